@@ -1,0 +1,39 @@
+"""Everything this package refuses on purpose. Start at :class:`CmpaglError`."""
+
+from __future__ import annotations
+
+
+class CmpaglError(Exception):
+    """Root of the refusals; its text says what was found, what was wanted and the next step."""
+
+
+class ConfigError(CmpaglError):
+    """A model or training configuration does not hold."""
+
+
+class ModelError(CmpaglError):
+    """A model folder is missing, damaged or of another kind."""
+
+
+class MissingExtraError(CmpaglError):
+    """An optional library is not installed."""
+
+
+class IndexFormatError(CmpaglError):
+    """A folder is not an index this version can read."""
+
+
+class IndexMismatchError(CmpaglError):
+    """The index was made with another model or another chip specification."""
+
+
+class QueryError(CmpaglError):
+    """A query cannot be answered as asked."""
+
+
+class OutputError(CmpaglError):
+    """A result cannot be written where it was asked for."""
+
+
+class DatasetError(CmpaglError):
+    """A training or evaluation data set cannot be read."""

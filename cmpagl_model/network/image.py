@@ -1,0 +1,123 @@
+"""The image towers: ``cmpagl_base`` (Swin shape) and ``cmpagl_lite`` (convolutional stem).
+
+Both turn pixels ``(B, 3, S, S)`` into tokens ``(B, 1 + R, C)`` whose first is the mean of the
+others (METHOD 2.2). Start at :func:`build_image_encoder`.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import timm
+import torch
+from torch import Tensor, nn
+
+from .gswin import GswinStage, PatchMerging, upsample_twice
+
+if TYPE_CHECKING:
+    from cmpagl_model.config import ImageConfig
+
+STEM_STRIDE = 16
+FINE_CHANNELS, COARSE_CHANNELS = 112, 1280
+FINE_STAGES = 5
+
+
+def with_mean_token(tokens: Tensor) -> Tensor:
+    """Put the mean of ``(B, R, C)`` before the tokens: ``(B, 1 + R, C)``."""
+    return torch.cat([tokens.mean(dim=1, keepdim=True), tokens], dim=1)
+
+
+class ConvolutionalStem(nn.Module):
+    """EfficientNet-Lite as a stem at stride 16.
+
+    The last features at stride 32 are brought up to stride 16 and added to the finer ones, so
+    that no pretrained layer is lost and a token still covers only 16 px.
+    """
+
+    def __init__(self, backbone: str, dim: int) -> None:
+        super().__init__()
+        network = timm.create_model(backbone, num_classes=0)
+        self.conv_stem, self.bn1 = network.conv_stem, network.bn1
+        self.blocks = network.blocks
+        self.conv_head, self.bn2 = network.conv_head, network.bn2
+        self.fine = nn.Conv2d(FINE_CHANNELS, dim, kernel_size=1)
+        self.coarse = nn.Conv2d(COARSE_CHANNELS, dim, kernel_size=1)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Map normalised pixels ``(B, 3, S, S)`` to ``(B, S/16, S/16, C)``."""
+        return self.late(self.early(pixels, 0), 0)
+
+    def early(self, pixels: Tensor, stages: int) -> Tensor:
+        """The first ``stages`` stages only, ``(B, C', H', W')``: what training may freeze."""
+        return self.blocks[:stages](self.bn1(self.conv_stem(pixels)))
+
+    def late(self, features: Tensor, stages: int) -> Tensor:
+        """What follows :meth:`early`."""
+        fine = self.blocks[stages:FINE_STAGES](features)  # B, 112, S/16, S/16
+        coarse = self.bn2(self.conv_head(self.blocks[FINE_STAGES:](fine)))  # B, 1280, S/32, S/32
+        x = self.fine(fine) + upsample_twice(self.coarse(coarse))  # B, C, S/16, S/16
+        return x.permute(0, 2, 3, 1)  # B, S/16, S/16, C
+
+
+class LiteImageEncoder(nn.Module):
+    """EfficientNet-Lite stem feeding Gswin blocks at stride 16: made for a laptop's CPU."""
+
+    def __init__(self, config: ImageConfig) -> None:
+        super().__init__()
+        self.dim = config.gswin.dims[0]
+        self.stem = ConvolutionalStem(config.backbone, self.dim)
+        self.norm_stem = nn.LayerNorm(self.dim)
+        self.stage = GswinStage(config.gswin, 0, config.input_px // STEM_STRIDE)
+        self.norm = nn.LayerNorm(self.dim)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Map normalised pixels ``(B, 3, S, S)`` to tokens ``(B, 1 + R, C)``."""
+        return self.mix(self.stem(pixels))
+
+    def mix(self, x: Tensor) -> Tensor:
+        """The Gswin part: stem features ``(B, H, W, C)`` to tokens ``(B, 1 + R, C)``."""
+        x = self.norm(self.stage(self.norm_stem(x)))
+        return with_mean_token(x.flatten(1, 2))
+
+
+class PatchEmbedding(nn.Module):
+    """Swin's 4 x 4 px patches."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.proj = nn.Conv2d(3, dim, kernel_size=4, stride=4)
+        self.norm = nn.LayerNorm(dim)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Map normalised pixels ``(B, 3, S, S)`` to ``(B, S/4, S/4, C)``."""
+        return self.norm(self.proj(pixels).permute(0, 2, 3, 1))
+
+
+class BaseImageEncoder(nn.Module):
+    """Swin shape with Gswin blocks (METHOD 2.2); loads a stock Swin's weights."""
+
+    def __init__(self, config: ImageConfig) -> None:
+        super().__init__()
+        dims = config.gswin.dims
+        self.dim = dims[-1]
+        sides = [config.input_px // 4 // 2**stage for stage in range(len(dims))]
+        self.patch_embed = PatchEmbedding(dims[0])
+        self.stages = nn.ModuleList(
+            GswinStage(config.gswin, stage, side) for stage, side in enumerate(sides)
+        )
+        self.merges = nn.ModuleList(PatchMerging(a, b) for a, b in pairwise(dims))
+        self.norm = nn.LayerNorm(self.dim)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Map normalised pixels ``(B, 3, S, S)`` to tokens ``(B, 1 + R, C)``."""
+        x = self.patch_embed(pixels)
+        for number, stage in enumerate(self.stages):
+            x = stage(self.merges[number - 1](x) if number else x)
+        return with_mean_token(self.norm(x).flatten(1, 2))
+
+
+def build_image_encoder(config: ImageConfig) -> LiteImageEncoder | BaseImageEncoder:
+    """The image tower that ``config`` describes, with random weights."""
+    single = len(config.gswin.dims) == 1
+    return LiteImageEncoder(config) if single else BaseImageEncoder(config)

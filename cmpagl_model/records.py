@@ -1,0 +1,67 @@
+"""Records that travel between index, search and command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from tiling import Window
+
+
+@dataclass(frozen=True, slots=True)
+class ModelId:
+    """Which model made some embeddings."""
+
+    name: str
+    """Name of the variant."""
+    fingerprint: str
+    """SHA-256 over its weights and preprocessing, 64 hexadecimal digits."""
+
+    def __str__(self) -> str:
+        """The name and the first digits of the fingerprint."""
+        return f"{self.name} ({self.fingerprint[:12]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An input that could not be used."""
+
+    path: str
+    """What it concerns: a file, a folder, a part of an index."""
+    reason: str
+    """What was found, wanted and can be done."""
+
+    def __str__(self) -> str:
+        """One line."""
+        return self.reason if self.path in self.reason else f"{self.path}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A chip whose pixels could not be decoded."""
+
+    window: Window
+    """Where, in native px of the scene."""
+    reason: str
+    """What the decoder said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chip that answers a query."""
+
+    rank: int
+    """Place among the hits, from 1."""
+    score: float
+    """Cosine of query and chip, -1 to 1; compares only within one query."""
+    scene: str
+    """Path of the scene."""
+    window: Window
+    """Where the chip lies, in native px of the scene."""
+    gsd_m: float
+    """Ground sample distance the chip was seen at, m/px."""
+    geometry: BaseGeometry
+    """Footprint in OGC:CRS84 (longitude, latitude), counter-clockwise."""
