@@ -1,0 +1,81 @@
+"""Retrieval figures from similarity matrices (METHOD 8.1): rank first, measure second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.floating]
+    IntArray = NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class Recalls:
+    """Recall@k of one direction."""
+
+    r1: float
+    """Queries whose match comes first, in %."""
+    r5: float
+    """Queries whose match is among the first five, in %."""
+    r10: float
+    """Queries whose match is among the first ten, in %."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalScores:
+    """Both directions and their mean."""
+
+    i2t: Recalls
+    """Images asking for sentences."""
+    t2i: Recalls
+    """Sentences asking for images."""
+
+    @property
+    def mean_recall(self) -> float:
+        """mR: the mean of the six recalls, in %."""
+        sides = (self.i2t, self.t2i)
+        return float(np.mean([[side.r1, side.r5, side.r10] for side in sides]))
+
+
+def match_ranks(scores: FloatArray, owners: IntArray, queries: IntArray) -> IntArray:
+    """Rank, from 0, of each query's best-placed true match.
+
+    Args:
+        scores: similarity ``(queries, candidates)``.
+        owners: image number of each candidate, ``(candidates,)``.
+        queries: image number of each query, ``(queries,)``.
+
+    Returns:
+        Whole numbers ``(queries,)``. Candidates with the same score as the match count as placed
+        before it, so that a constant matrix cannot look good.
+    """
+    truth = queries[:, None] == owners[None, :]
+    best = np.where(truth, scores, -np.inf).max(axis=1, keepdims=True)
+    return ((scores >= best) & ~truth).sum(axis=1)
+
+
+def recalls(ranks: IntArray) -> Recalls:
+    """Recall@1, @5 and @10 of ranks that count from 0."""
+    return Recalls(*(100.0 * float((ranks < k).mean()) for k in (1, 5, 10)))
+
+
+def retrieval_scores(similarity: FloatArray, caption_image: IntArray) -> RetrievalScores:
+    """The six recalls of METHOD 8.1, by strict identity.
+
+    Args:
+        similarity: ``(images, captions)``.
+        caption_image: row of the image that each caption describes, ``(captions,)``.
+
+    Returns:
+        Recalls in %: an image asks for the best-placed of its captions, a caption for its image.
+    """
+    images = np.arange(similarity.shape[0])
+    return RetrievalScores(
+        i2t=recalls(match_ranks(similarity, caption_image, images)),
+        t2i=recalls(match_ranks(similarity.T, images, caption_image)),
+    )

@@ -1,0 +1,1 @@
+"""Training the towers. Start at :class:`~cmpagl_model.training.loop.Trainer`."""
