@@ -1,0 +1,79 @@
+"""The command group: subcommands load when they are called, refusals are caught here, once."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from cmpagl_model import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = ("index", "search", "info", "export")
+REFUSED, PARTLY, STOPPED = 1, 3, 130
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand's module only when it is called or its help is asked."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names of the subcommands in the order of a user's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The subcommand, or ``None`` if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"cmpagl_model.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cmpagl")
+def app() -> None:
+    r"""Find places in your GeoTIFFs with a sentence.
+
+    \b
+    cmpagl index scenes/ -o town.cmpagl
+    cmpagl search town.cmpagl "boats on a canal beside a factory" -o matches.geojson
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave the process with its exit code.
+
+    Args:
+        arguments: the words after ``cmpagl``; ``None``: those of the process.
+    """
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; this package's refusals end here."""
+    from cmpagl_model.errors import CmpaglError  # noqa: PLC0415 - help must not wait for imports
+    from tiling import TilingError  # noqa: PLC0415
+
+    try:
+        result = app.main(args=arguments, prog_name="cmpagl", standalone_mode=False)
+    except (CmpaglError, TilingError) as error:
+        return _say(str(error), REFUSED)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _say("stopped; what was finished is kept, the same command goes on", STOPPED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    return result if isinstance(result, int) else 0
+
+
+def _say(line: str, code: int) -> int:
+    click.echo("cmpagl: " + " ".join(line.split()), err=True)
+    return code

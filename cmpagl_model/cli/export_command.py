@@ -1,0 +1,34 @@
+"""``cmpagl export``: all chips of an index as a vector layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .app import PARTLY
+from .text import count
+
+
+@click.command(name="export")
+@click.argument("index", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A .geojson, .gpkg, .fgb or .parquet file; replaced if it exists.",
+)
+def command(index: Path, output: Path) -> int:  # fmt: skip
+    """Write the footprints of all chips of an INDEX, without their embeddings.
+
+    The parts of an index are GeoParquet already: QGIS, DuckDB and GeoPandas open them as they are.
+    """
+    from cmpagl_model.index.export import export_chips  # noqa: PLC0415 - help must not wait
+
+    chips, problems = export_chips(index, output)
+    click.echo(f"{output}: {count(chips, 'chip')}")
+    for problem in problems:
+        click.echo(f"cmpagl: exported without {problem}", err=True)
+    return PARTLY if problems else 0

@@ -1,0 +1,221 @@
+"""``cmpagl index``: scenes in, an index out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from tiling import ChipSpec
+
+from .app import PARTLY
+from .text import count, listed
+
+if TYPE_CHECKING:
+    from cmpagl_model.index import BuildReport
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """What the user asked for; ``None`` means not said."""
+
+    inputs: tuple[str, ...]
+    """Files, folders, globs, addresses."""
+    output: Path
+    """The index folder."""
+    chip_size: int | None
+    """Side of a chip, px."""
+    gsd: str | None
+    """Metres a chip pixel, or ``native``."""
+    scales: str | None
+    """Ground sides in metres, between commas."""
+    overlap: float | None
+    """Share that neighbours repeat."""
+    bands: str | None
+    """Band numbers between commas."""
+    stretch: str | None
+    """How values become 0 to 255."""
+    min_valid: float | None
+    """Least share of valid pixels."""
+    batch_size: int
+    """Chips encoded at a time."""
+    device: Literal["auto", "cpu", "cuda"]
+    """Where chips are encoded."""
+    model: str
+    """Name or folder of the model."""
+    rebuild: bool
+    """Whether to encode all scenes of the index anew."""
+    quiet: bool
+    """Whether to say nothing when all is well."""
+
+    def spec(self, size_px: int) -> ChipSpec | None:
+        """The chip specification, or ``None`` if nothing was said about chips.
+
+        Raises:
+            UsageError: if numbers cannot be read or options exclude each other.
+            ChipSpecError: if a value is out of range.
+        """
+        if self.gsd and self.scales:
+            raise click.UsageError("--gsd gives one scale and --scales several; give one of both")
+        wishes: dict[str, Any] = {
+            "size_px": self.chip_size,
+            "gsd_m": _number(self.gsd, "--gsd") if self.gsd not in {None, "native"} else None,
+            "native": True if self.gsd == "native" else None,
+            "ground_sizes_m": _numbers(self.scales, "--scales", float),
+            "overlap": self.overlap,
+            "bands": _numbers(self.bands, "--bands", int),
+            "stretch": self.stretch,
+            "min_valid": self.min_valid,
+        }
+        said = {name: wish for name, wish in wishes.items() if wish is not None}
+        return ChipSpec(**{"size_px": size_px, **said}) if said else None
+
+
+@click.command(name="index")
+@click.argument("inputs", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The index, a folder such as town.cmpagl; extended if it exists.",
+)
+@click.option(
+    "--chip-size",
+    type=click.IntRange(16, 4096),
+    metavar="PX",
+    help="Side of a chip in px.  [default: what the model reads, 160]",
+)
+@click.option(
+    "--gsd",
+    metavar="M|native",
+    help="One scale: metres a chip pixel, or 'native' for the scene's own pixels.",
+)
+@click.option(
+    "--scales",
+    metavar="M,M,...",
+    help="Ground sides of chips in metres, such as 150,300,600.  [default: two or three "
+    "sizes chosen for each scene]",
+)
+@click.option(
+    "--overlap",
+    type=click.FloatRange(0, 0.95),
+    metavar="SHARE",
+    help="How much of a chip its neighbour repeats, 0 to 0.95.  [default: 0.5]",
+)
+@click.option(
+    "--bands",
+    metavar="R,G,B",
+    help="Bands for red, green, blue, from 1; one number for grey.  [default: chosen]",
+)
+@click.option(
+    "--stretch",
+    metavar="HOW",
+    help="auto, none, percentile, or LOW,HIGH: the values that become black and white.  "
+    "[default: auto]",
+)
+@click.option(
+    "--min-valid",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Chips with less valid pixels are left out, 0 to 1.  [default: 0.25]",
+)
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1, 4096),
+    default=64,
+    show_default=True,
+    metavar="N",
+    help="Chips encoded at a time.",
+)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where chips are encoded.",
+)
+@click.option(
+    "--model",
+    default="cmpagl_lite",
+    show_default=True,
+    metavar="NAME|FOLDER",
+    help="The model that embeds the chips.",
+)
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Encode all scenes of the index anew, with this model and these options.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
+def command(**options: Any) -> int:  # fmt: skip
+    r"""Index scenes: files, folders, globs or https addresses of GeoTIFFs.
+
+    Running it again does only what is new or changed; a stopped run goes on where it was.
+
+    \b
+    cmpagl index scenes/ more/*.tif -o town.cmpagl
+    cmpagl index s2/*.tif -o farms.cmpagl --bands 3,2,1 --scales 1000,3000
+
+    \f
+    Raises:
+        UsageError: if no scene is named.
+    """
+    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after usage is checked
+    from cmpagl_model.index import build_index, rebuild_index  # noqa: PLC0415
+
+    from .progress import BuildBar  # noqa: PLC0415
+
+    asked = IndexOptions(**options)
+    if not asked.inputs and not asked.rebuild:
+        raise click.UsageError("give at least one scene: a file, a folder, a glob or an address")
+    spec = asked.spec(160)
+    encoder = open_encoder(asked.model, asked.device)
+    work = rebuild_index if asked.rebuild else build_index
+    with BuildBar(quiet=asked.quiet) as bar:
+        report = work(
+            asked.inputs, asked.output, encoder, spec, batch_size=asked.batch_size, progress=bar
+        )
+    if not asked.quiet:
+        _summarise(report, asked.output, encoder.device)
+    return _exit_code(report)
+
+
+def _exit_code(report: BuildReport) -> int:
+    for problem in (*report.problems, *report.damaged):
+        click.echo(f"cmpagl: {problem}", err=True)
+    return PARTLY if report.problems or report.damaged else 0
+
+
+def _summarise(report: BuildReport, output: Path, device: str) -> None:
+    speed = report.encoded / report.seconds if report.seconds else 0.0
+    click.echo(
+        f"{output}: {count(report.scenes, 'scene')} ready, {report.unchanged} of them unchanged; "
+        f"{count(report.encoded, 'chip')} encoded in {report.seconds:.1f} s "
+        f"({speed:,.0f} chips/s, {device})"
+    )
+    if report.skipped:
+        reasons = listed(f"{number:,} {reason}" for reason, number in report.skipped)
+        click.echo(f"left out: {reasons}")
+    if report.scenes:
+        click.echo(f'next: cmpagl search {output} "boats on a canal beside a factory"')
+
+
+def _number(text: str | None, option: str) -> float:
+    try:
+        return float(text or "")
+    except ValueError:
+        raise click.UsageError(f"{option}: found {text!r}, wanted metres such as 0.5") from None
+
+
+def _numbers(text: str | None, option: str, kind: type) -> tuple[Any, ...] | None:
+    if text is None:
+        return None
+    try:
+        return tuple(kind(part) for part in text.split(","))
+    except ValueError:
+        raise click.UsageError(
+            f"{option}: found {text!r}, wanted numbers between commas such as 3,2,1"
+        ) from None

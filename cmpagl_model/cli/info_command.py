@@ -1,0 +1,38 @@
+"""``cmpagl info``: what an index holds, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .app import PARTLY
+from .text import count, listed, metres, size
+
+
+@click.command(name="info")
+@click.argument("index", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+def command(index: Path, *, as_json: bool) -> int:
+    """Say what an INDEX holds: scenes, chips, model, size and damage.
+
+    Every part is read and its checksums are verified; exit code 3 if something is wrong.
+    """
+    from cmpagl_model.index.summary import summarise  # noqa: PLC0415 - help must not wait
+
+    summary = summarise(index)
+    if as_json:
+        click.echo(summary.to_json())
+        return PARTLY if summary.problems else 0
+    info = summary.info
+    click.echo(f"{index}: {count(summary.chips, 'chip')} of {count(len(summary.scenes), 'scene')}, "
+               f"{size(summary.size_bytes)}")  # fmt: skip
+    click.echo(f"model {info.model.name}, fingerprint {info.model.fingerprint[:16]}, "
+               f"{info.embedding_size} numbers a chip")  # fmt: skip
+    for scene in summary.scenes:
+        grounds = listed(metres(ground) for ground in scene.ground_sizes_m)
+        click.echo(f"  {scene.name}: {count(scene.chips, 'chip')} of {grounds}"
+                   + (f"; left out {scene.left_out:,}" if scene.left_out else ""))  # fmt: skip
+    for problem in summary.problems:
+        click.echo(f"cmpagl: {problem}", err=True)
+    return PARTLY if summary.problems else 0

@@ -1,0 +1,73 @@
+"""A progress bar on standard error: chips, chips a second, time left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class ChipsPerSecond(ProgressColumn):
+    """How many chips are done each second."""
+
+    def render(self, task: Task) -> Text:
+        """``123 chips/s``, or blanks before it is known."""
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.0f} chips/s", style="cyan")
+
+
+class BuildBar:
+    """Shows a build; silent where standard error is no terminal and when ``quiet``."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            ChipsPerSecond(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=quiet or not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._bar.add_task("looking at scenes", total=None)
+
+    def __enter__(self) -> BuildBar:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def describing(self, done: int, total: int) -> None:
+        """Scenes looked at so far."""
+        self._bar.update(self._task, total=total, completed=done)
+
+    def start(self, chips: int) -> None:
+        """Begin to count chips."""
+        self._bar.reset(self._task, total=chips, description="indexing")
+
+    def advance(self, chips: int, scene: str) -> None:
+        """Count some chips of a scene."""
+        self._bar.update(self._task, advance=chips, description=Path(scene).stem[:32])

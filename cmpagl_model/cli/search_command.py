@@ -1,0 +1,181 @@
+"""``cmpagl search``: a sentence in, places out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .app import PARTLY
+from .text import count, metres
+
+if TYPE_CHECKING:
+    from cmpagl_model.search import Answer, Filter, SearchableIndex
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """What the user asked for; ``None`` means not said."""
+
+    index: Path
+    """The index folder."""
+    query: str
+    """The sentence."""
+    k: int
+    """Hits at most."""
+    min_score: float | None
+    """Least cosine."""
+    bbox: str | None
+    """West, south, east, north in degrees, between commas."""
+    within: Path | None
+    """GeoJSON file of an area."""
+    scene: tuple[str, ...]
+    """Names or patterns of scenes."""
+    merge: bool
+    """Whether overlapping chips become one hit."""
+    output: Path | None
+    """File for the hits."""
+    as_json: bool
+    """Whether to print JSON."""
+    preview: Path | None
+    """Picture of the hits."""
+    model: str | None
+    """Model to compare with."""
+
+    def where(self) -> Filter:
+        """The filter.
+
+        Raises:
+            UsageError: if the box holds other than four numbers.
+            QueryError: if the box or the area is no place on Earth.
+        """
+        from cmpagl_model.search import Filter, read_area  # noqa: PLC0415 - slow to import
+
+        area = read_area(self.within) if self.within else None
+        return Filter(bbox=_box(self.bbox), within=area, scenes=self.scene)
+
+
+@click.command(name="search")
+@click.argument("index", type=click.Path(path_type=Path))
+@click.argument("query")
+@click.option("-k", type=int, default=20, show_default=True, metavar="N", help="Hits at most.")
+@click.option(
+    "--min-score", type=float, metavar="COSINE", help="Leave out hits below this score, -1 to 1."
+)
+@click.option(
+    "--bbox", metavar="W,S,E,N", help="Only chips that touch this box, degrees, longitude first."
+)
+@click.option(
+    "--within",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Only chips that touch the polygons of this GeoJSON file.",
+)
+@click.option(
+    "--scene",
+    multiple=True,
+    metavar="NAME",
+    help="Only this scene: name, path or pattern such as 'town_*'; may be repeated.",
+)
+@click.option(
+    "--merge/--no-merge",
+    default=True,
+    show_default=True,
+    help="Make overlapping chips of one place one hit, the best of them.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the hits to .geojson, .gpkg, .fgb, .parquet or .csv instead of a table.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@click.option(
+    "--preview",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw the hits as a contact sheet, .png or .jpg.",
+)
+@click.option(
+    "--model",
+    metavar="NAME|FOLDER",
+    help="The model that made the index, if it is not the shipped one.",
+)
+def command(**options: Any) -> int:  # fmt: skip
+    r"""Find the places of an INDEX that match a sentence (QUERY), best first.
+
+    Scores are cosines: they rank the places of one query, they are no probabilities.
+
+    \b
+    cmpagl search town.cmpagl "boats on a canal" -k 5 --preview boats.png
+    cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
+    """
+    asked = SearchOptions(**options)
+    from cmpagl_model.search import open_index  # noqa: PLC0415 - help must not wait for it
+    from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
+
+    opened = open_index(asked.index, model=asked.model)
+    answer = opened.search(
+        asked.query, asked.k, where=asked.where(), min_score=asked.min_score, merge=asked.merge
+    )
+    if asked.output:
+        write_hits(answer, asked.output)
+    if asked.preview:
+        _draw(opened, answer, asked.preview)
+    if asked.as_json:
+        click.echo(json_text(answer), nl=False)
+    elif asked.output:
+        click.echo(f"{asked.output}: {count(len(answer.hits), 'place')}, best first")
+    else:
+        _print_table(answer)
+    return _warn(opened)
+
+
+def _draw(opened: SearchableIndex, answer: Answer, path: Path) -> None:
+    from cmpagl_model.search.preview import write_preview  # noqa: PLC0415 - loads Pillow and GDAL
+
+    write_preview(opened, answer, path)
+
+
+def _print_table(answer: Answer) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only for people at a terminal
+    from rich.table import Table  # noqa: PLC0415
+
+    if not answer.hits:
+        click.echo("no place: the filters let no chip pass, or none reaches the score asked for")
+        return
+    table = Table(box=None, header_style="bold")
+    for name in ("rank", "score"):
+        table.add_column(name, justify="right")
+    table.add_column("scene", overflow="fold")
+    for name in ("column", "row", "side", "longitude", "latitude"):
+        table.add_column(name, justify="right")
+    for hit in answer.hits:
+        centre = hit.geometry.representative_point()
+        side = metres(hit.gsd_m * answer.chip_px)
+        table.add_row(
+            str(hit.rank), f"{hit.score:.3f}", Path(hit.scene).name, str(hit.window.col),
+            str(hit.window.row), side, f"{centre.x:.5f}", f"{centre.y:.5f}",
+        )  # fmt: skip
+    Console(highlight=False).print(table)
+
+
+def _warn(opened: SearchableIndex) -> int:
+    for problem in opened.problems:
+        click.echo(f"cmpagl: searched without {problem}", err=True)
+    return PARTLY if opened.problems else 0
+
+
+def _box(text: str | None) -> tuple[float, float, float, float] | None:
+    if text is None:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise click.UsageError(
+            f"--bbox: found {text!r}, wanted four numbers WEST,SOUTH,EAST,NORTH in degrees"
+        ) from None
+    return west, south, east, north

@@ -1,0 +1,82 @@
+"""Which encoder serves a model on this machine."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import importlib.util
+import sys
+from typing import TYPE_CHECKING, Literal, cast
+
+from cmpagl_model.errors import MissingExtraError
+from cmpagl_model.model_folder import DEFAULT_MODEL, find_model
+
+from .onnx_runtime import OnnxEncoder, gpu_available
+
+if TYPE_CHECKING:
+    from cmpagl_model.model_folder import ModelFolder
+
+    from .protocol import Encoder
+
+Device = Literal["auto", "cpu", "cuda"]
+Backend = Literal["auto", "onnx", "torch"]
+NO_GPU = (
+    "--device cuda: found no usable NVIDIA GPU (its driver, and either PyTorch with CUDA or "
+    "onnxruntime-gpu, are wanted); next: use --device cpu, or install one of both"
+)
+
+
+def open_encoder(
+    model: str | ModelFolder = DEFAULT_MODEL, device: Device = "auto", backend: Backend = "auto"
+) -> Encoder:
+    """The fastest encoder of a model that this machine has.
+
+    Args:
+        model: a shipped name, a model folder's path, or a folder already found.
+        device: ``auto`` takes an NVIDIA GPU where one can be used, else the CPU.
+        backend: ``auto`` takes PyTorch for a GPU if it is installed, else ONNX Runtime.
+
+    Returns:
+        A ready encoder.
+
+    Raises:
+        ModelError: if the model is missing or damaged.
+        MissingExtraError: if a GPU or PyTorch is asked for and is not there.
+    """
+    folder = find_model(model) if isinstance(model, str) else model
+    wants_gpu = device == "cuda" or (device == "auto" and _driver_present())
+    if backend == "torch" or (wants_gpu and backend == "auto" and _torch_sees_gpu()):
+        return _torch_encoder(folder, "cuda" if wants_gpu and _torch_sees_gpu() else "cpu", device)
+    if wants_gpu and gpu_available():
+        return OnnxEncoder(folder, gpu=True)
+    if device == "cuda":
+        raise MissingExtraError(NO_GPU)
+    return OnnxEncoder(folder)
+
+
+def _torch_encoder(folder: ModelFolder, place: str, asked: Device) -> Encoder:
+    if importlib.util.find_spec("torch") is None:
+        raise MissingExtraError(
+            "found no PyTorch in this environment, wanted it for the torch encoder; "
+            "next: pip install 'cmpagl-qgis[torch]', or leave the backend on auto"
+        )
+    if asked == "cuda" and place != "cuda":
+        raise MissingExtraError(NO_GPU)
+    # Imported by name: the light path must not load torch, not even by accident.
+    module = importlib.import_module("cmpagl_model.encoders.torch_backend")
+    return cast("Encoder", module.TorchEncoder(folder, place))
+
+
+def _driver_present() -> bool:
+    name = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def _torch_sees_gpu() -> bool:
+    if not _driver_present() or importlib.util.find_spec("torch") is None:
+        return False
+    return bool(importlib.import_module("torch").cuda.is_available())

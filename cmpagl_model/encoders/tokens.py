@@ -1,0 +1,56 @@
+"""Sentences to word-piece numbers, by the model's own ``tokenizer.json``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from cmpagl_model.errors import ModelError
+from cmpagl_model.model_folder import TOKENIZER
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.model_folder import ModelFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A batch of sentences as the text tower reads them."""
+
+    ids: NDArray[np.int64]
+    """Word-piece numbers ``(n, T)``, padded with 0."""
+    mask: NDArray[np.int64]
+    """1 for a word piece, 0 for padding, ``(n, T)``."""
+
+
+def load_tokenizer(model: ModelFolder) -> Tokenizer:
+    """The tokenizer of a model, cutting and padding as its text tower needs.
+
+    Raises:
+        ModelError: if the file is missing or damaged.
+    """
+    path = model.file(TOKENIZER)
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises bare Exception
+        raise ModelError(
+            f"{path}: damaged tokenizer ({error}); next: copy the model folder again"
+        ) from error
+    tokenizer.enable_truncation(model.config.text.max_tokens)
+    tokenizer.enable_padding()
+    return tokenizer
+
+
+def tokenise(tokenizer: Tokenizer, texts: Sequence[str]) -> Words:
+    """Word-piece numbers of ``texts``; T is the longest of them."""
+    rows = tokenizer.encode_batch(list(texts))
+    return Words(
+        ids=np.array([row.ids for row in rows], np.int64),
+        mask=np.array([row.attention_mask for row in rows], np.int64),
+    )

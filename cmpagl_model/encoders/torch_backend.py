@@ -1,0 +1,90 @@
+"""The PyTorch encoder: CUDA with bfloat16 and copies that overlap the arithmetic; CPU too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from cmpagl_model.network import from_pretrained
+
+from .tokens import load_tokenizer, tokenise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from cmpagl_model.model_folder import ModelFolder
+
+GPU_BATCH = 256
+
+
+class TorchEncoder:
+    """Encodes with the network itself."""
+
+    def __init__(self, model: ModelFolder, device: str = "cpu") -> None:
+        """Load the weights onto ``device`` (``cpu`` or ``cuda``).
+
+        Raises:
+            ModelError: if the folder holds no usable weights.
+        """
+        self._model, self._device = model, torch.device(device)
+        self._network = from_pretrained(model.path).to(self._device)
+        self._network.image.to(memory_format=torch.channels_last)
+        self._tokenizer = load_tokenizer(model)
+
+    @property
+    def model(self) -> ModelFolder:
+        """The model whose embeddings these are."""
+        return self._model
+
+    @property
+    def device(self) -> str:
+        """``GPU (PyTorch, NAME)`` or ``CPU (PyTorch)``."""
+        if self._device.type == "cuda":
+            return f"GPU (PyTorch, {torch.cuda.get_device_name(self._device)})"
+        return "CPU (PyTorch)"
+
+    def encode_chips(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Unit vectors ``(n, D)`` of chips ``(n, S, S, 3)``; see the protocol."""
+        whole = torch.from_numpy(np.ascontiguousarray(pixels))
+        with torch.inference_mode(), self._autocast():
+            parts = [
+                self._network.encode_image(part).embedding.float()
+                for part in self._prefetched(whole)
+            ]
+        return torch.cat(parts).cpu().numpy()
+
+    def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors ``(len(texts), D)``; see the protocol."""
+        words = tokenise(self._tokenizer, texts)
+        ids = torch.from_numpy(words.ids).to(self._device)
+        mask = torch.from_numpy(words.mask).to(self._device)
+        with torch.inference_mode():  # sentences are few: full precision costs nothing
+            return self._network.encode_text(ids, mask).embedding.float().cpu().numpy()
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(
+            self._device.type, dtype=torch.bfloat16, enabled=self._device.type == "cuda"
+        )
+
+    def _prefetched(self, whole: Tensor) -> Iterator[Tensor]:
+        """Parts of a batch on the device; on a GPU the next one is copied while one computes."""
+        parts = list(whole.split(GPU_BATCH))
+        if self._device.type != "cuda":
+            yield from parts
+            return
+        stream = torch.cuda.Stream(self._device)
+        waiting = self._copy(parts[0], stream)
+        for following in [*parts[1:], None]:
+            torch.cuda.current_stream(self._device).wait_stream(stream)
+            ready, waiting = waiting, None if following is None else self._copy(following, stream)
+            ready.record_stream(torch.cuda.current_stream(self._device))
+            yield ready
+
+    def _copy(self, part: Tensor, stream: torch.cuda.Stream) -> Tensor:
+        with torch.cuda.stream(stream):
+            return part.pin_memory().to(self._device, non_blocking=True)

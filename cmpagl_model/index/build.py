@@ -1,0 +1,207 @@
+"""Make or extend an index: scenes in, parts out. Start at :func:`build_index`."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmpagl_model.errors import IndexMismatchError
+from cmpagl_model.records import ModelId, Problem
+from tiling import (
+    ChipSpec,
+    TilingError,
+    describe_scene,
+    find_scenes,
+    plan_chips,
+    same_file,
+)
+
+from .catalogue import Catalogue
+from .encode import SceneJob, encode_parts
+from .format import FRONT_PAGE, PARTS, IndexInfo, read_info, write_info
+from .parts import CHIPS_PER_PART, part_name, scene_key, write_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cmpagl_model.encoders import Encoder
+    from cmpagl_model.records import Damage
+    from tiling import SceneRecord
+
+    from .progress import Progress
+
+DEFAULT_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did."""
+
+    scenes: int
+    """Scenes of this call that are whole in the index now."""
+    unchanged: int
+    """Those of them that were whole before."""
+    encoded: int
+    """Chips encoded."""
+    skipped: tuple[tuple[str, int], ...]
+    """Chips not worth encoding: reason and how many."""
+    damaged: tuple[Problem, ...]
+    """Chips that could not be decoded, a line for each scene."""
+    problems: tuple[Problem, ...]
+    """Inputs that could not be used."""
+    seconds: float
+    """Time taken."""
+
+
+def build_index(
+    inputs: Sequence[str],
+    folder: Path,
+    encoder: Encoder,
+    spec: ChipSpec | None = None,
+    *,
+    batch_size: int = DEFAULT_BATCH,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Make an index of scenes, or add to it what is new or changed.
+
+    What is done already is found by (scene checksum, chip specification, model fingerprint). A
+    call that was stopped goes on from the last whole part; several calls may work on one index.
+
+    Args:
+        inputs: files, folders, globs or http(s) addresses of scenes.
+        folder: the index; made if it is missing.
+        encoder: embeds the chips; its model must be the index's.
+        spec: how to cut chips; ``None``: as the index has it, or automatic for a new one.
+        batch_size: chips encoded at a time.
+        progress: told how far it is; ``None``: nobody.
+
+    Returns:
+        What was done, and what could not be used.
+
+    Raises:
+        IndexMismatchError: if the index was made with another model or chip specification.
+        IndexFormatError: if the folder is there and is no index.
+        OutputError: if the index cannot be written; whole parts are kept.
+    """
+    started = time.monotonic()
+    found = find_scenes(inputs)
+    build = _Build(folder, encoder, spec, progress)
+    build.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
+    jobs = list(build.jobs(found.paths))
+    if progress:
+        progress.start(sum(job.chips for job in jobs))
+    for job in jobs:
+        build.finish(job, batch_size)
+    return BuildReport(
+        scenes=len(jobs) - build.failed,
+        unchanged=sum(not job.missing for job in jobs),
+        encoded=build.encoded,
+        skipped=tuple(sorted(build.skipped.items())),
+        damaged=tuple(build.damaged),
+        problems=tuple(build.problems),
+        seconds=time.monotonic() - started,
+    )
+
+
+class _Build:
+    """One call of :func:`build_index`: what it works with and what it counts."""
+
+    def __init__(
+        self, folder: Path, encoder: Encoder, spec: ChipSpec | None, progress: Progress | None
+    ) -> None:
+        self.encoder, self.progress = encoder, progress
+        self.info = _agree(folder, encoder, spec)
+        self.catalogue = Catalogue.of(folder)
+        self.parts = folder / PARTS
+        self.encoded = self.failed = 0
+        self.skipped: Counter[str] = Counter()
+        self.damaged: list[Problem] = []
+        self.problems: list[Problem] = []
+
+    def jobs(self, paths: Sequence[str]) -> Iterator[SceneJob]:
+        """What is to be done for each scene; unreadable scenes become problems."""
+        seen: set[str] = set()
+        for number, path in enumerate(paths):
+            if self.progress:
+                self.progress.describing(number, len(paths))
+            try:
+                scene = self._describe(path)
+            except TilingError as error:
+                self.problems.append(Problem(path, str(error)))
+                continue
+            if scene.checksum in seen:
+                continue  # the same content under another name: its chips are searched once
+            seen.add(scene.checksum)
+            plan, key = plan_chips(scene, self.info.spec), scene_key(scene, self.info)
+            parts = range(max(1, -(-len(plan) // CHIPS_PER_PART)))
+            missing = tuple(n for n in parts if not self.catalogue.has(key, n))
+            yield SceneJob(scene, plan, key, missing)
+
+    def _describe(self, path: str) -> SceneRecord:
+        known = self.catalogue.scene_at(path)
+        unchanged = known is not None and same_file(known, path)
+        return known if known and unchanged else describe_scene(path, self.info.spec)
+
+    def finish(self, job: SceneJob, batch_size: int) -> None:
+        """Make and write the missing parts of one scene, then drop those of older contents."""
+        damage: list[Damage] = []
+        parts = encode_parts(job, self.info, self.encoder, batch_size, self.progress)
+        try:
+            for record, rows in parts:
+                name = part_name(job.scene, job.key, record.number)
+                write_part(self.parts / name, record, rows, self.info)
+                self.encoded += len(rows.chips)
+                self.skipped.update(dict(record.skipped))
+                damage += record.damage
+        except TilingError as error:
+            self.problems.append(Problem(job.scene.path, str(error)))
+            self.failed += 1
+            return
+        if damage:
+            self.damaged.append(Problem(job.scene.path, _damage_line(damage)))
+        self.catalogue.forget_others(job.scene, job.key)
+
+
+def _agree(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
+    """The index's front page, written if there is none.
+
+    Raises:
+        IndexMismatchError: if it is of another model or chip specification.
+    """
+    model = ModelId(encoder.model.name, encoder.model.fingerprint)
+    if not (folder / FRONT_PAGE).exists():
+        config = encoder.model.config
+        wanted = spec or ChipSpec(size_px=config.image.input_px)
+        info = IndexInfo(model, config.embedding_size, wanted)
+        write_info(folder, info)
+        return info
+    info = read_info(folder)
+    if info.model != model:
+        raise IndexMismatchError(model_mismatch(folder, info.model, model))
+    if spec is not None and spec != info.spec:
+        raise IndexMismatchError(
+            f"{folder}: found an index with chips {info.spec.to_json()}, wanted {spec.to_json()}; "
+            "next: leave the chip options out, choose another -o, or give --rebuild"
+        )
+    return info
+
+
+def model_mismatch(folder: Path, found: ModelId, wanted: ModelId) -> str:
+    """What to say of an index of another model: both fingerprints, and what mends it."""
+    return (
+        f"{folder}: found embeddings of {found.name} {found.fingerprint}, wanted those of "
+        f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {folder}' encodes "
+        "its scenes anew, or give the model that made it with --model FOLDER"
+    )
+
+
+def _damage_line(damage: Sequence[Damage]) -> str:
+    first = damage[0]
+    return (
+        f"{len(damage)} chips could not be decoded (first at column {first.window.col}, row "
+        f"{first.window.row}: {first.reason}); the rest is indexed; next: replace the file and "
+        "run the same command again"
+    )

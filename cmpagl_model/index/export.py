@@ -1,0 +1,54 @@
+"""Every chip of an index as a vector layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .format import read_info
+from .table import load_chips
+from .vectors import write_frame
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cmpagl_model.records import Problem
+
+
+def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
+    """Write the footprints of all chips, with their scene, window and ground sample distance.
+
+    Args:
+        folder: an index.
+        target: ``.geojson``, ``.gpkg``, ``.fgb`` or ``.parquet``; replaced if it exists.
+
+    Returns:
+        How many chips were written, and the parts that could not be read.
+
+    Raises:
+        IndexFormatError: if the folder is no index.
+        OutputError: if the file cannot be written.
+    """
+    import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
+
+    loaded = load_chips(folder, read_info(folder))
+    table = loaded.table
+    paths = np.array([scene.path for scene in table.scenes], object)
+    frame = geopandas.GeoDataFrame(
+        {
+            "scene": paths[table.scene_of] if len(table) else paths[:0],
+            "col": table.windows[:, 0],
+            "row": table.windows[:, 1],
+            "width": table.windows[:, 2],
+            "height": table.windows[:, 3],
+            "gsd_m": table.gsd_m,
+            "ground_m": table.ground_m,
+            "valid_fraction": table.valid.astype(np.float64),
+            "edge": table.edge,
+        },
+        geometry=table.footprints(np.arange(len(table))),
+        crs="OGC:CRS84",
+    )
+    write_frame(frame, target, "chips")
+    return len(table), loaded.problems

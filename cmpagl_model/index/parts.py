@@ -1,0 +1,233 @@
+"""One part of an index: a GeoParquet 1.1 file of at most 4,096 planned chips of one scene.
+
+Which part holds which chips follows from the plan alone, and its name from (scene checksum, chip
+specification, model fingerprint). So what is done is what lies there under its name, and any
+number of workers can write parts of one index.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+from cmpagl_model.errors import IndexFormatError, OutputError
+from cmpagl_model.records import Damage, ModelId
+from tiling import SceneRecord, TilingError, Window
+
+from .format import cannot_write, write_whole
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cmpagl_model.index.format import IndexInfo
+    from tiling import PlannedChip
+
+CHIPS_PER_PART = 4096
+KEY_DIGITS = 16
+FOOTER, GEO, EMB = b"cmpagl", b"geo", b"emb"
+PART_NAME = re.compile(rf"^.+-([0-9a-f]{{{KEY_DIGITS}}})-(\d{{5}})\.parquet$")
+WINDOW = pa.struct([(name, pa.int32()) for name in ("col", "row", "width", "height")])
+BBOX = pa.struct([(name, pa.float64()) for name in ("xmin", "ymin", "xmax", "ymax")])
+
+
+@dataclass(frozen=True, slots=True)
+class PartRecord:
+    """What the footer of a part says."""
+
+    scene: SceneRecord
+    """The scene, to replay its chips."""
+    model: ModelId
+    """The model of the embeddings."""
+    plan_chips: int
+    """Chips in the whole plan of the scene."""
+    number: int
+    """Place of this part among those of the scene, from 0."""
+    skipped: tuple[tuple[str, int], ...]
+    """Chips of this part that were not worth encoding: reason and how many."""
+    damage: tuple[Damage, ...]
+    """Chips of this part that could not be decoded."""
+
+    @property
+    def parts(self) -> int:
+        """How many parts the scene has."""
+        return max(1, -(-self.plan_chips // CHIPS_PER_PART))
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        page = dataclasses.asdict(self)
+        page["scene"] = json.loads(self.scene.to_json())
+        return json.dumps(page, sort_keys=True, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartRows:
+    """The encoded chips of a part, in the order of the plan."""
+
+    chips: tuple[PlannedChip, ...]
+    """The chips."""
+    footprints: NDArray[np.object_]
+    """Their polygons in OGC:CRS84, ``(n,)``."""
+    valid: NDArray[np.float32]
+    """Share of valid pixels, 0 to 1, ``(n,)``."""
+    embeddings: NDArray[np.float16]
+    """Unit vectors ``(n, D)``."""
+
+
+def scene_key(scene: SceneRecord, info: IndexInfo) -> str:
+    """What decides whether a scene is done: its content, the chip specification and the model."""
+    text = "|".join((scene.checksum, info.spec.to_json(), info.model.fingerprint))
+    return hashlib.sha256(text.encode()).hexdigest()[:KEY_DIGITS]
+
+
+def part_name(scene: SceneRecord, key: str, number: int) -> str:
+    """File name of a part: a readable stem, the scene's key, the part's number."""
+    stem = Path(scene.path.split("?")[0]).stem
+    readable = re.sub(r"[^A-Za-z0-9_]+", "_", stem)[:60].strip("_") or "scene"
+    return f"{readable}-{key}-{number:05d}.parquet"
+
+
+def write_part(path: Path, record: PartRecord, rows: PartRows, info: IndexInfo) -> None:
+    """Write a part, whole or not at all.
+
+    Args:
+        path: its place, named by :func:`part_name`.
+        record: its footer.
+        rows: its chips; may be none.
+        info: the index it belongs to.
+
+    Raises:
+        OutputError: if it cannot be written; nothing is left behind then.
+    """
+    table = _table(record, rows, info)
+    written = io.BytesIO()
+    pq.write_table(
+        table,
+        written,
+        compression="zstd",
+        use_dictionary=["scene"],
+        write_page_checksum=True,
+        write_statistics=True,
+    )
+    try:
+        write_whole(path, written.getvalue())
+    except OSError as error:
+        raise OutputError(cannot_write(path.parent.parent, error)) from error
+
+
+def read_record(path: Path) -> PartRecord:
+    """The footer of a part, without its rows.
+
+    Raises:
+        IndexFormatError: if the part is damaged or no part of an index.
+    """
+    try:
+        footer = pq.read_metadata(path).metadata or {}
+        page = json.loads(footer[FOOTER])
+        return PartRecord(
+            scene=SceneRecord.from_json(json.dumps(page["scene"])),
+            model=ModelId(**page["model"]),
+            plan_chips=int(page["plan_chips"]),
+            number=int(page["number"]),
+            skipped=tuple((str(reason), int(count)) for reason, count in page["skipped"]),
+            damage=tuple(Damage(Window(**d["window"]), str(d["reason"])) for d in page["damage"]),
+        )
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, TilingError) as error:
+        raise IndexFormatError(_damaged(path, error)) from error
+
+
+def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """The rows of a part, page checksums verified.
+
+    Args:
+        path: the part.
+        columns: which columns; ``None``: all.
+
+    Raises:
+        IndexFormatError: if the part is damaged.
+    """
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as part:
+            return part.read(columns=columns)
+    except (OSError, pa.ArrowException) as error:
+        raise IndexFormatError(_damaged(path, error)) from error
+
+
+def _damaged(path: Path, error: Exception) -> str:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return (
+        f"{path.name}: damaged part ({reason}); next: run 'cmpagl index' on its scene again, "
+        "which makes this part anew"
+    )
+
+
+def _table(record: PartRecord, rows: PartRows, info: IndexInfo) -> pa.Table:
+    windows = [dataclasses.asdict(chip.window) for chip in rows.chips]
+    bounds = shapely.bounds(rows.footprints).reshape(-1, 4)
+    boxes = pa.StructArray.from_arrays(
+        [pa.array(column, pa.float64()) for column in bounds.T], fields=list(BBOX)
+    )
+    vectors = pa.FixedSizeListArray.from_arrays(
+        pa.array(np.ascontiguousarray(rows.embeddings).reshape(-1), pa.float16()),
+        info.embedding_size,
+    )
+    columns = {
+        "geometry": pa.array(shapely.to_wkb(rows.footprints), pa.binary()),
+        "bbox": boxes,
+        "scene": pa.array([record.scene.path] * len(windows), pa.string()),
+        "chip": pa.array([chip.number for chip in rows.chips], pa.int64()),
+        "window": pa.array(windows, WINDOW),
+        "gsd_m": pa.array([chip.gsd_m for chip in rows.chips], pa.float64()),
+        "ground_m": pa.array([chip.ground_m for chip in rows.chips], pa.float64()),
+        "valid_fraction": pa.array(rows.valid, pa.float32()),
+        "edge": pa.array([chip.edge for chip in rows.chips], pa.bool_()),
+        "embedding": vectors,
+    }
+    footer = {FOOTER: record.to_json(), GEO: _geo(rows), EMB: _emb(record, info)}
+    return pa.table(columns).replace_schema_metadata(footer)
+
+
+def _geo(rows: PartRows) -> str:
+    """GeoParquet 1.1 metadata; no ``crs`` means OGC:CRS84."""
+    kinds = sorted({shape.geom_type for shape in rows.footprints})
+    corners = ("xmin", "ymin", "xmax", "ymax")
+    column: dict[str, Any] = {
+        "encoding": "WKB",
+        "geometry_types": kinds,
+        "orientation": "counterclockwise",
+        "covering": {"bbox": {corner: ["bbox", corner] for corner in corners}},
+    }
+    if len(rows.footprints):
+        column["bbox"] = shapely.total_bounds(rows.footprints).tolist()
+    return json.dumps(
+        {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    )
+
+
+def _emb(record: PartRecord, info: IndexInfo) -> str:
+    """The Geo-Embeddings convention's description of the embedding column."""
+    return json.dumps(
+        {
+            "emb:type": "chip",
+            "emb:dimensions": info.embedding_size,
+            "emb:column": "embedding",
+            "data_type": "float16",
+            "emb:model": {"name": record.model.name, "fingerprint": record.model.fingerprint},
+            "emb:chip_layout": {
+                "layout_type": "regular_grid",
+                "chip_size": info.spec.size_px,
+                "overlap": info.spec.overlap,
+            },
+            "emb:source-data": {"href": record.scene.path, "checksum": record.scene.checksum},
+        }
+    )

@@ -1,0 +1,103 @@
+"""What an index holds, in a few records; every part is read and verified on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .catalogue import Catalogue
+from .format import IndexInfo, read_info
+from .table import load_chips
+
+if TYPE_CHECKING:
+    from cmpagl_model.records import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSummary:
+    """One scene of an index."""
+
+    path: str
+    """Where it lay when it was indexed."""
+    crs: str
+    """Its coordinate reference system."""
+    chips: int
+    """Chips that can be found."""
+    left_out: int
+    """Chips not worth encoding: empty, uniform, too little valid."""
+    damaged: int
+    """Chips that could not be decoded."""
+    ground_sizes_m: tuple[float, ...]
+    """Sides of its chips on the ground, m, ascending."""
+
+    @property
+    def name(self) -> str:
+        """The scene's file name."""
+        return Path(self.path).name
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSummary:
+    """A whole index."""
+
+    info: IndexInfo
+    """Its front page."""
+    chips: int
+    """Chips that can be found."""
+    size_bytes: int
+    """Everything in the folder."""
+    scenes: tuple[SceneSummary, ...]
+    """By path."""
+    problems: tuple[Problem, ...]
+    """Missing and damaged parts, and damage met in scenes."""
+
+    def to_json(self) -> str:
+        """One line of JSON."""
+        page = dataclasses.asdict(self)
+        page["info"] = json.loads(self.info.to_json())
+        return json.dumps(page)
+
+
+def summarise(folder: Path) -> IndexSummary:
+    """Read and verify an index.
+
+    Args:
+        folder: the index.
+
+    Returns:
+        Its summary; what is wrong is in ``problems``.
+
+    Raises:
+        IndexFormatError: if the folder is no index.
+    """
+    info = read_info(folder)
+    loaded = load_chips(folder, info)
+    parts = Catalogue.of(folder).parts
+    table = loaded.table
+    scenes = []
+    for number, scene in enumerate(table.scenes):
+        rows = table.scene_of == number
+        own = [part.record for part in parts if part.record.scene == scene]
+        scenes.append(
+            SceneSummary(
+                path=scene.path,
+                crs=scene.crs,
+                chips=int(rows.sum()),
+                left_out=sum(n for record in own for _, n in record.skipped),
+                damaged=sum(len(record.damage) for record in own),
+                ground_sizes_m=tuple(np.unique(table.ground_m[rows]).tolist()),
+            )
+        )
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return IndexSummary(
+        info=info,
+        chips=len(table),
+        size_bytes=sum(path.stat().st_size for path in files),
+        scenes=tuple(sorted(scenes, key=lambda scene: scene.path)),
+        problems=loaded.problems,
+    )

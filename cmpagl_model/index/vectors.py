@@ -1,0 +1,73 @@
+"""Write polygons with attributes to the vector formats of GIS, by the ending of the file."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from cmpagl_model.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from geopandas import GeoDataFrame
+
+DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".fgb": "FlatGeobuf"}
+PARQUET = ".parquet"
+
+
+def check_ending(path: Path, known: Iterable[str]) -> str:
+    """The ending of ``path`` in lower case.
+
+    Raises:
+        OutputError: if it is not among ``known``, or the folder is missing.
+    """
+    ending = path.suffix.lower()
+    if ending not in known:
+        raise OutputError(
+            f"{path}: found the ending {ending or 'none'!r}, wanted {', '.join(known)}; "
+            f"next: -o {path.with_suffix('.geojson')}, say"
+        )
+    if not path.absolute().parent.is_dir():
+        raise OutputError(
+            f"{path}: found no folder {path.absolute().parent}; next: make it, or write elsewhere"
+        )
+    return ending
+
+
+def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
+    """Write a frame to ``.geojson``, ``.gpkg``, ``.fgb`` or ``.parquet``, whole or not at all.
+
+    Args:
+        frame: polygons in OGC:CRS84.
+        path: an existing file is replaced.
+        layer: name of the layer, for formats that have one.
+
+    Raises:
+        OutputError: if the file cannot be written.
+    """
+    ending = check_ending(path, [*DRIVERS, PARQUET])
+    part = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        if ending == PARQUET:
+            frame.to_parquet(part, schema_version="1.1.0", write_covering_bbox=True)
+        else:
+            frame.to_file(
+                part, driver=DRIVERS[ending], layer=layer, engine="pyogrio", **_options(ending)
+            )
+        part.replace(path)
+    except Exception as error:  # GDAL's writers raise many kinds for a full disk or a locked file
+        raise OutputError(
+            f"{path}: cannot write ({error}); wanted a writable place with enough room; "
+            "next: close programs that hold the file, or choose another -o"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _options(ending: str) -> dict[str, str]:
+    if ending == ".geojson":
+        return {"RFC7946": "YES", "COORDINATE_PRECISION": "8"}
+    # The newest GeoPackage version makes older QGIS warn; 1.3 opens everywhere.
+    return {"VERSION": "1.3"} if ending == ".gpkg" else {}

@@ -1,0 +1,134 @@
+"""Which chips a query may look at. Filters cut the candidates before anything is ranked."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from shapely.geometry import shape
+
+from cmpagl_model.errors import QueryError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from cmpagl_model.index.table import ChipTable
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Conditions that a chip must meet, all of them; the empty filter lets every chip pass."""
+
+    bbox: tuple[float, float, float, float] | None = None
+    """West, south, east, north in degrees (OGC:CRS84) that the footprint must touch; west above
+    east means across the antimeridian. ``None``: everywhere."""
+    within: BaseGeometry | None = None
+    """An area in OGC:CRS84 that the footprint must touch; ``None``: everywhere."""
+    scenes: tuple[str, ...] = ()
+    """Names, paths or patterns (``town_*``) of scenes, any of which must fit; empty: all."""
+
+    def __post_init__(self) -> None:
+        """Check the box.
+
+        Raises:
+            QueryError: if south lies above north or a number is no degree.
+        """
+        if self.bbox is None:
+            return
+        west, south, east, north = self.bbox
+        inside = all(-180 <= x <= 180 for x in (west, east)) and -90 <= south <= north <= 90
+        if not inside:
+            raise QueryError(
+                f"found a box {west:g},{south:g},{east:g},{north:g}; wanted WEST,SOUTH,EAST,NORTH "
+                "in degrees, longitude first, such as 4.3,51.8,4.6,52.0"
+            )
+
+    def rows(self, table: ChipTable) -> NDArray[np.int64]:
+        """The rows of ``table`` that pass, ascending."""
+        passing = np.ones(len(table), bool)
+        if self.scenes:
+            fits = np.array([self._scene_fits(scene.path) for scene in table.scenes], bool)
+            passing &= fits[table.scene_of] if len(fits) else False
+        if self.bbox is not None:
+            passing &= _touches_box(table.bounds, self.bbox)
+        if self.within is not None:
+            passing &= _touches_bounds(table.bounds, self.within.bounds)
+            candidates = np.flatnonzero(passing)
+            shapely.prepare(self.within)
+            touching = shapely.intersects(self.within, table.footprints(candidates))
+            passing[candidates[~touching]] = False
+        return np.flatnonzero(passing)
+
+    def _scene_fits(self, path: str) -> bool:
+        names = (path, Path(path).name, Path(path).stem)
+        return any(
+            name == wanted or fnmatch.fnmatch(name, wanted)
+            for wanted in self.scenes
+            for name in names
+        )
+
+
+def _touches_bounds(
+    bounds: NDArray[np.float64], box: tuple[float, float, float, float]
+) -> NDArray[np.bool_]:
+    west, south, east, north = box
+    return (
+        (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
+        & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+    )  # fmt: skip
+
+
+def _touches_box(
+    bounds: NDArray[np.float64], box: tuple[float, float, float, float]
+) -> NDArray[np.bool_]:
+    west, south, east, north = box
+    if west <= east:
+        return _touches_bounds(bounds, box)
+    left = _touches_bounds(bounds, (west, south, 180.0, north))
+    return left | _touches_bounds(bounds, (-180.0, south, east, north))
+
+
+def read_area(path: Path) -> BaseGeometry:
+    """The union of the polygons in a GeoJSON file.
+
+    Args:
+        path: a geometry, feature or feature collection in longitude and latitude (RFC 7946).
+
+    Returns:
+        One geometry in OGC:CRS84.
+
+    Raises:
+        QueryError: if the file is missing, is no GeoJSON or holds no polygon.
+    """
+    try:
+        page = json.loads(path.read_text(encoding="utf-8"))
+        shapes = [shape(geometry) for geometry in _geometries(page)]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise QueryError(
+            f"{path}: no readable GeoJSON ({error}); wanted polygons in longitude and latitude"
+        ) from error
+    areas = [shapely.make_valid(s) for s in shapes if s.geom_type in {"Polygon", "MultiPolygon"}]
+    if not areas:
+        raise QueryError(f"{path}: found {len(shapes)} geometries but no polygon; wanted an area")
+    area: BaseGeometry = shapely.union_all(areas)
+    west, south, east, north = area.bounds
+    if west < -180 or east > 180 or south < -90 or north > 90:
+        raise QueryError(
+            f"{path}: found coordinates such as {west:g}, {south:g}, wanted longitude and "
+            "latitude in degrees; next: save the layer as GeoJSON in EPSG:4326"
+        )
+    return area
+
+
+def _geometries(page: dict[str, object]) -> list[dict[str, object]]:
+    kind = page["type"]
+    if kind == "FeatureCollection":
+        features = page["features"]
+        return [f["geometry"] for f in features if f["geometry"]]  # type: ignore[attr-defined]
+    return [page["geometry"]] if kind == "Feature" else [page]  # type: ignore[list-item]

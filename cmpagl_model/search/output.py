@@ -1,0 +1,127 @@
+"""Hits as GeoJSON (RFC 7946), as the CLI's JSON, as vector files and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from shapely import set_precision
+from shapely.geometry import mapping
+
+from cmpagl_model.errors import OutputError
+from cmpagl_model.index.vectors import DRIVERS, PARQUET, check_ending, write_frame
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
+
+    from cmpagl_model.records import Hit
+
+    from .query import Answer
+
+DEGREE_GRID = 1e-8
+"""Coordinates are kept to about a millimetre."""
+ENDINGS = (*DRIVERS, PARQUET, ".csv")
+
+
+def geojson_text(answer: Answer) -> str:
+    """Hits as a FeatureCollection valid under RFC 7946: WGS 84, counter-clockwise, split at 180."""
+    page = {
+        "type": "FeatureCollection",
+        "query": answer.query,
+        "model": answer.model.name,
+        "features": [
+            {
+                "type": "Feature",
+                "id": hit.rank,
+                "properties": _properties(hit),
+                "geometry": _geometry(hit.geometry),
+            }
+            for hit in answer.hits
+        ],
+    }
+    return json.dumps(page, ensure_ascii=False) + "\n"
+
+
+def json_text(answer: Answer) -> str:
+    """What ``cmpagl search --json`` prints: query, model and hits, one line."""
+    page = {
+        "query": answer.query,
+        "model": {"name": answer.model.name, "fingerprint": answer.model.fingerprint},
+        "hits": [{**_properties(hit), "geometry": _geometry(hit.geometry)} for hit in answer.hits],
+    }
+    return json.dumps(page, ensure_ascii=False) + "\n"
+
+
+def write_hits(answer: Answer, path: Path) -> None:
+    """Write hits to a file, in the format that its ending names.
+
+    Args:
+        answer: what to write; no hits give a file without features.
+        path: ``.geojson``, ``.gpkg``, ``.fgb``, ``.parquet`` or ``.csv``; replaced if it exists.
+
+    Raises:
+        OutputError: if the ending is unknown or the file cannot be written.
+    """
+    ending = check_ending(path, ENDINGS)
+    if ending not in {".geojson", ".csv"}:
+        _write_layer(answer, path)
+        return
+    text = geojson_text(answer) if ending == ".geojson" else _csv_text(answer)
+    part = path.with_name(f".part-{path.name}")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot write ({error.strerror or error}); next: choose another -o"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _properties(hit: Hit) -> dict[str, Any]:
+    window = hit.window
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "scene": hit.scene,
+        "window": [window.col, window.row, window.width, window.height],
+        "gsd_m": round(hit.gsd_m, 6),
+    }
+
+
+def _geometry(shape: BaseGeometry) -> dict[str, Any]:
+    return dict(mapping(set_precision(shape, DEGREE_GRID, mode="pointwise")))
+
+
+def _flat(hit: Hit) -> dict[str, Any]:
+    flat = _properties(hit)
+    col, row, width, height = flat.pop("window")
+    return {**flat, "col": col, "row": row, "width": width, "height": height}
+
+
+def _csv_text(answer: Answer) -> str:
+    written = io.StringIO()
+    fields = ["rank", "score", "scene", "gsd_m", "col", "row", "width", "height", "geometry"]
+    rows = csv.DictWriter(written, fields)
+    rows.writeheader()
+    for hit in answer.hits:
+        rows.writerow({**_flat(hit), "geometry": hit.geometry.wkt})
+    return written.getvalue()
+
+
+def _write_layer(answer: Answer, path: Path) -> None:
+    import geopandas  # noqa: PLC0415 - slow to import, needed by few formats
+
+    names = {"rank": "int32", "score": "float64", "scene": "str", "gsd_m": "float64",
+             "col": "int32", "row": "int32", "width": "int32", "height": "int32"}  # fmt: skip
+    flat = [_flat(hit) for hit in answer.hits]
+    columns = {name: [row[name] for row in flat] for name in names}
+    frame = geopandas.GeoDataFrame(
+        columns, geometry=[hit.geometry for hit in answer.hits], crs="OGC:CRS84"
+    ).astype(names)
+    write_frame(frame, path, "matches")

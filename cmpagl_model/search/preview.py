@@ -1,0 +1,90 @@
+"""A contact sheet of hits: what was found, at a glance."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw, ImageFont
+
+from cmpagl_model.errors import OutputError
+from tiling import ChipImage, PlannedChip, TilingError, read_chips
+
+if TYPE_CHECKING:
+    from cmpagl_model.records import Hit
+
+    from .query import Answer, SearchableIndex
+
+COLUMNS, CHIP_PX, GAP, CAPTION, HEADER = 5, 220, 16, 46, 64
+PAPER, INK, QUIET, EMPTY = "#fbfaf7", "#1d2733", "#6b7785", "#e6e3dc"
+SCENE_CHARACTERS = 30
+
+
+def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
+    """Draw the hits of an answer, best first, with rank, score, size and scene.
+
+    Args:
+        index: the index they come from; scenes are read where they lay when indexed.
+        answer: the hits.
+        path: a picture file, ``.png`` or ``.jpg``.
+
+    Raises:
+        OutputError: if the picture cannot be written.
+    """
+    count = len(answer.hits)
+    columns = min(COLUMNS, max(count, 2))
+    rows = max(1, -(-count // columns))
+    step_x, step_y = CHIP_PX + GAP, CHIP_PX + CAPTION + GAP
+    sheet = Image.new("RGB", (GAP + columns * step_x, HEADER + rows * step_y + GAP // 2), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    _header(draw, answer, sheet.width)
+    for place, hit in enumerate(answer.hits):
+        row, column = divmod(place, columns)
+        corner = (GAP + column * step_x, HEADER + row * step_y)
+        picture = _picture(index, hit)
+        if picture is None:
+            draw.rectangle((*corner, corner[0] + CHIP_PX, corner[1] + CHIP_PX), fill=EMPTY)
+            draw.text((corner[0] + 12, corner[1] + 12), "scene not readable", QUIET, _font(14))
+        else:
+            sheet.paste(picture, corner)
+        _caption(draw, hit, (corner[0], corner[1] + CHIP_PX + 5))
+    try:
+        sheet.save(path)
+    except (OSError, ValueError) as error:
+        raise OutputError(
+            f"{path}: cannot write the preview ({error}); wanted a .png or .jpg file in an "
+            "existing folder"
+        ) from error
+
+
+def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:
+    title = textwrap.shorten(f"“{answer.query}”", max(20, width // 11), placeholder=" …”")
+    draw.text((GAP, 12), title, INK, _font(22))
+    count = len(answer.hits)
+    line = f"{count} {'place' if count == 1 else 'places'} · {answer.model.name}"
+    draw.text((GAP, 39), line, QUIET, _font(13))
+
+
+def _caption(draw: ImageDraw.ImageDraw, hit: Hit, corner: tuple[int, int]) -> None:
+    draw.text(corner, f"{hit.rank}", INK, _font(16))
+    draw.text((corner[0] + 26, corner[1] + 1), f"{hit.score:.3f}", INK, _font(14))
+    name = Path(hit.scene).stem
+    short = name if len(name) <= SCENE_CHARACTERS else name[: SCENE_CHARACTERS - 1] + "…"
+    draw.text((corner[0], corner[1] + 21), short, QUIET, _font(13))
+
+
+def _picture(index: SearchableIndex, hit: Hit) -> Image.Image | None:
+    scene, spec = index.scene(hit.scene), index.info.spec
+    chip = PlannedChip(0, hit.window, hit.gsd_m * spec.size_px, hit.gsd_m, edge=False)
+    try:
+        read = next(iter(read_chips(scene, [chip], spec)))
+    except TilingError:
+        return None
+    if not isinstance(read, ChipImage):
+        return None
+    return Image.fromarray(read.pixels).resize((CHIP_PX, CHIP_PX), Image.Resampling.BICUBIC)
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
