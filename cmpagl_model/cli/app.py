@@ -37,7 +37,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cmpagl")
 def app() -> None:
-    r"""Find places in your GeoTIFFs with a sentence.
+    """Find places in your GeoTIFFs with a sentence.
 
     \b
     cmpagl index scenes/ -o town.cmpagl

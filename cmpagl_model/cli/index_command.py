@@ -50,6 +50,15 @@ class IndexOptions:
     quiet: bool
     """Whether to say nothing when all is well."""
 
+    def check(self) -> None:
+        """Refuse a call that names no scene.
+
+        Raises:
+            UsageError: if there is nothing to index.
+        """
+        if not self.inputs and not self.rebuild:
+            raise click.UsageError("give a scene: a file, a folder, a glob or an address")
+
     def spec(self, size_px: int) -> ChipSpec | None:
         """The chip specification, or ``None`` if nothing was said about chips.
 
@@ -151,17 +160,13 @@ class IndexOptions:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
 def command(**options: Any) -> int:  # fmt: skip
-    r"""Index scenes: files, folders, globs or https addresses of GeoTIFFs.
+    """Index scenes: files, folders, globs or https addresses of GeoTIFFs.
 
     Running it again does only what is new or changed; a stopped run goes on where it was.
 
     \b
     cmpagl index scenes/ more/*.tif -o town.cmpagl
     cmpagl index s2/*.tif -o farms.cmpagl --bands 3,2,1 --scales 1000,3000
-
-    \f
-    Raises:
-        UsageError: if no scene is named.
     """
     from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after usage is checked
     from cmpagl_model.index import build_index, rebuild_index  # noqa: PLC0415
@@ -169,8 +174,7 @@ def command(**options: Any) -> int:  # fmt: skip
     from .progress import BuildBar  # noqa: PLC0415
 
     asked = IndexOptions(**options)
-    if not asked.inputs and not asked.rebuild:
-        raise click.UsageError("give at least one scene: a file, a folder, a glob or an address")
+    asked.check()
     spec = asked.spec(160)
     encoder = open_encoder(asked.model, asked.device)
     work = rebuild_index if asked.rebuild else build_index

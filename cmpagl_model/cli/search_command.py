@@ -105,7 +105,7 @@ class SearchOptions:
     help="The model that made the index, if it is not the shipped one.",
 )
 def command(**options: Any) -> int:  # fmt: skip
-    r"""Find the places of an INDEX that match a sentence (QUERY), best first.
+    """Find the places of an INDEX that match a sentence (QUERY), best first.
 
     Scores are cosines: they rank the places of one query, they are no probabilities.
 

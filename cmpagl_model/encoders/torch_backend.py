@@ -78,10 +78,12 @@ class TorchEncoder:
             yield from parts
             return
         stream = torch.cuda.Stream(self._device)
-        waiting = self._copy(parts[0], stream)
-        for following in [*parts[1:], None]:
+        copied = self._copy(parts[0], stream)
+        for number in range(len(parts)):
             torch.cuda.current_stream(self._device).wait_stream(stream)
-            ready, waiting = waiting, None if following is None else self._copy(following, stream)
+            ready = copied
+            if number + 1 < len(parts):
+                copied = self._copy(parts[number + 1], stream)
             ready.record_stream(torch.cuda.current_stream(self._device))
             yield ready
 

@@ -56,7 +56,8 @@ def match_ranks(scores: FloatArray, owners: IntArray, queries: IntArray) -> IntA
     """
     truth = queries[:, None] == owners[None, :]
     best = np.where(truth, scores, -np.inf).max(axis=1, keepdims=True)
-    return ((scores >= best) & ~truth).sum(axis=1)
+    ranks: IntArray = ((scores >= best) & ~truth).sum(axis=1)
+    return ranks
 
 
 def recalls(ranks: IntArray) -> Recalls:

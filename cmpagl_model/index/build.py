@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexMismatchError
@@ -26,6 +25,7 @@ from .parts import CHIPS_PER_PART, part_name, scene_key, write_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.records import Damage

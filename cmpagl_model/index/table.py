@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -92,7 +92,9 @@ def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     catalogue = Catalogue.of(folder)
     problems = list(catalogue.problems)
     scenes: dict[str, int] = {}
-    records, owners, tables = [], [], []
+    records: list[SceneRecord] = []
+    owners: list[NDArray[np.int32]] = []
+    tables: list[pa.Table] = []
     for part in catalogue.parts:
         if part.record.model != info.model:
             problems.append(Problem(part.path.name, _foreign(part.record.model, info)))
@@ -120,16 +122,16 @@ def _columns(
     tables: list[pa.Table],
     info: IndexInfo,
 ) -> ChipTable:
-    rows = pa.concat_tables([t.replace_schema_metadata(None) for t in tables]) if tables else None
-    count = len(rows) if rows is not None else 0
+    rows = pa.concat_tables([t.replace_schema_metadata(None) for t in tables]) if tables else {}
+    count = sum(len(table) for table in tables)
 
     def column(name: str) -> pa.Array:
         return rows[name].combine_chunks() if count else pa.array([])
 
-    def numbers(name: str, kind: type) -> NDArray[np.generic]:
+    def numbers(name: str, kind: type) -> NDArray[Any]:
         return np.asarray(column(name).to_numpy(zero_copy_only=False), kind)
 
-    def fields(name: str, keys: tuple[str, ...], kind: type) -> NDArray[np.generic]:
+    def fields(name: str, keys: tuple[str, ...], kind: type) -> NDArray[Any]:
         if not count:
             return np.empty((0, len(keys)), kind)
         parts = [column(name).field(key).to_numpy(zero_copy_only=False) for key in keys]

@@ -84,7 +84,7 @@ def _trace(
         torch.onnx.export(
             tower.eval(),
             tuple(inputs.values()),
-            written,
+            written,  # type: ignore[arg-type]  # a stream is taken too, the stub forgets it
             input_names=list(inputs),
             output_names=["embedding"],
             dynamic_axes={**axes, "embedding": {0: "batch"}},

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
-from timm.layers import DropPath, Mlp
+from timm.layers.drop import DropPath
+from timm.layers.mlp import Mlp
 from torch import Tensor, nn
 
 from .windows import relative_position_index, shift_mask, window_merge, window_partition
@@ -202,10 +203,9 @@ class GswinStage(nn.Module):
         self.blocks = nn.ModuleList(
             GswinBlock(config, stage, i, side, rates[before + i]) for i in range(depth)
         )
+        crossing = sum(block.cross is not None for block in self.blocks)
         self.pools = nn.ModuleList(
-            GlobalWindow(dim, config.window)
-            for block in (self.blocks[:1] if self.per_stage else self.blocks)
-            if self.per_stage or block.cross is not None
+            GlobalWindow(dim, config.window) for _ in range(1 if self.per_stage else crossing)
         )
 
     def forward(self, x: Tensor) -> Tensor:

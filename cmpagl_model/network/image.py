@@ -7,7 +7,7 @@ others (METHOD 2.2). Start at :func:`build_image_encoder`.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import timm
 import torch
@@ -35,9 +35,15 @@ class ConvolutionalStem(nn.Module):
     that no pretrained layer is lost and a token still covers only 16 px.
     """
 
+    conv_stem: nn.Conv2d
+    blocks: nn.Sequential
+    conv_head: nn.Conv2d
+    bn1: nn.Module
+    bn2: nn.Module
+
     def __init__(self, backbone: str, dim: int) -> None:
         super().__init__()
-        network = timm.create_model(backbone, num_classes=0)
+        network: Any = timm.create_model(backbone, num_classes=0)
         self.conv_stem, self.bn1 = network.conv_stem, network.bn1
         self.blocks = network.blocks
         self.conv_head, self.bn2 = network.conv_head, network.bn2

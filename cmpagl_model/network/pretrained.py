@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import timm
+import torch
+
 from cmpagl_model.config import ModelConfig, variant
 from cmpagl_model.errors import ModelError
 
@@ -18,6 +21,7 @@ from .model import CmpaglModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from torch import Tensor, nn
 
@@ -67,6 +71,28 @@ def load_image_weights(model: CmpaglModel, weights: Mapping[str, Tensor]) -> Non
     _load(model.image, renamed, {"cross", "norm_cross", "gamma", "pools"}, "image tower")
 
 
+def load_image_weights_in_order(model: CmpaglModel, path: Path) -> None:
+    """Start the convolutional stem from EfficientNet-Lite weights with names of their own.
+
+    The published files hold the tensors of timm's ``tf_efficientnet_lite*`` in the same order.
+
+    Args:
+        model: changed in place.
+        path: a state dictionary, read with ``weights_only``.
+
+    Raises:
+        ModelError: if number or shapes of the tensors differ.
+    """
+    stored = list(torch.load(path, weights_only=True, map_location="cpu").values())
+    names = timm.create_model(model.config.image.backbone).state_dict()
+    if [value.shape for value in stored] != [value.shape for value in names.values()]:
+        raise ModelError(
+            f"{path}: found {len(stored)} tensors that do not fit, wanted the {len(names)} of "
+            f"{model.config.image.backbone}; next: give the file of that network"
+        )
+    load_image_weights(model, dict(zip(names, stored, strict=True)))
+
+
 def load_text_weights(model: CmpaglModel, weights: Mapping[str, Tensor]) -> None:
     """Start the text tower, and the fusion encoder from the layers above it, from a BERT.
 
@@ -102,7 +128,6 @@ def load_hub_weights(model: CmpaglModel) -> None:
     Raises:
         ModelError: if the weights cannot be fetched.
     """
-    import timm  # noqa: PLC0415
     from transformers import BertModel  # noqa: PLC0415
 
     config = model.config

@@ -1,25 +1,29 @@
-"""The training loop of the two towers: resumable, seeded, on a CPU.
+"""The training loop of the two towers: resumable, seeded, made for a CPU.
 
-Checkpoints hold weights, averaged weights, optimiser and position; a run that was stopped goes on
-from the last one as if it had not been.
+A checkpoint holds weights, averaged weights, optimiser and position. All randomness of a step
+follows from the seed and the step's number, so a stopped run goes on as if it had not been.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cmpagl_model.evaluation.metrics import RetrievalScores, retrieval_scores
+from cmpagl_model.errors import ConfigError
+from cmpagl_model.network.image import LiteImageEncoder
 
 from .augment import random_views
 from .data import load_pictures
 from .losses import contrastive_loss, triplet_loss
-from .sentences import FrozenText, number_sentences, positive_pairs
+from .sentences import FrozenText, Sentences, number_sentences, positive_pairs
+from .validation import Validation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,58 +31,52 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
+    from cmpagl_model.evaluation.metrics import RetrievalScores
     from cmpagl_model.network import CmpaglModel
 
     from .data import CaptionedImage
     from .settings import TrainSettings
 
-EVALUATION_BATCH = 128
 LOG_EVERY = 20
+CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
+NEW_STEM_PARTS = {"fine", "coarse"}
 
 
-class Evaluation:
-    """A validation set, decoded once."""
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingSet:
+    """Training pictures and sentences, decoded and cached once."""
 
-    def __init__(self, items: Sequence[CaptionedImage], side: int) -> None:
-        self.pictures = torch.from_numpy(load_pictures([item.path for item in items], side))
-        self.texts = [text for item in items for text in item.sentences]
-        owners = [row for row, item in enumerate(items) for _ in item.sentences]
-        self.owners = np.array(owners)
-
-    @torch.no_grad()
-    def measure(self, trainer: Trainer, text: FrozenText) -> RetrievalScores:
-        """Recalls of the trainer's averaged weights (METHOD 8.1)."""
-        model = trainer.average.eval()
-        batches = self.pictures.split(EVALUATION_BATCH)
-        images = torch.cat([model.encode_image(batch).embedding for batch in batches])
-        sentences = []
-        for start in range(0, len(self.texts), EVALUATION_BATCH):
-            numbers = range(start, min(start + EVALUATION_BATCH, len(self.texts)))
-            sentences.append(trainer.embed_text(model, *text.batch(numbers)))
-        return retrieval_scores((images @ torch.cat(sentences).T).numpy(), self.owners)
+    pictures: Tensor
+    """``(n, 3, P, P)`` uint8."""
+    sentences: Sentences
+    """What was written about them."""
+    text: FrozenText
+    """The sentences behind the frozen text layers."""
 
 
 class Trainer:
     """Trains the towers of a model on captioned pictures."""
 
     def __init__(
-        self,
-        model: CmpaglModel,
-        average: CmpaglModel,
-        settings: TrainSettings,
-        tokenizer: Tokenizer,
-        folder: Path,
+        self, model: CmpaglModel, settings: TrainSettings, tokenizer: Tokenizer, folder: Path
     ) -> None:
         """Prepare a run.
 
         Args:
-            model: trained in place.
-            average: a copy of ``model`` that holds the averaged weights.
+            model: trained in place; its averaged weights gather in :attr:`average`.
             settings: the run.
             tokenizer: of the text tower.
-            folder: where checkpoints and the log go; made if it is missing.
+            folder: where checkpoint and log go; made if it is missing.
+
+        Raises:
+            ConfigError: if the model has no convolutional stem to freeze.
         """
-        self.model, self.average, self.settings = model, average, settings
+        if not isinstance(model.image, LiteImageEncoder):
+            raise ConfigError(
+                f"found {model.config.name}, wanted cmpagl_lite: only its training is here"
+            )
+        self.model, self.settings, self._tower = model, settings, model.image
+        self.average = deepcopy(model).requires_grad_(requires_grad=False)
         self.tokenizer, self.folder = tokenizer, folder
         folder.mkdir(parents=True, exist_ok=True)
         self.step = 0
@@ -88,13 +86,12 @@ class Trainer:
         )
 
     def _freeze(self) -> None:
-        stem, text, settings = self.model.image.stem, self.model.text, self.settings
+        stem, text, settings = self._tower.stem, self.model.text, self.settings
         frozen = [stem.conv_stem, stem.bn1, *stem.blocks[: settings.frozen_stages]]
         frozen += [text.embeddings, *text.layers[: settings.frozen_text_layers]]
+        frozen += [self.model.fusion] if self.model.fusion is not None else []
         for module in frozen:
-            module.requires_grad_(False)
-        if self.model.fusion is not None:
-            self.model.fusion.requires_grad_(False)
+            module.requires_grad_(requires_grad=False)
 
     def _parameter_groups(self) -> list[dict[str, object]]:
         settings = self.settings
@@ -102,98 +99,102 @@ class Trainer:
         groups: list[list[nn.Parameter]] = [[], [], []]
         for name, parameter in self.model.named_parameters():
             if parameter.requires_grad:
-                groups[_group(name)].append(parameter)
+                groups[_group_of(name)].append(parameter)
         return [{"params": g, "lr": r, "top": r} for g, r in zip(groups, rates, strict=True)]
 
-    def embed_text(self, model: CmpaglModel, tokens: Tensor, mask: Tensor) -> Tensor:
-        """Unit vectors of cached tokens ``(B, T, C)``, by the layers that are not frozen."""
-        first = self.settings.frozen_text_layers
-        tokens = model.text.run_layers(tokens, mask, first, len(model.text.layers))
-        return model.embed_text(tokens, mask)
+    def fit(self, train: Sequence[CaptionedImage], val: Sequence[CaptionedImage]) -> None:
+        """Train to the last epoch: a line of log every 20 steps, recalls every epoch.
 
-    def embed_image(self, views: Tensor) -> Tensor:
-        """Unit vectors of views ``(B, S, S, 3)``; the frozen stages run without gradients."""
-        stem, frozen = self.model.image.stem, self.settings.frozen_stages
+        Args:
+            train: training pictures.
+            val: validation pictures, never trained on.
+
+        Raises:
+            DatasetError: if a picture cannot be decoded.
+        """
+        prepared = self._prepare(train)
+        validation = Validation(val, self.model, self.tokenizer)
+        steps = len(train) // self.settings.batch_size
+        while self.step < self.settings.epochs * steps:
+            epoch, first = divmod(self.step, steps)
+            started, losses = time.monotonic(), []
+            for rows in self._batches(epoch, first, len(train)):
+                losses.append(self._train_step(rows, prepared, self._rate(steps)))
+                if self.step % LOG_EVERY == 0:
+                    self._log(step=self.step, loss=float(np.mean(losses[-LOG_EVERY:])))
+            seconds = time.monotonic() - started
+            self._log_epoch(epoch + 1, seconds, losses, validation.measure(self.average))
+            self.save()
+
+    def _prepare(self, train: Sequence[CaptionedImage]) -> TrainingSet:
+        pictures = load_pictures([item.path for item in train], self.settings.picture_px)
+        sentences = number_sentences(train)
+        layers = self.settings.frozen_text_layers
+        text = FrozenText(self.model.eval(), self.tokenizer, sentences.texts, layers)
+        return TrainingSet(torch.from_numpy(pictures).permute(0, 3, 1, 2), sentences, text)
+
+    def _rate(self, steps_per_epoch: int) -> float:
+        return self.settings.rate(self.step, steps_per_epoch)
+
+    def _batches(self, epoch: int, first: int, count: int) -> Iterator[list[int]]:
+        order = np.random.default_rng((self.settings.seed, epoch)).permutation(count)
+        size = self.settings.batch_size
+        for number in range(first, count // size):
+            yield order[number * size : (number + 1) * size].tolist()
+
+    def _train_step(self, rows: list[int], data: TrainingSet, rate: float) -> float:
+        settings = self.settings
+        chooser = np.random.default_rng((settings.seed, 1, self.step))
+        numbers = [
+            int(number)
+            for row in rows
+            for number in chooser.choice(data.sentences.draws[row], settings.sentences_per_picture)
+        ]
+        generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + self.step)
+        side = self.model.config.image.input_px
+        views = random_views(data.pictures[rows], side, settings.augmentation, generator)
+        torch.manual_seed(settings.seed * 7_919 + self.step)
+        self._train_mode()
+        image = self._embed_image(views)
+        words = self._embed_text(*data.text.batch(numbers))
+        loss = self._loss(image @ words.T, positive_pairs(rows, numbers, data.sentences))
+        self._descend(loss, rate)
+        return float(loss)
+
+    def _loss(self, similarity: Tensor, positive: Tensor) -> Tensor:
+        settings = self.settings
+        loss = contrastive_loss(similarity, positive, self.model.temperature())
+        if settings.triplet_weight:
+            triplet = triplet_loss(similarity, positive, settings.margin, settings.beta)
+            loss = loss + settings.triplet_weight * triplet
+        return loss
+
+    def _embed_image(self, views: Tensor) -> Tensor:
+        stem, frozen = self._tower.stem, self.settings.frozen_stages
         pixels = self.model.normalise(views).contiguous(memory_format=torch.channels_last)
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
             early = stem.early(pixels, frozen)
         features = stem.late(early.float(), frozen)
         # Matrix products gain from bfloat16, the backward pass of depthwise convolutions loses.
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            tokens = self.model.image.mix(features)
+            tokens = self._tower.mix(features)
         return self.model.embed_image(tokens.float())
 
-    def fit(self, train: Sequence[CaptionedImage], val: Sequence[CaptionedImage]) -> None:
-        """Train to the last epoch; one line of log every 20 steps, one of recalls an epoch."""
-        settings = self.settings
-        known = number_sentences(train)
-        pictures = torch.from_numpy(
-            load_pictures([item.path for item in train], settings.picture_px)
-        ).permute(0, 3, 1, 2)
-        layers = settings.frozen_text_layers
-        text = FrozenText(self.model, self.tokenizer, known.texts, layers)
-        evaluation = Evaluation(val, self.model.config.image.input_px)
-        val_text = FrozenText(self.model, self.tokenizer, evaluation.texts, layers)
-        per_epoch = len(train) // settings.batch_size
-        while self.step < settings.epochs * per_epoch:
-            epoch, first = divmod(self.step, per_epoch)
-            started = time.monotonic()
-            losses = []
-            for batch in self._batches(epoch, first, len(train)):
-                losses.append(
-                    self._train_step(batch, pictures, known.draws, text, known, per_epoch)
-                )
-                if self.step % LOG_EVERY == 0:
-                    self._log(step=self.step, loss=float(np.mean(losses[-LOG_EVERY:])))
-            seconds = time.monotonic() - started
-            scores = evaluation.measure(self, val_text)
-            self._log(
-                epoch=epoch + 1, seconds=seconds, mR=scores.mean_recall,
-                i2t=[scores.i2t.r1, scores.i2t.r5, scores.i2t.r10],
-                t2i=[scores.t2i.r1, scores.t2i.r5, scores.t2i.r10],
-                temperature=float(self.model.temperature()), loss=float(np.mean(losses)),
-            )  # fmt: skip
-            self.save()
-
-    def _batches(self, epoch: int, first: int, count: int) -> Iterator[tuple[list[int], int]]:
-        order = np.random.default_rng((self.settings.seed, epoch)).permutation(count)
-        size = self.settings.batch_size
-        for number in range(first, count // size):
-            rows = order[number * size : (number + 1) * size]
-            yield rows.tolist(), epoch * (count // size) + number
-
-    def _train_step(self, batch, pictures, draws, text, known, per_epoch) -> float:  # type: ignore[no-untyped-def]
-        rows, number = batch
-        settings = self.settings
-        generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + number)
-        chooser = np.random.default_rng((settings.seed, 1, number))
-        sentences = [
-            int(s)
-            for row in rows
-            for s in chooser.choice(draws[row], settings.sentences_per_picture)
-        ]
-        side = self.model.config.image.input_px
-        views = random_views(pictures[rows], side, settings.augmentation, generator)
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["top"] * settings.rate(self.step, per_epoch)
-        torch.manual_seed(settings.seed * 7_919 + number)
-        self._train_mode()
-        image = self.embed_image(views)
+    def _embed_text(self, tokens: Tensor, mask: Tensor) -> Tensor:
+        text, first = self.model.text, self.settings.frozen_text_layers
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            words = self.embed_text(self.model, *text.batch(sentences))
-        positive = positive_pairs(rows, sentences, known)
-        similarity = image @ words.float().T
-        loss = contrastive_loss(similarity, positive, self.model.temperature())
-        if settings.triplet_weight:
-            triplet = triplet_loss(similarity, positive, settings.margin, settings.beta)
-            loss = loss + settings.triplet_weight * triplet
+            tokens = text.run_layers(tokens, mask, first, len(text.layers))
+            return self.model.embed_text(tokens, mask).float()
+
+    def _descend(self, loss: Tensor, rate: float) -> None:
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["top"] * rate
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip_norm)
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
         self.optimiser.step()
         self.step += 1
         self._update_average()
-        return float(loss)
 
     def _train_mode(self) -> None:
         self.model.train()
@@ -209,27 +210,40 @@ class Trainer:
             if current.requires_grad:
                 average.lerp_(current, 1 - decay)
 
+    def _log_epoch(
+        self, epoch: int, seconds: float, losses: list[float], scores: RetrievalScores
+    ) -> None:
+        self._log(
+            epoch=epoch,
+            seconds=seconds,
+            loss=float(np.mean(losses)),
+            mR=scores.mean_recall,
+            i2t=[scores.i2t.r1, scores.i2t.r5, scores.i2t.r10],
+            t2i=[scores.t2i.r1, scores.t2i.r5, scores.t2i.r10],
+            temperature=float(self.model.temperature()),
+        )
+
     def _log(self, **values: object) -> None:
         line = json.dumps({"time": round(time.time(), 1), **values})
-        print(line, flush=True)  # noqa: T201
-        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
+        print(line, flush=True)  # noqa: T201 - the run's own standard output
+        with (self.folder / LOG).open("a", encoding="utf-8") as log:
             log.write(line + "\n")
 
     def save(self) -> None:
-        """Write the checkpoint by rename, so that a stop leaves the old or the new one."""
+        """Write the checkpoint by rename, so that a stop leaves the old or the new one whole."""
         state = {
             "step": self.step,
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }
-        path = self.folder / "checkpoint.pt"
+        path = self.folder / CHECKPOINT
         torch.save(state, path.with_suffix(".tmp"))
         path.with_suffix(".tmp").replace(path)
 
     def resume(self) -> bool:
         """Go on from the folder's checkpoint; False if there is none."""
-        path = self.folder / "checkpoint.pt"
+        path = self.folder / CHECKPOINT
         if not path.exists():
             return False
         state = torch.load(path, weights_only=True)
@@ -240,10 +254,9 @@ class Trainer:
         return True
 
 
-def _group(name: str) -> int:
-    new = ("fine", "coarse", "norm_stem", "stage", "norm", "image_projection", "text_projection")
+def _group_of(name: str) -> int:
+    """0 pretrained image layers, 1 text layers, 2 layers that start at random."""
     if name.startswith("text."):
         return 1
-    parts = name.split(".")
-    stem = name.startswith("image.stem.") and parts[2] not in new
-    return 0 if stem else 2
+    pretrained = name.startswith("image.stem.") and name.split(".")[2] not in NEW_STEM_PARTS
+    return 0 if pretrained else 2

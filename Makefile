@@ -1,0 +1,55 @@
+# Thin on purpose: every target calls Python, and the work is in tools/.
+# Two stamps in .venv say what is installed, so that a second call does no work.
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+BASE := $(VENV)/.installed-base
+FULL := $(VENV)/.installed-full
+WHAT_IS_INSTALLED := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check test test-qgis bench plugin
+
+help:  ## show this list
+	@echo "CMPAGL for QGIS. Targets:"
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	  while IFS='|' read -r name text; do printf '  %-10s %s\n' $$name "$$text"; done
+	@echo "PYTHON=python3.12 chooses the Python (3.10 to 3.13) that makes .venv."
+
+setup: $(BASE)  ## make .venv and install the engine in it (no torch)
+
+demo: $(BASE)  ## index sample scenes and search them; SCENES=folder QUERY="..." for your own
+	@$(PY) -m tools.demo
+
+check: $(FULL)  ## style, types, order of imports, sizes
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m tools.check_budgets tiling cmpagl_model tools
+
+test: $(FULL)  ## every test; ARGS="-k grid" for some
+	$(PY) -m pytest $(ARGS)
+
+test-qgis: ABSENT := the QGIS plugin and its tests are
+test-qgis: absent  ## the plugin in a real QGIS (not part of this version yet)
+
+bench: ABSENT := the benchmarks are
+bench: absent  ## speed and quality figures (not part of this version yet)
+
+plugin: ABSENT := the QGIS plugin is
+plugin: absent  ## the plugin's zip (not part of this version yet)
+
+.PHONY: absent
+absent:
+	@echo "make $(MAKECMDGOALS): $(ABSENT) not part of this version yet; see CHANGELOG.md." >&2
+	@exit 2
+
+$(BASE): $(WHAT_IS_INSTALLED)
+	@$(PYTHON) -m tools.setup_env base
+
+$(FULL): $(WHAT_IS_INSTALLED)
+	@$(PYTHON) -m tools.setup_env full
