@@ -8,11 +8,12 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from .errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 BlockLayout = Literal["add", "replace"]
@@ -107,11 +108,18 @@ class ModelConfig:
             ConfigError: if the sizes do not fit together.
         """
         gswin = self.image.gswin
-        if not len(gswin.dims) == len(gswin.depths) == len(gswin.heads):
+        if not 0 < len(gswin.dims) == len(gswin.depths) == len(gswin.heads):
             raise ConfigError(
                 f"{self.name}: found {len(gswin.dims)} dims, {len(gswin.depths)} depths and "
                 f"{len(gswin.heads)} heads; wanted one of each for every Gswin stage"
             )
+        shared = [*zip(gswin.dims, gswin.heads, strict=True), (self.text.dim, self.text.heads)]
+        for dim, heads in shared:
+            if heads < 1 or dim % heads:
+                raise ConfigError(
+                    f"{self.name}: found {dim} channels for {heads} attention heads, "
+                    "wanted a multiple of the heads"
+                )
 
     def to_json(self) -> str:
         """The configuration as readable JSON text, keys sorted."""
@@ -130,7 +138,8 @@ def record_from_dict(kind: type[Record], values: object, where: str) -> Record:
         The record; missing keys take their defaults.
 
     Raises:
-        ConfigError: if a key is unknown, a needed key is missing or the value is no table.
+        ConfigError: if a key is unknown, a needed key is missing, or a value is of another kind
+            than its field.
     """
     if not isinstance(values, dict):
         raise ConfigError(f"{where}: found {type(values).__name__}, wanted a table of settings")
@@ -150,9 +159,26 @@ def record_from_dict(kind: type[Record], values: object, where: str) -> Record:
 def _value(hint: object, value: object, where: str) -> object:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return record_from_dict(hint, value, where)
-    if isinstance(value, list):
-        return tuple(value)
+    if get_origin(hint) is tuple and isinstance(value, list | tuple):
+        return _list(get_args(hint), value, where)
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise ConfigError(
+                f"{where}: found {value!r}, wanted one of {', '.join(get_args(hint))}"
+            )
+        return value
+    if hint is float and type(value) is int:  # JSON writes 4.0 as 4 in some hands
+        return float(value)
+    if type(value) is not hint:
+        kind = getattr(get_origin(hint) or hint, "__name__", hint)
+        raise ConfigError(f"{where}: found {value!r}, wanted a value of kind {kind}")
     return value
+
+
+def _list(kinds: tuple[object, ...], values: Sequence[object], where: str) -> tuple[object, ...]:
+    if Ellipsis not in kinds and len(values) != len(kinds):
+        raise ConfigError(f"{where}: found {len(values)} values, wanted {len(kinds)}")
+    return tuple(_value(kinds[0], value, where) for value in values)
 
 
 def read_config(path: Path) -> ModelConfig:
@@ -225,7 +251,7 @@ VARIANTS = {
 }
 
 
-def variant(name: str, **changes: Any) -> ModelConfig:
+def variant(name: str, /, **changes: Any) -> ModelConfig:
     """The published settings ``name``, with some fields replaced.
 
     Args:

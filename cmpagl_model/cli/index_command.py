@@ -10,7 +10,7 @@ import click
 
 from tiling import ChipSpec
 
-from .app import PARTLY
+from .app import PARTLY, REFUSED
 from .text import count, listed
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def command(**options: Any) -> int:  # fmt: skip
         report = work(
             asked.inputs, asked.output, encoder, spec, batch_size=asked.batch_size, progress=bar
         )
-    if not asked.quiet:
+    if report.scenes and not asked.quiet:
         _summarise(report, asked.output, encoder.device)
     return _exit_code(report)
 
@@ -190,6 +190,8 @@ def command(**options: Any) -> int:  # fmt: skip
 def _exit_code(report: BuildReport) -> int:
     for problem in (*report.problems, *report.damaged):
         click.echo(f"cmpagl: {problem}", err=True)
+    if not report.scenes:
+        return REFUSED
     return PARTLY if report.problems or report.damaged else 0
 
 
@@ -203,7 +205,7 @@ def _summarise(report: BuildReport, output: Path, device: str) -> None:
     if report.skipped:
         reasons = listed(f"{number:,} {reason}" for reason, number in report.skipped)
         click.echo(f"left out: {reasons}")
-    if report.scenes:
+    if report.encoded:
         click.echo(f'next: cmpagl search {output} "boats on a canal beside a factory"')
 
 

@@ -20,7 +20,15 @@ from tiling import (
 
 from .catalogue import Catalogue
 from .encode import SceneJob, encode_parts
-from .format import FRONT_PAGE, PARTS, IndexInfo, read_info, write_info
+from .format import (
+    FRONT_PAGE,
+    PARTS,
+    IndexInfo,
+    model_mismatch,
+    read_info,
+    remove_empty,
+    write_info,
+)
 from .parts import CHIPS_PER_PART, part_name, scene_key, write_part
 
 if TYPE_CHECKING:
@@ -88,9 +96,12 @@ def build_index(
     """
     started = time.monotonic()
     found = find_scenes(inputs)
+    fresh = not (folder / FRONT_PAGE).exists()
     build = _Build(folder, encoder, spec, progress)
     build.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
     jobs = list(build.jobs(found.paths))
+    if fresh and not jobs:
+        remove_empty(folder)
     if progress:
         progress.start(sum(job.chips for job in jobs))
     for job in jobs:
@@ -147,6 +158,8 @@ class _Build:
 
     def finish(self, job: SceneJob, batch_size: int) -> None:
         """Make and write the missing parts of one scene, then drop those of older contents."""
+        if not job.missing:
+            self.catalogue.follow(job.scene, job.key, self.info)
         damage: list[Damage] = []
         parts = encode_parts(job, self.info, self.encoder, batch_size, self.progress)
         try:
@@ -187,15 +200,6 @@ def _agree(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
             "next: leave the chip options out, choose another -o, or give --rebuild"
         )
     return info
-
-
-def model_mismatch(folder: Path, found: ModelId, wanted: ModelId) -> str:
-    """What to say of an index of another model: both fingerprints, and what mends it."""
-    return (
-        f"{folder}: found embeddings of {found.name} {found.fingerprint}, wanted those of "
-        f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {folder}' encodes "
-        "its scenes anew, or give the model that made it with --model FOLDER"
-    )
 
 
 def _damage_line(damage: Sequence[Damage]) -> str:

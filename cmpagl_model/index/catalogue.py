@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
 from .format import PARTS
-from .parts import PART_NAME, PartRecord, part_name, read_record
+from .parts import PART_NAME, PartRecord, move_part, part_name, read_record
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tiling import SceneRecord
+
+    from .format import IndexInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,16 @@ class Catalogue:
     def has(self, key: str, number: int) -> bool:
         """Whether part ``number`` of the scene with ``key`` is there and readable."""
         return (key, number) in self._done
+
+    def follow(self, scene: SceneRecord, key: str, info: IndexInfo) -> None:
+        """Write a moved file's new path into its parts; nothing is encoded again.
+
+        Only where the path on record is gone: a copy of a scene that is still there is left alone.
+        """
+        for part in self.parts:
+            old = part.record.scene.path
+            if part.key == key and old != scene.path and not Path(old).exists():
+                move_part(part.path, scene, info)
 
     def forget_others(self, scene: SceneRecord, key: str) -> None:
         """Delete the parts that an earlier content of the same file left behind."""

@@ -104,6 +104,16 @@ def write_info(folder: Path, info: IndexInfo) -> None:
         raise OutputError(cannot_write(folder, error)) from error
 
 
+def remove_empty(folder: Path) -> None:
+    """Take back the front page of an index without parts, and its folders if they are empty."""
+    if any((folder / PARTS).iterdir()):
+        return
+    (folder / FRONT_PAGE).unlink(missing_ok=True)
+    (folder / PARTS).rmdir()
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file by a temporary name, flush and rename; an OSError leaves no trace."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
@@ -122,4 +132,13 @@ def cannot_write(path: Path, error: OSError) -> str:
     return (
         f"{path}: cannot write ({error.strerror or error}); wanted a writable place with enough "
         "room; next: free some space or choose another -o. What was finished before is kept"
+    )
+
+
+def model_mismatch(folder: Path, found: ModelId, wanted: ModelId) -> str:
+    """What to say of an index of another model: both fingerprints, and what mends it."""
+    return (
+        f"{folder}: found embeddings of {found.name} {found.fingerprint}, wanted those of "
+        f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {folder}' encodes "
+        "its scenes anew, or give the model that made it with --model FOLDER"
     )

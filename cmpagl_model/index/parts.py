@@ -109,7 +109,33 @@ def write_part(path: Path, record: PartRecord, rows: PartRows, info: IndexInfo) 
     Raises:
         OutputError: if it cannot be written; nothing is left behind then.
     """
-    table = _table(record, rows, info)
+    _write_table(path, _table(record, rows, info))
+
+
+def move_part(path: Path, scene: SceneRecord, info: IndexInfo) -> None:
+    """Rewrite a part whose scene lies elsewhere now, under the name that goes with it.
+
+    Args:
+        path: the part.
+        scene: the record of the same content at its new place.
+        info: the index.
+
+    Raises:
+        IndexFormatError: if the part is damaged.
+        OutputError: if it cannot be written.
+    """
+    record = dataclasses.replace(read_record(path), scene=scene)
+    table = read_rows(path)
+    column = table.schema.get_field_index("scene")
+    table = table.set_column(column, "scene", pa.array([scene.path] * len(table), pa.string()))
+    footer = {**table.schema.metadata, FOOTER: record.to_json(), EMB: _emb(record, info)}
+    moved = path.with_name(part_name(scene, scene_key(scene, info), record.number))
+    _write_table(moved, table.replace_schema_metadata(footer))
+    if moved != path:
+        path.unlink()
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
     written = io.BytesIO()
     pq.write_table(
         table,

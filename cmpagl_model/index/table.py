@@ -59,7 +59,8 @@ class ChipTable:
 
     def footprints(self, rows: NDArray[np.integer]) -> NDArray[np.object_]:
         """The footprints of some rows as polygons in OGC:CRS84, ``(len(rows),)``."""
-        taken = self.wkb.take(pa.array(rows)).to_numpy(zero_copy_only=False)
+        # One by one: pyarrow's conversions of whole arrays load pandas.
+        taken = [self.wkb[row].as_py() for row in rows.tolist()]
         return np.asarray(shapely.from_wkb(taken), object)
 
     def window(self, row: int) -> Window:
@@ -129,16 +130,16 @@ def _columns(
         return rows[name].combine_chunks() if count else pa.array([])
 
     def numbers(name: str, kind: type) -> NDArray[Any]:
-        return np.asarray(column(name).to_numpy(zero_copy_only=False), kind)
+        return np.asarray(_plain(column(name)) if count else [], kind)
 
     def fields(name: str, keys: tuple[str, ...], kind: type) -> NDArray[Any]:
         if not count:
             return np.empty((0, len(keys)), kind)
-        parts = [column(name).field(key).to_numpy(zero_copy_only=False) for key in keys]
+        parts = [_plain(column(name).field(key)) for key in keys]
         return np.stack(parts, axis=1).astype(kind)
 
     size = info.embedding_size
-    vectors = column("embedding").flatten().to_numpy() if count else np.empty(0, np.float16)
+    vectors = _plain(column("embedding").flatten()) if count else np.empty(0, np.float16)
     return ChipTable(
         scenes=tuple(scenes),
         scene_of=np.concatenate(owners) if owners else np.empty(0, np.int32),
@@ -147,7 +148,15 @@ def _columns(
         gsd_m=numbers("gsd_m", np.float64),
         ground_m=numbers("ground_m", np.float64),
         valid=numbers("valid_fraction", np.float32),
-        edge=numbers("edge", np.bool_),
+        edge=np.array(column("edge").to_pylist(), np.bool_),
         embeddings=np.asarray(vectors, np.float16).reshape(count, size),
         wkb=column("geometry"),
     )
+
+
+def _plain(numbers: pa.Array) -> NDArray[Any]:
+    """A column of numbers without a copy.
+
+    Not by ``to_numpy``, which loads pandas: half a second of every cold search.
+    """
+    return np.from_dlpack(numbers)

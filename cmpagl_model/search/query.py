@@ -10,8 +10,7 @@ import numpy as np
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import IndexMismatchError, QueryError
-from cmpagl_model.index.build import model_mismatch
-from cmpagl_model.index.format import IndexInfo, read_info
+from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
 from cmpagl_model.index.table import ChipTable, load_chips
 from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import Hit, ModelId, Problem

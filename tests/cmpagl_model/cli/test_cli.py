@@ -1,0 +1,198 @@
+"""The command line as a user meets it: what it prints, where, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import geopandas
+import pytest
+from shapely.geometry import box, mapping
+
+from cmpagl_model.cli.app import run
+from cmpagl_model.index import build_index
+from tests.conftest import make_scene as painted
+from tiling import ChipSpec
+
+CLI = [sys.executable, "-m", "cmpagl_model.cli"]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory, encoder):
+    folder = tmp_path_factory.mktemp("cli")
+    scene = painted.__wrapped__(folder)("town.tif")
+    build_index([str(scene)], folder / "town.cmpagl", encoder, ChipSpec(native=True))
+    return folder / "town.cmpagl"
+
+
+def one_line(text):
+    assert text.count("\n") == 1, text
+    assert "Traceback" not in text
+    return text
+
+
+def test_whole_way_from_scenes_to_a_layer(make_scene, tmp_path, capsys):
+    make_scene("scenes/a.tif", seed=1)
+    make_scene("scenes/deep/b.TIF", seed=2)
+    index, hits = tmp_path / "town.cmpagl", tmp_path / "matches.geojson"
+    assert run(["index", str(tmp_path / "scenes"), "-o", str(index)]) == 0
+    said = capsys.readouterr().out
+    assert "2 scenes ready, 0 of them unchanged" in said
+    assert f"next: cmpagl search {index}" in said
+    assert run(["search", str(index), "a road", "-k", "3", "-o", str(hits)]) == 0
+    assert "3 places, best first" in capsys.readouterr().out
+    frame = geopandas.read_file(hits)
+    assert frame["rank"].tolist() == [1, 2, 3]
+    assert frame["score"].is_monotonic_decreasing
+    assert run(["info", str(index)]) == 0
+    assert "of 2 scenes" in capsys.readouterr().out
+    assert run(["export", str(index), "-o", str(tmp_path / "chips.gpkg")]) == 0
+    assert len(geopandas.read_file(tmp_path / "chips.gpkg")) > 3
+    assert run(["index", str(tmp_path / "scenes"), "-o", str(index)]) == 0
+    assert "2 of them unchanged; 0 chips encoded" in capsys.readouterr().out
+
+
+def test_json_is_alone_on_standard_output(index, capsys):
+    assert run(["search", str(index), "a road", "-k", "2", "--json"]) == 0
+    said = capsys.readouterr()
+    page = json.loads(said.out)
+    assert page["query"] == "a road"
+    assert len(page["hits"]) == 2
+    assert said.err == ""
+
+
+def test_table_names_rank_score_and_place(index, capsys):
+    assert run(["search", str(index), "a road", "-k", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["rank", "score", "scene", "column", "row", "side", "longitude",
+                                "latitude"]  # fmt: skip
+    assert lines[1].split()[2] == "town.tif"
+
+
+def test_polygon_outside_all_scenes_gives_an_empty_collection(index, tmp_path, capsys):
+    area = tmp_path / "area.geojson"
+    area.write_text(json.dumps(mapping(box(100, 10, 101, 11))))
+    hits = tmp_path / "none.geojson"
+    assert run(["search", str(index), "a road", "--within", str(area), "-o", str(hits)]) == 0
+    assert json.loads(hits.read_text())["features"] == []
+    capsys.readouterr()
+    assert run(["search", str(index), "a road", "--within", str(area)]) == 0
+    assert "no place" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["search", "INDEX", ""], "found an empty query"),
+        (["search", "INDEX", "x" * 100_000], "found a query of 100,000 characters"),
+        (["search", "INDEX", "a road", "-k", "0"], "found k = 0, wanted at least 1 hit"),
+        (["search", "INDEX", "a road", "--bbox", "9,9,1,1"], "wanted WEST,SOUTH,EAST,NORTH"),
+        (["search", "INDEX", "a road", "--within", "absent.geojson"], "no readable GeoJSON"),
+        (["search", "INDEX", "a road", "-o", "hits.xls"], "found the ending '.xls'"),
+        (["search", "absent.cmpagl", "a road"], "found no index.json"),
+        (["search", "INDEX", "a road", "--model", "clip"], "found no model 'clip'"),
+        (["info", "absent.cmpagl"], "found no index.json"),
+        (["export", "INDEX", "-o", "chips.shp"], "found the ending '.shp'"),
+        (["index", "absent.tif", "-o", "new.cmpagl"], "absent.tif"),
+        (["index", "SCENES", "-o", "new.cmpagl", "--model", "clip"], "found no model 'clip'"),
+        (["index", "SCENES", "-o", "new.cmpagl", "--stretch", "wild"], "stretch 'wild'"),
+        (["index", "SCENES", "-o", "new.cmpagl", "--bands", "7,8,9"], "band"),
+    ],
+)
+def test_refusals_are_one_line_and_exit_1(index, tmp_path, monkeypatch, capfd, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    places = {"INDEX": str(index), "SCENES": str(index.parent / "town.tif")}
+    assert run([places.get(word, word) for word in arguments]) == 1
+    err = one_line(capfd.readouterr().err)
+    assert said in err
+    assert not (tmp_path / "new.cmpagl").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["index", "-o", "x.cmpagl"],
+        ["index", "a.tif"],
+        ["index", "a.tif", "-o", "x.cmpagl", "--gsd", "1", "--scales", "100"],
+        ["index", "a.tif", "-o", "x.cmpagl", "--scales", "big"],
+        ["index", "a.tif", "-o", "x.cmpagl", "--overlap", "2"],
+        ["search", "x.cmpagl"],
+        ["search", "INDEX", "a road", "--bbox", "1,2"],
+    ],
+)
+def test_wrong_usage_exits_2(index, arguments, capsys):
+    assert run([str(index) if word == "INDEX" else word for word in arguments]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_unreadable_inputs_are_listed_and_exit_3(make_scene, tmp_path, capfd):
+    make_scene("in/good.tif")
+    bad = {
+        "zero.tif": b"",
+        "text.tif": b"Dear colleague, the scene is attached.",
+        "cut.tif": (tmp_path / "in" / "good.tif").read_bytes()[:90],
+    }
+    for name, content in bad.items():
+        (tmp_path / "in" / name).write_bytes(content)
+    assert run(["index", str(tmp_path / "in"), "-o", str(tmp_path / "x.cmpagl")]) == 3
+    said = capfd.readouterr()
+    assert "1 scene ready" in said.out
+    lines = said.err.splitlines()
+    assert len(lines) == 3
+    for name in bad:
+        assert any(name in line for line in lines)
+
+
+def test_search_around_a_damaged_part_exits_3(make_scene, tmp_path, encoder, capsys):
+    index = tmp_path / "x.cmpagl"
+    scenes = [str(make_scene("a.tif", seed=1)), str(make_scene("b.tif", seed=2))]
+    build_index(scenes, index, encoder, ChipSpec(native=True))
+    victim = sorted((index / "parts").iterdir())[0]
+    victim.write_bytes(b"PAR1 nothing PAR1")
+    assert run(["search", str(index), "a road", "--json"]) == 3
+    said = capsys.readouterr()
+    assert json.loads(said.out)["hits"]
+    assert victim.name in one_line(said.err)
+    assert run(["info", str(index)]) == 3
+
+
+def test_help_has_examples_and_no_markup():
+    for words in (["--help"], ["index", "--help"], ["search", "--help"], ["export", "--help"]):
+        done = subprocess.run([*CLI, *words], capture_output=True, text=True, check=True)
+        assert "cmpagl" in done.stdout
+        assert "\\b" not in done.stdout
+        assert "Raises" not in done.stdout
+
+
+def test_cold_search_loads_nothing_heavy(index):
+    code = (
+        "import sys\n"
+        "from cmpagl_model.cli.app import run\n"
+        f"assert run(['search', {str(index)!r}, 'a road', '--json']) == 0\n"
+        "heavy = {'torch', 'timm', 'transformers', 'geopandas', 'pandas', 'matplotlib', 'rich'}\n"
+        "print(*sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.split() == []
+
+
+def test_ctrl_c_stops_in_a_moment_and_keeps_what_is_done(make_scene, tmp_path):
+    scene = make_scene(width=3000, height=3000)
+    index = tmp_path / "x.cmpagl"
+    command = [*CLI, "index", str(scene), "-o", str(index), "--gsd", "native", "--overlap", "0.8"]
+    working = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (index / "index.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1.5)
+    os.kill(working.pid, signal.SIGINT)
+    _, err = working.communicate(timeout=30)
+    assert working.returncode == 130
+    assert "the same command goes on" in one_line(err.lstrip())  # after the ^C
+    assert run(["info", str(index)]) == 0

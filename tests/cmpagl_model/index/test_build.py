@@ -1,0 +1,374 @@
+"""Building an index: what is written, what a second run does, what stops and what does not."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import shapely
+
+from cmpagl_model.errors import IndexFormatError, IndexMismatchError
+from cmpagl_model.index import build_index, load_chips, read_info, rebuild_index
+from cmpagl_model.index import parts as parts_module
+from tests.conftest import painted_pixels
+from tiling import ChipSpec, describe_scene, footprint, plan_chips
+
+SPEC = ChipSpec(size_px=160, native=True)
+
+
+def hashes(folder):
+    return {path.name: path.read_bytes() for path in sorted((folder / "parts").iterdir())}
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    """Parts of 4 chips, so that a small scene has several."""
+    for module in ("parts", "build", "encode"):
+        monkeypatch.setattr(f"cmpagl_model.index.{module}.CHIPS_PER_PART", 4)
+
+
+def test_parts_are_geoparquet_with_all_that_replays_a_chip(make_scene, tmp_path, encoder):
+    scene_path = make_scene()
+    report = build_index([str(scene_path)], tmp_path / "x.cmpagl", encoder, SPEC)
+    scene = describe_scene(str(scene_path), SPEC)
+    plan = plan_chips(scene, SPEC)
+    assert (report.scenes, report.unchanged, report.encoded) == (1, 0, len(plan))
+    (part,) = (tmp_path / "x.cmpagl" / "parts").iterdir()
+    frame = geopandas.read_parquet(part)
+    assert frame.crs.equals("OGC:CRS84")
+    assert len(frame) == len(plan)
+    assert frame.geometry.iloc[3].equals_exact(footprint(scene, plan[3].window), 1e-9)
+    assert frame.window.iloc[3]["col"] == plan[3].window.col
+    assert (frame.scene == str(scene_path)).all()
+    meta = pq.read_metadata(part).metadata
+    geo = json.loads(meta[b"geo"])
+    assert geo["version"] == "1.1.0"
+    assert "bbox" in geo["columns"]["geometry"]["covering"]
+    assert json.loads(meta[b"emb"])["emb:dimensions"] == 256
+    record = parts_module.read_record(part)
+    assert record.scene == scene
+    assert record.plan_chips == len(plan)
+
+
+def test_bbox_covering_lets_geopandas_read_a_piece(make_scene, tmp_path, encoder):
+    build_index([str(make_scene())], tmp_path / "x.cmpagl", encoder, SPEC)
+    (part,) = (tmp_path / "x.cmpagl" / "parts").iterdir()
+    whole = geopandas.read_parquet(part)
+    corner = whole.geometry.iloc[0].centroid
+    piece = geopandas.read_parquet(part, bbox=(corner.x, corner.y, corner.x, corner.y))
+    assert 0 < len(piece) < len(whole)
+
+
+def test_embeddings_are_those_of_the_chips(make_scene, tmp_path, encoder):
+    pixels = painted_pixels(160, 160)
+    path = make_scene(pixels=pixels)
+    build_index([str(path)], tmp_path / "x.cmpagl", encoder, SPEC)
+    table = load_chips(tmp_path / "x.cmpagl", read_info(tmp_path / "x.cmpagl")).table
+    wanted = encoder.encode_chips(pixels.transpose(1, 2, 0)[None])[0]
+    assert table.embeddings[0].astype(np.float32) @ wanted > 0.9999
+
+
+def test_second_run_does_only_what_is_new(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    first = make_scene("a.tif", seed=1)
+    build_index([str(first)], index, encoder, SPEC)
+    before = hashes(index)
+    second = make_scene("b.tif", seed=2)
+    report = build_index([str(first), str(second)], index, encoder)
+    assert (report.scenes, report.unchanged) == (2, 1)
+    assert report.encoded == len(plan_chips(describe_scene(str(second), SPEC), SPEC))
+    assert before.items() <= hashes(index).items()
+    again = build_index([str(first), str(second)], index, encoder)
+    assert (again.encoded, again.unchanged) == (0, 2)
+
+
+def test_changed_scene_replaces_its_old_chips(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    path = make_scene(seed=1)
+    build_index([str(path)], index, encoder, SPEC)
+    before = hashes(index)
+    make_scene(seed=2)
+    report = build_index([str(path)], index, encoder)
+    assert report.encoded > 0
+    assert not before.keys() & hashes(index).keys()
+    assert len(load_chips(index, read_info(index)).table.scenes) == 1
+
+
+def test_touched_scene_of_the_same_content_is_not_encoded_again(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    path = make_scene()
+    build_index([str(path)], index, encoder, SPEC)
+    path.touch()
+    assert build_index([str(path)], index, encoder).encoded == 0
+
+
+def test_moved_scene_is_followed_without_encoding(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    path = make_scene()
+    build_index([str(path)], index, encoder, SPEC)
+    moved = path.rename(tmp_path / "elsewhere.tif")
+    report = build_index([str(moved)], index, encoder)
+    assert (report.encoded, report.unchanged) == (0, 1)
+    loaded = load_chips(index, read_info(index))
+    assert [scene.path for scene in loaded.table.scenes] == [str(moved)]
+    assert not loaded.problems
+    assert all(name.startswith("elsewhere-") for name in hashes(index))
+
+
+def test_copy_of_a_scene_is_searched_once(make_scene, tmp_path, encoder):
+    path = make_scene()
+    copy = shutil.copy(path, tmp_path / "copy.tif")
+    report = build_index([str(path), str(copy)], tmp_path / "x.cmpagl", encoder, SPEC)
+    assert report.scenes == 1
+    assert report.encoded == len(plan_chips(describe_scene(str(path), SPEC), SPEC))
+
+
+class StopAfter:
+    """A progress that stops the build, as a hand on Ctrl-C does."""
+
+    def __init__(self, batches):
+        self.left = batches
+
+    def describing(self, done, total): ...
+
+    def start(self, chips): ...
+
+    def advance(self, _chips, _scene):
+        self.left -= 1
+        if not self.left:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_stopped_run_goes_on_and_ends_with_the_same_bytes(make_scene, tmp_path, encoder):
+    path = make_scene(width=700, height=500)
+    whole, stopped = tmp_path / "whole.cmpagl", tmp_path / "stopped.cmpagl"
+    build_index([str(path)], whole, encoder, SPEC, batch_size=3)
+    with pytest.raises(KeyboardInterrupt):
+        build_index([str(path)], stopped, encoder, SPEC, batch_size=3, progress=StopAfter(5))
+    assert 0 < len(hashes(stopped)) < len(hashes(whole))
+    assert hashes(stopped).items() <= hashes(whole).items()
+    report = build_index([str(path)], stopped, encoder, batch_size=3)
+    assert hashes(stopped) == hashes(whole)
+    assert report.encoded < len(plan_chips(describe_scene(str(path), SPEC), SPEC))
+
+
+def test_killed_run_leaves_a_readable_index(make_scene, tmp_path):
+    """A real process killed in the middle: what lies there is whole, the rerun finishes."""
+    path = make_scene(width=900, height=900)
+    index = tmp_path / "x.cmpagl"
+    code = (
+        "import os, signal, sys\n"
+        "import cmpagl_model.index.build as b, cmpagl_model.index.encode as e\n"
+        "import cmpagl_model.index.parts as p\n"
+        "from cmpagl_model.cli.app import run\n"
+        "e.CHIPS_PER_PART = b.CHIPS_PER_PART = p.CHIPS_PER_PART = 4\n"
+        "write, left = b.write_part, [int(sys.argv[1])]\n"
+        "def dying(*a):\n"
+        "    write(*a)\n"
+        "    left[0] -= 1\n"
+        "    if not left[0]: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "b.write_part = dying\n"
+        "sys.exit(run(sys.argv[2:]))\n"
+    )
+    options = ["index", str(path), "-o", str(index), "--gsd", "native", "-q"]
+    program = [sys.executable, "-c", code]
+    assert subprocess.run([*program, "3", *options], check=False).returncode == -9
+    assert len(hashes(index)) == 3
+    assert len(load_chips(index, read_info(index)).table) == 12
+    assert subprocess.run([*program, "-1", *options], check=False).returncode == 0
+    plan = plan_chips(describe_scene(str(path), SPEC), SPEC)
+    assert len(load_chips(index, read_info(index)).table) == len(plan)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_damaged_part_is_made_anew(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    path = make_scene()
+    build_index([str(path)], index, encoder, SPEC)
+    before = hashes(index)
+    victim = sorted((index / "parts").iterdir())[0]
+    victim.write_bytes(victim.read_bytes()[:200])
+    assert load_chips(index, read_info(index)).problems
+    build_index([str(path)], index, encoder)
+    assert hashes(index) == before
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_missing_part_is_named_and_made_anew(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    path = make_scene()
+    build_index([str(path)], index, encoder, SPEC)
+    victim = sorted((index / "parts").iterdir())[1]
+    victim.unlink()
+    (problem,) = load_chips(index, read_info(index)).problems
+    assert problem.path == victim.name
+    assert "part 2 of" in problem.reason
+    build_index([str(path)], index, encoder)
+    assert not load_chips(index, read_info(index)).problems
+
+
+def test_flipped_bit_in_a_part_is_noticed(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    build_index([str(make_scene())], index, encoder, SPEC)
+    (part,) = (index / "parts").iterdir()
+    content = bytearray(part.read_bytes())
+    place = pq.read_metadata(part).row_group(0).column(13).data_page_offset + 60
+    content[place] ^= 0x10
+    part.write_bytes(content)
+    loaded = load_chips(index, read_info(index))
+    assert len(loaded.table) == 0
+    assert "damaged part" in loaded.problems[0].reason
+
+
+def test_another_model_is_refused_with_both_fingerprints(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    path = make_scene()
+    build_index([str(path)], index, encoder, SPEC)
+    page = json.loads((index / "index.json").read_text())
+    page["model"]["fingerprint"] = "f" * 64
+    (index / "index.json").write_text(json.dumps(page))
+    with pytest.raises(IndexMismatchError) as refused:
+        build_index([str(path)], index, encoder)
+    for wanted in ("f" * 64, encoder.model.fingerprint, f"cmpagl index --rebuild -o {index}"):
+        assert wanted in str(refused.value)
+
+
+def test_rebuild_mends_an_index_of_another_model(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    build_index([str(make_scene())], index, encoder, SPEC)
+    page = json.loads((index / "index.json").read_text())
+    page["model"]["fingerprint"] = "f" * 64
+    (index / "index.json").write_text(json.dumps(page))
+    report = rebuild_index([], index, encoder)
+    assert report.encoded > 0
+    loaded = load_chips(index, read_info(index))
+    assert loaded.info.model.fingerprint == encoder.model.fingerprint
+    assert len(loaded.table) == report.encoded
+    assert not list(tmp_path.glob("*.rebuilding"))
+
+
+def test_rebuild_keeps_the_old_index_when_a_scene_is_gone(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    path = make_scene()
+    build_index([str(path)], index, encoder, SPEC)
+    before = hashes(index)
+    path.unlink()
+    report = rebuild_index([], index, encoder, ChipSpec(gsd_m=2.0))
+    assert [problem.path for problem in report.problems] == [str(path)]
+    assert hashes(index) == before
+
+
+def test_other_chips_are_refused(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    path = make_scene()
+    build_index([str(path)], index, encoder, SPEC)
+    with pytest.raises(IndexMismatchError, match="leave the chip options out"):
+        build_index([str(path)], index, encoder, ChipSpec(gsd_m=2.0))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{}", "found no CMPAGL index"),
+        ("no json", "not readable"),
+        ('{"format": "cmpagl-index", "version": 99}', "found index version 99, wanted 1"),
+        ('{"format": "cmpagl-index", "version": 1}', "damaged front page"),
+    ],
+)
+def test_foreign_front_pages_are_refused(tmp_path, content, said):
+    (tmp_path / "index.json").write_text(content)
+    with pytest.raises(IndexFormatError, match=said):
+        read_info(tmp_path)
+
+
+def test_unreadable_inputs_are_listed_and_the_rest_goes_on(make_scene, tmp_path, encoder):
+    good = make_scene("good.tif")
+    text = tmp_path / "text.tif"
+    text.write_text("not a raster")
+    empty = tmp_path / "empty.tif"
+    empty.touch()
+    inputs = [str(text), str(good), str(empty), str(tmp_path / "absent.tif")]
+    report = build_index(inputs, tmp_path / "x.cmpagl", encoder, SPEC)
+    assert report.scenes == 1
+    assert {problem.path for problem in report.problems} == {inputs[0], inputs[2], inputs[3]}
+
+
+def test_nothing_usable_leaves_no_index_behind(tmp_path, encoder):
+    report = build_index([str(tmp_path)], tmp_path / "x.cmpagl", encoder, SPEC)
+    assert report.scenes == 0
+    assert report.problems
+    assert not (tmp_path / "x.cmpagl").exists()
+
+
+def test_empty_and_uniform_chips_are_not_encoded(make_scene, tmp_path, encoder):
+    pixels = painted_pixels(480, 160)
+    pixels[:, :, :160] = 0  # nodata
+    pixels[:, :, 320:] = 77  # a lake without a wave
+    path = make_scene(pixels=pixels, nodata=0)
+    spec = ChipSpec(native=True, overlap=0)
+    report = build_index([str(path)], tmp_path / "x.cmpagl", encoder, spec)
+    assert report.encoded == 1
+    assert dict(report.skipped) == {"empty": 1, "uniform": 1}
+
+
+def test_damaged_block_costs_only_its_chips(make_scene, tmp_path, encoder):
+    path = make_scene(width=512, height=512)
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 400] = bytes(400)
+    path.write_bytes(content)
+    report = build_index([str(path)], tmp_path / "x.cmpagl", encoder, SPEC)
+    assert report.scenes == 1
+    assert report.encoded > 0
+    (problem,) = report.damaged
+    assert "could not be decoded" in problem.reason
+    assert "the rest is indexed" in problem.reason
+
+
+def test_scene_without_one_chip_to_encode_is_still_done(make_scene, tmp_path, encoder):
+    path = make_scene(pixels=np.full((3, 200, 200), 9, np.uint8))
+    index = tmp_path / "x.cmpagl"
+    assert build_index([str(path)], index, encoder, SPEC).encoded == 0
+    assert build_index([str(path)], index, encoder).unchanged == 1
+    assert len(load_chips(index, read_info(index)).table) == 0
+
+
+def _run_with_small_files(arguments, limit):
+    """The real program in a process that may write no file above ``limit`` bytes."""
+
+    def small_files():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    command = [sys.executable, "-m", "cmpagl_model.cli", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, preexec_fn=small_files
+    )
+
+
+def test_full_disk_is_one_line_and_loses_nothing(make_scene, tmp_path):
+    path = make_scene(width=900, height=900)
+    index = tmp_path / "x.cmpagl"
+    command = ["index", str(path), "-o", str(index), "--gsd", "native"]
+    done = _run_with_small_files(command, 20_000)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "cannot write" in done.stderr
+    assert "free some space" in done.stderr
+    assert not list(Path(index / "parts").iterdir())
+    assert _run_with_small_files(command, 10**9).returncode == 0
+
+
+def test_footprints_and_bounds_come_back(make_scene, tmp_path, encoder):
+    build_index([str(make_scene())], tmp_path / "x.cmpagl", encoder, SPEC)
+    table = load_chips(tmp_path / "x.cmpagl", read_info(tmp_path / "x.cmpagl")).table
+    shapes = table.footprints(np.arange(len(table)))
+    np.testing.assert_allclose(shapely.bounds(shapes), table.bounds)

@@ -1,0 +1,69 @@
+"""Scenes painted for the tests, and the real ones where they are at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from rasterio.transform import from_origin
+
+from cmpagl_model.encoders import open_encoder
+
+SCENES = Path(__file__).resolve().parents[2] / "shared" / "scenes"
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def painted_pixels(width: int, height: int, seed: int = 0) -> np.ndarray:
+    """Blocks of random colours with noise, ``(3, height, width)`` uint8: no two chips are alike."""
+    random = np.random.default_rng(seed)
+    blocks = random.integers(30, 220, (3, -(-height // 40), -(-width // 40)))
+    pixels = blocks.repeat(40, axis=1).repeat(40, axis=2)[:, :height, :width]
+    return np.clip(pixels + random.integers(-12, 12, pixels.shape), 1, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def make_scene(tmp_path):
+    """Write a painted GeoTIFF of 1 m pixels; returns its path."""
+
+    def make(  # noqa: PLR0913 - each a property that some test varies
+        name="scene.tif", width=400, height=320, *, crs="EPSG:32631", corner=(600_000, 5_700_000),
+        gsd=1.0, seed=0, folder=None, pixels=None, **profile,
+    ) -> Path:  # fmt: skip
+        data = painted_pixels(width, height, seed) if pixels is None else pixels
+        path = (folder or tmp_path) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        settings = {
+            "driver": "GTiff", "width": data.shape[2], "height": data.shape[1],
+            "count": data.shape[0], "dtype": data.dtype, "crs": crs,
+            "transform": from_origin(*corner, gsd, gsd), "tiled": True, "blockxsize": 128,
+            "blockysize": 128, "compress": "deflate", **profile,
+        }  # fmt: skip
+        with rasterio.open(path, "w", **settings) as scene:
+            scene.write(data)
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def real_scenes() -> Path:
+    """The folder of real scenes; skipped where they are not at hand."""
+    if not SCENES.is_dir():
+        pytest.skip("the real scenes (../shared/scenes) are not on this machine")
+    return SCENES
+
+
+@pytest.fixture(scope="session")
+def training_data() -> Path:
+    """The folder of training data; skipped where it is not at hand."""
+    if not DATA.is_dir():
+        pytest.skip("the training data (../shared/data) is not on this machine")
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def encoder():
+    """The shipped model on ONNX Runtime."""
+    return open_encoder(device="cpu", backend="onnx")
