@@ -1,0 +1,160 @@
+"""Corrupt files: the chips that touch the damage are reported, the others are read."""
+
+import contextlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+
+from tiling import (
+    ChipImage,
+    ChipSpec,
+    DamagedChip,
+    TilingError,
+    UnreadableSceneError,
+    Window,
+    describe_scene,
+    plan_chips,
+    read_chips,
+)
+
+SPEC = ChipSpec(64, native=True, overlap=0.5, stretch="none")
+TILES = {"tiled": True, "blockxsize": 64, "blockysize": 64}
+
+
+@pytest.fixture
+def noise():
+    """Something compressible that is never uniform."""
+    rng = np.random.default_rng(11)
+    return (rng.integers(0, 256, (3, 256, 320), dtype=np.uint8) // 16) * 16
+
+
+def place_of(path, col, row, band=1):
+    with rasterio.open(path) as scene:
+        return [
+            int(scene.get_tag_item(f"BLOCK_{fact}_{col}_{row}", "TIFF", bidx=band))
+            for fact in ("OFFSET", "SIZE")
+        ]
+
+
+def flip(path, offset, bit=0):
+    contents = bytearray(Path(path).read_bytes())
+    contents[offset] ^= 1 << bit
+    Path(path).write_bytes(contents)
+
+
+def read(path, spec=SPEC):
+    scene = describe_scene(path, spec)
+    return list(read_chips(scene, plan_chips(scene, spec), spec))
+
+
+def assert_only_touched_chips_are_damaged(results, block, pixels):
+    assert any(isinstance(result, DamagedChip) for result in results)
+    for result in results:
+        window = result.chip.window
+        assert isinstance(result, DamagedChip) == window.touches(block), window
+        if isinstance(result, ChipImage):
+            wanted = pixels[:, window.row : window.bottom, window.col : window.right]
+            found = result.pixels[: window.height, : window.width]
+            assert (found == wanted.transpose(1, 2, 0)).all()
+
+
+@pytest.mark.parametrize("interleave", ["pixel", "band"])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("predictor", [1, 2])
+def test_one_flipped_bit_in_a_deflate_block_costs_the_chips_that_touch_it(
+    make_scene, noise, interleave, share, predictor
+):
+    path = make_scene(
+        noise, compress="deflate", interleave=interleave, predictor=predictor, **TILES
+    )
+    scene = describe_scene(path, SPEC)
+    before = list(read_chips(scene, plan_chips(scene, SPEC), SPEC))
+    assert all(isinstance(result, ChipImage) for result in before)
+    offset, size = place_of(path, 2, 1, band=2)
+    flip(path, offset + int(size * share), bit=3)
+    results = list(read_chips(scene, plan_chips(scene, SPEC), SPEC))
+    assert_only_touched_chips_are_damaged(results, Window(128, 64, 64, 64), noise)
+
+
+def test_damage_in_an_overview_is_found_too(make_scene, noise):
+    path = make_scene(noise, compress="deflate", **TILES)
+    with rasterio.open(path, "r+") as scene:
+        scene.build_overviews([2])
+    with rasterio.open(path, overview_level=0) as overview:
+        block = overview.block_shapes[0][0]
+        offset = int(overview.get_tag_item("BLOCK_OFFSET_0_0", "TIFF", bidx=1))
+    spec = ChipSpec(32, gsd_m=2.0)
+    assert {type(result) for result in read(path, spec)} == {ChipImage}
+    flip(path, offset + 1000)
+    for result in read(path, spec):
+        touched = result.chip.window.touches(Window(0, 0, 2 * block, 2 * block))
+        assert isinstance(result, DamagedChip) == touched
+
+
+@pytest.mark.parametrize("compress", ["lzw", "zstd", "none", "deflate"])
+def test_a_truncated_file_is_read_as_far_as_it_goes(make_scene, noise, compress):
+    path = make_scene(noise, compress=compress, **TILES)
+    offset, _ = place_of(path, 1, 3)  # blocks are written row by row
+    contents = Path(path).read_bytes()
+    Path(path).write_bytes(contents[: offset + 10])
+    results = read(path)
+    for result in results:
+        window = result.chip.window
+        lost = window.bottom > 192 and window.right > 64
+        assert isinstance(result, DamagedChip) == lost, window
+        if lost:
+            assert 0 < len(result.reason) < 100
+            assert "\n" not in result.reason
+
+
+def test_a_truncated_file_in_strips(make_scene, noise):
+    path = make_scene(noise, compress="lzw", blockysize=16)
+    contents = Path(path).read_bytes()
+    Path(path).write_bytes(contents[: len(contents) * 3 // 4])
+    results = read(path)
+    states = [isinstance(result, DamagedChip) for result in results]
+    assert states == sorted(states), "good above, damaged below"
+    assert {True, False} == set(states)
+
+
+@pytest.mark.parametrize(("driver", "name"), [("JPEG", "a.jpg"), ("PNG", "a.png")])
+def test_a_truncated_picture_is_not_grey(make_scene, driver, name, noise):
+    tall = np.concatenate([noise] * 5, axis=1)
+    path = make_scene(tall, driver=driver, name=name)
+    contents = Path(path).read_bytes()
+    Path(path).write_bytes(contents[: len(contents) // 2])
+    results = read(path)
+    assert isinstance(results[0], ChipImage)
+    assert isinstance(results[-1], DamagedChip)
+
+
+def test_a_scene_of_which_nothing_can_be_decoded_is_unreadable(make_scene, noise):
+    path = make_scene(noise, compress="lzw", **TILES)
+    first, _ = place_of(path, 0, 0)
+    contents = Path(path).read_bytes()
+    Path(path).write_bytes(contents[:first])
+    with pytest.raises(UnreadableSceneError, match=r"cannot be (decoded|opened)"):
+        describe_scene(path, ChipSpec())
+
+
+def test_damage_does_not_spoil_the_stretch(make_scene, noise):
+    path = make_scene(noise.astype("uint16") * 40, compress="lzw", **TILES)
+    whole = describe_scene(path, ChipSpec()).stretch
+    contents = Path(path).read_bytes()
+    Path(path).write_bytes(contents[: len(contents) * 2 // 3])
+    assert np.allclose(describe_scene(path, ChipSpec()).stretch, whole, rtol=0.05, atol=100)
+
+
+def test_random_bytes_never_bring_the_reader_down(make_scene, noise):
+    whole = Path(make_scene(noise, compress="lzw", **TILES)).read_bytes()
+    rng = np.random.default_rng(4)
+    for round_number in range(25):
+        contents = bytearray(whole)
+        for place in rng.integers(0, len(whole), 60):
+            contents[place] = rng.integers(0, 256)
+        path = make_scene(noise, name=f"fuzz{round_number}.tif")
+        Path(path).write_bytes(contents)
+        with contextlib.suppress(TilingError):
+            assert read(path)

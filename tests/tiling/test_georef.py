@@ -1,0 +1,257 @@
+"""Footprints against an oracle of plain numpy and pyproj, and the difficult places on Earth."""
+
+import time
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from pyproj import Geod, Transformer
+
+from tiling import NoGeoreferenceError, SceneRecord, Window, footprint, footprints
+from tiling.georef import ground_sample_distance
+
+PLACES = {  # CRS: a place well inside it, and metres in one of its units
+    "EPSG:4326": (23.5, 41.2, 111_000),
+    "EPSG:32633": (500_000, 5_300_000, 1),
+    "EPSG:32733": (430_000, 6_300_000, 1),
+    "EPSG:3857": (1_500_000, -4_000_000, 1),
+    "EPSG:2056": (2_679_000, 1_248_000, 1),
+    "EPSG:28992": (127_375, 428_250, 1),
+    "EPSG:3031": (1_200_000, 900_000, 1),
+    "EPSG:3413": (-700_000, -1_100_000, 1),
+    "EPSG:5070": (-500_000, 1_900_000, 1),
+    "EPSG:2193": (1_570_000, 5_180_000, 1),  # its axes are northing, easting
+    "EPSG:2263": (990_000, 200_000, 0.3048),  # US feet
+}
+
+
+def scene_in(crs, transform, width=5000, height=4000, *, from_gcps=False):
+    transform = tuple(float(number) for number in transform)
+    gsd_x, gsd_y = ground_sample_distance(crs, transform, width, height)
+    return SceneRecord(
+        "x", "", 0, 0, crs, transform, width, height, "uint8", (1, 2, 3), ((0, 1),) * 3,
+        gsd_x, gsd_y, palette=False, from_gcps=from_gcps,
+    )  # fmt: skip
+
+
+@st.composite
+def placed_scenes(draw):
+    """A scene of any resolution, rotation, shear and handedness somewhere in one of the CRS."""
+    crs = draw(st.sampled_from(sorted(PLACES)))
+    x, y, metres = PLACES[crs]
+    pixel = 10 ** draw(st.floats(-1, 1.3)) / metres
+    turn, shear = draw(st.floats(0, 2 * np.pi)), draw(st.floats(-0.5, 0.5))
+    stretch, flip = draw(st.floats(0.5, 2)), draw(st.sampled_from([-1, 1]))
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    matrix = pixel * rotation @ [[1, shear], [0, flip * stretch]]
+    corner = np.array([x, y]) + draw(st.floats(-2e4, 2e4)) / metres
+    a, b, d, e = matrix.ravel()
+    return scene_in(crs, (a, b, corner[0], d, e, corner[1]))
+
+
+@st.composite
+def windows(draw):
+    col, row = draw(st.integers(0, 4990)), draw(st.integers(0, 3990))
+    return Window(col, row, draw(st.integers(1, 5000 - col)), draw(st.integers(1, 4000 - row)))
+
+
+def oracle_lon_lat(scene, points):
+    """The oracle: column and row to longitude and latitude, by plain algebra and pyproj."""
+    a, b, c, d, e, f = scene.transform
+    x, y = np.array([[a, b], [d, e]]) @ np.transpose(points) + [[c], [f]]
+    return np.transpose(
+        Transformer.from_crs(scene.crs, "EPSG:4326", always_xy=True).transform(x, y)
+    )
+
+
+def pixels_of(scene, lon_lat):
+    """Back from longitude and latitude to column and row."""
+    to_crs = Transformer.from_crs("EPSG:4326", scene.crs, always_xy=True)
+    x, y = to_crs.transform(*np.transpose(lon_lat))
+    a, b, c, d, e, f = scene.transform
+    return np.linalg.solve([[a, b], [d, e]], [x - c, y - f]).T
+
+
+def assert_same_places(scene, shape, points):
+    """A polygon has exactly these corners, to a hundredth of a pixel.
+
+    Both sides go back to pixels the same way, as a change of datum and back may itself miss by
+    a millimetre.
+    """
+    found = pixels_of(scene, shapely.get_coordinates(shape)[:-1])
+    wanted = pixels_of(scene, oracle_lon_lat(scene, points))
+    assert np.abs(wanted - points).max() < 0.1
+    assert len(found) == len(points)
+    for point in wanted:
+        assert np.abs(found - point).max(axis=1).min() < 0.01
+
+
+def corners_of(window):
+    return [
+        (window.col, window.row),
+        (window.right, window.row),
+        (window.right, window.bottom),
+        (window.col, window.bottom),
+    ]
+
+
+@given(placed_scenes(), windows())
+def test_footprints_agree_with_the_oracle_to_a_hundredth_pixel(scene, window):
+    shape = footprint(scene, window)
+    assert shape.geom_type == "Polygon"
+    assert shape.exterior.is_ccw
+    assert_same_places(scene, shape, corners_of(window))
+
+
+@given(placed_scenes(), windows())
+def test_control_point_scenes_have_their_edge_middles_too(scene, window):
+    eight = scene_in(scene.crs, scene.transform, from_gcps=True)
+    corners = np.array(corners_of(window))
+    middles = (corners + np.roll(corners, 1, axis=0)) / 2
+    assert_same_places(scene, footprint(eight, window), np.concatenate([corners, middles]))
+
+
+@given(placed_scenes())
+def test_pixels_have_the_length_the_ellipsoid_gives_them(scene):
+    steps = np.array([[2500, 2000], [2501, 2000], [2500, 2001]]) @ [[1.0, 0], [0, 1]]
+    a, b, c, d, e, f = scene.transform
+    x, y = a * steps[:, 0] + b * steps[:, 1] + c, d * steps[:, 0] + e * steps[:, 1] + f
+    lon, lat = Transformer.from_crs(scene.crs, "EPSG:4326", always_xy=True).transform(x, y)
+    _, _, right = Geod(ellps="WGS84").inv(lon[0], lat[0], lon[1], lat[1])
+    _, _, down = Geod(ellps="WGS84").inv(lon[0], lat[0], lon[2], lat[2])
+    assume(right > 0.05)
+    assert scene.gsd_x_m == pytest.approx(right, rel=1e-3)
+    assert scene.gsd_y_m == pytest.approx(down, rel=1e-3)
+
+
+def test_web_mercator_is_not_believed():
+    gsd = ground_sample_distance("EPSG:3857", (1, 0, 0, 0, -1, 8_399_738), 100, 100)
+    assert gsd == pytest.approx((0.5015, 0.5), abs=3e-3)  # at 60 degrees north
+
+
+def test_lengths_are_rounded_so_that_machines_agree():
+    gsd, _ = ground_sample_distance("EPSG:32633", (1, 0, 500_000, 0, -1, 5e6), 100, 100)
+    assert gsd == float(f"{gsd:.9g}")
+
+
+def bounds_of(crs, transform, window=None, size=(400, 400)):
+    scene = scene_in(crs, transform, *size)
+    shape = footprint(scene, window or Window(0, 0, *size))
+    assert shape.is_valid
+    for part in shapely.get_parts(shape):
+        assert part.exterior.is_ccw
+        assert np.abs(shapely.get_coordinates(part)).max(axis=0) == pytest.approx([0, 0], abs=180)
+    return shape, [round(value, 2) for value in shape.bounds]
+
+
+@pytest.mark.parametrize(
+    ("crs", "transform"),
+    [
+        ("EPSG:4326", (0.01, 0, 178, 0, -0.01, 10)),
+        ("EPSG:4326", (0.01, 0, -182, 0, -0.01, 10)),
+        ("EPSG:32601", (500, 0, 100_000, 0, -500, 6_000_000)),
+        ("EPSG:32760", (500, 0, 740_000, 0, -500, 6_000_000)),
+        ("EPSG:3832", (500, 0, 3_240_000, 0, -500, 100_000)),
+    ],
+)
+def test_a_footprint_across_the_antimeridian_is_split(crs, transform):
+    shape, bounds = bounds_of(crs, transform)
+    assert shape.geom_type == "MultiPolygon"
+    assert bounds[0] == -180
+    assert bounds[2] == 180
+    west, east = sorted(shapely.get_parts(shape), key=lambda part: part.bounds[0])
+    assert west.bounds[2] < -170
+    assert east.bounds[0] > 170
+    x, y, width, height = 0, 0, 400, 400  # the area is that of the unsplit ring
+    scene = scene_in(crs, transform, width, height)
+    whole = scene.gsd_x_m * width * scene.gsd_y_m * height
+    area = sum(abs(Geod(ellps="WGS84").geometry_area_perimeter(p)[0]) for p in (west, east))
+    assert area == pytest.approx(whole, rel=0.05), (x, y)
+
+
+def test_a_footprint_that_ends_at_the_antimeridian_is_whole():
+    shape, bounds = bounds_of("EPSG:4326", (0.005, 0, 178, 0, -0.005, 10))
+    assert shape.geom_type == "Polygon"
+    assert bounds == [178, 8, 180, 10]
+
+
+def test_longitudes_to_360_are_brought_home():
+    transform = (1, 0, 0, 0, -1, 90)
+    assert bounds_of("EPSG:4326", transform, Window(200, 0, 20, 20), (360, 180))[1] == [
+        -160, 70, -140, 90,
+    ]  # fmt: skip
+    shape, bounds = bounds_of("EPSG:4326", transform, None, (360, 180))
+    assert bounds == [-180, -90, 180, 90]
+    assert shape.area == pytest.approx(360 * 180)
+
+
+def test_a_world_map_is_the_world():
+    assert bounds_of("EPSG:4326", (1, 0, -180, 0, -1, 90), None, (360, 180))[0].area == 64_800
+    mercator = (100_187.5, 0, -20_037_500, 0, -100_187.5, 20_037_500)
+    assert bounds_of("EPSG:3857", mercator)[1] == [-180, -85.05, 180, 85.05]
+
+
+def test_half_a_pixel_beyond_the_pole_is_cut():
+    _, bounds = bounds_of("EPSG:4326", (1, 0, -10, 0, -1, 90.5), None, (20, 20))
+    assert bounds == [-10, 70.5, 10, 90]
+
+
+@pytest.mark.parametrize(("crs", "sign"), [("EPSG:3413", 1), ("EPSG:3031", -1)])
+def test_a_footprint_round_a_pole_reaches_it(crs, sign):
+    shape, bounds = bounds_of(crs, (1000, 0, -200_000, 0, -1000, 200_000))
+    assert (bounds[0], bounds[2]) == (-180, 180)
+    assert max(map(abs, bounds[1::2])) == 90
+    assert np.sign(bounds[1]) == np.sign(bounds[3]) == sign
+    points = shapely.points([(lon, sign * 89) for lon in range(-179, 180, 7)])
+    assert shapely.contains(shape, points).all()
+    assert not shapely.contains(shape, shapely.points([(0, sign * 86)])).any()
+
+
+def test_a_footprint_beside_a_pole_does_not_go_round_it():
+    shape, bounds = bounds_of(
+        "EPSG:3413", (1000, 0, -200_000, 0, -1000, 200_000), Window(210, 210, 50, 50)
+    )
+    assert shape.geom_type == "Polygon"
+    assert bounds[2] - bounds[0] < 90
+
+
+GEOSTATIONARY = "+proj=geos +h=35785831 +lon_0=140 +sweep=y"
+
+
+def test_a_window_partly_off_the_earth_shows_what_is_there():
+    transform = (3000, 0, -5_570_248, 0, -3000, 5_570_248)
+    shape, _ = bounds_of(GEOSTATIONARY, transform, None, (3712, 3712))
+    assert shape.geom_type == "MultiPolygon"
+    assert shapely.contains(shape, shapely.points([(140, 0), (-170, 0), (100, 20)])).all()
+    nowhere = footprint(scene_in(GEOSTATIONARY, transform, 3712, 3712), Window(0, 0, 50, 50))
+    assert nowhere.is_empty
+
+
+def test_many_footprints_are_those_one_by_one_and_fast():
+    scene = scene_in("EPSG:28992", (0.25, 0.01, 127_375, 0.02, -0.25, 428_250), 90_000, 90_000)
+    many = [Window(i % 200 * 400, i // 200 * 400, 400, 400) for i in range(20_000)]
+    start = time.perf_counter()
+    shapes = footprints(scene, many)
+    assert time.perf_counter() - start < 3
+    assert shapes.shape == (20_000,)
+    assert all(footprint(scene, many[i]).equals(shapes[i]) for i in (0, 777, 19_999))
+
+
+def test_no_windows_have_no_footprints(make_record):
+    assert footprints(make_record(), []).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("crs", "transform"),
+    [
+        ("EPSG:4326", (10, 0, 500_000, 0, -10, 5_000_000)),
+        ("EPSG:32633", (10, 0, 5e8, 0, -10, 5e6)),
+        ('LOCAL_CS["my garden"]', (1, 0, 0, 0, -1, 0)),
+        ("EPSG:99999", (1, 0, 0, 0, -1, 0)),
+    ],
+)
+def test_a_scene_without_a_place_on_earth_is_refused(crs, transform):
+    with pytest.raises(NoGeoreferenceError, match="gdal_translate"):
+        ground_sample_distance(crs, transform, 100, 100)

@@ -1,0 +1,137 @@
+"""Scenes on a web server that serves ranges; everything stays on this machine."""
+
+import re
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+import rasterio
+import rasterio.shutil
+from rasterio.enums import Resampling
+
+from tiling import (
+    ChipImage,
+    ChipSpec,
+    UnreadableSceneError,
+    describe_scene,
+    find_scenes,
+    plan_chips,
+    read_chips,
+    same_file,
+    scene_checksum,
+)
+
+
+class RangeHandler(SimpleHTTPRequestHandler):
+    asked: list[str] = []  # noqa: RUF012 - a fresh class per test
+    sent = 0
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        try:
+            with open(self.translate_path(self.path), "rb") as file:  # noqa: PTH123
+                contents = file.read()
+        except OSError:
+            self.send_error(404)
+            return
+        if wanted is None:
+            self.send_response(200)
+        else:
+            first, last = int(wanted[1]), int(wanted[2] or len(contents) - 1)
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes {first}-{last}/{len(contents)}")
+            contents = contents[first : last + 1]
+        type(self).sent += len(contents)
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Content-Length", str(len(contents)))
+        self.end_headers()
+        self.wfile.write(contents)
+
+    def do_HEAD(self):
+        self.asked.append(f"HEAD {self.path}")
+        super().do_HEAD()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path):
+    handler = type("Handler", (RangeHandler,), {"asked": [], "sent": 0})
+    web = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(tmp_path)))
+    thread = threading.Thread(target=web.serve_forever, daemon=True)
+    thread.start()
+    handler.url = f"http://127.0.0.1:{web.server_port}"
+    yield handler
+    web.shutdown()
+    web.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def cog(make_scene, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 2048, 2048), dtype=np.uint8)
+    plain = make_scene(pixels, name="plain.tif")
+    with rasterio.open(plain) as scene:
+        rasterio.shutil.copy(
+            scene, tmp_path / "cog.tif", driver="COG", compress="deflate", blocksize=256,
+            overview_resampling=Resampling.average.name,
+        )  # fmt: skip
+    return "cog.tif"
+
+
+def test_chips_of_an_address_equal_those_of_the_file(server, cog, tmp_path):
+    url = f"{server.url}/{cog}"
+    spec = ChipSpec(64, ground_sizes_m=(64.0, 300.0))
+    far, near = describe_scene(url, spec), describe_scene(str(tmp_path / cog), spec)
+    assert (far.path, far.mtime_ns) == (url, 0)
+    assert far.size_bytes == near.size_bytes
+    assert (far.transform, far.crs, far.stretch) == (near.transform, near.crs, near.stretch)
+    chips = plan_chips(far, spec)[-40:]
+    for a, b in zip(read_chips(far, chips, spec), read_chips(near, chips, spec), strict=True):
+        assert isinstance(a, ChipImage)
+        assert (a.pixels == b.pixels).all()
+    names = {path.removeprefix("HEAD ") for path in server.asked}
+    assert names == {f"/{cog}"}, "nothing but the file itself is asked for"
+
+
+def test_a_few_chips_do_not_fetch_the_whole_file(server, cog, tmp_path):
+    spec = ChipSpec(64, native=True, overlap=0, stretch="none")
+    scene = describe_scene(f"{server.url}/{cog}", spec)
+    chips = plan_chips(scene, spec)[:4]
+    assert len(list(read_chips(scene, chips, spec))) == 4
+    assert server.sent < (tmp_path / cog).stat().st_size / 4
+
+
+def test_the_checksum_of_an_address_is_what_the_server_says(server, cog, tmp_path):
+    url = f"{server.url}/{cog}"
+    scene = describe_scene(url, ChipSpec())
+    assert scene.checksum == scene_checksum(url)
+    assert same_file(scene, url)
+    with (tmp_path / cog).open("ab") as file:
+        file.write(b"x")
+    assert not same_file(scene, url)
+
+
+def test_a_missing_address_is_refused(server):
+    url = f"{server.url}/missing.tif"
+    assert find_scenes([url]).paths == (url,)
+    with pytest.raises(UnreadableSceneError, match="404"):
+        describe_scene(url, ChipSpec())
+    with pytest.raises(UnreadableSceneError, match="404"):
+        scene_checksum(url)
+
+
+def test_a_page_behind_an_address_is_refused(server, tmp_path):
+    (tmp_path / "page.tif").write_text("<html>" * 99)
+    with pytest.raises(UnreadableSceneError, match=r"page\.tif cannot be opened"):
+        describe_scene(f"{server.url}/page.tif", ChipSpec())
+
+
+def test_a_local_scene_never_asks_the_network(make_scene, server, read_all):
+    path = make_scene()
+    read_all(path)
+    assert server.asked == []

@@ -1,0 +1,54 @@
+"""CMPAGL's scenes to chips (no relation to the PyPI project of this name): no torch, no QGIS.
+
+Start at :func:`describe_scene`, lay chips with :func:`plan_chips`, read them with
+:func:`read_chips`; :func:`find_scenes` turns what a user names into paths, :func:`footprints`
+chips into places. Windows are native pixels, footprints are OGC:CRS84, lengths are metres.
+Every refusal is a :class:`TilingError`.
+"""
+
+from .checksum import same_file, scene_checksum
+from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
+from .describe import describe_scene
+from .errors import (
+    BandError,
+    ChipSpecError,
+    NoGeoreferenceError,
+    SceneRecordError,
+    TilingError,
+    UnreadableSceneError,
+)
+from .georef import footprint, footprints
+from .grid import Window
+from .inputs import InputProblem, SceneList, find_scenes
+from .plan import ChipPlan, plan_chips
+from .reader import read_chips
+from .scene import SceneRecord
+from .spec import ChipSpec
+
+__all__ = [
+    "BandError",
+    "ChipImage",
+    "ChipPlan",
+    "ChipRead",
+    "ChipSpec",
+    "ChipSpecError",
+    "DamagedChip",
+    "InputProblem",
+    "NoGeoreferenceError",
+    "PlannedChip",
+    "SceneList",
+    "SceneRecord",
+    "SceneRecordError",
+    "SkippedChip",
+    "TilingError",
+    "UnreadableSceneError",
+    "Window",
+    "describe_scene",
+    "find_scenes",
+    "footprint",
+    "footprints",
+    "plan_chips",
+    "read_chips",
+    "same_file",
+    "scene_checksum",
+]

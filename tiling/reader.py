@@ -1,0 +1,94 @@
+"""From planned chips to pictures.
+
+Pixels stay on the scene's own grid: they are averaged by whole boxes and resized once, never
+reprojected.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
+from .levels import Level, Patch
+from .scales import chip_scale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import numpy.typing as npt
+
+    from .scene import SceneRecord
+    from .spec import ChipSpec
+
+UNIFORM_RANGE = 2
+"""A chip is uniform if each colour varies by no more than this, of 255: what is left of one
+colour after JPEG compression."""
+
+
+def read_chips(
+    scene: SceneRecord, chips: Iterable[PlannedChip], spec: ChipSpec
+) -> Iterator[ChipRead]:
+    """Read planned chips, one result for each, in the order given.
+
+    Lazy: files are opened when the first result is asked for and closed after the last. Each
+    TIFF block is decoded once per ground size when chips come in the order of the plan. A
+    damaged block costs the chips that touch it and no others.
+
+    Args:
+        scene: the scene's record; its bands and stretch are replayed.
+        chips: a plan, a slice of it, or any of its chips.
+        spec: the specification of the plan.
+
+    Yields:
+        A :class:`ChipImage`, a :class:`SkippedChip` or a :class:`DamagedChip`.
+
+    Raises:
+        UnreadableSceneError: if the file cannot be opened or is no longer the one described.
+    """
+    for ground_m, run in groupby(chips, key=attrgetter("ground_m")):
+        with Level(scene, chip_scale(scene, spec, ground_m)) as level:
+            for chip in run:
+                yield _read(level, chip, spec)
+
+
+def _read(level: Level, chip: PlannedChip, spec: ChipSpec) -> ChipRead:
+    patch = level.patch(chip.window)
+    if patch is None:
+        return SkippedChip(chip, "empty")
+    if patch.damage:
+        return DamagedChip(chip, patch.damage)
+    if patch.valid_fraction == 0:
+        return SkippedChip(chip, "empty")
+    if patch.valid_fraction < spec.min_valid:
+        return SkippedChip(chip, "too little valid")
+    if _is_uniform(patch):
+        return SkippedChip(chip, "uniform")
+    return ChipImage(chip, _picture(patch, spec.size_px), patch.valid_fraction)
+
+
+def _is_uniform(patch: Patch) -> bool:
+    """Whether the valid pixels of a patch have one colour; a few of them mostly tell."""
+    for step in (37, 1):
+        colours = patch.colours.reshape(-1, 3)[::step]
+        shown = colours[patch.valid.reshape(-1)[::step]]
+        if len(shown) and (np.ptp(shown, axis=0) > UNIFORM_RANGE).any():
+            return False
+    return True
+
+
+def _picture(patch: Patch, size_px: int) -> npt.NDArray[np.uint8]:
+    """The chip at its final size; what shows no data gets the mean colour of the rest."""
+    colours = patch.colours
+    if not patch.valid.all():
+        mean = colours[patch.valid].mean(axis=0)
+        colours[~patch.valid] = np.rint(mean).astype(np.uint8)
+    if colours.shape[:2] == (size_px, size_px) and patch.box == (0, 0, size_px, size_px):
+        return colours
+    picture = Image.fromarray(colours)
+    resized = picture.resize((size_px, size_px), Image.Resampling.BILINEAR, box=patch.box)
+    return np.array(resized)

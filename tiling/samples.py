@@ -1,0 +1,100 @@
+"""A fair helping of a scene's values, from which its stretch is found.
+
+Read from an overview where there is one, else from units spread over the scene, so that a
+scene of any size is sampled in a second or two, damaged or sparse though it may be.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .blocks import BlockMap
+from .errors import DamagedBlockError, UnreadableSceneError
+from .pixels import PixelSource
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from .grid import Window
+    from .source import Raster
+
+    Piece = tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]
+
+_UNITS = 48
+_MORE_UNITS = 1024
+_VALUES = 1 << 20
+_GOLDEN = (math.sqrt(5) - 1) / 2
+
+
+def sample_values(raster: Raster, bands: tuple[int, ...]) -> list[npt.NDArray[Any]]:
+    """Valid values of the bands shown, in the file's type.
+
+    Args:
+        raster: the scene or one of its overviews.
+        bands: bands shown as red, green, blue, counted from 1.
+
+    Returns:
+        For each band a flat array; empty if the scene holds no valid pixel that was met.
+
+    Raises:
+        UnreadableSceneError: if not one block can be decoded.
+    """
+    source = PixelSource(raster, bands)
+    blocks = BlockMap(raster, bands)
+    units = blocks.written_units()
+    for count in (_UNITS, _MORE_UNITS):
+        samples = _sample(source, blocks, _spread(units, count))
+        if len(samples[0]) or count >= len(units):
+            break
+    return samples
+
+
+def _sample(source: PixelSource, blocks: BlockMap, units: list[Window]) -> list[npt.NDArray[Any]]:
+    """Valid values of some units, thinned to about a million per band.
+
+    Raises:
+        UnreadableSceneError: if not one block can be decoded.
+    """
+    total = sum(unit.width * unit.height for unit in units)
+    step = max(1, math.ceil(math.sqrt(total / _VALUES)))
+    pieces: list[list[npt.NDArray[Any]]] = [[] for _ in source.picks]
+    for values, valid in (piece for unit in units for piece in _readable(source, blocks, unit)):
+        thin, shown = values[:, ::step, ::step], valid[::step, ::step]
+        for band, pick in enumerate(source.picks):
+            nodata = source.nodata[pick]
+            keep = shown if nodata is None else shown & (thin[pick] != nodata)
+            pieces[band].append(thin[pick][keep])
+    if units and not pieces[0]:
+        raise UnreadableSceneError(
+            f"{source.raster.path} cannot be decoded in any of {len(units)} places; "
+            "fetch or export it again"
+        )
+    empty = np.empty(0, dtype=source.raster.dtype)
+    return [np.concatenate(piece) if piece else empty for piece in pieces]
+
+
+def _readable(source: PixelSource, blocks: BlockMap, unit: Window) -> list[Piece]:
+    """Values and validity of a unit, or of those of its blocks that can be decoded."""
+    whole = _try_read(source, unit) if blocks.all_present(unit) else None
+    if whole is not None:
+        return [whole]
+    parts = (_try_read(source, block) for block in blocks.blocks_in(unit))
+    return [part for part in parts if part is not None]
+
+
+def _try_read(source: PixelSource, window: Window) -> Piece | None:
+    try:
+        return source.read(window)
+    except DamagedBlockError:
+        return None
+
+
+def _spread(units: list[Window], count: int) -> list[Window]:
+    """At most ``count`` of the units, spread without a rhythm, always the same ones."""
+    if len(units) <= count:
+        return units
+    places = {int(number * _GOLDEN % 1 * len(units)) for number in range(count)}
+    return [units[place] for place in sorted(places)]

@@ -1,0 +1,113 @@
+"""One scene's record: what is needed to find, replay and verify its chips.
+
+The record holds facts read once from the file; everything later (plan, footprints, pixels)
+follows from the record and the chip specification alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+
+from .errors import SceneRecordError
+from .jsonread import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class SceneRecord:
+    """A georeferenced raster as it was when it was described."""
+
+    path: str
+    """File path or http(s) address, as the user gave it."""
+    checksum: str
+    """"sha256:" and 64 hexadecimal digits; see :func:`tiling.scene_checksum`."""
+    size_bytes: int
+    """Length of the file, bytes; 0 when a server does not tell."""
+    mtime_ns: int
+    """Last change of the file, ns since 1970; 0 for an address."""
+    crs: str
+    """"EPSG:28992" or the like where there is a code, else WKT2."""
+    transform: tuple[float, ...]
+    """Pixel corner to CRS, six numbers a, b, c, d, e, f: x = a col + b row + c,
+    y = d col + e row + f; x is easting or longitude whatever the axis order of the CRS."""
+    width: int
+    """Columns, px."""
+    height: int
+    """Rows, px."""
+    dtype: str
+    """Name of the pixel type in the file, as numpy spells it."""
+    bands: tuple[int, ...]
+    """Bands that become red, green, blue, counted from 1; always three."""
+    stretch: tuple[tuple[float, float], ...]
+    """For each of the three bands the values that become 0 and 255."""
+    gsd_x_m: float
+    """Ground length of one column step at the scene's centre, m."""
+    gsd_y_m: float
+    """Ground length of one row step at the scene's centre, m."""
+    palette: bool
+    """Whether band 1 holds colour numbers that the file's colour table turns into RGB."""
+    from_gcps: bool
+    """Whether the file has ground control points only. Its pixels are then those of a
+    virtual raster that GDAL warps from it in the CRS of the points, and ``transform``,
+    ``width``, ``height`` and all windows belong to that virtual raster."""
+
+    def __post_init__(self) -> None:
+        self._check_shape()
+        limits = [limit for pair in self.stretch for limit in pair]
+        numbers = [*self.transform, self.gsd_x_m, self.gsd_y_m, *limits]
+        if not all(math.isfinite(number) for number in numbers):
+            raise SceneRecordError(f"the record of {self.path} holds a number that is not finite")
+        if self.gsd_x_m <= 0 or self.gsd_y_m <= 0:
+            raise SceneRecordError(f"the record of {self.path} has a pixel without length")
+        if any(low >= high for low, high in self.stretch):
+            raise SceneRecordError(f"the record of {self.path} has an empty stretch")
+
+    def _check_shape(self) -> None:
+        if len(self.transform) != 6 or len(self.bands) != 3 or len(self.stretch) != 3:
+            raise SceneRecordError(
+                f"the record of {self.path} needs 6 transform numbers, 3 bands and 3 stretches"
+            )
+        if self.width < 1 or self.height < 1 or min(self.bands) < 1:
+            raise SceneRecordError(
+                f"the record of {self.path} has {self.width} x {self.height} px, bands {self.bands}"
+            )
+
+    def to_json(self) -> str:
+        """One line of JSON, the same for equal records."""
+        return json.dumps(
+            dataclasses.asdict(self), sort_keys=True, separators=(",", ":"), allow_nan=False
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> SceneRecord:
+        """Read what :meth:`to_json` wrote.
+
+        Args:
+            text: a JSON object with exactly the fields of this class.
+
+        Raises:
+            SceneRecordError: if the text is not JSON, keys are missing or unknown, or a value
+                is of the wrong kind, not finite or out of range.
+        """
+        fields = Fields(text, "scene record", SceneRecordError)
+        record = cls(
+            path=fields.text("path"),
+            checksum=fields.text("checksum"),
+            size_bytes=fields.whole("size_bytes"),
+            mtime_ns=fields.whole("mtime_ns"),
+            crs=fields.text("crs"),
+            transform=fields.numbers("transform"),
+            width=fields.whole("width"),
+            height=fields.whole("height"),
+            dtype=fields.text("dtype"),
+            bands=fields.wholes("bands"),
+            stretch=fields.pairs("stretch"),
+            gsd_x_m=fields.number("gsd_x_m"),
+            gsd_y_m=fields.number("gsd_y_m"),
+            palette=fields.flag("palette"),
+            from_gcps=fields.flag("from_gcps"),
+        )
+        fields.finish()
+        return record

@@ -1,0 +1,80 @@
+"""GDAL's settings, and its words made short.
+
+Decisions taken here:
+
+* Files beside a local scene (.aux.xml, .ovr, .msk, world files) are honoured, looked for by
+  name; the folder is not listed. For an address nothing but the file itself is asked for.
+* The network is used for http(s) addresses only, with time limits and three retries.
+* A truncated JPEG is an error, not a grey picture.
+* What GDAL logs meanwhile is dropped.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import rasterio
+
+from .inputs import is_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CACHE_BYTES = 128 << 20
+
+
+@contextmanager
+def gdal_settings(path: str) -> Iterator[None]:
+    """GDAL's settings and GDAL's silence while a raster is touched; cheap, may be nested.
+
+    What GDAL says meanwhile is not logged: errors come as ours, and its warnings are about
+    things a map maker cannot act on.
+
+    Args:
+        path: file or http(s) address.
+    """
+    remote = is_url(path)
+    options = {
+        "GDAL_CACHEMAX": _CACHE_BYTES,
+        "GDAL_NUM_THREADS": str(min(4, os.cpu_count() or 1)),
+        "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR" if remote else "TRUE",
+        "GDAL_ERROR_ON_LIBJPEG_WARNING": True,
+        "GDAL_HTTP_CONNECTTIMEOUT": "10",
+        "GDAL_HTTP_TIMEOUT": "60",
+        "GDAL_HTTP_MAX_RETRY": "3",
+        "GDAL_HTTP_RETRY_DELAY": "1",
+        "GDAL_INGESTED_BYTES_AT_OPEN": "32768" if remote else "0",
+    }
+    if _hush not in _gdal_log.filters:
+        _gdal_log.addFilter(_hush)
+    _hush.depth += 1
+    try:
+        with rasterio.Env(**options):
+            yield
+    finally:
+        _hush.depth -= 1
+
+
+class _Hush(logging.Filter, threading.local):
+    """Drops records of the thread that is inside :func:`gdal_settings`; others pass."""
+
+    depth = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - the base class asks for it
+        return self.depth == 0
+
+
+_gdal_log = logging.getLogger("rasterio._env")
+_hush = _Hush()
+
+
+def short_reason(error: BaseException) -> str:
+    """The deepest cause GDAL gives, without file names and function names."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return text.rsplit(": ", 1)[-1].removeprefix("TIFFFillTile:").removeprefix("TIFFFillStrip:")

@@ -1,0 +1,293 @@
+"""The one place that opens rasters and reads from them, with errors in our words.
+
+A file whose blocks take too much memory to decode is refused before it is read.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.vrt import WarpedVRT
+
+from .errors import DamagedBlockError, UnreadableSceneError
+from .formats import driver_of
+from .inputs import is_url
+from .settings import gdal_settings, short_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    import numpy.typing as npt
+
+    from .grid import Window
+
+BLOCK_BUDGET_BYTES = 1 << 30
+MAX_BLOCKS = 20_000_000
+_opening = threading.Lock()
+
+
+class Raster:
+    """An open raster that speaks of trouble in our words; close it, or use ``with``.
+
+    Not for several threads at once.
+
+    Args:
+        path: file or http(s) address.
+        overview_level: which overview to open in place of the full picture, from 0; ``None``
+            for the full picture.
+
+    Raises:
+        UnreadableSceneError: if the file is missing, damaged, of another format, or one of
+            its blocks takes too much memory.
+    """
+
+    def __init__(self, path: str, overview_level: int | None = None) -> None:
+        self.path = path
+        self._overview_level = overview_level
+        self._lost_from: float = math.inf
+        driver = driver_of(path)
+        options = {} if overview_level is None else {"overview_level": overview_level}
+        try:
+            # the filters of warnings are shared by all threads: one at a time
+            with _opening, warnings.catch_warnings(), gdal_settings(path):
+                warnings.simplefilter("ignore", NotGeoreferencedWarning)
+                self.dataset: Any = rasterio.open(_local_or_url(path), driver=driver, **options)
+        except (RasterioError, OSError, ValueError) as reason:
+            raise UnreadableSceneError(
+                f"{path} cannot be opened: {short_reason(reason)}; "
+                "check it with gdalinfo, or fetch it again"
+            ) from None
+        self._file: Any = self.dataset
+        try:
+            self._check_contents()
+        except UnreadableSceneError:
+            self.close()
+            raise
+
+    def __enter__(self) -> Raster:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        with gdal_settings(self.path):
+            if self.dataset is not self._file:
+                self.dataset.close()
+            self._file.close()
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Pixel type of band 1."""
+        dtype: np.dtype[Any] = np.dtype(self.dataset.dtypes[0])
+        return dtype
+
+    def open_overview(self, factor: float) -> Raster | None:
+        """Open the smallest overview that still has enough pixels.
+
+        Args:
+            factor: native pixels that may become one at most.
+
+        Returns:
+            The overview, to be closed by the caller; ``None`` where there is none, or where
+            it has lost the mask that the full picture has.
+
+        Raises:
+            UnreadableSceneError: if the overview cannot be opened.
+        """
+        if self.dataset is not self._file:
+            return None
+        with gdal_settings(self.path):
+            levels = enumerate(self.dataset.overviews(1))
+        fitting = [(found, number) for number, found in levels if 1 < found <= factor]
+        if not fitting:
+            return None
+        overview = Raster(self.path, max(fitting)[1])
+        if overview.mask_kinds == self.mask_kinds:
+            return overview
+        overview.close()
+        return None
+
+    @property
+    def mask_kinds(self) -> frozenset[str]:
+        """What tells where there is no data, in GDAL's words: nodata, alpha, per_dataset ..."""
+        return frozenset(flag.name for flags in self.dataset.mask_flag_enums for flag in flags)
+
+    @property
+    def is_pixel_interleaved(self) -> bool:
+        """Whether one block holds all bands."""
+        return str(self.dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE")) == "PIXEL"
+
+    @property
+    def is_deflated(self) -> bool:
+        """Whether TIFF blocks are zlib streams."""
+        tags = self._file.tags(ns="IMAGE_STRUCTURE")
+        return bool(self.dataset.driver == "GTiff" and tags.get("COMPRESSION") == "DEFLATE")
+
+    @property
+    def is_in_main_file(self) -> bool:
+        """Whether the opened level lies in the file itself, not in an .ovr beside it."""
+        return self._overview_level is None or not Path(f"{self.path}.ovr").exists()
+
+    @property
+    def has_gcps_only(self) -> bool:
+        """Whether ground control points with a CRS are the only georeference."""
+        points, crs = self.dataset.gcps
+        return bool(self.dataset.transform.is_identity and points and crs)
+
+    def warp_by_gcps(self) -> None:
+        """Replace the pixels by a virtual raster, warped by the ground control points.
+
+        GDAL chooses its transform and size; they follow from the points alone.
+
+        Raises:
+            UnreadableSceneError: if GDAL cannot fit the points.
+        """
+        crs = self._file.gcps[1]
+        smooth = Resampling.nearest if has_palette(self._file) else Resampling.bilinear
+        try:
+            with gdal_settings(self.path):
+                self.dataset = WarpedVRT(
+                    self._file,
+                    src_crs=crs,
+                    crs=crs,
+                    add_alpha=self.mask_kinds == {"all_valid"},
+                    resampling=smooth,
+                )
+        except (RasterioError, ValueError) as reason:
+            raise UnreadableSceneError(
+                f"{self.path} has ground control points that do not fit: {short_reason(reason)}; "
+                "warp it with gdalwarp first"
+            ) from None
+
+    def read(self, bands: Sequence[int], window: Window) -> npt.NDArray[Any]:
+        """Pixels as they are in the file, shape ``(bands, height, width)``.
+
+        Args:
+            bands: counted from 1.
+            window: px of the opened level.
+
+        Raises:
+            DamagedBlockError: if a block cannot be decoded.
+        """
+        return self._read(self.dataset.read, list(bands), window)
+
+    def read_mask(self, window: Window) -> npt.NDArray[Any]:
+        """The mask that belongs to all bands, uint8, 0 = no data, shape ``(height, width)``.
+
+        Args:
+            window: px of the opened level.
+
+        Raises:
+            DamagedBlockError: if a block cannot be decoded.
+        """
+        return self._read(self.dataset.read_masks, 1, window)
+
+    def block_places(self, names: Sequence[str], band: int) -> list[tuple[int, int]]:
+        """Offset and size in bytes of TIFF blocks; 0 where a block was never written.
+
+        Args:
+            names: "column_row" of each block.
+            band: counted from 1.
+        """
+        ask = self.dataset.get_tag_item
+        with gdal_settings(self.path):
+            return [
+                (
+                    int(ask(f"BLOCK_OFFSET_{name}", "TIFF", bidx=band) or 0),
+                    int(ask(f"BLOCK_SIZE_{name}", "TIFF", bidx=band) or 0),
+                )
+                for name in names
+            ]
+
+    def written_blocks(self, rows: int, cols: int, band: int) -> npt.NDArray[np.bool_]:
+        """Which TIFF blocks of a band have a place in the file, ``(rows, cols)``.
+
+        Args:
+            rows: rows of blocks.
+            cols: columns of blocks.
+            band: counted from 1.
+        """
+        ask = self.dataset.get_tag_item
+        with gdal_settings(self.path):
+            places = (
+                ask(f"BLOCK_OFFSET_{col}_{row}", "TIFF", bidx=band) is not None
+                for row in range(rows)
+                for col in range(cols)
+            )
+            written = np.fromiter(places, dtype=np.bool_, count=rows * cols)
+        return written.reshape(rows, cols)
+
+    def _read(self, read: Any, bands: list[int] | int, window: Window) -> npt.NDArray[Any]:  # noqa: ANN401
+        if window.row >= self._lost_from:
+            raise DamagedBlockError("it lies behind a damaged place")
+        rows, cols = (window.row, window.bottom), (window.col, window.right)
+        try:
+            with gdal_settings(self.path):
+                pixels: npt.NDArray[Any] = read(bands, window=(rows, cols))
+        except (RasterioError, OSError, ValueError, MemoryError) as reason:
+            self._remember_loss(window)
+            raise DamagedBlockError(short_reason(reason)) from None
+        return pixels
+
+    def _remember_loss(self, window: Window) -> None:
+        """Note where a format that is decoded from top to bottom ends.
+
+        GDAL complains once and then hands out grey rows. It starts anew when asked for rows
+        further up, so reading row by row finds the first one lost.
+        """
+        if self._file.driver in {"JPEG", "PNG"}:
+            first = window.row if window.height == 1 else window.bottom
+            self._lost_from = min(self._lost_from, first)
+
+    def _check_contents(self) -> None:
+        if self.dataset.count < 1:
+            raise UnreadableSceneError(f"{self.path} holds no picture; name a raster file")
+        if self.dtype.kind not in "uif":
+            raise UnreadableSceneError(
+                f"{self.path} holds {self.dtype} pixels; whole or real numbers are needed. "
+                "Convert it with gdal_translate -ot Float32"
+            )
+        block_height, block_width = self.dataset.block_shapes[0]
+        blocks = math.ceil(self.dataset.height / block_height)
+        blocks *= math.ceil(self.dataset.width / block_width)
+        if blocks > MAX_BLOCKS:
+            raise UnreadableSceneError(
+                f"{self.path} claims {self.dataset.width} x {self.dataset.height} px in {blocks} "
+                f"blocks, {MAX_BLOCKS} are allowed; if that is true, cut it with gdal_translate "
+                "-srcwin, else fetch it again"
+            )
+        together = self.dataset.count if self.is_pixel_interleaved else 1
+        decoded = block_height * block_width * self.dtype.itemsize * together
+        needed = 2 * decoded + self.block_places(["0_0"], 1)[0][1]
+        if needed > BLOCK_BUDGET_BYTES:
+            raise UnreadableSceneError(
+                f"{self.path} keeps {block_width} x {block_height} px in one piece, which takes "
+                f"{needed / 1e9:.1f} GB to decode; {BLOCK_BUDGET_BYTES / 1e9:.1f} GB are allowed. "
+                "Mend it with gdal_translate -co TILED=YES -co COMPRESS=DEFLATE IN.tif OUT.tif"
+            )
+
+
+def has_palette(dataset: Any) -> bool:  # noqa: ANN401 - rasterio has no types
+    """Whether band 1 of a dataset holds colour numbers."""
+    return bool(dataset.colorinterp[0].name == "palette")
+
+
+def _local_or_url(path: str) -> str | Path:
+    # a Path keeps rasterio from reading schemes such as zip:// into a file name
+    return path if is_url(path) else Path(path)
