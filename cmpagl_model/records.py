@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from tiling import Window
 
 
+KILOMETRE_M = 1000.0
+
+
 @dataclass(frozen=True, slots=True)
 class ModelId:
     """Which model made some embeddings."""
@@ -63,5 +66,12 @@ class Hit:
     """Where the chip lies, in native px of the scene."""
     gsd_m: float
     """Ground sample distance the chip was seen at, m/px."""
+    ground_m: float
+    """Side of the full chip on the ground, m."""
     geometry: BaseGeometry
     """Footprint in OGC:CRS84 (longitude, latitude), counter-clockwise."""
+
+
+def metres(number: float) -> str:
+    """A ground distance with three digits that matter: ``0.075 m``, ``150 m``, ``1.2 km``."""
+    return f"{number:.3g} m" if number < KILOMETRE_M else f"{number / KILOMETRE_M:.3g} km"

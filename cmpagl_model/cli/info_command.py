@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from cmpagl_model.records import metres
+
 from .app import PARTLY
-from .text import count, listed, metres, size
+from .text import count, listed, size
 
 
 @click.command(name="info")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .app import PARTLY
-from .text import count, metres
+from .text import count
 
 if TYPE_CHECKING:
     from cmpagl_model.search import Answer, Filter, SearchableIndex
@@ -153,9 +153,11 @@ def _print_table(answer: Answer) -> None:
     table.add_column("scene", overflow="fold")
     for name in ("column", "row", "side", "longitude", "latitude"):
         table.add_column(name, justify="right")
+    from cmpagl_model.records import metres  # noqa: PLC0415
+
     for hit in answer.hits:
         centre = hit.geometry.representative_point()
-        side = metres(hit.gsd_m * answer.chip_px)
+        side = metres(hit.ground_m)
         table.add_row(
             str(hit.rank), f"{hit.score:.3f}", Path(hit.scene).name, str(hit.window.col),
             str(hit.window.row), side, f"{centre.x:.5f}", f"{centre.y:.5f}",

@@ -28,8 +28,3 @@ def size(number: float) -> str:
             return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
         number /= KILO
     return f"{number:.1f} TB"
-
-
-def metres(number: float) -> str:
-    """A ground distance with three digits that matter: ``0.075 m``, ``150 m``, ``1.2 km``."""
-    return f"{number:.3g} m" if number < KILO else f"{number / KILO:.3g} km"

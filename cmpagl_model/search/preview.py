@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageFont
 
 from cmpagl_model.errors import OutputError
+from cmpagl_model.records import metres
 from tiling import ChipImage, PlannedChip, TilingError, read_chips
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:
 def _caption(draw: ImageDraw.ImageDraw, hit: Hit, corner: tuple[int, int]) -> None:
     draw.text(corner, f"{hit.rank}", INK, _font(16))
     draw.text((corner[0] + 26, corner[1] + 1), f"{hit.score:.3f}", INK, _font(14))
+    side = metres(hit.ground_m)
+    draw.text((corner[0] + CHIP_PX, corner[1] + 1), side, QUIET, _font(14), anchor="ra")
     name = Path(hit.scene).stem
     short = name if len(name) <= SCENE_CHARACTERS else name[: SCENE_CHARACTERS - 1] + "…"
     draw.text((corner[0], corner[1] + 21), short, QUIET, _font(13))
@@ -76,7 +79,7 @@ def _caption(draw: ImageDraw.ImageDraw, hit: Hit, corner: tuple[int, int]) -> No
 
 def _picture(index: SearchableIndex, hit: Hit) -> Image.Image | None:
     scene, spec = index.scene(hit.scene), index.info.spec
-    chip = PlannedChip(0, hit.window, hit.gsd_m * spec.size_px, hit.gsd_m, edge=False)
+    chip = PlannedChip(0, hit.window, hit.ground_m, hit.gsd_m, edge=False)
     try:
         read = next(iter(read_chips(scene, [chip], spec)))
     except TilingError:

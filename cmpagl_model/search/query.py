@@ -37,8 +37,6 @@ class Answer:
     """The sentence as it was understood: outer and doubled blanks gone."""
     model: ModelId
     """The model that compared it."""
-    chip_px: int
-    """Side of a chip in px, so that ``gsd_m`` times this is its side on the ground."""
     hits: tuple[Hit, ...]
     """Best first."""
 
@@ -106,7 +104,7 @@ class SearchableIndex:
             raise QueryError(f"found k = {k}, wanted at least 1 hit; next: give -k 20, say")
         rows = where.rows(self.table)
         if not len(rows):
-            return Answer(sentence, self.info.model, self.info.spec.size_px, ())
+            return Answer(sentence, self.info.model, ())
         vector = self.encoder.encode_texts([sentence])[0]
         scores = cosine_scores(self.table.embeddings, rows, vector)
         best = np.argsort(-scores, kind="stable")
@@ -114,8 +112,7 @@ class SearchableIndex:
             best = best[scores[best] >= min_score]
         ranked = best_of_each_place(self.table, rows[best], k) if merge else rows[best][:k]
         score_of = dict(zip(rows.tolist(), scores.tolist(), strict=True))
-        hits = self._hits(ranked, score_of)
-        return Answer(sentence, self.info.model, self.info.spec.size_px, hits)
+        return Answer(sentence, self.info.model, self._hits(ranked, score_of))
 
     def _hits(self, ranked: NDArray[np.int64], score_of: dict[int, float]) -> tuple[Hit, ...]:
         shapes = self.table.footprints(ranked)
@@ -126,6 +123,7 @@ class SearchableIndex:
                 scene=self.table.scenes[self.table.scene_of[row]].path,
                 window=self.table.window(row),
                 gsd_m=float(self.table.gsd_m[row]),
+                ground_m=float(self.table.ground_m[row]),
                 geometry=shapes[place],
             )
             for place, row in enumerate(ranked.tolist())

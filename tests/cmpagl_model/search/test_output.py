@@ -25,10 +25,10 @@ from tiling import ChipSpec, Window
 def answer():
     parts = MultiPolygon([box(179.9, -17, 180, -16.9), box(-180, -17, -179.9, -16.9)])
     hits = (
-        Hit(1, 0.5, "a b/ü.tif", Window(0, 0, 160, 160), 0.625, box(4.1, 51.9, 4.2, 52.0)),
-        Hit(2, -0.25, "fiji.tif", Window(160, 0, 80, 160), 10.0, parts),
+        Hit(1, 0.5, "a b/ü.tif", Window(0, 0, 160, 160), 0.625, 100.0, box(4.1, 51.9, 4.2, 52.0)),
+        Hit(2, -0.25, "fiji.tif", Window(160, 0, 80, 160), 10.0, 1600.0, parts),
     )
-    return Answer("boats", ModelId("cmpagl_lite", "f" * 64), 160, hits)
+    return Answer("boats", ModelId("cmpagl_lite", "f" * 64), hits)
 
 
 def rings(geometry):
@@ -91,7 +91,7 @@ def test_csv_comes_back(answer, tmp_path):
 
 @pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet", "csv"])
 def test_no_hits_give_an_empty_file(answer, tmp_path, ending):
-    nothing = Answer("boats", answer.model, 160, ())
+    nothing = Answer("boats", answer.model, ())
     path = tmp_path / f"none.{ending}"
     write_hits(nothing, path)
     if ending == "csv":
@@ -133,7 +133,7 @@ def test_preview_of_a_scene_that_is_gone_says_so(indexed, tmp_path):
 
 
 def test_preview_of_nothing_and_to_nowhere(indexed, tmp_path):
-    nothing = Answer("boats", indexed.info.model, 160, ())
+    nothing = Answer("boats", indexed.info.model, ())
     write_preview(indexed, nothing, tmp_path / "sheet.png")
     with pytest.raises(OutputError, match="cannot write the preview"):
         write_preview(indexed, nothing, tmp_path / "absent" / "sheet.png")
