@@ -10,7 +10,7 @@ from .app import PARTLY
 from .text import count
 
 
-@click.command(name="export")
+@click.command(name="export", short_help="Write all chips of an index as a vector layer.")
 @click.argument("index", type=click.Path(path_type=Path))
 @click.option(
     "-o",

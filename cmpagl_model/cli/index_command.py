@@ -82,7 +82,7 @@ class IndexOptions:
         return ChipSpec(**{"size_px": size_px, **said}) if said else None
 
 
-@click.command(name="index")
+@click.command(name="index", short_help="Index scenes: GeoTIFF files, folders, globs, addresses.")
 @click.argument("inputs", nargs=-1)
 @click.option(
     "-o",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +13,7 @@ from .app import PARTLY
 from .text import count, listed, size
 
 
-@click.command(name="info")
+@click.command(name="info", short_help="Say what an index holds and what is wrong with it.")
 @click.argument("index", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 def command(index: Path, *, as_json: bool) -> int:
@@ -32,9 +33,16 @@ def command(index: Path, *, as_json: bool) -> int:
     click.echo(f"model {info.model.name}, fingerprint {info.model.fingerprint[:16]}, "
                f"{info.embedding_size} numbers a chip")  # fmt: skip
     for scene in summary.scenes:
-        grounds = listed(metres(ground) for ground in scene.ground_sizes_m)
-        click.echo(f"  {scene.name}: {count(scene.chips, 'chip')} of {grounds}"
-                   + (f"; left out {scene.left_out:,}" if scene.left_out else ""))  # fmt: skip
+        click.echo(f"  {_scene_line(scene)}")
     for problem in summary.problems:
         click.echo(f"cmpagl: {problem}", err=True)
     return PARTLY if summary.problems else 0
+
+
+def _scene_line(scene: SceneSummary) -> str:
+    line = f"{scene.name}: {count(scene.chips, 'chip')}"
+    if scene.ground_sizes_m:
+        line += f" of {listed(metres(ground) for ground in scene.ground_sizes_m)}"
+    if scene.left_out:
+        line += f"; {scene.left_out:,} left out"
+    return line + (f"; {scene.damaged:,} could not be decoded" if scene.damaged else "")

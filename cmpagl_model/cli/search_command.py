@@ -57,7 +57,7 @@ class SearchOptions:
         return Filter(bbox=_box(self.bbox), within=area, scenes=self.scene)
 
 
-@click.command(name="search")
+@click.command(name="search", short_help="Find the places of an index that match a sentence.")
 @click.argument("index", type=click.Path(path_type=Path))
 @click.argument("query")
 @click.option("-k", type=int, default=20, show_default=True, metavar="N", help="Hits at most.")

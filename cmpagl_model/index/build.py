@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -160,7 +161,7 @@ class _Build:
         """Make and write the missing parts of one scene, then drop those of older contents."""
         if not job.missing:
             self.catalogue.follow(job.scene, job.key, self.info)
-        damage: list[Damage] = []
+        damage = self.catalogue.damage(job.key)
         parts = encode_parts(job, self.info, self.encoder, batch_size, self.progress)
         try:
             for record, rows in parts:
@@ -196,10 +197,18 @@ def _agree(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
         raise IndexMismatchError(model_mismatch(folder, info.model, model))
     if spec is not None and spec != info.spec:
         raise IndexMismatchError(
-            f"{folder}: found an index with chips {info.spec.to_json()}, wanted {spec.to_json()}; "
-            "next: leave the chip options out, choose another -o, or give --rebuild"
+            f"{folder}: found an index cut with {_difference(info.spec, spec)}, wanted "
+            f"{_difference(spec, info.spec)}; next: leave the chip options out, choose another -o, "
+            "or give --rebuild"
         )
     return info
+
+
+def _difference(one: ChipSpec, other: ChipSpec) -> str:
+    """The settings of ``one`` that differ from those of ``other``, in words."""
+    fields = [field.name for field in dataclasses.fields(ChipSpec)]
+    differing = [name for name in fields if getattr(one, name) != getattr(other, name)]
+    return ", ".join(f"{name} = {getattr(one, name) or 'automatic'}" for name in differing)
 
 
 def _damage_line(damage: Sequence[Damage]) -> str:

@@ -13,6 +13,7 @@ from .format import PARTS
 from .parts import PART_NAME, PartRecord, move_part, part_name, read_record
 
 if TYPE_CHECKING:
+    from cmpagl_model.records import Damage
     from tiling import SceneRecord
 
     from .format import IndexInfo
@@ -64,6 +65,10 @@ class Catalogue:
     def has(self, key: str, number: int) -> bool:
         """Whether part ``number`` of the scene with ``key`` is there and readable."""
         return (key, number) in self._done
+
+    def damage(self, key: str) -> list[Damage]:
+        """Chips of the scene with ``key`` that could not be decoded when they were read."""
+        return [one for part in self.parts if part.key == key for one in part.record.damage]
 
     def follow(self, scene: SceneRecord, key: str, info: IndexInfo) -> None:
         """Write a moved file's new path into its parts; nothing is encoded again.

@@ -109,7 +109,11 @@ def read_area(path: Path) -> BaseGeometry:
     try:
         page = json.loads(path.read_text(encoding="utf-8"))
         shapes = [shape(geometry) for geometry in _geometries(page)]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except OSError as error:
+        raise QueryError(
+            f"{path}: cannot be read ({error.strerror}); wanted a GeoJSON file with polygons"
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise QueryError(
             f"{path}: no readable GeoJSON ({error}); wanted polygons in longitude and latitude"
         ) from error

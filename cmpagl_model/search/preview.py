@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 COLUMNS, CHIP_PX, GAP, CAPTION, HEADER = 5, 220, 16, 46, 64
 PAPER, INK, QUIET, EMPTY = "#fbfaf7", "#1d2733", "#6b7785", "#e6e3dc"
-SCENE_CHARACTERS = 30
 
 
 def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
@@ -72,9 +71,17 @@ def _caption(draw: ImageDraw.ImageDraw, hit: Hit, corner: tuple[int, int]) -> No
     draw.text((corner[0] + 26, corner[1] + 1), f"{hit.score:.3f}", INK, _font(14))
     side = metres(hit.ground_m)
     draw.text((corner[0] + CHIP_PX, corner[1] + 1), side, QUIET, _font(14), anchor="ra")
-    name = Path(hit.scene).stem
-    short = name if len(name) <= SCENE_CHARACTERS else name[: SCENE_CHARACTERS - 1] + "…"
-    draw.text((corner[0], corner[1] + 21), short, QUIET, _font(13))
+    name = _shortened(draw, Path(hit.scene).stem, CHIP_PX)
+    draw.text((corner[0], corner[1] + 21), name, QUIET, _font(13))
+
+
+def _shortened(draw: ImageDraw.ImageDraw, name: str, width: int) -> str:
+    """As much of a name as fits into ``width`` px, the end cut off."""
+    short = name
+    while draw.textlength(short, _font(13)) > width:
+        name = name[:-1]
+        short = name + "…"
+    return short
 
 
 def _picture(index: SearchableIndex, hit: Hit) -> Image.Image | None:

@@ -332,6 +332,7 @@ def test_damaged_block_costs_only_its_chips(make_scene, tmp_path, encoder):
     (problem,) = report.damaged
     assert "could not be decoded" in problem.reason
     assert "the rest is indexed" in problem.reason
+    assert build_index([str(path)], tmp_path / "x.cmpagl", encoder).damaged == report.damaged
 
 
 def test_scene_without_one_chip_to_encode_is_still_done(make_scene, tmp_path, encoder):
