@@ -12,6 +12,9 @@ from cmpagl_model.records import metres
 from .app import PARTLY
 from .text import count, listed, size
 
+if TYPE_CHECKING:
+    from cmpagl_model.index.summary import SceneSummary
+
 
 @click.command(name="info", short_help="Say what an index holds and what is wrong with it.")
 @click.argument("index", type=click.Path(path_type=Path))
