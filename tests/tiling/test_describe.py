@@ -153,7 +153,7 @@ def test_control_points_place_a_scene(make_points_scene):
     results = list(read_chips(scene, plan_chips(scene, SPEC), SPEC))
     pictures = [result for result in results if isinstance(result, ChipImage)]
     assert min(result.valid_fraction for result in pictures) < 1, "outside the points is no data"
-    assert max(result.valid_fraction for result in pictures) > 0.9
+    assert max(result.valid_fraction for result in pictures) > 0.85
 
 
 def test_a_place_in_a_scene_of_control_points_is_where_the_points_say(make_points_scene):

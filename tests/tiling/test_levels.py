@@ -168,7 +168,7 @@ def test_what_is_kept_is_a_band_of_the_scene(make_scene, monkeypatch):
         assert level._kept_bytes == sum(unit.sums.nbytes for unit in level._kept.values())
 
     monkeypatch.setattr(tiling.levels.Level, "_forget_above", watched)
-    path = make_scene(size=(512, 6000), tiled=True, blockxsize=256, blockysize=256)
+    path = make_scene(size=(512, 2500), tiled=True, blockxsize=256, blockysize=256)
     spec = ChipSpec(128, native=True)
     scene = describe_scene(path, spec)
     list(read_chips(scene, plan_chips(scene, spec), spec))

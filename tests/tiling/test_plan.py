@@ -76,7 +76,7 @@ def test_rows_come_in_order_small_sizes_first():
     keys = [(chip.ground_m, chip.window.row, chip.window.col) for chip in plan]
     assert keys == sorted(keys)
     assert len({chip.ground_m for chip in plan}) == 3
-    assert repr(plan) == f"<ChipPlan of {len(plan)} chips at 100 m, 200 m, 400 m>"
+    assert repr(plan) == f"<ChipPlan of {len(plan)} chips at 160 m, 283 m, 500 m>"
 
 
 def test_a_chip_knows_its_scale_and_whether_it_sticks_out():
