@@ -77,4 +77,6 @@ def short_reason(error: BaseException) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if "; got " in text and " bytes, expected " in text:
+        return "the file ends before this block"
     return text.rsplit(": ", 1)[-1].removeprefix("TIFFFillTile:").removeprefix("TIFFFillStrip:")
