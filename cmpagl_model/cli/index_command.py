@@ -170,13 +170,15 @@ def command(**options: Any) -> int:  # fmt: skip
     """
     from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after usage is checked
     from cmpagl_model.index import build_index, rebuild_index  # noqa: PLC0415
+    from cmpagl_model.model_folder import find_model  # noqa: PLC0415
 
     from .progress import BuildBar  # noqa: PLC0415
 
     asked = IndexOptions(**options)
     asked.check()
-    spec = asked.spec(160)
-    encoder = open_encoder(asked.model, asked.device)
+    model = find_model(asked.model)
+    spec = asked.spec(model.config.image.input_px)
+    encoder = open_encoder(model, asked.device)
     work = rebuild_index if asked.rebuild else build_index
     with BuildBar(quiet=asked.quiet) as bar:
         report = work(

@@ -13,9 +13,9 @@ class TrainSettings:
 
     variant: str = "cmpagl_lite"
     """Model variant."""
-    epochs: int = 12
+    epochs: int = 13
     """Passes over the training pictures."""
-    decay_epochs: int = 4
+    decay_epochs: int = 5
     """Last epochs, in which the learning rates fall linearly to zero."""
     warmup_steps: int = 100
     """First steps, in which the learning rates rise linearly."""
