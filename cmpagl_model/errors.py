@@ -37,3 +37,7 @@ class OutputError(CmpaglError):
 
 class DatasetError(CmpaglError):
     """A training or evaluation data set cannot be read."""
+
+
+class EvaluationError(CmpaglError):
+    """Figures cannot be computed from the scores that were given."""

@@ -14,7 +14,7 @@ from cmpagl_model import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("index", "search", "info", "export")
+COMMANDS = ("index", "search", "info", "export", "evaluate")
 REFUSED, PARTLY, STOPPED = 1, 3, 130
 
 

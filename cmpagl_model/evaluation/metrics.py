@@ -52,11 +52,11 @@ def match_ranks(scores: FloatArray, owners: IntArray, queries: IntArray) -> IntA
 
     Returns:
         Whole numbers ``(queries,)``. Candidates with the same score as the match count as placed
-        before it, so that a constant matrix cannot look good.
+        before it, so that a constant matrix cannot look good; so do scores that are not a number.
     """
     truth = queries[:, None] == owners[None, :]
     best = np.where(truth, scores, -np.inf).max(axis=1, keepdims=True)
-    ranks: IntArray = ((scores >= best) & ~truth).sum(axis=1)
+    ranks: IntArray = (~(scores < best) & ~truth).sum(axis=1)  # a NaN is below nothing
     return ranks
 
 

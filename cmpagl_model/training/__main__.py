@@ -14,13 +14,14 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
+from cmpagl_model.captions import CaptionedImage, read_captions
 from cmpagl_model.model_folder import TOKENIZER
 from cmpagl_model.network import CmpaglModel, create_model, save_pretrained
 from cmpagl_model.network.export import export_towers
 from cmpagl_model.network.pretrained import load_image_weights_in_order, load_text_weights
 
 from .curve import plot_curve
-from .data import CaptionedImage, read_captions, with_extra_sentences
+from .data import with_extra_sentences
 from .loop import LOG, Trainer
 from .settings import TrainSettings
 

@@ -16,11 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from cmpagl_model.captions import load_pictures
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.network.image import LiteImageEncoder
 
 from .augment import random_views
-from .data import load_pictures
 from .losses import contrastive_loss, triplet_loss
 from .sentences import FrozenText, Sentences, number_sentences, positive_pairs
 from .validation import Validation
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
+    from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.evaluation.metrics import RetrievalScores
     from cmpagl_model.network import CmpaglModel
 
-    from .data import CaptionedImage
     from .settings import TrainSettings
 
 LOG_EVERY = 20
@@ -159,7 +159,7 @@ class Trainer:
         words = self._embed_text(*data.text.batch(numbers))
         loss = self._loss(image @ words.T, positive_pairs(rows, numbers, data.sentences))
         self._descend(loss, rate)
-        return float(loss)
+        return loss.item()
 
     def _loss(self, similarity: Tensor, positive: Tensor) -> Tensor:
         settings = self.settings

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .data import CaptionedImage, normalise_sentence
+from cmpagl_model.captions import CaptionedImage, normalise_sentence
+from cmpagl_model.errors import DatasetError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,11 +35,20 @@ class Sentences:
 
 
 def number_sentences(items: Sequence[CaptionedImage]) -> Sentences:
-    """Number the different sentences of ``items`` in the order of their first use."""
+    """Number the different sentences of ``items`` in the order of their first use.
+
+    Raises:
+        DatasetError: if a picture has no sentence.
+    """
     numbers: dict[str, int] = {}
     texts: list[str] = []
     draws = []
     for item in items:
+        if not item.sentences:
+            raise DatasetError(
+                f"{item.path}: found no sentence, wanted at least one; "
+                "next: leave the picture out of the captions file"
+            )
         row = []
         for sentence in item.sentences:
             key = normalise_sentence(sentence)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from cmpagl_model.captions import load_pictures
 from cmpagl_model.evaluation.metrics import RetrievalScores, retrieval_scores
 
-from .data import load_pictures
 from .sentences import tokenise
 
 if TYPE_CHECKING:
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
+    from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.network import CmpaglModel
-
-    from .data import CaptionedImage
 
 BATCH = 128
 

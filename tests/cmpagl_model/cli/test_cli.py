@@ -91,7 +91,7 @@ def test_polygon_outside_all_scenes_gives_an_empty_collection(index, tmp_path, c
         (["search", "INDEX", "x" * 100_000], "found a query of 100,000 characters"),
         (["search", "INDEX", "a road", "-k", "0"], "found k = 0, wanted at least 1 hit"),
         (["search", "INDEX", "a road", "--bbox", "9,9,1,1"], "wanted WEST,SOUTH,EAST,NORTH"),
-        (["search", "INDEX", "a road", "--within", "absent.geojson"], "absent.geojson: cannot be read"),
+        (["search", "INDEX", "a road", "--within", "absent.geojson"], "json: cannot be read"),
         (["search", "INDEX", "a road", "-o", "hits.xls"], "found the ending '.xls'"),
         (["search", "absent.cmpagl", "a road"], "found no index.json"),
         (["search", "INDEX", "a road", "--model", "clip"], "found no model 'clip'"),

@@ -1,0 +1,151 @@
+"""Pictures and sentences of a split to vectors, by any encoder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import numpy as np
+
+from cmpagl_model.captions import load_picture
+from cmpagl_model.errors import DatasetError
+from cmpagl_model.records import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.captions import CaptionedImage
+    from cmpagl_model.encoders import Encoder
+
+    Floats = NDArray[np.float32]
+
+Item = TypeVar("Item")
+IMAGE_BATCH, TEXT_BATCH = 64, 128
+
+
+class Progress(Protocol):
+    """Who wants to know how far an evaluation is; an exception from a method stops it."""
+
+    def start(self, what: str, total: int) -> None:
+        """``total`` of ``what`` (``pictures``, ``sentences``) lie ahead."""
+
+    def advance(self, count: int) -> None:
+        """``count`` more are done."""
+
+
+class NoProgress:
+    """Tells nobody."""
+
+    def start(self, what: str, total: int) -> None:
+        """Nothing."""
+
+    def advance(self, count: int) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedSplit:
+    """Vectors of a split; every different sentence was encoded once."""
+
+    images: Floats
+    """Unit vectors of the pictures, ``(images, D)``."""
+    texts: Floats
+    """Unit vectors of the different sentences, ``(texts, D)``."""
+    text_of: NDArray[np.int64]
+    """Row in ``texts`` of each sentence, ``(sentences,)``."""
+    image_of: NDArray[np.int64]
+    """Row in ``images`` of the picture that each sentence describes, ``(sentences,)``."""
+    sentences: tuple[str, ...]
+    """Sentences as written, picture after picture."""
+    problems: tuple[Problem, ...]
+    """Pictures that were left out."""
+
+    def similarity(self) -> Floats:
+        """Cosines ``(images, sentences)``; a sentence written twice has two equal columns."""
+        return (self.images @ self.texts.T)[:, self.text_of]
+
+
+def encode_split(
+    items: Sequence[CaptionedImage], encoder: Encoder, progress: Progress | None = None
+) -> EncodedSplit:
+    """Encode the pictures and sentences of a split.
+
+    Args:
+        items: the split.
+        encoder: the model.
+        progress: told of every batch; ``None``: nobody is.
+
+    Returns:
+        Vectors of the pictures that can be read and have a sentence, in the order given.
+
+    Raises:
+        DatasetError: if no picture is left.
+    """
+    told = progress or NoProgress()
+    told.start("pictures", len(items))
+    problems: list[Problem] = []
+    kept: list[CaptionedImage] = []
+    vectors: list[Floats] = []
+    for batch in _pieces(items, IMAGE_BATCH):
+        pictures = list(_readable(batch, encoder.model.config.image.input_px, problems))
+        if pictures:
+            kept += [item for item, _ in pictures]
+            vectors.append(encoder.encode_chips(np.stack([pixels for _, pixels in pictures])))
+        told.advance(len(batch))
+    if not kept:
+        raise DatasetError(_none_left(problems))
+    sentences = tuple(text for item in kept for text in item.sentences)
+    image_of = np.repeat(np.arange(len(kept)), [len(item.sentences) for item in kept])
+    rows = {text: row for row, text in enumerate(dict.fromkeys(sentences))}
+    return EncodedSplit(
+        images=np.concatenate(vectors),
+        texts=_encode_texts(list(rows), encoder, told),
+        text_of=np.array([rows[text] for text in sentences]),
+        image_of=image_of,
+        sentences=sentences,
+        problems=tuple(problems),
+    )
+
+
+def _readable(
+    items: Iterable[CaptionedImage], side: int, problems: list[Problem]
+) -> Iterator[tuple[CaptionedImage, NDArray[np.uint8]]]:
+    """Pictures that can be ranked, with their pixels; the others are added to ``problems``."""
+    for item in items:
+        if not item.sentences:
+            problems.append(Problem(str(item.path), "found no sentence, wanted at least one"))
+            continue
+        try:
+            pixels = load_picture(item.path, side)
+        except DatasetError as error:
+            problems.append(Problem(str(item.path), str(error)))
+            continue
+        yield item, pixels
+
+
+def _encode_texts(texts: list[str], encoder: Encoder, progress: Progress) -> Floats:
+    """Encode sentences of like length together, for the shorter are padded to the longest."""
+    progress.start("sentences", len(texts))
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row].split()))
+    vectors = []
+    for rows in _pieces(order, TEXT_BATCH):
+        vectors.append(encoder.encode_texts([texts[row] for row in rows]))
+        progress.advance(len(rows))
+    found: Floats = np.concatenate(vectors)[np.argsort(order)]
+    return found
+
+
+def _none_left(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return "found no picture, wanted at least one to rank"
+    return (
+        f"found none of {len(problems):,} pictures fit to rank (the first: {problems[0]}); "
+        "wanted the pictures that the captions file names; next: check --images"
+    )
+
+
+def _pieces(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

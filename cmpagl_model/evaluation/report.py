@@ -1,0 +1,195 @@
+"""An evaluation as JSON, as a Markdown table and as rows for a terminal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmpagl_model.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .metrics import Recalls, RetrievalScores
+    from .retrieval import Evaluation, Measured
+
+DEPTHS = ("R@1", "R@5", "R@10")
+DIRECTIONS = ("i2t", "t2i")
+WORDS = {"i2t": "image to text", "t2i": "text to image"}
+KEPT_DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What was evaluated, as the user named it."""
+
+    dataset: str
+    """The captions file."""
+    split: str
+    """Its part."""
+    limit: int | None
+    """Pictures taken from its beginning; ``None``: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One figure under every way of ranking; numbers in %, two decimals."""
+
+    direction: str
+    """``image to text``, ``text to image``, or blank for the mean of both."""
+    name: str
+    """``R@1``, ``R@5``, ``R@10`` or ``mR``."""
+    none: str
+    """By cosine alone."""
+    none_interval: str
+    """Its 95 % interval."""
+    smr: str
+    """Re-ranked by SMR."""
+    smr_interval: str
+    """Its 95 % interval."""
+    ceiling: str
+    """What shared sentences allow at most; blank where it was not worked out."""
+
+
+def figure_rows(found: Evaluation) -> list[FigureRow]:
+    """The seven figures, in the order of the literature: I to T, T to I, mR."""
+    limits = dict(zip(DEPTHS, _three(found.ceilings), strict=True)) if found.ceilings else {}
+    ceilings = {("t2i", name): f"{value:.2f}" for name, value in limits.items()}
+    return [
+        FigureRow(WORDS.get(side, ""), name, *none, *smr, ceilings.get((side, name), ""))
+        for (side, name, none), (_, _, smr) in zip(
+            _figures(found.none), _figures(found.smr), strict=True
+        )
+    ]
+
+
+def json_report(found: Evaluation, subject: Subject) -> str:
+    """The evaluation as one JSON object, its recalls and their mean under each way of ranking."""
+    page = {
+        **{name: _recalls(way.scores) for name, way in _ways(found)},
+        "intervals": {name: _interval(way) for name, way in _ways(found)},
+        "model": {"name": found.model.name, "fingerprint": found.model.fingerprint},
+        "device": found.device,
+        **asdict(subject),
+        "images": found.images,
+        "sentences": found.sentences,
+        "settings": asdict(found.settings),
+        "problems": [str(problem) for problem in found.problems],
+    }
+    if found.ceilings:
+        page["ceilings"] = {"t2i": _named(found.ceilings)}
+    return json.dumps(page, indent=1, ensure_ascii=False) + "\n"
+
+
+def markdown_report(found: Evaluation, subject: Subject) -> str:
+    """The evaluation as a table for a model card, with what it was measured on and how."""
+    names = [f"{side} {name}" for side in ("I→T", "T→I") for name in DEPTHS]
+    lines = [
+        f"`{subject.dataset}`, split `{subject.split}`: {_images(found.images)}, "
+        f"{found.sentences:,} sentences. Model {found.model}.",
+        "",
+        f"| re-ranking | {' | '.join([*names, 'mR'])} |",
+        "|---|" + "---:|" * 7,
+    ]
+    for name, way in _ways(found):
+        cells = [f"{value} ({interval})" for _, _, (value, interval) in _figures(way)]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    if found.ceilings:
+        cells = [f"{value:.2f}" for value in _three(found.ceilings)]
+        lines.append(f"| ceiling | | | | {' | '.join(cells)} | |")
+    return "\n".join([*lines, "", *notes(found, subject), ""])
+
+
+def notes(found: Evaluation, subject: Subject) -> list[str]:
+    """What a reader has to know to compare the figures."""
+    said = [
+        f"In %; in brackets 95 % of {found.settings.draws:,} bootstrap draws of images with their "
+        "sentences. Strict identity, ties against us, all candidates at once.",
+        "SMR looks at all queries of the split together (it is transductive).",
+    ]
+    if found.ceilings:
+        said.append("Ceiling: the most that sentences shared by several images allow.")
+    if subject.limit is not None:
+        said.append(
+            f"Only the first {_images(subject.limit)} of the split: not to be compared with others."
+        )
+    if found.problems:
+        said.append(f"Left out as candidates and queries: {_images(len(found.problems))}.")
+    return said
+
+
+def check_output(path: Path) -> None:
+    """Refuse a file that cannot be written, before the work begins.
+
+    Raises:
+        OutputError: if its folder is missing or it is a folder itself.
+    """
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise OutputError(f"{path}: cannot write a file here; wanted a name in an existing folder")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file by rename, so that it is there whole or not at all.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    part = path.with_name(f".part-{path.name}")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot write ({error.strerror or error}); next: choose another file"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _ways(found: Evaluation) -> tuple[tuple[str, Measured], ...]:
+    return ("none", found.none), ("smr", found.smr)
+
+
+def _figures(way: Measured) -> Iterator[tuple[str, str, tuple[str, str]]]:
+    """Direction, name, and value with interval as text, of seven figures."""
+    ends = way.interval
+    for side in DIRECTIONS:
+        rows = (_three(getattr(part, side)) for part in (way.scores, ends.low, ends.high))
+        for name, value, low, high in zip(DEPTHS, *rows, strict=True):
+            yield side, name, _cell(value, low, high)
+    yield "", "mR", _cell(way.scores.mean_recall, ends.low_mean, ends.high_mean)
+
+
+def _cell(value: float, low: float, high: float) -> tuple[str, str]:
+    return f"{value:.2f}", f"{low:.2f}-{high:.2f}"
+
+
+def _three(side: Recalls) -> tuple[float, float, float]:
+    return side.r1, side.r5, side.r10
+
+
+def _named(side: Recalls) -> dict[str, float]:
+    return {name: _kept(value) for name, value in zip(DEPTHS, _three(side), strict=True)}
+
+
+def _recalls(scores: RetrievalScores) -> dict[str, Any]:
+    sides = {side: _named(getattr(scores, side)) for side in DIRECTIONS}
+    return {**sides, "mR": _kept(scores.mean_recall)}
+
+
+def _interval(way: Measured) -> dict[str, Any]:
+    low, high = _recalls(way.interval.low), _recalls(way.interval.high)
+    pairs: dict[str, Any] = {
+        side: {name: [low[side][name], high[side][name]] for name in DEPTHS} for side in DIRECTIONS
+    }
+    return {**pairs, "mR": [_kept(way.interval.low_mean), _kept(way.interval.high_mean)]}
+
+
+def _images(number: int) -> str:
+    return f"{number:,} image{'' if number == 1 else 's'}"
+
+
+def _kept(value: float) -> float:
+    return round(value, KEPT_DIGITS)
