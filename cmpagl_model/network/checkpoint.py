@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COUNTERS = "num_batches_tracked"
 MATRIX_DIMENSIONS = 2
+READABLE = 0o644
 
 
 def save_pretrained(model: CmpaglModel, folder: Path, tokenizer: Path) -> None:
@@ -42,6 +43,7 @@ def save_pretrained(model: CmpaglModel, folder: Path, tokenizer: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / (WEIGHTS + ".part")
         save_file(weights, part, metadata={"format": "pt"})
+        part.chmod(READABLE)  # the library writes files that only their owner may read
         part.replace(folder / WEIGHTS)
         (folder / CONFIG).write_text(model.config.to_json(), encoding="utf-8")
         if tokenizer.resolve() != (folder / TOKENIZER).resolve():

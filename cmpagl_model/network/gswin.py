@@ -14,6 +14,8 @@ from timm.layers.drop import DropPath
 from timm.layers.mlp import Mlp
 from torch import Tensor, nn
 
+from cmpagl_model.errors import ConfigError
+
 from .windows import relative_position_index, shift_mask, window_merge, window_partition
 
 if TYPE_CHECKING:
@@ -194,8 +196,18 @@ class GswinStage(nn.Module):
     """The blocks of one resolution, with their global windows."""
 
     def __init__(self, config: GswinConfig, stage: int, side: int) -> None:
-        """Build stage ``stage`` for a map of ``side`` x ``side`` tokens."""
+        """Build stage ``stage`` for a map of ``side`` x ``side`` tokens.
+
+        Raises:
+            ConfigError: if the windows do not tile the map.
+        """
         super().__init__()
+        if side < config.window or side % config.window:
+            raise ConfigError(
+                f"found a map of {side} x {side} tokens in Gswin stage {stage + 1}, wanted one "
+                f"that windows of {config.window} x {config.window} tile; "
+                "next: change window or input_px"
+            )
         before, depth = sum(config.depths[:stage]), config.depths[stage]
         rates = torch.linspace(0, config.drop_path, max(sum(config.depths), 2)).tolist()
         dim = config.dims[stage]

@@ -13,12 +13,14 @@ import timm
 import torch
 from torch import Tensor, nn
 
+from cmpagl_model.errors import ConfigError
+
 from .gswin import GswinStage, PatchMerging, upsample_twice
 
 if TYPE_CHECKING:
     from cmpagl_model.config import ImageConfig
 
-STEM_STRIDE = 16
+STEM_STRIDE, COARSE_STRIDE = 16, 32
 FINE_CHANNELS, COARSE_CHANNELS = 112, 1280
 FINE_STAGES = 5
 
@@ -70,7 +72,17 @@ class LiteImageEncoder(nn.Module):
     """EfficientNet-Lite stem feeding Gswin blocks at stride 16: made for a laptop's CPU."""
 
     def __init__(self, config: ImageConfig) -> None:
+        """Build the tower with random weights.
+
+        Raises:
+            ConfigError: if the stem cannot halve the input down to its coarsest map.
+        """
         super().__init__()
+        if config.input_px % COARSE_STRIDE:
+            raise ConfigError(
+                f"found input_px {config.input_px}, wanted a multiple of {COARSE_STRIDE} px: "
+                f"the stride of the last features of {config.backbone}"
+            )
         self.dim = config.gswin.dims[0]
         self.stem = ConvolutionalStem(config.backbone, self.dim)
         self.norm_stem = nn.LayerNorm(self.dim)

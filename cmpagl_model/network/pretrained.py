@@ -68,7 +68,11 @@ def load_image_weights(model: CmpaglModel, weights: Mapping[str, Tensor]) -> Non
         for pattern, replacement in SWIN_NAMES:
             name = re.sub(pattern, replacement, name)  # noqa: PLW2901
         renamed[name] = value
-    _load(model.image, renamed, {"cross", "norm_cross", "gamma", "pools"}, "image tower")
+    kept = {"cross", "norm_cross", "gamma", "pools"}
+    if model.config.image.gswin.block == "replace":
+        renamed |= _as_cross_attention(renamed)
+        kept = {"place", "pools"}
+    _load(model.image, renamed, kept, "image tower")
 
 
 def load_image_weights_in_order(model: CmpaglModel, path: Path) -> None:
@@ -142,6 +146,21 @@ def load_hub_weights(model: CmpaglModel) -> None:
         ) from error
     load_image_weights(model, image.state_dict())
     load_text_weights(model, text.state_dict())
+
+
+def _as_cross_attention(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The attention of every Swin block under the names of the GLW-CA that may replace it."""
+    crossing = {}
+    for name, value in weights.items():
+        cross = name.replace(".attn.", ".cross.")
+        if ".qkv." in cross:
+            dim = value.shape[0] // 3
+            crossing[cross.replace(".qkv.", ".q.")] = value[:dim]
+            crossing[cross.replace(".qkv.", ".kv.")] = value[dim:]
+        else:
+            crossing[cross] = value
+            crossing[cross.replace(".bias.", ".local_bias.")] = value  # mode concat has two
+    return crossing
 
 
 def _without_classifier(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
