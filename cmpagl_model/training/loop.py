@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from cmpagl_model.captions import load_pictures
-from cmpagl_model.errors import ConfigError
+from cmpagl_model.errors import ConfigError, DatasetError
 from cmpagl_model.network.image import LiteImageEncoder
 
 from .augment import random_views
@@ -110,8 +110,13 @@ class Trainer:
             val: validation pictures, never trained on.
 
         Raises:
-            DatasetError: if a picture cannot be decoded.
+            DatasetError: if a picture cannot be decoded, or they are too few for one batch.
         """
+        if len(train) < self.settings.batch_size:
+            raise DatasetError(
+                f"found {len(train)} training pictures, wanted at least one batch of "
+                f"{self.settings.batch_size}; next: add pictures or lower batch_size"
+            )
         prepared = self._prepare(train)
         validation = Validation(val, self.model, self.tokenizer)
         steps = len(train) // self.settings.batch_size
@@ -220,7 +225,7 @@ class Trainer:
             mR=scores.mean_recall,
             i2t=[scores.i2t.r1, scores.i2t.r5, scores.i2t.r10],
             t2i=[scores.t2i.r1, scores.t2i.r5, scores.t2i.r10],
-            temperature=float(self.model.temperature()),
+            temperature=self.model.temperature().item(),
         )
 
     def _log(self, **values: object) -> None:

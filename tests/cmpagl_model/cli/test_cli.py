@@ -185,7 +185,13 @@ def test_cold_search_loads_nothing_heavy(index):
 def test_ctrl_c_stops_in_a_moment_and_keeps_what_is_done(make_scene, tmp_path):
     scene = make_scene(width=3000, height=3000)
     index = tmp_path / "x.cmpagl"
-    command = [*CLI, "index", str(scene), "-o", str(index), "--gsd", "native", "--overlap", "0.8"]
+    # A test run in the background ignores SIGINT and its children inherit that; a user's does not.
+    heeding = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from cmpagl_model.cli import main; main(sys.argv[1:])"
+    )
+    options = ["index", str(scene), "-o", str(index), "--gsd", "native", "--overlap", "0.8"]
+    command = [sys.executable, "-c", heeding, *options]
     working = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
     while not (index / "index.json").exists() and time.monotonic() < deadline:

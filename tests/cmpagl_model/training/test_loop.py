@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from cmpagl_model.config import variant
-from cmpagl_model.errors import ConfigError
+from cmpagl_model.errors import ConfigError, DatasetError
 from cmpagl_model.model_folder import TOKENIZER
 from cmpagl_model.network import create_model, from_pretrained
 from cmpagl_model.training import loop
 from cmpagl_model.training.__main__ import finish
+from cmpagl_model.training.augment import random_views
 from cmpagl_model.training.loop import CHECKPOINT, LOG, Trainer
 from cmpagl_model.training.settings import TrainSettings
 
@@ -56,15 +57,22 @@ def epoch_lines(folder):
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory, config, tokenizer, painted):
-    """A run that nobody stopped: its folder, trainer, and the weights it began with."""
+    """A run that nobody stopped: folder, trainer, the weights it began with, its seeds."""
     torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("run")
     trainer = trainer_in(folder, config, tokenizer)
     start = {name: value.clone() for name, value in trainer.model.state_dict().items()}
+    seeds = []
+
+    def noted_views(pictures, side, settings, generator):
+        seeds.append(generator.initial_seed())
+        return random_views(pictures, side, settings, generator)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loop, "LOG_EVERY", 8)
+        patch.setattr(loop, "random_views", noted_views)
         trainer.fit(painted, painted[:4])
-    return SimpleNamespace(folder=folder, trainer=trainer, start=start)
+    return SimpleNamespace(folder=folder, trainer=trainer, start=start, seeds=seeds)
 
 
 def test_loss_falls_and_pictures_are_found(done):
@@ -78,6 +86,10 @@ def test_log_has_a_line_for_each_epoch_and_for_the_steps_told(done):
     assert [row["epoch"] for row in epochs] == [1, 2, 3, 4, 5, 6]
     assert [row["step"] for row in steps] == [8, 16, 24]
     assert set(epochs[0]) == {"time", "epoch", "seconds", "loss", "mR", "i2t", "t2i", "temperature"}
+
+
+def test_every_step_draws_views_of_its_own(done):
+    assert len(set(done.seeds)) == len(done.seeds) == EPOCHS * STEPS
 
 
 def test_frozen_layers_stay_and_the_others_move(done):
@@ -140,6 +152,11 @@ def test_the_end_is_a_model_folder_of_both_towers(done, tmp_path, tokenizer):
     assert kept.config == replace(done.trainer.model.config, fusion_layers=0)
     wanted = done.trainer.average.image_projection.weight.half().float()
     assert torch.equal(kept.image_projection.weight, wanted)
+
+
+def test_fewer_pictures_than_a_batch_are_refused(tmp_path, config, tokenizer, painted):
+    with pytest.raises(DatasetError, match="found 3 training pictures, wanted at least one batch"):
+        trainer_in(tmp_path, config, tokenizer).fit(painted[:3], painted[:3])
 
 
 def test_only_the_lite_variant_is_trained_here(tmp_path, tokenizer):

@@ -62,6 +62,9 @@ def test_cached_layers_give_what_running_them_gives(model, tokenizer, monkeypatc
     assert tokens.dtype == torch.float32
     ids, wanted_mask = tokenise(tokenizer, [TEXTS[n] for n in (4, 0, 2)], 8)
     assert torch.equal(mask, wanted_mask)
+    real = mask.bool()
+    early = model.text.run_layers(model.text.embeddings(ids), mask, 0, 2)
+    torch.testing.assert_close(tokens[real], early[real], atol=2e-3, rtol=2e-3)
     late = model.text.run_layers(tokens, mask, 2, 4)
     wanted = model.encode_text(ids, wanted_mask).embedding
     torch.testing.assert_close(model.embed_text(late, mask), wanted, atol=3e-3, rtol=0)
