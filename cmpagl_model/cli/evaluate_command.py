@@ -139,7 +139,7 @@ def command(**options: Any) -> int:  # fmt: skip
     from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after the rest is checked
     from cmpagl_model.evaluation import EvaluationSettings, evaluate  # noqa: PLC0415
 
-    from .evaluate_bar import EvaluateBar  # noqa: PLC0415
+    from .progress import EvaluateBar  # noqa: PLC0415
 
     encoder = open_encoder(asked.model, asked.device)
     with EvaluateBar(quiet=asked.quiet) as bar:
@@ -155,8 +155,8 @@ def _write_files(found: Evaluation, asked: EvaluateOptions) -> None:
     from cmpagl_model.evaluation.report import (  # noqa: PLC0415
         json_report,
         markdown_report,
-        write_text,
     )
+    from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
 
     for path, report in ((asked.json_file, json_report), (asked.markdown, markdown_report)):
         if path is not None:

@@ -130,24 +130,6 @@ def check_output(path: Path) -> None:
         raise OutputError(f"{path}: cannot write a file here; wanted a name in an existing folder")
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file by rename, so that it is there whole or not at all.
-
-    Raises:
-        OutputError: if it cannot be written.
-    """
-    part = path.with_name(f".part-{path.name}")
-    try:
-        part.write_text(text, encoding="utf-8", newline="")
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot write ({error.strerror or error}); next: choose another file"
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _ways(found: Evaluation) -> tuple[tuple[str, Measured], ...]:
     return ("none", found.none), ("smr", found.smr)
 

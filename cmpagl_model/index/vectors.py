@@ -36,6 +36,25 @@ def check_ending(path: Path, known: Iterable[str]) -> str:
     return ending
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a file by rename, so that it is there whole or not at all.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    part = path.with_name(f".part-{path.name}")
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot write ({error.strerror or error}); wanted a writable place with "
+            "enough room; next: choose another file"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
     """Write a frame to ``.geojson``, ``.gpkg``, ``.fgb`` or ``.parquet``, whole or not at all.
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shapely import set_precision
 from shapely.geometry import mapping
 
-from cmpagl_model.errors import OutputError
-from cmpagl_model.index.vectors import DRIVERS, PARQUET, check_ending, write_frame
+from cmpagl_model.index.vectors import DRIVERS, PARQUET, check_ending, write_frame, write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,16 +70,7 @@ def write_hits(answer: Answer, path: Path) -> None:
         _write_layer(answer, path)
         return
     text = geojson_text(answer) if ending == ".geojson" else _csv_text(answer)
-    part = path.with_name(f".part-{path.name}")
-    try:
-        part.write_text(text, encoding="utf-8", newline="")
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"{path}: cannot write ({error.strerror or error}); next: choose another -o"
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_text(path, text)
 
 
 def _properties(hit: Hit) -> dict[str, Any]:

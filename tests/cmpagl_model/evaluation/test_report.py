@@ -15,8 +15,8 @@ from cmpagl_model.evaluation.report import (
     json_report,
     markdown_report,
     notes,
-    write_text,
 )
+from cmpagl_model.index.vectors import write_text
 from tests.cmpagl_model.evaluation.conftest import PaintEncoder
 
 SUBJECT = Subject("dataset.json", "val", None)
