@@ -2,6 +2,10 @@
 
 Starting weights are files that are at hand; nothing is fetched. A run that was stopped goes on
 when the same command is given again.
+
+On Linux, start it with ``MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=1000000000000``: the allocator
+then keeps the large buffers of a step instead of giving them back to the system and clearing them
+anew. Steps took about half the time here (seen under changing load, not measured in pairs).
 """
 
 from __future__ import annotations
