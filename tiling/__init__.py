@@ -19,7 +19,7 @@ from .errors import (
 )
 from .georef import footprint, footprints
 from .grid import Window
-from .inputs import InputProblem, SceneList, find_scenes
+from .inputs import InputProblem, SceneList, find_scenes, is_url
 from .plan import ChipPlan, plan_chips
 from .reader import read_chips
 from .scene import SceneRecord
@@ -47,6 +47,7 @@ __all__ = [
     "find_scenes",
     "footprint",
     "footprints",
+    "is_url",
     "plan_chips",
     "read_chips",
     "same_file",

@@ -67,11 +67,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _say("stopped; what was finished is kept, the same command goes on", STOPPED)
+        return _say(_stopped(sys.argv[1:] if arguments is None else arguments), STOPPED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     return result if isinstance(result, int) else 0
+
+
+def _stopped(arguments: Sequence[str]) -> str:
+    if arguments[:1] == ["index"]:
+        return "stopped; what was finished is kept, the same command goes on"
+    return "stopped; the same command starts over"
 
 
 def _say(line: str, code: int) -> int:

@@ -6,6 +6,7 @@ import dataclasses
 import time
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexMismatchError
@@ -15,6 +16,7 @@ from tiling import (
     TilingError,
     describe_scene,
     find_scenes,
+    is_url,
     plan_chips,
     same_file,
 )
@@ -34,7 +36,6 @@ from .parts import CHIPS_PER_PART, part_name, scene_key, write_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.records import Damage
@@ -136,13 +137,15 @@ class _Build:
     def jobs(self, paths: Sequence[str]) -> Iterator[SceneJob]:
         """What is to be done for each scene; unreadable scenes become problems."""
         seen: set[str] = set()
-        for number, path in enumerate(paths):
+        for number, given in enumerate(paths):
+            # Absolute: an index is searched and extended from other folders than it was made in.
+            path = given if is_url(given) else str(Path(given).absolute())
             if self.progress:
                 self.progress.describing(number, len(paths))
             try:
                 scene = self._describe(path)
             except TilingError as error:
-                self.problems.append(Problem(path, str(error)))
+                self.problems.append(Problem(given, str(error)))
                 continue
             if scene.checksum in seen:
                 continue  # the same content under another name: its chips are searched once

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT, VERSION = "cmpagl-index", 1
-FRONT_PAGE, PARTS, CACHE = "index.json", "parts", "cache"
+FRONT_PAGE, PARTS = "index.json", "parts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from cmpagl_model.errors import OutputError
 
 from .build import DEFAULT_BATCH, BuildReport, build_index
 from .catalogue import Catalogue
-from .format import cannot_write, read_info
+from .format import FRONT_PAGE, cannot_write, read_info
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,21 +51,45 @@ def rebuild_index(
         IndexFormatError: if the folder is no index.
         OutputError: if the new index cannot be written.
     """
+    grown, retired = (folder.with_name(folder.name + end) for end in (".rebuilding", ".old"))
+    if retired.exists() and not folder.exists():
+        retired.rename(folder)  # an earlier call was killed between its two renames
     old = read_info(folder)
+    wanted = spec or old.spec
+    _drop_other(grown, encoder, wanted)
     paths = [scene.path for scene in Catalogue.of(folder).scenes()]
-    grown = folder.with_name(folder.name + ".rebuilding")
     report = build_index(
         [*paths, *inputs],
         grown,
         encoder,
-        spec or old.spec,
+        wanted,
         batch_size=batch_size,
         progress=progress,
     )
     if not report.problems:
-        try:
-            shutil.rmtree(folder)
-            grown.replace(folder)
-        except OSError as error:
-            raise OutputError(cannot_write(folder, error)) from error
+        _swap(folder, grown, retired)
     return report
+
+
+def _drop_other(grown: Path, encoder: Encoder, spec: ChipSpec) -> None:
+    """Delete what an earlier, stopped call began with another model or other chips."""
+    if not (grown / FRONT_PAGE).exists():
+        return
+    begun = read_info(grown)
+    if (begun.model.fingerprint, begun.spec) != (encoder.model.fingerprint, spec):
+        shutil.rmtree(grown)
+
+
+def _swap(folder: Path, grown: Path, retired: Path) -> None:
+    """Put the new index in the old one's place; one of both is whole at every moment.
+
+    Raises:
+        OutputError: if a folder cannot be renamed or deleted.
+    """
+    try:
+        shutil.rmtree(retired, ignore_errors=True)
+        folder.rename(retired)
+        grown.rename(folder)
+        shutil.rmtree(retired)
+    except OSError as error:
+        raise OutputError(cannot_write(folder, error)) from error

@@ -142,7 +142,8 @@ def load_hub_weights(model: CmpaglModel) -> None:
         raise ModelError(
             f"cannot fetch the starting weights {config.image.backbone} and {config.text.source} "
             f"({type(error).__name__}); wanted a network connection to the model hub; "
-            "next: connect and try again, or give the files with --init-image and --init-text"
+            "next: connect and try again, or give files at hand to load_image_weights and "
+            "load_text_weights"
         ) from error
     load_image_weights(model, image.state_dict())
     load_text_weights(model, text.state_dict())

@@ -256,6 +256,39 @@ def test_rebuild_mends_an_index_of_another_model(make_scene, tmp_path, encoder):
     assert not list(tmp_path.glob("*.rebuilding"))
 
 
+def test_rebuild_drops_what_another_rebuild_left_behind(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    path = make_scene(width=700, height=500)
+    build_index([str(path)], index, encoder, SPEC)
+    with pytest.raises(KeyboardInterrupt):
+        rebuild_index([], index, encoder, ChipSpec(gsd_m=2.0), progress=StopAfter(1))
+    assert (tmp_path / "x.cmpagl.rebuilding").exists()
+    rebuild_index([], index, encoder, ChipSpec(gsd_m=1.5))
+    assert read_info(index).spec == ChipSpec(gsd_m=1.5)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["scene.tif", "x.cmpagl"]
+
+
+def test_rebuild_killed_between_its_renames_loses_nothing(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    build_index([str(make_scene())], index, encoder, SPEC)
+    index.rename(tmp_path / "x.cmpagl.old")
+    report = rebuild_index([], index, encoder, ChipSpec(gsd_m=2.0))
+    assert report.scenes == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["scene.tif", "x.cmpagl"]
+
+
+def test_scene_named_from_its_own_folder_is_found_from_another(
+    make_scene, tmp_path, encoder, monkeypatch
+):
+    path = make_scene(folder=tmp_path / "here")
+    monkeypatch.chdir(tmp_path / "here")
+    build_index(["scene.tif"], tmp_path / "x.cmpagl", encoder, SPEC)
+    monkeypatch.chdir(tmp_path)
+    loaded = load_chips(tmp_path / "x.cmpagl", read_info(tmp_path / "x.cmpagl"))
+    assert [scene.path for scene in loaded.table.scenes] == [str(path)]
+    assert build_index(["here/scene.tif"], tmp_path / "x.cmpagl", encoder).unchanged == 1
+
+
 def test_rebuild_keeps_the_old_index_when_a_scene_is_gone(make_scene, tmp_path, encoder):
     index = tmp_path / "x.cmpagl"
     path = make_scene()
