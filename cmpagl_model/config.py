@@ -8,7 +8,17 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from .errors import ConfigError
 
@@ -167,12 +177,22 @@ def _value(hint: object, value: object, where: str) -> object:
                 f"{where}: found {value!r}, wanted one of {', '.join(get_args(hint))}"
             )
         return value
+    if get_origin(hint) in {Union, UnionType}:
+        return _one_of(get_args(hint), value, where)
     if hint is float and type(value) is int:  # JSON writes 4.0 as 4 in some hands
         return float(value)
     if type(value) is not hint:
         kind = getattr(get_origin(hint) or hint, "__name__", hint)
         raise ConfigError(f"{where}: found {value!r}, wanted a value of kind {kind}")
     return value
+
+
+def _one_of(kinds: tuple[object, ...], value: object, where: str) -> object:
+    """A value that may also be ``None``."""
+    if value is None and NoneType in kinds:
+        return None
+    (kind,) = (each for each in kinds if each is not NoneType)
+    return _value(kind, value, where)
 
 
 def _list(kinds: tuple[object, ...], values: Sequence[object], where: str) -> tuple[object, ...]:

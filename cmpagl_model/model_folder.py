@@ -16,7 +16,8 @@ from .errors import ModelError
 SHIPPED = Path(__file__).parent / "weights"
 DEFAULT_MODEL = "cmpagl_lite"
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
-IMAGE_GRAPH, TEXT_GRAPH = "image.onnx", "text.onnx"
+IMAGE_GRAPH, TEXT_GRAPH, FUSION_GRAPH = "image.onnx", "text.onnx", "fusion.onnx"
+RERANK, BANK = "rerank.json", "bank"
 HASH_PIECE = 1 << 20
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnxruntime
 
 from cmpagl_model.errors import ModelError
-from cmpagl_model.model_folder import IMAGE_GRAPH, TEXT_GRAPH
+from cmpagl_model.model_folder import FUSION_GRAPH, IMAGE_GRAPH, TEXT_GRAPH
 
-from .tokens import load_tokenizer, tokenise
+from .protocol import WordTokens
+from .tokens import check_fusion, load_tokenizer, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,20 +20,23 @@ if TYPE_CHECKING:
 
     from cmpagl_model.model_folder import ModelFolder
 
+    from .tokens import Words
+
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 ERRORS_ONLY = 3
 
 
 class OnnxEncoder:
-    """Encodes with the ``image.onnx`` and ``text.onnx`` of a model folder.
+    """Encodes with the ``image.onnx``, ``text.onnx`` and ``fusion.onnx`` of a model folder.
 
-    Each tower is loaded when it is first used, so a search never loads the image tower.
+    Each graph is loaded when it is first used, so a plain search never loads the image tower.
     """
 
     def __init__(self, model: ModelFolder, *, gpu: bool = False) -> None:
         self._model, self._gpu = model, gpu
         self._image: onnxruntime.InferenceSession | None = None
         self._text: onnxruntime.InferenceSession | None = None
+        self._fusion: onnxruntime.InferenceSession | None = None
         self._tokenizer = load_tokenizer(model)
 
     @property
@@ -47,16 +51,44 @@ class OnnxEncoder:
 
     def encode_chips(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Unit vectors ``(n, D)`` of chips ``(n, S, S, 3)``; see the protocol."""
-        if self._image is None:
-            self._image = self._session(IMAGE_GRAPH)
-        return _run(self._image, {"pixels": np.ascontiguousarray(pixels)})
+        return self._run_image(pixels, "embedding")
 
     def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors ``(len(texts), D)``; see the protocol."""
+        return self._run_text(tokenise(self._tokenizer, texts), "embedding")
+
+    def chip_tokens(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Tokens ``(n, 1 + R, C)`` of chips ``(n, S, S, 3)``; see the protocol."""
+        check_fusion(self._model)
+        return self._run_image(pixels, "tokens")
+
+    def word_tokens(self, texts: Sequence[str]) -> WordTokens:
+        """Tokens of sentences; see the protocol."""
+        check_fusion(self._model)
+        words = tokenise(self._tokenizer, texts)
+        return WordTokens(self._run_text(words, "tokens"), words.mask)
+
+    def match(self, words: WordTokens, chips: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Logits ``(n,)`` of sentence i matching chip i; see the protocol."""
+        check_fusion(self._model)
+        if self._fusion is None:
+            self._fusion = self._session(FUSION_GRAPH)
+        inputs: dict[str, NDArray[Any]] = {
+            "words": words.tokens,
+            "mask": words.mask,
+            "chips": chips,
+        }
+        return _run(self._fusion, inputs, "logit")
+
+    def _run_image(self, pixels: NDArray[np.uint8], output: str) -> NDArray[np.float32]:
+        if self._image is None:
+            self._image = self._session(IMAGE_GRAPH)
+        return _run(self._image, {"pixels": pixels}, output)
+
+    def _run_text(self, words: Words, output: str) -> NDArray[np.float32]:
         if self._text is None:
             self._text = self._session(TEXT_GRAPH)
-        words = tokenise(self._tokenizer, texts)
-        return _run(self._text, {"ids": words.ids, "mask": words.mask})
+        return _run(self._text, {"ids": words.ids, "mask": words.mask}, output)
 
     def _session(self, graph: str) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
@@ -80,7 +112,7 @@ def gpu_available() -> bool:
 
 
 def _run(
-    session: onnxruntime.InferenceSession, inputs: dict[str, NDArray[np.generic]]
+    session: onnxruntime.InferenceSession, inputs: dict[str, NDArray[Any]], output: str
 ) -> NDArray[np.float32]:
-    (embedding,) = session.run(None, inputs)
-    return np.asarray(embedding, np.float32)
+    whole = {name: np.ascontiguousarray(value) for name, value in inputs.items()}
+    return np.asarray(session.run([output], whole)[0], np.float32)

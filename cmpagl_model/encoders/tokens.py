@@ -54,3 +54,16 @@ def tokenise(tokenizer: Tokenizer, texts: Sequence[str]) -> Words:
         ids=np.array([row.ids for row in rows], np.int64),
         mask=np.array([row.attention_mask for row in rows], np.int64),
     )
+
+
+def check_fusion(model: ModelFolder) -> None:
+    """Refuse a model of two towers only.
+
+    Raises:
+        ModelError: if it has no fusion encoder.
+    """
+    if not model.config.fusion_layers:
+        raise ModelError(
+            f"{model.path}: found the two towers of {model.name} only, wanted a model with a "
+            "fusion encoder; next: re-rank with none or smr, or train the fusion encoder"
+        )

@@ -9,7 +9,8 @@ import torch
 
 from cmpagl_model.network import from_pretrained
 
-from .tokens import load_tokenizer, tokenise
+from .protocol import WordTokens
+from .tokens import check_fusion, load_tokenizer, tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from cmpagl_model.model_folder import ModelFolder
+    from cmpagl_model.network.model import Encoded
+
+    from .tokens import Words
 
 GPU_BATCH = 256
 
@@ -50,21 +54,45 @@ class TorchEncoder:
 
     def encode_chips(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Unit vectors ``(n, D)`` of chips ``(n, S, S, 3)``; see the protocol."""
+        return self._encode_image(pixels, "embedding")
+
+    def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors ``(len(texts), D)``; see the protocol."""
+        return self._encode_text(tokenise(self._tokenizer, texts)).embedding.cpu().numpy()
+
+    def chip_tokens(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Tokens ``(n, 1 + R, C)`` of chips ``(n, S, S, 3)``; see the protocol."""
+        check_fusion(self._model)
+        return self._encode_image(pixels, "tokens")
+
+    def word_tokens(self, texts: Sequence[str]) -> WordTokens:
+        """Tokens of sentences; see the protocol."""
+        check_fusion(self._model)
+        words = tokenise(self._tokenizer, texts)
+        return WordTokens(self._encode_text(words).tokens.float().cpu().numpy(), words.mask)
+
+    def match(self, words: WordTokens, chips: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Logits ``(n,)`` of sentence i matching chip i; see the protocol."""
+        check_fusion(self._model)
+        inputs = (torch.from_numpy(part) for part in (words.tokens, words.mask, chips))
+        with torch.inference_mode(), self._autocast():
+            logits = self._network.match(*(part.to(self._device) for part in inputs)).float()
+        return (logits[:, 1] - logits[:, 0]).cpu().numpy()
+
+    def _encode_image(self, pixels: NDArray[np.uint8], what: str) -> NDArray[np.float32]:
         whole = torch.from_numpy(np.ascontiguousarray(pixels))
         with torch.inference_mode(), self._autocast():
             parts = [
-                self._network.encode_image(part).embedding.float()
+                getattr(self._network.encode_image(part), what).float()
                 for part in self._prefetched(whole)
             ]
         return torch.cat(parts).cpu().numpy()
 
-    def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors ``(len(texts), D)``; see the protocol."""
-        words = tokenise(self._tokenizer, texts)
+    def _encode_text(self, words: Words) -> Encoded:
         ids = torch.from_numpy(words.ids).to(self._device)
         mask = torch.from_numpy(words.mask).to(self._device)
         with torch.inference_mode():  # sentences are few: full precision costs nothing
-            return self._network.encode_text(ids, mask).embedding.float().cpu().numpy()
+            return self._network.encode_text(ids, mask)
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(

@@ -1,7 +1,8 @@
 """Measuring retrieval. Start at :func:`evaluate`; :func:`reweight` re-ranks a score matrix."""
 
+from cmpagl_model.rerank.smr import SmrSettings, reweight, reweight_both_ways
+
 from .retrieval import Evaluation, EvaluationSettings, choose_split, evaluate
-from .smr import SmrSettings, reweight, reweight_both_ways
 
 __all__ = [
     "Evaluation",

@@ -13,12 +13,12 @@ import numpy as np
 
 from cmpagl_model.errors import DatasetError
 from cmpagl_model.records import ModelId
+from cmpagl_model.rerank.smr import BothWays, SmrSettings, reweight_both_ways
 
 from .bootstrap import Interval, Ranks, bootstrap_interval
 from .ceilings import sentence_ceilings
 from .encode import encode_split
 from .metrics import Recalls, RetrievalScores, match_ranks, recalls
-from .smr import BothWays, SmrSettings, reweight_both_ways
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""ONNX graphs of both towers, beside the safetensors file whose tensors they use.
+"""ONNX graphs of the encoders, beside the safetensors file whose tensors they use.
 
 Each graph names its tensors by place in ``model.safetensors`` (ONNX external data), so one copy of
 the weights serves torch and ONNX Runtime. Half-precision tensors are cast up in the graph; ONNX
@@ -18,7 +18,7 @@ import torch
 from onnx import TensorProto, external_data_helper, helper
 from torch import Tensor, nn
 
-from cmpagl_model.model_folder import IMAGE_GRAPH, TEXT_GRAPH, WEIGHTS
+from cmpagl_model.model_folder import FUSION_GRAPH, IMAGE_GRAPH, TEXT_GRAPH, WEIGHTS
 
 from .checkpoint import from_pretrained
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 OPSET = 17
 EXAMPLE_BATCH, EXAMPLE_WORDS = 2, 9
+Axes = dict[int, str]
+ROWS: Axes = {0: "batch"}
+WORDS: Axes = {0: "batch", 1: "words"}
 ONNX_TYPES = {"F16": TensorProto.FLOAT16, "F32": TensorProto.FLOAT}
 
 
@@ -37,8 +40,9 @@ class _ImageTower(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        return self.model.encode_image(pixels).embedding
+    def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
+        found = self.model.encode_image(pixels)
+        return (found.embedding, found.tokens) if self.model.fusion else (found.embedding,)
 
 
 class _TextTower(nn.Module):
@@ -46,12 +50,25 @@ class _TextTower(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        return self.model.encode_text(ids, mask).embedding
+    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
+        found = self.model.encode_text(ids, mask)
+        return (found.embedding, found.tokens) if self.model.fusion else (found.embedding,)
+
+
+class _Fusion(nn.Module):
+    def __init__(self, model: CmpaglModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, words: Tensor, mask: Tensor, chips: Tensor) -> tuple[Tensor, ...]:
+        logits = self.model.match(words, mask, chips)
+        return (logits[:, 1] - logits[:, 0],)
 
 
 def export_towers(folder: Path) -> None:
-    """Write ``image.onnx`` and ``text.onnx`` into a model folder.
+    """Write ``image.onnx`` and ``text.onnx`` into a model folder, and ``fusion.onnx`` if it fuses.
+
+    With a fusion encoder the towers give their tokens as a second output.
 
     Args:
         folder: a folder written by :func:`~cmpagl_model.network.save_pretrained`.
@@ -60,22 +77,43 @@ def export_towers(folder: Path) -> None:
         ModelError: if the folder holds no usable model.
     """
     model = from_pretrained(folder)
-    side = model.config.image.input_px
-    pixels = torch.zeros(EXAMPLE_BATCH, side, side, 3, dtype=torch.uint8)
-    ids = torch.ones(EXAMPLE_BATCH, EXAMPLE_WORDS, dtype=torch.int64)
-    image = _trace(_ImageTower(model), {"pixels": pixels}, {"pixels": {0: "batch"}})
-    words = {0: "batch", 1: "words"}
-    text = _trace(
-        _TextTower(model), {"ids": ids, "mask": ids.clone()}, {"ids": words, "mask": words}
-    )
+    graphs = {IMAGE_GRAPH: _image_graph(model), TEXT_GRAPH: _text_graph(model)}
+    if model.fusion is not None:
+        graphs[FUSION_GRAPH] = _fusion_graph(model)
     places = _tensor_places(folder / WEIGHTS)
-    for graph, name in ((image, IMAGE_GRAPH), (text, TEXT_GRAPH)):
+    for name, graph in graphs.items():
         _point_to_weights(graph, places)
         (folder / name).write_bytes(graph.SerializeToString())
 
 
+def _image_graph(model: CmpaglModel) -> onnx.ModelProto:
+    side = model.config.image.input_px
+    pixels = torch.zeros(EXAMPLE_BATCH, side, side, 3, dtype=torch.uint8)
+    outputs = {"embedding": ROWS, "tokens": ROWS} if model.fusion else {"embedding": ROWS}
+    return _trace(_ImageTower(model), {"pixels": pixels}, {"pixels": ROWS}, outputs)
+
+
+def _text_graph(model: CmpaglModel) -> onnx.ModelProto:
+    ids = torch.ones(EXAMPLE_BATCH, EXAMPLE_WORDS, dtype=torch.int64)
+    outputs = {"embedding": ROWS, "tokens": WORDS} if model.fusion else {"embedding": ROWS}
+    inputs = {"ids": ids, "mask": ids.clone()}
+    return _trace(_TextTower(model), inputs, {"ids": WORDS, "mask": WORDS}, outputs)
+
+
+def _fusion_graph(model: CmpaglModel) -> onnx.ModelProto:
+    config = model.config
+    pixels = torch.zeros(EXAMPLE_BATCH, config.image.input_px, config.image.input_px, 3)
+    with torch.no_grad():
+        chips = model.encode_image(pixels).tokens
+    words = torch.zeros(EXAMPLE_BATCH, EXAMPLE_WORDS, config.text.dim)
+    mask = torch.ones(EXAMPLE_BATCH, EXAMPLE_WORDS, dtype=torch.int64)
+    inputs = {"words": words, "mask": mask, "chips": chips}
+    axes = {"words": WORDS, "mask": WORDS, "chips": ROWS}
+    return _trace(_Fusion(model), inputs, axes, {"logit": ROWS})
+
+
 def _trace(
-    tower: nn.Module, inputs: dict[str, Tensor], axes: dict[str, dict[int, str]]
+    tower: nn.Module, inputs: dict[str, Tensor], axes: dict[str, Axes], outputs: dict[str, Axes]
 ) -> onnx.ModelProto:
     written = io.BytesIO()
     with warnings.catch_warnings():
@@ -86,8 +124,8 @@ def _trace(
             tuple(inputs.values()),
             written,  # type: ignore[arg-type]  # a stream is taken too, the stub forgets it
             input_names=list(inputs),
-            output_names=["embedding"],
-            dynamic_axes={**axes, "embedding": {0: "batch"}},
+            output_names=list(outputs),
+            dynamic_axes={**axes, **outputs},
             opset_version=OPSET,
             do_constant_folding=False,
             training=torch.onnx.TrainingMode.PRESERVE,

@@ -9,7 +9,7 @@ from safetensors import safe_open
 
 from cmpagl_model.config import variant
 from cmpagl_model.errors import ModelError
-from cmpagl_model.model_folder import IMAGE_GRAPH, TEXT_GRAPH, WEIGHTS
+from cmpagl_model.model_folder import FUSION_GRAPH, IMAGE_GRAPH, TEXT_GRAPH, WEIGHTS
 from cmpagl_model.network import create_model, from_pretrained, save_pretrained
 from cmpagl_model.network.export import export_towers
 
@@ -28,8 +28,7 @@ def exported(tmp_path, small_model, tokenizer_file):
 
 def run(folder, graph, **inputs):
     session = onnxruntime.InferenceSession(str(folder / graph), providers=["CPUExecutionProvider"])
-    (embedding,) = session.run(None, {name: value.numpy() for name, value in inputs.items()})
-    return embedding
+    return session.run(None, {name: value.numpy() for name, value in inputs.items()})[0]
 
 
 def check_agreement(found, wanted):
@@ -69,6 +68,22 @@ def test_towers_agree_with_torch_and_hold_no_weights(exported, chips):
     check_agreement(run(exported, TEXT_GRAPH, ids=ids[1:2, :3], mask=mask[1:2, :3]), text[1:2])
     check_weights(exported, IMAGE_GRAPH, ("image.", "image_projection."))
     check_weights(exported, TEXT_GRAPH, ("text.", "text_projection."))
+
+
+def test_fusion_agrees_with_torch_and_holds_no_weights(exported, chips):
+    network = from_pretrained(exported)
+    pixels = chips(2, network.config.image.input_px)
+    ids = torch.tensor([[2, 17, 30, 5, 3], [2, 44, 3, 0, 0]])
+    mask = (ids > 0).long()
+    with torch.no_grad():
+        image, text = network.encode_image(pixels).tokens, network.encode_text(ids, mask).tokens
+        logits = network.match(text, mask, image)
+        crossed = network.match(text, mask, image.flip(0))
+    wanted = (logits[:, 1] - logits[:, 0]).numpy()
+    assert not np.allclose(wanted, (crossed[:, 1] - crossed[:, 0]).numpy(), atol=1e-4)
+    found = run(exported, FUSION_GRAPH, words=text, mask=mask, chips=image)
+    np.testing.assert_allclose(found, wanted, atol=1e-4)
+    check_weights(exported, FUSION_GRAPH, ("fusion.",))
 
 
 def test_real_graphs_are_small(tmp_path, tokenizer_file):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cmpagl_model.errors import ConfigError, EvaluationError
 from cmpagl_model.evaluation.metrics import match_ranks
-from cmpagl_model.evaluation.smr import (
+from cmpagl_model.rerank.smr import (
     SmrSettings,
     places,
     range_ratio,
