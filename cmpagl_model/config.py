@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-BlockLayout = Literal["add", "replace"]
+BlockLayout = Literal["add", "replace", "swin"]
 GlobalLocalMode = Literal["kv_global", "q_global", "concat"]
 GlobalWindowMode = Literal["per_block", "per_stage"]
 Record = TypeVar("Record")
@@ -47,7 +47,8 @@ class GswinConfig:
     mlp_ratio: float = 4.0
     """Hidden width of the MLP over the channels."""
     block: BlockLayout = "add"
-    """``add``: cross-attention before the MLP; ``replace``: in place of shifted windows."""
+    """``add``: cross-attention before the MLP; ``replace``: in place of shifted windows;
+    ``swin``: none, for comparisons."""
     gl_mode: GlobalLocalMode = "kv_global"
     """Who asks and who answers in the global-local cross-attention."""
     global_window: GlobalWindowMode = "per_block"

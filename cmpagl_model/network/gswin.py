@@ -130,11 +130,11 @@ class GlobalLocalAttention(nn.Module):
 
 
 class GswinBlock(nn.Module):
-    """One Gswin block in layout ``add`` or ``replace`` (METHOD 2.2).
+    """One Gswin block in layout ``add``, ``replace`` or ``swin`` (METHOD 2.2).
 
     ``add``: (shifted) window attention, then GLW-CA behind a zero-initialised scale, then the MLP:
     a block loaded from a Swin reproduces it exactly. ``replace``: even blocks are Swin's, odd
-    blocks put GLW-CA in the place of shifted windows.
+    blocks put GLW-CA in the place of shifted windows. ``swin``: without GLW-CA, to compare with.
     """
 
     mask: Tensor | None
@@ -146,7 +146,7 @@ class GswinBlock(nn.Module):
         super().__init__()
         dim, heads, self.window = config.dims[stage], config.heads[stage], config.window
         replaced = config.block == "replace" and number % 2 == 1
-        shifts = config.block == "add" and number % 2 == 1 and side > config.window
+        shifts = config.block != "replace" and number % 2 == 1 and side > config.window
         self.shift = config.window // 2 if shifts else 0
         self.norm1 = nn.LayerNorm(dim)
         self.attn = None if replaced else WindowAttention(dim, heads, config.window)
@@ -216,13 +216,12 @@ class GswinStage(nn.Module):
             GswinBlock(config, stage, i, side, rates[before + i]) for i in range(depth)
         )
         crossing = sum(block.cross is not None for block in self.blocks)
-        self.pools = nn.ModuleList(
-            GlobalWindow(dim, config.window) for _ in range(1 if self.per_stage else crossing)
-        )
+        pools = min(crossing, 1) if self.per_stage else crossing
+        self.pools = nn.ModuleList(GlobalWindow(dim, config.window) for _ in range(pools))
 
     def forward(self, x: Tensor) -> Tensor:
         """Mix a map ``(B, H, W, C)``."""
-        stage_window = self.pools[0](x) if self.per_stage else None
+        stage_window = self.pools[0](x) if self.per_stage and len(self.pools) else None
         pools = iter(self.pools)
         for block in self.blocks:
             own = None if self.per_stage or block.cross is None else next(pools)

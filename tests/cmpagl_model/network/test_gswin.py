@@ -38,9 +38,10 @@ def set_gammas(model, value):
             nn.init.constant_(parameter, value)
 
 
-def test_add_layout_with_the_weights_of_swin_tiny_is_swin_tiny(shake):
+@pytest.mark.parametrize("block", ["add", "swin"])
+def test_with_the_weights_of_swin_tiny_it_is_swin_tiny(shake, block):
     swin = shake(timm.create_model("swin_tiny_patch4_window7_224", num_classes=0)).eval()
-    config = variant("cmpagl_base")
+    config = gswin(variant("cmpagl_base"), block=block)
     model = create_model(replace(config, text=replace(config.text, layers=1), fusion_layers=0))
     load_image_weights(model, swin.state_dict())
     pixels = torch.randn(2, 3, 224, 224)
@@ -141,6 +142,15 @@ def test_shifted_windows_only_where_the_layout_has_them(base_config):
     assert shifts(8) == [0, 2]
     assert shifts(4) == [0, 0]  # one window: nothing to shift
     assert shifts(8, block="replace") == [0, 0]
+    assert shifts(8, block="swin") == [0, 2]
+
+
+@pytest.mark.parametrize("often", ["per_block", "per_stage"])
+def test_the_swin_layout_has_no_global_window(base_config, often):
+    names = dict(
+        create_model(gswin(base_config, block="swin", global_window=often)).image.state_dict()
+    )
+    assert not [n for n in names if any(part in n for part in ("cross", "pools", "gamma"))]
 
 
 def test_a_map_that_windows_do_not_tile_is_refused(base_config):
