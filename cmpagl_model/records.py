@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 
 KILOMETRE_M = 1000.0
+Rerank = Literal["none", "smr", "fusion", "full"]
+"""How the best candidates of a query are ranked anew: not; against the bank of reference
+sentences; by the fusion encoder; by both."""
+DEFAULT_RERANK: Rerank = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,19 @@ class Hit:
     """Side of the full chip on the ground, m."""
     geometry: BaseGeometry
     """Footprint in OGC:CRS84 (longitude, latitude), counter-clockwise."""
+    probability: float | None = None
+    """Calibrated probability that the chip matches, 0 to 1, where the fusion encoder looked at
+    it; ``None``: it did not. Ranks follow cosine and probability together, or SMR, so neither
+    needs to fall from hit to hit."""
 
 
 def metres(number: float) -> str:
     """A ground distance with three digits that matter: ``0.075 m``, ``150 m``, ``1.2 km``."""
     return f"{number:.3g} m" if number < KILOMETRE_M else f"{number / KILOMETRE_M:.3g} km"
+
+
+def percent(probability: float) -> str:
+    """A probability, 0 to 1, for people, never rounded to certainty: ``12 %``, ``<1 %``."""
+    if probability < 0.01:
+        return "<1 %"
+    return f"{round(100 * probability)} %" if probability < 0.99 else ">99 %"

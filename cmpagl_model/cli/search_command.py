@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
+
+from cmpagl_model.records import DEFAULT_RERANK, Rerank, metres, percent
 
 from .app import PARTLY
 from .text import count
@@ -43,6 +45,8 @@ class SearchOptions:
     """Picture of the hits."""
     model: str | None
     """Model to compare with."""
+    rerank: Rerank
+    """How the best are ranked anew."""
 
     def where(self) -> Filter:
         """The filter.
@@ -104,23 +108,32 @@ class SearchOptions:
     metavar="NAME|FOLDER",
     help="The model that made the index, if it is not the shipped one.",
 )
+@click.option(
+    "--rerank",
+    type=click.Choice(get_args(Rerank)),
+    default=DEFAULT_RERANK,
+    show_default=True,
+    help="Rank the best anew: smr compares the query with reference sentences, fusion reads the "
+    "best places again and gives a probability, full does both.",
+)
 def command(**options: Any) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), best first.
 
-    Scores are cosines: they rank the places of one query, they are no probabilities.
+    Scores are cosines: they rank the places of one query, they are no probabilities. With
+    --rerank fusion or full the best places are read again from their scenes and get a probability;
+    the order then follows both.
 
     \b
     cmpagl search town.cmpagl "boats on a canal" -k 5 --preview boats.png
     cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
+    cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
     """
     asked = SearchOptions(**options)
     from cmpagl_model.search import open_index  # noqa: PLC0415 - help must not wait for it
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
     opened = open_index(asked.index, model=asked.model)
-    answer = opened.search(
-        asked.query, asked.k, where=asked.where(), min_score=asked.min_score, merge=asked.merge
-    )
+    answer = _asked(opened, asked)
     if asked.output:
         write_hits(answer, asked.output)
     if asked.preview:
@@ -131,7 +144,20 @@ def command(**options: Any) -> int:  # fmt: skip
         click.echo(f"{asked.output}: {count(len(answer.hits), 'place')}, best first")
     else:
         _print_table(answer)
-    return _warn(opened)
+    return _warn(opened, answer)
+
+
+def _asked(opened: SearchableIndex, asked: SearchOptions) -> Answer:
+    wishes: dict[str, Any] = {
+        "where": asked.where(), "min_score": asked.min_score, "merge": asked.merge,
+        "rerank": asked.rerank,
+    }  # fmt: skip
+    if asked.rerank not in {"fusion", "full"}:
+        return opened.search(asked.query, asked.k, **wishes)
+    from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
+
+    with LookBar() as bar:
+        return opened.search(asked.query, asked.k, progress=bar, **wishes)
 
 
 def _draw(opened: SearchableIndex, answer: Answer, path: Path) -> None:
@@ -148,27 +174,30 @@ def _print_table(answer: Answer) -> None:
         click.echo("no place: the filters let no chip pass, or none reaches the score asked for")
         return
     table = Table(box=None, header_style="bold")
-    for name in ("rank", "score"):
+    looked = any(hit.probability is not None for hit in answer.hits)
+    for name in ("rank", "score", *(["prob."] if looked else [])):
         table.add_column(name, justify="right")
     table.add_column("scene", overflow="fold")
     for name in ("column", "row", "side", "longitude", "latitude"):
         table.add_column(name, justify="right")
-    from cmpagl_model.records import metres  # noqa: PLC0415
-
     for hit in answer.hits:
         centre = hit.geometry.representative_point()
         side = metres(hit.ground_m)
+        chance = "" if hit.probability is None else percent(hit.probability)
         table.add_row(
-            str(hit.rank), f"{hit.score:.3f}", Path(hit.scene).name, str(hit.window.col),
-            str(hit.window.row), side, f"{centre.x:.5f}", f"{centre.y:.5f}",
+            str(hit.rank), f"{hit.score:.3f}", *([chance] if looked else []),
+            Path(hit.scene).name, str(hit.window.col), str(hit.window.row), side,
+            f"{centre.x:.5f}", f"{centre.y:.5f}",
         )  # fmt: skip
     Console(highlight=False).print(table)
 
 
-def _warn(opened: SearchableIndex) -> int:
+def _warn(opened: SearchableIndex, answer: Answer) -> int:
     for problem in opened.problems:
         click.echo(f"cmpagl: searched without {problem}", err=True)
-    return PARTLY if opened.problems else 0
+    for problem in answer.problems:
+        click.echo(f"cmpagl: {problem}", err=True)
+    return PARTLY if opened.problems or answer.problems else 0
 
 
 def _box(text: str | None) -> tuple[float, float, float, float] | None:

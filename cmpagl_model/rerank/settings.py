@@ -46,7 +46,7 @@ class RerankSettings:
     """Of the fusion encoder."""
     smr: SmrSettings = field(default_factory=SmrSettings)
     """For a set of queries that are asked together, as in an evaluation."""
-    live_smr: SmrSettings = field(default_factory=SmrSettings)
+    live_smr: SmrSettings = field(default_factory=lambda: SmrSettings(b=0.3))
     """For one query against the bank of reference sentences."""
     live_candidates: int = 1000
     """Candidates of one query that live SMR ranks anew."""

@@ -82,6 +82,16 @@ class BothWays:
     """Sentences asking for images, ``(sentences, images)``."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Backward:
+    """What candidates think of queries, each candidate on its own."""
+
+    places: NDArray[np.int64]
+    """How many queries the candidate likes better, ``(queries, candidates)``."""
+    ratio: Doubles
+    """Where the query lies between the candidate's worst (0) and best (1), same shape."""
+
+
 def reweight(scores: Array, settings: SmrSettings | None = None) -> Doubles:
     """Reweight scores; apply to S for one direction and to ``S.T`` for the other.
 
@@ -101,18 +111,31 @@ def reweight(scores: Array, settings: SmrSettings | None = None) -> Doubles:
     Raises:
         EvaluationError: if ``scores`` is not a matrix, is empty or holds a value not finite.
     """
-    chosen = settings or SmrSettings()
     matrix = _checked(scores)
-    forward = range_ratio(matrix)
-    weight = (
-        chosen.a * np.exp(-chosen.xi_forward * (places(matrix) + 1))
-        + chosen.b * np.exp(-chosen.xi_backward * (places(matrix.T).T + 1))
-        + chosen.g * range_ratio(matrix.T).T
-    )
-    result: Doubles = forward * weight if chosen.mode == "mul" else forward + weight
-    if chosen.k is None or chosen.k >= matrix.shape[1]:
+    backward = Backward(places(matrix.T).T, range_ratio(matrix.T).T)
+    return combine(matrix, backward, settings or SmrSettings())
+
+
+def combine(forward: Doubles, backward: Backward, settings: SmrSettings) -> Doubles:
+    """What both directions say, together: the formula of METHOD 5.2.
+
+    Args:
+        forward: scores ``(queries, candidates)`` by which a query chooses, finite.
+        backward: what the candidates think of the queries, ``(queries, candidates)``.
+        settings: weights.
+
+    Returns:
+        As :func:`reweight`.
+    """
+    ratio = range_ratio(forward)
+    weight = settings.b * np.exp(-settings.xi_backward * (backward.places + 1))
+    weight += settings.g * backward.ratio
+    if settings.a:
+        weight += settings.a * np.exp(-settings.xi_forward * (places(forward) + 1))
+    result: Doubles = ratio * weight if settings.mode == "mul" else ratio + weight
+    if settings.k is None or settings.k >= forward.shape[1]:
         return result
-    return np.where(_first(matrix, chosen.k), result + ABOVE_ALL, forward)
+    return np.where(_first(forward, settings.k), result + ABOVE_ALL, ratio)
 
 
 def reweight_both_ways(similarity: Array, settings: SmrSettings | None = None) -> BothWays:

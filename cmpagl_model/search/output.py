@@ -26,12 +26,16 @@ DEGREE_GRID = 1e-8
 ENDINGS = (*DRIVERS, PARQUET, ".csv")
 
 
+PROBABILITY = "probability"
+
+
 def geojson_text(answer: Answer) -> str:
     """Hits as a FeatureCollection valid under RFC 7946: WGS 84, counter-clockwise, split at 180."""
     page = {
         "type": "FeatureCollection",
         "query": answer.query,
         "model": answer.model.name,
+        **_rerank(answer),
         "features": [
             {
                 "type": "Feature",
@@ -50,6 +54,7 @@ def json_text(answer: Answer) -> str:
     page = {
         "query": answer.query,
         "model": {"name": answer.model.name, "fingerprint": answer.model.fingerprint},
+        **_rerank(answer),
         "hits": [{**_properties(hit), "geometry": _geometry(hit.geometry)} for hit in answer.hits],
     }
     return json.dumps(page, ensure_ascii=False) + "\n"
@@ -73,11 +78,17 @@ def write_hits(answer: Answer, path: Path) -> None:
     write_text(path, text)
 
 
+def _rerank(answer: Answer) -> dict[str, str]:
+    return {} if answer.rerank == "none" else {"rerank": answer.rerank}
+
+
 def _properties(hit: Hit) -> dict[str, Any]:
     window = hit.window
+    looked = {} if hit.probability is None else {PROBABILITY: round(hit.probability, 6)}
     return {
         "rank": hit.rank,
         "score": round(hit.score, 6),
+        **looked,
         "scene": hit.scene,
         "window": [window.col, window.row, window.width, window.height],
         "gsd_m": round(hit.gsd_m, 6),
@@ -94,10 +105,25 @@ def _flat(hit: Hit) -> dict[str, Any]:
     return {**flat, "col": col, "row": row, "width": width, "height": height}
 
 
+def _columns(answer: Answer) -> dict[str, str]:
+    """Names and types of a table's columns; a probability only if some hit has one."""
+    looked = any(hit.probability is not None for hit in answer.hits)
+    return {
+        "rank": "int32",
+        "score": "float64",
+        **({PROBABILITY: "float64"} if looked else {}),
+        "scene": "str",
+        "gsd_m": "float64",
+        "col": "int32",
+        "row": "int32",
+        "width": "int32",
+        "height": "int32",
+    }
+
+
 def _csv_text(answer: Answer) -> str:
     written = io.StringIO()
-    fields = ["rank", "score", "scene", "gsd_m", "col", "row", "width", "height", "geometry"]
-    rows = csv.DictWriter(written, fields)
+    rows = csv.DictWriter(written, [*_columns(answer), "geometry"])
     rows.writeheader()
     for hit in answer.hits:
         rows.writerow({**_flat(hit), "geometry": hit.geometry.wkt})
@@ -107,11 +133,10 @@ def _csv_text(answer: Answer) -> str:
 def _write_layer(answer: Answer, path: Path) -> None:
     import geopandas  # noqa: PLC0415 - slow to import, needed by few formats
 
-    names = {"rank": "int32", "score": "float64", "scene": "str", "gsd_m": "float64",
-             "col": "int32", "row": "int32", "width": "int32", "height": "int32"}  # fmt: skip
+    kinds = _columns(answer)
     flat = [_flat(hit) for hit in answer.hits]
-    columns = {name: [row[name] for row in flat] for name in names}
+    columns = {name: [row.get(name) for row in flat] for name in kinds}
     frame = geopandas.GeoDataFrame(
         columns, geometry=[hit.geometry for hit in answer.hits], crs="OGC:CRS84"
-    ).astype(names)
+    ).astype(kinds)
     write_frame(frame, path, "matches")

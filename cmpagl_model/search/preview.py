@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageFont
 
 from cmpagl_model.errors import OutputError
-from cmpagl_model.records import metres
+from cmpagl_model.records import metres, percent
 from tiling import ChipImage, PlannedChip, TilingError, read_chips
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ PAPER, INK, QUIET, EMPTY = "#fbfaf7", "#1d2733", "#6b7785", "#e6e3dc"
 
 
 def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
-    """Draw the hits of an answer, best first, with rank, score, size and scene.
+    """Draw the hits of an answer, best first, with rank, score, probability, size and scene.
 
     Args:
         index: the index they come from; scenes are read where they lay when indexed.
@@ -63,16 +63,24 @@ def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:
     draw.text((GAP, 12), title, INK, _font(22))
     count = len(answer.hits)
     line = f"{count} {'place' if count == 1 else 'places'} · {answer.model.name}"
+    if any(hit.probability is not None for hit in answer.hits):
+        line += f" · {answer.rerank}: cosine · probability"
     draw.text((GAP, 39), line, QUIET, _font(13))
 
 
 def _caption(draw: ImageDraw.ImageDraw, hit: Hit, corner: tuple[int, int]) -> None:
     draw.text(corner, f"{hit.rank}", INK, _font(16))
-    draw.text((corner[0] + 26, corner[1] + 1), f"{hit.score:.3f}", INK, _font(14))
+    draw.text((corner[0] + 26, corner[1] + 1), _found(hit), INK, _font(14))
     side = metres(hit.ground_m)
     draw.text((corner[0] + CHIP_PX, corner[1] + 1), side, QUIET, _font(14), anchor="ra")
     name = _shortened(draw, Path(hit.scene).stem, CHIP_PX)
     draw.text((corner[0], corner[1] + 21), name, QUIET, _font(13))
+
+
+def _found(hit: Hit) -> str:
+    """The cosine, and the probability where there is one."""
+    score = f"{hit.score:.3f}"
+    return score if hit.probability is None else f"{score} · {percent(hit.probability)}"
 
 
 def _shortened(draw: ImageDraw.ImageDraw, name: str, width: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,20 @@ from cmpagl_model.errors import IndexMismatchError, QueryError
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
 from cmpagl_model.index.table import ChipTable, load_chips
 from cmpagl_model.model_folder import find_model, shipped_models
-from cmpagl_model.records import Hit, ModelId, Problem
+from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
 
 from .filters import Filter
 from .merge import best_of_each_place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
     from tiling import SceneRecord
+
+    from .second_look import Progress
 
 MAX_QUERY_CHARACTERS = 1000
 SCORE_BLOCK = 1 << 16
@@ -39,6 +44,10 @@ class Answer:
     """The model that compared it."""
     hits: tuple[Hit, ...]
     """Best first."""
+    rerank: Rerank = "none"
+    """How the best were ranked anew."""
+    problems: tuple[Problem, ...] = ()
+    """Scenes that could not be looked at again; their hits are ranked without that."""
 
 
 class SearchableIndex:
@@ -71,7 +80,7 @@ class SearchableIndex:
             self._encoder = open_encoder(folder, device="cpu")
         return self._encoder
 
-    def search(
+    def search(  # noqa: PLR0913 - all but the query by name, as on the command line
         self,
         query: str,
         k: int = 20,
@@ -79,11 +88,13 @@ class SearchableIndex:
         where: Filter = EVERYWHERE,
         min_score: float | None = None,
         merge: bool = True,
+        rerank: Rerank = DEFAULT_RERANK,
+        progress: Progress | None = None,
     ) -> Answer:
         """Rank the chips of the index by how well they match a sentence.
 
-        The score is the cosine of two unit vectors. Filters cut the candidates before ranking, so
-        that k hits come back whenever k exist.
+        The score is the cosine of two unit vectors, however the best are ranked anew. Filters cut
+        the candidates before ranking, so that k hits come back whenever k exist.
 
         Args:
             query: one sentence; case and outer blanks do not matter.
@@ -91,6 +102,8 @@ class SearchableIndex:
             where: which chips to look at.
             min_score: hits below this cosine are left out; ``None``: none are.
             merge: whether overlapping chips of one place become one hit, the best of them.
+            rerank: how the best are ranked anew; how many is the model's ``rerank.json`` to say.
+            progress: told how many chips are read and matched; ``None``: nobody is.
 
         Returns:
             Up to ``k`` hits, best first; ties keep the order of the index.
@@ -98,23 +111,41 @@ class SearchableIndex:
         Raises:
             QueryError: if the sentence is blank or too long, or ``k`` is below 1.
             IndexMismatchError: if the index is from another model.
+            ModelError: if ``rerank`` asks for a fusion encoder or a bank that the model lacks.
         """
         sentence = checked_query(query)
         if k < 1:
             raise QueryError(f"found k = {k}, wanted at least 1 hit; next: give -k 20, say")
         rows = where.rows(self.table)
         if not len(rows):
-            return Answer(sentence, self.info.model, ())
+            return Answer(sentence, self.info.model, (), rerank)
         vector = self.encoder.encode_texts([sentence])[0]
         scores = cosine_scores(self.table.embeddings, rows, vector)
         best = np.argsort(-scores, kind="stable")
         if min_score is not None:
             best = best[scores[best] >= min_score]
-        ranked = best_of_each_place(self.table, rows[best], k) if merge else rows[best][:k]
-        score_of = dict(zip(rows.tolist(), scores.tolist(), strict=True))
-        return Answer(sentence, self.info.model, self._hits(ranked, score_of))
+        ranked, score_of = rows[best], dict(zip(rows.tolist(), scores.tolist(), strict=True))
 
-    def _hits(self, ranked: NDArray[np.int64], score_of: dict[int, float]) -> tuple[Hit, ...]:
+        def choose(ranking: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
+            return best_of_each_place(self.table, ranking, wanted) if merge else ranking[:wanted]
+
+        if rerank == "none":
+            hits = self._hits(choose(ranked, k), score_of)
+            return Answer(sentence, self.info.model, hits)
+        from .second_look import FirstLook, Reranker  # noqa: PLC0415 - a plain search has no use
+
+        first = FirstLook(sentence, ranked, scores[best], choose)
+        reranker = Reranker(self.table, self.info.spec, self.encoder)
+        found = reranker.rank(first, k, rerank, progress)
+        hits = self._hits(found.rows, score_of, found.probability.tolist())
+        return Answer(sentence, self.info.model, hits, rerank, found.problems)
+
+    def _hits(
+        self,
+        ranked: NDArray[np.int64],
+        score_of: dict[int, float],
+        chances: Sequence[float] | None = None,
+    ) -> tuple[Hit, ...]:
         shapes = self.table.footprints(ranked)
         return tuple(
             Hit(
@@ -125,6 +156,7 @@ class SearchableIndex:
                 gsd_m=float(self.table.gsd_m[row]),
                 ground_m=float(self.table.ground_m[row]),
                 geometry=shapes[place],
+                probability=None if chances is None or isnan(chances[place]) else chances[place],
             )
             for place, row in enumerate(ranked.tolist())
         )

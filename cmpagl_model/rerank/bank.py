@@ -1,0 +1,198 @@
+"""The bank of reference sentences for live SMR: ``bank.npy`` and ``bank.txt`` of a model folder.
+
+``python -m cmpagl_model.rerank.bank FOLDER`` makes it again for new weights, from sentences of a
+grammar. With ``--captions FILE`` it is made of the centres of clusters of that file's training
+sentences: they lie where people's sentences lie, which made ones do not, and no sentence is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from cmpagl_model.captions import read_captions
+from cmpagl_model.encoders import open_encoder
+from cmpagl_model.errors import CmpaglError, DatasetError, ModelError
+from cmpagl_model.model_folder import BANK, find_model
+
+from .clusters import LEAST_MEMBERS, cluster_centres, spread_rows
+from .grammar import candidate_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.encoders import Encoder
+    from cmpagl_model.model_folder import ModelFolder
+
+    Floats = NDArray[np.float32]
+
+SIZE, CANDIDATES, TEXT_BATCH = 512, 6000, 64
+MARK = "# of the weights "
+LIST_ENDING, VECTOR_ENDING = ".txt", ".npy"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bank:
+    """Reference sentences as a model embeds them."""
+
+    vectors: Floats
+    """Unit vectors ``(N, D)``."""
+    sentences: tuple[str, ...] = ()
+    """What they say, N; empty if they are centres of clusters."""
+
+
+def made_bank(
+    encoder: Encoder, size: int = SIZE, candidates: int = CANDIDATES, *,
+    told: Callable[[int], None] | None = None,
+) -> Bank:  # fmt: skip
+    """A bank of made sentences that lie far from each other.
+
+    Args:
+        encoder: of the model.
+        size: sentences of the bank, 1 or more.
+        candidates: sentences to choose from, ``size`` or more.
+        told: called with the number of sentences of each batch encoded.
+
+    Returns:
+        The bank; the same for the same weights.
+    """
+    sentences = candidate_sentences(max(size, candidates))
+    vectors = _encoded(sentences, encoder, told)
+    rows = spread_rows(vectors, size)
+    return Bank(vectors[rows], tuple(sentences[row] for row in rows.tolist()))
+
+
+def centre_bank(
+    encoder: Encoder, sentences: Sequence[str], size: int = SIZE, *,
+    told: Callable[[int], None] | None = None,
+) -> Bank:  # fmt: skip
+    """A bank of the centres of clusters of sentences that people wrote.
+
+    Args:
+        encoder: of the model.
+        sentences: some thousands; repeats count once.
+        size: clusters at most.
+        told: called with the number of sentences of each batch encoded.
+
+    Returns:
+        Centres of clusters of at least three sentences.
+
+    Raises:
+        DatasetError: if the sentences are too few for any cluster.
+    """
+    different = list(dict.fromkeys(sentences))
+    centres = cluster_centres(_encoded(different, encoder, told), size)
+    if not len(centres):
+        raise DatasetError(
+            f"found {len(different)} different sentences for {size} clusters, wanted at least "
+            f"{LEAST_MEMBERS * size}; next: give a larger captions file"
+        )
+    return Bank(centres)
+
+
+def _encoded(
+    sentences: Sequence[str], encoder: Encoder, told: Callable[[int], None] | None
+) -> Floats:
+    by_length = sorted(range(len(sentences)), key=lambda row: len(sentences[row]))
+    vectors = np.empty((len(sentences), encoder.model.config.embedding_size), np.float32)
+    for start in range(0, len(by_length), TEXT_BATCH):
+        rows = by_length[start : start + TEXT_BATCH]
+        vectors[rows] = encoder.encode_texts([sentences[row] for row in rows])
+        if told:
+            told(len(rows))
+    return vectors
+
+
+def write_bank(model: ModelFolder, bank: Bank) -> None:
+    """Put a bank into its model's folder; the model's fingerprint stays what it is.
+
+    Raises:
+        ModelError: if the folder cannot be written.
+    """
+    lines = [MARK + model.fingerprint, *bank.sentences]
+    try:
+        np.save(model.path / (BANK + VECTOR_ENDING), bank.vectors.astype(np.float16))
+        (model.path / (BANK + LIST_ENDING)).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ModelError(
+            f"{model.path}: the bank cannot be written ({error.strerror}); wanted a writable "
+            "model folder; next: copy the model to one"
+        ) from error
+
+
+def read_bank(model: ModelFolder) -> Bank:
+    """The bank of a model.
+
+    Raises:
+        ModelError: if there is none, it is damaged, or it was made with other weights.
+    """
+    path = model.path / (BANK + VECTOR_ENDING)
+    remedy = f"next: run 'python -m cmpagl_model.rerank.bank {model.path}'"
+    try:
+        text = (model.path / (BANK + LIST_ENDING)).read_text(encoding="utf-8")
+        vectors = np.load(path, allow_pickle=False)
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"{model.path}: found no {Path(error.filename or path).name}, wanted the bank of "
+            f"reference sentences, which smr and full need for a single query; {remedy}"
+        ) from error
+    except (OSError, ValueError, EOFError) as error:
+        raise ModelError(f"{path}: found a damaged bank ({error}); {remedy}") from error
+    first, *sentences = text.splitlines() or [""]
+    if first != MARK + model.fingerprint:
+        raise ModelError(
+            f"{model.path}: found a bank {first[2:][:40]!r}, wanted one of the weights "
+            f"{model.fingerprint[:12]}; {remedy}"
+        )
+    width = model.config.embedding_size
+    if vectors.ndim != 2 or vectors.shape[1] != width or not np.isfinite(vectors).all():
+        raise ModelError(
+            f"{path}: found an array of shape {vectors.shape}, wanted finite numbers of shape "
+            f"(N, {width}); {remedy}"
+        )
+    return Bank(vectors.astype(np.float32), tuple(sentences))
+
+
+@click.command()
+@click.argument("folder")
+@click.option("--size", type=click.IntRange(1), default=SIZE, show_default=True, help="References.")
+@click.option(
+    "--captions",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take centres of clusters of this captions file's training sentences; may be repeated.",
+)
+def command(folder: str, size: int, captions: tuple[Path, ...]) -> None:
+    """Make the bank of reference sentences of the model FOLDER."""  # noqa: DOC501 - shown as help
+    try:
+        model = find_model(folder)
+        bank = _made(open_encoder(model), size, captions)
+        write_bank(model, bank)
+    except CmpaglError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{model.path}: a bank of {len(bank.vectors):,} references")
+
+
+def _made(encoder: Encoder, size: int, captions: tuple[Path, ...]) -> Bank:
+    sentences = [sentence for path in captions for sentence in _training_sentences(path)]
+    total = len(set(sentences)) if captions else max(size, CANDIDATES)
+    with click.progressbar(length=total, label="encoding sentences") as bar:
+        if captions:
+            return centre_bank(encoder, sentences, size, told=bar.update)
+        return made_bank(encoder, size, told=bar.update)
+
+
+def _training_sentences(captions: Path) -> list[str]:
+    items = read_captions(captions)
+    return [sentence for item in items if item.split == "train" for sentence in item.sentences]
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,129 @@
+"""Chips of an index read again from their scenes, the same to the pixel as when indexed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cmpagl_model.index.pixels import fit_chips
+from cmpagl_model.records import Problem
+from tiling import (
+    ChipImage,
+    PlannedChip,
+    TilingError,
+    UnreadableSceneError,
+    read_chips,
+    same_file,
+    scene_checksum,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.index.table import ChipTable
+    from tiling import ChipSpec, SceneRecord
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RereadChips:
+    """Pixels of some chips."""
+
+    seen: NDArray[np.int64]
+    """Which of the rows asked for could be read, ascending, ``(m,)``."""
+    pixels: NDArray[np.uint8]
+    """Their pixels as the model reads them, ``(m, S, S, 3)``."""
+    problems: tuple[Problem, ...]
+    """A scene each whose chips could not be read, all or some."""
+
+
+def read_again(
+    table: ChipTable,
+    rows: NDArray[np.int64],
+    spec: ChipSpec,
+    side: int,
+    told: Callable[[int], None] | None = None,
+) -> RereadChips:
+    """Read chips as they were read when they were indexed: same windows, bands, stretch, padding.
+
+    Args:
+        table: the chips of the index.
+        rows: which of them, ``(n,)``; a few hundred at most, for their pixels are kept.
+        spec: the chip specification of the index.
+        side: of the chips as the model reads them, px.
+        told: called with a number of chips done with; ``None``: nobody is.
+
+    Returns:
+        The chips of all scenes that are still where and what they were.
+    """
+    found: list[NDArray[np.uint8] | None] = [None] * len(rows)
+    problems: list[Problem] = []
+    owners = table.scene_of[rows]
+    for number in dict.fromkeys(owners.tolist()):
+        mine = np.flatnonzero(owners == number)
+        scene = table.scenes[number]
+        try:
+            _check_unchanged(scene)
+            _read_scene(table, rows, mine, spec, found)
+        except TilingError as error:
+            problems.append(Problem(scene.path, _lost(str(error), len(mine))))
+        else:
+            bad = sum(found[place] is None for place in mine.tolist())
+            if bad:
+                problems.append(Problem(scene.path, _lost("chips do not decode", bad)))
+        if told:
+            told(len(mine))
+    seen = [place for place, pixels in enumerate(found) if pixels is not None]
+    chips = [pixels for pixels in found if pixels is not None]
+    return RereadChips(np.array(seen, np.int64), fit_chips(chips, side), tuple(problems))
+
+
+def _check_unchanged(scene: SceneRecord) -> None:
+    """Refuse a scene that is gone or holds other bytes; a mere touch is no change.
+
+    Raises:
+        UnreadableSceneError: if it is another one.
+    """
+    if not same_file(scene, scene.path) and scene_checksum(scene.path) != scene.checksum:
+        raise UnreadableSceneError(f"{scene.path} has changed since it was indexed")
+
+
+def _read_scene(
+    table: ChipTable,
+    rows: NDArray[np.int64],
+    places: NDArray[np.int64],
+    spec: ChipSpec,
+    found: list[NDArray[np.uint8] | None],
+) -> None:
+    """Read the chips of one scene, ground size by ground size and row by row, as blocks lie."""
+    ordered = sorted(places.tolist(), key=lambda place: _layout(table, int(rows[place])))
+    planned = [
+        PlannedChip(
+            number=place,
+            window=table.window(int(rows[place])),
+            ground_m=float(table.ground_m[rows[place]]),
+            gsd_m=float(table.gsd_m[rows[place]]),
+            edge=bool(table.edge[rows[place]]),
+        )
+        for place in ordered
+    ]
+    for read in read_chips(table.scenes[table.scene_of[rows[ordered[0]]]], planned, spec):
+        if isinstance(read, ChipImage):
+            found[read.chip.number] = read.pixels
+
+
+def _layout(table: ChipTable, row: int) -> tuple[float, int, int]:
+    col, top = table.windows[row][:2].tolist()
+    return float(table.ground_m[row]), top, col
+
+
+def _lost(reason: str, count: int) -> str:
+    chips = "1 place" if count == 1 else f"{count} places"
+    return (
+        f"{reason}; wanted the scene as it was indexed, to look at {chips} again; they stay where "
+        "the first look put them, without probability; next: put the file back, or run "
+        "'cmpagl index' on it again"
+    )

@@ -1,0 +1,186 @@
+"""The second step of a search: the best candidates ranked anew (METHOD 5).
+
+``smr`` asks what the candidates think of the query among the bank's sentences. ``fusion`` reads
+the best places again and lets the fusion encoder look at them. ``full`` does one after the other.
+
+Overlapping chips are merged before the fusion encoder looks: it is dear, and fifty looks shall go
+to fifty places, not to the neighbours of ten. SMR costs nothing and comes before the merging.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from cmpagl_model.rerank.bank import read_bank
+from cmpagl_model.rerank.fusion import fused_order, log_odds, match_logits, probability
+from cmpagl_model.rerank.live import backward_of, live_values
+from cmpagl_model.rerank.settings import read_rerank_settings
+
+from .reread import read_again
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.encoders import Encoder
+    from cmpagl_model.encoders.protocol import WordTokens
+    from cmpagl_model.index.table import ChipTable
+    from cmpagl_model.records import Problem, Rerank
+    from cmpagl_model.rerank.smr import Backward
+    from tiling import ChipSpec
+
+    Rows = NDArray[np.int64]
+    Doubles = NDArray[np.float64]
+    Choice = Callable[[Rows, int], Rows]
+
+CHIP_BATCH = 16
+
+
+class Progress(Protocol):
+    """Who wants to know how far a second look is; an exception from a method stops it."""
+
+    def start(self, total: int) -> None:
+        """``total`` steps lie ahead."""
+
+    def advance(self, count: int) -> None:
+        """``count`` more are done."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FirstLook:
+    """What the cosines found."""
+
+    sentence: str
+    """The query."""
+    rows: Rows
+    """Candidates, rows of the table, best first, ``(n,)``."""
+    scores: NDArray[np.float32]
+    """Their cosines ``(n,)``."""
+    choose: Choice
+    """Takes a ranking and a number; gives the first so many hits of it, merged or not."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondLook:
+    """A ranking made anew."""
+
+    rows: Rows
+    """Rows of the table, best first, ``(m,)``."""
+    probability: Doubles
+    """Calibrated probability of a match, 0 to 1; NaN: not looked at. ``(m,)``."""
+    problems: tuple[Problem, ...]
+    """Scenes that could not be looked at."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Odds:
+    odds: Doubles
+    """Calibrated log-odds of a match; NaN: not readable."""
+    problems: tuple[Problem, ...]
+    """Scenes that could not be read."""
+
+
+class Reranker:
+    """Ranks the candidates of an index anew."""
+
+    def __init__(self, table: ChipTable, spec: ChipSpec, encoder: Encoder) -> None:
+        """Take an index's chips, its chip specification and the encoder of its model.
+
+        Raises:
+            ConfigError: if the model's ``rerank.json`` does not hold.
+        """
+        self._table, self._spec, self._encoder = table, spec, encoder
+        self._settings = read_rerank_settings(encoder.model.path)
+
+    def rank(
+        self, first: FirstLook, wanted: int, how: Rerank, progress: Progress | None = None
+    ) -> SecondLook:
+        """Rank candidates anew.
+
+        Args:
+            first: the candidates by cosine.
+            wanted: hits at most.
+            how: ``smr``, ``fusion`` or ``full``.
+            progress: told how many chips are read and matched; ``None``: nobody is.
+
+        Returns:
+            The hits. Whatever the second look did not reach follows in the order it had.
+
+        Raises:
+            ModelError: if the model lacks the fusion encoder or the bank that is asked for.
+            EvaluationError: if the fusion encoder gives values that are no finite numbers.
+        """
+        if how == "smr":
+            order, _ = self._reweighted(first)
+            hits = first.choose(first.rows[order], wanted)
+            return SecondLook(hits, np.full(len(hits), np.nan), ())
+        words = self._encoder.word_tokens([first.sentence])
+        order, backward = np.arange(len(first.rows)), None
+        if how == "full":
+            order, backward = self._reweighted(first)
+        hits = first.choose(first.rows[order], max(wanted, self._settings.k))
+        place_of = np.empty(len(self._table), np.int64)  # among the candidates by cosine
+        place_of[first.rows] = np.arange(len(first.rows))
+        reach = len(first.rows) if backward is None else backward.places.shape[1]
+        looked = hits[: self._settings.k]
+        looked = looked[place_of[looked] < reach]
+        found = self._odds(words, looked, progress)
+        new = fused_order(self._values(first, backward, place_of[looked], found.odds))
+        chance = np.full(len(hits), np.nan)
+        chance[: len(looked)] = probability(found.odds[new])
+        rows = np.concatenate([looked[new], hits[len(looked) :]])
+        return SecondLook(rows[:wanted], chance[:wanted], found.problems)
+
+    def _reweighted(self, first: FirstLook) -> tuple[Rows, Backward]:
+        """The order by SMR of the candidates, and what the first of them think of the query."""
+        best = slice(0, self._settings.live_candidates)
+        chips = self._table.embeddings[first.rows[best]].astype(np.float32)
+        bank = read_bank(self._encoder.model)
+        backward = backward_of(first.scores[best], bank.vectors @ chips.T)
+        values = live_values(first.scores[best], backward, self._settings.live_smr)
+        order = np.arange(len(first.rows))
+        order[best] = np.argsort(-values, kind="stable")
+        return order, backward
+
+    def _values(
+        self, first: FirstLook, backward: Backward | None, places: Rows, odds: Doubles
+    ) -> Doubles:
+        """Ranking values of the candidates looked at, NaN where the look failed.
+
+        Args:
+            first: the candidates.
+            backward: what they think of the query; ``None``: that does not count.
+            places: which candidates were looked at, ``(m,)``.
+            odds: what the fusion encoder found, ``(m,)``.
+        """
+        seen = ~np.isnan(odds)
+        fused = first.scores.astype(np.float64)
+        if seen.any():  # lifted as in a whole matrix, so that forward and backward parts fit
+            gain = odds[seen] - odds[seen].min()
+            fused[places[seen]] += self._settings.fusion_weight * gain
+        if backward is not None:
+            reach = backward.places.shape[1]
+            fused = live_values(fused[:reach], backward, self._settings.live_smr)
+        return np.where(seen, fused[places], np.nan)
+
+    def _odds(self, words: WordTokens, rows: Rows, progress: Progress | None) -> _Odds:
+        """Read chips again and ask the fusion encoder about each."""
+        if progress:
+            progress.start(2 * len(rows))
+        side = self._encoder.model.config.image.input_px
+        told = progress.advance if progress else None
+        chips = read_again(self._table, rows, self._spec, side, told)
+        odds = np.full(len(rows), np.nan)
+        for start in range(0, len(chips.seen), CHIP_BATCH):
+            pixels = chips.pixels[start : start + CHIP_BATCH]
+            pairs = np.stack([np.arange(len(pixels)), np.zeros(len(pixels), np.int64)], axis=1)
+            logits = match_logits(self._encoder, words, self._encoder.chip_tokens(pixels), pairs)
+            seen = chips.seen[start : start + CHIP_BATCH]
+            odds[seen] = log_odds(logits, self._settings.calibration)
+            if told:
+                told(len(pixels))
+        return _Odds(odds, chips.problems)
