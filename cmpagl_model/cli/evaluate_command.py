@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import click
+
+from cmpagl_model.records import Rerank
 
 from .app import PARTLY
 from .text import count
 
 if TYPE_CHECKING:
     from cmpagl_model.captions import CaptionedImage
-    from cmpagl_model.evaluation import Evaluation
+    from cmpagl_model.evaluation import Evaluation, EvaluationSettings
     from cmpagl_model.evaluation.report import Subject
+    from cmpagl_model.evaluation.scenes import SceneAccuracy
+    from cmpagl_model.model_folder import ModelFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class EvaluateOptions:
     """File for a Markdown table."""
     ceilings: bool
     """Whether to add what shared sentences allow."""
+    rerank: tuple[Rerank, ...] | None
+    """Ways of ranking; ``None``: all that the model can."""
+    k: int | None
+    """Pairs of each query that the fusion encoder looks at; ``None``: as the model says."""
     device: Literal["auto", "cpu", "cuda"]
     """Where pictures are encoded."""
     limit: int | None
@@ -73,6 +81,20 @@ class EvaluateOptions:
             )
         return items
 
+    def settings(self, model: ModelFolder) -> EvaluationSettings:
+        """How to measure, as the user and the model's folder say.
+
+        Raises:
+            ConfigError: if the model's settings of re-ranking do not hold.
+        """
+        from cmpagl_model.evaluation import EvaluationSettings  # noqa: PLC0415
+        from cmpagl_model.rerank.settings import read_rerank_settings  # noqa: PLC0415
+
+        rerank = read_rerank_settings(model.path)
+        if self.k is not None:
+            rerank = replace(rerank, k=self.k)
+        return EvaluationSettings(ways=self.rerank, rerank=rerank, ceilings=self.ceilings)
+
     def subject(self) -> Subject:
         """How a report names what was evaluated."""
         from cmpagl_model.evaluation.report import Subject  # noqa: PLC0415
@@ -80,16 +102,46 @@ class EvaluateOptions:
         return Subject(self.dataset.name, self.split, self.limit)
 
 
+def _ways(
+    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
+) -> tuple[Rerank, ...] | None:
+    """Names from a repeated option or a list with commas.
+
+    Raises:
+        BadParameter: if one is no way of ranking.
+    """
+    names = [name.strip() for part in given for name in part.split(",")]
+    unknown = [name for name in names if name not in get_args(Rerank)]
+    if unknown:
+        raise click.BadParameter(
+            f"found {unknown[0]!r}, wanted some of {', '.join(get_args(Rerank))}", ctx, param
+        )
+    return cast("tuple[Rerank, ...]", tuple(names)) or None
+
+
 @click.command(name="evaluate")
 @click.argument("model", metavar="MODEL")
-@click.argument("dataset", type=click.Path(path_type=Path), metavar="DATASET.json")
+@click.argument(
+    "dataset", required=False, type=click.Path(path_type=Path), metavar="[DATASET.json]"
+)
 @click.option(
     "--images",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Folder of the pictures.  [default: images/ beside the captions file]",
 )
-@click.option("--split", required=True, metavar="NAME", help="Part to rank: val, test ...")
+@click.option("--split", metavar="NAME", help="Part to rank: val, test ...; needed for captions.")
+@click.option(
+    "--classes",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Classify the pictures DIR/CLASS/*.jpg by sentence instead; no DATASET.json then.",
+)
+@click.option(
+    "--prompt",
+    metavar="TEXT",
+    help="Sentence for --classes.  [default: a satellite image of a {class}]",
+)
 @click.option(
     "--json",
     "json_file",
@@ -109,6 +161,20 @@ class EvaluateOptions:
     help="Add the most that sentences shared by several pictures allow.",
 )
 @click.option(
+    "--rerank",
+    multiple=True,
+    callback=_ways,
+    metavar="WAYS",
+    help="Some of none,smr,fusion,full; fusion and full take minutes.  "
+    "[default: all that the model can]",
+)
+@click.option(
+    "-k",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Best N of each query that the fusion encoder looks at.  [default: as the model says]",
+)
+@click.option(
     "--device",
     type=click.Choice(["auto", "cpu", "cuda"]),
     default="auto",
@@ -125,30 +191,98 @@ class EvaluateOptions:
 def command(**options: Any) -> int:  # fmt: skip
     """Measure how well a MODEL (name or folder) ranks the captioned pictures of DATASET.json.
 
-    Prints recall at 1, 5 and 10 both ways and their mean, mR, in %, with 95 % bootstrap
-    intervals, before and after re-ranking by SMR. A picture's match is one of its own sentences,
-    never the same sentence of another picture. SMR looks at all queries at once.
+    Prints recall at 1, 5 and 10 both ways and their mean, mR, in %, with its 95 % bootstrap
+    interval, for each way of ranking: none (cosine alone), smr, fusion and full. A picture's
+    match is one of its own sentences, never the same sentence of another picture. SMR looks at
+    all queries at once, the fusion encoder at the best pairs only.
 
     \b
     cmpagl evaluate cmpagl_lite dataset_rsicd.json --images RSICD_images/ --split val
     cmpagl evaluate my_model/ dataset.json --split test --json figures.json --ceilings
+    cmpagl evaluate my_model/ dataset.json --split val --rerank none,smr
+    cmpagl evaluate cmpagl_lite --classes UCMerced/Images/
     """
+    classes, prompt = options.pop("classes"), options.pop("prompt")
+    _check_usage(options, classes, prompt)
+    if classes is not None:
+        return _classify(classes, prompt, options)
     asked = EvaluateOptions(**options)
     asked.check()
     items = asked.items()
     from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after the rest is checked
-    from cmpagl_model.evaluation import EvaluationSettings, evaluate  # noqa: PLC0415
+    from cmpagl_model.evaluation import evaluate  # noqa: PLC0415
 
     from .progress import EvaluateBar  # noqa: PLC0415
 
     encoder = open_encoder(asked.model, asked.device)
     with EvaluateBar(quiet=asked.quiet) as bar:
-        found = evaluate(items, encoder, EvaluationSettings(ceilings=asked.ceilings), bar)
+        found = evaluate(items, encoder, asked.settings(encoder.model), bar)
     _print_table(found, asked.subject())
     _write_files(found, asked)
     for problem in found.problems:
         click.echo(f"cmpagl: measured without {problem}", err=True)
     return PARTLY if found.problems else 0
+
+
+def _check_usage(options: dict[str, Any], classes: Path | None, prompt: str | None) -> None:
+    """Refuse options that do not go together.
+
+    Raises:
+        UsageError: if captions and classes are both asked for, or neither.
+    """
+    if (classes is None) == (options["dataset"] is None):
+        raise click.UsageError("wanted either DATASET.json or --classes DIR")
+    if classes is None and options["split"] is None:
+        raise click.UsageError("found no --split, wanted the part of DATASET.json to rank")
+    if classes is None and prompt is not None:
+        raise click.UsageError("found --prompt, wanted it with --classes DIR only")
+    names = ("images", "split", "rerank", "k", "limit", "ceilings")
+    stray = [name for name in names if classes is not None and options[name]]
+    if stray:
+        raise click.UsageError(f"found {stray[0]} with --classes, wanted it with DATASET.json only")
+
+
+def _classify(folder: Path, prompt: str | None, options: dict[str, Any]) -> int:
+    """Zero-shot classification, printed and written."""
+    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - help must not wait for it
+    from cmpagl_model.evaluation import scenes  # noqa: PLC0415
+    from cmpagl_model.evaluation.report import check_output  # noqa: PLC0415
+    from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
+
+    from .progress import EvaluateBar  # noqa: PLC0415
+
+    reports = (scenes.scenes_json, scenes.scenes_markdown)
+    files = list(zip((options["json_file"], options["markdown"]), reports, strict=True))
+    for path, _ in files:
+        if path is not None:
+            check_output(path)
+    scenes.read_classes(folder)  # refuses before the model loads
+    encoder = open_encoder(options["model"], options["device"])
+    with EvaluateBar(quiet=options["quiet"]) as bar:
+        found = scenes.classify_scenes(folder, encoder, prompt or scenes.PROMPT, bar)
+    _print_scenes(found)
+    for path, report in files:
+        if path is not None:
+            write_text(path, report(found))
+    for problem in found.problems:
+        click.echo(f"cmpagl: measured without {problem}", err=True)
+    return PARTLY if found.problems else 0
+
+
+def _print_scenes(found: SceneAccuracy) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from cmpagl_model.evaluation.scenes import class_cells, scenes_summary  # noqa: PLC0415
+
+    table = Table("class", box=None, header_style="bold")
+    for name in ("pictures", "top-1 %"):
+        table.add_column(name, justify="right")
+    table.add_column("most often confused with")
+    for row in found.classes:
+        table.add_row(*class_cells(row))
+    Console(highlight=False, markup=False).print(table)
+    click.echo(scenes_summary(found))
 
 
 def _write_files(found: Evaluation, asked: EvaluateOptions) -> None:
@@ -174,14 +308,11 @@ def _print_table(found: Evaluation, subject: Subject) -> None:
         f"{count(found.sentences, 'sentence')}; model {found.model}, {found.device}"
     )
     table = Table(box=None, header_style="bold")
-    table.add_column("")
-    for name in ("", "none", "(95 %)", "smr", "(95 %)", *(["ceiling"] if found.ceilings else [])):
+    table.add_column("\nre-ranking")
+    for name in ("i2t\nR@1", "\nR@5", "\nR@10", "t2i\nR@1", "\nR@5", "\nR@10", "\nmR", "\n(95 %)"):
         table.add_column(name, justify="right")
     for row in figure_rows(found):
-        table.add_row(
-            row.direction, row.name, row.none, row.none_interval, row.smr, row.smr_interval,
-            *([row.ceiling] if found.ceilings else []),
-        )  # fmt: skip
+        table.add_row(row.name, *row.figures, row.intervals[-1])
     Console(highlight=False).print(table)
     for line in notes(found, subject):
         click.echo(line)

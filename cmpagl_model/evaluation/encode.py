@@ -13,6 +13,7 @@ from cmpagl_model.records import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -29,7 +30,7 @@ class Progress(Protocol):
     """Who wants to know how far an evaluation is; an exception from a method stops it."""
 
     def start(self, what: str, total: int) -> None:
-        """``total`` of ``what`` (``pictures``, ``sentences``) lie ahead."""
+        """``total`` of ``what`` (``pictures``, ``sentences``, ``pairs`` ...) lie ahead."""
 
     def advance(self, count: int) -> None:
         """``count`` more are done."""
@@ -59,6 +60,10 @@ class EncodedSplit:
     """Row in ``images`` of the picture that each sentence describes, ``(sentences,)``."""
     sentences: tuple[str, ...]
     """Sentences as written, picture after picture."""
+    different: tuple[str, ...]
+    """The different sentences, in the order of ``texts``."""
+    paths: tuple[Path, ...]
+    """Files of the pictures, in the order of ``images``."""
     problems: tuple[Problem, ...]
     """Pictures that were left out."""
 
@@ -88,7 +93,7 @@ def encode_split(
     problems: list[Problem] = []
     kept: list[CaptionedImage] = []
     vectors: list[Floats] = []
-    for batch in _pieces(items, IMAGE_BATCH):
+    for batch in pieces(items, IMAGE_BATCH):
         pictures = list(_readable(batch, encoder.model.config.image.input_px, problems))
         if pictures:
             kept += [item for item, _ in pictures]
@@ -105,6 +110,8 @@ def encode_split(
         text_of=np.array([rows[text] for text in sentences]),
         image_of=image_of,
         sentences=sentences,
+        different=tuple(rows),
+        paths=tuple(item.path for item in kept),
         problems=tuple(problems),
     )
 
@@ -130,7 +137,7 @@ def _encode_texts(texts: list[str], encoder: Encoder, progress: Progress) -> Flo
     progress.start("sentences", len(texts))
     order = sorted(range(len(texts)), key=lambda row: len(texts[row].split()))
     vectors = []
-    for rows in _pieces(order, TEXT_BATCH):
+    for rows in pieces(order, TEXT_BATCH):
         vectors.append(encoder.encode_texts([texts[row] for row in rows]))
         progress.advance(len(rows))
     found: Floats = np.concatenate(vectors)[np.argsort(order)]
@@ -146,6 +153,7 @@ def _none_left(problems: Sequence[Problem]) -> str:
     )
 
 
-def _pieces(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+def pieces(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Parts of ``items``, ``size`` long but for the last."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

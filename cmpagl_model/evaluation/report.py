@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.errors import OutputError
 
+from .retrieval import NEED_FUSION, NEED_SMR
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
 DEPTHS = ("R@1", "R@5", "R@10")
 DIRECTIONS = ("i2t", "t2i")
-WORDS = {"i2t": "image to text", "t2i": "text to image"}
 KEPT_DIGITS = 4
 
 
@@ -35,41 +36,33 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One figure under every way of ranking; numbers in %, two decimals."""
+    """One way of ranking, or the ceiling; numbers in %, two decimals."""
 
-    direction: str
-    """``image to text``, ``text to image``, or blank for the mean of both."""
     name: str
-    """``R@1``, ``R@5``, ``R@10`` or ``mR``."""
-    none: str
-    """By cosine alone."""
-    none_interval: str
-    """Its 95 % interval."""
-    smr: str
-    """Re-ranked by SMR."""
-    smr_interval: str
-    """Its 95 % interval."""
-    ceiling: str
-    """What shared sentences allow at most; blank where it was not worked out."""
+    """``none``, ``smr``, ``fusion``, ``full`` or ``ceiling``."""
+    figures: tuple[str, ...]
+    """R@1, R@5, R@10 of image to text, the same of text to image, mR; blank: not worked out."""
+    intervals: tuple[str, ...]
+    """The 95 % interval of each; blank for a ceiling."""
 
 
 def figure_rows(found: Evaluation) -> list[FigureRow]:
-    """The seven figures, in the order of the literature: I to T, T to I, mR."""
-    limits = dict(zip(DEPTHS, _three(found.ceilings), strict=True)) if found.ceilings else {}
-    ceilings = {("t2i", name): f"{value:.2f}" for name, value in limits.items()}
-    return [
-        FigureRow(WORDS.get(side, ""), name, *none, *smr, ceilings.get((side, name), ""))
-        for (side, name, none), (_, _, smr) in zip(
-            _figures(found.none), _figures(found.smr), strict=True
-        )
-    ]
+    """One row for each way of ranking, then the ceiling where it was worked out."""
+    rows = []
+    for way in found.measured:
+        values, ends = zip(*(cell for _, _, cell in _figures(way)), strict=True)
+        rows.append(FigureRow(way.way, values, ends))
+    if found.ceilings:
+        limits = tuple(f"{value:.2f}" for value in _three(found.ceilings))
+        rows.append(FigureRow("ceiling", ("", "", "", *limits, ""), ("",) * 7))
+    return rows
 
 
 def json_report(found: Evaluation, subject: Subject) -> str:
     """The evaluation as one JSON object, its recalls and their mean under each way of ranking."""
-    page = {
-        **{name: _recalls(way.scores) for name, way in _ways(found)},
-        "intervals": {name: _interval(way) for name, way in _ways(found)},
+    page: dict[str, Any] = {
+        **{way.way: _recalls(way.scores) for way in found.measured},
+        "intervals": {way.way: _interval(way) for way in found.measured},
         "model": {"name": found.model.name, "fingerprint": found.model.fingerprint},
         "device": found.device,
         **asdict(subject),
@@ -93,12 +86,12 @@ def markdown_report(found: Evaluation, subject: Subject) -> str:
         f"| re-ranking | {' | '.join([*names, 'mR'])} |",
         "|---|" + "---:|" * 7,
     ]
-    for name, way in _ways(found):
-        cells = [f"{value} ({interval})" for _, _, (value, interval) in _figures(way)]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    if found.ceilings:
-        cells = [f"{value:.2f}" for value in _three(found.ceilings)]
-        lines.append(f"| ceiling | | | | {' | '.join(cells)} | |")
+    for row in figure_rows(found):
+        cells = [
+            f"{value} ({interval})" if interval else value
+            for value, interval in zip(row.figures, row.intervals, strict=True)
+        ]
+        lines.append(f"| {row.name} | {' | '.join(cells)} |")
     return "\n".join([*lines, "", *notes(found, subject), ""])
 
 
@@ -107,7 +100,7 @@ def notes(found: Evaluation, subject: Subject) -> list[str]:
     said = [
         f"In %; in brackets 95 % of {found.settings.draws:,} bootstrap draws of images with their "
         "sentences. Strict identity, ties against us, all candidates at once.",
-        "SMR looks at all queries of the split together (it is transductive).",
+        *_ways_explained(found),
     ]
     if found.ceilings:
         said.append("Ceiling: the most that sentences shared by several images allow.")
@@ -120,6 +113,24 @@ def notes(found: Evaluation, subject: Subject) -> list[str]:
     return said
 
 
+def _ways_explained(found: Evaluation) -> list[str]:
+    said = []
+    if not NEED_SMR.isdisjoint(found.ways):
+        names = " and ".join(way for way in found.ways if way in NEED_SMR)
+        verb = "are" if " and " in names else "is"
+        said.append(
+            f"{names} {verb} transductive: SMR looks at all queries of the split together"
+            f"{', in full after the fusion encoder' if 'full' in found.ways else ''}."
+        )
+    if not NEED_FUSION.isdisjoint(found.ways):
+        said.append(
+            f"The fusion encoder looks at the best {found.settings.rerank.k} of each direction."
+        )
+    elif found.settings.ways is None:
+        said.append("These weights hold no fusion encoder: no figures for fusion and full.")
+    return said
+
+
 def check_output(path: Path) -> None:
     """Refuse a file that cannot be written, before the work begins.
 
@@ -128,10 +139,6 @@ def check_output(path: Path) -> None:
     """
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise OutputError(f"{path}: cannot write a file here; wanted a name in an existing folder")
-
-
-def _ways(found: Evaluation) -> tuple[tuple[str, Measured], ...]:
-    return ("none", found.none), ("smr", found.smr)
 
 
 def _figures(way: Measured) -> Iterator[tuple[str, str, tuple[str, str]]]:

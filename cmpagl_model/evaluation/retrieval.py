@@ -1,4 +1,4 @@
-"""Retrieval figures of a model on captioned pictures (METHOD 8.1), before and after SMR.
+"""Retrieval figures of a model on captioned pictures (METHOD 8.1), before and after re-ranking.
 
 Start at :func:`evaluate`. The whole split is one gallery, a match is the picture's own sentence
 and no identical one of another picture, and equal scores count against us.
@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmpagl_model.errors import DatasetError
-from cmpagl_model.records import ModelId
-from cmpagl_model.rerank.smr import BothWays, SmrSettings, reweight_both_ways
+from cmpagl_model.encoders.tokens import check_fusion
+from cmpagl_model.errors import DatasetError, EvaluationError
+from cmpagl_model.records import ModelId, Rerank
+from cmpagl_model.rerank.settings import RerankSettings
+from cmpagl_model.rerank.smr import BothWays, reweight_both_ways
 
 from .bootstrap import Interval, Ranks, bootstrap_interval
 from .ceilings import sentence_ceilings
 from .encode import encode_split
 from .metrics import Recalls, RetrievalScores, match_ranks, recalls
+from .pairs import match_split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,13 +34,19 @@ if TYPE_CHECKING:
 
     from .encode import EncodedSplit, Progress
 
+WAYS: tuple[Rerank, ...] = ("none", "smr", "fusion", "full")
+NEED_SMR: frozenset[Rerank] = frozenset({"smr", "full"})
+NEED_FUSION: frozenset[Rerank] = frozenset({"fusion", "full"})
+
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSettings:
     """What is measured beside the recalls."""
 
-    smr: SmrSettings = field(default_factory=SmrSettings)
-    """Weights of the re-ranking."""
+    ways: tuple[Rerank, ...] | None = None
+    """Ways of ranking to measure; ``None``: all that the model can."""
+    rerank: RerankSettings = field(default_factory=RerankSettings)
+    """Of SMR and the fusion encoder; what serves a live query only is not used."""
     ceilings: bool = False
     """Whether to work out what shared sentences allow at most."""
     draws: int = 1000
@@ -50,6 +59,8 @@ class EvaluationSettings:
 class Measured:
     """Figures of one way of ranking."""
 
+    way: Rerank
+    """Which; ``full`` is SMR on what fusion gives."""
     scores: RetrievalScores
     """Recalls of both directions."""
     interval: Interval
@@ -68,16 +79,32 @@ class Evaluation:
     """Pictures that were ranked."""
     sentences: int
     """Sentences that were ranked, repeats counted."""
-    none: Measured
-    """Ranked by cosine alone."""
-    smr: Measured
-    """Re-ranked by SMR, which looks at all queries at once."""
+    measured: tuple[Measured, ...]
+    """Each way of ranking once, in the order none, smr, fusion, full."""
     settings: EvaluationSettings
     """How it was measured."""
     ceilings: Recalls | None
     """Highest possible recalls of sentences asking for images; ``None``: not asked for."""
     problems: tuple[Problem, ...]
     """Pictures that were left out."""
+
+    @property
+    def ways(self) -> tuple[Rerank, ...]:
+        """The ways of ranking that were measured."""
+        return tuple(found.way for found in self.measured)
+
+    def by(self, way: Rerank) -> Measured:
+        """Figures of one way of ranking.
+
+        Raises:
+            EvaluationError: if it was not measured.
+        """
+        for found in self.measured:
+            if found.way == way:
+                return found
+        raise EvaluationError(
+            f"evaluation: found no figures for {way}, wanted one of {', '.join(self.ways)}"
+        )
 
 
 def choose_split(
@@ -117,27 +144,50 @@ def evaluate(
         progress: told of every batch.
 
     Returns:
-        Recalls with and without SMR. Pictures that cannot be read or have no sentence are left
-        out, as queries and as candidates, and named in ``problems``.
+        Recalls of every way of ranking that was asked for. Pictures that cannot be read or have
+        no sentence are left out, as queries and as candidates, and named in ``problems``.
 
     Raises:
         DatasetError: if no picture is left.
         EvaluationError: if the model gives scores that are no finite numbers.
+        ModelError: if a way needs a fusion encoder and the model has none.
     """
     chosen = settings or EvaluationSettings()
+    ways = _ways(encoder, chosen)
     encoded = encode_split(items, encoder, progress)
-    similarity = encoded.similarity()
+    cosines = encoded.similarity()
+    fused: NDArray[np.floating] = cosines
+    if not NEED_FUSION.isdisjoint(ways):
+        matched = match_split(encoded, encoder, chosen.rerank.k, progress)
+        by_text = matched.fused(chosen.rerank.calibration, chosen.rerank.fusion_weight)
+        fused = by_text[:, encoded.text_of]
     return Evaluation(
         model=ModelId(encoder.model.name, encoder.model.fingerprint),
         device=encoder.device,
         images=len(encoded.images),
         sentences=len(encoded.sentences),
-        smr=_measured(reweight_both_ways(similarity, chosen.smr), encoded, chosen),
-        none=_measured(BothWays(similarity, similarity.T), encoded, chosen),
+        measured=tuple(
+            _measured(way, fused if way in NEED_FUSION else cosines, encoded, chosen)
+            for way in ways
+        ),
         settings=chosen,
         ceilings=_ceilings(encoded) if chosen.ceilings else None,
         problems=encoded.problems,
     )
+
+
+def _ways(encoder: Encoder, settings: EvaluationSettings) -> tuple[Rerank, ...]:
+    """The ways to measure, each once, in the usual order.
+
+    Raises:
+        ModelError: if one needs a fusion encoder and the model has none.
+    """
+    if settings.ways is None:
+        can = encoder.model.config.fusion_layers > 0
+        return tuple(way for way in WAYS if can or way not in NEED_FUSION)
+    if not NEED_FUSION.isdisjoint(settings.ways):
+        check_fusion(encoder.model)
+    return tuple(way for way in WAYS if way in settings.ways)
 
 
 def directed_ranks(scores: BothWays, image_of: NDArray[np.integer]) -> Ranks:
@@ -159,9 +209,18 @@ def _ceilings(encoded: EncodedSplit) -> Recalls:
     return sentence_ceilings(encoded.sentences, encoded.image_of.tolist())
 
 
-def _measured(scores: BothWays, encoded: EncodedSplit, settings: EvaluationSettings) -> Measured:
+def _measured(
+    way: Rerank,
+    similarity: NDArray[np.floating],
+    encoded: EncodedSplit,
+    settings: EvaluationSettings,
+) -> Measured:
+    scores = BothWays(similarity, similarity.T)
+    if way in NEED_SMR:
+        scores = reweight_both_ways(similarity, settings.rerank.smr)
     ranks = directed_ranks(scores, encoded.image_of)
     return Measured(
+        way=way,
         scores=RetrievalScores(i2t=recalls(ranks.images), t2i=recalls(ranks.sentences)),
         interval=bootstrap_interval(ranks, settings.draws, settings.seed),
     )

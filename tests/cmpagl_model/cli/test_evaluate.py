@@ -3,14 +3,21 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
+import torch
 from PIL import Image
 
 from cmpagl_model.cli.app import run
+from cmpagl_model.config import variant
+from cmpagl_model.model_folder import TOKENIZER, find_model
+from cmpagl_model.network import create_model, save_pretrained
+from cmpagl_model.network.export import export_towers
 from tests.cmpagl_model.evaluation.conftest import paint_dataset
 from tests.conftest import painted_pixels
 
+WORDS = {"layers": 1, "dim": 24, "heads": 4, "intermediate": 40}
 SENTENCES = ["a red field", "a dark red place", "A red field."]
 
 
@@ -24,6 +31,20 @@ def dataset(tmp_path_factory):
         pixels = painted_pixels(90, 70, seed=number).transpose(1, 2, 0)
         Image.fromarray(pixels).save(folder / "images" / f"{number:03}.png")
     return path
+
+
+@pytest.fixture(scope="module")
+def fusion_model(tmp_path_factory):
+    """A model folder: real shape, little width, random weights, with a fusion encoder."""
+    folder = tmp_path_factory.mktemp("model") / "small_lite"
+    torch.manual_seed(3)
+    config = variant("cmpagl_lite", name="small_lite", fusion_layers=1, embedding_size=16)
+    gswin = replace(config.image.gswin, dims=(32,), heads=(4,), window=2)
+    image = replace(config.image, input_px=64, gswin=gswin)
+    model = create_model(replace(config, image=image, text=replace(config.text, **WORDS)))
+    save_pretrained(model, folder, find_model().file(TOKENIZER))
+    export_towers(folder)
+    return folder
 
 
 def evaluate(dataset, *more, model="cmpagl_lite", split="val"):
@@ -59,10 +80,12 @@ def test_table_json_and_markdown_agree(dataset, tmp_path, capfd):
         assert f"{page[way]['mR']:.2f}" in said.out
         assert f"{page[way]['mR']:.2f}" in table.read_text(encoding="utf-8")
     assert page["none"]["t2i"]["R@10"] == 100.0
-    rows = [line.split() for line in said.out.splitlines() if "R@" in line or " mR " in line]
-    assert [len(row) for row in rows] == [8, 8, 8, 9, 9, 9, 5]
-    assert f"{page['ceilings']['t2i']['R@1']:.2f}" in rows[3]
-    assert max(map(len, said.out.splitlines()[1:9])) <= 80
+    lines = said.out.splitlines()[1:6]
+    rows = {line.split()[0]: line.split()[1:] for line in lines}
+    assert [len(rows[name]) for name in ("none", "smr", "ceiling")] == [8, 8, 3]
+    assert rows["ceiling"][0] == f"{page['ceilings']['t2i']['R@1']:.2f}"
+    assert "These weights hold no fusion encoder" in said.out
+    assert max(map(len, said.out.splitlines()[1:6])) <= 80
 
 
 def test_the_same_call_gives_the_same_figures(dataset, tmp_path):
@@ -71,6 +94,33 @@ def test_the_same_call_gives_the_same_figures(dataset, tmp_path):
         assert evaluate(dataset, "--json", str(tmp_path / name)) == 0
         pages.append((tmp_path / name).read_text())
     assert pages[0] == pages[1]
+
+
+def test_a_model_with_fusion_is_measured_four_ways(dataset, fusion_model, tmp_path, capsys):
+    figures = tmp_path / "figures.json"
+    more = ["--json", str(figures), "-k", "2"]
+    assert evaluate(dataset, *more, model=str(fusion_model)) == 0
+    said = capsys.readouterr().out
+    page = json.loads(figures.read_text())
+    for way in ("none", "smr", "fusion", "full"):
+        assert set(page[way]) == {"i2t", "t2i", "mR"}
+        assert f"{page[way]['mR']:.2f}" in said
+    assert page["settings"]["rerank"]["k"] == 2
+    assert "the best 2 of each direction" in said
+    assert max(map(len, said.splitlines()[1:7])) <= 80
+
+
+def test_ways_are_chosen_by_name(dataset, fusion_model, tmp_path, capsys):
+    figures = tmp_path / "figures.json"
+    more = ["--json", str(figures), "--rerank", "none,fusion", "--rerank", "none"]
+    assert evaluate(dataset, *more, model=str(fusion_model)) == 0
+    page = json.loads(figures.read_text())
+    assert {"none", "fusion"} <= set(page)
+    assert not {"smr", "full"} & set(page)
+    capsys.readouterr()
+    assert evaluate(dataset, "--rerank", "full") == 1
+    assert "wanted a model with a fusion encoder" in one_line(capsys.readouterr().err)
+    assert evaluate(dataset, "--rerank", "best") == 2
 
 
 def test_limit_is_said_aloud(dataset, capsys):
@@ -135,6 +185,28 @@ def test_refusals_are_one_line_and_exit_1(dataset, tmp_path, monkeypatch, capfd,
 def test_wrong_usage_exits_2(arguments, capsys):
     assert run(["evaluate", *arguments]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_classes_are_measured_by_sentence(dataset, tmp_path, capsys):
+    for name, number in (("StorageTanks", 0), ("river", 1)):
+        (tmp_path / name).mkdir()
+        whole = (dataset.parent / "images" / f"{number:03}.png").read_bytes()
+        (tmp_path / name / "a.png").write_bytes(whole)
+    figures, table = tmp_path / "figures.json", tmp_path / "figures.md"
+    call = ["evaluate", "cmpagl_lite", "--classes", str(tmp_path), "--device", "cpu"]
+    assert run([*call, "--json", str(figures), "--markdown", str(table)]) == 0
+    page = json.loads(figures.read_text())
+    said = capsys.readouterr().out
+    assert page["top5"] == 100
+    assert f"top-1 {page['top1']:.2f} %" in said
+    assert "StorageTanks" in said
+    assert "| river | 1 |" in table.read_text(encoding="utf-8")
+    (tmp_path / "river" / "b.png").write_bytes(b"")
+    assert run(call) == 3
+    assert "river/b.png" in one_line(capsys.readouterr().err)
+    assert run([*call, "--split", "val"]) == 2
+    assert run(["evaluate", "cmpagl_lite", "--classes", str(tmp_path / "river")]) == 1
+    assert "wanted two classes or more" in capsys.readouterr().err
 
 
 def test_the_base_install_is_enough(dataset):

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from cmpagl_model.captions import normalise_sentence, read_captions
-from cmpagl_model.errors import DatasetError, EvaluationError
+from cmpagl_model.errors import DatasetError, EvaluationError, ModelError
 from cmpagl_model.evaluation import EvaluationSettings, SmrSettings, choose_split, evaluate
 from cmpagl_model.evaluation.ceilings import sentence_ceilings
 from cmpagl_model.evaluation.encode import encode_split
 from cmpagl_model.evaluation.metrics import Recalls, RetrievalScores, retrieval_scores
+from cmpagl_model.evaluation.pairs import match_split
+from cmpagl_model.rerank.settings import RerankSettings
 from tests.cmpagl_model.evaluation.conftest import PaintEncoder
 
 PERFECT = RetrievalScores(Recalls(100.0, 100.0, 100.0), Recalls(100.0, 100.0, 100.0))
@@ -40,19 +42,19 @@ class Watch:
 
 def test_an_encoder_that_knows_is_perfect(val):
     found = evaluate(choose_split(val, "val"), PaintEncoder())
-    assert found.none.scores == found.smr.scores == PERFECT
+    assert found.by("none").scores == found.by("smr").scores == PERFECT
     assert (found.images, found.sentences, found.problems) == (20, 100, ())
     assert (found.model.name, found.device) == ("paint", "CPU (paint)")
     assert found.ceilings is None
-    assert found.none.interval.low_mean == found.none.interval.high_mean == 100
+    assert found.by("none").interval.low_mean == found.by("none").interval.high_mean == 100
 
 
 def test_figures_without_smr_are_those_of_the_matrix(val):
     items, encoder = choose_split(val, "val"), PaintEncoder(noise=2.0)
     encoded = encode_split(items, encoder)
     found = evaluate(items, encoder)
-    assert found.none.scores == retrieval_scores(encoded.similarity(), encoded.image_of)
-    assert 0 < found.none.scores.mean_recall < 100
+    assert found.by("none").scores == retrieval_scores(encoded.similarity(), encoded.image_of)
+    assert 0 < found.by("none").scores.mean_recall < 100
 
 
 def test_rows_are_pictures_and_columns_their_sentences_in_the_order_of_the_file(val):
@@ -78,22 +80,67 @@ def test_a_sentence_written_twice_is_encoded_once_and_ties_exactly(paint):
 def test_smr_gains_nothing_from_the_order_of_equal_sentences(paint):
     rows = [(number // 4, "val", [f"group {number // 4}"] * 5) for number in range(40)]
     found = evaluate(read_captions(paint(rows)), PaintEncoder())
-    assert found.smr.scores == found.none.scores
-    assert found.none.scores.i2t == Recalls(0.0, 0.0, 0.0)
+    assert found.by("smr").scores == found.by("none").scores
+    assert found.by("none").scores.i2t == Recalls(0.0, 0.0, 0.0)
 
 
 def test_smr_settings_are_used(val):
     items, encoder = choose_split(val, "val"), PaintEncoder(noise=2.0)
     off = SmrSettings(mode="add", a=0.0, b=0.0, g=0.0)
-    found = evaluate(items, encoder, EvaluationSettings(smr=off))
-    assert found.smr.scores == found.none.scores
-    assert evaluate(items, encoder).smr.scores != found.none.scores
+    found = evaluate(items, encoder, EvaluationSettings(rerank=RerankSettings(smr=off)))
+    assert found.by("smr").scores == found.by("none").scores
+    assert evaluate(items, encoder).by("smr").scores != found.by("none").scores
 
 
 def test_progress_hears_of_pictures_and_of_different_sentences(val):
     watch = Watch()
     evaluate(choose_split(val, "val"), PaintEncoder(), progress=watch)
     assert watch.heard == [["pictures", 20, 20], ["sentences", 100, 100]]
+
+
+def test_the_fusion_encoder_mends_what_the_towers_mistake(val):
+    items, encoder = choose_split(val, "val"), PaintEncoder(noise=2.0, fusion=1)
+    wide = RerankSettings(k=20, fusion_weight=1.0)
+    found = evaluate(items, encoder, EvaluationSettings(rerank=wide))
+    assert found.ways == ("none", "smr", "fusion", "full")
+    assert found.by("none").scores.mean_recall < 100
+    assert found.by("fusion").scores == found.by("full").scores == PERFECT
+    off = EvaluationSettings(rerank=RerankSettings(k=3, fusion_weight=0.0))
+    same = evaluate(items, PaintEncoder(noise=2.0, fusion=1), off)
+    assert same.by("fusion").scores == same.by("none").scores
+    assert same.by("full").scores == same.by("smr").scores
+
+
+def test_every_different_sentence_is_matched_once_with_a_picture(paint):
+    rows = [(number, "val", ["the same 1", f"word {number}"]) for number in range(3)]
+    encoder = PaintEncoder(noise=0.3, fusion=1)
+    encoded = encode_split(read_captions(paint(rows)), encoder)
+    watch = Watch()
+    matched = match_split(encoded, encoder, 9, watch)
+    assert matched.similarity.shape == (3, 4)
+    assert encoder.pairs_seen == len(matched.pairs) == 12
+    assert watch.heard == [
+        ["tokens of pictures", 3, 3], ["tokens of sentences", 4, 4], ["pairs", 12, 12]
+    ]  # fmt: skip
+    numbers = [int(text.split()[-1]) for text in encoded.different]
+    truth = [numbers[text] == picture for picture, text in matched.pairs]
+    np.testing.assert_array_equal(matched.logits > 0, truth)
+
+
+def test_only_the_ways_asked_for_are_measured(val):
+    items, encoder = choose_split(val, "val"), PaintEncoder(fusion=1)
+    found = evaluate(items, encoder, EvaluationSettings(ways=("smr", "none", "smr")))
+    assert found.ways == ("none", "smr")
+    assert encoder.pairs_seen == 0
+    with pytest.raises(EvaluationError, match="no figures for full, wanted one of none, smr"):
+        found.by("full")
+
+
+def test_fusion_needs_a_fusion_encoder(val):
+    encoder = PaintEncoder()
+    with pytest.raises(ModelError, match="fusion encoder"):
+        evaluate(choose_split(val, "val"), encoder, EvaluationSettings(ways=("full",)))
+    assert encoder.texts_seen == []
 
 
 def test_unreadable_pictures_and_those_without_words_are_left_out_and_named(paint, tmp_path):
@@ -104,7 +151,7 @@ def test_unreadable_pictures_and_those_without_words_are_left_out_and_named(pain
     (tmp_path / "images" / "002.png").unlink()
     found = evaluate(items, PaintEncoder(), EvaluationSettings(ceilings=True))
     assert (found.images, found.sentences) == (3, 15)
-    assert found.none.scores == PERFECT
+    assert found.by("none").scores == PERFECT
     assert [problem.path[-7:] for problem in found.problems] == ["001.png", "002.png", "004.png"]
     assert "no sentence" in str(found.problems[2])
 
@@ -127,7 +174,7 @@ def test_a_broken_model_is_refused(val):
 
 def test_one_picture_is_enough(paint):
     found = evaluate(read_captions(paint([(1, "val", ["one 1"])])), PaintEncoder())
-    assert found.none.scores == found.smr.scores == PERFECT
+    assert found.by("none").scores == found.by("smr").scores == PERFECT
 
 
 def test_choosing_a_split(val):
@@ -167,7 +214,7 @@ def test_ceilings_are_reported_where_asked_for(paint):
     rows = [(number, "val", ["a lake 0", f"word {number}"]) for number in range(4)]
     found = evaluate(read_captions(paint(rows)), PaintEncoder(), EvaluationSettings(ceilings=True))
     assert found.ceilings == Recalls(62.5, 100.0, 100.0)
-    assert found.none.scores.t2i.r1 <= found.ceilings.r1
+    assert found.by("none").scores.t2i.r1 <= found.ceilings.r1
 
 
 @pytest.mark.weights
@@ -175,21 +222,22 @@ def test_real_pictures_agree_with_validation_while_training(training_data, encod
     torch = pytest.importorskip("torch")
     from cmpagl_model.encoders.tokens import load_tokenizer  # noqa: PLC0415
     from cmpagl_model.network import from_pretrained  # noqa: PLC0415
+    from cmpagl_model.training.listener import Silent  # noqa: PLC0415
     from cmpagl_model.training.validation import Validation  # noqa: PLC0415
 
     items = read_captions(training_data / "rsicd" / "dataset_rsicd.json")
     items = choose_split(items, "val", REAL_PICTURES)
     found = evaluate(items, encoder, EvaluationSettings(ceilings=True))
     assert (found.images, found.sentences, found.problems) == (100, 500, ())
-    assert 20 < found.none.scores.mean_recall < 100
-    assert found.smr.scores.mean_recall > found.none.scores.mean_recall - 1
+    assert 20 < found.by("none").scores.mean_recall < 100
+    assert found.by("smr").scores.mean_recall > found.by("none").scores.mean_recall - 1
     ceilings = found.ceilings
     distinct = len({normalise_sentence(text) for item in items for text in item.sentences})
     assert 100 * distinct / 500 < ceilings.r1 <= ceilings.r5 <= ceilings.r10 <= 100
 
     model = from_pretrained(encoder.model.path)
     with torch.inference_mode():
-        validation = Validation(items, model, load_tokenizer(encoder.model))
+        validation = Validation(items, model, load_tokenizer(encoder.model), Silent())
         trained = validation.measure(model)
-    assert found.none.scores.mean_recall == pytest.approx(trained.mean_recall, abs=0.5)
-    assert found.none.scores.t2i.r10 == pytest.approx(trained.t2i.r10, abs=1)
+    assert found.by("none").scores.mean_recall == pytest.approx(trained.mean_recall, abs=0.5)
+    assert found.by("none").scores.t2i.r10 == pytest.approx(trained.t2i.r10, abs=1)

@@ -1,0 +1,221 @@
+"""Zero-shot scene classification: the class whose sentence is nearest to the picture.
+
+The protocol of CLIP (Radford et al. 2021, section 3.1): one sentence per class, no training.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cmpagl_model.captions import load_picture
+from cmpagl_model.errors import DatasetError
+from cmpagl_model.records import ModelId, Problem
+
+from .encode import IMAGE_BATCH, NoProgress, pieces
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.encoders import Encoder
+
+    from .encode import Progress
+
+PROMPT = "a satellite image of a {class}"
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"})
+FIVE = 5
+JOINTS = re.compile(r"[_\-\s]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """What became of the pictures of one class."""
+
+    name: str
+    """Of its folder."""
+    pictures: int
+    """That could be read."""
+    correct: int
+    """Whose nearest sentence was that of the class."""
+    confused_with: str
+    """The class that its other pictures went to most often; blank: there are none."""
+    confused: int
+    """How many went there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneAccuracy:
+    """Figures of one folder of classes."""
+
+    model: ModelId
+    """The model."""
+    device: str
+    """Where it computed, in words."""
+    prompt: str
+    """The sentence, with ``{class}`` for the class."""
+    pictures: int
+    """That could be read."""
+    top1: float
+    """Pictures whose class came first, in %; equal scores count against us."""
+    top5: float
+    """Pictures whose class was among the first five, in %."""
+    classes: tuple[ClassRow, ...]
+    """By name."""
+    problems: tuple[Problem, ...]
+    """Pictures that were left out."""
+
+
+def class_words(name: str) -> str:
+    """The name of a folder as words.
+
+    Example:
+        >>> class_words("DenseResidential"), class_words("storage_tanks")
+        ('dense residential', 'storage tanks')
+    """
+    return " ".join(part for part in JOINTS.split(name) if part).lower()
+
+
+def read_classes(folder: Path) -> list[tuple[str, list[Path]]]:
+    """Pictures by class.
+
+    Args:
+        folder: holds a folder of pictures for each class.
+
+    Returns:
+        Names and files, both sorted; folders without pictures are left out.
+
+    Raises:
+        DatasetError: if fewer than two classes are found.
+    """
+    folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    found = [(path.name, sorted(f for f in path.iterdir() if f.suffix.lower() in SUFFIXES))
+             for path in folders]  # fmt: skip
+    classes = [(name, files) for name, files in found if files]
+    if len(classes) < 2:  # one class is always right
+        raise DatasetError(
+            f"{folder}: found {len(classes)} folders with pictures, wanted two classes or more as "
+            "CLASS/PICTURE.jpg; next: name the folder above the classes"
+        )
+    return classes
+
+
+def classify_scenes(
+    folder: Path, encoder: Encoder, prompt: str = PROMPT, progress: Progress | None = None
+) -> SceneAccuracy:
+    """Classify the pictures of a folder by sentences alone.
+
+    Args:
+        folder: as for :func:`read_classes`.
+        encoder: the model.
+        prompt: the sentence, with ``{class}`` for the class in words.
+        progress: told of every batch; ``None``: nobody is.
+
+    Raises:
+        DatasetError: if there are no classes, no picture can be read, or the prompt names no
+            class.
+    """
+    if "{class}" not in prompt:
+        raise DatasetError(f"prompt {prompt!r}: found no {{class}}, wanted it where the class goes")
+    classes = read_classes(folder)
+    sentences = [prompt.replace("{class}", class_words(name)) for name, _ in classes]
+    problems: list[Problem] = []
+    files = [(path, row) for row, (_, paths) in enumerate(classes) for path in paths]
+    vectors, truth = _encode(files, encoder, progress or NoProgress(), problems)
+    scores = vectors @ encoder.encode_texts(sentences).T
+    own = scores[np.arange(len(truth)), truth]
+    ranks = (~(scores < own[:, None])).sum(axis=1) - 1  # ties and NaN before the truth
+    guesses = np.where(ranks == 0, truth, _best_other(scores, truth))
+    names = [name for name, _ in classes]
+    return SceneAccuracy(
+        model=ModelId(encoder.model.name, encoder.model.fingerprint),
+        device=encoder.device,
+        prompt=prompt,
+        pictures=len(truth),
+        top1=100.0 * float((ranks == 0).mean()),
+        top5=100.0 * float((ranks < FIVE).mean()),
+        classes=tuple(_row(names, row, guesses[truth == row]) for row in range(len(names))),
+        problems=tuple(problems),
+    )
+
+
+def scenes_json(found: SceneAccuracy) -> str:
+    """The figures as one JSON object."""
+    page = {**asdict(found), "problems": [str(problem) for problem in found.problems]}
+    return json.dumps(page, indent=1, ensure_ascii=False) + "\n"
+
+
+def scenes_markdown(found: SceneAccuracy) -> str:
+    """The figures as a Markdown table."""
+    lines = [scenes_summary(found), "", "| class | pictures | top-1 % | most often confused with |",
+             "|---|---:|---:|---|"]  # fmt: skip
+    lines += [f"| {' | '.join(class_cells(row))} |" for row in found.classes]
+    return "\n".join([*lines, ""])
+
+
+def scenes_summary(found: SceneAccuracy) -> str:
+    """One line with both accuracies and how they came about."""
+    return (
+        f"{found.pictures:,} pictures of {len(found.classes)} classes, zero-shot: top-1 "
+        f"{found.top1:.2f} %, top-5 {found.top5:.2f} %; model {found.model}; "
+        f'"{found.prompt}"'
+    )
+
+
+def class_cells(row: ClassRow) -> tuple[str, str, str, str]:
+    """Name, pictures, accuracy and confusion of a class, as text."""
+    share = f"{100 * row.correct / row.pictures:.1f}" if row.pictures else ""
+    confusion = f"{row.confused_with} ({row.confused})" if row.confused else ""
+    return row.name, f"{row.pictures:,}", share, confusion
+
+
+def _encode(
+    files: list[tuple[Path, int]], encoder: Encoder, told: Progress, problems: list[Problem]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Vectors and classes of the pictures that can be read; the others go to ``problems``.
+
+    Raises:
+        DatasetError: if no picture can be read.
+    """
+    told.start("pictures", len(files))
+    side, vectors, truth = encoder.model.config.image.input_px, [], []
+    for batch in pieces(files, IMAGE_BATCH):
+        pictures = []
+        for path, row in batch:
+            pixels = _picture(path, side, problems)
+            if pixels is not None:
+                pictures.append(pixels)
+                truth.append(row)
+        if pictures:
+            vectors.append(encoder.encode_chips(np.stack(pictures)))
+        told.advance(len(batch))
+    if not vectors:
+        raise DatasetError(f"found none of {len(files):,} pictures readable: {problems[0]}")
+    return np.concatenate(vectors), np.array(truth)
+
+
+def _picture(path: Path, side: int, problems: list[Problem]) -> NDArray[np.uint8] | None:
+    try:
+        return load_picture(path, side)
+    except DatasetError as error:
+        problems.append(Problem(str(path), str(error)))
+        return None
+
+
+def _best_other(scores: NDArray[np.float32], truth: NDArray[np.int64]) -> NDArray[np.int64]:
+    others = scores.copy()
+    others[np.arange(len(truth)), truth] = -np.inf
+    best: NDArray[np.int64] = others.argmax(axis=1)
+    return best
+
+
+def _row(names: list[str], row: int, guesses: NDArray[np.int64]) -> ClassRow:
+    wrong = Counter(guesses[guesses != row].tolist()).most_common(1)
+    other, times = (names[wrong[0][0]], wrong[0][1]) if wrong else ("", 0)
+    return ClassRow(names[row], len(guesses), int((guesses == row).sum()), other, times)
