@@ -1,14 +1,15 @@
-"""Captioned pictures: reading the field's JSON files and the pictures beside them. No torch.
+"""Captioned pictures: reading captions files and the pictures beside them. No torch.
 
 Start at :func:`read_captions`. Training and evaluation both begin here.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import string
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -16,13 +17,17 @@ from PIL import Image, UnidentifiedImageError
 from .errors import DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 DAMAGE = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)  # what Pillow raises
 PUNCTUATION = str.maketrans("", "", string.punctuation)
+CSV_HEADERS = (["filename", "caption"], ["filename", "caption", "split"])
+CSV_HEADER = "the header filename,caption or filename,caption,split"
+CSV_SPLITS = ("train", "val", "test")
+HELD_OUT_SHARE, HELD_OUT_SEED = 0.1, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +48,140 @@ def normalise_sentence(sentence: str) -> str:
 
 
 def read_captions(dataset: Path, images: Path | None = None) -> list[CaptionedImage]:
-    """Read a captions file of RSICD, RSITMD, UCM or Sydney as their authors distribute it.
+    """Read a captions file; content and suffix decide its form.
+
+    ==================== =========================================================================
+    form                 content
+    ==================== =========================================================================
+    RSICD, RSITMD, UCM,  ``{"images": [{"filename", "split", "sentences": [{"raw"}]}]}``
+    Sydney
+    NWPU-Captions        ``{CLASS: [{"filename", "split", "raw", "raw_1", "raw_2", "raw_3",
+                         "raw_4"}]}``; the pictures lie in ``images/CLASS/``
+    ``.csv``             a header ``filename,caption`` or ``filename,caption,split``; further rows
+                         of a file are further captions
+    ==================== =========================================================================
 
     Args:
-        dataset: ``{"images": [{"filename", "split", "sentences": [{"raw"}]}]}``.
-        images: folder of the pictures; ``None``: ``images/`` beside the file.
+        dataset: the captions file.
+        images: folder of the pictures; ``None``: ``images/`` beside the file, or, for a CSV
+            without one, the file's own folder.
 
     Returns:
-        The pictures in the order of the file; empty sentences are left out.
+        The pictures in the order of the file; empty sentences are left out. Without a column
+        ``split``, a tenth of a CSV's pictures, always the same, is ``val`` and the rest ``train``.
 
     Raises:
         DatasetError: if the file cannot be read or has another form.
     """
-    folder = images or dataset.parent / "images"
+    beside = dataset.parent / "images"
+    if dataset.suffix.lower() == ".csv":
+        return _read_csv(dataset, images or (beside if beside.is_dir() else dataset.parent))
     try:
-        rows = json.loads(dataset.read_text(encoding="utf-8"))["images"]
+        content = json.loads(dataset.read_text(encoding="utf-8-sig"))
+        if "images" in content:
+            return [_karpathy_row(row, images or beside) for row in content["images"]]
         return [
-            CaptionedImage(
-                path=folder / row["filename"],
-                split=str(row["split"]),
-                sentences=tuple(s["raw"].strip() for s in row["sentences"] if s["raw"].strip()),
-            )
+            _nwpu_row(row, (images or beside) / name)
+            for name, rows in _classes(content)
             for row in rows
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DatasetError(
             f"{dataset}: no readable captions file ({type(error).__name__}: {error}); "
-            'wanted {"images": [{"filename", "split", "sentences": [{"raw"}]}]}'
+            'wanted {"images": [{"filename", "split", "sentences": [{"raw"}]}]} as RSICD has it, '
+            '{CLASS: [{"filename", "split", "raw", "raw_1" ...}]} as NWPU-Captions has it, '
+            f"or a .csv with {CSV_HEADER}"
         ) from error
+
+
+def _karpathy_row(row: dict[str, Any], folder: Path) -> CaptionedImage:
+    return CaptionedImage(
+        path=folder / row["filename"],
+        split=str(row["split"]),
+        sentences=_without_empty(sentence["raw"] for sentence in row["sentences"]),
+    )
+
+
+def _classes(content: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    found = [(name, rows) for name, rows in content.items() if rows]
+    if not found or not all(isinstance(rows, list) for _, rows in found):
+        raise KeyError("images")
+    return found
+
+
+def _nwpu_row(row: dict[str, Any], folder: Path) -> CaptionedImage:
+    keys = ["raw", *sorted(key for key in row if key.startswith("raw_"))]
+    return CaptionedImage(
+        path=folder / row["filename"],
+        split=str(row["split"]),
+        sentences=_without_empty(row[key] for key in keys),
+    )
+
+
+def _without_empty(sentences: Iterable[str]) -> tuple[str, ...]:
+    stripped = [sentence.strip() for sentence in sentences]
+    return tuple(sentence for sentence in stripped if sentence)
+
+
+def _read_csv(dataset: Path, folder: Path) -> list[CaptionedImage]:
+    try:
+        with dataset.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(_csv_rows(csv.reader(stream, strict=True)))
+    except (OSError, ValueError, csv.Error) as error:
+        raise DatasetError(
+            f"{dataset}: no readable captions file ({error}); wanted UTF-8 text with {CSV_HEADER}"
+        ) from error
+    sentences: dict[str, list[str]] = {}
+    for name, caption, _ in rows:
+        sentences.setdefault(name, []).append(caption)
+    splits = {name: split for name, _, split in rows}
+    held_out = _held_out(list(sentences))
+    return [
+        CaptionedImage(
+            path=folder / name,
+            split=splits[name] or ("val" if name in held_out else "train"),
+            sentences=_without_empty(said),
+        )
+        for name, said in sentences.items()
+    ]
+
+
+def _csv_rows(rows: Iterator[list[str]]) -> Iterator[tuple[str, str, str]]:
+    """File name, caption and split of each row; no split where there is no such column.
+
+    Raises:
+        ValueError: if the header or a row does not hold.
+    """
+    header = [name.strip().lower() for name in next(rows, [])]
+    if header not in CSV_HEADERS:
+        raise ValueError(f"its first line is {','.join(header) or 'empty'}")
+    splits: dict[str, str] = {}
+    for number, row in enumerate(rows, 1):
+        if not row:
+            continue
+        if len(row) != len(header):
+            raise ValueError(
+                f"row {number} has {len(row)} fields, the header {len(header)}; captions with "
+                "commas stand in quotes"
+            )
+        name, caption, split = (*(field.strip() for field in row), "")[:3]
+        split = split.lower()
+        if not name or (len(header) > len(CSV_HEADERS[0]) and split not in CSV_SPLITS):
+            raise ValueError(
+                f"row {number} has the file name {name!r} and the split {split!r}; wanted a name "
+                f"and one of {', '.join(CSV_SPLITS)}"
+            )
+        if splits.setdefault(name, split) != split:
+            raise ValueError(f"row {number}: {name} is in two splits")
+        yield name, caption, split
+
+
+def _held_out(names: list[str]) -> set[str]:
+    """A tenth of the pictures, one at least where there are two, whatever their order."""
+    order = np.random.default_rng(HELD_OUT_SEED).permutation(len(names))
+    count = max(round(len(names) * HELD_OUT_SHARE), 1) if len(names) > 1 else 0
+    alphabetic = sorted(names)
+    return {alphabetic[row] for row in order[:count]}
 
 
 def load_pictures(paths: Sequence[Path], side: int) -> NDArray[np.uint8]:

@@ -41,3 +41,7 @@ class DatasetError(CmpaglError):
 
 class EvaluationError(CmpaglError):
     """Figures cannot be computed from the scores that were given."""
+
+
+class TrainingError(CmpaglError):
+    """A training run cannot go on."""

@@ -14,7 +14,7 @@ from cmpagl_model import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("index", "search", "info", "export", "evaluate")
+COMMANDS = ("index", "search", "info", "export", "evaluate", "train")
 REFUSED, PARTLY, STOPPED = 1, 3, 130
 
 

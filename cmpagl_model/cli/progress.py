@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from typing_extensions import Self
+
+    from cmpagl_model.training.listener import EpochReport
+
+PATIENCE_S = 1.0
+"""A line that comes and goes within this time is more startling than helpful."""
 
 
 class ChipsPerSecond(ProgressColumn):
@@ -83,15 +89,98 @@ class BuildBar(Bar):
 
 
 class EvaluateBar(Bar):
-    """Shows an evaluation: pictures, then sentences."""
+    """Shows an evaluation: pictures, sentences, then pairs of both."""
 
     def __init__(self, *, quiet: bool) -> None:
         super().__init__("encoding pictures", quiet=quiet)
 
     def start(self, what: str, total: int) -> None:
         """Begin to count ``what``."""
-        self._bar.reset(self._task, total=total, description=f"encoding {what}")
+        doing = "matching" if what == "pairs" else "encoding"
+        self._bar.reset(self._task, total=total, description=f"{doing} {what}")
 
     def advance(self, count: int) -> None:
         """Count some of them."""
         self._bar.update(self._task, advance=count)
+
+
+class LookBar(Bar):
+    """Shows a second look at the best places, if it takes longer than a second."""
+
+    def __init__(self) -> None:
+        super().__init__("looking again", quiet=False)
+        self._begun = monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def start(self, total: int) -> None:
+        """Begin to count steps."""
+        self._bar.update(self._task, total=total)
+
+    def advance(self, count: int) -> None:
+        """Count some of them."""
+        self._bar.update(self._task, advance=count)
+        if monotonic() - self._begun > PATIENCE_S:
+            self._bar.start()
+
+
+class PicturesPerSecond(ProgressColumn):
+    """How many pictures are learnt from each second."""
+
+    def render(self, task: Task) -> Text:
+        """``123 pictures/s``, or blanks before it is known."""
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:,.0f} pictures/s", style="cyan")
+
+
+class TrainBar(Bar):
+    """Shows a training run, and prints a line for each epoch.
+
+    Where standard error is no terminal there is no bar, but the lines come all the same.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        super().__init__("reading captions", PicturesPerSecond(), quiet=quiet)
+        self._quiet, self._loss = quiet, 0.0
+
+    def phase(self, what: str, total: int) -> None:
+        """Begin to count ``what``."""
+        self._bar.reset(self._task, total=total, description=what)
+
+    def advance(self, count: int) -> None:
+        """Count some of them."""
+        self._bar.update(self._task, advance=count)
+
+    def start(self, done: int, total: int) -> None:
+        """Begin to count pictures of all epochs."""
+        self._bar.reset(self._task, total=total, completed=done, description="training")
+
+    def step(self, pictures: int, loss: float) -> None:
+        """Count a step; the loss shown is a moving mean."""
+        self._loss = loss if not self._loss else 0.95 * self._loss + 0.05 * loss
+        self._bar.update(
+            self._task, advance=pictures, description=f"training, loss {self._loss:.3f}"
+        )
+
+    def epoch(self, report: EpochReport) -> None:
+        """Print an epoch."""
+        if self._quiet:
+            return
+        recalls = ""
+        if report.scores is not None:
+            i2t, t2i = report.scores.i2t, report.scores.t2i
+            recalls = (
+                f", val mR {report.scores.mean_recall:.2f} (image to text R@1 {i2t.r1:.2f}, "
+                f"text to image R@1 {t2i.r1:.2f}){', best so far' if report.best else ''}"
+            )
+        self._print(
+            f"epoch {report.epoch}: loss {report.loss:.3f}{recalls}, {report.seconds:.0f} s"
+        )
+
+    def say(self, line: str) -> None:
+        """Print what a person should know, above the bar."""
+        self._print(f"cmpagl: {line}")
+
+    def _print(self, line: str) -> None:
+        self._bar.console.print(line, highlight=False, markup=False, soft_wrap=True)

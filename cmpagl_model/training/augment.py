@@ -26,32 +26,80 @@ class Augmentation:
     """Lowest such resolution, as a share of the side."""
 
 
-def random_views(
-    pictures: Tensor, side: int, settings: Augmentation, generator: torch.Generator
-) -> Tensor:
-    """Turn, flip, crop and recolour each picture of a batch.
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewDraws:
+    """How each picture of a batch is seen."""
+
+    affine: Tensor
+    """Turn, flip, size and place, ``(B, 2, 3)``, as ``affine_grid`` takes them."""
+    coarse: float
+    """Share of the side to which the whole batch is lowered and raised again; 1: it is not."""
+    contrast: Tensor
+    """Factor of the distance from the mean, ``(B, 1, 1, 1)``."""
+    gains: Tensor
+    """Factor of each channel, ``(B, 3, 1, 1)``."""
+
+    def part(self, rows: slice) -> ViewDraws:
+        """The draws of some pictures of the batch."""
+        return ViewDraws(self.affine[rows], self.coarse, self.contrast[rows], self.gains[rows])
+
+
+def draw_views(count: int, settings: Augmentation, generator: torch.Generator) -> ViewDraws:
+    """Draw how ``count`` pictures are seen.
 
     Overhead pictures have no upright, so all eight turns and flips are drawn alike.
 
     Args:
-        pictures: ``(B, 3, P, P)``, 0 to 255.
-        side: S, side of the views in px.
+        count: B, pictures of the batch.
         settings: how far views may depart.
-        generator: source of all randomness.
+        generator: source of all randomness, on the CPU.
+
+    Returns:
+        The draws.
+    """
+    affine = _draw_affine(count, settings, generator)
+    chance, amount = torch.rand(2, generator=generator).tolist()
+    lowered = settings.coarsest + (1 - settings.coarsest) * amount
+    draw = torch.rand(count, 5, 1, 1, generator=generator) * 2 - 1
+    return ViewDraws(
+        affine=affine,
+        coarse=lowered if chance < settings.coarse_share else 1.0,
+        contrast=1 + settings.gain * draw[:, :1],
+        gains=(1 + settings.gain * draw[:, 1:2]) * (1 + settings.tint * draw[:, 2:]),
+    )
+
+
+def make_views(pictures: Tensor, side: int, draws: ViewDraws) -> Tensor:
+    """See each picture of a batch as drawn.
+
+    Args:
+        pictures: ``(B, 3, P, P)``, 0 to 255, on any device.
+        side: S, side of the views in px.
+        draws: of B pictures.
 
     Returns:
         Views ``(B, S, S, 3)``, float32, 0 to 255.
     """
-    count = pictures.shape[0]
-    grid = F.affine_grid(
-        _views(count, settings, generator), [count, 3, side, side], align_corners=False
-    )
+    device = pictures.device
+    size = [pictures.shape[0], 3, side, side]
+    grid = F.affine_grid(draws.affine.to(device), size, align_corners=False)
     views = F.grid_sample(pictures.float(), grid, padding_mode="reflection", align_corners=False)
-    views = _coarsen(views, settings, generator)
-    return _recolour(views, settings, generator).permute(0, 2, 3, 1)
+    if draws.coarse < 1:
+        down = F.interpolate(views, size=int(side * draws.coarse), mode="area")
+        views = F.interpolate(down, size=side, mode="bilinear")
+    mean = views.mean(dim=(1, 2, 3), keepdim=True)
+    contrasted = (views - mean) * draws.contrast.to(device) + mean
+    return (contrasted * draws.gains.to(device)).clamp(0, 255).permute(0, 2, 3, 1)
 
 
-def _views(count: int, settings: Augmentation, generator: torch.Generator) -> Tensor:
+def random_views(
+    pictures: Tensor, side: int, settings: Augmentation, generator: torch.Generator
+) -> Tensor:
+    """Turn, flip, crop and recolour each picture ``(B, 3, P, P)``: :func:`make_views` at random."""
+    return make_views(pictures, side, draw_views(pictures.shape[0], settings, generator))
+
+
+def _draw_affine(count: int, settings: Augmentation, generator: torch.Generator) -> Tensor:
     draw = torch.rand(count, 4, generator=generator)
     scale = (settings.min_area + (1 - settings.min_area) * draw[:, 0]).sqrt()
     angle = (draw[:, 1] * 4).floor() * (math.pi / 2)
@@ -60,22 +108,3 @@ def _views(count: int, settings: Augmentation, generator: torch.Generator) -> Te
     cos, sin = angle.cos() * scale, angle.sin() * scale
     rows = torch.stack([cos * flip, -sin, shift[:, 0], sin * flip, cos, shift[:, 1]], dim=1)
     return rows.reshape(count, 2, 3)
-
-
-def _coarsen(views: Tensor, settings: Augmentation, generator: torch.Generator) -> Tensor:
-    draw, amount = torch.rand(2, generator=generator).tolist()
-    if draw >= settings.coarse_share:
-        return views
-    side = views.shape[-1]
-    small = int(side * (settings.coarsest + (1 - settings.coarsest) * amount))
-    down = F.interpolate(views, size=small, mode="area")
-    return F.interpolate(down, size=side, mode="bilinear")
-
-
-def _recolour(views: Tensor, settings: Augmentation, generator: torch.Generator) -> Tensor:
-    count = views.shape[0]
-    draw = torch.rand(count, 5, 1, 1, generator=generator) * 2 - 1
-    mean = views.mean(dim=(1, 2, 3), keepdim=True)
-    contrast = 1 + settings.gain * draw[:, :1]
-    gains = (1 + settings.gain * draw[:, 1:2]) * (1 + settings.tint * draw[:, 2:])
-    return (((views - mean) * contrast + mean) * gains).clamp(0, 255)

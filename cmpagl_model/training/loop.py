@@ -1,4 +1,4 @@
-"""The training loop of the two towers: resumable, seeded, made for a CPU.
+"""The training loop: resumable, seeded, for one process or several.
 
 A checkpoint holds weights, averaged weights, optimiser and position. All randomness of a step
 follows from the seed and the step's number, so a stopped run goes on as if it had not been.
@@ -6,7 +6,9 @@ follows from the seed and the step's number, so a stopped run goes on as if it h
 
 from __future__ import annotations
 
-import json
+import dataclasses
+import hashlib
+import math
 import time
 from copy import deepcopy
 from dataclasses import dataclass
@@ -14,254 +16,354 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
 
-from cmpagl_model.captions import load_pictures
-from cmpagl_model.errors import ConfigError, DatasetError
-from cmpagl_model.network.image import LiteImageEncoder
+from cmpagl_model.errors import DatasetError, ModelError, TrainingError
 
-from .augment import random_views
-from .losses import contrastive_loss, triplet_loss
-from .sentences import FrozenText, Sentences, number_sentences, positive_pairs
-from .validation import Validation
+from .checkpoint import (
+    BEST,
+    CHECKPOINT,
+    Checkpoint,
+    Tally,
+    read_checkpoint,
+    write_checkpoint,
+)
+from .journal import Journal
+from .listener import EpochReport, Listener, Silent
+from .stop import StopRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from tokenizers import Tokenizer
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.evaluation.metrics import RetrievalScores
     from cmpagl_model.network import CmpaglModel
+    from cmpagl_model.records import Problem
 
-    from .settings import TrainSettings
+    from .context import RunContext
+    from .task import Prepared, Task
 
 LOG_EVERY = 20
-CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
-NEW_STEM_PARTS = {"fine", "coarse"}
+MINUTE_S = 60.0
+NAMES_TOLD = 6
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TrainingSet:
-    """Training pictures and sentences, decoded and cached once."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended."""
 
-    pictures: Tensor
-    """``(n, 3, P, P)`` uint8."""
-    sentences: Sentences
-    """What was written about them."""
-    text: FrozenText
-    """The sentences behind the frozen text layers."""
+    steps: int
+    """Steps made in all."""
+    stopped: bool
+    """Whether it was stopped by hand and can go on."""
+    best: float | None
+    """Best mR on val, %; ``None``: none was measured."""
+    problems: tuple[Problem, ...]
+    """Pictures left out."""
 
 
 class Trainer:
-    """Trains the towers of a model on captioned pictures."""
+    """Drives a task to the last epoch."""
 
-    def __init__(
-        self, model: CmpaglModel, settings: TrainSettings, tokenizer: Tokenizer, folder: Path
-    ) -> None:
+    def __init__(self, task: Task, context: RunContext, listener: Listener | None = None) -> None:
         """Prepare a run.
 
         Args:
-            model: trained in place; its averaged weights gather in :attr:`average`.
-            settings: the run.
-            tokenizer: of the text tower.
-            folder: where checkpoint and log go; made if it is missing.
+            task: what is trained; the averaged weights of its model gather in :attr:`average`.
+            context: settings and place of the run; its folder is made if it is missing.
+            listener: hears how it goes; ``None``: nobody.
 
         Raises:
-            ConfigError: if the model has no convolutional stem to freeze.
+            ModelError: if the folder holds a checkpoint that this run cannot go on from.
         """
-        if not isinstance(model.image, LiteImageEncoder):
-            raise ConfigError(
-                f"found {model.config.name}, wanted cmpagl_lite: only its training is here"
-            )
-        self.model, self.settings, self._tower = model, settings, model.image
-        self.average = deepcopy(model).requires_grad_(requires_grad=False)
-        self.tokenizer, self.folder = tokenizer, folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self.step = 0
-        self._freeze()
+        self.task, self.context = task, context
+        self.listener = listener or Silent()
+        self.average = deepcopy(task.model).requires_grad_(requires_grad=False)
+        groups = [group for group in task.parameter_groups() if group.parameters]
+        self._trained = [p for group in groups for p in group.parameters]
         self.optimiser = torch.optim.AdamW(
-            self._parameter_groups(), weight_decay=settings.weight_decay
+            [{"params": g.parameters, "lr": g.rate, "top": g.rate} for g in groups],
+            weight_decay=context.config.rates.weight_decay,
         )
+        self.scaler = context.compute.scaler()
+        self.tally = Tally()
+        self._journal = Journal(context.folder, self.listener)
+        self._data_key = ""
+        if context.group.writes:
+            context.folder.mkdir(parents=True, exist_ok=True)
+        context.group.wait()
+        self._resume()
+        context.group.share_weights(task.model)
 
-    def _freeze(self) -> None:
-        stem, text, settings = self._tower.stem, self.model.text, self.settings
-        frozen = [stem.conv_stem, stem.bn1, *stem.blocks[: settings.frozen_stages]]
-        frozen += [text.embeddings, *text.layers[: settings.frozen_text_layers]]
-        frozen += [self.model.fusion] if self.model.fusion is not None else []
-        for module in frozen:
-            module.requires_grad_(requires_grad=False)
-
-    def _parameter_groups(self) -> list[dict[str, object]]:
-        settings = self.settings
-        rates = (settings.lr_image, settings.lr_text, settings.lr_new)
-        groups: list[list[nn.Parameter]] = [[], [], []]
-        for name, parameter in self.model.named_parameters():
-            if parameter.requires_grad:
-                groups[_group_of(name)].append(parameter)
-        return [{"params": g, "lr": r, "top": r} for g, r in zip(groups, rates, strict=True)]
-
-    def fit(self, train: Sequence[CaptionedImage], val: Sequence[CaptionedImage]) -> None:
-        """Train to the last epoch: a line of log every 20 steps, recalls every epoch.
+    def fit(self, train: Sequence[CaptionedImage], val: Sequence[CaptionedImage]) -> Outcome:
+        """Train to the last epoch, or until val gets no better, or until Ctrl-C.
 
         Args:
             train: training pictures.
-            val: validation pictures, never trained on.
+            val: validation pictures, never trained on; may be empty.
+
+        Returns:
+            How it ended; after Ctrl-C a checkpoint is written.
 
         Raises:
-            DatasetError: if a picture cannot be decoded, or they are too few for one batch.
+            DatasetError: if the pictures are too few for one step.
+            TrainingError: if the loss is no finite number.
+            ModelError: if the checkpoint is of other pictures.
         """
-        if len(train) < self.settings.batch_size:
+        config = self.context.config
+        prepared = self.task.prepare(train, val, self.listener)
+        steps = self._steps_per_epoch(prepared)
+        self._check_data(prepared)
+        if self.context.group.writes:
+            self._journal.open(self.tally.log_bytes, self.tally.step)
+        seen = config.batch.pictures * config.batch.accumulate
+        self.listener.start(self.tally.step * seen, config.schedule.epochs * steps * seen)
+        with StopRequest() as stop:
+            while self.tally.step < config.schedule.epochs * steps and not self._exhausted():
+                if not self._epoch(prepared, steps, stop):
+                    break
+        stopped = stop.asked and self.tally.step < config.schedule.epochs * steps
+        self._journal.close()
+        best = self.tally.best if self.tally.best >= 0 else None
+        return Outcome(self.tally.step, stopped, best, prepared.problems)
+
+    def kept_weights(self) -> CmpaglModel:
+        """The averaged model as the settings keep it: its best weights on val, or its last."""
+        path = self.context.folder / BEST
+        if self.context.config.keep == "best" and self.tally.best >= 0:
+            try:
+                self.average.load_state_dict(load_file(path))
+            except (SafetensorError, OSError, RuntimeError) as error:
+                self.listener.say(f"{path}: best weights not readable ({error}); the last are kept")
+        return self.average
+
+    def _steps_per_epoch(self, prepared: Prepared) -> int:
+        batch, count = self.context.config.batch, len(prepared.items)
+        steps = count // (batch.pictures * batch.accumulate)
+        if not steps:
+            more = f" times {batch.accumulate}" if batch.accumulate > 1 else ""
             raise DatasetError(
-                f"found {len(train)} training pictures, wanted at least one batch of "
-                f"{self.settings.batch_size}; next: add pictures or lower batch_size"
+                f"found {count} training pictures, wanted at least one batch of "
+                f"{batch.pictures}{more}; next: add pictures or lower batch.pictures in the "
+                "run's file"
             )
-        prepared = self._prepare(train)
-        validation = Validation(val, self.model, self.tokenizer)
-        steps = len(train) // self.settings.batch_size
-        while self.step < self.settings.epochs * steps:
-            epoch, first = divmod(self.step, steps)
-            started, losses = time.monotonic(), []
-            for rows in self._batches(epoch, first, len(train)):
-                losses.append(self._train_step(rows, prepared, self._rate(steps)))
-                if self.step % LOG_EVERY == 0:
-                    self._log(step=self.step, loss=float(np.mean(losses[-LOG_EVERY:])))
-            seconds = time.monotonic() - started
-            self._log_epoch(epoch + 1, seconds, losses, validation.measure(self.average))
-            self.save()
+        return steps
 
-    def _prepare(self, train: Sequence[CaptionedImage]) -> TrainingSet:
-        pictures = load_pictures([item.path for item in train], self.settings.picture_px)
-        sentences = number_sentences(train)
-        layers = self.settings.frozen_text_layers
-        text = FrozenText(self.model.eval(), self.tokenizer, sentences.texts, layers)
-        return TrainingSet(torch.from_numpy(pictures).permute(0, 3, 1, 2), sentences, text)
+    def _exhausted(self) -> bool:
+        """Whether val has not become better for as long as the settings wait."""
+        patience = self.context.config.schedule.patience
+        return 0 < patience <= self.tally.stale
 
-    def _rate(self, steps_per_epoch: int) -> float:
-        return self.settings.rate(self.step, steps_per_epoch)
+    def _epoch(self, prepared: Prepared, steps: int, stop: StopRequest) -> bool:
+        """Make the rest of an epoch; False when it was stopped."""
+        config, tally = self.context.config, self.tally
+        epoch, first = divmod(tally.step, steps)
+        batches = list(self._batches(epoch, first, len(prepared.items)))
+        began = saved = time.monotonic()
+        for place, micro in enumerate(batches):
+            rate = config.schedule.rate(tally.step, steps)
+            following = batches[place + 1] if place + 1 < len(batches) else []
+            loss = self._step(micro, following, rate, prepared)
+            self._count(loss, rate)
+            self.listener.step(sum(map(len, micro)), loss)
+            now = time.monotonic()
+            tally.seconds, began = tally.seconds + now - began, now
+            last = place + 1 == len(batches)
+            stop.asked = self._any_process_stops(stop)
+            if stop.asked and not last:
+                self.save()
+                return False
+            if not last and now - saved > config.checkpoint_minutes * MINUTE_S:
+                self.save()
+                saved = time.monotonic()
+        self._end_epoch(epoch + 1, steps)
+        return not stop.asked
 
-    def _batches(self, epoch: int, first: int, count: int) -> Iterator[list[int]]:
-        order = np.random.default_rng((self.settings.seed, epoch)).permutation(count)
-        size = self.settings.batch_size
-        for number in range(first, count // size):
-            yield order[number * size : (number + 1) * size].tolist()
+    def _batches(self, epoch: int, first: int, count: int) -> Iterator[list[list[int]]]:
+        """Rows of the micro batches of each step from ``first`` on."""
+        config = self.context.config
+        order = np.random.default_rng((config.seed, epoch)).permutation(count).tolist()
+        size, parts = config.batch.pictures, config.batch.accumulate
+        for number in range(first * parts, count // (size * parts) * parts, parts):
+            yield [order[n * size : (n + 1) * size] for n in range(number, number + parts)]
 
-    def _train_step(self, rows: list[int], data: TrainingSet, rate: float) -> float:
-        settings = self.settings
-        chooser = np.random.default_rng((settings.seed, 1, self.step))
-        numbers = [
-            int(number)
-            for row in rows
-            for number in chooser.choice(data.sentences.draws[row], settings.sentences_per_picture)
-        ]
-        generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + self.step)
-        side = self.model.config.image.input_px
-        views = random_views(data.pictures[rows], side, settings.augmentation, generator)
-        torch.manual_seed(settings.seed * 7_919 + self.step)
-        self._train_mode()
-        image = self._embed_image(views)
-        words = self._embed_text(*data.text.batch(numbers))
-        loss = self._loss(image @ words.T, positive_pairs(rows, numbers, data.sentences))
-        self._descend(loss, rate)
-        return loss.item()
-
-    def _loss(self, similarity: Tensor, positive: Tensor) -> Tensor:
-        settings = self.settings
-        loss = contrastive_loss(similarity, positive, self.model.temperature())
-        if settings.triplet_weight:
-            triplet = triplet_loss(similarity, positive, settings.margin, settings.beta)
-            loss = loss + settings.triplet_weight * triplet
-        return loss
-
-    def _embed_image(self, views: Tensor) -> Tensor:
-        stem, frozen = self._tower.stem, self.settings.frozen_stages
-        pixels = self.model.normalise(views).contiguous(memory_format=torch.channels_last)
-        with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-            early = stem.early(pixels, frozen)
-        features = stem.late(early.float(), frozen)
-        # Matrix products gain from bfloat16, the backward pass of depthwise convolutions loses.
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            tokens = self._tower.mix(features)
-        return self.model.embed_image(tokens.float())
-
-    def _embed_text(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        text, first = self.model.text, self.settings.frozen_text_layers
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            tokens = text.run_layers(tokens, mask, first, len(text.layers))
-            return self.model.embed_text(tokens, mask).float()
-
-    def _descend(self, loss: Tensor, rate: float) -> None:
+    def _step(
+        self, micro: list[list[int]], following: list[list[int]], rate: float, prepared: Prepared
+    ) -> float:
+        """One step of the optimiser; returns the loss."""
         for group in self.optimiser.param_groups:
             group["lr"] = group["top"] * rate
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
-        self.optimiser.step()
-        self.step += 1
+        self.task.train_mode()
+        total, upcoming = 0.0, [*micro[1:], *following[:1]]
+        for part, rows in enumerate(micro):
+            self.task.expect(rows)
+            if part < len(upcoming):
+                self.task.expect(upcoming[part])
+            loss = self.task.loss(rows, self.tally.step * len(micro) + part) / len(micro)
+            self._refuse_if(not math.isfinite(loss.item()), "loss", rows, prepared)
+            self.scaler.scale(loss).backward()
+            total += loss.item()
+        self.context.group.average_gradients(self._trained)
+        self.scaler.unscale_(self.optimiser)
+        norm = nn.utils.clip_grad_norm_(self._trained, self.context.config.rates.clip_norm)
+        if not self.scaler.is_enabled():  # a scaler leaves such a step out and goes on
+            rows = [row for part in micro for row in part]
+            self._refuse_if(not math.isfinite(norm.item()), "gradient", rows, prepared)
+        self.scaler.step(self.optimiser)
+        self.scaler.update()
+        self.tally.step += 1
         self._update_average()
+        self.task.after_step()
+        return total
 
-    def _train_mode(self) -> None:
-        self.model.train()
-        for module in self.model.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.eval()  # the pretrained statistics hold better than those of small batches
+    def _refuse_if(self, bad: bool, what: str, rows: list[int], prepared: Prepared) -> None:  # noqa: FBT001
+        group = self.context.group
+        if group.size > 1:  # all processes stop together
+            flag = torch.tensor(float(bad), device=self.context.compute.device)
+            bad = bool(group.sum(flag))
+        if bad:
+            names = [str(prepared.items[row].path) for row in rows]
+            more = f" and {len(names) - NAMES_TOLD} more" if len(names) > NAMES_TOLD else ""
+            raise TrainingError(
+                f"step {self.tally.step + 1}: found a {what} that is no finite number, so nothing "
+                f"of this step is kept; its pictures: {', '.join(names[:NAMES_TOLD])}{more}; "
+                'next: lower the learning rates, or set precision = "float32", and give the same '
+                "command again to go on from the last checkpoint"
+            )
+
+    def _count(self, loss: float, rate: float) -> None:
+        tally = self.tally
+        tally.epoch_loss += loss
+        tally.window_loss += loss
+        tally.window_steps += 1
+        if tally.step % LOG_EVERY == 0:
+            if self.context.group.writes:
+                self._journal.steps(tally.step, tally.window_loss / tally.window_steps, rate)
+            tally.window_loss, tally.window_steps = 0.0, 0
+
+    def _any_process_stops(self, stop: StopRequest) -> bool:
+        if self.context.group.size == 1:
+            return stop.asked
+        flag = torch.tensor(float(stop.asked), device=self.context.compute.device)
+        return bool(self.context.group.sum(flag))
 
     @torch.no_grad()
     def _update_average(self) -> None:
-        decay = min(self.settings.ema, (1 + self.step) / (10 + self.step))
-        pairs = zip(self.average.parameters(), self.model.parameters(), strict=True)
+        step = self.tally.step
+        decay = min(self.context.config.rates.ema, (1 + step) / (10 + step))
+        pairs = zip(self.average.parameters(), self.task.model.parameters(), strict=True)
         for average, current in pairs:
             if current.requires_grad:
                 average.lerp_(current, 1 - decay)
 
-    def _log_epoch(
-        self, epoch: int, seconds: float, losses: list[float], scores: RetrievalScores
-    ) -> None:
-        self._log(
+    def _end_epoch(self, epoch: int, steps: int) -> None:
+        tally, group = self.tally, self.context.group
+        scores: RetrievalScores | None = None
+        if group.writes:
+            scores = self.task.measure(self.average)
+        recall = -1.0 if scores is None else scores.mean_recall
+        recall = group.from_first(recall, self.context.compute.device)
+        better = recall > tally.best
+        tally.stale = 0 if better or recall < 0 else tally.stale + 1
+        tally.best = max(tally.best, recall)
+        report = EpochReport(
             epoch=epoch,
-            seconds=seconds,
-            loss=float(np.mean(losses)),
-            mR=scores.mean_recall,
-            i2t=[scores.i2t.r1, scores.i2t.r5, scores.i2t.r10],
-            t2i=[scores.t2i.r1, scores.t2i.r5, scores.t2i.r10],
-            temperature=self.model.temperature().item(),
+            seconds=tally.seconds,
+            loss=tally.epoch_loss / steps,
+            temperature=self.task.model.temperature().item(),
+            scores=scores,
+            best=better,
         )
-
-    def _log(self, **values: object) -> None:
-        line = json.dumps({"time": round(time.time(), 1), **values})
-        print(line, flush=True)  # noqa: T201 - the run's own standard output
-        with (self.folder / LOG).open("a", encoding="utf-8") as log:
-            log.write(line + "\n")
+        tally.epoch_loss = tally.seconds = 0.0
+        if not group.writes:
+            return
+        self._journal.epoch(tally.step, report)
+        if better:
+            self._save_best()
+        self.save()
+        self._journal.curve(f"{self.task.model.config.name}: training")
+        self.listener.epoch(report)
 
     def save(self) -> None:
-        """Write the checkpoint by rename, so that a stop leaves the old or the new one whole."""
-        state = {
-            "step": self.step,
-            "model": self.model.state_dict(),
-            "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-        }
-        path = self.folder / CHECKPOINT
-        torch.save(state, path.with_suffix(".tmp"))
-        path.with_suffix(".tmp").replace(path)
+        """Write the checkpoint; where it cannot be, say so and go on with the last good one."""
+        if not self.context.group.writes:
+            return
+        self.tally.log_bytes = self._journal.size()
+        checkpoint = Checkpoint(
+            model_config=self.task.model.config.to_json(),
+            data_key=self._data_key,
+            tally=dataclasses.asdict(self.tally),
+            model=self.task.model.state_dict(),
+            average=self.average.state_dict(),
+            optimiser=self.optimiser.state_dict(),
+            scaler=self.scaler.state_dict(),
+            task=self.task.state(),
+        )
+        path = self.context.folder / CHECKPOINT
+        try:
+            write_checkpoint(checkpoint, path)
+        except OSError as error:
+            kept = "the last good one stays" if path.exists() else "there is none yet"
+            self.listener.say(
+                f"{path}: checkpoint not written ({error.strerror or error}); {kept}, training "
+                "goes on; next: make room on that disk"
+            )
 
-    def resume(self) -> bool:
-        """Go on from the folder's checkpoint; False if there is none."""
-        path = self.folder / CHECKPOINT
+    def _save_best(self) -> None:
+        path = self.context.folder / BEST
+        part = path.with_suffix(".part")
+        try:
+            save_file(self.average.state_dict(), part)
+            part.replace(path)
+        except (OSError, SafetensorError) as error:
+            part.unlink(missing_ok=True)
+            self.listener.say(f"{path}: best weights not written ({error}); training goes on")
+
+    def _resume(self) -> None:
+        """Go on from the folder's checkpoint, if there is one.
+
+        Raises:
+            ModelError: if it is of another run.
+        """
+        path = self.context.folder / CHECKPOINT
         if not path.exists():
-            return False
-        state = torch.load(path, weights_only=True)
-        self.step = state["step"]
-        self.model.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        return True
+            return
+        found, config = read_checkpoint(path), self.task.model.config
+        if found.model_config != config.to_json():
+            raise ModelError(
+                f"{path}: found a checkpoint of another model than {config.name} with these "
+                "settings; wanted one of the same variant, layers and switches; next: choose "
+                "another folder for this run, or remove the old one"
+            )
+        try:
+            self.task.model.load_state_dict(found.model)
+            self.average.load_state_dict(found.average)
+            self.optimiser.load_state_dict(found.optimiser)
+            self.task.load_state(found.task)
+            if found.scaler:
+                self.scaler.load_state_dict(found.scaler)
+            self.tally = Tally(**found.tally)
+        except (RuntimeError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(
+                f"{path}: found a checkpoint made with other settings ({type(error).__name__}: "
+                f"{str(error).splitlines()[0][:120]}); next: set freezing, stage and "
+                "queue as they were, or choose another folder"
+            ) from error
+        self._data_key = found.data_key
+        self.listener.say(f"going on after step {self.tally.step:,}")
 
-
-def _group_of(name: str) -> int:
-    """0 pretrained image layers, 1 text layers, 2 layers that start at random."""
-    if name.startswith("text."):
-        return 1
-    pretrained = name.startswith("image.stem.") and name.split(".")[2] not in NEW_STEM_PARTS
-    return 0 if pretrained else 2
+    def _check_data(self, prepared: Prepared) -> None:
+        batch, seed = self.context.config.batch, self.context.config.seed
+        names = [str(item.path.name) for item in prepared.items]
+        text = "\0".join([repr(batch), str(seed), *names])
+        key = hashlib.sha256(text.encode()).hexdigest()[:16]
+        if self._data_key not in {"", key}:
+            raise ModelError(
+                f"{self.context.folder / CHECKPOINT}: found a checkpoint of other training "
+                "pictures, another seed or another batch; next: restore them, or choose another "
+                "folder for this run and give this one as init"
+            )
+        self._data_key = key

@@ -1,25 +1,25 @@
-"""Sentences of a training set: numbered, tokenised, and cached behind the frozen layers."""
+"""Sentences of a training set: numbered, joined by made ones, drawn, compared."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from cmpagl_model.captions import CaptionedImage, normalise_sentence
+from cmpagl_model.captions import normalise_sentence
 from cmpagl_model.errors import DatasetError
+
+from .rephrase import rephrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tokenizers import Tokenizer
+    from cmpagl_model.captions import CaptionedImage
 
-    from cmpagl_model.network import CmpaglModel
-
-CACHE_BATCH = 256
+REPHRASE_SEED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class Sentences:
     """Numbers of the sentences of each picture, without repeats."""
     draws: tuple[tuple[int, ...], ...]
     """Numbers of the sentences of each picture as written, repeats kept."""
+    written: tuple[tuple[str, ...], ...]
+    """The sentences of each picture as written."""
+    sources: tuple[tuple[int, ...], ...]
+    """For each different sentence, those it was made from; of an original, itself."""
 
 
 def number_sentences(items: Sequence[CaptionedImage]) -> Sentences:
@@ -57,46 +61,60 @@ def number_sentences(items: Sequence[CaptionedImage]) -> Sentences:
                 texts.append(sentence)
             row.append(numbers[key])
         draws.append(tuple(row))
-    return Sentences(tuple(texts), tuple(tuple(sorted(set(row))) for row in draws), tuple(draws))
+    return Sentences(
+        texts=tuple(texts),
+        of_image=tuple(tuple(sorted(set(row))) for row in draws),
+        draws=tuple(draws),
+        written=tuple(item.sentences for item in items),
+        sources=tuple((number,) for number in range(len(texts))),
+    )
+
+
+def with_rephrased(known: Sentences) -> Sentences:
+    """Add sentences made by rule from each picture's own.
+
+    They are the same for every seed of a run, so that runs and a teacher's cached vectors compare.
+
+    Args:
+        known: as :func:`number_sentences` made it.
+
+    Returns:
+        The same sentences with the same numbers, and the made ones behind them.
+    """
+    numbers = {normalise_sentence(text): number for number, text in enumerate(known.texts)}
+    texts, sources = list(known.texts), list(known.sources)
+    draws = []
+    for row, own in enumerate(known.draws):
+        made = []
+        chooser = np.random.default_rng((REPHRASE_SEED, 2, row))
+        for new in rephrase(known.written[row], chooser):
+            key = normalise_sentence(new.text)
+            if not key:
+                continue
+            if key not in numbers:
+                numbers[key] = len(texts)
+                texts.append(new.text)
+                sources.append(tuple(own[place] for place in new.sources))
+            made.append(numbers[key])
+        draws.append((*own, *made))
+    return replace(
+        known,
+        texts=tuple(texts),
+        sources=tuple(sources),
+        draws=tuple(draws),
+        of_image=tuple(tuple(sorted(set(row))) for row in draws),
+    )
+
+
+def draw_sentences(
+    known: Sentences, images: Sequence[int], count: int, chooser: np.random.Generator
+) -> list[int]:
+    """Numbers of ``count`` sentences for each picture, one picture after the other."""
+    return [int(number) for image in images for number in chooser.choice(known.draws[image], count)]
 
 
 def positive_pairs(images: Sequence[int], sentences: Sequence[int], known: Sentences) -> Tensor:
     """True where a sentence of the batch was also written for the picture, ``(B, T)``."""
-    owned = [set(known.of_image[image]) for image in images]
-    return torch.tensor([[sentence in own for sentence in sentences] for own in owned])
-
-
-def tokenise(tokenizer: Tokenizer, texts: Sequence[str], longest: int) -> tuple[Tensor, Tensor]:
-    """Word-piece numbers and mask, both ``(len(texts), T)`` int64, cut at ``longest``."""
-    tokenizer.enable_truncation(longest)
-    tokenizer.enable_padding()
-    encoded = tokenizer.encode_batch(list(texts))
-    ids = torch.from_numpy(np.array([row.ids for row in encoded], np.int64))
-    mask = torch.from_numpy(np.array([row.attention_mask for row in encoded], np.int64))
-    return ids, mask
-
-
-class FrozenText:
-    """The output of the frozen text layers for every sentence, so that none is run twice."""
-
-    def __init__(
-        self, model: CmpaglModel, tokenizer: Tokenizer, texts: Sequence[str], layers: int
-    ) -> None:
-        """Run the first ``layers`` text layers of ``model`` once over ``texts``."""
-        longest = model.config.text.max_tokens
-        ids, self.mask = tokenise(tokenizer, texts, longest)
-        self.tokens = torch.zeros(*ids.shape, model.config.text.dim, dtype=torch.float16)
-        with torch.no_grad():
-            for start in range(0, len(texts), CACHE_BATCH):
-                rows = slice(start, start + CACHE_BATCH)
-                width = int(self.mask[rows].sum(1).max())
-                tokens = model.text.embeddings(ids[rows, :width])
-                tokens = model.text.run_layers(tokens, self.mask[rows, :width], 0, layers)
-                self.tokens[rows, :width] = tokens.half()
-
-    def batch(self, numbers: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """Tokens ``(B, T, C)`` float32 and mask ``(B, T)`` of sentences, T the longest."""
-        rows = torch.as_tensor(numbers)
-        mask = self.mask[rows]
-        width = int(mask.sum(1).max())
-        return self.tokens[rows, :width].float(), mask[:, :width]
+    asked = np.asarray(sentences)
+    rows = [np.isin(asked, known.of_image[image]) for image in images]
+    return torch.from_numpy(np.stack(rows))

@@ -1,56 +1,82 @@
-"""What a training run is told, as one frozen record."""
+"""What a training run is told, as frozen records. Start at :class:`RunConfig`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from cmpagl_model.errors import ConfigError
 
 from .augment import Augmentation
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Precision = Literal["auto", "float32", "bfloat16", "float16"]
+Stage = Literal["towers", "joint", "fusion"]
+Splits = Literal["train", "val"]
+
 
 @dataclass(frozen=True, slots=True)
-class TrainSettings:
-    """Settings of a run; a run is repeated by these, its data and its seed."""
+class DataSource:
+    """One captions file and its pictures."""
 
-    variant: str = "cmpagl_lite"
-    """Model variant."""
+    captions: str
+    """Captions file: JSON of the field, or CSV; relative to the run's file."""
+    images: str = ""
+    """Folder of the pictures; empty: ``images/`` beside the captions, or beside a CSV."""
+    splits: tuple[Splits, ...] = ("train", "val")
+    """Which of its splits are used: ``train`` teaches, ``val`` measures."""
+    extra: str = ""
+    """More sentences for its training pictures, JSON ``{filename: [sentence]}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartWeights:
+    """Stock networks that the towers start from; both empty: fetched from the hubs."""
+
+    image: str = ""
+    """State dictionary of the image backbone, ``.pth`` or ``.safetensors``."""
+    text: str = ""
+    """Folder of a BERT with ``model.safetensors`` and ``tokenizer.json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class GswinChanges:
+    """Switches of Gswin that differ from the variant's; ``None``: as the variant has it."""
+
+    block: Literal["add", "replace", "swin"] | None = None
+    """``add``: cross-attention before the MLP; ``replace``: in place of shifted windows;
+    ``swin``: none."""
+    gl_mode: Literal["kv_global", "q_global", "concat"] | None = None
+    """Who asks and who answers in the global-local cross-attention."""
+    global_window: Literal["per_block", "per_stage"] | None = None
+    """How often the global window is pooled anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long, and how the learning rates rise and fall."""
+
     epochs: int = 13
     """Passes over the training pictures."""
-    decay_epochs: int = 5
-    """Last epochs, in which the learning rates fall linearly to zero."""
     warmup_steps: int = 100
     """First steps, in which the learning rates rise linearly."""
-    batch_size: int = 128
-    """Pictures a step."""
-    sentences_per_picture: int = 2
-    """Sentences drawn for each picture of a step."""
-    lr_image: float = 3e-4
-    """Learning rate of the pretrained image layers."""
-    lr_text: float = 5e-5
-    """Learning rate of the pretrained text layers."""
-    lr_new: float = 8e-4
-    """Learning rate of layers that start at random."""
-    weight_decay: float = 0.02
-    """AdamW weight decay."""
-    clip_norm: float = 5.0
-    """Largest gradient norm."""
-    frozen_stages: int = 2
-    """First stages of the convolutional stem that keep their weights."""
-    frozen_text_layers: int = 3
-    """First text layers (and the embeddings) that keep their weights; their output is cached."""
-    triplet_weight: float = 1.0
-    """Weight of the triplet loss beside the contrastive loss (METHOD 4)."""
-    margin: float = 0.2
-    """Margin of the triplet loss, in cosine distance."""
-    beta: float = 0.1
-    """Weight of the intra-class distance in the triplet loss."""
-    ema: float = 0.998
-    """Decay a step of the averaged weights that are evaluated and kept."""
-    picture_px: int = 176
-    """Side at which pictures are held in memory, in px."""
-    seed: int = 7
-    """Seed of all randomness."""
-    augmentation: Augmentation = field(default_factory=Augmentation)
-    """Random views."""
+    decay_epochs: int = 5
+    """Last epochs, in which the learning rates fall linearly to zero."""
+    patience: int = 0
+    """Epochs without a better mR on val before the run stops; 0: never."""
+
+    def __post_init__(self) -> None:
+        """Check the counts.
+
+        Raises:
+            ConfigError: if there is no epoch, or a count is below zero.
+        """
+        _at_least(1, "schedule.epochs", self.epochs)
+        _at_least(0, "schedule.warmup_steps", self.warmup_steps)
+        _at_least(0, "schedule.decay_epochs", self.decay_epochs)
+        _at_least(0, "schedule.patience", self.patience)
 
     def rate(self, step: int, steps_per_epoch: int) -> float:
         """Share of the learning rates at ``step`` (from 0): warm-up, plateau, linear fall."""
@@ -59,3 +85,182 @@ class TrainSettings:
         rising = (step + 1) / max(self.warmup_steps, 1)
         falling = (last - step) / max(fall, 1)
         return max(0.0, min(1.0, rising, falling))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one step sees."""
+
+    pictures: int = 128
+    """Pictures of a micro batch, of all processes together; all are compared with each other."""
+    sentences_per_picture: int = 2
+    """Sentences drawn for each picture."""
+    accumulate: int = 1
+    """Micro batches whose gradients are added up for one step."""
+
+    def __post_init__(self) -> None:
+        """Check the counts.
+
+        Raises:
+            ConfigError: if there are fewer than two pictures, or no sentence.
+        """
+        _at_least(2, "batch.pictures", self.pictures)
+        _at_least(1, "batch.sentences_per_picture", self.sentences_per_picture)
+        _at_least(1, "batch.accumulate", self.accumulate)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """AdamW and the average of its weights."""
+
+    image: float = 3e-4
+    """Highest learning rate of the pretrained image layers."""
+    text: float = 5e-5
+    """Highest learning rate of the pretrained text layers."""
+    new: float = 8e-4
+    """Highest learning rate of layers that start at random."""
+    weight_decay: float = 0.02
+    """AdamW weight decay."""
+    clip_norm: float = 5.0
+    """Largest gradient norm."""
+    ema: float = 0.998
+    """Decay a step of the averaged weights that are measured and kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Momentum encoders and their queue (METHOD 3); off by default."""
+
+    length: int = 0
+    """Pictures, and as many sentences, that are remembered; 0: no queue, no momentum encoders."""
+    momentum: float = 0.995
+    """Decay a step of the momentum encoders."""
+    share: float = 0.4
+    """Share of the momentum encoders' soft targets in the contrastive loss, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """Which losses are added up, and their constants (METHOD 3 and 4)."""
+
+    contrastive: float = 1.0
+    """Weight of the contrastive loss."""
+    triplet: float = 1.0
+    """Weight of the triplet loss."""
+    margin: float = 0.2
+    """Margin of the triplet loss, in cosine distance."""
+    beta: float = 0.1
+    """Weight of the intra-class distance in the triplet loss."""
+    negatives: Literal["hardest", "sum"] = "hardest"
+    """Negatives of the triplet loss: the hardest of the batch, or all of them."""
+    matching: float = 1.0
+    """Weight of the matching loss (ITM); used where a fusion encoder is trained."""
+    distillation: float = 0.4
+    """Share of the teacher's soft targets in the contrastive loss, 0 to 1; needs a teacher."""
+    queue: Queue = field(default_factory=Queue)
+    """Momentum encoders."""
+
+    def __post_init__(self) -> None:
+        """Check that something is learnt.
+
+        Raises:
+            ConfigError: if a weight is below zero or a share is not within 0 to 1.
+        """
+        for name in ("contrastive", "triplet", "matching", "margin", "beta"):
+            _at_least(0, f"losses.{name}", getattr(self, name))
+        for name, share in (("distillation", self.distillation), ("queue.share", self.queue.share)):
+            if not 0 <= share <= 1:
+                raise ConfigError(f"losses.{name}: found {share}, wanted a share from 0 to 1")
+        if self.contrastive + self.triplet + self.matching == 0:
+            raise ConfigError(
+                "losses: found the weights contrastive, triplet and matching all 0, "
+                "wanted one above 0"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Freezing:
+    """Layers that keep their weights."""
+
+    frozen_stages: int = 2
+    """First stages of the convolutional stem; ``cmpagl_lite`` only."""
+    frozen_text_layers: int = 3
+    """First text layers and the word embeddings, whose output is cached; 0: all are trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """A whole run; it is repeated by this, its data and its start."""
+
+    data: tuple[DataSource, ...]
+    """Captioned pictures; the only thing that has no default."""
+    variant: str = "cmpagl_lite"
+    """Model variant."""
+    stage: Stage = "towers"
+    """What is trained: both towers, towers and fusion encoder, or the fusion encoder alone."""
+    init: str = ""
+    """Weights to go on from: a model folder, a shipped name, or another run's folder."""
+    start: StartWeights = field(default_factory=StartWeights)
+    """Stock networks to start from, where ``init`` is empty."""
+    gswin: GswinChanges = field(default_factory=GswinChanges)
+    """Switches of Gswin."""
+    fusion_layers: int | None = None
+    """Layers of the fusion encoder; ``None``: as ``init`` or the variant has it."""
+    folder: str = "run"
+    """Folder of the run, made if it is missing; relative to the run's file."""
+    seed: int = 7
+    """Seed of all randomness."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where it computes."""
+    precision: Precision = "auto"
+    """Of matrix products; ``auto``: bfloat16 where the device is fast in it, else float32."""
+    schedule: Schedule = field(default_factory=Schedule)
+    """Length and learning rates over time."""
+    batch: Batch = field(default_factory=Batch)
+    """What a step sees."""
+    rates: Rates = field(default_factory=Rates)
+    """Learning rates."""
+    losses: Losses = field(default_factory=Losses)
+    """Losses."""
+    freezing: Freezing = field(default_factory=Freezing)
+    """Layers that keep their weights."""
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    """Random views."""
+    rephrase: bool = False
+    """Whether pictures also get sentences made by rule from their own."""
+    teacher: str = ""
+    """Model folder or shipped name whose similarities are soft targets; empty: none."""
+    keep: Literal["best", "last"] = "best"
+    """Which averaged weights become the model: the best on val, or the last."""
+    picture_px: int = 0
+    """Side at which pictures are held before views are cut; 0: a tenth more than the input."""
+    memory_gb: float = 4.0
+    """Most memory for decoded pictures, and for cached sentences; beyond it they are made anew."""
+    checkpoint_minutes: float = 10.0
+    """Time between checkpoints within an epoch, minutes."""
+
+    def __post_init__(self) -> None:
+        """Check what other parts rely on.
+
+        Raises:
+            ConfigError: if there are no data.
+        """
+        if not self.data:
+            raise ConfigError("data: found none, wanted one [[data]] table or more")
+
+
+VARIANT_DEFAULTS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
+    "cmpagl_lite": {},
+    # METHOD 6: nothing frozen, the rates of its nearest relatives.
+    "cmpagl_base": {
+        "freezing": {"frozen_stages": 0, "frozen_text_layers": 0},
+        "rates": {"image": 4e-5, "text": 4e-5, "new": 8e-5, "weight_decay": 0.01, "clip_norm": 1.0},
+        "schedule": {"epochs": 50, "warmup_steps": 400, "decay_epochs": 50},
+    },
+}
+"""Where a variant's defaults differ from the records', by table; a run's file overrides them."""
+
+
+def _at_least(least: float, name: str, found: float) -> None:
+    if found < least:
+        raise ConfigError(f"{name}: found {found}, wanted {least} or more")

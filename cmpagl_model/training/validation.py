@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from cmpagl_model.captions import load_pictures
 from cmpagl_model.evaluation.metrics import RetrievalScores, retrieval_scores
 
-from .sentences import tokenise
+from .pictures import open_pictures
+from .words import tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.network import CmpaglModel
+    from cmpagl_model.records import Problem
+
+    from .listener import Listener
 
 BATCH = 128
 
@@ -27,24 +30,39 @@ class Validation:
     """A validation set, decoded and tokenised once."""
 
     def __init__(
-        self, items: Sequence[CaptionedImage], model: CmpaglModel, tokenizer: Tokenizer
+        self,
+        items: Sequence[CaptionedImage],
+        model: CmpaglModel,
+        tokenizer: Tokenizer,
+        listener: Listener,
     ) -> None:
-        """Prepare ``items`` at the input size of ``model``.
+        """Prepare ``items`` at the input size of ``model``, all in memory.
+
+        Pictures that cannot be decoded are left out and stand in :attr:`problems`.
 
         Raises:
-            DatasetError: if a picture cannot be decoded.
+            DatasetError: if none can be decoded.
         """
-        side = model.config.image.input_px
-        self.pictures = torch.from_numpy(load_pictures([item.path for item in items], side))
-        texts = [text for item in items for text in item.sentences]
-        self.ids, self.mask = tokenise(tokenizer, texts, model.config.text.max_tokens)
-        self.owners = np.array([row for row, item in enumerate(items) for _ in item.sentences])
+        opened = open_pictures(items, model.config.image.input_px, np.inf, listener)
+        self.problems: tuple[Problem, ...] = opened.problems
+        self._pictures, self._count = opened.pictures, len(opened.items)
+        texts = [text for item in opened.items for text in item.sentences]
+        self._ids, self._mask = tokenise(tokenizer, texts, model.config.text.max_tokens)
+        owners = [row for row, item in enumerate(opened.items) for _ in item.sentences]
+        self._owners = np.array(owners)
 
     @torch.no_grad()
     def measure(self, model: CmpaglModel) -> RetrievalScores:
         """Recalls of ``model`` over the whole set at once; leaves it in evaluation mode."""
         model.eval()
-        images = torch.cat([model.encode_image(p).embedding for p in self.pictures.split(BATCH)])
-        pairs = zip(self.ids.split(BATCH), self.mask.split(BATCH), strict=True)
-        sentences = torch.cat([model.encode_text(ids, mask).embedding for ids, mask in pairs])
-        return retrieval_scores((images @ sentences.T).numpy(), self.owners)
+        device = model.log_temperature.device
+        images = []
+        for rows in torch.arange(self._count).split(BATCH):
+            pixels = self._pictures.batch(rows.tolist()).pixels.permute(0, 2, 3, 1)
+            images.append(model.encode_image(pixels.to(device)).embedding.cpu())
+        sentences = [
+            model.encode_text(ids.to(device), mask.to(device)).embedding.cpu()
+            for ids, mask in zip(self._ids.split(BATCH), self._mask.split(BATCH), strict=True)
+        ]
+        similarity = torch.cat(images) @ torch.cat(sentences).T
+        return retrieval_scores(similarity.numpy(), self._owners)

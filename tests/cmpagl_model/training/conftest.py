@@ -2,27 +2,28 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
-from tokenizers import Tokenizer
-from tokenizers.models import WordLevel
-from tokenizers.pre_tokenizers import Whitespace
-from tokenizers.processors import TemplateProcessing
 
 from cmpagl_model.config import variant
 from cmpagl_model.network import create_model
-from cmpagl_model.training.data import CaptionedImage
-
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "field", "of"]
-WORDS += ["red", "green", "blue", "grey", "ground", "land"]
-COLOURS = {
-    "red": (210, 50, 40),
-    "green": (50, 190, 60),
-    "blue": (40, 60, 200),
-    "grey": (130, 130, 130),
-}
+from cmpagl_model.training.context import RunContext
+from cmpagl_model.training.distributed import Group
+from cmpagl_model.training.precision import Compute
+from cmpagl_model.training.settings import (
+    Batch,
+    DataSource,
+    Rates,
+    RunConfig,
+    Schedule,
+)
+from tests.cmpagl_model.training.tiny import (
+    WORDS,
+    Heard,
+    paint,
+    tiny_config,
+    tiny_tokenizer,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -34,23 +35,13 @@ def _one_seeded_thread():
 @pytest.fixture(scope="package")
 def tokenizer():
     """Words to numbers between [CLS] and [SEP], as BERT's does it."""
-    made = Tokenizer(WordLevel({word: n for n, word in enumerate(WORDS)}, unk_token="[UNK]"))
-    made.pre_tokenizer = Whitespace()
-    made.post_processor = TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    return made
+    return tiny_tokenizer()
 
 
 @pytest.fixture(scope="package")
 def config():
     """cmpagl_lite with its stem, four narrow text layers and a 4 x 4 map."""
-    lite = variant("cmpagl_lite", fusion_layers=1, embedding_size=16)
-    gswin = replace(lite.image.gswin, dims=(32,), heads=(4,), window=2)
-    text = replace(
-        lite.text, layers=4, dim=24, heads=4, intermediate=40, vocabulary=len(WORDS), max_tokens=8
-    )
-    return replace(lite, image=replace(lite.image, input_px=64, gswin=gswin), text=text)
+    return tiny_config()
 
 
 @pytest.fixture
@@ -62,13 +53,41 @@ def model(config):
 @pytest.fixture(scope="package")
 def painted(tmp_path_factory):
     """Sixteen noisy pictures of four colours, two sentences each."""
-    folder, noise = tmp_path_factory.mktemp("painted"), np.random.default_rng(0)
-    items = []
-    for number in range(4):
-        for colour, mean in COLOURS.items():
-            path = folder / f"{colour}_{number}.png"
-            pixels = np.clip(noise.normal(mean, 20, (72, 72, 3)), 0, 255)
-            Image.fromarray(pixels.astype(np.uint8)).save(path)
-            sentences = (f"A field of {colour} ground.", f"{colour} land")
-            items.append(CaptionedImage(path, "train", sentences))
-    return items
+    return paint(tmp_path_factory.mktemp("painted"))
+
+
+@pytest.fixture
+def heard():
+    """A listener that remembers."""
+    return Heard()
+
+
+@pytest.fixture(scope="package")
+def make_context():
+    """A context on the CPU in float32: four pictures a step, quick rates; fields may be changed."""
+
+    def make(folder, group=None, dtype=torch.float32, **changes):
+        settings = {
+            "data": (DataSource("none.json"),),
+            "folder": str(folder),
+            "schedule": Schedule(epochs=2, decay_epochs=1, warmup_steps=2),
+            "batch": Batch(pictures=4),
+            "rates": Rates(image=3e-4, text=1e-3, new=1e-3),
+            "picture_px": 72,
+            **changes,
+        }
+        compute = Compute(torch.device("cpu"), dtype)
+        return RunContext(RunConfig(**settings), compute, group or Group())
+
+    return make
+
+
+@pytest.fixture(scope="package")
+def base_config():
+    """cmpagl_base with two narrow stages, two text layers and one fusion layer."""
+    base = variant("cmpagl_base", fusion_layers=1, embedding_size=16)
+    gswin = replace(base.image.gswin, dims=(16, 32), depths=(1, 1), heads=(2, 4), window=4)
+    text = replace(
+        base.text, layers=2, dim=24, heads=4, intermediate=40, vocabulary=len(WORDS), max_tokens=8
+    )
+    return replace(base, image=replace(base.image, input_px=32, gswin=gswin), text=text)

@@ -1,90 +1,85 @@
-"""Captions files of the field and the pictures beside them, or a refusal that names the file."""
+"""Captions files become training and validation pictures; what is not there is named."""
 
 import json
 
-import numpy as np
 import pytest
 from PIL import Image
 
+from cmpagl_model.captions import CaptionedImage, read_captions
 from cmpagl_model.errors import DatasetError
-from cmpagl_model.training.data import (
-    CaptionedImage,
-    load_pictures,
-    normalise_sentence,
-    read_captions,
-    with_extra_sentences,
-)
-
-ROWS = [
-    {
-        "filename": "port_1.png",
-        "imgid": 0,
-        "split": "train",
-        "sentences": [
-            {"raw": "Boats in a port . ", "tokens": ["boats"]},
-            {"raw": "  "},
-            {"raw": "Boats in a port ."},
-        ],
-    },
-    {"filename": "farm_7.png", "split": "val", "sentences": [{"raw": "A farm."}, {"raw": ""}]},
-    {"filename": "bare.png", "split": "test", "sentences": []},
-]
+from cmpagl_model.training.data import gather_data, with_extra_sentences
+from cmpagl_model.training.settings import DataSource
 
 
-@pytest.fixture
-def dataset(tmp_path):
-    """A captions file as RSICD's authors distribute it."""
-    path = tmp_path / "dataset.json"
-    path.write_text(json.dumps({"dataset": "rsicd", "images": ROWS}), encoding="utf-8")
+def write_dataset(folder, splits, name="dataset.json"):
+    """One picture a split, named 0.png, 1.png ...; returns the captions file."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    rows = []
+    for number, split in enumerate(splits):
+        Image.new("RGB", (8, 8)).save(folder / "images" / f"{number}.png")
+        said = [{"raw": f"picture {number}"}]
+        rows.append({"filename": f"{number}.png", "split": split, "sentences": said})
+    path = folder / name
+    path.write_text(json.dumps({"images": rows}), encoding="utf-8")
     return path
 
 
-def test_captions_come_in_the_order_of_the_file_without_empty_ones(dataset, tmp_path):
-    assert read_captions(dataset) == [
-        CaptionedImage(
-            tmp_path / "images" / "port_1.png", "train", ("Boats in a port .", "Boats in a port .")
-        ),
-        CaptionedImage(tmp_path / "images" / "farm_7.png", "val", ("A farm.",)),
-        CaptionedImage(tmp_path / "images" / "bare.png", "test", ()),
+def source(path, **more):
+    return DataSource(captions=str(path), **more)
+
+
+def names(items):
+    return [item.path.name for item in items]
+
+
+def test_splits_are_taken_as_asked(tmp_path):
+    first = write_dataset(tmp_path / "a", ["train", "val", "test", "train"])
+    second = write_dataset(tmp_path / "b", ["val", "train"])
+    found = gather_data([source(first), source(second, splits=("train",))])
+    assert names(found.train) == ["0.png", "3.png", "1.png"]
+    assert names(found.val) == ["1.png"]
+    assert found.val[0].path.parent == tmp_path / "a" / "images"
+    assert found.problems == ()
+
+
+def test_missing_pictures_and_empty_captions_are_named_and_the_others_stay(tmp_path):
+    path = write_dataset(tmp_path, ["train"] * 4 + ["test"])
+    (tmp_path / "images" / "1.png").unlink()
+    (tmp_path / "images" / "4.png").unlink()  # of test, which nobody asked for
+    rows = json.loads(path.read_text())
+    rows["images"][2]["sentences"] = [{"raw": "  "}]
+    path.write_text(json.dumps(rows))
+    found = gather_data([source(path)])
+    assert names(found.train) == ["0.png", "3.png"]
+    said = [str(problem) for problem in found.problems]
+    assert said == [
+        f"{tmp_path / 'images' / '1.png'}: found no such picture",
+        f"{tmp_path / 'images' / '2.png'}: found no sentence, wanted at least one",
     ]
 
 
-def test_pictures_may_lie_elsewhere(dataset, tmp_path):
-    found = read_captions(dataset, tmp_path / "else")
-    assert [item.path.parent for item in found] == [tmp_path / "else"] * 3
+def test_a_source_without_any_picture_is_refused(tmp_path):
+    good = write_dataset(tmp_path / "good", ["train"])
+    path = write_dataset(tmp_path / "bad", ["train", "val"])
+    wanted = r"dataset\.json: found none of its 2 pictures.*next: name their folder with images"
+    with pytest.raises(DatasetError, match=wanted):
+        gather_data([source(good), source(path, images=str(tmp_path / "nowhere"))])
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        None,
-        "",
-        "no json",
-        "[]",
-        '{"pictures": []}',
-        '{"images": [5]}',
-        '{"images": {"filename": "a"}}',
-        '{"images": [{"filename": "a", "split": "train"}]}',
-        '{"images": [{"filename": "a", "split": "train", "sentences": ["words"]}]}',
-        '{"images": [{"filename": "a", "split": "train", "sentences": [{"raw": null}]}]}',
-        '{"images": [{"filename": 3, "split": "train", "sentences": []}]}',
-    ],
-)
-def test_files_of_another_form_are_refused(tmp_path, text):
-    path = tmp_path / "dataset.json"
-    if text is not None:
-        path.write_text(text, encoding="utf-8")
-    with pytest.raises(DatasetError, match=r'dataset\.json: no readable.*wanted \{"images"'):
-        read_captions(path)
+def test_no_training_picture_is_refused(tmp_path):
+    path = write_dataset(tmp_path, ["val", "test"])
+    with pytest.raises(DatasetError, match="found no training picture, wanted some with split"):
+        gather_data([source(path)])
 
 
-def test_extra_sentences_go_to_training_pictures_only(dataset, tmp_path):
+def test_extra_sentences_go_to_training_pictures_only(tmp_path):
+    path = write_dataset(tmp_path, ["train", "val"])
     extra = tmp_path / "extra.json"
-    more = {"port_1.png": ["Ships. ", " "], "farm_7.png": ["Fields."], "unknown.png": ["Sea."]}
+    more = {"0.png": ["Ships. ", " "], "1.png": ["Fields."], "unknown.png": ["Sea."]}
     extra.write_text(json.dumps(more), encoding="utf-8")
-    found = with_extra_sentences(read_captions(dataset), extra)
-    assert found[0].sentences == ("Boats in a port .", "Boats in a port .", "Ships.")
-    assert found[1:] == read_captions(dataset)[1:]
+    found = gather_data([source(path, extra=str(extra))])
+    assert found.train[0].sentences == ("picture 0", "Ships.")
+    assert list(found.val) == read_captions(path)[1:]
 
 
 @pytest.mark.parametrize("text", [None, "no json", "[]", '{"a": 5}', '{"a": [5]}'])
@@ -93,45 +88,4 @@ def test_extra_sentences_of_another_form_are_refused(tmp_path, text):
     if text is not None:
         path.write_text(text, encoding="utf-8")
     with pytest.raises(DatasetError, match=r"extra\.json: no readable sentences"):
-        with_extra_sentences([], path)
-
-
-def test_sentences_are_compared_without_case_and_punctuation():
-    assert normalise_sentence(" A  Lake, with-boats. ") == "a lake withboats"
-
-
-@pytest.mark.parametrize("mode", ["RGB", "L", "P", "RGBA", "CMYK"])
-def test_pictures_come_as_colours_at_one_size(tmp_path, mode):
-    path = tmp_path / ("picture.png" if mode in {"P", "RGBA"} else "picture.tif")
-    Image.new("RGB", (20, 30), (200, 100, 50)).convert(mode).save(path)
-    found = load_pictures([path, path], 8)
-    assert found.shape == (2, 8, 8, 3)
-    assert found.dtype == np.uint8
-    wanted = [124] * 3 if mode == "L" else [200, 100, 50]
-    assert np.abs(found[1].reshape(-1, 3).astype(int) - wanted).max() <= 5  # P: few colours
-
-
-def test_rows_stay_rows(tmp_path):
-    path = tmp_path / "rows.png"
-    rows = np.broadcast_to(np.arange(16, dtype=np.uint8)[:, None, None] * 10, (16, 16, 3))
-    Image.fromarray(np.ascontiguousarray(rows)).save(path)
-    assert np.array_equal(load_pictures([path], 16)[0], rows)
-
-
-@pytest.mark.parametrize("damage", ["missing", "empty", "text", "cut", "bomb", "folder"])
-def test_damaged_pictures_are_refused_by_name(tmp_path, damage):
-    good, bad = tmp_path / "good.bmp", tmp_path / "bad.bmp"
-    Image.new("RGB", (20, 30)).save(good)
-    whole = good.read_bytes()
-    content = {
-        "empty": b"",
-        "text": b"not a picture",
-        "cut": whole[:200],
-        "bomb": whole[:18] + (60_000).to_bytes(4, "little") * 2 + whole[26:],
-    }
-    if damage in content:
-        bad.write_bytes(content[damage])
-    elif damage == "folder":
-        bad.mkdir()
-    with pytest.raises(DatasetError, match=r"bad\.bmp: no readable picture"):
-        load_pictures([good, bad], 8)
+        with_extra_sentences([CaptionedImage(tmp_path / "a", "train", ("x",))], path)

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from cmpagl_model.training.data import CaptionedImage
+from cmpagl_model.captions import CaptionedImage
 from cmpagl_model.training.losses import contrastive_loss, triplet_loss
 from cmpagl_model.training.sentences import number_sentences, positive_pairs
 
@@ -97,3 +97,79 @@ def test_triplet_without_any_negative_is_finite():
     loss, gradient = triplet([[0.3, 0.4]], torch.tensor([[True, True]]), beta=0.5)
     assert loss == pytest.approx(0.5 * (0.7 + 0.6) / 2)
     assert gradient.isfinite().all()
+
+
+def softmax(scores):
+    total = sum(math.exp(score) for score in scores)
+    return [math.exp(score) / total for score in scores]
+
+
+def test_soft_targets_are_mixed_in_by_their_share():
+    teacher, share = [[2.0, 0.5, 1.0], [0.0, 1.0, 3.0]], 0.4
+
+    def side(scores, positive, logits):
+        probabilities = softmax([score / TAU for score in scores])
+        even = [match / sum(positive) for match in positive]
+        mixed = [(1 - share) * y + share * q for y, q in zip(even, softmax(logits), strict=True)]
+        return -sum(t * math.log(p) for t, p in zip(mixed, probabilities, strict=True))
+
+    def turned(table):
+        return list(zip(*table, strict=True))
+
+    rows = [side(*three) for three in zip(SIMILARITY, POSITIVE, teacher, strict=True)]
+    columns = [
+        side(*three)
+        for three in zip(turned(SIMILARITY), turned(POSITIVE), turned(teacher), strict=True)
+    ]
+    found = contrastive_loss(
+        torch.tensor(SIMILARITY), torch.tensor(POSITIVE), torch.tensor(TAU),
+        torch.tensor(teacher), share,
+    )  # fmt: skip
+    assert found.item() == pytest.approx((sum(rows) / 2 + sum(columns) / 3) / 2, rel=1e-6)
+
+
+def test_a_teacher_without_share_changes_nothing():
+    arguments = (torch.tensor(SIMILARITY), torch.tensor(POSITIVE), torch.tensor(TAU))
+    teacher = torch.randn(2, 3)
+    assert torch.equal(contrastive_loss(*arguments), contrastive_loss(*arguments, teacher, 0.0))
+
+
+def test_a_student_like_its_teacher_has_no_gradient_left():
+    similarity = torch.randn(3, 5, requires_grad=True)
+    positive = torch.rand(3, 5) < 0.5
+    positive[:, 0] = positive[0] = True
+    loss = contrastive_loss(
+        similarity, positive, torch.tensor(TAU), (similarity / TAU).detach(), 1.0
+    )
+    loss.backward()
+    assert similarity.grad.abs().max() < 1e-6
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.3])
+def test_summed_negatives_are_the_hand_computation(beta):
+    similarity, positive = torch.tensor(SIMILARITY), torch.tensor(POSITIVE)
+    total, pairs = 0.0, 0
+    for i, t in positive.nonzero().tolist():
+        own = SIMILARITY[i][t]
+        sentences = [SIMILARITY[i][j] for j in range(3) if not POSITIVE[i][j]]
+        images = [SIMILARITY[j][t] for j in range(2) if not POSITIVE[j][t]]
+        total += sum(max(0, 0.2 - own + other) for other in sentences + images)
+        total += beta * (1 - own)
+        pairs += 1
+    found = triplet_loss(similarity, positive, 0.2, beta, "sum")
+    assert found.item() == pytest.approx(total / pairs, rel=1e-5)
+
+
+def test_hardest_and_sum_agree_on_one_negative():
+    similarity = torch.tensor([[0.5, 0.4], [0.45, 0.6]])
+    positive = torch.eye(2, dtype=torch.bool)
+    both = [triplet_loss(similarity, positive, 0.2, 0.1, kind) for kind in ("hardest", "sum")]
+    assert both[0].item() == pytest.approx(both[1].item())
+
+
+def test_summed_negatives_without_any_are_finite():
+    similarity = torch.tensor([[0.3, 0.4]], requires_grad=True)
+    loss = triplet_loss(similarity, torch.tensor([[True, True]]), 0.2, 0.5, "sum")
+    loss.backward()
+    assert loss.item() == pytest.approx(0.5 * (0.7 + 0.6) / 2)
+    assert similarity.grad.isfinite().all()

@@ -1,19 +1,16 @@
-"""Sentences are counted once, shared between pictures, and cached behind the frozen layers."""
+"""Sentences are counted once, shared between pictures, and joined by made ones."""
 
+import numpy as np
 import pytest
-import torch
 
+from cmpagl_model.captions import CaptionedImage
 from cmpagl_model.errors import DatasetError
-from cmpagl_model.training import sentences as module
-from cmpagl_model.training.data import CaptionedImage
 from cmpagl_model.training.sentences import (
-    FrozenText,
+    draw_sentences,
     number_sentences,
     positive_pairs,
-    tokenise,
+    with_rephrased,
 )
-
-TEXTS = ["a red field", "a field of blue ground", "grey land", "green", "a green field of land"]
 
 
 @pytest.fixture
@@ -45,32 +42,41 @@ def test_shared_sentences_are_positive_for_both_pictures(items):
     ]
 
 
-def test_tokens_are_padded_to_the_longest_and_cut(tokenizer):
-    ids, mask = tokenise(tokenizer, ["red land", "a field of red ground"], 5)
-    assert ids.dtype == mask.dtype == torch.int64
-    assert ids.tolist() == [[2, 7, 12, 3, 0], [2, 4, 5, 6, 3]]  # the last word piece is kept [SEP]
-    assert mask.tolist() == [[1, 1, 1, 1, 0], [1, 1, 1, 1, 1]]
+def test_positive_pairs_are_what_membership_says(items):
+    known = number_sentences(items)
+    rows, numbers = [0, 1, 2, 1], [0, 0, 1, 2, 2]
+    wanted = [[number in known.of_image[row] for number in numbers] for row in rows]
+    assert positive_pairs(rows, numbers, known).tolist() == wanted
 
 
-@torch.no_grad()
-@pytest.mark.parametrize("batch", [2, 256])
-def test_cached_layers_give_what_running_them_gives(model, tokenizer, monkeypatch, batch):
-    monkeypatch.setattr(module, "CACHE_BATCH", batch)
-    frozen = FrozenText(model, tokenizer, TEXTS, 2)
-    tokens, mask = frozen.batch([4, 0, 2])
-    assert tokens.shape == (3, 7, 24)
-    assert tokens.dtype == torch.float32
-    ids, wanted_mask = tokenise(tokenizer, [TEXTS[n] for n in (4, 0, 2)], 8)
-    assert torch.equal(mask, wanted_mask)
-    real = mask.bool()
-    early = model.text.run_layers(model.text.embeddings(ids), mask, 0, 2)
-    torch.testing.assert_close(tokens[real], early[real], atol=2e-3, rtol=2e-3)
-    late = model.text.run_layers(tokens, mask, 2, 4)
-    wanted = model.encode_text(ids, wanted_mask).embedding
-    torch.testing.assert_close(model.embed_text(late, mask), wanted, atol=3e-3, rtol=0)
+def test_made_sentences_come_behind_with_their_sources(tmp_path):
+    said = ("Many houses are near a river.", "There are many houses and roads.")
+    items = [
+        CaptionedImage(tmp_path / "0.png", "train", said),
+        CaptionedImage(tmp_path / "1.png", "train", ("A lake.", *said)),
+    ]
+    known = number_sentences(items)
+    more = with_rephrased(known)
+    count = len(known.texts)
+    assert more.texts[:count] == known.texts
+    assert len(more.texts) > count
+    for row, (old, new) in enumerate(zip(known.draws, more.draws, strict=True)):
+        assert new[: len(old)] == old
+        assert set(more.of_image[row]) == set(new)
+    for number, sources in enumerate(more.sources):
+        assert sources == (number,) if number < count else set(sources) <= set(range(count))
+    made = {number for row in more.draws for number in row if number >= count}
+    assert made == set(range(count, len(more.texts)))
+    for number in made:  # of a picture that owns it, and all its sources
+        owners = [set(row) for row in more.of_image if number in row]
+        assert any(set(more.sources[number]) <= own for own in owners)
+    assert with_rephrased(known) == more
 
 
-def test_short_sentences_make_a_narrow_batch(model, tokenizer):
-    tokens, mask = FrozenText(model, tokenizer, TEXTS, 1).batch([3, 2])
-    assert tokens.shape[:2] == mask.shape == (2, 4)
-    assert mask.tolist() == [[1, 1, 1, 0], [1, 1, 1, 1]]
+def test_draws_follow_their_seed(items):
+    known = number_sentences(items)
+    draws = [draw_sentences(known, [0, 2], 3, np.random.default_rng(seed)) for seed in (1, 1, 2)]
+    assert draws[0] == draws[1]
+    assert len(draws[0]) == 6
+    assert set(draws[0][:3]) <= {0, 1}
+    assert set(draws[0][3:]) == {2}

@@ -1,0 +1,141 @@
+"""``cmpagl train``: a model of one's own, from captioned pictures and a settings file."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from .app import PARTLY, STOPPED
+from .text import count
+
+if TYPE_CHECKING:
+    from cmpagl_model.training.run import RunResult
+    from cmpagl_model.training.settings import RunConfig
+
+NEEDED = ("torch", "timm", "transformers", "safetensors", "onnx", "onnxscript")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """What the user asked for; ``None`` means: as the settings file has it."""
+
+    file: Path
+    """The settings."""
+    folder: Path | None
+    """Folder of the run."""
+    init: str | None
+    """Weights to go on from."""
+    epochs: int | None
+    """Passes over the training pictures."""
+    device: Literal["auto", "cpu", "cuda"] | None
+    """Where it computes."""
+    quiet: bool
+    """Whether to say only what went wrong and where the model lies."""
+
+    def config(self) -> RunConfig:
+        """The settings of the file, with what the command line changes."""
+        from cmpagl_model.training.config_file import read_run_config  # noqa: PLC0415
+
+        config = read_run_config(self.file)
+        changes: dict[str, Any] = {}
+        if self.folder is not None:
+            changes["folder"] = str(self.folder.absolute())
+        if self.init is not None:
+            changes["init"] = self.init
+        if self.device is not None:
+            changes["device"] = self.device
+        if self.epochs is not None:
+            changes["schedule"] = dataclasses.replace(config.schedule, epochs=self.epochs)
+        return dataclasses.replace(config, **changes)
+
+
+@click.command(name="train")
+@click.argument("file", type=click.Path(path_type=Path), metavar="CONFIG.toml")
+@click.option(
+    "-o",
+    "--run",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder of the run; a run that is there goes on.  [default: as the file says, or run/]",
+)
+@click.option(
+    "--init",
+    metavar="MODEL",
+    help="Weights to go on from: a model folder, a shipped name, or another run's folder.",
+)
+@click.option("--epochs", type=click.IntRange(1), metavar="N", help="Passes over the pictures.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where it computes.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress bar, no line for each epoch.")
+def command(**options: Any) -> int:  # fmt: skip
+    """Train on captioned pictures as CONFIG.toml says, and write a model folder.
+
+    The file needs only one [[data]] table with the captions file; docs/training.md names the
+    rest. The run's folder gets checkpoint, log.jsonl, curve.png, TensorBoard files and, at the
+    end, model/. Ctrl-C saves a checkpoint; the same command goes on from it.
+
+    \b
+    cmpagl train configs/own_scenes.toml
+    cmpagl train my.toml --init cmpagl_lite -o runs/harbours --epochs 5
+    torchrun --nproc-per-node 2 -m cmpagl_model.cli train my.toml
+    """
+    asked = TrainOptions(**options)
+    _check_installed()
+    from cmpagl_model.training.run import train  # noqa: PLC0415 - loads torch
+
+    from .progress import TrainBar  # noqa: PLC0415
+
+    config = asked.config()
+    first = os.environ.get("RANK", "0") == "0"  # torchrun numbers its processes
+    with TrainBar(quiet=asked.quiet or not first) as bar:
+        result = train(config, bar)
+    return _report(result, asked, config)
+
+
+def _check_installed() -> None:
+    """Refuse before anything is read where training cannot run.
+
+    Raises:
+        MissingExtraError: if a library is not installed.
+    """
+    from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415
+
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise MissingExtraError(
+            f"found no {', '.join(missing)} in this environment, wanted it for training; "
+            "next: pip install 'cmpagl-qgis[torch,train]'"
+        )
+
+
+def _report(result: RunResult, asked: TrainOptions, config: RunConfig) -> int:
+    """Say how it ended and what to type next."""
+    if result.outcome.stopped:
+        if not result.speaks:
+            return STOPPED
+        again = f"cmpagl train {asked.file}" + (f" -o {asked.folder}" if asked.folder else "")
+        click.echo(
+            f"cmpagl: stopped after step {result.outcome.steps:,}, checkpoint saved in "
+            f"{config.folder}; to go on: {again}",
+            err=True,
+        )
+        return STOPPED
+    for problem in result.outcome.problems if result.speaks else ():
+        click.echo(f"cmpagl: trained without {problem}", err=True)
+    if result.model is not None:
+        best = result.outcome.best
+        click.echo(
+            f"{count(result.outcome.steps, 'step')}"
+            + (f", best mR on val {best:.2f}" if best is not None else "")
+            + f"; model in {result.model}"
+        )
+        click.echo(
+            f"next: cmpagl index SCENES/ -o town.cmpagl --model {result.model}, "
+            "and search it with the same --model"
+        )
+    return PARTLY if result.problems else 0

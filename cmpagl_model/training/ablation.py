@@ -1,0 +1,311 @@
+"""What each part of the method is worth, small but real.
+
+``python -m cmpagl_model.training.ablation`` makes the page and the plot. Every row is trained from
+the same stock weights on the same pictures, for the same number of steps, with three seeds, and
+measured on the whole val split. Finished runs are kept in the folder, so the command goes on where
+it was stopped. The figures compare rows with each other; with so little training they say nothing
+of what the model can reach.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from cmpagl_model.captions import read_captions
+from cmpagl_model.encoders import open_encoder
+from cmpagl_model.evaluation.encode import encode_split
+from cmpagl_model.evaluation.metrics import Recalls, RetrievalScores, recalls, retrieval_scores
+from cmpagl_model.evaluation.retrieval import directed_ranks
+from cmpagl_model.rerank.fusion import best_pairs, fuse, match_logits
+from cmpagl_model.rerank.smr import BothWays, SmrSettings, reweight_both_ways
+
+from .ablation_report import PAGE, PLOT, AblationRow, draw_plot, page_text
+from .run import train
+from .settings import (
+    Batch,
+    DataSource,
+    Freezing,
+    GswinChanges,
+    Losses,
+    Queue,
+    RunConfig,
+    Schedule,
+    StartWeights,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.captions import CaptionedImage
+    from cmpagl_model.encoders import Encoder
+    from cmpagl_model.evaluation.encode import EncodedSplit
+
+SEEDS = (1, 2, 3)
+GALLERY = 100
+"""First val pictures on which the fusion encoder is measured: it looks at every pair of them."""
+LOOKED_AT = 20
+FUSION_WEIGHT = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way of training."""
+
+    group: str
+    """The part that is varied."""
+    name: str
+    """What this row has."""
+    gswin: GswinChanges = field(default_factory=GswinChanges)
+    """Switches of Gswin."""
+    losses: Losses = field(default_factory=Losses)
+    """Losses."""
+    joint: bool = False
+    """Whether the fusion encoder is trained along."""
+
+
+FULL = "Gswin (add), contrastive + triplet with intra-class term"
+ROWS = (
+    Row("base", FULL),
+    Row("image encoder", "Swin blocks", gswin=GswinChanges(block="swin")),
+    Row("image encoder", "Gswin (replace)", gswin=GswinChanges(block="replace")),
+    Row("image encoder", "Gswin (add), global window asks", gswin=GswinChanges(gl_mode="q_global")),
+    Row("image encoder", "Gswin (add), local and global", gswin=GswinChanges(gl_mode="concat")),
+    Row("triplet", "none", losses=Losses(triplet=0.0)),
+    Row("triplet", "plain (no intra-class term)", losses=Losses(beta=0.0)),
+    Row("pre-alignment", "momentum queue of 2,048", losses=Losses(queue=Queue(length=2048))),
+    Row("matching", "pre-aligned, with ITM", joint=True),
+    Row(
+        "matching", "ITM alone, no pre-alignment", losses=Losses(contrastive=0.0, triplet=0.0),
+        joint=True,
+    ),
+)  # fmt: skip
+SMR_ROWS = {
+    "none": None,
+    "SMR": SmrSettings(),
+    "backward place alone": SmrSettings(a=0.0, b=1.0, g=0.0),
+    "range ratio alone": SmrSettings(a=0.0, b=0.0, g=1.0),
+    "forward place added": SmrSettings(a=0.3, b=1.0, g=1.0),
+    "multiplied": SmrSettings(mode="mul", a=0.3, b=1.0, g=1.0),
+}
+
+
+MATCHING = f"matching (first {GALLERY} pictures)"
+RANKED = {
+    "gallery": "ranked by cosine",
+    "fused": "the best re-scored by fusion",
+    "matched": "all pairs by fusion alone",
+}
+COMMAND = (
+    "python -m cmpagl_model.training.ablation --rsicd ... --start-image ... --start-text ... -o ..."
+)
+HOW = (
+    "Each row is `cmpagl_lite` trained from stock weights (ImageNet, MiniLM) on the same RSICD "
+    "training pictures, {epochs} epochs in batches of {batch}, {seeds} seeds, and measured on the "
+    "whole `val` split (strict identity). The first five stages of the stem and three text layers "
+    "keep their weights. So little training compares rows with each other and says nothing of "
+    "what the model can reach. Differences are to the first row (of a re-ranking: to none, of "
+    "matching: to *no ITM*), seed by seed, mean ± standard deviation."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one run reached, mR on val in %."""
+
+    row: str
+    """Name of the row."""
+    seed: int
+    """Its seed."""
+    cosine: float
+    """By cosine, all val pictures."""
+    smr: tuple[float, ...]
+    """After each of :data:`SMR_ROWS`; empty for rows without pre-alignment."""
+    gallery: float
+    """By cosine, the first 100 pictures only."""
+    fused: float | None
+    """The same with the fusion encoder's second look; ``None``: it was not trained."""
+    matched: float | None
+    """The same by the fusion encoder alone."""
+
+
+@click.command()
+@click.option("--rsicd", type=click.Path(path_type=Path, exists=True), required=True,
+              help="Captions file with splits train and val.")  # fmt: skip
+@click.option("--start-image", type=click.Path(path_type=Path, exists=True), required=True,
+              help="Stock weights of the image backbone.")  # fmt: skip
+@click.option("--start-text", type=click.Path(path_type=Path, exists=True), required=True,
+              help="Folder of the stock BERT.")  # fmt: skip
+@click.option("--pictures", default=2048, show_default=True, help="Training pictures.")
+@click.option("--epochs", default=3, show_default=True)
+@click.option("--docs", type=click.Path(path_type=Path), help="Folder for table and plot.")
+@click.option("-o", "--folder", type=click.Path(path_type=Path), required=True,
+              help="Folder of the runs.")  # fmt: skip
+def main(**options: Path | int | None) -> None:
+    """Train every row with every seed and write table and plot."""
+    folder = Path(str(options["folder"]))
+    folder.mkdir(parents=True, exist_ok=True)
+    captions = Path(str(options["rsicd"]))
+    source = _subset(captions, int(str(options["pictures"])), folder)
+    base = _base(options, source, captions.parent / "images")
+    val = [item for item in read_captions(captions) if item.split == "val"]
+    found = []
+    for seed in SEEDS:
+        for row in ROWS:
+            figures = _run(row, seed, base, val, folder)
+            click.echo(f"seed {seed}, {row.group}, {row.name}: {figures.cosine:.2f}")
+            found.append(figures)
+    pages = Path(str(options["docs"] or folder))
+    rows = table(found)
+    draw_plot(rows, pages / PLOT)
+    (pages / PAGE).write_text(page_text(rows, _how(base), COMMAND), encoding="utf-8")
+    click.echo(f"{pages / PAGE}: {len(rows)} rows")
+
+
+def table(found: Sequence[Figures]) -> list[AblationRow]:
+    """Rows of the page: each way of training against the base, each re-ranking against none."""
+    by_row = {row.name: [f for f in found if f.row == row.name] for row in ROWS}
+    base = by_row[FULL]
+    cosine = tuple(f.cosine for f in base)
+    rows = [
+        AblationRow(row.group, row.name, tuple(f.cosine for f in by_row[row.name]), cosine)
+        for row in ROWS
+        if not row.joint
+    ]
+    rows += [
+        AblationRow("re-ranking", name, tuple(f.smr[place] for f in base), cosine)
+        for place, name in enumerate(SMR_ROWS)
+        if place
+    ]
+    gallery = tuple(f.gallery for f in base)
+    rows.append(AblationRow(MATCHING, "no ITM", gallery, gallery))
+    for row in (row for row in ROWS if row.joint):
+        for what in ("gallery", "fused", "matched"):
+            values = tuple(getattr(f, what) for f in by_row[row.name])
+            if None not in values and (what != "gallery" or row.losses.contrastive):
+                rows.append(AblationRow(MATCHING, f"{row.name}: {RANKED[what]}", values, gallery))
+    return rows
+
+
+def _how(base: RunConfig) -> str:
+    schedule = base.schedule
+    return HOW.format(epochs=schedule.epochs, batch=base.batch.pictures, seeds=len(SEEDS))
+
+
+def _base(options: dict[str, Path | int | None], source: Path, images: Path) -> RunConfig:
+    """The run that rows change."""
+    epochs = int(str(options["epochs"]))
+    return RunConfig(
+        data=(DataSource(str(source), images=str(images), splits=("train",)),),
+        start=StartWeights(str(options["start_image"]), str(options["start_text"])),
+        schedule=Schedule(epochs=epochs, warmup_steps=10, decay_epochs=epochs),
+        batch=Batch(pictures=128),
+        freezing=Freezing(frozen_stages=5, frozen_text_layers=3),
+        keep="last",
+    )
+
+
+def _subset(captions: Path, count: int, folder: Path) -> Path:
+    """The same ``count`` training pictures for every run, as a captions file."""
+    rows = json.loads(captions.read_text(encoding="utf-8"))["images"]
+    rows = [row for row in rows if row["split"] == "train"]
+    chosen = np.random.default_rng(0).permutation(len(rows))[:count]
+    path = folder / f"train_{count}.json"
+    path.write_text(json.dumps({"images": [rows[n] for n in sorted(chosen)]}), encoding="utf-8")
+    return path
+
+
+def _run(row: Row, seed: int, base: RunConfig, val: list[CaptionedImage], folder: Path) -> Figures:
+    """Train and measure a row, or read what an earlier call measured.
+
+    Raises:
+        SystemExit: if training was stopped by hand.
+    """
+    name = f"{ROWS.index(row):02d}_{seed}"
+    kept = folder / f"{name}.json"
+    if kept.is_file():
+        return Figures(**json.loads(kept.read_text(encoding="utf-8")))
+    config = dataclasses.replace(
+        base, seed=seed, gswin=row.gswin, losses=row.losses, folder=str(folder / name),
+        stage="joint" if row.joint else "towers",
+    )  # fmt: skip
+    model = train(config).model
+    if model is None:
+        raise SystemExit("stopped; the same command goes on")
+    figures = _measure(row, seed, open_encoder(str(model), "cpu"), val)
+    kept.write_text(json.dumps(dataclasses.asdict(figures)), encoding="utf-8")
+    return figures
+
+
+def _measure(row: Row, seed: int, encoder: Encoder, val: list[CaptionedImage]) -> Figures:
+    encoded = encode_split(val, encoder)
+    similarity = encoded.similarity()
+    aligned = row.losses.contrastive > 0
+    smr = [_reweighted(similarity, s, encoded.image_of) for s in SMR_ROWS.values() if aligned]
+    gallery, fused, matched = _second_look(val[:GALLERY], encoder) if row.joint else (None,) * 3
+    if gallery is None:
+        small = encoded.image_of < GALLERY
+        gallery = retrieval_scores(
+            similarity[:GALLERY][:, small], encoded.image_of[small]
+        ).mean_recall
+    return Figures(
+        row=row.name, seed=seed, gallery=gallery, fused=fused if aligned else None,
+        cosine=retrieval_scores(similarity, encoded.image_of).mean_recall,
+        smr=tuple(smr), matched=matched,
+    )  # fmt: skip
+
+
+def _reweighted(
+    similarity: NDArray[np.float32], settings: SmrSettings | None, image_of: NDArray[np.int64]
+) -> float:
+    if settings is None:
+        return retrieval_scores(similarity, image_of).mean_recall
+    return _mean_recall(reweight_both_ways(similarity, settings), image_of)
+
+
+def _mean_recall(scores: BothWays, image_of: NDArray[np.int64]) -> float:
+    ranks = directed_ranks(scores, image_of)
+    sides: tuple[Recalls, Recalls] = (recalls(ranks.images), recalls(ranks.sentences))
+    return RetrievalScores(*sides).mean_recall
+
+
+def _second_look(gallery: list[CaptionedImage], encoder: Encoder) -> tuple[float, float, float]:
+    """By cosine, with the fusion encoder on the best, and by the fusion encoder alone."""
+    encoded = encode_split(gallery, encoder)
+    similarity, image_of = encoded.similarity(), encoded.image_of
+    logits = _all_logits(gallery, encoded, encoder)
+    pairs = best_pairs(encoded.images @ encoded.texts.T, LOOKED_AT)
+    fused = fuse(
+        encoded.images @ encoded.texts.T, pairs, logits[pairs[:, 0], pairs[:, 1]], FUSION_WEIGHT
+    )
+    return (
+        retrieval_scores(similarity, image_of).mean_recall,
+        retrieval_scores(fused[:, encoded.text_of], image_of).mean_recall,
+        retrieval_scores(logits[:, encoded.text_of], image_of).mean_recall,
+    )
+
+
+def _all_logits(
+    gallery: list[CaptionedImage], encoded: EncodedSplit, encoder: Encoder
+) -> NDArray[np.float32]:
+    """Logits of every picture with every different sentence, ``(images, texts)``."""
+    from cmpagl_model.captions import load_pictures  # noqa: PLC0415
+
+    pixels = load_pictures([item.path for item in gallery], encoder.model.config.image.input_px)
+    texts = list(dict.fromkeys(encoded.sentences))
+    shape = len(gallery), len(texts)
+    pairs = np.argwhere(np.ones(shape, dtype=bool))
+    tokens = encoder.chip_tokens(pixels)
+    return match_logits(encoder, encoder.word_tokens(texts), tokens, pairs).reshape(shape)
+
+
+if __name__ == "__main__":
+    main()

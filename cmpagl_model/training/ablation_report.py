@@ -1,0 +1,94 @@
+"""Ablation figures as a Markdown page and a plot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .curve import ACCENT, INK, QUIET
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+PAGE, PLOT = "ablations.md", "images/ablations.png"
+
+
+@dataclass(frozen=True, slots=True)
+class AblationRow:
+    """One row of the table; several seeds."""
+
+    group: str
+    """The part that is varied."""
+    name: str
+    """What this row has."""
+    values: tuple[float, ...]
+    """mR on val of each seed, %."""
+    against: tuple[float, ...]
+    """mR of what it is compared with, same seeds, %."""
+
+    @property
+    def mean(self) -> float:
+        """Mean over the seeds."""
+        return float(np.mean(self.values))
+
+    @property
+    def differences(self) -> tuple[float, float]:
+        """Mean and standard deviation (n - 1) of the differences, seed by seed."""
+        gaps = np.subtract(self.values, self.against)
+        spread = float(np.std(gaps, ddof=1)) if len(gaps) > 1 else 0.0
+        return float(np.mean(gaps)), spread
+
+
+def page_text(rows: Sequence[AblationRow], how: str, command: str) -> str:
+    """The page: what was done, the table, the plot.
+
+    Args:
+        rows: in the order of the table; the first of a group need not be its reference.
+        how: one paragraph on data, steps and seeds.
+        command: what repeats it.
+    """
+    lines = [
+        "# Ablations", "", how, "", f"![Differences of mR]({PLOT})", "",
+        "| part | row | mR | difference | each seed |", "|---|---|---|---|---|",
+    ]  # fmt: skip
+    before = ""
+    for row in rows:
+        gap, spread = row.differences
+        change = "" if row.values == row.against else f"{gap:+.2f} ± {spread:.2f}"
+        each = ", ".join(f"{value:.2f}" for value in row.values)
+        group = row.group if row.group != before else ""
+        lines.append(f"| {group} | {row.name} | {row.mean:.2f} | {change} | {each} |")
+        before = row.group
+    lines += ["", f"`{command}` makes this page again. Do not edit it by hand.", ""]
+    return "\n".join(lines)
+
+
+def draw_plot(rows: Sequence[AblationRow], picture: Path) -> None:
+    """Draw each row's difference with its seeds as points.
+
+    Args:
+        rows: as for :func:`page_text`; those equal to their reference are left out.
+        picture: a PNG to write.
+    """
+    import matplotlib as mpl  # noqa: PLC0415 - slow to import, extra [train]
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    shown = [row for row in rows if row.values != row.against][::-1]
+    figure, axes = plt.subplots(figsize=(8.2, 0.9 + 0.36 * len(shown)), layout="constrained")
+    axes.axvline(0, color=QUIET, linewidth=1)
+    for place, row in enumerate(shown):
+        gaps = np.subtract(row.values, row.against)
+        axes.barh(place, gaps.mean(), height=0.56, color=ACCENT, alpha=0.35)
+        axes.plot(gaps, [place] * len(gaps), "o", color=ACCENT, markersize=4)
+    axes.set_yticks(range(len(shown)), [f"{row.group}: {row.name}" for row in shown], color=INK)
+    axes.set_xlabel("difference of mR on val, points; dots are seeds", color=INK)
+    axes.tick_params(axis="y", length=0)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(picture, dpi=150)
+    plt.close(figure)

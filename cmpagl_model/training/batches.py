@@ -1,0 +1,121 @@
+"""What a step reads: views of pictures and words, drawn by the seed and the step's number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from cmpagl_model.errors import DatasetError
+
+from .augment import draw_views, make_views
+from .momentum import Identity
+from .sentences import draw_sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .context import RunContext
+    from .pictures import Pictures
+    from .sentences import Sentences
+    from .teacher import Teacher
+    from .words import TrainingWords, WordBatch
+
+FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingSet:
+    """Training pictures and sentences, ready for steps."""
+
+    pictures: Pictures
+    """Pixels by row."""
+    sentences: Sentences
+    """What was written about them, and made of that."""
+    words: TrainingWords
+    """The same for the text tower."""
+    teacher: Teacher | None
+    """Soft targets; ``None``: none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchInputs:
+    """One micro batch; B pictures of all processes, views and words of this one's share."""
+
+    who: Identity
+    """Readable pictures of all processes, and their sentences."""
+    mine: Identity
+    """This process's part of them."""
+    readable: Tensor
+    """False where a picture cannot be decoded, ``(B,)`` bool, of all processes."""
+    share: slice
+    """This process's places among the B."""
+    views: Tensor
+    """Views ``(b, S, S, 3)``, 0 to 255, black where a picture cannot be decoded."""
+    words: WordBatch
+    """Sentences of the views, ``sentences_per_picture`` for each."""
+
+    def usable(self, images: Tensor, sentences: Tensor) -> tuple[Tensor, Tensor]:
+        """Rows of what can be decoded, of all processes' images and sentences or of this one's."""
+        if bool(self.readable.all()):
+            return images, sentences
+        mask = self.readable if len(images) == len(self.readable) else self.readable[self.share]
+        keep = mask.to(images.device)
+        each = len(sentences) // len(images)
+        return images[keep], sentences[keep.repeat_interleave(each)]
+
+
+def make_batch(
+    data: TrainingSet, rows: Sequence[int], step: int, side: int, context: RunContext
+) -> BatchInputs:
+    """Draw views and sentences of a micro batch.
+
+    Args:
+        data: the training set.
+        rows: pictures of all processes.
+        step: number of the micro batch.
+        side: S, input of the image tower, px.
+        context: the run.
+
+    Returns:
+        The inputs, on the device of the run.
+
+    Raises:
+        DatasetError: if fewer than two of the pictures can be decoded.
+    """
+    config, group, device = context.config, context.group, context.compute.device
+    each = config.batch.sentences_per_picture
+    chooser = np.random.default_rng((config.seed, 1, step))
+    numbers = draw_sentences(data.sentences, rows, each, chooser)
+    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
+    draws = draw_views(len(rows), config.augmentation, generator)
+    share = group.share(len(rows))
+    pictures = data.pictures.batch(rows[share])
+    readable = group.gather(pictures.readable.to(device, torch.uint8)).bool().cpu()
+    data.pictures.leave_out([row for row, fine in zip(rows, readable, strict=True) if not fine])
+    if int(readable.sum()) < FEWEST:
+        raise DatasetError(
+            f"found {int(readable.sum())} of {len(rows)} pictures of a batch readable, wanted "
+            f"{FEWEST} at least; next: check the disk that holds them, and give the command again"
+        )
+    sentence_share = slice(share.start * each, share.stop * each)
+    return BatchInputs(
+        who=_identity(rows, numbers, readable),
+        mine=_identity(rows[share], numbers[sentence_share], readable[share]),
+        readable=readable,
+        share=share,
+        views=make_views(pictures.pixels.to(device), side, draws.part(share)),
+        words=data.words.batch(numbers[sentence_share]).to(device),
+    )
+
+
+def _identity(rows: Sequence[int], numbers: Sequence[int], readable: Tensor) -> Identity:
+    each = len(numbers) // len(rows)
+    keep = readable.tolist()
+    return Identity(
+        rows=tuple(row for row, fine in zip(rows, keep, strict=True) if fine),
+        numbers=tuple(number for n, number in enumerate(numbers) if keep[n // each]),
+    )

@@ -1,0 +1,74 @@
+"""Who hears how a run goes: a progress bar, a test, nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from cmpagl_model.evaluation.metrics import RetrievalScores
+
+
+@dataclass(frozen=True, slots=True)
+class EpochReport:
+    """One finished epoch."""
+
+    epoch: int
+    """Its number, from 1."""
+    seconds: float
+    """Time of its steps, as far as this process made them."""
+    loss: float
+    """Mean loss of its steps."""
+    temperature: float
+    """Learnable temperature at its end."""
+    scores: RetrievalScores | None
+    """Recalls of the averaged weights on val; ``None``: there is no val."""
+    best: bool
+    """Whether these are the best weights so far."""
+
+
+class Listener(Protocol):
+    """Hears of a run; an exception from a method stops it."""
+
+    def phase(self, what: str, total: int) -> None:
+        """Before the first step: ``total`` of ``what`` lie ahead."""
+
+    def advance(self, count: int) -> None:
+        """``count`` more of the phase are done."""
+
+    def start(self, done: int, total: int) -> None:
+        """Training begins: ``done`` of ``total`` pictures, over all epochs, were seen before."""
+
+    def step(self, pictures: int, loss: float) -> None:
+        """A step was made with that many pictures."""
+
+    def epoch(self, report: EpochReport) -> None:
+        """An epoch is over."""
+
+    def say(self, line: str) -> None:
+        """Something that a person should know; the run goes on."""
+
+
+class Silent:
+    """Tells nobody."""
+
+    def phase(self, what: str, total: int) -> None:
+        """Nothing."""
+
+    def advance(self, count: int) -> None:
+        """Nothing."""
+
+    def start(self, done: int, total: int) -> None:
+        """Nothing."""
+
+    def step(self, pictures: int, loss: float) -> None:
+        """Nothing."""
+
+    def epoch(self, report: EpochReport) -> None:
+        """Nothing."""
+
+    def say(self, line: str) -> None:
+        """Nothing."""
+
+
+_: type[Listener] = Silent

@@ -1,0 +1,109 @@
+"""A whole training run, from settings to a model folder. Start at :func:`train`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .context import RunContext
+from .data import gather_data
+from .distributed import join_group
+from .finish import write_model
+from .fusion import FusionTask
+from .listener import Listener, Silent
+from .loop import Trainer
+from .precision import choose_compute
+from .start import build_start
+from .towers import TowerTask
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cmpagl_model.records import Problem
+
+    from .data import TrainingData
+    from .loop import Outcome
+    from .settings import RunConfig
+    from .start import Start
+    from .task import Task
+
+PROBLEMS_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run left behind."""
+
+    model: Path | None
+    """The model folder; ``None``: the run was stopped, or another process writes it."""
+    outcome: Outcome
+    """How training ended."""
+    problems: tuple[Problem, ...]
+    """Pictures that were left out."""
+    speaks: bool = True
+    """Whether this process is the one that reports; the others have nothing to say."""
+
+
+def train(config: RunConfig, listener: Listener | None = None) -> RunResult:
+    """Train as the settings say; go on where the run's folder has a checkpoint.
+
+    Args:
+        config: the run.
+        listener: hears how it goes; of several processes only the first speaks.
+
+    Returns:
+        The model folder and how training ended.
+
+    Raises:
+        ConfigError: if the settings do not fit together.
+        DatasetError: if there is nothing to train on.
+        ModelError: if weights cannot be read, or the folder's checkpoint is of another run.
+        TrainingError: if the loss is no finite number.
+    """
+    data = gather_data(config.data)
+    compute = choose_compute(config)
+    group = join_group(gpu=compute.device.type == "cuda")
+    try:
+        if group.local_rank:
+            compute = choose_compute(config, group.local_rank)
+        heard = listener if listener is not None and group.writes else Silent()
+        return _train(RunContext(config, compute, group), data, heard)
+    finally:
+        group.leave()
+
+
+def _train(context: RunContext, data: TrainingData, listener: Listener) -> RunResult:
+    _tell(data, listener)
+    start = build_start(context.config)
+    start.model.to(context.compute.device)
+    trainer = Trainer(_task(start, context), context, listener)
+    outcome = trainer.fit(data.train, data.val)
+    model = None
+    if context.group.writes and not outcome.stopped:
+        fusion = context.config.stage != "towers"
+        kept = trainer.kept_weights()
+        model = write_model(kept, start.tokenizer_file, context.folder, fusion=fusion)
+    problems = data.problems + outcome.problems
+    return RunResult(model, outcome, problems, context.group.writes)
+
+
+def _task(start: Start, context: RunContext) -> Task:
+    if context.config.stage == "fusion":
+        return FusionTask(start.model, start.tokenizer, context)
+    return TowerTask(start.model, start.tokenizer, context)
+
+
+def _tell(data: TrainingData, listener: Listener) -> None:
+    problems = data.problems
+    if problems:
+        noun = "picture" if len(problems) == 1 else "pictures"
+        first = "; ".join(str(problem) for problem in problems[:PROBLEMS_TOLD])
+        more = len(problems) - PROBLEMS_TOLD
+        listener.say(
+            f"{len(problems):,} {noun} left out: {first}"
+            + (f"; and {more:,} more" if more > 0 else "")
+        )
+    if not data.val:
+        listener.say(
+            "found no picture with split val, so nothing is measured and the last weights are kept"
+        )

@@ -1,0 +1,193 @@
+"""The model that a run begins with, and its tokenizer. Start at :func:`build_start`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+
+from cmpagl_model.config import VARIANTS, ModelConfig, record_from_dict, variant
+from cmpagl_model.errors import ConfigError, ModelError
+from cmpagl_model.model_folder import CONFIG, DEFAULT_MODEL, SHIPPED, TOKENIZER, shipped_models
+from cmpagl_model.network import CmpaglModel, create_model, from_pretrained
+from cmpagl_model.network.pretrained import (
+    load_hub_weights,
+    load_image_weights,
+    load_image_weights_in_order,
+    load_text_weights,
+)
+
+from .checkpoint import CHECKPOINT, read_checkpoint
+from .fusion import start_from_text
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from .settings import RunConfig
+
+WEIGHTS_IN_FOLDER = "model.safetensors"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """What a run begins with."""
+
+    model: CmpaglModel
+    """The model, on the CPU."""
+    tokenizer: Tokenizer
+    """Of its text tower."""
+    tokenizer_file: Path
+    """Where that was read."""
+
+
+def build_start(config: RunConfig) -> Start:
+    """Build the model of a run and give it its starting weights.
+
+    Args:
+        config: the run; ``init`` goes before ``start``.
+
+    Returns:
+        The model; parts without starting weights are random, by the run's seed.
+
+    Raises:
+        ModelError: if the weights are missing, damaged, of another variant, or cannot be fetched.
+        ConfigError: if the variant is unknown.
+    """
+    torch.manual_seed(config.seed)
+    model = _from_init(config) if config.init else _from_stock(config)
+    path = _tokenizer_file(config)
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises bare Exception
+        raise ModelError(
+            f"{path}: no readable tokenizer ({error}); wanted the {TOKENIZER} of the text tower"
+        ) from error
+    return Start(model, tokenizer, path)
+
+
+def model_config(config: RunConfig, base: ModelConfig) -> ModelConfig:
+    """``base`` with the switches of a run.
+
+    Args:
+        config: the run.
+        base: configuration of the variant, or of the model to go on from.
+
+    Returns:
+        The configuration to build. Without ``fusion_layers`` in the run, stage ``towers`` keeps
+        none, and the other stages have those of ``base`` or, where it has none, of the variant.
+    """
+    changes = {name: value for name, value in _fields(config.gswin).items() if value is not None}
+    gswin = dataclasses.replace(base.image.gswin, **changes)  # type: ignore[arg-type]
+    layers = config.fusion_layers
+    if layers is None:
+        known = base.fusion_layers or VARIANTS[config.variant].fusion_layers
+        layers = 0 if config.stage == "towers" else known
+    return dataclasses.replace(
+        base, image=dataclasses.replace(base.image, gswin=gswin), fusion_layers=layers
+    )
+
+
+def _fields(record: object) -> dict[str, object]:
+    return {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}  # type: ignore[arg-type]
+
+
+def _from_stock(config: RunConfig) -> CmpaglModel:
+    model = create_model(model_config(config, variant(config.variant)))
+    start = config.start
+    if not start.image and not start.text:
+        load_hub_weights(model)
+        return model
+    if not start.image or not start.text:
+        raise ConfigError(
+            "start: found one of image and text, wanted both, or none to fetch both from the hubs"
+        )
+    _load_image(model, Path(start.image))
+    load_text_weights(model, _safetensors(Path(start.text) / WEIGHTS_IN_FOLDER))
+    return model
+
+
+def _load_image(model: CmpaglModel, path: Path) -> None:
+    """Stock image weights: timm's names in safetensors, or a state dictionary in timm's order.
+
+    Raises:
+        ModelError: if the file cannot be read or does not fit.
+    """
+    if path.suffix == ".safetensors":
+        load_image_weights(model, _safetensors(path))
+        return
+    try:
+        load_image_weights_in_order(model, path)
+    except (pickle.UnpicklingError, RuntimeError, OSError, EOFError, AttributeError) as error:
+        raise ModelError(
+            f"{path}: no readable image weights ({str(error).splitlines()[0][:120]}); wanted a "
+            "plain state dictionary, .pth or .safetensors; files that hold code are refused"
+        ) from error
+
+
+def _safetensors(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(
+            f"{path}: no readable safetensors file ({error}); pickled weights are refused, they "
+            "can run code; next: convert them with safetensors"
+        ) from error
+
+
+def _from_init(config: RunConfig) -> CmpaglModel:
+    """A model like that of ``init``, with its weights.
+
+    Raises:
+        ModelError: if they are of another variant or shape.
+    """
+    base, weights = _init_weights(config.init)
+    if base.name != config.variant:
+        raise ModelError(
+            f"init: found weights of {base.name} in {config.init}, wanted {config.variant}; "
+            f'next: set variant = "{base.name}", or give other weights'
+        )
+    model = create_model(model_config(config, base))
+    known = model.state_dict()
+    usable = {n: v for n, v in weights.items() if n in known and v.shape == known[n].shape}
+    differing = {n for n in {*known, *weights} if n not in usable}
+    wrong = sorted(n for n in differing if not n.startswith("fusion."))
+    if wrong:
+        raise ModelError(
+            f"init: found {len(wrong)} tensors in {config.init} missing, foreign or of another "
+            f"shape (first: {wrong[0]}), wanted those of {config.variant} with these switches; "
+            "next: set [gswin] as those weights have it"
+        )
+    model.load_state_dict(usable, strict=False)
+    if model.fusion is not None and not any(n.startswith("fusion.") for n in usable):
+        start_from_text(model)
+    return model
+
+
+def _init_weights(name: str) -> tuple[ModelConfig, dict[str, Tensor]]:
+    path = Path(name)
+    checkpoint = path if path.is_file() else path / CHECKPOINT
+    if name not in shipped_models() and not (path / CONFIG).is_file() and checkpoint.is_file():
+        found = read_checkpoint(checkpoint)
+        where = str(checkpoint)
+        return record_from_dict(ModelConfig, json.loads(found.model_config), where), found.average
+    model = from_pretrained(name)
+    return model.config, model.state_dict()
+
+
+def _tokenizer_file(config: RunConfig) -> Path:
+    """The tokenizer beside the starting weights; else the shipped one, which is BERT's too."""
+    candidates = [SHIPPED / DEFAULT_MODEL / TOKENIZER]
+    if config.init:
+        folders = (SHIPPED / config.init, Path(config.init), Path(config.init) / "model")
+        candidates = [folder / TOKENIZER for folder in folders] + candidates
+    elif config.start.text:
+        candidates.insert(0, Path(config.start.text) / TOKENIZER)
+    return next(path for path in candidates if path.is_file() or path is candidates[-1])

@@ -1,0 +1,159 @@
+"""Soft targets of a teacher: another model's vectors of the training set, computed once.
+
+Start at :func:`teach`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from cmpagl_model.captions import load_picture
+from cmpagl_model.encoders import open_encoder
+from cmpagl_model.errors import DatasetError
+from cmpagl_model.network import from_pretrained
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.captions import CaptionedImage
+    from cmpagl_model.encoders import Encoder
+
+    from .context import RunContext
+    from .listener import Listener
+    from .sentences import Sentences
+
+    Vectors = NDArray[np.float32]
+
+BATCH, TEXT_BATCH = 128, 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Teacher:
+    """A teacher's vectors of the training set."""
+
+    images: Tensor
+    """Of each picture, the mean of it upright and turned by a quarter; unit vectors ``(n, D)``."""
+    sentences: Tensor
+    """Of each different sentence; a made one has the mean of its sources; ``(m, D)``."""
+    temperature: float
+    """The teacher's own."""
+
+    def logits(self, images: Sequence[int], sentences: Sequence[int]) -> Tensor:
+        """Its cosines of pairs over its temperature, ``(B, T)``."""
+        return self.images[list(images)] @ self.sentences[list(sentences)].T / self.temperature
+
+
+def teach(
+    items: Sequence[CaptionedImage], known: Sentences, context: RunContext, listener: Listener
+) -> Teacher:
+    """Encode a training set with a teacher, or read what an earlier call left in the run's folder.
+
+    Args:
+        items: training pictures.
+        known: their sentences, made ones included.
+        context: the run; it names the teacher.
+        listener: hears how far it is.
+
+    Returns:
+        Vectors for every picture and sentence.
+
+    Raises:
+        ModelError: if there is no such model.
+    """
+    encoder = open_encoder(context.config.teacher, context.config.device)
+    original = [text for n, text in enumerate(known.texts) if known.sources[n] == (n,)]
+    store = _Store(context.folder, listener)
+    images = store.get(
+        f"teacher_images_{_key(encoder, [str(item.path) for item in items])}.npy",
+        lambda: _encode_images(items, encoder, listener),
+    )
+    texts = store.get(
+        f"teacher_texts_{_key(encoder, original)}.npy",
+        lambda: _encode_texts(original, encoder, listener),
+    )
+    means = np.stack([texts[list(sources)].mean(axis=0) for sources in known.sources])
+    return Teacher(
+        images=torch.from_numpy(images),
+        sentences=F.normalize(torch.from_numpy(means), dim=-1),
+        temperature=from_pretrained(encoder.model.path).temperature().item(),
+    )
+
+
+def _key(encoder: Encoder, rows: Sequence[str]) -> str:
+    """Changes when the teacher or what it has to encode changes."""
+    text = "\0".join([encoder.model.fingerprint, *rows])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class _Store:
+    """Vectors kept as files; what cannot be kept is only said."""
+
+    def __init__(self, folder: Path, listener: Listener) -> None:
+        self._folder, self._listener = folder, listener
+
+    def get(self, name: str, make: Callable[[], Vectors]) -> Vectors:
+        path = self._folder / name
+        try:
+            found: Vectors = np.load(path, allow_pickle=False)
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError):
+            self._listener.say(f"{path}: damaged, made anew")
+        else:
+            return found
+        made = make()
+        try:
+            with path.with_suffix(".part").open("wb") as stream:
+                np.save(stream, made, allow_pickle=False)
+            path.with_suffix(".part").replace(path)
+        except OSError as error:
+            self._listener.say(f"{path}: not kept ({error.strerror}); a next start makes it anew")
+        return made
+
+
+def _encode_images(
+    items: Sequence[CaptionedImage], encoder: Encoder, listener: Listener
+) -> Vectors:
+    side = encoder.model.config.image.input_px
+    listener.phase("teacher: pictures", len(items))
+    vectors = []
+    for start in range(0, len(items), BATCH):
+        batch = items[start : start + BATCH]
+        upright = np.stack([_pixels(item, side) for item in batch])
+        turned = np.ascontiguousarray(np.rot90(upright, axes=(1, 2)))
+        both = encoder.encode_chips(upright) + encoder.encode_chips(turned)
+        vectors.append(both / np.linalg.norm(both, axis=1, keepdims=True))
+        listener.advance(len(batch))
+    found: Vectors = np.concatenate(vectors).astype(np.float32)
+    return found
+
+
+def _pixels(item: CaptionedImage, side: int) -> NDArray[np.uint8]:
+    """A picture; black where it cannot be decoded, for the step will leave it out too."""
+    try:
+        return load_picture(item.path, side)
+    except DatasetError:
+        return np.zeros((side, side, 3), np.uint8)
+
+
+def _encode_texts(texts: Sequence[str], encoder: Encoder, listener: Listener) -> Vectors:
+    """Encode sentences of like length together, for the shorter are padded to the longest."""
+    listener.phase("teacher: sentences", len(texts))
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+    vectors = []
+    for start in range(0, len(order), TEXT_BATCH):
+        rows = order[start : start + TEXT_BATCH]
+        vectors.append(encoder.encode_texts([texts[row] for row in rows]))
+        listener.advance(len(rows))
+    found: Vectors = np.concatenate(vectors)[np.argsort(order)].astype(np.float32)
+    return found

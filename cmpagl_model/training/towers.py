@@ -1,0 +1,254 @@
+"""The towers as a task: pre-alignment, triplet, and matching where fusion is trained along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from cmpagl_model.errors import ConfigError
+from cmpagl_model.network.image import LiteImageEncoder
+
+from .batches import BatchInputs, TrainingSet, make_batch
+from .forward import TrainingTowers
+from .losses import contrastive_loss, triplet_loss
+from .matching import PairTokens, matching_loss, sample_pairs
+from .momentum import Embedded, MomentumQueue
+from .pictures import GIGABYTE, open_pictures
+from .sentences import number_sentences, positive_pairs, with_rephrased
+from .task import ParameterGroup, Prepared, Task
+from .teacher import Teacher, teach
+from .validation import Validation
+from .words import TrainingWords
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tokenizers import Tokenizer
+
+    from cmpagl_model.captions import CaptionedImage
+    from cmpagl_model.evaluation.metrics import RetrievalScores
+    from cmpagl_model.network import CmpaglModel
+    from cmpagl_model.network.model import Encoded
+
+    from .context import RunContext
+    from .listener import Listener
+    from .sentences import Sentences
+
+NEW_STEM_PARTS = {"fine", "coarse"}
+NEW_PARTS = {"cross", "norm_cross", "gamma", "pools", "crossattention", "head", "adapter"}
+MARGIN_OF_VIEWS = 1.1
+
+
+class TowerTask(Task):
+    """Trains both towers; with stage ``joint`` the fusion encoder learns along (METHOD 4)."""
+
+    def __init__(self, model: CmpaglModel, tokenizer: Tokenizer, context: RunContext) -> None:
+        """Freeze what is to be kept.
+
+        Args:
+            model: trained in place, on the device of the run.
+            tokenizer: of its text tower.
+            context: the run.
+
+        Raises:
+            ConfigError: if the settings do not fit the model or each other.
+        """
+        config = context.config
+        self._model, self._tokenizer, self._context = model, tokenizer, context
+        self._joint = config.stage == "joint"
+        _check(model, context)
+        self._towers = TrainingTowers(config.freezing, context.compute)
+        self._towers.freeze(model)
+        if model.fusion is not None and not self._joint:
+            model.fusion.requires_grad_(requires_grad=False)
+        queue = config.losses.queue
+        self._queue = MomentumQueue(model, queue) if queue.length else None
+        self._data: TrainingSet | None = None
+        self._validation: Validation | None = None
+
+    @property
+    def model(self) -> CmpaglModel:
+        """The model."""
+        return self._model
+
+    def parameter_groups(self) -> list[ParameterGroup]:
+        """Pretrained image layers, text layers, and layers that started at random."""
+        rates = self._context.config.rates
+        groups: list[list[nn.Parameter]] = [[], [], []]
+        lite = isinstance(self._model.image, LiteImageEncoder)
+        for name, parameter in self._model.named_parameters():
+            if parameter.requires_grad:
+                groups[_group_of(name, lite=lite)].append(parameter)
+        pairs = zip(groups, (rates.image, rates.text, rates.new), strict=True)
+        return [ParameterGroup(tuple(group), rate) for group, rate in pairs]
+
+    def train_mode(self) -> None:
+        """See the protocol."""
+        self._towers.train_mode(self._model)
+
+    def prepare(
+        self, train: Sequence[CaptionedImage], val: Sequence[CaptionedImage], listener: Listener
+    ) -> Prepared:
+        """Decode pictures, number sentences, run frozen text layers, ask the teacher."""
+        config = self._context.config
+        most = config.memory_gb * GIGABYTE
+        side = config.picture_px or round(self._model.config.image.input_px * MARGIN_OF_VIEWS)
+        opened = open_pictures(train, side, most, listener)
+        known = number_sentences(opened.items)
+        known = with_rephrased(known) if config.rephrase else known
+        words = TrainingWords(self._model, self._tokenizer, known.texts)
+        layers = config.freezing.frozen_text_layers
+        if layers and words.cache_bytes(self._model) <= most:
+            words.cache(self._model.eval(), layers, listener)
+        teacher = self._teacher(opened.items, known, listener)
+        self._data = TrainingSet(opened.pictures, known, words, teacher)
+        problems = opened.problems
+        if val and self._context.group.writes:
+            self._validation = Validation(val, self._model, self._tokenizer, listener)
+            problems += self._validation.problems
+        return Prepared(opened.items, problems)
+
+    def _teacher(
+        self, items: Sequence[CaptionedImage], known: Sentences, listener: Listener
+    ) -> Teacher | None:
+        group = self._context.group
+        if not self._context.config.teacher:
+            return None
+        if not group.writes:
+            group.wait()  # the first process encodes, the others read its files
+        found = teach(items, known, self._context, listener)
+        if group.writes:
+            group.wait()
+        return found
+
+    def expect(self, rows: Sequence[int]) -> None:
+        """Begin to read this process's share."""
+        if self._data is not None:
+            self._data.pictures.expect(rows[self._context.group.share(len(rows))])
+
+    def loss(self, rows: Sequence[int], step: int) -> Tensor:
+        """See the protocol.
+
+        Raises:
+            ConfigError: if :meth:`prepare` was not called.
+            DatasetError: if fewer than two of the pictures can be decoded.
+        """
+        if self._data is None:
+            raise ConfigError("found no data, wanted prepare() before loss()")
+        config, data = self._context.config, self._data
+        batch = make_batch(data, rows, step, self._model.config.image.input_px, self._context)
+        torch.manual_seed(config.seed * 7_919 + step + 104_729 * self._context.group.rank)
+        image = self._towers.image(self._model, batch.views)
+        words = self._towers.words(self._model, batch.words)
+        loss = self._alignment(self._gathered(image, words, batch), batch, data)
+        if self._joint and config.losses.matching:
+            loss = loss + config.losses.matching * self._matching(image, words, batch, step)
+        return loss
+
+    def _gathered(self, image: Encoded, words: Encoded, batch: BatchInputs) -> Embedded:
+        """What all processes made of the batch, without undecoded pictures."""
+        gather = self._context.group.gather
+        return Embedded(*batch.usable(gather(image.embedding), gather(words.embedding)))
+
+    def _alignment(self, both: Embedded, batch: BatchInputs, data: TrainingSet) -> Tensor:
+        """Contrastive and triplet loss over the batch of all processes."""
+        losses, who = self._context.config.losses, batch.who
+        similarity = both.images @ both.sentences.T
+        positive = positive_pairs(who.rows, who.numbers, data.sentences).to(similarity.device)
+        loss = similarity.new_zeros(())
+        if losses.contrastive and self._queue is not None:
+            slow = self._slowly(self._queue, batch)
+            loss = losses.contrastive * self._queue.loss(both, slow, who, data.sentences)
+        elif losses.contrastive:
+            soft = None if data.teacher is None else data.teacher.logits(who.rows, who.numbers)
+            loss = losses.contrastive * contrastive_loss(
+                similarity,
+                positive,
+                self._model.temperature(),
+                None if soft is None else soft.to(similarity.device),
+                losses.distillation,
+            )
+        if losses.triplet:
+            triplet = triplet_loss(
+                similarity, positive, losses.margin, losses.beta, losses.negatives
+            )
+            loss = loss + losses.triplet * triplet
+        return loss
+
+    def _matching(self, image: Encoded, words: Encoded, batch: BatchInputs, step: int) -> Tensor:
+        """ITM over this process's own pictures and sentences."""
+        data, mine, config = self._data, batch.mine, self._context.config
+        images, sentences = batch.usable(image.embedding, words.embedding)
+        positive = positive_pairs(mine.rows, mine.numbers, data.sentences)  # type: ignore[union-attr]
+        seed = (config.seed * 1_009 + step) * self._context.group.size + self._context.group.rank
+        pairs = sample_pairs(
+            images @ sentences.T,
+            positive,
+            self._model.temperature().item(),
+            torch.Generator().manual_seed(seed),
+        )
+        image_tokens, word_tokens = batch.usable(image.tokens, words.tokens)
+        _, mask = batch.usable(image.embedding, batch.words.mask)
+        with self._context.compute.autocast():
+            return matching_loss(self._model, PairTokens(image_tokens, word_tokens, mask), pairs)
+
+    @torch.no_grad()
+    def _slowly(self, queue: MomentumQueue, batch: BatchInputs) -> Embedded:
+        """The batch by the momentum encoders."""
+        image = self._towers.image(queue.encoders, batch.views)
+        return self._gathered(image, self._towers.words(queue.encoders, batch.words), batch)
+
+    def measure(self, model: CmpaglModel) -> RetrievalScores | None:
+        """See the protocol."""
+        return None if self._validation is None else self._validation.measure(model)
+
+    def after_step(self) -> None:
+        """The momentum encoders follow."""
+        if self._queue is not None:
+            self._queue.follow()
+
+    def state(self) -> dict[str, Tensor]:
+        """Momentum encoders and queue."""
+        return {} if self._queue is None else self._queue.state()
+
+    def load_state(self, state: dict[str, Tensor]) -> None:
+        """See the protocol."""
+        if self._queue is not None:
+            self._queue.load_state(state)
+
+
+def _check(model: CmpaglModel, context: RunContext) -> None:
+    config = context.config
+    if config.stage == "joint" and model.fusion is None:
+        raise ConfigError(
+            'stage: found "joint" and a model without fusion encoder; '
+            "next: set fusion_layers to 1 or more"
+        )
+    if config.stage == "towers" and not config.losses.contrastive and not config.losses.triplet:
+        raise ConfigError(
+            'losses: found contrastive and triplet both 0 at stage "towers", wanted one above 0'
+        )
+    if config.teacher and config.losses.queue.length:
+        raise ConfigError(
+            "found a teacher and a momentum queue, wanted one source of soft targets; "
+            "next: remove teacher, or set losses.queue.length to 0"
+        )
+    if config.batch.pictures % context.group.size:
+        raise ConfigError(
+            f"batch.pictures: found {config.batch.pictures} for {context.group.size} processes, "
+            "wanted a multiple of them"
+        )
+
+
+def _group_of(name: str, *, lite: bool) -> int:
+    """0 pretrained image layers, 1 pretrained text layers, 2 layers that start at random."""
+    parts = name.split(".")
+    if parts[0] == "text":
+        return 1
+    if lite:  # its fusion encoder has no stock network to start from
+        return 0 if name.startswith("image.stem.") and parts[2] not in NEW_STEM_PARTS else 2
+    if NEW_PARTS & set(parts) or parts[0] not in {"image", "fusion"}:
+        return 2
+    return 0 if parts[0] == "image" else 1

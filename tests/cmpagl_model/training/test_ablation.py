@@ -1,0 +1,69 @@
+"""The ablation page: every row against its reference, seed by seed."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cmpagl_model.training.ablation import FULL, ROWS, SMR_ROWS, Figures, table
+from cmpagl_model.training.ablation_report import AblationRow, draw_plot, page_text
+
+
+def figures():
+    found = []
+    for seed in (1, 2, 3):
+        for place, row in enumerate(ROWS):
+            aligned = row.losses.contrastive > 0
+            found.append(
+                Figures(
+                    row=row.name,
+                    seed=seed,
+                    cosine=10.0 + seed - place,
+                    smr=tuple(10.0 + seed + n for n in range(len(SMR_ROWS))) if aligned else (),
+                    gallery=20.0 + seed,
+                    fused=22.0 + 2 * seed if row.joint and aligned else None,
+                    matched=5.0 if row.joint else None,
+                )
+            )
+    return found
+
+
+def test_each_row_stands_against_its_reference():
+    rows = {row.name: row for row in table(figures())}
+    assert rows[FULL].differences == (0.0, 0.0)
+    assert rows["Swin blocks"].values == (10.0, 11.0, 12.0)
+    assert rows["Swin blocks"].differences == (-1.0, 0.0)
+    assert rows["SMR"].differences == (1.0, 0.0)
+    mean, spread = rows["pre-aligned, with ITM: the best re-scored by fusion"].differences
+    assert mean == pytest.approx(4.0)
+    assert spread == pytest.approx(1.0)
+    assert "ITM alone, no pre-alignment: all pairs by fusion alone" in rows
+    assert "ITM alone, no pre-alignment: ranked by cosine" not in rows
+
+
+def test_rows_differ_from_the_base_in_their_own_part_only():
+    names = [row.name for row in ROWS]
+    assert len(set(names)) == len(names)
+    base = ROWS[0]
+    for row in ROWS[1:]:
+        changed = [f for f in ("gswin", "losses", "joint") if getattr(row, f) != getattr(base, f)]
+        assert changed, row.name
+        assert len(changed) == 1 or row.group == "matching"
+
+
+def test_the_page_has_every_row_and_says_how_to_repeat_it():
+    rows = table(figures())
+    page = page_text(rows, "Three seeds.", "python -m this")
+    assert page.count("\n| ") == len(rows) + 1  # and the heads
+    assert "| image encoder | Swin blocks | 11.00 | -1.00 ± 0.00 | 10.00, 11.00, 12.00 |" in page
+    assert "`python -m this` makes this page again" in page
+
+
+def test_the_plot_is_a_picture(tmp_path):
+    rows = [
+        AblationRow("a", "base", (1.0, 2.0), (1.0, 2.0)),
+        AblationRow("a", "better", (2.0, 4.0), (1.0, 2.0)),
+    ]
+    draw_plot(rows, tmp_path / "images" / "plot.png")
+    with Image.open(tmp_path / "images" / "plot.png") as picture:
+        assert picture.width > 800
+        assert np.asarray(picture.convert("L")).std() > 5

@@ -1,0 +1,86 @@
+"""Two real processes, started by torchrun and talking by Gloo, learn what one alone learns."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from cmpagl_model.training.distributed import Group, join_group
+from tests.cmpagl_model.training.tiny import tiny_config, write_tiny_model, write_tiny_run
+
+ROOT = Path(__file__).parents[3]
+# Dropout differs between processes by design; without it both runs must agree.
+SCRIPT = """
+import sys, torch
+torch.set_num_threads(1)
+torch.nn.functional.dropout = lambda values, *_, **__: values
+torch.nn.Dropout.forward = lambda self, values: values
+from cmpagl_model.cli import main
+main()
+"""
+
+
+def launch(folder, processes, *words):
+    script = folder / "undropped.py"
+    script.write_text(SCRIPT)
+    torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    command = [sys.executable, *(torchrun if processes > 1 else []), str(script), "train", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def log_lines(folder):
+    return [json.loads(row) for row in (folder / "log.jsonl").read_text().splitlines()]
+
+
+def test_two_processes_learn_what_one_learns(tmp_path):
+    """Pictures are read in the steps, and one is damaged: in the share of one process only."""
+    config = tiny_config()
+    gswin = replace(config.image.gswin, drop_path=0.0)
+    write_tiny_model(tmp_path / "tiny", replace(config, image=replace(config.image, gswin=gswin)))
+    file = write_tiny_run(tmp_path, memory_gb=0.0)
+    (tmp_path / "red_2.jpg").write_text("no picture")
+    found = {}
+    for processes in (1, 2):
+        folder = tmp_path / f"run{processes}"
+        found[processes] = launch(tmp_path, processes, str(file), "-o", str(folder))
+        assert found[processes].returncode == 0, found[processes].stderr
+    one, two = (log_lines(tmp_path / f"run{n}") for n in (1, 2))
+    assert [row["epoch"] for row in two] == [1, 2]
+    for a, b in zip(one, two, strict=True):
+        assert b["loss"] == pytest.approx(a["loss"], abs=1e-4)
+        assert b["temperature"] == pytest.approx(a["temperature"], abs=1e-6)
+    names = [{p.name for p in (tmp_path / f"run{n}").iterdir()} for n in (1, 2)]
+    assert names[0] == names[1]
+    assert len(list((tmp_path / "run2" / "tensorboard").iterdir())) == 1
+    weights = [load_file(tmp_path / f"run{n}" / "best.safetensors") for n in (1, 2)]
+    for name, value in weights[0].items():
+        torch.testing.assert_close(weights[1][name], value, atol=3e-4, rtol=0)
+    assert found[2].stdout.count("model in") == 1
+    for done in found.values():
+        assert done.stderr.count("red_2.jpg: no readable picture") == 1
+
+
+def test_alone_nothing_travels():
+    group, values = join_group(gpu=False), torch.ones(3)
+    assert group == Group(0, 1, 0)
+    assert group.gather(values) is values
+    assert group.sum(values) is values
+    assert group.share(8) == slice(0, 8)
+    assert group.from_first(0.5, torch.device("cpu")) == 0.5
+    group.wait()
+    group.leave()
+
+
+def test_shares_are_equal_and_cover_the_batch():
+    shares = [Group(rank, 4).share(12) for rank in range(4)]
+    assert [row for share in shares for row in range(12)[share]] == list(range(12))
+    assert {share.stop - share.start for share in shares} == {3}

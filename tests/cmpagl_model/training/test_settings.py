@@ -1,0 +1,124 @@
+"""Run settings: strict reading of TOML, paths, defaults by variant, rates over time."""
+
+from pathlib import Path
+
+import pytest
+
+from cmpagl_model.errors import ConfigError
+from cmpagl_model.training.config_file import read_run_config
+from cmpagl_model.training.settings import DataSource, RunConfig, Schedule
+
+EXAMPLES = Path(__file__).parents[3] / "configs"
+LEAST = '[[data]]\ncaptions = "captions.csv"\n'
+
+
+def read(folder, text):
+    path = folder / "run.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_run_config(path)
+
+
+def test_data_are_all_that_is_needed(tmp_path):
+    found = read(tmp_path, LEAST)
+    wanted = RunConfig(
+        data=(DataSource(str(tmp_path / "captions.csv")),), folder=str(tmp_path / "run")
+    )
+    assert found == wanted
+
+
+def test_paths_start_at_the_file_and_names_of_shipped_models_stay(tmp_path):
+    text = (
+        'init = "cmpagl_lite"\nteacher = "../models/mine"\nfolder = "/runs/one"\n'
+        '[start]\nimage = "w/stem.pth"\ntext = "w/bert"\n'
+        '[[data]]\ncaptions = "a.json"\nimages = "pictures"\nextra = "more.json"\n'
+        'splits = ["train"]\n'
+    )
+    found = read(tmp_path, text)
+    assert found.init == "cmpagl_lite"
+    assert found.teacher == str(tmp_path / "../models/mine")
+    assert found.folder == "/runs/one"
+    assert found.start.image == str(tmp_path / "w/stem.pth")
+    assert found.data[0] == DataSource(
+        str(tmp_path / "a.json"),
+        str(tmp_path / "pictures"),
+        ("train",),
+        str(tmp_path / "more.json"),
+    )
+
+
+def test_every_table_is_read(tmp_path):
+    found = read(
+        tmp_path,
+        'seed = 3\nprecision = "bfloat16"\nstage = "joint"\nrephrase = true\n'
+        '[gswin]\nblock = "replace"\n[schedule]\nepochs = 2\npatience = 1\n[batch]\npictures = 8\n'
+        '[rates]\nimage = 1\n[losses]\nnegatives = "sum"\n[losses.queue]\nlength = 64\n'
+        "[freezing]\nfrozen_stages = 0\n[augmentation]\nmin_area = 0.9\n" + LEAST,
+    )
+    assert (found.seed, found.precision, found.stage, found.rephrase) == (
+        3, "bfloat16", "joint", True,
+    )  # fmt: skip
+    assert (found.gswin.block, found.gswin.gl_mode) == ("replace", None)
+    assert (found.schedule.epochs, found.schedule.patience, found.batch.pictures) == (2, 1, 8)
+    assert found.rates.image == 1.0
+    assert (found.losses.negatives, found.losses.queue.length) == ("sum", 64)
+    assert (found.freezing.frozen_stages, found.augmentation.min_area) == (0, 0.9)
+
+
+def test_base_has_defaults_of_its_own_which_the_file_overrides(tmp_path):
+    found = read(tmp_path, 'variant = "cmpagl_base"\n[rates]\nnew = 1e-3\n' + LEAST)
+    assert (found.freezing.frozen_stages, found.freezing.frozen_text_layers) == (0, 0)
+    assert (found.rates.image, found.rates.new) == (4e-5, 1e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", r"run\.toml: .*missing.*'data'"),
+        ("data = []", r"data: found none, wanted one \[\[data\]\] table"),
+        ("epoch = 5\n" + LEAST, r"run\.toml: unknown setting epoch; known are augmentation, batch"),
+        ("[schedule]\nepoch = 5\n" + LEAST, r"run\.toml\.schedule: unknown setting epoch; known"),
+        ('seed = "7"\n' + LEAST, r"run\.toml\.seed: found '7', wanted a value of kind int"),
+        ("[batch]\npictures = 4.5\n" + LEAST, r"batch\.pictures: found 4\.5, wanted .* kind int"),
+        ('precision = "half"\n' + LEAST, r"precision: found 'half', wanted one of auto, float32"),
+        ('variant = "cmpagl_big"\n' + LEAST, r"variant: found 'cmpagl_big', wanted one of cmpagl_"),
+        ("[[data]]\ncaption = 5\n", r"run\.toml\.data: unknown setting caption"),
+        ('[[data]]\ncaptions = "a"\nsplits = ["test"]\n', r"splits: found 'test', wanted one of"),
+        ("schedule = 5\n" + LEAST, r"schedule: found int, wanted a table"),
+        ("[schedule]\nepochs = 0\n" + LEAST, r"schedule\.epochs: found 0, wanted 1 or more"),
+        ("[batch]\npictures = 1\n" + LEAST, r"batch\.pictures: found 1, wanted 2 or more"),
+        ("[losses]\ntriplet = -1\n" + LEAST, r"losses\.triplet: found -1.*, wanted 0 or more"),
+        ("[losses]\ndistillation = 2\n" + LEAST, r"losses\.distillation: found 2.0, wanted a sha"),
+        ("[losses]\ncontrastive=0\ntriplet=0\nmatching=0\n" + LEAST, r"all 0, wanted one above"),
+        ("seed == 5", r"run\.toml: no readable run settings .* wanted a TOML file such as"),
+    ],
+)
+def test_what_is_not_known_is_refused_by_name(tmp_path, text, said):
+    with pytest.raises(ConfigError, match=said):
+        read(tmp_path, text)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"gone\.toml: no readable run settings"):
+        read_run_config(tmp_path / "gone.toml")
+
+
+@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.name)
+def test_examples_are_read(example):
+    found = read_run_config(example)
+    assert all(Path(source.captions).is_absolute() for source in found.data)
+
+
+def test_there_are_examples():
+    names = {path.name for path in EXAMPLES.glob("*.toml")}
+    assert names >= {"cmpagl_lite.toml", "cmpagl_base.toml", "own_scenes.toml"}
+
+
+def test_rates_rise_stay_and_fall_to_zero():
+    schedule = Schedule(epochs=10, decay_epochs=4, warmup_steps=50)
+    rates = [schedule.rate(step, 100) for step in range(1001)]
+    assert rates[:50] == pytest.approx([(step + 1) / 50 for step in range(50)])
+    assert set(rates[50:601]) == {1.0}
+    assert rates[600:] == pytest.approx([(1000 - step) / 400 for step in range(600, 1001)])
+    assert rates[-1] == 0.0
+    assert Schedule(epochs=1, decay_epochs=0, warmup_steps=0).rate(0, 5) == 1.0
+    assert schedule.rate(2000, 100) == 0.0
