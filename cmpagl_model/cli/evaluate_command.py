@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cmpagl_model.evaluation.scenes import SceneAccuracy
     from cmpagl_model.model_folder import ModelFolder
 
+ALL = "all"
+
 
 @dataclass(frozen=True, slots=True)
 class EvaluateOptions:
@@ -105,17 +107,21 @@ class EvaluateOptions:
 def _ways(
     ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
 ) -> tuple[Rerank, ...] | None:
-    """Names from a repeated option or a list with commas.
+    """Names from a repeated option or a list with commas; ``all`` is as if nothing was said.
 
     Raises:
         BadParameter: if one is no way of ranking.
     """
     names = [name.strip() for part in given for name in part.split(",")]
-    unknown = [name for name in names if name not in get_args(Rerank)]
+    unknown = [name for name in names if name not in {*get_args(Rerank), ALL}]
     if unknown:
         raise click.BadParameter(
-            f"found {unknown[0]!r}, wanted some of {', '.join(get_args(Rerank))}", ctx, param
+            f"found {unknown[0]!r}, wanted some of {', '.join(get_args(Rerank))}, or {ALL}",
+            ctx,
+            param,
         )
+    if ALL in names:
+        return None
     return cast("tuple[Rerank, ...]", tuple(names)) or None
 
 
@@ -165,8 +171,8 @@ def _ways(
     multiple=True,
     callback=_ways,
     metavar="WAYS",
-    help="Some of none,smr,fusion,full; fusion and full take minutes.  "
-    "[default: all that the model can]",
+    help="Some of none,smr,fusion,full, or all that the model can; fusion and full take minutes.  "
+    "[default: all]",
 )
 @click.option(
     "-k",

@@ -121,6 +121,27 @@ def test_ways_are_chosen_by_name(dataset, fusion_model, tmp_path, capsys):
     assert evaluate(dataset, "--rerank", "full") == 1
     assert "wanted a model with a fusion encoder" in one_line(capsys.readouterr().err)
     assert evaluate(dataset, "--rerank", "best") == 2
+    assert evaluate(dataset, "--rerank", "all", "--json", str(figures)) == 0
+    page = json.loads(figures.read_text())
+    assert {"none", "smr"} <= set(page)
+    assert not {"fusion", "full"} & set(page)
+
+
+def test_matching_that_is_stopped_leaves_no_file(dataset, fusion_model, tmp_path, monkeypatch):
+    from cmpagl_model.cli.progress import EvaluateBar  # noqa: PLC0415
+
+    started = []
+
+    def start(bar, what, total):  # noqa: ARG001 - the bar's own parameters
+        started.append(what)
+        if what == "pairs":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(EvaluateBar, "start", start)
+    figures = tmp_path / "figures.json"
+    assert evaluate(dataset, "--json", str(figures), model=str(fusion_model)) == 130
+    assert started[-1] == "pairs"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_limit_is_said_aloud(dataset, capsys):
