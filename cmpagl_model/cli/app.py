@@ -77,6 +77,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _stopped(arguments: Sequence[str]) -> str:
     if arguments[:1] == ["index"]:
         return "stopped; what was finished is kept, the same command goes on"
+    if arguments[:1] == ["train"]:
+        return "stopped at once; the same command goes on from the last checkpoint, if there is one"
     return "stopped; the same command starts over"
 
 

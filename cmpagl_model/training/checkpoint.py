@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +105,9 @@ def read_checkpoint(path: Path) -> Checkpoint:
         ModelError: if it is damaged, holds code, or is something else.
     """
     try:
-        values = torch.load(path, weights_only=True, map_location="cpu")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a refusal is one line
+            values = torch.load(path, weights_only=True, map_location="cpu")
     except UNREADABLE as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise ModelError(

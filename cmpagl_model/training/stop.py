@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SAME_PRESS_S = 1.0
+"""Terminal and torchrun both pass on one Ctrl-C; within this time it is not a second one."""
 
 
 class StopRequest:
@@ -19,6 +22,7 @@ class StopRequest:
 
     def __init__(self) -> None:
         self.asked = False
+        self._first = 0.0
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
@@ -31,6 +35,8 @@ class StopRequest:
             signal.signal(number, handler)
 
     def _note(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's form
-        if self.asked:
+        now = time.monotonic()
+        if self.asked and number == signal.SIGINT and now - self._first > SAME_PRESS_S:
             raise KeyboardInterrupt
+        self._first = self._first if self.asked else now
         self.asked = True

@@ -10,6 +10,7 @@ import time
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from cmpagl_model.cli.app import run
 from tests.cmpagl_model.training.tiny import write_tiny_run
@@ -51,6 +52,20 @@ def test_from_captions_to_a_model_that_finds_places(tmp_path, make_scene, capfd)
     said = capfd.readouterr()
     assert said.out.startswith("8 steps, best mR on val ")
     assert said.err == "cmpagl: going on after step 8\n"
+
+
+@pytest.mark.parametrize("stage", ["joint", "fusion"])
+def test_a_trained_fusion_encoder_stays_in_the_model(tmp_path, capfd, stage):
+    file = write_tiny_run(tmp_path / "a", stage=stage, picture_px=64)
+    assert run(["train", str(file), "--epochs", "1", "-q"]) == 0
+    assert capfd.readouterr().out.startswith("4 steps, best mR")
+    config = json.loads((tmp_path / "a/run/model/config.json").read_text())
+    assert config["fusion_layers"] == 1
+    trained = load_file(tmp_path / "a/run/model/model.safetensors")
+    before = load_file(tmp_path / "a/tiny/model.safetensors")
+    moved = {name for name, value in trained.items() if not value.equal(before[name])}
+    assert "fusion.head.weight" in moved
+    assert ("text_projection.weight" in moved) == (stage == "joint")
 
 
 def test_options_go_before_the_file(tmp_path, capfd):

@@ -1,7 +1,6 @@
 """A run on painted pictures learns, logs, can be stopped at any step, keeps its best weights."""
 
 import json
-import os
 import resource
 import signal
 from dataclasses import replace
@@ -14,7 +13,7 @@ from safetensors.torch import load_file
 from cmpagl_model.errors import DatasetError, ModelError, TrainingError
 from cmpagl_model.evaluation.metrics import Recalls, RetrievalScores
 from cmpagl_model.network import create_model
-from cmpagl_model.training import batches, journal, loop
+from cmpagl_model.training import batches, journal, loop, stop
 from cmpagl_model.training.augment import draw_views
 from cmpagl_model.training.checkpoint import BEST, CHECKPOINT, read_checkpoint
 from cmpagl_model.training.journal import LOG
@@ -211,7 +210,7 @@ def test_other_killed_runs_go_on_exactly_too(tmp_path, make_trainer, painted, ch
 def test_ctrl_c_saves_after_the_step_and_goes_on(done, tmp_path, make_trainer, painted):
     def after_step(steps):
         if steps == 6:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
     first = make_trainer(tmp_path, Heard(after_step))
@@ -224,18 +223,29 @@ def test_ctrl_c_saves_after_the_step_and_goes_on(done, tmp_path, make_trainer, p
     assert same_weights(second, done.trainer)
 
 
-def test_the_systems_polite_end_is_taken_as_ctrl_c(tmp_path, make_trainer, painted):
+def test_one_ctrl_c_that_comes_twice_is_one(tmp_path, make_trainer, painted):
     def after_step(_):
-        os.kill(os.getpid(), signal.SIGTERM)
+        for number in (signal.SIGINT, signal.SIGINT, signal.SIGTERM):
+            signal.raise_signal(number)
 
     outcome = make_trainer(tmp_path, Heard(after_step)).fit(painted, painted[:4])
     assert (outcome.stopped, outcome.steps) == (True, 1)
 
 
-def test_a_second_ctrl_c_stops_at_once(tmp_path, make_trainer, painted):
+def test_the_systems_polite_end_is_taken_as_ctrl_c(tmp_path, make_trainer, painted):
     def after_step(_):
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+
+    outcome = make_trainer(tmp_path, Heard(after_step)).fit(painted, painted[:4])
+    assert (outcome.stopped, outcome.steps) == (True, 1)
+
+
+def test_a_second_ctrl_c_stops_at_once(tmp_path, make_trainer, painted, monkeypatch):
+    monkeypatch.setattr(stop, "SAME_PRESS_S", -1.0)
+
+    def after_step(_):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
         make_trainer(tmp_path, Heard(after_step)).fit(painted, painted[:4])

@@ -1,6 +1,9 @@
 """Run settings: strict reading of TOML, paths, defaults by variant, rates over time."""
 
+import dataclasses
+import re
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -122,3 +125,42 @@ def test_rates_rise_stay_and_fall_to_zero():
     assert rates[-1] == 0.0
     assert Schedule(epochs=1, decay_epochs=0, warmup_steps=0).rate(0, 5) == 1.0
     assert schedule.rate(2000, 100) == 0.0
+
+
+def fields(record):
+    """Names of a record's fields and of the records in it."""
+    hints = get_type_hints(record)
+    for name, hint in hints.items():
+        yield name
+        inner = [hint, *get_args(hint)]
+        for kind in inner:
+            if dataclasses.is_dataclass(kind):
+                yield from fields(kind)
+
+
+def test_every_setting_is_documented():
+    page = (EXAMPLES.parent / "docs" / "training.md").read_text(encoding="utf-8")
+    missing = {name for name in fields(RunConfig) if f"`{name}`" not in page}
+    assert missing <= set(TABLES)
+    assert all(f"[{name}]" in page or f".{name}]" in page for name in TABLES)
+
+
+def test_documented_defaults_are_the_defaults():
+    page = (EXAMPLES.parent / "docs" / "training.md").read_text(encoding="utf-8")
+    said = dict(re.findall(r"`(\w+)` \[([\de.-]+)\b", page))
+    assert len(said) > 20
+    plain = RunConfig(data=(DataSource("x"),))
+    records = [plain, *(getattr(plain, name) for name in TABLES if name not in {"data", "queue"})]
+    known = {
+        name: getattr(r, name) for r in [*records, plain.losses.queue] for name in fields_of(r)
+    }
+    for name, value in said.items():
+        assert float(value) == known[name], name
+
+
+def fields_of(record):
+    return [field.name for field in dataclasses.fields(record)]
+
+
+TABLES = ("data", "start", "gswin", "schedule", "batch", "rates", "losses", "queue", "freezing",
+          "augmentation")  # fmt: skip
