@@ -127,7 +127,7 @@ class FusionTask(Task):
     ) -> Prepared:
         """Run the towers once over sentences and views, and list the likeliest confusions."""
         config = self._context.config
-        side = config.picture_px or self._model.config.image.input_px
+        side = self._model.config.image.input_px  # view 0 is the picture as a search sees it
         opened = open_pictures(train, side, config.memory_gb * GIGABYTE, listener)
         known = number_sentences(opened.items)
         self._model.eval()

@@ -23,6 +23,7 @@ def context(folder):
         data=(DataSource("none.json"),),
         stage="fusion",
         folder=str(folder),
+        picture_px=80,  # for the towers; the tokens kept are of the input size
         rates=Rates(text=5e-3, new=5e-3),
         augmentation=Augmentation(min_area=0.9, coarse_share=0.0),
     )
