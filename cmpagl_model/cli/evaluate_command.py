@@ -75,7 +75,7 @@ class EvaluateOptions:
         from cmpagl_model.evaluation import choose_split  # noqa: PLC0415
 
         items = choose_split(read_captions(self.dataset, self.images), self.split, self.limit)
-        folder = self.images or self.dataset.parent / "images"
+        folder = self.images or items[0].path.parent  # where the reader of its form looks
         if not folder.is_dir():
             raise DatasetError(
                 f"{folder}: found no such folder, wanted the pictures of {self.dataset.name}; "

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from cmpagl_model.training.listener import EpochReport
 
+MINUTE_S = 60.0
 PATIENCE_S = 1.0
 """A line that comes and goes within this time is more startling than helpful."""
 
@@ -137,16 +138,20 @@ class PicturesPerSecond(ProgressColumn):
 class TrainBar(Bar):
     """Shows a training run, and prints a line for each epoch.
 
-    Where standard error is no terminal there is no bar, but the lines come all the same.
+    Where standard error is no terminal, as in a log, there is a line for each phase and, within a
+    long epoch, one a minute in place of the bar.
     """
 
     def __init__(self, *, quiet: bool) -> None:
         super().__init__("reading captions", PicturesPerSecond(), quiet=quiet)
         self._quiet, self._loss = quiet, 0.0
+        self._done = self._total = 0
+        self._told = monotonic()
 
     def phase(self, what: str, total: int) -> None:
         """Begin to count ``what``."""
         self._bar.reset(self._task, total=total, description=what)
+        self._log(f"{what}: {total:,}")
 
     def advance(self, count: int) -> None:
         """Count some of them."""
@@ -155,6 +160,8 @@ class TrainBar(Bar):
     def start(self, done: int, total: int) -> None:
         """Begin to count pictures of all epochs."""
         self._bar.reset(self._task, total=total, completed=done, description="training")
+        self._done, self._total = done, total
+        self._log(f"training: {done:,} of {total:,} pictures seen before")
 
     def step(self, pictures: int, loss: float) -> None:
         """Count a step; the loss shown is a moving mean."""
@@ -162,6 +169,11 @@ class TrainBar(Bar):
         self._bar.update(
             self._task, advance=pictures, description=f"training, loss {self._loss:.3f}"
         )
+        self._done += pictures
+        if monotonic() - self._told > MINUTE_S:
+            self._log(
+                f"training: {self._done:,} of {self._total:,} pictures, loss {self._loss:.3f}"
+            )
 
     def epoch(self, report: EpochReport) -> None:
         """Print an epoch."""
@@ -181,6 +193,12 @@ class TrainBar(Bar):
     def say(self, line: str) -> None:
         """Print what a person should know, above the bar."""
         self._print(f"cmpagl: {line}")
+
+    def _log(self, line: str) -> None:
+        """Print what the bar shows, where there is none."""
+        self._told = monotonic()
+        if not self._quiet and not self._bar.console.is_terminal:
+            self._print(line)
 
     def _print(self, line: str) -> None:
         self._bar.console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""What the index and the search need of a model: numpy in, unit vectors out."""
+"""What index, search and re-ranking need of a model: numpy in, numpy out."""
 
 from __future__ import annotations
 

@@ -10,19 +10,25 @@ of what the model can reach.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
+import shutil
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import numpy as np
 
-from cmpagl_model.captions import read_captions
+from cmpagl_model.captions import load_pictures, read_captions
+from cmpagl_model.config import record_from_dict
 from cmpagl_model.encoders import open_encoder
+from cmpagl_model.errors import CmpaglError
 from cmpagl_model.evaluation.encode import encode_split
 from cmpagl_model.evaluation.metrics import Recalls, RetrievalScores, recalls, retrieval_scores
 from cmpagl_model.evaluation.retrieval import directed_ranks
+from cmpagl_model.index.vectors import write_text
 from cmpagl_model.rerank.fusion import best_pairs, fuse, match_logits
 from cmpagl_model.rerank.smr import BothWays, SmrSettings, reweight_both_ways
 
@@ -150,7 +156,15 @@ class Figures:
 @click.option("-o", "--folder", type=click.Path(path_type=Path), required=True,
               help="Folder of the runs.")  # fmt: skip
 def main(**options: Path | int | None) -> None:
-    """Train every row with every seed and write table and plot."""
+    """Train every row with every seed and write table and plot; Ctrl-C stops, and it goes on."""
+    try:
+        _main(options)
+    except CmpaglError as error:
+        click.echo(f"ablation: {error}", err=True)
+        click.get_current_context().exit(1)
+
+
+def _main(options: dict[str, Path | int | None]) -> None:
     folder = Path(str(options["folder"]))
     folder.mkdir(parents=True, exist_ok=True)
     captions = Path(str(options["rsicd"]))
@@ -158,15 +172,15 @@ def main(**options: Path | int | None) -> None:
     base = _base(options, source, captions.parent / "images")
     val = [item for item in read_captions(captions) if item.split == "val"]
     found = []
-    for seed in SEEDS:
-        for row in ROWS:
-            figures = _run(row, seed, base, val, folder)
-            click.echo(f"seed {seed}, {row.group}, {row.name}: {figures.cosine:.2f}")
-            found.append(figures)
+    for number, (seed, row) in enumerate(product(SEEDS, ROWS), 1):
+        figures = _run(row, seed, base, val, folder)
+        done = f"{number} of {len(SEEDS) * len(ROWS)}"
+        click.echo(f"{done}: seed {seed}, {row.group}, {row.name}: mR {figures.cosine:.2f}")
+        found.append(figures)
     pages = Path(str(options["docs"] or folder))
     rows = table(found)
     draw_plot(rows, pages / PLOT)
-    (pages / PAGE).write_text(page_text(rows, _how(base), COMMAND), encoding="utf-8")
+    write_text(pages / PAGE, page_text(rows, _how(base), COMMAND))
     click.echo(f"{pages / PAGE}: {len(rows)} rows")
 
 
@@ -229,20 +243,28 @@ def _run(row: Row, seed: int, base: RunConfig, val: list[CaptionedImage], folder
     Raises:
         SystemExit: if training was stopped by hand.
     """
-    name = f"{ROWS.index(row):02d}_{seed}"
-    kept = folder / f"{name}.json"
-    if kept.is_file():
-        return Figures(**json.loads(kept.read_text(encoding="utf-8")))
     config = dataclasses.replace(
-        base, seed=seed, gswin=row.gswin, losses=row.losses, folder=str(folder / name),
+        base, seed=seed, gswin=row.gswin, losses=row.losses,
         stage="joint" if row.joint else "towers",
     )  # fmt: skip
+    name = run_name(config)
+    kept = folder / f"{name}.json"
+    if kept.is_file():
+        values = json.loads(kept.read_text(encoding="utf-8"))
+        return record_from_dict(Figures, {**values, "row": row.name}, str(kept))
+    config = dataclasses.replace(config, folder=str(folder / name))
     model = train(config).model
     if model is None:
         raise SystemExit("stopped; the same command goes on")
     figures = _measure(row, seed, open_encoder(str(model), "cpu"), val)
-    kept.write_text(json.dumps(dataclasses.asdict(figures)), encoding="utf-8")
+    write_text(kept, json.dumps(dataclasses.asdict(figures)) + "\n")
+    shutil.rmtree(folder / name)  # the figures are all that is wanted, thirty models fill a disk
     return figures
+
+
+def run_name(config: RunConfig) -> str:
+    """A name that changes with any setting, so that figures of other settings are never reused."""
+    return hashlib.sha256(repr(config).encode()).hexdigest()[:12]
 
 
 def _measure(row: Row, seed: int, encoder: Encoder, val: list[CaptionedImage]) -> Figures:
@@ -297,8 +319,6 @@ def _all_logits(
     gallery: list[CaptionedImage], encoded: EncodedSplit, encoder: Encoder
 ) -> NDArray[np.float32]:
     """Logits of every picture with every different sentence, ``(images, texts)``."""
-    from cmpagl_model.captions import load_pictures  # noqa: PLC0415
-
     pixels = load_pictures([item.path for item in gallery], encoder.model.config.image.input_px)
     texts = list(dict.fromkeys(encoded.sentences))
     shape = len(gallery), len(texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+LABEL_CHARACTERS = 44
 PAGE, PLOT = "ablations.md", "images/ablations.png"
 
 
@@ -79,14 +81,16 @@ def draw_plot(rows: Sequence[AblationRow], picture: Path) -> None:
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
     shown = [row for row in rows if row.values != row.against][::-1]
-    figure, axes = plt.subplots(figsize=(8.2, 0.9 + 0.36 * len(shown)), layout="constrained")
+    figure, axes = plt.subplots(figsize=(8.2, 0.9 + 0.44 * len(shown)), layout="constrained")
     axes.axvline(0, color=QUIET, linewidth=1)
     for place, row in enumerate(shown):
         gaps = np.subtract(row.values, row.against)
         axes.barh(place, gaps.mean(), height=0.56, color=ACCENT, alpha=0.35)
         axes.plot(gaps, [place] * len(gaps), "o", color=ACCENT, markersize=4)
-    axes.set_yticks(range(len(shown)), [f"{row.group}: {row.name}" for row in shown], color=INK)
-    axes.set_xlabel("difference of mR on val, points; dots are seeds", color=INK)
+    names = [fill(f"{row.group}: {row.name}", LABEL_CHARACTERS) for row in shown]
+    axes.set_yticks(range(len(shown)), names, color=INK, fontsize=8)
+    axes.set_xlabel("difference of mR, points", color=INK)
+    axes.set_title("Against the reference; dots are seeds", loc="left", color=INK, fontsize=11)
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right", "left"]].set_visible(False)
     picture.parent.mkdir(parents=True, exist_ok=True)

@@ -341,7 +341,11 @@ class Trainer:
         try:
             self.task.model.load_state_dict(found.model)
             self.average.load_state_dict(found.average)
+            asked = [group["top"] for group in self.optimiser.param_groups]
             self.optimiser.load_state_dict(found.optimiser)
+            for group, top in zip(self.optimiser.param_groups, asked, strict=True):
+                group["top"] = top  # rates may be changed on the way
+                group["weight_decay"] = self.context.config.rates.weight_decay
             self.task.load_state(found.task)
             if found.scaler:
                 self.scaler.load_state_dict(found.scaler)

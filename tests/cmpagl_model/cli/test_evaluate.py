@@ -249,3 +249,14 @@ def test_help_says_what_is_measured(capsys):
     for word in ("--split NAME", "--ceilings", "--limit N", "bootstrap", "cmpagl evaluate"):
         assert word in said
     assert "\\b" not in said
+
+
+def test_a_csv_beside_its_pictures_needs_no_folder_of_images(dataset, tmp_path, capfd):
+    lines = ["filename,caption,split"]
+    for number in range(3):
+        name = f"{number:03}.png"
+        (tmp_path / name).write_bytes((dataset.parent / "images" / name).read_bytes())
+        lines.append(f"{name},picture {number},val")
+    (tmp_path / "captions.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert evaluate(tmp_path / "captions.csv", "--rerank", "none", "-q") == 0
+    assert "3 images, 3 sentences" in capfd.readouterr().out

@@ -37,7 +37,9 @@ def test_from_captions_to_a_model_that_finds_places(tmp_path, make_scene, capfd)
     assert steps.startswith("8 steps, best mR on val ")
     assert steps.endswith(f"; model in {model}")
     assert following.startswith(f"next: cmpagl index SCENES/ -o town.cmpagl --model {model}, and")
-    assert [line.split(":")[0] for line in said.err.splitlines()] == ["epoch 1", "epoch 2"]
+    told = [line.split(":")[0] for line in said.err.splitlines()]  # no terminal: lines, no bar
+    assert told[0] == "reading pictures"
+    assert told[-3:] == ["training", "epoch 1", "epoch 2"]
     assert "val mR" in said.err
     names = {path.name for path in (tmp_path / "a" / "run").iterdir()}
     assert names == {

@@ -149,3 +149,11 @@ def test_the_command_makes_both_kinds(model, tmp_path):
     failed = CliRunner().invoke(command, [str(tmp_path / "absent")])
     assert failed.exit_code == 1
     assert "found no model" in failed.output
+
+
+@pytest.mark.weights
+def test_the_shipped_bank_belongs_to_the_shipped_weights():
+    bank = read_bank(find_model())
+    assert bank.vectors.shape == (506, 256)
+    np.testing.assert_allclose(np.linalg.norm(bank.vectors, axis=1), 1, atol=2e-3)
+    assert not bank.sentences  # centres of clusters: no sentence of a data set ships

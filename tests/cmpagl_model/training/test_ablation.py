@@ -1,11 +1,14 @@
 """The ablation page: every row against its reference, seed by seed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from cmpagl_model.training.ablation import FULL, ROWS, SMR_ROWS, Figures, table
+from cmpagl_model.training.ablation import FULL, ROWS, SMR_ROWS, Figures, run_name, table
 from cmpagl_model.training.ablation_report import AblationRow, draw_plot, page_text
+from cmpagl_model.training.settings import DataSource, RunConfig, Schedule
 
 
 def figures():
@@ -67,3 +70,15 @@ def test_the_plot_is_a_picture(tmp_path):
     with Image.open(tmp_path / "images" / "plot.png") as picture:
         assert picture.width > 800
         assert np.asarray(picture.convert("L")).std() > 5
+
+
+def test_figures_of_other_settings_are_never_reused():
+    config = RunConfig(data=(DataSource("a.json"),))
+    others = [
+        replace(config, seed=8),
+        replace(config, schedule=Schedule(epochs=2)),
+        *(replace(config, gswin=row.gswin, losses=row.losses) for row in ROWS if row != ROWS[0]),
+    ]
+    assert run_name(config) == run_name(replace(config))
+    joint = sum(row.joint and row.losses == ROWS[0].losses for row in ROWS)
+    assert len({run_name(one) for one in [config, *others]}) == 1 + len(others) - joint

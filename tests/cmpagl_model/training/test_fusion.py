@@ -46,6 +46,7 @@ def test_it_learns_and_leaves_the_towers_alone(tmp_path, model, tokenizer, paint
         p.numel() for p in model.fusion.parameters()
     )
     optimiser = torch.optim.AdamW([{"params": g.parameters, "lr": g.rate} for g in groups])
+    untaught = task.measure(model).mean_recall
     losses = []
     for step in range(60):
         task.train_mode()
@@ -58,7 +59,7 @@ def test_it_learns_and_leaves_the_towers_alone(tmp_path, model, tokenizer, paint
     moved = {name for name, value in model.state_dict().items() if (value != before[name]).any()}
     assert moved
     assert all(name.startswith("fusion.") for name in moved)
-    assert task.measure(model).mean_recall >= 0
+    assert task.measure(model).mean_recall > untaught + 5  # twins of a colour allow 62.5
 
 
 def test_a_step_repeats_by_its_number(tmp_path, model, tokenizer, painted):

@@ -117,6 +117,17 @@ def test_log_has_a_line_for_each_epoch_and_for_the_steps_told(done):
     }  # fmt: skip
 
 
+def test_going_on_takes_the_rates_of_the_settings(tmp_path, make_trainer, painted):
+    trainer = make_trainer(tmp_path, schedule=SHORT)
+    trainer.fit(painted, ())
+    rates = replace(trainer.context.config.rates, image=1e-7, text=2e-7, new=3e-7, weight_decay=0.5)
+    resumed = make_trainer(tmp_path, schedule=replace(SHORT, epochs=3), rates=rates)
+    assert resumed.tally.step == trainer.tally.step
+    groups = resumed.optimiser.param_groups
+    assert [group["top"] for group in groups] == [1e-7, 2e-7, 3e-7]
+    assert {group["weight_decay"] for group in groups} == {0.5}
+
+
 def test_the_folder_has_curve_and_tensorboard(done):
     assert (done.folder / "curve.png").read_bytes().startswith(b"\x89PNG")
     assert list((done.folder / "tensorboard").glob("events.*"))
