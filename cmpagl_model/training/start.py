@@ -18,6 +18,7 @@ from cmpagl_model.config import VARIANTS, ModelConfig, record_from_dict, variant
 from cmpagl_model.errors import ConfigError, ModelError
 from cmpagl_model.model_folder import CONFIG, DEFAULT_MODEL, SHIPPED, TOKENIZER, shipped_models
 from cmpagl_model.network import CmpaglModel, create_model, from_pretrained
+from cmpagl_model.network.image import LiteImageEncoder
 from cmpagl_model.network.pretrained import (
     load_hub_weights,
     load_image_weights,
@@ -111,6 +112,8 @@ def _from_stock(config: RunConfig) -> CmpaglModel:
         )
     _load_image(model, Path(start.image))
     load_text_weights(model, _safetensors(Path(start.text) / WEIGHTS_IN_FOLDER))
+    if model.fusion is not None and isinstance(model.image, LiteImageEncoder):
+        start_from_text(model)  # MiniLM has no layers beyond those of the text tower
     return model
 
 

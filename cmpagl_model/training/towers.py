@@ -247,8 +247,8 @@ def _group_of(name: str, *, lite: bool) -> int:
     parts = name.split(".")
     if parts[0] == "text":
         return 1
-    if lite:  # its fusion encoder has no stock network to start from
-        return 0 if name.startswith("image.stem.") and parts[2] not in NEW_STEM_PARTS else 2
+    if lite and parts[0] == "image":
+        return 0 if parts[1] == "stem" and parts[2] not in NEW_STEM_PARTS else 2
     if NEW_PARTS & set(parts) or parts[0] not in {"image", "fusion"}:
         return 2
     return 0 if parts[0] == "image" else 1
