@@ -1,0 +1,221 @@
+"""What the user chose: one group of QgsSettings, and saved queries inside a project."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from qgis.core import QgsProject, QgsSettings
+
+GROUP = "cmpagl"
+HISTORY_LENGTH = 50
+RECENT_LENGTH = 12
+TOP_K_LIMIT = 2000
+"""More rows than this make the map slow; such results are written to a file instead."""
+
+
+class Settings:
+    """Typed access to the settings; each is read and written at once, nothing is kept here."""
+
+    @property
+    def engine_python(self) -> str:
+        """Path of the Python with the engine in it; empty: look for it."""
+        return self._text("engine_python", "")
+
+    @engine_python.setter
+    def engine_python(self, value: str) -> None:
+        self._write("engine_python", value.strip())
+
+    @property
+    def model(self) -> str:
+        """Name or folder of the model; empty: each index's own."""
+        return self._text("model", "")
+
+    @model.setter
+    def model(self, value: str) -> None:
+        self._write("model", value.strip())
+
+    @property
+    def device(self) -> str:
+        """``auto``, ``cpu`` or ``cuda``."""
+        value = self._text("device", "auto")
+        return value if value in {"auto", "cpu", "cuda"} else "auto"
+
+    @device.setter
+    def device(self, value: str) -> None:
+        self._write("device", value)
+
+    @property
+    def top_k(self) -> int:
+        """How many hits to ask for, 1 to 2,000."""
+        return min(max(self._whole("top_k", 50), 1), TOP_K_LIMIT)
+
+    @top_k.setter
+    def top_k(self, value: int) -> None:
+        self._write("top_k", int(value))
+
+    @property
+    def min_score(self) -> float:
+        """Hits below this score are hidden; -1 hides none."""
+        return min(max(self._number("min_score", -1.0), -1.0), 1.0)
+
+    @min_score.setter
+    def min_score(self, value: float) -> None:
+        self._write("min_score", float(value))
+
+    @property
+    def thumbnail_px(self) -> int:
+        """Side of a thumbnail, 48 to 512 pixels."""
+        return min(max(self._whole("thumbnail_px", 128), 48), 512)
+
+    @thumbnail_px.setter
+    def thumbnail_px(self, value: int) -> None:
+        self._write("thumbnail_px", int(value))
+
+    @property
+    def keep_layers(self) -> bool:
+        """Whether each search gets a layer of its own."""
+        return bool(self._whole("keep_layers", 0))
+
+    @keep_layers.setter
+    def keep_layers(self, value: bool) -> None:
+        self._write("keep_layers", int(value))
+
+    @property
+    def recent_indexes(self) -> list[str]:
+        """Paths of indexes used last, newest first."""
+        return self._texts("recent_indexes")
+
+    def add_recent_index(self, path: str) -> None:
+        """Put an index first among the recent ones.
+
+        Args:
+            path: of its folder.
+        """
+        self._write_texts("recent_indexes", _first(path, self.recent_indexes)[:RECENT_LENGTH])
+
+    def forget_index(self, path: str) -> None:
+        """Take an index out of the recent ones; nothing on disk changes.
+
+        Args:
+            path: of its folder.
+        """
+        self._write_texts("recent_indexes", [p for p in self.recent_indexes if p != path])
+
+    @property
+    def history(self) -> list[str]:
+        """The last queries, newest first, each once."""
+        return self._texts("history")
+
+    def add_to_history(self, query: str) -> None:
+        """Put a query first in the history; a blank one is left out.
+
+        Args:
+            query: the sentence.
+        """
+        query = " ".join(query.split())
+        if query:
+            self._write_texts("history", _first(query, self.history)[:HISTORY_LENGTH])
+
+    def clear_history(self) -> None:
+        """Forget all queries."""
+        self._write_texts("history", [])
+
+    @staticmethod
+    def _text(key: str, default: str) -> str:
+        value = QgsSettings().value(f"{GROUP}/{key}", default)
+        return value if isinstance(value, str) else default
+
+    @staticmethod
+    def _whole(key: str, default: int) -> int:
+        try:
+            return int(float(QgsSettings().value(f"{GROUP}/{key}", default)))
+        except (TypeError, ValueError, OverflowError):
+            return default
+
+    @staticmethod
+    def _number(key: str, default: float) -> float:
+        try:
+            value = float(QgsSettings().value(f"{GROUP}/{key}", default))
+        except (TypeError, ValueError):
+            return default
+        return value if value == value else default
+
+    @staticmethod
+    def _write(key: str, value: object) -> None:
+        QgsSettings().setValue(f"{GROUP}/{key}", value)
+
+    def _texts(self, key: str) -> list[str]:
+        return _read_texts(self._text(key, "[]"))
+
+    def _write_texts(self, key: str, values: list[str]) -> None:
+        self._write(key, json.dumps(values))  # an ini list of one text reads back as a text
+
+
+@dataclass(frozen=True)
+class SavedQuery:
+    """A query kept in a project under a name."""
+
+    name: str
+    """What the user calls it."""
+    query: str
+    """The sentence."""
+
+
+def saved_queries(project: QgsProject) -> list[SavedQuery]:
+    """The queries kept in a project, in the order they were saved.
+
+    Args:
+        project: the project.
+    """
+    text, _found = project.readEntry(GROUP, "saved_queries", "[]")
+    try:
+        pairs = json.loads(text)
+    except ValueError:
+        return []
+    if not isinstance(pairs, list):
+        return []
+    return [
+        SavedQuery(str(pair[0]), str(pair[1]))
+        for pair in pairs
+        if isinstance(pair, list) and len(pair) == 2
+    ]
+
+
+def save_query(project: QgsProject, name: str, query: str) -> None:
+    """Keep a query in a project; one of the same name is replaced.
+
+    Args:
+        project: the project; it is marked as changed.
+        name: what the user calls it.
+        query: the sentence.
+    """
+    others = [saved for saved in saved_queries(project) if saved.name != name]
+    _write_queries(project, [*others, SavedQuery(name, query)])
+
+
+def remove_query(project: QgsProject, name: str) -> None:
+    """Forget a query of a project.
+
+    Args:
+        project: the project; it is marked as changed.
+        name: what the user calls it.
+    """
+    _write_queries(project, [saved for saved in saved_queries(project) if saved.name != name])
+
+
+def _write_queries(project: QgsProject, queries: list[SavedQuery]) -> None:
+    pairs = [[saved.name, saved.query] for saved in queries]
+    project.writeEntry(GROUP, "saved_queries", json.dumps(pairs))
+
+
+def _read_texts(text: str) -> list[str]:
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return []
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+
+
+def _first(value: str, values: list[str]) -> list[str]:
+    return [value, *(other for other in values if other != value)]

@@ -1,0 +1,37 @@
+"""Words for the user and for the log."""
+
+from __future__ import annotations
+
+from qgis.core import Qgis, QgsMessageLog
+from qgis.PyQt.QtCore import QCoreApplication
+
+TAG = "CMPAGL"
+"""The tab in QGIS's message log."""
+
+
+def tr(text: str) -> str:
+    """The text in the user's language.
+
+    Args:
+        text: English; ``{name}`` for what is filled in afterwards.
+    """
+    return QCoreApplication.translate(TAG, text)
+
+
+def log(text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Info) -> None:
+    """Write to QGIS's message log, without a pop-up.
+
+    Args:
+        text: what happened.
+        level: how bad it is.
+    """
+    QgsMessageLog.logMessage(text, TAG, level, notifyUser=False)
+
+
+def warn(text: str) -> None:
+    """Write a warning to QGIS's message log, without a pop-up.
+
+    Args:
+        text: what happened.
+    """
+    log(text, Qgis.MessageLevel.Warning)
