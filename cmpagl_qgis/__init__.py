@@ -20,6 +20,6 @@ def classFactory(iface: QgisInterface) -> CmpaglPlugin:
     Args:
         iface: the running QGIS.
     """
-    from .plugin import CmpaglPlugin
+    from .plugin import CmpaglPlugin  # noqa: PLC0415 - the package is imported without QGIS too
 
     return CmpaglPlugin(iface)

@@ -146,7 +146,7 @@ def engine_command(interpreter: Interpreter) -> tuple[str, ...]:
 def engine_environment() -> QProcessEnvironment:
     """The environment of QGIS without what belongs to QGIS's own Python and libraries."""
     environment = QProcessEnvironment.systemEnvironment()
-    for name in environment.keys():
+    for name in environment.keys():  # noqa: SIM118 - not a dict
         if name in FOREIGN or name.startswith("DYLD_"):
             environment.remove(name)
     for name, value in OURS.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 
 from qgis.core import QgsProject, QgsSettings
@@ -139,7 +140,7 @@ class Settings:
             value = float(QgsSettings().value(f"{GROUP}/{key}", default))
         except (TypeError, ValueError):
             return default
-        return value if value == value else default
+        return default if math.isnan(value) else value
 
     @staticmethod
     def _write(key: str, value: object) -> None:
