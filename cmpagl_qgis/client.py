@@ -69,7 +69,7 @@ class EngineClient(QObject):
     in exactly one ``answered`` or ``failed``.
     """
 
-    stateChanged = pyqtSignal(str)  # noqa: N815 - signals are named as Qt names them
+    stateChanged = pyqtSignal(str)
     answered = pyqtSignal(int, object)
     failed = pyqtSignal(int, object)
     progressed = pyqtSignal(int, int, int, str)

@@ -59,7 +59,7 @@ class Progress:
     """What is being done, for a person."""
 
 
-Message = Union[Result, Failure, Progress]  # noqa: UP007 - Python 3.9 runs this line
+Message = Union[Result, Failure, Progress]
 
 
 def encode_request(request_id: int, method: str, params: dict[str, object]) -> bytes:

@@ -1,0 +1,119 @@
+"""Footprints from the protocol's degrees to a map's coordinates."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCoordinateTransformContext,
+    QgsCsException,
+    QgsGeometry,
+    QgsPointXY,
+    QgsRectangle,
+)
+
+from .errors import LayerError
+from .texts import tr
+
+DEGREES = "EPSG:4326"
+
+
+def degrees() -> QgsCoordinateReferenceSystem:
+    """Longitude and latitude, in QGIS always in this order."""
+    return QgsCoordinateReferenceSystem(DEGREES)
+
+
+def crs_from(text: str) -> QgsCoordinateReferenceSystem:
+    """A CRS of the protocol; invalid where QGIS does not know it.
+
+    Args:
+        text: ``EPSG:n`` or WKT.
+    """
+    if text.upper().startswith("EPSG:"):
+        return QgsCoordinateReferenceSystem(text)
+    return QgsCoordinateReferenceSystem.fromWkt(text)
+
+
+def common_crs(texts: set[str]) -> QgsCoordinateReferenceSystem:
+    """The CRS that all share; longitude and latitude where there is none.
+
+    Args:
+        texts: each ``EPSG:n`` or WKT.
+    """
+    if len(texts) == 1:
+        crs = crs_from(next(iter(texts)))
+        if crs.isValid():
+            return crs
+    return degrees()
+
+
+def geometry_from(footprint: dict[str, object]) -> QgsGeometry:
+    """A GeoJSON footprint as a MultiPolygon in longitude and latitude.
+
+    Args:
+        footprint: a Polygon or MultiPolygon.
+
+    Raises:
+        LayerError: if its coordinates are none.
+    """
+    coordinates = footprint.get("coordinates")
+    try:
+        parts = [coordinates] if footprint.get("type") == "Polygon" else coordinates
+        polygons = [
+            [[QgsPointXY(point[0], point[1]) for point in ring] for ring in part] for part in parts
+        ]
+    except (TypeError, IndexError, KeyError) as error:
+        text = tr("A footprint cannot be read: {0}").format(str(footprint)[:120])
+        raise LayerError(text) from error
+    return QgsGeometry.fromMultiPolygonXY(polygons)
+
+
+class Placer:
+    """Puts footprints into one CRS; parts that meet there, as at the antimeridian, are joined."""
+
+    def __init__(
+        self, crs: QgsCoordinateReferenceSystem, context: QgsCoordinateTransformContext
+    ) -> None:
+        """Prepare the way.
+
+        Args:
+            crs: where to.
+            context: the project's choice of transformations.
+        """
+        self._is_degrees = crs == degrees()
+        self._transform = QgsCoordinateTransform(degrees(), crs, context)
+
+    def place(self, footprint: dict[str, object]) -> QgsGeometry:
+        """A footprint in the CRS.
+
+        Args:
+            footprint: a GeoJSON Polygon or MultiPolygon in longitude and latitude.
+
+        Raises:
+            LayerError: if it cannot be read, or lies where the CRS has no coordinates.
+        """
+        geometry = geometry_from(footprint)
+        if self._is_degrees:
+            return geometry
+        try:
+            geometry.transform(self._transform)
+        except QgsCsException as error:
+            text = tr("A footprint lies outside of {0}: {1}")
+            name = self._transform.destinationCrs().authid()
+            raise LayerError(text.format(name, error)) from error
+        if geometry.constGet().numGeometries() > 1:
+            geometry = geometry.buffer(0.0, 1)  # joins what touches
+            geometry.convertToMultiType()
+        return geometry
+
+
+def main_box(geometry: QgsGeometry) -> QgsRectangle:
+    """The box of a geometry's largest part: the other one may lie at the far end of the map.
+
+    Args:
+        geometry: of one or more polygons.
+    """
+    parts = geometry.asGeometryCollection() if geometry.isMultipart() else [geometry]
+    if not parts:
+        return geometry.boundingBox()
+    return max(parts, key=lambda part: part.area()).boundingBox()

@@ -1,0 +1,92 @@
+"""How matches look: graduated by score along Viridis, the best on top."""
+
+from __future__ import annotations
+
+from qgis.core import (
+    QgsFeatureRequest,
+    QgsFillSymbol,
+    QgsGraduatedSymbolRenderer,
+    QgsRendererRange,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtGui import QColor
+
+from .texts import tr
+
+# Viridis at seven even steps (Smith and van der Walt, matplotlib): readable by the colour-blind
+# and in print. Bundled, because a profile may lack QGIS's own ramps.
+RAMP = (
+    (68, 1, 84),
+    (68, 57, 131),
+    (49, 104, 142),
+    (33, 145, 140),
+    (53, 183, 121),
+    (144, 215, 67),
+    (253, 231, 37),
+)
+TOP_COLOUR = QColor(*RAMP[-1])
+"""The outline of the best match."""
+FILL_ALPHA = 72  # of 255: 28 %, the scene stays visible
+OUTLINE_PX = 2
+
+MAP_TIP = """<div style="max-width: 320px">
+<b>#[% "rank" %]</b> &nbsp; [% format_number("score", 3) %]<br>
+[% CASE WHEN "probability" IS NOT NULL THEN '{probability} ' || format_number("probability", 2) || '<br>' ELSE '' END %]
+<i>[% replace(replace("query", '<', '&lt;'), '>', '&gt;') %]</i><br>
+[% file_name("scene") %], [% format_number("ground_m", 0) %] m
+</div>"""  # noqa: E501 - an expression of QGIS cannot be broken
+
+
+def colour_at(share: float) -> QColor:
+    """The ramp's colour.
+
+    Args:
+        share: 0 (worst) to 1 (best); beyond that the end's colour.
+    """
+    place = min(max(share, 0.0), 1.0) * (len(RAMP) - 1)
+    low = min(int(place), len(RAMP) - 2)
+    mix = place - low
+    channels = (round(a + (b - a) * mix) for a, b in zip(RAMP[low], RAMP[low + 1]))
+    return QColor(*channels)
+
+
+def apply_style(layer: QgsVectorLayer, lowest: float, highest: float) -> None:
+    """Give a layer of matches its look.
+
+    Args:
+        layer: with the fields rank, score, query, scene and ground_m.
+        lowest: the score of the worst match.
+        highest: the score of the best match; the top class ends there.
+    """
+    layer.setRenderer(_renderer(lowest, highest))
+    layer.setMapTipTemplate(MAP_TIP.replace("{probability}", tr("probability")))
+    layer.setDisplayExpression("'#' || \"rank\" || '  ' || format_number(\"score\", 3)")
+
+
+def _renderer(lowest: float, highest: float) -> QgsGraduatedSymbolRenderer:
+    count = len(RAMP) if highest > lowest else 1
+    step = (highest - lowest) / count
+    ranges = []
+    for index in range(count):
+        colour = TOP_COLOUR if index == count - 1 else QColor(*RAMP[index])
+        lower = lowest + index * step
+        upper = highest if index == count - 1 else lowest + (index + 1) * step
+        label = f"{lower:.3f} \u2013 {upper:.3f}"
+        ranges.append(QgsRendererRange(lower, upper, _symbol(colour), label))
+    renderer = QgsGraduatedSymbolRenderer("score", ranges)
+    renderer.setOrderBy(QgsFeatureRequest.OrderBy([QgsFeatureRequest.OrderByClause("score")]))
+    renderer.setOrderByEnabled(True)  # ascending: what is drawn last lies on top
+    return renderer
+
+
+def _symbol(colour: QColor) -> QgsFillSymbol:
+    rgb = f"{colour.red()},{colour.green()},{colour.blue()}"
+    return QgsFillSymbol.createSimple(
+        {
+            "color": f"{rgb},{FILL_ALPHA}",
+            "outline_color": f"{rgb},255",
+            "outline_width": str(OUTLINE_PX),
+            "outline_width_unit": "Pixel",
+            "joinstyle": "miter",
+        }
+    )
