@@ -45,3 +45,7 @@ class EvaluationError(CmpaglError):
 
 class TrainingError(CmpaglError):
     """A training run cannot go on."""
+
+
+class InstallError(CmpaglError):
+    """The plugin cannot be placed in QGIS."""

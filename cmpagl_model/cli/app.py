@@ -14,7 +14,7 @@ from cmpagl_model import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("index", "search", "info", "export", "evaluate", "train")
+COMMANDS = ("index", "search", "info", "export", "evaluate", "train", "qgis-install")
 REFUSED, PARTLY, STOPPED = 1, 3, 130
 
 
@@ -29,7 +29,8 @@ class LazyGroup(click.Group):
         """The subcommand, or ``None`` if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"cmpagl_model.cli.{cmd_name}_command")
+        module_name = cmd_name.replace("-", "_") + "_command"
+        module = importlib.import_module(f"cmpagl_model.cli.{module_name}")
         command: click.Command = module.command
         return command
 

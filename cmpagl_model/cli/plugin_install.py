@@ -1,0 +1,121 @@
+"""Placing the plugin in a profile of QGIS, and taking it out again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from cmpagl_model.errors import InstallError
+
+from .plugin_files import ENGINE_FILE, METADATA, PLUGIN, PluginSource, metadata_value
+from .qgis_profiles import Profile, disable, enable
+
+PLUGIN_NAME = "CMPAGL"
+"""Its name in ``metadata.txt``: by this a folder is known to be ours."""
+
+
+def install(source: PluginSource, profile: Profile, python: str, *, linked: bool) -> Path:
+    """Place the plugin, tell it the engine's Python, and let QGIS start it.
+
+    The folder is complete or as it was: it is made beside its place and moved there.
+
+    Args:
+        source: the plugin's files.
+        profile: where to.
+        python: absolute path of the interpreter with the engine in it.
+        linked: link to the files instead of copying them, for work on the plugin.
+
+    Returns:
+        The plugin's folder in the profile.
+
+    Raises:
+        InstallError: if another plugin is there, or the disk refuses.
+    """
+    target = profile.plugins / PLUGIN
+    refuse_foreign(target, source)
+    try:
+        profile.plugins.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=PLUGIN, dir=profile.plugins.parent) as folder:
+            new = Path(folder) / PLUGIN
+            new.mkdir()
+            (_link if linked else _copy)(source, new)
+            text = json.dumps({"python": python}, indent=2, ensure_ascii=False)
+            (new / ENGINE_FILE).write_text(text + "\n", encoding="utf-8")
+            if target.exists() or target.is_symlink():
+                target.replace(Path(folder) / "old")
+            new.replace(target)
+    except OSError as error:
+        raise InstallError(_refused_by_disk(target, error, linked=linked)) from error
+    enable(profile, PLUGIN)
+    return target
+
+
+def uninstall(source: PluginSource, profile: Profile) -> bool:
+    """Take the plugin out of a profile; indexes and the engine stay.
+
+    Args:
+        source: the plugin's files, to know a link to them.
+        profile: where from.
+
+    Returns:
+        Whether it was there.
+
+    Raises:
+        InstallError: if another plugin is there, or the disk refuses.
+    """
+    target = profile.plugins / PLUGIN
+    refuse_foreign(target, source)
+    there = target.exists() or target.is_symlink()
+    try:
+        if target.is_symlink():
+            target.unlink()
+        elif there:
+            shutil.rmtree(target)
+    except OSError as error:
+        raise InstallError(f"{target} cannot be removed: {error.strerror}; close QGIS and "
+                           "try again") from error  # fmt: skip
+    disable(profile, PLUGIN)
+    return there
+
+
+def refuse_foreign(target: Path, source: PluginSource) -> None:
+    """Refuse to touch what this command did not place.
+
+    Args:
+        target: the plugin's folder in a profile; it may be absent.
+        source: the plugin's files; a link to them is ours.
+
+    Raises:
+        InstallError: if something else is there.
+    """
+    if not (target.exists() or target.is_symlink()):
+        return
+    found = metadata_value(target / METADATA, "name")
+    if found == PLUGIN_NAME or (target.is_symlink() and target.resolve() == source.code.resolve()):
+        return
+    what = f"the plugin {found!r}" if found else "something that is no plugin of ours"
+    raise InstallError(
+        f"found {what} in {target}, wanted CMPAGL or nothing; move it away, then call this again"
+    )
+
+
+def _copy(source: PluginSource, new: Path) -> None:
+    for file in source.files():
+        place = new / file.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file.path, place)
+
+
+def _link(source: PluginSource, new: Path) -> None:
+    # One link for each entry, so that engine.json and metadata.txt need no place in the checkout.
+    names = {Path(file.name).parts[0]: file for file in source.files()}
+    for name, file in names.items():
+        path = file.path if file.name == name else source.code / name
+        (new / name).symlink_to(path.resolve(), target_is_directory=path.is_dir())
+
+
+def _refused_by_disk(target: Path, error: OSError, *, linked: bool) -> str:
+    hint = "; without --dev files are copied, which needs no right to make links" if linked else ""
+    return f"the plugin cannot be placed in {target}: {error.strerror}{hint}"

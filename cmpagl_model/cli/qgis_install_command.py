@@ -1,0 +1,56 @@
+"""``cmpagl qgis-install``: the plugin in a profile of QGIS, knowing this engine."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .plugin_files import PLUGIN, PluginSource, find_plugin
+from .plugin_install import install, uninstall
+from .qgis_profiles import Profile, find_profiles
+
+
+@click.command(name="qgis-install", short_help="Put the plugin into QGIS.")
+@click.option("--profile", default="default", show_default=True, help="Profile of QGIS.")
+@click.option(
+    "--profiles-path",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="What QGIS is started with as --profiles-path; where it looks by itself if not given.",
+)
+@click.option("--dev", is_flag=True, help="Link to the files instead of copying them.")
+@click.option("--uninstall", "remove", is_flag=True, help="Take the plugin out again.")
+def command(profile: str, profiles_path: Path | None, *, dev: bool, remove: bool) -> None:
+    """Put the plugin into QGIS and tell it where this engine is.
+
+    Copies the plugin into the profile, names this Python as the engine's, and enables the plugin.
+    Nothing is installed into the Python of QGIS. Call it again after an update, or after this
+    environment was moved.
+    """
+    source = find_plugin()
+    for place in find_profiles(profile, profiles_path):
+        if remove:
+            _remove(source, place)
+        else:
+            _install(source, place, linked=dev)
+    if not remove:
+        click.echo("Start QGIS, or restart it if it runs: the plugin is in its menu Plugins.")
+
+
+def _install(source: PluginSource, profile: Profile, *, linked: bool) -> None:
+    new = not profile.folder.is_dir()
+    target = install(source, profile, sys.executable, linked=linked)
+    how = "linked" if linked else "copied"
+    click.echo(f"CMPAGL {source.version} {how} to {target}")
+    click.echo(f"engine: {sys.executable}")
+    made = " (a new profile; QGIS fills it at its first start)" if new else ""
+    click.echo(f"enabled in {profile.settings}{made}")
+    if linked:
+        click.echo("Files that are new at the top of the package need another call.")
+
+
+def _remove(source: PluginSource, profile: Profile) -> None:
+    there = uninstall(source, profile)
+    place = profile.plugins / PLUGIN
+    click.echo(f"removed {place}; restart QGIS if it runs" if there else f"nothing at {place}")
