@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
     QgsGeometry,
@@ -23,6 +24,8 @@ from .sources import source_of
 from .texts import tr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from qgis.gui import QgsMapCanvas
 
 Box = tuple[float, float, float, float]
@@ -40,8 +43,16 @@ def extent_filter(canvas: QgsMapCanvas) -> Box | None:
     Args:
         canvas: the map.
     """
-    crs = canvas.mapSettings().destinationCrs()
-    extent = canvas.extent()
+    return box_in_degrees(canvas.extent(), canvas.mapSettings().destinationCrs())
+
+
+def box_in_degrees(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> Box | None:
+    """The box in degrees around a rectangle of any CRS; ``None`` where it has no place on earth.
+
+    Args:
+        extent: the rectangle.
+        crs: of its coordinates.
+    """
     if not crs.isValid() or extent.isEmpty():
         return None
     way = QgsCoordinateTransform(crs, degrees(), QgsProject.instance())
@@ -131,18 +142,34 @@ def polygons_filter(layer: QgsVectorLayer) -> dict[str, object] | None:
         )
     if not layer.crs().isValid():
         raise LayerError(tr("Layer {0} has no CRS; set it in its properties.").format(layer.name()))
-    way = QgsCoordinateTransform(layer.crs(), degrees(), QgsProject.instance())
-    geometries = [
-        _in_degrees(feature.geometry(), way)
-        for feature in layer.getSelectedFeatures()
-        if feature.hasGeometry()
-    ]
-    if not geometries:
+    geometries = [feature.geometry() for feature in layer.getSelectedFeatures()]
+    return union_in_degrees(geometries, layer.crs(), layer.name())
+
+
+def union_in_degrees(
+    geometries: Iterable[QgsGeometry], crs: QgsCoordinateReferenceSystem, name: str
+) -> dict[str, object] | None:
+    """Polygons as one GeoJSON geometry in degrees.
+
+    Args:
+        geometries: polygons; those without a geometry are left out.
+        crs: of their coordinates, valid.
+        name: of their layer, for messages.
+
+    Returns:
+        A Polygon or MultiPolygon; ``None`` where there are none.
+
+    Raises:
+        LayerError: if they lie outside of the CRS, or are not valid.
+    """
+    way = QgsCoordinateTransform(crs, degrees(), QgsProject.instance())
+    parts = [_in_degrees(geometry, way) for geometry in geometries if not geometry.isNull()]
+    if not parts:
         return None
-    union = QgsGeometry.unaryUnion(geometries)
+    union = QgsGeometry.unaryUnion(parts)
     if union.isNull() or union.type() != QgsWkbTypes.GeometryType.PolygonGeometry:
         text = tr("The selected polygons of {0} are not valid; repair them with Fix geometries.")
-        raise LayerError(text.format(layer.name()))
+        raise LayerError(text.format(name))
     return json.loads(union.asJson(9))
 
 
