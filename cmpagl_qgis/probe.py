@@ -38,7 +38,7 @@ class Verdict:
 
 
 class Probe(QObject):
-    """Starts an interpreter's engine, greets it, ends it. ``finished`` carries a :class:`Verdict`."""
+    """Starts an engine, greets it, ends it. ``finished`` carries a :class:`Verdict`."""
 
     finished = pyqtSignal(object)
 

@@ -244,7 +244,7 @@ def model_from(value: object) -> Model:
         ProtocolError: if it is none.
     """
     fields = Fields(value, "a model")
-    return Model(fields.text("name"), fields.text("fingerprint"))
+    return Model(fields.get("name", str), fields.get("fingerprint", str))
 
 
 def scene_from(value: object) -> SceneInfo:
@@ -260,7 +260,7 @@ def scene_from(value: object) -> SceneInfo:
     west, south, east, north = fields.numbers("bounds", 4)
     return SceneInfo(
         path=fields.get("path", str),
-        crs=fields.text("crs"),
+        crs=fields.get("crs", str),
         chips=fields.whole("chips"),
         bounds=(west, south, east, north),
     )
@@ -301,11 +301,11 @@ def engine_from(result: object) -> EngineInfo:
     fields = Fields(result, "an engine's greeting")
     return EngineInfo(
         protocol=fields.whole("protocol"),
-        version=fields.text("version"),
-        python=fields.text("python"),
-        platform=fields.text("platform"),
+        version=fields.get("version", str),
+        python=fields.get("python", str),
+        platform=fields.get("platform", str),
         model=model_from(fields.get("model", dict)),
-        device=fields.text("device"),
+        device=fields.get("device", str),
         rerank=fields.texts("rerank"),
         pid=fields.whole("pid"),
     )

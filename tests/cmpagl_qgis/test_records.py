@@ -1,0 +1,117 @@
+import copy
+
+import pytest
+
+from cmpagl_qgis import records
+from cmpagl_qgis.errors import ProtocolError
+
+HIT = {
+    "rank": 1,
+    "score": 0.31,
+    "scene": "/data/a.tif",
+    "window": [0, 256, 128, 128],
+    "gsd_m": 0.5,
+    "ground_m": 64.0,
+    "crs": "EPSG:32631",
+    "geometry": {"type": "Polygon", "coordinates": [[[5, 52], [5, 53], [6, 53], [5, 52]]]},
+}
+MODEL = {"name": "cmpagl-base", "fingerprint": "ab" * 16}
+SEARCH = {
+    "query": "boats", "model": MODEL, "hits": [HIT, {**HIT, "rank": 2, "probability": 0.5}],
+    "candidates": 9, "seconds": 0.02, "problems": ["a scene is gone"],
+}  # fmt: skip
+HELLO = {
+    "protocol": 1, "version": "0.2.0", "python": "3.11.2", "platform": "Linux", "model": MODEL,
+    "device": "cpu", "rerank": ["none", "smr"], "pid": 5,
+}  # fmt: skip
+OPENED = {
+    "index": "/data/a.cmpagl", "chips": 9, "model": MODEL, "embedding_size": 512,
+    "scenes": [{"path": "/data/a.tif", "crs": "EPSG:32631", "chips": 9, "bounds": [5, 52, 6, 53]}],
+    "ground_sizes_m": [100, 400.0], "size_bytes": 12345, "problems": [], "searchable": False,
+    "why_not": "made by another model",
+}  # fmt: skip
+BUILT = {
+    "index": "/data/a.cmpagl", "scenes": 1, "unchanged": 0, "encoded": 9,
+    "skipped": {"no data": 3}, "problems": [], "damaged": [], "seconds": 1.5,
+}  # fmt: skip
+
+
+def test_answer():
+    answer = records.answer_from(SEARCH)
+    first, second = answer.hits
+    assert (first.rank, first.score, first.probability) == (1, 0.31, None)
+    assert second.probability == 0.5
+    assert first.window == (0, 256, 128, 128)
+    assert answer.model == records.Model("cmpagl-base", "ab" * 16)
+    assert answer.problems == ("a scene is gone",)
+    assert first.to_json() == HIT
+    assert second.to_json() == SEARCH["hits"][1]
+
+
+def test_a_hit_has_one_key_in_every_answer():
+    hit = records.hit_from(HIT)
+    assert hit.key == records.hit_from({**HIT, "rank": 8, "score": 0.1}).key
+    others = [{"window": [0, 0, 128, 128]}, {"scene": "/data/b.tif"}, {"ground_m": 128.0}]
+    assert len({hit.key, *(records.hit_from({**HIT, **other}).key for other in others)}) == 4
+    assert hit.place() == {"scene": "/data/a.tif", "window": [0, 256, 128, 128], "ground_m": 64.0}
+    assert hash(hit) == hash(records.hit_from(HIT))
+
+
+def test_the_other_answers():
+    assert records.engine_from(HELLO).rerank == ("none", "smr")
+    opened = records.index_from(OPENED)
+    assert opened.scenes[0].bounds == (5.0, 52.0, 6.0, 53.0)
+    assert opened.ground_sizes_m == (100.0, 400.0)
+    assert (opened.searchable, opened.why_not) == (False, "made by another model")
+    assert records.build_report_from(BUILT).skipped == (("no data", 3),)
+    assert records.verification_from({"chips": 9, "scenes": 1, "problems": []}).problems == ()
+    assert records.files_from({"files": ["/x.png", None]}) == ("/x.png", None)
+    assert records.output_from({"output": "/x.gpkg", "count": 3}) == ("/x.gpkg", 3)
+
+
+READERS = [
+    (records.answer_from, SEARCH),
+    (records.hit_from, HIT),
+    (records.engine_from, HELLO),
+    (records.index_from, OPENED),
+    (records.build_report_from, BUILT),
+    (records.verification_from, {"chips": 9, "scenes": 1, "problems": []}),
+    (records.files_from, {"files": []}),
+    (records.output_from, {"output": "/x.gpkg", "count": 3}),
+]
+OPTIONAL = {"query", "problems", "damaged", "rerank", "why_not"}  # absent: empty
+IGNORED = {"embedding_size"}  # sent for other clients
+
+
+@pytest.mark.parametrize(("read", "value"), READERS, ids=lambda item: getattr(item, "__name__", ""))
+def test_each_wrong_or_missing_field_is_named(read, value):
+    for key in value.keys() - IGNORED:
+        wrong = copy.deepcopy(value)
+        wrong[key] = object()
+        with pytest.raises(ProtocolError, match=key):
+            read(wrong)
+        if key not in OPTIONAL:
+            del wrong[key]
+            with pytest.raises(ProtocolError, match=f"{key} of .*found nothing"):
+                read(wrong)
+
+
+@pytest.mark.parametrize("value", [None, [], "x", 3])
+@pytest.mark.parametrize("read", [read for read, _ in READERS])
+def test_what_is_no_object_is_refused(read, value):
+    with pytest.raises(ProtocolError, match="wanted"):
+        read(value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"window": [0, 0, 1]},
+        {"window": [0, 0, 1, 0.5]},
+        {"rank": True},
+        {"geometry": {"type": "Point", "coordinates": [1, 2]}},
+    ],
+)
+def test_half_right_hits_are_refused(change):
+    with pytest.raises(ProtocolError):
+        records.hit_from({**HIT, **change})
