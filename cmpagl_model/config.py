@@ -160,6 +160,14 @@ def record_from_dict(kind: type[Record], values: object, where: str) -> Record:
         raise ConfigError(
             f"{where}: unknown setting {', '.join(unknown)}; known are {', '.join(sorted(hints))}"
         )
+    lacking = sorted(
+        field.name
+        for field in dataclasses.fields(kind)  # type: ignore[arg-type]
+        if field.name not in values
+        and field.default is field.default_factory is dataclasses.MISSING
+    )
+    if lacking:
+        raise ConfigError(f"{where}: lacks {', '.join(map(repr, lacking))}")
     fields = {name: _value(hints[name], value, f"{where}.{name}") for name, value in values.items()}
     try:
         return kind(**fields)
@@ -182,7 +190,7 @@ def _value(hint: object, value: object, where: str) -> object:
         return _one_of(get_args(hint), value, where)
     if hint is float and type(value) is int:  # JSON writes 4.0 as 4 in some hands
         return float(value)
-    if type(value) is not hint:
+    if type(value) is not (dict if get_origin(hint) is dict else hint):
         kind = getattr(get_origin(hint) or hint, "__name__", hint)
         raise ConfigError(f"{where}: found {value!r}, wanted a value of kind {kind}")
     return value

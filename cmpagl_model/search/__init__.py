@@ -1,6 +1,16 @@
-"""Ask an index with a sentence. Start at :func:`open_index`."""
+"""Ask an index with a sentence or by example. Start at :func:`open_index`."""
 
+from .examples import ChipPlace, Examples, PointPlace
 from .filters import Filter, read_area
 from .query import Answer, SearchableIndex, open_index
 
-__all__ = ["Answer", "Filter", "SearchableIndex", "open_index", "read_area"]
+__all__ = [
+    "Answer",
+    "ChipPlace",
+    "Examples",
+    "Filter",
+    "PointPlace",
+    "SearchableIndex",
+    "open_index",
+    "read_area",
+]

@@ -16,15 +16,17 @@ from cmpagl_model.index.table import ChipTable, load_chips
 from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
 
+from .examples import Examples, combined, row_of
 from .filters import Filter
 from .merge import best_of_each_place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.model_folder import ModelFolder
     from tiling import SceneRecord
 
     from .second_look import Progress
@@ -39,7 +41,8 @@ class Answer:
     """The hits of a query."""
 
     query: str
-    """The sentence as it was understood: outer and doubled blanks gone."""
+    """The sentence as it was understood: outer and doubled blanks gone; empty if only places
+    were given."""
     model: ModelId
     """The model that compared it."""
     hits: tuple[Hit, ...]
@@ -48,6 +51,43 @@ class Answer:
     """How the best were ranked anew."""
     problems: tuple[Problem, ...] = ()
     """Scenes that could not be looked at again; their hits are ranked without that."""
+    candidates: int = 0
+    """Chips that passed the filter, however many of them became hits."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What a query wants back."""
+
+    k: int
+    """Hits at most."""
+    where: Filter
+    """Which chips to look at."""
+    min_score: float | None
+    """Least cosine; ``None``: any."""
+    merge: bool
+    """Whether overlapping chips of one place become one hit."""
+
+    def __post_init__(self) -> None:
+        """Check the number of hits.
+
+        Raises:
+            QueryError: if it is below 1.
+        """
+        if self.k < 1:
+            raise QueryError(f"found k = {self.k}, wanted at least 1 hit; next: give -k 20, say")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ranked:
+    """What the cosines found."""
+
+    rows: NDArray[np.int64]
+    """Rows of the table, best first, ``(n,)``."""
+    scores: NDArray[np.float32]
+    """Their cosines ``(n,)``."""
+    candidates: int
+    """Chips that passed the filter."""
 
 
 class SearchableIndex:
@@ -64,6 +104,15 @@ class SearchableIndex:
         """Compare with the model ``name`` (shipped name or folder) instead of the shipped one."""
         self._model, self._encoder = name, None
 
+    def use_encoder(self, encoder: Encoder) -> None:
+        """Compare with an encoder that is open already.
+
+        Raises:
+            IndexMismatchError: if its model is not the one that made the index.
+        """
+        self._check_model(encoder.model)
+        self._encoder = encoder
+
     @property
     def encoder(self) -> Encoder:
         """The encoder of the index's model, loaded at first use.
@@ -74,11 +123,14 @@ class SearchableIndex:
         """
         if self._encoder is None:
             folder = find_model(self._model)
-            found = ModelId(folder.name, folder.fingerprint)
-            if found != self.info.model:
-                raise IndexMismatchError(model_mismatch(self.folder, self.info.model, found))
+            self._check_model(folder)
             self._encoder = open_encoder(folder, device="cpu")
         return self._encoder
+
+    def _check_model(self, folder: ModelFolder) -> None:
+        found = ModelId(folder.name, folder.fingerprint)
+        if found != self.info.model:
+            raise IndexMismatchError(model_mismatch(self.folder, self.info.model, found))
 
     def search(  # noqa: PLR0913 - all but the query by name, as on the command line
         self,
@@ -113,39 +165,132 @@ class SearchableIndex:
             IndexMismatchError: if the index is from another model.
             ModelError: if ``rerank`` asks for a fusion encoder or a bank that the model lacks.
         """
-        sentence = checked_query(query)
-        if k < 1:
-            raise QueryError(f"found k = {k}, wanted at least 1 hit; next: give -k 20, say")
-        rows = where.rows(self.table)
+        sentence, wishes = checked_query(query), _Wishes(k, where, min_score, merge)
+        found = self._ranked(lambda: self._sentence(sentence), wishes)
+        if rerank == "none" or not found.candidates:
+            return self._answer(sentence, found, wishes, rerank)
+        return self._reranked(sentence, found, wishes, rerank, progress)
+
+    def similar(
+        self,
+        examples: Examples,
+        query: str | None = None,
+        *,
+        k: int = 20,
+        where: Filter = EVERYWHERE,
+        min_score: float | None = None,
+        merge: bool = True,
+    ) -> Answer:
+        """Rank the chips of the index by how well they match places of it.
+
+        Stored embeddings are compared, so no scene is read, and without a sentence the model is
+        not needed either. Sentence, examples and counter-examples are added by Rocchio's formula.
+
+        Args:
+            examples: places to be like, and unlike.
+            query: a sentence beside them; ``None``: none, and at least one example is needed.
+            k: how many hits at most, 1 or more; examples stay among them.
+            where: which chips to look at; examples may lie elsewhere.
+            min_score: hits below this cosine are left out; ``None``: none are.
+            merge: whether overlapping chips of one place become one hit, the best of them.
+
+        Returns:
+            Up to ``k`` hits, best first; ties keep the order of the index.
+
+        Raises:
+            QueryError: if nothing is given to be like, a place is not in the index, or the places
+                cancel each other out.
+            IndexMismatchError: if there is a sentence and the index is from another model.
+        """
+        sentence = "" if query is None else checked_query(query)
+        wishes = _Wishes(k, where, min_score, merge)
+        vector = self.query_vector(examples, query)
+        return self._answer(sentence, self._ranked(lambda: vector, wishes), wishes)
+
+    def query_vector(self, examples: Examples, query: str | None) -> NDArray[np.float32]:
+        """The unit vector ``(D,)`` that a sentence and places stand for; see :meth:`similar`.
+
+        Raises:
+            QueryError: if nothing is given to be like, a place is not in the index, or the places
+                cancel each other out.
+            IndexMismatchError: if there is a sentence and the index is from another model.
+        """
+        if query is None and not examples.like:
+            raise QueryError(
+                "found neither a sentence nor an example, wanted one of both; next: describe a "
+                "place, or choose one"
+            )
+        said = None if query is None else self._sentence(checked_query(query))
+        like, unlike = (
+            self.table.embeddings[[row_of(self.table, place) for place in places]]
+            for places in (examples.like, examples.unlike)
+        )
+        return combined(said, like, unlike)
+
+    def _sentence(self, sentence: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self.encoder.encode_texts([sentence])[0]
+        return vector
+
+    def _ranked(self, vector: Callable[[], NDArray[np.float32]], wishes: _Wishes) -> _Ranked:
+        """Candidates by cosine.
+
+        Args:
+            vector: gives what to compare with, unit length; not called where no chip passes.
+            wishes: what to look for.
+        """
+        rows = wishes.where.rows(self.table)
         if not len(rows):
-            return Answer(sentence, self.info.model, (), rerank)
-        vector = self.encoder.encode_texts([sentence])[0]
-        scores = cosine_scores(self.table.embeddings, rows, vector)
+            return _Ranked(rows, np.empty(0, np.float32), 0)
+        scores = cosine_scores(self.table.embeddings, rows, vector())
         best = np.argsort(-scores, kind="stable")
-        if min_score is not None:
-            best = best[scores[best] >= min_score]
-        ranked, score_of = rows[best], dict(zip(rows.tolist(), scores.tolist(), strict=True))
+        if wishes.min_score is not None:
+            best = best[scores[best] >= wishes.min_score]
+        return _Ranked(rows[best], scores[best], len(rows))
 
-        def choose(ranking: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
-            return best_of_each_place(self.table, ranking, wanted) if merge else ranking[:wanted]
+    def _answer(
+        self, sentence: str, found: _Ranked, wishes: _Wishes, how: Rerank = "none"
+    ) -> Answer:
+        """The first of the candidates, as they are ranked."""
+        hits = self._hits(self._chosen(found.rows, wishes, wishes.k), found)
+        return Answer(sentence, self.info.model, hits, how, candidates=found.candidates)
 
-        if rerank == "none":
-            hits = self._hits(choose(ranked, k), score_of)
-            return Answer(sentence, self.info.model, hits)
+    def _reranked(
+        self,
+        sentence: str,
+        found: _Ranked,
+        wishes: _Wishes,
+        how: Rerank,
+        progress: Progress | None,
+    ) -> Answer:
+        """The first of the candidates after a second look."""
         from .second_look import FirstLook, Reranker  # noqa: PLC0415 - a plain search has no use
 
-        first = FirstLook(sentence, ranked, scores[best], choose)
+        def choose(ranking: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
+            return self._chosen(ranking, wishes, wanted)
+
+        first = FirstLook(sentence, found.rows, found.scores, choose)
         reranker = Reranker(self.table, self.info.spec, self.encoder)
-        found = reranker.rank(first, k, rerank, progress)
-        hits = self._hits(found.rows, score_of, found.probability.tolist())
-        return Answer(sentence, self.info.model, hits, rerank, found.problems)
+        looked = reranker.rank(first, wishes.k, how, progress)
+        hits = self._hits(looked.rows, found, looked.probability.tolist())
+        return Answer(
+            sentence, self.info.model, hits, how, looked.problems, candidates=found.candidates
+        )
+
+    def _chosen(
+        self, ranking: NDArray[np.int64], wishes: _Wishes, wanted: int
+    ) -> NDArray[np.int64]:
+        """The first so many hits of a ranking."""
+        if wishes.merge:
+            return best_of_each_place(self.table, ranking, wanted)
+        return ranking[:wanted]
 
     def _hits(
         self,
         ranked: NDArray[np.int64],
-        score_of: dict[int, float],
+        found: _Ranked,
         chances: Sequence[float] | None = None,
     ) -> tuple[Hit, ...]:
+        score_of = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
         shapes = self.table.footprints(ranked)
         return tuple(
             Hit(
