@@ -1,0 +1,35 @@
+"""Waiting for something while Qt works."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QTimer
+
+
+def wait_until(condition, seconds=20.0):
+    """Let Qt work until a condition holds; False where it does not in time."""
+    stop = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > stop:
+            return False
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+        time.sleep(0.002)
+    return True
+
+
+def spin(seconds):
+    """Run a real event loop for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(int(seconds * 1000), loop.quit)
+    loop.exec()
+
+
+def alive(pid):
+    """Whether a process runs; a zombie does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
