@@ -14,7 +14,7 @@ from cmpagl_model import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("index", "search", "info", "export", "evaluate", "train", "qgis-install")
+COMMANDS = ("index", "search", "info", "export", "serve", "evaluate", "train", "qgis-install")
 REFUSED, PARTLY, STOPPED = 1, 3, 130
 
 

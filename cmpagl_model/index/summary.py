@@ -93,11 +93,22 @@ def summarise(folder: Path) -> IndexSummary:
                 ground_sizes_m=tuple(np.unique(table.ground_m[rows]).tolist()),
             )
         )
-    files = (path for path in folder.rglob("*") if path.is_file())
     return IndexSummary(
         info=info,
         chips=len(table),
-        size_bytes=sum(path.stat().st_size for path in files),
+        size_bytes=size_on_disk(folder),
         scenes=tuple(sorted(scenes, key=lambda scene: scene.path)),
         problems=loaded.problems,
     )
+
+
+def size_on_disk(folder: Path) -> int:
+    """Bytes of everything in an index folder; files that go meanwhile count nothing."""
+    return sum(_bytes(path) for path in folder.rglob("*"))
+
+
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:  # a part may be renamed while the index grows
+        return 0

@@ -41,7 +41,7 @@ def geojson_text(answer: Answer) -> str:
                 "type": "Feature",
                 "id": hit.rank,
                 "properties": _properties(hit),
-                "geometry": _geometry(hit.geometry),
+                "geometry": geojson_geometry(hit.geometry),
             }
             for hit in answer.hits
         ],
@@ -55,7 +55,9 @@ def json_text(answer: Answer) -> str:
         "query": answer.query,
         "model": {"name": answer.model.name, "fingerprint": answer.model.fingerprint},
         **_rerank(answer),
-        "hits": [{**_properties(hit), "geometry": _geometry(hit.geometry)} for hit in answer.hits],
+        "hits": [
+            {**_properties(hit), "geometry": geojson_geometry(hit.geometry)} for hit in answer.hits
+        ],
     }
     return json.dumps(page, ensure_ascii=False) + "\n"
 
@@ -95,7 +97,8 @@ def _properties(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _geometry(shape: BaseGeometry) -> dict[str, Any]:
+def geojson_geometry(shape: BaseGeometry) -> dict[str, Any]:
+    """A footprint as a GeoJSON geometry, to about a millimetre."""
     return dict(mapping(set_precision(shape, DEGREE_GRID, mode="pointwise")))
 
 

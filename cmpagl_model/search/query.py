@@ -370,4 +370,4 @@ def cosine_scores(
     for start in range(0, len(rows), SCORE_BLOCK):
         part = slice(start, start + SCORE_BLOCK)
         scores[part] = embeddings[rows[part]].astype(np.float32) @ vector
-    return scores
+    return np.clip(scores, -1, 1, out=scores)  # float16 makes some vectors a hair too long

@@ -1,0 +1,16 @@
+"""``cmpagl serve``: the engine behind the QGIS plugin."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(name="serve", short_help="Answer the QGIS plugin, or any program, line by line.")
+def command() -> int:
+    """Answer requests on standard input, JSON-RPC 2.0 line by line, until it closes.
+
+    The QGIS plugin starts this by itself; docs/protocol.md says how other programs speak to it.
+    """
+    from cmpagl_model.engine import serve  # noqa: PLC0415 - help must not wait for it
+
+    return serve()

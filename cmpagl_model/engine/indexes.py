@@ -1,0 +1,88 @@
+"""Indexes that stay open between requests, and are read again when they change on disk."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cmpagl_model.errors import IndexFormatError
+from cmpagl_model.index.format import FRONT_PAGE, PARTS
+from cmpagl_model.search import SearchableIndex, open_index
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEPT = 3
+"""Indexes in memory at most; half a kilobyte a chip each."""
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    stamp: Stamp
+    """What its files looked like before they were read."""
+    index: SearchableIndex
+    """What they held."""
+
+
+class Indexes:
+    """The indexes used last. Threads may share it; two may read one index at the same time."""
+
+    def __init__(self) -> None:
+        self._opened: OrderedDict[Path, _Opened] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, folder: Path) -> SearchableIndex:
+        """An index as it lies on disk now.
+
+        Args:
+            folder: absolute path of the index.
+
+        Raises:
+            IndexFormatError: if there is none, or none any more.
+        """
+        with self._lock:
+            kept = self._opened.get(folder)
+            if kept:
+                self._opened.move_to_end(folder)
+        stamp = _stamp(folder)
+        if kept and kept.stamp == stamp:
+            return kept.index
+        if kept and not stamp:
+            self.forget(folder)
+            raise IndexFormatError(
+                f"{folder}: found nothing where an index was open, wanted it to stay there; it "
+                "was deleted or moved; next: open it where it lies now, or index its scenes again"
+            )
+        index = open_index(folder)
+        with self._lock:
+            self._opened[folder] = _Opened(stamp, index)
+            self._opened.move_to_end(folder)
+            while len(self._opened) > KEPT:
+                self._opened.popitem(last=False)
+        return index
+
+    def forget(self, folder: Path) -> None:
+        """Let go of an index, if it is open."""
+        with self._lock:
+            self._opened.pop(folder, None)
+
+
+def _stamp(folder: Path) -> Stamp:
+    """Names, sizes and times of an index's files; empty if it has no front page."""
+    try:
+        front = (folder / FRONT_PAGE).stat()
+    except OSError:
+        return ()
+    parts = []
+    try:
+        for part in (folder / PARTS).iterdir():
+            if part.suffix == ".parquet":
+                found = part.stat()
+                parts.append((part.name, found.st_size, found.st_mtime_ns))
+    except OSError:  # a part went between listing and looking: the next stamp will differ
+        parts.append(("", 0, 0))
+    return ((FRONT_PAGE, front.st_size, front.st_mtime_ns), *sorted(parts))

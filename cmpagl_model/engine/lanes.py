@@ -1,0 +1,98 @@
+"""Requests wait in lanes: in each, one after the other; beside each other, the lanes."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cmpagl_model.errors import CmpaglError
+from tiling import TilingError
+
+from .messages import (
+    CANCELLED,
+    FAULT,
+    REFUSED,
+    MessageError,
+    error_line,
+    result_line,
+)
+from .work import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .methods import Method
+    from .session import Session
+    from .work import Work
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """A request that was understood."""
+
+    method: Method
+    """What is asked for."""
+    params: object
+    """The method's record."""
+    work: Work
+    """Its number, and how to stop it."""
+    _claimed: threading.Lock = field(default_factory=threading.Lock)
+
+    def claim(self) -> bool:
+        """Whether the caller is the first to claim it, and so the one who answers."""
+        return self._claimed.acquire(blocking=False)
+
+
+class Lane(threading.Thread):
+    """Answers jobs in the order they come.
+
+    Args:
+        name: for people who look at threads.
+        session: what the jobs share.
+        answer: takes a job and the line that answers it.
+    """
+
+    def __init__(self, name: str, session: Session, answer: Callable[[Job, bytes], None]) -> None:
+        # A daemon, so that a library that never comes back cannot keep the process alive.
+        super().__init__(name=name, daemon=True)
+        self._session, self._answer = session, answer
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+
+    def add(self, job: Job) -> None:
+        """Let a job wait its turn."""
+        self._jobs.put(job)
+
+    def finish(self) -> None:
+        """Let the thread end after the jobs that wait."""
+        self._jobs.put(None)
+
+    def run(self) -> None:
+        """Answer until :meth:`finish`."""
+        while (job := self._jobs.get()) is not None:
+            if job.claim():
+                self._answer(job, outcome(self._session, job))
+
+
+def outcome(session: Session, job: Job) -> bytes:
+    """Do what a job asks for. Refusals and faults become answers here, and nowhere else."""
+    number = job.work.number
+    try:
+        job.work.check()
+        if job.method.long:
+            session.wait_for_hello(job.work)
+        return result_line(number, job.method.run(session, job.params, job.work))
+    except Cancelled:
+        return error_line(number, CANCELLED, "cancelled")
+    except MessageError as error:
+        return error_line(number, error.code, str(error))
+    except (CmpaglError, TilingError) as error:
+        return error_line(number, REFUSED, str(error), type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not end the engine
+        traceback.print_exc(file=sys.stderr)
+        said = str(error).splitlines()[0] if str(error) else "no message"
+        reason = f"{type(error).__name__}: {said}; the traceback is on standard error"
+        return error_line(number, FAULT, reason, type(error).__name__)

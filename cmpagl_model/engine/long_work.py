@@ -1,0 +1,91 @@
+"""The requests that take long: each runs alone in its lane, tells how far it is and can stop."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cmpagl_model.index import build_index, read_info
+from cmpagl_model.index.export import export_chips
+from cmpagl_model.index.format import FRONT_PAGE
+from cmpagl_model.search.output import write_hits
+from cmpagl_model.search.query import Answer, checked_query
+from tiling import ChipSpec, is_url
+
+from . import parameters as asked
+from .results import Built, Written
+from .translate import hit_of
+from .work import BuildTeller
+
+if TYPE_CHECKING:
+    from cmpagl_model.encoders import Encoder
+
+    from .session import Session
+    from .work import Work
+
+SMALL_BATCH = 16
+"""Chips encoded at a time: between two batches a build can stop, so batches are short."""
+
+
+def index(session: Session, want: asked.Build, work: Work) -> Built:
+    """Make or extend an index."""
+    folder = Path(want.index)
+    for number, path in enumerate(want.inputs):
+        if not is_url(path):
+            asked.absolute(path, f"inputs[{number}]")
+    encoder = _encoder(session, folder)
+    work.check()
+    with session.growing(folder):
+        report = build_index(
+            want.inputs,
+            folder,
+            encoder,
+            _spec(want.options, encoder),
+            batch_size=SMALL_BATCH,
+            progress=BuildTeller(work),
+        )
+    return Built(
+        index=want.index,
+        scenes=report.scenes,
+        unchanged=report.unchanged,
+        encoded=report.encoded,
+        skipped=dict(report.skipped),
+        problems=tuple(str(problem) for problem in report.problems),
+        damaged=tuple(str(problem) for problem in report.damaged),
+        seconds=round(report.seconds, 4),
+    )
+
+
+def _encoder(session: Session, folder: Path) -> Encoder:
+    if (folder / FRONT_PAGE).exists():
+        return session.models.for_index(folder, read_info(folder))
+    return session.models.default()
+
+
+def _spec(options: asked.IndexOptions, encoder: Encoder) -> ChipSpec | None:
+    """The chip specification; ``None`` if nothing was said about chips."""
+    wishes: dict[str, Any] = dataclasses.asdict(options)
+    said = {name: wish for name, wish in wishes.items() if wish is not None}
+    if not said:
+        return None
+    return ChipSpec(**{"size_px": encoder.model.config.image.input_px, **said})
+
+
+def export(session: Session, want: asked.Export, work: Work) -> Written:
+    """Write hits to a file."""
+    del session
+    info = read_info(Path(want.index))
+    hits = tuple(hit_of(hit, f"hits[{number}]") for number, hit in enumerate(want.hits))
+    work.check()
+    query = checked_query(want.query) if want.query.strip() else ""
+    write_hits(Answer(query, info.model, hits), Path(want.output))
+    return Written(want.output, len(hits))
+
+
+def footprints(session: Session, want: asked.Output, work: Work) -> Written:
+    """Write all chips of an index to a file."""
+    del session
+    work.check()
+    count, problems = export_chips(Path(want.index), Path(want.output))
+    return Written(want.output, count, tuple(str(problem) for problem in problems))

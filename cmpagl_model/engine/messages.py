@@ -1,0 +1,146 @@
+"""Lines of JSON-RPC 2.0: strict on the way in, plain ASCII on the way out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from cmpagl_model.errors import CmpaglError
+
+PROTOCOL = 1
+MAX_LINE_BYTES = 8 << 20
+NO_JSON, NO_REQUEST, UNKNOWN_METHOD, WRONG_PARAMETERS = -32700, -32600, -32601, -32602
+REFUSED, CANCELLED, FAULT = -32000, -32001, -32603
+KEYS = ("jsonrpc", "id", "method", "params")
+
+
+class MessageError(CmpaglError):
+    """A line that is no request of this protocol."""
+
+    def __init__(self, code: int, reason: str, number: int | None = None) -> None:
+        """Keep the JSON-RPC code, and the number of the request if it has one."""
+        super().__init__(reason)
+        self.code, self.number = code, number
+
+
+class ProtocolError(CmpaglError):
+    """The client speaks another version of the protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A request, or a notification."""
+
+    number: int | None
+    """The request's ``id``; ``None``: a notification."""
+    method: str
+    """What is asked for."""
+    params: dict[str, Any]
+    """Not checked yet."""
+
+
+def read_message(line: bytes) -> Message:
+    """Read one line.
+
+    Args:
+        line: UTF-8, with or without its newline.
+
+    Returns:
+        The message.
+
+    Raises:
+        MessageError: if it is no JSON, or no JSON-RPC 2.0 request.
+    """
+    page = _parsed(line)
+    if isinstance(page, list):
+        raise MessageError(NO_REQUEST, "found a batch, wanted one request a line")
+    if not isinstance(page, dict):
+        raise MessageError(NO_REQUEST, f"found {_shown(page)}, wanted a JSON object")
+    number = page.get("id")
+    if "id" in page and type(number) is not int:
+        raise MessageError(NO_REQUEST, f"id: found {_shown(number)}, wanted a whole number")
+    if page.get("jsonrpc") != "2.0":
+        found = _shown(page.get("jsonrpc"))
+        raise MessageError(NO_REQUEST, f'jsonrpc: found {found}, wanted "2.0"', number)
+    unknown = sorted(set(page) - set(KEYS))
+    if unknown:
+        reason = f"found the keys {', '.join(unknown)[:200]}, wanted {', '.join(KEYS)} only"
+        raise MessageError(NO_REQUEST, reason, number)
+    method, params = page.get("method"), page.get("params", {})
+    if not isinstance(method, str):
+        raise MessageError(NO_REQUEST, f"method: found {_shown(method)}, wanted a text", number)
+    if not isinstance(params, dict):
+        reason = f"params: found {_shown(params)}, wanted an object of named parameters"
+        raise MessageError(WRONG_PARAMETERS, reason, number)
+    return Message(number, method, params)
+
+
+def _parsed(line: bytes) -> object:
+    try:
+        page: object = json.loads(
+            line.decode("utf-8"), parse_constant=_no_number, parse_float=_finite
+        )
+    except (ValueError, RecursionError) as error:
+        raise MessageError(
+            NO_JSON, f"found a line that is no JSON ({error}), wanted one request a line"
+        ) from None
+    return page
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:20]} is beyond all numbers")
+    return number
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value)[:40]
+
+
+def result_line(number: int, result: object) -> bytes:
+    """The answer to a request; ``result`` is a record."""
+    line = _line({"jsonrpc": "2.0", "id": number, "result": page_of(result)})
+    if len(line) <= MAX_LINE_BYTES:
+        return line
+    reason = (
+        f"found an answer of {len(line) / 2**20:.1f} MiB, wanted at most "
+        f"{MAX_LINE_BYTES >> 20} MiB a line; next: ask for fewer hits"
+    )
+    return error_line(number, REFUSED, reason, "AnswerTooLong")
+
+
+def error_line(number: int | None, code: int, reason: str, kind: str | None = None) -> bytes:
+    """The refusal of a request; ``number`` is ``None`` where it is not known."""
+    error: dict[str, Any] = {"code": code, "message": " ".join(reason.split())}
+    if kind:
+        error["data"] = {"kind": kind}
+    return _line({"jsonrpc": "2.0", "id": number, "error": error})
+
+
+def progress_line(number: int, done: int, total: int, what: str) -> bytes:
+    """How far a request is; ``total`` is 0 where it is not known yet."""
+    params = {"id": number, "done": done, "total": total, "what": what}
+    return _line({"jsonrpc": "2.0", "method": "progress", "params": params})
+
+
+def page_of(value: object) -> object:
+    """Records as JSON objects, without the fields that are ``None``; all else as it is."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+        return {name: page_of(field) for name, field in pairs if field is not None}
+    if isinstance(value, tuple | list):
+        return [page_of(item) for item in value]
+    return value
+
+
+def _line(page: dict[str, Any]) -> bytes:
+    """One line. ASCII, so that file names that are no UTF-8 do not break it."""
+    return json.dumps(page, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"

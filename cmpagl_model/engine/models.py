@@ -1,0 +1,72 @@
+"""The encoders of one engine: each model is found, fingerprinted and loaded once."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from cmpagl_model.encoders import open_encoder
+from cmpagl_model.errors import IndexMismatchError
+from cmpagl_model.index.format import model_mismatch
+from cmpagl_model.model_folder import BANK, DEFAULT_MODEL, find_model, shipped_models
+from cmpagl_model.records import ModelId
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cmpagl_model.encoders import Encoder
+    from cmpagl_model.encoders.choose import Device
+    from cmpagl_model.index.format import IndexInfo
+    from cmpagl_model.model_folder import ModelFolder
+
+
+class Models:
+    """Encoders by the name of their model. Threads may share it."""
+
+    def __init__(self, name: str | None, device: Device) -> None:
+        """Take the model and the device that the client wants; ``None``: each index's own."""
+        self._name, self._device = name, device
+        self._encoders: dict[str, Encoder] = {}
+        self._lock = threading.Lock()
+
+    def default(self) -> Encoder:
+        """The encoder for new indexes.
+
+        Raises:
+            ModelError: if the model is missing or damaged.
+            MissingExtraError: if the device asked for is not there.
+        """
+        return self._encoder(self._name or DEFAULT_MODEL)
+
+    def for_index(self, folder: Path, info: IndexInfo) -> Encoder:
+        """The encoder that made an index.
+
+        Args:
+            folder: the index, for messages.
+            info: its front page.
+
+        Raises:
+            IndexMismatchError: if the model at hand is another one.
+            ModelError: if the model is missing or damaged.
+            MissingExtraError: if the device asked for is not there.
+        """
+        own = info.model.name if info.model.name in shipped_models() else DEFAULT_MODEL
+        encoder = self._encoder(self._name or own)
+        found = ModelId(encoder.model.name, encoder.model.fingerprint)
+        if found != info.model:
+            raise IndexMismatchError(model_mismatch(folder, info.model, found))
+        return encoder
+
+    def _encoder(self, name: str) -> Encoder:
+        with self._lock:
+            if name not in self._encoders:
+                self._encoders[name] = open_encoder(find_model(name), self._device)
+            return self._encoders[name]
+
+
+def rerankings(model: ModelFolder) -> tuple[str, ...]:
+    """The ways of ranking anew that a model has what it takes for."""
+    banked = (model.path / f"{BANK}.npy").is_file()
+    fused = model.config.fusion_layers > 0
+    possible = {"none": True, "smr": banked, "fusion": fused, "full": banked and fused}
+    return tuple(name for name, can in possible.items() if can)

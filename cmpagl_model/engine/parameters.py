@@ -1,0 +1,249 @@
+"""The parameters of each method as frozen records; docs/protocol.md says what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from cmpagl_model.config import record_from_dict
+from cmpagl_model.errors import ConfigError
+from cmpagl_model.records import Rerank  # noqa: TC001 - read when parameters are checked
+
+Parameters = TypeVar("Parameters")
+Page = dict[str, Any]
+Four = tuple[int, int, int, int]
+DEFAULT_HITS = 50
+LARGEST_PICTURE_PX = 1024
+
+
+def parameters(kind: type[Parameters], values: Page, method: str) -> Parameters:
+    """Check the parameters of a request.
+
+    Args:
+        kind: their record.
+        values: as they came.
+        method: names them in messages.
+
+    Raises:
+        ConfigError: if one is unknown, missing, of another type or out of range.
+    """
+    return record_from_dict(kind, values, method)
+
+
+def absolute(path: str, name: str) -> Path:
+    """A path that does not depend on where the engine was started.
+
+    Raises:
+        ConfigError: if it is relative, or holds a zero.
+    """
+    found = Path(path)
+    if "\0" in path or not found.is_absolute():
+        raise ConfigError(f"{name}: found {path[:200]!r}, wanted an absolute path")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Who calls, and with what to compare."""
+
+    protocol: int
+    """Version that the client speaks."""
+    client: str
+    """Its name and version, for people who look for a fault."""
+    model: str | None = None
+    """Shipped name or folder; ``None``: the shipped model of each index's name."""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where to compute."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneIndex:
+    """A request about an index as a whole."""
+
+    index: str
+    """The index folder."""
+
+    def __post_init__(self) -> None:
+        """Check the path.
+
+        Raises:
+            ConfigError: if it is relative.
+        """
+        absolute(self.index, "index")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which chips to look at."""
+
+    bbox: tuple[float, float, float, float] | None = None
+    """West, south, east, north, degrees."""
+    within: Page | None = None
+    """GeoJSON polygon or multipolygon, longitude and latitude."""
+    scenes: tuple[str, ...] = ()
+    """Paths or patterns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search(OneIndex):
+    """A sentence."""
+
+    query: str
+    """The sentence."""
+    k: int = DEFAULT_HITS
+    """Hits at most."""
+    min_score: float | None = None
+    """Least cosine."""
+    where: Where = field(default_factory=Where)
+    """Filter."""
+    merge: bool = True
+    """Whether overlapping chips become one hit."""
+    rerank: Rerank = "none"
+    """How the best are ranked anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Similar(OneIndex):
+    """Examples, with or without a sentence."""
+
+    query: str | None = None
+    """The sentence."""
+    like: tuple[Page, ...] = ()
+    """Places."""
+    unlike: tuple[Page, ...] = ()
+    """Places."""
+    k: int = DEFAULT_HITS
+    """Hits at most."""
+    min_score: float | None = None
+    """Least cosine."""
+    where: Where = field(default_factory=Where)
+    """Filter."""
+    merge: bool = True
+    """Whether overlapping chips become one hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnails(OneIndex):
+    """Pictures of places."""
+
+    places: tuple[Page, ...]
+    """Places."""
+    folder: str
+    """Where the files go."""
+    px: int = 128
+    """Side of a picture, px."""
+
+    def __post_init__(self) -> None:
+        """Check paths and size.
+
+        Raises:
+            ConfigError: if a path is relative or the size out of range.
+        """
+        absolute(self.index, "index")
+        absolute(self.folder, "folder")
+        if not 8 <= self.px <= LARGEST_PICTURE_PX:
+            raise ConfigError(f"px: found {self.px}, wanted 8 to {LARGEST_PICTURE_PX}")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexOptions:
+    """How to cut chips; what is left out is chosen for each scene."""
+
+    ground_sizes_m: tuple[float, ...] | None = None
+    """Sides of chips on the ground, m."""
+    gsd_m: float | None = None
+    """One scale: metres a chip pixel."""
+    native: bool | None = None
+    """One scale: the scene's own pixels."""
+    overlap: float | None = None
+    """Share that neighbours repeat."""
+    bands: tuple[int, ...] | None = None
+    """Bands, from 1."""
+    stretch: str | None = None
+    """How values become 0 to 255."""
+    min_valid: float | None = None
+    """Least share of valid pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build(OneIndex):
+    """Scenes to index."""
+
+    inputs: tuple[str, ...]
+    """Files, folders, patterns, addresses."""
+    options: IndexOptions = field(default_factory=IndexOptions)
+    """How to cut chips."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireHit:
+    """A hit as it travels, both ways."""
+
+    rank: int
+    """From 1."""
+    score: float
+    """Cosine."""
+    scene: str
+    """Path."""
+    window: Four
+    """Column, row, width, height, native px."""
+    gsd_m: float
+    """Metres a chip pixel."""
+    ground_m: float
+    """Side of the full chip on the ground, m."""
+    crs: str
+    """The scene's."""
+    geometry: Page
+    """GeoJSON, longitude and latitude."""
+    probability: float | None = None
+    """Of a match, where the fusion encoder looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output(OneIndex):
+    """All chips as a file."""
+
+    output: str
+    """The file."""
+
+    def __post_init__(self) -> None:
+        """Check the paths.
+
+        Raises:
+            ConfigError: if one is relative.
+        """
+        absolute(self.index, "index")
+        absolute(self.output, "output")
+
+
+@dataclass(frozen=True, slots=True)
+class Export(Output):
+    """Hits as a file."""
+
+    hits: tuple[WireHit, ...]
+    """What to write."""
+    query: str
+    """What they answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heatmap(Output):
+    """The similarity of a scene's chips as a file."""
+
+    scene: str
+    """Path of the scene."""
+    query: str | None = None
+    """The sentence."""
+    like: tuple[Page, ...] = ()
+    """Places."""
+    unlike: tuple[Page, ...] = ()
+    """Places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """A request that nobody wants any more."""
+
+    id: int
+    """Its number."""

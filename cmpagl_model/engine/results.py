@@ -1,0 +1,177 @@
+"""What each method answers, as frozen records; docs/protocol.md says what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .parameters import WireHit
+
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Which model."""
+
+    name: str
+    """Name of the variant."""
+    fingerprint: str
+    """SHA-256, hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """Who answers."""
+
+    protocol: int
+    """Version spoken."""
+    version: str
+    """Of this package."""
+    python: str
+    """Version of Python."""
+    platform: str
+    """Operating system and processor."""
+    model: Model
+    """For new indexes."""
+    device: str
+    """Where it computes, for a person."""
+    rerank: tuple[str, ...]
+    """What the model can do."""
+    pid: int
+    """Of the engine's process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scene of an index."""
+
+    path: str
+    """Where it lay when it was indexed."""
+    crs: str
+    """Its coordinate reference system."""
+    chips: int
+    """Chips that can be found."""
+    bounds: Box
+    """West, south, east, north, degrees; west above east: across 180."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An index."""
+
+    index: str
+    """The folder."""
+    chips: int
+    """Chips that can be found."""
+    scenes: tuple[Scene, ...]
+    """By path."""
+    model: Model
+    """That made it."""
+    embedding_size: int
+    """Numbers in an embedding."""
+    ground_sizes_m: tuple[float, ...]
+    """Of all scenes, ascending."""
+    size_bytes: int
+    """Everything in the folder."""
+    problems: tuple[str, ...]
+    """Parts that are missing or damaged."""
+    searchable: bool
+    """Whether its model is at hand."""
+    why_not: str
+    """What to do if not; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found."""
+
+    query: str
+    """The sentence as it was understood; empty: only examples were given."""
+    model: Model
+    """That compared it."""
+    hits: tuple[WireHit, ...]
+    """Best first."""
+    candidates: int
+    """Chips that passed the filter."""
+    seconds: float
+    """Time taken."""
+    problems: tuple[str, ...]
+    """Parts and scenes that could not be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Files of pictures."""
+
+    files: tuple[str | None, ...]
+    """In the order asked for; ``None``: not readable now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the making of an index did."""
+
+    index: str
+    """The folder."""
+    scenes: int
+    """Scenes asked for that are whole in it now."""
+    unchanged: int
+    """Those of them that were whole before."""
+    encoded: int
+    """Chips encoded."""
+    skipped: dict[str, int]
+    """Chips not worth encoding, by reason."""
+    problems: tuple[str, ...]
+    """Inputs that could not be used."""
+    damaged: tuple[str, ...]
+    """Scenes of which some chips could not be decoded."""
+    seconds: float
+    """Time taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of chips."""
+
+    output: str
+    """The file."""
+    count: int
+    """Chips in it."""
+    problems: tuple[str, ...] = ()
+    """Parts that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A file of similarities."""
+
+    output: str
+    """The file."""
+    width: int
+    """Columns."""
+    height: int
+    """Rows."""
+    minimum: float
+    """Least similarity."""
+    maximum: float
+    """Greatest similarity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What verifying found."""
+
+    chips: int
+    """Chips that can be found."""
+    scenes: int
+    """Scenes."""
+    problems: tuple[str, ...]
+    """What is not whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No news."""

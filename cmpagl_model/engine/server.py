@@ -1,0 +1,176 @@
+"""The engine's life: lines in, answers out, until standard input closes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cmpagl_model.errors import CmpaglError
+
+from .channel import read_lines, take_channel
+from .lanes import Job, Lane
+from .messages import (
+    CANCELLED,
+    MAX_LINE_BYTES,
+    NO_REQUEST,
+    UNKNOWN_METHOD,
+    WRONG_PARAMETERS,
+    Message,
+    MessageError,
+    error_line,
+    read_message,
+)
+from .methods import CANCEL, HELLO, METHODS
+from .parameters import Cancel, parameters
+from .session import Session
+from .work import Work
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from .channel import Channel
+
+PATIENCE_S = 5.0
+"""How long running work may take to notice that the client is gone."""
+TOO_LONG = (
+    f"found a line of more than {MAX_LINE_BYTES >> 20} MiB, wanted shorter ones; it was skipped"
+)
+
+
+def serve() -> int:
+    """Answer requests on standard input until it closes, or the process is told to end.
+
+    Returns:
+        The exit code, 0; not at all if work is stuck in a library, for then the process ends.
+    """
+    incoming, channel = take_channel()
+    leave = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, partial(_told_to_leave, leave))
+    server = Server(channel)
+    threading.Thread(
+        target=_read, args=(incoming, server, leave), name="lines in", daemon=True
+    ).start()
+    leave.wait()
+    if not server.stop():
+        sys.stderr.flush()
+        os._exit(0)  # parts are written by rename: nothing is left half done
+    return 0
+
+
+def _told_to_leave(leave: threading.Event, number: int, frame: FrameType | None) -> None:
+    del number, frame
+    leave.set()
+
+
+def _read(incoming: int, server: Server, leave: threading.Event) -> None:
+    try:
+        for line in read_lines(partial(os.read, incoming)):
+            server.take(line)
+    except OSError as error:
+        print(f"cmpagl: standard input cannot be read ({error})", file=sys.stderr)  # noqa: T201
+    finally:
+        leave.set()
+
+
+class Server:
+    """Puts each line where it is answered. Lines come from one thread."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._session = Session()
+        self._greeted = False
+        self._jobs: dict[int, Job] = {}
+        self._lock = threading.Lock()
+        self._short = Lane("short requests", self._session, self._answer)
+        self._long = Lane("long requests", self._session, self._answer)
+        for lane in (self._short, self._long):
+            lane.start()
+
+    def take(self, line: bytes | None) -> None:
+        """Take one line; ``None`` stands for one that was too long."""
+        if line is None:
+            self._channel.send(error_line(None, NO_REQUEST, TOO_LONG))
+            return
+        try:
+            message = read_message(line)
+            if message.method == CANCEL:
+                self._cancel(message)
+            elif message.number is not None:  # notifications are not answered, whatever they say
+                self._begin(message, message.number)
+        except MessageError as error:
+            self._channel.send(error_line(error.number, error.code, str(error)))
+
+    def stop(self) -> bool:
+        """Cancel everything and wait a little; whether all work has ended."""
+        with self._lock:
+            jobs = list(self._jobs.values())
+        for job in jobs:
+            job.work.stop()
+        deadline = time.monotonic() + PATIENCE_S
+        for lane in (self._short, self._long):
+            lane.finish()
+        for lane in (self._short, self._long):
+            lane.join(max(0.0, deadline - time.monotonic()))
+        return not (self._short.is_alive() or self._long.is_alive())
+
+    def _begin(self, message: Message, number: int) -> None:
+        """Check a request and let it wait in its lane.
+
+        Raises:
+            MessageError: if it asks for what the engine does not know.
+        """
+        method = METHODS.get(message.method)
+        if method is None:
+            known = ", ".join([*METHODS, CANCEL])
+            reason = f"found the method {message.method[:60]!r}, wanted one of {known}"
+            raise MessageError(UNKNOWN_METHOD, reason, number)
+        if not self._greeted and message.method != HELLO:
+            reason = f"found {message.method!r} before hello, wanted hello first"
+            raise MessageError(NO_REQUEST, reason, number)
+        try:
+            params: object = parameters(method.params, message.params, message.method)
+        except CmpaglError as error:
+            raise MessageError(WRONG_PARAMETERS, str(error), number) from error
+        self._greeted = True
+        job = Job(method, params, Work(number, self._channel))
+        with self._lock:
+            if number in self._jobs:
+                raise MessageError(
+                    NO_REQUEST,
+                    f"found id {number} twice, wanted a new one for each request",
+                    number,
+                )
+            self._jobs[number] = job
+        (self._long if method.long else self._short).add(job)
+
+    def _cancel(self, message: Message) -> None:
+        """Stop a request: at once if it waits, at its next step if it runs.
+
+        Raises:
+            MessageError: if the notification is none.
+        """
+        if message.number is not None:
+            reason = "found cancel with an id of its own, wanted a notification"
+            raise MessageError(NO_REQUEST, reason, message.number)
+        try:
+            wanted = parameters(Cancel, message.params, CANCEL)
+        except CmpaglError:
+            return  # a notification is not answered, also where it is wrong
+        with self._lock:
+            job = self._jobs.get(wanted.id)
+        if job is None:
+            return
+        job.work.stop()
+        if job.claim():
+            self._answer(job, error_line(wanted.id, CANCELLED, "cancelled"))
+
+    def _answer(self, job: Job, line: bytes) -> None:
+        with self._lock:
+            self._jobs.pop(job.work.number, None)
+        self._channel.send(line)

@@ -1,0 +1,183 @@
+"""What one client's engine keeps between requests, and the short requests."""
+
+from __future__ import annotations
+
+import os
+import platform
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmpagl_model import __version__
+from cmpagl_model.errors import CmpaglError
+
+from .indexes import Indexes
+from .messages import NO_REQUEST, PROTOCOL, MessageError, ProtocolError
+from .models import Models, rerankings
+from .overview import overview
+from .results import Greeting, Hits, Model, Nothing, Opened
+from .translate import examples_of, filter_of, wire_hit
+from .work import LookTeller
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cmpagl_model.encoders import Encoder
+    from cmpagl_model.search import Answer, SearchableIndex
+
+    from . import parameters as asked
+    from .work import Work
+
+POLL_S = 0.1
+
+
+class Session:
+    """Models and indexes of one client. The two lanes share it."""
+
+    def __init__(self) -> None:
+        self.indexes = Indexes()
+        self._models: Models | None = None
+        self._greeted = threading.Event()
+        self._growing: set[Path] = set()
+
+    def wait_for_hello(self, work: Work) -> None:
+        """Let nothing overtake the first request, which another thread may still answer."""
+        while not self._greeted.wait(POLL_S):
+            work.check()
+
+    @property
+    def models(self) -> Models:
+        """The models of this client.
+
+        Raises:
+            MessageError: if it has not said hello.
+        """
+        if self._models is None:
+            raise MessageError(
+                NO_REQUEST, f'wanted "hello" with protocol {PROTOCOL} first, and answered well'
+            )
+        return self._models
+
+    @contextmanager
+    def growing(self, folder: Path) -> Iterator[None]:
+        """While an index grows here, parts that are not there yet are no problem."""
+        self._growing.add(folder)
+        try:
+            yield
+        finally:
+            self._growing.discard(folder)
+
+    def problems(self, index: SearchableIndex) -> tuple[str, ...]:
+        """What is wrong with an index's parts."""
+        if index.folder in self._growing:
+            return ()
+        return tuple(str(problem) for problem in index.problems)
+
+    def hello(self, want: asked.Hello, work: Work) -> Greeting:
+        """Agree on protocol, model and device."""
+        del work
+        try:
+            encoder = self._agree(want)
+        finally:
+            self._greeted.set()
+        return Greeting(
+            protocol=PROTOCOL,
+            version=__version__,
+            python=platform.python_version(),
+            platform=platform.platform(),
+            model=Model(encoder.model.name, encoder.model.fingerprint),
+            device=encoder.device,
+            rerank=rerankings(encoder.model),
+            pid=os.getpid(),
+        )
+
+    def _agree(self, want: asked.Hello) -> Encoder:
+        """The encoder for new indexes, as the client wants it.
+
+        Raises:
+            MessageError: if this is not the first hello.
+            ProtocolError: if the client speaks another protocol.
+        """
+        if self._models is not None:
+            raise MessageError(NO_REQUEST, "found a second hello, wanted one, at the start")
+        if want.protocol != PROTOCOL:
+            raise ProtocolError(
+                f"found a client of protocol {want.protocol}, wanted {PROTOCOL}; next: install "
+                f"plugin and engine of one version (this engine is {__version__})"
+            )
+        models = Models(want.model, want.device)
+        encoder = models.default()
+        self._models = models
+        return encoder
+
+    def open(self, want: asked.OneIndex, work: Work) -> Opened:
+        """Read an index and its model ahead of the first search."""
+        models, index = self.models, self.indexes.get(Path(want.index))
+        work.check()
+        why_not = ""
+        try:
+            models.for_index(index.folder, index.info).encode_texts(["a place"])  # loads the tower
+        except CmpaglError as error:
+            why_not = str(error)
+        return overview(index, why_not, self.problems(index))
+
+    def search(self, want: asked.Search, work: Work) -> Hits:
+        """Rank chips by a sentence."""
+        started, where = time.monotonic(), filter_of(want.where)
+        index = self.with_encoder(want.index)
+        answer = index.search(
+            want.query,
+            want.k,
+            where=where,
+            min_score=want.min_score,
+            merge=want.merge,
+            rerank=want.rerank,
+            progress=LookTeller(work),
+        )
+        return self._hits(index, answer, started)
+
+    def similar(self, want: asked.Similar, work: Work) -> Hits:
+        """Rank chips by examples, with or without a sentence."""
+        del work
+        started, where = time.monotonic(), filter_of(want.where)
+        index = self.with_encoder(want.index, needed=want.query is not None)
+        answer = index.similar(
+            examples_of(want.like, want.unlike),
+            want.query,
+            k=want.k,
+            where=where,
+            min_score=want.min_score,
+            merge=want.merge,
+        )
+        return self._hits(index, answer, started)
+
+    def close(self, want: asked.OneIndex, work: Work) -> Nothing:
+        """Forget an index."""
+        del work
+        self.indexes.forget(Path(want.index))
+        return Nothing()
+
+    def with_encoder(self, folder: str, *, needed: bool = True) -> SearchableIndex:
+        """An index as it is now, with the encoder of its model if that is needed.
+
+        Raises:
+            IndexFormatError: if there is no such index.
+            IndexMismatchError: if the model at hand is not the one that made it.
+        """
+        index = self.indexes.get(Path(folder))
+        if needed:
+            index.use_encoder(self.models.for_index(index.folder, index.info))
+        return index
+
+    def _hits(self, index: SearchableIndex, answer: Answer, started: float) -> Hits:
+        crs_of = {scene.path: scene.crs for scene in index.table.scenes}
+        return Hits(
+            query=answer.query,
+            model=Model(answer.model.name, answer.model.fingerprint),
+            hits=tuple(wire_hit(hit, crs_of[hit.scene]) for hit in answer.hits),
+            candidates=answer.candidates,
+            seconds=round(time.monotonic() - started, 4),
+            problems=(*self.problems(index), *(str(problem) for problem in answer.problems)),
+        )

@@ -1,0 +1,154 @@
+"""Between what travels and what search works with: filters, places, hits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import shapely
+from shapely.errors import ShapelyError
+from shapely.geometry import shape
+
+from cmpagl_model.config import record_from_dict
+from cmpagl_model.errors import ConfigError
+from cmpagl_model.records import Hit
+from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
+from cmpagl_model.search.output import geojson_geometry
+from tiling import Window
+
+from .parameters import Four, Page, WireHit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from cmpagl_model.search.examples import Place
+
+    from .parameters import Where
+
+
+@dataclass(frozen=True, slots=True)
+class _Chip:
+    scene: str
+    window: Four
+    ground_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    lon: float
+    lat: float
+    ground_m: float | None = None
+
+
+def filter_of(where: Where) -> Filter:
+    """The filter that a request asks for.
+
+    Raises:
+        ConfigError: if ``within`` is no area.
+        QueryError: if the box is no place on Earth.
+    """
+    area = None if where.within is None else _area(where.within)
+    return Filter(bbox=where.bbox, within=area, scenes=where.scenes)
+
+
+def examples_of(like: Sequence[Page], unlike: Sequence[Page]) -> Examples:
+    """The examples and counter-examples of a request.
+
+    Raises:
+        ConfigError: if one is no place.
+        QueryError: if a point is no place on Earth.
+    """
+    return Examples(places_of(like, "like"), places_of(unlike, "unlike"))
+
+
+def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
+    """Places as search knows them.
+
+    Args:
+        pages: as they came; keys that a place does not have are let be, so that a hit is one.
+        where: names them in messages.
+
+    Raises:
+        ConfigError: if one is no place.
+        QueryError: if a point is no place on Earth.
+    """
+    return tuple(_place(page, f"{where}[{number}]") for number, page in enumerate(pages))
+
+
+def _place(page: Page, where: str) -> Place:
+    if "scene" in page:
+        chip = record_from_dict(_Chip, _only(page, "scene", "window", "ground_m"), where)
+        return ChipPlace(chip.scene, _window(chip.window, where), chip.ground_m)
+    point = record_from_dict(_Point, _only(page, "lon", "lat", "ground_m"), where)
+    return PointPlace(point.lon, point.lat, point.ground_m)
+
+
+def _only(page: Page, *keys: str) -> Page:
+    return {key: page[key] for key in keys if key in page}
+
+
+def _window(window: Four, where: str) -> Window:
+    col, row, width, height = window
+    if col < 0 or row < 0 or width < 1 or height < 1:
+        raise ConfigError(
+            f"{where}.window: found {list(window)}, wanted column, row, width, height in px"
+        )
+    return Window(*window)
+
+
+def _area(page: Page) -> BaseGeometry:
+    area = _geometry(page, "where.within")
+    if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
+        raise ConfigError(
+            f"where.within: found {area.geom_type}, wanted a GeoJSON Polygon or MultiPolygon"
+        )
+    west, south, east, north = area.bounds
+    if west < -180 or east > 180 or south < -90 or north > 90:
+        raise ConfigError(
+            f"where.within: found coordinates such as {west:g}, {south:g}, wanted longitude and "
+            "latitude in degrees"
+        )
+    return shapely.make_valid(area)
+
+
+def _geometry(page: Page, where: str) -> BaseGeometry:
+    try:
+        return shape(page)
+    except (ShapelyError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ConfigError(f"{where}: no readable GeoJSON geometry ({error})") from None
+
+
+def wire_hit(hit: Hit, crs: str) -> WireHit:
+    """A hit as it travels; ``crs`` is its scene's."""
+    window = hit.window
+    return WireHit(
+        rank=hit.rank,
+        score=round(hit.score, 6),
+        scene=hit.scene,
+        window=(window.col, window.row, window.width, window.height),
+        gsd_m=round(hit.gsd_m, 6),
+        ground_m=hit.ground_m,
+        crs=crs,
+        geometry=geojson_geometry(hit.geometry),
+        probability=None if hit.probability is None else round(hit.probability, 6),
+    )
+
+
+def hit_of(wire: WireHit, where: str) -> Hit:
+    """A hit that came back from the client.
+
+    Raises:
+        ConfigError: if its window or geometry is none.
+    """
+    return Hit(
+        rank=wire.rank,
+        score=wire.score,
+        scene=wire.scene,
+        window=_window(wire.window, where),
+        gsd_m=wire.gsd_m,
+        ground_m=wire.ground_m,
+        geometry=_geometry(wire.geometry, f"{where}.geometry"),
+        probability=wire.probability,
+    )

@@ -1,0 +1,101 @@
+"""A request at work: it tells how far it is, and stops where it was told to."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .messages import progress_line
+
+if TYPE_CHECKING:
+    from .channel import Channel
+
+LEAST_PAUSE_S = 0.1
+"""Between two progress notifications of one request."""
+
+
+class Cancelled(BaseException):
+    """The client has no use for the answer any more.
+
+    Not an ``Exception``: no ``except`` of a library may take it for a failure of its own.
+    """
+
+
+class Work:
+    """One request at work. Any thread may stop it; the one that works finds out."""
+
+    def __init__(self, number: int, channel: Channel) -> None:
+        self.number = number
+        self._channel = channel
+        self._stopped = threading.Event()
+        self._told_s = -LEAST_PAUSE_S
+
+    def stop(self) -> None:
+        """Ask it to stop."""
+        self._stopped.set()
+
+    def check(self) -> None:
+        """Go on, unless it was asked to stop.
+
+        Raises:
+            Cancelled: if it was.
+        """
+        if self._stopped.is_set():
+            raise Cancelled
+
+    def tell(self, done: int, total: int, what: str) -> None:
+        """Say how far it is, ten times a second at most; stop if it was asked to.
+
+        Args:
+            done: how much is done.
+            total: of how much; 0: not known yet.
+            what: for a person, what is being done.
+        """
+        self.check()
+        now = time.monotonic()
+        if now - self._told_s >= LEAST_PAUSE_S:
+            self._told_s = now
+            self._channel.send(progress_line(self.number, done, total, what))
+
+
+class BuildTeller:
+    """Tells of the making of an index."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._done = self._total = 0
+
+    def describing(self, done: int, total: int) -> None:
+        """Scenes looked at so far, of ``total``."""
+        self._work.tell(done, total, "looking at scenes")
+
+    def start(self, chips: int) -> None:
+        """``chips`` planned chips lie ahead."""
+        self._total = chips
+        self._work.tell(0, chips, "indexing")
+
+    def advance(self, chips: int, scene: str) -> None:
+        """``chips`` more are done; the scene with path ``scene`` is at work."""
+        self._done += chips
+        self._work.tell(self._done, self._total, f"indexing {Path(scene).name}")
+
+
+class LookTeller:
+    """Tells of a second look at the best places."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._done = self._total = 0
+
+    def start(self, total: int) -> None:
+        """``total`` steps lie ahead."""
+        self._total = total
+        self._work.tell(0, total, "reading places")
+
+    def advance(self, count: int) -> None:
+        """``count`` more are done."""
+        self._done += count
+        what = "reading places" if 2 * self._done <= self._total else "comparing places"
+        self._work.tell(self._done, self._total, what)
