@@ -1,0 +1,109 @@
+"""``cmpagl:footprints``: the chips of an index as a layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import (
+    QgsFeatureSink,
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingUtils,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+
+from cmpagl_qgis.errors import LayerError, PluginError
+from cmpagl_qgis.records import output_from
+from cmpagl_qgis.texts import tr
+
+from .algorithm import EngineAlgorithm
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+
+    from .algorithm import Values
+    from .blocking_engine import BlockingEngine
+
+
+class IndexFootprints(EngineAlgorithm):
+    """Draws where an index has chips."""
+
+    NAME = "footprints"
+    COUNT = "COUNT"
+
+    def __init__(self) -> None:
+        """Nothing is prepared yet."""
+        super().__init__()
+        self._index = ""
+
+    def createInstance(self) -> IndexFootprints:
+        """A fresh one for a run."""
+        return IndexFootprints()
+
+    def displayName(self) -> str:
+        """The name in the toolbox."""
+        return tr("Index footprints")
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr("chips,tiles,coverage,grid").split(",")
+
+    def shortHelpString(self) -> str:
+        """The help beside the dialog."""
+        return tr(
+            "Writes the footprint of every chip of an index as a polygon in longitude and latitude "
+            "(EPSG:4326), with its scene, its window in pixels and its side on the ground in "
+            "metres. An index of a large area has many: a GeoPackage takes them best."
+        )
+
+    def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
+        """Declare parameters and outputs."""
+        self.add_index_parameter()
+        self.addParameter(
+            QgsProcessingParameterFeatureSink(
+                self.OUTPUT, tr("Footprints"), QgsProcessing.SourceType.TypeVectorPolygon
+            )
+        )
+        self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of chips")))
+
+    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+        """Read the path."""
+        self._index = self.index_path(parameters, context)
+
+    def work(
+        self,
+        engine: BlockingEngine,
+        parameters: Values,
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> Values:
+        """Let the engine write a GeoPackage, and copy it into the output, of whatever format.
+
+        Raises:
+            LayerError: if QGIS cannot read what the engine wrote.
+            PluginError: if the engine refuses, or the output cannot be written.
+        """
+        file = QgsProcessingUtils.generateTempFilename("footprints.gpkg")
+        _path, count = output_from(engine.ask("footprints", {"index": self._index, "output": file}))
+        layer = QgsVectorLayer(file, "footprints", "ogr")
+        if not layer.isValid():
+            raise LayerError(tr("QGIS cannot read what the engine wrote: {0}").format(file))
+        sink, output = self.parameterAsSink(
+            parameters,
+            self.OUTPUT,
+            context,
+            layer.fields(),
+            QgsWkbTypes.multiType(layer.wkbType()),
+            layer.crs(),
+        )
+        if sink is None:
+            raise PluginError(self.invalidSinkError(parameters, self.OUTPUT))
+        for number, feature in enumerate(layer.getFeatures()):
+            if feedback.isCanceled():
+                break
+            sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert)
+            if number % 1000 == 0:
+                feedback.setProgress(100.0 * number / max(count, 1))
+        return {self.OUTPUT: output, self.COUNT: count}

@@ -1,0 +1,40 @@
+"""The provider: what Processing lists under CMPAGL."""
+
+from __future__ import annotations
+
+from qgis.core import QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from .algorithm import ICON
+from .build_index import BuildIndex
+from .footprints import IndexFootprints
+from .search_example import SearchByExample
+from .search_text import SearchByText
+from .verify_index import VerifyIndex
+
+ALGORITHMS = (BuildIndex, SearchByText, SearchByExample, IndexFootprints, VerifyIndex)
+
+
+class CmpaglProvider(QgsProcessingProvider):
+    """Five algorithms with the prefix ``cmpagl:``."""
+
+    def id(self) -> str:
+        """The prefix in commands."""
+        return "cmpagl"
+
+    def name(self) -> str:
+        """The name in the toolbox; a name, not translated."""
+        return "CMPAGL"
+
+    def icon(self) -> QIcon:
+        """The plugin's."""
+        return QIcon(str(ICON))
+
+    def svgIconPath(self) -> str:
+        """The plugin's."""
+        return str(ICON)
+
+    def loadAlgorithms(self) -> None:
+        """Offer them all."""
+        for algorithm in ALGORITHMS:
+            self.addAlgorithm(algorithm())

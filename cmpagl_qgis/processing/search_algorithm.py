@@ -1,0 +1,179 @@
+"""What both searches share: how many, from which score, where, and the layer of hits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+    QgsWkbTypes,
+)
+
+from cmpagl_qgis.errors import LayerError, PluginError
+from cmpagl_qgis.filters import box_in_degrees, union_in_degrees
+from cmpagl_qgis.footprints import Placer, common_crs
+from cmpagl_qgis.records import answer_from
+from cmpagl_qgis.texts import tr
+
+from .algorithm import EngineAlgorithm
+from .hit_sink import hit_fields, paint_when_loaded, write_hits
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingContext, QgsProcessingFeatureSource, QgsProcessingFeedback
+
+    from .algorithm import Values
+    from .blocking_engine import BlockingEngine
+
+
+class SearchAlgorithm(EngineAlgorithm):
+    """A search of an index whose hits become a layer."""
+
+    METHOD = ""
+    """The engine's method."""
+    NUMBER = "NUMBER"
+    MIN_SCORE = "MIN_SCORE"
+    EXTENT = "EXTENT"
+    AREA = "AREA"
+    SCENES = "SCENES"
+    MERGE = "MERGE"
+    COUNT = "COUNT"
+
+    def __init__(self) -> None:
+        """Nothing is prepared yet."""
+        super().__init__()
+        self._params: dict[str, object] = {}
+
+    def add_search_parameters(self) -> None:
+        """Declare number, score, filters and output."""
+        self.addParameter(
+            QgsProcessingParameterNumber(
+                self.NUMBER, tr("Number of results"), defaultValue=50, minValue=1, maxValue=100_000
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterNumber(
+                self.MIN_SCORE,
+                tr("Lowest score"),
+                QgsProcessingParameterNumber.Type.Double,
+                optional=True,
+                minValue=-1.0,
+                maxValue=1.0,
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterExtent(self.EXTENT, tr("Only in this extent"), optional=True)
+        )
+        self.addParameter(
+            QgsProcessingParameterFeatureSource(
+                self.AREA,
+                tr("Only inside these polygons"),
+                [QgsProcessing.SourceType.TypeVectorPolygon],
+                optional=True,
+            )
+        )
+        self.add_advanced(
+            QgsProcessingParameterString(
+                self.SCENES, tr("Only these scenes: names or patterns, between commas"),
+                optional=True,
+            )
+        )  # fmt: skip
+        self.add_advanced(
+            QgsProcessingParameterBoolean(
+                self.MERGE, tr("One result where overlapping chips show the same place"),
+                defaultValue=True,
+            )
+        )  # fmt: skip
+        self.addParameter(
+            QgsProcessingParameterFeatureSink(
+                self.OUTPUT, tr("Matches"), QgsProcessing.SourceType.TypeVectorPolygon
+            )
+        )
+        self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of matches")))
+
+    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+        """Read what all searches have.
+
+        Raises:
+            PluginError: if a filter has no place on earth.
+        """
+        self._params = {
+            "index": self.index_path(parameters, context),
+            "k": self.parameterAsInt(parameters, self.NUMBER, context),
+            "merge": self.parameterAsBoolean(parameters, self.MERGE, context),
+        }
+        if parameters.get(self.MIN_SCORE) is not None:
+            self._params["min_score"] = self.parameterAsDouble(parameters, self.MIN_SCORE, context)
+        where = self._where(parameters, context)
+        if where:
+            self._params["where"] = where
+
+    def _where(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
+        where: dict[str, object] = {}
+        if parameters.get(self.EXTENT):
+            crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
+            extent = self.parameterAsExtent(parameters, self.EXTENT, context)
+            box = box_in_degrees(extent, crs)
+            if box is None:
+                text = tr("The extent {0} ({1}) has no place on earth; give its CRS too.")
+                raise LayerError(text.format(extent.toString(), crs.authid() or tr("no CRS")))
+            where["bbox"] = list(box)
+        area = self.parameterAsSource(parameters, self.AREA, context)
+        if area is not None:
+            where["within"] = _union(area)
+        elif parameters.get(self.AREA):
+            raise LayerError(_unreadable(str(parameters[self.AREA])))
+        scenes = self.parameterAsString(parameters, self.SCENES, context)
+        if scenes:
+            where["scenes"] = [name.strip() for name in scenes.split(",") if name.strip()]
+        return where
+
+    def work(
+        self,
+        engine: BlockingEngine,
+        parameters: Values,
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> Values:
+        """Search, and write the hits.
+
+        Raises:
+            PluginError: if the engine refuses, or the output cannot be written.
+        """
+        answer = answer_from(engine.ask(self.METHOD, self._params))
+        for problem in answer.problems:
+            feedback.pushWarning(problem)
+        crs = common_crs({hit.crs for hit in answer.hits})
+        sink, output = self.parameterAsSink(
+            parameters, self.OUTPUT, context, hit_fields(), QgsWkbTypes.Type.MultiPolygon, crs
+        )
+        if sink is None:
+            raise PluginError(self.invalidSinkError(parameters, self.OUTPUT))
+        placer = Placer(crs, context.transformContext())
+        count = write_hits(answer, sink, placer, feedback)
+        del sink  # the file is complete from here on
+        text = tr("{0} matches among {1} chips in {2:.2f} s")
+        feedback.pushInfo(text.format(count, answer.candidates, answer.seconds))
+        paint_when_loaded(answer, output, context)
+        return {self.OUTPUT: output, self.COUNT: count}
+
+
+def _union(source: QgsProcessingFeatureSource) -> dict[str, object]:
+    name = source.sourceName()
+    if not source.sourceCrs().isValid():
+        raise LayerError(tr("Layer {0} has no CRS; set it in its properties.").format(name))
+    geometries = [feature.geometry() for feature in source.getFeatures()]
+    union = union_in_degrees(geometries, source.sourceCrs(), name)
+    if union is None:
+        raise LayerError(tr("Layer {0} has no polygon to search in.").format(name))
+    return union
+
+
+def _unreadable(name: str) -> str:
+    return tr("The layer {0} cannot be read.").format(name)

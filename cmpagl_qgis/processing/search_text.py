@@ -1,0 +1,82 @@
+"""``cmpagl:searchtext``: a sentence in, the places that match it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProcessingParameterEnum, QgsProcessingParameterString
+
+from cmpagl_qgis.texts import tr
+
+from .hit_sink import fields_help
+from .search_algorithm import SearchAlgorithm
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingContext
+
+    from .algorithm import Values
+
+RERANK = ("none", "smr", "fusion", "full")
+
+
+class SearchByText(SearchAlgorithm):
+    """Ranks the chips of an index for a sentence."""
+
+    NAME = "searchtext"
+    METHOD = "search"
+    QUERY = "QUERY"
+    RERANK = "RERANK"
+
+    def createInstance(self) -> SearchByText:
+        """A fresh one for a run."""
+        return SearchByText()
+
+    def displayName(self) -> str:
+        """The name in the toolbox."""
+        return tr("Search by text")
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr("find,query,sentence,similarity,embeddings,retrieval,vision-language").split(",")
+
+    def shortHelpString(self) -> str:
+        """The help beside the dialog."""
+        return (
+            tr(
+                "Finds the places of an index that match a sentence, such as: boats on a canal "
+                "beside a factory.\n\n"
+                "Extent and polygons cut the chips before they are ranked: chips that touch them "
+                "stay.\n\n"
+                "Re-ranking: smr compares the query with reference sentences; fusion reads the "
+                "best places again from their scenes and gives a probability; full does both. A "
+                "model that lacks one refuses it."
+            )
+            + "\n\n"
+            + fields_help()
+        )
+
+    def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
+        """Declare parameters and outputs."""
+        self.add_index_parameter()
+        self.addParameter(QgsProcessingParameterString(self.QUERY, tr("What to find")))
+        self.add_advanced(
+            QgsProcessingParameterEnum(
+                self.RERANK,
+                tr("Re-ranking"),
+                list(RERANK),
+                allowMultiple=False,
+                defaultValue=RERANK[0],
+                usesStaticStrings=True,
+            )
+        )
+        self.add_search_parameters()
+
+    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+        """Read the sentence and what all searches have.
+
+        Raises:
+            PluginError: if a filter has no place on earth.
+        """
+        super().prepare(parameters, context)
+        self._params["query"] = self.parameterAsString(parameters, self.QUERY, context)
+        self._params["rerank"] = self.parameterAsEnumString(parameters, self.RERANK, context)

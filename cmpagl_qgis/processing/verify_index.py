@@ -1,0 +1,91 @@
+"""``cmpagl:verifyindex``: is an index whole, and are its scenes unchanged?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
+
+from cmpagl_qgis.records import verification_from
+from cmpagl_qgis.texts import tr
+
+from .algorithm import EngineAlgorithm
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+
+    from .algorithm import Values
+    from .blocking_engine import BlockingEngine
+
+
+class VerifyIndex(EngineAlgorithm):
+    """Reads everything of an index and compares checksums."""
+
+    NAME = "verifyindex"
+
+    def __init__(self) -> None:
+        """Nothing is prepared yet."""
+        super().__init__()
+        self._index = ""
+
+    def createInstance(self) -> VerifyIndex:
+        """A fresh one for a run."""
+        return VerifyIndex()
+
+    def displayName(self) -> str:
+        """The name in the toolbox."""
+        return tr("Verify index")
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr("check,checksum,damage,integrity").split(",")
+
+    def shortHelpString(self) -> str:
+        """The help beside the dialog."""
+        return tr(
+            "Reads every part of an index with its checksums and compares every scene with the "
+            "checksum it had when it was indexed. Nothing is changed.\n\n"
+            "Outputs: the numbers of chips, scenes and problems, and the problems, a line each. "
+            "No problems means: whole."
+        )
+
+    def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
+        """Declare parameters and outputs."""
+        self.add_index_parameter()
+        self.addOutput(QgsProcessingOutputNumber("CHIPS", tr("Chips")))
+        self.addOutput(QgsProcessingOutputNumber("SCENES", tr("Scenes")))
+        self.addOutput(QgsProcessingOutputNumber("PROBLEMS", tr("Number of problems")))
+        self.addOutput(QgsProcessingOutputString("REPORT", tr("Problems")))
+
+    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+        """Read the path."""
+        self._index = self.index_path(parameters, context)
+
+    def work(
+        self,
+        engine: BlockingEngine,
+        parameters: Values,  # noqa: ARG002 - read in prepare
+        context: QgsProcessingContext,  # noqa: ARG002
+        feedback: QgsProcessingFeedback,
+    ) -> Values:
+        """Let the engine look, and tell what it found.
+
+        Raises:
+            PluginError: if the engine refuses.
+        """
+        found = verification_from(engine.ask("verify", {"index": self._index}))
+        for problem in found.problems:
+            feedback.pushWarning(problem)
+        if not found.problems:
+            text = tr("The index is whole: {0} chips of {1} scenes.")
+            feedback.pushInfo(text.format(found.chips, found.scenes))
+        return {
+            "CHIPS": found.chips,
+            "SCENES": found.scenes,
+            "PROBLEMS": len(found.problems),
+            "REPORT": "\n".join(found.problems),
+        }
+
+    def when_cancelled(self) -> str:
+        """What is left of a run that the user stopped."""
+        return tr("Stopped; nothing was changed.")
