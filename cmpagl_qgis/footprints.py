@@ -42,7 +42,8 @@ def common_crs(texts: set[str]) -> QgsCoordinateReferenceSystem:
     """
     if len(texts) == 1:
         crs = crs_from(next(iter(texts)))
-        if crs.isValid():
+        way = QgsCoordinateTransform(degrees(), crs, QgsCoordinateTransformContext())
+        if way.isValid():  # a CRS without a place on earth is valid, the way to it is not
             return crs
     return degrees()
 

@@ -10,9 +10,8 @@ import time
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsCoordinateTransform,
-    QgsCsException,
     QgsFeature,
+    QgsGeometry,
     QgsLayerTreeGroup,
     QgsProject,
     QgsVectorLayer,
@@ -102,7 +101,7 @@ class MatchLayers(QObject):
         """Make the layer of an answer; the last one goes unless it was kept.
 
         Up to some hundred matches are there on return; more come in the next turns of the event
-        loop, and ``filled`` tells when all are there.
+        loop, and ``filled`` tells when all are there. The score filter of the last one is gone.
 
         Args:
             answer: the hits, best first.
@@ -171,18 +170,14 @@ class MatchLayers(QObject):
         Args:
             rank: of the hit; one that is not there changes nothing.
         """
-        feature = self._feature(rank)
-        if feature is None or self._layer is None:
-            return
-        box = main_box(feature.geometry())
         target = self._canvas.mapSettings().destinationCrs()
-        if target.isValid():
-            way = QgsCoordinateTransform(self._layer.crs(), target, self._project)
-            try:
-                box = way.transformBoundingBox(box)
-            except QgsCsException as error:
-                warn(tr("Match {0} lies outside of the map's CRS: {1}").format(rank, error))
-                return
+        placer = self._placer
+        if target.isValid():  # from degrees straight to the map: no seam of a third CRS between
+            placer = Placer(target, self._project.transformContext())
+        geometry = self._geometry(rank, placer)
+        if geometry is None:
+            return
+        box = main_box(geometry)
         box.scale(MARGIN)
         self._canvas.setExtent(box)
         self._canvas.refresh()
@@ -193,8 +188,9 @@ class MatchLayers(QObject):
         Args:
             rank: of the hit; one that is not there changes nothing.
         """
-        if self._layer is not None and rank in self._ids:
-            self._canvas.flashFeatureIds(self._layer, [self._ids[rank]])
+        geometry = self._geometry(rank, self._placer)
+        if geometry is not None and self._layer is not None:
+            self._canvas.flashGeometries([geometry], self._layer.crs())
 
     def keep(self) -> QgsVectorLayer | None:
         """Leave the layer to the user: the next search makes another one.
@@ -284,12 +280,16 @@ class MatchLayers(QObject):
             self._layer.setSubsetString(wanted)
             self._layer.triggerRepaint()
 
-    def _feature(self, rank: int) -> QgsFeature | None:
-        """The match of a rank, shown or hidden by its score."""
-        if self._layer is None or rank not in self._ids:
+    def _geometry(self, rank: int, placer: Placer | None) -> QgsGeometry | None:
+        """The footprint of a rank, also while its score hides it."""
+        if self._answer is None or placer is None:
             return None
-        feature = self._layer.getFeature(self._ids[rank])
-        return feature if feature.isValid() and feature.hasGeometry() else None
+        hit = next((hit for hit in self._answer.hits if hit.rank == rank), None)
+        try:
+            return None if hit is None else placer.place(hit.geometry)
+        except LayerError as error:
+            warn(str(error))
+            return None
 
     def _on_selection(self, selected: list[int]) -> None:
         if self._selecting or not selected:

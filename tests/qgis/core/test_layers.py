@@ -1,0 +1,328 @@
+from dataclasses import replace
+
+import pytest
+from osgeo import ogr, osr
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsGeometry,
+    QgsProject,
+    QgsRectangle,
+    QgsVectorLayer,
+)
+from qgis.gui import QgsMapCanvas
+
+from cmpagl_qgis.layers import MARK, NO_QUESTION, MatchLayers
+from tests.qgis.core.painted import grid_of_hits, make_answer, make_hit, ring_on_ground, spatial
+from tests.qgis.core.waiting import spin, wait_until
+
+
+@pytest.fixture
+def canvas(qgis_new_project):  # noqa: ARG001 - an empty project
+    canvas = QgsMapCanvas()
+    canvas.resize(400, 300)
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:32631"))
+    yield canvas
+    canvas.stopRendering()
+    canvas.deleteLater()
+
+
+@pytest.fixture
+def matches(canvas):
+    layers = MatchLayers(canvas)
+    yield layers
+    if layers.layer is not None:
+        layers.clear()
+
+
+def group_names():
+    return [child.name() for child in QgsProject.instance().layerTreeRoot().children()]
+
+
+def test_one_layer_on_top_with_all_facts(matches):
+    other = QgsVectorLayer("Point?crs=EPSG:4326", "mine", "memory")
+    QgsProject.instance().addMapLayer(other)
+    hits = grid_of_hits(scene="/data/a b.tif")
+    layer = matches.show(make_answer(hits), "/data/town.cmpagl")
+    assert layer is matches.layer
+    assert layer.featureCount() == 9
+    assert layer.crs().authid() == "EPSG:32631"
+    assert group_names() == ["CMPAGL matches", "mine"]
+    feature = next(f for f in layer.getFeatures() if f["rank"] == 2)
+    assert feature["score"] == hits[1].score
+    assert feature["scene"] == "/data/a b.tif"
+    assert feature["query"] == "boats on a canal"
+    assert feature["hit_key"] == hits[1].key
+    assert not feature["probability"]  # NULL
+    assert (feature["ground_m"], feature["gsd_m"]) == (64.0, 1.0)
+    assert layer.name() == "boats on a canal"
+    assert layer.dataProvider().hasSpatialIndex()
+
+
+def test_the_next_answer_replaces_it_and_a_kept_one_stays(matches):
+    first = matches.show(make_answer(grid_of_hits()), "x").id()
+    second = matches.show(make_answer(grid_of_hits(4), "roofs"), "x").id()
+    assert list(QgsProject.instance().mapLayers()) == [second]
+    assert first != second
+    kept = matches.keep()
+    assert matches.layer is None
+    assert matches.keep() is None
+    assert kept.customProperty(NO_QUESTION) is None
+    assert kept.customProperty(MARK) is None
+    assert not kept.readOnly()
+    third = matches.show(make_answer(grid_of_hits(2)), "x").id()
+    assert set(QgsProject.instance().mapLayers()) == {second, third}
+    matches.clear()
+    assert list(QgsProject.instance().mapLayers()) == [second]
+    assert group_names() == ["CMPAGL matches"]
+
+
+def test_clear_takes_an_empty_group_with_it(matches):
+    matches.show(make_answer(grid_of_hits()), "x")
+    matches.clear()
+    assert group_names() == []
+    assert matches.layer is None
+    matches.clear()
+
+
+def test_the_group_is_found_where_the_user_moved_and_renamed_it(matches):
+    matches.show(make_answer(grid_of_hits()), "x")
+    root = QgsProject.instance().layerTreeRoot()
+    root.children()[0].setName("finds")
+    root.children()[0].setItemVisibilityChecked(False)
+    layer = matches.show(make_answer(grid_of_hits(2)), "x")
+    assert group_names() == ["finds"]
+    assert root.findLayer(layer.id()).isVisible()
+
+
+def test_qgis_does_not_ask_about_it_at_its_exit(matches):
+    layer = matches.show(make_answer(grid_of_hits()), "x")
+    assert layer.customProperty("skipMemoryLayersCheck") == 1  # read in libqgis_app of 3.22
+
+
+def test_no_hits_make_an_empty_layer(matches):
+    layer = matches.show(make_answer([]), "x")
+    assert layer.featureCount() == 0
+    assert matches.set_min_score(0.5) == 0
+    matches.select(1)
+    matches.zoom_to(1)
+    matches.flash(1)
+
+
+def test_many_hits_come_in_slices_without_a_stall(matches, stalls):
+    hits = [make_hit(n + 1, (n * 8, 0, 64, 64), score=1 - n / 4000) for n in range(2000)]
+    told = []
+    matches.filled.connect(told.append)
+    with stalls:
+        layer = matches.show(make_answer(hits), "x")
+        assert 0 < layer.featureCount() < 2000
+        assert matches.set_min_score(0.0) > 0
+        while not told:
+            spin(0.02)
+    stalls.check()
+    assert told == [2000]
+    assert layer.featureCount() == 2000
+    with stalls:
+        assert matches.set_min_score(hits[999].score) == 1000
+        spin(0.05)
+    stalls.check()
+
+
+def test_a_new_answer_in_the_middle_of_filling(matches):
+    hits = [make_hit(n + 1, (n * 8, 0, 64, 64)) for n in range(2000)]
+    matches.show(make_answer(hits), "x")
+    layer = matches.show(make_answer(hits[:3]), "x")
+    spin(0.1)
+    assert layer.featureCount() == 3
+
+
+def test_kept_in_the_middle_of_filling_is_whole(matches):
+    hits = [make_hit(n + 1, (n * 8, 0, 64, 64)) for n in range(2000)]
+    matches.show(make_answer(hits), "x")
+    assert matches.keep().featureCount() == 2000
+
+
+def test_min_score_hides_without_forgetting(matches):
+    hits = grid_of_hits()
+    layer = matches.show(make_answer(hits), "x")
+    assert matches.set_min_score(hits[3].score) == 4  # the bound itself is shown
+    assert sorted(feature["rank"] for feature in layer.getFeatures()) == [1, 2, 3, 4]
+    assert matches.set_min_score(2.0) == 0
+    assert matches.set_min_score(None) == 9
+    matches.set_min_score(hits[3].score)
+    assert matches.show(make_answer(hits), "x").featureCount() == 9
+
+
+def test_selection_goes_both_ways_and_not_in_circles(matches):
+    layer = matches.show(make_answer(grid_of_hits()), "x")
+    told = []
+    matches.rankSelected.connect(told.append)
+    matches.select(3)
+    assert [feature["rank"] for feature in layer.selectedFeatures()] == [3]
+    assert told == []
+    layer.selectByExpression('"rank" in (7, 5)')
+    assert told == [5]
+    layer.removeSelection()
+    assert told == [5]
+    matches.select(99)
+    assert layer.selectedFeatureCount() == 0
+
+
+@pytest.mark.parametrize("removal", ["layer", "group", "project"])
+def test_what_the_user_removes_is_forgotten(matches, removal):
+    matches.show(make_answer(grid_of_hits()), "x")
+    project = QgsProject.instance()
+    if removal == "layer":
+        project.removeMapLayer(matches.layer.id())
+    elif removal == "group":
+        project.layerTreeRoot().removeAllChildren()
+    else:
+        project.clear()
+    assert wait_until(lambda: matches.layer is None, 3)
+    matches.select(1)
+    matches.zoom_to(1)
+    matches.flash(1)
+    assert matches.set_min_score(0.1) == 0
+    assert matches.keep() is None
+    assert matches.show(make_answer(grid_of_hits(2)), "x").featureCount() == 2
+    assert group_names() == ["CMPAGL matches"]
+
+
+def test_a_saved_project_brings_no_empty_layer_back(matches, tmp_path):
+    matches.show(make_answer(grid_of_hits()), "x")
+    project = QgsProject.instance()
+    file = str(tmp_path / "saved.qgs")
+    assert project.write(file)
+    project.clear()
+    assert project.read(file)
+    assert project.mapLayers() == {}
+    assert matches.show(make_answer(grid_of_hits(2)), "x").featureCount() == 2
+    assert group_names() == ["CMPAGL matches"]
+
+
+def test_close_leaves_nothing_and_hears_nothing(canvas):
+    layers = MatchLayers(canvas)
+    layers.show(make_answer(grid_of_hits()), "x")
+    project = QgsProject.instance()
+    before = project.receivers(project.readProject)
+    layers.close()
+    assert project.mapLayers() == {}
+    assert group_names() == []
+    assert project.receivers(project.readProject) == before - 1
+
+
+SCENES = {
+    "utm": ("EPSG:32631", (600_000, 1.0, 0, 5_760_000, 0, -1.0)),
+    "degrees": ("EPSG:4326", (5.0, 1e-5, 0, 52.0, 0, -1e-5)),
+    "dutch": ("EPSG:28992", (121_000, 0.5, 0, 487_000, 0, -0.5)),
+    "rotated": ("EPSG:32631", (600_000, 0.8, 0.6, 5_760_000, 0.6, -0.8)),
+    "south": ("EPSG:32721", (500_000, 1.0, 0, 6_000_000, 0, -1.0)),
+    "mercator": ("EPSG:3857", (550_000, 1.0, 0, 6_800_000, 0, -1.0)),
+}
+WINDOW = (10, 20, 64, 32)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_footprint_is_the_window_in_the_scenes_crs(matches, name):
+    crs, transform = SCENES[name]
+    layer = matches.show(make_answer([make_hit(1, WINDOW, crs=crs, transform=transform)]), "x")
+    assert layer.crs().authid() == crs
+    found = next(layer.getFeatures()).geometry()
+    text = ",".join(f"{x} {y}" for x, y in ring_on_ground(transform, WINDOW))
+    wanted = QgsGeometry.fromWkt(f"Polygon(({text}))")
+    pixel = max(abs(transform[1]), abs(transform[2]))
+    assert found.hausdorffDistance(wanted) < 0.01 * pixel
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [(name, target) for name in SCENES for target in ("EPSG:3857", "EPSG:4326")]
+    + [(name, "EPSG:32631") for name in SCENES if name != "south"]
+    + [("south", "EPSG:32721")],
+)
+def test_zoom_shows_the_match_in_the_maps_crs_three_times_as_wide(matches, canvas, name, target):
+    crs, transform = SCENES[name]
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem(target))
+    hit = make_hit(1, WINDOW, crs=crs, transform=transform)
+    matches.show(make_answer([hit]), "x")
+    matches.zoom_to(1)
+    way = osr.CoordinateTransformation(spatial(crs), spatial(target))
+    ground = ogr.Geometry(ogr.wkbLineString)
+    for x, y in ring_on_ground(transform, WINDOW):
+        ground.AddPoint_2D(*way.TransformPoint(x, y)[:2])
+    west, east, south, north = ground.GetEnvelope()
+    extent = canvas.extent()
+    size = max(east - west, north - south)
+    assert extent.contains(QgsRectangle(west, south, east, north))
+    assert abs(extent.center().x() - (west + east) / 2) < size * 0.05
+    assert abs(extent.center().y() - (south + north) / 2) < size * 0.05
+    widths = extent.width() / (east - west), extent.height() / (north - south)
+    assert min(widths) == pytest.approx(3.0, rel=0.1)
+
+
+def test_hits_of_several_crs_share_degrees(matches):
+    hits = [make_hit(1, WINDOW), make_hit(2, WINDOW, crs=SCENES["dutch"][0],
+            transform=SCENES["dutch"][1])]  # fmt: skip
+    layer = matches.show(make_answer(hits), "x")
+    assert layer.crs().authid() == "EPSG:4326"
+    assert layer.extent().xMaximum() < 10
+
+
+def test_a_crs_in_wkt_and_one_that_is_none(matches):
+    wkt = QgsCoordinateReferenceSystem("EPSG:28992").toWkt()
+    crs, transform = SCENES["dutch"]
+    plain = make_hit(1, WINDOW, crs=crs, transform=transform)
+    layer = matches.show(make_answer([replace(plain, crs=wkt)]), "x")
+    assert layer.crs() == QgsCoordinateReferenceSystem("EPSG:28992")
+    layer = matches.show(make_answer([replace(plain, crs="LOCAL_CS[]")]), "x")
+    assert layer.crs().authid() == "EPSG:4326"
+
+
+def test_across_the_antimeridian(matches, canvas):
+    crs, transform = "EPSG:32760", (817_000, 100.0, 0, 8_200_000, 0, -100.0)
+    window = (0, 0, 64, 64)
+    hit = make_hit(1, window, crs=crs, transform=transform)
+    assert hit.geometry["type"] == "MultiPolygon"
+    layer = matches.show(make_answer([hit]), "x")
+    geometry = next(layer.getFeatures()).geometry()
+    assert len(geometry.asGeometryCollection()) == 1  # joined where the map has no seam
+    assert geometry.area() == pytest.approx(6400 * 6400, rel=1e-3)
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    matches.zoom_to(1)
+    assert canvas.extent().width() < 1.0  # not the whole earth
+    other = make_hit(2, WINDOW)
+    matches.show(make_answer([hit, other]), "x")
+    matches.zoom_to(1)
+    assert canvas.extent().width() < 1.0
+
+
+def test_flash_changes_neither_extent_nor_selection(matches, canvas):
+    layer = matches.show(make_answer(grid_of_hits()), "x")
+    matches.zoom_to(2)
+    before = canvas.extent()
+    matches.flash(5)
+    spin(0.1)
+    assert canvas.extent() == before
+    assert layer.selectedFeatureCount() == 0
+
+
+def test_the_map_tip_and_the_name_work_as_expressions(matches):
+    hits = [make_hit(1, WINDOW, score=0.25, probability=0.75), make_hit(2, WINDOW)]
+    layer = matches.show(make_answer(hits, "a <b>bold</b> query"), "x")
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    tips = []
+    for feature in layer.getFeatures():
+        context.setFeature(feature)
+        tips.append(QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context))
+    assert "#1" in tips[0]
+    assert "0.25" in tips[0]
+    assert "probability 0.75" in tips[0]
+    assert "&lt;b&gt;bold" in tips[0]
+    assert "scene.tif" in tips[0]
+    assert "probability" not in tips[1]
+    assert "[%" not in tips[0] + tips[1]
+    name = QgsExpression(layer.displayExpression())
+    context.setFeature(next(layer.getFeatures()))
+    assert name.evaluate(context).startswith("#1")
