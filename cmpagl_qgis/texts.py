@@ -18,6 +18,15 @@ def tr(text: str) -> str:
     return QCoreApplication.translate(TAG, text)
 
 
+def tr_noop(text: str) -> str:
+    """The text as it is: marks one in a table for the translators, for ``tr`` to look up later.
+
+    Args:
+        text: English.
+    """
+    return text
+
+
 def log(text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Info) -> None:
     """Write to QGIS's message log, without a pop-up.
 
