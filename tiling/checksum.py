@@ -12,6 +12,7 @@ from .errors import UnreadableSceneError
 from .inputs import is_url, stat_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from email.message import Message
 
     from .scene import SceneRecord
@@ -20,12 +21,14 @@ _PIECE_BYTES = 1 << 20
 _TIMEOUT_S = 30
 
 
-def scene_checksum(path: str) -> str:
+def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
     """The fingerprint by which a scene is known, wherever it lies.
 
     Args:
         path: a file, or an http(s) address. Of an address only what the server says about
             the file is hashed (ETag, Last-Modified, Content-Length), by one HEAD request.
+        told: called with the bytes of each piece read; an exception stops the reading. ``None``:
+            nobody is told.
 
     Returns:
         "sha256:" and 64 hexadecimal digits.
@@ -44,6 +47,8 @@ def scene_checksum(path: str) -> str:
         with Path(path).open("rb") as file:
             while piece := file.read(_PIECE_BYTES):
                 digest.update(piece)
+                if told:
+                    told(len(piece))
     except OSError as reason:
         raise UnreadableSceneError(f"{path} cannot be read: {reason.strerror}") from None
     return f"sha256:{digest.hexdigest()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from pyproj import CRS
 from pyproj.exceptions import CRSError
@@ -18,10 +19,15 @@ from .source import Raster, has_palette
 from .spec import ChipSpec, parse_stretch
 from .stretch import find_limits
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _SAMPLED_SIDE_PX = 1024
 
 
-def describe_scene(path: str, spec: ChipSpec) -> SceneRecord:
+def describe_scene(
+    path: str, spec: ChipSpec, told: Callable[[int], None] | None = None
+) -> SceneRecord:
     """Read the facts of a scene: place, bands, stretch, checksum.
 
     The whole file is read once for the checksum (not an address), and a sample of it for the
@@ -30,6 +36,8 @@ def describe_scene(path: str, spec: ChipSpec) -> SceneRecord:
     Args:
         path: a raster file, or an http(s) address.
         spec: the wishes; only ``bands`` and ``stretch`` matter here.
+        told: called with the bytes of each piece read for the checksum; an exception stops it.
+            ``None``: nobody is told.
 
     Returns:
         The record from which everything else follows.
@@ -56,7 +64,7 @@ def describe_scene(path: str, spec: ChipSpec) -> SceneRecord:
         size_bytes, mtime_ns = file_facts(path)
         return SceneRecord(
             path=path,
-            checksum=scene_checksum(path),
+            checksum=scene_checksum(path, told),
             size_bytes=size_bytes,
             mtime_ns=mtime_ns,
             crs=crs,

@@ -6,20 +6,25 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.export import export_chips
 from cmpagl_model.index.format import FRONT_PAGE
+from cmpagl_model.index.verify import verify_index
+from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
 from cmpagl_model.search.output import write_hits
 from cmpagl_model.search.query import Answer, checked_query
 from tiling import ChipSpec, is_url
 
 from . import parameters as asked
-from .results import Built, Written
-from .translate import hit_of
+from .results import Built, Mapped, Verified, Written
+from .translate import examples_of, hit_of
 from .work import BuildTeller
 
 if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
+    from tiling import SceneRecord
 
     from .session import Session
     from .work import Work
@@ -89,3 +94,31 @@ def footprints(session: Session, want: asked.Output, work: Work) -> Written:
     work.check()
     count, problems = export_chips(Path(want.index), Path(want.output))
     return Written(want.output, count, tuple(str(problem) for problem in problems))
+
+
+def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
+    """Write the similarity of a scene's chips to a file."""
+    opened = session.with_encoder(want.index, needed=want.query is not None)
+    scene = scene_named(opened, want.scene)
+    vector = opened.query_vector(examples_of(want.like, want.unlike), want.query)
+    found = similarity_map(opened, scene, vector)
+    work.check()
+    write_heatmap(found, Path(want.output))
+    height, width = found.values.shape
+    least, most = float(np.nanmin(found.values)), float(np.nanmax(found.values))
+    return Mapped(want.output, width, height, round(least, 6), round(most, 6))
+
+
+def verify(session: Session, want: asked.OneIndex, work: Work) -> Verified:
+    """Read parts and scenes and compare their checksums."""
+    del session
+    work.tell(0, 0, "reading parts")
+    done: dict[str, int] = {}
+
+    def told(scene: SceneRecord, count: int) -> None:
+        done[scene.path] = done.get(scene.path, 0) + count
+        work.tell(done[scene.path], scene.size_bytes, f"comparing {Path(scene.path).name}")
+
+    report = verify_index(Path(want.index), told)
+    problems = tuple(str(problem) for problem in report.problems)
+    return Verified(report.chips, report.scenes, problems)

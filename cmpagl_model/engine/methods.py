@@ -33,8 +33,11 @@ METHODS = {
     "open": Method(asked.OneIndex, Session.open, long=False),
     "search": Method(asked.Search, Session.search, long=False),
     "similar": Method(asked.Similar, Session.similar, long=False),
+    "thumbnails": Method(asked.Thumbnails, Session.thumbnails, long=False),
     "close": Method(asked.OneIndex, Session.close, long=False),
     "index": Method(asked.Build, long_work.index, long=True),
     "export": Method(asked.Export, long_work.export, long=True),
     "footprints": Method(asked.Output, long_work.footprints, long=True),
+    "heatmap": Method(asked.Heatmap, long_work.heatmap, long=True),
+    "verify": Method(asked.OneIndex, long_work.verify, long=True),
 }

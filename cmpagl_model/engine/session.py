@@ -17,9 +17,9 @@ from .indexes import Indexes
 from .messages import NO_REQUEST, PROTOCOL, MessageError, ProtocolError
 from .models import Models, rerankings
 from .overview import overview
-from .results import Greeting, Hits, Model, Nothing, Opened
-from .translate import examples_of, filter_of, wire_hit
-from .work import LookTeller
+from .results import Greeting, Hits, Model, Nothing, Opened, Pictures
+from .translate import examples_of, filter_of, places_of, wire_hit
+from .work import CountTeller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +134,7 @@ class Session:
             min_score=want.min_score,
             merge=want.merge,
             rerank=want.rerank,
-            progress=LookTeller(work),
+            progress=CountTeller(work, "looking at places again"),
         )
         return self._hits(index, answer, started)
 
@@ -152,6 +152,17 @@ class Session:
             merge=want.merge,
         )
         return self._hits(index, answer, started)
+
+    def thumbnails(self, want: asked.Thumbnails, work: Work) -> Pictures:
+        """Draw chips as files."""
+        from cmpagl_model.search.thumbnails import write_thumbnails  # noqa: PLC0415 - loads Pillow
+
+        places = places_of(want.places, "places")
+        index = self.with_encoder(want.index, needed=False)
+        teller = CountTeller(work, "drawing places")
+        teller.start(len(places))
+        files = write_thumbnails(index, places, Path(want.folder), want.px, teller.advance)
+        return Pictures(tuple(None if file is None else str(file) for file in files))
 
     def close(self, want: asked.OneIndex, work: Work) -> Nothing:
         """Forget an index."""

@@ -82,20 +82,20 @@ class BuildTeller:
         self._work.tell(self._done, self._total, f"indexing {Path(scene).name}")
 
 
-class LookTeller:
-    """Tells of a second look at the best places."""
+class CountTeller:
+    """Tells of steps of one kind."""
 
-    def __init__(self, work: Work) -> None:
-        self._work = work
+    def __init__(self, work: Work, what: str) -> None:
+        """Take the work, and what it does in words."""
+        self._work, self._what = work, what
         self._done = self._total = 0
 
     def start(self, total: int) -> None:
         """``total`` steps lie ahead."""
         self._total = total
-        self._work.tell(0, total, "reading places")
+        self._work.tell(0, total, self._what)
 
     def advance(self, count: int) -> None:
         """``count`` more are done."""
         self._done += count
-        what = "reading places" if 2 * self._done <= self._total else "comparing places"
-        self._work.tell(self._done, self._total, what)
+        self._work.tell(self._done, self._total, self._what)

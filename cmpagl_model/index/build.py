@@ -35,7 +35,7 @@ from .format import (
 from .parts import CHIPS_PER_PART, part_name, scene_key, write_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.records import Damage
@@ -140,10 +140,10 @@ class _Build:
         for number, given in enumerate(paths):
             # Absolute: an index is searched and extended from other folders than it was made in.
             path = given if is_url(given) else str(Path(given).absolute())
-            if self.progress:
-                self.progress.describing(number, len(paths))
+            looked = _looked_at(self.progress, number, len(paths))
+            looked(0)
             try:
-                scene = self._describe(path)
+                scene = self._describe(path, looked)
             except TilingError as error:
                 self.problems.append(Problem(given, str(error)))
                 continue
@@ -155,10 +155,10 @@ class _Build:
             missing = tuple(n for n in parts if not self.catalogue.has(key, n))
             yield SceneJob(scene, plan, key, missing)
 
-    def _describe(self, path: str) -> SceneRecord:
+    def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
         known = self.catalogue.scene_at(path)
         unchanged = known is not None and same_file(known, path)
-        return known if known and unchanged else describe_scene(path, self.info.spec)
+        return known if known and unchanged else describe_scene(path, self.info.spec, looked)
 
     def finish(self, job: SceneJob, batch_size: int) -> None:
         """Make and write the missing parts of one scene, then drop those of older contents."""
@@ -180,6 +180,17 @@ class _Build:
         if damage:
             self.damaged.append(Problem(job.scene.path, _damage_line(damage)))
         self.catalogue.forget_others(job.scene, job.key)
+
+
+def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[int], None]:
+    """Tells a progress, piece by piece, that a scene is being looked at: it may want to stop."""
+
+    def told(count: int) -> None:
+        del count
+        if progress:
+            progress.describing(done, total)
+
+    return told
 
 
 def _agree(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:

@@ -100,9 +100,11 @@ def row_of(table: ChipTable, place: Place) -> int:
 def _row_named(table: ChipTable, place: ChipPlace) -> int:
     window = place.window
     wanted = [window.col, window.row, window.width, window.height]
-    rows = np.flatnonzero((table.windows == wanted).all(axis=1))
+    rows = np.flatnonzero(table.windows[:, 0] == window.col)  # one column first: n may be millions
+    rows = rows[(table.windows[rows] == wanted).all(axis=1)]
     rows = rows[np.isclose(table.ground_m[rows], place.ground_m, rtol=SAME_SIZE, atol=0)]
-    for row in rows.tolist():
+    numbers: list[int] = rows.tolist()
+    for row in numbers:
         if table.scenes[table.scene_of[row]].path == place.scene:
             return row
     raise QueryError(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,8 +89,27 @@ def _check_unchanged(scene: SceneRecord) -> None:
     Raises:
         UnreadableSceneError: if it is another one.
     """
-    if not same_file(scene, scene.path) and scene_checksum(scene.path) != scene.checksum:
+    if not same_file(scene, scene.path) and _checksum_now(scene.path) != scene.checksum:
         raise UnreadableSceneError(f"{scene.path} has changed since it was indexed")
+
+
+def _checksum_now(path: str) -> str:
+    """The checksum of a scene, worked out once as long as its size and time stay.
+
+    Raises:
+        UnreadableSceneError: if it cannot be read.
+    """
+    try:
+        facts = Path(path).stat()
+    except (OSError, ValueError):  # an address, or gone: the checksum knows, or says why not
+        return scene_checksum(path)
+    return _checksum_of(path, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _checksum_of(path: str, size_bytes: int, mtime_ns: int) -> str:
+    del size_bytes, mtime_ns  # of the content that is remembered
+    return scene_checksum(path)
 
 
 def _read_scene(

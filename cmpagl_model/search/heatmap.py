@@ -1,0 +1,197 @@
+"""The similarity of one scene's chips to a query, as a raster: from stored embeddings alone.
+
+A cell is as large as the step from one chip to the next of the finest ground size. Of each ground
+size a cell gets the mean of the chips that cover its middle: what is looked for lies where all of
+them overlap, and the mean shows that where a maximum would smear it over a chip's whole width. Of
+these means the best counts, as in a search, where a place is as good as the size that fits it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rasterio
+from rasterio.crs import CRS
+from rasterio.errors import RasterioError
+
+from cmpagl_model.errors import OutputError, QueryError
+from cmpagl_model.index.vectors import check_ending
+from tiling import plan_chips
+
+from .query import cosine_scores
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tiling import SceneRecord
+
+    from .query import SearchableIndex
+
+    Doubles = NDArray[np.float64]
+
+ENDINGS = (".tif", ".tiff")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heatmap:
+    """Similarities over a scene."""
+
+    values: NDArray[np.float32]
+    """Cosines, -1 to 1, ``(rows, columns)``; NaN where no chip lies."""
+    transform: tuple[float, ...]
+    """Cell corner to CRS, six numbers a, b, c, d, e, f: x = a column + b row + c,
+    y = d column + e row + f; turned as the scene is."""
+    crs: str
+    """The scene's: "EPSG:n" or WKT2."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cells:
+    """The grid that is filled."""
+
+    step_x: int
+    """Columns of the scene in a cell, px."""
+    step_y: int
+    """Rows of the scene in a cell, px."""
+    middles_x: Doubles
+    """Middle of the part of each column of cells that lies in the scene, px."""
+    middles_y: Doubles
+    """The same for rows."""
+
+
+def similarity_map(
+    index: SearchableIndex, scene: SceneRecord, vector: NDArray[np.float32]
+) -> Heatmap:
+    """How well each place of a scene matches.
+
+    Args:
+        index: the index.
+        scene: one of its scenes; see :func:`scene_named`. A scene placed by ground control points
+            is mapped on the grid that its chips lie on, in the CRS of its points.
+        vector: what to compare with, unit length, from
+            :meth:`~cmpagl_model.search.SearchableIndex.query_vector`.
+
+    Returns:
+        The map. Its last column and row may reach beyond the scene by less than a cell.
+
+    Raises:
+        QueryError: if the scene has no chip.
+    """
+    table = index.table
+    rows = np.flatnonzero(table.scene_of == table.scenes.index(scene))
+    if not len(rows):
+        raise QueryError(
+            f"{scene.path}: found no chip of this scene in the index, wanted one at least; it is "
+            "empty, or of one colour; next: choose another scene"
+        )
+    cells = _cells(index, scene)
+    scores = cosine_scores(table.embeddings, rows, vector).astype(np.float64)
+    best = np.full((len(cells.middles_y), len(cells.middles_x)), np.nan)
+    for size in np.unique(table.ground_m[rows]):
+        own = table.ground_m[rows] == size
+        best = np.fmax(best, _means(cells, table.windows[rows[own]], scores[own]))
+    a, b, c, d, e, f = scene.transform
+    turned = (a * cells.step_x, b * cells.step_y, c, d * cells.step_x, e * cells.step_y, f)
+    return Heatmap(best.astype(np.float32), turned, scene.crs)
+
+
+def scene_named(index: SearchableIndex, name: str) -> SceneRecord:
+    """A scene of an index.
+
+    Args:
+        index: the index.
+        name: its path, or its file name with or without ending where only one scene has it.
+
+    Raises:
+        QueryError: if there is none, or there are several.
+    """
+    scenes = index.table.scenes
+    found = [scene for scene in scenes if scene.path == name]
+    if not found:
+        names = {scene.path: (Path(scene.path).name, Path(scene.path).stem) for scene in scenes}
+        found = [scene for scene in scenes if name in names[scene.path]]
+    if len(found) != 1:
+        known = ", ".join(scene.path for scene in scenes[:5]) or "none"
+        raise QueryError(
+            f"{index.folder}: found {len(found)} scenes called {name!r}, wanted one; it holds "
+            f"{known}{', ...' if len(scenes) > 5 else ''}; next: give the whole path"
+        )
+    return found[0]
+
+
+def _cells(index: SearchableIndex, scene: SceneRecord) -> _Cells:
+    grid = plan_chips(scene, index.info.spec).scales[0].grid
+    return _Cells(
+        step_x=grid.stride_x,
+        step_y=grid.stride_y,
+        middles_x=_middles(scene.width, grid.stride_x),
+        middles_y=_middles(scene.height, grid.stride_y),
+    )
+
+
+def _middles(length: int, step: int) -> Doubles:
+    starts = np.arange(0, length, step)
+    return (starts + np.minimum(starts + step, length)) / 2
+
+
+def _means(cells: _Cells, windows: NDArray[np.int32], scores: Doubles) -> Doubles:
+    """For each cell the mean of the chips that cover its middle; NaN where none does.
+
+    Each chip is written at its four corners only; running sums then spread it over its cells.
+    """
+    col, row, width, height = windows.astype(np.float64).T
+    left, right = np.searchsorted(cells.middles_x, [col, col + width])
+    top, bottom = np.searchsorted(cells.middles_y, [row, row + height])
+    sums = np.zeros((2, len(cells.middles_y) + 1, len(cells.middles_x) + 1))
+    for layer, weights in zip(sums, (scores, np.ones_like(scores)), strict=True):
+        for y, down in ((top, 1), (bottom, -1)):
+            np.add.at(layer, (y, left), down * weights)
+            np.add.at(layer, (y, right), -down * weights)
+    total, count = sums.cumsum(axis=1).cumsum(axis=2)[:, :-1, :-1]
+    count = count.round()
+    means: Doubles = np.full_like(total, np.nan)
+    np.divide(total, count, out=means, where=count > 0)
+    return means
+
+
+def write_heatmap(heatmap: Heatmap, path: Path) -> None:
+    """Write a map as a float32 GeoTIFF, whole or not at all.
+
+    Args:
+        heatmap: the map.
+        path: ``.tif`` or ``.tiff``; replaced if it exists.
+
+    Raises:
+        OutputError: if the ending is another or the file cannot be written.
+    """
+    check_ending(path, ENDINGS)
+    height, width = heatmap.values.shape
+    part = path.with_name(f".{os.getpid()}-{path.name}")
+    try:
+        with rasterio.open(
+            part,
+            "w",
+            driver="GTiff",
+            width=width,
+            height=height,
+            count=1,
+            dtype="float32",
+            nodata=np.nan,
+            crs=CRS.from_user_input(heatmap.crs),
+            transform=rasterio.Affine(*heatmap.transform),
+            compress="deflate",
+        ) as file:
+            file.write(heatmap.values, 1)
+            file.set_band_description(1, "similarity")
+        part.replace(path)
+    except (OSError, RasterioError) as error:
+        raise OutputError(
+            f"{path}: cannot write ({error}); wanted a writable place with enough room; next: "
+            "close programs that hold the file, or choose another"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)

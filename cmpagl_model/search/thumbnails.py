@@ -1,0 +1,121 @@
+"""Small pictures of chips as files, for lists of results: drawn once, found again by name."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from cmpagl_model.errors import OutputError, QueryError
+
+from .examples import row_of
+from .reread import read_again
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from .examples import Place
+    from .query import SearchableIndex
+
+NAME_DIGITS = 32
+QUICK = 1
+"""Compression of a file that is read once or twice and is smaller than a disk block or two."""
+
+
+def write_thumbnails(
+    index: SearchableIndex,
+    places: Sequence[Place],
+    folder: Path,
+    px: int = 128,
+    told: Callable[[int], None] | None = None,
+) -> tuple[Path | None, ...]:
+    """Draw chips as the model saw them: same bands, stretch and padding.
+
+    A file's name follows from the content of its scene and all that shapes the picture, so that a
+    second call draws nothing, and no picture is ever out of date.
+
+    Args:
+        index: the index.
+        places: which chips.
+        folder: where the PNG files go; made if it is missing.
+        px: side of a picture, px.
+        told: called with a number of places done with; ``None``: nobody is.
+
+    Returns:
+        A file for each place, in their order; ``None``: the index has no such chip any more, or
+        its scene cannot be read now.
+
+    Raises:
+        OutputError: if the folder cannot be written.
+    """
+    rows = [_row(index, place) for place in places]
+    files = [None if row is None else folder / picture_name(index, row, px) for row in rows]
+    wanted = {
+        row: file
+        for row, file in zip(rows, files, strict=True)
+        if row is not None and file is not None and not file.exists()
+    }
+    lost = _draw(index, wanted, px, told) if wanted else set()
+    return tuple(None if row in lost else file for row, file in zip(rows, files, strict=True))
+
+
+def picture_name(index: SearchableIndex, row: int, px: int) -> str:
+    """The file name of a chip's picture."""
+    table, spec = index.table, index.info.spec
+    scene = table.scenes[table.scene_of[row]]
+    shaped_by = (
+        scene.checksum, scene.bands, scene.stretch, table.windows[row].tolist(),
+        float(table.ground_m[row]), spec.size_px, px,
+    )  # fmt: skip
+    return hashlib.sha256(repr(shaped_by).encode()).hexdigest()[:NAME_DIGITS] + ".png"
+
+
+def _row(index: SearchableIndex, place: Place) -> int | None:
+    try:
+        return row_of(index.table, place)
+    except QueryError:
+        return None
+
+
+def _draw(
+    index: SearchableIndex,
+    wanted: dict[int, Path],
+    px: int,
+    told: Callable[[int], None] | None,
+) -> set[int]:
+    """Draw some rows; those that cannot be read come back."""
+    rows = np.array(list(wanted), np.int64)
+    chips = read_again(index.table, rows, index.info.spec, px, told)
+    for place, pixels in zip(chips.seen.tolist(), chips.pixels, strict=True):
+        _write_png(pixels, wanted[int(rows[place])])
+    return set(rows.tolist()) - set(rows[chips.seen].tolist())
+
+
+def _write_png(pixels: NDArray[np.uint8], path: Path) -> None:
+    """Write a picture by rename; not flushed, for it can be drawn again.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    drawn = io.BytesIO()
+    Image.fromarray(pixels).save(drawn, "PNG", compress_level=QUICK)
+    part = path.with_name(f".{os.getpid()}-{threading.get_ident()}-{path.name}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(drawn.getvalue())
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path.parent}: cannot write pictures there ({error.strerror or error}); wanted a "
+            "writable folder with enough room; next: choose another one"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
