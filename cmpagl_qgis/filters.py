@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCsException,
@@ -90,13 +91,9 @@ def _points_in_degrees(
 def _transform(
     point: QgsPointXY, way: QgsCoordinateTransform, *, back: bool = False
 ) -> QgsPointXY | None:
-    direction = (
-        QgsCoordinateTransform.TransformDirection.ReverseTransform
-        if back
-        else QgsCoordinateTransform.TransformDirection.ForwardTransform
-    )
+    directions = Qgis.TransformDirection
     try:
-        found = way.transform(point, direction)
+        found = way.transform(point, directions.Reverse if back else directions.Forward)
     except QgsCsException:
         return None  # beyond the edge of the projection
     finite = abs(found.x()) < 1e12 and abs(found.y()) < 1e12
@@ -121,7 +118,11 @@ def _span(longitudes: list[float]) -> tuple[float, float]:
     ordered = sorted(longitudes)
     gaps = [(after - before, before, after) for before, after in zip(ordered, ordered[1:])]
     width, east, west = max(gaps, default=(0.0, 0.0, 0.0))
-    return (west, east) if width > 180.0 else (ordered[0], ordered[-1])
+    if width > 180.0:
+        return (west, east)
+    if ordered[-1] - ordered[0] > 360.0 * (GRID - 2) / (GRID - 1):
+        return (-180.0, 180.0)  # all around: the points are too far apart to tell what is left out
+    return (ordered[0], ordered[-1])
 
 
 def polygons_filter(layer: QgsVectorLayer) -> dict[str, object] | None:

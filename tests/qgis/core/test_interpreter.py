@@ -1,0 +1,194 @@
+import json
+import stat
+import sys
+
+import pytest
+from qgis.PyQt.QtCore import QProcess
+
+from cmpagl_qgis import interpreter
+from cmpagl_qgis.errors import InterpreterError
+from cmpagl_qgis.interpreter import (
+    FOREIGN,
+    Interpreter,
+    engine_command,
+    engine_environment,
+    find_interpreter,
+)
+from cmpagl_qgis.probe import Probe
+from cmpagl_qgis.settings import Settings
+from tests.qgis.core.waiting import alive, spin, wait_until
+
+
+@pytest.fixture
+def bare(monkeypatch, tmp_path, clean_settings):  # noqa: ARG001 - no setting either
+    """Nothing names an engine."""
+    monkeypatch.delenv(interpreter.VARIABLE, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    return tmp_path
+
+
+def command(folder, python="python", line="#!/bin/sh"):
+    """A command cmpagl in a folder, beside a python or with a first line of its own."""
+    folder.mkdir(parents=True)
+    script = folder / "cmpagl"
+    script.write_text(line + "\n")
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    if python:
+        (folder / python).write_text("")
+    return script
+
+
+def test_the_order_of_who_names_it(bare, monkeypatch):
+    file = bare / "engine.json"
+    with pytest.raises(InterpreterError, match="qgis-install"):
+        find_interpreter(file)
+    command(bare / "bin")
+    monkeypatch.setenv("PATH", str(bare / "bin"))
+    assert find_interpreter(file).path == str(bare / "bin" / "python")
+    file.write_text(json.dumps({"python": "/from/file"}))
+    assert find_interpreter(file).path == "/from/file"
+    Settings().engine_python = "/from/setting"
+    assert find_interpreter(file).path == "/from/setting"
+    monkeypatch.setenv(interpreter.VARIABLE, "/from/environment")
+    found = find_interpreter(file)
+    assert found.path == "/from/environment"
+    assert interpreter.VARIABLE in found.origin
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"python": 3}', '{"other": "x"}'])
+def test_a_broken_engine_file_names_nobody(bare, text):
+    (bare / "engine.json").write_text(text)
+    with pytest.raises(InterpreterError):
+        find_interpreter(bare / "engine.json")
+
+
+def test_a_command_that_pipx_links_leads_to_its_own_python(bare, monkeypatch):
+    script = command(bare / "pipx" / "venvs" / "cmpagl" / "bin")
+    (bare / "local").mkdir()
+    (bare / "local" / "cmpagl").symlink_to(script)
+    monkeypatch.setenv("PATH", str(bare / "local"))
+    assert find_interpreter(bare / "none").path == str(script.parent / "python")
+
+
+def test_a_command_alone_names_its_python_in_its_first_line(bare, monkeypatch):
+    command(bare / "local", python="", line="#!/opt/engine/bin/python3.11")
+    monkeypatch.setenv("PATH", str(bare / "local"))
+    assert find_interpreter(bare / "none").path == "/opt/engine/bin/python3.11"
+
+
+def test_the_engine_inherits_nothing_of_qgis(monkeypatch):
+    for name in (*FOREIGN, "DYLD_LIBRARY_PATH"):
+        monkeypatch.setenv(name, "/of/qgis")
+    monkeypatch.setenv("HOME", "/home/somebody")
+    environment = engine_environment()
+    assert not [name for name in FOREIGN if environment.contains(name)]
+    assert not environment.contains("DYLD_LIBRARY_PATH")
+    assert environment.value("HOME") == "/home/somebody"
+    assert environment.value("PYTHONNOUSERSITE") == environment.value("PYTHONSAFEPATH") == "1"
+    process = QProcess()
+    process.setProcessEnvironment(environment)
+    process.start(sys.executable, ["-c", "import os; print(os.environ.get('GDAL_DATA'))"])
+    assert process.waitForFinished(10_000)
+    assert bytes(process.readAllStandardOutput()).strip() == b"None"
+
+
+def test_the_command_is_one_argument_each():
+    found = engine_command(Interpreter("/a b/python", "test"))
+    assert found == ("/a b/python", "-m", "cmpagl_model.cli", "serve")
+
+
+def run_probe(path, launch=None, limit_ms=10_000):
+    verdicts = []
+    options = {} if launch is None else {"launch": launch}
+    probe = Probe(Interpreter(str(path), "test"), **options)
+    probe.finished.connect(verdicts.append)
+    probe.start(limit_ms)
+    assert verdicts == []
+    assert wait_until(lambda: verdicts, 40)
+    spin(0.1)
+    assert len(verdicts) == 1
+    return verdicts[0]
+
+
+def script(tmp_path, text):
+    path = tmp_path / "program"
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
+
+
+def test_probe_a_file_that_is_not_there(tmp_path):
+    verdict = run_probe(tmp_path / "python")
+    assert not verdict.fit
+    assert str(tmp_path / "python") in verdict.text
+
+
+def test_probe_a_python_without_the_engine():
+    verdict = run_probe("/usr/bin/python3")
+    assert not verdict.fit
+    assert "without cmpagl-qgis" in verdict.text
+    assert verdict.command == '"/usr/bin/python3" -m pip install cmpagl-qgis'
+    assert any("cmpagl_model" in line for line in verdict.details)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("#!/bin/sh\necho I am no Python >&2\nexit 2\n", "no Python.*code 2.*I am no Python"),
+        ("#!/bin/sh\necho hello\n", "no Python"),
+        ("not even a script \x00", "cannot be started|no Python"),
+    ],
+)
+def test_probe_what_is_no_python(tmp_path, text, wanted):
+    verdict = run_probe(script(tmp_path, text))
+    assert not verdict.fit
+    assert not verdict.command
+    import re  # noqa: PLC0415 - beside its only use
+
+    assert re.search(wanted, verdict.text)
+
+
+def test_probe_a_program_that_hangs(tmp_path):
+    pid = tmp_path / "pid"
+    verdict = run_probe(script(tmp_path, f"#!/bin/sh\necho $$ > {pid}\nexec sleep 60\n"), None, 600)
+    assert not verdict.fit
+    assert "in time" in verdict.text
+    assert wait_until(lambda: not alive(int(pid.read_text())), 3)
+
+
+@pytest.mark.parametrize(
+    ("greeting", "wanted"),
+    [
+        ("well", "Fit: cmpagl-qgis 9.9, Python 3.11, model scripted"),
+        ("other", "speaks protocol 2, this plugin 1"),
+        ("refuse", "found protocol 1, wanted 2"),
+        ("odd", "device"),
+        ("die", "ImportError: no such library"),
+    ],
+)
+def test_probe_greetings(scripted, greeting, wanted):
+    launch = scripted(greeting)
+    verdict = run_probe(sys.executable, lambda _: launch())
+    assert wanted in verdict.text
+    assert verdict.fit == (greeting == "well") == (verdict.info is not None)
+    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()), 3)
+
+
+def test_a_probe_can_be_given_up(scripted):
+    verdicts = []
+    launch = scripted("never")
+    probe = Probe(Interpreter(sys.executable, "test"), launch=lambda _: launch())
+    probe.finished.connect(verdicts.append)
+    probe.start()
+    assert wait_until(scripted.pids)
+    probe.cancel()
+    spin(0.2)
+    assert verdicts == []
+    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()), 3)
+
+
+def test_probe_the_real_engine(engine_python):
+    verdict = run_probe(engine_python, limit_ms=60_000)
+    assert verdict.fit, (verdict.text, verdict.details)
+    assert verdict.info.protocol == 1
+    assert verdict.info.device

@@ -1,0 +1,88 @@
+import pytest
+from qgis.core import QgsProject, QgsSettings
+
+from cmpagl_qgis.settings import (
+    HISTORY_LENGTH,
+    Settings,
+    remove_query,
+    save_query,
+    saved_queries,
+)
+
+VALUES = {
+    "engine_python": ("", "/opt/engine/bin/python"),
+    "model": ("", "base"),
+    "device": ("auto", "cpu"),
+    "top_k": (50, 200),
+    "min_score": (-1.0, 0.25),
+    "thumbnail_px": (128, 96),
+    "keep_layers": (False, True),
+}
+
+
+@pytest.mark.usefixtures("clean_settings")
+@pytest.mark.parametrize("name", VALUES)
+def test_each_setting_has_a_default_and_is_kept(name):
+    default, other = VALUES[name]
+    assert getattr(Settings(), name) == default
+    setattr(Settings(), name, other)
+    QgsSettings().sync()
+    assert getattr(Settings(), name) == other
+    assert type(getattr(Settings(), name)) is type(default)
+
+
+@pytest.mark.usefixtures("clean_settings")
+@pytest.mark.parametrize("name", VALUES)
+def test_rubbish_in_the_file_is_the_default_or_the_nearest(name):
+    default, _ = VALUES[name]
+    QgsSettings().setValue(f"cmpagl/{name}", "rubbish")
+    if name not in {"engine_python", "model"}:
+        assert getattr(Settings(), name) == default
+    for rubbish in (1e300, "nan", ["a", "b"], None):
+        QgsSettings().setValue(f"cmpagl/{name}", rubbish)
+        assert type(getattr(Settings(), name)) is type(default)
+
+
+@pytest.mark.usefixtures("clean_settings")
+def test_history_is_short_and_without_doubles():
+    settings = Settings()
+    for n in range(HISTORY_LENGTH + 10):
+        settings.add_to_history(f"query, {n}")
+    settings.add_to_history("  query,   30 ")
+    settings.add_to_history("   ")
+    assert len(Settings().history) == HISTORY_LENGTH
+    assert Settings().history[:2] == ["query, 30", f"query, {HISTORY_LENGTH + 9}"]
+    assert Settings().history.count("query, 30") == 1
+    settings.clear_history()
+    assert Settings().history == []
+
+
+@pytest.mark.usefixtures("clean_settings")
+def test_recent_indexes():
+    settings = Settings()
+    settings.add_recent_index("/data/one, two.cmpagl")  # one text reads back as one
+    assert Settings().recent_indexes == ["/data/one, two.cmpagl"]
+    settings.add_recent_index("/data/b.cmpagl")
+    settings.add_recent_index("/data/one, two.cmpagl")
+    assert Settings().recent_indexes == ["/data/one, two.cmpagl", "/data/b.cmpagl"]
+    settings.forget_index("/data/b.cmpagl")
+    assert Settings().recent_indexes == ["/data/one, two.cmpagl"]
+
+
+def test_queries_are_saved_with_the_project(qgis_new_project, tmp_path):  # noqa: ARG001
+    project = QgsProject.instance()
+    assert saved_queries(project) == []
+    save_query(project, "harbours", 'boats, "big" Ä')
+    save_query(project, "fields", "green fields")
+    save_query(project, "harbours", "ships")
+    assert project.isDirty()
+    assert project.write(str(tmp_path / "x.qgz"))
+    project.clear()
+    assert saved_queries(project) == []
+    assert project.read(str(tmp_path / "x.qgz"))
+    found = {saved.name: saved.query for saved in saved_queries(project)}
+    assert found == {"harbours": "ships", "fields": "green fields"}
+    remove_query(project, "harbours")
+    assert [saved.name for saved in saved_queries(project)] == ["fields"]
+    project.writeEntry("cmpagl", "saved_queries", "[[1], 2")
+    assert saved_queries(project) == []
