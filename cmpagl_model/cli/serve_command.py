@@ -11,6 +11,9 @@ def command() -> int:
 
     The QGIS plugin starts this by itself; docs/protocol.md says how other programs speak to it.
     """
-    from cmpagl_model.engine import serve  # noqa: PLC0415 - help must not wait for it
+    from cmpagl_model.engine.channel import take_channel  # noqa: PLC0415 - help must not wait
 
-    return serve()
+    incoming, channel = take_channel()  # before the libraries load, for some of them print
+    from cmpagl_model.engine.server import serve  # noqa: PLC0415
+
+    return serve(incoming, channel)

@@ -57,6 +57,7 @@ class Indexes:
                 f"{folder}: found nothing where an index was open, wanted it to stay there; it "
                 "was deleted or moved; next: open it where it lies now, or index its scenes again"
             )
+        self.forget(folder)  # what is old goes first: two copies may be more than there is room
         index = open_index(folder)
         with self._lock:
             self._opened[folder] = _Opened(stamp, index)

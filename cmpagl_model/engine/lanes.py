@@ -82,8 +82,8 @@ def outcome(session: Session, job: Job) -> bytes:
     number = job.work.number
     try:
         job.work.check()
-        if job.method.long:
-            session.wait_for_hello(job.work)
+        if job.method.greeted:
+            session.admit(job.work)
         return result_line(number, job.method.run(session, job.params, job.work))
     except Cancelled:
         return error_line(number, CANCELLED, "cancelled")
@@ -91,8 +91,14 @@ def outcome(session: Session, job: Job) -> bytes:
         return error_line(number, error.code, str(error))
     except (CmpaglError, TilingError) as error:
         return error_line(number, REFUSED, str(error), type(error).__name__)
-    except Exception as error:  # noqa: BLE001 - a fault of ours must not end the engine
-        traceback.print_exc(file=sys.stderr)
-        said = str(error).splitlines()[0] if str(error) else "no message"
-        reason = f"{type(error).__name__}: {said}; the traceback is on standard error"
-        return error_line(number, FAULT, reason, type(error).__name__)
+    except Exception:  # noqa: BLE001 - a fault of ours must not end the engine
+        return fault_line(number)
+
+
+def fault_line(number: int | None) -> bytes:
+    """The answer to what went wrong just now; its traceback goes to standard error."""
+    traceback.print_exc(file=sys.stderr)
+    error = sys.exc_info()[1]
+    kind, said = type(error).__name__, str(error).splitlines()[:1]
+    reason = ": ".join([kind, *said])
+    return error_line(number, FAULT, f"{reason}; the traceback is on standard error", kind)

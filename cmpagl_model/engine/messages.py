@@ -14,6 +14,8 @@ PROTOCOL = 1
 MAX_LINE_BYTES = 8 << 20
 NO_JSON, NO_REQUEST, UNKNOWN_METHOD, WRONG_PARAMETERS = -32700, -32600, -32601, -32602
 REFUSED, CANCELLED, FAULT = -32000, -32001, -32603
+MOST_DIGITS = 18
+"""Of a whole number: all of these fit into 64 bits."""
 KEYS = ("jsonrpc", "id", "method", "params")
 
 
@@ -81,7 +83,10 @@ def read_message(line: bytes) -> Message:
 def _parsed(line: bytes) -> object:
     try:
         page: object = json.loads(
-            line.decode("utf-8"), parse_constant=_no_number, parse_float=_finite
+            line.decode("utf-8"),
+            parse_constant=_no_number,
+            parse_float=_finite,
+            parse_int=_whole,
         )
     except (ValueError, RecursionError) as error:
         raise MessageError(
@@ -99,6 +104,12 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{text[:20]} is beyond all numbers")
     return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError(f"{text[:20]}... is beyond all numbers")
+    return int(text)
 
 
 def _shown(value: object) -> str:

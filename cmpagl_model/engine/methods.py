@@ -25,11 +25,13 @@ class Method:
     """Gives the record of its result."""
     long: bool
     """Whether it waits in the lane of long requests."""
+    greeted: bool = True
+    """Whether hello must have been answered well before."""
 
 
 HELLO, CANCEL = "hello", "cancel"
 METHODS = {
-    HELLO: Method(asked.Hello, Session.hello, long=False),
+    HELLO: Method(asked.Hello, Session.hello, long=False, greeted=False),
     "open": Method(asked.OneIndex, Session.open, long=False),
     "search": Method(asked.Search, Session.search, long=False),
     "similar": Method(asked.Similar, Session.similar, long=False),

@@ -10,6 +10,8 @@ from cmpagl_model.config import record_from_dict
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.records import Rerank  # noqa: TC001 - read when parameters are checked
 
+from .messages import WRONG_PARAMETERS, MessageError
+
 Parameters = TypeVar("Parameters")
 Page = dict[str, Any]
 Four = tuple[int, int, int, int]
@@ -26,20 +28,28 @@ def parameters(kind: type[Parameters], values: Page, method: str) -> Parameters:
         method: names them in messages.
 
     Raises:
-        ConfigError: if one is unknown, missing, of another type or out of range.
+        MessageError: if one is unknown, missing, of another type or out of range.
     """
-    return record_from_dict(kind, values, method)
+    try:
+        return record_from_dict(kind, values, method)
+    except ConfigError as error:
+        raise wrong(str(error)) from error
+
+
+def wrong(reason: str) -> MessageError:
+    """The refusal of a parameter."""
+    return MessageError(WRONG_PARAMETERS, reason)
 
 
 def absolute(path: str, name: str) -> Path:
     """A path that does not depend on where the engine was started.
 
     Raises:
-        ConfigError: if it is relative, or holds a zero.
+        MessageError: if it is relative, or holds a zero.
     """
     found = Path(path)
     if "\0" in path or not found.is_absolute():
-        raise ConfigError(f"{name}: found {path[:200]!r}, wanted an absolute path")
+        raise wrong(f"{name}: found {path[:200]!r}, wanted an absolute path")
     return found
 
 
@@ -68,7 +78,7 @@ class OneIndex:
         """Check the path.
 
         Raises:
-            ConfigError: if it is relative.
+            MessageError: if it is relative.
         """
         absolute(self.index, "index")
 
@@ -138,12 +148,12 @@ class Thumbnails(OneIndex):
         """Check paths and size.
 
         Raises:
-            ConfigError: if a path is relative or the size out of range.
+            MessageError: if a path is relative or the size out of range.
         """
         absolute(self.index, "index")
         absolute(self.folder, "folder")
         if not 8 <= self.px <= LARGEST_PICTURE_PX:
-            raise ConfigError(f"px: found {self.px}, wanted 8 to {LARGEST_PICTURE_PX}")
+            raise wrong(f"px: found {self.px}, wanted 8 to {LARGEST_PICTURE_PX}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +221,7 @@ class Output(OneIndex):
         """Check the paths.
 
         Raises:
-            ConfigError: if one is relative.
+            MessageError: if one is relative.
         """
         absolute(self.index, "index")
         absolute(self.output, "output")

@@ -10,16 +10,13 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cmpagl_model.errors import CmpaglError
-
-from .channel import read_lines, take_channel
-from .lanes import Job, Lane
+from .channel import read_lines
+from .lanes import Job, Lane, fault_line
 from .messages import (
     CANCELLED,
     MAX_LINE_BYTES,
     NO_REQUEST,
     UNKNOWN_METHOD,
-    WRONG_PARAMETERS,
     Message,
     MessageError,
     error_line,
@@ -42,13 +39,16 @@ TOO_LONG = (
 )
 
 
-def serve() -> int:
-    """Answer requests on standard input until it closes, or the process is told to end.
+def serve(incoming: int, channel: Channel) -> int:
+    """Answer requests until the input closes, or the process is told to end.
+
+    Args:
+        incoming: the descriptor to read lines from.
+        channel: where answers go.
 
     Returns:
         The exit code, 0; not at all if work is stuck in a library, for then the process ends.
     """
-    incoming, channel = take_channel()
     leave = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, partial(_told_to_leave, leave))
@@ -105,6 +105,8 @@ class Server:
                 self._begin(message, message.number)
         except MessageError as error:
             self._channel.send(error_line(error.number, error.code, str(error)))
+        except Exception:  # noqa: BLE001 - a line that we stumble over must not end the engine
+            self._channel.send(fault_line(None))
 
     def stop(self) -> bool:
         """Cancel everything and wait a little; whether all work has ended."""
@@ -135,8 +137,8 @@ class Server:
             raise MessageError(NO_REQUEST, reason, number)
         try:
             params: object = parameters(method.params, message.params, message.method)
-        except CmpaglError as error:
-            raise MessageError(WRONG_PARAMETERS, str(error), number) from error
+        except MessageError as error:
+            raise MessageError(error.code, str(error), number) from error
         self._greeted = True
         job = Job(method, params, Work(number, self._channel))
         with self._lock:
@@ -160,11 +162,11 @@ class Server:
             raise MessageError(NO_REQUEST, reason, message.number)
         try:
             wanted = parameters(Cancel, message.params, CANCEL)
-        except CmpaglError:
+        except MessageError:
             return  # a notification is not answered, also where it is wrong
         with self._lock:
             job = self._jobs.get(wanted.id)
-        if job is None:
+        if job is None or job.method is METHODS[HELLO]:
             return
         job.work.stop()
         if job.claim():

@@ -42,10 +42,15 @@ class Session:
         self._greeted = threading.Event()
         self._growing: set[Path] = set()
 
-    def wait_for_hello(self, work: Work) -> None:
-        """Let nothing overtake the first request, which another thread may still answer."""
+    def admit(self, work: Work) -> None:
+        """Let a request in: after hello, which another thread may still be at.
+
+        Raises:
+            MessageError: if hello was refused.
+        """
         while not self._greeted.wait(POLL_S):
             work.check()
+        _ = self.models
 
     @property
     def models(self) -> Models:

@@ -9,14 +9,12 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
-from cmpagl_model.config import record_from_dict
-from cmpagl_model.errors import ConfigError
 from cmpagl_model.records import Hit
 from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
 from cmpagl_model.search.output import geojson_geometry
 from tiling import Window
 
-from .parameters import Four, Page, WireHit
+from .parameters import Four, Page, WireHit, parameters, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +44,7 @@ def filter_of(where: Where) -> Filter:
     """The filter that a request asks for.
 
     Raises:
-        ConfigError: if ``within`` is no area.
+        MessageError: if ``within`` is no area.
         QueryError: if the box is no place on Earth.
     """
     area = None if where.within is None else _area(where.within)
@@ -57,7 +55,7 @@ def examples_of(like: Sequence[Page], unlike: Sequence[Page]) -> Examples:
     """The examples and counter-examples of a request.
 
     Raises:
-        ConfigError: if one is no place.
+        MessageError: if one is no place.
         QueryError: if a point is no place on Earth.
     """
     return Examples(places_of(like, "like"), places_of(unlike, "unlike"))
@@ -71,7 +69,7 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
         where: names them in messages.
 
     Raises:
-        ConfigError: if one is no place.
+        MessageError: if one is no place.
         QueryError: if a point is no place on Earth.
     """
     return tuple(_place(page, f"{where}[{number}]") for number, page in enumerate(pages))
@@ -79,9 +77,9 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
 
 def _place(page: Page, where: str) -> Place:
     if "scene" in page:
-        chip = record_from_dict(_Chip, _only(page, "scene", "window", "ground_m"), where)
+        chip = parameters(_Chip, _only(page, "scene", "window", "ground_m"), where)
         return ChipPlace(chip.scene, _window(chip.window, where), chip.ground_m)
-    point = record_from_dict(_Point, _only(page, "lon", "lat", "ground_m"), where)
+    point = parameters(_Point, _only(page, "lon", "lat", "ground_m"), where)
     return PointPlace(point.lon, point.lat, point.ground_m)
 
 
@@ -92,7 +90,7 @@ def _only(page: Page, *keys: str) -> Page:
 def _window(window: Four, where: str) -> Window:
     col, row, width, height = window
     if col < 0 or row < 0 or width < 1 or height < 1:
-        raise ConfigError(
+        raise wrong(
             f"{where}.window: found {list(window)}, wanted column, row, width, height in px"
         )
     return Window(*window)
@@ -101,12 +99,12 @@ def _window(window: Four, where: str) -> Window:
 def _area(page: Page) -> BaseGeometry:
     area = _geometry(page, "where.within")
     if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
-        raise ConfigError(
+        raise wrong(
             f"where.within: found {area.geom_type}, wanted a GeoJSON Polygon or MultiPolygon"
         )
     west, south, east, north = area.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
-        raise ConfigError(
+        raise wrong(
             f"where.within: found coordinates such as {west:g}, {south:g}, wanted longitude and "
             "latitude in degrees"
         )
@@ -117,7 +115,7 @@ def _geometry(page: Page, where: str) -> BaseGeometry:
     try:
         return shape(page)
     except (ShapelyError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise ConfigError(f"{where}: no readable GeoJSON geometry ({error})") from None
+        raise wrong(f"{where}: no readable GeoJSON geometry ({error})") from None
 
 
 def wire_hit(hit: Hit, crs: str) -> WireHit:
@@ -140,7 +138,7 @@ def hit_of(wire: WireHit, where: str) -> Hit:
     """A hit that came back from the client.
 
     Raises:
-        ConfigError: if its window or geometry is none.
+        MessageError: if its window or geometry is none.
     """
     return Hit(
         rank=wire.rank,
