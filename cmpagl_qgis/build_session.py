@@ -1,0 +1,129 @@
+"""Building and extending an index, and going on after QGIS was closed in the middle."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsSettings
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from .dock.build_dialog import BuildOrder
+from .job_session import Job, JobSession
+from .records import BuildReport, build_report_from
+from .settings import GROUP
+from .texts import tr
+
+if TYPE_CHECKING:
+    from .errors import EngineError
+
+UNFINISHED = f"{GROUP}/unfinished_build"
+
+
+class BuildSession(QObject):
+    """Builds one index at a time.
+
+    ``began`` carries the order; ``built`` the order and a
+    :class:`~cmpagl_qgis.records.BuildReport`; ``broken`` the order and an
+    :class:`~cmpagl_qgis.errors.EngineError`.
+    """
+
+    began = pyqtSignal(object)
+    built = pyqtSignal(object, object)
+    broken = pyqtSignal(object, object)
+
+    def __init__(self, jobs: JobSession, parent: QObject | None = None) -> None:
+        """Wait for an order.
+
+        Args:
+            jobs: runs the long requests.
+            parent: owner of this object.
+        """
+        super().__init__(parent)
+        self._jobs = jobs
+        self._order: BuildOrder | None = None
+
+    @property
+    def order(self) -> BuildOrder | None:
+        """What is being built."""
+        return self._order
+
+    def build(self, order: BuildOrder) -> bool:
+        """Begin, unless another long request runs.
+
+        Args:
+            order: scenes and index.
+
+        Returns:
+            Whether it was begun.
+        """
+        params: dict[str, object] = {"index": order.index, "inputs": list(order.inputs)}
+        if order.ground_sizes_m:
+            params["options"] = {"ground_sizes_m": list(order.ground_sizes_m)}
+        title = tr("Building {0}").format(Path(order.index).stem)
+        if self._jobs.job is not None:
+            return False
+        self._order = order
+        _remember(order)
+        self._jobs.run(Job("index", params, title, self._on_done, self._on_failed))
+        self.began.emit(order)
+        return True
+
+    def _on_done(self, result: object) -> None:
+        order, self._order = self._order, None
+        report = build_report_from(result)
+        forget_unfinished()
+        self.built.emit(order, report)
+
+    def _on_failed(self, error: EngineError) -> None:
+        order, self._order = self._order, None
+        # Only a build that an accident ended is offered again when QGIS starts.
+        if error.cancelled or error.code < 0:
+            forget_unfinished()
+        self.broken.emit(order, error)
+
+
+def unfinished() -> BuildOrder | None:
+    """The build that was cut short by an accident or the end of QGIS; ``None``: none was."""
+    try:
+        value = json.loads(str(QgsSettings().value(UNFINISHED, "") or "null"))
+        index, inputs, sizes = value["index"], value["inputs"], value["ground_sizes_m"]
+        order = BuildOrder(str(index), tuple(map(str, inputs)), tuple(map(float, sizes)))
+    except (ValueError, TypeError, KeyError):
+        return None
+    return order if order.index and order.inputs else None
+
+
+def forget_unfinished() -> None:
+    """Offer no build again."""
+    QgsSettings().remove(UNFINISHED)
+
+
+def _remember(order: BuildOrder) -> None:
+    value = {
+        "index": order.index,
+        "inputs": order.inputs,
+        "ground_sizes_m": order.ground_sizes_m,
+    }
+    QgsSettings().setValue(UNFINISHED, json.dumps(value))
+
+
+def report_text(order: BuildOrder, report: BuildReport) -> str:
+    """What a build did, in one or two sentences.
+
+    Args:
+        order: what was asked for.
+        report: what the engine says.
+    """
+    name = Path(order.index).stem
+    if report.encoded:
+        text = tr("{0}: {1} new chips in {2} s.").format(
+            name, f"{report.encoded:,}", f"{report.seconds:.0f}"
+        )
+    else:
+        text = tr("{0}: nothing new.").format(name)
+    troubles = [*report.problems, *report.damaged]
+    if troubles:
+        text += " " + tr("{0} scenes have problems: {1}").format(len(troubles), troubles[0])
+    return text

@@ -1,0 +1,63 @@
+"""What every dialog here has in common."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtGui import QFontDatabase
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr
+
+from .theme import GAP
+
+
+def buttons(dialog: QDialog, *standard: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
+    """The row of buttons at the end, connected to the dialog.
+
+    Args:
+        dialog: whose buttons.
+        standard: which.
+    """
+    box = QDialogButtonBox(dialog)
+    box.setObjectName("cmpaglButtons")
+    for button in standard:
+        box.addButton(button)
+    box.accepted.connect(dialog.accept)
+    box.rejected.connect(dialog.reject)
+    return box
+
+
+class TextDialog(QDialog):
+    """A text to read and copy."""
+
+    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
+        """Make it; ``open`` shows it.
+
+        Args:
+            title: of the window.
+            text: lines.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglTextDialog")
+        self.setWindowTitle(title)
+        self.text = QPlainTextEdit(text, self)
+        self.text.setObjectName("cmpaglDetailsText")
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        box = buttons(self, QDialogButtonBox.StandardButton.Close)
+        copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setObjectName("cmpaglCopyText")
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
+        layout = QVBoxLayout(self)
+        layout.setSpacing(GAP)
+        layout.addWidget(self.text)
+        layout.addWidget(box)
+        self.resize(620, 440)

@@ -1,0 +1,212 @@
+"""How a hit is drawn, as a row or as a tile."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QModelIndex, QObject, QRect, QRectF, QSize, Qt
+from qgis.PyQt.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPainterPath,
+    QPalette,
+    QPixmap,
+    QTextOption,
+)
+from qgis.PyQt.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from cmpagl_qgis.style import colour_at
+
+from .hit_model import HIT_ROLE, PICTURE_ROLE, SHARE_ROLE, scene_name, score_text, size_text
+from .theme import blend
+
+PAD = 6
+ROW_PICTURE = 56
+TILE_PICTURE = 92
+BAR_HEIGHT = 5
+BAR_LEAST = 0.04
+"""The worst match keeps a stub of a bar: it is a match too."""
+
+
+class HitDelegate(QStyledItemDelegate):
+    """Draws thumbnail, rank, score with a bar in the map's colour, scene and size."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Draw rows.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.grid = False
+        self.tile_width = TILE_PICTURE + 2 * PAD
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        """Qt's own."""
+        del index
+        line = QFontMetrics(option.font).height()
+        if self.grid:
+            return QSize(self.tile_width, self.tile_width + line + BAR_HEIGHT + PAD)
+        return QSize(160, max(ROW_PICTURE, 2 * line + BAR_HEIGHT + 2 * PAD) + 2 * PAD)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Qt's own."""
+        if index.data(HIT_ROLE) is None:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        style = option.widget.style() if option.widget else QApplication.style()
+        panel = QStyleOptionViewItem(option)
+        panel.showDecorationSelected = True  # the whole tile, not the text it would have
+        style.drawPrimitive(
+            QStyle.PrimitiveElement.PE_PanelItemViewItem, panel, painter, option.widget
+        )
+        inks = _Inks(option)
+        if self.grid:
+            self._paint_tile(painter, option, index, inks)
+        else:
+            self._paint_row(painter, option, index, inks)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # noqa: FBT003 - Qt's
+            painter.setPen(inks.faint)
+            painter.drawRect(option.rect.adjusted(1, 1, -2, -2))
+        painter.restore()
+
+    def _paint_row(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex,
+        inks: _Inks,
+    ) -> None:
+        hit = index.data(HIT_ROLE)
+        rect = option.rect.adjusted(PAD, PAD, -PAD, -PAD)
+        side = min(rect.height(), ROW_PICTURE)
+        picture = QRect(rect.left(), rect.top() + (rect.height() - side) // 2, side, side)
+        draw_picture(painter, picture, index.data(PICTURE_ROLE), inks)
+        right = QRect(rect)
+        right.setLeft(picture.right() + 2 * PAD)
+        line = QFontMetrics(option.font).height()
+        bold = QFont(option.font)
+        bold.setBold(True)
+        block = 2 * line + BAR_HEIGHT + 2 * PAD
+        top = QRect(right.left(), right.top() + (right.height() - block) // 2, right.width(), line)
+        number = score_text(hit)
+        number_width = QFontMetrics(bold).horizontalAdvance(number)
+        rank = f"#{hit.rank}"
+        rank_width = QFontMetrics(bold).horizontalAdvance(rank)
+        draw_text(painter, top, number, bold, inks.text, Qt.AlignmentFlag.AlignRight)
+        draw_text(painter, top, rank, bold, inks.text)
+        name = top.adjusted(rank_width + PAD, 0, -number_width - 2 * PAD, 0)
+        draw_text(painter, name, scene_name(hit), option.font, inks.text)
+        bar = QRect(right.left(), top.bottom() + 1 + PAD, right.width(), BAR_HEIGHT)
+        draw_bar(painter, bar, index.data(SHARE_ROLE), inks)
+        low = QRect(right.left(), bar.bottom() + 1 + PAD, right.width(), line)
+        crs = hit.crs if hit.crs.startswith("EPSG") else ""
+        facts = "  ·  ".join(part for part in (size_text(hit.ground_m), crs) if part)
+        draw_text(painter, low, facts, option.font, inks.faint)
+
+    def _paint_tile(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex,
+        inks: _Inks,
+    ) -> None:
+        hit = index.data(HIT_ROLE)
+        rect = option.rect.adjusted(PAD, PAD, -PAD, -PAD)
+        picture = QRect(rect.left(), rect.top(), rect.width(), rect.width())
+        draw_picture(painter, picture, index.data(PICTURE_ROLE), inks)
+        bar = QRect(rect.left(), picture.bottom() + 4, rect.width(), BAR_HEIGHT)
+        draw_bar(painter, bar, index.data(SHARE_ROLE), inks)
+        line = QFontMetrics(option.font).height()
+        low = QRect(rect.left(), bar.bottom() + 3, rect.width(), line)
+        bold = QFont(option.font)
+        bold.setBold(True)
+        draw_text(painter, low, f"#{hit.rank}", bold, inks.text)
+        draw_text(
+            painter, low, score_text(hit), option.font, inks.text, Qt.AlignmentFlag.AlignRight
+        )
+
+
+class _Inks:
+    """The colours of one row, from its palette and state."""
+
+    def __init__(self, option: QStyleOptionViewItem) -> None:
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        active = bool(option.state & QStyle.StateFlag.State_Active)
+        group = QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
+        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
+        ground = QPalette.ColorRole.Highlight if chosen else QPalette.ColorRole.Base
+        self.text = option.palette.color(group, role)
+        self.ground = option.palette.color(group, ground)
+        self.faint = blend(self.text, self.ground, 0.2 if chosen else 0.35)
+        self.track = blend(self.ground, self.text, 0.22 if chosen else 0.14)
+
+
+def draw_text(
+    painter: QPainter,
+    rect: QRect,
+    text: str,
+    font: QFont,
+    ink: QColor,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> None:
+    """Draw one line, cut in the middle where it is too long.
+
+    Args:
+        painter: draws.
+        rect: where.
+        text: what.
+        font: its font.
+        ink: its colour.
+        align: left or right.
+    """
+    painter.setFont(font)
+    painter.setPen(ink)
+    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideMiddle, rect.width())
+    how = QTextOption(align | Qt.AlignmentFlag.AlignVCenter)
+    how.setWrapMode(QTextOption.WrapMode.NoWrap)
+    painter.drawText(QRectF(rect), shown, how)
+
+
+def draw_bar(painter: QPainter, rect: QRect, share: float, inks: _Inks) -> None:
+    """Draw a score as a bar in the colour it has on the map.
+
+    Args:
+        painter: draws.
+        rect: the whole length.
+        share: 0 for the worst match of the answer, 1 for the best.
+        inks: the row's colours.
+    """
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(inks.track)
+    radius = rect.height() / 2
+    painter.drawRoundedRect(QRectF(rect), radius, radius)
+    long = QRectF(rect)
+    long.setWidth(max(rect.width() * (BAR_LEAST + (1 - BAR_LEAST) * share), rect.height()))
+    painter.setBrush(colour_at(share))
+    painter.drawRoundedRect(long, radius, radius)
+
+
+def draw_picture(painter: QPainter, rect: QRect, picture: QPixmap | None, inks: _Inks) -> None:
+    """Draw a thumbnail with round corners, or an empty frame until it comes.
+
+    Args:
+        painter: draws.
+        rect: where.
+        picture: the thumbnail; ``None``: not at hand.
+        inks: the row's colours.
+    """
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(rect), 3, 3)
+    if picture is None or picture.isNull():
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(inks.track)
+        painter.drawPath(path)
+        return
+    painter.save()
+    painter.setClipPath(path)
+    painter.drawPixmap(rect, picture)
+    painter.restore()

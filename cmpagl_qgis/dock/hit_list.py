@@ -1,0 +1,260 @@
+"""The list of results: rows or tiles, keys, context menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QEvent, QItemSelectionModel, QPoint, QSize, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtGui import QKeySequence, QPixmap, QResizeEvent
+from qgis.PyQt.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QMenu,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr, tr_noop
+
+from .hit_delegate import PAD, TILE_PICTURE, HitDelegate
+from .hit_model import HitModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cmpagl_qgis.records import Hit
+
+AHEAD = 8
+"""Rows beyond the visible ones whose thumbnails are wanted too."""
+
+# Key, text, shortcut; an empty key is a line.
+MENU = (
+    ("zoom", tr_noop("Zoom to it"), "Z"),
+    ("open", tr_noop("Open its scene"), "Return"),
+    ("", "", ""),
+    ("like", tr_noop("More like this"), "+"),
+    ("unlike", tr_noop("Less like this"), "-"),
+    ("", "", ""),
+    ("copy", tr_noop("Copy its coordinates"), "Ctrl+C"),
+    ("picture", tr_noop("Save its picture…"), ""),
+)
+
+
+class HitList(QListView):
+    """The hits of an answer.
+
+    ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
+    double-clicked; ``actionRequested`` an action's key ("zoom", tr_noop("open"), "like", "unlike", "copy",
+    "picture") and a rank; ``visibleChanged`` the hits in view, after scrolling.
+    """
+
+    picked = pyqtSignal(int)
+    activatedHit = pyqtSignal(int)
+    actionRequested = pyqtSignal(str, int)
+    visibleChanged = pyqtSignal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make an empty list of rows.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglHits")
+        self.setAccessibleName(tr("Places found"))
+        self._telling = True
+        self.hits = HitModel(self)
+        self._delegate = HitDelegate(self)
+        self.setModel(self.hits)
+        self.setItemDelegate(self._delegate)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self.doubleClicked.connect(lambda index: self._tell_activated(index.row()))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(60)
+        self._settle.timeout.connect(lambda: self.visibleChanged.emit(self.visible_hits()))
+        self.verticalScrollBar().valueChanged.connect(self._restart_settle)
+        self.hits.modelReset.connect(self._restart_settle)
+        self.menu = self._make_menu()
+        self.set_grid(grid=False)
+
+    @property
+    def grid(self) -> bool:
+        """Whether hits are tiles."""
+        return self._delegate.grid
+
+    def set_grid(self, *, grid: bool) -> None:
+        """Show tiles, or rows.
+
+        Args:
+            grid: tiles.
+        """
+        rank = self.current_rank()
+        self._delegate.grid = grid
+        mode = QListView.ViewMode.IconMode if grid else QListView.ViewMode.ListMode
+        self.setViewMode(mode)
+        self.setMovement(QListView.Movement.Static)
+        self.setWrapping(grid)
+        self.setSpacing(0)
+        self._fit_tiles()
+        self.select_rank(rank)
+
+    def set_hits(self, hits: tuple[Hit, ...], min_score: float, *, keep_current: bool) -> None:
+        """Show other hits.
+
+        Args:
+            hits: best first.
+            min_score: those below it are left out.
+            keep_current: whether the chosen chip stays chosen where it is among them.
+        """
+        current = self.hits.hit_at(self.currentIndex().row())
+        self._quietly(lambda: self.hits.set_hits(hits, min_score))
+        row = self.hits.row_of_key(current.key) if current and keep_current else -1
+        if row >= 0:
+            self._choose_row(row)
+        else:
+            self.scrollToTop()
+
+    def set_min_score(self, min_score: float) -> None:
+        """Leave out rows below a score.
+
+        Args:
+            min_score: the lowest shown.
+        """
+        rank = self.current_rank()
+        self._quietly(lambda: self.hits.set_min_score(min_score))
+        self.select_rank(rank)
+
+    def set_pictures(self, picture: Callable[[Hit], QPixmap | None]) -> None:
+        """Say where thumbnails come from.
+
+        Args:
+            picture: gives the thumbnail of a hit if it is at hand.
+        """
+        self.hits.set_pictures(picture)
+
+    def current_rank(self) -> int:
+        """The rank of the chosen row; 0: none."""
+        hit = self.hits.hit_at(self.currentIndex().row())
+        return hit.rank if hit else 0
+
+    def select_rank(self, rank: int) -> None:
+        """Choose a row without telling ``picked``.
+
+        Args:
+            rank: of the hit; one without a row changes nothing.
+        """
+        row = self.hits.row_of_rank(rank)
+        if row >= 0:
+            self._choose_row(row)
+
+    def visible_hits(self) -> list[Hit]:
+        """The hits in view and some beyond."""
+        shown = self.hits.shown()
+        if not shown:
+            return []
+        area = self.viewport().rect()
+        inside = [
+            row
+            for row in range(len(shown))
+            if self.visualRect(self.hits.index(row)).intersects(area)
+        ]
+        if not inside:
+            return shown[:AHEAD]
+        return shown[inside[0] : inside[-1] + 1 + AHEAD]
+
+    def currentChanged(self, current, previous) -> None:  # noqa: ANN001 - Qt's own
+        """Qt's own."""
+        super().currentChanged(current, previous)
+        hit = self.hits.hit_at(current.row())
+        if self._telling and hit is not None:
+            self.picked.emit(hit.rank)
+
+    def keyPressEvent(self, event) -> None:  # noqa: ANN001 - Qt's own
+        """Keys of the context menu; Enter opens the scene."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._tell_activated(self.currentIndex().row())
+            return
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._act("copy")
+            return
+        key = {"+": "like", "-": "unlike", "z": "zoom"}.get(event.text().lower())
+        if key:
+            self._act(key)
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's own."""
+        super().resizeEvent(event)
+        self._fit_tiles()
+        self._settle.start()
+
+    def showEvent(self, event: QEvent) -> None:
+        """Qt's own."""
+        super().showEvent(event)
+        self._settle.start()
+
+    def _restart_settle(self) -> None:
+        self._settle.start()
+
+    def _fit_tiles(self) -> None:
+        """As many tiles in a line as fit, each as wide as fills the line."""
+        if not self.grid:
+            self.setGridSize(QSize())
+            return
+        width = self.viewport().width() - 2
+        if not self.verticalScrollBar().isVisible():
+            width -= self.verticalScrollBar().sizeHint().width()
+        number = max(width // (TILE_PICTURE + 2 * PAD), 2)
+        self._delegate.tile_width = max(width // number, 60)
+        option = QStyleOptionViewItem()
+        option.font = self.font()
+        self.setGridSize(self._delegate.sizeHint(option, self.hits.index(0)))
+
+    def _quietly(self, change: Callable[[], None]) -> None:
+        self._telling = False
+        try:
+            change()
+        finally:
+            self._telling = True
+
+    def _choose_row(self, row: int) -> None:
+        index = self.hits.index(row)
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self._quietly(lambda: self.selectionModel().setCurrentIndex(index, flag))
+        self.scrollTo(index)
+
+    def _tell_activated(self, row: int) -> None:
+        hit = self.hits.hit_at(row)
+        if hit is not None:
+            self.activatedHit.emit(hit.rank)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setObjectName("cmpaglHitMenu")
+        for key, text, shortcut in MENU:
+            if not key:
+                menu.addSeparator()
+                continue
+            # A tab sets what follows as a shortcut beside the text; the list handles the key.
+            action = menu.addAction(tr(text) + (f"\t{shortcut}" if shortcut else ""))
+            action.setObjectName(f"cmpaglHit_{key}")
+            action.triggered.connect(lambda _checked=False, key=key: self._act(key))
+        return menu
+
+    def _open_menu(self, position: QPoint) -> None:
+        if self.indexAt(position).isValid():
+            self.menu.popup(self.viewport().mapToGlobal(position))
+
+    def _act(self, key: str) -> None:
+        rank = self.current_rank()
+        if rank:
+            self.actionRequested.emit(key, rank)

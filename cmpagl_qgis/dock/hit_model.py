@@ -1,0 +1,201 @@
+"""The hits of an answer as rows; rows below the lowest score wanted are left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+
+from cmpagl_qgis.texts import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qgis.PyQt.QtGui import QPixmap
+
+    from cmpagl_qgis.records import Hit
+
+HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+PICTURE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+SHARE_ROLE = int(Qt.ItemDataRole.UserRole) + 3
+
+
+class HitModel(QAbstractListModel):
+    """Rows of hits, best first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Make it empty.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self._all: tuple[Hit, ...] = ()
+        self._shown: list[Hit] = []
+        self._picture: Callable[[Hit], QPixmap | None] = _no_picture
+        self._lowest = 0.0
+        self._highest = 0.0
+
+    def set_pictures(self, picture: Callable[[Hit], QPixmap | None]) -> None:
+        """Say where thumbnails come from.
+
+        Args:
+            picture: gives the thumbnail of a hit if it is at hand.
+        """
+        self._picture = picture
+
+    def set_hits(self, hits: tuple[Hit, ...], min_score: float) -> None:
+        """Show other hits.
+
+        Args:
+            hits: best first.
+            min_score: those below it are left out.
+        """
+        self.beginResetModel()
+        self._all = hits
+        scores = [hit.score for hit in hits]
+        self._lowest, self._highest = min(scores, default=0.0), max(scores, default=0.0)
+        self._shown = [hit for hit in hits if hit.score >= min_score]
+        self.endResetModel()
+
+    def set_min_score(self, min_score: float) -> None:
+        """Leave out other rows.
+
+        Args:
+            min_score: hits below it are left out.
+        """
+        shown = [hit for hit in self._all if hit.score >= min_score]
+        if len(shown) == len(self._shown):
+            return
+        self.beginResetModel()
+        self._shown = shown
+        self.endResetModel()
+
+    def hits(self) -> tuple[Hit, ...]:
+        """All hits, those left out too."""
+        return self._all
+
+    def shown(self) -> list[Hit]:
+        """The hits that have a row."""
+        return list(self._shown)
+
+    def hit_at(self, row: int) -> Hit | None:
+        """The hit of a row; ``None`` where there is no such row.
+
+        Args:
+            row: from 0.
+        """
+        return self._shown[row] if 0 <= row < len(self._shown) else None
+
+    def row_of_rank(self, rank: int) -> int:
+        """The row of a hit; -1 where it has none.
+
+        Args:
+            rank: from 1.
+        """
+        return next((row for row, hit in enumerate(self._shown) if hit.rank == rank), -1)
+
+    def row_of_key(self, key: str) -> int:
+        """The row of a chip; -1 where it has none.
+
+        Args:
+            key: as ``Hit.key`` gives it.
+        """
+        return next((row for row, hit in enumerate(self._shown) if hit.key == key), -1)
+
+    def picture_came(self, key: str) -> None:
+        """Draw the row of a chip anew.
+
+        Args:
+            key: as ``Hit.key`` gives it.
+        """
+        row = self.row_of_key(key)
+        if row >= 0:
+            self.dataChanged.emit(self.index(row), self.index(row), [PICTURE_ROLE])
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        """Qt's own."""
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
+
+    def data(self, index: QModelIndex, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
+        """Qt's own."""
+        hit = self.hit_at(index.row())
+        if hit is None:
+            return None
+        facts = {
+            HIT_ROLE: lambda: hit,
+            PICTURE_ROLE: lambda: self._picture(hit),
+            SHARE_ROLE: lambda: self._share(hit),
+            int(Qt.ItemDataRole.DisplayRole): lambda: row_text(hit),
+            int(Qt.ItemDataRole.AccessibleTextRole): lambda: row_text(hit),
+            int(Qt.ItemDataRole.ToolTipRole): lambda: tool_tip(hit),
+        }
+        fact = facts.get(int(role))
+        return fact() if fact else None
+
+    def _share(self, hit: Hit) -> float:
+        width = self._highest - self._lowest
+        return (hit.score - self._lowest) / width if width > 0 else 1.0
+
+
+def row_text(hit: Hit) -> str:
+    """A row in words.
+
+    Args:
+        hit: of the row.
+    """
+    return f"#{hit.rank}  {score_text(hit)}  {scene_name(hit)}"
+
+
+def score_text(hit: Hit) -> str:
+    """The number of a row: the probability where there is one, else the score.
+
+    Args:
+        hit: of the row.
+    """
+    return f"{hit.score:.3f}" if hit.probability is None else f"{hit.probability * 100:.0f} %"
+
+
+def scene_name(hit: Hit) -> str:
+    """The scene without folder and suffix.
+
+    Args:
+        hit: of the row.
+    """
+    return Path(hit.scene).stem or hit.scene
+
+
+def size_text(metres: float) -> str:
+    """A length on the ground.
+
+    Args:
+        metres: its length.
+    """
+    if metres >= 1000:
+        return tr("{0} km").format(f"{metres / 1000:.3g}")
+    return tr("{0} m").format(f"{metres:.3g}" if metres < 100 else f"{metres:.0f}")
+
+
+def tool_tip(hit: Hit) -> str:
+    """All that is known of a hit, a line each.
+
+    Args:
+        hit: of the row.
+    """
+    column, row, width, height = hit.window
+    lines = [
+        hit.scene,
+        tr("Score {0}").format(f"{hit.score:.4f}"),
+        tr("{0} on the ground, seen at {1} a pixel").format(
+            size_text(hit.ground_m), tr("{0} m").format(f"{hit.gsd_m:.3g}")
+        ),
+        tr("Pixels {0}, {1} to {2}, {3}").format(column, row, column + width, row + height),
+    ]
+    if hit.probability is not None:
+        lines.insert(2, tr("Probability {0}").format(f"{hit.probability:.3f}"))
+    return "\n".join(lines)
+
+
+def _no_picture(_hit: Hit) -> None:
+    return None

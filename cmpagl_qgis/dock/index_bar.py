@@ -1,0 +1,133 @@
+"""Which index is searched, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qgis.PyQt.QtCore import QSignalBlocker, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+
+from cmpagl_qgis.texts import tr
+
+from .small_widgets import give_menu, tool_button
+from .theme import GAP
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """One index in the list."""
+
+    path: str
+    """Absolute path of its folder."""
+    summary: str = ""
+    """Such as "3 scenes, 12,480 chips"; empty while unknown."""
+
+
+class IndexBar(QWidget):
+    """A list of indexes, "+" to build one, "..." for the rest.
+
+    ``chosen`` carries a path. ``actionRequested`` carries "open", "info", "verify", "extend",
+    "footprints" or "forget"; ``buildRequested`` carries "layers", "files" or "folder".
+    """
+
+    chosen = pyqtSignal(str)
+    buildRequested = pyqtSignal(str)
+    actionRequested = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make an empty list.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglIndexBar")
+        self.combo = QComboBox(self)
+        self.combo.setObjectName("cmpaglIndexCombo")
+        self.combo.setAccessibleName(tr("Index"))
+        self.combo.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.combo.setMinimumContentsLength(12)
+        self.combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.combo.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.combo.activated.connect(self._on_activated)
+        self.add_button = tool_button("cmpaglBuildButton", "add", tr("Build an index"), self)
+        self.build_menu = give_menu(self.add_button, "cmpaglBuildMenu")
+        self.more_button = tool_button(
+            "cmpaglIndexButton", "more", tr("Open, inspect, verify or extend an index"), self
+        )
+        self.more_menu = give_menu(self.more_button, "cmpaglIndexMenu")
+        self._needs_index = []
+        self._fill_menus()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP // 2)
+        layout.addWidget(self.combo, 1)
+        layout.addWidget(self.add_button)
+        layout.addWidget(self.more_button)
+        self.set_entries([], "")
+
+    @property
+    def current(self) -> str:
+        """Path of the chosen index; empty: none."""
+        return str(self.combo.currentData() or "")
+
+    def set_entries(self, entries: list[IndexEntry], current: str) -> None:
+        """Show indexes.
+
+        Args:
+            entries: newest first.
+            current: path of the chosen one; empty: none.
+        """
+        with QSignalBlocker(self.combo):
+            self.combo.clear()
+            for entry in entries:
+                name = Path(entry.path).stem or entry.path
+                text = f"{name} ({entry.summary})" if entry.summary else name
+                self.combo.addItem(text, entry.path)
+                tip = f"{entry.path}\n{entry.summary}".strip()
+                self.combo.setItemData(self.combo.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            position = self.combo.findData(current) if current else -1
+            if position < 0:
+                self.combo.insertItem(0, tr("No index chosen"), "")
+                position = 0
+            self.combo.setCurrentIndex(position)
+        self.combo.setToolTip(
+            str(self.combo.currentData(Qt.ItemDataRole.ToolTipRole) or tr("The index to search"))
+        )
+        for action in self._needs_index:
+            action.setEnabled(bool(self.current))
+
+    def _fill_menus(self) -> None:
+        for key, text in (
+            ("layers", tr("From raster layers of the project…")),
+            ("files", tr("From files…")),
+            ("folder", tr("From a folder…")),
+        ):
+            action = self.build_menu.addAction(text)
+            action.setObjectName(f"cmpaglBuild_{key}")
+            action.triggered.connect(lambda _checked=False, key=key: self.buildRequested.emit(key))
+        for key, text in (
+            ("open", tr("Open an index…")),
+            ("", ""),
+            ("info", tr("What it holds")),
+            ("extend", tr("Add scenes…")),
+            ("verify", tr("Check it against its scenes")),
+            ("footprints", tr("Save all footprints…")),
+            ("", ""),
+            ("forget", tr("Take it off this list")),
+        ):
+            if not key:
+                self.more_menu.addSeparator()
+                continue
+            action = self.more_menu.addAction(text)
+            action.setObjectName(f"cmpaglIndex_{key}")
+            action.triggered.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
+            if key != "open":
+                self._needs_index.append(action)
+
+    def _on_activated(self) -> None:
+        if self.current:
+            self.chosen.emit(self.current)

@@ -1,0 +1,103 @@
+"""How many places, and where: what the next search is narrowed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
+from qgis.PyQt.QtWidgets import QLabel, QSpinBox, QWidget
+
+from cmpagl_qgis.texts import tr
+
+from .flow_layout import FlowLayout
+from .small_widgets import toggle
+
+LIMIT = 2000
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What the next search is narrowed to."""
+
+    count: int
+    """Places at most."""
+    map_view: bool
+    """Only where the map shows."""
+    visible_layers: bool
+    """Only scenes that are visible layers."""
+    selected_polygons: bool
+    """Only inside the selected polygons of the active layer."""
+
+
+class NarrowBar(QWidget):
+    """Number of places and three switches; ``changed`` tells of any change by the user."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make it with 50 places and no switch on.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglNarrowBar")
+        self.count = QSpinBox(self)
+        self.count.setObjectName("cmpaglCount")
+        self.count.setRange(1, LIMIT)
+        self.count.setValue(50)
+        self.count.setKeyboardTracking(False)
+        self.count.setPrefix(tr("Best") + " ")
+        self.count.setToolTip(tr("How many places to find, 1 to 2,000"))
+        self.count.setAccessibleName(tr("Number of places"))
+        label = QLabel(tr("in"), self)
+        self.map_view = toggle(
+            "cmpaglOnlyMapView", tr("Map view"), tr("Only places that the map shows now"), self
+        )
+        self.visible_layers = toggle(
+            "cmpaglOnlyVisibleLayers",
+            tr("Layers"),
+            tr("Only scenes that are visible layers of the project"),
+            self,
+        )
+        self.selected_polygons = toggle(
+            "cmpaglOnlyPolygons",
+            tr("Selection"),
+            tr("Only inside the selected polygons of the active layer"),
+            self,
+        )
+        layout = FlowLayout(self)
+        for widget in (self.count, label, *self.toggles()):
+            layout.addWidget(widget)
+        label.setMinimumHeight(self.count.sizeHint().height())
+        for button in self.toggles():
+            button.setMinimumHeight(self.count.sizeHint().height())
+            button.clicked.connect(self.changed)
+        self.count.valueChanged.connect(self.changed)
+
+    def toggles(self) -> tuple:
+        """The three switches."""
+        return (self.map_view, self.visible_layers, self.selected_polygons)
+
+    def narrowing(self) -> Narrowing:
+        """What is set."""
+        return Narrowing(
+            count=self.count.value(),
+            map_view=self.map_view.isChecked(),
+            visible_layers=self.visible_layers.isChecked(),
+            selected_polygons=self.selected_polygons.isChecked(),
+        )
+
+    def set_count(self, count: int) -> None:
+        """Set the number of places without telling.
+
+        Args:
+            count: 1 to 2,000.
+        """
+        with QSignalBlocker(self.count):
+            self.count.setValue(count)
+
+    def search_everywhere(self) -> None:
+        """Turn all switches off without telling."""
+        for button in self.toggles():
+            button.setChecked(False)

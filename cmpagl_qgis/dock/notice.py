@@ -1,0 +1,241 @@
+"""What stands in place of results: one sentence on how things are, and what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qgis.PyQt.QtCore import QEvent, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QFontDatabase
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr
+
+from .small_widgets import tool_button
+from .theme import GAP, faint_text, make_faint, pixmap, refresh_icons
+
+ICON_PX = 40
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One state in words."""
+
+    state: str
+    """Its name, such as "no_engine"."""
+    icon: str
+    """The icon's name."""
+    title: str
+    """A few words."""
+    text: str = ""
+    """One or two sentences."""
+    command: str = ""
+    """What can be copied into a terminal; empty: nothing."""
+    actions: tuple[tuple[str, str], ...] = ()
+    """Key and label of each button, the likeliest first."""
+    suggestions: tuple[str, ...] = ()
+    """Sentences to try."""
+
+
+class NoticePage(QScrollArea):
+    """Shows a :class:`Notice`.
+
+    ``actionRequested`` carries an action's key, ``suggestionChosen`` a sentence.
+    """
+
+    actionRequested = pyqtSignal(str)
+    suggestionChosen = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make an empty page.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglNotice")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self._notice = Notice("", "information", "")
+        self._icon = QLabel()
+        self._title = _centred("cmpaglNoticeTitle")
+        font = self._title.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.1)
+        self._title.setFont(font)
+        self._text = _centred("cmpaglNoticeText")
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._command = CommandBox()
+        self._buttons = QWidget()
+        self._buttons_layout = QVBoxLayout(self._buttons)
+        self._buttons_layout.setContentsMargins(0, GAP, 0, 0)
+        self._buttons_layout.setSpacing(GAP)
+        self._arrange()
+
+    @property
+    def notice(self) -> Notice:
+        """What is shown."""
+        return self._notice
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a state.
+
+        Args:
+            notice: the state.
+        """
+        if notice == self._notice:
+            return
+        self._notice = notice
+        self._title.setText(notice.title)
+        self._text.setText(notice.text)
+        self._text.setVisible(bool(notice.text))
+        self._command.set_command(notice.command)
+        self._fill_buttons(notice)
+        self._color()
+        self.verticalScrollBar().setValue(0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._color()
+
+    def _arrange(self) -> None:
+        body = QWidget()
+        body.setObjectName("cmpaglNoticeBody")
+        body.setAutoFillBackground(False)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        layout.setSpacing(GAP)
+        layout.addStretch(2)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(GAP // 2)
+        layout.addWidget(self._title)
+        layout.addWidget(self._text)
+        layout.addWidget(self._command)
+        layout.addWidget(self._buttons)
+        layout.addStretch(3)
+        self.setWidget(body)
+
+    def _fill_buttons(self, notice: Notice) -> None:
+        while self._buttons_layout.count():
+            widget = self._buttons_layout.takeAt(0).widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for key, label in notice.actions:
+            button = QPushButton(label, self._buttons)
+            button.setObjectName(f"cmpaglNotice_{key}")
+            button.clicked.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
+            self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        for sentence in notice.suggestions:
+            button = QPushButton(f"“{sentence}”", self._buttons)
+            button.setObjectName("cmpaglSuggestion")
+            button.setFlat(True)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.setToolTip(tr("Search for this"))
+            button.clicked.connect(
+                lambda _checked=False, sentence=sentence: self.suggestionChosen.emit(sentence)
+            )
+            self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._buttons.setVisible(bool(notice.actions or notice.suggestions))
+
+    def _color(self) -> None:
+        ratio = self.devicePixelRatioF()
+        picture = pixmap(self._notice.icon, faint_text(self.palette()), round(ICON_PX * ratio))
+        picture.setDevicePixelRatio(ratio)
+        self._icon.setPixmap(picture)
+        make_faint(self._text)
+
+
+class CommandBox(QWidget):
+    """A command in a fixed font with a button that copies it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make an empty, hidden box.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglCommand")
+        self._text = QPlainTextEdit(self)
+        self._text.setObjectName("cmpaglCommandText")
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPointSizeF(max(self.font().pointSizeF() - 0.5, 7.0))
+        self._text.setFont(font)
+        self._text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.copy_button = tool_button("cmpaglCopyCommand", "copy", tr("Copy the command"), self)
+        self.copy_button.clicked.connect(self._copy)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, GAP, 0, 0)
+        layout.setSpacing(GAP // 2)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def command(self) -> str:
+        """What is copied."""
+        return self._text.toPlainText()
+
+    def set_command(self, command: str) -> None:
+        """Show a command, or hide.
+
+        Args:
+            command: empty: hide.
+        """
+        self._text.setPlainText(command)
+        self.setVisible(bool(command))
+        self._fit()
+
+    def resizeEvent(self, event) -> None:  # noqa: ANN001 - Qt's own
+        """Qt's own."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            refresh_icons(self)
+
+    def sizeHint(self) -> QSize:
+        """Qt's own."""
+        return QSize(200, self._text.height() + GAP)
+
+    def _fit(self) -> None:
+        """As high as its lines, wrapped ones counted."""
+        document = self._text.document()
+        lines = 0
+        block = document.begin()
+        while block.isValid():
+            lines += max(block.layout().lineCount(), 1)
+            block = block.next()
+        height = self._text.fontMetrics().lineSpacing() * lines
+        margins = 2 * int(document.documentMargin()) + 2 * self._text.frameWidth() + 2
+        self._text.setFixedHeight(height + margins)
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self.command)
+        self.copy_button.setToolTip(tr("Copied"))
+
+
+def _centred(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    return label

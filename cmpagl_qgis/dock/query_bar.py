@@ -1,0 +1,181 @@
+"""The line for the sentence: Enter searches, Esc stops, the arrow shows earlier sentences."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QEvent, QObject, QStringListModel, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QKeyEvent
+from qgis.PyQt.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from cmpagl_qgis.texts import tr
+
+from .small_widgets import give_menu, tool_button
+from .theme import GAP, set_icon
+
+SHOWN_IN_MENU = 12
+MENU_TEXT_LENGTH = 60
+
+
+class QueryBar(QWidget):
+    """Sentence, earlier sentences, and one button: Search, or Stop while a search runs.
+
+    ``searchRequested`` carries the sentence, blanks trimmed; ``chosen`` the sentence of a saved
+    query or of the history.
+    """
+
+    searchRequested = pyqtSignal(str)
+    stopRequested = pyqtSignal()
+    saveRequested = pyqtSignal(str)
+    removeSavedRequested = pyqtSignal(str)
+    clearHistoryRequested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make an empty line.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglQueryBar")
+        self._busy = False
+        self._history: list[str] = []
+        self._saved: list[tuple[str, str]] = []
+        self.line = self._make_line()
+        self.menu_button = tool_button(
+            "cmpaglHistoryButton", "history", tr("Earlier and saved sentences (Alt+Down)"), self
+        )
+        self.menu = give_menu(self.menu_button, "cmpaglHistoryMenu")
+        self.menu.aboutToShow.connect(self._fill_menu)
+        self.button = QPushButton(self)
+        self.button.setObjectName("cmpaglSearchButton")
+        self.button.clicked.connect(self._on_button)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP // 2)
+        layout.addWidget(self.line, 1)
+        layout.addWidget(self.menu_button)
+        layout.addWidget(self.button)
+        self.button.setMinimumWidth(self._button_width())
+        self.set_busy(busy=False)
+
+    @property
+    def text(self) -> str:
+        """The sentence, blanks trimmed."""
+        return " ".join(self.line.text().split())
+
+    @property
+    def busy(self) -> bool:
+        """Whether the button says Stop."""
+        return self._busy
+
+    def set_text(self, text: str) -> None:
+        """Put a sentence into the line.
+
+        Args:
+            text: the sentence.
+        """
+        self.line.setText(text)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Make the button Stop, or Search again.
+
+        Args:
+            busy: whether a search runs.
+        """
+        self._busy = busy
+        self.button.setText(tr("Stop") if busy else tr("Search"))
+        tip = tr("Stop the search (Esc)") if busy else tr("Search the index (Enter)")
+        self.button.setToolTip(tip)
+        set_icon(self.button, "stop" if busy else "search")
+
+    def set_history(self, history: list[str], saved: list[tuple[str, str]]) -> None:
+        """What the completer and the menu offer.
+
+        Args:
+            history: sentences, newest first.
+            saved: name and sentence of each saved query.
+        """
+        self._history, self._saved = list(history), list(saved)
+        known = dict.fromkeys([*(query for _name, query in saved), *history])
+        self._words.setStringList(list(known))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Open the menu with Alt+Down, as a combo box does."""
+        if watched is self.line and event.type() == QEvent.Type.KeyPress:
+            key = event  # a QKeyEvent
+            alt = bool(key.modifiers() & Qt.KeyboardModifier.AltModifier)
+            if isinstance(key, QKeyEvent) and key.key() == Qt.Key.Key_Down and alt:
+                self.menu_button.showMenu()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _make_line(self) -> QLineEdit:
+        line = QLineEdit(self)
+        line.setObjectName("cmpaglQueryLine")
+        line.setPlaceholderText(tr("football field next to a river"))
+        line.setToolTip(tr("Describe a place in a sentence. Enter searches, Esc stops."))
+        line.setAccessibleName(tr("Describe a place"))
+        line.setClearButtonEnabled(True)
+        line.returnPressed.connect(self._on_enter)
+        line.installEventFilter(self)
+        self._words = QStringListModel(self)
+        completer = QCompleter(self._words, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        line.setCompleter(completer)
+        return line
+
+    def _button_width(self) -> int:
+        """Wide enough for both words, so that nothing moves when they change."""
+        widths = []
+        for text in (tr("Search"), tr("Stop")):
+            self.button.setText(text)
+            set_icon(self.button, "search")
+            widths.append(self.button.sizeHint().width())
+        return max(widths)
+
+    def _on_enter(self) -> None:
+        self.searchRequested.emit(self.text)
+
+    def _on_button(self) -> None:
+        if self._busy:
+            self.stopRequested.emit()
+        else:
+            self.searchRequested.emit(self.text)
+
+    def _fill_menu(self) -> None:
+        self.menu.clear()
+        save = self.menu.addAction(tr("Save this sentence in the project"))
+        save.setEnabled(bool(self.text))
+        save.triggered.connect(lambda: self.saveRequested.emit(self.text))
+        if self._saved:
+            self.menu.addSection(tr("Saved in this project"))
+            for name, query in self._saved:
+                self._add_query(_short(name), query)
+            forget = self.menu.addMenu(tr("Remove a saved sentence"))
+            for name, _query in self._saved:
+                action = forget.addAction(_short(name))
+                action.triggered.connect(
+                    lambda _checked=False, name=name: self.removeSavedRequested.emit(name)
+                )
+        if self._history:
+            self.menu.addSection(tr("Earlier"))
+            for query in self._history[:SHOWN_IN_MENU]:
+                self._add_query(_short(query), query)
+            self.menu.addSeparator()
+            self.menu.addAction(tr("Forget earlier sentences")).triggered.connect(
+                self.clearHistoryRequested
+            )
+
+    def _add_query(self, label: str, query: str) -> None:
+        action = self.menu.addAction(label.replace("&", "&&"))
+        action.setToolTip(query[:500])
+        action.triggered.connect(lambda: self._choose(query))
+
+    def _choose(self, query: str) -> None:
+        self.set_text(query)
+        self.searchRequested.emit(query)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MENU_TEXT_LENGTH else text[: MENU_TEXT_LENGTH - 1] + "…"

@@ -1,0 +1,242 @@
+"""Above the results: how many, the lowest score shown, and what can be done with all of them."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QSignalBlocker, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr, tr_noop
+
+from .small_widgets import ElidedLabel, give_menu, tool_button
+from .theme import GAP, set_icon, set_switch
+
+STEPS = 200
+FORMATS = (
+    (".geojson", tr_noop("GeoJSON…")),
+    (".gpkg", tr_noop("GeoPackage…")),
+    (".parquet", tr_noop("GeoParquet…")),
+    (".csv", tr_noop("CSV…")),
+)
+REFINEMENTS = {
+    "smr": tr_noop("Compare with reference sentences (quick)"),
+    "fusion": tr_noop("Read the best places again (slower, gives probabilities)"),
+    "full": tr_noop("Both, one after the other"),
+}
+
+
+class ResultHeader(QWidget):
+    """Score slider and buttons.
+
+    ``minScoreChanged`` carries the lowest score shown; ``refineChanged`` the way of re-ranking, or
+    "none"; ``exportRequested`` a suffix; ``gridChanged`` whether tiles are wanted.
+    """
+
+    minScoreChanged = pyqtSignal(float)
+    refineChanged = pyqtSignal(str)
+    gridChanged = pyqtSignal(bool)
+    exportRequested = pyqtSignal(str)
+    keepRequested = pyqtSignal()
+    clearRequested = pyqtSignal()
+    pickRequested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make it without results.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglResultHeader")
+        self._lowest, self._highest = 0.0, 0.0
+        self._method = ""
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setObjectName("cmpaglScoreSlider")
+        self.slider.setRange(0, STEPS)
+        self.slider.setToolTip(tr("Hide places below this score; no new search"))
+        self.slider.setAccessibleName(tr("Lowest score shown"))
+        self.slider.valueChanged.connect(self._on_slider)
+        self._score = QLabel(self)
+        self._score.setObjectName("cmpaglScoreLabel")
+        self._count = ElidedLabel(self, Qt.TextElideMode.ElideRight)
+        self._count.setObjectName("cmpaglCountLabel")
+        self._make_buttons()
+        self._arrange()
+        self.set_rerank((), "")
+
+    def min_score(self) -> float:
+        """The lowest score shown; minus infinity with the slider at its left end."""
+        value = self.slider.value()
+        if value == 0:
+            return float("-inf")
+        return self._lowest + (self._highest - self._lowest) * value / STEPS
+
+    def set_scores(self, lowest: float, highest: float, min_score: float) -> None:
+        """Set the ends of the slider, without telling.
+
+        Args:
+            lowest: the worst hit's score.
+            highest: the best hit's score.
+            min_score: the lowest shown; at or below ``lowest`` shows all.
+        """
+        self._lowest, self._highest = lowest, max(highest, lowest)
+        width = self._highest - self._lowest
+        share = (min_score - lowest) / width if width > 0 and min_score > lowest else 0.0
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(min(share, 1.0) * STEPS))
+        self.slider.setEnabled(width > 0)
+        self._show_score()
+
+    def set_count(self, shown: int, total: int) -> None:
+        """Say how many are shown.
+
+        Args:
+            shown: rows.
+            total: hits of the answer.
+        """
+        if shown == total:
+            text = tr("1 place") if total == 1 else tr("{0} places").format(f"{total:,}")
+        else:
+            text = tr("{0} of {1}").format(f"{shown:,}", f"{total:,}")
+        self._count.set_text(text)
+
+    def set_rerank(self, methods: tuple[str, ...], why_not: str) -> None:
+        """Say how results can be refined.
+
+        Args:
+            methods: as the engine lists them.
+            why_not: why they cannot; empty when they can.
+        """
+        able = [method for method in ("fusion", "smr", "full") if method in methods]
+        menu = self._refine_menu
+        menu.clear()
+        for method in able:
+            action = menu.addAction(tr(REFINEMENTS[method]))
+            action.setObjectName(f"cmpaglRefine_{method}")
+            action.setCheckable(True)
+            action.setChecked(method == self._method)
+            action.triggered.connect(lambda _checked=False, method=method: self._on_method(method))
+        if self._method not in able:
+            self._method = able[0] if able else ""
+        many = len(able) > 1
+        self.refine.setMenu(menu if many else None)
+        self.refine.setPopupMode(
+            QToolButton.ToolButtonPopupMode.MenuButtonPopup
+            if many
+            else QToolButton.ToolButtonPopupMode.DelayedPopup
+        )
+        set_switch(self.refine)
+        self.refine.setEnabled(bool(able) and not why_not)
+        reason = why_not or tr("The engine's model cannot refine results.")
+        self.refine.setToolTip(
+            tr("Rank the best places again with a closer look; the list changes in place")
+            if self.refine.isEnabled()
+            else reason
+        )
+        if not self.refine.isEnabled():
+            self._set_refined(on=False)
+
+    def refinement(self) -> str:
+        """The way of re-ranking that is wanted; "none" for none."""
+        return self._method if self.refine.isChecked() and self._method else "none"
+
+    def set_refined(self, *, on: bool) -> None:
+        """Set the button without telling.
+
+        Args:
+            on: whether results are refined.
+        """
+        self._set_refined(on=on)
+
+    def _set_refined(self, *, on: bool) -> None:
+        with QSignalBlocker(self.refine):
+            self.refine.setChecked(on)
+
+    def _on_method(self, method: str) -> None:
+        self._method = method
+        for action in self._refine_menu.actions():
+            action.setChecked(action.objectName() == f"cmpaglRefine_{method}")
+        self._set_refined(on=True)
+        self.refineChanged.emit(method)
+
+    def _on_slider(self) -> None:
+        self._show_score()
+        self.minScoreChanged.emit(self.min_score())
+
+    def _show_score(self) -> None:
+        low = self.slider.value() == 0
+        self._score.setText(tr("all") if low else f"≥ {self.min_score():.3f}")
+
+    def _make_buttons(self) -> None:
+        self.refine = QToolButton(self)
+        self.refine.setObjectName("cmpaglRefine")
+        self.refine.setText(tr("Refine"))
+        self.refine.setCheckable(True)
+        self.refine.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.refine.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.refine.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        set_icon(self.refine, "refine")
+        self.refine.toggled.connect(lambda: self.refineChanged.emit(self.refinement()))
+        self._refine_menu = QMenu(self.refine)
+        self._refine_menu.setObjectName("cmpaglRefineMenu")
+        self.refine.setMenu(self._refine_menu)
+        self.pick = tool_button(
+            "cmpaglPick", "pick", tr("More like a place: click it on the map"), self
+        )
+        self.pick.setCheckable(True)
+        self.pick.clicked.connect(self.pickRequested)
+        self.follow = tool_button(
+            "cmpaglFollow", "zoom", tr("Zoom to a place when it is chosen"), self
+        )
+        self.follow.setCheckable(True)
+        self.follow.setChecked(True)
+        self.grid = tool_button("cmpaglGrid", "grid", tr("Tiles instead of rows"), self)
+        self.grid.setCheckable(True)
+        self.grid.toggled.connect(self.gridChanged)
+        for button in (self.refine, self.pick, self.follow, self.grid):
+            set_switch(button)
+        self.keep = tool_button(
+            "cmpaglKeep", "keep", tr("Keep this layer; the next search makes another one"), self
+        )
+        self.keep.clicked.connect(self.keepRequested)
+        self.export = tool_button("cmpaglExport", "export", tr("Save the places shown"), self)
+        menu = give_menu(self.export, "cmpaglExportMenu")
+        for suffix, label in FORMATS:
+            action = menu.addAction(tr(label))
+            action.setObjectName(f"cmpaglExport_{suffix[1:]}")
+            action.triggered.connect(
+                lambda _checked=False, suffix=suffix: self.exportRequested.emit(suffix)
+            )
+        self.clear = tool_button("cmpaglClear", "clear", tr("Clear results and layer"), self)
+        self.clear.clicked.connect(self.clearRequested)
+
+    def _arrange(self) -> None:
+        label = QLabel(tr("Score"), self)
+        label.setBuddy(self.slider)
+        top = QHBoxLayout()
+        top.setSpacing(GAP)
+        top.addWidget(self._count, 2)
+        top.addWidget(label)
+        top.addWidget(self.slider, 3)
+        top.addWidget(self._score)
+        widest = self.fontMetrics().horizontalAdvance("≥ 0.000")
+        self._score.setMinimumWidth(widest)
+        self._score.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        tools = QHBoxLayout()
+        tools.setSpacing(GAP // 3)
+        tools.addWidget(self.refine)
+        tools.addStretch(1)
+        for button in (self.pick, self.follow, self.grid, self.keep, self.export, self.clear):
+            tools.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP // 2)
+        layout.addLayout(top)
+        layout.addLayout(tools)

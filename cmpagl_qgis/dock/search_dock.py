@@ -1,0 +1,154 @@
+"""The dock: all parts from the sentence to the results, in the order of use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QDockWidget,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr
+
+from .examples_bar import ExamplesBar
+from .hit_list import HitList
+from .index_bar import IndexBar
+from .narrow_bar import NarrowBar
+from .notice import Notice, NoticePage
+from .query_bar import QueryBar
+from .result_header import ResultHeader
+from .status_line import StatusLine
+from .strips import BuildStrip, MessageStrip
+from .theme import GAP, refresh_icons
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QKeyEvent, QShowEvent
+
+
+class SearchDock(QDockWidget):
+    """Parts as attributes; what they ask for comes as their own signals.
+
+    ``stopRequested`` comes with Esc while a search runs; ``firstShown`` once, when the dock is seen
+    for the first time.
+    """
+
+    stopRequested = pyqtSignal()
+    firstShown = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make a dock that says nothing yet.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(tr("CMPAGL search"), parent)
+        self.setObjectName("CmpaglSearchDock")
+        self.setAllowedAreas(
+            Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
+        )
+        self._seen = False
+        self.body = QWidget(self)
+        self.body.setObjectName("cmpaglBody")
+        self.query = QueryBar(self.body)
+        self.examples = ExamplesBar(self.body)
+        self.index = IndexBar(self.body)
+        self.narrow = NarrowBar(self.body)
+        self.build = BuildStrip(self.body)
+        self.message = MessageStrip(self.body)
+        self.busy = QProgressBar(self.body)
+        self.header = ResultHeader(self.body)
+        self.hits = HitList(self.body)
+        self.notice = NoticePage(self.body)
+        self.status = StatusLine(self.body)
+        self.pages = QStackedWidget(self.body)
+        self._arrange()
+        self.setWidget(self.body)
+        self._connect()
+        self.show_notice(Notice("empty", "place", ""))
+
+    @property
+    def state(self) -> str:
+        """What stands in the middle: "results", or the notice's state."""
+        if self.pages.currentWidget() is self.hits:
+            return "results"
+        return self.notice.notice.state
+
+    def show_notice(self, notice: Notice) -> None:
+        """Show a state in place of results.
+
+        Args:
+            notice: the state.
+        """
+        self.notice.show_notice(notice)
+        self.pages.setCurrentWidget(self.notice)
+
+    def show_results(self) -> None:
+        """Show the list."""
+        self.header.show()
+        self.pages.setCurrentWidget(self.hits)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Say that a search runs.
+
+        Args:
+            busy: whether it does.
+        """
+        self.query.set_busy(busy=busy)
+        self.busy.setRange(0, 0 if busy else 1)
+        policy = self.busy.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.busy.setSizePolicy(policy)
+        self.busy.setVisible(busy)
+
+    def focus_query(self) -> None:
+        """Put the cursor into the sentence."""
+        self.query.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.query.line.selectAll()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            refresh_icons(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell once that the dock is seen."""
+        super().showEvent(event)
+        if not self._seen:
+            self._seen = True
+            self.firstShown.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Stop with Esc, wherever in the dock the cursor is."""
+        if event.key() == Qt.Key.Key_Escape and self.query.busy:
+            self.stopRequested.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _arrange(self) -> None:
+        self.busy.setObjectName("cmpaglBusy")
+        self.busy.setTextVisible(False)
+        self.busy.setFixedHeight(4)
+        self.set_busy(busy=False)
+        self.header.hide()
+        self.pages.setObjectName("cmpaglPages")
+        self.pages.addWidget(self.notice)
+        self.pages.addWidget(self.hits)
+        layout = QVBoxLayout(self.body)
+        layout.setContentsMargins(GAP + 2, GAP + 2, GAP + 2, GAP)
+        layout.setSpacing(GAP)
+        for part in (self.query, self.examples, self.index, self.narrow, self.build, self.message):
+            layout.addWidget(part)
+        layout.addWidget(self.busy)
+        layout.addWidget(self.header)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.status)
+
+    def _connect(self) -> None:
+        self.query.stopRequested.connect(self.stopRequested)
+        self.header.gridChanged.connect(lambda on: self.hits.set_grid(grid=on))

@@ -1,0 +1,147 @@
+"""Set up: which Python has the engine in it, and whether it is fit."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr
+
+from .dialogs import buttons
+from .notice import CommandBox
+from .theme import GAP, make_faint
+
+
+class SetupDialog(QDialog):
+    """Names the engine's Python and shows what a test of it found.
+
+    ``testRequested`` carries a path; the answer is to be given to :meth:`show_verdict`.
+    """
+
+    testRequested = pyqtSignal(str)
+
+    def __init__(self, path: str, origin: str, command: str, parent: QWidget | None = None) -> None:
+        """Make it; ``open`` shows it.
+
+        Args:
+            path: of the Python in use; empty: none.
+            origin: who named it, for a person.
+            command: what installs the engine.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglSetup")
+        self.setWindowTitle(tr("Set up the engine"))
+        self.path = QLineEdit(path, self)
+        self.path.setObjectName("cmpaglSetupPath")
+        self.path.setPlaceholderText(tr("/home/you/cmpagl/bin/python"))
+        self.path.setAccessibleName(tr("Python of the engine"))
+        self.browse = QPushButton(tr("Browse…"), self)
+        self.browse.setObjectName("cmpaglSetupBrowse")
+        self.browse.setAutoDefault(False)
+        self.browse.clicked.connect(self._browse)
+        self.test = QPushButton(tr("Test"), self)
+        self.test.setObjectName("cmpaglSetupTest")
+        self.test.setToolTip(tr("Start the engine of this Python and ask for its versions"))
+        self.test.clicked.connect(lambda: self.testRequested.emit(self.chosen_path()))
+        self.verdict = QLabel(self)
+        self.verdict.setObjectName("cmpaglSetupVerdict")
+        self.verdict.setWordWrap(True)
+        self.verdict.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.verdict.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
+        self._origin = QLabel(origin, self)
+        self._command = CommandBox(self)
+        self._command.set_command(command)
+        self.buttons = buttons(
+            self,
+            QDialogButtonBox.StandardButton.Ok,
+            QDialogButtonBox.StandardButton.Cancel,
+        )
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Use this Python"))
+        self.path.textChanged.connect(self._on_path)
+        self._arrange()
+        self._on_path()
+        self.resize(560, self.sizeHint().height())
+
+    def chosen_path(self) -> str:
+        """What is in the line, blanks and quotes trimmed."""
+        return self.path.text().strip().strip('"')
+
+    def show_testing(self) -> None:
+        """Say that a test runs."""
+        self.test.setEnabled(False)
+        self.verdict.setText(tr("Starting this Python…"))
+
+    def show_verdict(self, text: str, *, good: bool, command: str = "") -> None:
+        """Say what a test found.
+
+        Args:
+            text: versions, model and device, or the reason why not.
+            good: whether the engine can be used.
+            command: what mends it; empty: the command shown stays.
+        """
+        if command:
+            self._command.set_command(command)
+        self.test.setEnabled(True)
+        self.verdict.setText(("✓ " if good else "✗ ") + text)
+
+    def _on_path(self) -> None:
+        named = bool(self.chosen_path())
+        self.test.setEnabled(named)
+        self.verdict.setText(
+            tr("Test starts it and shows versions, model and device.")
+            if named
+            else tr("Name the Python into which the engine was installed.")
+        )
+
+    def _browse(self) -> None:
+        path, _filter = QFileDialog.getOpenFileName(
+            self, tr("The Python with the engine in it"), self.chosen_path()
+        )
+        if path:
+            self.path.setText(path)
+
+    def _arrange(self) -> None:
+        why = QLabel(
+            tr(
+                "The engine runs in a Python of its own, outside QGIS; nothing is installed into "
+                "QGIS. If you have none yet, run this in a terminal:"
+            ),
+            self,
+        )
+        why.setWordWrap(True)
+        name = QLabel(tr("&Python of the engine"), self)
+        name.setBuddy(self.path)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(self.path, 1)
+        row.addWidget(self.browse)
+        row.addWidget(self.test)
+        frame = QFrame(self)
+        frame.setFrameShape(QFrame.Shape.StyledPanel)
+        inside = QVBoxLayout(frame)
+        inside.addWidget(self.verdict)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(GAP)
+        layout.addWidget(why)
+        layout.addWidget(self._command)
+        layout.addSpacing(GAP)
+        layout.addWidget(name)
+        layout.addLayout(row)
+        layout.addWidget(self._origin)
+        layout.addWidget(frame)
+        layout.addWidget(self.buttons)
+        make_faint(self._origin)
+        self._origin.setVisible(bool(self._origin.text()))

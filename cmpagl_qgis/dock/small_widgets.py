@@ -1,0 +1,119 @@
+"""Buttons and labels made alike."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtGui import QFontMetrics, QResizeEvent
+from qgis.PyQt.QtWidgets import QFrame, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+
+from .theme import set_icon, set_switch
+
+
+def tool_button(name: str, picture: str, tip: str, parent: QWidget) -> QToolButton:
+    """A flat button with an icon.
+
+    Args:
+        name: its object name.
+        picture: the icon's name.
+        tip: what it does; also what a screen reader says.
+        parent: its owner.
+    """
+    button = QToolButton(parent)
+    button.setObjectName(name)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setAutoRaise(True)
+    button.setIconSize(QSize(16, 16))
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    set_icon(button, picture)
+    return button
+
+
+def toggle(name: str, text: str, tip: str, parent: QWidget) -> QToolButton:
+    """A button with a text that stays down.
+
+    Args:
+        name: its object name.
+        text: what stands on it.
+        tip: what it does.
+        parent: its owner.
+    """
+    button = QToolButton(parent)
+    button.setObjectName(name)
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setCheckable(True)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    set_switch(button)
+    return button
+
+
+def give_menu(button: QToolButton, name: str) -> QMenu:
+    """A menu that opens at a click on a button.
+
+    Args:
+        button: the button.
+        name: the menu's object name.
+    """
+    menu = QMenu(button)
+    menu.setObjectName(name)
+    menu.setToolTipsVisible(True)
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    # Without the little arrow, which hides half of a small icon.
+    button.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0px; }")
+    return menu
+
+
+def thin_line(parent: QWidget) -> QFrame:
+    """A horizontal line between parts.
+
+    Args:
+        parent: its owner.
+    """
+    line = QFrame(parent)
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Sunken)
+    return line
+
+
+class ElidedLabel(QLabel):
+    """One line of text that is cut with an ellipsis; the whole is its tool tip."""
+
+    def __init__(
+        self, parent: QWidget, mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle
+    ) -> None:
+        """Make an empty one.
+
+        Args:
+            parent: its owner.
+            mode: where it is cut.
+        """
+        super().__init__(parent)
+        self._mode = mode
+        self._text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_text(self, text: str) -> None:
+        """Show a text.
+
+        Args:
+            text: in one line.
+        """
+        self._text = text
+        self._cut()
+
+    def full_text(self) -> str:
+        """The text uncut."""
+        return self._text
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's own."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        shown = QFontMetrics(self.font()).elidedText(self._text, self._mode, self.width())
+        self.setText(shown)
+        self.setToolTip(self._text if shown != self._text else "")

@@ -1,0 +1,76 @@
+"""The last line: what was found how fast, by which engine, and Details."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QEvent, pyqtSignal
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from cmpagl_qgis.texts import tr
+
+from .small_widgets import ElidedLabel
+from .theme import GAP, make_faint
+
+
+class StatusLine(QWidget):
+    """Two short lines and a button."""
+
+    detailsRequested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make it empty.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglStatus")
+        self._found = QLabel(self)
+        self._found.setObjectName("cmpaglStatusFound")
+        self._found.setWordWrap(True)
+        self._found.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._engine = ElidedLabel(self)
+        self._engine.setObjectName("cmpaglStatusEngine")
+        self.details = QToolButton(self)
+        self.details.setObjectName("cmpaglDetails")
+        self.details.setText(tr("Details"))
+        self.details.setAutoRaise(True)
+        self.details.setToolTip(tr("Versions, model and the engine's last lines, to copy"))
+        self.details.clicked.connect(self.detailsRequested)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addWidget(self._found)
+        lines.addWidget(self._engine)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP)
+        layout.addLayout(lines, 1)
+        layout.addWidget(self.details)
+        self.set_found("")
+
+    @property
+    def text(self) -> str:
+        """Both lines."""
+        return "\n".join(part for part in (self._found.text(), self._engine.full_text()) if part)
+
+    def set_found(self, text: str) -> None:
+        """Say what the last search found.
+
+        Args:
+            text: empty: nothing to say.
+        """
+        self._found.setText(text)
+        self._found.setVisible(bool(text))
+
+    def set_engine(self, text: str) -> None:
+        """Say how the engine is.
+
+        Args:
+            text: a few words.
+        """
+        self._engine.set_text(text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a new palette."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.ParentChange}:
+            make_faint(self._engine)

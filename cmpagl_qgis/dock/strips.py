@@ -1,0 +1,207 @@
+"""Narrow strips between the controls and the results: a running build, and a message."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QColor, QPalette
+from qgis.PyQt.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr
+
+from .small_widgets import ElidedLabel, tool_button
+from .theme import GAP, blend, make_faint, pixmap, refresh_icons
+
+
+class BuildStrip(QWidget):
+    """How far a long request is: its name, what it does now, a bar, Stop."""
+
+    stopRequested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make it hidden.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglBuildStrip")
+        self._title = ElidedLabel(self)
+        self._title.setObjectName("cmpaglBuildTitle")
+        self._what = ElidedLabel(self)
+        self._what.setObjectName("cmpaglBuildWhat")
+        self._count = QLabel(self)
+        self._count.setObjectName("cmpaglBuildCount")
+        self.bar = QProgressBar(self)
+        self.bar.setObjectName("cmpaglBuildProgress")
+        self.bar.setTextVisible(False)
+        self.bar.setMaximumHeight(8)
+        self.stop = QPushButton(tr("Stop"), self)
+        self.stop.setObjectName("cmpaglBuildStop")
+        self.stop.setToolTip(tr("Stop; what is done stays, and doing it again goes on from there"))
+        self.stop.clicked.connect(self.stopRequested)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self.stop)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._what, 1)
+        bottom.addWidget(self._count)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP // 2)
+        layout.addLayout(top)
+        layout.addWidget(self.bar)
+        layout.addLayout(bottom)
+        self.hide()
+
+    def begin(self, title: str, what: str = "") -> None:
+        """Show a request that has just begun.
+
+        Args:
+            title: what is built.
+            what: what it does first.
+        """
+        self._title.set_text(title)
+        self.stop.setEnabled(True)
+        self.set_progress(0, 0, what)
+        self.show()
+
+    def set_progress(self, done: int, total: int, what: str) -> None:
+        """Move the bar.
+
+        Args:
+            done: steps done.
+            total: steps in all; 0: not known yet.
+            what: what is done now.
+        """
+        self.bar.setRange(0, max(total, 0))
+        self.bar.setValue(min(done, total) if total else 0)
+        self._what.set_text(what)
+        count = f"{done:,}" if done else ""
+        self._count.setText(tr("{0} of {1}").format(f"{done:,}", f"{total:,}") if total else count)
+        self.bar.setAccessibleName(f"{what} {self._count.text()}")
+
+    def stopping(self) -> None:
+        """Say that Stop was pressed."""
+        self.stop.setEnabled(False)
+        self._what.set_text(tr("Stopping…"))
+
+    def end(self) -> None:
+        """Hide."""
+        self.hide()
+
+    def text(self) -> str:
+        """All that it says."""
+        return " ".join((self._title.full_text(), self._what.full_text(), self._count.text()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a new palette."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.ParentChange}:
+            make_faint(self._what)
+            make_faint(self._count)
+
+
+class MessageStrip(QFrame):
+    """One message that can be closed, with a button where something can be done.
+
+    ``actionRequested`` carries the key given with the message.
+    """
+
+    actionRequested = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make it hidden.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglMessage")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAutoFillBackground(True)
+        self._warning = False
+        self._coloring = False
+        self._key = ""
+        self._icon = QLabel(self)
+        self._text = QLabel(self)
+        self._text.setObjectName("cmpaglMessageText")
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._action = QPushButton(self)
+        self._action.setObjectName("cmpaglMessageAction")
+        self._action.clicked.connect(lambda: self.actionRequested.emit(self._key))
+        self._close = tool_button("cmpaglMessageClose", "close", tr("Close this message"), self)
+        self._close.clicked.connect(self.clear)
+        right = QVBoxLayout()
+        right.setSpacing(GAP // 2)
+        right.addWidget(self._text)
+        right.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(GAP, GAP, GAP // 2, GAP)
+        layout.setSpacing(GAP)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(right, 1)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says; empty when hidden."""
+        return self._text.text() if self.isVisibleTo(self.parentWidget()) else ""
+
+    def tell(self, text: str, *, warning: bool = False, action: tuple[str, str] = ("", "")) -> None:
+        """Show a message in place of the last one.
+
+        Args:
+            text: one to three sentences; longer ones are cut, the whole is the tool tip.
+            warning: whether something is wrong.
+            action: key and label of its button; empty: none.
+        """
+        self._warning = warning
+        self._key, label = action
+        self._text.setText(text if len(text) <= 400 else text[:399] + "…")
+        self._text.setToolTip(text if len(text) > 400 else "")
+        self._action.setText(label)
+        self._action.setVisible(bool(label))
+        self._color()
+        self.show()
+
+    def clear(self) -> None:
+        """Hide."""
+        self._key = ""
+        self._text.clear()
+        self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a new palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self._coloring:
+            self._color()
+            refresh_icons(self)
+
+    def _color(self) -> None:
+        """Tint the ground: towards amber for warnings, towards the highlight otherwise."""
+        parent = self.parentWidget()
+        if parent is None:
+            return
+        palette = QPalette(parent.palette())
+        ground = palette.color(QPalette.ColorRole.Window)
+        amber = QColor(Qt.GlobalColor.darkYellow)
+        tint = palette.color(QPalette.ColorRole.Highlight) if not self._warning else amber
+        palette.setColor(QPalette.ColorRole.Window, blend(ground, tint, 0.22))
+        self._coloring = True
+        self.setPalette(palette)
+        self._coloring = False
+        ink = palette.color(QPalette.ColorRole.WindowText)
+        self._icon.setPixmap(pixmap("warning" if self._warning else "information", ink, 18))

@@ -1,0 +1,166 @@
+"""Which index is searched, and what is known of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from .asker import Asker, Ears
+from .dock.index_bar import IndexEntry
+from .records import IndexInfo, index_from
+from .texts import tr
+
+if TYPE_CHECKING:
+    from .errors import EngineError
+    from .settings import Settings
+
+
+class IndexSession(QObject):
+    """The chosen index.
+
+    ``changed`` tells that another one is chosen, or more is known of it: opening, open, or not to
+    be opened (``problem``).
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, asker: Asker, settings: Settings, parent: QObject | None = None) -> None:
+        """Choose nothing yet.
+
+        Args:
+            asker: the way to the engine.
+            settings: where recent indexes are kept.
+            parent: owner of this object.
+        """
+        super().__init__(parent)
+        self._asker = asker
+        self._settings = settings
+        self._number = 0
+        self._infos: dict[str, IndexInfo] = {}
+        self.path = ""
+        self.problem = ""
+
+    @property
+    def info(self) -> IndexInfo | None:
+        """What the chosen index holds, where it is open."""
+        return self._infos.get(self.path)
+
+    @property
+    def name(self) -> str:
+        """Of the chosen index, for a person."""
+        return Path(self.path).stem
+
+    @property
+    def opening(self) -> bool:
+        """Whether the engine reads it now."""
+        return bool(self._number)
+
+    @property
+    def searchable(self) -> bool:
+        """Whether a search may be tried: it is open, or there is reason to try."""
+        if not self.path or self.problem:
+            return False
+        return self.info is None or self.info.searchable
+
+    def choose_last(self) -> None:
+        """Choose the index used last, if there is one."""
+        recent = self._settings.recent_indexes
+        if recent:
+            self.choose(recent[0])
+
+    def choose(self, path: str) -> None:
+        """Choose an index and read it.
+
+        Args:
+            path: absolute path of its folder.
+        """
+        self.path, self.problem = path, ""
+        self._asker.forget(self._number)
+        self._number = 0
+        if path:
+            self._number = self._asker.ask(
+                "open", {"index": path}, Ears(self._on_open, self._on_failed)
+            )
+        self.changed.emit()
+
+    def choose_growing(self, path: str) -> None:
+        """Choose an index that is being built and may not be readable yet.
+
+        Args:
+            path: absolute path of its folder.
+        """
+        self._asker.forget(self._number)
+        self._number = 0
+        self.path, self.problem = path, ""
+        self._infos.pop(path, None)
+        self._settings.add_recent_index(path)
+        self.changed.emit()
+
+    def read_again(self) -> None:
+        """Read the chosen index anew."""
+        self.choose(self.path)
+
+    def forget(self) -> None:
+        """Take the chosen index off the list; nothing on disk changes."""
+        self._settings.forget_index(self.path)
+        self._infos.pop(self.path, None)
+        self.choose("")
+
+    def entries(self) -> list[IndexEntry]:
+        """The list for the dock, the one used last first."""
+        paths = list(self._settings.recent_indexes)
+        if self.path and self.path not in paths:
+            paths.insert(0, self.path)
+        return [IndexEntry(path, summary(self._infos.get(path))) for path in paths]
+
+    def _on_open(self, number: int, result: object) -> None:
+        if number != self._number:
+            return
+        info = index_from(result)
+        self._number = 0
+        self._infos[self.path] = info
+        self._settings.add_recent_index(self.path)
+        self.changed.emit()
+
+    def _on_failed(self, number: int, error: EngineError) -> None:
+        if number != self._number:
+            return
+        self._number = 0
+        self._infos.pop(self.path, None)
+        self.problem = error.message
+        self.changed.emit()
+
+
+def summary(info: IndexInfo | None) -> str:
+    """Such as "3 scenes, 12,480 chips"; empty where nothing is known.
+
+    Args:
+        info: what an index holds.
+    """
+    if info is None:
+        return ""
+    scenes = len(info.scenes)
+    many = tr("1 scene") if scenes == 1 else tr("{0} scenes").format(f"{scenes:,}")
+    return tr("{0}, {1} chips").format(many, f"{info.chips:,}")
+
+
+def describe(info: IndexInfo) -> str:
+    """All that is known of an index, as lines.
+
+    Args:
+        info: what it holds.
+    """
+    sizes = ", ".join(f"{size:g} m" for size in info.ground_sizes_m)
+    lines = [
+        info.path,
+        tr("{0}; {1} MB on disk").format(summary(info), f"{info.size_bytes / 1e6:.1f}"),
+        tr("Pieces of {0} on the ground").format(sizes) if sizes else "",
+        tr("Model: {0} {1}").format(info.model.name, info.model.fingerprint[:12]),
+        "" if info.searchable else tr("It cannot be searched: {0}").format(info.why_not),
+        *(tr("Problem: {0}").format(problem) for problem in info.problems),
+        "",
+        *(f"{scene.path}  ({scene.crs[:40]}, {scene.chips:,})" for scene in info.scenes),
+    ]
+    return "\n".join(line for number, line in enumerate(lines) if line or number > 5)

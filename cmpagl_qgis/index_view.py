@@ -1,0 +1,234 @@
+"""Choosing, building, inspecting and checking indexes: menus, dialogs and the strip of progress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtWidgets import QFileDialog
+
+from .build_session import BuildSession, forget_unfinished, report_text, unfinished
+from .dock.build_dialog import SUFFIX, BuildDialog, BuildOrder, Candidate
+from .dock.dialogs import TextDialog
+from .index_session import IndexSession, describe
+from .job_session import Job, JobSession
+from .records import BuildReport, verification_from
+from .sources import project_sources
+from .texts import tr
+
+if TYPE_CHECKING:
+    from .dock.search_dock import SearchDock
+    from .errors import EngineError
+    from .hit_actions import HitActions
+
+
+class IndexView(QObject):
+    """Listens to the dock's second line."""
+
+    def __init__(
+        self,
+        dock: SearchDock,
+        index: IndexSession,
+        builds: BuildSession,
+        jobs: JobSession,
+        actions: HitActions,
+    ) -> None:
+        """Listen.
+
+        Args:
+            dock: owns this object.
+            index: the chosen index.
+            builds: builds indexes.
+            jobs: runs the long requests.
+            actions: writes footprints.
+        """
+        super().__init__(dock)
+        self._dock, self._index, self._builds, self._jobs = dock, index, builds, jobs
+        self._actions = actions
+        self.dialog: BuildDialog | None = None
+        self.text: TextDialog | None = None
+        dock.index.chosen.connect(index.choose)
+        dock.index.buildRequested.connect(self.ask_build)
+        dock.index.actionRequested.connect(self.act)
+        index.changed.connect(self.refresh)
+        builds.began.connect(lambda order: index.choose_growing(order.index))
+        builds.built.connect(self._on_built)
+        builds.broken.connect(self._on_broken)
+        jobs.started.connect(dock.build.begin)
+        jobs.progressed.connect(dock.build.set_progress)
+        jobs.stopping.connect(dock.build.stopping)
+        jobs.ended.connect(dock.build.end)
+        dock.build.stopRequested.connect(jobs.stop)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the list of indexes."""
+        self._dock.index.set_entries(self._index.entries(), self._index.path)
+
+    def offer_unfinished(self) -> None:
+        """Say so if QGIS was closed while an index grew."""
+        order = unfinished()
+        if order is not None and self._builds.order is None:
+            text = tr("{0} was not finished. What is done stays; it goes on from there.")
+            self._dock.message.tell(
+                text.format(Path(order.index).stem), action=("resume", tr("Go on building"))
+            )
+
+    def resume(self) -> None:
+        """Go on with the build that was cut short."""
+        order = unfinished()
+        if order is not None:
+            self._dock.message.clear()
+            self._build(order)
+
+    def act(self, key: str) -> None:
+        """Do what the menu of the index offers.
+
+        Args:
+            key: "open", "info", "extend", "verify", "footprints" or "forget".
+        """
+        if key == "open":
+            self._ask_open()
+        elif key == "info":
+            self._show_info()
+        elif key == "extend":
+            self._open_dialog("", self._index.path, extend=True)
+        elif key == "verify":
+            self._verify()
+        elif key == "footprints":
+            self._actions.save_footprints(self._index.path)
+        elif key == "forget":
+            self._index.forget()
+
+    def ask_build(self, source: str) -> None:
+        """Open the dialog that builds an index.
+
+        Args:
+            source: "layers", "files" or "folder": what it asks for first.
+        """
+        self._open_dialog(source, _proposed_index(), extend=False)
+
+    def close(self) -> None:
+        """Close dialogs."""
+        for dialog in (self.dialog, self.text):
+            if dialog is not None:
+                dialog.close()
+        self.dialog = self.text = None
+
+    def _open_dialog(self, source: str, index: str, *, extend: bool) -> None:
+        candidates = [] if source in {"files", "folder"} else _candidates()
+        dialog = BuildDialog(candidates, index, extend=extend, parent=self._dock)
+        dialog.accepted.connect(lambda: self._build(dialog.order()))
+        dialog.finished.connect(dialog.deleteLater)
+        self.dialog = dialog
+        dialog.finished.connect(self._forget_dialog)
+        dialog.open()
+        if source == "files":
+            dialog.ask_files()
+        elif source == "folder":
+            dialog.ask_folder()
+
+    def _forget_dialog(self) -> None:
+        self.dialog = None
+
+    def _build(self, order: BuildOrder) -> None:
+        if not self._builds.build(order):
+            self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        self._dock.message.tell(
+            tr("Something long runs already. Wait until it is done, or stop it.")
+        )
+
+    def _ask_open(self) -> None:
+        start = str(Path(self._index.path).parent) if self._index.path else _home()
+        path = QFileDialog.getExistingDirectory(
+            self._dock, tr("Open an index: a folder that ends in {0}").format(SUFFIX), start
+        )
+        if path:
+            self._index.choose(path)
+
+    def _show_info(self) -> None:
+        info = self._index.info
+        if info is None:
+            self._dock.message.tell(
+                self._index.problem or tr("The index is not open yet."), warning=True
+            )
+            return
+        self._show_text(self._index.name, describe(info))
+
+    def _show_text(self, title: str, text: str) -> None:
+        self.text = TextDialog(title, text, self._dock)
+        self.text.finished.connect(self.text.deleteLater)
+        self.text.finished.connect(self._forget_text)
+        self.text.open()
+
+    def _forget_text(self) -> None:
+        self.text = None
+
+    def _verify(self) -> None:
+        title = tr("Checking {0}").format(self._index.name)
+        params: dict[str, object] = {"index": self._index.path}
+        if not self._jobs.run(Job("verify", params, title, self._on_verified, self._on_failed)):
+            self._tell_waiting()
+
+    def _on_verified(self, result: object) -> None:
+        found = verification_from(result)
+        if not found.problems:
+            text = tr("The index is whole: {0} chips of {1} scenes.")
+            self._dock.message.tell(text.format(f"{found.chips:,}", f"{found.scenes:,}"))
+            return
+        count = len(found.problems)
+        text = tr("1 problem") if count == 1 else tr("{0} problems").format(count)
+        self._dock.message.tell(text + ": " + found.problems[0], warning=True)
+        if count > 1:
+            self._show_text(text, "\n".join(found.problems))
+
+    def _on_failed(self, error: EngineError) -> None:
+        self._dock.message.tell(error.message, warning=not error.cancelled)
+
+    def _on_built(self, order: BuildOrder, report: BuildReport) -> None:
+        troubles = bool(report.problems or report.damaged)
+        self._dock.message.tell(report_text(order, report), warning=troubles)
+        if self._index.path == order.index:
+            self._index.read_again()
+        else:
+            self._index.changed.emit()
+
+    def _on_broken(self, order: BuildOrder, error: EngineError) -> None:
+        name = Path(order.index).stem
+        if error.cancelled:
+            text = tr("Building {0} was stopped. Build it again to go on from there.")
+            self._dock.message.tell(text.format(name))
+        elif error.code > 0:
+            text = tr("Building {0} broke off: {1}").format(name, error.message)
+            self._dock.message.tell(text, warning=True, action=("resume", tr("Go on building")))
+        else:
+            forget_unfinished()
+            self._dock.message.tell(error.message, warning=True)
+        if self._index.path == order.index and error.code <= 0:
+            self._index.read_again()  # what is done can be searched
+
+
+def _candidates() -> list[Candidate]:
+    sources, refusals = project_sources(QgsProject.instance())
+    return [
+        *(Candidate(source.name, source.path) for source in sources),
+        *(Candidate("", "", refusal) for refusal in refusals),
+    ]
+
+
+def _home() -> str:
+    return QgsProject.instance().homePath() or str(Path.home())
+
+
+def _proposed_index() -> str:
+    """Beside the project, or in the home folder; a name that is free."""
+    folder = Path(_home())
+    stem = QgsProject.instance().baseName() or "scenes"
+    path, number = folder / f"{stem}{SUFFIX}", 2
+    while path.exists():
+        path, number = folder / f"{stem}_{number}{SUFFIX}", number + 1
+    return str(path)

@@ -1,0 +1,138 @@
+"""The plugin as QGIS sees it: what ``initGui`` adds, ``unload`` takes back, newest first."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsApplication, QgsSettings
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTranslator
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction
+
+from .client import EngineClient
+from .controller import Controller
+from .dock.search_dock import SearchDock
+from .dock.theme import icon_path
+from .interpreter import default_launch
+from .options_page import CmpaglOptionsFactory
+from .processing.provider import CmpaglProvider
+from .settings import GROUP
+from .texts import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qgis.gui import QgisInterface
+
+    from .interpreter import Launch
+
+MENU = "CMPAGL"
+DOCK_OPEN = f"{GROUP}/dock_open"
+
+
+class CmpaglPlugin:
+    """Adds dock, action, Processing provider and options page."""
+
+    def __init__(self, iface: QgisInterface, launch: Callable[[], Launch] = default_launch) -> None:
+        """Add nothing yet.
+
+        Args:
+            iface: the running QGIS.
+            launch: says how the engine is started.
+        """
+        self._iface = iface
+        self._launch = launch
+        self._undo = ExitStack()
+        self.provider: CmpaglProvider | None = None
+        self.dock: SearchDock | None = None
+        self.client: EngineClient | None = None
+        self.controller: Controller | None = None
+        self.action: QAction | None = None
+
+    def initProcessing(self) -> None:
+        """Add the Processing provider; ``qgis_process`` calls this alone."""
+        self.provider = CmpaglProvider()
+        registry = QgsApplication.processingRegistry()
+        registry.addProvider(self.provider)
+        self._undo.callback(registry.removeProvider, self.provider)
+
+    def initGui(self) -> None:
+        """Add everything."""
+        self._add_translator()
+        self.initProcessing()
+        self._add_dock()
+        self._add_action()
+        self._add_options()
+
+    def unload(self) -> None:
+        """Take everything back; nothing keeps running."""
+        self._undo.close()
+        self.provider = self.dock = self.client = self.controller = self.action = None
+
+    def _add_translator(self) -> None:
+        language = str(QgsSettings().value("locale/userLocale", QLocale().name()))
+        for name in (language, language[:2]):
+            file = Path(__file__).parent / "i18n" / f"cmpagl_{name}.qm"
+            if file.is_file():
+                translator = QTranslator()
+                translator.load(str(file))
+                QCoreApplication.installTranslator(translator)
+                self._undo.callback(QCoreApplication.removeTranslator, translator)
+                return
+
+    def _add_dock(self) -> None:
+        self.dock = dock = SearchDock(self._iface.mainWindow())
+        self._undo.callback(_delete_now, dock)
+        # Hidden unless it was open last time: the engine starts when the dock is first seen.
+        dock.setVisible(QgsSettings().value(DOCK_OPEN, False, type=bool))  # noqa: FBT003 - Qt's
+        self.client = EngineClient(self._launch, dock)
+        self._undo.callback(self.client.stop)
+        self.controller = Controller(self._iface, dock, self.client)
+        self._undo.callback(self.controller.close)
+        was_open = not dock.isHidden()
+        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        dock.setVisible(was_open)
+        self._undo.callback(self._iface.removeDockWidget, dock)
+        self._undo.callback(self._remember_dock)
+
+    def _add_action(self) -> None:
+        window = self._iface.mainWindow()
+        self.action = action = QAction(QIcon(icon_path("cmpagl")), tr("Search imagery"), window)
+        action.setObjectName("cmpaglAction")
+        action.setToolTip(tr("Search imagery with a sentence (CMPAGL)"))
+        action.setCheckable(True)
+        action.setChecked(not self.dock.isHidden())
+        action.triggered.connect(self._toggle_dock)
+        self.dock.visibilityChanged.connect(self._on_visibility)
+        self._undo.callback(action.deleteLater)
+        self._iface.addPluginToRasterMenu(MENU, action)
+        self._undo.callback(self._iface.removePluginRasterMenu, MENU, action)
+        self._iface.addRasterToolBarIcon(action)
+        self._undo.callback(self._iface.removeRasterToolBarIcon, action)
+        self._undo.callback(self.dock.visibilityChanged.disconnect, self._on_visibility)
+
+    def _add_options(self) -> None:
+        factory = CmpaglOptionsFactory()
+        self._iface.registerOptionsWidgetFactory(factory)
+        self._undo.callback(self._iface.unregisterOptionsWidgetFactory, factory)
+
+    def _toggle_dock(self) -> None:
+        self.dock.setVisible(self.action.isChecked())
+        if self.action.isChecked():
+            self.dock.raise_()
+            self.dock.focus_query()
+
+    def _on_visibility(self) -> None:
+        """The dock was closed by its own cross, or shown from the menu of panels."""
+        self.action.setChecked(not self.dock.isHidden())
+
+    def _remember_dock(self) -> None:
+        QgsSettings().setValue(DOCK_OPEN, not self.dock.isHidden())
+
+
+def _delete_now(dock: SearchDock) -> None:
+    """Delete the dock and all that it owns, not only when the event loop turns next."""
+    dock.deleteLater()
+    QCoreApplication.sendPostedEvents(dock, QEvent.Type.DeferredDelete)

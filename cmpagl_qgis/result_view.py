@@ -1,0 +1,175 @@
+"""Results in the dock and on the map, kept in step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from .errors import LayerError
+from .texts import tr, warn
+
+if TYPE_CHECKING:
+    from .dock.search_dock import SearchDock
+    from .layers import MatchLayers
+    from .question import Question
+    from .records import Answer, Hit
+    from .settings import Settings
+    from .thumbnails import Thumbnails
+
+ALL = -1.0
+"""A score below every other."""
+
+
+class ResultView(QObject):
+    """The answer that is shown.
+
+    ``changed`` tells that there is another one, or other rows of it are shown.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(
+        self,
+        dock: SearchDock,
+        layers: MatchLayers,
+        thumbnails: Thumbnails,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
+        """Show nothing yet.
+
+        Args:
+            dock: the list and its header.
+            layers: the map's part.
+            thumbnails: the pictures.
+            settings: the lowest score shown at first, and the pictures' size.
+            parent: owner of this object.
+        """
+        super().__init__(parent)
+        self._dock, self._layers, self._thumbnails = dock, layers, thumbnails
+        self._settings = settings
+        self.question: Question | None = None
+        self.answer: Answer | None = None
+        self._min_score = ALL
+        # A slider moves in many small steps; the map follows when it rests.
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(80)
+        self._rest.timeout.connect(self._filter_layer)
+        dock.hits.set_pictures(thumbnails.pixmap)
+        dock.hits.picked.connect(self._on_picked)
+        dock.hits.visibleChanged.connect(self._on_visible)
+        dock.header.minScoreChanged.connect(self._on_min_score)
+        layers.rankSelected.connect(dock.hits.select_rank)
+        thumbnails.ready.connect(dock.hits.hits.picture_came)
+
+    @property
+    def min_score(self) -> float:
+        """The lowest score shown."""
+        return self._min_score
+
+    def shown(self) -> list[Hit]:
+        """The hits that are shown, best first."""
+        return self._dock.hits.hits.shown()
+
+    def hit(self, rank: int) -> Hit | None:
+        """A hit of the answer.
+
+        Args:
+            rank: from 1.
+        """
+        hits = self.answer.hits if self.answer else ()
+        return next((hit for hit in hits if hit.rank == rank), None)
+
+    def show(self, question: Question, answer: Answer) -> None:
+        """Show an answer in place of the last one.
+
+        Args:
+            question: what was asked.
+            answer: the hits.
+        """
+        if not question.same_subject(self.question):
+            self._min_score = self._settings.min_score  # scores compare within one subject only
+        in_place = self.question is not None and self.question.query == question.query
+        self.question, self.answer = question, answer
+        scores = [hit.score for hit in answer.hits]
+        self._dock.header.set_scores(
+            min(scores, default=0.0), max(scores, default=0.0), self._min_score
+        )
+        self._dock.hits.set_hits(answer.hits, self._min_score, keep_current=in_place)
+        if answer.hits:
+            self._show_layer(answer, question.index)
+        else:
+            self._layers.clear()
+        self._tell()
+
+    def clear(self) -> None:
+        """Show nothing; a layer that was kept stays."""
+        self._rest.stop()
+        self.question = self.answer = None
+        self._min_score = ALL
+        self._dock.hits.set_hits((), ALL, keep_current=False)
+        self._layers.clear()
+        self._dock.header.hide()
+        self.changed.emit()
+
+    def show_all(self) -> None:
+        """Hide no hit because of its score."""
+        self._dock.header.slider.setValue(0)
+        self._on_min_score(ALL)
+
+    def apply_min_score(self) -> None:
+        """Let the layer hide what the list hides, now."""
+        self._rest.stop()
+        self._filter_layer()
+
+    def _show_layer(self, answer: Answer, index: str) -> None:
+        try:
+            self._layers.show(answer, index)
+        except LayerError as error:
+            warn(str(error))
+            self._dock.message.tell(str(error), warning=True)
+            return
+        if self._min_score > ALL:
+            self._filter_layer()
+        rank = self._dock.hits.current_rank()
+        if rank:
+            self._layers.select(rank)
+
+    def _on_min_score(self, score: float) -> None:
+        self._min_score = max(score, ALL)
+        self._dock.hits.set_min_score(self._min_score)
+        self._rest.start()
+        self._tell()
+
+    def _filter_layer(self) -> None:
+        self._layers.set_min_score(self._min_score if self._min_score > ALL else None)
+
+    def _tell(self) -> None:
+        total = len(self.answer.hits) if self.answer else 0
+        self._dock.header.set_count(len(self.shown()), total)
+        self.changed.emit()
+
+    def _on_picked(self, rank: int) -> None:
+        self._layers.select(rank)
+        if self._dock.header.follow.isChecked():
+            self._layers.zoom_to(rank)
+        self._layers.flash(rank)
+
+    def _on_visible(self, hits: list[Hit]) -> None:
+        if self.question is not None and hits:
+            self._thumbnails.want(self.question.index, hits, self._settings.thumbnail_px)
+
+
+def found_text(answer: Answer, *, refined: bool) -> str:
+    """What a search found and how fast.
+
+    Args:
+        answer: the hits.
+        refined: whether they were ranked again.
+    """
+    count = len(answer.hits)
+    many = tr("1 place") if count == 1 else tr("{0} places").format(f"{count:,}")
+    text = tr("{0}, refined, in {1} s") if refined else tr("{0} in {1} s")
+    return text.format(many, f"{answer.seconds:.2f}")
