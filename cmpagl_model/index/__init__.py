@@ -1,10 +1,21 @@
-"""Embeddings on disk. Start at :func:`build_index`; files are described in :mod:`.parts`."""
+"""Embeddings on disk. Start at :func:`build_index`; files are described in :mod:`.parts`.
 
-from .build import BuildReport, build_index
-from .format import IndexInfo, read_info
-from .progress import Progress
-from .rebuild import rebuild_index
-from .table import ChipTable, LoadedIndex, load_chips
+Names are loaded when they are first used: who only opens an index shall not wait for the libraries
+that make one.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .arrays import open_chips
+    from .build import BuildReport, build_index
+    from .format import IndexInfo, read_info
+    from .progress import Progress
+    from .rebuild import rebuild_index
+    from .table import ChipTable, LoadedIndex, load_chips
 
 __all__ = [
     "BuildReport",
@@ -14,6 +25,30 @@ __all__ = [
     "Progress",
     "build_index",
     "load_chips",
+    "open_chips",
     "read_info",
     "rebuild_index",
 ]
+_HOMES = {
+    "BuildReport": "build",
+    "ChipTable": "table",
+    "IndexInfo": "format",
+    "LoadedIndex": "table",
+    "Progress": "progress",
+    "build_index": "build",
+    "load_chips": "table",
+    "open_chips": "arrays",
+    "read_info": "format",
+    "rebuild_index": "rebuild",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a name from its module at its first use.
+
+    Raises:
+        AttributeError: if there is no such name.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,31 +1,45 @@
-"""All chips of an index as columns in memory."""
+"""All chips of an index as columns, in memory or mapped from files: who reads them cannot tell."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import shapely
 
-from cmpagl_model.errors import IndexFormatError
-from cmpagl_model.records import Problem
 from tiling import Window
-
-from .catalogue import Catalogue
-from .parts import read_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from cmpagl_model.records import Problem
     from tiling import SceneRecord
 
+    from .codes import Coded
     from .format import IndexInfo
 
-COLUMNS = ["geometry", "bbox", "window", "gsd_m", "ground_m", "valid_fraction", "edge", "embedding"]
+    Box = tuple[float, float, float, float]
+
+BLOCK = 128
+"""Chips that share a box in :attr:`ChipTable.blocks`: they follow each other in the plan of a
+scene, so they are neighbours."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShapeBytes:
+    """Footprints in OGC:CRS84 as WKB, one after the other."""
+
+    data: NDArray[np.uint8]
+    """All of them."""
+    ends: NDArray[np.int64]
+    """Where each ends in ``data``, ``(n,)``."""
+
+    def take(self, row: int) -> bytes:
+        """The WKB of one chip."""
+        start = int(self.ends[row - 1]) if row else 0
+        return self.data[start : int(self.ends[row])].tobytes()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,8 +64,12 @@ class ChipTable:
     """Whether the chip was padded at the scene's edge, ``(n,)``."""
     embeddings: NDArray[np.float16]
     """Unit vectors ``(n, D)``."""
-    wkb: pa.Array
-    """Footprints in OGC:CRS84 as WKB, n rows; see :meth:`footprints`."""
+    shapes: ShapeBytes
+    """Footprints; see :meth:`footprints`."""
+    blocks: NDArray[np.float64]
+    """Bounds of every :data:`BLOCK` chips together, ``(ceil(n / BLOCK), 4)``."""
+    coded: Coded | None = None
+    """Codes of the embeddings, to find the best among many; ``None``: too few chips for that."""
 
     def __len__(self) -> int:
         """How many chips."""
@@ -59,9 +77,21 @@ class ChipTable:
 
     def footprints(self, rows: NDArray[np.integer]) -> NDArray[np.object_]:
         """The footprints of some rows as polygons in OGC:CRS84, ``(len(rows),)``."""
-        # One by one: pyarrow's conversions of whole arrays load pandas.
-        taken = [self.wkb[row].as_py() for row in rows.tolist()]
+        import shapely  # noqa: PLC0415 - an index opens without it
+
+        taken = [self.shapes.take(row) for row in rows.tolist()]
         return np.asarray(shapely.from_wkb(taken), object)
+
+    def touching(self, box: Box) -> NDArray[np.int64]:
+        """The rows whose bounds touch a box, ascending.
+
+        Args:
+            box: west, south, east, north in degrees, west at most east.
+        """
+        near = np.flatnonzero(touches(self.blocks, box))
+        rows = (near[:, None] * BLOCK + np.arange(BLOCK)).reshape(-1)
+        rows = rows[rows < len(self)]
+        return rows[touches(self.bounds[rows], box)]
 
     def window(self, row: int) -> Window:
         """The window of one row."""
@@ -70,7 +100,7 @@ class ChipTable:
 
 @dataclass(frozen=True, slots=True)
 class LoadedIndex:
-    """An index in memory, and what is wrong with it."""
+    """An index ready to be asked, and what is wrong with it."""
 
     info: IndexInfo
     """What all parts share."""
@@ -80,83 +110,26 @@ class LoadedIndex:
     """Parts that are missing, damaged or of another model; search goes on without them."""
 
 
+def touches(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
+    """Which bounds ``(n, 4)`` touch a box; west, south, east, north."""
+    west, south, east, north = box
+    return (
+        (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
+        & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+    )  # fmt: skip
+
+
+def block_bounds(bounds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The bounds of every :data:`BLOCK` rows together, ``(ceil(n / BLOCK), 4)``."""
+    if not len(bounds):
+        return np.empty((0, 4))
+    starts = np.arange(0, len(bounds), BLOCK)
+    low = np.minimum.reduceat(bounds[:, :2], starts, axis=0)
+    return np.hstack([low, np.maximum.reduceat(bounds[:, 2:], starts, axis=0)])
+
+
 def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
-    """Read all chips of an index.
+    """Read and verify all parts of an index; see :func:`cmpagl_model.index.load.load_parts`."""
+    from .load import load_parts  # noqa: PLC0415 - pyarrow is for those who decode parts
 
-    Args:
-        folder: the index.
-        info: its front page.
-
-    Returns:
-        The chips, and the parts that could not be read.
-    """
-    catalogue = Catalogue.of(folder)
-    problems = list(catalogue.problems)
-    scenes: dict[str, int] = {}
-    records: list[SceneRecord] = []
-    owners: list[NDArray[np.int32]] = []
-    tables: list[pa.Table] = []
-    for part in catalogue.parts:
-        if part.record.model != info.model:
-            problems.append(Problem(part.path.name, _foreign(part.record.model, info)))
-            continue
-        try:
-            rows = read_rows(part.path, COLUMNS)
-        except IndexFormatError as error:
-            problems.append(Problem(part.path.name, str(error)))
-            continue
-        if part.key not in scenes:
-            scenes[part.key] = len(records)
-            records.append(part.record.scene)
-        owners.append(np.full(len(rows), scenes[part.key], np.int32))
-        tables.append(rows)
-    return LoadedIndex(info, _columns(records, owners, tables, info), tuple(problems))
-
-
-def _foreign(found: object, info: IndexInfo) -> str:
-    return f"part made by {found}, wanted {info.model}; next: run 'cmpagl index' on its scene again"
-
-
-def _columns(
-    scenes: list[SceneRecord],
-    owners: list[NDArray[np.int32]],
-    tables: list[pa.Table],
-    info: IndexInfo,
-) -> ChipTable:
-    rows = pa.concat_tables([t.replace_schema_metadata(None) for t in tables]) if tables else {}
-    count = sum(len(table) for table in tables)
-
-    def column(name: str) -> pa.Array:
-        return rows[name].combine_chunks() if count else pa.array([])
-
-    def numbers(name: str, kind: type) -> NDArray[Any]:
-        return np.asarray(_plain(column(name)) if count else [], kind)
-
-    def fields(name: str, keys: tuple[str, ...], kind: type) -> NDArray[Any]:
-        if not count:
-            return np.empty((0, len(keys)), kind)
-        parts = [_plain(column(name).field(key)) for key in keys]
-        return np.stack(parts, axis=1).astype(kind)
-
-    size = info.embedding_size
-    vectors = _plain(column("embedding").flatten()) if count else np.empty(0, np.float16)
-    return ChipTable(
-        scenes=tuple(scenes),
-        scene_of=np.concatenate(owners) if owners else np.empty(0, np.int32),
-        windows=fields("window", ("col", "row", "width", "height"), np.int32),
-        bounds=fields("bbox", ("xmin", "ymin", "xmax", "ymax"), np.float64),
-        gsd_m=numbers("gsd_m", np.float64),
-        ground_m=numbers("ground_m", np.float64),
-        valid=numbers("valid_fraction", np.float32),
-        edge=np.array(column("edge").to_pylist(), np.bool_),
-        embeddings=np.asarray(vectors, np.float16).reshape(count, size),
-        wkb=column("geometry"),
-    )
-
-
-def _plain(numbers: pa.Array) -> NDArray[Any]:
-    """A column of numbers without a copy.
-
-    Not by ``to_numpy``, which loads pandas: half a second of every cold search.
-    """
-    return np.from_dlpack(numbers)
+    return load_parts(folder, info)

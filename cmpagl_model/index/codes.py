@@ -1,0 +1,124 @@
+"""Short codes of embeddings: a few whole numbers that say nearly where an embedding lies.
+
+A code is the embedding less the mean of the index, turned onto the directions in which the index
+varies most, a byte for each. Products with codes are sums of whole numbers: every library gives the
+same ones. Why these codes and no others: docs/decisions/0006-search-codes.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .halves import singles
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CODES_FROM = 20_000
+"""An index of fewer chips has no codes: comparing all embeddings takes a few milliseconds."""
+SAMPLE = 20_000
+"""Embeddings that mean and directions are taken from."""
+ENCODED_AT_A_TIME = 1 << 14
+SIZES = (32, 48, 64)
+"""Bytes that a code may have."""
+WANTED_SHARE = 0.75
+"""Share of the variance that a code shall keep; the smallest size that does is taken."""
+TOP = 127
+"""Largest number in a code."""
+WIDEST = 0.9995
+"""Share of the coordinates along the widest direction that are kept whole; the rest is cut."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodedQuery:
+    """A query as codes are compared with it."""
+
+    weights: NDArray[np.int8]
+    """Whole numbers ``(d,)``: a code times these, scaled and shifted, is about the cosine."""
+    scale: float
+    """Cosine that one unit of the product stands for."""
+    offset: float
+    """Cosine at product 0."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodeBook:
+    """How embeddings of one index become codes."""
+
+    centre: NDArray[np.float32]
+    """Mean of the index, ``(D,)``."""
+    axes: NDArray[np.float32]
+    """Directions of most variance, unit columns, ``(D, d)``."""
+    step: float
+    """Length that one unit of a code stands for."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in a code, d."""
+        return int(self.axes.shape[1])
+
+    def encode(self, embeddings: NDArray[np.float16]) -> NDArray[np.int8]:
+        """Codes ``(m, d)`` of embeddings ``(m, D)``."""
+        along = (singles(embeddings) - self.centre) @ self.axes
+        return np.clip(np.rint(along / self.step), -TOP, TOP).astype(np.int8)
+
+    def query(self, vector: NDArray[np.float32]) -> CodedQuery:
+        """What codes are compared with in place of ``vector``, ``(D,)``."""
+        along = vector @ self.axes
+        largest = float(np.abs(along).max(initial=0.0)) or 1.0
+        weights = np.rint(along * (TOP / largest)).astype(np.int8)
+        return CodedQuery(weights, self.step * largest / TOP, float(vector @ self.centre))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """The codes of an index."""
+
+    book: CodeBook
+    """How they were made."""
+    codes: NDArray[np.int8]
+    """``(n, d)``."""
+
+
+def coded_embeddings(embeddings: NDArray[np.float16]) -> Coded | None:
+    """The codes of a whole index; ``None`` where it is too small to need them."""
+    if len(embeddings) < CODES_FROM:
+        return None
+    book = fit_codes(sample_of(embeddings))
+    codes = np.empty((len(embeddings), book.size), np.int8)
+    for start in range(0, len(embeddings), ENCODED_AT_A_TIME):
+        part = slice(start, start + ENCODED_AT_A_TIME)
+        codes[part] = book.encode(embeddings[part])
+    return Coded(book, codes)
+
+
+def sample_of(embeddings: NDArray[np.float16]) -> NDArray[np.float16]:
+    """Embeddings from all over an index: every n-th, :data:`SAMPLE` or a few more."""
+    return np.asarray(embeddings[:: max(1, len(embeddings) // SAMPLE)])
+
+
+def fit_codes(sample: NDArray[np.float16]) -> CodeBook:
+    """Find mean and directions for codes.
+
+    Args:
+        sample: embeddings from all over the index, ``(m, D)``, a few at least.
+
+    Returns:
+        A book of 32, 48 or 64 numbers a code, as the sample needs; of D where that is less.
+    """
+    whole = singles(sample).astype(np.float64)
+    centre = whole.mean(axis=0)
+    spread, axes = np.linalg.eigh(np.cov(whole - centre, rowvar=False))
+    spread, axes = np.clip(spread[::-1], 0.0, None), axes[:, ::-1]
+    shares = np.cumsum(spread) / max(float(spread.sum()), np.finfo(float).tiny)
+    fitting = [size for size in SIZES if size <= len(shares) and shares[size - 1] >= WANTED_SHARE]
+    size = fitting[0] if fitting else min(SIZES[-1], len(shares))
+    widest = float(np.quantile(np.abs((whole - centre) @ axes[:, 0]), WIDEST))
+    return CodeBook(
+        centre=centre.astype(np.float32),
+        axes=np.ascontiguousarray(axes[:, :size], dtype=np.float32),
+        step=(widest or 1.0) / TOP,
+    )
