@@ -146,7 +146,7 @@ class EngineInfo:
     model: Model
     """The model it searches with."""
     device: str
-    """Where it computes, such as ``cpu``."""
+    """Where it computes, such as ``CPU (ONNX Runtime)``."""
     rerank: tuple[str, ...]
     """Ways of re-ranking that the model can do."""
     pid: int
