@@ -162,7 +162,7 @@ class BuildReport:
     scenes: int
     """Scenes in the index now."""
     unchanged: int
-    """Chips that were there already."""
+    """Scenes that were there already."""
     encoded: int
     """Chips that are new."""
     skipped: tuple[tuple[str, int], ...]

@@ -35,7 +35,7 @@ def command(profile: str, profiles_path: Path | None, *, dev: bool, remove: bool
         else:
             _install(source, place, linked=dev)
     if not remove:
-        click.echo("Start QGIS, or restart it if it runs: the plugin is in its menu Plugins.")
+        click.echo("Start QGIS, or restart it if it runs: Raster > CMPAGL > Search imagery.")
 
 
 def _install(source: PluginSource, profile: Profile, *, linked: bool) -> None:

@@ -209,6 +209,9 @@ class BlockingEngine:
             text = tr("{0} ({1}) is a Python without cmpagl-qgis. Run: {2}")
             return text.format(program, origin, pip_command(program))
         last = next((line for line in reversed(self._tail) if line.strip()), tr("none"))
+        if self._buffer.unfinished():
+            text = tr("The engine {0} ended within an answer. Its last words: {1}")
+            return text.format(program, last[:300])
         if self._process.exitStatus() == QProcess.ExitStatus.CrashExit:
             return tr("The engine {0} crashed. Its last words: {1}").format(program, last[:300])
         text = tr("The engine {0} ended with code {1}. Its last words: {2}")

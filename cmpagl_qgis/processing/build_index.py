@@ -76,7 +76,8 @@ class BuildIndex(EngineAlgorithm):
             "Ground sizes are the sides of the chips in metres, such as 150,300,600. They decide "
             "what can be found: boats in chips of 100 m, a harbour in chips of 400 m. Without them "
             "two or three are chosen for each scene.\n\n"
-            "Outputs: the index, and the numbers of scenes, of new and of unchanged chips."
+            "Outputs: the index, and the numbers of its scenes, of new chips, of scenes that were "
+            "there already, and of scenes with problems."
         )
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
@@ -103,7 +104,7 @@ class BuildIndex(EngineAlgorithm):
         )
         self.addOutput(QgsProcessingOutputNumber("SCENES", tr("Scenes in the index")))
         self.addOutput(QgsProcessingOutputNumber("ENCODED", tr("New chips")))
-        self.addOutput(QgsProcessingOutputNumber("UNCHANGED", tr("Chips that were there already")))
+        self.addOutput(QgsProcessingOutputNumber("UNCHANGED", tr("Scenes that were there already")))
         self.addOutput(QgsProcessingOutputNumber("PROBLEMS", tr("Scenes with problems")))
 
     def _add_chip_parameters(self) -> None:
@@ -263,7 +264,7 @@ def tell(report: BuildReport, feedback: QgsProcessingFeedback) -> None:
         report: what the engine did.
         feedback: of the run.
     """
-    text = tr("{0} scenes in the index: {1} new chips, {2} unchanged, {3:.1f} s")
+    text = tr("{0} scenes in the index, {2} of them unchanged; {1} new chips; {3:.1f} s")
     feedback.pushInfo(text.format(report.scenes, report.encoded, report.unchanged, report.seconds))
     for reason, count in report.skipped:
         feedback.pushInfo(tr("left out: {0} ({1})").format(count, reason))

@@ -15,6 +15,7 @@ from qgis.core import (
 )
 
 from cmpagl_qgis.errors import LayerError, PluginError
+from cmpagl_qgis.footprints import degrees
 from cmpagl_qgis.records import output_from
 from cmpagl_qgis.texts import tr
 
@@ -96,7 +97,7 @@ class IndexFootprints(EngineAlgorithm):
             context,
             layer.fields(),
             QgsWkbTypes.multiType(layer.wkbType()),
-            layer.crs(),
+            degrees(),  # what the engine writes, under the name that every program knows
         )
         if sink is None:
             raise PluginError(self.invalidSinkError(parameters, self.OUTPUT))
