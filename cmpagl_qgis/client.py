@@ -218,7 +218,8 @@ class EngineClient(QObject):
     def _on_message(self, message: Message) -> None:
         if isinstance(message, Progress):
             if message.id in self._requests:
-                self.progressed.emit(message.id, message.done, message.total, message.what)
+                done, total = _within_int(message.done, message.total)
+                self.progressed.emit(message.id, done, total, message.what)
         elif message.id == self._hello:
             self._on_hello(message)
         elif message.id not in self._requests:
@@ -259,7 +260,8 @@ class EngineClient(QObject):
 
     def _on_ended(self, reason: str) -> None:
         """The engine ended though nobody wanted it to."""
-        self._deaths.append(time.monotonic())
+        if self._process is not None and self._process.started:
+            self._deaths.append(time.monotonic())
         tail = self.details()
         last = next((line for line in reversed(tail) if line.strip()), "")
         text = reason + (" " + tr("Its last words: {0}").format(last[:300]) if last else "")
@@ -287,14 +289,17 @@ class EngineClient(QObject):
                 self._fail(request.id, EngineError(DIED, text))
             elif request.sent:
                 request.sent, request.resent = False, True
-        self.start()
+        if self._state != STOPPED:  # a listener may have stopped it
+            self.start()
 
     def _give_up(self, problem: str, code: int) -> None:
         """The engine is of no use: say why and fail all that waits."""
         self._drop_process()
         self._problem = problem
+        waiting = list(self._requests)  # not what a listener of the state asks for anew
         self._set_state(DEAD)
-        self._fail_all(EngineError(code, problem))
+        for number in waiting:
+            self._fail(number, EngineError(code, problem))
 
     def _drop_process(self) -> None:
         self._watchdog.stop()
@@ -361,6 +366,12 @@ def _cancelled() -> EngineError:
 def _restart_hint() -> str:
     text = tr("It ended {0} times within a minute and is not started again by itself; use Restart.")
     return text.format(DEATHS_ALLOWED)
+
+
+def _within_int(done: int, total: int) -> tuple[int, int]:
+    """Both in the same proportion, small enough for a signal of Qt: bytes may be too many."""
+    shift = max(done.bit_length(), total.bit_length()) - 31
+    return (done, total) if shift <= 0 else (done >> shift, total >> shift)
 
 
 def _short(message: Message) -> str:

@@ -56,6 +56,7 @@ class EngineProcess(QObject):
         self._end: str | None = None
         self._closed = False
         self.junk_lines = 0
+        self.started = False
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.setInterval(0)
@@ -66,6 +67,7 @@ class EngineProcess(QObject):
         self._process.readyReadStandardError.connect(self._read_errors)
         self._process.errorOccurred.connect(self._on_error)
         self._process.finished.connect(self._on_finished)
+        self._process.started.connect(self._on_started)
 
     def start(self) -> None:
         """Start the program; failing is told by ``ended``."""
@@ -123,6 +125,9 @@ class EngineProcess(QObject):
         self._process.readyReadStandardError.disconnect(self._read_errors)
         self._process.errorOccurred.disconnect(self._on_error)
         self._process.finished.disconnect(self._on_finished)
+
+    def _on_started(self) -> None:
+        self.started = True
 
     def _read_output(self) -> None:
         for line in self._buffer.feed(bytes(self._process.readAllStandardOutput())):

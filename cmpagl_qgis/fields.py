@@ -54,7 +54,7 @@ class Fields:
         value = self._value.get(key)
         if not isinstance(value, kind):
             raise self._refusal(key, kind.__name__)
-        return value
+        return printable(value) if isinstance(value, str) else value
 
     def text(self, key: str) -> str:
         """A text; empty where the field is absent or null.
@@ -126,7 +126,7 @@ class Fields:
         for value in values:
             if not isinstance(value, str):
                 raise self._refusal(key, "texts")
-        return tuple(values)
+        return tuple(printable(value) for value in values)
 
     def _list(self, key: str, count: int | None) -> list[object]:
         values = self.get(key, list)
@@ -147,6 +147,19 @@ class Fields:
     def _refusal(self, key: str, wanted: str) -> ProtocolError:
         found = _short(self._value[key]) if key in self._value else "nothing"
         return ProtocolError(f"{key} of {self._what}: wanted {wanted}, found {found}")
+
+
+def printable(text: str) -> str:
+    r"""The text with ``?`` for halves of surrogate pairs: Qt takes no such text.
+
+    Args:
+        text: such as a file name that is not valid in its encoding.
+
+    Example:
+        >>> printable("town\udce4.tif")
+        'town?.tif'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _short(value: object) -> str:

@@ -20,7 +20,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from .errors import LayerError
 from .filters import extent_filter, polygons_filter, visible_scene_paths
-from .footprints import Placer, common_crs, main_box
+from .footprints import DEGREES, Placer, common_crs, main_box
 from .style import apply_style
 from .texts import tr, warn
 
@@ -112,10 +112,11 @@ class MatchLayers(QObject):
         """
         self._forget(remove=True)
         crs = common_crs({hit.crs for hit in answer.hits})
-        layer = QgsVectorLayer(f"MultiPolygon?crs=EPSG:4326&{FIELDS}&index=yes", "", "memory")
+        source = f"MultiPolygon?crs={crs.authid() or DEGREES}&{FIELDS}&index=yes"
+        layer = QgsVectorLayer(source, "", "memory")
         if not layer.isValid():
             raise LayerError(tr("QGIS could not make a memory layer."))
-        layer.setCrs(crs)
+        layer.setCrs(crs)  # one in WKT has no name for the line above
         layer.setName(_layer_name(answer))
         layer.setCustomProperty(MARK, index_path)
         layer.setCustomProperty(NO_QUESTION, 1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Union
 
 from .errors import ProtocolError
+from .fields import printable
 from .json_steps import parse, parse_in_steps
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _progress(value: dict[str, object], line: bytes) -> Progress:
     number, done, total = (params.get(key) for key in ("id", "done", "total"))
     if not (_is_int(number) and _is_int(done) and _is_int(total)):
         raise ProtocolError(f"progress without whole id, done and total: {line[:80]!r}")
-    return Progress(number, done, total, str(params.get("what", "")))
+    return Progress(number, done, total, printable(str(params.get("what", ""))))
 
 
 def _failure(number: object, error: object, line: bytes) -> Failure:
@@ -171,7 +172,7 @@ def _failure(number: object, error: object, line: bytes) -> Failure:
         raise ProtocolError(f"wanted an error with a code, found {line[:80]!r}")
     data = error.get("data")
     kind = str(data.get("kind", "")) if isinstance(data, dict) else ""
-    return Failure(number, error["code"], str(error.get("message", "")), kind)
+    return Failure(number, error["code"], printable(str(error.get("message", ""))), kind)
 
 
 def _is_int(value: object) -> bool:

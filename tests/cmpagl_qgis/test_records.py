@@ -103,6 +103,13 @@ def test_what_is_no_object_is_refused(read, value):
         read(value)
 
 
+def test_texts_that_qt_cannot_take_are_made_printable():
+    answer = records.answer_from({**SEARCH, "query": "\ud800", "problems": ["a\udcff.tif"]})
+    assert answer.query == "?"
+    assert answer.problems == ("a?.tif",)
+    assert records.hit_from({**HIT, "scene": "/data/\udce4.tif"}).scene == "/data/?.tif"
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -101,6 +101,10 @@ def answer(number, method, params):  # noqa: C901, PLR0912 - a list of misdeeds
             say({"method": "progress", "params": {
                 "id": number, "done": done, "total": 3, "what": "counting"}})  # fmt: skip
         say({"id": number, "result": None})
+    elif method == "far":
+        say({"method": "progress", "params": {
+            "id": number, "done": 2**40, "total": 2**42, "what": "\udce4"}})  # fmt: skip
+        say({"id": number, "error": {"code": -32000, "message": "no \udce4"}})
     elif method == "stranger":
         say({"id": number + 1000, "result": "nobody asked"})
         say({"id": number, "result": "asked"})

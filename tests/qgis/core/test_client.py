@@ -204,6 +204,53 @@ def test_a_program_that_is_not_there(make_client, tmp_path):
     assert client.state == "died"
 
 
+def test_a_program_that_is_not_there_did_not_die(make_client, tmp_path):
+    launch = Launch((str(tmp_path / "python"),), engine_environment(), origin="by hand")
+    client, told = make_client(launch=lambda: launch)
+    numbers = []
+    for _ in range(5):
+        numbers.append(client.request("echo", {}))
+        told.wait(*numbers)
+    assert not any("ended" in told.failures[number].message for number in numbers)
+
+
+def test_numbers_and_texts_that_qt_cannot_take(make_client):
+    client, told = make_client()
+    number = client.request("far", {})
+    told.wait(number)
+    ((_, done, total, what),) = told.progress
+    assert 0 < total < 2**31
+    assert done / total == 0.25
+    assert what == "?"
+    assert told.failures[number].message == "no ?"
+
+
+def test_a_listener_may_stop_the_client_when_a_request_is_killed(make_client, scripted):
+    client, told = make_client()
+    client.failed.connect(lambda *_: client.stop())
+    number, ready = client.request("forever", {}), client.request("echo", {})
+    told.wait(ready)
+    client.cancel(number)
+    told.wait(number)
+    spin(0.1)
+    assert client.state == "stopped"
+    assert len(scripted.pids()) == 1
+
+
+def test_a_listener_may_ask_again_when_it_hears_of_a_death(make_client):
+    client, told = make_client()
+    again = []
+
+    def ask_again(state):
+        if state == "died" and not again:
+            again.append(client.request("echo", {"n": 3}))
+
+    client.stateChanged.connect(ask_again)
+    told.wait(client.request("exit", {}))
+    told.wait(*again)
+    assert told.answers[again[0]] == {"n": 3}
+
+
 def test_no_engine_set_up(make_client):
     def launch():
         raise InterpreterError("run this")

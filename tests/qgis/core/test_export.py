@@ -13,7 +13,7 @@ QUERY = 'boats, "big" ones\non a canal Ä'
 
 
 @pytest.fixture
-def matches(qgis_new_project):  # noqa: ARG001 - an empty project
+def matches(qgis_new_project):
     canvas = QgsMapCanvas()
     layers = MatchLayers(canvas)
     layers.show(make_answer(grid_of_hits(), QUERY), "x")

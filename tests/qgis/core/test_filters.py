@@ -19,7 +19,7 @@ from tests.qgis.core.painted import paint, spatial
 
 
 @pytest.fixture
-def canvas(qgis_new_project):  # noqa: ARG001 - an empty project
+def canvas(qgis_new_project):
     canvas = QgsMapCanvas()
     canvas.resize(400, 400)
     yield canvas
@@ -126,7 +126,7 @@ def square(x, y, side):
     return f"Polygon(({x} {y},{x + side} {y},{x + side} {y + side},{x} {y + side},{x} {y}))"
 
 
-def test_selected_polygons_are_one_geometry_in_degrees(qgis_new_project):  # noqa: ARG001
+def test_selected_polygons_are_one_geometry_in_degrees(qgis_new_project):
     layer = polygons([square(6e5, 5.7e6, 1e5), square(6.5e5, 5.7e6, 1e5), square(0, 0, 10)])
     assert polygons_filter(layer) is None
     layer.selectByIds(sorted(layer.allFeatureIds())[:2])
@@ -141,7 +141,7 @@ def test_selected_polygons_are_one_geometry_in_degrees(qgis_new_project):  # noq
     assert back.SymDifference(wanted).Area() < 1e-4 * wanted.Area()
 
 
-def test_apart_polygons_and_curves(qgis_new_project):  # noqa: ARG001
+def test_apart_polygons_and_curves(qgis_new_project):
     layer = polygons([square(5, 52, 1), square(8, 52, 1)], "EPSG:4326")
     layer.selectAll()
     assert polygons_filter(layer)["type"] == "MultiPolygon"
@@ -152,7 +152,7 @@ def test_apart_polygons_and_curves(qgis_new_project):  # noqa: ARG001
     assert found.Area() == pytest.approx(3.14159, rel=1e-3)
 
 
-def test_a_polygon_over_the_antimeridian_is_cut_there(qgis_new_project):  # noqa: ARG001
+def test_a_polygon_over_the_antimeridian_is_cut_there(qgis_new_project):
     layer = polygons([square(8e5, 8.1e6, 4e4)], "EPSG:32760")
     layer.selectAll()
     found = polygons_filter(layer)
@@ -168,7 +168,7 @@ def test_a_polygon_over_the_antimeridian_is_cut_there(qgis_new_project):  # noqa
     assert ground == pytest.approx(1.6e9, rel=1e-3)
 
 
-def test_layers_that_cannot_filter_are_refused_by_name(qgis_new_project):  # noqa: ARG001
+def test_layers_that_cannot_filter_are_refused_by_name(qgis_new_project):
     with pytest.raises(LayerError, match=r"areas.*no polygons"):
         polygons_filter(polygons([], kind="Point"))
     layer = polygons([square(0, 0, 1)])

@@ -20,7 +20,7 @@ from tests.qgis.core.waiting import alive, spin, wait_until
 
 
 @pytest.fixture
-def bare(monkeypatch, tmp_path, clean_settings):  # noqa: ARG001 - no setting either
+def bare(monkeypatch, tmp_path, clean_settings):
     """Nothing names an engine."""
     monkeypatch.delenv(interpreter.VARIABLE, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))

@@ -20,7 +20,7 @@ from tests.qgis.core.waiting import spin, wait_until
 
 
 @pytest.fixture
-def canvas(qgis_new_project):  # noqa: ARG001 - an empty project
+def canvas(qgis_new_project):
     canvas = QgsMapCanvas()
     canvas.resize(400, 300)
     canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:32631"))

@@ -26,7 +26,7 @@ def draw(layers, extent, crs="EPSG:32631"):
     settings.setDestinationCrs(QgsCoordinateReferenceSystem(crs))
     settings.setOutputSize(QSize(int(extent.width() * PX), int(extent.height() * PX)))
     settings.setBackgroundColor(QColor("white"))
-    settings.setFlag(QgsMapSettings.Flag.Antialiasing, False)  # noqa: FBT003 - named on
+    settings.setFlag(QgsMapSettings.Flag.Antialiasing, False)
     job = QgsMapRendererParallelJob(settings)
     job.start()
     job.waitForFinished()
@@ -46,7 +46,7 @@ def colours_along(image, start, end):
 
 
 @pytest.fixture
-def matches(qgis_new_project):  # noqa: ARG001 - an empty project
+def matches(qgis_new_project):
     canvas = QgsMapCanvas()
     layers = MatchLayers(canvas)
     yield layers

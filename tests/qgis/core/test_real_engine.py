@@ -42,7 +42,7 @@ def workplace(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def engine(engine_python, qgis_app):  # noqa: ARG001 - Qt runs
+def engine(engine_python, qgis_app):
     """One engine for all tests of this file."""
     from cmpagl_qgis.interpreter import Launch, engine_environment  # noqa: PLC0415
 
@@ -80,7 +80,7 @@ def index(engine, workplace):
     return path
 
 
-def test_it_introduces_itself(engine, index):  # noqa: ARG001 - it runs by then
+def test_it_introduces_itself(engine, index):
     info = engine.info
     assert info.protocol == 1
     assert "cpu" in info.device.lower()
@@ -109,7 +109,7 @@ def test_open_says_what_is_there(engine, index, workplace):
     assert verified.chips == opened.chips
 
 
-def test_search_to_the_map(engine, index, stalls, qgis_new_project):  # noqa: ARG001
+def test_search_to_the_map(engine, index, stalls, qgis_new_project):
     canvas = QgsMapCanvas()
     layers = MatchLayers(canvas)
     ask(engine, "open", index=index)
@@ -209,7 +209,8 @@ def test_a_scene_that_is_not_there_is_a_problem_by_name(engine, tmp_path):
     inputs = [str(tmp_path / "no.tif")]
     result = ask(engine, "index", index=str(tmp_path / "x.cmpagl"), inputs=inputs)
     report = build_report_from(result)
-    assert report.encoded == 0 and any("no.tif" in problem for problem in report.problems)
+    assert report.encoded == 0
+    assert any("no.tif" in problem for problem in report.problems)
 
 
 def test_an_index_that_went_away_while_open(engine, index, workplace):

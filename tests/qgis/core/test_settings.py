@@ -69,7 +69,7 @@ def test_recent_indexes():
     assert Settings().recent_indexes == ["/data/one, two.cmpagl"]
 
 
-def test_queries_are_saved_with_the_project(qgis_new_project, tmp_path):  # noqa: ARG001
+def test_queries_are_saved_with_the_project(qgis_new_project, tmp_path):
     project = QgsProject.instance()
     assert saved_queries(project) == []
     save_query(project, "harbours", 'boats, "big" Ä')

@@ -8,7 +8,7 @@ from tests.qgis.core.painted import paint
 
 
 @pytest.fixture(autouse=True)
-def project(qgis_new_project):  # noqa: ARG001 - an empty project
+def project(qgis_new_project):
     return QgsProject.instance()
 
 

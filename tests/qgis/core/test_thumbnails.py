@@ -167,7 +167,7 @@ def test_the_folder_lies_under_the_profile_and_is_kept_small(tmp_path, qgis_app)
     assert trim_folder(tmp_path / "none", 1) == 0
 
 
-def test_the_placeholder_is_readable_on_light_and_dark(qgis_app):  # noqa: ARG001
+def test_the_placeholder_is_readable_on_light_and_dark(qgis_app):
     pixmap = placeholder(64)
     assert (pixmap.width(), pixmap.height()) == (64, 64)
     assert 0 < pixmap.toImage().pixelColor(30, 30).alpha() < 128
