@@ -27,6 +27,10 @@ class IndexMismatchError(CmpaglError):
     """The index was made with another model or another chip specification."""
 
 
+class SourceError(CmpaglError):
+    """A file of embeddings cannot be imported."""
+
+
 class QueryError(CmpaglError):
     """A query cannot be answered as asked."""
 

@@ -14,7 +14,17 @@ from cmpagl_model import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = ("index", "search", "info", "export", "serve", "evaluate", "train", "qgis-install")
+COMMANDS = (
+    "index",
+    "import",
+    "search",
+    "info",
+    "export",
+    "serve",
+    "evaluate",
+    "train",
+    "qgis-install",
+)
 REFUSED, PARTLY, STOPPED = 1, 3, 130
 
 
@@ -76,7 +86,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _stopped(arguments: Sequence[str]) -> str:
-    if arguments[:1] == ["index"]:
+    if arguments[:1] in (["index"], ["import"]):
         return "stopped; what was finished is kept, the same command goes on"
     if arguments[:1] == ["train"]:
         return "stopped at once; the same command goes on from the last checkpoint, if there is one"

@@ -84,6 +84,48 @@ class PartRows:
     """Unit vectors ``(n, D)``."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PartArrays:
+    """The rows of a part, column by column."""
+
+    chips: NDArray[np.int64]
+    """Places in the scene's plan, ``(n,)``."""
+    windows: NDArray[np.int32]
+    """Column, row, width, height in native px, ``(n, 4)``."""
+    gsd_m: NDArray[np.float64]
+    """Ground sample distance, m/px, ``(n,)``."""
+    ground_m: NDArray[np.float64]
+    """Side of the full chip on the ground, m, ``(n,)``."""
+    valid: NDArray[np.float32]
+    """Share of valid pixels, 0 to 1, ``(n,)``."""
+    edge: NDArray[np.bool_]
+    """Whether the chip was padded at the scene's edge, ``(n,)``."""
+    footprints: NDArray[np.object_]
+    """Shapes in OGC:CRS84, ``(n,)``."""
+    embeddings: NDArray[np.float16]
+    """Unit vectors ``(n, D)``."""
+
+    def __len__(self) -> int:
+        """How many chips."""
+        return len(self.chips)
+
+    @classmethod
+    def of(cls, rows: PartRows) -> PartArrays:
+        """The same rows, chip by chip before."""
+        chips = rows.chips
+        windows = [dataclasses.astuple(chip.window) for chip in chips]
+        return cls(
+            chips=np.array([chip.number for chip in chips], np.int64),
+            windows=np.array(windows, np.int32).reshape(len(chips), 4),
+            gsd_m=np.array([chip.gsd_m for chip in chips], np.float64),
+            ground_m=np.array([chip.ground_m for chip in chips], np.float64),
+            valid=rows.valid,
+            edge=np.array([chip.edge for chip in chips], np.bool_),
+            footprints=rows.footprints,
+            embeddings=rows.embeddings,
+        )
+
+
 def scene_key(scene: SceneRecord, info: IndexInfo) -> str:
     """What decides whether a scene is done: its content, the chip specification and the model."""
     text = "|".join((scene.checksum, info.spec.to_json(), info.model.fingerprint))
@@ -105,6 +147,15 @@ def write_part(path: Path, record: PartRecord, rows: PartRows, info: IndexInfo) 
         record: its footer.
         rows: its chips; may be none.
         info: the index it belongs to.
+
+    Raises:
+        OutputError: if it cannot be written; nothing is left behind then.
+    """
+    write_arrays(path, record, PartArrays.of(rows), info)
+
+
+def write_arrays(path: Path, record: PartRecord, rows: PartArrays, info: IndexInfo) -> None:
+    """Write a part whose rows are columns already; see :func:`write_part`.
 
     Raises:
         OutputError: if it cannot be written; nothing is left behind then.
@@ -197,33 +248,36 @@ def _damaged(path: Path, error: Exception) -> str:
     )
 
 
-def _table(record: PartRecord, rows: PartRows, info: IndexInfo) -> pa.Table:
-    windows = [dataclasses.asdict(chip.window) for chip in rows.chips]
-    bounds = shapely.bounds(rows.footprints).reshape(-1, 4)
-    boxes = pa.StructArray.from_arrays(
-        [pa.array(column, pa.float64()) for column in bounds.T], fields=list(BBOX)
-    )
+def _table(record: PartRecord, rows: PartArrays, info: IndexInfo) -> pa.Table:
     vectors = pa.FixedSizeListArray.from_arrays(
         pa.array(np.ascontiguousarray(rows.embeddings).reshape(-1), pa.float16()),
         info.embedding_size,
     )
     columns = {
         "geometry": pa.array(shapely.to_wkb(rows.footprints), pa.binary()),
-        "bbox": boxes,
-        "scene": pa.array([record.scene.path] * len(windows), pa.string()),
-        "chip": pa.array([chip.number for chip in rows.chips], pa.int64()),
-        "window": pa.array(windows, WINDOW),
-        "gsd_m": pa.array([chip.gsd_m for chip in rows.chips], pa.float64()),
-        "ground_m": pa.array([chip.ground_m for chip in rows.chips], pa.float64()),
+        "bbox": _struct(shapely.bounds(rows.footprints).reshape(-1, 4), BBOX),
+        "scene": pa.array([record.scene.path] * len(rows), pa.string()),
+        "chip": pa.array(rows.chips, pa.int64()),
+        "window": _struct(rows.windows, WINDOW),
+        "gsd_m": pa.array(rows.gsd_m, pa.float64()),
+        "ground_m": pa.array(rows.ground_m, pa.float64()),
         "valid_fraction": pa.array(rows.valid, pa.float32()),
-        "edge": pa.array([chip.edge for chip in rows.chips], pa.bool_()),
+        "edge": pa.array(rows.edge, pa.bool_()),
         "embedding": vectors,
     }
     footer = {FOOTER: record.to_json(), GEO: _geo(rows), EMB: _emb(record, info)}
     return pa.table(columns).replace_schema_metadata(footer)
 
 
-def _geo(rows: PartRows) -> str:
+def _struct(columns: NDArray[Any], kind: pa.StructType) -> pa.StructArray:
+    arrays = [
+        pa.array(np.ascontiguousarray(column), field.type)
+        for column, field in zip(columns.T, kind, strict=True)
+    ]
+    return pa.StructArray.from_arrays(arrays, fields=list(kind))
+
+
+def _geo(rows: PartArrays) -> str:
     """GeoParquet 1.1 metadata; no ``crs`` means OGC:CRS84."""
     kinds = sorted({shape.geom_type for shape in rows.footprints})
     corners = ("xmin", "ymin", "xmax", "ymax")

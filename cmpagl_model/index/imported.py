@@ -1,0 +1,24 @@
+"""Scenes of which an index has the embeddings and not the pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tiling import SceneRecord
+
+NO_PIXELS = "void"
+"""Pixel type of such a scene, as numpy names one without content."""
+
+
+def has_pixels(scene: SceneRecord) -> bool:
+    """Whether a scene's chips were read from pixels, and can be read again."""
+    return scene.dtype != NO_PIXELS
+
+
+def no_pixels(scene: SceneRecord) -> str:
+    """What to say where pixels are asked for."""
+    return (
+        f"{scene.path}: its embeddings were imported, the pixels are not at hand; wanted a scene "
+        "indexed by 'cmpagl index' to look at places again"
+    )
