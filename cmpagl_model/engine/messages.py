@@ -28,6 +28,14 @@ class MessageError(CmpaglError):
         self.code, self.number = code, number
 
 
+class ParameterError(MessageError):
+    """A parameter is unknown, missing, of another type or out of range."""
+
+    def __init__(self, reason: str, number: int | None = None) -> None:
+        """Keep the reason, and the number of the request where it is known."""
+        super().__init__(WRONG_PARAMETERS, reason, number)
+
+
 class ProtocolError(CmpaglError):
     """The client speaks another version of the protocol."""
 
@@ -55,6 +63,7 @@ def read_message(line: bytes) -> Message:
 
     Raises:
         MessageError: if it is no JSON, or no JSON-RPC 2.0 request.
+        ParameterError: if its parameters are no object.
     """
     page = _parsed(line)
     if isinstance(page, list):
@@ -76,7 +85,7 @@ def read_message(line: bytes) -> Message:
         raise MessageError(NO_REQUEST, f"method: found {_shown(method)}, wanted a text", number)
     if not isinstance(params, dict):
         reason = f"params: found {_shown(params)}, wanted an object of named parameters"
-        raise MessageError(WRONG_PARAMETERS, reason, number)
+        raise ParameterError(reason, number)
     return Message(number, method, params)
 
 

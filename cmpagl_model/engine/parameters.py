@@ -10,7 +10,7 @@ from cmpagl_model.config import record_from_dict
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.records import Rerank  # noqa: TC001 - read when parameters are checked
 
-from .messages import WRONG_PARAMETERS, MessageError
+from .messages import ParameterError
 
 Parameters = TypeVar("Parameters")
 Page = dict[str, Any]
@@ -28,28 +28,23 @@ def parameters(kind: type[Parameters], values: Page, method: str) -> Parameters:
         method: names them in messages.
 
     Raises:
-        MessageError: if one is unknown, missing, of another type or out of range.
+        ParameterError: if one is unknown, missing, of another type or out of range.
     """
     try:
         return record_from_dict(kind, values, method)
     except ConfigError as error:
-        raise wrong(str(error)) from error
-
-
-def wrong(reason: str) -> MessageError:
-    """The refusal of a parameter."""
-    return MessageError(WRONG_PARAMETERS, reason)
+        raise ParameterError(str(error)) from error
 
 
 def absolute(path: str, name: str) -> Path:
     """A path that does not depend on where the engine was started.
 
     Raises:
-        MessageError: if it is relative, or holds a zero.
+        ParameterError: if it is relative, or holds a zero.
     """
     found = Path(path)
     if "\0" in path or not found.is_absolute():
-        raise wrong(f"{name}: found {path[:200]!r}, wanted an absolute path")
+        raise ParameterError(f"{name}: found {path[:200]!r}, wanted an absolute path")
     return found
 
 
@@ -78,7 +73,7 @@ class OneIndex:
         """Check the path.
 
         Raises:
-            MessageError: if it is relative.
+            ParameterError: if it is relative.
         """
         absolute(self.index, "index")
 
@@ -148,12 +143,12 @@ class Thumbnails(OneIndex):
         """Check paths and size.
 
         Raises:
-            MessageError: if a path is relative or the size out of range.
+            ParameterError: if a path is relative or the size out of range.
         """
         absolute(self.index, "index")
         absolute(self.folder, "folder")
         if not 8 <= self.px <= LARGEST_PICTURE_PX:
-            raise wrong(f"px: found {self.px}, wanted 8 to {LARGEST_PICTURE_PX}")
+            raise ParameterError(f"px: found {self.px}, wanted 8 to {LARGEST_PICTURE_PX}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +216,7 @@ class Output(OneIndex):
         """Check the paths.
 
         Raises:
-            MessageError: if one is relative.
+            ParameterError: if one is relative.
         """
         absolute(self.index, "index")
         absolute(self.output, "output")

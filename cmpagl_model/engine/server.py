@@ -19,6 +19,7 @@ from .messages import (
     UNKNOWN_METHOD,
     Message,
     MessageError,
+    ParameterError,
     error_line,
     read_message,
 )
@@ -97,8 +98,10 @@ class Server:
         if line is None:
             self._channel.send(error_line(None, NO_REQUEST, TOO_LONG))
             return
+        number = None
         try:
             message = read_message(line)
+            number = message.number
             if message.method == CANCEL:
                 self._cancel(message)
             elif message.number is not None:  # notifications are not answered, whatever they say
@@ -106,7 +109,7 @@ class Server:
         except MessageError as error:
             self._channel.send(error_line(error.number, error.code, str(error)))
         except Exception:  # noqa: BLE001 - a line that we stumble over must not end the engine
-            self._channel.send(fault_line(None))
+            self._channel.send(fault_line(number))
 
     def stop(self) -> bool:
         """Cancel everything and wait a little; whether all work has ended."""
@@ -126,6 +129,7 @@ class Server:
 
         Raises:
             MessageError: if it asks for what the engine does not know.
+            ParameterError: if it asks in a wrong way.
         """
         method = METHODS.get(message.method)
         if method is None:
@@ -137,8 +141,8 @@ class Server:
             raise MessageError(NO_REQUEST, reason, number)
         try:
             params: object = parameters(method.params, message.params, message.method)
-        except MessageError as error:
-            raise MessageError(error.code, str(error), number) from error
+        except ParameterError as error:
+            raise ParameterError(str(error), number) from error
         self._greeted = True
         job = Job(method, params, Work(number, self._channel))
         with self._lock:
@@ -162,7 +166,7 @@ class Server:
             raise MessageError(NO_REQUEST, reason, message.number)
         try:
             wanted = parameters(Cancel, message.params, CANCEL)
-        except MessageError:
+        except ParameterError:
             return  # a notification is not answered, also where it is wrong
         with self._lock:
             job = self._jobs.get(wanted.id)

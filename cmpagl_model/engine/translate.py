@@ -14,7 +14,8 @@ from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
 from cmpagl_model.search.output import geojson_geometry
 from tiling import Window
 
-from .parameters import Four, Page, WireHit, parameters, wrong
+from .messages import ParameterError
+from .parameters import Four, Page, WireHit, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def filter_of(where: Where) -> Filter:
     """The filter that a request asks for.
 
     Raises:
-        MessageError: if ``within`` is no area.
+        ParameterError: if ``within`` is no area.
         QueryError: if the box is no place on Earth.
     """
     area = None if where.within is None else _area(where.within)
@@ -55,7 +56,7 @@ def examples_of(like: Sequence[Page], unlike: Sequence[Page]) -> Examples:
     """The examples and counter-examples of a request.
 
     Raises:
-        MessageError: if one is no place.
+        ParameterError: if one is no place.
         QueryError: if a point is no place on Earth.
     """
     return Examples(places_of(like, "like"), places_of(unlike, "unlike"))
@@ -69,7 +70,7 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
         where: names them in messages.
 
     Raises:
-        MessageError: if one is no place.
+        ParameterError: if one is no place.
         QueryError: if a point is no place on Earth.
     """
     return tuple(_place(page, f"{where}[{number}]") for number, page in enumerate(pages))
@@ -90,7 +91,7 @@ def _only(page: Page, *keys: str) -> Page:
 def _window(window: Four, where: str) -> Window:
     col, row, width, height = window
     if col < 0 or row < 0 or width < 1 or height < 1:
-        raise wrong(
+        raise ParameterError(
             f"{where}.window: found {list(window)}, wanted column, row, width, height in px"
         )
     return Window(*window)
@@ -99,12 +100,12 @@ def _window(window: Four, where: str) -> Window:
 def _area(page: Page) -> BaseGeometry:
     area = _geometry(page, "where.within")
     if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
-        raise wrong(
+        raise ParameterError(
             f"where.within: found {area.geom_type}, wanted a GeoJSON Polygon or MultiPolygon"
         )
     west, south, east, north = area.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
-        raise wrong(
+        raise ParameterError(
             f"where.within: found coordinates such as {west:g}, {south:g}, wanted longitude and "
             "latitude in degrees"
         )
@@ -115,7 +116,7 @@ def _geometry(page: Page, where: str) -> BaseGeometry:
     try:
         return shape(page)
     except (ShapelyError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise wrong(f"{where}: no readable GeoJSON geometry ({error})") from None
+        raise ParameterError(f"{where}: no readable GeoJSON geometry ({error})") from None
 
 
 def wire_hit(hit: Hit, crs: str) -> WireHit:
@@ -138,7 +139,7 @@ def hit_of(wire: WireHit, where: str) -> Hit:
     """A hit that came back from the client.
 
     Raises:
-        MessageError: if its window or geometry is none.
+        ParameterError: if its window or geometry is none.
     """
     return Hit(
         rank=wire.rank,

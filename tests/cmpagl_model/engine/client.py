@@ -1,0 +1,121 @@
+"""A client for tests: starts the real engine, sends lines, keeps what comes back."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+
+SERVE = [sys.executable, "-m", "cmpagl_model.cli", "serve"]
+PATIENCE_S = 120
+
+
+class RefusedError(Exception):
+    """An error object came back."""
+
+    def __init__(self, error):
+        super().__init__(error["message"])
+        self.code, self.kind = error["code"], error.get("data", {}).get("kind")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A progress notification."""
+
+    at_s: float
+    done: int
+    total: int
+    what: str
+
+
+class Client:
+    """One engine process."""
+
+    def __init__(self, *, greet=True, **popen):
+        self.process = subprocess.Popen(
+            SERVE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **popen
+        )
+        self.number = 0
+        self.progress: dict[int, list[Told]] = {}
+        self.answers: dict[int | None, dict] = {}
+        self.raw: list[bytes] = []
+        self.said: list[str] = []
+        self._news: queue.SimpleQueue = queue.SimpleQueue()
+        for target in (self._listen, self._listen_to_errors):
+            threading.Thread(target=target, daemon=True).start()
+        self.greeting = self.ask("hello", protocol=1, client="tests") if greet else None
+
+    def _listen(self):
+        for line in self.process.stdout:
+            self.raw.append(line)
+            self._news.put(json.loads(line))
+        self._news.put(None)
+
+    def _listen_to_errors(self):
+        for line in self.process.stderr:
+            self.said.append(line.decode())
+
+    def raw_line(self, line: bytes):
+        self.process.stdin.write(line)
+        self.process.stdin.flush()
+
+    def send(self, method, **params):
+        """Send a request and return its number."""
+        self.number += 1
+        page = {"jsonrpc": "2.0", "id": self.number, "method": method, "params": params}
+        self.raw_line(json.dumps(page).encode() + b"\n")
+        return self.number
+
+    def cancel(self, number):
+        page = {"jsonrpc": "2.0", "method": "cancel", "params": {"id": number}}
+        self.raw_line(json.dumps(page).encode() + b"\n")
+
+    def wait_for(self, wanted, patience_s=PATIENCE_S):
+        """Take in messages until ``wanted()``."""
+        deadline = time.monotonic() + patience_s
+        while not wanted():
+            page = self._news.get(timeout=max(0.01, deadline - time.monotonic()))
+            assert page is not None, "the engine has left: " + "".join(self.said)[-2000:]
+            self._keep(page)
+
+    def _keep(self, page):
+        assert page["jsonrpc"] == "2.0"
+        if page.get("method") == "progress":
+            told = page["params"]
+            moment = Told(time.monotonic(), told["done"], told["total"], told["what"])
+            self.progress.setdefault(told["id"], []).append(moment)
+        else:
+            self.answers[page["id"]] = page
+
+    def answer(self, number):
+        """The result of a request.
+
+        Raises:
+            RefusedError: if it was refused.
+        """
+        self.wait_for(lambda: number in self.answers)
+        page = self.answers.pop(number)
+        if "error" in page:
+            raise RefusedError(page["error"])
+        return page["result"]
+
+    def ask(self, method, **params):
+        return self.answer(self.send(method, **params))
+
+    def told(self, number):
+        return self.progress.get(number, [])
+
+    def leave(self, patience_s=30):
+        """Close standard input; the exit code."""
+        self.process.stdin.close()
+        return self.process.wait(patience_s)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            stream.close()

@@ -1,0 +1,54 @@
+"""Engines and an index of painted scenes."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from cmpagl_model.index import build_index
+from tests.cmpagl_model.engine.client import Client
+from tests.conftest import make_scene
+from tiling import ChipSpec
+
+
+@pytest.fixture
+def start():
+    """Start engines; they end with the test."""
+    clients = []
+
+    def begin(**options):
+        clients.append(Client(**options))
+        return clients[-1]
+
+    yield begin
+    for client in clients:
+        client.kill()
+
+
+@pytest.fixture(scope="module")
+def engine():
+    """One engine for the tests of a module."""
+    client = Client()
+    yield client
+    client.kill()
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory, encoder):
+    """An index of two painted scenes, west and east, at two ground sizes."""
+    folder = tmp_path_factory.mktemp("town")
+    make = make_scene.__wrapped__(folder)
+    west = make("west.tif", corner=(600_000, 5_700_000), seed=1)
+    east = make("east.tif", corner=(601_000, 5_700_000), seed=2)
+    index = folder / "town.cmpagl"
+    build_index([str(west), str(east)], index, encoder, ChipSpec(ground_sizes_m=(100.0, 200.0)))
+    return SimpleNamespace(index=str(index), west=str(west), east=str(east), folder=folder)
+
+
+@pytest.fixture
+def many_scenes(tmp_path):
+    """Eight small scenes: some seconds of indexing, a part each."""
+    make = make_scene.__wrapped__(tmp_path)
+    return [str(make(f"scene_{n}.tif", corner=(600_000 + 1000 * n, 5_700_000), seed=n))
+            for n in range(8)]  # fmt: skip

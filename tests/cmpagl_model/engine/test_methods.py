@@ -1,0 +1,300 @@
+"""Every method of the protocol, answered by the real engine and compared with the library."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pytest
+import rasterio
+from PIL import Image
+from shapely.geometry import box, mapping, shape
+
+from cmpagl_model import __version__, open_index
+from cmpagl_model.index import build_index, load_chips, read_info
+from cmpagl_model.model_folder import find_model
+from cmpagl_model.search import ChipPlace, Examples, Filter
+from tests.cmpagl_model.engine.client import RefusedError
+from tiling import ChipSpec, Window
+
+QUERY = "a road beside a river"
+
+
+@pytest.fixture(scope="module")
+def opened(town):
+    return open_index(town.index)
+
+
+@pytest.fixture(scope="module")
+def found(engine, town):
+    return engine.ask("search", index=town.index, query=QUERY, k=8)
+
+
+def same(hit, wanted):
+    assert hit["rank"] == wanted.rank
+    assert hit["score"] == pytest.approx(wanted.score, abs=1e-6)
+    assert hit["scene"] == wanted.scene
+    window = wanted.window
+    assert hit["window"] == [window.col, window.row, window.width, window.height]
+    assert hit["ground_m"] == wanted.ground_m
+    assert shape(hit["geometry"]).equals_exact(wanted.geometry, 1e-7)
+
+
+def test_hello_tells_who_answers(engine):
+    said = engine.greeting
+    model = find_model()
+    assert said["protocol"] == 1
+    assert said["version"] == __version__
+    assert said["model"] == {"name": model.name, "fingerprint": model.fingerprint}
+    assert said["pid"] == engine.process.pid
+    assert "ONNX" in said["device"] or "GPU" in said["device"]
+    assert {"none", "smr"} <= set(said["rerank"])
+
+
+def test_open_describes_the_index(engine, town, opened):
+    said = engine.ask("open", index=town.index)
+    assert said["index"] == town.index
+    assert said["chips"] == len(opened.table)
+    assert [scene["path"] for scene in said["scenes"]] == sorted([town.west, town.east])
+    assert sum(scene["chips"] for scene in said["scenes"]) == said["chips"]
+    for scene in said["scenes"]:
+        assert scene["crs"] == "EPSG:32631"
+        number = [one.path for one in opened.table.scenes].index(scene["path"])
+        boxes = opened.table.bounds[opened.table.scene_of == number]
+        wanted = [*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)]
+        np.testing.assert_allclose(scene["bounds"], wanted, atol=1e-9)
+    assert said["ground_sizes_m"] == [100.0, 200.0]
+    assert said["embedding_size"] == 256
+    files = [path for path in Path(town.index).rglob("*") if path.is_file()]
+    assert said["size_bytes"] == sum(path.stat().st_size for path in files)
+    assert said["problems"] == []
+    assert (said["searchable"], said["why_not"]) == (True, "")
+
+
+def test_search_gives_the_hits_of_the_library(found, opened):
+    wanted = opened.search(QUERY, k=8)
+    assert found["query"] == QUERY
+    assert found["model"]["name"] == "cmpagl_lite"
+    assert found["candidates"] == len(opened.table)
+    assert found["problems"] == []
+    assert 0 <= found["seconds"] < 60
+    assert len(found["hits"]) == 8
+    for hit, one in zip(found["hits"], wanted.hits, strict=True):
+        same(hit, one)
+        assert hit["crs"] == "EPSG:32631"
+        assert "probability" not in hit
+
+
+def test_search_heeds_every_wish(engine, town, opened):
+    west, south, east, north = opened.table.bounds[0]
+    area = box(west, south, (west + east) / 2, (south + north) / 2)
+    scenes = (opened.table.scenes[opened.table.scene_of[0]].path, "nowhere*")
+    where = Filter((west, south, east, north), area, scenes)
+    page = {"bbox": [west, south, east, north], "within": mapping(area), "scenes": scenes}
+    for merge in (True, False):
+        wanted = opened.search(QUERY, k=100, where=where, merge=merge, min_score=-0.5)
+        said = engine.ask(
+            "search", index=town.index, query=QUERY, k=100, where=page, merge=merge, min_score=-0.5
+        )
+        assert said["candidates"] == wanted.candidates == len(where.rows(opened.table))
+        assert 0 < said["candidates"] < len(opened.table)
+        for hit, one in zip(said["hits"], wanted.hits, strict=True):
+            same(hit, one)
+    assert engine.ask("search", index=town.index, query=QUERY, min_score=1.5)["hits"] == []
+
+
+def test_search_ranks_anew(engine, town, opened):
+    wanted = opened.search(QUERY, k=5, rerank="smr")
+    said = engine.ask("search", index=town.index, query=QUERY, k=5, rerank="smr")
+    for hit, one in zip(said["hits"], wanted.hits, strict=True):
+        same(hit, one)
+
+
+def test_similar_by_chip_and_by_point(engine, town, opened, found):
+    first, last = found["hits"][0], found["hits"][-1]
+    places = [
+        ChipPlace(hit["scene"], Window(*hit["window"]), hit["ground_m"]) for hit in (first, last)
+    ]
+    wanted = opened.similar(Examples((places[0],), (places[1],)), QUERY, k=6)
+    said = engine.ask("similar", index=town.index, query=QUERY, like=[first], unlike=[last], k=6)
+    for hit, one in zip(said["hits"], wanted.hits, strict=True):
+        same(hit, one)
+    middle = shape(first["geometry"]).centroid
+    point = {"lon": middle.x, "lat": middle.y, "ground_m": first["ground_m"]}
+    by_point = engine.ask("similar", index=town.index, like=[point], k=3)
+    assert by_point["hits"][0]["window"] == first["window"]
+    assert by_point["hits"][0]["score"] == pytest.approx(1, abs=1e-3)
+    assert by_point["query"] == ""
+
+
+def test_thumbnails_are_the_chips_as_the_model_saw_them(engine, town, found, tmp_path):
+    folder = tmp_path / "pictures" / "deep"
+    places = [*found["hits"], {"lon": 0, "lat": 0}]
+    files = engine.ask("thumbnails", index=town.index, places=places, folder=str(folder), px=64)[
+        "files"
+    ]
+    assert files[-1] is None
+    assert len(set(files[:-1])) == len(found["hits"])
+    for hit, file in zip(found["hits"], files, strict=False):
+        col, row, width, height = hit["window"]
+        if width != height:
+            continue  # padded at the edge
+        with rasterio.open(hit["scene"]) as scene:
+            pixels = scene.read(window=((row, row + height), (col, col + width)))
+        drawn = np.asarray(Image.open(file).convert("RGB"), float)
+        assert drawn.shape == (64, 64, 3)
+        np.testing.assert_allclose(drawn.mean((0, 1)), pixels.mean((1, 2)), atol=3)
+    times = {file: Path(file).stat().st_mtime_ns for file in files[:-1]}
+    again = engine.ask("thumbnails", index=town.index, places=places, folder=str(folder), px=64)
+    assert again["files"] == files
+    assert times == {file: Path(file).stat().st_mtime_ns for file in files[:-1]}
+    assert sorted(map(str, folder.iterdir())) == sorted(files[:-1])
+
+
+def test_thumbnails_of_a_scene_that_is_gone_are_null(engine, make_scene, tmp_path, encoder):
+    scene, index = make_scene(), str(tmp_path / "x.cmpagl")
+    build_index([str(scene)], Path(index), encoder, ChipSpec(native=True))
+    hits = engine.ask("search", index=index, query=QUERY, k=2)["hits"]
+    scene.unlink()
+    pictures = engine.ask("thumbnails", index=index, places=hits, folder=str(tmp_path / "p"))
+    assert pictures["files"] == [None, None]
+
+
+def test_index_makes_what_the_library_makes(engine, make_scene, tmp_path, encoder):
+    good, bad = make_scene("good.tif"), tmp_path / "bad.tif"
+    bad.write_bytes(b"no picture")
+    options = {"ground_sizes_m": [100, 200], "overlap": 0.25, "min_valid": 0.5}
+    index = str(tmp_path / "engine.cmpagl")
+    said = engine.ask("index", index=index, inputs=[str(good), str(bad)], options=options)
+    spec = ChipSpec(ground_sizes_m=(100.0, 200.0), overlap=0.25, min_valid=0.5)
+    wanted = build_index([str(good)], tmp_path / "library.cmpagl", encoder, spec)
+    assert (said["scenes"], said["unchanged"], said["encoded"]) == (1, 0, wanted.encoded)
+    assert said["index"] == index
+    assert said["skipped"] == dict(wanted.skipped) == {"too little valid": 1}
+    assert said["damaged"] == []
+    assert len(said["problems"]) == 1
+    assert "bad.tif" in said["problems"][0]
+    mine, theirs = (
+        load_chips(folder, read_info(folder)).table
+        for folder in (Path(index), tmp_path / "library.cmpagl")
+    )
+    np.testing.assert_array_equal(mine.windows, theirs.windows)
+    np.testing.assert_allclose(mine.embeddings, theirs.embeddings, atol=2e-3)
+    again = engine.ask("index", index=index, inputs=[str(good)])
+    assert (again["unchanged"], again["encoded"]) == (1, 0)
+
+
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet", "csv"])
+def test_export_writes_the_hits(engine, town, found, tmp_path, ending):
+    output = tmp_path / f"hits.{ending}"
+    said = engine.ask(
+        "export", index=town.index, hits=found["hits"], query=QUERY, output=str(output)
+    )
+    assert (said["output"], said["count"]) == (str(output), len(found["hits"]))
+    if ending == "csv":
+        assert len(output.read_text().splitlines()) == 1 + said["count"]
+        return
+    frame = geopandas.read_parquet(output) if ending == "parquet" else geopandas.read_file(output)
+    frame = frame.sort_values("rank")
+    assert frame["score"].tolist() == pytest.approx([hit["score"] for hit in found["hits"]])
+    for geometry, hit in zip(frame.geometry, found["hits"], strict=True):
+        assert geometry.equals_exact(shape(hit["geometry"]), 1e-7)
+    if ending == "geojson":
+        assert json.loads(output.read_text())["query"] == QUERY
+
+
+def test_footprints_writes_every_chip(engine, town, opened, tmp_path):
+    output = str(tmp_path / "chips.gpkg")
+    said = engine.ask("footprints", index=town.index, output=output)
+    assert said["count"] == len(opened.table) == len(geopandas.read_file(output))
+
+
+def test_heatmap_is_a_geotiff_on_the_scene(engine, town, tmp_path):
+    output = str(tmp_path / "map.tif")
+    said = engine.ask("heatmap", index=town.index, scene=town.east, query=QUERY, output=output)
+    with rasterio.open(output) as file, rasterio.open(town.east) as scene:
+        values = file.read(1)
+        assert file.crs == scene.crs
+        assert file.dtypes == ("float32",)
+        assert np.isnan(file.nodata)
+        assert (file.width, file.height) == (said["width"], said["height"])
+        assert file.bounds.left == scene.bounds.left
+        assert file.bounds.top == scene.bounds.top
+    assert said["minimum"] == pytest.approx(np.nanmin(values), abs=1e-5)
+    assert said["maximum"] == pytest.approx(np.nanmax(values), abs=1e-5)
+    assert said["minimum"] < said["maximum"]
+
+
+def test_heatmap_by_example(engine, town, found, tmp_path):
+    hit, output = found["hits"][0], str(tmp_path / "map.tif")
+    said = engine.ask("heatmap", index=town.index, scene=hit["scene"], like=[hit], output=output)
+    col, row, width, height = hit["window"]
+    with rasterio.open(output) as file, rasterio.open(hit["scene"]) as scene:
+        values = file.read(1)
+        x, y = scene.xy(row + height / 2, col + width / 2)
+        there = values[file.index(x, y)]
+    assert there > np.nanmedian(values)
+    assert said["maximum"] <= 1
+
+
+def test_verify_finds_what_is_not_whole(engine, make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    scenes = [make_scene(f"{name}.tif", seed=seed) for seed, name in enumerate("abc")]
+    build_index([str(scene) for scene in scenes], index, encoder, ChipSpec(native=True))
+    whole = engine.ask("verify", index=str(index))
+    assert whole["problems"] == []
+    assert whole["scenes"] == 3
+    make_scene("b.tif", seed=9)
+    scenes[2].unlink()
+    part = next(path for path in (index / "parts").iterdir() if path.name.startswith("a-"))
+    content = bytearray(part.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    part.write_bytes(content)
+    problems = engine.ask("verify", index=str(index))["problems"]
+    assert len(problems) == 3
+    for name in (part.name, "b.tif", "c.tif"):
+        assert any(name in problem for problem in problems), problems
+
+
+def test_close_forgets_an_index(engine, town):
+    engine.ask("open", index=town.index)
+    assert engine.ask("close", index=town.index) == {}
+    assert engine.ask("close", index=town.index) == {}
+    assert engine.ask("search", index=town.index, query=QUERY, k=1)["hits"]
+
+
+@pytest.fixture
+def foreign(tmp_path, town):
+    """The town's index as another model would have made it."""
+    import shutil  # noqa: PLC0415
+
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    folder = Path(shutil.copytree(town.index, tmp_path / "foreign.cmpagl"))
+    own = find_model().fingerprint
+    front = folder / "index.json"
+    front.write_text(front.read_text().replace(own, "e" * 64))
+    for part in (folder / "parts").iterdir():
+        table = pq.read_table(part)
+        footer = {
+            key: value.replace(own.encode(), b"e" * 64)
+            for key, value in table.schema.metadata.items()
+        }
+        pq.write_table(table.replace_schema_metadata(footer), part)
+    return str(folder)
+
+
+def test_index_of_another_model_opens_and_is_searched_by_example(engine, foreign, found):
+    said = engine.ask("open", index=foreign)
+    assert said["chips"] > 0
+    assert said["searchable"] is False
+    assert "e" * 64 in said["why_not"]
+    with pytest.raises(RefusedError, match="--rebuild") as refusal:
+        engine.ask("search", index=foreign, query=QUERY)
+    assert (refusal.value.code, refusal.value.kind) == (-32000, "IndexMismatchError")
+    with pytest.raises(RefusedError, match="--rebuild"):
+        engine.ask("similar", index=foreign, query=QUERY, like=found["hits"][:1])
+    hits = engine.ask("similar", index=foreign, like=found["hits"][:1], k=4)["hits"]
+    assert hits[0]["window"] == found["hits"][0]["window"]
