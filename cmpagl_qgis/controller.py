@@ -278,7 +278,7 @@ class Controller(QObject):
             self._dock.message.tell(error.message, warning=not error.cancelled)
         elif error.cancelled:
             self._said = notices.stopped()
-        elif error.code <= 0:
+        else:
             self._said = notices.refused(error.message)
         self.refresh()
 

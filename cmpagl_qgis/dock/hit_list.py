@@ -40,6 +40,9 @@ MENU = (
 )
 
 
+_ARROWS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Left)
+
+
 class HitList(QListView):
     """The hits of an answer.
 
@@ -170,12 +173,12 @@ class HitList(QListView):
             return shown[:AHEAD]
         return shown[inside[0] : inside[-1] + 1 + AHEAD]
 
-    def currentChanged(self, current, previous) -> None:  # noqa: ANN001 - Qt's own
-        """Qt's own."""
-        super().currentChanged(current, previous)
-        hit = self.hits.hit_at(current.row())
-        if self._telling and hit is not None:
-            self.picked.emit(hit.rank)
+    def selectionChanged(self, selected, deselected) -> None:  # noqa: ANN001 - Qt's own
+        """Tell of a row that the user chose; mere focus chooses none."""
+        super().selectionChanged(selected, deselected)
+        rank = self.current_rank()
+        if self._telling and rank and self.selectedIndexes():
+            self.picked.emit(rank)
 
     def keyPressEvent(self, event) -> None:  # noqa: ANN001 - Qt's own
         """Keys of the context menu; Enter opens the scene."""
@@ -188,6 +191,11 @@ class HitList(QListView):
         key = {"+": "like", "-": "unlike", "z": "zoom"}.get(event.text().lower())
         if key:
             self._act(key)
+            return
+        current = self.currentIndex()
+        if event.key() in _ARROWS and current.isValid() and not self.selectedIndexes():
+            # Focus made the first row the current one; the first arrow chooses it.
+            self.selectionModel().select(current, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             return
         super().keyPressEvent(event)
 

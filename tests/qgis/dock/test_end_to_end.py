@@ -1,0 +1,105 @@
+"""The dock with the real engine: build, search, select, refine, by example, export."""
+
+from __future__ import annotations
+
+import pytest
+from osgeo import ogr
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+
+from cmpagl_qgis.client import EngineClient
+from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.question import example_of_place
+from tests.qgis.core.painted import paint
+from tests.qgis.core.waiting import alive
+from tests.qgis.dock.played import Stage
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+
+@pytest.fixture
+def live(qgis_iface, qgis_new_project, real_launch, until):
+    client = EngineClient(real_launch)
+    stage = Stage(qgis_iface, client)
+    yield stage
+    pid = client.pid
+    stage.close()
+    client.stop()
+    until(lambda: not pid or not alive(pid), 3)
+
+
+def search(stage, until, sentence):
+    line = stage.dock.query.line
+    line.clear()
+    QTest.keyClicks(line, sentence)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    until(lambda: not stage.dock.query.busy, 60)
+
+
+def test_from_pixels_to_a_file(live, until, tmp_path):
+    scene = paint(tmp_path / "scene.tif", size=512)
+    dock = live.dock
+    live.show()
+    until(lambda: live.client.state == "ready", 60)
+    live.controller.builds.build(BuildOrder(str(tmp_path / "town.cmpagl"), (str(scene),), (128.0,)))
+    until(lambda: live.controller.builds.order is None, 120)
+    until(lambda: live.controller.index.info is not None)
+    assert dock.index.combo.currentText().startswith("town (1 scene, ")
+
+    search(live, until, "a red roof")
+    assert dock.state == "results"
+    count = dock.hits.hits.rowCount()
+    assert count == len(live.controller.results.answer.hits) > 1
+    layer = live.controller.layers.layer
+    assert layer.featureCount() == count
+    until(lambda: live.controller.thumbnails.pixmap(live.controller.results.hit(1)) is not None)
+
+    dock.hits.setFocus()
+    QTest.keyClick(dock.hits, Qt.Key.Key_Down)
+    QTest.keyClick(dock.hits, Qt.Key.Key_Down)
+    assert [feature["rank"] for feature in layer.getSelectedFeatures()] == [2]
+    QTest.keyClick(dock.hits, Qt.Key.Key_Return)
+    assert any(one.source() == str(scene) for one in QgsProject.instance().mapLayers().values())
+
+    if dock.header.refine.isEnabled():
+        dock.header.refine.click()
+        until(lambda: not live.dock.query.busy, 120)
+        assert "refined" in dock.status.text
+        dock.header.refine.click()
+        until(lambda: not live.dock.query.busy, 60)
+
+    best = live.controller.results.hit(1)
+    longitude, latitude = best.geometry["coordinates"][0][0][:2]
+    live.controller.add_example(example_of_place(longitude + 1e-5, latitude - 1e-5))
+    until(lambda: not live.dock.query.busy, 60)
+    assert dock.state == "results"
+
+    shown = dock.hits.hits.rowCount()
+    for suffix in (".geojson", ".gpkg", ".csv", ".parquet"):
+        path = tmp_path / f"out{suffix}"
+        live.controller.actions.export_to(str(path))
+        until(lambda path=path: path.exists() and live.controller.jobs.job is None, 60)
+        assert f"{shown} places" in dock.message.text
+        if suffix != ".parquet":
+            assert ogr.Open(str(path)).GetLayer(0).GetFeatureCount() == shown
+
+    picture = tmp_path / "chip.png"
+    live.controller.actions.save_picture_to(live.controller.results.hit(1), str(picture))
+    until(picture.exists)
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_long_sentence_and_a_missing_index_in_the_engines_own_words(live, until, tmp_path):
+    live.show()
+    until(lambda: live.client.state == "ready", 60)
+    live.controller.index.choose(str(tmp_path / "gone.cmpagl"))
+    until(lambda: live.dock.state == "not_opened")
+    assert "gone.cmpagl" in live.dock.notice.notice.text
+    scene = paint(tmp_path / "scene.tif")
+    live.controller.builds.build(BuildOrder(str(tmp_path / "a.cmpagl"), (str(scene),), (128.0,)))
+    until(lambda: live.controller.builds.order is None, 120)
+    live.dock.query.set_text("word " * 2000)
+    live.dock.query.line.returnPressed.emit()
+    until(lambda: not live.dock.query.busy, 60)
+    assert live.dock.state in {"refused", "results"}

@@ -1,0 +1,84 @@
+"""Loading and unloading: what is added is taken back, and nothing keeps running."""
+
+from __future__ import annotations
+
+import pytest
+from qgis.core import QgsApplication, QgsProject, QgsSettings
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QProcess, QTimer
+from qgis.PyQt.QtWidgets import QAction, QDockWidget
+
+from cmpagl_qgis import classFactory
+from cmpagl_qgis.plugin import DOCK_OPEN, CmpaglPlugin
+from tests.qgis.core.waiting import alive
+from tests.qgis.dock.played import hit
+
+
+def ours(window):
+    """Everything of the plugin that hangs on the main window."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+    kinds = (QAction, QDockWidget, QTimer, QProcess)
+    names = [
+        f"{type(child).__name__} {child.objectName()}"
+        for kind in kinds
+        for child in window.findChildren(kind)
+    ]
+    return sorted(name for name in names if "cmpagl" in name.lower() or "QTimer" in name)
+
+
+@pytest.mark.usefixtures("qgis_new_project")
+def test_load_unload_load_leaves_nothing(qgis_iface):
+    window = qgis_iface.mainWindow()
+    before = ours(window)
+    for _ in range(3):
+        plugin = classFactory(qgis_iface)
+        plugin.initGui()
+        assert QgsApplication.processingRegistry().providerById("cmpagl") is not None
+        assert any("CmpaglSearchDock" in name for name in ours(window))
+        assert any("cmpaglAction" in name for name in ours(window))
+        plugin.unload()
+        assert ours(window) == before
+        assert QgsApplication.processingRegistry().providerById("cmpagl") is None
+        assert QgsProject.instance().mapLayers() == {}
+        plugin.unload()  # QGIS calls it again after a fault
+
+
+@pytest.mark.engine
+def test_unload_with_an_engine_that_runs_ends_its_process(qgis_iface, real_launch, until):
+    plugin = CmpaglPlugin(qgis_iface, real_launch)
+    plugin.initGui()
+    try:
+        assert plugin.client.pid == 0  # nothing is started before the dock is seen
+        plugin.client.start()
+        until(lambda: plugin.client.state == "ready", 60)
+        pid = plugin.client.pid
+        plugin.controller.layers.rankSelected.emit(hit(1)["rank"])
+    finally:
+        plugin.unload()
+    until(lambda: not alive(pid), 3)
+
+
+@pytest.mark.usefixtures("qgis_new_project")
+def test_the_action_shows_and_hides_and_the_next_start_remembers(qgis_iface):
+    plugin = CmpaglPlugin(qgis_iface)
+    plugin.initGui()
+    plugin.controller.start = lambda: None
+    assert plugin.dock.isHidden()
+    plugin.action.trigger()
+    assert not plugin.dock.isHidden()
+    plugin.dock.close()
+    QCoreApplication.processEvents()
+    plugin.action.setChecked(False)
+    plugin.action.trigger()
+    plugin.unload()
+    assert QgsSettings().value(DOCK_OPEN, type=bool) is True
+
+
+@pytest.mark.usefixtures("qgis_new_project")
+def test_processing_alone_makes_no_dock(qgis_iface):
+    plugin = CmpaglPlugin(qgis_iface)
+    plugin.initProcessing()
+    assert plugin.dock is None
+    assert QgsApplication.processingRegistry().providerById("cmpagl") is not None
+    plugin.unload()
+    assert QgsApplication.processingRegistry().providerById("cmpagl") is None

@@ -1,0 +1,173 @@
+"""What the dock says in each state."""
+
+import pytest
+from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
+from qgis.PyQt.QtWidgets import QApplication, QLabel, QPushButton
+
+from cmpagl_qgis.errors import DIED
+from cmpagl_qgis.notices import install_command
+from tests.qgis.dock.played import answer, hit, opened
+
+
+def press(dock, key):
+    dock.notice.findChild(QPushButton, f"cmpaglNotice_{key}").click()
+
+
+def words(dock):
+    """All that the notice says."""
+    labels = dock.notice.findChildren(QLabel)
+    return " ".join(label.text() for label in labels)
+
+
+def test_nothing_is_started_before_the_dock_is_seen(stage, client):
+    assert client.state == "stopped"
+    stage.show()
+    assert client.state == "starting"
+    assert stage.dock.state == "starting"
+
+
+def test_no_engine_says_one_sentence_the_command_and_set_up(make_stage, client):
+    stage = make_stage(named=False)
+    stage.show()
+    client.change("died", "No engine is set up.")
+    assert stage.dock.state == "no_engine"
+    stage.dock.notice._command.copy_button.click()
+    assert QApplication.clipboard().text() == install_command()
+    press(stage.dock, "setup")
+    assert stage.controller.engine.setup.isVisible()
+    assert "No engine" in stage.dock.status.text
+
+
+def test_an_engine_that_does_not_start_tells_why(stage, client):
+    stage.show()
+    client.change("died", "There is no file /nowhere/python.")
+    assert stage.dock.state == "not_started"
+    assert "/nowhere/python" in words(stage.dock)
+    press(stage.dock, "restart")
+    assert client.restarts == 1
+
+
+def test_no_index_offers_to_build_and_to_open(stage, client):
+    stage.show()
+    client.change("ready")
+    assert stage.dock.state == "no_index"
+    press(stage.dock, "build_layers")
+    assert stage.controller.index_view.dialog.isVisible()
+
+
+def test_opening_then_ready_with_sentences_to_try(stage, client):
+    stage.show()
+    client.change("ready")
+    stage.controller.index.choose("/data/town.cmpagl")
+    assert stage.dock.state == "opening"
+    client.answer("open", opened())
+    assert stage.dock.state == "ready"
+    assert stage.dock.index.combo.currentText() == "town (3 scenes, 12,480 chips)"
+    suggestion = stage.dock.notice.findChild(QPushButton, "cmpaglSuggestion")
+    suggestion.click()
+    assert client.last("search")[1]["query"] == suggestion.text().strip("“”")
+
+
+def test_an_index_that_is_gone_or_newer_is_named_with_the_engines_words(stage, client):
+    stage.show()
+    client.change("ready")
+    stage.controller.index.choose("/data/gone.cmpagl")
+    client.refuse("open", "there is no index at /data/gone.cmpagl; build it again")
+    assert stage.dock.state == "not_opened"
+    assert "build it again" in words(stage.dock)
+    press(stage.dock, "retry_index")
+    client.answer("open", opened("/data/gone.cmpagl"))
+    assert stage.dock.state == "ready"
+
+
+def test_an_index_of_another_model_is_refused_before_any_search(stage):
+    stage.ready(searchable=False, why_not="made by model other 1234; wanted cmpagl_lite ffff")
+    assert stage.dock.state == "not_searchable"
+    assert "made by model other 1234" in words(stage.dock)
+
+
+def test_searching_then_results(stage, client):
+    stage.ready()
+    stage.dock.query.set_text("boats")
+    stage.dock.query.button.click()
+    assert stage.dock.state == "searching"
+    assert stage.dock.query.button.text() == "Stop"
+    assert stage.dock.busy.isVisible()
+    client.answer("search", answer([hit(1), hit(2)]))
+    assert stage.dock.state == "results"
+    assert stage.dock.query.button.text() == "Search"
+    assert not stage.dock.busy.isVisible()
+    assert stage.dock.status.text.startswith("2 places in 0.12 s\nCPU, cmpagl_lite")
+
+
+def test_no_match_above_the_threshold_tells_the_best_score(stage):
+    stage.controller._settings.min_score = 0.5
+    stage.ready()
+    stage.search([hit(1, 0.31), hit(2, 0.3)])
+    assert stage.dock.state == "no_match"
+    assert "0.500" in words(stage.dock)
+    assert "0.310" in words(stage.dock)
+    press(stage.dock, "show_all")
+    assert stage.dock.state == "results"
+    assert stage.dock.hits.hits.rowCount() == 2
+
+
+def test_nothing_inside_the_filters_offers_to_search_everywhere(stage, client, qgis_iface):
+    canvas = qgis_iface.mapCanvas()
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    canvas.setExtent(QgsRectangle(10, 50, 11, 51))
+    stage.ready()
+    stage.dock.narrow.map_view.click()
+    stage.search([])
+    west, south, east, north = client.last("search")[1]["where"]["bbox"]
+    assert west <= 10
+    assert south <= 50
+    assert east >= 11
+    assert north >= 51
+    assert stage.dock.state == "nothing_there"
+    press(stage.dock, "everywhere")
+    assert "where" not in client.last("search")[1]
+
+
+def test_the_engine_dies_with_nothing_shown(stage, client):
+    stage.ready()
+    client.change("died", "The engine crashed (signal 11).")
+    assert stage.dock.state == "died"
+    assert "signal 11" in words(stage.dock)
+    press(stage.dock, "details")
+    text = stage.controller.engine.details.text.toPlainText()
+    assert "last words" in text
+    assert "/data/town.cmpagl" in text
+    press(stage.dock, "restart")
+    client.change("ready")
+    client.answer("open", opened())
+    assert stage.dock.state == "ready"
+
+
+def test_the_engine_dies_in_a_search_and_results_stay(stage, client):
+    stage.ready()
+    stage.search([hit(1)])
+    stage.dock.query.button.click()
+    client.change("died", "The engine ended.")
+    client.refuse("search", "The engine ended.", DIED)
+    assert stage.dock.state == "results"
+    assert "The engine ended." in stage.dock.message.text
+    assert not stage.dock.query.busy
+    assert not stage.dock.header.refine.isEnabled()
+
+
+@pytest.mark.parametrize(("methods", "enabled"), [(["none"], False), (["none", "smr"], True)])
+def test_refine_is_off_with_a_reason_where_the_model_cannot(stage, client, methods, enabled):
+    stage.ready()
+    client.change("ready", rerank=methods)
+    stage.search([hit(1)])
+    assert stage.dock.header.refine.isEnabled() == enabled
+    assert ("cannot refine" in stage.dock.header.refine.toolTip()) != enabled
+
+
+def test_details_name_everything(stage):
+    stage.ready()
+    stage.dock.status.details.click()
+    text = stage.controller.engine.details.text.toPlainText()
+    for word in ("QGIS", "Qt, PyQt", "cmpagl_lite", "4711", "Plugin: 0.1.0", "last words"):
+        assert word in text
