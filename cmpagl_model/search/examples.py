@@ -115,9 +115,7 @@ def _row_named(table: ChipTable, place: ChipPlace) -> int:
 
 
 def _row_at(table: ChipTable, place: PointPlace) -> int:
-    west, south, east, north = table.bounds.T
-    near = (west <= place.lon) & (place.lon <= east) & (south <= place.lat) & (place.lat <= north)
-    rows = np.flatnonzero(near)
+    rows = table.touching((place.lon, place.lat, place.lon, place.lat))
     shapes = table.footprints(rows)
     holding = shapely.intersects(shapes, shapely.Point(place.lon, place.lat))
     rows, shapes = rows[holding], shapes[holding]
