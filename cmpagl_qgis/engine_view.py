@@ -159,6 +159,6 @@ class EngineView(QObject):
 
     def _end_probe(self) -> None:
         if self._probe is not None:
-            # It stays until the dock goes: its process, killed now, must not be deleted before it ends.
+            # It stays as long as the dock: a process must not be deleted before it has ended.
             self._probe.cancel()
             self._probe = None

@@ -238,7 +238,7 @@ class BuildDialog(QDialog):
         layout.addWidget(self.sizes)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
-        make_faint(self.problem)
+        make_faint(self.problem, self.palette())
 
 
 def _label(text: str, buddy: QWidget, parent: QWidget) -> QLabel:

@@ -47,8 +47,8 @@ class HitList(QListView):
     """The hits of an answer.
 
     ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
-    double-clicked; ``actionRequested`` an action's key ("zoom", tr_noop("open"), "like", "unlike", "copy",
-    "picture") and a rank; ``visibleChanged`` the hits in view, after scrolling.
+    double-clicked; ``actionRequested`` an action's key ("zoom", "open", "like", "unlike",
+    "copy", "picture") and a rank; ``visibleChanged`` the hits in view, after scrolling.
     """
 
     picked = pyqtSignal(int)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qgis.PyQt.QtCore import QEvent, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QFontDatabase
+from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QFontDatabase, QPalette
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .small_widgets import tool_button
-from .theme import GAP, faint_text, make_faint, pixmap, refresh_icons
+from .theme import GAP, faint_text, make_faint, pixmap
 
 ICON_PX = 40
 
@@ -101,14 +101,20 @@ class NoticePage(QScrollArea):
         self._text.setVisible(bool(notice.text))
         self._command.set_command(notice.command)
         self._fill_buttons(notice)
-        self._color()
+        self.recolor(self.palette())
         self.verticalScrollBar().setValue(0)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._color()
+    def recolor(self, palette: QPalette) -> None:
+        """Follow a palette.
+
+        Args:
+            palette: the new one.
+        """
+        ratio = self.devicePixelRatioF()
+        picture = pixmap(self._notice.icon, faint_text(palette), round(ICON_PX * ratio))
+        picture.setDevicePixelRatio(ratio)
+        self._icon.setPixmap(picture)
+        make_faint(self._text, palette)
 
     def _arrange(self) -> None:
         body = QWidget()
@@ -149,13 +155,6 @@ class NoticePage(QScrollArea):
             )
             self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._buttons.setVisible(bool(notice.actions or notice.suggestions))
-
-    def _color(self) -> None:
-        ratio = self.devicePixelRatioF()
-        picture = pixmap(self._notice.icon, faint_text(self.palette()), round(ICON_PX * ratio))
-        picture.setDevicePixelRatio(ratio)
-        self._icon.setPixmap(picture)
-        make_faint(self._text)
 
 
 class CommandBox(QWidget):
@@ -205,12 +204,6 @@ class CommandBox(QWidget):
         """Qt's own."""
         super().resizeEvent(event)
         self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            refresh_icons(self)
 
     def sizeHint(self) -> QSize:
         """Qt's own."""

@@ -69,6 +69,7 @@ class SearchDock(QDockWidget):
         self._arrange()
         self.setWidget(self.body)
         self._connect()
+        self._recolor()
         self.show_notice(Notice("empty", "place", ""))
 
     @property
@@ -114,7 +115,7 @@ class SearchDock(QDockWidget):
         """Follow a new palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            refresh_icons(self)
+            self._recolor()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Tell once that the dock is seen."""
@@ -129,6 +130,12 @@ class SearchDock(QDockWidget):
             self.stopRequested.emit()
             return
         super().keyPressEvent(event)
+
+    def _recolor(self) -> None:
+        palette = self.palette()
+        refresh_icons(self, palette)
+        for part in (self.notice, self.build, self.message, self.status):
+            part.recolor(palette)
 
     def _arrange(self) -> None:
         self.busy.setObjectName("cmpaglBusy")

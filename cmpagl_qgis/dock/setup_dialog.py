@@ -143,5 +143,5 @@ class SetupDialog(QDialog):
         layout.addWidget(self._origin)
         layout.addWidget(frame)
         layout.addWidget(self.buttons)
-        make_faint(self._origin)
+        make_faint(self._origin, self.palette())
         self._origin.setVisible(bool(self._origin.text()))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QEvent, pyqtSignal
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cmpagl_qgis.texts import tr
 
 from .small_widgets import ElidedLabel
 from .theme import GAP, make_faint
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QPalette
 
 
 class StatusLine(QWidget):
@@ -69,8 +74,10 @@ class StatusLine(QWidget):
         """
         self._engine.set_text(text)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a new palette."""
-        super().changeEvent(event)
-        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.ParentChange}:
-            make_faint(self._engine)
+    def recolor(self, palette: QPalette) -> None:
+        """Follow a palette.
+
+        Args:
+            palette: the new one.
+        """
+        make_faint(self._engine, palette)

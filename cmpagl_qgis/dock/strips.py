@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import (
     QFrame,
@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .small_widgets import ElidedLabel, tool_button
-from .theme import GAP, blend, make_faint, pixmap, refresh_icons
+from .theme import GAP, blend, make_faint, pixmap
 
 
 class BuildStrip(QWidget):
@@ -98,16 +98,18 @@ class BuildStrip(QWidget):
         """Hide."""
         self.hide()
 
+    def recolor(self, palette: QPalette) -> None:
+        """Follow a palette.
+
+        Args:
+            palette: the new one.
+        """
+        make_faint(self._what, palette)
+        make_faint(self._count, palette)
+
     def text(self) -> str:
         """All that it says."""
         return " ".join((self._title.full_text(), self._what.full_text(), self._count.text()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a new palette."""
-        super().changeEvent(event)
-        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.ParentChange}:
-            make_faint(self._what)
-            make_faint(self._count)
 
 
 class MessageStrip(QFrame):
@@ -129,7 +131,6 @@ class MessageStrip(QFrame):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAutoFillBackground(True)
         self._warning = False
-        self._coloring = False
         self._key = ""
         self._icon = QLabel(self)
         self._text = QLabel(self)
@@ -174,7 +175,8 @@ class MessageStrip(QFrame):
         self._text.setToolTip(text if len(text) > 400 else "")
         self._action.setText(label)
         self._action.setVisible(bool(label))
-        self._color()
+        parent = self.parentWidget()
+        self.recolor(parent.palette() if parent else self.palette())
         self.show()
 
     def clear(self) -> None:
@@ -183,25 +185,17 @@ class MessageStrip(QFrame):
         self._text.clear()
         self.hide()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a new palette."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and not self._coloring:
-            self._color()
-            refresh_icons(self)
+    def recolor(self, palette: QPalette) -> None:
+        """Tint the ground: towards amber for warnings, towards the highlight otherwise.
 
-    def _color(self) -> None:
-        """Tint the ground: towards amber for warnings, towards the highlight otherwise."""
-        parent = self.parentWidget()
-        if parent is None:
-            return
-        palette = QPalette(parent.palette())
+        Args:
+            palette: of the widget around it.
+        """
+        tinted = QPalette(palette)
         ground = palette.color(QPalette.ColorRole.Window)
         amber = QColor(Qt.GlobalColor.darkYellow)
-        tint = palette.color(QPalette.ColorRole.Highlight) if not self._warning else amber
-        palette.setColor(QPalette.ColorRole.Window, blend(ground, tint, 0.22))
-        self._coloring = True
-        self.setPalette(palette)
-        self._coloring = False
+        tint = amber if self._warning else palette.color(QPalette.ColorRole.Highlight)
+        tinted.setColor(QPalette.ColorRole.Window, blend(ground, tint, 0.22))
+        self.setPalette(tinted)
         ink = palette.color(QPalette.ColorRole.WindowText)
         self._icon.setPixmap(pixmap("warning" if self._warning else "information", ink, 18))

@@ -78,11 +78,10 @@ def set_switch(button: QAbstractButton) -> None:
         button: one that stays down; :func:`refresh_icons` colours it anew.
     """
     button.setProperty("cmpagl_switch", True)  # noqa: FBT003 - Qt's
-    _color_switch(button)
+    _color_switch(button, button.parentWidget().palette())
 
 
-def _color_switch(button: QAbstractButton) -> None:
-    palette = button.parentWidget().palette()
+def _color_switch(button: QAbstractButton, palette: QPalette) -> None:
     accent = palette.color(QPalette.ColorRole.Highlight)
     ground = palette.color(QPalette.ColorRole.Window)
     ink = palette.color(QPalette.ColorRole.WindowText)
@@ -102,18 +101,19 @@ def _color_switch(button: QAbstractButton) -> None:
         button.setStyleSheet(style)
 
 
-def refresh_icons(root: QWidget) -> None:
+def refresh_icons(root: QWidget, palette: QPalette) -> None:
     """Colour all icons and switches anew after the palette changed.
 
     Args:
         root: the widget above all that are concerned.
+        palette: the new one; a change reaches the children later than their parent.
     """
     for button in root.findChildren(QAbstractButton):
         name = button.property("cmpagl_icon")
         if name:
-            button.setIcon(icon(name, button.palette()))
+            button.setIcon(icon(name, palette))
         if button.property("cmpagl_switch"):
-            _color_switch(button)
+            _color_switch(button, palette)
 
 
 def blend(one: QColor, other: QColor, share: float) -> QColor:
@@ -153,13 +153,13 @@ def line_color(palette: QPalette) -> QColor:
     return blend(palette.color(ink), palette.color(ground), 0.78)
 
 
-def make_faint(label: QLabel) -> None:
+def make_faint(label: QLabel, palette: QPalette) -> None:
     """Show a label in the colour for what is second in rank.
 
     Args:
         label: the label; to be called again when its palette changes.
+        palette: of the widget around it.
     """
-    palette = label.parentWidget().palette() if label.parentWidget() else label.palette()
-    changed = label.palette()
+    changed = QPalette(palette)
     changed.setColor(QPalette.ColorRole.WindowText, faint_text(palette))
     label.setPalette(changed)

@@ -22,7 +22,7 @@ GREETING = {
 class PlayedClient(QObject):
     """Looks like an EngineClient; a test answers its requests."""
 
-    stateChanged = pyqtSignal(str)
+    stateChanged = pyqtSignal(str)  # noqa: N815 - as the client's
     answered = pyqtSignal(int, object)
     failed = pyqtSignal(int, object)
     progressed = pyqtSignal(int, int, int, str)

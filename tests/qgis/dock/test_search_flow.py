@@ -21,7 +21,7 @@ def test_keys_alone_lead_from_the_sentence_to_a_place(stage, client):
     line.setFocus()
     QTest.keyClicks(line, "boats on a canal")
     QTest.keyClick(line, Qt.Key.Key_Return)
-    number, params = client.last("search")
+    _number, params = client.last("search")
     assert params == {"index": "/data/town.cmpagl", "query": "boats on a canal", "k": 50}
     client.answer("search", answer([hit(1), hit(2), hit(3)]))
     hits.setFocus()

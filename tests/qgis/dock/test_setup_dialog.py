@@ -18,7 +18,7 @@ def test_a_python_that_is_not_there(dialog, until):
     dialog.path.setText("/nowhere/bin/python")
     dialog.test.click()
     assert not dialog.test.isEnabled()
-    until(lambda: dialog.test.isEnabled())
+    until(dialog.test.isEnabled)
     assert dialog.verdict.text().startswith("✗")
     assert "/nowhere/bin/python" in dialog.verdict.text()
 
@@ -29,7 +29,7 @@ def test_a_python_without_the_engine_gets_the_command_that_mends_it(dialog, unti
     bare.chmod(0o755)
     dialog.path.setText(str(bare))
     dialog.test.click()
-    until(lambda: dialog.test.isEnabled(), 60)
+    until(dialog.test.isEnabled, 60)
     assert dialog.verdict.text().startswith("✗")
     assert "pip install cmpagl-qgis" in dialog._command.command
 
@@ -38,7 +38,7 @@ def test_a_python_without_the_engine_gets_the_command_that_mends_it(dialog, unti
 def test_the_real_engine_shows_its_versions(dialog, until, engine_python):
     dialog.path.setText(str(engine_python))
     dialog.test.click()
-    until(lambda: dialog.test.isEnabled(), 60)
+    until(dialog.test.isEnabled, 60)
     assert dialog.verdict.text().startswith("✓")
     for word in ("Python 3.", "model", "device"):
         assert word in dialog.verdict.text()

@@ -1,0 +1,1 @@
+"""QGIS 4 hands PyQt6 on; so does this."""

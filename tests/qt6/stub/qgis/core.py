@@ -1,0 +1,45 @@
+"""Of ``qgis.core`` the names that the dock's modules import; none of them does anything."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Qgis:
+    """Levels of messages."""
+
+    class MessageLevel(enum.IntEnum):
+        Info = 0
+        Warning = 1
+
+
+class QgsMessageLog:
+    """Takes messages and drops them."""
+
+    @staticmethod
+    def logMessage(*_values, **_more):  # noqa: N802 - QGIS's name
+        return None
+
+
+class _Style:
+    """Symbols and renderers: ``cmpagl_qgis.style`` names them, the dock uses only its colours."""
+
+
+class QgsFeatureRequest(_Style):
+    pass
+
+
+class QgsFillSymbol(_Style):
+    pass
+
+
+class QgsGraduatedSymbolRenderer(_Style):
+    pass
+
+
+class QgsRendererRange(_Style):
+    pass
+
+
+class QgsVectorLayer(_Style):
+    pass
