@@ -30,7 +30,9 @@ class Fields:
         """
         if not isinstance(value, dict):
             raise ProtocolError(f"wanted {what}, found {_short(value)}")
-        self._value: dict[str, object] = value
+        self._value: dict[str, object] = {
+            key: printable(item) if isinstance(item, str) else item for key, item in value.items()
+        }
         self._what = what
 
     def has(self, key: str) -> bool:
@@ -54,7 +56,7 @@ class Fields:
         value = self._value.get(key)
         if not isinstance(value, kind):
             raise self._refusal(key, kind.__name__)
-        return printable(value) if isinstance(value, str) else value
+        return value
 
     def text(self, key: str) -> str:
         """A text; empty where the field is absent or null.
@@ -123,10 +125,10 @@ class Fields:
             ProtocolError: if one is of another type.
         """
         values = self._list(key, None) if self.has(key) else []
-        for value in values:
-            if not isinstance(value, str):
-                raise self._refusal(key, "texts")
-        return tuple(printable(value) for value in values)
+        texts = tuple(printable(value) for value in values if isinstance(value, str))
+        if len(texts) != len(values):
+            raise self._refusal(key, "texts")
+        return texts
 
     def _list(self, key: str, count: int | None) -> list[object]:
         values = self.get(key, list)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
@@ -57,7 +59,7 @@ def geometry_from(footprint: dict[str, object]) -> QgsGeometry:
     Raises:
         LayerError: if its coordinates are none.
     """
-    coordinates = footprint.get("coordinates")
+    coordinates: Any = footprint.get("coordinates")
     try:
         parts = [coordinates] if footprint.get("type") == "Polygon" else coordinates
         polygons = [

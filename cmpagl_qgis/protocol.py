@@ -148,10 +148,10 @@ def _message(value: object, line: bytes) -> Message:
         raise ProtocolError(f"wanted a JSON-RPC 2.0 message, found {line[:80]!r}")
     if "method" in value:
         return _progress(value, line)
-    number = value.get("id")
     if "error" in value:
-        return _failure(number, value["error"], line)
-    if not _is_int(number) or "result" not in value:
+        return _failure(value.get("id"), value["error"], line)
+    number = _whole(value.get("id"))
+    if number is None or "result" not in value:
         raise ProtocolError(f"wanted an answer with id and result, found {line[:80]!r}")
     return Result(number, value["result"])
 
@@ -160,23 +160,25 @@ def _progress(value: dict[str, object], line: bytes) -> Progress:
     params = value.get("params")
     if value["method"] != "progress" or not isinstance(params, dict):
         raise ProtocolError(f"wanted progress, found {line[:80]!r}")
-    number, done, total = (params.get(key) for key in ("id", "done", "total"))
-    if not (_is_int(number) and _is_int(done) and _is_int(total)):
+    number, done, total = (_whole(params.get(key)) for key in ("id", "done", "total"))
+    if number is None or done is None or total is None:
         raise ProtocolError(f"progress without whole id, done and total: {line[:80]!r}")
     return Progress(number, done, total, printable(str(params.get("what", ""))))
 
 
 def _failure(number: object, error: object, line: bytes) -> Failure:
-    known = isinstance(error, dict) and _is_int(error.get("code"))
-    if not known or not (number is None or _is_int(number)):
+    code = _whole(error.get("code")) if isinstance(error, dict) else None
+    if not isinstance(error, dict) or code is None:
         raise ProtocolError(f"wanted an error with a code, found {line[:80]!r}")
+    if number is not None and _whole(number) is None:
+        raise ProtocolError(f"wanted an error with a whole id or none, found {line[:80]!r}")
     data = error.get("data")
     kind = str(data.get("kind", "")) if isinstance(data, dict) else ""
-    return Failure(number, error["code"], printable(str(error.get("message", ""))), kind)
+    return Failure(_whole(number), code, printable(str(error.get("message", ""))), kind)
 
 
-def _is_int(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 class LineBuffer:
