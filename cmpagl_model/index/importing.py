@@ -16,7 +16,15 @@ from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord, scene_checksum
 
 from .catalogue import Catalogue
-from .format import FRONT_PAGE, PARTS, IndexInfo, model_mismatch, read_info, write_info
+from .format import (
+    FRONT_PAGE,
+    PARTS,
+    IndexInfo,
+    model_mismatch,
+    read_info,
+    remove_empty,
+    write_info,
+)
 from .imported import NO_PIXELS
 from .parts import CHIPS_PER_PART, PartArrays, PartRecord, part_name, scene_key, write_arrays
 from .shapes import CRS84, DEGREE_M, GRID_PX, PIXEL_DEGREES
@@ -89,11 +97,14 @@ def import_file(
     if progress:
         progress.start(source.rows)
     job = _Import(source, folder / PARTS, info)
-    for rows in source.batches():
-        job.add(rows)
-        if progress:
-            progress.advance(rows.read, str(path))
-    job.finish()
+    try:
+        for rows in source.batches():
+            job.add(rows)
+            if progress:
+                progress.advance(rows.read, str(path))
+        job.finish()
+    finally:
+        remove_empty(folder)
     return ImportReport(
         chips=job.chips,
         parts=job.written,
