@@ -20,6 +20,7 @@ COMMANDS = (
     "search",
     "info",
     "export",
+    "heatmap",
     "serve",
     "evaluate",
     "train",

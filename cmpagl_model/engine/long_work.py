@@ -6,8 +6,6 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.export import export_chips
 from cmpagl_model.index.format import FRONT_PAGE
@@ -105,8 +103,7 @@ def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     work.check()
     write_heatmap(found, Path(want.output))
     height, width = found.values.shape
-    least, most = float(np.nanmin(found.values)), float(np.nanmax(found.values))
-    return Mapped(want.output, width, height, round(least, 6), round(most, 6))
+    return Mapped(want.output, width, height, round(found.minimum, 6), round(found.maximum, 6))
 
 
 def verify(session: Session, want: asked.OneIndex, work: Work) -> Verified:

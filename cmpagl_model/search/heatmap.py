@@ -48,6 +48,16 @@ class Heatmap:
     crs: str
     """The scene's: "EPSG:n" or WKT2."""
 
+    @property
+    def minimum(self) -> float:
+        """The least similarity."""
+        return float(np.nanmin(self.values))
+
+    @property
+    def maximum(self) -> float:
+        """The greatest similarity."""
+        return float(np.nanmax(self.values))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cells:

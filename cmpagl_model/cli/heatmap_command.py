@@ -1,0 +1,54 @@
+"""``cmpagl heatmap``: the similarity of a scene to a sentence, as a raster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    name="heatmap", short_help="Write how well each place of a scene matches, a GeoTIFF."
+)
+@click.argument("index", type=click.Path(path_type=Path))
+@click.argument("query")
+@click.option(
+    "--scene", required=True, metavar="NAME", help="Path or file name of an indexed scene."
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A .tif file; replaced if it exists.",
+)
+@click.option(
+    "--model",
+    metavar="NAME|FOLDER",
+    help="The model that made the index, if it is not the shipped one.",
+)
+def command(index: Path, query: str, scene: str, output: Path, model: str | None) -> None:
+    """Write how well each place of a scene matches a sentence (QUERY), as a float32 GeoTIFF.
+
+    The scene is not read: the embeddings of an INDEX are compared. A cell is as large as the step
+    from chip to chip; it has the mean of the chips over it, of the ground size that matches best.
+
+    \b
+    cmpagl heatmap town.cmpagl "boats on a canal" --scene west.tif -o boats.tif
+    """
+    from cmpagl_model.search import Examples, open_index  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.search.heatmap import (  # noqa: PLC0415
+        scene_named,
+        similarity_map,
+        write_heatmap,
+    )
+
+    opened = open_index(index, model=model)
+    chosen = scene_named(opened, scene)
+    found = similarity_map(opened, chosen, opened.query_vector(Examples(), query))
+    write_heatmap(found, output)
+    rows, columns = found.values.shape
+    click.echo(
+        f"{output}: {columns} x {rows} cells, similarity {found.minimum:.3f} to {found.maximum:.3f}"
+    )

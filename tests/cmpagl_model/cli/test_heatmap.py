@@ -1,0 +1,42 @@
+"""``cmpagl heatmap`` as a user meets it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import rasterio
+
+from cmpagl_model import open_index
+from cmpagl_model.cli.app import run
+from cmpagl_model.index import build_index
+from cmpagl_model.search import Examples
+from cmpagl_model.search.heatmap import similarity_map
+from tiling import ChipSpec
+
+
+@pytest.fixture
+def index(make_scene, tmp_path, encoder):
+    folder = tmp_path / "town.cmpagl"
+    scenes = [str(make_scene(name, seed=seed)) for seed, name in enumerate(("a.tif", "b.tif"))]
+    build_index(scenes, folder, encoder, ChipSpec(native=True))
+    return folder
+
+
+@pytest.mark.parametrize("name", ["b", "b.tif", "PATH"])
+def test_heatmap_is_that_of_the_library(index, tmp_path, capsys, name):
+    output, scene = tmp_path / "map.tif", str(tmp_path / "b.tif")
+    words = ["--scene", scene if name == "PATH" else name, "-o", str(output)]
+    assert run(["heatmap", str(index), "a road", *words]) == 0
+    assert "5 x 4 cells, similarity" in capsys.readouterr().out
+    opened = open_index(index)
+    wanted = similarity_map(opened, opened.scene(scene), opened.query_vector(Examples(), "a road"))
+    with rasterio.open(output) as file, rasterio.open(scene) as own:
+        np.testing.assert_array_equal(file.read(1), wanted.values)
+        assert file.crs == own.crs
+
+
+def test_heatmap_of_no_scene_is_refused(index, tmp_path, capsys):
+    words = ["--scene", "c", "-o", str(tmp_path / "map.tif")]
+    assert run(["heatmap", str(index), "a road", *words]) == 1
+    assert "found 0 scenes called 'c'" in capsys.readouterr().err
+    assert not (tmp_path / "map.tif").exists()
