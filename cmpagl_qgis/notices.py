@@ -180,6 +180,7 @@ def ready() -> Notice:
         icon="search",
         title=tr("Describe a place"),
         text=tr("Type a sentence above and press Enter. For example:"),
+        actions=(("pick", tr("Or click a place on the map…")),),
         suggestions=_suggestions(),
     )
 

@@ -56,16 +56,23 @@ class Question:
         """Whether there is anything to look for."""
         return bool(self.query) or any(example.like for example in self.examples)
 
+    def same_wish(self, other: Question | None) -> bool:
+        """Whether both look for the same, however narrowed or re-ranked.
+
+        Args:
+            other: another search; ``None`` is never the same.
+        """
+        return other is not None and (
+            (self.index, self.query, self.examples) == (other.index, other.query, other.examples)
+        )
+
     def same_subject(self, other: Question | None) -> bool:
         """Whether scores of the two can be compared.
 
         Args:
             other: another search; ``None`` is never the same.
         """
-        return other is not None and (
-            (self.index, self.query, self.examples, self.rerank)
-            == (other.index, other.query, other.examples, other.rerank)
-        )
+        return other is not None and self.same_wish(other) and self.rerank == other.rerank
 
     def request(self) -> tuple[str, dict[str, object]]:
         """Method and parameters of the protocol."""

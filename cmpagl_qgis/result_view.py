@@ -91,7 +91,9 @@ class ResultView(QObject):
         """
         if not question.same_subject(self.question):
             self._min_score = self._settings.min_score  # scores compare within one subject only
-        in_place = self.question is not None and self.question.query == question.query
+        in_place = question.same_wish(self.question)
+        if self._settings.keep_layers and not in_place:
+            self._layers.keep()
         self.question, self.answer = question, answer
         scores = [hit.score for hit in answer.hits]
         self._dock.header.set_scores(

@@ -139,11 +139,6 @@ class NoticePage(QScrollArea):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for key, label in notice.actions:
-            button = QPushButton(label, self._buttons)
-            button.setObjectName(f"cmpaglNotice_{key}")
-            button.clicked.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
-            self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         for sentence in notice.suggestions:
             button = QPushButton(f"“{sentence}”", self._buttons)
             button.setObjectName("cmpaglSuggestion")
@@ -153,6 +148,11 @@ class NoticePage(QScrollArea):
             button.clicked.connect(
                 lambda _checked=False, sentence=sentence: self.suggestionChosen.emit(sentence)
             )
+            self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        for key, label in notice.actions:
+            button = QPushButton(label, self._buttons)
+            button.setObjectName(f"cmpaglNotice_{key}")
+            button.clicked.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
             self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._buttons.setVisible(bool(notice.actions or notice.suggestions))
 

@@ -76,6 +76,8 @@ class ResultHeader(QWidget):
         value = self.slider.value()
         if value == 0:
             return float("-inf")
+        if value == STEPS:
+            return self._highest  # exactly, so that the best hit stays
         return self._lowest + (self._highest - self._lowest) * value / STEPS
 
     def set_scores(self, lowest: float, highest: float, min_score: float) -> None:
