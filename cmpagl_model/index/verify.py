@@ -9,6 +9,7 @@ from cmpagl_model.records import Problem
 from tiling import TilingError, scene_checksum
 
 from .format import read_info
+from .imported import has_pixels
 from .table import load_chips
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def verify_index(
 ) -> VerifyReport:
     """Read every part with its checksums, and every scene to compare it with its checksum.
 
+    Scenes whose embeddings were imported have no pixels here and are not looked for.
+
     Args:
         folder: an index.
         told: called with the scene at work and the bytes of it read since the last call; an
@@ -48,7 +51,7 @@ def verify_index(
     """
     loaded = load_chips(folder, read_info(folder))
     problems = list(loaded.problems)
-    for scene in loaded.table.scenes:
+    for scene in filter(has_pixels, loaded.table.scenes):
 
         def read(count: int, scene: SceneRecord = scene) -> None:
             if told:

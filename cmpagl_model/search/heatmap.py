@@ -19,6 +19,7 @@ from rasterio.crs import CRS
 from rasterio.errors import RasterioError
 
 from cmpagl_model.errors import OutputError, QueryError
+from cmpagl_model.index.imported import has_pixels, no_pixels
 from cmpagl_model.index.vectors import check_ending
 from tiling import plan_chips
 
@@ -89,9 +90,11 @@ def similarity_map(
         The map. Its last column and row may reach beyond the scene by less than a cell.
 
     Raises:
-        QueryError: if the scene has no chip.
+        QueryError: if the scene has no chip, or only imported ones, which lie on no grid.
     """
     table = index.table
+    if not has_pixels(scene):
+        raise QueryError(no_pixels(scene))
     rows = np.flatnonzero(table.scene_of == table.scenes.index(scene))
     if not len(rows):
         raise QueryError(

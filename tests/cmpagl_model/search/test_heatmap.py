@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import rasterio
@@ -9,6 +11,7 @@ from rasterio.control import GroundControlPoint
 from rasterio.transform import Affine
 
 from cmpagl_model.errors import OutputError, QueryError
+from cmpagl_model.index.imported import NO_PIXELS
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
 from cmpagl_model.search.query import cosine_scores
 from tests.cmpagl_model.search.paper import paper_index, paper_scene
@@ -60,6 +63,12 @@ def test_places_without_a_chip_are_nan():
     assert np.isnan(found[:, 4:]).all()
     assert not np.isnan(found[:, :4]).any()
     np.testing.assert_allclose(found, by_hand(index, scene), atol=1e-6)
+
+
+def test_scene_of_imported_embeddings_is_refused():
+    scene = replace(paper_scene("a"), dtype=NO_PIXELS)
+    with pytest.raises(QueryError, match="the pixels are not at hand"):
+        similarity_map(paper_index([scene], SPEC), scene, VECTOR)
 
 
 def test_scene_without_chips_is_refused():
