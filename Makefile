@@ -11,12 +11,12 @@ FULL := $(VENV)/.installed-full
 WHAT_IS_INSTALLED := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-qgis bench plugin
+.PHONY: help setup demo check test test-qgis test-qgis-desktop bench plugin
 
 help:  ## show this list
 	@echo "CMPAGL for QGIS. Targets:"
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-	  while IFS='|' read -r name text; do printf '  %-10s %s\n' $$name "$$text"; done
+	  while IFS='|' read -r name text; do printf '  %-18s %s\n' $$name "$$text"; done
 	@echo "PYTHON=python3.12 chooses the Python (3.10 to 3.13) that makes .venv."
 
 setup: $(BASE)  ## make .venv and install the engine in it (no torch)
@@ -24,24 +24,29 @@ setup: $(BASE)  ## make .venv and install the engine in it (no torch)
 demo: $(BASE)  ## index sample scenes and search them; SCENES=folder QUERY="..." for your own
 	@$(PY) -m tools.demo
 
-check: $(FULL)  ## style, types, order of imports, sizes
+check: $(FULL)  ## style, types, order of imports, sizes, the plugin site's scan
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m tools.check_budgets tiling cmpagl_model tools
+	$(PY) -m tools.check_budgets tiling cmpagl_model cmpagl_qgis tools
+	$(PY) -m tools.update_translations --check
+	$(PY) -m tools.check_plugin
 
-test: $(FULL)  ## every test; ARGS="-k grid" for some
-	$(PY) -m pytest $(ARGS)
+test: $(FULL)  ## every test this machine can run; ARGS="-k grid" for some
+	@$(PY) -m tools.run_tests $(ARGS)
 
-test-qgis: ABSENT := the QGIS plugin and its tests are
-test-qgis: absent  ## the plugin in a real QGIS (not part of this version yet)
+test-qgis: $(FULL)  ## the plugin's tests alone: in QGIS's Python, with Qt 6, on a desktop
+	@$(PY) -m tools.run_tests --only qgis --only qt6 --only desktop $(ARGS)
+
+test-qgis-desktop: $(FULL)  ## the test in a real QGIS desktop alone
+	@$(PY) -m tools.run_tests --only desktop $(ARGS)
 
 bench: ABSENT := the benchmarks are
 bench: absent  ## speed and quality figures (not part of this version yet)
 
-plugin: ABSENT := the QGIS plugin is
-plugin: absent  ## the plugin's zip (not part of this version yet)
+plugin: $(BASE)  ## the plugin's zip in dist/, for QGIS's "Install from ZIP"
+	@$(PY) -m tools.package_plugin
 
 .PHONY: absent
 absent:

@@ -1,5 +1,8 @@
 """Make ``.venv`` and install the engine in it: what ``make setup`` and ``make test`` call.
 
+``make test`` also makes one or two environments beside it, for the plugin's tests: ``.venv-qgis``
+of the Python that QGIS lives in, and ``.venv-qt6`` with PyQt6.
+
 Runs under the user's own Python before anything is installed. So this file imports the
 standard library only and avoids syntax that an old Python cannot read: an old Python must
 get as far as being refused in plain words.
@@ -34,6 +37,56 @@ PIP_FAILED = (
 VENV_FAILED = (
     "{python} -m venv {venv} failed (exit {code}); its reason is above. "
     "Remove {venv} and call make again."
+)
+
+
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+"""Where Debian and Ubuntu keep the Python that QGIS lives in."""
+
+
+class TestVenv:
+    """An environment for tests of the plugin; it is made once and stamped."""
+
+    __test__ = False  # no test class, though pytest might think so
+
+    def __init__(
+        self, folder: str, base: str, packages: "tuple[str, ...]", *, sees_system: bool
+    ) -> None:
+        """Describe it.
+
+        Args:
+            folder: its name in the repository.
+            base: the Python that makes it.
+            packages: what pip installs in it.
+            sees_system: whether it sees the packages of ``base``, such as QGIS.
+        """
+        self.folder = ROOT / folder
+        self.base = base
+        self.packages = packages
+        self.sees_system = sees_system
+
+    @property
+    def python(self) -> Path:
+        """The interpreter in it."""
+        return self.folder / "bin" / "python"
+
+    @property
+    def stamp(self) -> Path:
+        """The mark of a finished one; its text is what is installed."""
+        return self.folder / ".installed"
+
+
+QGIS_VENV = TestVenv(
+    ".venv-qgis",
+    str(SYSTEM_PYTHON),
+    ("pytest>=8.2,<10", "pytest-qgis>=5.0.2,<6"),  # 5.0.2 was run with QGIS 3.22 and 3.40
+    sees_system=True,
+)
+QT6_VENV = TestVenv(
+    ".venv-qt6",
+    sys.executable,
+    ("pytest>=8.2,<10", "PyQt6>=6.6,<7"),  # 6.11 was run
+    sees_system=False,
 )
 
 
@@ -125,6 +178,31 @@ def set_up(kind: str) -> str:
     if not problem:
         stamp(kind)
     return problem
+
+
+def set_up_beside(venv: TestVenv) -> str:
+    """Make an environment of the plugin's tests unless it is there, with the same packages.
+
+    Args:
+        venv: which one.
+
+    Returns:
+        What went wrong, or ``""``.
+    """
+    wanted = "\n".join(venv.packages)
+    if venv.stamp.exists() and venv.stamp.read_text() == wanted:
+        return ""
+    print(f"Making {venv.folder.name} with {venv.base}", flush=True)
+    system = ("--system-site-packages",) if venv.sees_system else ()
+    code = run(venv.base, "-m", "venv", "--clear", *system, str(venv.folder))
+    if code:
+        return VENV_FAILED.format(python=venv.base, venv=venv.folder, code=code)
+    pip = (str(venv.python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    code = run(*pip, *venv.packages)
+    if code:
+        return PIP_FAILED.format(what=" ".join(venv.packages), code=code)
+    venv.stamp.write_text(wanted)
+    return ""
 
 
 def main() -> int:

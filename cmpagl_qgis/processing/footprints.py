@@ -83,8 +83,8 @@ class IndexFootprints(EngineAlgorithm):
         """Let the engine write a GeoPackage, and copy it into the output, of whatever format.
 
         Raises:
-            LayerError: if QGIS cannot read what the engine wrote.
-            PluginError: if the engine refuses, or the output cannot be written.
+            LayerError: if QGIS cannot read what the engine wrote, or the output takes no more.
+            PluginError: if the engine refuses, or there is no output.
         """
         file = QgsProcessingUtils.generateTempFilename("footprints.gpkg")
         _path, count = output_from(engine.ask("footprints", {"index": self._index, "output": file}))
@@ -104,7 +104,8 @@ class IndexFootprints(EngineAlgorithm):
         for number, feature in enumerate(layer.getFeatures()):
             if feedback.isCanceled():
                 break
-            sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert)
+            if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+                raise LayerError(tr("The output takes no more: {0}").format(sink.lastError()))
             if number % 1000 == 0:
                 feedback.setProgress(100.0 * number / max(count, 1))
         return {self.OUTPUT: output, self.COUNT: count}

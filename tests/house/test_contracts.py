@@ -23,7 +23,7 @@ LAYERS = [
 def tree(tmp_path):
     """A copy of the configuration beside empty modules, one for each layer."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    for name in set.union(*LAYERS):
+    for name in {*set.union(*LAYERS), "cmpagl_qgis"}:
         folder = tmp_path.joinpath(*name.split("."))
         folder.mkdir(parents=True, exist_ok=True)
         for package in (folder, folder.parent):
@@ -51,6 +51,9 @@ def test_all_contracts_hold_where_nothing_is_imported(tree):
         ("tiling.grid", "tiling.reader", "Tiling: whole numbers first"),
         ("cmpagl_model.encoders", "qgis.core", "Only the plugin knows QGIS"),
         ("cmpagl_model.search", "torch", "import no torch of their own"),
+        ("cmpagl_model.cli", "cmpagl_qgis", "Only the plugin knows QGIS"),
+        ("cmpagl_qgis", "cmpagl_model.errors", "The plugin imports the standard library"),
+        ("cmpagl_qgis", "numpy", "The plugin imports the standard library"),
     ],
 )
 def test_a_wrong_import_is_caught(tree, module, imported, broken):

@@ -1,0 +1,1875 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+    <context>
+        <name>CMPAGL</name>
+        <message>
+            <location filename="../build_session.py" />
+            <source>Building {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>{0}: {1} new chips in {2} s.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>{0}: nothing new.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>{0} scenes have problems: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client.py" />
+            <source>The engine was restarted. Ask again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client.py" />
+            <source>An answer came that nobody waits for: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client.py" />
+            <source>The engine's greeting cannot be read: {0}. Install the engine again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client.py" />
+            <source>The engine speaks protocol {0}, this plugin {1}. Update the older of the two: the engine is {2}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client.py" />
+            <source>Its last words: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client.py" />
+            <source>The engine did not answer within {0} s of its start. Details has its last lines.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client.py" />
+            <source>The engine was restarted twice while this ran. Ask again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client.py" />
+            <source>Stopped.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client.py" />
+            <source>It ended {0} times within a minute and is not started again by itself; use Restart.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client_process.py" />
+            <source>The engine wrote what is no message: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client_process.py" />
+            <source>The engine's Python {0} ({1}) cannot be started: {2}. Name another one in Set up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client_process.py" />
+            <source>The engine crashed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client_process.py" />
+            <source>The engine ended with code {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client_process.py" />
+            <source>Its last message broke off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../controller.py" />
+            <source>Describe a place first, for example: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../controller.py" />
+            <source>Choose or build an index first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../controller.py" />
+            <source>Restart</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../controller.py" />
+            <source>Results of a search by example cannot be refined.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../controller.py" />
+            <source>Click a place on the map; Esc gives up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../controller.py" />
+            <source>Saved in the project; save the project to keep it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Plugin</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Python of QGIS</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>System</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>(none)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Last lines of the engine:</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Engine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Python of the engine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Problem</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Engine version</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Model</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Device</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Re-ranking</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Process</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>none</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>{0} scenes, {1} chips, {2} MB, model {3} {4}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>It holds</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../diagnostics.py" />
+            <source>Its problem</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Add scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Build an index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Scenes to index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>chosen for each scene; or metres, such as 100, 400</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Sides of the pieces a scene is cut into, metres on the ground. Small ones find boats, large ones harbours.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Add</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Build</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>All files</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Rasters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>A folder of scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>All scenes in {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Write the index as</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Tick a scene, or add files or a folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Say where the index is written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Give the whole path of the index.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Sizes are metres, separated by commas, such as 100, 400.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Add files…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Add a folder…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Browse…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>&amp;Scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>&amp;Index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Size of &amp;pieces on the ground</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/dialogs.py" />
+            <source>Copy</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/examples_bar.py" />
+            <source>Less like {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/examples_bar.py" />
+            <source>More like {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/examples_bar.py" />
+            <source>Press to take this example away.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_list.py" />
+            <source>Zoom to it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_list.py" />
+            <source>Open its scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_list.py" />
+            <source>More like this</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_list.py" />
+            <source>Less like this</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_list.py" />
+            <source>Copy its coordinates</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_list.py" />
+            <source>Save its picture…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_list.py" />
+            <source>Places found</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>{0} km</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>{0} m</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>Score {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>{0} on the ground, seen at {1} a pixel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>Pixels {0}, {1} to {2}, {3}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>Probability {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Open, inspect, verify or extend an index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>No index chosen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>The index to search</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>From raster layers of the project…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>From files…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>From a folder…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Open an index…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>What it holds</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Add scenes…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Check it against its scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Save all footprints…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Take it off this list</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Best</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>How many places to find, 1 to 2,000</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Number of places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>in</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Map view</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Only places that the map shows now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Layers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Only scenes that are visible layers of the project</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Selection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Only inside the selected polygons of the active layer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/notice.py" />
+            <source>Search for this</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/notice.py" />
+            <source>Copy the command</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/notice.py" />
+            <source>Copied</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Earlier and saved sentences (Alt+Down)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Search</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Stop</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Search the index (Enter)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Stop the search (Esc)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>football field next to a river</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Describe a place in a sentence. Enter searches, Esc stops.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Describe a place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Save this sentence in the project</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Saved in this project</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Remove a saved sentence</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Earlier</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Forget earlier sentences</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>GeoJSON…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>GeoPackage…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>GeoParquet…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>CSV…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Compare with reference sentences (quick)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Read the best places again (slower, gives probabilities)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Both, one after the other</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Hide places below this score; no new search</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Lowest score shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>1 place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>{0} places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>{0} of {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>The engine's model cannot refine results.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Rank the best places again with a closer look; the list changes in place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Refine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>More like a place: click it on the map</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Zoom to a place when it is chosen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Tiles instead of rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Keep this layer; the next search makes another one</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Save the places shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Clear results and layer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Score</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/search_dock.py" />
+            <source>CMPAGL search</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Set up the engine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>/home/you/cmpagl/bin/python</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Test</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Start the engine of this Python and ask for its versions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Use this Python</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Starting this Python…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Test starts it and shows versions, model and device.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Name the Python into which the engine was installed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>The Python with the engine in it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>The engine runs in a Python of its own, outside QGIS; nothing is installed into QGIS. If you have none yet, run this in a terminal:</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>&amp;Python of the engine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/status_line.py" />
+            <source>Details</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/status_line.py" />
+            <source>Versions, model and the engine's last lines, to copy</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Stop; what is done stays, and doing it again goes on from there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Stopping…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Close this message</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine_view.py" />
+            <source>Starting the engine…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine_view.py" />
+            <source>No engine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine_view.py" />
+            <source>The engine does not run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine_view.py" />
+            <source>Engine not started</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine_view.py" />
+            <source>The engine does not run.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine_view.py" />
+            <source>CMPAGL: details</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine_view.py" />
+            <source>named in Set up</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../export.py" />
+            <source>Found the suffix {0}; wanted one of {1}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../export.py" />
+            <source>{0} was not written: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../filters.py" />
+            <source>Layer {0} has no polygons; select some in one that has.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../filters.py" />
+            <source>Layer {0} has no CRS; set it in its properties.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../filters.py" />
+            <source>The selected polygons of {0} are not valid; repair them with Fix geometries.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../filters.py" />
+            <source>A selected polygon lies outside of the area of its CRS: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../footprints.py" />
+            <source>A footprint cannot be read: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../footprints.py" />
+            <source>A footprint lies outside of {0}: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>Save places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>No places are shown, so there is nothing to save.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>Saving {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>Save all footprints</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>Kept as layer {0}. It lives in memory until you save it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>Copied {0} (longitude, latitude).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>Save picture</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>{0} was not written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>Saved {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>Something long runs already. Wait until it is done, or stop it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>Saved {0}: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>1 scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>{0} scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>{0}, {1} chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>{0}; {1} MB on disk</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>Pieces of {0} on the ground</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>Model: {0} {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>It cannot be searched: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>Problem: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>{0} was not finished. What is done stays; it goes on from there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>Go on building</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>Open an index: a folder that ends in {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>The index is not open yet.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>Checking {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>The index is whole: {0} chips of {1} scenes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>1 problem</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>{0} problems</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>Building {0} was stopped. Build it again to go on from there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>Building {0} broke off: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../interpreter.py" />
+            <source>named by {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../interpreter.py" />
+            <source>named in the options</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../interpreter.py" />
+            <source>named by cmpagl qgis-install</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../interpreter.py" />
+            <source>beside the command cmpagl</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../interpreter.py" />
+            <source>No engine is set up. Install it in a Python of its own (pip install cmpagl-qgis), then run cmpagl qgis-install, or name that Python in Set up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../layers.py" />
+            <source>QGIS could not make a memory layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../layers.py" />
+            <source>CMPAGL matches</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../layers.py" />
+            <source>by example</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map_tools.py" />
+            <source>The project has no CRS, so a place on the map is none on earth.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map_tools.py" />
+            <source>There is no place on earth where you clicked.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>boats on a canal</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>round irrigated fields</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>No engine yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Searching is done by a program outside QGIS. Install it with the lines below, then press Set up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Set up…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>It reads its model; this takes a few seconds.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>The engine did not start</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Try again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>The engine ended</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>What shall be searched?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>An index holds your scenes cut into small pieces. Build one once, then search it in a blink.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>You can search what is done, and go on working in QGIS.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Opening {0}…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>{0} cannot be opened</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Open another…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Take it off the list</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>{0} cannot be searched</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>The engine does not say why.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Build a new one…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Type a sentence above and press Enter. For example:</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Or click a place on the map…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Searching…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>By example</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>No place scores {0} or more</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>The best of {0} scores {1}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Show all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Nothing to search there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>No piece of the index lies where the search was narrowed to.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>The index is empty.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Search everywhere</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>This cannot be searched</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Stopped</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Press Enter to search again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>The Python that cmpagl-qgis is installed in</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>found by itself</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>The Python with the engine in it, such as .venv/bin/python. Empty: the one that cmpagl qgis-install named, else the one beside the command cmpagl.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>Python</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>These three hold from the next start of the engine.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>the model that made the index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>Name of a shipped model, or the folder of one of your own.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>choose by itself</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>graphics card (CUDA)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>processor (CPU)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>Number of results</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>Results below this score are hidden.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>Lowest score</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source> px</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>Side of a thumbnail</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>Each search makes a layer of its own</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>Asking {0} ...</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>named here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../plugin.py" />
+            <source>Search imagery</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../plugin.py" />
+            <source>Search imagery with a sentence (CMPAGL)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../probe.py" />
+            <source>There is no file {0}. Name the Python that cmpagl-qgis is installed in.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../probe.py" />
+            <source>The engine's greeting cannot be read: {0}. Install it again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../probe.py" />
+            <source>The engine {0} speaks protocol {1}, this plugin {2}. Update the older one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../probe.py" />
+            <source>Fit: cmpagl-qgis {0}, Python {1}, model {2} ({3}), device {4}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../probe.py" />
+            <source>{0} is a Python without cmpagl-qgis. Run the command below.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../probe.py" />
+            <source>The engine does not start: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../probe.py" />
+            <source>{0} is no Python with the engine in it. {1} {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../probe.py" />
+            <source>{0} did not answer in time. Is it a Python with cmpagl-qgis in it?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Stopped; nothing was written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>The algorithm was not prepared.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Index (.cmpagl folder)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/blocking_engine.py" />
+            <source>Engine {0}, Python {1}, model {2}, device {3}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/blocking_engine.py" />
+            <source>The engine's Python {0} ({1}) cannot be started: {2}. Run cmpagl qgis-install again, or name another one in Settings &gt; Options &gt; CMPAGL.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/blocking_engine.py" />
+            <source>{0} ({1}) is a Python without cmpagl-qgis. Run: {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/blocking_engine.py" />
+            <source>The engine {0} ended within an answer. Its last words: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/blocking_engine.py" />
+            <source>The engine {0} crashed. Its last words: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/blocking_engine.py" />
+            <source>The engine {0} ended with code {1}. Its last words: {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/blocking_engine.py" />
+            <source>{0} did not answer within {1:.0f} s. Is it a Python with cmpagl-qgis in it?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Build index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>embeddings,chips,tiles,search,text,deep learning,vision-language</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Cuts georeferenced images into chips, embeds each with the vision-language model and keeps the result in an index, a folder whose name should end in .cmpagl.
+
+Give raster layers, a folder of rasters, or both. Only files on disk can be indexed; a layer from a server is refused by its name.
+
+Run it again with the same output to add scenes or to go on after a stop: what is there already is not done twice.
+
+Ground sizes are the sides of the chips in metres, such as 150,300,600. They decide what can be found: boats in chips of 100 m, a harbour in chips of 400 m. Without them two or three are chosen for each scene.
+
+Outputs: the index, and the numbers of its scenes, of new chips, of scenes that were there already, and of scenes with problems.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Raster layers</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Folder of rasters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Scenes in the index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>New chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Scenes that were there already</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Scenes with problems</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Ground sizes of chips, metres, between commas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Metres a chip pixel (one size instead)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Chips of the scene's own pixels (one size instead)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Share that neighbouring chips repeat</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Bands for red, green, blue, from 1, between commas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Stretch: auto, none, percentile, or LOW,HIGH</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Least share of valid pixels in a chip</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Nothing to index: give raster layers, a folder, or both.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Ground sizes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Bands</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>No scene could be indexed. {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Stopped; what was finished is kept, and the same run goes on from there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>{0}: found {1!r}, wanted numbers between commas, such as {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>{0} scenes in the index, {2} of them unchanged; {1} new chips; {3:.1f} s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>left out: {0} ({1})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/footprints.py" />
+            <source>Index footprints</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/footprints.py" />
+            <source>chips,tiles,coverage,grid</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/footprints.py" />
+            <source>Writes the footprint of every chip of an index as a polygon in longitude and latitude (EPSG:4326), with its scene, its window in pixels and its side on the ground in metres. An index of a large area has many: a GeoPackage takes them best.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/footprints.py" />
+            <source>Footprints</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/footprints.py" />
+            <source>Number of chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/footprints.py" />
+            <source>QGIS cannot read what the engine wrote: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/footprints.py" />
+            <source>The output takes no more: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/hit_sink.py" />
+            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); probability (0 to 1, only where the fusion encoder looked); scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); query; hit_key (names the chip).
+
+The layer has the CRS of the scenes where all share one, else longitude and latitude (EPSG:4326).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/hit_sink.py" />
+            <source>Match {0} has no polygon: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/hit_sink.py" />
+            <source>Match {0} cannot be written to the output: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Only in this extent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Only inside these polygons</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Only these scenes: names or patterns, between commas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>One result where overlapping chips show the same place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Matches</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Number of matches</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>The extent {0} ({1}) has no place on earth; give its CRS too.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>no CRS</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>{0} matches among {1} chips in {2:.2f} s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Layer {0} has no polygon to search in.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>The layer {0} cannot be read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Search by example</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>find,similar,like,unlike,embeddings,retrieval,relevance feedback</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Finds the places of an index that look like examples, and unlike counter-examples. Both are layers of points or polygons over indexed scenes; for a polygon or line a point on it counts. Each stands for the chip whose centre is nearest, of the smallest ground size unless one is given.
+
+A sentence may be added. The vectors of sentence, examples and counter-examples are added by Rocchio's formula (1, 0.75, -0.25). Examples stay among the matches.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Examples (points or polygons)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Counter-examples (points or polygons)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>And what to find</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Ground size of the examples' chips, metres</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>The layer of examples has no feature with a geometry.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Layer {0} has more than {1} features; select the examples among them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Feature {0} of layer {1} has no place on earth: {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_text.py" />
+            <source>Search by text</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_text.py" />
+            <source>find,query,sentence,similarity,embeddings,retrieval,vision-language</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_text.py" />
+            <source>Finds the places of an index that match a sentence, such as: boats on a canal beside a factory.
+
+Extent and polygons cut the chips before they are ranked: chips that touch them stay.
+
+Re-ranking: smr compares the query with reference sentences; fusion reads the best places again from their scenes and gives a probability; full does both. A model that lacks one refuses it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_text.py" />
+            <source>What to find</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>Verify index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>check,checksum,damage,integrity</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>Reads every part of an index with its checksums and compares every scene with the checksum it had when it was indexed. Nothing is changed.
+
+Outputs: the numbers of chips, scenes and problems, and the problems, a line each. No problems means: whole.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>Chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>Scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>Number of problems</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>Problems</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>Stopped; nothing was changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../question.py" />
+            <source>{0}, {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../result_view.py" />
+            <source>{0} in {1} s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../result_view.py" />
+            <source>{0}, refined, in {1} s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../sources.py" />
+            <source>Layer {0} is no raster layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../sources.py" />
+            <source>Layer {0} has no file (it comes from {1}); save it as GeoTIFF (Export &gt; Save As) and take that.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../sources.py" />
+            <source>Layer {0} has no CRS; set it in its properties, or with Assign Projection.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../sources.py" />
+            <source>Layer {0} is one of several in {1}; save it as GeoTIFF and take that.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../sources.py" />
+            <source>Layer {0} lies in an archive or on a server ({1}); take a file on disk.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../sources.py" />
+            <source>The file of layer {0} is not there: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../sources.py" />
+            <source>The scene {0} is not there any more.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../sources.py" />
+            <source>QGIS cannot read the scene {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../style.py" />
+            <source>probability</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../thumbnails.py" />
+            <source>No folder for thumbnails: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../thumbnails.py" />
+            <source>No thumbnails: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../thumbnails.py" />
+            <source>A thumbnail stays: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../where.py" />
+            <source>The map shows no place on earth. Give the project a CRS, or turn Map view off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../where.py" />
+            <source>No visible layer is a raster file. Show one, or turn Layers off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../where.py" />
+            <source>Choose a layer of polygons in the layer panel, or turn Selection off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../where.py" />
+            <source>Nothing is selected in {0}. Select polygons, or turn Selection off.</source>
+            <translation type="unfinished" />
+        </message>
+    </context>
+</TS>
