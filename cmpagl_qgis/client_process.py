@@ -11,7 +11,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QObject, QProcess, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
 
 from .errors import ProtocolError
 from .protocol import LineBuffer, Message, decode_slowly
@@ -99,6 +99,7 @@ class EngineProcess(QObject):
         if self._process.state() == QProcess.ProcessState.NotRunning:
             self.deleteLater()
             return
+        self.setParent(QCoreApplication.instance())  # its owner may go before it has ended
         self._process.finished.connect(self.deleteLater)
         self._process.kill()
 

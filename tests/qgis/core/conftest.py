@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from qgis.core import QgsSettings
-from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtCore import QTimer, qInstallMessageHandler
 
 from cmpagl_qgis.client import EngineClient
 from cmpagl_qgis.interpreter import Launch, engine_environment
@@ -117,6 +117,15 @@ def make_client(scripted):
     for client in clients:
         client.stop()
     assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()), 3)
+
+
+@pytest.fixture
+def qtlog_messages():
+    """What Qt itself says while the test runs."""
+    said = []
+    before = qInstallMessageHandler(lambda *parts: said.append(parts[2]))
+    yield said
+    qInstallMessageHandler(before)
 
 
 @pytest.fixture

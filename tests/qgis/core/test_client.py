@@ -3,8 +3,10 @@ import signal
 import time
 
 import pytest
+from qgis.PyQt import sip
 
 from cmpagl_qgis import client as client_module
+from cmpagl_qgis.client import EngineClient
 from cmpagl_qgis.errors import CANCELLED, DIED, NOT_STARTED, REFUSED, UNREADABLE, InterpreterError
 from cmpagl_qgis.interpreter import Launch, engine_environment
 from cmpagl_qgis.records import answer_from
@@ -402,3 +404,15 @@ def test_model_and_device_are_part_of_the_greeting(make_client, scripted):
     told.wait(client.request("echo", {}))
     assert client.info.model.name == "base"
     assert client.info.device == "cpu"
+
+
+def test_an_owner_may_go_at_once_after_a_discard(scripted, qtlog_messages):
+    client = EngineClient(scripted("never"))
+    client.start()
+    assert wait_until(scripted.pids)
+    client.restart()
+    client.stop()
+    sip.delete(client)
+    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()), 3)
+    spin(0.2)
+    assert not [text for text in qtlog_messages if "Destroyed while" in text]
