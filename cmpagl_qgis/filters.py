@@ -44,7 +44,8 @@ def extent_filter(canvas: QgsMapCanvas) -> Box | None:
     Args:
         canvas: the map.
     """
-    return box_in_degrees(canvas.extent(), canvas.mapSettings().destinationCrs())
+    settings = canvas.mapSettings()
+    return box_in_degrees(settings.visibleExtent(), settings.destinationCrs())
 
 
 def box_in_degrees(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> Box | None:

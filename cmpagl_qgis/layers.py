@@ -213,9 +213,7 @@ class MatchLayers(QObject):
     def clear(self) -> None:
         """Remove the layer unless it was kept, and the group where nothing else is in it."""
         self._forget(remove=True)
-        group = self._find_group()
-        if group is not None and not group.children():
-            group.parent().removeChildNode(group)
+        self._remove_empty_group()
 
     def close(self) -> None:
         """Remove the layer and stop watching the project; this object is of no use afterwards."""
@@ -338,6 +336,12 @@ class MatchLayers(QObject):
         for layer in list(self._project.mapLayers().values()):
             if layer.customProperty(MARK) and layer is not self._layer:
                 self._project.removeMapLayer(layer.id())
+        self._remove_empty_group()
+
+    def _remove_empty_group(self) -> None:
+        group = self._find_group()
+        if group is not None and not group.children():
+            group.parent().removeChildNode(group)
 
 
 def _layer_name(answer: Answer) -> str:

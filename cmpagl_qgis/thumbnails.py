@@ -168,9 +168,9 @@ class Thumbnails(QObject):
         if keys is None:
             return
         log(tr("No thumbnails: {0}").format(error.message))
-        if not error.cancelled:
+        self._wanted.clear()
+        if error.code < 0 and not error.cancelled:  # the engine said no; it did not merely end
             self._failed.update(keys)
-            self._wanted.clear()
 
     def _load(self, key: str, file: str | None) -> None:
         pixmap = QPixmap(file) if file else QPixmap()

@@ -104,6 +104,16 @@ def test_a_pole_in_the_middle(canvas):
     assert -85 < north < -70
 
 
+def test_a_turned_map_shows_its_corners_too(canvas):
+    straight = look_at(canvas, "EPSG:4326", (5.0, 52.0, 6.0, 53.0))
+    canvas.setRotation(45)
+    turned = extent_filter(canvas)
+    assert turned[0] < straight[0] - 0.1
+    assert turned[2] > straight[2] + 0.1
+    assert turned[1] < straight[1] - 0.1
+    assert turned[3] > straight[3] + 0.1
+
+
 def test_no_place_on_earth(canvas):
     canvas.setExtent(QgsRectangle(0, 0, 10, 10))
     canvas.setDestinationCrs(QgsCoordinateReferenceSystem())

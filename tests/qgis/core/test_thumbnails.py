@@ -6,7 +6,7 @@ import pytest
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QImage
 
-from cmpagl_qgis.errors import CANCELLED, REFUSED, EngineError
+from cmpagl_qgis.errors import CANCELLED, DIED, REFUSED, EngineError
 from cmpagl_qgis.thumbnails import BATCH, Thumbnails, cache_folder, placeholder, trim_folder
 from tests.qgis.core.painted import grid_of_hits
 from tests.qgis.core.waiting import spin, wait_until
@@ -116,17 +116,17 @@ def test_a_wrong_answer_is_no_picture(client, thumbnails, answer):
     assert thumbnails.pixmap(hits[0]) is None
 
 
-def test_a_refusal_is_final_and_a_stop_is_not(client, thumbnails):
+def test_a_refusal_is_final_a_stop_and_a_crash_are_not(client, thumbnails):
     hits = grid_of_hits(3)
-    thumbnails.want(INDEX, hits)
-    assert wait_until(lambda: client.requests)
-    client.failed.emit(1, EngineError(CANCELLED, "stopped"))
-    thumbnails.want(INDEX, hits)
-    assert wait_until(lambda: len(client.requests) == 2)
-    client.failed.emit(2, EngineError(REFUSED, "no such index"))
+    for number, code in enumerate((CANCELLED, DIED, REFUSED), start=1):
+        thumbnails.want(INDEX, hits)
+        assert wait_until(lambda wanted=number: len(client.requests) == wanted)
+        client.failed.emit(number, EngineError(code, "no"))
+        spin(0.05)
+        assert len(client.requests) == number  # nothing by itself
     thumbnails.want(INDEX, hits)
     spin(0.1)
-    assert len(client.requests) == 2
+    assert len(client.requests) == 3
 
 
 def test_answers_to_others_and_to_the_forgotten_are_ignored(client, thumbnails):
