@@ -11,6 +11,10 @@ from qgis.core import (
     QgsPointXY,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingModelAlgorithm,
+    QgsProcessingModelChildAlgorithm,
+    QgsProcessingModelChildParameterSource,
+    QgsProcessingModelOutput,
     QgsProcessingOutputLayerDefinition,
     QgsProject,
     QgsRasterLayer,
@@ -305,3 +309,53 @@ def test_every_algorithm_has_help_tags_and_an_icon(provider):
         assert algorithm.tags()
         assert not algorithm.icon().isNull()
         assert not algorithm.flags() & algorithm.Flag.FlagNoThreading
+
+
+def test_no_match_makes_an_empty_layer_and_no_error(built, engine, run, tmp_path):
+    parameters = {"INDEX": built["OUTPUT"], "QUERY": "roofs", "MIN_SCORE": 1.0,
+                  "OUTPUT": str(tmp_path / "none.gpkg")}  # fmt: skip
+    results, _ = run("searchtext", parameters)
+    assert results["COUNT"] == 0
+    found, code = features(results["OUTPUT"])
+    assert found == []
+    assert code == "4326"
+
+
+def test_an_extent_without_a_crs_is_refused(built, engine, provider, qgis_new_project, tmp_path):
+    parameters = {"INDEX": built["OUTPUT"], "QUERY": "x", "EXTENT": "1,2,3,4",
+                  "OUTPUT": str(tmp_path / "x.gpkg")}  # fmt: skip
+    with pytest.raises(QgsProcessingException, match="no CRS"):
+        run_unchecked(provider, "searchtext", parameters)
+
+
+def test_a_model_builds_and_searches_in_one_go(engine, provider, scene, tmp_path, qgis_new_project):
+    model = QgsProcessingModelAlgorithm("field finder", "tests")
+    build = QgsProcessingModelChildAlgorithm("cmpagl:buildindex")
+    build.setChildId("build")
+    search = QgsProcessingModelChildAlgorithm("cmpagl:searchtext")
+    search.setChildId("search")
+    source = QgsProcessingModelChildParameterSource
+    for child, name, value in (
+        (build, "LAYERS", source.fromStaticValue([str(scene)])),
+        (build, "GROUND_SIZES", source.fromStaticValue("200")),
+        (build, "OUTPUT", source.fromStaticValue(str(tmp_path / "model.cmpagl"))),
+        (search, "INDEX", source.fromChildOutput("build", "OUTPUT")),
+        (search, "QUERY", source.fromStaticValue("roofs")),
+        (search, "NUMBER", source.fromStaticValue(3)),
+    ):
+        child.addParameterSources(name, [value])
+    output = QgsProcessingModelOutput("matches", "matches")
+    output.setChildId("search")
+    output.setChildOutputName("OUTPUT")
+    search.setModelOutputs({"matches": output})
+    model.addChildAlgorithm(build)
+    model.addChildAlgorithm(search)
+    model.updateDestinationParameters()
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    name = next(each.name() for each in model.destinationParameterDefinitions())
+    results, done = model.run({name: str(tmp_path / "m.gpkg")}, context, Feedback(), {}, False)
+    assert done
+    found, code = features(results[name])
+    assert len(found) == 3
+    assert code == "32631"
