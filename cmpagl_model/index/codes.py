@@ -62,7 +62,7 @@ class CodeBook:
 
     def encode(self, embeddings: NDArray[np.float16]) -> NDArray[np.int8]:
         """Codes ``(m, d)`` of embeddings ``(m, D)``."""
-        along = (singles(embeddings) - self.centre) @ self.axes
+        along = (np.nan_to_num(singles(embeddings)) - self.centre) @ self.axes
         return np.clip(np.rint(along / self.step), -TOP, TOP).astype(np.int8)
 
     def query(self, vector: NDArray[np.float32]) -> CodedQuery:
@@ -109,7 +109,7 @@ def fit_codes(sample: NDArray[np.float16]) -> CodeBook:
     Returns:
         A book of 32, 48 or 64 numbers a code, as the sample needs; of D where that is less.
     """
-    whole = singles(sample).astype(np.float64)
+    whole = np.nan_to_num(singles(sample)).astype(np.float64)
     centre = whole.mean(axis=0)
     spread, axes = np.linalg.eigh(np.cov(whole - centre, rowvar=False))
     spread, axes = np.clip(spread[::-1], 0.0, None), axes[:, ::-1]

@@ -13,12 +13,15 @@ import shapely
 from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
+from cmpagl_model.index.table import BLOCK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from cmpagl_model.index.table import ChipTable
+
+    Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +52,21 @@ class Filter:
                 "in degrees, longitude first, such as 4.3,51.8,4.6,52.0"
             )
 
+    def candidates(self, table: ChipTable) -> NDArray[np.int64] | range:
+        """The rows of ``table`` that pass, ascending; a range where nothing is asked of them."""
+        if self == EVERYWHERE:
+            return range(len(table))
+        return self.rows(table)
+
     def rows(self, table: ChipTable) -> NDArray[np.int64]:
         """The rows of ``table`` that pass, ascending."""
-        passing = np.ones(len(table), bool)
+        rows = _near(table, self.bbox, self.within)
         if self.scenes:
             fits = np.array([self._scene_fits(scene.path) for scene in table.scenes], bool)
-            passing &= fits[table.scene_of] if len(fits) else False
-        if self.bbox is not None:
-            passing &= _touches_box(table.bounds, self.bbox)
+            rows = rows[fits[table.scene_of[rows]]] if len(fits) else rows[:0]
         if self.within is not None:
-            passing &= _touches_bounds(table.bounds, self.within.bounds)
-            candidates = np.flatnonzero(passing)
-            shapely.prepare(self.within)
-            touching = shapely.intersects(self.within, table.footprints(candidates))
-            passing[candidates[~touching]] = False
-        return np.flatnonzero(passing)
+            rows = rows[_touches_area(self.within, table, rows)]
+        return rows
 
     def _scene_fits(self, path: str) -> bool:
         names = (path, Path(path).name, Path(path).stem)
@@ -74,24 +77,51 @@ class Filter:
         )
 
 
-def _touches_bounds(
-    bounds: NDArray[np.float64], box: tuple[float, float, float, float]
-) -> NDArray[np.bool_]:
-    west, south, east, north = box
-    return (
-        (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
-        & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
-    )  # fmt: skip
+EVERYWHERE = Filter()
+"""Lets every chip pass."""
 
 
-def _touches_box(
-    bounds: NDArray[np.float64], box: tuple[float, float, float, float]
-) -> NDArray[np.bool_]:
+def _near(table: ChipTable, box: Box | None, area: BaseGeometry | None) -> NDArray[np.int64]:
+    """The rows whose bounds touch a box and those of an area, as far as these are given."""
+    found = [] if box is None else [_touching(table, box)]
+    if area is not None:
+        found.append(table.touching(area.bounds))
+    if not found:
+        return np.arange(len(table))
+    if len(found) == 1:
+        return found[0]
+    return np.intersect1d(found[0], found[1], assume_unique=True)
+
+
+def _touching(table: ChipTable, box: Box) -> NDArray[np.int64]:
     west, south, east, north = box
     if west <= east:
-        return _touches_bounds(bounds, box)
-    left = _touches_bounds(bounds, (west, south, 180.0, north))
-    return left | _touches_bounds(bounds, (-180.0, south, east, north))
+        return table.touching(box)
+    halves = ((west, south, 180.0, north), (-180.0, south, east, north))
+    return np.union1d(*(table.touching(half) for half in halves))
+
+
+def _touches_area(
+    area: BaseGeometry, table: ChipTable, rows: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which rows' footprints touch an area.
+
+    Whose bounds lie inside it touches it; only along the border are footprints looked at. Boxes of
+    neighbouring chips together come first, so that a large area costs little.
+    """
+    shapely.prepare(area)
+    shared, place = np.unique(rows // BLOCK, return_inverse=True)
+    passing: NDArray[np.bool_] = _contains(area, table.blocks[shared])[place]
+    border = np.flatnonzero(~passing)
+    inside = _contains(area, table.bounds[rows[border]])
+    passing[border[inside]] = True
+    border = border[~inside]
+    passing[border] = shapely.intersects(area, table.footprints(rows[border]))
+    return passing
+
+
+def _contains(area: BaseGeometry, bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.asarray(shapely.contains_properly(area, shapely.box(*bounds.T)), bool)
 
 
 def read_area(path: Path) -> BaseGeometry:

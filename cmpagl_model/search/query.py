@@ -11,14 +11,16 @@ import numpy as np
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import IndexMismatchError, QueryError
+from cmpagl_model.index.arrays import open_chips
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
-from cmpagl_model.index.table import ChipTable, load_chips
+from cmpagl_model.index.halves import singles
 from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
 
 from .examples import Examples, combined, row_of
-from .filters import Filter
+from .filters import EVERYWHERE, Filter
 from .merge import best_of_each_place
+from .ranking import Ranking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,14 +28,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.index.table import ChipTable
     from cmpagl_model.model_folder import ModelFolder
     from tiling import SceneRecord
 
     from .second_look import Progress
+    from .shortlist import Shortlist
+
+    Vector = NDArray[np.float32]
 
 MAX_QUERY_CHARACTERS = 1000
-SCORE_BLOCK = 1 << 16
-EVERYWHERE = Filter()
+SCORE_BLOCK = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +81,6 @@ class _Wishes:
         """
         if self.k < 1:
             raise QueryError(f"found k = {self.k}, wanted at least 1 hit; next: give -k 20, say")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Ranked:
-    """What the cosines found."""
-
-    rows: NDArray[np.int64]
-    """Rows of the table, best first, ``(n,)``."""
-    scores: NDArray[np.float32]
-    """Their cosines ``(n,)``."""
-    candidates: int
-    """Chips that passed the filter."""
 
 
 class SearchableIndex:
@@ -166,10 +159,10 @@ class SearchableIndex:
             ModelError: if ``rerank`` asks for a fusion encoder or a bank that the model lacks.
         """
         sentence, wishes = checked_query(query), _Wishes(k, where, min_score, merge)
-        found = self._ranked(lambda: self._sentence(sentence), wishes)
-        if rerank == "none" or not found.candidates:
-            return self._answer(sentence, found, wishes, rerank)
-        return self._reranked(sentence, found, wishes, rerank, progress)
+        ranking = self._ranking(lambda: self._sentence(sentence), wishes)
+        if rerank == "none" or not len(ranking.rows):
+            return self._answer(sentence, ranking, wishes, rerank)
+        return self._reranked(sentence, ranking, wishes, rerank, progress)
 
     def similar(
         self,
@@ -205,7 +198,7 @@ class SearchableIndex:
         sentence = "" if query is None else checked_query(query)
         wishes = _Wishes(k, where, min_score, merge)
         vector = self.query_vector(examples, query)
-        return self._answer(sentence, self._ranked(lambda: vector, wishes), wishes)
+        return self._answer(sentence, self._ranking(lambda: vector, wishes), wishes)
 
     def query_vector(self, examples: Examples, query: str | None) -> NDArray[np.float32]:
         """The unit vector ``(D,)`` that a sentence and places stand for; see :meth:`similar`.
@@ -231,33 +224,33 @@ class SearchableIndex:
         vector: NDArray[np.float32] = self.encoder.encode_texts([sentence])[0]
         return vector
 
-    def _ranked(self, vector: Callable[[], NDArray[np.float32]], wishes: _Wishes) -> _Ranked:
-        """Candidates by cosine.
+    def _ranking(self, vector: Callable[[], Vector], wishes: _Wishes) -> Ranking:
+        """Candidates, to be ranked by cosine as deep as needed.
 
         Args:
             vector: gives what to compare with, unit length; not called where no chip passes.
             wishes: what to look for.
         """
-        rows = wishes.where.rows(self.table)
-        if not len(rows):
-            return _Ranked(rows, np.empty(0, np.float32), 0)
-        scores = cosine_scores(self.table.embeddings, rows, vector())
-        best = np.argsort(-scores, kind="stable")
-        if wishes.min_score is not None:
-            best = best[scores[best] >= wishes.min_score]
-        return _Ranked(rows[best], scores[best], len(rows))
+        rows = wishes.where.candidates(self.table)
+        query = vector() if len(rows) else np.empty(0, np.float32)
+
+        def score(some: NDArray[np.int64]) -> NDArray[np.float32]:
+            return cosine_scores(self.table.embeddings, some, query)
+
+        return Ranking(self.table, rows, query, score, wishes.min_score)
 
     def _answer(
-        self, sentence: str, found: _Ranked, wishes: _Wishes, how: Rerank = "none"
+        self, sentence: str, ranking: Ranking, wishes: _Wishes, how: Rerank = "none"
     ) -> Answer:
         """The first of the candidates, as they are ranked."""
-        hits = self._hits(self._chosen(found.rows, wishes, wishes.k), found)
-        return Answer(sentence, self.info.model, hits, how, candidates=found.candidates)
+        chosen, found = ranking.chosen(self._choice(wishes), wishes.k)
+        hits, count = self._hits(chosen, found), len(ranking.rows)
+        return Answer(sentence, self.info.model, hits, how, candidates=count)
 
     def _reranked(
         self,
         sentence: str,
-        found: _Ranked,
+        ranking: Ranking,
         wishes: _Wishes,
         how: Rerank,
         progress: Progress | None,
@@ -265,29 +258,27 @@ class SearchableIndex:
         """The first of the candidates after a second look."""
         from .second_look import FirstLook, Reranker  # noqa: PLC0415 - a plain search has no use
 
-        def choose(ranking: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
-            return self._chosen(ranking, wishes, wanted)
-
-        first = FirstLook(sentence, found.rows, found.scores, choose)
+        choose = self._choice(wishes)
         reranker = Reranker(self.table, self.info.spec, self.encoder)
+        ranking.chosen(choose, reranker.places(wishes.k))
+        found = ranking.best(reranker.candidates)
+        first = FirstLook(sentence, found.rows, found.scores, choose)
         looked = reranker.rank(first, wishes.k, how, progress)
-        hits = self._hits(looked.rows, found, looked.probability.tolist())
-        return Answer(
-            sentence, self.info.model, hits, how, looked.problems, candidates=found.candidates
-        )
+        hits, count = self._hits(looked.rows, found, looked.probability.tolist()), len(ranking.rows)
+        return Answer(sentence, self.info.model, hits, how, looked.problems, candidates=count)
 
-    def _chosen(
-        self, ranking: NDArray[np.int64], wishes: _Wishes, wanted: int
-    ) -> NDArray[np.int64]:
-        """The first so many hits of a ranking."""
-        if wishes.merge:
-            return best_of_each_place(self.table, ranking, wanted)
-        return ranking[:wanted]
+    def _choice(self, wishes: _Wishes) -> Callable[[NDArray[np.int64], int], NDArray[np.int64]]:
+        """What takes the first so many hits of a ranking."""
+
+        def choose(rows: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
+            return best_of_each_place(self.table, rows, wanted) if wishes.merge else rows[:wanted]
+
+        return choose
 
     def _hits(
         self,
         ranked: NDArray[np.int64],
-        found: _Ranked,
+        found: Shortlist,
         chances: Sequence[float] | None = None,
     ) -> tuple[Hit, ...]:
         score_of = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
@@ -326,7 +317,7 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
     """
     path = Path(folder)
     info = read_info(path)
-    loaded = load_chips(path, info)
+    loaded = open_chips(path, info)
     index = SearchableIndex(path, info, loaded.table, loaded.problems)
     if model is not None or info.model.name in shipped_models():
         index.use_model(model or info.model.name)
@@ -364,10 +355,12 @@ def cosine_scores(
         vector: the query ``(D,)``.
 
     Returns:
-        ``(m,)`` float32, -1 to 1. Exact: every row is compared, in single precision.
+        ``(m,)`` float32, -1 to 1. Exact: every row is compared, in single precision, and its score
+        is the same whatever other rows are compared with it, so that equal chips stay equal. (A
+        product of matrix and vector would add up the last rows in another order.)
     """
     scores = np.empty(len(rows), np.float32)
     for start in range(0, len(rows), SCORE_BLOCK):
         part = slice(start, start + SCORE_BLOCK)
-        scores[part] = embeddings[rows[part]].astype(np.float32) @ vector
+        scores[part] = np.einsum("nd,d->n", singles(embeddings[rows[part]]), vector)
     return np.clip(scores, -1, 1, out=scores)  # float16 makes some vectors a hair too long

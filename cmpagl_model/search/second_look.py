@@ -96,6 +96,18 @@ class Reranker:
         self._table, self._spec, self._encoder = table, spec, encoder
         self._settings = read_rerank_settings(encoder.model.path)
 
+    @property
+    def candidates(self) -> int:
+        """How many candidates by cosine a second look goes through, if there are so many."""
+        return self._settings.live_candidates
+
+    def places(self, wanted: int) -> int:
+        """How many hits shall be among the candidates, for ``wanted`` to be left after it.
+
+        Twice as many as are shown or looked at: in another order other chips are merged.
+        """
+        return 2 * max(wanted, self._settings.k)
+
     def rank(
         self, first: FirstLook, wanted: int, how: Rerank, progress: Progress | None = None
     ) -> SecondLook:

@@ -39,6 +39,7 @@ BINS, REACH = 96, 6.0
 """Where the rest is counted: so many bins over so many standard deviations of the error."""
 SAMPLE = 16_384
 """Products that say about where the best lie."""
+NO_SCORE = -2.0
 GIVE_UP = 0.2
 """Comparing more than this share of the chips in full takes longer than comparing all in order."""
 
@@ -116,7 +117,7 @@ def shortlist(
     found = _products(coded.codes, rows, query.weights)
     cut = _kth_largest(found, min(total, max(FIRST, FIRST_FOR_EACH * wanted)))
     chosen = np.flatnonzero(found >= cut)
-    scores = score(_pick(rows, chosen))
+    scores = _scored(score, _pick(rows, chosen))
     while True:
         errors = scores - (found[chosen] * query.scale + query.offset)
         limit = float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted])
@@ -129,7 +130,7 @@ def shortlist(
         if len(chosen) + len(more) > GIVE_UP * total:
             return _everything(rows, score)
         chosen, cut = np.concatenate([chosen, more]), deeper
-        scores = np.concatenate([scores, score(_pick(rows, more))])
+        scores = np.concatenate([scores, _scored(score, _pick(rows, more))])
     best = np.lexsort((chosen, -scores))[:wanted]
     return Shortlist(_pick(rows, chosen[best]), scores[best], complete=False)
 
@@ -139,6 +140,12 @@ def _everything(rows: Rows | range, score: Score) -> Shortlist:
     scores = score(whole)
     best = np.argsort(-scores, kind="stable")
     return Shortlist(whole[best], scores[best], complete=True)
+
+
+def _scored(score: Score, rows: Rows) -> Scores:
+    """Scores of some rows; a stored vector that is no number comes after all others."""
+    scores = score(rows)
+    return np.where(np.isnan(scores), np.float32(NO_SCORE), scores)
 
 
 def _pick(rows: Rows | range, places: Rows) -> Rows:

@@ -1,0 +1,82 @@
+"""The chips that a query may look at, ranked as deep as somebody wants to see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .shortlist import Shortlist, shortlist
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cmpagl_model.index.table import ChipTable
+
+    from .shortlist import Rows, Score
+
+DEEPER = 8
+"""How much deeper to look where merging left too few hits."""
+FOR_EACH_HIT, LEAST = 4, 100
+"""Chips ranked at first: so many for each hit, for overlapping ones become one hit; and at least
+so many."""
+
+
+class Ranking:
+    """The chips of one query, best first; ties in the order of the index."""
+
+    def __init__(
+        self,
+        table: ChipTable,
+        rows: Rows | range,
+        vector: NDArray[np.float32],
+        score: Score,
+        min_score: float | None = None,
+    ) -> None:
+        """Take what is to be ranked; nothing is compared yet.
+
+        Args:
+            table: the chips of the index.
+            rows: which of them, ascending; a range from 0 for all.
+            vector: the query, unit length.
+            score: exact scores of some rows.
+            min_score: chips below are left out; ``None``: none are.
+        """
+        self.rows = rows
+        self._table, self._vector, self._score, self._least = table, vector, score, min_score
+        self._found: Shortlist | None = None
+
+    def best(self, wanted: int) -> Shortlist:
+        """The first ``wanted`` chips at least, or all there are."""
+        found = self._found
+        if found is None or (len(found.rows) < wanted and not found.complete):
+            found = shortlist(self._table.coded, self.rows, self._vector, wanted, self._score)
+            self._found = found = self._cut(found)
+        return found
+
+    def _cut(self, found: Shortlist) -> Shortlist:
+        if self._least is None:
+            return found
+        kept = int((found.scores >= self._least).sum())
+        if kept == len(found.scores):
+            return found
+        return Shortlist(found.rows[:kept], found.scores[:kept], complete=True)
+
+    def chosen(self, choose: Callable[[Rows, int], Rows], wanted: int) -> tuple[Rows, Shortlist]:
+        """The first hits.
+
+        Args:
+            choose: takes a ranking and a number; gives the first so many hits of it.
+            wanted: hits.
+
+        Returns:
+            ``wanted`` hits, fewer if there are no more, and the chips they were chosen from.
+        """
+        depth = max(LEAST, FOR_EACH_HIT * wanted)
+        while True:
+            found = self.best(depth)
+            hits = choose(found.rows, wanted)
+            if len(hits) >= wanted or found.complete:
+                return hits, found
+            depth *= DEEPER

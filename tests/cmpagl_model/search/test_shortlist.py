@@ -1,0 +1,182 @@
+"""Finding the best among many by codes: the same as comparing all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cmpagl_model.index.codes import Coded, coded_embeddings, fit_codes
+from cmpagl_model.index.halves import singles
+from cmpagl_model.search import scan, shortlist
+from cmpagl_model.search.query import cosine_scores
+from tests.cmpagl_model.index.embedded import clustered
+
+SIZE = 96
+
+
+def units(vectors):
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16)
+
+
+@pytest.fixture(scope="module")
+def embeddings():
+    return units(clustered(30_000, SIZE))
+
+
+@pytest.fixture(scope="module")
+def coded(embeddings):
+    return coded_embeddings(embeddings)
+
+
+def queries(count, seed=1, away=0.0):
+    """Unit vectors near the embeddings, or some way off their cloud, as sentences are."""
+    found = singles(units(clustered(count, SIZE, seed)))
+    off = np.random.default_rng(seed).standard_normal(SIZE) * away
+    return [vector / np.linalg.norm(vector) for vector in found + off.astype(np.float32)]
+
+
+def find(coded, embeddings, rows, vector, wanted):
+    return shortlist.shortlist(
+        coded, rows, vector, wanted, lambda some: cosine_scores(embeddings, some, vector)
+    )
+
+
+def exact(embeddings, rows, vector):
+    rows = np.asarray(rows)
+    scores = cosine_scores(embeddings, rows, vector)
+    order = np.argsort(-scores, kind="stable")
+    return rows[order], scores[order]
+
+
+def test_every_half_becomes_the_same_single():
+    halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    for some in (halves[np.isfinite(halves)], halves, halves[:0], halves[:60].reshape(2, 3, 10)):
+        wanted = some.astype(np.float32)
+        np.testing.assert_array_equal(singles(some), wanted)
+        np.testing.assert_array_equal(np.signbit(singles(some)), np.signbit(wanted))
+
+
+def test_stored_vectors_that_are_no_numbers_come_last(embeddings):
+    harmed = embeddings.copy()
+    harmed[::2000] = np.nan
+    coded = coded_embeddings(harmed)
+    for vector in queries(3):
+        short = find(coded, harmed, range(len(harmed)), vector, 100)
+        best, _ = exact(harmed, range(len(harmed)), vector)
+        assert len(np.intersect1d(short.rows[:100], best[:100])) >= 99
+        assert np.isfinite(short.scores).all()
+
+
+@given(st.integers(0, 70), st.sampled_from([1, 3, 16, 32, 64]), st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_both_libraries_give_the_same_products(count, size, seed):
+    library = scan._library()
+    if library is None:
+        pytest.skip("NumKong is not installed; numpy alone is used")
+    random = np.random.default_rng(seed)
+    codes = random.integers(-127, 128, (count, size), dtype=np.int8)
+    weights = random.integers(-127, 128, size, dtype=np.int8)
+    wanted = codes.astype(np.int64) @ weights.astype(np.int64)
+    np.testing.assert_array_equal(scan.products_numpy(codes, weights), wanted)
+    np.testing.assert_array_equal(scan.products_numkong(library, codes, weights), wanted)
+
+
+def test_the_largest_products_fit():
+    codes = np.full((scan.BLOCK + 3, 64), -127, np.int8)
+    wanted = np.full(len(codes), 64 * 127 * 127, np.int32)
+    np.testing.assert_array_equal(scan.products(codes, codes[0]), wanted)
+
+
+@pytest.mark.parametrize("away", [0.0, 0.5, 2.0])
+@pytest.mark.parametrize("wanted", [1, 20, 100, 1000])
+def test_the_best_are_found(coded, embeddings, wanted, away):
+    rows, found = range(len(embeddings)), 0
+    asked = queries(10, away=away)
+    for vector in asked:
+        best, scores = exact(embeddings, rows, vector)
+        short = find(coded, embeddings, rows, vector, wanted)
+        assert len(short.rows) >= wanted
+        found += len(np.intersect1d(short.rows[:wanted], best[:wanted]))
+        np.testing.assert_array_equal(short.scores, cosine_scores(embeddings, short.rows, vector))
+        assert (np.diff(short.scores) <= 0).all()
+        assert short.scores[0] == pytest.approx(scores[0], abs=1e-6)
+    assert found >= 0.995 * wanted * len(asked)
+
+
+def test_no_library_no_difference(coded, embeddings, monkeypatch):
+    rows = range(len(embeddings))
+    with_library = [find(coded, embeddings, rows, vector, 50) for vector in queries(5)]
+    monkeypatch.setattr(scan, "_library", lambda: None)
+    for vector, before in zip(queries(5), with_library, strict=True):
+        after = find(coded, embeddings, rows, vector, 50)
+        np.testing.assert_array_equal(after.rows, before.rows)
+        np.testing.assert_array_equal(after.scores, before.scores)
+
+
+@given(st.integers(1, 400), st.integers(1, 30), st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_small_cases_are_exact_in_order(count, wanted, seed):
+    random = np.random.default_rng(seed)
+    few = units(random.integers(-2, 3, (count, 4)) + 0.25)  # many equal ones: ties
+    vector = singles(units(random.standard_normal((1, 4))))[0]
+    rows = np.flatnonzero(random.random(count) < 0.7)
+    coded = Coded(book := fit_codes(few), book.encode(few)) if count > 1 else None
+    short = find(coded, few, rows, vector, wanted)
+    best, scores = exact(few, rows, vector)
+    assert short.complete
+    np.testing.assert_array_equal(short.rows, best)
+    np.testing.assert_array_equal(short.scores, scores)
+
+
+def test_equal_chips_keep_the_order_of_the_index(coded, embeddings):
+    twice = np.concatenate([embeddings, embeddings[:15_000]])
+    double = Coded(coded.book, np.concatenate([coded.codes, coded.codes[:15_000]]))
+    for vector in queries(5):
+        short = find(double, twice, range(len(twice)), vector, 60)
+        for one, other, same in zip(
+            short.rows, short.rows[1:], np.diff(short.scores) == 0, strict=False
+        ):
+            assert not same or one < other
+
+
+@pytest.mark.parametrize("share", [0.002, 0.1, 0.5, 0.9])
+def test_filtered_rows_are_searched_completely(coded, embeddings, share):
+    rows = np.flatnonzero(np.random.default_rng(5).random(len(embeddings)) < share)
+    for vector in queries(5):
+        best, _ = exact(embeddings, rows, vector)
+        short = find(coded, embeddings, rows, vector, 40)
+        assert np.isin(short.rows, rows).all()
+        assert len(np.intersect1d(short.rows[:40], best[:40])) >= 39
+
+
+def test_codes_that_say_nothing_lead_to_a_full_comparison(coded, embeddings):
+    noise = np.random.default_rng(0).integers(-127, 128, coded.codes.shape, dtype=np.int8)
+    for vector in queries(3):
+        best, _ = exact(embeddings, range(len(embeddings)), vector)
+        short = find(Coded(coded.book, noise), embeddings, range(len(embeddings)), vector, 20)
+        assert short.complete
+        np.testing.assert_array_equal(short.rows, best)
+
+
+def test_coarse_codes_are_looked_through_deeper(embeddings):
+    book = fit_codes(embeddings)
+    coarse = type(book)(book.centre, book.axes[:, :8].copy(), book.step)
+    compared = {}
+    for name, one in (("fine", book), ("coarse", coarse)):
+        rows = []
+        vector = queries(1)[0]
+
+        def score(some, rows=rows, vector=vector):
+            rows.extend(some)
+            return cosine_scores(embeddings, some, vector)
+
+        coded = Coded(one, one.encode(embeddings))
+        shortlist.shortlist(coded, range(len(embeddings)), vector, 50, score)
+        compared[name] = len(rows)
+    assert compared["coarse"] > compared["fine"]
+
+
+def test_few_chips_need_no_codes():
+    assert coded_embeddings(units(clustered(500))) is None
