@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = ROOT / "cmpagl_qgis"
 MODULES = sorted(PLUGIN.rglob("*.py"))
 OLDEST = (3, 9)
+TYPES = {"None", "int", "float", "str", "bytes", "bool", "dict", "list", "tuple", "set", "type"}
 ALLOWED = sys.stdlib_module_names | {"qgis", "cmpagl_qgis"}
 
 
@@ -26,14 +27,34 @@ def imported(code):
     return names
 
 
+class WithoutAnnotations(ast.NodeTransformer):
+    """Annotations are never run: every module has them as texts."""
+
+    def visit_AnnAssign(self, node):
+        node.annotation = ast.Constant(None)
+        return self.generic_visit(node)
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self.generic_visit(node)
+
+
 def newer_than_oldest(code):
-    """Names of what Python 3.9 does not have: syntax, and the few builtins that came later."""
+    """What Python 3.9 does not have: syntax, unions of types that are run, later arguments."""
     try:
         tree = ast.parse(code, feature_version=OLDEST)
     except SyntaxError as error:
         return [str(error)]
     found = []
-    for node in ast.walk(tree):
+    for node in ast.walk(WithoutAnnotations().visit(tree)):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            sides = {ast.unparse(node.left).split("[")[0], ast.unparse(node.right).split("[")[0]}
+            if sides & TYPES:
+                found.append(f"{ast.unparse(node)} at line {node.lineno}")
         if isinstance(node, ast.Call):
             found += [
                 f"{key}= at line {node.lineno}"
@@ -52,6 +73,7 @@ def test_the_package_is_found():
 def test_a_module_imports_nothing_foreign_and_runs_in_the_oldest_python(path):
     code = path.read_text(encoding="utf-8")
     assert imported(code) <= ALLOWED
+    assert "from __future__ import annotations" in code or not code.partition('"""\n')[2].strip()
     assert newer_than_oldest(code) == []
 
 
@@ -65,7 +87,13 @@ def test_a_foreign_import_is_seen(code, name):
 
 @pytest.mark.parametrize(
     "code",
-    ["match x:\n    case 1: pass", "zip(a, b, strict=True)", "@dataclass(slots=True)\nclass A: 1"],
+    [
+        "A = int | None",
+        "isinstance(x, dict | list[int])",
+        "match x:\n    case 1: pass",
+        "zip(a, b, strict=True)",
+        "@dataclass(slots=True)\nclass A: 1",
+    ],
 )
 def test_newer_python_is_seen(code):
     assert newer_than_oldest(code)
