@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 
@@ -11,6 +13,8 @@ def command() -> int:
 
     The QGIS plugin starts this by itself; docs/protocol.md says how other programs speak to it.
     """
+    if sys.stdin.isatty():
+        click.echo("cmpagl: waiting for requests; Ctrl-D or Ctrl-C ends", err=True)
     from cmpagl_model.engine.channel import take_channel  # noqa: PLC0415 - help must not wait
 
     incoming, channel = take_channel()  # before the libraries load, for some of them print

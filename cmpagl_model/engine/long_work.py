@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.index import build_index, read_info
+from cmpagl_model.index.build import DEFAULT_BATCH
 from cmpagl_model.index.export import export_chips
 from cmpagl_model.index.format import FRONT_PAGE
 from cmpagl_model.index.verify import verify_index
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from .work import Work
 
 SMALL_BATCH = 16
-"""Chips encoded at a time: between two batches a build can stop, so batches are short."""
+"""Chips that a CPU encodes at a time: between two batches a build can stop, so they are short."""
 
 
 def index(session: Session, want: asked.Build, work: Work) -> Built:
@@ -45,7 +46,7 @@ def index(session: Session, want: asked.Build, work: Work) -> Built:
             folder,
             encoder,
             _spec(want.options, encoder),
-            batch_size=SMALL_BATCH,
+            batch_size=SMALL_BATCH if encoder.device.startswith("CPU") else DEFAULT_BATCH,
             progress=BuildTeller(work),
         )
     return Built(

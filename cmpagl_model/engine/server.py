@@ -16,6 +16,7 @@ from .messages import (
     CANCELLED,
     MAX_LINE_BYTES,
     NO_REQUEST,
+    REFUSED,
     UNKNOWN_METHOD,
     Message,
     MessageError,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from .channel import Channel
 
+MOST_WAITING = 256
+"""Requests that may wait; a client that sends more is out of step."""
 PATIENCE_S = 5.0
 """How long running work may take to notice that the client is gone."""
 TOO_LONG = (
@@ -146,14 +149,22 @@ class Server:
         self._greeted = True
         job = Job(method, params, Work(number, self._channel))
         with self._lock:
-            if number in self._jobs:
-                raise MessageError(
-                    NO_REQUEST,
-                    f"found id {number} twice, wanted a new one for each request",
-                    number,
-                )
+            self._check_room(number)
             self._jobs[number] = job
         (self._long if method.long else self._short).add(job)
+
+    def _check_room(self, number: int) -> None:
+        """Refuse a number in use, and more requests than anyone needs.
+
+        Raises:
+            MessageError: if it is one of both.
+        """
+        if number in self._jobs:
+            reason = f"found id {number} twice, wanted a new one for each request"
+            raise MessageError(NO_REQUEST, reason, number)
+        if len(self._jobs) >= MOST_WAITING:
+            reason = f"found {MOST_WAITING} requests that wait, wanted fewer; next: await answers"
+            raise MessageError(REFUSED, reason, number)
 
     def _cancel(self, message: Message) -> None:
         """Stop a request: at once if it waits, at its next step if it runs.

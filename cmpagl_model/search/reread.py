@@ -22,7 +22,7 @@ from tiling import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -56,7 +56,8 @@ def read_again(
         rows: which of them, ``(n,)``; a few hundred at most, for their pixels are kept.
         spec: the chip specification of the index.
         side: of the chips as the model reads them, px.
-        told: called with a number of chips done with; ``None``: nobody is.
+        told: called with a number of chips done with, mostly one; an exception stops the reading.
+            ``None``: nobody is told.
 
     Returns:
         The chips of all scenes that are still where and what they were.
@@ -66,18 +67,22 @@ def read_again(
     owners = table.scene_of[rows]
     for number in dict.fromkeys(owners.tolist()):
         mine = np.flatnonzero(owners == number)
-        scene = table.scenes[number]
+        scene, done = table.scenes[number], 0
         try:
             _check_unchanged(scene)
-            _read_scene(table, rows, mine, spec, found)
+            for place, pixels in _read_scene(table, rows, mine, spec):
+                found[place] = pixels
+                done += 1
+                if told:
+                    told(1)
         except TilingError as error:
             problems.append(Problem(scene.path, _lost(str(error), len(mine))))
         else:
             bad = sum(found[place] is None for place in mine.tolist())
             if bad:
                 problems.append(Problem(scene.path, _lost("chips do not decode", bad)))
-        if told:
-            told(len(mine))
+        if told and done < len(mine):
+            told(len(mine) - done)
     seen = [place for place, pixels in enumerate(found) if pixels is not None]
     chips = [pixels for pixels in found if pixels is not None]
     return RereadChips(np.array(seen, np.int64), fit_chips(chips, side), tuple(problems))
@@ -113,13 +118,13 @@ def _checksum_of(path: str, size_bytes: int, mtime_ns: int) -> str:
 
 
 def _read_scene(
-    table: ChipTable,
-    rows: NDArray[np.int64],
-    places: NDArray[np.int64],
-    spec: ChipSpec,
-    found: list[NDArray[np.uint8] | None],
-) -> None:
-    """Read the chips of one scene, ground size by ground size and row by row, as blocks lie."""
+    table: ChipTable, rows: NDArray[np.int64], places: NDArray[np.int64], spec: ChipSpec
+) -> Iterator[tuple[int, NDArray[np.uint8] | None]]:
+    """Read the chips of one scene, ground size by ground size and row by row, as blocks lie.
+
+    Yields:
+        A place and its pixels; ``None``: they do not decode.
+    """
     ordered = sorted(places.tolist(), key=lambda place: _layout(table, int(rows[place])))
     planned = [
         PlannedChip(
@@ -132,8 +137,7 @@ def _read_scene(
         for place in ordered
     ]
     for read in read_chips(table.scenes[table.scene_of[rows[ordered[0]]]], planned, spec):
-        if isinstance(read, ChipImage):
-            found[read.chip.number] = read.pixels
+        yield read.chip.number, read.pixels if isinstance(read, ChipImage) else None
 
 
 def _layout(table: ChipTable, row: int) -> tuple[float, int, int]:

@@ -231,6 +231,19 @@ def test_cancelled_while_it_waits_is_answered_at_once(start, many_scenes, town, 
         client.answer(running)
 
 
+def test_flood_of_requests_is_refused_and_all_are_answered(start, many_scenes, town, tmp_path):
+    client = start()
+    running = client.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes)
+    flood = [client.send("verify", index=town.index) for _ in range(300)]
+    client.wait_for(lambda: flood[-1] in client.answers)
+    refused = [number for number in flood if "error" in client.answers.get(number, {})]
+    assert refused == flood[255:]
+    assert "256 requests that wait" in client.answers[flood[-1]]["error"]["message"]
+    for number in (running, *flood[:255]):
+        client.cancel(number)
+    client.wait_for(lambda: all(number in client.answers for number in (running, *flood)))
+
+
 def test_verify_can_be_cancelled_inside_a_scene(start, make_scene, tmp_path, encoder):
     scene, index = make_scene(), tmp_path / "x.cmpagl"
     build_index([str(scene)], index, encoder, ChipSpec(native=True))
