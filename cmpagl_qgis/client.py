@@ -207,13 +207,8 @@ class EngineClient(QObject):
         self._set_state(STOPPED)
 
     def _encode_hello(self, launch: Launch) -> bytes:
-        params: dict[str, object] = {"protocol": PROTOCOL_VERSION, "client": "QGIS"}
-        if launch.model:
-            params["model"] = launch.model
-        if launch.device:
-            params["device"] = launch.device
         self._hello = next(self._numbers)
-        return encode_request(self._hello, "hello", params)
+        return encode_request(self._hello, "hello", launch.greeting("QGIS"))
 
     def _on_message(self, message: Message) -> None:
         if isinstance(message, Progress):

@@ -14,6 +14,7 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QProcessEnvironment, QStandardPaths
 
 from .errors import InterpreterError
+from .protocol import PROTOCOL_VERSION
 from .settings import Settings
 from .texts import tr
 
@@ -71,6 +72,19 @@ class Launch:
     """Device for ``hello``; empty: the engine chooses."""
     origin: str = ""
     """Who named the program, for a person."""
+
+    def greeting(self, client: str) -> dict[str, object]:
+        """Parameters of ``hello``.
+
+        Args:
+            client: who asks.
+        """
+        params: dict[str, object] = {"protocol": PROTOCOL_VERSION, "client": client}
+        if self.model:
+            params["model"] = self.model
+        if self.device:
+            params["device"] = self.device
+        return params
 
 
 def find_interpreter(engine_file: Path | None = None) -> Interpreter:

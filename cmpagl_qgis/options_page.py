@@ -116,7 +116,7 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         form.addRow("", self.verdict)
         self._add_model(form, box)
         hint = QLabel(tr("These three hold from the next start of the engine."), box)
-        hint.setEnabled(False)
+        hint.setWordWrap(True)
         form.addRow("", hint)
         return box
 

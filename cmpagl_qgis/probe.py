@@ -80,12 +80,7 @@ class Probe(QObject):
         process.ended.connect(self._on_ended)
         self._process = process
         process.start()
-        params: dict[str, object] = {"protocol": PROTOCOL_VERSION, "client": "QGIS probe"}
-        if launch.model:
-            params["model"] = launch.model
-        if launch.device:
-            params["device"] = launch.device
-        process.send(encode_request(1, "hello", params))
+        process.send(encode_request(1, "hello", launch.greeting("QGIS probe")))
 
     def cancel(self) -> None:
         """Give up; ``finished`` does not come any more."""

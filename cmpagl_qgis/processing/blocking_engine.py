@@ -144,11 +144,7 @@ class BlockingEngine:
                 raise EngineError(NOT_STARTED, self._too_slow(patience_s))
 
     def _greet(self) -> None:
-        params: dict[str, object] = {"protocol": PROTOCOL_VERSION, "client": "QGIS Processing"}
-        if self._launch.model:
-            params["model"] = self._launch.model
-        if self._launch.device:
-            params["device"] = self._launch.device
+        params = self._launch.greeting("QGIS Processing")
         info = _read_greeting(self.ask("hello", params, STARTUP_S))
         text = tr("Engine {0}, Python {1}, model {2}, device {3}")
         self._feedback.pushInfo(

@@ -2,7 +2,6 @@
 
 import configparser
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -167,10 +166,20 @@ def test_a_profile_is_a_name_and_no_path(base, name):
         find_profiles(name, base)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_without_the_right_to_write_is_refused(base):
-    base.mkdir(mode=0o500)
+def test_a_place_that_cannot_be_written_is_refused(base, capsys):
+    (base / "profiles" / "default").mkdir(parents=True)
+    (base / "profiles" / "default" / "python").write_text("a file where a folder should be")
     assert call(base) == 1
+    assert "cannot be placed" in capsys.readouterr().err
+    assert not settings_file(base).exists()
+
+
+def test_settings_that_cannot_be_written_are_named(base, capsys):
+    settings_file(base).mkdir(parents=True)
+    assert call(base) == 1
+    message = capsys.readouterr().err
+    assert str(settings_file(base)) in message
+    assert "Manage and Install Plugins" in message
 
 
 def test_a_failed_copy_leaves_the_old_plugin(base, monkeypatch, capsys):
