@@ -244,13 +244,15 @@ def test_flood_of_requests_is_refused_and_all_are_answered(start, many_scenes, t
     client.wait_for(lambda: all(number in client.answers for number in (running, *flood)))
 
 
-def test_verify_can_be_cancelled_inside_a_scene(start, make_scene, tmp_path, encoder):
+@pytest.mark.parametrize("method", ["verify", "index"])
+def test_large_scene_can_be_left_while_it_is_read(start, make_scene, tmp_path, encoder, method):
     scene, index = make_scene(), tmp_path / "x.cmpagl"
     build_index([str(scene)], index, encoder, ChipSpec(native=True))
     os.truncate(scene, 20 << 30)  # a hole of 20 GB takes long to read, and no room
     client = start()
-    number = client.send("verify", index=str(index))
-    client.wait_for(lambda: any(told.done > 0 for told in client.told(number)))
+    inputs = {"inputs": [str(scene)]} if method == "index" else {}
+    number = client.send(method, index=str(index), **inputs)
+    client.wait_for(lambda: len(client.told(number)) > 3)
     client.cancel(number)
     begun = time.monotonic()
     with pytest.raises(RefusedError, match="cancelled"):

@@ -6,14 +6,12 @@ import pytest
 
 from cmpagl_model import open_index
 from tests.cmpagl_model.engine.client import Client, RefusedError
-from tests.cmpagl_model.search.conftest import fusion_encoder, fusion_model  # noqa: F401
-from tests.cmpagl_model.search.conftest import town as fusion_town  # noqa: F401
 
 QUERY = "a road beside a river"
 
 
 @pytest.fixture(scope="module")
-def client(fusion_model):  # noqa: F811
+def client(fusion_model):
     engine = Client(greet=False)
     engine.greeting = engine.ask(
         "hello", protocol=1, client="tests", model=str(fusion_model.path), device="cpu"
@@ -22,13 +20,13 @@ def client(fusion_model):  # noqa: F811
     engine.kill()
 
 
-def test_hello_tells_what_the_model_can_do(client, fusion_model):  # noqa: F811
+def test_hello_tells_what_the_model_can_do(client, fusion_model):
     assert client.greeting["rerank"] == ["none", "smr", "fusion", "full"]
     assert client.greeting["model"]["fingerprint"] == fusion_model.fingerprint
 
 
 @pytest.mark.parametrize("rerank", ["fusion", "full"])
-def test_looked_at_hits_have_probabilities(client, fusion_model, fusion_town, rerank):  # noqa: F811
+def test_looked_at_hits_have_probabilities(client, fusion_model, fusion_town, rerank):
     index = open_index(fusion_town.folder, model=str(fusion_model.path))
     wanted = index.search(QUERY, k=4, rerank=rerank)
     number = client.send("search", index=str(fusion_town.folder), query=QUERY, k=4, rerank=rerank)
@@ -41,7 +39,7 @@ def test_looked_at_hits_have_probabilities(client, fusion_model, fusion_town, re
     assert client.told(number)[0].total > 0
 
 
-def test_second_look_can_be_cancelled(client, fusion_town):  # noqa: F811
+def test_second_look_can_be_cancelled(client, fusion_town):
     wishes = {"index": str(fusion_town.folder), "query": QUERY, "k": 200, "merge": False}
     number = client.send("search", rerank="fusion", **wishes)
     client.cancel(number)
