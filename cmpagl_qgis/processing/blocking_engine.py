@@ -74,6 +74,8 @@ class BlockingEngine:
         self._buffer = LineBuffer(self._tail.append)
         self._last_number = 0
         self._said = ""
+        self.info: EngineInfo | None = None
+        """What the engine said of itself; ``None`` before it was greeted."""
 
     def __enter__(self) -> BlockingEngine:
         """Start the engine and greet it.
@@ -146,6 +148,7 @@ class BlockingEngine:
     def _greet(self) -> None:
         params = self._launch.greeting("QGIS Processing")
         info = _read_greeting(self.ask("hello", params, STARTUP_S))
+        self.info = info
         text = tr("Engine {0}, Python {1}, model {2}, device {3}")
         self._feedback.pushInfo(
             text.format(info.version, info.python, info.model.name, info.device)

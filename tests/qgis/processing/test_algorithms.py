@@ -22,8 +22,9 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from cmpagl_qgis.interpreter import VARIABLE
+from cmpagl_qgis.interpreter import VARIABLE, default_launch
 from cmpagl_qgis.layers import FIELDS
+from cmpagl_qgis.processing.blocking_engine import BlockingEngine
 from cmpagl_qgis.processing.hit_sink import Painter, hit_fields
 
 from .conftest import Feedback, paint_blocks
@@ -359,3 +360,30 @@ def test_a_model_builds_and_searches_in_one_go(engine, provider, scene, tmp_path
     found, code = features(results[name])
     assert len(found) == 3
     assert code == "32631"
+
+
+def test_a_temporary_index_is_a_folder_that_can_be_searched(engine, run, scene, tmp_path):
+    parameters = {"LAYERS": [str(scene)], "GROUND_SIZES": "200", "OUTPUT": "TEMPORARY_OUTPUT"}
+    index = run("buildindex", parameters)[0]["OUTPUT"]
+    assert Path(index).is_dir()
+    results, _ = run("searchtext", {"INDEX": index, "QUERY": "roofs", "NUMBER": 1,
+                                    "OUTPUT": str(tmp_path / "x.gpkg")})  # fmt: skip
+    assert results["COUNT"] == 1
+
+
+def test_a_reranking_is_done_or_refused_by_name(
+    built, engine, provider, tmp_path, qgis_new_project
+):
+    with BlockingEngine(default_launch(), Feedback()) as running:
+        can = running.info.rerank
+    parameters = {"INDEX": built["OUTPUT"], "QUERY": "roofs", "NUMBER": 3, "RERANK": "smr",
+                  "OUTPUT": str(tmp_path / "smr.gpkg")}  # fmt: skip
+    assert "smr" in can
+    assert run_unchecked(provider, "searchtext", parameters)["COUNT"] == 3
+    parameters |= {"RERANK": "fusion", "OUTPUT": str(tmp_path / "fusion.gpkg")}
+    if "fusion" in can:
+        results = run_unchecked(provider, "searchtext", parameters)
+        assert all(0 <= values["probability"] <= 1 for values, _ in features(results["OUTPUT"])[0])
+    else:
+        with pytest.raises(QgsProcessingException, match="fusion"):
+            run_unchecked(provider, "searchtext", parameters)
