@@ -14,6 +14,7 @@ from qgis.PyQt.QtCore import QObject
 from . import notices
 from .asker import Asker
 from .build_session import BuildSession
+from .chosen_frame import ChosenFrame
 from .engine_view import EngineView, engine_named
 from .errors import EngineError, PluginError
 from .hit_actions import HitActions
@@ -72,7 +73,8 @@ class Controller(QObject):
         self.jobs = JobSession(self.asker, self)
         self.builds = BuildSession(self.jobs, self)
         self.index = IndexSession(self.asker, self._settings, self)
-        self.results = ResultView(dock, self.layers, self.thumbnails, self._settings, self)
+        self.frame = ChosenFrame(canvas, self.layers)
+        self.results = ResultView(dock, self.layers, self.frame, self.thumbnails, self._settings)
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
@@ -100,6 +102,7 @@ class Controller(QObject):
         project.readProject.disconnect(self.refresh_history)
         project.cleared.disconnect(self.refresh_history)
         self._iface.mapCanvas().unsetMapTool(self.tool)
+        self.frame.close()
         self.thumbnails.close()
         self.layers.close()
 

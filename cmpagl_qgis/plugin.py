@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 MENU = "CMPAGL"
 DOCK_OPEN = f"{GROUP}/dock_open"
+DOCK_WIDTH = 380
+"""Pixels."""
 
 
 class CmpaglPlugin:
@@ -45,6 +47,7 @@ class CmpaglPlugin:
         self._iface = iface
         self._launch = launch
         self._undo = ExitStack()
+        self._widened = False
         self.provider: CmpaglProvider | None = None
         self.dock: SearchDock | None = None
         self.client: EngineClient | None = None
@@ -109,8 +112,8 @@ class CmpaglPlugin:
         self._undo.callback(action.deleteLater)
         self._iface.addPluginToRasterMenu(MENU, action)
         self._undo.callback(self._iface.removePluginRasterMenu, MENU, action)
-        self._iface.addRasterToolBarIcon(action)
-        self._undo.callback(self._iface.removeRasterToolBarIcon, action)
+        self._iface.addToolBarIcon(action)
+        self._undo.callback(self._iface.removeToolBarIcon, action)
         self._undo.callback(self.dock.visibilityChanged.disconnect, self._on_visibility)
 
     def _add_options(self) -> None:
@@ -121,8 +124,16 @@ class CmpaglPlugin:
     def _toggle_dock(self) -> None:
         self.dock.setVisible(self.action.isChecked())
         if self.action.isChecked():
+            self._widen_once()
             self.dock.raise_()
             self.dock.focus_query()
+
+    def _widen_once(self) -> None:
+        """QGIS gives a new dock less than its buttons need; later the user's width holds."""
+        if not self._widened:
+            self._widened = True
+            window = self._iface.mainWindow()
+            window.resizeDocks([self.dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
 
     def _on_visibility(self) -> None:
         """The dock was closed by its own cross, or shown from the menu of panels."""

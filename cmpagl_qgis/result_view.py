@@ -10,6 +10,7 @@ from .errors import LayerError
 from .texts import tr, warn
 
 if TYPE_CHECKING:
+    from .chosen_frame import ChosenFrame
     from .dock.search_dock import SearchDock
     from .layers import MatchLayers
     from .question import Question
@@ -33,22 +34,22 @@ class ResultView(QObject):
         self,
         dock: SearchDock,
         layers: MatchLayers,
+        frame: ChosenFrame,
         thumbnails: Thumbnails,
         settings: Settings,
-        parent: QObject | None = None,
     ) -> None:
         """Show nothing yet.
 
         Args:
-            dock: the list and its header.
+            dock: the list and its header; owns this object.
             layers: the map's part.
+            frame: around the chosen place.
             thumbnails: the pictures.
             settings: the lowest score shown at first, and the pictures' size.
-            parent: owner of this object.
         """
-        super().__init__(parent)
-        self._dock, self._layers, self._thumbnails = dock, layers, thumbnails
-        self._settings = settings
+        super().__init__(dock)
+        self._dock, self._layers, self._frame = dock, layers, frame
+        self._thumbnails, self._settings = thumbnails, settings
         self.question: Question | None = None
         self.answer: Answer | None = None
         self._min_score = ALL
@@ -61,7 +62,7 @@ class ResultView(QObject):
         dock.hits.picked.connect(self._on_picked)
         dock.hits.visibleChanged.connect(self._on_visible)
         dock.header.minScoreChanged.connect(self._on_min_score)
-        layers.rankSelected.connect(dock.hits.select_rank)
+        layers.rankSelected.connect(self._on_rank_selected)
         thumbnails.ready.connect(dock.hits.hits.picture_came)
 
     @property
@@ -104,6 +105,7 @@ class ResultView(QObject):
             self._show_layer(answer, question.index)
         else:
             self._layers.clear()
+            self._frame.clear()
         self._tell()
 
     def clear(self) -> None:
@@ -112,6 +114,7 @@ class ResultView(QObject):
         self.question = self.answer = None
         self._min_score = ALL
         self._dock.hits.set_hits((), ALL, keep_current=False)
+        self._frame.clear()
         self._layers.clear()
         self._dock.header.hide()
         self.changed.emit()
@@ -135,9 +138,8 @@ class ResultView(QObject):
             return
         if self._min_score > ALL:
             self._filter_layer()
-        rank = self._dock.hits.current_rank()
-        if rank:
-            self._layers.select(rank)
+        self._layers.select(self._dock.hits.current_rank())
+        self._frame.follow()
 
     def _on_min_score(self, score: float) -> None:
         self._min_score = max(score, ALL)
@@ -147,14 +149,20 @@ class ResultView(QObject):
 
     def _filter_layer(self) -> None:
         self._layers.set_min_score(self._min_score if self._min_score > ALL else None)
+        self._frame.follow()
 
     def _tell(self) -> None:
         total = len(self.answer.hits) if self.answer else 0
         self._dock.header.set_count(len(self.shown()), total)
         self.changed.emit()
 
+    def _on_rank_selected(self, rank: int) -> None:
+        self._dock.hits.select_rank(rank)
+        self._frame.follow()
+
     def _on_picked(self, rank: int) -> None:
         self._layers.select(rank)
+        self._frame.follow()
         if self._dock.header.follow.isChecked():
             self._layers.zoom_to(rank)
         self._layers.flash(rank)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from qgis.core import (
+    QgsDrawSourceEffect,
     QgsFeatureRequest,
     QgsFillSymbol,
     QgsGraduatedSymbolRenderer,
     QgsRendererRange,
+    QgsSimpleLineSymbolLayer,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtGui import QColor
@@ -26,7 +28,8 @@ RAMP = (
 )
 TOP_COLOUR = QColor(*RAMP[-1])
 """The outline of the best match."""
-FILL_ALPHA = 72  # of 255: 28 %, the scene stays visible
+FILL_ALPHA = 72
+"""Of 255: 28 %, the scene stays visible, in a selected chip too."""
 OUTLINE_PX = 2
 
 MAP_TIP = """<div style="max-width: 320px">
@@ -80,13 +83,23 @@ def _renderer(lowest: float, highest: float) -> QgsGraduatedSymbolRenderer:
 
 
 def _symbol(colour: QColor) -> QgsFillSymbol:
-    rgb = f"{colour.red()},{colour.green()},{colour.blue()}"
-    return QgsFillSymbol.createSimple(
+    """Outline and fill apart: a selected chip is filled in QGIS's opaque selection colour.
+
+    The effect makes that fill as light as any other, so that the scene stays visible in it.
+    """
+    rgb = f"{colour.red()},{colour.green()},{colour.blue()},255"
+    symbol = QgsFillSymbol.createSimple({"color": rgb, "outline_style": "no"})
+    light = QgsDrawSourceEffect()
+    light.setOpacity(FILL_ALPHA / 255)
+    symbol.symbolLayer(0).setPaintEffect(light)
+    outline = QgsSimpleLineSymbolLayer.create(
         {
-            "color": f"{rgb},{FILL_ALPHA}",
-            "outline_color": f"{rgb},255",
-            "outline_width": str(OUTLINE_PX),
-            "outline_width_unit": "Pixel",
+            "line_color": rgb,
+            "line_width": str(OUTLINE_PX),
+            "line_width_unit": "Pixel",
             "joinstyle": "miter",
+            "capstyle": "square",
         }
     )
+    symbol.appendSymbolLayer(outline)
+    return symbol

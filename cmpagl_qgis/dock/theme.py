@@ -87,7 +87,7 @@ def _color_switch(button: QAbstractButton, palette: QPalette) -> None:
     ink = palette.color(QPalette.ColorRole.WindowText)
     framed = bool(button.text())
     line = blend(ground, ink, 0.25).name() if framed else "transparent"
-    sides = 5 if framed else 2
+    sides = 5 if button.property("cmpagl_icon") and framed else 2
     style = (
         f"QToolButton {{ border: 1px solid {line}; border-radius: 3px; padding: 2px {sides}px; }}"
         f"QToolButton:hover {{ background: {blend(ground, ink, 0.08).name()}; }}"

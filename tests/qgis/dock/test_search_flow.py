@@ -146,6 +146,20 @@ def test_selecting_a_polygon_selects_the_row_and_not_in_circles(stage):
     assert picked == []
 
 
+def test_a_frame_shows_which_place_is_chosen(stage):
+    stage.ready()
+    stage.search([hit(1), hit(2)])
+    band = stage.controller.frame.band
+    assert band.numberOfVertices() == 0
+    stage.dock.hits.setCurrentIndex(stage.dock.hits.hits.index(1))
+    framed = band.asGeometry().boundingBox()
+    layer = stage.controller.layers.layer
+    assert framed.intersects(next(layer.getSelectedFeatures()).geometry().boundingBox())
+    QgsProject.instance().removeMapLayer(layer.id())
+    stage.controller.frame._canvas.layersChanged.emit()
+    assert band.numberOfVertices() == 0
+
+
 def test_following_zooms_unless_it_is_turned_off(stage, qgis_iface):
     stage.ready()
     stage.search([hit(1), hit(2)])

@@ -25,6 +25,14 @@ class _Style:
     """Symbols and renderers: ``cmpagl_qgis.style`` names them, the dock uses only its colours."""
 
 
+class QgsDrawSourceEffect(_Style):
+    pass
+
+
+class QgsSimpleLineSymbolLayer(_Style):
+    pass
+
+
 class QgsFeatureRequest(_Style):
     pass
 
