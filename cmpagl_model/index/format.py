@@ -11,6 +11,8 @@ from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.records import ModelId
 from tiling import ChipSpec, TilingError
 
+from .imported import FOREIGN
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -137,6 +139,12 @@ def cannot_write(path: Path, error: OSError) -> str:
 
 def model_mismatch(folder: Path, found: ModelId, wanted: ModelId) -> str:
     """What to say of an index of another model: both fingerprints, and what mends it."""
+    if found.fingerprint.startswith(FOREIGN):
+        return (
+            f"{folder}: found imported embeddings of {found.name}, a model that is not at hand, "
+            f"wanted those of {wanted.name} {wanted.fingerprint}; next: search this index by "
+            "example, or import the file again with --model FOLDER if that model made it"
+        )
     return (
         f"{folder}: found embeddings of {found.name} {found.fingerprint}, wanted those of "
         f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {folder}' encodes "

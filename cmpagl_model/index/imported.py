@@ -1,4 +1,4 @@
-"""Scenes of which an index has the embeddings and not the pixels."""
+"""What an index has of others: embeddings without pixels, of models that are not at hand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tiling import SceneRecord
 
+FOREIGN = "imported:"
+"""Begins the fingerprint of a model that is known by name only."""
 NO_PIXELS = "void"
 """Pixel type of such a scene, as numpy names one without content."""
 

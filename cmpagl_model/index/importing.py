@@ -25,7 +25,7 @@ from .format import (
     remove_empty,
     write_info,
 )
-from .imported import NO_PIXELS
+from .imported import FOREIGN, NO_PIXELS
 from .parts import CHIPS_PER_PART, PartArrays, PartRecord, part_name, scene_key, write_arrays
 from .shapes import CRS84, DEGREE_M, GRID_PX, PIXEL_DEGREES
 from .source import Source, SourceRows, open_source
@@ -40,8 +40,6 @@ WAITING_ROWS = 32 * CHIPS_PER_PART
 ROWS_NAMED = 3
 MOST_SCENES = 10_000
 """A file with more names of scenes than that has something else in the column."""
-FOREIGN = "imported:"
-"""Begins the fingerprint of a model that a file does not name."""
 
 
 @dataclass(frozen=True, slots=True)

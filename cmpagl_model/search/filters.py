@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     Box = tuple[float, float, float, float]
 
 
+GROUPS = (BLOCK, BLOCK // 4, BLOCK // 16)
+"""Chips that are judged together against an area, the largest groups first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Conditions that a chip must meet, all of them; the empty filter lets every chip pass."""
@@ -106,22 +110,34 @@ def _touches_area(
 ) -> NDArray[np.bool_]:
     """Which rows' footprints touch an area.
 
-    Whose bounds lie inside it touches it; only along the border are footprints looked at. Boxes of
-    neighbouring chips together come first, so that a large area costs little.
+    Chips that follow each other are neighbours, so they are judged in groups first: where the
+    bounds of a group lie inside the area all of them touch it, where they miss it none does. What
+    is left lies along the border, and there footprints are looked at.
     """
     shapely.prepare(area)
-    shared, place = np.unique(rows // BLOCK, return_inverse=True)
-    passing: NDArray[np.bool_] = _contains(area, table.blocks[shared])[place]
-    border = np.flatnonzero(~passing)
-    inside = _contains(area, table.bounds[rows[border]])
-    passing[border[inside]] = True
-    border = border[~inside]
-    passing[border] = shapely.intersects(area, table.footprints(rows[border]))
+    passing = np.zeros(len(rows), bool)
+    unsure = np.arange(len(rows))
+    for size in GROUPS:
+        if not len(unsure):
+            break
+        groups, starts = np.unique(rows[unsure] // size, return_index=True)
+        bounds = table.blocks[groups] if size == BLOCK else _shared(table, rows[unsure], starts)
+        boxes = shapely.box(*bounds.T)
+        place = np.repeat(np.arange(len(groups)), np.diff(starts, append=len(unsure)))
+        inside = shapely.contains_properly(area, boxes)[place]
+        passing[unsure[inside]] = True
+        unsure = unsure[~inside & shapely.intersects(area, boxes)[place]]
+    passing[unsure] = shapely.intersects(area, table.footprints(rows[unsure]))
     return passing
 
 
-def _contains(area: BaseGeometry, bounds: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return np.asarray(shapely.contains_properly(area, shapely.box(*bounds.T)), bool)
+def _shared(
+    table: ChipTable, rows: NDArray[np.int64], starts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The bounds of groups of rows that begin at ``starts``, ``(len(starts), 4)``."""
+    bounds = table.bounds[rows]
+    low = np.minimum.reduceat(bounds[:, :2], starts, axis=0)
+    return np.hstack([low, np.maximum.reduceat(bounds[:, 2:], starts, axis=0)])
 
 
 def read_area(path: Path) -> BaseGeometry:
