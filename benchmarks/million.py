@@ -1,0 +1,80 @@
+"""An index of a million made-up chips, by way of ``cmpagl import``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+from cmpagl_model.index.importing import import_file
+from cmpagl_model.model_folder import DEFAULT_MODEL
+
+from .lifelike import lifelike
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+SCENE_SIDE = 100
+"""Chips in a row of a scene, and rows."""
+CHIP_DEGREES = 0.002
+SCENES_ACROSS = 300
+
+
+def make_index(seeds: NDArray[np.float32], count: int, folder: Path) -> Path:
+    """Make an index of ``count`` chips, unless it is there already.
+
+    Chips lie in scenes of 100 by 100 on a grid, neighbours overlapping by one half.
+
+    Args:
+        seeds: real embeddings; see :func:`~benchmarks.lifelike.lifelike`.
+        count: chips.
+        folder: where the source and the index go.
+
+    Returns:
+        The index.
+    """
+    index = folder / f"{count}.cmpagl"
+    done = folder / f"{count}.done"
+    if done.exists():
+        return index
+    source = folder / f"{count}.parquet"
+    _write(seeds, count, source)
+    import_file(source, index, model=DEFAULT_MODEL)
+    source.unlink()
+    done.touch()
+    return index
+
+
+def _write(seeds: NDArray[np.float32], count: int, path: Path) -> None:
+    size = seeds.shape[1]
+    schema = pa.schema(
+        {"geometry": pa.binary(), "scene": pa.string(), "embedding": pa.list_(pa.float16(), size)}
+    )
+    start = 0
+    with pq.ParquetWriter(path, schema, compression="none") as writer:
+        for vectors in lifelike(seeds, count):
+            numbers = np.arange(start, start + len(vectors))
+            scene, place = np.divmod(numbers, SCENE_SIDE**2)
+            columns = {
+                "geometry": pa.array(shapely.to_wkb(_boxes(scene, place)), pa.binary()),
+                "scene": pa.array([f"scene_{number:05d}.tif" for number in scene.tolist()]),
+                "embedding": pa.FixedSizeListArray.from_arrays(
+                    pa.array(vectors.reshape(-1), pa.float16()), size
+                ),
+            }
+            writer.write_table(pa.table(columns, schema=schema))
+            start += len(vectors)
+
+
+def _boxes(scene: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.object_]:
+    up, across = np.divmod(scene, SCENES_ACROSS)
+    row, column = np.divmod(place, SCENE_SIDE)
+    width = CHIP_DEGREES * (SCENE_SIDE + 2) / 2
+    west = -60 + across * width + column * CHIP_DEGREES / 2
+    north = 50 - up * width - row * CHIP_DEGREES / 2
+    return np.asarray(shapely.box(west, north - CHIP_DEGREES, west + CHIP_DEGREES, north), object)
