@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageDraw, ImageFont
 
 from cmpagl_model.errors import OutputError
+from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.records import metres, percent
 from tiling import ChipImage, PlannedChip, TilingError, read_chips
 
@@ -45,7 +46,10 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
         picture = _picture(index, hit)
         if picture is None:
             draw.rectangle((*corner, corner[0] + CHIP_PX, corner[1] + CHIP_PX), fill=EMPTY)
-            draw.text((corner[0] + 12, corner[1] + 12), "scene not readable", QUIET, _font(14))
+            why = (
+                "scene not readable" if has_pixels(index.scene(hit.scene)) else "no pixels at hand"
+            )
+            draw.text((corner[0] + 12, corner[1] + 12), why, QUIET, _font(14))
         else:
             sheet.paste(picture, corner)
         _caption(draw, hit, (corner[0], corner[1] + CHIP_PX + 5))
@@ -94,6 +98,8 @@ def _shortened(draw: ImageDraw.ImageDraw, name: str, width: int) -> str:
 
 def _picture(index: SearchableIndex, hit: Hit) -> Image.Image | None:
     scene, spec = index.scene(hit.scene), index.info.spec
+    if not has_pixels(scene):
+        return None
     chip = PlannedChip(0, hit.window, hit.ground_m, hit.gsd_m, edge=False)
     try:
         read = next(iter(read_chips(scene, [chip], spec)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmpagl_model.index.imported import has_pixels, no_pixels
 from cmpagl_model.index.pixels import fit_chips
 from cmpagl_model.records import Problem
 from tiling import (
@@ -89,11 +90,13 @@ def read_again(
 
 
 def _check_unchanged(scene: SceneRecord) -> None:
-    """Refuse a scene that is gone or holds other bytes; a mere touch is no change.
+    """Refuse a scene that is gone, holds other bytes or never had pixels; a touch is no change.
 
     Raises:
         UnreadableSceneError: if it is another one.
     """
+    if not has_pixels(scene):
+        raise UnreadableSceneError(no_pixels(scene))
     if not same_file(scene, scene.path) and _checksum_now(scene.path) != scene.checksum:
         raise UnreadableSceneError(f"{scene.path} has changed since it was indexed")
 

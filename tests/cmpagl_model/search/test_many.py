@@ -13,7 +13,9 @@ from cmpagl_model.errors import IndexMismatchError
 from cmpagl_model.index.importing import import_file
 from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
 from cmpagl_model.search.merge import best_of_each_place
+from cmpagl_model.search.preview import write_preview
 from cmpagl_model.search.query import cosine_scores
+from cmpagl_model.search.reread import read_again
 from tests.cmpagl_model.index.embedded import boxes, clustered, write_source
 
 CHIPS = 30_000
@@ -129,3 +131,15 @@ def test_a_clicked_point_finds_its_chip(index):
 def test_a_sentence_needs_the_model_that_made_the_embeddings(index):
     with pytest.raises(IndexMismatchError, match=r"some.*by example"):
         index.search("boats on a canal")
+
+
+def test_pixels_that_are_not_at_hand_are_said_not_to_be(index, tmp_path):
+    rows = np.array([5, 7])
+    told = []
+    read = read_again(index.table, rows, index.info.spec, 64, told.append)
+    assert not len(read.seen)
+    assert sum(told) == 2
+    assert "the pixels are not at hand" in str(read.problems[0])
+    found = index.similar(Examples((place_of(index, 3),)), k=3)
+    write_preview(index, found, tmp_path / "x.png")
+    assert (tmp_path / "x.png").stat().st_size > 1000
