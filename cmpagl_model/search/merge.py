@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
     from cmpagl_model.index.table import ChipTable
 
-SAME_PLACE = 0.45
-"""Chips of one scene show one place when they share more than this part of the smaller one.
+SAME_PLACE = 0.2
+"""Intersection over union from which two chips of one scene show one place.
 
-Neighbours at the usual overlap of one half share 0.5; diagonal neighbours share 0.25.
+At the usual overlap of one half, neighbours have 0.33 and diagonal neighbours 0.14. A chip inside
+one of twice its side has 0.25, so the better of the two stands for both; inside a much larger one
+it has less and stays: that a whole harbour matches must not hide where in it the boats are.
 """
 
 
@@ -45,7 +47,8 @@ def best_of_each_place(
         kept.append(position)
         same = np.flatnonzero(alive & (scene == scene[position]))
         shared = _shared_area(corners[same], corners[position])
-        alive[same[shared > SAME_PLACE * np.minimum(area[same], area[position])]] = False
+        union = area[same] + area[position] - shared
+        alive[same[shared > SAME_PLACE * union]] = False
         alive[position] = False
     return ranked[kept]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 
@@ -142,7 +143,14 @@ def _shares(a, b):
         )
         for h in (a, b)
     )
-    return one.intersection(two).area > 0.45 * min(one.area, two.area)
+    return one.intersection(two).area > 0.2 * one.union(two).area
+
+
+def test_a_large_chip_does_not_hide_the_small_ones_in_it(index):
+    windows = np.array([[0, 0, 400, 400], [50, 50, 100, 100], [100, 50, 100, 100]], np.int32)
+    table = dataclasses.replace(index.table, windows=windows, scene_of=np.zeros(3, np.int32))
+    kept = best_of_each_place(table, np.arange(3), 10)
+    assert kept.tolist() == [0, 1]  # the third is a neighbour of the second
 
 
 def test_merging_is_the_same_as_the_plain_loop(index):
@@ -163,7 +171,7 @@ def _rows_share(a, b):
     width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
     height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
     shared = max(0, width) * max(0, height)
-    return shared > 0.45 * min(a[2] * a[3], b[2] * b[3])
+    return shared > 0.2 * (a[2] * a[3] + b[2] * b[3] - shared)
 
 
 def test_ties_keep_the_order_of_the_index():
