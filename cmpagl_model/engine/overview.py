@@ -15,7 +15,11 @@ from .results import Box, Model, Opened, Scene
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cmpagl_model.index.table import ChipTable
     from cmpagl_model.search import SearchableIndex
+    from tiling import SceneRecord
+
+    Boxes = NDArray[np.float64]
 
 HALF_ROUND = 180.0
 
@@ -29,11 +33,13 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
         problems: what is wrong with its parts.
     """
     table, info = index.table, index.info
-    scenes = []
-    for number, scene in enumerate(table.scenes):
-        rows = np.flatnonzero(table.scene_of == number)
-        shapes = table.footprints(rows) if len(rows) else _whole(index, number)
-        scenes.append(Scene(scene.path, scene.crs, len(rows), bounds_of(shapes)))
+    order = np.argsort(table.scene_of, kind="stable")
+    counts = np.bincount(table.scene_of, minlength=len(table.scenes))
+    own = np.split(order, np.cumsum(counts)[:-1])
+    scenes = [
+        Scene(scene.path, scene.crs, len(rows), bounds_of(_boxes(table, scene, rows)))
+        for scene, rows in zip(table.scenes, own, strict=False)
+    ]
     return Opened(
         index=str(index.folder),
         chips=len(table),
@@ -48,21 +54,34 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
     )
 
 
-def _whole(index: SearchableIndex, number: int) -> NDArray[np.object_]:
-    scene = index.table.scenes[number]
-    return np.array([footprint(scene, Window(0, 0, scene.width, scene.height))], object)
+def _boxes(table: ChipTable, scene: SceneRecord, rows: NDArray[np.int64]) -> Boxes:
+    """West, south, east, north of a scene's chips, ``(n, 4)``; of all of it if it has none.
+
+    A chip that is split at the antimeridian has a box for each of its parts.
+    """
+    if not len(rows):
+        whole = footprint(scene, Window(0, 0, scene.width, scene.height))
+        return np.asarray(shapely.bounds(shapely.get_parts(whole)))
+    boxes = table.bounds[rows]
+    wide = boxes[:, 2] - boxes[:, 0] > HALF_ROUND
+    if not wide.any():
+        return boxes
+    parts = shapely.get_parts(table.footprints(rows[wide]))
+    return np.concatenate([boxes[~wide], shapely.bounds(parts)])
 
 
-def bounds_of(shapes: NDArray[np.object_]) -> Box:
-    """West, south, east, north of footprints, the shorter way round the Earth.
+def bounds_of(boxes: Boxes) -> Box:
+    """One box for all, the shorter way round the Earth.
 
     Args:
-        shapes: polygons in OGC:CRS84, split at the antimeridian; one or more.
+        boxes: west, south, east, north in degrees, none across the antimeridian, ``(n, 4)``.
 
     Returns:
         Degrees; west above east where they lie on both sides of the antimeridian (RFC 7946, 5.2).
+        Zeros if there are none.
     """
-    boxes = shapely.bounds(shapely.get_parts(shapes))
+    if not len(boxes):
+        return 0.0, 0.0, 0.0, 0.0
     west, south, east, north = (float(x) for x in (*boxes[:, :2].min(0), *boxes[:, 2:].max(0)))
     if east - west > HALF_ROUND:
         eastern, western = boxes[boxes[:, 0] >= 0], boxes[boxes[:, 2] <= 0]

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from shapely.geometry import MultiPolygon, box
 
 from cmpagl_model.engine.indexes import KEPT, Indexes
 from cmpagl_model.engine.models import Models
-from cmpagl_model.engine.overview import bounds_of
+from cmpagl_model.engine.overview import bounds_of, overview
 from cmpagl_model.errors import IndexFormatError, IndexMismatchError
 from cmpagl_model.index import read_info
+from tests.cmpagl_model.search.paper import paper_index, paper_scene
+from tiling import ChipSpec, Window, footprint
 
 
 @pytest.fixture
@@ -86,4 +89,28 @@ def halves(west, east):
     ],
 )
 def test_bounds_go_the_shorter_way_round(shapes, wanted):
-    assert bounds_of(np.array(shapes, object)) == wanted
+    assert bounds_of(shapely.bounds(shapely.get_parts(shapes))) == wanted
+
+
+def test_overview_of_scenes_with_and_without_chips():
+    fiji = paper_scene("fiji", crs="EPSG:4326", transform=(1e-5, 0, 179.998, 0, -1e-5, -17.0))
+    bare, town = paper_scene("bare", 100, 100), paper_scene("town")
+    spec = ChipSpec(size_px=80, native=True)
+    index = paper_index([town, bare, fiji], spec, kept=lambda scene, _: scene != bare)
+    said = overview(index, "", ())
+    assert [scene.path for scene in said.scenes] == [bare.path, fiji.path, town.path]
+    assert [scene.chips for scene in said.scenes] == [0, *[len(index.table) // 2] * 2]
+    whole = footprint(bare, Window(0, 0, 100, 100)).bounds
+    assert said.scenes[0].bounds == pytest.approx(whole)
+    west, _, east, _ = said.scenes[1].bounds
+    assert west == pytest.approx(179.998)
+    assert east == pytest.approx(179.998 + 400e-5 - 360)
+    rows = np.flatnonzero(index.table.scene_of == 0)
+    wanted = shapely.total_bounds(index.table.footprints(rows))
+    assert said.scenes[2].bounds == pytest.approx(wanted.tolist())
+
+
+def test_overview_of_nothing():
+    said = overview(paper_index([], ChipSpec()), "no model", ("broken",))
+    assert (said.chips, said.scenes, said.ground_sizes_m) == (0, (), ())
+    assert (said.searchable, said.why_not, said.problems) == (False, "no model", ("broken",))

@@ -47,11 +47,11 @@ def paper_index(scenes, spec, *, embeddings=None, kept=None):
         scenes: their records.
         spec: how they are cut.
         embeddings: what the chips have; made up if there are none.
-        kept: takes a planned chip and says whether it is in the index.
+        kept: takes a scene and a planned chip and says whether it is in the index.
     """
     chips, owners, shapes = [], [], []
     for number, scene in enumerate(scenes):
-        own = [chip for chip in plan_chips(scene, spec) if kept is None or kept(chip)]
+        own = [chip for chip in plan_chips(scene, spec) if kept is None or kept(scene, chip)]
         chips += own
         owners += [number] * len(own)
         shapes += list(footprints(scene, [chip.window for chip in own]))

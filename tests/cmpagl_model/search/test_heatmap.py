@@ -58,7 +58,7 @@ def test_cells_are_means_of_a_size_and_the_best_of_sizes(size):
 
 def test_places_without_a_chip_are_nan():
     scene = paper_scene("a")
-    index = paper_index([scene], SPEC, kept=lambda chip: chip.window.right <= 160)
+    index = paper_index([scene], SPEC, kept=lambda _, chip: chip.window.right <= 160)
     found = similarity_map(index, scene, VECTOR).values
     assert np.isnan(found[:, 4:]).all()
     assert not np.isnan(found[:, :4]).any()
@@ -73,7 +73,7 @@ def test_scene_of_imported_embeddings_is_refused():
 
 def test_scene_without_chips_is_refused():
     scene = paper_scene("a")
-    index = paper_index([scene, paper_scene("b")], SPEC, kept=lambda _: False)
+    index = paper_index([scene, paper_scene("b")], SPEC, kept=lambda *_: False)
     with pytest.raises(QueryError, match="found no chip of this scene"):
         similarity_map(index, scene, VECTOR)
 
