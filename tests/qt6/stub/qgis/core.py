@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from PyQt6.QtCore import QSettings
+
 
 class Qgis:
     """Levels of messages."""
@@ -19,6 +21,14 @@ class QgsMessageLog:
     @staticmethod
     def logMessage(*_values, **_more):  # noqa: N802 - QGIS's name
         return None
+
+
+class QgsProject:
+    """Named by the settings; a test without QGIS has none."""
+
+
+class QgsSettings(QSettings):
+    """Qt's own settings, in a file of the test's own user."""
 
 
 class _Style:
