@@ -115,8 +115,6 @@ class Controller(QObject):
         question = self._question(query)
         if question is None:
             return
-        self._settings.add_to_history(query)
-        self.refresh_history()
         self.search.ask(question)
 
     def add_example(self, example: Example) -> None:
@@ -264,6 +262,8 @@ class Controller(QObject):
     def _on_answered(self, question: Question, answer: Answer) -> None:
         self._dock.set_busy(busy=False)
         refined = question.rerank != PLAIN
+        self._settings.add_to_history(question.query)
+        self.refresh_history()
         self.results.show(question, answer)
         self._dock.status.set_found(found_text(answer, refined=refined))
         if answer.problems:

@@ -112,6 +112,8 @@ class CmpaglPlugin:
         self._undo.callback(action.deleteLater)
         self._iface.addPluginToRasterMenu(MENU, action)
         self._undo.callback(self._iface.removePluginRasterMenu, MENU, action)
+        self._iface.registerMainWindowAction(action, "")  # the user gives it a key, if any
+        self._undo.callback(self._iface.unregisterMainWindowAction, action)
         self._iface.addToolBarIcon(action)
         self._undo.callback(self._iface.removeToolBarIcon, action)
         self._undo.callback(self.dock.visibilityChanged.disconnect, self._on_visibility)

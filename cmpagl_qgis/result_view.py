@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from .errors import LayerError
 from .texts import tr, warn
+from .turns import NextTurn
 
 if TYPE_CHECKING:
     from .chosen_frame import ChosenFrame
@@ -53,6 +55,7 @@ class ResultView(QObject):
         self.question: Question | None = None
         self.answer: Answer | None = None
         self._min_score = ALL
+        self._turn = NextTurn(self)
         # A slider moves in many small steps; the map follows when it rests.
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -102,8 +105,10 @@ class ResultView(QObject):
         )
         self._dock.hits.set_hits(answer.hits, self._min_score, keep_current=in_place)
         if answer.hits:
-            self._show_layer(answer, question.index)
+            show = partial(self._show_layer, answer, question.index)
+            self._turn.do(show, count=len(answer.hits))
         else:
+            self._turn.drop()
             self._layers.clear()
             self._frame.clear()
         self._tell()
@@ -111,6 +116,7 @@ class ResultView(QObject):
     def clear(self) -> None:
         """Show nothing; a layer that was kept stays."""
         self._rest.stop()
+        self._turn.drop()
         self.question = self.answer = None
         self._min_score = ALL
         self._dock.hits.set_hits((), ALL, keep_current=False)

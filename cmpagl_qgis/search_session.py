@@ -8,7 +8,8 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .asker import Asker, Ears
 from .question import PLAIN, Question
-from .records import answer_from
+from .records import Answer, answer_from
+from .turns import NextTurn
 
 if TYPE_CHECKING:
     from .errors import EngineError
@@ -36,6 +37,7 @@ class SearchSession(QObject):
         super().__init__(parent)
         self._asker = asker
         self._number = 0
+        self._turn = NextTurn(self)
         self._question: Question | None = None
 
     @property
@@ -67,6 +69,7 @@ class SearchSession(QObject):
         re-ranking takes long, and is cancelled.
         """
         number, self._number = self._number, 0
+        self._turn.drop()
         if not number:
             return
         self._asker.forget(number)
@@ -77,6 +80,9 @@ class SearchSession(QObject):
         if number != self._number:
             return
         answer = answer_from(result)
+        self._turn.do(lambda: self._tell(answer), count=len(answer.hits))
+
+    def _tell(self, answer: Answer) -> None:
         self._number = 0
         self.answered.emit(self._question, answer)
 

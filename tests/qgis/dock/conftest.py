@@ -9,6 +9,7 @@ import pytest
 from qgis.core import QgsSettings
 
 from cmpagl_qgis.interpreter import Launch, engine_environment
+from tests.qgis.core.conftest import Stalls
 from tests.qgis.core.waiting import wait_until
 from tests.qgis.dock.played import PlayedClient, Stage
 
@@ -69,3 +70,8 @@ def until():
         assert wait_until(condition, seconds)
 
     return wait
+
+
+@pytest.fixture
+def stalls():
+    return Stalls()

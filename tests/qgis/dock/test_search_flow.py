@@ -338,3 +338,30 @@ def test_thumbnails_are_asked_for_what_is_in_view(stage, client, until):
     places = client.last("thumbnails")[1]["places"]
     assert places[0]["window"] == [100, 0, 224, 224]
     assert len(places) <= 30
+
+
+def test_a_long_answer_is_shown_in_pieces_and_none_of_a_dropped_one(stage, client, stalls, until):
+    stage.ready()
+    many = answer([hit(rank, 0.9 - rank * 1e-4) for rank in range(1, 2001)])
+    stage.dock.query.set_text("boats")
+    with stalls:
+        stage.dock.query.line.returnPressed.emit()
+        client.answer("search", many)
+        until(lambda: stage.dock.hits.hits.rowCount() == 2000)
+        until(lambda: stage.controller.layers.layer is not None)
+        until(lambda: stage.controller.layers.layer.featureCount() == 2000)
+    stalls.check()
+    stage.dock.query.line.returnPressed.emit()
+    client.answer("search", many)
+    stage.dock.header.clear.click()
+    QApplication.processEvents()
+    assert stage.dock.hits.hits.rowCount() == 0
+    assert stage.controller.layers.layer is None
+
+
+def test_a_refused_sentence_is_not_remembered(stage, client):
+    stage.ready()
+    stage.dock.query.set_text("boat " * 2000)
+    stage.dock.query.button.click()
+    client.refuse("search", "too long")
+    assert stage.controller._settings.history == []

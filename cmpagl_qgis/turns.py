@@ -1,0 +1,54 @@
+"""Work for the next turn of the event loop: much of it is done in pieces, and QGIS stays live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MANY = 200
+"""Hits from which on an answer is shown in more than one turn."""
+
+
+class NextTurn(QObject):
+    """Holds one piece of work; a new one takes the place of the last."""
+
+    def __init__(self, parent: QObject) -> None:
+        """Hold nothing.
+
+        Args:
+            parent: owner of this object; with it the work is gone.
+        """
+        super().__init__(parent)
+        self._work: Callable[[], None] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._run)
+
+    def do(self, work: Callable[[], None], *, count: int) -> None:
+        """Work now where there is little of it, else in the next turn.
+
+        Args:
+            work: what to do.
+            count: hits it is about.
+        """
+        self.drop()
+        if count <= MANY:
+            work()
+            return
+        self._work = work
+        self._timer.start()
+
+    def drop(self) -> None:
+        """Leave the work undone."""
+        self._work = None
+        self._timer.stop()
+
+    def _run(self) -> None:
+        work, self._work = self._work, None
+        if work is not None:
+            work()
