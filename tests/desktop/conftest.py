@@ -1,0 +1,3 @@
+"""What runs inside QGIS is no test module."""
+
+collect_ignore = ["in_qgis.py", "scenario.py"]

@@ -1,0 +1,182 @@
+"""The plugin in a real QGIS desktop, from the zip to the export: what a new user does.
+
+``CMPAGL_DESKTOP_FOLDER`` names a folder, not there yet, in which pictures and files are kept.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pytest
+import rasterio
+from PIL import Image
+from rasterio.transform import from_origin
+
+from cmpagl_model import __version__
+from cmpagl_model.cli.plugin_files import PLUGIN, source_in
+from tests.desktop.desktop import INSTALL, missing_programs, qgis_version, run_qgis
+from tools.package_plugin import ROOT, zipped
+
+pytestmark = [pytest.mark.slow, pytest.mark.weights]
+
+HERE = Path(__file__).parent
+STALL_MS = 50
+CANCEL_MS = 300
+SECONDS = 420
+
+
+def painted_scene(path, side, seed):
+    """Fields, roads and ponds in random colours: a scene for machines without the real ones."""
+    draw = np.random.default_rng(seed)
+    coarse = draw.integers(40, 200, (3, side // 50, side // 50), np.uint8)
+    pixels = np.kron(coarse, np.ones((1, 50, 50), np.uint8))
+    pixels = np.clip(pixels + draw.integers(-12, 12, pixels.shape), 0, 255).astype(np.uint8)
+    where = from_origin(500_000, 5_700_000, 0.5, 0.5)
+    with rasterio.open(
+        path, "w", driver="GTiff", width=pixels.shape[2], height=pixels.shape[1], count=3,
+        dtype="uint8", crs="EPSG:32631", transform=where, tiled=True,
+    ) as scene:  # fmt: skip
+        scene.write(pixels)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where everything of the session lies; CMPAGL_DESKTOP_FOLDER keeps it."""
+    kept = os.environ.get("CMPAGL_DESKTOP_FOLDER")
+    if not kept:
+        return tmp_path_factory.mktemp("desktop")
+    Path(kept).mkdir(parents=True, exist_ok=False)
+    return Path(kept)
+
+
+@pytest.fixture(scope="module")
+def session(folder):
+    """One session in QGIS; the tests below read what it found."""
+    missing = missing_programs()
+    if missing:
+        pytest.skip(f"no {', '.join(missing)} here; {INSTALL}")
+    real = Path(__file__).parents[3] / "shared" / "scenes" / "nl_waterfront_industry_025m.tif"
+    scene = real if real.is_file() else painted_scene(folder / "town.tif", 1500, 1)
+    pictures = folder / "pictures"
+    pictures.mkdir()
+    plugin_zip = folder / f"{PLUGIN}.zip"
+    plugin_zip.write_bytes(zipped(source_in(ROOT / PLUGIN).files()))
+    tasks = {
+        "here": str(HERE),
+        "zip": str(plugin_zip),
+        "python": sys.executable,
+        "version": __version__,
+        "scene": str(scene),
+        "large": str(painted_scene(folder / "large.tif", 8000, 2)),
+        "index": str(folder / "town.cmpagl"),
+        "second_index": str(folder / "large.cmpagl"),
+        "export": str(folder / "places.gpkg"),
+        "pictures": str(pictures),
+    }
+    found = run_qgis(HERE / "scenario.py", tasks, folder / "session", SECONDS)
+    if "failure" in found.report or not found.report:
+        pytest.fail(f"{found.report.get('failure', 'no report')}\n{found.output[-3000:]}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def report(session):
+    return session.report
+
+
+def test_qgis_leaves_in_peace(session):
+    assert session.report["qgis"].startswith(qgis_version())
+    assert session.returncode == 0, session.output[-3000:]
+    for word in ("Segmentation", "died on signal", "Traceback", "corrupted"):
+        assert word not in session.output, session.output[-3000:]
+
+
+def test_no_process_is_left(report):
+    for pid in (report["engine_pid"], report["last_pid"]):
+        assert not Path(f"/proc/{pid}").exists()
+    found = subprocess.run(
+        ["ps", "-eo", "args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert not [line for line in found if f"{sys.executable} -m cmpagl_model.cli serve" in line]
+
+
+def test_without_engine_the_dock_says_what_to_do(report):
+    assert report["state_without_engine"] == "no_engine"
+    assert report["new_windows_of_install"] == []
+    assert __version__ in report["verdict"]
+    assert report["state_without_index"] == "no_index"
+
+
+def test_index_is_built_with_progress(report):
+    assert report["scene_valid"]
+    assert report["index_chips"] > 20
+    assert report["progress_steps"] >= 3
+
+
+def test_sentence_gives_list_and_layer(report):
+    assert report["list_rows"] == report["features"] > 5
+    assert report["group"] == "CMPAGL matches"
+    assert report["scores_fall"]
+
+
+def test_row_selects_and_zooms_in_a_project_of_another_crs(report):
+    assert report["canvas_crs"] == "EPSG:3857" != report["layer_crs"]
+    assert report["row_after_down"] == 2
+    assert report["selected_on_map"] == [2]
+    assert report["zoomed_to_it"]
+    assert 1.5 < report["zoom_width_ratio"] < 8
+
+
+def test_feature_selects_its_row(report):
+    assert report["row_after_feature"] == 3
+
+
+def test_slider_hides_list_and_features_alike(report):
+    assert 0 < report["rows_above_middle"] < report["list_rows"]
+    assert report["features_above_middle"] == report["rows_above_middle"]
+
+
+def test_export_is_read_by_gdal(report, folder):
+    frame = geopandas.read_file(folder / "places.gpkg")
+    assert len(frame) == report["features"]
+    assert str(frame.crs.to_authority()[1]) == report["layer_crs"].split(":")[1]
+    assert sorted(frame["rank"]) == list(range(1, len(frame) + 1))
+
+
+def test_more_like_this(report):
+    assert report["examples"] == 1
+    assert report["rows_by_example"] > 0
+
+
+def test_stop_takes_effect_at_once(report):
+    assert report["cancel_ms"] <= CANCEL_MS
+
+
+def test_engine_may_die_and_comes_back(report):
+    assert report["said_after_crash"]
+    assert report["rows_after_restart"] > 0
+
+
+@pytest.mark.parametrize("when", ["building", "searching", "cancelling", "crash"])
+def test_qgis_never_stalls(report, when):
+    assert report[f"stall_{when}_ms"] <= STALL_MS
+
+
+def test_unload_leaves_nothing_and_load_brings_it_back(report):
+    assert report["left_by_unload"] == []
+    assert report["matches_after_unload"] == 0
+    assert report["back_after_loading"]
+
+
+@pytest.mark.usefixtures("report")
+def test_pictures_show_something(folder):
+    for path in sorted((folder / "pictures").glob("*.png")):
+        pixels = np.asarray(Image.open(path).convert("RGB"))
+        assert pixels.std() > 5, path.name
+    assert Image.open(folder / "pictures" / "results.png").width >= 1400

@@ -1,0 +1,7 @@
+# Runs a command beside a window manager: without one QGIS opens a very small window.
+openbox &
+manager=$!
+"$@"
+code=$?
+kill "$manager"
+exit "$code"
