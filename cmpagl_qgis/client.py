@@ -40,7 +40,7 @@ from .texts import log, tr, warn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CANCEL_MS = 250
+CANCEL_MS = 200
 STARTUP_MS = 30_000
 STOP_MS = 300
 DEATHS_ALLOWED = 3
