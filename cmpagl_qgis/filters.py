@@ -20,7 +20,7 @@ from qgis.core import (
 )
 
 from .errors import LayerError, SourceError
-from .footprints import degrees
+from .footprints import degrees, transform
 from .sources import source_of
 from .texts import tr
 
@@ -179,32 +179,35 @@ def _in_degrees(geometry: QgsGeometry, way: QgsCoordinateTransform) -> QgsGeomet
     straight = QgsGeometry(geometry.constGet().segmentize())
     if not way.isShortCircuited() and straight.constGet().nCoordinates() < DENSE_VERTICES:
         straight = straight.densifyByCount(9)
-    try:
-        straight.transform(way)
-    except QgsCsException as error:
-        text = tr("A selected polygon lies outside of the area of its CRS: {0}")
-        raise LayerError(text.format(error)) from error
-    straight = straight.makeValid()
+    transform(straight, way)
     if straight.boundingBox().width() > 180.0 and not way.sourceCrs().isGeographic():
-        return _over_antimeridian(straight, way, geometry)
-    return straight
+        straight = _unwrapped(straight)
+    straight = straight.makeValid()
+    earth = QgsRectangle(-180.0, -90.0, 180.0, 90.0)
+    return straight if earth.contains(straight.boundingBox()) else _on_earth(straight)
 
 
-def _over_antimeridian(
-    torn: QgsGeometry, way: QgsCoordinateTransform, geometry: QgsGeometry
-) -> QgsGeometry:
-    """A polygon whose vertices jump from 180 to -180 degrees, cut there into proper parts."""
-    whole = QgsGeometry(geometry.constGet().segmentize()).densifyByCount(9)
-    whole.transform(way)
-    for number, vertex in enumerate(list(whole.vertices())):
-        if vertex.x() < 0.0:
-            whole.moveVertex(vertex.x() + 360.0, vertex.y(), number)
-    if whole.boundingBox().width() > 180.0:
-        return torn  # wide as half the earth: no jump
-    east = whole.intersection(QgsGeometry.fromRect(QgsRectangle(-180.0, -90.0, 180.0, 90.0)))
-    west = whole.intersection(QgsGeometry.fromRect(QgsRectangle(180.0, -90.0, 540.0, 90.0)))
-    west.translate(-360.0, 0.0)
-    return QgsGeometry.unaryUnion([part for part in (east, west) if not part.isEmpty()])
+def _unwrapped(torn: QgsGeometry) -> QgsGeometry:
+    """A polygon whose vertices jump from 180 to -180 degrees, going on to 360 instead."""
+    whole = QgsGeometry(torn)
+    for number, vertex in enumerate(list(torn.vertices())):
+        if vertex.x() < 0.0 and not whole.moveVertex(vertex.x() + 360.0, vertex.y(), number):
+            return torn
+    return torn if whole.boundingBox().width() > 180.0 else whole  # wide as half the earth: no jump
+
+
+def _on_earth(geometry: QgsGeometry) -> QgsGeometry:
+    """A polygon cut at the antimeridian, each part moved to between -180 and 180 degrees."""
+    parts = []
+    for turn in (-360.0, 0.0, 360.0):
+        box = QgsRectangle(turn - 180.0, -90.0, turn + 180.0, 90.0)
+        part = geometry.intersection(QgsGeometry.fromRect(box))
+        if (
+            not part.isEmpty()
+            and part.translate(-turn, 0.0) == Qgis.GeometryOperationResult.Success
+        ):
+            parts.append(part)
+    return QgsGeometry.unaryUnion(parts)
 
 
 def visible_scene_paths(canvas: QgsMapCanvas) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCoordinateTransformContext,
@@ -71,6 +72,28 @@ def geometry_from(footprint: dict[str, object]) -> QgsGeometry:
     return QgsGeometry.fromMultiPolygonXY(polygons)
 
 
+def transform(geometry: QgsGeometry, way: QgsCoordinateTransform) -> None:
+    """Move a geometry into another CRS, in place.
+
+    Args:
+        geometry: in the source CRS.
+        way: from there.
+
+    Raises:
+        LayerError: if it lies where one of the two has no coordinates.
+    """
+    text = tr("A polygon cannot be brought from {0} to {1}: {2}")
+    names = [crs.authid() or tr("its CRS") for crs in (way.sourceCrs(), way.destinationCrs())]
+    try:
+        result = geometry.transform(way)
+    except QgsCsException as error:
+        raise LayerError(text.format(*names, error)) from error
+    box = geometry.boundingBox()  # far outside, PROJ gives infinity instead of an error
+    if result != Qgis.GeometryOperationResult.Success or not box.isFinite():
+        reason = geometry.lastError() or tr("it lies outside")
+        raise LayerError(text.format(*names, reason))
+
+
 class Placer:
     """Puts footprints into one CRS; parts that meet there, as at the antimeridian, are joined."""
 
@@ -98,15 +121,11 @@ class Placer:
         geometry = geometry_from(footprint)
         if self._is_degrees:
             return geometry
-        try:
-            geometry.transform(self._transform)
-        except QgsCsException as error:
-            text = tr("A footprint lies outside of {0}: {1}")
-            name = self._transform.destinationCrs().authid()
-            raise LayerError(text.format(name, error)) from error
+        transform(geometry, self._transform)
         if geometry.constGet().numGeometries() > 1:
-            geometry = geometry.buffer(0.0, 1)  # joins what touches
-            geometry.convertToMultiType()
+            joined = QgsGeometry.unaryUnion([geometry])  # what touches here
+            if joined.convertToMultiType():
+                return joined
         return geometry
 
 

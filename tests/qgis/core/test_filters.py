@@ -178,6 +178,22 @@ def test_a_polygon_over_the_antimeridian_is_cut_there(qgis_new_project):
     assert ground == pytest.approx(1.6e9, rel=1e-3)
 
 
+@pytest.mark.parametrize("west", [175.0, -185.0])
+def test_a_polygon_drawn_beyond_the_antimeridian(qgis_new_project, west):
+    layer = polygons([square(west, -20, 10)], "EPSG:4326")
+    layer.selectAll()
+    shape = ogr.CreateGeometryFromJson(json.dumps(polygons_filter(layer)))
+    assert shape.GetEnvelope() == (-180, 180, -20, -10)
+    assert shape.Area() == pytest.approx(100)
+
+
+def test_a_polygon_outside_of_its_crs_is_refused(qgis_new_project):
+    layer = polygons([square(1e12, 1e12, 1e11)])
+    layer.selectAll()
+    with pytest.raises(LayerError, match="EPSG:32631"):
+        polygons_filter(layer)
+
+
 def test_layers_that_cannot_filter_are_refused_by_name(qgis_new_project):
     with pytest.raises(LayerError, match=r"areas.*no polygons"):
         polygons_filter(polygons([], kind="Point"))

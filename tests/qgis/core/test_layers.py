@@ -197,7 +197,8 @@ def test_a_saved_project_brings_no_empty_layer_back(matches, tmp_path):
     assert project.write(file)
     project.clear()
     assert project.read(file)
-    assert project.mapLayers() == {} and group_names() == []
+    assert project.mapLayers() == {}
+    assert group_names() == []
     assert matches.show(make_answer(grid_of_hits(2)), "x").featureCount() == 2
     assert group_names() == ["CMPAGL matches"]
 
