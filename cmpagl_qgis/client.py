@@ -173,7 +173,7 @@ class EngineClient(QObject):
         return number
 
     def cancel(self, number: int) -> None:
-        """Give a request up; an engine that does not obey within 250 ms is killed and restarted.
+        """Give a request up; an engine that does not obey within 200 ms is killed and restarted.
 
         Args:
             number: as :meth:`request` gave it; one that has its answer is ignored.
