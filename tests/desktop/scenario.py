@@ -32,7 +32,6 @@ from qgis.PyQt.QtWidgets import (  # noqa: E402
 )
 from qgis.utils import iface, loadPlugin, plugins, startPlugin, unloadPlugin  # noqa: E402
 
-QUERY = "boats on a canal"
 PROJECT_CRS = "EPSG:3857"
 
 
@@ -43,7 +42,7 @@ def scenario(run):
     yield pause(1.5)
     yield from install(run)
     yield from set_up(run)
-    yield from load_scene(run)
+    yield from load_scenes(run)
     yield from build(run)
     yield from search(run)
     yield from choose(run)
@@ -81,14 +80,14 @@ def set_up(run):
     run.picture("set-up", dialog)
     later(dialog.accept)
     yield Wait("the engine", lambda: plugin().client.state == "ready", 60)
-    run.note("engine_pid", plugin().client.pid)
+    run.note("engine_pids", [plugin().client.pid])
     run.note("state_without_index", dock().state)
 
 
-def load_scene(run):
-    """A scene in a project of another CRS."""
-    layer = QgsRasterLayer(TASKS["scene"], Path(TASKS["scene"]).stem)
-    QgsProject.instance().addMapLayer(layer)
+def load_scenes(run):
+    """Scenes in a project of another CRS."""
+    layers = [QgsRasterLayer(path, Path(path).stem) for path in TASKS["scenes"].split("\n")]
+    QgsProject.instance().addMapLayers(layers)
     yield pause(0.3)
     later(lambda: QgsProject.instance().setCrs(QgsCoordinateReferenceSystem(PROJECT_CRS)))
     yield pause(1.5)
@@ -96,10 +95,10 @@ def load_scene(run):
     if question is not None:  # which transformation: QGIS asks it for Dutch scenes
         later(question.accept)
         yield pause(0.5)
-    iface.setActiveLayer(layer)
+    iface.setActiveLayer(layers[0])
     iface.zoomToActiveLayer()
     yield pause(1.5)
-    run.note("scene_valid", layer.isValid())
+    run.note("scenes_valid", all(layer.isValid() for layer in layers))
 
 
 def build(run):
@@ -133,7 +132,7 @@ def search(run):
     """A sentence, key by key, and Enter."""
     line = dock().query.line
     line.setFocus(Qt.FocusReason.OtherFocusReason)
-    QTest.keyClicks(line, QUERY)
+    QTest.keyClicks(line, TASKS["query"])
     yield pause(0.3)
     run.heart.fresh()
     began = time.perf_counter()
@@ -241,6 +240,7 @@ def survive_a_crash(run):
     run.picture("engine-died")
     plugin().client.restart()
     yield Wait("the engine", lambda: plugin().client.state == "ready", 60)
+    run.found["engine_pids"].append(plugin().client.pid)
     dock().index.chosen.emit(TASKS["index"])
     yield Wait("the index", lambda: plugin().controller.index.info)
     line = dock().query.line
@@ -267,7 +267,7 @@ def reload(run):
     if plugin().client.state == "stopped":
         plugin().client.start()
     yield Wait("the engine", lambda: plugin().client.state == "ready", 60)
-    run.note("last_pid", plugin().client.pid)
+    run.found["engine_pids"].append(plugin().client.pid)
 
 
 def build_large():

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -45,44 +44,77 @@ def painted_scene(path, side, seed):
     return path
 
 
+def demo_scenes():
+    """What `make demo` fetched: a forest road in Wyoming and the Rocky Mountains."""
+    folder = ROOT / ".cache" / "demo" / "scenes"
+    return [folder / "2019_YELL_2_541000_4977000_image_crop.tif", folder / "rmnp-rgb.tif"]
+
+
+def real_scenes():
+    return [ROOT.parent / "shared" / "scenes" / "nl_waterfront_industry_025m.tif"]
+
+
+SETS = {
+    "demo": (demo_scenes, "a road through the forest"),
+    "real": (real_scenes, "boats on a canal"),
+    "painted": (list, "a pond between fields"),
+}
+
+
+@pytest.fixture(scope="module", params=SETS)
+def name(request):
+    """Which scenes are loaded."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Where everything of the session lies; CMPAGL_DESKTOP_FOLDER keeps it."""
+def folder(name, tmp_path_factory):
+    """Where everything of a session lies."""
     kept = os.environ.get("CMPAGL_DESKTOP_FOLDER")
     if not kept:
-        return tmp_path_factory.mktemp("desktop")
-    Path(kept).mkdir(parents=True, exist_ok=False)
-    return Path(kept)
+        return tmp_path_factory.mktemp(name)
+    place = Path(kept) / name
+    place.mkdir(parents=True)
+    return place
 
 
 @pytest.fixture(scope="module")
-def session(folder):
+def session(folder, name):
     """One session in QGIS; the tests below read what it found."""
     missing = missing_programs()
     if missing:
         pytest.skip(f"no {', '.join(missing)} here; {INSTALL}")
-    real = Path(__file__).parents[3] / "shared" / "scenes" / "nl_waterfront_industry_025m.tif"
-    scene = real if real.is_file() else painted_scene(folder / "town.tif", 1500, 1)
+    find, query = SETS[name]
+    scenes = find()
+    if not all(scene.is_file() for scene in scenes):
+        pytest.skip(f"the {name} scenes are not here")
+    if name == "painted" and all(scene.is_file() for scene in (*demo_scenes(), *real_scenes())):
+        pytest.skip("painted scenes stand in for real ones, which are here")
+    tasks = _tasks(folder, scenes or [painted_scene(folder / "town.tif", 1500, 1)], query)
+    found = run_qgis(HERE / "scenario.py", tasks, folder / "session", SECONDS)
+    if "failure" in found.report or not found.report:
+        pytest.fail(f"{found.report.get('failure', 'no report')}\n{found.output[-3000:]}")
+    return found
+
+
+def _tasks(folder, scenes, query):
     pictures = folder / "pictures"
     pictures.mkdir()
     plugin_zip = folder / f"{PLUGIN}.zip"
     plugin_zip.write_bytes(zipped(source_in(ROOT / PLUGIN).files()))
-    tasks = {
+    return {
         "here": str(HERE),
         "zip": str(plugin_zip),
         "python": sys.executable,
         "version": __version__,
-        "scene": str(scene),
+        "scenes": "\n".join(str(scene) for scene in scenes),
+        "query": query,
         "large": str(painted_scene(folder / "large.tif", 8000, 2)),
         "index": str(folder / "town.cmpagl"),
         "second_index": str(folder / "large.cmpagl"),
         "export": str(folder / "places.gpkg"),
         "pictures": str(pictures),
     }
-    found = run_qgis(HERE / "scenario.py", tasks, folder / "session", SECONDS)
-    if "failure" in found.report or not found.report:
-        pytest.fail(f"{found.report.get('failure', 'no report')}\n{found.output[-3000:]}")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +130,9 @@ def test_qgis_leaves_in_peace(session):
 
 
 def test_no_process_is_left(report):
-    for pid in (report["engine_pid"], report["last_pid"]):
+    assert len(report["engine_pids"]) == 3
+    for pid in report["engine_pids"]:
         assert not Path(f"/proc/{pid}").exists()
-    found = subprocess.run(
-        ["ps", "-eo", "args"], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    assert not [line for line in found if f"{sys.executable} -m cmpagl_model.cli serve" in line]
 
 
 def test_without_engine_the_dock_says_what_to_do(report):
@@ -114,8 +143,8 @@ def test_without_engine_the_dock_says_what_to_do(report):
 
 
 def test_index_is_built_with_progress(report):
-    assert report["scene_valid"]
-    assert report["index_chips"] > 20
+    assert report["scenes_valid"]
+    assert report["index_chips"] > 10
     assert report["progress_steps"] >= 3
 
 
