@@ -44,7 +44,8 @@ def command(
     \b
     cmpagl import clay.parquet -o earth.cmpagl --embedding vector --model clay-v1.5
     """
-    from cmpagl_model.index.importing import import_file  # noqa: PLC0415 - after usage is checked
+    from cmpagl_model.index import open_chips, read_info  # noqa: PLC0415 - after usage is checked
+    from cmpagl_model.index.importing import import_file  # noqa: PLC0415
     from cmpagl_model.model_folder import find_model, shipped_models  # noqa: PLC0415
 
     from .progress import BuildBar  # noqa: PLC0415
@@ -55,6 +56,7 @@ def command(
         click.echo(f"cmpagl: {problem}", err=True)
     if not report.chips:
         return REFUSED
+    open_chips(output, read_info(output))  # makes its arrays: the first search need not wait
     if not quiet:
         shipped = {find_model(name).fingerprint for name in shipped_models()}
         how = "by sentence and by example" if report.model.fingerprint in shipped else "by example"

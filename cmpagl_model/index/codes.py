@@ -24,12 +24,10 @@ SAMPLE = 20_000
 ENCODED_AT_A_TIME = 1 << 14
 SIZES = (32, 48, 64)
 """Bytes that a code may have."""
-WANTED_SHARE = 0.75
+WANTED_SHARE = 0.99
 """Share of the variance that a code shall keep; the smallest size that does is taken."""
 TOP = 127
 """Largest number in a code."""
-WIDEST = 0.9995
-"""Share of the coordinates along the widest direction that are kept whole; the rest is cut."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +114,8 @@ def fit_codes(sample: NDArray[np.float16]) -> CodeBook:
     shares = np.cumsum(spread) / max(float(spread.sum()), np.finfo(float).tiny)
     fitting = [size for size in SIZES if size <= len(shares) and shares[size - 1] >= WANTED_SHARE]
     size = fitting[0] if fitting else min(SIZES[-1], len(shares))
-    widest = float(np.quantile(np.abs((whole - centre) @ axes[:, 0]), WIDEST))
+    # The largest, not a high quantile: what is cut off is missing from the best of some query.
+    widest = float(np.abs((whole - centre) @ axes[:, :size]).max(initial=0.0))
     return CodeBook(
         centre=centre.astype(np.float32),
         axes=np.ascontiguousarray(axes[:, :size], dtype=np.float32),

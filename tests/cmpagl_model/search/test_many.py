@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -131,6 +133,20 @@ def test_a_clicked_point_finds_its_chip(index):
 def test_a_sentence_needs_the_model_that_made_the_embeddings(index):
     with pytest.raises(IndexMismatchError, match=r"some.*by example"):
         index.search("boats on a canal")
+
+
+@pytest.mark.parametrize("merge", [True, False])
+@pytest.mark.parametrize("k", [5, 300])
+def test_a_second_look_sees_what_it_would_among_all(tmp_path, fusion_model, k, merge):
+    size = fusion_model.config.embedding_size
+    source = write_source(tmp_path / "a.parquet", clustered(CHIPS, size))
+    import_file(source, tmp_path / "x.cmpagl", model=str(fusion_model.path))
+    index = open_index(tmp_path / "x.cmpagl", model=str(fusion_model.path))
+    assert index.table.coded is not None
+    found = index.search("boats on a canal", k=k, rerank="smr", merge=merge)
+    index.table = replace(index.table, coded=None)
+    assert index.search("boats on a canal", k=k, rerank="smr", merge=merge) == found
+    assert len(found.hits) == k
 
 
 def test_pixels_that_are_not_at_hand_are_said_not_to_be(index, tmp_path):

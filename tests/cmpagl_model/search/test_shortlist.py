@@ -180,3 +180,28 @@ def test_coarse_codes_are_looked_through_deeper(embeddings):
 
 def test_few_chips_need_no_codes():
     assert coded_embeddings(units(clustered(500))) is None
+
+
+@given(
+    st.integers(2, 40), st.floats(0, 3), st.sampled_from([1, 2, 7, 1000]), st.integers(1, 3000),
+    st.integers(0, 2**32 - 1),
+)  # fmt: skip
+@settings(max_examples=25, deadline=None)
+def test_clouds_of_any_form(size, decay, different, wanted, seed):
+    """Round ones, flat ones, and ones of a few points many times over."""
+    random = np.random.default_rng(seed)
+    stretch = np.arange(1, size + 1) ** -decay
+    points = random.standard_normal((11_000, size)) * stretch + random.standard_normal(size)
+    few = units(points[random.integers(0, different, len(points))] if different < 9 else points)
+    coded = Coded(book := fit_codes(few), book.encode(few))
+    vector = random.standard_normal(size).astype(np.float32)
+    vector /= np.linalg.norm(vector)
+    short = find(coded, few, range(len(few)), vector, wanted)
+    best, scores = exact(few, range(len(few)), vector)
+    assert len(short.rows) >= wanted
+    missed = np.setdiff1d(best[:wanted], short.rows)
+    assert len(missed) <= 1 + wanted // 100
+    assert short.scores[0] == scores[0]
+    assert (np.diff(short.scores) <= 0).all()
+    ties = np.diff(short.scores) == 0
+    assert (np.diff(short.rows)[ties] > 0).all()
