@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from .answer_reader import AnswerReader
 from .asker import Asker, Ears
+from .errors import UNREADABLE, EngineError
 from .question import PLAIN, Question
-from .records import Answer, answer_from
-from .turns import NextTurn
+from .texts import warn
 
 if TYPE_CHECKING:
-    from .errors import EngineError
+    from .errors import ProtocolError
+    from .records import Answer
 
 
 class SearchSession(QObject):
@@ -37,7 +39,7 @@ class SearchSession(QObject):
         super().__init__(parent)
         self._asker = asker
         self._number = 0
-        self._turn = NextTurn(self)
+        self._reader = AnswerReader(self)
         self._question: Question | None = None
 
     @property
@@ -69,7 +71,7 @@ class SearchSession(QObject):
         re-ranking takes long, and is cancelled.
         """
         number, self._number = self._number, 0
-        self._turn.drop()
+        self._reader.drop()
         if not number:
             return
         self._asker.forget(number)
@@ -79,12 +81,15 @@ class SearchSession(QObject):
     def _on_done(self, number: int, result: object) -> None:
         if number != self._number:
             return
-        answer = answer_from(result)
-        self._turn.do(lambda: self._tell(answer), count=len(answer.hits))
+        self._reader.read(result, self._tell, self._on_unreadable)
 
     def _tell(self, answer: Answer) -> None:
         self._number = 0
         self.answered.emit(self._question, answer)
+
+    def _on_unreadable(self, error: ProtocolError) -> None:
+        warn(str(error))
+        self._on_failed(self._number, EngineError(UNREADABLE, str(error), "ProtocolError"))
 
     def _on_failed(self, number: int, error: EngineError) -> None:
         if number != self._number:

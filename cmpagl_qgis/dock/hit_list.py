@@ -163,15 +163,12 @@ class HitList(QListView):
         shown = self.hits.shown()
         if not shown:
             return []
-        area = self.viewport().rect()
-        inside = [
-            row
-            for row in range(len(shown))
-            if self.visualRect(self.hits.index(row)).intersects(area)
-        ]
-        if not inside:
-            return shown[:AHEAD]
-        return shown[inside[0] : inside[-1] + 1 + AHEAD]
+        # Only what is in view is asked for its place: there may be thousands of rows.
+        first = max(self.indexAt(QPoint(PAD, PAD)).row(), 0)
+        last, bottom = first, self.viewport().rect().bottom()
+        while last < len(shown) and self.visualRect(self.hits.index(last)).top() <= bottom:
+            last += 1
+        return shown[first : last + AHEAD]
 
     def selectionChanged(self, selected, deselected) -> None:  # noqa: ANN001 - Qt's own
         """Tell of a row that the user chose; mere focus chooses none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
 from qgis.PyQt.QtWidgets import QLabel, QSpinBox, QWidget
@@ -12,7 +13,12 @@ from cmpagl_qgis.texts import tr
 from .flow_layout import FlowLayout
 from .small_widgets import toggle
 
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QResizeEvent
+
 LIMIT = 2000
+ROOMY = 320
+"""Pixels from which on there is room for more than buttons."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class NarrowBar(QWidget):
         self.count.setPrefix(tr("Best") + " ")
         self.count.setToolTip(tr("How many places to find, 1 to 2,000"))
         self.count.setAccessibleName(tr("Number of places"))
-        label = QLabel(tr("in"), self)
+        self._in = label = QLabel(tr("in"), self)
         self.map_view = toggle(
             "cmpaglOnlyMapView", tr("Map view"), tr("Only places that the map shows now"), self
         )
@@ -74,6 +80,13 @@ class NarrowBar(QWidget):
             button.setMinimumHeight(self.count.sizeHint().height())
             button.clicked.connect(self.changed)
         self.count.valueChanged.connect(self.changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the words between where one line is all there is."""
+        super().resizeEvent(event)
+        roomy = self.width() >= ROOMY
+        self._in.setVisible(roomy)
+        self.count.setPrefix(tr("Best") + " " if roomy else "")
 
     def toggles(self) -> tuple:
         """The three switches."""

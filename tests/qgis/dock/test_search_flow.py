@@ -365,3 +365,13 @@ def test_a_refused_sentence_is_not_remembered(stage, client):
     stage.dock.query.button.click()
     client.refuse("search", "too long")
     assert stage.controller._settings.history == []
+
+
+def test_nonsense_at_the_end_of_a_long_answer_is_a_refusal(stage, client, until):
+    stage.ready()
+    stage.dock.query.set_text("boats")
+    stage.dock.query.button.click()
+    client.answer("search", answer([*(hit(rank) for rank in range(1, 900)), {"rank": 900}]))
+    until(lambda: not stage.dock.query.busy)
+    assert stage.dock.state == "refused"
+    assert stage.dock.hits.hits.rowCount() == 0

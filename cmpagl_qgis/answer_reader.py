@@ -1,0 +1,92 @@
+"""Reads a long answer some hits a turn: checking each of their fields must not hold QGIS up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, QTimer
+
+from .errors import ProtocolError
+from .records import Answer, Hit, answer_from, hit_from
+from .turns import MANY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass
+class _Reading:
+    """An answer that is half read."""
+
+    answer: Answer
+    rest: list[object]
+    done: Callable[[Answer], None]
+    failed: Callable[[ProtocolError], None]
+    hits: list[Hit] = field(default_factory=list)
+
+
+class AnswerReader(QObject):
+    """Reads one answer at a time."""
+
+    def __init__(self, parent: QObject) -> None:
+        """Read nothing yet.
+
+        Args:
+            parent: owner of this object; with it the reading is gone.
+        """
+        super().__init__(parent)
+        self._reading: _Reading | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._read_some)
+
+    def read(
+        self,
+        result: object,
+        done: Callable[[Answer], None],
+        failed: Callable[[ProtocolError], None],
+    ) -> None:
+        """Read an answer, a short one at once; what was being read is dropped.
+
+        Args:
+            result: of ``search`` or ``similar``.
+            done: called with the answer.
+            failed: called where the result is none.
+        """
+        self.drop()
+        hits = result.get("hits") if isinstance(result, dict) else None
+        many = isinstance(hits, list) and len(hits) > MANY
+        try:
+            answer = answer_from({**result, "hits": []} if many else result)
+        except ProtocolError as error:
+            failed(error)
+            return
+        if not many:
+            done(answer)
+            return
+        self._reading = _Reading(answer, list(hits), done, failed)
+        self._timer.start()
+
+    def drop(self) -> None:
+        """Read no further."""
+        self._reading = None
+        self._timer.stop()
+
+    def _read_some(self) -> None:
+        reading = self._reading
+        if reading is None:
+            return
+        batch, reading.rest = reading.rest[:MANY], reading.rest[MANY:]
+        try:
+            reading.hits += [hit_from(hit) for hit in batch]
+        except ProtocolError as error:
+            self.drop()
+            reading.failed(error)
+            return
+        if reading.rest:
+            self._timer.start()
+            return
+        self.drop()
+        reading.done(replace(reading.answer, hits=tuple(reading.hits)))
