@@ -99,9 +99,8 @@ class EngineProcess(QObject):
         if self._process.state() == QProcess.ProcessState.NotRunning:
             self.deleteLater()
             return
-        self.setParent(QCoreApplication.instance())  # its owner may go before it has ended
-        self._process.finished.connect(self.deleteLater)
         self._process.kill()
+        self._outlive_owner()
 
     def close(self, wait_ms: int) -> None:
         """Let it leave; kill it where it does not. Nothing is left running afterwards.
@@ -114,8 +113,15 @@ class EngineProcess(QObject):
             self._process.closeWriteChannel()
             if not self._process.waitForFinished(wait_ms * 2 // 3):
                 self._process.kill()
-                self._process.waitForFinished(wait_ms // 3)
+                if not self._process.waitForFinished(wait_ms // 3):
+                    self._outlive_owner()  # killed, and the system is still at it
+                    return
         self.deleteLater()
+
+    def _outlive_owner(self) -> None:
+        """Stay until the process, killed already, has ended: the owner may go before that."""
+        self.setParent(QCoreApplication.instance())
+        self._process.finished.connect(self.deleteLater)
 
     def _silence(self) -> None:
         if self._closed:
