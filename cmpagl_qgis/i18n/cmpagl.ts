@@ -859,18 +859,23 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../filters.py" />
-            <source>A selected polygon lies outside of the area of its CRS: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../footprints.py" />
             <source>A footprint cannot be read: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../footprints.py" />
-            <source>A footprint lies outside of {0}: {1}</source>
+            <source>A polygon cannot be brought from {0} to {1}: {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../footprints.py" />
+            <source>its CRS</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../footprints.py" />
+            <source>it lies outside</source>
             <translation type="unfinished" />
         </message>
         <message>

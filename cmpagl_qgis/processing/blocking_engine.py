@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 POLL_MS = 50
 """How often a wait looks whether the user wants to stop."""
-CANCEL_S = 0.25
+CANCEL_S = 0.2
 """How long a cancelled request may go on before the engine is killed."""
 STARTUP_S = 60.0
 LEAVE_MS = 1500

@@ -224,7 +224,7 @@ def test_the_loaded_layer_is_graduated_by_score(built, engine, run):
 
 
 def test_cancelling_the_build_keeps_what_is_done_and_the_next_run_goes_on(engine, run, tmp_path):
-    scene = paint_blocks(tmp_path / "large.tif", side=1600)
+    scene = paint_blocks(tmp_path / "large.tif", side=720)
     parameters = {
         "LAYERS": [str(scene)], "GROUND_SIZES": "60", "OUTPUT": str(tmp_path / "large.cmpagl"),
     }  # fmt: skip

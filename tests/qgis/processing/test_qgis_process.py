@@ -128,7 +128,7 @@ def test_a_bad_interpreter_is_named(profile, index, tmp_path):
 
 
 def test_no_engine_outlives_a_killed_qgis(profile, tmp_path):
-    scene = paint_blocks(tmp_path / "large.tif", side=2400)
+    scene = paint_blocks(tmp_path / "large.tif", side=1600)
     parameters = {"LAYERS": scene, "GROUND_SIZES": "60", "OUTPUT": tmp_path / "large.cmpagl"}
     process = subprocess.Popen(
         arguments("buildindex", parameters), env=environment(profile), stdout=subprocess.DEVNULL,
