@@ -312,9 +312,21 @@ def test_what_libraries_print_does_not_reach_the_channel(start, town, tmp_path):
     assert {line.strip() for line in client.said} >= {"NOISE from C", "NOISE from Python"}
 
 
+BREAKING = """
+import sys, threading, time
+
+def break_search():
+    while not hasattr(sys.modules.get("cmpagl_model.engine.server"), "Server"):
+        time.sleep(0.001)
+    sys.modules["cmpagl_model.search.query"].checked_query = None
+
+if sys.argv[0] == "-m":
+    threading.Thread(target=break_search, daemon=True).start()
+"""
+
+
 def test_a_fault_is_one_line_and_the_engine_goes_on(start, town, tmp_path):
-    breaking = "import numpy\nnumpy.argsort = None\n"
-    (tmp_path / "sitecustomize.py").write_text(breaking)
+    (tmp_path / "sitecustomize.py").write_text(BREAKING)
     client = start(env={**os.environ, "PYTHONPATH": str(tmp_path)})
     with pytest.raises(RefusedError, match=r"TypeError.*traceback is on standard") as refusal:
         client.ask("search", index=town.index, query=QUERY)
