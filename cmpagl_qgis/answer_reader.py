@@ -57,14 +57,13 @@ class AnswerReader(QObject):
         """
         self.drop()
         hits = result.get("hits") if isinstance(result, dict) else None
-        many = isinstance(hits, list) and len(hits) > MANY
         try:
-            answer = answer_from({**result, "hits": []} if many else result)
+            if not isinstance(result, dict) or not isinstance(hits, list) or len(hits) <= MANY:
+                done(answer_from(result))
+                return
+            answer = answer_from({**result, "hits": []})
         except ProtocolError as error:
             failed(error)
-            return
-        if not many:
-            done(answer)
             return
         self._reading = _Reading(answer, list(hits), done, failed)
         self._timer.start()

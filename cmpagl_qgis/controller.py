@@ -63,6 +63,7 @@ class Controller(QObject):
         super().__init__(dock)
         self._iface, self._dock, self._client = iface, dock, client
         self._settings = Settings()
+        self._started = False
         self._examples: tuple[Example, ...] = ()
         self._said: Notice | None = None  # what the last search came to, where it found nothing
         canvas = iface.mapCanvas()
@@ -86,7 +87,10 @@ class Controller(QObject):
         self.refresh()
 
     def start(self) -> None:
-        """Start the engine and choose the index used last; for the first time the dock is seen."""
+        """Start the engine and choose the index used last; once, when the dock is first seen."""
+        if self._started:
+            return
+        self._started = True
         self._client.start()
         if not self.index.path:
             self.index.choose_last()
@@ -201,7 +205,7 @@ class Controller(QObject):
 
     def _connect_dock(self) -> None:
         dock = self._dock
-        dock.firstShown.connect(self.start)
+        dock.shown.connect(self.start)
         dock.query.searchRequested.connect(self.ask)
         dock.query.saveRequested.connect(self._save_query)
         dock.query.removeSavedRequested.connect(self._remove_saved)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QFile, QObject, QTemporaryDir
@@ -208,7 +208,7 @@ def middle(hit: Hit) -> tuple[float, float]:
     Args:
         hit: with a GeoJSON Polygon or MultiPolygon.
     """
-    rings = hit.geometry["coordinates"]
+    rings: Any = hit.geometry["coordinates"]
     ring = rings[0] if hit.geometry["type"] == "Polygon" else rings[0][0]
     longitudes, latitudes = [point[0] for point in ring], [point[1] for point in ring]
     return (

@@ -65,8 +65,7 @@ class CmpaglPlugin:
         """Add everything."""
         self._add_translator()
         self.initProcessing()
-        self._add_dock()
-        self._add_action()
+        self._add_action(self._add_dock())
         self._add_options()
 
     def unload(self) -> None:
@@ -85,30 +84,30 @@ class CmpaglPlugin:
                 self._undo.callback(QCoreApplication.removeTranslator, translator)
                 return
 
-    def _add_dock(self) -> None:
+    def _add_dock(self) -> SearchDock:
         self.dock = dock = SearchDock(self._iface.mainWindow())
         self._undo.callback(_delete_now, dock)
-        # Hidden unless it was open last time: the engine starts when the dock is first seen.
+        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        self._undo.callback(self._iface.removeDockWidget, dock)
+        # QGIS shows what is added. Hidden unless it was open last time: the engine starts when the
+        # dock is first seen.
         dock.setVisible(QgsSettings().value(DOCK_OPEN, False, type=bool))  # noqa: FBT003 - Qt's
         self.client = EngineClient(self._launch, dock)
         self._undo.callback(self.client.stop)
         self.controller = Controller(self._iface, dock, self.client)
         self._undo.callback(self.controller.close)
-        was_open = not dock.isHidden()
-        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        dock.setVisible(was_open)
-        self._undo.callback(self._iface.removeDockWidget, dock)
-        self._undo.callback(self._remember_dock)
+        self._undo.callback(lambda: QgsSettings().setValue(DOCK_OPEN, not dock.isHidden()))
+        if dock.isVisible():
+            self.controller.start()
+        return dock
 
-    def _add_action(self) -> None:
+    def _add_action(self, dock: SearchDock) -> None:
         window = self._iface.mainWindow()
         self.action = action = QAction(QIcon(icon_path("cmpagl")), tr("Search imagery"), window)
         action.setObjectName("cmpaglAction")
         action.setToolTip(tr("Search imagery with a sentence (CMPAGL)"))
         action.setCheckable(True)
-        action.setChecked(not self.dock.isHidden())
-        action.triggered.connect(self._toggle_dock)
-        self.dock.visibilityChanged.connect(self._on_visibility)
+        action.setChecked(not dock.isHidden())
         self._undo.callback(action.deleteLater)
         self._iface.addPluginToRasterMenu(MENU, action)
         self._undo.callback(self._iface.removePluginRasterMenu, MENU, action)
@@ -116,33 +115,35 @@ class CmpaglPlugin:
         self._undo.callback(self._iface.unregisterMainWindowAction, action)
         self._iface.addToolBarIcon(action)
         self._undo.callback(self._iface.removeToolBarIcon, action)
-        self._undo.callback(self.dock.visibilityChanged.disconnect, self._on_visibility)
+        self._connect_action(action, dock)
+
+    def _connect_action(self, action: QAction, dock: SearchDock) -> None:
+        def toggle() -> None:
+            dock.setVisible(action.isChecked())
+            if action.isChecked():
+                self._widen_once(dock)
+                dock.raise_()
+                dock.focus_query()
+
+        def follow() -> None:
+            """The dock was closed by its own cross, or shown from the menu of panels."""
+            action.setChecked(not dock.isHidden())
+
+        action.triggered.connect(toggle)
+        dock.visibilityChanged.connect(follow)
+        self._undo.callback(dock.visibilityChanged.disconnect, follow)
+
+    def _widen_once(self, dock: SearchDock) -> None:
+        """QGIS gives a new dock less than its buttons need; later the user's width holds."""
+        if not self._widened:
+            self._widened = True
+            window = self._iface.mainWindow()
+            window.resizeDocks([dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
 
     def _add_options(self) -> None:
         factory = CmpaglOptionsFactory()
         self._iface.registerOptionsWidgetFactory(factory)
         self._undo.callback(self._iface.unregisterOptionsWidgetFactory, factory)
-
-    def _toggle_dock(self) -> None:
-        self.dock.setVisible(self.action.isChecked())
-        if self.action.isChecked():
-            self._widen_once()
-            self.dock.raise_()
-            self.dock.focus_query()
-
-    def _widen_once(self) -> None:
-        """QGIS gives a new dock less than its buttons need; later the user's width holds."""
-        if not self._widened:
-            self._widened = True
-            window = self._iface.mainWindow()
-            window.resizeDocks([self.dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
-
-    def _on_visibility(self) -> None:
-        """The dock was closed by its own cross, or shown from the menu of panels."""
-        self.action.setChecked(not self.dock.isHidden())
-
-    def _remember_dock(self) -> None:
-        QgsSettings().setValue(DOCK_OPEN, not self.dock.isHidden())
 
 
 def _delete_now(dock: SearchDock) -> None:

@@ -77,4 +77,4 @@ class FlowLayout(QLayout):
                 item.setGeometry(QRect(QPoint(x, y), size))
             x += size.width() + self.spacing()
             line_height = max(line_height, size.height())
-        return y + line_height - rect.y()
+        return int(y + line_height - rect.y())

@@ -22,6 +22,9 @@ from .hit_model import HitModel
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from qgis.PyQt.QtCore import QItemSelection
+    from qgis.PyQt.QtGui import QKeyEvent
+
     from cmpagl_qgis.records import Hit
 
 AHEAD = 8
@@ -170,14 +173,14 @@ class HitList(QListView):
             last += 1
         return shown[first : last + AHEAD]
 
-    def selectionChanged(self, selected, deselected) -> None:  # noqa: ANN001 - Qt's own
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tell of a row that the user chose; mere focus chooses none."""
         super().selectionChanged(selected, deselected)
         rank = self.current_rank()
         if self._telling and rank and self.selectedIndexes():
             self.picked.emit(rank)
 
-    def keyPressEvent(self, event) -> None:  # noqa: ANN001 - Qt's own
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the context menu; Enter opens the scene."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._tell_activated(self.currentIndex().row())

@@ -123,7 +123,7 @@ class HitModel(QAbstractListModel):
         hit = self.hit_at(index.row())
         if hit is None:
             return None
-        facts = {
+        facts: dict[int, Callable[[], object]] = {
             HIT_ROLE: lambda: hit,
             PICTURE_ROLE: lambda: self._picture(hit),
             SHARE_ROLE: lambda: self._share(hit),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QSignalBlocker, Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QAction, QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from cmpagl_qgis.texts import tr
 
@@ -59,7 +59,7 @@ class IndexBar(QWidget):
             "cmpaglIndexButton", "more", tr("Open, inspect, verify or extend an index"), self
         )
         self.more_menu = give_menu(self.more_button, "cmpaglIndexMenu")
-        self._needs_index = []
+        self._needs_index: list[QAction] = []
         self._fill_menus()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

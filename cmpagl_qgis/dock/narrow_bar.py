@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
-from qgis.PyQt.QtWidgets import QLabel, QSpinBox, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QSpinBox, QToolButton, QWidget
 
 from cmpagl_qgis.texts import tr
 
@@ -88,7 +88,7 @@ class NarrowBar(QWidget):
         self._in.setVisible(roomy)
         self.count.setPrefix(tr("Best") + " " if roomy else "")
 
-    def toggles(self) -> tuple:
+    def toggles(self) -> tuple[QToolButton, ...]:
         """The three switches."""
         return (self.map_view, self.visible_layers, self.selected_polygons)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QFontDatabase, QPalette
+from qgis.PyQt.QtGui import QFontDatabase, QPalette, QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -188,7 +188,7 @@ class CommandBox(QWidget):
     @property
     def command(self) -> str:
         """What is copied."""
-        return self._text.toPlainText()
+        return str(self._text.toPlainText())
 
     def set_command(self, command: str) -> None:
         """Show a command, or hide.
@@ -200,7 +200,7 @@ class CommandBox(QWidget):
         self.setVisible(bool(command))
         self._fit()
 
-    def resizeEvent(self, event) -> None:  # noqa: ANN001 - Qt's own
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's own."""
         super().resizeEvent(event)
         self._fit()

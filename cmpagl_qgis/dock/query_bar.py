@@ -106,7 +106,7 @@ class QueryBar(QWidget):
             if isinstance(key, QKeyEvent) and key.key() == Qt.Key.Key_Down and alt:
                 self.menu_button.showMenu()
                 return True
-        return super().eventFilter(watched, event)
+        return bool(super().eventFilter(watched, event))
 
     def _make_line(self) -> QLineEdit:
         line = QLineEdit(self)
@@ -127,7 +127,7 @@ class QueryBar(QWidget):
 
     def _button_width(self) -> int:
         """Wide enough for both words, so that nothing moves when they change."""
-        widths = []
+        widths: list[int] = []
         for text in (tr("Search"), tr("Stop")):
             self.button.setText(text)
             set_icon(self.button, "search")

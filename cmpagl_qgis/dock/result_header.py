@@ -73,7 +73,7 @@ class ResultHeader(QWidget):
 
     def min_score(self) -> float:
         """The lowest score shown; minus infinity with the slider at its left end."""
-        value = self.slider.value()
+        value = int(self.slider.value())
         if value == 0:
             return float("-inf")
         if value == STEPS:

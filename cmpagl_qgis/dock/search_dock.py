@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 class SearchDock(QDockWidget):
     """Parts as attributes; what they ask for comes as their own signals.
 
-    ``stopRequested`` comes with Esc while a search runs; ``firstShown`` once, when the dock is seen
-    for the first time.
+    ``stopRequested`` comes with Esc while a search runs; ``shown`` whenever the dock is
+    seen.
     """
 
     stopRequested = pyqtSignal()
-    firstShown = pyqtSignal()
+    shown = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make a dock that says nothing yet.
@@ -51,7 +51,6 @@ class SearchDock(QDockWidget):
         self.setAllowedAreas(
             Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
         )
-        self._seen = False
         self.body = QWidget(self)
         self.body.setObjectName("cmpaglBody")
         self.query = QueryBar(self.body)
@@ -118,11 +117,9 @@ class SearchDock(QDockWidget):
             self._recolor()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Tell once that the dock is seen."""
+        """Tell that the dock is seen."""
         super().showEvent(event)
-        if not self._seen:
-            self._seen = True
-            self.firstShown.emit()
+        self.shown.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Stop with Esc, wherever in the dock the cursor is."""

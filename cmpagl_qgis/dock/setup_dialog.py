@@ -77,7 +77,7 @@ class SetupDialog(QDialog):
 
     def chosen_path(self) -> str:
         """What is in the line, blanks and quotes trimmed."""
-        return self.path.text().strip().strip('"')
+        return str(self.path.text()).strip().strip('"')
 
     def show_testing(self) -> None:
         """Say that a test runs."""

@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QProcess, QTimer
 from qgis.PyQt.QtWidgets import QAction, QDockWidget
 
 from cmpagl_qgis import classFactory
+from cmpagl_qgis.errors import InterpreterError
 from cmpagl_qgis.plugin import DOCK_OPEN, CmpaglPlugin
 from tests.qgis.core.waiting import alive
 from tests.qgis.dock.played import hit
@@ -82,3 +83,25 @@ def test_processing_alone_makes_no_dock(qgis_iface):
     assert QgsApplication.processingRegistry().providerById("cmpagl") is not None
     plugin.unload()
     assert QgsApplication.processingRegistry().providerById("cmpagl") is None
+
+
+@pytest.mark.usefixtures("qgis_new_project")
+@pytest.mark.parametrize(("was_open", "state"), [(False, "stopped"), (True, "died")])
+def test_the_engine_starts_with_the_dock_and_not_with_qgis(qgis_iface, was_open, state):
+    def no_engine():
+        raise InterpreterError("No engine is set up.")
+
+    QgsSettings().setValue(DOCK_OPEN, was_open)
+    qgis_iface.mainWindow().show()
+    plugin = CmpaglPlugin(qgis_iface, no_engine)
+    plugin.initGui()
+    try:
+        QCoreApplication.processEvents()
+        assert plugin.dock.isVisible() == was_open
+        assert plugin.client.state == state
+        plugin.action.trigger()
+        assert plugin.dock.isVisible() != was_open
+        assert plugin.client.state == "died"
+    finally:
+        plugin.unload()
+        qgis_iface.mainWindow().hide()
