@@ -11,7 +11,7 @@ FULL := $(VENV)/.installed-full
 WHAT_IS_INSTALLED := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-qgis test-qgis-desktop bench plugin
+.PHONY: help setup demo check test test-qgis test-qgis-desktop bench plugin guide-pictures
 
 help:  ## show this list
 	@echo "CMPAGL for QGIS. Targets:"
@@ -41,6 +41,9 @@ test-qgis: $(FULL)  ## the plugin's tests alone: in QGIS's Python, with Qt 6, on
 
 test-qgis-desktop: $(FULL)  ## the test in a real QGIS desktop alone
 	@$(PY) -m tools.run_tests --only desktop $(ARGS)
+
+guide-pictures: $(FULL)  ## take the pictures of docs/user-guide.md anew
+	@$(PY) -m tools.guide_pictures
 
 bench: ABSENT := the benchmarks are
 bench: absent  ## speed and quality figures (not part of this version yet)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -100,6 +101,9 @@ def session(folder, name):
 def _tasks(folder, scenes, query):
     pictures = folder / "pictures"
     pictures.mkdir()
+    imagery = folder / "imagery"
+    imagery.mkdir()
+    copies = [shutil.copy(scene, imagery) for scene in scenes]
     plugin_zip = folder / f"{PLUGIN}.zip"
     plugin_zip.write_bytes(zipped(source_in(ROOT / PLUGIN).files()))
     return {
@@ -107,7 +111,7 @@ def _tasks(folder, scenes, query):
         "zip": str(plugin_zip),
         "python": sys.executable,
         "version": __version__,
-        "scenes": "\n".join(str(scene) for scene in scenes),
+        "scenes": "\n".join(copies),
         "query": query,
         "large": str(painted_scene(folder / "large.tif", 8000, 2)),
         "index": str(folder / "town.cmpagl"),
