@@ -1,4 +1,4 @@
-"""Take the pictures of docs/user-guide.md anew: the desktop test's, made small enough for a page."""
+"""Take the pictures of docs/user-guide.md anew: those of the desktop test, made smaller."""
 
 import os
 import subprocess
