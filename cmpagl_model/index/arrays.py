@@ -87,6 +87,8 @@ class Manifest:
     """Bytes in a code; 0: no codes."""
     code_step: float
     """See :class:`~cmpagl_model.index.codes.CodeBook`."""
+    code_left_out: float
+    """See there."""
     shape_bytes: int
     """Length of all footprints."""
     blocks: int
@@ -119,6 +121,7 @@ class Manifest:
             "embedding_size": self.embedding_size,
             "code_size": self.code_size,
             "code_step": self.code_step,
+            "code_left_out": self.code_left_out,
             "shape_bytes": self.shape_bytes,
             "blocks": self.blocks,
             "parts": [
@@ -148,6 +151,7 @@ class Manifest:
                 embedding_size=page["embedding_size"],
                 code_size=page["code_size"],
                 code_step=page["code_step"],
+                code_left_out=page["code_left_out"],
                 shape_bytes=page["shape_bytes"],
                 blocks=page["blocks"],
                 parts=tuple(
@@ -254,7 +258,7 @@ def mapped_table(place: Path, manifest: Manifest) -> ChipTable:
         raise UnfitArraysError(str(error)) from error
     coded = None
     if manifest.code_size:
-        book = CodeBook(found["centre"], found["axes"], manifest.code_step)
+        book = CodeBook(found["centre"], found["axes"], manifest.code_step, manifest.code_left_out)
         coded = Coded(book, found["codes"])
     columns = {name: found[name] for name, _, _ in COLUMNS if name != "ends"}
     return ChipTable(

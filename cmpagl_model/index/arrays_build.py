@@ -88,6 +88,7 @@ def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: 
         embedding_size=info.embedding_size,
         code_size=book.size if book else 0,
         code_step=book.step if book else 0.0,
+        code_left_out=book.left_out if book else 0.0,
         shape_bytes=writer.shape_bytes,
         blocks=_write_blocks(making, writer.count),
         parts=tuple(writer.places),

@@ -40,6 +40,8 @@ class CodedQuery:
     """Cosine that one unit of the product stands for."""
     offset: float
     """Cosine at product 0."""
+    deviation: float
+    """Standard deviation of exact cosine less cosine by code, as far as it can be foreseen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +54,8 @@ class CodeBook:
     """Directions of most variance, unit columns, ``(D, d)``."""
     step: float
     """Length that one unit of a code stands for."""
+    left_out: float
+    """Mean variance of the embeddings along a direction that codes leave out."""
 
     @property
     def size(self) -> int:
@@ -68,7 +72,16 @@ class CodeBook:
         along = vector @ self.axes
         largest = float(np.abs(along).max(initial=0.0)) or 1.0
         weights = np.rint(along * (TOP / largest)).astype(np.int8)
-        return CodedQuery(weights, self.step * largest / TOP, float(vector @ self.centre))
+        inside = float(along @ along)
+        outside = max(0.0, float(vector @ vector) - inside)
+        # Rounding of codes, rounding of weights against a vector of length 1, and what is left out.
+        rounding = (self.step**2 * inside + (largest / TOP) ** 2) / 12
+        return CodedQuery(
+            weights,
+            scale=self.step * largest / TOP,
+            offset=float(vector @ self.centre),
+            deviation=float(np.sqrt(rounding + outside * self.left_out)),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,4 +133,5 @@ def fit_codes(sample: NDArray[np.float16]) -> CodeBook:
         centre=centre.astype(np.float32),
         axes=np.ascontiguousarray(axes[:, :size], dtype=np.float32),
         step=(widest or 1.0) / TOP,
+        left_out=float(spread[size:].mean()) if size < len(spread) else 0.0,
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 LIBRARY = "numkong"
 BLOCK = 16_384
 """Codes that numpy takes at a time: their singles stay in the processor's cache."""
+SHARED_FROM, MOST_THREADS = 200_000, 4
+"""From so many codes on, so many threads share them: both libraries let others run meanwhile. More
+would wait for memory."""
 GROUP = 4
 """Codes that NumKong sees as one row, against as many shifted copies of the query. Its fast path
 is a product of matrices; one column would leave it to pairs of vectors, four times slower."""
@@ -37,6 +42,15 @@ def products(codes: Codes, weights: NDArray[np.int8]) -> Products:
     Returns:
         Whole numbers ``(m,)``, the same whichever library is installed.
     """
+    if len(codes) < SHARED_FROM or _threads() < 2:
+        return _piece(codes, weights)
+    share = -(-len(codes) // _threads())
+    share += -share % GROUP
+    pieces = [codes[start : start + share] for start in range(0, len(codes), share)]
+    return np.concatenate(list(_pool().map(lambda piece: _piece(piece, weights), pieces)))
+
+
+def _piece(codes: Codes, weights: NDArray[np.int8]) -> Products:
     library = _library()
     if library is None or len(codes) < GROUP:
         return products_numpy(codes, weights)
@@ -65,6 +79,16 @@ def products_numkong(library: Any, codes: Codes, weights: NDArray[np.int8]) -> P
     if whole == count:
         return found
     return np.concatenate([found, products_numpy(codes[whole:], weights)])
+
+
+@cache
+def _threads() -> int:
+    return min(MOST_THREADS, os.cpu_count() or 1)
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_threads(), thread_name_prefix="scan")
 
 
 @cache

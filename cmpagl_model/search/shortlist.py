@@ -38,8 +38,9 @@ SPREAD = 1.5
 than further down, and not quite normal."""
 BINS, REACH = 96, 6.0
 """Where the rest is counted: so many bins over so many standard deviations of the error."""
-SAMPLE = 16_384
-"""Products that say about where the best lie."""
+SAMPLE, POOL, FEWEST = 16_384, 8, 8
+"""So many products say about where the best lie; so many times as many as are wanted are gathered
+at once, and at least so many of the sample."""
 NO_SCORE = -2.0
 GIVE_UP = 0.2
 """Comparing more than this share of the chips in full takes longer than comparing all in order."""
@@ -64,7 +65,7 @@ class _Guard:
     limit: float
     """Score of the last chip wanted, among those compared in full."""
     mean: float
-    """Mean of exact score less score by code."""
+    """Mean of exact score less score by code, 0 at least."""
     deviation: float
     """Its standard deviation, widened by :data:`SPREAD`."""
     query: CodedQuery
@@ -79,7 +80,7 @@ class _Guard:
         """The lowest product to be compared in full, ``cut`` or less.
 
         Args:
-            found: products of all chips.
+            found: products of the chips that may matter.
             cut: chips from this product on have been compared.
             allowed: chips that may be expected to be overlooked.
         """
@@ -116,24 +117,54 @@ def shortlist(
         return _everything(rows, score)
     query = coded.book.query(vector)
     found = _products(coded.codes, rows, query.weights)
-    cut = _kth_largest(found, min(total, max(FIRST, FIRST_FOR_EACH * wanted)))
-    chosen = np.flatnonzero(found >= cut)
+    near = _Near(found, max(FIRST, FIRST_FOR_EACH * wanted))
+    cut = near.kth
+    chosen = near.places[near.products >= cut]
     scores = _scored(score, _pick(rows, chosen))
-    while True:
+    while len(chosen) <= GIVE_UP * total:
         errors = scores - (found[chosen] * query.scale + query.offset)
         limit = float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted])
-        deviation = max(SPREAD * float(errors.std()), query.scale)
-        guard = _Guard(limit, float(errors.mean()), deviation, query)
-        deeper = guard.cut(found, cut, MISSED * wanted)
-        more = np.flatnonzero((found >= deeper) & (found < cut)) if deeper < cut else chosen[:0]
+        # A thousand equal chips have one error: then what can be foreseen counts, not what was met.
+        deviation = SPREAD * max(float(errors.std()), query.deviation)
+        guard = _Guard(limit, max(0.0, float(errors.mean())), deviation, query)
+        near = near.down_to(guard.product(REACH))
+        deeper = guard.cut(near.products, cut, MISSED * wanted)
+        more = near.places[(near.products >= deeper) & (near.products < cut)]
         if not len(more):
-            break
+            best = np.lexsort((chosen, -scores))[:wanted]
+            return Shortlist(_pick(rows, chosen[best]), scores[best], complete=False)
         if len(chosen) + len(more) > GIVE_UP * total:
-            return _everything(rows, score)
+            break
         chosen, cut = np.concatenate([chosen, more]), deeper
         scores = np.concatenate([scores, _scored(score, _pick(rows, more))])
-    best = np.lexsort((chosen, -scores))[:wanted]
-    return Shortlist(_pick(rows, chosen[best]), scores[best], complete=False)
+    return _everything(rows, score)
+
+
+class _Near:
+    """The chips whose products come first, so that what follows need not pass over all of them."""
+
+    def __init__(self, found: Products, k: int) -> None:
+        """Take the products of all chips, and how many of the largest are wanted at least."""
+        k = min(k, len(found))
+        every = max(1, len(found) // SAMPLE)
+        sample = found[::every]
+        place = len(sample) - 1 - int(POOL * k / every) - FEWEST
+        self._found = found
+        self._from(int(np.partition(sample, place)[place]) if place > 0 else int(found.min()))
+        if len(self.products) < k:
+            self._from(int(found.min()))
+        self.kth = int(np.partition(self.products, len(self.products) - k)[len(self.products) - k])
+
+    def _from(self, lowest: int) -> None:
+        self.lowest = lowest
+        self.places: Rows = np.flatnonzero(self._found >= lowest)
+        self.products: Products = self._found[self.places]
+
+    def down_to(self, lowest: int) -> _Near:
+        """The same with all chips from a product on."""
+        if lowest < self.lowest:
+            self._from(lowest)
+        return self
 
 
 def _everything(rows: Rows | range, score: Score) -> Shortlist:
@@ -160,16 +191,3 @@ def _products(codes: NDArray[np.int8], rows: Rows | range, weights: NDArray[np.i
     if len(rows) > len(codes) // 4:
         return products(codes, weights)[rows]
     return products(codes[rows], weights)
-
-
-def _kth_largest(numbers: Products, k: int) -> int:
-    """The k-th largest of many numbers; a sample says where to look for it."""
-    every = max(1, len(numbers) // SAMPLE)
-    sample = numbers[::every]
-    expected = k / every
-    place = len(sample) - 1 - int(expected + 4 * math.sqrt(expected) + 4)
-    if place > 0:
-        above = numbers[numbers >= np.partition(sample, place)[place]]
-        if len(above) >= k:
-            numbers = above
-    return int(np.partition(numbers, len(numbers) - k)[len(numbers) - k])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,6 +37,11 @@ def queries(count, seed=1, away=0.0):
     found = singles(units(clustered(count, SIZE, seed)))
     off = np.random.default_rng(seed).standard_normal(SIZE) * away
     return [vector / np.linalg.norm(vector) for vector in found + off.astype(np.float32)]
+
+
+def queries_of(size, count, seed):
+    found = np.random.default_rng(seed).standard_normal((count, size)).astype(np.float32)
+    return list(found / np.linalg.norm(found, axis=1, keepdims=True))
 
 
 def find(coded, embeddings, rows, vector, wanted):
@@ -81,6 +88,16 @@ def test_both_libraries_give_the_same_products(count, size, seed):
     wanted = codes.astype(np.int64) @ weights.astype(np.int64)
     np.testing.assert_array_equal(scan.products_numpy(codes, weights), wanted)
     np.testing.assert_array_equal(scan.products_numkong(library, codes, weights), wanted)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("count", [1, 399_998, 400_003])
+def test_threads_share_the_codes(count, threads, monkeypatch):
+    monkeypatch.setattr(scan, "_threads", lambda: threads)
+    random = np.random.default_rng(count)
+    codes = random.integers(-127, 128, (count, 8), dtype=np.int8)
+    wanted = codes.astype(np.int64) @ codes[0].astype(np.int64)
+    np.testing.assert_array_equal(scan.products(codes, codes[0]), wanted)
 
 
 def test_the_largest_products_fit():
@@ -162,7 +179,7 @@ def test_codes_that_say_nothing_lead_to_a_full_comparison(coded, embeddings):
 
 def test_coarse_codes_are_looked_through_deeper(embeddings):
     book = fit_codes(embeddings)
-    coarse = type(book)(book.centre, book.axes[:, :8].copy(), book.step)
+    coarse = replace(book, axes=book.axes[:, :8].copy())
     compared = {}
     for name, one in (("fine", book), ("coarse", coarse)):
         rows = []
@@ -176,6 +193,19 @@ def test_coarse_codes_are_looked_through_deeper(embeddings):
         shortlist.shortlist(coded, range(len(embeddings)), vector, 50, score)
         compared[name] = len(rows)
     assert compared["coarse"] > compared["fine"]
+
+
+@pytest.mark.parametrize("seed", [2371163496, 3849224384, 1083390392])
+def test_thousands_of_equal_chips_hide_no_better_ones(seed):
+    """Their codes are all off by the same, which says nothing about the others'."""
+    random = np.random.default_rng(seed)
+    points = random.standard_normal((7, 12)) * np.arange(1, 13) ** -2.5
+    few = units((points + random.standard_normal(12))[random.integers(0, 7, 11_000)])
+    coded = Coded(book := fit_codes(few), book.encode(few))
+    for vector in queries_of(12, 40, seed):
+        short = find(coded, few, range(len(few)), vector, 15)
+        best, _ = exact(few, range(len(few)), vector)
+        np.testing.assert_array_equal(short.rows[:15], best[:15])
 
 
 def test_few_chips_need_no_codes():
