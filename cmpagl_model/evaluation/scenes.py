@@ -94,9 +94,8 @@ def read_classes(folder: Path) -> list[tuple[str, list[Path]]]:
     Raises:
         DatasetError: if fewer than two classes are found.
     """
-    folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     found = [(path.name, sorted(f for f in path.iterdir() if f.suffix.lower() in SUFFIXES))
-             for path in folders]  # fmt: skip
+             for path in _folders(folder)]  # fmt: skip
     classes = [(name, files) for name, files in found if files]
     if len(classes) < 2:  # one class is always right
         raise DatasetError(
@@ -125,7 +124,12 @@ def classify_scenes(
         raise DatasetError(f"prompt {prompt!r}: found no {{class}}, wanted it where the class goes")
     classes = read_classes(folder)
     sentences = [prompt.replace("{class}", class_words(name)) for name, _ in classes]
-    problems: list[Problem] = []
+    known = {name for name, _ in classes}
+    problems = [
+        Problem(str(path), "found no picture in it, so it is no class; wanted .jpg, .png or .tif")
+        for path in _folders(folder)
+        if path.name not in known
+    ]
     files = [(path, row) for row, (_, paths) in enumerate(classes) for path in paths]
     vectors, truth = _encode(files, encoder, progress or NoProgress(), problems)
     scores = vectors @ encoder.encode_texts(sentences).T
@@ -173,6 +177,10 @@ def class_cells(row: ClassRow) -> tuple[str, str, str, str]:
     share = f"{100 * row.correct / row.pictures:.1f}" if row.pictures else ""
     confusion = f"{row.confused_with} ({row.confused})" if row.confused else ""
     return row.name, f"{row.pictures:,}", share, confusion
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
 def _encode(

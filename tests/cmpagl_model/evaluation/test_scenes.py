@@ -64,6 +64,13 @@ def test_damaged_pictures_are_named_and_left_out(classes):
     assert [problem.path[-12:] for problem in found.problems] == ["Kind_3/1.png"]
 
 
+def test_a_class_without_pictures_is_named(classes):
+    (classes / "Kind_9").mkdir()
+    found = classify_scenes(classes, PaintEncoder())
+    assert len(found.classes) == 7
+    assert [problem.path[-6:] for problem in found.problems] == ["Kind_9"]
+
+
 def test_a_folder_without_classes_is_refused(tmp_path, classes):
     with pytest.raises(DatasetError, match="wanted two classes or more"):
         read_classes(classes / "Kind_1")
