@@ -96,6 +96,14 @@ def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: 
         problems=tuple(problems),
     )
     (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    for file in making.iterdir():
+        _flush(file)
+
+
+def _flush(path: Path) -> None:
+    """Wait until a file is on disk: lengths are checked later, contents are not."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def _rows(
