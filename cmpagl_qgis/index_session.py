@@ -156,7 +156,7 @@ def describe(info: IndexInfo) -> str:
     lines = [
         info.path,
         tr("{0}; {1} MB on disk").format(summary(info), f"{info.size_bytes / 1e6:.1f}"),
-        tr("Pieces of {0} on the ground").format(sizes) if sizes else "",
+        tr("Chips of {0} on the ground").format(sizes) if sizes else "",
         tr("Model: {0} {1}").format(info.model.name, info.model.fingerprint[:12]),
         "" if info.searchable else tr("It cannot be searched: {0}").format(info.why_not),
         *(tr("Problem: {0}").format(problem) for problem in info.problems),

@@ -100,8 +100,8 @@ def no_index() -> Notice:
         icon="index",
         title=tr("What shall be searched?"),
         text=tr(
-            "An index holds your scenes cut into small pieces. Build one once, then search it in "
-            "a blink."
+            "An index holds your scenes, cut into small squares: chips. Build one once, then search "
+            "it in a blink."
         ),
         actions=(
             ("build_layers", tr("From raster layers of the project…")),
@@ -227,7 +227,7 @@ def nothing_there(*, narrowed: bool) -> Notice:
         icon="none",
         title=tr("Nothing to search there"),
         text=(
-            tr("No piece of the index lies where the search was narrowed to.")
+            tr("No chip of the index lies where the search was narrowed to.")
             if narrowed
             else tr("The index is empty.")
         ),

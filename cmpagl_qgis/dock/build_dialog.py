@@ -90,7 +90,7 @@ class BuildDialog(QDialog):
         self.sizes.setPlaceholderText(tr("chosen for each scene; or metres, such as 100, 400"))
         self.sizes.setToolTip(
             tr(
-                "Sides of the pieces a scene is cut into, metres on the ground. Small ones find "
+                "Sides of the chips a scene is cut into, metres on the ground. Small ones find "
                 "boats, large ones harbours."
             )
         )
@@ -234,7 +234,7 @@ class BuildDialog(QDialog):
         layout.addSpacing(GAP)
         layout.addWidget(_label(tr("&Index"), self.index, self))
         layout.addLayout(target)
-        layout.addWidget(_label(tr("Size of &pieces on the ground"), self.sizes, self))
+        layout.addWidget(_label(tr("Ground Size of &pieces on the groundsize of chips"), self.sizes, self))
         layout.addWidget(self.sizes)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)

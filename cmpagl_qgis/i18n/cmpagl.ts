@@ -235,7 +235,7 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>Sides of the pieces a scene is cut into, metres on the ground. Small ones find boats, large ones harbours.</source>
+            <source>Sides of the chips a scene is cut into, metres on the ground. Small ones find boats, large ones harbours.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -320,7 +320,7 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>Size of &amp;pieces on the ground</source>
+            <source>Ground Size of &amp;pieces on the groundsize of chips</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -955,7 +955,7 @@
         </message>
         <message>
             <location filename="../index_session.py" />
-            <source>Pieces of {0} on the ground</source>
+            <source>Chips of {0} on the ground</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1125,7 +1125,7 @@
         </message>
         <message>
             <location filename="../notices.py" />
-            <source>An index holds your scenes cut into small pieces. Build one once, then search it in a blink.</source>
+            <source>An index holds your scenes, cut into small squares: chips. Build one once, then search it in a blink.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1210,7 +1210,7 @@
         </message>
         <message>
             <location filename="../notices.py" />
-            <source>No piece of the index lies where the search was narrowed to.</source>
+            <source>No chip of the index lies where the search was narrowed to.</source>
             <translation type="unfinished" />
         </message>
         <message>
