@@ -100,8 +100,8 @@ def no_index() -> Notice:
         icon="index",
         title=tr("What shall be searched?"),
         text=tr(
-            "An index holds your scenes, cut into small squares: chips. Build one once, then search "
-            "it in a blink."
+            "An index holds your scenes, cut into small squares: chips. Build one once, then "
+            "search it in a blink."
         ),
         actions=(
             ("build_layers", tr("From raster layers of the project…")),

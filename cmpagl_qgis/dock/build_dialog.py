@@ -234,7 +234,7 @@ class BuildDialog(QDialog):
         layout.addSpacing(GAP)
         layout.addWidget(_label(tr("&Index"), self.index, self))
         layout.addLayout(target)
-        layout.addWidget(_label(tr("Ground Size of &pieces on the groundsize of chips"), self.sizes, self))
+        layout.addWidget(_label(tr("Ground &size of chips"), self.sizes, self))
         layout.addWidget(self.sizes)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)

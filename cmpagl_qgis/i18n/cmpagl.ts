@@ -320,7 +320,7 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>Ground Size of &amp;pieces on the groundsize of chips</source>
+            <source>Ground &amp;size of chips</source>
             <translation type="unfinished" />
         </message>
         <message>
