@@ -125,7 +125,11 @@ def _lancedb(embeddings: NDArray[np.float16], k: int) -> Find:
     folder = tempfile.mkdtemp(prefix="bench-lance-")
     table = lancedb.connect(folder).create_table("chips", batches(), schema=schema)
     return lambda query: np.array(
-        table.search(query).distance_type("dot").limit(k).select(["row"]).to_arrow()["row"]
+        table.search(query)
+        .distance_type("dot")
+        .limit(k)
+        .select(["row", "_distance"])
+        .to_arrow()["row"]
     )
 
 
