@@ -111,17 +111,15 @@ def build(run):
     dialog.index.setText(TASKS["index"])
     yield pause(0.3)
     run.picture("build", dialog)
+    told = []
+    plugin().controller.jobs.progressed.connect(lambda *step: told.append(step))
     run.heart.fresh()
     later(dialog.accept)
     yield Wait("the build", lambda: plugin().controller.builds.order is not None)
-    seen = []
     while plugin().controller.builds.order is not None:
         yield pause(0.1)
-        seen.append(dock().build.bar.value())
-        if len(seen) == 12:
-            run.picture("building")
     run.note("stall_building_ms", run.heart.worst_ms())
-    run.note("progress_steps", len(set(seen)))
+    run.note("progress_steps", len(set(told)))
     yield Wait("the index", lambda: plugin().controller.index.info)
     run.note("index_chips", plugin().controller.index.info.chips)
     yield pause(0.5)

@@ -56,7 +56,9 @@ def test_two_processes_learn_what_one_learns(tmp_path):
     one, two = (log_lines(tmp_path / f"run{n}") for n in (1, 2))
     assert [row["epoch"] for row in two] == [1, 2]
     for a, b in zip(one, two, strict=True):
-        assert b["loss"] == pytest.approx(a["loss"], abs=1e-4)
+        # Halves of a batch round differently, and Adam amplifies it where gradients are small:
+        # up to 1.6e-4 on the processors seen.
+        assert b["loss"] == pytest.approx(a["loss"], abs=5e-4)
         assert b["temperature"] == pytest.approx(a["temperature"], abs=1e-6)
     names = [{p.name for p in (tmp_path / f"run{n}").iterdir()} for n in (1, 2)]
     assert names[0] == names[1]

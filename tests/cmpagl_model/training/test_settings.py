@@ -76,7 +76,7 @@ def test_base_has_defaults_of_its_own_which_the_file_overrides(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", r"run\.toml: .*missing.*'data'"),
+        ("", r"run\.toml: lacks 'data'"),
         ("data = []", r"data: found none, wanted one \[\[data\]\] table"),
         ("epoch = 5\n" + LEAST, r"run\.toml: unknown setting epoch; known are augmentation, batch"),
         ("[schedule]\nepoch = 5\n" + LEAST, r"run\.toml\.schedule: unknown setting epoch; known"),
