@@ -50,7 +50,7 @@ def town(tmp_path_factory, encoder):
 
 @pytest.fixture
 def many_scenes(tmp_path):
-    """Eight small scenes: some seconds of indexing, a part each."""
+    """Twenty small scenes: some seconds of indexing on a fast machine too, a part each."""
     make = make_scene.__wrapped__(tmp_path)
     return [str(make(f"scene_{n}.tif", corner=(600_000 + 1000 * n, 5_700_000), seed=n))
-            for n in range(8)]  # fmt: skip
+            for n in range(20)]  # fmt: skip

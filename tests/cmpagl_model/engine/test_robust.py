@@ -199,7 +199,8 @@ def test_cancelled_index_keeps_what_is_whole_and_the_rerun_completes(
     client, index = start(), tmp_path / "x.cmpagl"
     wishes = {"index": str(index), "inputs": many_scenes, "options": {"native": True}}
     number = client.send("index", **wishes)
-    client.wait_for(lambda: any("scene_3" in told.what for told in client.told(number)))
+    # Progress is thinned out, so that no single scene is sure to be named.
+    client.wait_for(lambda: any(_scene_number(told.what) >= 3 for told in client.told(number)))
     client.cancel(number)
     begun = time.monotonic()
     with pytest.raises(RefusedError, match="cancelled") as refusal:
@@ -216,6 +217,10 @@ def test_cancelled_index_keeps_what_is_whole_and_the_rerun_completes(
     )
     np.testing.assert_array_equal(mine.windows, whole.windows)
     assert [scene.path for scene in mine.scenes] == [scene.path for scene in whole.scenes]
+
+
+def _scene_number(what):
+    return int(what.partition("scene_")[2].partition(".")[0] or -1)
 
 
 def test_cancelled_while_it_waits_is_answered_at_once(start, many_scenes, town, tmp_path):
