@@ -82,6 +82,7 @@ def export_towers(folder: Path) -> None:
         graphs[FUSION_GRAPH] = _fusion_graph(model)
     places = _tensor_places(folder / WEIGHTS)
     for name, graph in graphs.items():
+        _pad_in_convolutions(graph.graph)
         _point_to_weights(graph, places)
         (folder / name).write_bytes(graph.SerializeToString())
 
@@ -132,6 +133,34 @@ def _trace(
             dynamo=False,
         )
     return onnx.load_from_string(written.getvalue())
+
+
+def _pad_in_convolutions(graph: onnx.GraphProto) -> None:
+    """Let strided convolutions pad for themselves, as ``SAME_UPPER`` does.
+
+    A padding of its own before a convolution makes ONNX Runtime copy the whole picture out of its
+    blocked layout and back, which took a third of the time of the image tower.
+    """
+    pads = {node.output[0]: node for node in graph.node if node.op_type == "Pad"}
+    for node in graph.node:
+        if node.op_type == "Conv" and node.input[0] in pads:
+            # timm's "same" padding of zeros: half before, the rest behind
+            node.input[0] = pads[node.input[0]].input[0]
+            kept = [one for one in node.attribute if one.name not in {"pads", "auto_pad"}]
+            del node.attribute[:]
+            node.attribute.extend([*kept, helper.make_attribute("auto_pad", "SAME_UPPER")])
+    _drop_unused(graph)
+
+
+def _drop_unused(graph: onnx.GraphProto) -> None:
+    """Remove nodes from which no output follows."""
+    needed, kept = {output.name for output in graph.output}, []
+    for node in reversed(graph.node):
+        if needed.intersection(node.output):
+            kept.append(node)
+            needed.update(node.input)
+    del graph.node[:]
+    graph.node.extend(reversed(kept))
 
 
 def _tensor_places(path: Path) -> dict[str, tuple[str, int, int]]:

@@ -9,7 +9,14 @@ from safetensors import safe_open
 
 from cmpagl_model.config import variant
 from cmpagl_model.errors import ModelError
-from cmpagl_model.model_folder import FUSION_GRAPH, IMAGE_GRAPH, TEXT_GRAPH, WEIGHTS
+from cmpagl_model.model_folder import (
+    DEFAULT_MODEL,
+    FUSION_GRAPH,
+    IMAGE_GRAPH,
+    SHIPPED,
+    TEXT_GRAPH,
+    WEIGHTS,
+)
 from cmpagl_model.network import create_model, from_pretrained, save_pretrained
 from cmpagl_model.network.export import export_towers
 
@@ -51,6 +58,16 @@ def check_weights(folder, graph, towers):
         wanted = {name for name in stored.keys() if name.startswith(towers)}  # noqa: SIM118
     assert {name.removeprefix("model.").removesuffix(".half") for name in outside} == wanted
     onnx.checker.check_model(folder / graph)
+
+
+def test_shipped_image_tower_pads_inside_its_convolutions():
+    """A padding of its own costs a third of the tower's time in ONNX Runtime."""
+    graph = onnx.load(SHIPPED / DEFAULT_MODEL / IMAGE_GRAPH, load_external_data=False).graph
+    kinds = [node.op_type for node in graph.node]
+    assert "Pad" not in kinds
+    strided = [node for node in graph.node if any(a.s == b"SAME_UPPER" for a in node.attribute)]
+    assert {node.op_type for node in strided} == {"Conv"}
+    assert len(strided) == 5
 
 
 def test_towers_agree_with_torch_and_hold_no_weights(exported, chips):
