@@ -2,8 +2,8 @@
 
 ``python -m cmpagl_model.training.ablation`` makes the page and the plot. Every row is trained from
 the same stock weights on the same pictures, for the same number of steps, with three seeds, and
-measured on the whole val split. Finished runs are kept in the folder, so the command goes on where
-it was stopped. The figures compare rows with each other; with so little training they say nothing
+measured on the whole val split. What finished runs reached is kept in a folder of figures, so the
+command goes on where it was stopped, on another machine too. The figures compare rows with each other; with so little training they say nothing
 of what the model can reach.
 """
 
@@ -111,7 +111,8 @@ RANKED = {
     "matched": "all pairs by fusion alone",
 }
 COMMAND = (
-    "python -m cmpagl_model.training.ablation --rsicd ... --start-image ... --start-text ... -o ..."
+    "python -m cmpagl_model.training.ablation --rsicd ... --start-image ... --start-text ... "
+    "--figures docs/ablation --docs docs -o ..."
 )
 HOW = (
     "Each row is `cmpagl_lite` trained from stock weights (ImageNet, MiniLM) on the same RSICD "
@@ -143,6 +144,16 @@ class Figures:
     """The same by the fusion encoder alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where an ablation works."""
+
+    runs: Path
+    """Runs that are not finished, and the captions of the chosen pictures."""
+    figures: Path
+    """What finished runs reached, a small file each."""
+
+
 @click.command()
 @click.option("--rsicd", type=click.Path(path_type=Path, exists=True), required=True,
               help="Captions file with splits train and val.")  # fmt: skip
@@ -153,6 +164,8 @@ class Figures:
 @click.option("--pictures", default=2048, show_default=True, help="Training pictures.")
 @click.option("--epochs", default=3, show_default=True)
 @click.option("--docs", type=click.Path(path_type=Path), help="Folder for table and plot.")
+@click.option("--figures", type=click.Path(path_type=Path),
+              help="Folder of what finished runs reached.  [default: that of the runs]")  # fmt: skip
 @click.option("-o", "--folder", type=click.Path(path_type=Path), required=True,
               help="Folder of the runs.")  # fmt: skip
 def main(**options: Path | int | None) -> None:
@@ -171,9 +184,11 @@ def _main(options: dict[str, Path | int | None]) -> None:
     source = _subset(captions, int(str(options["pictures"])), folder)
     base = _base(options, source, captions.parent / "images")
     val = [item for item in read_captions(captions) if item.split == "val"]
+    kept = Path(str(options["figures"] or folder))
+    kept.mkdir(parents=True, exist_ok=True)
     found = []
     for number, (seed, row) in enumerate(product(SEEDS, ROWS), 1):
-        figures = _run(row, seed, base, val, folder)
+        figures = _run(row, seed, base, val, Folders(folder, kept))
         done = f"{number} of {len(SEEDS) * len(ROWS)}"
         click.echo(f"{done}: seed {seed}, {row.group}, {row.name}: mR {figures.cosine:.2f}")
         found.append(figures)
@@ -237,7 +252,9 @@ def _subset(captions: Path, count: int, folder: Path) -> Path:
     return path
 
 
-def _run(row: Row, seed: int, base: RunConfig, val: list[CaptionedImage], folder: Path) -> Figures:
+def _run(
+    row: Row, seed: int, base: RunConfig, val: list[CaptionedImage], folders: Folders
+) -> Figures:
     """Train and measure a row, or read what an earlier call measured.
 
     Raises:
@@ -248,23 +265,37 @@ def _run(row: Row, seed: int, base: RunConfig, val: list[CaptionedImage], folder
         stage="joint" if row.joint else "towers",
     )  # fmt: skip
     name = run_name(config)
-    kept = folder / f"{name}.json"
+    kept = folders.figures / f"{name}.json"
     if kept.is_file():
         values = json.loads(kept.read_text(encoding="utf-8"))
         return record_from_dict(Figures, {**values, "row": row.name}, str(kept))
-    config = dataclasses.replace(config, folder=str(folder / name))
+    config = dataclasses.replace(config, folder=str(folders.runs / name))
     model = train(config).model
     if model is None:
         raise SystemExit("stopped; the same command goes on")
     figures = _measure(row, seed, open_encoder(str(model), "cpu"), val)
     write_text(kept, json.dumps(dataclasses.asdict(figures)) + "\n")
-    shutil.rmtree(folder / name)  # the figures are all that is wanted, thirty models fill a disk
+    shutil.rmtree(
+        folders.runs / name
+    )  # the figures are all that is wanted, thirty models fill a disk
     return figures
 
 
 def run_name(config: RunConfig) -> str:
-    """A name that changes with any setting, so that figures of other settings are never reused."""
-    return hashlib.sha256(repr(config).encode()).hexdigest()[:12]
+    """A name that changes with any setting, so that figures of other settings are never reused.
+
+    Of paths only the last part counts: the same run elsewhere has the same name.
+    """
+    named = dataclasses.replace(
+        config,
+        folder="",
+        data=tuple(
+            dataclasses.replace(one, captions=Path(one.captions).name, images="")
+            for one in config.data
+        ),
+        start=StartWeights(Path(config.start.image).name, Path(config.start.text).name),
+    )
+    return hashlib.sha256(repr(named).encode()).hexdigest()[:12]
 
 
 def _measure(row: Row, seed: int, encoder: Encoder, val: list[CaptionedImage]) -> Figures:

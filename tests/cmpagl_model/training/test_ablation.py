@@ -8,7 +8,7 @@ from PIL import Image
 
 from cmpagl_model.training.ablation import FULL, ROWS, SMR_ROWS, Figures, run_name, table
 from cmpagl_model.training.ablation_report import AblationRow, draw_plot, page_text
-from cmpagl_model.training.settings import DataSource, RunConfig, Schedule
+from cmpagl_model.training.settings import DataSource, RunConfig, Schedule, StartWeights
 
 
 def figures():
@@ -82,3 +82,16 @@ def test_figures_of_other_settings_are_never_reused():
     assert run_name(config) == run_name(replace(config))
     joint = sum(row.joint and row.losses == ROWS[0].losses for row in ROWS)
     assert len({run_name(one) for one in [config, *others]}) == 1 + len(others) - joint
+
+
+def test_figures_of_the_same_run_elsewhere_are_used():
+    here, there = (
+        RunConfig(
+            data=(DataSource(f"{root}/train_8.json", images=f"{root}/images"),),
+            start=StartWeights(f"{root}/net.pth", f"{root}/bert"),
+            folder=f"{root}/runs",
+        )
+        for root in ("/a", "/b")
+    )
+    assert run_name(here) == run_name(there)
+    assert run_name(here) != run_name(replace(here, start=StartWeights("/a/other.pth", "/a/bert")))
