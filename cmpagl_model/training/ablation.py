@@ -3,8 +3,8 @@
 ``python -m cmpagl_model.training.ablation`` makes the page and the plot. Every row is trained from
 the same stock weights on the same pictures, for the same number of steps, with three seeds, and
 measured on the whole val split. What finished runs reached is kept in a folder of figures, so the
-command goes on where it was stopped, on another machine too. The figures compare rows with each other; with so little training they say nothing
-of what the model can reach.
+command goes on where it was stopped, on another machine too. The figures compare rows with each
+other; with so little training they say nothing of what the model can reach.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ class Folders:
 @click.option("--epochs", default=3, show_default=True)
 @click.option("--docs", type=click.Path(path_type=Path), help="Folder for table and plot.")
 @click.option("--figures", type=click.Path(path_type=Path),
-              help="Folder of what finished runs reached.  [default: that of the runs]")  # fmt: skip
+              help="What finished runs reached.  [default: the folder of the runs]")  # fmt: skip
 @click.option("-o", "--folder", type=click.Path(path_type=Path), required=True,
               help="Folder of the runs.")  # fmt: skip
 def main(**options: Path | int | None) -> None:
