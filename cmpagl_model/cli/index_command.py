@@ -204,9 +204,13 @@ def _summarise(report: BuildReport, output: Path, device: str) -> None:
         f"{count(report.encoded, 'chip')} encoded in {report.seconds:.1f} s "
         f"({speed:,.0f} chips/s, {device})"
     )
-    if report.skipped:
-        reasons = listed(f"{number:,} {reason}" for reason, number in report.skipped)
-        click.echo(f"left out: {reasons}")
+    not_encoded = [f"{number:,} {reason}" for reason, number in report.skipped]
+    if report.duplicates:
+        not_encoded.append(f"{report.duplicates:,} with the pixels of another")
+    if report.present:
+        not_encoded.append(f"{report.present:,} indexed before")
+    if not_encoded:
+        click.echo(f"not encoded: {listed(not_encoded)}")
     if report.encoded:
         click.echo(f'next: cmpagl search {output} "boats on a canal beside a factory"')
 

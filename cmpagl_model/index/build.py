@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +23,9 @@ from tiling import (
     same_file,
 )
 
+from .batches import SceneJob, UnreadScene
 from .catalogue import Catalogue
-from .encode import SceneJob, encode_parts
+from .encode import encode_parts
 from .format import (
     FRONT_PAGE,
     PARTS,
@@ -36,11 +39,13 @@ from .parts import CHIPS_PER_PART, part_name, scene_key, write_part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.records import Damage
     from tiling import SceneRecord
 
+    from .encode import EncodedPart
     from .progress import Progress
 
 DEFAULT_BATCH = 64
@@ -56,6 +61,10 @@ class BuildReport:
     """Those of them that were whole before."""
     encoded: int
     """Chips encoded."""
+    duplicates: int
+    """Chips with the very pixels of one encoded in the same part: its embedding is theirs too."""
+    present: int
+    """Planned chips in parts that were there before."""
     skipped: tuple[tuple[str, int], ...]
     """Chips not worth encoding: reason and how many."""
     damaged: tuple[Problem, ...]
@@ -107,13 +116,17 @@ def build_index(
     if progress:
         progress.start(sum(job.chips for job in jobs))
     for job in jobs:
-        build.finish(job, batch_size)
+        if not job.missing:
+            build.keep(job)
+    build.make([job for job in jobs if job.missing], batch_size)
     return BuildReport(
         scenes=len(jobs) - build.failed,
         unchanged=sum(not job.missing for job in jobs),
         encoded=build.encoded,
+        duplicates=build.duplicates,
+        present=sum(len(job.plan) - job.chips for job in jobs),
         skipped=tuple(sorted(build.skipped.items())),
-        damaged=tuple(build.damaged),
+        damaged=tuple(build.damaged[job.key] for job in jobs if job.key in build.damaged),
         problems=tuple(build.problems),
         seconds=time.monotonic() - started,
     )
@@ -129,9 +142,10 @@ class _Build:
         self.info = _agree(folder, encoder, spec)
         self.catalogue = Catalogue.of(folder)
         self.parts = folder / PARTS
-        self.encoded = self.failed = 0
+        self.encoded = self.duplicates = self.failed = 0
         self.skipped: Counter[str] = Counter()
-        self.damaged: list[Problem] = []
+        self.damage: dict[str, list[Damage]] = {}
+        self.damaged: dict[str, Problem] = {}
         self.problems: list[Problem] = []
 
     def jobs(self, paths: Sequence[str]) -> Iterator[SceneJob]:
@@ -160,25 +174,47 @@ class _Build:
         unchanged = known is not None and same_file(known, path)
         return known if known and unchanged else describe_scene(path, self.info.spec, looked)
 
-    def finish(self, job: SceneJob, batch_size: int) -> None:
-        """Make and write the missing parts of one scene, then drop those of older contents."""
-        if not job.missing:
-            self.catalogue.follow(job.scene, job.key, self.info)
-        damage = self.catalogue.damage(job.key)
-        parts = encode_parts(job, self.info, self.encoder, batch_size, self.progress)
-        try:
-            for record, rows in parts:
-                name = part_name(job.scene, job.key, record.number)
-                write_part(self.parts / name, record, rows, self.info)
-                self.encoded += len(rows.chips)
-                self.skipped.update(dict(record.skipped))
-                damage += record.damage
-        except TilingError as error:
-            self.problems.append(Problem(job.scene.path, str(error)))
-            self.failed += 1
-            return
+    def keep(self, job: SceneJob) -> None:
+        """Take over a scene that is whole in the index."""
+        self.catalogue.follow(job.scene, job.key, self.info)
+        self._finish(job)
+
+    def make(self, jobs: Sequence[SceneJob], batch_size: int) -> None:
+        """Make and write the missing parts of scenes; while one is written the next is encoded.
+
+        Raises:
+            OutputError: if a part cannot be written.
+        """
+        parts = encode_parts(jobs, self.info, self.encoder, batch_size, self.progress)
+        with ThreadPoolExecutor(1, thread_name_prefix="part writer") as writer, closing(parts):
+            writing: Future[None] | None = None
+            for made in parts:
+                if isinstance(made, UnreadScene):
+                    self.problems.append(Problem(made.job.scene.path, str(made.error)))
+                    self.failed += 1
+                    continue
+                if writing:
+                    writing.result()  # one waits at most, and an error stops the build
+                writing = writer.submit(self._write, made)
+            if writing:
+                writing.result()
+
+    def _write(self, part: EncodedPart) -> None:
+        job, record = part.job, part.record(self.info)
+        name = part_name(job.scene, job.key, part.number)
+        write_part(self.parts / name, record, part.rows(self.info), self.info)
+        self.encoded += part.encoded
+        self.duplicates += len(part.chips) - part.encoded
+        self.skipped.update(part.skipped)
+        self.damage.setdefault(job.key, []).extend(part.damage)
+        if part.number == job.missing[-1]:
+            self._finish(job)
+
+    def _finish(self, job: SceneJob) -> None:
+        """Say what is damaged in a scene that is whole now; drop the parts of older contents."""
+        damage = self.catalogue.damage(job.key) + self.damage.get(job.key, [])
         if damage:
-            self.damaged.append(Problem(job.scene.path, _damage_line(damage)))
+            self.damaged[job.key] = Problem(job.scene.path, _damage_line(damage))
         self.catalogue.forget_others(job.scene, job.key)
 
 
@@ -203,9 +239,8 @@ def _agree(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
     if not (folder / FRONT_PAGE).exists():
         config = encoder.model.config
         wanted = spec or ChipSpec(size_px=config.image.input_px)
-        info = IndexInfo(model, config.embedding_size, wanted)
-        write_info(folder, info)
-        return info
+        write_info(folder, IndexInfo(model, config.embedding_size, wanted))
+        return read_info(folder)  # as a rerun will read it: an overlap of 0 becomes 0.0
     info = read_info(folder)
     if info.model != model:
         raise IndexMismatchError(model_mismatch(folder, info.model, model))

@@ -25,9 +25,13 @@ def fit_chips(chips: Sequence[NDArray[np.uint8]], side: int) -> NDArray[np.uint8
     """
     fitted = np.empty((len(chips), side, side, 3), np.uint8)
     for row, chip in enumerate(chips):
-        if chip.shape[0] != side:
-            picture = Image.fromarray(chip).resize((side, side), Image.Resampling.BILINEAR)
-            fitted[row] = np.asarray(picture)
-        else:
-            fitted[row] = chip
+        fitted[row] = fit_chip(chip, side)
     return fitted
+
+
+def fit_chip(chip: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """One chip of :func:`fit_chips`, ``(side, side, 3)``; the same array if it fits already."""
+    if chip.shape[0] == side:
+        return chip
+    picture = Image.fromarray(chip).resize((side, side), Image.Resampling.BILINEAR)
+    return np.asarray(picture)

@@ -7,13 +7,13 @@ import threading
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
 T = TypeVar("T")
 POLL_S = 0.1
 
 
-def prefetched(items: Iterable[T], depth: int) -> Iterator[T]:
+def prefetched(items: Iterable[T], depth: int) -> Generator[T, None, None]:
     """Yield ``items``, produced by a thread that stays up to ``depth`` ahead.
 
     An error of the producer is raised where its item was due. When the consumer stops early,

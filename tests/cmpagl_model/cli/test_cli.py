@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 
 import geopandas
+import numpy as np
 import pytest
 from shapely.geometry import box, mapping
 
 from cmpagl_model.cli.app import run
 from cmpagl_model.index import build_index
 from tests.conftest import make_scene as painted
+from tests.conftest import painted_pixels
 from tiling import ChipSpec
 
 CLI = [sys.executable, "-m", "cmpagl_model.cli"]
@@ -53,7 +56,20 @@ def test_whole_way_from_scenes_to_a_layer(make_scene, tmp_path, capsys):
     assert run(["export", str(index), "-o", str(tmp_path / "chips.gpkg")]) == 0
     assert len(geopandas.read_file(tmp_path / "chips.gpkg")) > 3
     assert run(["index", str(tmp_path / "scenes"), "-o", str(index)]) == 0
-    assert "2 of them unchanged; 0 chips encoded" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "2 of them unchanged; 0 chips encoded" in said
+    assert re.search(r"^not encoded: \d+ indexed before$", said, re.MULTILINE)
+
+
+def test_summary_says_what_was_not_encoded_and_why(make_scene, tmp_path, capsys):
+    pixels = np.tile(painted_pixels(160, 160), (1, 1, 4))
+    pixels[:, :, 480:] = 9  # a lake without a wave
+    scene, index = make_scene(pixels=pixels), tmp_path / "x.cmpagl"
+    options = ["--gsd", "native", "--overlap", "0"]
+    assert run(["index", str(scene), "-o", str(index), *options]) == 0
+    said = capsys.readouterr().out
+    assert "1 chip encoded" in said
+    assert "not encoded: 1 uniform and 2 with the pixels of another\n" in said
 
 
 def test_json_is_alone_on_standard_output(index, capsys):

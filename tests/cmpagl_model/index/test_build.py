@@ -28,13 +28,6 @@ def hashes(folder):
     return {path.name: path.read_bytes() for path in sorted((folder / "parts").iterdir())}
 
 
-@pytest.fixture
-def small_parts(monkeypatch):
-    """Parts of 4 chips, so that a small scene has several."""
-    for module in ("parts", "build", "encode"):
-        monkeypatch.setattr(f"cmpagl_model.index.{module}.CHIPS_PER_PART", 4)
-
-
 def test_parts_are_geoparquet_with_all_that_replays_a_chip(make_scene, tmp_path, encoder):
     scene_path = make_scene()
     report = build_index([str(scene_path)], tmp_path / "x.cmpagl", encoder, SPEC)
@@ -88,6 +81,13 @@ def test_second_run_does_only_what_is_new(make_scene, tmp_path, encoder):
     assert before.items() <= hashes(index).items()
     again = build_index([str(first), str(second)], index, encoder)
     assert (again.encoded, again.unchanged) == (0, 2)
+    assert again.present == report.present + report.encoded
+
+
+def test_whole_numbers_in_a_specification_are_those_of_the_rerun(make_scene, tmp_path, encoder):
+    inputs, index = [str(make_scene())], tmp_path / "x.cmpagl"
+    build_index(inputs, index, encoder, ChipSpec(gsd_m=2, overlap=0))
+    assert build_index(inputs, index, encoder).encoded == 0
 
 
 def test_changed_scene_replaces_its_old_chips(make_scene, tmp_path, encoder):
@@ -167,7 +167,7 @@ def test_killed_run_leaves_a_readable_index(make_scene, tmp_path):
     index = tmp_path / "x.cmpagl"
     code = (
         "import os, signal, sys\n"
-        "import cmpagl_model.index.build as b, cmpagl_model.index.encode as e\n"
+        "import cmpagl_model.index.build as b, cmpagl_model.index.batches as e\n"
         "import cmpagl_model.index.parts as p\n"
         "from cmpagl_model.cli.app import run\n"
         "e.CHIPS_PER_PART = b.CHIPS_PER_PART = p.CHIPS_PER_PART = 4\n"

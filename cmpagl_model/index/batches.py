@@ -1,0 +1,205 @@
+"""The reading side of a build: from scenes to batches that an encoder can take as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cmpagl_model.records import Damage
+from tiling import ChipImage, DamagedChip, SkippedChip, TilingError, read_chips
+
+from .parts import CHIPS_PER_PART
+from .pixels import fit_chip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from tiling import ChipPlan, ChipRead, ChipSpec, PlannedChip, SceneRecord
+
+QUIET_CHIPS = 512
+"""A batch is closed after so many planned chips, however few of them are to be encoded: a build
+through an empty sea still tells how far it is, and can stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneJob:
+    """One scene and what of it is not in the index yet."""
+
+    scene: SceneRecord
+    """The scene."""
+    plan: ChipPlan
+    """All its chips."""
+    key: str
+    """Names its parts; see :func:`~cmpagl_model.index.parts.scene_key`."""
+    missing: tuple[int, ...]
+    """Numbers of the parts to be made, ascending."""
+
+    @property
+    def chips(self) -> int:
+        """Planned chips in the missing parts."""
+        starts = [number * CHIPS_PER_PART for number in self.missing]
+        return sum(min(CHIPS_PER_PART, len(self.plan) - start) for start in starts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Chips of one part that follow each other in its plan; n different ones to encode."""
+
+    job: SceneJob
+    """Of which scene."""
+    number: int
+    """Of which part of it."""
+    pixels: NDArray[np.uint8]
+    """``(n, S, S, 3)``, S as the encoder reads."""
+    chips: tuple[PlannedChip, ...]
+    """All chips that get an embedding, duplicates too."""
+    sources: tuple[int, ...]
+    """For each of ``chips`` which encoded chip of the part it equals, from 0."""
+    valid: tuple[float, ...]
+    """For each of ``chips`` its share of valid pixels, 0 to 1."""
+    skipped: Counter[str]
+    """Chips not worth encoding, by reason."""
+    damage: tuple[Damage, ...]
+    """Chips that could not be decoded."""
+    last: bool
+    """Whether the part ends with it."""
+
+    @property
+    def planned(self) -> int:
+        """How many chips of the plan these are."""
+        return len(self.chips) + self.skipped.total() + len(self.damage)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadScene:
+    """A scene that could not be read to its end; what of its present part was read is void."""
+
+    job: SceneJob
+    """The scene."""
+    error: TilingError
+    """Why."""
+
+
+def read_batches(
+    jobs: Iterable[SceneJob], spec: ChipSpec, side: int, size: int
+) -> Iterator[Batch | UnreadScene]:
+    """Read all missing parts of some scenes, one after the other.
+
+    Batches begin with each part and duplicates are looked for within a part only. So a part made
+    again after a stop, or by another worker, is the same to the bit.
+
+    Args:
+        jobs: the scenes.
+        spec: how they are cut into chips.
+        side: of the chips that the encoder reads, px.
+        size: chips to encode in a batch, at most.
+
+    Yields:
+        Batches, the last one of each part marked; a scene that fails is reported in their place.
+    """
+    for job in jobs:
+        yield from _scene_batches(job, spec, side, size)
+
+
+def _scene_batches(
+    job: SceneJob, spec: ChipSpec, side: int, size: int
+) -> Iterator[Batch | UnreadScene]:
+    try:
+        for run in _runs(job.missing):
+            chips = job.plan[run[0] * CHIPS_PER_PART : (run[-1] + 1) * CHIPS_PER_PART]
+            for number, reads in groupby(read_chips(job.scene, chips, spec), key=_part_of):
+                yield from _part_batches(job, number, reads, _Filling(side, size))
+    except TilingError as error:
+        yield UnreadScene(job, error)
+
+
+def _part_of(read: ChipRead) -> int:
+    return read.chip.number // CHIPS_PER_PART
+
+
+def _part_batches(
+    job: SceneJob, number: int, reads: Iterable[ChipRead], filling: _Filling
+) -> Iterator[Batch]:
+    for read in reads:
+        if filling.full:
+            yield filling.batch(job, number, last=False)
+        filling.add(read)
+    yield filling.batch(job, number, last=True)
+
+
+def _runs(numbers: Sequence[int]) -> list[list[int]]:
+    """Numbers that follow each other, together: their chips are read in one pass."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+class _Filling:
+    """Batches of one part as they fill up."""
+
+    def __init__(self, side: int, size: int) -> None:
+        self._side, self._size = side, size
+        self._known: dict[bytes, int] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pixels: list[NDArray[np.uint8]] = []
+        self._chips: list[PlannedChip] = []
+        self._sources: list[int] = []
+        self._valid: list[float] = []
+        self._skipped: Counter[str] = Counter()
+        self._damage: list[Damage] = []
+        self._planned = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether the batch is to be closed before another chip."""
+        return len(self._pixels) == self._size or self._planned == max(QUIET_CHIPS, self._size)
+
+    def add(self, read: ChipRead) -> None:
+        """Take what became of a planned chip."""
+        self._planned += 1
+        if isinstance(read, SkippedChip):
+            self._skipped[read.reason] += 1
+        elif isinstance(read, DamagedChip):
+            self._damage.append(Damage(read.chip.window, read.reason))
+        else:
+            self._add_image(read)
+
+    def _add_image(self, image: ChipImage) -> None:
+        pixels = fit_chip(image.pixels, self._side)
+        content = hashlib.sha256(np.ascontiguousarray(pixels).data).digest()
+        if content not in self._known:
+            self._known[content] = len(self._known)
+            self._pixels.append(pixels)
+        self._chips.append(image.chip)
+        self._sources.append(self._known[content])
+        self._valid.append(image.valid_fraction)
+
+    def batch(self, job: SceneJob, number: int, *, last: bool) -> Batch:
+        """What came together; the next batch begins."""
+        nothing = np.empty((0, self._side, self._side, 3), np.uint8)
+        closed = Batch(
+            job=job,
+            number=number,
+            pixels=np.stack(self._pixels) if self._pixels else nothing,
+            chips=tuple(self._chips),
+            sources=tuple(self._sources),
+            valid=tuple(self._valid),
+            skipped=self._skipped,
+            damage=tuple(self._damage),
+            last=last,
+        )
+        self._begin()
+        return closed

@@ -1,0 +1,12 @@
+"""What tests of the index share."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    """Parts of 4 chips, so that a small scene has several."""
+    for module in ("parts", "build", "batches"):
+        monkeypatch.setattr(f"cmpagl_model.index.{module}.CHIPS_PER_PART", 4)
