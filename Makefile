@@ -45,16 +45,13 @@ test-qgis-desktop: $(FULL)  ## the test in a real QGIS desktop alone
 guide-pictures: $(FULL)  ## take the pictures of docs/user-guide.md anew
 	@$(PY) -m tools.guide_pictures
 
-bench: ABSENT := the benchmarks are
-bench: absent  ## speed and quality figures (not part of this version yet)
+bench: $(FULL)  ## speed beside other tools; SCENES=folder, CAPTIONS=file, ARGS="--help" for more
+	@$(PY) -m benchmarks.environment
+	@$(PY) -m benchmarks $(if $(SCENES),--scenes "$(SCENES)") $(if $(CAPTIONS),--captions "$(CAPTIONS)") \
+	  $(if $(PICTURES),--pictures "$(PICTURES)") $(ARGS)
 
 plugin: $(BASE)  ## the plugin's zip in dist/, for QGIS's "Install from ZIP"
 	@$(PY) -m tools.package_plugin
-
-.PHONY: absent
-absent:
-	@echo "make $(MAKECMDGOALS): $(ABSENT) not part of this version yet; see CHANGELOG.md." >&2
-	@exit 2
 
 $(BASE): $(WHAT_IS_INSTALLED)
 	@$(PYTHON) -m tools.setup_env base

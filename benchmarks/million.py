@@ -1,9 +1,13 @@
-"""An index of a million made-up chips, by way of ``cmpagl import``."""
+"""Indexes of made-up chips, as many as wanted, by way of ``cmpagl import``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import shutil
+import zlib
+from typing import TYPE_CHECKING, Any
 
+import click
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,7 +30,7 @@ SCENES_ACROSS = 300
 
 
 def make_index(seeds: NDArray[np.float32], count: int, folder: Path) -> Path:
-    """Make an index of ``count`` chips, unless it is there already.
+    """Make an index of ``count`` chips, unless it is there already, of the same seeds.
 
     Chips lie in scenes of 100 by 100 on a grid, neighbours overlapping by one half.
 
@@ -38,16 +42,31 @@ def make_index(seeds: NDArray[np.float32], count: int, folder: Path) -> Path:
     Returns:
         The index.
     """
-    index = folder / f"{count}.cmpagl"
-    done = folder / f"{count}.done"
-    if done.exists():
+    index, done = folder / f"{count}.cmpagl", folder / f"{count}.done"
+    key = [zlib.crc32(seeds.tobytes()), *seeds.shape]
+    if _said(done, "seeds") == key:
         return index
+    done.unlink(missing_ok=True)
+    click.echo(f"  making an index of {count:,} chips")
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(index, ignore_errors=True)
     source = folder / f"{count}.parquet"
     _write(seeds, count, source)
-    import_file(source, index, model=DEFAULT_MODEL)
+    report = import_file(source, index, model=DEFAULT_MODEL)
     source.unlink()
-    done.touch()
+    done.write_text(json.dumps({"seeds": key, "import_s": round(report.seconds, 1)}))
     return index
+
+
+def import_seconds(count: int, folder: Path) -> float:
+    """How long the import of an index that :func:`make_index` made took, seconds."""
+    return float(_said(folder / f"{count}.done", "import_s"))
+
+
+def _said(done: Path, what: str) -> Any:  # noqa: ANN401 - a number or a list
+    """A field of the note that an index is finished; ``None`` if there is no such note."""
+    page = json.loads(done.read_text() or "{}") if done.exists() else {}
+    return page.get(what)
 
 
 def _write(seeds: NDArray[np.float32], count: int, path: Path) -> None:

@@ -1,13 +1,13 @@
-"""Other ways to find the best of many vectors, each as a function from question to rows.
-
-Only faiss is needed; the others take part where they are installed.
-"""
+"""Other ways to find the best of many vectors: :data:`PEERS`, those installed and those not."""
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
+import shutil
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,42 +20,34 @@ if TYPE_CHECKING:
 
     Find = Callable[[NDArray[np.float32]], NDArray[np.int64]]
 
-BLOCK = 1 << 16
+BLOCK, MOST = 1 << 16, 20_000_000
+TRAINED_ON = 100_000
+"""Vectors that faiss learns its cells and steps from."""
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
-    """One way."""
+class PeerKind:
+    """One way to search, not built yet."""
 
     name: str
     """What to call it in a table."""
-    find: Find
-    """From a query ``(D,)`` to the rows of the best k."""
-    bytes_each: float
-    """Bytes a vector that it keeps in memory."""
+    package: str
+    """Module that it needs."""
+    build: Callable[[NDArray[np.float16], int], Find]
+    """From embeddings ``(n, D)`` and k to what answers."""
+    bytes_number: int = 0
+    """Bytes that it keeps in memory of each number of a vector; 0: it keeps them on disk."""
+    wanted_ratio: float | None = None
+    """How many times faster we mean to be at a million."""
+    most: int = 3_000_000
+    """Chips beyond which it is not asked: its copies of the embeddings would fill the memory."""
+    approximate: bool = False
+    """Whether it may miss some of the best."""
 
-
-def peers(embeddings: NDArray[np.float16], k: int, *, many: bool) -> Iterator[Peer]:
-    """Build the peers that are installed, one at a time: who asks for the next drops the last.
-
-    Args:
-        embeddings: unit vectors ``(n, D)``.
-        k: how many each finds.
-        many: whether there are so many that float32 copies would not fit into memory.
-    """
-    size = embeddings.shape[1]
-    if not many:
-        yield Peer("faiss IndexFlatIP float32", _faiss(embeddings, "Flat", k), 4 * size)
-    yield Peer("faiss SQfp16 flat", _faiss(embeddings, "SQfp16", k), 2 * size)
-    yield Peer("faiss SQ8 flat", _faiss(embeddings, "SQ8", k), size)
-    if not many:
-        yield Peer("faiss IVF2048,SQ8 nprobe 16", _faiss(embeddings, "IVF2048,SQ8", k, 16), size)
-    if importlib.util.find_spec("usearch"):
-        yield Peer("usearch exact int8", _usearch(embeddings, k), size)
-    if importlib.util.find_spec("lancedb") and not many:
-        yield Peer("LanceDB flat", _lancedb(embeddings, k), 0)
-    if importlib.util.find_spec("duckdb") and not many:
-        yield Peer("DuckDB array_inner_product", _duckdb(embeddings, k), 4 * size)
+    @property
+    def there(self) -> bool:
+        """Whether it is installed."""
+        return importlib.util.find_spec(self.package) is not None
 
 
 def exact(
@@ -80,12 +72,12 @@ def recall(found: NDArray[np.int64], wanted: NDArray[np.int64]) -> float:
     return float(np.mean(shares))
 
 
-def _faiss(embeddings: NDArray[np.float16], kind: str, k: int, probes: int = 0) -> Find:
+def _faiss(embeddings: NDArray[np.float16], k: int, kind: str, probes: int = 0) -> Find:
     import faiss  # noqa: PLC0415 - a peer, not needed by the rest
 
     index = faiss.index_factory(embeddings.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
     if not index.is_trained:
-        step = max(1, len(embeddings) // 100_000)
+        step = max(1, len(embeddings) // TRAINED_ON)
         index.train(np.ascontiguousarray(embeddings[::step], np.float32))
     for start in range(0, len(embeddings), BLOCK):
         index.add(embeddings[start : start + BLOCK].astype(np.float32))
@@ -122,7 +114,7 @@ def _lancedb(embeddings: NDArray[np.float16], k: int) -> Find:
             yield pa.RecordBatch.from_arrays([rows, vectors], ["row", "vector"])
 
     schema = pa.schema({"row": pa.int64(), "vector": pa.list_(pa.float32(), size)})
-    folder = tempfile.mkdtemp(prefix="bench-lance-")
+    folder = _scratch("lance")
     table = lancedb.connect(folder).create_table("chips", batches(), schema=schema)
     return lambda query: np.array(
         table.search(query)
@@ -138,7 +130,7 @@ def _duckdb(embeddings: NDArray[np.float16], k: int) -> Find:
     import pyarrow as pa  # noqa: PLC0415
 
     size = embeddings.shape[1]
-    folder = Path(tempfile.mkdtemp(prefix="bench-duck-"))
+    folder = Path(_scratch("duck"))
     base = duckdb.connect(str(folder / "chips.db"))
     base.execute(f"CREATE TABLE chips (number BIGINT, vector FLOAT[{size}])")
     for start in range(0, len(embeddings), BLOCK):
@@ -153,3 +145,47 @@ def _duckdb(embeddings: NDArray[np.float16], k: int) -> Find:
         f"DESC LIMIT {k}"
     )
     return lambda query: np.array(base.execute(question, [query.tolist()]).fetchnumpy()["number"])
+
+
+def _scratch(name: str) -> str:
+    """A temporary folder that goes when this process ends."""
+    folder = tempfile.mkdtemp(prefix=f"bench-{name}-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+PEERS = (
+    PeerKind(
+        "faiss IndexFlatIP float32", "faiss", partial(_faiss, kind="Flat"), 4, wanted_ratio=20.0
+    ),
+    PeerKind(
+        "faiss SQfp16 flat",
+        "faiss",
+        partial(_faiss, kind="SQfp16"),
+        2,
+        most=MOST,
+        approximate=True,
+    ),
+    PeerKind(
+        "faiss SQ8 flat", "faiss", partial(_faiss, kind="SQ8"), 1, most=MOST, approximate=True
+    ),
+    PeerKind(
+        "faiss IVF2048,SQ8, 16 probes",
+        "faiss",
+        partial(_faiss, kind="IVF2048,SQ8", probes=16),
+        1,
+        approximate=True,
+    ),
+    PeerKind(
+        "usearch exact int8",
+        "usearch",
+        _usearch,
+        1,
+        wanted_ratio=6.0,
+        most=MOST,
+        approximate=True,
+    ),
+    PeerKind("LanceDB flat", "lancedb", _lancedb, wanted_ratio=50.0),
+    PeerKind("DuckDB array_inner_product", "duckdb", _duckdb, wanted_ratio=20.0),
+)
+"""In the order that they are asked."""

@@ -1,18 +1,12 @@
-"""Search beside its peers: python -m benchmarks.search SEEDS -o FOLDER [--chips 1000000].
+"""Search beside its peers: real sentences, an index of lifelike embeddings, all asked in turn.
 
-SEEDS is what ``python -m benchmarks.seeds`` made. For each size an index of lifelike embeddings is
-made by ``cmpagl import`` and asked with real sentences; every peer answers the same questions in
-turn with us. Results go to FOLDER as a table and as JSON.
+For each size an index is made by ``cmpagl import``; every peer answers the same questions in turn
+with us, and its recall is counted against all embeddings compared in single precision.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -25,83 +19,50 @@ from cmpagl_model.search import Filter, scan
 from cmpagl_model.search.query import cosine_scores
 from cmpagl_model.search.ranking import Ranking
 
-from .lifelike import lifelike, likeness
 from .million import CHIP_DEGREES, SCENE_SIDE, make_index
-from .peers import exact, peers, recall
-from .seeds import IMAGES, TEXTS
-from .timing import machine, paired, read_gb_s
+from .peers import PEERS, exact, recall
+from .record import ABSENT, Row
+from .seeds import seeds
+from .timing import paired
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from cmpagl_model.index.table import ChipTable
 
-MANY = 3_000_000
-"""From so many chips on, float32 copies of the embeddings are left out."""
-OPEN = """
-import sys, time
-started = time.perf_counter()
-from pathlib import Path
-from cmpagl_model.index import open_chips, read_info
-loaded = time.perf_counter()
-folder = Path(sys.argv[1])
-open_chips(folder, read_info(folder))
-print(loaded - started, time.perf_counter() - loaded)
-"""
+    from .peers import Find, PeerKind
+    from .settings import Settings
+
+TOPIC = "search"
+WANTED_AT = 1_000_000
+"""Chips for which ratios to reach were set."""
+WANTED_RECALL = 0.99
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the table."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Contest:
+    """What all answer."""
 
-    chips: int
-    """In the index."""
-    what: str
-    """Way to search."""
-    median_ms: float
-    """Of a question."""
-    low_ms: float
-    """Lower quartile."""
-    high_ms: float
-    """Upper quartile."""
-    times: float
-    """How often ours goes into it, median over the questions."""
-    recall: float
-    """Recall@k against all compared in single precision."""
-    bytes_each: float
-    """Bytes a chip in memory."""
+    table: ChipTable
+    """The chips."""
+    queries: NDArray[np.float32]
+    """Embeddings of sentences, ``(m, D)``."""
+    wanted: NDArray[np.int64]
+    """The true best rows of each, ``(m, k)``."""
+    settings: Settings
+    """Sizes."""
 
+    @property
+    def what(self) -> str:
+        """Ours, in the table."""
+        return f"search, {len(self.table):,} chips, best {self.settings.k}"
 
-@click.command()
-@click.argument("seeds", type=click.Path(path_type=Path, exists=True))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
-@click.option("--chips", multiple=True, type=int, default=[100_000, 1_000_000], show_default=True)
-@click.option("-k", default=100, show_default=True, help="Hits wanted.")
-@click.option("--questions", default=40, show_default=True, help="Sentences asked.")
-@click.option("--alone", is_flag=True, help="Without the peers.")
-def main(
-    seeds: Path, output: Path, chips: tuple[int, ...], k: int, questions: int, *, alone: bool
-) -> None:
-    """Measure searching with the embeddings in SEEDS."""
-    output.mkdir(parents=True, exist_ok=True)
-    images, texts = np.load(seeds / IMAGES), np.load(seeds / TEXTS)
-    asked = texts[:: max(1, len(texts) // questions)][:questions]
-    click.echo(f"{machine()}; reads {read_gb_s():.1f} GB/s; scanned by {_library()}")
-    _print_likeness(images, texts)
-    rows: list[Row] = []
-    for count in chips:
-        index = make_index(images, count, output)
-        _print_opening(index)
-        rows += _measured(open_chips(index, read_info(index)).table, asked, k, alone=alone)
-    (output / "search.json").write_text(json.dumps([asdict(row) for row in rows], indent=1))
-    (output / "search.md").write_text(_table(rows))
-    click.echo(_table(rows))
+    def find(self, where: Filter | None = None) -> Find:
+        """Our search, from a query to rows."""
+        table, k = self.table, self.settings.k
 
-
-def _measured(table: ChipTable, queries: NDArray[np.float32], k: int, *, alone: bool) -> list[Row]:
-    def ours(where: Filter | None = None) -> Callable[[NDArray[np.float32]], NDArray[np.int64]]:
         def find(query: NDArray[np.float32]) -> NDArray[np.int64]:
             rows = range(len(table)) if where is None else where.candidates(table)
             score = lambda some: cosine_scores(table.embeddings, some, query)  # noqa: E731
@@ -109,77 +70,114 @@ def _measured(table: ChipTable, queries: NDArray[np.float32], k: int, *, alone: 
 
         return find
 
-    wanted = exact(table.embeddings, queries, k)
-    code = table.coded.book.size if table.coded else 2 * table.embeddings.shape[1]
-    area = _one_percent(table)
-    inside = Filter(within=area).candidates(table)
-    ways = [("cmpagl", ours(), code, wanted)]
-    within = inside[exact(table.embeddings[inside], queries, min(k, len(inside)))]
-    name = f"cmpagl, polygon of {len(inside) / len(table):.1%}"
-    ways.append((name, ours(Filter(within=area)), code, within))
-    rows = _rows(table, queries, ways)
-    for peer in () if alone else peers(table.embeddings, k, many=len(table) > MANY):
-        click.echo(f"  {peer.name} ...")
-        rows += _rows(table, queries, [ways[0], (peer.name, peer.find, peer.bytes_each, wanted)])[
-            1:
-        ]
+    def recall(self, find: Find, wanted: NDArray[np.int64] | None = None) -> float:
+        """Recall@k of a way to search."""
+        found = np.array([find(query) for query in self.queries])
+        return recall(found, self.wanted if wanted is None else wanted)
+
+
+def measure(folder: Path, settings: Settings) -> list[Row]:
+    """Search indexes of lifelike embeddings, by us and by each peer in turn.
+
+    Args:
+        folder: where indexes go; those that are there are used.
+        settings: inputs and sizes.
+
+    Returns:
+        For each size our recall, the 1 % polygon filter, and a row for each peer.
+    """
+    found, rows = seeds(folder, settings), []
+    queries = found.asked(settings.questions)[1]
+    for size in settings.sizes:
+        index = make_index(found.images, size, folder)
+        table = open_chips(index, read_info(index)).table
+        click.echo(f"  {size:,} chips: the true best, to count recall with")
+        wanted = exact(table.embeddings, queries, settings.k)
+        contest = Contest(table, queries, wanted, settings)
+        rows += [_our_recall(contest), _filtered(contest)]
+        rows += [_against(contest, kind) for kind in PEERS]
     return rows
 
 
-def _rows(table: ChipTable, queries: NDArray[np.float32], ways: list[tuple]) -> list[Row]:
-    asked = [lambda n, find=find: find(queries[n]) for _, find, _, _ in ways]
-    timings = paired(asked, len(queries))
-    return [
-        Row(
-            len(table), name, timing.median_ms, timing.low_ms, timing.high_ms, 1 / timing.ratio,
-            recall(np.array([find(query) for query in queries]), wanted), each,
-        )
-        for (name, find, each, wanted), timing in zip(ways, timings, strict=True)
-    ]  # fmt: skip
+def _our_recall(contest: Contest) -> Row:
+    share = contest.recall(contest.find())
+    name = f"recall@{contest.settings.k} of our search, {len(contest.table):,} chips"
+    note = f"{len(contest.queries)} sentences; products of codes by {scanned_by()}"
+    return Row(
+        TOPIC, name, "share", share, against="all compared in float32", theirs=1.0,
+        better="higher", limit=WANTED_RECALL, note=note,
+    )  # fmt: skip
 
 
-def _one_percent(table: ChipTable) -> shapely.Polygon:
+def _filtered(contest: Contest) -> Row:
+    """The search inside a polygon, beside the search in all."""
+    where = Filter(within=one_percent(contest.table))
+    inside = np.asarray(where.candidates(contest.table))
+    k = min(contest.settings.k, len(inside))
+    best = inside[exact(contest.table.embeddings[inside], contest.queries, k)]
+    share = contest.recall(contest.find(where), best)
+    row = _timed(contest, contest.find(where), contest.find())
+    return replace(
+        row,
+        what=f"polygon of {len(inside) / len(contest.table):.1%}, {len(contest.table):,} chips",
+        against="our search without a filter",
+        wanted_ratio=1.0 if len(contest.table) == WANTED_AT else None,
+        note=f"recall@{k} {share:.4f} of {len(inside):,} chips inside",
+    )
+
+
+def _against(contest: Contest, kind: PeerKind) -> Row:
+    """A peer, built, asked and dropped."""
+    wanted = kind.wanted_ratio if len(contest.table) == WANTED_AT else None
+    row = Row(
+        TOPIC, contest.what, "ms", against=kind.name, wanted_ratio=wanted, note=ABSENT
+    )  # fmt: skip
+    if not kind.there:
+        return row
+    if len(contest.table) > kind.most:
+        return replace(row, note=f"skipped: not asked beyond {kind.most:,} chips")
+    click.echo(f"  {len(contest.table):,} chips: {kind.name}")
+    try:
+        find = kind.build(contest.table.embeddings, contest.settings.k)
+        timed = _timed(contest, contest.find(), find)
+        share = contest.recall(find) if kind.approximate else _recall_of_some(contest, find)
+    except Exception as problem:  # noqa: BLE001 - one may fail in its own way; the others go on
+        return replace(row, note=f"skipped: {type(problem).__name__}: {problem}"[:200])
+    return replace(timed, against=kind.name, wanted_ratio=wanted, note=_note(contest, kind, share))
+
+
+def _note(contest: Contest, kind: PeerKind, share: float) -> str:
+    each = kind.bytes_number * contest.queries.shape[1]
+    kept = f"{each:,} B a chip in memory" if each else "kept on disk"
+    return f"its recall {share:.4f}, {kept}"
+
+
+def _recall_of_some(contest: Contest, find: Find) -> float:
+    """Recall over a few questions: enough for a way that compares everything."""
+    few = slice(None, None, max(1, len(contest.queries) // 5))
+    found = np.array([find(query) for query in contest.queries[few]])
+    return recall(found, contest.wanted[few])
+
+
+def _timed(contest: Contest, ours: Find, theirs: Find) -> Row:
+    """Two ways in turn; what the peer is called is left to the caller."""
+    queries = contest.queries
+    asked = [lambda n, find=find: find(queries[n]) for find in (ours, theirs)]
+    mine, other = paired(asked, len(queries), seconds=contest.settings.seconds)
+    return Row(
+        TOPIC, contest.what, "ms", mine.median_ms, mine.low_ms, mine.high_ms, against="peer",
+        theirs=other.median_ms, ratio=other.times_ours, ratio_low=other.times_low,
+        ratio_high=other.times_high,
+    )  # fmt: skip
+
+
+def one_percent(table: ChipTable) -> shapely.Polygon:
     """An area with about a hundredth of the chips: as many whole scenes' worth around a middle."""
     middle = table.bounds[len(table) // 2]
     side = CHIP_DEGREES * SCENE_SIDE / 2 * (len(table) / 100 / SCENE_SIDE**2) ** 0.5
     return shapely.Point(middle[0], middle[1]).buffer(side / 2 * 1.128, quad_segs=8)
 
 
-def _print_likeness(images: NDArray[np.float32], texts: NDArray[np.float32]) -> None:
-    some = np.random.default_rng(0).permutation(len(images))[: len(images) // 2]
-    made = np.concatenate(list(lifelike(images, len(some)))).astype(np.float32)
-    for name, vectors in (("real", images[some]), ("made", made)):
-        click.echo(f"{name}: {likeness(vectors, texts[::3])}")
-
-
-def _print_opening(index: Path) -> None:
-    for state in ("arrays made", "arrays there"):
-        started = time.perf_counter()
-        out = subprocess.run(
-            [sys.executable, "-c", OPEN, str(index)], capture_output=True, text=True, check=True
-        ).stdout.split()
-        click.echo(
-            f"{index.name}, {state}: imports {float(out[0]):.2f} s, opened in "
-            f"{float(out[1]):.3f} s, process {time.perf_counter() - started:.2f} s"
-        )
-
-
-def _library() -> str:
+def scanned_by() -> str:
+    """What multiplies codes on this machine."""
     return "numpy" if scan._library() is None else scan.LIBRARY  # noqa: SLF001
-
-
-def _table(rows: list[Row]) -> str:
-    lines = [
-        "| chips | way | ms, median (quartiles) | times ours | recall | bytes a chip in memory |",
-        "|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {row.chips:,} | {row.what} | {row.median_ms:.2f} ({row.low_ms:.2f} to "
-        f"{row.high_ms:.2f}) | {row.times:.2f} | {row.recall:.4f} | {row.bytes_each:.0f} |"
-        for row in rows
-    ]
-    return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    main()

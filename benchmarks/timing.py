@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .machine import cores, load
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     Ask = Callable[[int], object]
+
+FEWEST = 5
+"""Questions that a slow way is asked all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +33,17 @@ class Timing:
     """Its upper quartile, ms."""
     ratio: float
     """Median over the questions of: the time of the first way, by this one's."""
+    times_ours: float = 1.0
+    """Median over the questions of: this way's time, by that of the first."""
+    times_low: float = 1.0
+    """Lower quartile of ``times_ours``."""
+    times_high: float = 1.0
+    """Upper quartile of ``times_ours``."""
 
 
-def paired(ways: Sequence[Ask], questions: int, rounds: int = 3) -> list[Timing]:
+def paired(
+    ways: Sequence[Ask], questions: int, rounds: int = 3, seconds: float = np.inf
+) -> list[Timing]:
     """Time several ways to answer the same questions.
 
     Args:
@@ -37,41 +51,75 @@ def paired(ways: Sequence[Ask], questions: int, rounds: int = 3) -> list[Timing]
         questions: how many there are.
         rounds: how often each is asked; the best time of a question counts, so that what else the
             machine does weighs less.
+        seconds: about how long all may take; slow ways are asked fewer questions, at least
+            :data:`FEWEST`, and rounds, at least two.
 
     Returns:
         A timing for each way.
     """
-    times = np.full((len(ways), questions), np.inf)
     for way in ways:
         way(0)  # first calls load libraries and pages
+    questions, rounds = _within(_timed_once(ways), questions, rounds, seconds)
+    times = _times_ms(ways, questions, rounds)
+    return [_timing(times[0], own) for own in times]
+
+
+def times_ms(ways: Sequence[Ask], questions: int, rounds: int = 3) -> NDArray[np.float64]:
+    """The times behind :func:`paired`, ms, ``(ways, questions)``."""
+    for way in ways:
+        way(0)
+    return _times_ms(ways, questions, rounds)
+
+
+def _times_ms(ways: Sequence[Ask], questions: int, rounds: int) -> NDArray[np.float64]:
+    times = np.full((len(ways), questions), np.inf)
     for turn in range(rounds):
         for question in range(questions):
             order = range(len(ways)) if (turn + question) % 2 else reversed(range(len(ways)))
             for number in order:
-                started = time.perf_counter()
-                ways[number](question)
-                spent = 1e3 * (time.perf_counter() - started)
+                spent = 1e3 * _time(ways[number], question)
                 times[number, question] = min(times[number, question], spent)
-    quartiles = np.percentile(times, [25, 50, 75], axis=1)
-    ratios = np.median(times[0] / times, axis=1)
-    return [
-        Timing(float(middle), float(low), float(high), float(ratio))
-        for (low, middle, high), ratio in zip(quartiles.T, ratios, strict=True)
-    ]
+    return times
+
+
+def _timing(first: NDArray[np.float64], own: NDArray[np.float64]) -> Timing:
+    low, middle, high = np.percentile(own, [25, 50, 75]).tolist()
+    times_low, times, times_high = np.percentile(own / first, [25, 50, 75]).tolist()
+    ratio = float(np.median(first / own))
+    return Timing(middle, low, high, ratio, times, times_low, times_high)
+
+
+def _within(once: float, questions: int, rounds: int, seconds: float) -> tuple[int, int]:
+    """Questions and rounds that take so many seconds; ``once`` is one question, all ways."""
+    if once * questions * rounds <= seconds:
+        return questions, rounds
+    rounds = min(rounds, 2)
+    return max(min(questions, FEWEST), min(questions, int(seconds / (once * rounds)))), rounds
+
+
+def _timed_once(ways: Sequence[Ask]) -> float:
+    return sum(_time(way, 0) for way in ways)
+
+
+def _time(way: Ask, question: int) -> float:
+    started = time.perf_counter()
+    way(question)
+    return time.perf_counter() - started
+
+
+def timed(run: Callable[[], object]) -> float:
+    """How long something takes, once, seconds."""
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
+
+
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """Median, lower and upper quartile, in the order of a :class:`~benchmarks.record.Row`."""
+    low, middle, high = np.percentile(np.asarray(values, float), [25, 50, 75]).tolist()
+    return middle, low, high
 
 
 def machine() -> str:
     """What to print beside timings: cores, and how busy they are with other things."""
-    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-    return f"{os.cpu_count()} cores, load {busy:.1f} before the start"
-
-
-def read_gb_s(size_mb: int = 512) -> float:
-    """Bandwidth of reading memory in one thread, GB/s: the best of five sums."""
-    block = np.ones(size_mb << 17, np.int64)
-    best = np.inf
-    for _ in range(5):
-        started = time.perf_counter()
-        block.sum()
-        best = min(best, time.perf_counter() - started)
-    return block.nbytes / best / 1e9
+    return f"{cores()} cores, load {load():.1f} before the start"

@@ -29,12 +29,10 @@ def test_make_alone_lists_every_target():
 
 
 @needs_make
-@pytest.mark.parametrize("target", ["bench"])
-def test_targets_of_a_later_version_say_so(target):
-    result = make(target)
-    assert result.returncode == 2
-    assert f"make {target}: " in result.stderr
-    assert "not part of this version yet" in result.stderr
+def test_bench_hands_on_what_the_user_names():
+    said = make("--dry-run", "bench", "SCENES=my scenes", "CAPTIONS=d.json", "ARGS=--only search")
+    assert "-m benchmarks " in said.stdout
+    assert re.search(r'--scenes "my scenes" +--captions "d.json" +\\?\s+--only search', said.stdout)
 
 
 def test_pythons_are_those_of_the_package():

@@ -1,0 +1,65 @@
+"""``cmpagl search`` from a cold process, beside what importing torch alone would cost."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from .million import make_index
+from .record import ABSENT, Row
+from .seeds import seeds
+from .timing import paired
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .settings import Settings
+
+TOPIC = "cold"
+CHIPS, STARTS = 10_000, 7
+WANTED_RATIO = 2.0
+"""Less than half of it."""
+
+
+def measure(folder: Path, settings: Settings) -> list[Row]:
+    """Time whole processes, in turn.
+
+    Args:
+        folder: where the index goes.
+        settings: inputs and sizes; of the growth, the smallest size is searched.
+
+    Returns:
+        One row.
+    """
+    found, chips = seeds(folder, settings), min(CHIPS, *settings.growth)
+    index = make_index(found.images, chips, folder)
+    sentences = found.asked(STARTS)[0]
+    what, against = f"cmpagl search, {chips:,} chips, to the table", 'python -c "import torch"'
+    click.echo(f"  {STARTS} starts of {what}")
+    search = [sys.executable, "-m", "cmpagl_model.cli", "search", str(index)]
+    torch = [sys.executable, "-c", "import torch"]
+    ways = [lambda n: _run(*search, sentences[n])]
+    there = importlib.util.find_spec("torch") is not None
+    if there:
+        ways.append(lambda _: _run(*torch))
+    ours, *theirs = paired(ways, len(sentences))
+    note = "new processes, files in the system's cache"
+    if not theirs:
+        note = ABSENT
+    row = Row(
+        TOPIC, what, "ms", ours.median_ms, ours.low_ms, ours.high_ms, against=against,
+        theirs=theirs[0].median_ms if theirs else None,
+        ratio=theirs[0].times_ours if theirs else None,
+        ratio_low=theirs[0].times_low if theirs else None,
+        ratio_high=theirs[0].times_high if theirs else None,
+        wanted_ratio=WANTED_RATIO, note=note,
+    )  # fmt: skip
+    return [row]
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True)
