@@ -195,7 +195,8 @@ def _projected(less: Cost, more: Cost) -> list[Row]:
     """A hundred million chips, along the line through two sizes."""
 
     def far(first: float, second: float) -> float:
-        return second + (FAR - more.chips) * (second - first) / (more.chips - less.chips)
+        slope = max(0.0, second - first) / (more.chips - less.chips)
+        return second + (FAR - more.chips) * slope
 
     note = f"projected along {less.chips:,} and {more.chips:,} chips"
     size = f"{FAR:,} chips"

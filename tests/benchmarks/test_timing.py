@@ -1,0 +1,48 @@
+"""Ways are asked in turn, in both orders; slow ones are asked less."""
+
+import time
+
+import numpy as np
+import pytest
+
+from benchmarks.timing import FEWEST, paired, quartiles, times_ms
+
+
+def test_both_orders_occur_and_each_question_is_asked_of_all():
+    asked = []
+    ways = [lambda n, way=way: asked.append((way, n)) for way in "ab"]
+    times_ms(ways, questions=3, rounds=2)
+    asked = asked[2:]  # after the first call of each
+    pairs = [asked[at : at + 2] for at in range(0, len(asked), 2)]
+    assert all({way for way, _ in pair} == {"a", "b"} for pair in pairs)
+    assert all(pair[0][1] == pair[1][1] for pair in pairs)
+    assert {pair[0][0] for pair in pairs} == {"a", "b"}
+    assert len(pairs) == 6
+
+
+def test_times_by_ours_are_those_of_sleeping():
+    ways = [lambda _: time.sleep(0.004), lambda _: time.sleep(0.04)]
+    ours, theirs = paired(ways, questions=3, rounds=2)
+    assert ours.times_ours == 1.0
+    assert ours.median_ms >= 4
+    assert theirs.times_low <= theirs.times_ours <= theirs.times_high
+    assert theirs.times_ours == pytest.approx(1 / theirs.ratio, rel=0.2)
+    assert theirs.median_ms > ours.median_ms
+
+
+def test_a_slow_way_is_asked_fewer_questions():
+    asked = []
+
+    def slow(n):
+        asked.append(n)
+        time.sleep(0.01)
+
+    paired([slow], questions=40, rounds=3, seconds=0.01)
+    assert set(asked) == set(range(FEWEST))
+    assert len(asked) == 2 + 2 * FEWEST  # the first call, the one timed, two rounds
+
+
+def test_quartiles_in_the_order_of_a_row():
+    assert quartiles([1.0, 2.0, 3.0, 4.0, 5.0]) == (3.0, 2.0, 4.0)
+    assert times_ms([lambda _: None], 4).shape == (1, 4)
+    assert np.isfinite(times_ms([lambda _: None], 4)).all()
