@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT = 3
-"""Indexes in memory at most; half a kilobyte a chip each."""
+"""Indexes open at most; some tens of bytes a chip in memory each."""
 
 Stamp = tuple[tuple[str, int, int], ...]
 
@@ -33,23 +33,31 @@ class Indexes:
 
     def __init__(self) -> None:
         self._opened: OrderedDict[Path, _Opened] = OrderedDict()
+        self._reading: dict[Path, threading.Thread] = {}
         self._lock = threading.Lock()
 
-    def get(self, folder: Path) -> SearchableIndex:
+    def get(self, folder: Path, *, growing: bool = False) -> SearchableIndex:
         """An index as it lies on disk now.
 
         Args:
             folder: absolute path of the index.
+            growing: whether parts are being added to it: then nobody waits for the newest, which
+                are read in the background while the index is searched as it was.
 
         Raises:
             IndexFormatError: if there is none, or none any more.
         """
+        if not growing:
+            self._wait_for(folder)
         with self._lock:
             kept = self._opened.get(folder)
             if kept:
                 self._opened.move_to_end(folder)
         stamp = _stamp(folder)
         if kept and kept.stamp == stamp:
+            return kept.index
+        if kept and stamp and growing:
+            self._read_behind(folder)
             return kept.index
         if kept and not stamp:
             self.forget(folder)
@@ -65,6 +73,36 @@ class Indexes:
             while len(self._opened) > KEPT:
                 self._opened.popitem(last=False)
         return index
+
+    def _read_behind(self, folder: Path) -> None:
+        """Read an index in the background, unless that is being done."""
+        with self._lock:
+            if folder in self._reading:
+                return
+            # A daemon, so that a disk that never answers cannot keep the process alive.
+            thread = threading.Thread(target=self._read, args=(folder,), daemon=True)
+            self._reading[folder] = thread
+            thread.start()
+
+    def _read(self, folder: Path) -> None:
+        try:
+            stamp = _stamp(folder)
+            opened = _Opened(stamp, open_index(folder))
+            with self._lock:
+                if folder in self._opened:
+                    self._opened[folder] = opened
+        except IndexFormatError:
+            pass  # it went meanwhile: who asks next is told so
+        finally:
+            with self._lock:
+                del self._reading[folder]
+
+    def _wait_for(self, folder: Path) -> None:
+        """Wait until an index that is read in the background is there."""
+        with self._lock:
+            thread = self._reading.get(folder)
+        if thread is not None:
+            thread.join()
 
     def forget(self, folder: Path) -> None:
         """Let go of an index, if it is open."""

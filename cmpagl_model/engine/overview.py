@@ -33,12 +33,14 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
         problems: what is wrong with its parts.
     """
     table, info = index.table, index.info
-    order = np.argsort(table.scene_of, kind="stable")
-    counts = np.bincount(table.scene_of, minlength=len(table.scenes))
-    own = np.split(order, np.cumsum(counts)[:-1])
+    starts = table.layout.block_starts
+    owners = table.scene_of[starts[:-1]]
+    counts = np.bincount(owners, np.diff(starts), minlength=len(table.scenes)).astype(int).tolist()
+    order = np.argsort(owners, kind="stable")
+    own = np.split(order, np.cumsum(np.bincount(owners, minlength=len(table.scenes)))[:-1])
     scenes = [
-        Scene(scene.path, scene.crs, len(rows), bounds_of(_boxes(table, scene, rows)))
-        for scene, rows in zip(table.scenes, own, strict=False)
+        Scene(scene.path, scene.crs, count, bounds_of(_boxes(table, scene, blocks)))
+        for scene, count, blocks in zip(table.scenes, counts, own, strict=False)
     ]
     return Opened(
         index=str(index.folder),
@@ -46,7 +48,7 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
         scenes=tuple(sorted(scenes, key=lambda scene: scene.path)),
         model=Model(info.model.name, info.model.fingerprint),
         embedding_size=info.embedding_size,
-        ground_sizes_m=tuple(np.unique(table.ground_m).tolist()),
+        ground_sizes_m=tuple(table.ground_m.distinct().tolist()),
         size_bytes=size_on_disk(index.folder),
         problems=problems,
         searchable=not why_not,
@@ -54,18 +56,20 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
     )
 
 
-def _boxes(table: ChipTable, scene: SceneRecord, rows: NDArray[np.int64]) -> Boxes:
-    """West, south, east, north of a scene's chips, ``(n, 4)``; of all of it if it has none.
+def _boxes(table: ChipTable, scene: SceneRecord, blocks: NDArray[np.int64]) -> Boxes:
+    """West, south, east, north around a scene's chips, ``(n, 4)``; of all of it if it has none.
 
     A chip that is split at the antimeridian has a box for each of its parts.
     """
-    if not len(rows):
+    if not len(blocks):
         whole = footprint(scene, Window(0, 0, scene.width, scene.height))
         return np.asarray(shapely.bounds(shapely.get_parts(whole)))
+    boxes = table.blocks[blocks]
+    if not (boxes[:, 2] - boxes[:, 0] > HALF_ROUND).any():
+        return boxes
+    rows = table.layout.rows_of(blocks)
     boxes = table.bounds[rows]
     wide = boxes[:, 2] - boxes[:, 0] > HALF_ROUND
-    if not wide.any():
-        return boxes
     parts = shapely.get_parts(table.footprints(rows[wide]))
     return np.concatenate([boxes[~wide], shapely.bounds(parts)])
 

@@ -119,7 +119,7 @@ class Session:
 
     def open(self, want: asked.OneIndex, work: Work) -> Opened:
         """Read an index and its model ahead of the first search."""
-        models, index = self.models, self.indexes.get(Path(want.index))
+        models, index = self.models, self._index(want.index)
         work.check()
         why_not = ""
         try:
@@ -182,10 +182,19 @@ class Session:
             IndexFormatError: if there is no such index.
             IndexMismatchError: if the model at hand is not the one that made it.
         """
-        index = self.indexes.get(Path(folder))
+        index = self._index(folder)
         if needed:
             index.use_encoder(self.models.for_index(index.folder, index.info))
         return index
+
+    def _index(self, folder: str) -> SearchableIndex:
+        """An index as it is now, or nearly while this engine adds to it.
+
+        Raises:
+            IndexFormatError: if there is no such index.
+        """
+        path = Path(folder)
+        return self.indexes.get(path, growing=path in self._growing)
 
     def _hits(self, index: SearchableIndex, answer: Answer, started: float) -> Hits:
         crs_of = {scene.path: scene.crs for scene in index.table.scenes}

@@ -6,26 +6,29 @@ import os
 import shutil
 import time
 from contextlib import ExitStack
+from dataclasses import fields, replace
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from .arrays import (
-    COLUMNS,
     MANIFEST,
+    PACKED,
     PREFIX,
-    Manifest,
-    PartFile,
-    PartPlace,
-    UnfitArraysError,
     list_parts,
-    mapped_table,
+    mapped_embeddings,
+    mapped_files,
+    may_map,
     read_manifest,
 )
-from .catalogue import Catalogue
-from .codes import CODES_FROM, ENCODED_AT_A_TIME, CodeBook, fit_codes, sample_of
+from .catalogue import Catalogue, Part
+from .codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
+from .columns import blocks_in
+from .format import PARTS
 from .load import PartColumns, decoded, usable_parts
-from .table import ShapeBytes, block_bounds
+from .manifest import COPIED, NO_BOOK, BookPage, Manifest, PartPlace, UnfitArraysError
+from .parts import PART_NAME, PartRecord, embeddings_page
+from .table import Packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,13 +39,15 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Problem
     from tiling import SceneRecord
 
-    from .catalogue import Part
+    from .embeddings import Embeddings
     from .format import IndexInfo
-    from .table import ChipTable
+    from .manifest import PartFile
 
 UNFINISHED = ".making-"
 ABANDONED_S = 3600
 """An unfinished folder that nobody has touched for so long belongs to a process that was killed."""
+OUTGROWN = 1.5
+"""Codes are fitted anew once an index has so many times the chips that they were fitted to."""
 
 
 def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], place: Path) -> None:
@@ -56,6 +61,7 @@ def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], pl
 
     Raises:
         OSError: if the folder cannot be written.
+        UnfitArraysError: if a part went while it was read.
     """
     place.parent.mkdir(exist_ok=True)
     making = place.parent / f"{UNFINISHED}{os.getpid()}-{time.monotonic_ns()}"
@@ -71,30 +77,31 @@ def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], pl
 
 def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: Path) -> None:
     files = {part.name: part for part in listed}
-    parts, problems = usable_parts(Catalogue.of(folder), info)
-    parts = [part for part in parts if part.path.name in files]
     earlier = _Earlier.newest(making.parent, info)
+    known = list(earlier.parts(folder, info, set(listed))) if earlier else []
+    parts, problems = usable_parts(Catalogue.of(folder, known), info)
+    parts = [part for part in parts if part.path.name in files]
     scenes: dict[str, int] = {}
     records: list[SceneRecord] = []
-    with _Writer(making) as writer:
-        for part, columns in _rows(parts, files, earlier, info, problems):
+    with _Writer(making, mapping=may_map(len(listed))) as writer:
+        for part, rows in _rows(parts, files, earlier, info, problems):
             if part.key not in scenes:
                 scenes[part.key] = len(records)
                 records.append(part.record.scene)
-            writer.add(files[part.path.name], columns, scenes[part.key])
-    book = _write_codes(making, writer.count, info.embedding_size)
+            writer.add(part, files[part.path.name], scenes[part.key], rows)
     manifest = Manifest(
-        chips=writer.count,
+        model=info.model.fingerprint,
         embedding_size=info.embedding_size,
-        code_size=book.size if book else 0,
-        code_step=book.step if book else 0.0,
-        code_left_out=book.left_out if book else 0.0,
-        shape_bytes=writer.shape_bytes,
-        blocks=_write_blocks(making, writer.count),
+        place_bytes=writer.bytes_of("places"),
+        kind_bytes=writer.bytes_of("kind_of"),
+        book=NO_BOOK,
         parts=tuple(writer.places),
         scenes=tuple(records),
         problems=tuple(problems),
     )
+    copied = np.fromfile(making / "embeddings", "<f2").reshape(-1, info.embedding_size)
+    embeddings = mapped_embeddings(making, manifest.parts, copied)
+    manifest = replace(manifest, book=_write_codes(making, manifest.parts, embeddings, earlier))
     (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     for file in making.iterdir():
         _flush(file)
@@ -112,22 +119,43 @@ def _rows(
     earlier: _Earlier | None,
     info: IndexInfo,
     problems: list[Problem],
-) -> Iterator[tuple[Part, PartColumns]]:
-    """The rows of all parts, those of unchanged parts from earlier arrays."""
+) -> Iterator[tuple[Part, tuple[PartColumns, int]]]:
+    """The rows of all parts, those of unchanged parts from earlier arrays, and their pages."""
     for part in parts:
         known = earlier.rows(files[part.path.name]) if earlier else None
-        if known is None:
-            yield from decoded([part], info, problems)
-        else:
+        if known is not None:
             yield part, known
+            continue
+        for _, columns in decoded([part], info, problems):
+            yield part, (columns, _page(part.path, columns))
+
+
+def _page(path: Path, columns: PartColumns) -> int:
+    """Where a part's embeddings lie as they are, found by comparing every byte."""
+    place = embeddings_page(path, columns.embeddings.nbytes)
+    if place is None or place < 0:
+        return COPIED
+    with path.open("rb") as stream:
+        stream.seek(place)
+        found = stream.read(columns.embeddings.nbytes)
+    return place if found == columns.embeddings.tobytes() else COPIED
 
 
 class _Earlier:
     """Arrays made before some parts were added: what has not changed is taken from them."""
 
-    def __init__(self, manifest: Manifest, table: ChipTable) -> None:
-        self._places = {place.file: place for place in manifest.parts}
-        self._table = table
+    def __init__(self, manifest: Manifest, found: dict[str, NDArray[Any]]) -> None:
+        self.manifest, self._found = manifest, found
+        self._number = {place.file: number for number, place in enumerate(manifest.parts)}
+        places = manifest.parts
+        counts = np.array(
+            [
+                (one.rows, blocks_in(one.rows), one.kinds, one.shape_bytes,
+                 one.rows if one.page == COPIED else 0)
+                for one in places
+            ], np.int64,
+        ).reshape(-1, 5)  # fmt: skip
+        self._begins = np.vstack([np.zeros((1, 5), np.int64), np.cumsum(counts, axis=0)]).tolist()
 
     @classmethod
     def newest(cls, cache: Path, info: IndexInfo) -> _Earlier | None:
@@ -139,42 +167,76 @@ class _Earlier:
     def _of(cls, folder: Path, info: IndexInfo) -> _Earlier | None:
         try:
             manifest = read_manifest(folder)
-            table = mapped_table(folder, manifest)
+            found = mapped_files(folder, manifest)
         except UnfitArraysError:
             return None
-        return cls(manifest, table) if manifest.embedding_size == info.embedding_size else None
-
-    def rows(self, file: PartFile) -> PartColumns | None:
-        """The rows of a part, if it is the same file."""
-        place = self._places.get(file)
-        if place is None:
-            return None
-        rows, table = slice(place.start, place.start + place.count), self._table
-        before = int(table.shapes.ends[place.start - 1]) if place.start and place.count else 0
-        ends = table.shapes.ends[rows] - before
-        size = int(ends[-1]) if place.count else 0
-        return PartColumns(
-            windows=table.windows[rows],
-            bounds=table.bounds[rows],
-            gsd_m=table.gsd_m[rows],
-            ground_m=table.ground_m[rows],
-            valid=table.valid[rows],
-            edge=table.edge[rows],
-            embeddings=table.embeddings[rows],
-            shapes=ShapeBytes(table.shapes.data[before : before + size], ends),
+        same = (manifest.model, manifest.embedding_size)
+        return (
+            cls(manifest, found) if same == (info.model.fingerprint, info.embedding_size) else None
         )
+
+    def parts(self, folder: Path, info: IndexInfo, listed: set[PartFile]) -> Iterator[Part]:
+        """The parts that are the same files still; what was left out of them is not told."""
+        for place in self.manifest.parts:
+            match = PART_NAME.match(place.file.name)
+            if place.file in listed and match:
+                scene, number = self.manifest.scenes[place.scene], int(match[2])
+                record = PartRecord(scene, info.model, place.plan_chips, number, (), ())
+                yield Part(folder / PARTS / place.file.name, match[1], record)
+
+    def rows(self, file: PartFile) -> tuple[PartColumns, int] | None:
+        """The rows of a part and the place of its embeddings, if it is the same file."""
+        number = self._number.get(file)
+        if number is None:
+            return None
+        page, found = self.manifest.parts[number].page, self._found
+        rows, blocks, kinds, data, copied = (
+            slice(begin, end)
+            for begin, end in zip(self._begins[number], self._begins[number + 1], strict=True)
+        )
+        packed = Packed(
+            places=found["places"][rows],
+            kind_of=found["kind_of"][rows],
+            bases=found["bases"][blocks],
+            boxes=found["boxes"][blocks],
+            ends=found["ends"][blocks] - data.start,
+            shapes=found["shapes"][data],
+            kinds=found["kinds"][kinds],
+        )
+        # Embeddings that are mapped where they lie need not be looked at.
+        return PartColumns(packed, found["embeddings"][copied]), page
+
+    def codes(self, file: PartFile) -> NDArray[np.int8] | None:
+        """The codes of a part, if it is the same file."""
+        number = self._number.get(file)
+        if number is None:
+            return None
+        codes: NDArray[np.int8] = self._found["codes"][
+            self._begins[number][0] : self._begins[number + 1][0]
+        ]
+        return codes
+
+    def book(self) -> CodeBook | None:
+        """How codes were made; ``None``: there are none."""
+        page = self.manifest.book
+        if not page.size:
+            return None
+        return CodeBook(self._found["centre"], self._found["axes"], page.step, page.left_out)
 
 
 class _Writer:
     """Appends the rows of parts to files."""
 
-    def __init__(self, folder: Path) -> None:
-        self._stack = ExitStack()
-        names = [*(name for name, _, _ in COLUMNS), "embeddings", "shapes"]
+    def __init__(self, folder: Path, *, mapping: bool) -> None:
+        self._stack, self._folder, self._mapping = ExitStack(), folder, mapping
+        self._kinds: dict[str, np.dtype[Any]] = {
+            "places": np.dtype("<u2"), "kind_of": np.dtype("u1"),
+        }  # fmt: skip
         self._files: dict[str, IO[bytes]] = {
-            name: self._stack.enter_context((folder / name).open("wb")) for name in names
+            name: self._stack.enter_context((folder / name).open("w+b"))
+            for name in (*PACKED, "embeddings")
         }
-        self.count = self.shape_bytes = 0
+        self._shape_bytes = 0
         self.places: list[PartPlace] = []
 
     def __enter__(self) -> _Writer:
@@ -183,40 +245,92 @@ class _Writer:
     def __exit__(self, *error: object) -> None:
         self._stack.close()
 
-    def add(self, file: PartFile, columns: PartColumns, scene: int) -> None:
-        count = len(columns)
-        self._append("scene_of", np.full(count, scene, np.int32))
-        for name in ("windows", "bounds", "gsd_m", "ground_m", "valid", "edge", "embeddings"):
-            self._append(name, getattr(columns, name))
-        self._append("ends", columns.shapes.ends + self.shape_bytes)
-        self._append("shapes", columns.shapes.data)
-        self.places.append(PartPlace(file, self.count, count))
-        self.count += count
-        self.shape_bytes += len(columns.shapes.data)
+    def bytes_of(self, name: str) -> int:
+        """Bytes that a number in ``places`` or ``kind_of`` takes."""
+        return self._kinds[name].itemsize
+
+    def add(self, part: Part, file: PartFile, scene: int, rows: tuple[PartColumns, int]) -> None:
+        """Append a part.
+
+        Args:
+            part: the part.
+            file: the same, as it was listed.
+            scene: place of its scene.
+            rows: its rows, and where its embeddings lie in the file.
+        """
+        columns, page = rows
+        packed = columns.packed
+        page = page if self._mapping and len(columns) else COPIED
+        for field in fields(Packed):
+            whole = getattr(packed, field.name)
+            if field.name in self._kinds:
+                self._append_whole_numbers(field.name, whole)
+            elif field.name == "ends":
+                self._append("ends", whole + self._shape_bytes)
+            else:
+                self._append(field.name, whole)
+        if page == COPIED:
+            self._append("embeddings", columns.embeddings)
+        size, kinds = len(packed.shapes), len(packed.kinds)
+        record = part.record
+        self.places.append(
+            PartPlace(file, len(columns), kinds, size, scene, record.plan_chips, page)
+        )
+        self._shape_bytes += size
+
+    def _append_whole_numbers(self, name: str, numbers: NDArray[np.integer]) -> None:
+        kind, file = self._kinds[name], self._files[name]
+        if numbers.max(initial=0) > np.iinfo(kind).max:  # rare: what is there gets wider too
+            wider = np.min_scalar_type(numbers.max())
+            file.seek(0)
+            before = np.frombuffer(file.read(), kind).astype(wider)
+            file.seek(0)
+            file.write(before.tobytes())
+            self._kinds[name] = kind = wider
+        file.write(np.ascontiguousarray(numbers, kind).data)
 
     def _append(self, name: str, rows: NDArray[Any]) -> None:
         self._files[name].write(np.ascontiguousarray(rows).data)
 
 
-def _write_codes(making: Path, count: int, embedding_size: int) -> CodeBook | None:
-    book = None
+def _write_codes(
+    making: Path, parts: tuple[PartPlace, ...], embeddings: Embeddings, earlier: _Earlier | None
+) -> BookPage:
+    count, page = len(embeddings), NO_BOOK
     with (making / "codes").open("wb") as codes:
+        book = None
         if count >= CODES_FROM:
-            shape = (count, embedding_size)
-            embeddings = np.memmap(making / "embeddings", np.float16, "r", shape=shape)
-            book = fit_codes(sample_of(embeddings))
-            for start in range(0, count, ENCODED_AT_A_TIME):
-                codes.write(book.encode(embeddings[start : start + ENCODED_AT_A_TIME]).data)
+            kept = _kept_book(parts, embeddings, earlier)
+            book = kept or fit_codes(sample_of(embeddings))
+            fitted = earlier.manifest.book.chips if kept and earlier else count
+            page = BookPage(book.size, book.step, book.left_out, fitted)
+            start = 0
+            for part in parts:
+                known = earlier.codes(part.file) if kept and earlier else None
+                rows = embeddings[start : start + part.rows]
+                codes.write((book.encode(rows) if known is None else known).tobytes())
+                start += part.rows
     (making / "centre").write_bytes(book.centre.tobytes() if book else b"")
     (making / "axes").write_bytes(book.axes.tobytes() if book else b"")
+    return page
+
+
+def _kept_book(
+    parts: tuple[PartPlace, ...], embeddings: Embeddings, earlier: _Earlier | None
+) -> CodeBook | None:
+    """The code book of earlier arrays, if it does for the embeddings added since."""
+    book = earlier.book() if earlier else None
+    if earlier is None or book is None:
+        return None
+    if len(embeddings) > OUTGROWN * earlier.manifest.book.chips:
+        return None
+    start = 0
+    for part in parts:
+        rows = slice(start, start + part.rows)
+        start += part.rows
+        if earlier.codes(part.file) is None and not still_fits(book, embeddings[rows]):
+            return None
     return book
-
-
-def _write_blocks(making: Path, count: int) -> int:
-    bounds = np.fromfile(making / "bounds", np.float64).reshape(count, 4)
-    blocks = block_bounds(bounds)
-    (making / "blocks").write_bytes(np.ascontiguousarray(blocks).tobytes())
-    return len(blocks)
 
 
 def _put(making: Path, place: Path) -> None:

@@ -13,6 +13,8 @@ from .format import PARTS
 from .parts import PART_NAME, PartRecord, move_part, part_name, read_record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cmpagl_model.records import Damage
     from tiling import SceneRecord
 
@@ -37,16 +39,30 @@ class Catalogue:
     def __init__(self, parts: list[Part], problems: list[Problem]) -> None:
         self.parts = parts
         self.problems = problems
+        self._by_key: dict[str, list[Part]] = {}
+        self._by_path: dict[str, list[Part]] = {}
+        for part in parts:
+            self._by_key.setdefault(part.key, []).append(part)
+            self._by_path.setdefault(part.record.scene.path, []).append(part)
         self._done = {(part.key, part.record.number) for part in parts}
         self._scenes = {part.record.scene.path: part.record.scene for part in parts}
 
     @classmethod
-    def of(cls, folder: Path) -> Catalogue:
-        """Read the footers of all parts of the index ``folder``, in the order of their names."""
+    def of(cls, folder: Path, known: Iterable[Part] = ()) -> Catalogue:
+        """Read the footers of all parts of an index, in the order of their names.
+
+        Args:
+            folder: the index.
+            known: parts whose footers need not be read again.
+        """
         parts, problems = [], []
+        there = {part.path.name: part for part in known}
         for path in sorted((folder / PARTS).glob("*.parquet")):
             match = PART_NAME.match(path.name)
             if match is None:
+                continue
+            if path.name in there:
+                parts.append(there[path.name])
                 continue
             try:
                 parts.append(Part(path, match[1], read_record(path)))
@@ -68,30 +84,35 @@ class Catalogue:
 
     def damage(self, key: str) -> list[Damage]:
         """Chips of the scene with ``key`` that could not be decoded when they were read."""
-        return [one for part in self.parts if part.key == key for one in part.record.damage]
+        return [one for part in self._by_key.get(key, []) for one in part.record.damage]
 
     def follow(self, scene: SceneRecord, key: str, info: IndexInfo) -> None:
         """Write a moved file's new path into its parts; nothing is encoded again.
 
         Only where the path on record is gone: a copy of a scene that is still there is left alone.
         """
-        for part in self.parts:
+        for part in self._by_key.get(key, []):
             old = part.record.scene.path
-            if part.key == key and old != scene.path and not Path(old).exists():
+            if old != scene.path and not Path(old).exists():
                 move_part(part.path, scene, info)
 
     def forget_others(self, scene: SceneRecord, key: str) -> None:
         """Delete the parts that an earlier content of the same file left behind."""
-        for part in self.parts:
-            if part.record.scene.path == scene.path and part.key != key:
+        for part in self._by_path.get(scene.path, []):
+            if part.key != key:
                 part.path.unlink(missing_ok=True)
 
 
 def _missing(parts: list[Part], damaged: list[Problem]) -> list[Problem]:
     """A problem for every part that should be there and is neither readable nor damaged."""
     there = {part.path.name for part in parts} | {problem.path for problem in damaged}
+    last: dict[tuple[str, str], Part] = {}
+    for part in parts:  # of a scene's parts the one that knows of the most speaks for all
+        place = (part.key, part.record.scene.path)
+        if place not in last or last[place].record.parts < part.record.parts:
+            last[place] = part
     problems = {}
-    for part in parts:
+    for part in last.values():
         scene = part.record.scene
         for number in range(part.record.parts):
             name = part_name(scene, part.key, number)

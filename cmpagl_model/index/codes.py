@@ -17,6 +17,8 @@ from .halves import singles
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from .embeddings import Embeddings
+
 CODES_FROM = 20_000
 """An index of fewer chips has no codes: comparing all embeddings takes a few milliseconds."""
 SAMPLE = 20_000
@@ -28,6 +30,9 @@ WANTED_SHARE = 0.99
 """Share of the variance that a code shall keep; the smallest size that does is taken."""
 TOP = 127
 """Largest number in a code."""
+MOST_CUT, MOST_LEFT_OUT, TINY = 1e-4, 1.5, 1e-7
+"""Of embeddings added to an index: the share of coordinates that may be cut, and how much more
+variance than before codes may leave out; beside that, what rounding of halves leaves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +99,7 @@ class Coded:
     """``(n, d)``."""
 
 
-def coded_embeddings(embeddings: NDArray[np.float16]) -> Coded | None:
+def coded_embeddings(embeddings: Embeddings) -> Coded | None:
     """The codes of a whole index; ``None`` where it is too small to need them."""
     if len(embeddings) < CODES_FROM:
         return None
@@ -106,7 +111,21 @@ def coded_embeddings(embeddings: NDArray[np.float16]) -> Coded | None:
     return Coded(book, codes)
 
 
-def sample_of(embeddings: NDArray[np.float16]) -> NDArray[np.float16]:
+def still_fits(book: CodeBook, embeddings: NDArray[np.float16]) -> bool:
+    """Whether a book does for embeddings that were added after it was fitted.
+
+    It does not where many of their coordinates are cut, or much more of them lies along directions
+    that codes leave out: both would hide some of the best from a search.
+    """
+    away = np.nan_to_num(singles(embeddings)) - book.centre
+    along = away @ book.axes
+    cut = float((np.abs(along) > (TOP + 0.5) * book.step).mean()) if along.size else 0.0
+    others = away.shape[1] - book.size
+    left = float((away**2).sum() - (along**2).sum()) / max(1, others * len(away))
+    return cut <= MOST_CUT and (not others or left <= MOST_LEFT_OUT * book.left_out + TINY)
+
+
+def sample_of(embeddings: Embeddings) -> NDArray[np.float16]:
     """Embeddings from all over an index: every n-th, :data:`SAMPLE` or a few more."""
     return np.asarray(embeddings[:: max(1, len(embeddings) // SAMPLE)])
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
 from .catalogue import Catalogue
 from .codes import coded_embeddings
+from .columns import BLOCK, KIND
+from .embeddings import Embeddings
+from .footprints import pack
 from .parts import read_rows
-from .table import ChipTable, LoadedIndex, ShapeBytes, block_bounds
+from .table import ChipTable, LoadedIndex, Packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,35 +31,25 @@ if TYPE_CHECKING:
     from .catalogue import Part
     from .format import IndexInfo
 
-COLUMNS = ["geometry", "bbox", "window", "gsd_m", "ground_m", "valid_fraction", "edge", "embedding"]
-CORNERS = ("xmin", "ymin", "xmax", "ymax")
+COLUMNS = ["geometry", "window", "gsd_m", "ground_m", "valid_fraction", "edge", "embedding"]
 SIDES = ("col", "row", "width", "height")
+NOWHERE = np.array([-1000.0, -1000.0, 1000.0, 1000.0])
+"""West, south, east, north in place of the bounds of an empty footprint: beyond all degrees, so
+that its block is looked at chip by chip."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartColumns:
-    """The rows of one part; the fields are those of a whole index's table."""
+    """The rows of one part, packed as those of a whole index are."""
 
-    windows: NDArray[np.int32]
-    """``(n, 4)``."""
-    bounds: NDArray[np.float64]
-    """``(n, 4)``."""
-    gsd_m: NDArray[np.float64]
-    """``(n,)``."""
-    ground_m: NDArray[np.float64]
-    """``(n,)``."""
-    valid: NDArray[np.float32]
-    """``(n,)``."""
-    edge: NDArray[np.bool_]
-    """``(n,)``."""
+    packed: Packed
+    """All columns but the embeddings."""
     embeddings: NDArray[np.float16]
     """``(n, D)``."""
-    shapes: ShapeBytes
-    """n footprints."""
 
     def __len__(self) -> int:
         """How many chips."""
-        return len(self.windows)
+        return len(self.packed.places)
 
 
 def usable_parts(catalogue: Catalogue, info: IndexInfo) -> tuple[list[Part], list[Problem]]:
@@ -79,15 +73,19 @@ def load_parts(folder: Path, info: IndexInfo) -> LoadedIndex:
     parts, problems = usable_parts(Catalogue.of(folder), info)
     scenes: dict[str, int] = {}
     records: list[SceneRecord] = []
-    owners: list[NDArray[np.int32]] = []
+    counts: list[tuple[int, int, int]] = []
     pieces: list[PartColumns] = []
     for part, columns in decoded(parts, info, problems):
         if part.key not in scenes:
             scenes[part.key] = len(records)
             records.append(part.record.scene)
-        owners.append(np.full(len(columns), scenes[part.key], np.int32))
+        counts.append((len(columns), len(columns.packed.kinds), scenes[part.key]))
         pieces.append(columns)
-    return LoadedIndex(info, _joined(records, owners, pieces, info), tuple(problems))
+    embeddings = Embeddings([piece.embeddings for piece in pieces], info.embedding_size)
+    packed = joined([piece.packed for piece in pieces])
+    coded = coded_embeddings(embeddings)
+    table = ChipTable.of(tuple(records), counts, packed, embeddings, coded)
+    return LoadedIndex(info, table, tuple(problems))
 
 
 def decoded(
@@ -130,77 +128,85 @@ def read_columns(path: Path, embedding_size: int) -> PartColumns:
     def column(name: str) -> pa.Array:
         return rows[name].combine_chunks()
 
-    def fields(name: str, keys: tuple[str, ...], kind: type) -> NDArray[Any]:
-        parts = [_plain(column(name).field(key)) for key in keys]
-        return np.stack(parts, axis=1).astype(kind, copy=False)
+    def sides() -> NDArray[np.int32]:
+        parts = [_plain(column("window").field(key)) for key in SIDES]
+        return np.stack(parts, axis=1).astype(np.int32, copy=False)
 
-    if not count:
-        return _no_rows(embedding_size)
-    vectors = np.asarray(_plain(column("embedding").flatten()), np.float16)
+    kinds = np.zeros(count, KIND)
+    windows = sides() if count else np.empty((0, 4), np.int32)
+    kinds["width"], kinds["height"] = windows[:, 2], windows[:, 3]
+    for name in ("gsd_m", "ground_m"):
+        kinds[name] = _plain(column(name)) if count else 0.0
+    kinds["valid"] = _plain(column("valid_fraction")) if count else 0.0
+    kinds["edge"] = column("edge").to_pylist()
+    vectors = np.asarray(_plain(column("embedding").flatten()) if count else [], np.float16)
+    shapes: list[bytes] = column("geometry").to_pylist()
     return PartColumns(
-        windows=fields("window", SIDES, np.int32),
-        bounds=fields("bbox", CORNERS, np.float64),
-        gsd_m=np.asarray(_plain(column("gsd_m")), np.float64),
-        ground_m=np.asarray(_plain(column("ground_m")), np.float64),
-        valid=np.asarray(_plain(column("valid_fraction")), np.float32),
-        edge=np.array(column("edge").to_pylist(), np.bool_),
-        embeddings=vectors.reshape(count, embedding_size),
-        shapes=_shapes(column("geometry")),
+        packed_part(windows[:, :2], kinds, shapes), vectors.reshape(count, embedding_size)
     )
 
 
-def _no_rows(embedding_size: int) -> PartColumns:
-    shapes = ShapeBytes(np.empty(0, np.uint8), np.empty(0, np.int64))
-    return PartColumns(
-        windows=np.empty((0, 4), np.int32), bounds=np.empty((0, 4)), gsd_m=np.empty(0),
-        ground_m=np.empty(0), valid=np.empty(0, np.float32), edge=np.empty(0, np.bool_),
-        embeddings=np.empty((0, embedding_size), np.float16), shapes=shapes,
-    )  # fmt: skip
+def packed_part(corners: NDArray[np.int32], kinds: NDArray[Any], shapes: list[bytes]) -> Packed:
+    """Pack the columns of a part.
+
+    Args:
+        corners: column and row of each window, ``(n, 2)``.
+        kinds: what else there is of each, of type :data:`~.columns.KIND`, ``(n,)``.
+        shapes: footprints as WKB.
+    """
+    starts = np.arange(0, len(corners), BLOCK)
+    sizes = np.diff(starts, append=len(corners))
+    bases = np.minimum.reduceat(corners, starts) if len(corners) else corners[:0]
+    known, kind_of = _told_apart(kinds)
+    blocks = [pack(shapes[start : start + BLOCK]) for start in starts.tolist()]
+    return Packed(
+        places=corners - np.repeat(bases, sizes, axis=0),
+        kind_of=kind_of,
+        bases=bases.astype(np.int32),
+        boxes=_boxes(shapes, starts),
+        ends=np.cumsum([len(block) for block in blocks], dtype=np.int64),
+        shapes=np.frombuffer(b"".join(blocks), np.uint8),
+        kinds=known,
+    )
 
 
-def _shapes(column: pa.Array) -> ShapeBytes:
-    _, ends, data = column.buffers()
-    places = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1]
-    whole = np.frombuffer(data, np.uint8)[places[0] : places[-1]]
-    return ShapeBytes(whole, (places[1:] - places[0]).astype(np.int64))
+def _told_apart(kinds: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.unsignedinteger]]:
+    """The kinds that occur, as they come, and which of them each row is of."""
+    raw, size = kinds.tobytes(), kinds.itemsize
+    numbers: dict[bytes, int] = {}
+    found = [
+        numbers.setdefault(raw[start : start + size], len(numbers))
+        for start in range(0, len(raw), size)
+    ]  # np.unique took thirty times as long
+    return np.frombuffer(b"".join(numbers), kinds.dtype), np.array(found, np.uint32)
+
+
+def _boxes(shapes: list[bytes], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The bounds of blocks; a block with an empty footprint has one that no area holds."""
+    if not shapes:
+        return np.empty((0, 4))
+    bounds = shapely.bounds(shapely.from_wkb(shapes))
+    bounds = np.where(np.isnan(bounds), NOWHERE, bounds)
+    low = np.minimum.reduceat(bounds[:, :2], starts, axis=0)
+    return np.hstack([low, np.maximum.reduceat(bounds[:, 2:], starts, axis=0)])
+
+
+def joined(pieces: list[Packed]) -> Packed:
+    """The columns of parts, one after the other."""
+    pieces = [*pieces, packed_part(np.empty((0, 2), np.int32), np.empty(0, KIND), [])]
+    before = np.cumsum([0, *(len(piece.shapes) for piece in pieces)]).tolist()
+    columns = {
+        field.name: np.concatenate([getattr(piece, field.name) for piece in pieces])
+        for field in fields(Packed)
+    }
+    ends = [piece.ends + at for piece, at in zip(pieces, before, strict=False)]
+    return Packed(**{**columns, "ends": np.concatenate(ends)})
 
 
 def _foreign(part: Part, info: IndexInfo) -> str:
     return (
         f"part made by {part.record.model}, wanted {info.model}; next: run 'cmpagl index' on its "
         "scene again"
-    )
-
-
-def _joined(
-    scenes: list[SceneRecord],
-    owners: list[NDArray[np.int32]],
-    pieces: list[PartColumns],
-    info: IndexInfo,
-) -> ChipTable:
-    pieces = [*pieces, _no_rows(info.embedding_size)]  # never nothing to join
-
-    def join(name: str) -> NDArray[Any]:
-        return np.concatenate([getattr(piece, name) for piece in pieces])
-
-    lengths = np.cumsum([0, *(len(piece.shapes.data) for piece in pieces)])
-    ends = [piece.shapes.ends + before for piece, before in zip(pieces, lengths, strict=False)]
-    bounds, embeddings = join("bounds"), join("embeddings")
-    return ChipTable(
-        scenes=tuple(scenes),
-        scene_of=np.concatenate([*owners, np.empty(0, np.int32)]),
-        windows=join("windows"),
-        bounds=bounds,
-        gsd_m=join("gsd_m"),
-        ground_m=join("ground_m"),
-        valid=join("valid"),
-        edge=join("edge"),
-        embeddings=embeddings,
-        shapes=ShapeBytes(
-            np.concatenate([piece.shapes.data for piece in pieces]), np.concatenate(ends)
-        ),
-        blocks=block_bounds(bounds),
-        coded=coded_embeddings(embeddings),
     )
 
 

@@ -38,7 +38,20 @@ KEY_DIGITS = 16
 FOOTER, GEO, EMB = b"cmpagl", b"geo", b"emb"
 PART_NAME = re.compile(rf"^.+-([0-9a-f]{{{KEY_DIGITS}}})-(\d{{5}})\.parquet$")
 WINDOW = pa.struct([(name, pa.int32()) for name in ("col", "row", "width", "height")])
-BBOX = pa.struct([(name, pa.float64()) for name in ("xmin", "ymin", "xmax", "ymax")])
+BBOX = pa.struct([(name, pa.float32()) for name in ("xmin", "ymin", "xmax", "ymax")])
+CORNERS = tuple(f"bbox.{field.name}" for field in BBOX)
+PLAIN_COLUMNS = ("geometry", "scene", "chip", "gsd_m", "ground_m", "valid_fraction", "edge")
+VECTOR = "embedding.list.element"
+COMPRESSION = {
+    **dict.fromkeys((*PLAIN_COLUMNS, *CORNERS), "zstd"),
+    **dict.fromkeys((f"window.{field.name}" for field in WINDOW), "zstd"),
+    VECTOR: "none",  # halves of unit vectors hardly get smaller, and so a search can map them
+}
+ENCODING = {**dict.fromkeys(CORNERS, "BYTE_STREAM_SPLIT"), "chip": "DELTA_BINARY_PACKED"}
+GRID_PER_DEGREE = 2.0**32
+"""Corners of footprints are multiples of 1 / 2**32 degree, at most 0.03 mm."""
+ONE_PAGE = 1 << 30
+"""Bytes that a page may have: a column of a part is one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +134,7 @@ class PartArrays:
             ground_m=np.array([chip.ground_m for chip in chips], np.float64),
             valid=rows.valid,
             edge=np.array([chip.edge for chip in chips], np.bool_),
-            footprints=rows.footprints,
+            footprints=_snapped(rows.footprints),
             embeddings=rows.embeddings,
         )
 
@@ -191,8 +204,10 @@ def _write_table(path: Path, table: pa.Table) -> None:
     pq.write_table(
         table,
         written,
-        compression="zstd",
+        compression=COMPRESSION,
         use_dictionary=["scene"],
+        column_encoding=ENCODING,
+        data_page_size=ONE_PAGE,
         write_page_checksum=True,
         write_statistics=True,
     )
@@ -240,6 +255,27 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
         raise IndexFormatError(_damaged(path, error)) from error
 
 
+def embeddings_page(path: Path, size: int) -> int | None:
+    """Where the embeddings of a part lie in the file as they are, one after the other.
+
+    Args:
+        path: the part.
+        size: bytes of all of them.
+
+    Returns:
+        The place of the first byte, to be compared; ``None`` where they lie otherwise.
+    """
+    about = pq.read_metadata(path)
+    if about.num_row_groups != 1:
+        return None
+    group = about.row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    for column in columns:
+        if column.path_in_schema == VECTOR and column.compression == "UNCOMPRESSED":
+            return int(column.data_page_offset + column.total_compressed_size - size)
+    return None
+
+
 def _damaged(path: Path, error: Exception) -> str:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return (
@@ -255,7 +291,7 @@ def _table(record: PartRecord, rows: PartArrays, info: IndexInfo) -> pa.Table:
     )
     columns = {
         "geometry": pa.array(shapely.to_wkb(rows.footprints), pa.binary()),
-        "bbox": _struct(shapely.bounds(rows.footprints).reshape(-1, 4), BBOX),
+        "bbox": _struct(_outward(shapely.bounds(rows.footprints).reshape(-1, 4)), BBOX),
         "scene": pa.array([record.scene.path] * len(rows), pa.string()),
         "chip": pa.array(rows.chips, pa.int64()),
         "window": _struct(rows.windows, WINDOW),
@@ -267,6 +303,24 @@ def _table(record: PartRecord, rows: PartArrays, info: IndexInfo) -> pa.Table:
     }
     footer = {FOOTER: record.to_json(), GEO: _geo(rows), EMB: _emb(record, info)}
     return pa.table(columns).replace_schema_metadata(footer)
+
+
+def _snapped(footprints: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Footprints with their corners on a grid far finer than any map: noise takes up space."""
+
+    def on_grid(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+        snapped: NDArray[np.float64] = np.rint(corners * GRID_PER_DEGREE) / GRID_PER_DEGREE
+        return snapped
+
+    return np.asarray(shapely.transform(footprints, on_grid), object)
+
+
+def _outward(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Boxes in single precision that hold the given ones, as GeoParquet has them."""
+    near = bounds.astype(np.float32)
+    beyond = np.nextafter(near, np.array([-1, -1, 1, 1], np.float32) * np.float32(np.inf))
+    inward = np.hstack([near[:, :2] > bounds[:, :2], near[:, 2:] < bounds[:, 2:]])
+    return np.where(inward, beyond, near)
 
 
 def _struct(columns: NDArray[Any], kind: pa.StructType) -> pa.StructArray:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tiling import Window
 
+from .columns import BLOCK, Column, KindColumn, Kinds, Layout, Windows
+from .footprints import Footprints
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -18,35 +22,45 @@ if TYPE_CHECKING:
     from tiling import SceneRecord
 
     from .codes import Coded
+    from .embeddings import Embeddings
     from .format import IndexInfo
 
     Box = tuple[float, float, float, float]
+    Rows = NDArray[np.int64]
 
-BLOCK = 128
-"""Chips that share a box in :attr:`ChipTable.blocks`: they follow each other in the plan of a
-scene, so they are neighbours."""
+__all__ = ["BLOCK", "ChipTable", "LoadedIndex", "Packed", "load_chips", "touches"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShapeBytes:
-    """Footprints in OGC:CRS84 as WKB, one after the other."""
+class Packed:
+    """Columns of n rows, B blocks and K kinds as they are kept; see :mod:`.columns`."""
 
-    data: NDArray[np.uint8]
-    """All of them."""
+    places: NDArray[np.integer]
+    """Column and row of each window, less those of its block, ``(n, 2)``."""
+    kind_of: NDArray[np.unsignedinteger]
+    """Each row's kind, counted from the first of its part, ``(n,)``."""
+    bases: NDArray[np.int32]
+    """Least column and row in each block, ``(B, 2)``."""
+    boxes: NDArray[np.float64]
+    """Bounds of all footprints in each block, degrees, ``(B, 4)``."""
     ends: NDArray[np.int64]
-    """Where each ends in ``data``, ``(n,)``."""
+    """Where the footprints of each block end in ``shapes``, ``(B,)``."""
+    shapes: NDArray[np.uint8]
+    """Footprints, packed block by block."""
+    kinds: NDArray[Any]
+    """All kinds, ``(K,)``."""
 
-    def take(self, rows: NDArray[np.integer]) -> list[bytes]:
-        """The WKB of some chips."""
-        ends = self.ends[rows]
-        starts = np.where(rows > 0, self.ends[np.maximum(rows, 1) - 1], 0)
-        sizes = ends - starts
-        if len(rows) and (sizes == sizes[0]).all():  # as polygons of four corners are
-            whole = self.data[starts[:, None] + np.arange(sizes[0])]
-            found: list[bytes] = whole.view(f"V{sizes[0]}")[:, 0].tolist()
-            return found
-        pairs = zip(starts.tolist(), ends.tolist(), strict=True)
-        return [self.data[start:end].tobytes() for start, end in pairs]
+
+class Bounds(Column):
+    """The bounds of footprints: west, south, east, north in degrees."""
+
+    def __init__(self, shapes: Footprints, count: int) -> None:
+        self._shapes = shapes
+        self.shape, self.dtype = (count, 4), np.dtype(np.float64)
+
+    def rows(self, rows: Rows) -> NDArray[Any]:
+        """Those of some rows, ``(m, 4)``."""
+        return self._shapes.bounds(rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,28 +69,69 @@ class ChipTable:
 
     scenes: tuple[SceneRecord, ...]
     """The scenes."""
+    layout: Layout
+    """Which rows belong to which part and block."""
     scene_of: NDArray[np.int32]
     """Which scene a chip is of, a row of ``scenes``, ``(n,)``."""
-    windows: NDArray[np.int32]
+    windows: Windows
     """Column, row, width, height in native px, ``(n, 4)``."""
-    bounds: NDArray[np.float64]
+    bounds: Bounds
     """West, south, east, north of the footprint, degrees, ``(n, 4)``."""
-    gsd_m: NDArray[np.float64]
+    gsd_m: KindColumn
     """Ground sample distance, m/px, ``(n,)``."""
-    ground_m: NDArray[np.float64]
+    ground_m: KindColumn
     """Side of the full chip on the ground, m, ``(n,)``."""
-    valid: NDArray[np.float32]
+    valid: KindColumn
     """Share of valid pixels, 0 to 1, ``(n,)``."""
-    edge: NDArray[np.bool_]
+    edge: KindColumn
     """Whether the chip was padded at the scene's edge, ``(n,)``."""
-    embeddings: NDArray[np.float16]
+    embeddings: Embeddings
     """Unit vectors ``(n, D)``."""
-    shapes: ShapeBytes
+    shapes: Footprints
     """Footprints; see :meth:`footprints`."""
     blocks: NDArray[np.float64]
-    """Bounds of every :data:`BLOCK` chips together, ``(ceil(n / BLOCK), 4)``."""
+    """Bounds of the chips of each block together, ``(B, 4)``."""
     coded: Coded | None = None
     """Codes of the embeddings, to find the best among many; ``None``: too few chips for that."""
+
+    @classmethod
+    def of(
+        cls,
+        scenes: tuple[SceneRecord, ...],
+        parts: Sequence[tuple[int, int, int]],
+        packed: Packed,
+        embeddings: Embeddings,
+        coded: Coded | None,
+    ) -> ChipTable:
+        """Put a table together.
+
+        Args:
+            scenes: the scenes.
+            parts: of each part, how many rows and kinds it has, and the row of its scene.
+            packed: the columns of all parts.
+            embeddings: their embeddings.
+            coded: their codes.
+        """
+        counts, kind_counts, owners = np.array(parts, np.int64).reshape(-1, 3).T
+        layout = Layout.of(counts)
+        starts = np.cumsum(kind_counts) - kind_counts
+        kinds = Kinds(layout, packed.kind_of, packed.kinds, starts)
+        shapes = Footprints(layout, packed.shapes, packed.ends)
+        return cls(
+            scenes=scenes,
+            layout=layout,
+            scene_of=np.repeat(owners.astype(np.int32), counts),
+            windows=Windows(kinds, packed.places, packed.bases),
+            bounds=Bounds(shapes, len(layout)),
+            gsd_m=KindColumn(kinds, "gsd_m"),
+            ground_m=KindColumn(kinds, "ground_m"),
+            valid=KindColumn(kinds, "valid"),
+            edge=KindColumn(kinds, "edge"),
+            embeddings=embeddings,
+            shapes=shapes,
+            blocks=packed.boxes,
+            coded=coded,
+        )
 
     def __len__(self) -> int:
         """How many chips."""
@@ -84,20 +139,25 @@ class ChipTable:
 
     def footprints(self, rows: NDArray[np.integer]) -> NDArray[np.object_]:
         """The footprints of some rows as polygons in OGC:CRS84, ``(len(rows),)``."""
-        import shapely  # noqa: PLC0415 - an index opens without it
+        return self.shapes.shapes(np.asarray(rows, np.int64))
 
-        return np.asarray(shapely.from_wkb(self.shapes.take(rows)), object)
-
-    def touching(self, box: Box) -> NDArray[np.int64]:
+    def touching(self, box: Box) -> Rows:
         """The rows whose bounds touch a box, ascending.
 
         Args:
             box: west, south, east, north in degrees, west at most east.
         """
         near = np.flatnonzero(touches(self.blocks, box))
-        rows = (near[:, None] * BLOCK + np.arange(BLOCK)).reshape(-1)
-        rows = rows[rows < len(self)]
-        return rows[touches(self.bounds[rows], box)]
+        inside = within(self.blocks[near], box)
+        unsure = self.layout.rows_of(near[~inside])
+        unsure = unsure[touches(self.bounds[unsure], box)]
+        if not inside.any():
+            return unsure
+        return np.sort(np.concatenate([self.layout.rows_of(near[inside]), unsure]))
+
+    def of_scene(self, scene: SceneRecord) -> Rows:
+        """The rows of a scene, ascending."""
+        return np.flatnonzero(self.scene_of == self.scenes.index(scene))
 
     def window(self, row: int) -> Window:
         """The window of one row."""
@@ -125,13 +185,13 @@ def touches(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
     )  # fmt: skip
 
 
-def block_bounds(bounds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The bounds of every :data:`BLOCK` rows together, ``(ceil(n / BLOCK), 4)``."""
-    if not len(bounds):
-        return np.empty((0, 4))
-    starts = np.arange(0, len(bounds), BLOCK)
-    low = np.minimum.reduceat(bounds[:, :2], starts, axis=0)
-    return np.hstack([low, np.maximum.reduceat(bounds[:, 2:], starts, axis=0)])
+def within(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
+    """Which bounds ``(n, 4)`` lie in a box; west, south, east, north."""
+    west, south, east, north = box
+    return (
+        (bounds[:, 0] >= west) & (bounds[:, 2] <= east)
+        & (bounds[:, 1] >= south) & (bounds[:, 3] <= north)
+    )  # fmt: skip
 
 
 def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:

@@ -100,7 +100,7 @@ def row_of(table: ChipTable, place: Place) -> int:
 def _row_named(table: ChipTable, place: ChipPlace) -> int:
     window = place.window
     wanted = [window.col, window.row, window.width, window.height]
-    rows = np.flatnonzero(table.windows[:, 0] == window.col)  # one column first: n may be millions
+    rows = table.windows.corner_is(window.col, window.row)
     rows = rows[(table.windows[rows] == wanted).all(axis=1)]
     rows = rows[np.isclose(table.ground_m[rows], place.ground_m, rtol=SAME_SIZE, atol=0)]
     numbers: list[int] = rows.tolist()

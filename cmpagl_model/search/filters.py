@@ -13,19 +13,24 @@ import shapely
 from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
-from cmpagl_model.index.table import BLOCK
+from cmpagl_model.index.table import BLOCK, touches, within
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from cmpagl_model.index.table import ChipTable
 
     Box = tuple[float, float, float, float]
+    Rows = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+    Doubles = NDArray[np.float64]
 
 
-GROUPS = (BLOCK, BLOCK // 4, BLOCK // 16)
-"""Chips that are judged together against an area, the largest groups first."""
+GROUPS = (BLOCK // 4, BLOCK // 16)
+"""Chips of a block that are judged together against an area, the largest groups first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +67,54 @@ class Filter:
             return range(len(table))
         return self.rows(table)
 
-    def rows(self, table: ChipTable) -> NDArray[np.int64]:
-        """The rows of ``table`` that pass, ascending."""
-        rows = _near(table, self.bbox, self.within)
+    def rows(self, table: ChipTable) -> Rows:
+        """The rows of ``table`` that pass, ascending.
+
+        Blocks of neighbours are judged first: of most of them all chips pass, or none does. Only
+        footprints in the blocks that are left are unpacked.
+        """
+        near, whole = self._blocks(table)
+        sure = table.layout.rows_of(np.flatnonzero(near & whole))
+        unsure = table.layout.rows_of(np.flatnonzero(near & ~whole))
+        bounds = table.bounds[unsure]
+        for test in self._box_tests():
+            passing = test(bounds)
+            unsure, bounds = unsure[passing], bounds[passing]
+        if self.within is not None:
+            unsure = unsure[_touches_area(self.within, table, unsure, bounds)]
+        if not len(sure):
+            return unsure
+        return np.sort(np.concatenate([sure, unsure])) if len(unsure) else sure
+
+    def _blocks(self, table: ChipTable) -> tuple[Mask, Mask]:
+        """Blocks of which some chips may pass, and those of which all do if some do."""
+        near, whole = np.ones(len(table.blocks), bool), np.ones(len(table.blocks), bool)
         if self.scenes:
             fits = np.array([self._scene_fits(scene.path) for scene in table.scenes], bool)
-            rows = rows[fits[table.scene_of[rows]]] if len(fits) else rows[:0]
+            near &= fits[table.scene_of[table.layout.block_starts[:-1]]]
+        if self.bbox is not None:
+            halves = _halves(self.bbox)
+            near &= np.any([touches(table.blocks, half) for half in halves], axis=0)
+            whole &= np.any([within(table.blocks, half) for half in halves], axis=0)
         if self.within is not None:
-            rows = rows[_touches_area(self.within, table, rows)]
-        return rows
+            near &= touches(table.blocks, self.within.bounds)
+            places = np.flatnonzero(near)
+            boxes = shapely.box(*table.blocks[places].T)
+            shapely.prepare(self.within)
+            near[places] = shapely.intersects(self.within, boxes)
+            whole[places] &= shapely.contains_properly(self.within, boxes)
+        return near, whole
+
+    def _box_tests(self) -> list[Callable[[Doubles], Mask]]:
+        """What bounds of chips must meet."""
+        tests: list[Callable[[Doubles], Mask]] = []
+        if self.bbox is not None:
+            halves = _halves(self.bbox)
+            tests.append(lambda bounds: np.any([touches(bounds, one) for one in halves], axis=0))
+        if self.within is not None:
+            box = self.within.bounds
+            tests.append(lambda bounds: touches(bounds, box))
+        return tests
 
     def _scene_fits(self, path: str) -> bool:
         names = (path, Path(path).name, Path(path).stem)
@@ -85,59 +129,36 @@ EVERYWHERE = Filter()
 """Lets every chip pass."""
 
 
-def _near(table: ChipTable, box: Box | None, area: BaseGeometry | None) -> NDArray[np.int64]:
-    """The rows whose bounds touch a box and those of an area, as far as these are given."""
-    found = [] if box is None else [_touching(table, box)]
-    if area is not None:
-        found.append(table.touching(area.bounds))
-    if not found:
-        return np.arange(len(table))
-    if len(found) == 1:
-        return found[0]
-    return np.intersect1d(found[0], found[1], assume_unique=True)
-
-
-def _touching(table: ChipTable, box: Box) -> NDArray[np.int64]:
+def _halves(box: Box) -> tuple[Box, ...]:
+    """A box, in two halves where it crosses the antimeridian."""
     west, south, east, north = box
     if west <= east:
-        return table.touching(box)
-    halves = ((west, south, 180.0, north), (-180.0, south, east, north))
-    return np.union1d(*(table.touching(half) for half in halves))
+        return (box,)
+    return (west, south, 180.0, north), (-180.0, south, east, north)
 
 
-def _touches_area(
-    area: BaseGeometry, table: ChipTable, rows: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Which rows' footprints touch an area.
+def _touches_area(area: BaseGeometry, table: ChipTable, rows: Rows, bounds: Doubles) -> Mask:
+    """Which rows' footprints touch an area that is prepared.
 
     Chips that follow each other are neighbours, so they are judged in groups first: where the
     bounds of a group lie inside the area all of them touch it, where they miss it none does. What
     is left lies along the border, and there footprints are looked at.
     """
-    shapely.prepare(area)
     passing = np.zeros(len(rows), bool)
     unsure = np.arange(len(rows))
     for size in GROUPS:
         if not len(unsure):
             break
         groups, starts = np.unique(rows[unsure] // size, return_index=True)
-        bounds = table.blocks[groups] if size == BLOCK else _shared(table, rows[unsure], starts)
-        boxes = shapely.box(*bounds.T)
+        own = bounds[unsure]
+        low = np.fmin.reduceat(own[:, :2], starts, axis=0)
+        boxes = shapely.box(*low.T, *np.fmax.reduceat(own[:, 2:], starts, axis=0).T)
         place = np.repeat(np.arange(len(groups)), np.diff(starts, append=len(unsure)))
         inside = shapely.contains_properly(area, boxes)[place]
         passing[unsure[inside]] = True
         unsure = unsure[~inside & shapely.intersects(area, boxes)[place]]
     passing[unsure] = shapely.intersects(area, table.footprints(rows[unsure]))
     return passing
-
-
-def _shared(
-    table: ChipTable, rows: NDArray[np.int64], starts: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """The bounds of groups of rows that begin at ``starts``, ``(len(starts), 4)``."""
-    bounds = table.bounds[rows]
-    low = np.minimum.reduceat(bounds[:, :2], starts, axis=0)
-    return np.hstack([low, np.maximum.reduceat(bounds[:, 2:], starts, axis=0)])
 
 
 def read_area(path: Path) -> BaseGeometry:

@@ -95,7 +95,7 @@ def similarity_map(
     table = index.table
     if not has_pixels(scene):
         raise QueryError(no_pixels(scene))
-    rows = np.flatnonzero(table.scene_of == table.scenes.index(scene))
+    rows = table.of_scene(scene)
     if not len(rows):
         raise QueryError(
             f"{scene.path}: found no chip of this scene in the index, wanted one at least; it is "

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.index.embeddings import Embeddings
     from cmpagl_model.index.table import ChipTable
     from cmpagl_model.model_folder import ModelFolder
     from tiling import SceneRecord
@@ -92,6 +93,7 @@ class SearchableIndex:
         self.folder, self.info, self.table, self.problems = folder, info, table, problems
         self._encoder: Encoder | None = None
         self._model = "cmpagl_lite"
+        self._filtered: tuple[ChipTable, Filter, NDArray[np.int64] | range] | None = None
 
     def use_model(self, name: str) -> None:
         """Compare with the model ``name`` (shipped name or folder) instead of the shipped one."""
@@ -231,13 +233,23 @@ class SearchableIndex:
             vector: gives what to compare with, unit length; not called where no chip passes.
             wishes: what to look for.
         """
-        rows = wishes.where.candidates(self.table)
+        rows = self._candidates(wishes.where)
         query = vector() if len(rows) else np.empty(0, np.float32)
 
         def score(some: NDArray[np.int64]) -> NDArray[np.float32]:
             return cosine_scores(self.table.embeddings, some, query)
 
         return Ranking(self.table, rows, query, score, wishes.min_score)
+
+    def _candidates(self, where: Filter) -> NDArray[np.int64] | range:
+        """The rows that pass a filter; who asks again about the same area need not wait again."""
+        table, kept = self.table, self._filtered
+        if kept is not None and kept[0] is table and kept[1] == where:
+            return kept[2]
+        rows = where.candidates(table)
+        if where != EVERYWHERE:
+            self._filtered = table, where, rows
+        return rows
 
     def _answer(
         self, sentence: str, ranking: Ranking, wishes: _Wishes, how: Rerank = "none"
@@ -345,7 +357,9 @@ def checked_query(query: str) -> str:
 
 
 def cosine_scores(
-    embeddings: NDArray[np.float16], rows: NDArray[np.int64], vector: NDArray[np.float32]
+    embeddings: Embeddings | NDArray[np.float16],
+    rows: NDArray[np.int64],
+    vector: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Cosine of one unit vector with some rows of an embedding matrix.
 

@@ -27,9 +27,10 @@ BLOCK = 16_384
 SHARED_FROM, MOST_THREADS = 200_000, 4
 """From so many codes on, so many threads share them: both libraries let others run meanwhile. More
 would wait for memory."""
-GROUP = 4
+GROUP, AMX_GROUP, AMX = 4, 16, "sapphireamx"
 """Codes that NumKong sees as one row, against as many shifted copies of the query. Its fast path
-is a product of matrices; one column would leave it to pairs of vectors, four times slower."""
+is a product of matrices; one column would leave it to pairs of vectors, four times slower. A
+processor with tiles of 16 columns fills them."""
 
 
 def products(codes: Codes, weights: NDArray[np.int8]) -> Products:
@@ -42,43 +43,62 @@ def products(codes: Codes, weights: NDArray[np.int8]) -> Products:
     Returns:
         Whole numbers ``(m,)``, the same whichever library is installed.
     """
+    found = np.empty(len(codes), np.int32)
     if len(codes) < SHARED_FROM or _threads() < 2:
-        return _piece(codes, weights)
+        _fill(found, codes, weights)
+        return found
     share = -(-len(codes) // _threads())
-    share += -share % GROUP
-    pieces = [codes[start : start + share] for start in range(0, len(codes), share)]
-    return np.concatenate(list(_pool().map(lambda piece: _piece(piece, weights), pieces)))
+    share += -share % AMX_GROUP
+    parts = [slice(start, start + share) for start in range(0, len(codes), share)]
+    list(_pool().map(lambda part: _fill(found[part], codes[part], weights), parts))
+    return found
 
 
-def _piece(codes: Codes, weights: NDArray[np.int8]) -> Products:
+def _fill(found: Products, codes: Codes, weights: NDArray[np.int8]) -> None:
     library = _library()
-    if library is None or len(codes) < GROUP:
-        return products_numpy(codes, weights)
-    return products_numkong(library, codes, weights)
+    if library is None:
+        _fill_numpy(found, codes, weights)
+    else:
+        _fill_numkong(library, found, codes, weights)
 
 
 def products_numpy(codes: Codes, weights: NDArray[np.int8]) -> Products:
     """:func:`products` without any library."""
     found = np.empty(len(codes), np.int32)
+    _fill_numpy(found, codes, weights)
+    return found
+
+
+def _fill_numpy(found: Products, codes: Codes, weights: NDArray[np.int8]) -> None:
     single = weights.astype(np.float32)
     for start in range(0, len(codes), BLOCK):
         part = slice(start, start + BLOCK)
         found[part] = codes[part].astype(np.float32) @ single
-    return found
 
 
 def products_numkong(library: Any, codes: Codes, weights: NDArray[np.int8]) -> Products:  # noqa: ANN401 - an untyped module
     """:func:`products` by NumKong."""
+    found = np.empty(len(codes), np.int32)
+    _fill_numkong(library, found, codes, weights)
+    return found
+
+
+def _fill_numkong(library: Any, found: Products, codes: Codes, weights: NDArray[np.int8]) -> None:  # noqa: ANN401
     count, size = codes.shape
-    whole = count - count % GROUP
-    shifted = np.zeros((GROUP, GROUP, size), np.int8)
-    shifted[np.arange(GROUP), np.arange(GROUP)] = weights
-    packed = library.dots_pack(shifted.reshape(GROUP, GROUP * size))
-    rows = np.ascontiguousarray(codes[:whole]).reshape(whole // GROUP, GROUP * size)
-    found = np.asarray(library.dots_packed(rows, packed)).reshape(-1)
-    if whole == count:
-        return found
-    return np.concatenate([found, products_numpy(codes[whole:], weights)])
+    group = _group(library)
+    whole = count - count % group
+    shifted = np.zeros((group, group, size), np.int8)
+    shifted[np.arange(group), np.arange(group)] = weights
+    packed = library.dots_pack(shifted.reshape(group, group * size))
+    for start in range(0, whole, BLOCK):  # results go from the processor's cache to their place
+        end = min(start + BLOCK, whole)
+        rows = np.ascontiguousarray(codes[start:end]).reshape(-1, group * size)
+        found[start:end] = np.asarray(library.dots_packed(rows, packed)).reshape(-1)
+    _fill_numpy(found[whole:], codes[whole:], weights)
+
+
+def _group(library: Any) -> int:  # noqa: ANN401
+    return AMX_GROUP if library.get_capabilities().get(AMX) else GROUP
 
 
 @cache
@@ -97,7 +117,7 @@ def _library() -> Any | None:  # noqa: ANN401 - an untyped module
     if importlib.util.find_spec(LIBRARY) is None:
         return None
     library = importlib.import_module(LIBRARY)
-    if not hasattr(library, "dots_packed"):
+    if not hasattr(library, "dots_packed") or not hasattr(library, "get_capabilities"):
         return None  # before 7.8, or another module of this name
     extremes = np.resize(np.array([-127, 127, 127, -127, 127], np.int8), (64, 64))
     wanted = products_numpy(extremes, extremes[1])

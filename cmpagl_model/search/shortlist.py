@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
     Score = Callable[[Rows], Scores]
 
-EXACT_UP_TO = 10_000
+EXACT_UP_TO = 2_000
 """So many chips are compared in full without looking at codes."""
 FIRST, FIRST_FOR_EACH = 400, 4
 """Chips compared in full at first: so many, and so many for each one wanted."""

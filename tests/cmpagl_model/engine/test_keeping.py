@@ -37,6 +37,27 @@ def test_index_is_kept_until_it_changes(copies):
     assert 0 < len(indexes.get(copies[0]).table) < len(second.table)
 
 
+def test_growing_index_is_read_in_the_background(copies, tmp_path):
+    indexes, parts = Indexes(), copies[0] / "parts"
+    last = sorted(parts.iterdir())[-1]
+    last.rename(tmp_path / last.name)
+    first = indexes.get(copies[0])
+    assert indexes.get(copies[0], growing=True) is first
+    (tmp_path / last.name).rename(last)
+    assert indexes.get(copies[0], growing=True) is first  # nobody waits
+    grown = indexes.get(copies[0])
+    assert len(grown.table) > len(first.table)
+    assert indexes.get(copies[0], growing=True) is grown
+
+
+def test_growing_index_that_went_is_refused(copies):
+    indexes = Indexes()
+    indexes.get(copies[0])
+    shutil.rmtree(copies[0])
+    with pytest.raises(IndexFormatError, match="deleted or moved"):
+        indexes.get(copies[0], growing=True)
+
+
 def test_indexes_used_last_are_kept(copies):
     indexes = Indexes()
     opened = [indexes.get(folder) for folder in copies]

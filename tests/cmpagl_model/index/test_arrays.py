@@ -9,12 +9,19 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
-from cmpagl_model.index import arrays_build, load_chips, open_chips, read_info
-from cmpagl_model.index.arrays import CACHE, COLUMNS, MANIFEST, list_parts
+from cmpagl_model.index import IndexInfo, arrays_build, load_chips, open_chips, read_info
+from cmpagl_model.index.arrays import CACHE, MANIFEST, OTHER_FILES, list_parts
+from cmpagl_model.index.format import write_info
 from cmpagl_model.index.importing import import_file
+from cmpagl_model.index.parts import PartRecord, PartRows, part_name, scene_key, write_part
+from cmpagl_model.index.summary import size_on_disk
+from cmpagl_model.records import ModelId
 from tests.cmpagl_model.index.embedded import clustered, write_source
+from tests.cmpagl_model.search.paper import paper_scene
+from tiling import ChipSpec, footprints, plan_chips
 
 CHIPS = 9000
 
@@ -44,7 +51,7 @@ def decoded(index):
 def assert_same(one, other):
     assert one.table.scenes == other.table.scenes
     assert one.problems == other.problems
-    names = [name for name, _, _ in COLUMNS if name != "ends"]
+    names = ("scene_of", "windows", "bounds", "gsd_m", "ground_m", "valid", "edge")
     for name in [*names, "embeddings", "blocks"]:
         np.testing.assert_array_equal(getattr(one.table, name), getattr(other.table, name), name)
     rows = np.arange(len(one.table))
@@ -76,7 +83,7 @@ def test_the_second_opening_decodes_nothing(index, monkeypatch):
     assert len(opened(index).table) == CHIPS
 
 
-@pytest.mark.parametrize("name", [MANIFEST, "embeddings", "ends", "bounds"])
+@pytest.mark.parametrize("name", [MANIFEST, "codes", "ends", "shapes"])
 @pytest.mark.parametrize("harm", ["cut", "gone", "longer"])
 def test_damaged_arrays_are_made_again(index, name, harm):
     opened(index)
@@ -163,7 +170,7 @@ def test_a_full_disk_leaves_nothing_behind(index, monkeypatch):
     def full(*_):
         raise OSError(28, "no space left on device")
 
-    monkeypatch.setattr(arrays_build, "_write_blocks", full)
+    monkeypatch.setattr(arrays_build, "_write_codes", full)
     assert_same(opened(index), decoded(index))
     assert not list((index / CACHE).iterdir())
 
@@ -224,3 +231,106 @@ def test_what_a_killed_process_left_is_deleted_after_a_while(index):
     os.utime(left, (1, 1))
     opened(index)
     assert not left.exists()
+
+
+def test_embeddings_are_mapped_where_they_lie_in_the_parts(index):
+    table = opened(index).table
+    assert (arrays_of(index) / "embeddings").stat().st_size == 0
+    assert not table.embeddings[:10].flags.owndata
+    assert_same(opened(index), decoded(index))
+
+
+@pytest.mark.parametrize("options", [{}, {"row_group_size": 1000}, {"use_dictionary": True}])
+def test_parts_that_are_laid_out_otherwise_are_copied(index, options):
+    part = index / "parts" / list_parts(index)[1].name
+    wanted = decoded(index)
+    pq.write_table(pq.read_table(part), part, compression="zstd", **options)
+    after = opened(index)
+    assert (arrays_of(index) / "embeddings").stat().st_size == 2 * 24 * 4096
+    assert_same(after, wanted)
+    assert_same(opened(index), wanted)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="mapping keeps no file open there")
+def test_where_few_files_may_be_open_embeddings_are_copied(index):
+    import resource  # noqa: PLC0415 - not on Windows
+
+    code = (
+        "import resource as r\n"
+        f"r.setrlimit(r.RLIMIT_NOFILE, ({OTHER_FILES} // 2, {OTHER_FILES} // 2))\n" + OPEN
+    )
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[1] > OTHER_FILES
+    found = subprocess.run(
+        [sys.executable, "-c", code, str(index)], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.splitlines()[0] == str(CHIPS)
+    assert (arrays_of(index) / "embeddings").stat().st_size == 2 * 24 * CHIPS
+
+
+def test_a_part_that_is_replaced_while_open_can_be_searched_still(index):
+    before = opened(index)
+    wanted = np.array(before.table.embeddings)
+    part = index / "parts" / list_parts(index)[0].name
+    other = part.with_suffix(".other")
+    other.write_bytes(part.read_bytes()[:100])
+    other.replace(part)
+    np.testing.assert_array_equal(before.table.embeddings, wanted)
+    assert "damaged part" in str(opened(index).problems[0])
+
+
+MANY = 24_000
+
+
+@pytest.fixture(scope="module")
+def coded_index(tmp_path_factory):
+    """An index that is large enough for codes."""
+    folder = tmp_path_factory.mktemp("coded")
+    import_file(write_source(folder / "m.parquet", clustered(MANY)), folder / "x.cmpagl", model="m")
+    opened(folder / "x.cmpagl")
+    return folder / "x.cmpagl"
+
+
+@pytest.mark.parametrize(
+    ("vectors", "kept"),
+    [
+        (clustered(MANY)[:900], True),
+        (np.eye(24)[np.full(900, 23)] + 0.01 * clustered(900), False),  # farther out than before
+        (clustered(MANY)[np.arange(13_000) % 9000], False),  # half as many again
+    ],
+    ids=["alike", "unlike", "many"],
+)
+def test_codes_are_kept_while_they_fit(coded_index, tmp_path, vectors, kept):
+    index = shutil.copytree(coded_index, tmp_path / "x.cmpagl")
+    before = opened(index).table.coded
+    import_file(write_source(tmp_path / "a_more.parquet", vectors), index, model="m")
+    after = opened(index).table
+    assert np.array_equal(after.coded.book.axes, before.book.axes) == kept
+    np.testing.assert_array_equal(after.coded.codes, after.coded.book.encode(after.embeddings[:]))
+    assert_same(opened(index), decoded(index))
+
+
+@pytest.mark.parametrize(("side", "most"), [(16_000, 600), (150_000, 620)])
+def test_a_chip_takes_few_bytes(tmp_path, side, most):
+    """Places of chips in a scene of more than 65,536 px take twice as much."""
+    scene = paper_scene(width=side, height=side)
+    spec = ChipSpec(size_px=224, ground_sizes_m=(side / 75,))
+    info, plan = IndexInfo(ModelId("m", "0" * 64), 256, spec), list(plan_chips(scene, spec))
+    write_info(tmp_path / "x.cmpagl", info)
+    assert len(plan) > MANY - 4096
+    for number, start in enumerate(range(0, len(plan), 4096)):
+        chips = tuple(plan[start : start + 4096])
+        vectors = clustered(4096, 256, number) * 0.9 ** np.arange(256)  # few directions, as real
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        rows = PartRows(
+            chips,
+            footprints(scene, [chip.window for chip in chips]),
+            np.ones(len(chips), np.float32),
+            vectors[: len(chips)].astype(np.float16),
+        )
+        record = PartRecord(scene, info.model, len(plan), number, (), ())
+        name = part_name(scene, scene_key(scene, info), number)
+        write_part(tmp_path / "x.cmpagl" / "parts" / name, record, rows, info)
+    found = opened(tmp_path / "x.cmpagl")
+    assert_same(found, decoded(tmp_path / "x.cmpagl"))
+    assert [found.table.window(row) for row in (0, 5000)] == [plan[n].window for n in (0, 5000)]
+    assert size_on_disk(tmp_path / "x.cmpagl") / len(plan) <= most

@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from cmpagl_model.index.columns import KIND
+from cmpagl_model.index.embeddings import Embeddings
 from cmpagl_model.index.format import IndexInfo
-from cmpagl_model.index.table import ChipTable, ShapeBytes, block_bounds
+from cmpagl_model.index.load import joined, packed_part
+from cmpagl_model.index.table import ChipTable
 from cmpagl_model.records import ModelId
 from cmpagl_model.search import SearchableIndex
 from tiling import SceneRecord, footprints, plan_chips
@@ -49,40 +52,36 @@ def paper_index(scenes, spec, *, embeddings=None, kept=None):
         embeddings: what the chips have; made up if there are none.
         kept: takes a scene and a planned chip and says whether it is in the index.
     """
-    chips, owners, shapes = [], [], []
+    parts, pieces = [], []
     for number, scene in enumerate(scenes):
         own = [chip for chip in plan_chips(scene, spec) if kept is None or kept(scene, chip)]
-        chips += own
-        owners += [number] * len(own)
-        shapes += list(footprints(scene, [chip.window for chip in own]))
+        pieces.append(_packed(scene, own))
+        parts.append((len(own), len(pieces[-1].kinds), number))
     if embeddings is None:
-        embeddings = np.random.default_rng(0).normal(size=(len(chips), SIZE))
+        embeddings = np.random.default_rng(0).normal(size=(sum(n for n, *_ in parts), SIZE))
         embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
-    windows = [(c.window.col, c.window.row, c.window.width, c.window.height) for c in chips]
-    bounds = shapely.bounds(np.array(shapes, object)).reshape(-1, 4)
-    table = ChipTable(
-        scenes=tuple(scenes),
-        scene_of=np.array(owners, np.int32),
-        windows=np.array(windows, np.int32).reshape(-1, 4),
-        bounds=bounds,
-        gsd_m=np.array([chip.gsd_m for chip in chips]),
-        ground_m=np.array([chip.ground_m for chip in chips]),
-        valid=np.ones(len(chips), np.float32),
-        edge=np.array([chip.edge for chip in chips], bool),
-        embeddings=np.asarray(embeddings, np.float16),
-        shapes=_bytes(shapes),
-        blocks=block_bounds(bounds),
-    )
+    table = ChipTable.of(tuple(scenes), parts, joined(pieces), matrix(embeddings), None)
     return SearchableIndex(Path("/paper.cmpagl"), IndexInfo(MODEL, SIZE, spec), table, ())
 
 
-def _bytes(shapes):
-    written = [shapely.to_wkb(shape) for shape in shapes]
-    data = np.frombuffer(b"".join(written), np.uint8)
-    return ShapeBytes(data, np.cumsum([len(one) for one in written], dtype=np.int64))
+def _packed(scene, chips):
+    windows = [(c.window.col, c.window.row, c.window.width, c.window.height) for c in chips]
+    windows = np.array(windows, np.int32).reshape(-1, 4)
+    kinds = np.ones(len(chips), KIND)
+    kinds["width"], kinds["height"] = windows[:, 2:].T
+    for name in ("gsd_m", "ground_m", "edge"):
+        kinds[name] = [getattr(chip, name) for chip in chips]
+    shapes = shapely.to_wkb(footprints(scene, [chip.window for chip in chips])).tolist()
+    return packed_part(windows[:, :2], kinds, shapes)
+
+
+def matrix(embeddings):
+    """Embeddings as a table has them."""
+    halves = np.asarray(embeddings, np.float16)
+    return Embeddings([halves], halves.shape[1])
 
 
 def with_embeddings(index, embeddings):
     """The same index with other embeddings."""
-    table = replace(index.table, embeddings=np.asarray(embeddings, np.float16))
+    table = replace(index.table, embeddings=matrix(embeddings))
     return SearchableIndex(index.folder, index.info, table, ())

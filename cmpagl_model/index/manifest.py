@@ -1,0 +1,177 @@
+"""What the derived arrays of an index hold: the page that lies beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from cmpagl_model.records import Problem
+from tiling import SceneRecord, TilingError
+
+from .columns import KIND, blocks_in
+
+VERSION = 2
+"""Of the files and of the codes among them; raised when either changes."""
+COPIED = -1
+"""In place of a page's place: the embeddings of that part are copied."""
+FileShape = tuple[str, np.dtype[Any], tuple[int, ...]]
+
+
+class UnfitArraysError(Exception):
+    """Arrays are missing, damaged or of another version: they are made anew, nobody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartFile:
+    """A part as the folder lists it."""
+
+    name: str
+    """File name."""
+    size: int
+    """Bytes."""
+    mtime_ns: int
+    """Last change, ns since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartPlace:
+    """What the arrays have of a part; parts follow each other in them."""
+
+    file: PartFile
+    """The part."""
+    rows: int
+    """Its chips."""
+    kinds: int
+    """Kinds among them."""
+    shape_bytes: int
+    """Length of their footprints, packed."""
+    scene: int
+    """Place of its scene."""
+    plan_chips: int
+    """Chips in the plan that it tells of."""
+    page: int
+    """Where embeddings begin in the file; :data:`COPIED` if they are copied."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """What a code book has besides its arrays; see :class:`~cmpagl_model.index.codes.CodeBook`."""
+
+    size: int
+    """Bytes in a code; 0: no codes."""
+    step: float
+    """Length that one unit of a code stands for."""
+    left_out: float
+    """Mean variance along a direction that codes leave out."""
+    chips: int
+    """Chips of the index that it was fitted to."""
+
+
+NO_BOOK = BookPage(0, 0.0, 0.0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the arrays of a folder hold."""
+
+    model: str
+    """Fingerprint of the model of all parts."""
+    embedding_size: int
+    """D."""
+    place_bytes: int
+    """Of a number in ``places``: 2 or 4."""
+    kind_bytes: int
+    """Of a number in ``kind_of``: 1, 2 or 4."""
+    book: BookPage
+    """Of the codes."""
+    parts: tuple[PartPlace, ...]
+    """The parts, in order; unreadable ones are not among them."""
+    scenes: tuple[SceneRecord, ...]
+    """The scenes."""
+    problems: tuple[Problem, ...]
+    """Parts that are missing or could not be read."""
+
+    @property
+    def chips(self) -> int:
+        """Rows of all parts."""
+        return sum(part.rows for part in self.parts)
+
+    def files(self) -> tuple[FileShape, ...]:
+        """All files of the arrays: name, type, shape."""
+        n, size, code = self.chips, self.embedding_size, self.book.size
+        blocks = sum(blocks_in(part.rows) for part in self.parts)
+        copied = sum(part.rows for part in self.parts if part.page == COPIED)
+        return (
+            ("places", np.dtype(f"<u{self.place_bytes}"), (n, 2)),
+            ("kind_of", np.dtype(f"<u{self.kind_bytes}"), (n,)),
+            ("bases", np.dtype("<i4"), (blocks, 2)),
+            ("boxes", np.dtype("<f8"), (blocks, 4)),
+            ("ends", np.dtype("<i8"), (blocks,)),
+            ("shapes", np.dtype("u1"), (sum(part.shape_bytes for part in self.parts),)),
+            ("kinds", KIND, (sum(part.kinds for part in self.parts),)),
+            ("embeddings", np.dtype("<f2"), (copied, size)),
+            ("codes", np.dtype("i1"), (n if code else 0, code)),
+            ("centre", np.dtype("<f4"), (size if code else 0,)),
+            ("axes", np.dtype("<f4"), (size if code else 0, code)),
+        )
+
+    def to_json(self) -> str:
+        """The file ``manifest.json``: the page and its SHA-256."""
+        page = {
+            "version": VERSION,
+            "model": self.model,
+            "embedding_size": self.embedding_size,
+            "place_bytes": self.place_bytes,
+            "kind_bytes": self.kind_bytes,
+            "book": asdict(self.book),
+            "parts": [_part_row(part) for part in self.parts],
+            "scenes": [scene.to_json() for scene in self.scenes],
+            "problems": [[problem.path, problem.reason] for problem in self.problems],
+        }
+        text = json.dumps(page)
+        return json.dumps({"sha256": digest(text), "page": text})
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            UnfitArraysError: if it is damaged or of another version.
+        """
+        try:
+            outer = json.loads(text)
+            page = json.loads(outer["page"])
+            if outer["sha256"] != digest(outer["page"]) or page["version"] != VERSION:
+                raise UnfitArraysError("another checksum or version")
+            return cls(
+                model=page["model"],
+                embedding_size=page["embedding_size"],
+                place_bytes=page["place_bytes"],
+                kind_bytes=page["kind_bytes"],
+                book=BookPage(**page["book"]),
+                parts=tuple(
+                    PartPlace(PartFile(name, size, mtime), *numbers)
+                    for name, size, mtime, *numbers in page["parts"]
+                ),
+                scenes=tuple(SceneRecord.from_json(scene) for scene in page["scenes"]),
+                problems=tuple(Problem(path, reason) for path, reason in page["problems"]),
+            )
+        except (KeyError, TypeError, ValueError, TilingError) as error:
+            raise UnfitArraysError(str(error)) from error
+
+
+def _part_row(part: PartPlace) -> list[str | int]:
+    file = part.file
+    return [
+        file.name, file.size, file.mtime_ns,
+        part.rows, part.kinds, part.shape_bytes, part.scene, part.plan_chips, part.page,
+    ]  # fmt: skip
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
