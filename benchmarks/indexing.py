@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 TOPIC = "indexing"
 ROUNDS = 5
+ONE_PX, FEW = 2000, 24
+"""Side of the scene that is indexed alone, and how many small ones."""
 WANTED_SHARE = 0.95
 SCENES, RERUNS, RERUN_LIMIT_S = 1000, 5, 5.0
 MEMORY_LIMIT_B = 1.5e9
@@ -88,8 +90,8 @@ def measure(folder: Path) -> list[Row]:
     place = folder / TOPIC
     place.mkdir(parents=True, exist_ok=True)
     encoder = open_encoder(device="cpu")
-    one = _painted(place / "one" / "scene.tif", 2000, 2000)
-    few = [_painted(place / "few" / f"{n:03d}.tif", 480, 480, seed=n) for n in range(24)]
+    one = _painted(place / "one" / f"{ONE_PX}.tif", ONE_PX, ONE_PX)
+    few = [_painted(place / "few" / f"{n:03d}.tif", 480, 480, seed=n) for n in range(FEW)]
     return [
         _beside_encoding("one scene", [one], place, encoder),
         _beside_encoding(f"{len(few)} small scenes", few, place, encoder),
