@@ -30,7 +30,9 @@ GRID, SHAPES = b"g", b"s"
 """First byte of a packed block: corners of a grid, or any shapes."""
 ORDER = 3
 BLOCKS_AT_A_TIME = 512
-"""Blocks unpacked together: about 4 MB."""
+"""Blocks kept together when they are unpacked: about 4 MB."""
+IN_CACHE = 16
+"""Blocks of which differences are added up together: what that takes stays in the cache."""
 
 
 def pack(shapes: Sequence[bytes]) -> bytes:
@@ -56,8 +58,10 @@ def _corners(packed: Sequence[bytes], count: int) -> Corners:
     """The corners of blocks of ``count`` footprints each, ``(len(packed), count, 4, 2)``."""
     raw = np.frombuffer(b"".join(packed), np.uint8).reshape(len(packed), 8, 8, count)
     positive = np.ascontiguousarray(raw.transpose(0, 3, 2, 1)).view(np.uint64)[..., 0]
-    steps = (positive >> np.uint64(1)).view(np.int64)
-    steps ^= -(positive & np.uint64(1)).view(np.int64)
+    signs = (positive & np.uint64(1)).view(np.int64)
+    positive >>= np.uint64(1)
+    steps = positive.view(np.int64)
+    steps ^= np.negative(signs, out=signs)
     for _ in range(ORDER):
         np.cumsum(steps, axis=1, out=steps)
     return steps.view(np.float64).reshape(len(packed), count, 4, 2)
@@ -71,7 +75,7 @@ class _Unpacked:
         sizes = layout.block_starts[blocks + 1] - layout.block_starts[blocks]
         self._before = np.cumsum(sizes) - sizes
         self._starts = layout.block_starts[blocks]
-        self.corners: Corners = np.full((int(sizes.sum()), 4, 2), np.nan)
+        self.corners: Corners = np.zeros((int(sizes.sum()), 4, 2))
         self.others: dict[int, bytes] = {}
 
     def fill(self, number: int, packed: bytes, count: int) -> None:
@@ -83,11 +87,10 @@ class _Unpacked:
 
     def fill_grids(self, numbers: Rows, packed: Sequence[bytes], count: int) -> None:
         """Take blocks of corners, ``count`` footprints each."""
-        found = _corners(packed, count).reshape(-1, 4, 2)
-        if len(found) == len(self.corners):
-            self.corners = found
-        else:
-            self.corners[(self._before[numbers][:, None] + np.arange(count)).reshape(-1)] = found
+        for start in range(0, len(numbers), IN_CACHE):
+            some = slice(start, start + IN_CACHE)
+            places = (self._before[numbers[some]][:, None] + np.arange(count)).reshape(-1)
+            self.corners[places] = _corners(packed[some], count).reshape(-1, 4, 2)
 
     def places(self, rows: Rows, blocks: Rows) -> Rows:
         """Where rows lie in here; ``blocks`` are theirs."""
@@ -152,7 +155,8 @@ class Footprints:
     def _unpacked(self, rows: Rows) -> Iterator[tuple[Rows, Rows, _Unpacked]]:
         """Places in ``rows``, where those lie in the blocks beside them, and these blocks."""
         blocks = self._layout.block_of(rows)
-        needed = np.unique(blocks)
+        steps = np.diff(blocks, prepend=-1)
+        needed = blocks[steps > 0] if (steps >= 0).all() else np.unique(blocks)
         if len(needed) <= BLOCKS_AT_A_TIME:
             unpacked = self._of(needed)
             yield np.arange(len(rows)), unpacked.places(rows, blocks), unpacked

@@ -149,11 +149,11 @@ def _touches_area(area: BaseGeometry, table: ChipTable, rows: Rows, bounds: Doub
     for size in GROUPS:
         if not len(unsure):
             break
-        groups, starts = np.unique(rows[unsure] // size, return_index=True)
+        starts = np.flatnonzero(np.diff(rows[unsure] // size, prepend=-1))
         own = bounds[unsure]
         low = np.fmin.reduceat(own[:, :2], starts, axis=0)
         boxes = shapely.box(*low.T, *np.fmax.reduceat(own[:, 2:], starts, axis=0).T)
-        place = np.repeat(np.arange(len(groups)), np.diff(starts, append=len(unsure)))
+        place = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(unsure)))
         inside = shapely.contains_properly(area, boxes)[place]
         passing[unsure[inside]] = True
         unsure = unsure[~inside & shapely.intersects(area, boxes)[place]]
