@@ -1,98 +1,136 @@
 """Finding damage that decoders let through.
 
 GDAL stops inflating when it has the pixels it wants, before the Adler-32 sum behind them, so a
-flipped bit in a DEFLATE block mostly comes out as wrong colours without a word. Here each such
-block is inflated once more, in a thread beside GDAL's, and its sum compared. Other compressions
-carry no sum: for them only what the decoder notices is known.
+flipped bit in a DEFLATE block mostly comes out as wrong colours without a word. Here the sum of
+the pixels that GDAL handed out is compared with the one in the file, so no block is inflated
+twice. Where pixels do not tell what was stored (tiles that stick out of the scene, predictor 3,
+bands left out), the block is inflated once more for its sum. Other compressions carry no sum:
+for them only what the decoder notices is known.
 """
 
 from __future__ import annotations
 
 import zlib
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
 
 from .inputs import is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
 
     from .grid import Window
     from .source import Raster
 
 _PIECE_BYTES = 1 << 18
+_SUM_BYTES = 4
 BAD_SUM = "the contents of a DEFLATE block do not match its checksum"
 
 
 class BlockSums:
     """Compares the sums of a level's TIFF blocks; does nothing where there are none.
 
-    A file far away is not fetched twice for this. Close it after use.
+    A file far away is not fetched twice for this. Close it after use. Not for several threads
+    at once.
 
     Args:
         raster: the open level.
-        bands: the bands that are read, counted from 1.
+        bands: the bands that are read, counted from 1, each once.
     """
 
-    def __init__(self, raster: Raster, bands: tuple[int, ...]) -> None:
+    def __init__(self, raster: Raster, bands: Sequence[int]) -> None:
         self._raster = raster
         self._bands = bands[:1] if raster.is_pixel_interleaved else bands
         self._active = raster.is_deflated and raster.is_in_main_file and not is_url(raster.path)
-        self._thread: ThreadPoolExecutor | None = None
+        self._height, self._width = map(int, raster.dataset.block_shapes[0])
+        self._differs = raster.predictor == 2
+        self._pixels_tell = raster.predictor in {1, 2}
+        self._file: IO[bytes] | None = None
 
     def close(self) -> None:
-        """End the thread."""
-        if self._thread is not None:
-            self._thread.shutdown()
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
 
-    def begin(
-        self, blocks: Sequence[Window], width: int, height: int
-    ) -> Callable[[], list[Window]]:
-        """Start comparing the sums of some blocks.
+    def bad_blocks(
+        self, blocks: Sequence[Window], window: Window, values: npt.NDArray[Any] | None
+    ) -> list[Window]:
+        """The blocks that are damaged.
 
         Args:
-            blocks: whole TIFF blocks, px of the level.
-            width: columns of a block, px.
-            height: rows of a block, px.
-
-        Returns:
-            A function that waits for the end and gives the blocks that are damaged.
+            blocks: whole TIFF blocks inside the window, px of the level.
+            window: what was read, px of the level.
+            values: what GDAL gave for it, ``(bands, height, width)``: all bands of the file
+                where a block holds all of them, else those of this object. ``None``: not known.
         """
         if not self._active:
-            return list
-        names = [f"{block.col // width}_{block.row // height}" for block in blocks]
-        places = [self._raster.block_places(names, band) for band in self._bands]
-        self._thread = self._thread or ThreadPoolExecutor(1, "tiling-sums")
-        bad = self._thread.submit(_bad_ones, self._raster.path, list(zip(*places, strict=True)))
-        return lambda: [block for block, is_bad in zip(blocks, bad.result(), strict=True) if is_bad]
+            return []
+        names = [f"{block.col // self._width}_{block.row // self._height}" for block in blocks]
+        places = zip(*(self._raster.block_places(names, band) for band in self._bands), strict=True)
+        bad = []
+        for block, streams in zip(blocks, places, strict=True):
+            pixels = None if values is None else _part(values, window, block)
+            if not all(self._is_whole(at, pixels, block) for at in enumerate(streams)):
+                bad.append(block)
+        return bad
 
+    def _is_whole(
+        self, stream: tuple[int, tuple[int, int]], pixels: npt.NDArray[Any] | None, block: Window
+    ) -> bool:
+        number, (offset, size) = stream
+        if size == 0:
+            return True
+        fits = pixels is not None and self._pixels_tell and block.width == self._width
+        if pixels is not None and fits:
+            own = pixels if len(self._bands) == 1 else pixels[number : number + 1]
+            if self._sum(own) == self._stored_sum(offset, size):
+                return True
+        whole = self._inflates(offset, size)
+        if whole and fits and block.height == self._height:
+            self._pixels_tell = False  # stored in a way not known here, as all blocks will be
+        return whole
 
-def _bad_ones(path: str, places: list[tuple[tuple[int, int], ...]]) -> list[bool]:
-    """For each block, whether one of its bands fails.
+    def _sum(self, pixels: npt.NDArray[Any]) -> int:
+        """Adler-32 of a block as it was before it was compressed."""
+        stored = np.ascontiguousarray(pixels.transpose(1, 2, 0))  # rows, columns, bands
+        if self._differs:
+            differences = stored.copy()
+            np.subtract(stored[:, 1:], stored[:, :-1], out=differences[:, 1:])
+            stored = differences
+        return zlib.adler32(stored.data)
 
-    Args:
-        path: the TIFF file.
-        places: offset and size in bytes of each band of each block; 0 where not written.
-    """
-    return [
-        any(size > 0 and not _inflates(path, offset, size) for offset, size in bands)
-        for bands in places
-    ]
+    def _stored_sum(self, offset: int, size: int) -> int:
+        return int.from_bytes(self._bytes(offset + size - _SUM_BYTES, _SUM_BYTES), "big")
 
+    def _bytes(self, offset: int, size: int) -> bytes:
+        """Bytes of the file; fewer where it ends or cannot be read."""
+        try:
+            if self._file is None:
+                self._file = Path(self._raster.path).open("rb", buffering=0)  # noqa: SIM115 - kept
+            self._file.seek(offset)
+            return self._file.read(size)
+        except OSError:
+            return b""
 
-def _inflates(path: str, offset: int, size: int) -> bool:
-    """Whether ``size`` bytes at ``offset`` are a whole zlib stream with the right sum."""
-    stream = zlib.decompressobj()
-    try:
-        with Path(path).open("rb", buffering=0) as file:
-            file.seek(offset)
+    def _inflates(self, offset: int, size: int) -> bool:
+        """Whether ``size`` bytes at ``offset`` are a whole zlib stream with the right sum."""
+        stream = zlib.decompressobj()
+        try:
             while size > 0 and not stream.eof:
-                piece = file.read(min(size, _PIECE_BYTES))
+                piece = self._bytes(offset, min(size, _PIECE_BYTES))
                 if not piece:
                     return False
                 stream.decompress(piece)
-                size -= len(piece)
-    except (zlib.error, OSError):
-        return False
-    return stream.eof
+                offset, size = offset + len(piece), size - len(piece)
+        except zlib.error:
+            return False
+        return stream.eof
+
+
+def _part(values: npt.NDArray[Any], window: Window, block: Window) -> npt.NDArray[Any]:
+    row, col = block.row - window.row, block.col - window.col
+    return values[:, row : row + block.height, col : col + block.width]

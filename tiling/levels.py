@@ -1,61 +1,42 @@
 """Chips of one ground size out of one level of a scene, each block decoded once.
 
-The units a chip needs are read, stretched and averaged down to about the chip's resolution as
-they come, and kept until no later row of chips needs them. What is kept is therefore a band of
+The units a chip needs are decoded ahead of it, stretched and averaged down to about the chip's
+resolution, and kept until no later row of chips needs them. What is kept is therefore a band of
 the scene, as high as a chip and at the resolution of chips.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .averages import Axis, Span, divide, sum_boxes
+from .averages import Axis, Span, divide
 from .blocks import BlockMap
-from .errors import DamagedBlockError, UnreadableSceneError
+from .decoders import Decoder, Decoders, Unit, threads_for
+from .errors import UnreadableSceneError
 from .grid import Window
-from .integrity import BAD_SUM, BlockSums
-from .pixels import ColourSource
 from .settings import gdal_settings
 from .source import Raster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
 
     import numpy.typing as npt
 
+    from .chips import PlannedChip
     from .scales import ChipScale
     from .scene import SceneRecord
 
-KEPT_BYTES = 768 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """A part of a level that cannot be decoded."""
-
-    window: Window
-    """Where, px of the level."""
-    reason: str
-    """What the decoder said."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Unit:
-    """A decoded helping of the level, averaged down."""
-
-    col: int
-    """First column, averaged px."""
-    row: int
-    """First row, averaged px."""
-    sums: npt.NDArray[Any]
-    """Sums of red, green, blue over valid pixels and the number of valid pixels, shape
-    ``(height, width, 4)``; uint8 where nothing is averaged, else uint32."""
-    damage: tuple[Damage, ...]
-    """Parts that could not be decoded; their count of valid pixels is 0."""
+KEPT_BYTES = 512 << 20
+UNIT_SHAPE = 2
+"""Units are so many times wider than high."""
+UNITS_AHEAD = 4
+"""Units that may wait for the chip at hand to be taken, for each thread."""
+CHIPS_AHEAD = 1024
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,14 +45,26 @@ class Patch:
 
     colours: npt.NDArray[np.uint8]
     """Red, green, blue, shape ``(height, width, 3)``; 0 where not valid."""
-    valid: npt.NDArray[np.bool_]
-    """``True`` where a pixel shows data, shape ``(height, width)``."""
+    valid: npt.NDArray[np.bool_] | None
+    """``True`` where a pixel shows data, shape ``(height, width)``; ``None`` if all do."""
     valid_fraction: float
     """Share of the full chip that shows data, 0 to 1."""
     box: tuple[float, float, float, float]
     """The chip inside the patch: left, upper, right, lower, px."""
     damage: str
     """Why a block under the chip cannot be decoded; empty if all can."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A patch asked for: where it lies and the units it is made of."""
+
+    across: Span
+    down: Span
+    wanted: Window
+    units: list[Future[Unit]]
+    new: int
+    """Units whose decoding it began."""
 
 
 class Level:
@@ -90,15 +83,20 @@ class Level:
 
     def __init__(self, scene: SceneRecord, scale: ChipScale) -> None:
         self._grid = scale.grid
+        factor = min(scale.factor_x, scale.factor_y)
         with gdal_settings(scene.path):
-            self._raster = open_level(scene, min(scale.factor_x, scale.factor_y))
-            self._blocks = BlockMap(self._raster, scene.bands)
-            self._source = ColourSource(self._raster, scene)
-            self._sums = BlockSums(self._raster, scene.bands)
-        self._x = Axis.between(scene.width, self._blocks.width, scale.factor_x)
-        self._y = Axis.between(scene.height, self._blocks.height, scale.factor_y)
+            raster = open_level(scene, factor)
+            blocks = self._blocks = BlockMap(raster, scene.bands, UNIT_SHAPE)
+        self._x = Axis.between(scene.width, blocks.width, scale.factor_x)
+        self._y = Axis.between(scene.height, blocks.height, scale.factor_y)
         self._is_full_size = self._x.ratio == self._y.ratio == 1
-        self._kept: OrderedDict[Window, Unit] = OrderedDict()
+        box = self._box = (self._y.box, self._x.box)
+        self._decoders = Decoders(
+            Decoder(raster, scene, blocks, box),
+            lambda: Decoder(open_level(scene, factor), scene, blocks, box),
+            threads_for(raster),
+        )
+        self._kept: OrderedDict[Window, Future[Unit]] = OrderedDict()
         self._kept_bytes = 0
         self._top = 0
 
@@ -106,8 +104,31 @@ class Level:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._sums.close()
-        self._raster.close()
+        self._decoders.close()
+
+    def patches(self, chips: Iterable[PlannedChip]) -> Iterator[tuple[PlannedChip, Patch | None]]:
+        """What chips show, in their order; the next ones are decoded meanwhile.
+
+        Args:
+            chips: taken some way ahead of what is handed out.
+
+        Yields:
+            Each chip with its patch, as from :meth:`patch`.
+        """
+        most = UNITS_AHEAD * self._decoders.threads
+        waiting: deque[tuple[PlannedChip, _Asked | None]] = deque()
+        ahead = 0  # units begun for chips behind the first one waiting
+        for chip in chips:
+            asked = self._ask(chip.window)
+            ahead += asked.new if waiting and asked else 0
+            waiting.append((chip, asked))
+            while ahead > most or len(waiting) > CHIPS_AHEAD:
+                first, needs = waiting.popleft()
+                following = waiting[0][1]
+                ahead -= following.new if following else 0
+                yield first, self._assemble(needs)
+        for first, needs in waiting:
+            yield first, self._assemble(needs)
 
     def patch(self, window: Window) -> Patch | None:
         """What a chip shows, at about its own resolution.
@@ -118,6 +139,10 @@ class Level:
         Returns:
             The patch; ``None`` if no block under the chip was ever written.
         """
+        return self._assemble(self._ask(window))
+
+    def _ask(self, window: Window) -> _Asked | None:
+        """Begin to decode what a chip needs and is not there; ``None`` if it shows nothing."""
         if self._is_full_size and not self._blocks.holds_data(window):
             return None  # the quick way through a sparse scene
         across = self._x.span(window.col, self._grid.chip_width)
@@ -127,31 +152,53 @@ class Level:
         if not self._blocks.holds_data(wanted):
             return None
         self._forget_above(top)
-        units = [self._unit(unit) for unit in self._blocks.units_touching(wanted)]
-        return self._assemble(across, down, units, wanted)
+        windows = list(self._blocks.units_touching(wanted))
+        new = sum(unit not in self._kept for unit in windows)
+        return _Asked(across, down, wanted, [self._unit(unit) for unit in windows], new)
 
-    def _assemble(self, across: Span, down: Span, units: list[Unit], wanted: Window) -> Patch:
-        averaged = (self._y.box, self._x.box) != (1, 1)
+    def _assemble(self, asked: _Asked | None) -> Patch | None:
+        if asked is None:
+            return None
+        across, down, wanted = asked.across, asked.down, asked.wanted
+        units = [unit.result() for unit in asked.units]
+        box = (across.low, down.low, across.high, down.high)
+        inside = (wanted.height, wanted.width) == (down.size, across.size)
+        if inside and all(unit.sums.shape[2] == 3 for unit in units):
+            colours = np.empty((down.size, across.size, 3), dtype=np.uint8)
+            for unit in units:
+                ours, theirs = _shared(colours, down.first, across.first, unit)
+                ours[:] = theirs
+            return Patch(colours, None, 1.0, box, "")
+        averaged = self._box != (1, 1)
         sums = np.zeros((down.size, across.size, 4), dtype=np.uint32 if averaged else np.uint8)
         for unit in units:
-            _add(sums, down.first, across.first, unit)
+            ours, theirs = _shared(sums, down.first, across.first, unit)
+            channels = theirs.shape[2]
+            ours[..., :channels] += theirs
+            if channels == 3:
+                ours[..., 3] += 1
         colours, valid = divide(sums)
         most = down.size * across.size * self._x.box * self._y.box
         pixels = sums[..., 3].sum(dtype=np.int64) if averaged else np.count_nonzero(valid)
         damage = [d.reason for unit in units for d in unit.damage if d.window.touches(wanted)]
-        box = (across.low, down.low, across.high, down.high)
-        return Patch(colours, valid, float(pixels) / most, box, damage[0] if damage else "")
+        shown = None if valid.all() else valid
+        return Patch(colours, shown, float(pixels) / most, box, damage[0] if damage else "")
 
-    def _unit(self, window: Window) -> Unit:
+    def _unit(self, window: Window) -> Future[Unit]:
         if window in self._kept:
             self._kept.move_to_end(window)
             return self._kept[window]
-        unit = self._read_unit(window)
-        self._kept[window] = unit
-        self._kept_bytes += unit.sums.nbytes
+        unit = self._kept[window] = self._decoders.submit(window)
+        self._kept_bytes += self._bytes(window)
         while self._kept_bytes > KEPT_BYTES and len(self._kept) > 1:
-            self._kept_bytes -= self._kept.popitem(last=False)[1].sums.nbytes
+            self._kept_bytes -= self._bytes(self._kept.popitem(last=False)[0])
         return unit
+
+    def _bytes(self, window: Window) -> int:
+        """About how much a unit takes."""
+        pixels = window.width * window.height
+        tall, wide = self._box
+        return 4 * pixels if self._box == (1, 1) else 16 * (pixels // (tall * wide))
 
     def _forget_above(self, top: int) -> None:
         """Drop units that lie above the present row of chips."""
@@ -160,56 +207,8 @@ class Level:
             return
         self._top = top
         for window in [window for window in self._kept if window.bottom <= top]:
-            self._kept_bytes -= self._kept.pop(window).sums.nbytes
-
-    def _read_unit(self, window: Window) -> Unit:
-        blocks = list(self._blocks.blocks_in(window))
-        if not blocks:
-            return Unit(0, 0, np.empty((0, 0, 4), dtype=np.uint8), ())
-        colours, damage = self._read_colours(window, blocks)
-        box = (self._y.box, self._x.box)
-        sums = sum_boxes(colours, window.row, window.col, box)
-        return Unit(window.col // self._x.box, window.row // self._y.box, sums, tuple(damage))
-
-    def _read_colours(
-        self, window: Window, blocks: list[Window]
-    ) -> tuple[npt.NDArray[np.uint8], list[Damage]]:
-        """Colours and validity of a unit, ``(height, width, 4)``, and what is damaged in it."""
-        bad_blocks = self._begin_sums(blocks)
-        colours = self._read_whole(window) if self._blocks.all_present(window) else None
-        damage: list[Damage] = []
-        if colours is None:
-            colours, damage = self._read_blocks(window, blocks)
-        for block in bad_blocks():
-            _inside(colours, window, block)[:] = 0
-            damage.append(Damage(block, BAD_SUM))
-        return colours, damage
-
-    def _read_whole(self, window: Window) -> npt.NDArray[np.uint8] | None:
-        try:
-            return self._source.read(window)
-        except DamagedBlockError:
-            return None
-
-    def _read_blocks(
-        self, window: Window, blocks: list[Window]
-    ) -> tuple[npt.NDArray[np.uint8], list[Damage]]:
-        """A unit block by block, to leave out those not written or not decodable."""
-        colours = np.zeros((window.height, window.width, 4), dtype=np.uint8)
-        damage = [self._read_block(block, _inside(colours, window, block)) for block in blocks]
-        return colours, [found for found in damage if found]
-
-    def _read_block(self, block: Window, out: npt.NDArray[np.uint8]) -> Damage | None:
-        try:
-            out[:] = self._source.read(block)
-        except DamagedBlockError as reason:
-            return Damage(block, str(reason))
-        return None
-
-    def _begin_sums(self, blocks: list[Window]) -> Callable[[], list[Window]]:
-        if not self._blocks.in_whole_blocks:
-            return list
-        return self._sums.begin(blocks, self._blocks.block_width, self._blocks.block_height)
+            del self._kept[window]
+            self._kept_bytes -= self._bytes(window)
 
 
 def open_level(scene: SceneRecord, factor: int) -> Raster:
@@ -245,18 +244,20 @@ def _is_as_described(raster: Raster, scene: SceneRecord) -> bool:
     return found == described and int(dataset.count) >= max(scene.bands)
 
 
-def _inside(colours: npt.NDArray[np.uint8], window: Window, block: Window) -> npt.NDArray[np.uint8]:
-    """The part of a unit's colours, a view, that belongs to one of its blocks."""
-    row, col = block.row - window.row, block.col - window.col
-    return colours[row : row + block.height, col : col + block.width]
+def _shared(
+    out: npt.NDArray[Any], row: int, col: int, unit: Unit
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """What a patch and a unit share, in either, as views; empty if they do not meet.
 
-
-def _add(sums: npt.NDArray[Any], row: int, col: int, unit: Unit) -> None:
-    """Add a unit's share to sums whose first pixel is at ``row`` and ``col``, averaged px."""
+    Args:
+        out: the patch, its first pixel at ``row`` and ``col``.
+        row: averaged px.
+        col: averaged px.
+        unit: the unit.
+    """
     height, width = unit.sums.shape[:2]
-    top, bottom = max(row, unit.row), min(row + sums.shape[0], unit.row + height)
-    left, right = max(col, unit.col), min(col + sums.shape[1], unit.col + width)
-    if top < bottom and left < right:
-        sums[top - row : bottom - row, left - col : right - col] += unit.sums[
-            top - unit.row : bottom - unit.row, left - unit.col : right - unit.col
-        ]
+    top, bottom = max(row, unit.row), min(row + out.shape[0], unit.row + height)
+    left, right = max(col, unit.col), min(col + out.shape[1], unit.col + width)
+    bottom, right = max(top, bottom), max(left, right)
+    ours = out[top - row : bottom - row, left - col : right - col]
+    return ours, unit.sums[top - unit.row : bottom - unit.row, left - unit.col : right - unit.col]

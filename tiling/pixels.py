@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     BoolArray = npt.NDArray[np.bool_]
 
+_FEW_BANDS = 4
+
 
 class PixelSource:
     """Reads values of the bands shown, and where they are valid.
@@ -40,6 +42,13 @@ class PixelSource:
         self.nodata = [_as_value(nodata[band - 1], raster.dtype) for band in self.bands]
         self._alpha = alpha_band(raster)
         self._has_mask = "per_dataset" in raster.mask_kinds and self._alpha is None
+        count = int(raster.dataset.count)
+        wanted = self.bands if self._alpha is None else (*self.bands, self._alpha)
+        # sums are of whole blocks, so a few bands more are read where they lie in the same block
+        with_sums = raster.is_deflated and raster.is_pixel_interleaved and count <= _FEW_BANDS
+        self._file_bands = tuple(range(1, count + 1)) if with_sums else wanted
+        self.reads_whole_blocks = with_sums or not raster.is_pixel_interleaved
+        self._shown = _as_slice([self._file_bands.index(band) for band in self.bands])
 
     def read(self, window: Window) -> tuple[npt.NDArray[Any], BoolArray]:
         """Values ``(k, height, width)`` of the k different bands, and validity.
@@ -53,20 +62,50 @@ class PixelSource:
         Raises:
             DamagedBlockError: if a block cannot be decoded.
         """
-        extra = () if self._alpha is None else (self._alpha,)
-        values = self.raster.read(self.bands + extra, window)
-        if extra:
-            values, alpha = values[:-1], values[-1]
-            valid = alpha > 0
+        values, valid = self.split(self.read_file(window), window)
+        return values, np.ones(values.shape[1:], dtype=np.bool_) if valid is None else valid
+
+    def read_file(self, window: Window) -> npt.NDArray[Any]:
+        """What the file holds: the bands shown, alpha, and maybe others beside them.
+
+        Args:
+            window: px of the opened level.
+
+        Returns:
+            Shape ``(bands, height, width)``, for :meth:`split`.
+
+        Raises:
+            DamagedBlockError: if a block cannot be decoded.
+        """
+        return self.raster.read(self._file_bands, window)
+
+    def split(
+        self, contents: npt.NDArray[Any], window: Window
+    ) -> tuple[npt.NDArray[Any], BoolArray | None]:
+        """Values of the bands shown, and validity, from what the file holds.
+
+        Args:
+            contents: from :meth:`read_file` of the same window.
+            window: px of the opened level.
+
+        Returns:
+            As :meth:`read`, values a view where possible; ``None`` in place of validity if
+            nothing speaks against any pixel.
+
+        Raises:
+            DamagedBlockError: if a block of the mask cannot be decoded.
+        """
+        values = contents[self._shown]
+        valid: BoolArray | None = None
+        if self._alpha is not None:
+            valid = contents[self._file_bands.index(self._alpha)] > 0
         elif self._has_mask:
             valid = self.raster.read_mask(window) > 0
-        else:
-            valid = np.ones(values.shape[1:], dtype=np.bool_)
         if all(nodata is not None for nodata in self.nodata):
             shown = [v != nodata for v, nodata in zip(values, self.nodata, strict=True)]
-            valid &= np.logical_or.reduce(shown)
+            valid = _both(valid, np.logical_or.reduce(shown))
         if values.dtype.kind == "f":
-            valid &= np.isfinite(values).all(axis=0)
+            valid = _both(valid, np.isfinite(values).all(axis=0))
         return values, valid
 
 
@@ -79,34 +118,52 @@ class ColourSource:
     """
 
     def __init__(self, raster: Raster, scene: SceneRecord) -> None:
-        self._source = PixelSource(raster, scene.bands)
+        self.pixels = PixelSource(raster, scene.bands)
         self._stretcher = Stretcher(scene.stretch, raster.dtype)
         self._palette = palette_table(raster) if scene.palette else None
+        self._as_they_are = self._stretcher.is_identity and self.pixels.picks == (0, 1, 2)
 
-    def read(self, window: Window) -> npt.NDArray[np.uint8]:
-        """Red, green, blue and validity (1 = valid), uint8, shape ``(height, width, 4)``.
+    def paint(
+        self, contents: npt.NDArray[Any], window: Window
+    ) -> tuple[npt.NDArray[np.uint8], BoolArray | None]:
+        """Colours and validity of what the file holds.
 
         Args:
+            contents: from :meth:`PixelSource.read_file` of the same window; may be overwritten.
             window: px of the opened level.
 
         Returns:
-            Colours are 0 where validity is 0.
+            Red, green, blue, ``(height, width, 3)``, 0 where not valid; and ``(height, width)``
+            with ``True`` = valid, ``None`` if all are.
 
         Raises:
-            DamagedBlockError: if a block cannot be decoded.
+            DamagedBlockError: if a block of the mask cannot be decoded.
         """
-        values, valid = self._source.read(window)
-        colours = np.empty((*valid.shape, 4), dtype=np.uint8)
+        values, valid = self.pixels.split(contents, window)
         if self._palette is not None:
-            colours[...] = self._palette[values[0]]
-            valid &= colours[..., 3] > 0
+            painted = self._palette[values[0]]
+            colours, valid = painted[..., :3], _both(valid, painted[..., 3] > 0)
+        elif self._as_they_are:
+            colours = np.ascontiguousarray(values.transpose(1, 2, 0))
         else:
-            for band, pick in enumerate(self._source.picks):
+            colours = np.empty((window.height, window.width, 3), dtype=np.uint8)
+            for band, pick in enumerate(self.pixels.picks):
                 colours[..., band] = self._stretcher.band(values[pick], band)
-        colours[..., 3] = valid
-        if not valid.all():
-            colours[~valid] = 0
-        return colours
+        if valid is None or valid.all():
+            return colours, None
+        colours[~valid] = 0
+        return colours, valid
+
+
+def _both(one: BoolArray | None, other: BoolArray) -> BoolArray:
+    return other if one is None else one & other
+
+
+def _as_slice(places: list[int]) -> slice | list[int]:
+    """Places in an array, as a slice where they follow each other: then nothing is copied."""
+    if places == list(range(places[0], places[0] + len(places))):
+        return slice(places[0], places[0] + len(places))
+    return places
 
 
 def palette_table(raster: Raster) -> npt.NDArray[np.uint8]:

@@ -36,8 +36,8 @@ def read_chips(
     """Read planned chips, one result for each, in the order given.
 
     Lazy: files are opened when the first result is asked for and closed after the last. Each
-    TIFF block is decoded once per ground size when chips come in the order of the plan. A
-    damaged block costs the chips that touch it and no others.
+    TIFF block is decoded once per ground size when chips come in the order of the plan, by a few
+    threads that stay some way ahead. A damaged block costs the chips that touch it and no others.
 
     Args:
         scene: the scene's record; its bands and stretch are replayed.
@@ -52,12 +52,11 @@ def read_chips(
     """
     for ground_m, run in groupby(chips, key=attrgetter("ground_m")):
         with Level(scene, chip_scale(scene, spec, ground_m)) as level:
-            for chip in run:
-                yield _read(level, chip, spec)
+            for chip, patch in level.patches(run):
+                yield _read(chip, patch, spec)
 
 
-def _read(level: Level, chip: PlannedChip, spec: ChipSpec) -> ChipRead:
-    patch = level.patch(chip.window)
+def _read(chip: PlannedChip, patch: Patch | None, spec: ChipSpec) -> ChipRead:
     if patch is None:
         return SkippedChip(chip, "empty")
     if patch.damage:
@@ -73,9 +72,10 @@ def _read(level: Level, chip: PlannedChip, spec: ChipSpec) -> ChipRead:
 
 def _is_uniform(patch: Patch) -> bool:
     """Whether the valid pixels of a patch have one colour; a few of them mostly tell."""
-    for step in (37, 1):
-        colours = patch.colours.reshape(-1, 3)[::step]
-        shown = colours[patch.valid.reshape(-1)[::step]]
+    for step in (997, 37, 1):
+        shown = patch.colours.reshape(-1, 3)[::step]
+        if patch.valid is not None:
+            shown = shown[patch.valid.reshape(-1)[::step]]
         if len(shown) and (np.ptp(shown, axis=0) > UNIFORM_RANGE).any():
             return False
     return True
@@ -84,7 +84,7 @@ def _is_uniform(patch: Patch) -> bool:
 def _picture(patch: Patch, size_px: int) -> npt.NDArray[np.uint8]:
     """The chip at its final size; what shows no data gets the mean colour of the rest."""
     colours = patch.colours
-    if not patch.valid.all():
+    if patch.valid is not None:
         mean = colours[patch.valid].mean(axis=0)
         colours[~patch.valid] = np.rint(mean).astype(np.uint8)
     if colours.shape[:2] == (size_px, size_px) and patch.box == (0, 0, size_px, size_px):

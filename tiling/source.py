@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import threading
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,7 @@ class Raster:
                 "check it with gdalinfo, or fetch it again"
             ) from None
         self._file: Any = self.dataset
+        self._by_pixel = self.dataset.driver == "GTiff" and self.is_pixel_interleaved
         try:
             self._check_contents()
         except UnreadableSceneError:
@@ -140,6 +142,16 @@ class Raster:
         return bool(self.dataset.driver == "GTiff" and tags.get("COMPRESSION") == "DEFLATE")
 
     @property
+    def predictor(self) -> int:
+        """What was done to pixels before compression: 1 nothing, 2 differences, 3 of floats."""
+        return int(self._file.tags(ns="IMAGE_STRUCTURE").get("PREDICTOR", 1))
+
+    @property
+    def is_seekable(self) -> bool:
+        """Whether several handles may each read a part: blocks of a TIFF on this machine."""
+        return bool(self.dataset.driver == "GTiff" and not is_url(self.path))
+
+    @property
     def is_in_main_file(self) -> bool:
         """Whether the opened level lies in the file itself, not in an .ovr beside it."""
         return self._overview_level is None or not Path(f"{self.path}.ovr").exists()
@@ -182,10 +194,16 @@ class Raster:
             bands: counted from 1.
             window: px of the opened level.
 
+        Returns:
+            In memory band by band, or pixel by pixel where the file is so.
+
         Raises:
             DamagedBlockError: if a block cannot be decoded.
         """
-        return self._read(self.dataset.read, list(bands), window)
+        if not self._by_pixel:
+            return self._read(self.dataset.read, list(bands), window)
+        out = np.empty((window.height, window.width, len(bands)), self.dtype).transpose(2, 0, 1)
+        return self._read(partial(self.dataset.read, out=out), list(bands), window)
 
     def read_mask(self, window: Window) -> npt.NDArray[Any]:
         """The mask that belongs to all bands, uint8, 0 = no data, shape ``(height, width)``.

@@ -68,7 +68,8 @@ class Stretcher:
 
     def __init__(self, limits: Limits, dtype: np.dtype[Any]) -> None:
         self._limits = limits
-        self._identity = dtype == np.uint8 and set(limits) == {(0.0, 255.0)}
+        # whether bytes are handed out as they are
+        self.is_identity = dtype == np.uint8 and set(limits) == {(0.0, 255.0)}
         self._tables = None
         if dtype.kind in "ui" and dtype.itemsize <= 2:
             unsigned = np.arange(2 ** (8 * dtype.itemsize)).astype(f"u{dtype.itemsize}")
@@ -81,7 +82,7 @@ class Stretcher:
             values: any shape, of the pixel type given.
             band: which limits to use, 0 to 2.
         """
-        if self._identity:
+        if self.is_identity:
             return values
         if self._tables is not None:
             unsigned = values.view(f"u{values.itemsize}")

@@ -5,6 +5,8 @@ import sys
 import time
 import tracemalloc
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,6 +119,10 @@ def read_places(monkeypatch):
         return opened(path, *mode, **(words if mode else words | {"opener": CountedFile}))
 
     monkeypatch.setattr(tiling.source.rasterio, "open", open_counted)
+    submit = ThreadPoolExecutor.submit  # rasterio looks up openers in the caller's context
+    monkeypatch.setattr(
+        ThreadPoolExecutor, "submit", lambda pool, *task: submit(pool, copy_context().run, *task)
+    )
     return places
 
 
@@ -155,7 +161,7 @@ def test_a_column_of_chips_reads_only_its_blocks(make_scene, read_places):
     read_places.clear()
     chips = [chip for chip in plan_chips(scene, spec) if chip.window.col == 0]
     assert len(list(read_chips(scene, chips, spec))) == 6
-    assert sum(read_places.values()) < 20
+    assert len(read_places) < 20
 
 
 def test_what_is_kept_is_a_band_of_the_scene(make_scene, monkeypatch):
@@ -165,7 +171,7 @@ def test_what_is_kept_is_a_band_of_the_scene(make_scene, monkeypatch):
     def watched(level, top):
         forget(level, top)
         kept.append(level._kept_bytes)
-        assert level._kept_bytes == sum(unit.sums.nbytes for unit in level._kept.values())
+        assert level._kept_bytes == sum(4 * w.width * w.height for w in level._kept)
 
     monkeypatch.setattr(tiling.levels.Level, "_forget_above", watched)
     path = make_scene(size=(512, 2500), tiled=True, blockxsize=256, blockysize=256)

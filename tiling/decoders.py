@@ -1,0 +1,206 @@
+"""Decoding units of a level ahead of their use, by a few threads with a handle each.
+
+A unit is decoded as a whole, checked against the sums in the file, painted and averaged down.
+What comes out depends on the unit alone, so the number of threads changes nothing but the time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .averages import sum_boxes
+from .errors import DamagedBlockError
+from .integrity import BAD_SUM, BlockSums
+from .pixels import ColourSource
+from .settings import gdal_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    import numpy.typing as npt
+
+    from .blocks import BlockMap
+    from .grid import Window
+    from .scene import SceneRecord
+    from .source import Raster
+
+    Pixels = npt.NDArray[np.uint8]
+
+MAX_THREADS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A part of a level that cannot be decoded."""
+
+    window: Window
+    """Where, px of the level."""
+    reason: str
+    """What the decoder said."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unit:
+    """A decoded helping of the level, averaged down."""
+
+    col: int
+    """First column, averaged px."""
+    row: int
+    """First row, averaged px."""
+    sums: npt.NDArray[Any]
+    """Sums of red, green, blue over valid pixels and the number of valid pixels, shape
+    ``(height, width, 4)``; uint8 where nothing is averaged, else uint32. Where nothing is
+    averaged and all is valid, the number is left out: ``(height, width, 3)``."""
+    damage: tuple[Damage, ...]
+    """Parts that could not be decoded; their count of valid pixels is 0."""
+
+
+class Decoder:
+    """One handle of a level; not for several threads at once.
+
+    Args:
+        raster: the open level; closed with the decoder.
+        scene: the scene's record.
+        blocks: the blocks of the level.
+        box: rows and columns averaged into one.
+    """
+
+    def __init__(
+        self, raster: Raster, scene: SceneRecord, blocks: BlockMap, box: tuple[int, int]
+    ) -> None:
+        self._raster, self._blocks, self._box = raster, blocks, box
+        with gdal_settings(scene.path):
+            self._source = ColourSource(raster, scene)
+            self._sums = BlockSums(raster, self._source.pixels.bands)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._sums.close()
+        self._raster.close()
+
+    def unit(self, window: Window) -> Unit:
+        """Decode a unit.
+
+        Args:
+            window: one of the units of the level's blocks.
+        """
+        blocks = list(self._blocks.blocks_in(window))
+        if not blocks:
+            return Unit(0, 0, np.empty((0, 0, 4), dtype=np.uint8), ())
+        colours, damage = self._whole(window, blocks) or self._block_by_block(window, blocks)
+        sums = colours
+        if self._box != (1, 1):
+            sums = sum_boxes(_with_count(colours), window.row, window.col, self._box)
+        return Unit(window.col // self._box[1], window.row // self._box[0], sums, tuple(damage))
+
+    def _whole(self, window: Window, blocks: list[Window]) -> tuple[Pixels, list[Damage]] | None:
+        """A unit in one go; ``None`` if a block is missing or cannot be decoded."""
+        if not self._blocks.all_present(window):
+            return None
+        try:
+            return self._read(window, blocks)
+        except DamagedBlockError:
+            return None
+
+    def _block_by_block(self, window: Window, blocks: list[Window]) -> tuple[Pixels, list[Damage]]:
+        """A unit without the blocks not written or not decodable, ``(height, width, 4)``."""
+        colours = np.zeros((window.height, window.width, 4), dtype=np.uint8)
+        damage: list[Damage] = []
+        wrong: list[Damage] = []
+        for block in blocks:
+            try:
+                part, found = self._read(block, [block])
+            except DamagedBlockError as reason:
+                damage.append(Damage(block, str(reason)))
+                continue
+            _inside(colours, window, block)[:] = _with_count(part)
+            wrong += found
+        return colours, damage + wrong
+
+    def _read(self, window: Window, blocks: list[Window]) -> tuple[Pixels, list[Damage]]:
+        """Colours of a window, with or without the count, and the blocks with wrong sums.
+
+        Raises:
+            DamagedBlockError: if a block cannot be decoded.
+        """
+        pixels = self._source.pixels
+        contents = pixels.read_file(window)
+        bad: list[Window] = []
+        if self._blocks.in_whole_blocks:
+            told = contents if pixels.reads_whole_blocks else None
+            bad = self._sums.bad_blocks(blocks, window, told)
+        colours, valid = self._source.paint(contents, window)
+        if valid is not None or bad:
+            colours = _with_count(colours, valid)
+        for block in bad:
+            _inside(colours, window, block)[:] = 0
+        return colours, [Damage(block, BAD_SUM) for block in bad]
+
+
+class Decoders:
+    """Decodes units in threads, each with a handle of its own; close it after use.
+
+    Args:
+        first: the first handle.
+        another: opens one more, for a further thread.
+        threads: how many at most.
+    """
+
+    def __init__(self, first: Decoder, another: Callable[[], Decoder], threads: int) -> None:
+        self.threads = threads
+        self._another = another
+        self._all = [first]
+        self._idle = deque([first])
+        self._pool = ThreadPoolExecutor(threads, "tiling-decoder")
+
+    def submit(self, window: Window) -> Future[Unit]:
+        """Begin to decode a unit; errors of opening the file come with the result."""
+        return self._pool.submit(self._unit, window)
+
+    def close(self) -> None:
+        """End the threads and close the files; what was not begun is dropped."""
+        self._pool.shutdown(cancel_futures=True)
+        for decoder in self._all:
+            decoder.close()
+
+    def _unit(self, window: Window) -> Unit:
+        try:
+            decoder = self._idle.popleft()
+        except IndexError:
+            decoder = self._another()
+            self._all.append(decoder)
+        try:
+            return decoder.unit(window)
+        finally:
+            self._idle.append(decoder)
+
+
+def threads_for(raster: Raster) -> int:
+    """How many handles read a level well at a time.
+
+    Pictures that are decoded from top to bottom, warped ones and addresses are read by one.
+    """
+    return min(MAX_THREADS, os.cpu_count() or 1) if raster.is_seekable else 1
+
+
+def _with_count(colours: Pixels, valid: npt.NDArray[np.bool_] | None = None) -> Pixels:
+    """Colours with the count of valid pixels behind them; as they are if they have it."""
+    if colours.shape[2] == 4:
+        return colours
+    counted = np.empty((*colours.shape[:2], 4), dtype=np.uint8)
+    counted[..., :3] = colours
+    counted[..., 3] = 1 if valid is None else valid
+    return counted
+
+
+def _inside(colours: Pixels, window: Window, block: Window) -> Pixels:
+    """The part of a unit's colours, a view, that belongs to one of its blocks."""
+    row, col = block.row - window.row, block.col - window.col
+    return colours[row : row + block.height, col : col + block.width]
