@@ -80,6 +80,7 @@ def main(  # noqa: PLR0913, PLR0917 - click passes each option by name
     if load() > BUSY_FROM:
         click.echo(f"this machine is busy (load {load():.1f}): figures will say so", err=True)
     stopped = False
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside: as by Ctrl-C
     try:
         failed = [one.name for number, one in enumerate(chosen) if not _done(run, one, number)]
     except KeyboardInterrupt:
