@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from rasterio.transform import from_origin
 
+import tiling.decoders
+import tiling.levels
 from tiling import (
     ChipImage,
     ChipSpec,
@@ -21,6 +23,7 @@ from tiling import (
     plan_chips,
     read_chips,
 )
+from tiling.integrity import BlockSums
 
 layouts = st.sampled_from(
     [
@@ -235,3 +238,38 @@ def test_the_stretch_of_the_record_is_replayed(make_scene):
     second = next(read_chips(brighter, plan_chips(scene, spec), spec))
     assert np.abs(second.pixels - np.rint(pixels.transpose(1, 2, 0) * 0.255)).max() <= 1
     assert (first.pixels != second.pixels).any()
+
+
+def test_any_number_of_threads_gives_the_same(make_scene, monkeypatch):
+    pixels = np.random.default_rng(3).integers(0, 256, (3, 1100, 2300), dtype=np.uint8)
+    path = make_scene(pixels, tiled=True, blockxsize=128, blockysize=128, compress="deflate")
+    spec = ChipSpec(96, ground_sizes_m=(96.0, 250.0), overlap=0.3)
+    scene = describe_scene(path, spec)
+    plan = plan_chips(scene, spec)
+    results = []
+    for threads in (1, 4):
+        monkeypatch.setattr(tiling.decoders, "threads_for", lambda _, threads=threads: threads)
+        monkeypatch.setattr(tiling.levels, "threads_for", lambda _, threads=threads: threads)
+        results.append(list(read_chips(scene, plan, spec)))
+    for one, four in zip(*results, strict=True):
+        assert one.chip == four.chip
+        assert (one.pixels == four.pixels).all()
+
+
+@pytest.mark.parametrize("predictor", [1, 2])
+@pytest.mark.parametrize("interleave", ["pixel", "band"])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+def test_whole_deflate_blocks_are_not_inflated_again(
+    make_scene, monkeypatch, predictor, interleave, dtype
+):
+    pixels = np.random.default_rng(3).integers(0, 256, (4, 256, 384)).astype(dtype)
+    path = make_scene(
+        pixels, tiled=True, blockxsize=128, blockysize=128, compress="deflate",
+        predictor=predictor, interleave=interleave,
+    )  # fmt: skip
+    again = []
+    monkeypatch.setattr(BlockSums, "_inflates", lambda *place: again.append(place) or True)
+    spec = ChipSpec(64, native=True)
+    scene = describe_scene(path, spec)
+    assert all(isinstance(r, ChipImage) for r in read_chips(scene, plan_chips(scene, spec), spec))
+    assert again == []
