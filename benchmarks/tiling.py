@@ -1,0 +1,165 @@
+"""Scenes to chips beside other ways: python -m benchmarks.tiling -o FOLDER [--scene F].
+
+A tiled DEFLATE GeoTIFF is made of pieces of a real scene and cut into chips of 256 px by us, by a
+loop of ``src.read(window)`` with rasterio, and by TorchGeo's ``GridGeoSampler``. Beside them GDAL
+decodes every block once, with as many threads as we use. All take turns.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+import rasterio
+from rasterio.transform import from_origin
+
+from tiling import ChipSpec, describe_scene, plan_chips, read_chips
+from tiling.decoders import threads_for
+from tiling.source import Raster
+
+from .record import ABSENT, Row
+from .timing import quartiles, times_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TOPIC = "tiling"
+SIDE, PIECE, BLOCK, CHIP = 8192, 512, 256, 256
+ROUNDS = 7
+ROWS_AT_ONCE = 512
+LOOP, DECODE, TORCHGEO = "rasterio loop", "plain GDAL decode", "TorchGeo GridGeoSampler"
+WANTED = {LOOP: 1.8, DECODE: 0.9, TORCHGEO: 5.0}
+
+
+def measure(folder: Path, scene: Path | None = None, rounds: int = ROUNDS) -> list[Row]:
+    """Measure cutting one scene into chips.
+
+    Args:
+        folder: the scene that is cut is made there, 130 MB.
+        scene: GeoTIFF with three bands of bytes and 512 px or more, whose pixels are used;
+            ``None``: the largest of the sample scenes.
+        rounds: how often each way is timed.
+
+    Returns:
+        A row for each peer.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "tiling.tif"
+    _make(path, scene or _sample_scene(folder))
+    ways = {"cmpagl": _ours(path), LOOP: lambda: _loop(path), DECODE: lambda: _decode(path)}
+    if importlib.util.find_spec("torchgeo"):
+        ways[TORCHGEO] = _torchgeo(path)
+    times = times_ms([lambda _, way=way: way() for way in ways.values()], rounds, 1)
+    rows = []
+    for name, wanted in WANTED.items():
+        what, set_ = f"{SIDE} px square, chips of {CHIP} px", f"{rounds} rounds, tiled DEFLATE"
+        if name not in ways:
+            rows.append(Row(TOPIC, what, "chips/s", against=name, note=ABSENT))
+            continue
+        theirs, own = times[list(ways).index(name)], times[0]
+        count = (SIDE // CHIP) ** 2 * 1e3
+        ratio = quartiles(theirs / own)
+        rows.append(
+            Row(TOPIC, what, "chips/s", *quartiles(count / own), name,
+                float(np.median(count / theirs)), *ratio, "higher", wanted, note=set_)
+        )  # fmt: skip
+    return rows
+
+
+def _make(path: Path, scene: Path) -> None:
+    """A large scene of pieces of a real one, so that it compresses like one."""
+    with rasterio.open(scene) as source:
+        pixels = source.read([1, 2, 3])
+    places = np.random.default_rng(0)
+    with rasterio.open(
+        path, "w", driver="GTiff", width=SIDE, height=SIDE, count=3, dtype="uint8", tiled=True,
+        blockxsize=BLOCK, blockysize=BLOCK, compress="deflate", interleave="pixel",
+        crs="EPSG:32633", transform=from_origin(5e5, 5e6, 0.5, 0.5),
+    ) as out:  # fmt: skip
+        for row in range(0, SIDE, PIECE):
+            for col in range(0, SIDE, PIECE):
+                y, x = (int(places.integers(side - PIECE + 1)) for side in pixels.shape[1:])
+                piece = pixels[:, y : y + PIECE, x : x + PIECE]
+                out.write(piece, window=((row, row + PIECE), (col, col + PIECE)))
+
+
+def _sample_scene(folder: Path) -> Path:
+    from tools.demo_scenes import sample_scenes  # noqa: PLC0415 - downloads what it needs
+
+    return max(sample_scenes(folder).glob("*.tif"), key=lambda path: path.stat().st_size)
+
+
+def _ours(path: Path) -> Callable[[], object]:
+    spec = ChipSpec(CHIP, native=True, overlap=0, stretch="none")
+    scene = describe_scene(str(path), spec)
+    plan = plan_chips(scene, spec)
+    return lambda: sum(1 for _ in read_chips(scene, plan, spec))
+
+
+def _loop(path: Path) -> None:
+    with rasterio.open(path) as source:
+        for row in range(0, SIDE, CHIP):
+            for col in range(0, SIDE, CHIP):
+                source.read(window=((row, row + CHIP), (col, col + CHIP)))
+
+
+def _decode(path: Path) -> None:
+    """Every block once, a handle for each thread."""
+    with Raster(str(path)) as raster:
+        threads = threads_for(raster)
+    own = threading.local()
+
+    def rows(first: int) -> None:
+        if not hasattr(own, "source"):
+            own.source = rasterio.open(path)
+        own.source.read(window=((first, first + ROWS_AT_ONCE), (0, SIDE)))
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(rows, range(0, SIDE, ROWS_AT_ONCE)))
+
+
+def _torchgeo(path: Path) -> Callable[[], object]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from torchgeo.datasets import RasterDataset  # noqa: PLC0415 - slow, not always there
+        from torchgeo.samplers import GridGeoSampler, Units  # noqa: PLC0415
+
+    dataset = RasterDataset(str(path))
+    sampler = GridGeoSampler(dataset, size=CHIP, stride=CHIP, units=Units.PIXELS)
+    return lambda: sum(1 for place in sampler if dataset[place]["image"] is not None)
+
+
+@click.command()
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
+@click.option("--scene", type=click.Path(exists=True, path_type=Path))
+@click.option("--rounds", default=ROUNDS, show_default=True)
+def main(output: Path, scene: Path | None, rounds: int) -> None:
+    """Measure cutting a scene into chips."""
+    rows = measure(output, scene, rounds)
+    (output / "tiling.json").write_text(json.dumps([asdict(row) for row in rows], indent=1))
+    lines = [
+        "| against | ours, chips/s | theirs | ratio (quartiles) | wanted |",
+        "|---|---|---|---|---|",
+    ]
+    for row in rows:
+        if row.ratio is None:
+            lines.append(f"| {row.against} | {row.note} | | | |")
+            continue
+        lines.append(
+            f"| {row.against} | {row.median:.0f} | {row.theirs:.0f} | {row.ratio:.2f} "
+            f"({row.ratio_low:.2f} to {row.ratio_high:.2f}) | {row.wanted_ratio} |"
+        )
+    (output / "tiling.md").write_text("\n".join(lines) + "\n")
+    click.echo("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
