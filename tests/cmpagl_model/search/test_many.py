@@ -159,3 +159,20 @@ def test_pixels_that_are_not_at_hand_are_said_not_to_be(index, tmp_path):
     found = index.similar(Examples((place_of(index, 3),)), k=3)
     write_preview(index, found, tmp_path / "x.png")
     assert (tmp_path / "x.png").stat().st_size > 1000
+
+
+def test_a_filter_is_remembered_for_its_index_as_it_is(index):
+    where = Filter(within=shapely.Point(4.15, 51.15).buffer(0.02))
+    example = Examples((place_of(index, 3),))
+    first = index.similar(example, k=9, where=where)
+    assert index.similar(example, k=9, where=where) == first
+    elsewhere = Filter(within=shapely.Point(4.05, 51.05).buffer(0.02))
+    other = index.similar(example, k=9, where=elsewhere)
+    assert all(hit.geometry.intersects(elsewhere.within) for hit in other.hits)
+    kept, index.table = index.table, replace(index.table, blocks=index.table.blocks + 400)
+    try:
+        assert not index.similar(
+            example, k=9, where=elsewhere
+        ).hits  # another table, looked at anew
+    finally:
+        index.table = kept
