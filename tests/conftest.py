@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import rasterio
 from rasterio.transform import from_origin
 
 from cmpagl_model.encoders import open_encoder
+from cmpagl_model.model_folder import find_model
 
 SCENES = Path(__file__).resolve().parents[2] / "shared" / "scenes"
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -67,3 +69,17 @@ def training_data() -> Path:
 def encoder():
     """The shipped model on ONNX Runtime."""
     return open_encoder(device="cpu", backend="onnx")
+
+
+@pytest.fixture(scope="session")
+def two_towers(tmp_path_factory):
+    """The shipped model without its fusion encoder, as one that was trained without."""
+    folder = tmp_path_factory.mktemp("model") / "two_towers"
+    shipped = find_model().path
+    folder.mkdir()
+    for file in shipped.iterdir():
+        if file.name not in {"config.json", "fusion.onnx"}:
+            (folder / file.name).symlink_to(file)
+    config = json.loads((shipped / "config.json").read_text(encoding="utf-8"))
+    (folder / "config.json").write_text(json.dumps({**config, "fusion_layers": 0}))
+    return folder

@@ -65,10 +65,11 @@ def copied(dataset, folder):
     return folder / dataset.name
 
 
-def test_table_json_and_markdown_agree(dataset, tmp_path, capfd):
+def test_table_json_and_markdown_agree(dataset, two_towers, tmp_path, capfd):
     figures, table = tmp_path / "figures.json", tmp_path / "figures.md"
     more = ["--json", str(figures), "--markdown", str(table), "--ceilings"]
-    assert evaluate(dataset, "--images", str(dataset.parent / "images"), *more) == 0
+    more += ["--images", str(dataset.parent / "images")]
+    assert evaluate(dataset, *more, model=str(two_towers)) == 0
     said = capfd.readouterr()
     assert said.err == ""
     assert "dataset.json, split val: 6 images, 24 sentences; model cmpagl_lite" in said.out
@@ -110,7 +111,7 @@ def test_a_model_with_fusion_is_measured_four_ways(dataset, fusion_model, tmp_pa
     assert max(map(len, said.splitlines()[1:7])) <= 80
 
 
-def test_ways_are_chosen_by_name(dataset, fusion_model, tmp_path, capsys):
+def test_ways_are_chosen_by_name(dataset, fusion_model, two_towers, tmp_path, capsys):
     figures = tmp_path / "figures.json"
     more = ["--json", str(figures), "--rerank", "none,fusion", "--rerank", "none"]
     assert evaluate(dataset, *more, model=str(fusion_model)) == 0
@@ -118,10 +119,11 @@ def test_ways_are_chosen_by_name(dataset, fusion_model, tmp_path, capsys):
     assert {"none", "fusion"} <= set(page)
     assert not {"smr", "full"} & set(page)
     capsys.readouterr()
-    assert evaluate(dataset, "--rerank", "full") == 1
+    towers = str(two_towers)
+    assert evaluate(dataset, "--rerank", "full", model=towers) == 1
     assert "wanted a model with a fusion encoder" in one_line(capsys.readouterr().err)
     assert evaluate(dataset, "--rerank", "best") == 2
-    assert evaluate(dataset, "--rerank", "all", "--json", str(figures)) == 0
+    assert evaluate(dataset, "--rerank", "all", "--json", str(figures), model=towers) == 0
     page = json.loads(figures.read_text())
     assert {"none", "smr"} <= set(page)
     assert not {"fusion", "full"} & set(page)

@@ -11,7 +11,7 @@ from cmpagl_model.cli.app import run
 CARD = Path(__file__).resolve().parents[3] / "MODEL_CARD.md"
 NUMBER = re.compile(r"\d+\.\d+")
 DEPTHS = ("R@1", "R@5", "R@10")
-WAYS = ("none", "smr")
+WAYS = ("none", "smr", "fusion", "full")
 
 pytestmark = [pytest.mark.slow, pytest.mark.weights]
 
@@ -20,7 +20,10 @@ def card_figures(name):
     """Pictures of a set, and nine numbers under each way of ranking, as the card prints them."""
     lines = CARD.read_text(encoding="utf-8").splitlines()
     (first,) = [row for row, line in enumerate(lines) if line.startswith(f"| {name} `val`, ")]
-    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[first : first + 2]]
+    cells = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in lines[first : first + len(WAYS)]
+    ]
     assert [row[1].lower() for row in cells] == list(WAYS)
     pictures = int(re.search(r"(\d+) pictures", cells[0][0]).group(1))
     return pictures, [NUMBER.findall(" ".join(row[2:])) for row in cells]
@@ -37,7 +40,7 @@ def test_card(name, training_data, tmp_path):
     dataset = training_data / name.lower() / f"dataset_{name.lower()}.json"
     figures = tmp_path / "figures.json"
     call = ["evaluate", "cmpagl_lite", str(dataset), "--split", "val", "--device", "cpu"]
-    assert run([*call, "--rerank", "none,smr", "--json", str(figures)]) == 0
+    assert run([*call, "--rerank", ",".join(WAYS), "--json", str(figures)]) == 0
     page = json.loads(figures.read_text(encoding="utf-8"))
     pictures, wanted = card_figures(name)
     assert page["images"] == pictures

@@ -17,6 +17,7 @@ from PIL import Image
 
 from cmpagl_model import open_index
 from cmpagl_model.cli.app import run
+from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import ModelError
 from cmpagl_model.index import build_index
 from cmpagl_model.index.pixels import fit_chips
@@ -234,11 +235,18 @@ def test_a_changed_scene_is_not_looked_at_and_a_touched_one_is(index, town, make
     assert "has changed since it was indexed" in str(problem)
 
 
-def test_models_that_cannot_are_refused(index, make_scene, tmp_path, encoder, fusion_model):
+def test_the_shipped_model_looks_again_and_says_how_likely(make_scene, tmp_path, encoder):
     build_index([str(make_scene("a.tif"))], tmp_path / "a.cmpagl", encoder, ChipSpec(native=True))
-    if not encoder.model.config.fusion_layers:
-        with pytest.raises(ModelError, match="wanted a model with a fusion encoder"):
-            open_index(tmp_path / "a.cmpagl").search(QUERY, rerank="fusion")
+    found = open_index(tmp_path / "a.cmpagl").search(QUERY, k=5, rerank="fusion")
+    assert found.problems == ()
+    assert all(0 < hit.probability < 1 for hit in found.hits)
+
+
+def test_models_that_cannot_are_refused(index, make_scene, tmp_path, two_towers, fusion_model):
+    towers = open_encoder(str(two_towers), "cpu")
+    build_index([str(make_scene("a.tif"))], tmp_path / "a.cmpagl", towers, ChipSpec(native=True))
+    with pytest.raises(ModelError, match="wanted a model with a fusion encoder"):
+        open_index(tmp_path / "a.cmpagl", model=str(two_towers)).search(QUERY, rerank="fusion")
     bare = shutil.copytree(fusion_model.path, tmp_path / "bare")
     (bare / "bank.txt").unlink()
     index.use_model(str(bare))
