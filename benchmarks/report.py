@@ -38,8 +38,9 @@ METHOD = """## How it was measured
   cloud of the pictures.
 - **Recall** is counted against all embeddings compared in single precision.
 - **Threads.** Everybody uses the threads that he chooses by himself.
-- **Warm.** Files are in the system's cache, libraries are loaded, one question is asked before
-  the clock runs. "From a cold process" starts a new process each time.
+- **Warm.** Files are in the system's cache, libraries are loaded, and each time another question is
+  asked before the clock runs. Without that, a search right after a peer has read its gigabyte
+  takes some two to six times as long. "From a cold process" starts a new process each time.
 - Networks of peers have random weights; for speed these serve as well.
 """
 LIMITS = """## What these figures do not say

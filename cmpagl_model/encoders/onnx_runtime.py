@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 ERRORS_ONLY = 3
+SPINNING = "session.intra_op.allow_spinning"
 
 
 class OnnxEncoder:
@@ -93,6 +94,8 @@ class OnnxEncoder:
     def _session(self, graph: str) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = ERRORS_ONLY
+        if graph == IMAGE_GRAPH:  # threads that wait leave the cores to those that read chips
+            options.add_session_config_entry(SPINNING, "0")
         path = self._model.file(graph)
         try:
             return onnxruntime.InferenceSession(
