@@ -51,6 +51,8 @@ LIMITS = """## What these figures do not say
 - Where others used cores meanwhile, only ratios can be trusted, and these not far. (The load before
   a topic is that of the topic before it.)
 - A projected figure was not measured.
+
+What stops a figure where it stops is in [decision 8](decisions/0008-what-limits-speed.md).
 """
 AGAIN = """## Measure again
 

@@ -139,7 +139,7 @@ def _pad_in_convolutions(graph: onnx.GraphProto) -> None:
     """Let strided convolutions pad for themselves, as ``SAME_UPPER`` does.
 
     A padding of its own before a convolution makes ONNX Runtime copy the whole picture out of its
-    blocked layout and back, which took a third of the time of the image tower.
+    blocked layout and back, which took a fifth of the time of the image tower.
     """
     pads = {node.output[0]: node for node in graph.node if node.op_type == "Pad"}
     for node in graph.node:

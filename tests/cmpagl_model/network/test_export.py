@@ -61,7 +61,7 @@ def check_weights(folder, graph, towers):
 
 
 def test_shipped_image_tower_pads_inside_its_convolutions():
-    """A padding of its own costs a third of the tower's time in ONNX Runtime."""
+    """A padding of its own costs a fifth of the tower's time in ONNX Runtime."""
     graph = onnx.load(SHIPPED / DEFAULT_MODEL / IMAGE_GRAPH, load_external_data=False).graph
     kinds = [node.op_type for node in graph.node]
     assert "Pad" not in kinds
