@@ -105,8 +105,7 @@ class ResultView(QObject):
         )
         self._dock.hits.set_hits(answer.hits, self._min_score, keep_current=in_place)
         if answer.hits:
-            show = partial(self._show_layer, answer, question.index)
-            self._turn.do(show, count=len(answer.hits))
+            self._turn.do(partial(self._show_layer, answer, question.index))
         else:
             self._turn.drop()
             self._layers.clear()

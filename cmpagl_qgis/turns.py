@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MANY = 200
-"""Hits from which on an answer is shown in more than one turn."""
+"""Hits from which on an answer is read in more than one turn."""
 
 
 class NextTurn(QObject):
@@ -29,17 +29,13 @@ class NextTurn(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._run)
 
-    def do(self, work: Callable[[], None], *, count: int) -> None:
-        """Work now where there is little of it, else in the next turn.
+    def do(self, work: Callable[[], None]) -> None:
+        """Work in the next turn.
 
         Args:
             work: what to do.
-            count: hits it is about.
         """
         self.drop()
-        if count <= MANY:
-            work()
-            return
         self._work = work
         self._timer.start()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QMainWindow
 
 from cmpagl_qgis.controller import Controller
@@ -70,7 +70,10 @@ class PlayedClient(QObject):
         return sum(name == method for _, name, _ in self.requests)
 
     def answer(self, method, result):
+        """Answer the latest request, and let what follows in the next turns happen."""
         self.answered.emit(self.last(method)[0], result)
+        for _ in range(2):
+            QCoreApplication.processEvents()
 
     def refuse(self, method, message, code=-32000):
         self.failed.emit(self.last(method)[0], EngineError(code, message))
