@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
+
+LOWER_PRIORITY = 10
+"""Steps of niceness: QGIS, which waits for nobody, gets a core whenever it wants one."""
 
 
 @click.command(name="serve", short_help="Answer the QGIS plugin, or any program, line by line.")
@@ -17,6 +21,8 @@ def command() -> int:
         click.echo("cmpagl: waiting for requests; Ctrl-D or Ctrl-C ends", err=True)
     from cmpagl_model.engine.channel import take_channel  # noqa: PLC0415 - help must not wait
 
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(LOWER_PRIORITY)
     incoming, channel = take_channel()  # before the libraries load, for some of them print
     from cmpagl_model.engine.server import serve  # noqa: PLC0415
 

@@ -350,6 +350,13 @@ def test_engine_leaves_when_its_input_closes_and_stops_its_work(start, many_scen
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without asking them")
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="Windows has no niceness")
+def test_engine_steps_back_behind_qgis(start):
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    engine = os.getpriority(os.PRIO_PROCESS, start().process.pid)
+    assert engine == min(19, own + 10)
+
+
 def test_engine_leaves_when_it_is_told_to(start, many_scenes, tmp_path):
     client = start()
     number = client.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes)
