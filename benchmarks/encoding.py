@@ -1,4 +1,4 @@
-"""Image encoding beside its peers: python -m benchmarks.encoding -o FOLDER [--scenes FOLDER].
+"""Image encoding beside its peers.
 
 All encode the same chips in batches of the same size, in turn, in this process: the shipped
 encoder, the same network by eager PyTorch, and two networks a user would pick instead, at 224 px
@@ -8,13 +8,11 @@ with random weights, for only their speed is asked for.
 from __future__ import annotations
 
 import importlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 import numpy as np
 
 from cmpagl_model.encoders import open_encoder
@@ -22,7 +20,7 @@ from cmpagl_model.index.pixels import fit_chips
 from tiling import ChipImage, ChipSpec, describe_scene, find_scenes, plan_chips, read_chips
 
 from .record import ABSENT, Row
-from .timing import machine, times_ms
+from .timing import times_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -171,20 +169,3 @@ def _eager(network: Callable[..., object]) -> Encode:
             return network(resize(planes, size=PEER_PX, mode="bilinear", align_corners=False))
 
     return encode
-
-
-@click.command()
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
-@click.option("--scenes", type=click.Path(path_type=Path, exists=True), help="Own GeoTIFFs.")
-def main(output: Path, scenes: Path | None) -> None:
-    """Measure the image encoder."""
-    output.mkdir(parents=True, exist_ok=True)
-    click.echo(machine())
-    rows = measure(output, scenes)
-    (output / "encoding.json").write_text(json.dumps([asdict(row) for row in rows], indent=1))
-    for row in rows:
-        click.echo(row)
-
-
-if __name__ == "__main__":
-    main()

@@ -9,10 +9,12 @@ from qgis.PyQt.QtCore import QObject, QTimer
 
 from .errors import ProtocolError
 from .records import Answer, Hit, answer_from, hit_from
-from .turns import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+MANY = 200
+"""Hits read in one turn at most."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Work for the next turn of the event loop: much of it is done in pieces, and QGIS stays live."""
+"""Work that waits for the next turn of the event loop, so that QGIS lives between two pieces."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from qgis.PyQt.QtCore import QObject, QTimer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-MANY = 200
-"""Hits from which on an answer is read in more than one turn."""
 
 
 class NextTurn(QObject):
