@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .dock.build_dialog import BuildOrder
 from .job_session import Job, JobSession
+from .notebook import notebook
 from .records import BuildReport, build_report_from
-from .settings import GROUP
 from .texts import tr
 
 if TYPE_CHECKING:
     from .errors import EngineError
 
-UNFINISHED = f"{GROUP}/unfinished_build"
+UNFINISHED = "unfinished_build"
 
 
 class BuildSession(QObject):
@@ -87,7 +85,7 @@ class BuildSession(QObject):
 def unfinished() -> BuildOrder | None:
     """The build that was cut short by an accident or the end of QGIS; ``None``: none was."""
     try:
-        value = json.loads(str(QgsSettings().value(UNFINISHED, "") or "null"))
+        value = notebook().value(UNFINISHED)
         index, inputs, sizes = value["index"], value["inputs"], value["ground_sizes_m"]
         order = BuildOrder(str(index), tuple(map(str, inputs)), tuple(map(float, sizes)))
     except (ValueError, TypeError, KeyError):
@@ -97,16 +95,16 @@ def unfinished() -> BuildOrder | None:
 
 def forget_unfinished() -> None:
     """Offer no build again."""
-    QgsSettings().remove(UNFINISHED)
+    notebook().put(UNFINISHED, None)
 
 
 def _remember(order: BuildOrder) -> None:
     value = {
         "index": order.index,
-        "inputs": order.inputs,
-        "ground_sizes_m": order.ground_sizes_m,
+        "inputs": list(order.inputs),
+        "ground_sizes_m": list(order.ground_sizes_m),
     }
-    QgsSettings().setValue(UNFINISHED, json.dumps(value))
+    notebook().put(UNFINISHED, value)
 
 
 def report_text(order: BuildOrder, report: BuildReport) -> str:

@@ -16,6 +16,7 @@ from .controller import Controller
 from .dock.search_dock import SearchDock
 from .dock.theme import icon_path
 from .interpreter import default_launch
+from .notebook import notebook
 from .options_page import CmpaglOptionsFactory
 from .processing.provider import CmpaglProvider
 from .settings import GROUP
@@ -93,6 +94,7 @@ class CmpaglPlugin:
         # dock is first seen.
         dock.setVisible(QgsSettings().value(DOCK_OPEN, False, type=bool))  # noqa: FBT003 - Qt's
         self.client = EngineClient(self._launch, dock)
+        self._undo.callback(notebook().flush)
         self._undo.callback(self.client.stop)
         self.controller = Controller(self._iface, dock, self.client)
         self._undo.callback(self.controller.close)

@@ -1,4 +1,7 @@
-"""What the user chose: one group of QgsSettings, and saved queries inside a project."""
+"""What the user chose: one group of QgsSettings, and saved queries inside a project.
+
+What changes while the user works, such as the history, is kept in the notebook.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from dataclasses import dataclass
 
 from qgis.core import QgsProject, QgsSettings
 
+from .notebook import notebook
+
 GROUP = "cmpagl"
 HISTORY_LENGTH = 50
 RECENT_LENGTH = 12
@@ -16,7 +21,7 @@ TOP_K_LIMIT = 2000
 
 
 class Settings:
-    """Typed access to the settings; each is read and written at once, nothing is kept here."""
+    """Typed access to the settings; nothing is kept here."""
 
     @property
     def engine_python(self) -> str:
@@ -49,11 +54,12 @@ class Settings:
     @property
     def top_k(self) -> int:
         """How many hits to ask for, 1 to 2,000."""
-        return min(max(self._whole("top_k", 50), 1), TOP_K_LIMIT)
+        value = notebook().value("top_k")
+        return min(max(value, 1), TOP_K_LIMIT) if type(value) is int else 50
 
     @top_k.setter
     def top_k(self, value: int) -> None:
-        self._write("top_k", int(value))
+        notebook().put("top_k", int(value))
 
     @property
     def min_score(self) -> float:
@@ -85,7 +91,7 @@ class Settings:
     @property
     def recent_indexes(self) -> list[str]:
         """Paths of indexes used last, newest first."""
-        return self._texts("recent_indexes")
+        return _texts("recent_indexes")
 
     def add_recent_index(self, path: str) -> None:
         """Put an index first among the recent ones.
@@ -93,7 +99,7 @@ class Settings:
         Args:
             path: of its folder.
         """
-        self._write_texts("recent_indexes", _first(path, self.recent_indexes)[:RECENT_LENGTH])
+        notebook().put("recent_indexes", _first(path, self.recent_indexes)[:RECENT_LENGTH])
 
     def forget_index(self, path: str) -> None:
         """Take an index out of the recent ones; nothing on disk changes.
@@ -101,12 +107,12 @@ class Settings:
         Args:
             path: of its folder.
         """
-        self._write_texts("recent_indexes", [p for p in self.recent_indexes if p != path])
+        notebook().put("recent_indexes", [p for p in self.recent_indexes if p != path])
 
     @property
     def history(self) -> list[str]:
         """The last queries, newest first, each once."""
-        return self._texts("history")
+        return _texts("history")
 
     def add_to_history(self, query: str) -> None:
         """Put a query first in the history; a blank one is left out.
@@ -116,11 +122,11 @@ class Settings:
         """
         query = " ".join(query.split())
         if query:
-            self._write_texts("history", _first(query, self.history)[:HISTORY_LENGTH])
+            notebook().put("history", _first(query, self.history)[:HISTORY_LENGTH])
 
     def clear_history(self) -> None:
         """Forget all queries."""
-        self._write_texts("history", [])
+        notebook().put("history", [])
 
     @staticmethod
     def _text(key: str, default: str) -> str:
@@ -145,12 +151,6 @@ class Settings:
     @staticmethod
     def _write(key: str, value: object) -> None:
         QgsSettings().setValue(f"{GROUP}/{key}", value)
-
-    def _texts(self, key: str) -> list[str]:
-        return _read_texts(self._text(key, "[]"))
-
-    def _write_texts(self, key: str, values: list[str]) -> None:
-        self._write(key, json.dumps(values))  # an ini list of one text reads back as a text
 
 
 @dataclass(frozen=True)
@@ -210,11 +210,8 @@ def _write_queries(project: QgsProject, queries: list[SavedQuery]) -> None:
     project.writeEntry(GROUP, "saved_queries", json.dumps(pairs))
 
 
-def _read_texts(text: str) -> list[str]:
-    try:
-        values = json.loads(text)
-    except ValueError:
-        return []
+def _texts(name: str) -> list[str]:
+    values = notebook().value(name)
     return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
 
 

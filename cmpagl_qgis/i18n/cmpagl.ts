@@ -1074,6 +1074,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../notebook.py" />
+            <source>{0} was not written: {1}. What it holds is kept until QGIS is closed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../notices.py" />
             <source>boats on a canal</source>
             <translation type="unfinished" />

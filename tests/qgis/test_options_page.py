@@ -8,6 +8,7 @@ import pytest
 from qgis.core import QgsSettings
 
 from cmpagl_qgis.interpreter import VARIABLE
+from cmpagl_qgis.notebook import notebook
 from cmpagl_qgis.options_page import CmpaglOptionsFactory
 from cmpagl_qgis.settings import Settings
 from tests.qgis.core.waiting import wait_until
@@ -19,11 +20,13 @@ ENGINE = Path(os.environ.get("CMPAGL_TEST_ENGINE_PYTHON") or ROOT / ".venv" / "b
 @pytest.fixture
 def page(qgis_app):
     QgsSettings().remove("cmpagl")
+    notebook().clear()
     factory = CmpaglOptionsFactory()
     page = factory.createWidget(None)
     yield page
     page.deleteLater()
     QgsSettings().remove("cmpagl")
+    notebook().clear()
 
 
 def test_the_factory_names_the_page(qgis_app):

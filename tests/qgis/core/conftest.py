@@ -13,6 +13,7 @@ from qgis.PyQt.QtCore import QTimer, qInstallMessageHandler
 
 from cmpagl_qgis.client import EngineClient
 from cmpagl_qgis.interpreter import Launch, engine_environment
+from cmpagl_qgis.notebook import notebook
 from tests.qgis.core.waiting import alive, wait_until
 
 HERE = Path(__file__).resolve().parent
@@ -132,8 +133,10 @@ def qtlog_messages():
 def clean_settings():
     """The plugin's settings, empty before and after."""
     QgsSettings().remove("cmpagl")
+    notebook().clear()
     yield
     QgsSettings().remove("cmpagl")
+    notebook().clear()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import pytest
 from qgis.core import QgsSettings
 
 from cmpagl_qgis.interpreter import Launch, engine_environment
+from cmpagl_qgis.notebook import notebook
 from tests.qgis.core.conftest import Stalls
 from tests.qgis.core.waiting import wait_until
 from tests.qgis.dock.played import PlayedClient, Stage
@@ -19,8 +20,10 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture(autouse=True)
 def _clean_settings():
     QgsSettings().remove("cmpagl")
+    notebook().clear()
     yield
     QgsSettings().remove("cmpagl")
+    notebook().clear()
 
 
 @pytest.fixture

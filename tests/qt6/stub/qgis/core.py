@@ -15,6 +15,14 @@ class Qgis:
         Warning = 1
 
 
+class QgsApplication:
+    """Knows where the profile is: nowhere."""
+
+    @staticmethod
+    def qgisSettingsDirPath():  # noqa: N802 - QGIS's name
+        return "/nonexistent/"
+
+
 class QgsMessageLog:
     """Takes messages and drops them."""
 
