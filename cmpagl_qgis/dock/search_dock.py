@@ -100,9 +100,6 @@ class SearchDock(QDockWidget):
         """
         self.query.set_busy(busy=busy)
         self.busy.setRange(0, 0 if busy else 1)
-        policy = self.busy.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.busy.setSizePolicy(policy)
         self.busy.setVisible(busy)
 
     def focus_query(self) -> None:
@@ -138,6 +135,9 @@ class SearchDock(QDockWidget):
         self.busy.setObjectName("cmpaglBusy")
         self.busy.setTextVisible(False)
         self.busy.setFixedHeight(4)
+        policy = self.busy.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.busy.setSizePolicy(policy)
         self.set_busy(busy=False)
         self.header.hide()
         self.pages.setObjectName("cmpaglPages")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QByteArray, QSize, Qt
-from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from qgis.PyQt.QtSvg import QSvgRenderer
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel, QWidget
 
@@ -51,6 +51,15 @@ def pixmap(name: str, ink: QColor, px: int) -> QPixmap:
         ink: its colour.
         px: its side.
     """
+    key = f"cmpagl {name} {ink.name()} {px}"
+    kept = QPixmapCache.find(key)
+    if kept is None or kept.isNull():
+        kept = _drawn(name, ink, px)
+        QPixmapCache.insert(key, kept)
+    return kept
+
+
+def _drawn(name: str, ink: QColor, px: int) -> QPixmap:
     text = Path(icon_path(name)).read_text(encoding="utf-8").replace(INK, ink.name())
     picture = QPixmap(QSize(px, px))
     picture.fill(Qt.GlobalColor.transparent)
