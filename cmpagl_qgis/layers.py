@@ -7,6 +7,7 @@ until :meth:`MatchLayers.keep`.
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import (
@@ -23,6 +24,7 @@ from .filters import extent_filter, polygons_filter, visible_scene_paths
 from .footprints import DEGREES, Placer, common_crs, main_box
 from .style import apply_style
 from .texts import tr, warn
+from .turns import NextTurn
 
 if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
@@ -85,6 +87,7 @@ class MatchLayers(QObject):
         self._turn.setSingleShot(True)
         self._turn.setInterval(0)
         self._turn.timeout.connect(self._fill)
+        self._entry = NextTurn(self)
         self._project.readProject.connect(self._remove_empty_leftovers)
 
     @property
@@ -100,8 +103,9 @@ class MatchLayers(QObject):
     def show(self, answer: Answer, index_path: str) -> QgsVectorLayer:
         """Make the layer of an answer; the last one goes unless it was kept.
 
-        Up to some hundred matches are there on return; more come in the next turns of the event
-        loop, and ``filled`` tells when all are there. The score filter of the last one is gone.
+        Up to some hundred matches are in it on return; more come in the next turns of the event
+        loop, and ``filled`` tells when all are there. It enters the project in the next turn. The
+        score filter of the last one is gone.
 
         Args:
             answer: the hits, best first.
@@ -130,9 +134,7 @@ class MatchLayers(QObject):
         layer.setReadOnly(True)  # an edit would hold the score filter up
         layer.willBeDeleted.connect(self._on_layer_deleted)
         layer.selectionChanged.connect(self._on_selection)
-        self._project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
-        node = self._group().insertLayer(0, layer)
-        node.setItemVisibilityCheckedParentRecursive(True)
+        self._entry.do(partial(self._enter_project, layer))
         return layer
 
     def set_min_score(self, score: float | None) -> int:
@@ -203,6 +205,7 @@ class MatchLayers(QObject):
         if layer is None:
             return None
         self._fill_all()
+        self._entry.hurry()
         layer.removeCustomProperty(MARK)
         layer.removeCustomProperty(NO_QUESTION)
         layer.setCustomProperty(KEPT, 1)
@@ -221,6 +224,11 @@ class MatchLayers(QObject):
         self._project.readProject.disconnect(self._remove_empty_leftovers)
         self._turn.timeout.disconnect(self._fill)
         self.deleteLater()
+
+    def _enter_project(self, layer: QgsVectorLayer) -> None:
+        self._project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
+        node = self._group().insertLayer(0, layer)
+        node.setItemVisibilityCheckedParentRecursive(True)
 
     def _fill(self) -> None:
         """Add matches for one slice of time."""
@@ -301,6 +309,7 @@ class MatchLayers(QObject):
     def _on_layer_deleted(self) -> None:
         """The user, or the project's end, removed the layer."""
         self._turn.stop()
+        self._entry.drop()
         self._layer = self._answer = self._placer = None
         self._waiting = []
         self._ids = {}

@@ -36,6 +36,11 @@ class NextTurn(QObject):
         self._work = work
         self._timer.start()
 
+    def hurry(self) -> None:
+        """Work now, if there is work."""
+        self._timer.stop()
+        self._run()
+
     def drop(self) -> None:
         """Leave the work undone."""
         self._work = None

@@ -37,6 +37,13 @@ def matches(canvas):
         layers.clear()
 
 
+def show(matches, answer, index="x"):
+    """Show an answer, and wait until its layer is in the project."""
+    layer = matches.show(answer, index)
+    assert wait_until(lambda: layer.id() in QgsProject.instance().mapLayers(), 3)
+    return layer
+
+
 def group_names():
     return [child.name() for child in QgsProject.instance().layerTreeRoot().children()]
 
@@ -45,7 +52,7 @@ def test_one_layer_on_top_with_all_facts(matches):
     other = QgsVectorLayer("Point?crs=EPSG:4326", "mine", "memory")
     QgsProject.instance().addMapLayer(other)
     hits = grid_of_hits(scene="/data/a b.tif")
-    layer = matches.show(make_answer(hits), "/data/town.cmpagl")
+    layer = show(matches, make_answer(hits), "/data/town.cmpagl")
     assert layer is matches.layer
     assert layer.featureCount() == 9
     assert layer.crs().authid() == "EPSG:32631"
@@ -62,8 +69,8 @@ def test_one_layer_on_top_with_all_facts(matches):
 
 
 def test_the_next_answer_replaces_it_and_a_kept_one_stays(matches):
-    first = matches.show(make_answer(grid_of_hits()), "x").id()
-    second = matches.show(make_answer(grid_of_hits(4), "roofs"), "x").id()
+    first = show(matches, make_answer(grid_of_hits())).id()
+    second = show(matches, make_answer(grid_of_hits(4), "roofs")).id()
     assert list(QgsProject.instance().mapLayers()) == [second]
     assert first != second
     kept = matches.keep()
@@ -72,7 +79,7 @@ def test_the_next_answer_replaces_it_and_a_kept_one_stays(matches):
     assert kept.customProperty(NO_QUESTION) is None
     assert kept.customProperty(MARK) is None
     assert not kept.readOnly()
-    third = matches.show(make_answer(grid_of_hits(2)), "x").id()
+    third = show(matches, make_answer(grid_of_hits(2))).id()
     assert set(QgsProject.instance().mapLayers()) == {second, third}
     matches.clear()
     assert list(QgsProject.instance().mapLayers()) == [second]
@@ -80,7 +87,7 @@ def test_the_next_answer_replaces_it_and_a_kept_one_stays(matches):
 
 
 def test_clear_takes_an_empty_group_with_it(matches):
-    matches.show(make_answer(grid_of_hits()), "x")
+    show(matches, make_answer(grid_of_hits()))
     matches.clear()
     assert group_names() == []
     assert matches.layer is None
@@ -88,13 +95,25 @@ def test_clear_takes_an_empty_group_with_it(matches):
 
 
 def test_the_group_is_found_where_the_user_moved_and_renamed_it(matches):
-    matches.show(make_answer(grid_of_hits()), "x")
+    show(matches, make_answer(grid_of_hits()))
     root = QgsProject.instance().layerTreeRoot()
     root.children()[0].setName("finds")
     root.children()[0].setItemVisibilityChecked(False)
-    layer = matches.show(make_answer(grid_of_hits(2)), "x")
+    layer = show(matches, make_answer(grid_of_hits(2)))
     assert group_names() == ["finds"]
     assert root.findLayer(layer.id()).isVisible()
+
+
+def test_what_is_replaced_or_kept_at_once(matches):
+    """In the turn in which it was made, before it entered the project."""
+    matches.show(make_answer(grid_of_hits()), "x")
+    second = matches.show(make_answer(grid_of_hits(4)), "x").id()
+    kept = matches.keep()
+    assert list(QgsProject.instance().mapLayers()) == [second] == [kept.id()]
+    matches.show(make_answer(grid_of_hits(2)), "x")
+    matches.clear()
+    spin(0.05)
+    assert list(QgsProject.instance().mapLayers()) == [second]
 
 
 def test_qgis_does_not_ask_about_it_at_its_exit(matches):
@@ -172,7 +191,7 @@ def test_selection_goes_both_ways_and_not_in_circles(matches):
 
 @pytest.mark.parametrize("removal", ["layer", "group", "project"])
 def test_what_the_user_removes_is_forgotten(matches, removal):
-    matches.show(make_answer(grid_of_hits()), "x")
+    show(matches, make_answer(grid_of_hits()))
     project = QgsProject.instance()
     if removal == "layer":
         project.removeMapLayer(matches.layer.id())
@@ -186,12 +205,12 @@ def test_what_the_user_removes_is_forgotten(matches, removal):
     matches.flash(1)
     assert matches.set_min_score(0.1) == 0
     assert matches.keep() is None
-    assert matches.show(make_answer(grid_of_hits(2)), "x").featureCount() == 2
+    assert show(matches, make_answer(grid_of_hits(2))).featureCount() == 2
     assert group_names() == ["CMPAGL matches"]
 
 
 def test_a_saved_project_brings_no_empty_layer_back(matches, tmp_path):
-    matches.show(make_answer(grid_of_hits()), "x")
+    show(matches, make_answer(grid_of_hits()))
     project = QgsProject.instance()
     file = str(tmp_path / "saved.qgs")
     assert project.write(file)
@@ -199,13 +218,13 @@ def test_a_saved_project_brings_no_empty_layer_back(matches, tmp_path):
     assert project.read(file)
     assert project.mapLayers() == {}
     assert group_names() == []
-    assert matches.show(make_answer(grid_of_hits(2)), "x").featureCount() == 2
+    assert show(matches, make_answer(grid_of_hits(2))).featureCount() == 2
     assert group_names() == ["CMPAGL matches"]
 
 
 def test_close_leaves_nothing_and_hears_nothing(canvas):
     layers = MatchLayers(canvas)
-    layers.show(make_answer(grid_of_hits()), "x")
+    show(layers, make_answer(grid_of_hits()))
     project = QgsProject.instance()
     before = project.receivers(project.readProject)
     layers.close()
