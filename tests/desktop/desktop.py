@@ -13,6 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 NAP_S = 0.005
+WITHHELD_S = 0.010
 SCREEN = "-screen 0 1600x1000x24 -nolisten tcp"
 NEEDED = ("qgis", "xvfb-run", "xauth", "openbox")
 INSTALL = "sudo apt-get install --no-install-recommends qgis xvfb xauth openbox fonts-open-sans"
@@ -37,27 +38,40 @@ class Session:
     """Exit code of QGIS; 124: it ran past its time."""
     output: str
     """What QGIS and everything below it printed."""
-    withheld_ms: float
-    """The longest that the machine let a sleeper wait beyond its time, ms."""
     report: dict[str, object]
     """What the script in it found, as JSON gave it; empty if it never got to write it."""
+    overslept: tuple[tuple[float, float], ...]
+    """When sleepers should have woken and when they did, s of the performance counter."""
+
+    def withheld_ms(self, began: float, ended: float) -> float:
+        """The longest that the machine withheld one of its processors from everybody, ms.
+
+        Args:
+            began: start of the time that is asked for, s of the performance counter.
+            ended: its end.
+        """
+        spans = [woke - due for due, woke in self.overslept if due < ended and woke > began]
+        return 1000 * max(spans, default=0.0)
 
 
 class Idler(threading.Thread):
-    """Sleeps and wakes: what it oversleeps, the machine withheld from everybody."""
+    """Sleeps and wakes on one processor: what it oversleeps, the machine withheld there."""
 
-    def __init__(self):
+    def __init__(self, processor):
         super().__init__(daemon=True)
-        self.worst_ms = 0.0
+        self.overslept = []
+        self._processor = processor
         self._done = threading.Event()
 
     def run(self):
         """Until :meth:`stop`."""
+        os.sched_setaffinity(0, {self._processor})  # of this thread alone
         while not self._done.is_set():
-            before = time.perf_counter()
+            due = time.perf_counter() + NAP_S
             time.sleep(NAP_S)
-            late = time.perf_counter() - before - NAP_S
-            self.worst_ms = max(self.worst_ms, 1000 * late)
+            woke = time.perf_counter()
+            if woke - due > WITHHELD_S:
+                self.overslept.append((due, woke))
 
     def stop(self):
         """Wake up for good."""
@@ -104,15 +118,18 @@ def run_qgis(script: Path, tasks: dict[str, str], folder: Path, seconds: int) ->
         "timeout", str(seconds), "qgis", "--profiles-path", str(folder), "--profile", "desktop",
         "--nologo", "--noversioncheck", "--code", str(script),
     ]  # fmt: skip
-    idler = Idler()
-    idler.start()
+    idlers = [Idler(processor) for processor in os.sched_getaffinity(0)]
+    for idler in idlers:
+        idler.start()
     done = subprocess.run(
         command, capture_output=True, text=True, errors="replace", check=False,
         env={**_environment(runtime), "CMPAGL_DESKTOP_TASKS": str(page)},
     )  # fmt: skip
-    idler.stop()
+    for idler in idlers:
+        idler.stop()
+    overslept = tuple(span for idler in idlers for span in idler.overslept)
     found = json.loads(report.read_text(encoding="utf-8")) if report.is_file() else {}
-    return Session(done.returncode, done.stdout + done.stderr, idler.worst_ms, found)
+    return Session(done.returncode, done.stdout + done.stderr, found, overslept)
 
 
 def _environment(runtime: Path) -> dict[str, str]:

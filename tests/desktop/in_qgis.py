@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
+import threading
 import time
 import traceback
 from pathlib import Path
+from typing import NamedTuple
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QTimer
@@ -13,37 +16,92 @@ from qgis.utils import iface
 
 POLL_MS = 20
 BEAT_MS = 5
+LATE_S = 0.03
+DEPTH = 6
 
 
 class Heart:
     """Beats in QGIS's event loop, and knows the longest pause between two beats."""
 
     def __init__(self):
-        self._last = time.perf_counter()
-        self._worst = 0.0
+        self._last, self._last_work = time.perf_counter(), time.thread_time()
+        self._worst = Pause()
+        self._watcher = Watcher(self)
+        self._watcher.start()
         self._timer = QTimer()
         self._timer.setInterval(BEAT_MS)
         self._timer.timeout.connect(self._beat)
         self._timer.start()
 
+    @property
+    def last(self):
+        """When it beat last, s of the performance counter."""
+        return self._last
+
     def _beat(self):
-        now = time.perf_counter()
-        self._worst = max(self._worst, now - self._last - BEAT_MS / 1000)
-        self._last = now
+        now, work = time.perf_counter(), time.thread_time()
+        late = 1000 * (now - self._last) - BEAT_MS
+        if late > self._worst.ms:
+            worked = 1000 * (work - self._last_work)
+            self._worst = Pause(late, worked, self._last, now, self._watcher.seen(self._last))
+        self._last, self._last_work = now, work
 
     def fresh(self):
         """Forget the pauses so far."""
         self._beat()
-        self._worst = 0.0
+        self._worst = Pause()
 
     def skip(self):
         """Do not count the time since the last beat: the test itself held the loop up."""
         self._last = time.perf_counter()
 
-    def worst_ms(self):
-        """Longest pause since :meth:`fresh`, ms."""
+    def worst(self):
+        """Longest pause since :meth:`fresh`."""
         self._beat()
-        return round(1000 * self._worst, 1)
+        return self._worst._asdict()
+
+
+class Pause(NamedTuple):
+    """A time in which QGIS's event loop stood still."""
+
+    ms: float = 0.0
+    """How long, ms."""
+    worked_ms: float = 0.0
+    """What its thread computed meanwhile; the rest it waited, for the disk or for a processor."""
+    began: float = 0.0
+    """On the clock of all processes, s."""
+    ended: float = 0.0
+    """The same."""
+    where: str = ""
+    """Python's calls in the middle of it; empty: none was seen."""
+
+    @classmethod
+    def between(cls, began, ended):
+        """Another time that is to be short."""
+        return cls(1000 * (ended - began), began=began, ended=ended)
+
+
+class Watcher(threading.Thread):
+    """Looks where the event loop's thread is when the heart is late."""
+
+    def __init__(self, heart):
+        super().__init__(daemon=True)
+        self._heart, self._thread = heart, threading.main_thread().ident
+        self._since, self._where = 0.0, ""
+
+    def run(self):
+        """As long as QGIS."""
+        while True:
+            time.sleep(BEAT_MS / 1000)
+            last = self._heart.last
+            if last != self._since and time.perf_counter() - last > LATE_S:
+                frame = sys._current_frames().get(self._thread)
+                self._where = "".join(traceback.format_stack(frame)[-DEPTH:]) if frame else ""
+                self._since = last
+
+    def seen(self, since):
+        """Where the thread was in the pause after a beat."""
+        return self._where if since == self._since else ""
 
 
 class Wait:

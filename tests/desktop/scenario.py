@@ -14,7 +14,7 @@ TASKS = json.loads(Path(os.environ["CMPAGL_DESKTOP_TASKS"]).read_text(encoding="
 sys.path.insert(0, TASKS["here"])
 
 import pyplugin_installer  # noqa: E402 - part of QGIS
-from in_qgis import Run, Wait, pause  # noqa: E402 - beside this file
+from in_qgis import Pause, Run, Wait, pause  # noqa: E402 - beside this file
 from qgis.core import (  # noqa: E402
     Qgis,
     QgsCoordinateReferenceSystem,
@@ -118,7 +118,7 @@ def build(run):
     yield Wait("the build", lambda: plugin().controller.builds.order is not None)
     while plugin().controller.builds.order is not None:
         yield pause(0.1)
-    run.note("stall_building_ms", run.heart.worst_ms())
+    run.note("pause_building", run.heart.worst())
     run.note("progress_steps", len(set(told)))
     yield Wait("the index", lambda: plugin().controller.index.info)
     run.note("index_chips", plugin().controller.index.info.chips)
@@ -138,7 +138,7 @@ def search(run):
     yield Wait("places", lambda: dock().state == "results", 60)
     run.note("search_s", round(time.perf_counter() - began, 3))
     yield pause(1.5)
-    run.note("stall_searching_ms", run.heart.worst_ms())
+    run.note("pause_searching", run.heart.worst())
     layer = matches()
     run.note("list_rows", dock().hits.model().rowCount())
     run.note("features", layer.featureCount())
@@ -219,8 +219,8 @@ def cancel_a_build(run):
     began = time.perf_counter()
     QTest.mouseClick(dock().build.stop, Qt.MouseButton.LeftButton)
     yield Wait("the end of the build", lambda: plugin().controller.builds.order is None, 10)
-    run.note("cancel_ms", round(1000 * (time.perf_counter() - began)))
-    run.note("stall_cancelling_ms", run.heart.worst_ms())
+    run.note("cancel", Pause.between(began, time.perf_counter())._asdict())
+    run.note("pause_cancelling", run.heart.worst())
     yield Wait("the engine", lambda: plugin().client.state == "ready", 60)
 
 
@@ -233,7 +233,7 @@ def survive_a_crash(run):
     os.kill(killed, signal.SIGKILL)
     yield Wait("word of it", lambda: plugin().client.state == "died", 10)
     yield pause(0.6)
-    run.note("stall_crash_ms", run.heart.worst_ms())
+    run.note("pause_crash", run.heart.worst())
     run.note("said_after_crash", dock().message.text or dock().notice.notice.title)
     run.picture("engine-died")
     plugin().client.restart()
