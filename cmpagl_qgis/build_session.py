@@ -115,9 +115,9 @@ def report_text(order: BuildOrder, report: BuildReport) -> str:
         report: what the engine says.
     """
     name = Path(order.index).stem
-    if report.encoded:
+    if report.new_chips:
         text = tr("{0}: {1} new chips in {2} s.").format(
-            name, f"{report.encoded:,}", f"{report.seconds:.0f}"
+            name, f"{report.new_chips:,}", f"{report.seconds:.0f}"
         )
     else:
         text = tr("{0}: nothing new.").format(name)

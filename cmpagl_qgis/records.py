@@ -164,7 +164,9 @@ class BuildReport:
     unchanged: int
     """Scenes that were there already."""
     encoded: int
-    """Chips that are new."""
+    """Chips encoded."""
+    duplicates: int
+    """New chips with the very pixels of one encoded; its embedding is theirs too."""
     skipped: tuple[tuple[str, int], ...]
     """Reason and number of what was left out."""
     problems: tuple[str, ...]
@@ -173,6 +175,11 @@ class BuildReport:
     """Scenes that could be read in part."""
     seconds: float
     """How long it took."""
+
+    @property
+    def new_chips(self) -> int:
+        """Chips that came into the index."""
+        return self.encoded + self.duplicates
 
 
 @dataclass(frozen=True)
@@ -327,6 +334,7 @@ def build_report_from(result: object) -> BuildReport:
         scenes=fields.whole("scenes"),
         unchanged=fields.whole("unchanged"),
         encoded=fields.whole("encoded"),
+        duplicates=fields.whole("duplicates") if fields.has("duplicates") else 0,
         skipped=tuple((str(reason), int(count)) for reason, count in skipped.items()),
         problems=fields.texts("problems"),
         damaged=fields.texts("damaged"),

@@ -54,6 +54,7 @@ def index(session: Session, want: asked.Build, work: Work) -> Built:
         scenes=report.scenes,
         unchanged=report.unchanged,
         encoded=report.encoded,
+        duplicates=report.duplicates,
         skipped=dict(report.skipped),
         problems=tuple(str(problem) for problem in report.problems),
         damaged=tuple(str(problem) for problem in report.damaged),

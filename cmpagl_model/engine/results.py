@@ -122,6 +122,8 @@ class Built:
     """Those of them that were whole before."""
     encoded: int
     """Chips encoded."""
+    duplicates: int
+    """Chips with the very pixels of one encoded; its embedding is theirs too."""
     skipped: dict[str, int]
     """Chips not worth encoding, by reason."""
     problems: tuple[str, ...]

@@ -226,7 +226,7 @@ class BuildIndex(EngineAlgorithm):
         return {
             self.OUTPUT: self._index,
             "SCENES": report.scenes,
-            "ENCODED": report.encoded,
+            "ENCODED": report.new_chips,
             "UNCHANGED": report.unchanged,
             "PROBLEMS": len(report.problems) + len(report.damaged),
         }
@@ -265,7 +265,7 @@ def tell(report: BuildReport, feedback: QgsProcessingFeedback) -> None:
         feedback: of the run.
     """
     text = tr("{0} scenes in the index, {2} of them unchanged; {1} new chips; {3:.1f} s")
-    feedback.pushInfo(text.format(report.scenes, report.encoded, report.unchanged, report.seconds))
+    feedback.pushInfo(text.format(report.scenes, report.new_chips, report.unchanged, report.seconds))
     for reason, count in report.skipped:
         feedback.pushInfo(tr("left out: {0} ({1})").format(count, reason))
     for problem in (*report.problems, *report.damaged):

@@ -31,7 +31,7 @@ OPENED = {
     "why_not": "made by another model",
 }  # fmt: skip
 BUILT = {
-    "index": "/data/a.cmpagl", "scenes": 1, "unchanged": 0, "encoded": 9,
+    "index": "/data/a.cmpagl", "scenes": 1, "unchanged": 0, "encoded": 9, "duplicates": 2,
     "skipped": {"no data": 3}, "problems": [], "damaged": [], "seconds": 1.5,
 }  # fmt: skip
 
@@ -63,7 +63,9 @@ def test_the_other_answers():
     assert opened.scenes[0].bounds == (5.0, 52.0, 6.0, 53.0)
     assert opened.ground_sizes_m == (100.0, 400.0)
     assert (opened.searchable, opened.why_not) == (False, "made by another model")
-    assert records.build_report_from(BUILT).skipped == (("no data", 3),)
+    built = records.build_report_from(BUILT)
+    assert built.skipped == (("no data", 3),)
+    assert built.new_chips == 11
     assert records.verification_from({"chips": 9, "scenes": 1, "problems": []}).problems == ()
     assert records.files_from({"files": ["/x.png", None]}) == ("/x.png", None)
     assert records.output_from({"output": "/x.gpkg", "count": 3}) == ("/x.gpkg", 3)
@@ -79,7 +81,7 @@ READERS = [
     (records.files_from, {"files": []}),
     (records.output_from, {"output": "/x.gpkg", "count": 3}),
 ]
-OPTIONAL = {"query", "problems", "damaged", "rerank", "why_not"}  # absent: empty
+OPTIONAL = {"query", "problems", "damaged", "rerank", "why_not", "duplicates"}  # absent: empty
 IGNORED = {"embedding_size"}  # sent for other clients
 
 

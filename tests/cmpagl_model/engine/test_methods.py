@@ -171,6 +171,7 @@ def test_index_makes_what_the_library_makes(engine, make_scene, tmp_path, encode
     spec = ChipSpec(ground_sizes_m=(100.0, 200.0), overlap=0.25, min_valid=0.5)
     wanted = build_index([str(good)], tmp_path / "library.cmpagl", encoder, spec)
     assert (said["scenes"], said["unchanged"], said["encoded"]) == (1, 0, wanted.encoded)
+    assert said["duplicates"] == wanted.duplicates
     assert said["index"] == index
     assert said["skipped"] == dict(wanted.skipped) == {"too little valid": 1}
     assert said["damaged"] == []

@@ -63,12 +63,12 @@ def test_from_pixels_to_a_file(live, until, tmp_path):
     QTest.keyClick(dock.hits, Qt.Key.Key_Return)
     assert any(one.source() == str(scene) for one in QgsProject.instance().mapLayers().values())
 
-    if dock.header.refine.isEnabled():
-        dock.header.refine.click()
-        until(lambda: not live.dock.query.busy, 120)
-        assert "refined" in dock.status.text
-        dock.header.refine.click()
-        until(lambda: not live.dock.query.busy, 60)
+    dock.header.refine.click()
+    until(lambda: not live.dock.query.busy, 120)
+    assert "refined" in dock.status.text  # by the fusion encoder: it gives probabilities
+    assert all(0 < hit.probability < 1 for hit in live.controller.results.answer.hits)
+    dock.header.refine.click()
+    until(lambda: not live.dock.query.busy, 60)
 
     best = live.controller.results.hit(1)
     longitude, latitude = best.geometry["coordinates"][0][0][:2]
