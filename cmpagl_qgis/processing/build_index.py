@@ -265,7 +265,8 @@ def tell(report: BuildReport, feedback: QgsProcessingFeedback) -> None:
         feedback: of the run.
     """
     text = tr("{0} scenes in the index, {2} of them unchanged; {1} new chips; {3:.1f} s")
-    feedback.pushInfo(text.format(report.scenes, report.new_chips, report.unchanged, report.seconds))
+    counts = (report.scenes, report.new_chips, report.unchanged)
+    feedback.pushInfo(text.format(*counts, report.seconds))
     for reason, count in report.skipped:
         feedback.pushInfo(tr("left out: {0} ({1})").format(count, reason))
     for problem in (*report.problems, *report.damaged):
