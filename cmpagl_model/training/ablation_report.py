@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from matplotlib.axes import Axes
+
 LABEL_CHARACTERS = 44
+USUAL_POINTS = 2.5
+"""Panels go so far either way, so that they compare; one with larger differences further."""
 PAGE, PLOT = "ablations.md", "images/ablations.png"
 
 
@@ -69,7 +74,7 @@ def page_text(rows: Sequence[AblationRow], how: str, command: str) -> str:
 
 
 def draw_plot(rows: Sequence[AblationRow], picture: Path) -> None:
-    """Draw each row's difference with its seeds as points.
+    """Draw each row's difference with its seeds as points, a panel for each group.
 
     Args:
         rows: as for :func:`page_text`; those equal to their reference are left out.
@@ -80,19 +85,38 @@ def draw_plot(rows: Sequence[AblationRow], picture: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
-    shown = [row for row in rows if row.values != row.against][::-1]
-    figure, axes = plt.subplots(figsize=(8.2, 0.9 + 0.44 * len(shown)), layout="constrained")
-    axes.axvline(0, color=QUIET, linewidth=1)
-    for place, row in enumerate(shown):
-        gaps = np.subtract(row.values, row.against)
-        axes.barh(place, gaps.mean(), height=0.56, color=ACCENT, alpha=0.35)
-        axes.plot(gaps, [place] * len(gaps), "o", color=ACCENT, markersize=4)
-    names = [fill(f"{row.group}: {row.name}", LABEL_CHARACTERS) for row in shown]
-    axes.set_yticks(range(len(shown)), names, color=INK, fontsize=8)
-    axes.set_xlabel("difference of mR, points", color=INK)
-    axes.set_title("Against the reference; dots are seeds", loc="left", color=INK, fontsize=11)
-    axes.tick_params(axis="y", length=0)
-    axes.spines[["top", "right", "left"]].set_visible(False)
+    shown = [row for row in rows if row.values != row.against]
+    groups = [list(run) for _, run in groupby(shown, key=lambda row: row.group)]
+    figure, panels = plt.subplots(
+        len(groups), figsize=(8.2, 0.8 * len(groups) + 0.3 * len(shown)), squeeze=False,
+        height_ratios=[len(group) + 0.6 for group in groups], layout="constrained",
+    )  # fmt: skip
+    for axes, group in zip(panels[:, 0], groups, strict=True):
+        _draw_group(axes, group)
+    figure.suptitle("Difference of mR to the reference, points; dots are seeds", color=INK)
+    figure.align_ylabels()
     picture.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(picture, dpi=150)
     plt.close(figure)
+
+
+def _draw_group(axes: Axes, group: Sequence[AblationRow]) -> None:
+    axes.axvline(0, color=QUIET, linewidth=1)
+    widest = USUAL_POINTS
+    for place, row in enumerate(group):
+        gaps = np.subtract(row.values, row.against)
+        axes.barh(place, gaps.mean(), height=0.56, color=ACCENT, alpha=0.35)
+        axes.plot(gaps, [place] * len(gaps), "o", color=ACCENT, markersize=4)
+        axes.text(
+            1.01, place, f"{gaps.mean():+.2f}".replace("-", "\N{MINUS SIGN}"), transform=axes.get_yaxis_transform(),
+            va="center", color=INK, fontsize=8,
+        )  # fmt: skip
+        widest = max(widest, 1.08 * float(np.abs(gaps).max()))
+    names = [fill(row.name, LABEL_CHARACTERS) for row in group]
+    axes.set_yticks(range(len(group)), names, color=INK, fontsize=8)
+    axes.set_ylim(len(group) - 0.5, -0.5)
+    axes.set_xlim(-widest, widest)
+    axes.set_title(group[0].group, loc="left", color=INK, fontsize=9)
+    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="x", labelsize=8)
+    axes.spines[["top", "right", "left"]].set_visible(False)
