@@ -108,8 +108,8 @@ def _draw_group(axes: Axes, group: Sequence[AblationRow]) -> None:
         axes.barh(place, gaps.mean(), height=0.56, color=ACCENT, alpha=0.35)
         axes.plot(gaps, [place] * len(gaps), "o", color=ACCENT, markersize=4)
         axes.text(
-            1.01, place, f"{gaps.mean():+.2f}".replace("-", "\N{MINUS SIGN}"), transform=axes.get_yaxis_transform(),
-            va="center", color=INK, fontsize=8,
+            1.01, place, f"{gaps.mean():+.2f}".replace("-", "\N{MINUS SIGN}"),
+            transform=axes.get_yaxis_transform(), va="center", color=INK, fontsize=8,
         )  # fmt: skip
         widest = max(widest, 1.08 * float(np.abs(gaps).max()))
     names = [fill(row.name, LABEL_CHARACTERS) for row in group]
