@@ -115,12 +115,13 @@ COMMAND = (
     "--figures docs/ablation --docs docs -o ..."
 )
 HOW = (
-    "Each row is `cmpagl_lite` trained from stock weights (ImageNet, MiniLM) on the same RSICD "
-    "training pictures, {epochs} epochs in batches of {batch}, {seeds} seeds, and measured on the "
+    "Each row is `cmpagl_lite` trained from stock weights (ImageNet, MiniLM) on the same {pictures} "
+    "training pictures of RSICD, {epochs} epochs in batches of {batch}, {seeds} seeds, and measured on the "
     "whole `val` split (strict identity). The first five stages of the stem and three text layers "
     "keep their weights. So little training compares rows with each other and says nothing of "
     "what the model can reach. Differences are to the first row (of a re-ranking: to none, of "
-    "matching: to *no ITM*), seed by seed, mean ± standard deviation."
+    "matching: to *no ITM*), seed by seed, mean ± standard deviation. The weights of SMR were chosen "
+    "on this `val` split before, with another model."
 )
 
 
@@ -181,7 +182,8 @@ def _main(options: dict[str, Path | int | None]) -> None:
     folder = Path(str(options["folder"]))
     folder.mkdir(parents=True, exist_ok=True)
     captions = Path(str(options["rsicd"]))
-    source = _subset(captions, int(str(options["pictures"])), folder)
+    pictures = int(str(options["pictures"]))
+    source = _subset(captions, pictures, folder)
     base = _base(options, source, captions.parent / "images")
     val = [item for item in read_captions(captions) if item.split == "val"]
     kept = Path(str(options["figures"] or folder))
@@ -195,7 +197,7 @@ def _main(options: dict[str, Path | int | None]) -> None:
     pages = Path(str(options["docs"] or folder))
     rows = table(found)
     draw_plot(rows, pages / PLOT)
-    write_text(pages / PAGE, page_text(rows, _how(base), COMMAND))
+    write_text(pages / PAGE, page_text(rows, _how(base, pictures), COMMAND))
     click.echo(f"{pages / PAGE}: {len(rows)} rows")
 
 
@@ -224,9 +226,11 @@ def table(found: Sequence[Figures]) -> list[AblationRow]:
     return rows
 
 
-def _how(base: RunConfig) -> str:
-    schedule = base.schedule
-    return HOW.format(epochs=schedule.epochs, batch=base.batch.pictures, seeds=len(SEEDS))
+def _how(base: RunConfig, pictures: int) -> str:
+    return HOW.format(
+        pictures=f"{pictures:,}", epochs=base.schedule.epochs, batch=base.batch.pictures,
+        seeds=len(SEEDS),
+    )  # fmt: skip
 
 
 def _base(options: dict[str, Path | int | None], source: Path, images: Path) -> RunConfig:

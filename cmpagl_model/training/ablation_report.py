@@ -64,7 +64,7 @@ def page_text(rows: Sequence[AblationRow], how: str, command: str) -> str:
     before = ""
     for row in rows:
         gap, spread = row.differences
-        change = "" if row.values == row.against else f"{gap:+.2f} ± {spread:.2f}"
+        change = "" if row.values == row.against else f"{round(gap, 2) + 0.0:+.2f} ± {spread:.2f}"
         each = ", ".join(f"{value:.2f}" for value in row.values)
         group = row.group if row.group != before else ""
         lines.append(f"| {group} | {row.name} | {row.mean:.2f} | {change} | {each} |")
