@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -14,15 +14,18 @@ from cmpagl_model.index.arrays import open_chips
 from cmpagl_model.index.format import read_info
 
 from .million import import_seconds, make_index
+from .peers import exact
 from .record import Row
 from .roofline import read_gb_s
-from .search import Contest
+from .search import WANTED_RECALL, Contest
 from .seeds import seeds
 from .settings import LARGE
 from .timing import paired
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from .settings import Settings
 
@@ -81,7 +84,10 @@ def measure(folder: Path, settings: Settings) -> list[Row]:
         index = make_index(found.images, size, folder)
         click.echo(f"  {size:,} chips")
         costs.append(_cost(index, queries, settings, import_seconds(size, folder)))
-    rows = [row for cost in costs for row in _rows(cost, costs)]
+    rows = [row for cost in costs for row in _rows(cost)]
+    if {LARGE, LARGE // 10} <= set(settings.growth):
+        large, tenth = (make_index(found.images, size, folder) for size in (LARGE, LARGE // 10))
+        rows += beside_tenth(large, tenth, queries, settings)
     return rows + (_projected(*costs[-2:]) if len(costs) > 1 else [])
 
 
@@ -152,7 +158,41 @@ def _resident(index: Path) -> int | None:
     return total
 
 
-def _rows(cost: Cost, costs: list[Cost]) -> list[Row]:
+def beside_tenth(
+    index: Path, tenth: Path, queries: NDArray[np.float32], settings: Settings
+) -> list[Row]:
+    """The recall of a large index, and its searches in turn with those of one of its tenth.
+
+    Args:
+        index: the large one.
+        tenth: with a tenth of its chips.
+        queries: what to search for, ``(m, D)``.
+        settings: how many hits, and how long.
+    """
+    tables = [open_chips(folder, read_info(folder)).table for folder in (index, tenth)]
+    size = f"{len(tables[0]):,} chips"
+    click.echo(f"  {size}: the true best, to count recall with")
+    wanted = exact(tables[0].embeddings, queries, settings.k)
+    contest = Contest(tables[0], queries, wanted, settings)
+    finds = [contest.find(), replace(contest, table=tables[1]).find()]
+    ways = [lambda n, find=find: find(queries[n]) for find in finds]
+    ours, theirs = paired(ways, len(queries), seconds=settings.seconds)
+    return [
+        Row(
+            TOPIC, f"recall@{settings.k} of our search, {size}", "share", contest.recall(finds[0]),
+            against="all compared in float32", theirs=1.0, better="higher", limit=WANTED_RECALL,
+            note=f"{len(queries)} sentences",
+        ),
+        Row(
+            TOPIC, f"{TIMED} in turn, {size}", "ms", ours.median_ms, ours.low_ms, ours.high_ms,
+            against=f"the same at {len(tables[1]):,}", theirs=theirs.median_ms,
+            ratio=theirs.times_ours, wanted_ratio=1 / MOST_TIMES,
+            note=f"may take {MOST_TIMES:.0f} times as long",
+        ),
+    ]  # fmt: skip
+
+
+def _rows(cost: Cost) -> list[Row]:
     size, many = f"{cost.chips:,} chips", cost.chips >= 1_000_000
     codes = f"codes of {cost.code} B scanned" if cost.code else "all embeddings compared, no codes"
     rows = [
@@ -167,27 +207,9 @@ def _rows(cost: Cost, costs: list[Cost]) -> list[Row]:
         note = "without mapped full embeddings, of which a search reads some hundred rows"
         each, limit = cost.memory / cost.chips, MOST_MEMORY if many else None
         rows.append(Row(TOPIC, f"{MEMORY}, {size}", "B a chip", each, limit=limit, note=note))
-    if cost.chips == LARGE:
-        rows += _large(cost, next((one for one in costs if one.chips == LARGE // 10), None))
-    return rows
-
-
-def _large(cost: Cost, tenth: Cost | None) -> list[Row]:
-    """What was set for ten million chips."""
-    rows = []
-    size = f"{cost.chips:,} chips"
-    if cost.memory is not None:
+    if cost.chips == LARGE and cost.memory is not None:
         gigabytes = cost.memory / 1e9
         rows.append(Row(TOPIC, f"{MEMORY} in all, {size}", "GB", gigabytes, limit=MOST_LARGE_GB))
-    if tenth is not None:
-        against = f"the same at {tenth.chips:,}"
-        rows.append(
-            Row(
-                TOPIC, f"{TIMED} again, {size}", "ms", cost.ms, cost.low, cost.high,
-                against=against, theirs=tenth.ms, ratio=tenth.ms / cost.ms,
-                wanted_ratio=1 / MOST_TIMES, note=f"may take {MOST_TIMES:.0f} times as long",
-            )
-        )  # fmt: skip
     return rows
 
 

@@ -105,11 +105,12 @@ def _draw_group(axes: Axes, group: Sequence[AblationRow]) -> None:
     widest = USUAL_POINTS
     for place, row in enumerate(group):
         gaps = np.subtract(row.values, row.against)
+        mean = f"{round(gaps.mean(), 2) + 0.0:+.2f}".replace("-", "\N{MINUS SIGN}")
         axes.barh(place, gaps.mean(), height=0.56, color=ACCENT, alpha=0.35)
         axes.plot(gaps, [place] * len(gaps), "o", color=ACCENT, markersize=4)
         axes.text(
-            1.01, place, f"{gaps.mean():+.2f}".replace("-", "\N{MINUS SIGN}"),
-            transform=axes.get_yaxis_transform(), va="center", color=INK, fontsize=8,
+            1.01, place, mean, transform=axes.get_yaxis_transform(), va="center", color=INK,
+            fontsize=8,
         )  # fmt: skip
         widest = max(widest, 1.08 * float(np.abs(gaps).max()))
     names = [fill(row.name, LABEL_CHARACTERS) for row in group]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import rasterio
 
-from benchmarks import cold, growth, heatmap, roofline, search, seeds, warm
+from benchmarks import cold, growth, heatmap, million, roofline, search, seeds, warm
 from benchmarks.million import make_index
 from benchmarks.peers import PEERS, PeerKind, exact, recall
 from benchmarks.record import ABSENT
@@ -105,6 +105,18 @@ def test_growth_measures_each_size_and_projects(folder, settings, seeded):
     disk = rows[f"size on disk, {CHIPS:,} chips"].median
     assert disk > 2 * seeded.images.shape[1]
     assert rows["size on disk, 100,000,000 chips"].median == pytest.approx(disk / 10, rel=0.3)
+
+
+@pytest.mark.weights
+def test_a_large_index_beside_a_smaller_one(folder, settings, seeded):
+    queries = seeded.asked(settings.questions)[1]
+    sizes = (CHIPS, 300)
+    indexes = [million.make_index(seeded.images, size, folder) for size in sizes]
+    found, timed = growth.beside_tenth(*indexes, queries, settings)
+    assert (found.median, found.limit) == (1.0, 0.99)
+    assert timed.median > 0
+    assert timed.ratio > 0
+    assert timed.against == "the same at 300"
 
 
 @pytest.mark.weights
