@@ -86,7 +86,7 @@ class MatchLayers(QObject):
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.setInterval(0)
-        self._turn.timeout.connect(self._fill)
+        self._turn.timeout.connect(self._fill_on)
         self._entry = NextTurn(self)
         self._project.readProject.connect(self._remove_empty_leftovers)
 
@@ -103,9 +103,9 @@ class MatchLayers(QObject):
     def show(self, answer: Answer, index_path: str) -> QgsVectorLayer:
         """Make the layer of an answer; the last one goes unless it was kept.
 
-        Up to some hundred matches are in it on return; more come in the next turns of the event
-        loop, and ``filled`` tells when all are there. It enters the project in the next turn. The
-        score filter of the last one is gone.
+        The first 25 matches are in it on return; more come in the next turns of the event loop, and
+        ``filled`` tells when all are there. It enters the project in the next turn. The score
+        filter of the last one is gone.
 
         Args:
             answer: the hits, best first.
@@ -130,7 +130,7 @@ class MatchLayers(QObject):
         self._answer, self._layer = answer, layer
         self._waiting = list(answer.hits)
         self._min_score = None
-        self._fill()
+        self._fill(0.0)
         layer.setReadOnly(True)  # an edit would hold the score filter up
         layer.willBeDeleted.connect(self._on_layer_deleted)
         layer.selectionChanged.connect(self._on_selection)
@@ -222,7 +222,7 @@ class MatchLayers(QObject):
         """Remove the layer and stop watching the project; this object is of no use afterwards."""
         self.clear()
         self._project.readProject.disconnect(self._remove_empty_leftovers)
-        self._turn.timeout.disconnect(self._fill)
+        self._turn.timeout.disconnect(self._fill_on)
         self.deleteLater()
 
     def _enter_project(self, layer: QgsVectorLayer) -> None:
@@ -230,15 +230,18 @@ class MatchLayers(QObject):
         node = self._group().insertLayer(0, layer)
         node.setItemVisibilityCheckedParentRecursive(True)
 
-    def _fill(self) -> None:
-        """Add matches for one slice of time."""
-        stop = time.perf_counter() + SLICE_S
+    def _fill(self, seconds: float = SLICE_S) -> None:
+        """Add matches for one slice of time, at least the next few."""
+        stop = time.perf_counter() + seconds
         while self._waiting and self._layer is not None:
             hits, self._waiting = self._waiting[:SLICE_HITS], self._waiting[SLICE_HITS:]
             self._add(hits)
             if time.perf_counter() > stop:
                 break
         self._after_slice()
+
+    def _fill_on(self) -> None:
+        self._fill()
 
     def _fill_all(self) -> None:
         hits, self._waiting = self._waiting, []

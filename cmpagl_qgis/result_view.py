@@ -66,6 +66,7 @@ class ResultView(QObject):
         dock.hits.visibleChanged.connect(self._on_visible)
         dock.header.minScoreChanged.connect(self._on_min_score)
         layers.rankSelected.connect(self._on_rank_selected)
+        layers.filled.connect(self._on_filled)
         thumbnails.ready.connect(dock.hits.hits.picture_came)
 
     @property
@@ -164,6 +165,13 @@ class ResultView(QObject):
     def _on_rank_selected(self, rank: int) -> None:
         self._dock.hits.select_rank(rank)
         self._frame.follow()
+
+    def _on_filled(self, _count: int) -> None:
+        """The row at hand may be one whose match came into the layer last."""
+        rank = self._dock.hits.current_rank()
+        if rank:
+            self._layers.select(rank)
+            self._frame.follow()
 
     def _on_picked(self, rank: int) -> None:
         self._layers.select(rank)

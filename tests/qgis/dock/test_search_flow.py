@@ -10,6 +10,7 @@ from qgis.PyQt.QtWidgets import QApplication, QToolButton
 
 from cmpagl_qgis.question import example_of_place
 from cmpagl_qgis.settings import saved_queries
+from tests.qgis.core.waiting import spin
 from tests.qgis.dock.played import answer, hit
 
 
@@ -350,6 +351,7 @@ def test_a_long_answer_is_shown_in_pieces_and_none_of_a_dropped_one(stage, clien
     gc.freeze()  # what earlier tests left behind must not be gone through in this one's time
     with stalls:
         stage.dock.query.line.returnPressed.emit()
+        spin(0.02)  # an answer never comes in the turn of its question
         client.answer("search", many)
         until(lambda: stage.dock.hits.hits.rowCount() == 2000)
         until(lambda: stage.controller.layers.layer is not None)
