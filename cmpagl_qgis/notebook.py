@@ -83,7 +83,10 @@ class Notebook:
                 # Another QGIS of this profile may have written other names meanwhile.
                 _replace(self._path, {**_read(self._path), **changed})
             except OSError as error:
-                text = tr("{0} was not written: {1}. What it holds is kept until QGIS is closed.")
+                text = tr(
+                    "{0} was not written: {1}. Earlier sentences and recent indexes are kept until "
+                    "QGIS is closed; free space on the disk, or make the folder writable."
+                )
                 warn(text.format(self._path, error))
 
 

@@ -117,10 +117,10 @@ COMMAND = (
 HOW = (
     "Each row is `cmpagl_lite` trained from stock weights (ImageNet, MiniLM) on the same "
     "{pictures} training pictures of RSICD, {epochs} epochs in batches of {batch}, {seeds} seeds, "
-    "and measured on the whole `val` split (strict identity). The first five stages of the stem and"
-    " three text layers keep their weights. So little training compares rows with each other and "
-    "says nothing of what the model can reach. Differences are to the first row (of a re-ranking: "
-    "to none, of matching: to *no ITM*), seed by seed, mean ± standard deviation. The weights of "
+    "and measured on the whole `val` split (strict identity). The first five stages of the stem "
+    "and three text layers keep their weights. So little training compares rows with each other "
+    "and says nothing of what the model can reach. Differences are to the first row (of a "
+    "re-ranking: to none, of matching: to *no ITM*), seed by seed, mean ± standard deviation. The weights of "
     "SMR were chosen on this `val` split before, with another model."
 )
 

@@ -1075,7 +1075,7 @@
         </message>
         <message>
             <location filename="../notebook.py" />
-            <source>{0} was not written: {1}. What it holds is kept until QGIS is closed.</source>
+            <source>{0} was not written: {1}. Earlier sentences and recent indexes are kept until QGIS is closed; free space on the disk, or make the folder writable.</source>
             <translation type="unfinished" />
         </message>
         <message>
