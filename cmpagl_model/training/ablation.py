@@ -120,8 +120,8 @@ HOW = (
     "and measured on the whole `val` split (strict identity). The first five stages of the stem "
     "and three text layers keep their weights. So little training compares rows with each other "
     "and says nothing of what the model can reach. Differences are to the first row (of a "
-    "re-ranking: to none, of matching: to *no ITM*), seed by seed, mean ± standard deviation. The weights of "
-    "SMR were chosen on this `val` split before, with another model."
+    "re-ranking: to none, of matching: to *no ITM*), seed by seed, mean ± standard deviation. "
+    "The weights of SMR were chosen on this `val` split before, with another model."
 )
 
 

@@ -97,13 +97,19 @@ def session(folder, name, request):
     found = _run(tasks, folder)
     slow = [what for what in LIMITS_MS if _ms(found, what) > LIMITS_MS[what]]
     if slow:  # a busy machine slows a session down now and then; what is slow by itself stays so
-        say = request.config.pluginmanager.get_plugin("terminalreporter").write_line
-        say(f"\nA second session with the {name} scenes, for the first was slow:")
-        for what in slow:
-            say(f"{what}: {found.report[what]}")
+        lines = [f"\nA second session with the {name} scenes, for the first was slow:"]
+        _say(request.config, *lines, *(f"{what}: {found.report[what]}" for what in slow))
         _tidy(tasks, folder)
         found = _run(tasks, folder)
     return found
+
+
+def _say(config, *lines):
+    """Print at once and always: in a fixture pytest would keep it for itself."""
+    plugin = config.pluginmanager.get_plugin
+    with plugin("capturemanager").global_and_fixture_disabled():
+        for line in lines:
+            plugin("terminalreporter").write_line(line)
 
 
 def _run(tasks, folder):
