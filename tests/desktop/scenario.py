@@ -276,10 +276,11 @@ def build_large():
 
 
 def new_answer(ask):
-    """Ask, and wait for another answer than the one shown."""
-    before = plugin().controller.results.answer
+    """Ask, and wait for another answer than the one shown, which may say the very same."""
+    results = plugin().controller.results
+    before = results.answer
     later(ask)
-    return Wait("an answer", lambda: plugin().controller.results.answer not in (None, before), 60)
+    return Wait("an answer", lambda: results.answer is not None and results.answer is not before, 60)
 
 
 def plugin():
