@@ -72,7 +72,7 @@ def _anchored(config: RunConfig, folder: Path) -> RunConfig:
         start=StartWeights(image=place(config.start.image), text=place(config.start.text)),
         folder=place(config.folder),
         init=model(config.init),
-        teacher=model(config.teacher),
+        teachers=tuple(model(name) for name in config.teachers),
     )
 
 

@@ -156,7 +156,7 @@ class Losses:
     matching: float = 1.0
     """Weight of the matching loss (ITM); used where a fusion encoder is trained."""
     distillation: float = 0.4
-    """Share of the teacher's soft targets in the contrastive loss, 0 to 1; needs a teacher."""
+    """Share of the teachers' soft targets in the contrastive loss, 0 to 1; needs a teacher."""
     queue: Queue = field(default_factory=Queue)
     """Momentum encoders."""
 
@@ -228,8 +228,8 @@ class RunConfig:
     """Random views."""
     rephrase: bool = False
     """Whether pictures also get sentences made by rule from their own."""
-    teacher: str = ""
-    """Model folder or shipped name whose similarities are soft targets; empty: none."""
+    teachers: tuple[str, ...] = ()
+    """Model folders or shipped names whose mean similarities are soft targets; empty: none."""
     keep: Literal["best", "last"] = "best"
     """Which averaged weights become the model: the best on val, or the last."""
     picture_px: int = 0

@@ -1,4 +1,4 @@
-"""Soft targets of a teacher: another model's vectors of the training set, computed once.
+"""Soft targets of one teacher or several: other models' vectors of the training set.
 
 Start at :func:`teach`.
 """
@@ -39,29 +39,31 @@ BATCH, TEXT_BATCH = 128, 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Teacher:
-    """A teacher's vectors of the training set."""
+    """What k teachers make of the training set, their vectors side by side.
+
+    Each vector is divided by the root of k times its teacher's temperature: so products of whole
+    rows are the teachers' mean logits.
+    """
 
     images: Tensor
-    """Of each picture, the mean of it upright and turned by a quarter; unit vectors ``(n, D)``."""
+    """Of each picture, the mean of it upright and turned by a quarter; ``(n, k D)``."""
     sentences: Tensor
-    """Of each different sentence; a made one has the mean of its sources; ``(m, D)``."""
-    temperature: float
-    """The teacher's own."""
+    """Of each different sentence; a made one has the mean of its sources; ``(m, k D)``."""
 
     def logits(self, images: Sequence[int], sentences: Sequence[int]) -> Tensor:
-        """Its cosines of pairs over its temperature, ``(B, T)``."""
-        return self.images[list(images)] @ self.sentences[list(sentences)].T / self.temperature
+        """Cosines of pairs over the teacher's temperature, mean of the teachers, ``(B, T)``."""
+        return self.images[list(images)] @ self.sentences[list(sentences)].T
 
 
 def teach(
     items: Sequence[CaptionedImage], known: Sentences, context: RunContext, listener: Listener
 ) -> Teacher:
-    """Encode a training set with a teacher, or read what an earlier call left in the run's folder.
+    """Encode a training set with its teachers, or read what a call before left in the run's folder.
 
     Args:
         items: training pictures.
         known: their sentences, made ones included.
-        context: the run; it names the teacher.
+        context: the run; it names the teachers, one or more.
         listener: hears how far it is.
 
     Returns:
@@ -70,7 +72,21 @@ def teach(
     Raises:
         ModelError: if there is no such model.
     """
-    encoder = open_encoder(context.config.teacher, context.config.device)
+    found = [_ask(name, items, known, context, listener) for name in context.config.teachers]
+    share = len(found) ** -0.5
+    images, sentences = zip(*found, strict=True)
+    return Teacher(torch.cat(images, dim=1) * share, torch.cat(sentences, dim=1) * share)
+
+
+def _ask(
+    name: str,
+    items: Sequence[CaptionedImage],
+    known: Sentences,
+    context: RunContext,
+    listener: Listener,
+) -> tuple[Tensor, Tensor]:
+    """Vectors of one teacher, divided by the root of its temperature."""
+    encoder = open_encoder(name, context.config.device)
     original = [text for n, text in enumerate(known.texts) if known.sources[n] == (n,)]
     store = _Store(context.folder, listener)
     images = store.get(
@@ -82,11 +98,9 @@ def teach(
         lambda: _encode_texts(original, encoder, listener),
     )
     means = np.stack([texts[list(sources)].mean(axis=0) for sources in known.sources])
-    return Teacher(
-        images=torch.from_numpy(images),
-        sentences=F.normalize(torch.from_numpy(means), dim=-1),
-        temperature=from_pretrained(encoder.model.path).temperature().item(),
-    )
+    root = from_pretrained(encoder.model.path).temperature().item() ** 0.5
+    sentences = F.normalize(torch.from_numpy(means), dim=-1)
+    return torch.from_numpy(images) / root, sentences / root
 
 
 def _key(encoder: Encoder, rows: Sequence[str]) -> str:

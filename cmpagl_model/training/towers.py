@@ -91,7 +91,7 @@ class TowerTask(Task):
     def prepare(
         self, train: Sequence[CaptionedImage], val: Sequence[CaptionedImage], listener: Listener
     ) -> Prepared:
-        """Decode pictures, number sentences, run frozen text layers, ask the teacher."""
+        """Decode pictures, number sentences, run frozen text layers, ask the teachers."""
         config = self._context.config
         most = config.memory_gb * GIGABYTE
         side = config.picture_px or round(self._model.config.image.input_px * MARGIN_OF_VIEWS)
@@ -114,7 +114,7 @@ class TowerTask(Task):
         self, items: Sequence[CaptionedImage], known: Sentences, listener: Listener
     ) -> Teacher | None:
         group = self._context.group
-        if not self._context.config.teacher:
+        if not self._context.config.teachers:
             return None
         if not group.writes:
             group.wait()  # the first process encodes, the others read its files
@@ -230,10 +230,10 @@ def _check(model: CmpaglModel, context: RunContext) -> None:
         raise ConfigError(
             'losses: found contrastive and triplet both 0 at stage "towers", wanted one above 0'
         )
-    if config.teacher and config.losses.queue.length:
+    if config.teachers and config.losses.queue.length:
         raise ConfigError(
-            "found a teacher and a momentum queue, wanted one source of soft targets; "
-            "next: remove teacher, or set losses.queue.length to 0"
+            "found teachers and a momentum queue, wanted one source of soft targets; "
+            "next: remove teachers, or set losses.queue.length to 0"
         )
     if config.batch.pictures % context.group.size:
         raise ConfigError(

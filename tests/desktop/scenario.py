@@ -280,7 +280,9 @@ def new_answer(ask):
     results = plugin().controller.results
     before = results.answer
     later(ask)
-    return Wait("an answer", lambda: results.answer is not None and results.answer is not before, 60)
+    return Wait(
+        "an answer", lambda: results.answer is not None and results.answer is not before, 60
+    )
 
 
 def plugin():

@@ -31,14 +31,14 @@ def test_data_are_all_that_is_needed(tmp_path):
 
 def test_paths_start_at_the_file_and_names_of_shipped_models_stay(tmp_path):
     text = (
-        'init = "cmpagl_lite"\nteacher = "../models/mine"\nfolder = "/runs/one"\n'
+        'init = "cmpagl_lite"\nteachers = ["../models/mine", "cmpagl_lite"]\nfolder = "/runs/one"\n'
         '[start]\nimage = "w/stem.pth"\ntext = "w/bert"\n'
         '[[data]]\ncaptions = "a.json"\nimages = "pictures"\nextra = "more.json"\n'
         'splits = ["train"]\n'
     )
     found = read(tmp_path, text)
     assert found.init == "cmpagl_lite"
-    assert found.teacher == str(tmp_path / "../models/mine")
+    assert found.teachers == (str(tmp_path / "../models/mine"), "cmpagl_lite")
     assert found.folder == "/runs/one"
     assert found.start.image == str(tmp_path / "w/stem.pth")
     assert found.data[0] == DataSource(

@@ -161,7 +161,7 @@ def test_joint_adds_the_matching_loss(config, make_task):
         ({"freezing": Freezing(frozen_stages=9)}, "frozen_stages: found 9, wanted 0 to 7"),
         ({"freezing": Freezing(frozen_text_layers=5)}, "text_layers: found 5, wanted 0 to 4"),
         ({"losses": Losses(contrastive=0, triplet=0)}, 'both 0 at stage "towers"'),
-        ({"teacher": "x", "losses": Losses(queue=Queue(length=4))}, "a teacher and a momentum"),
+        ({"teachers": ("x",), "losses": Losses(queue=Queue(length=4))}, "teachers and a momentum"),
         ({"group": Group(0, 3)}, "found 4 for 3 processes, wanted a multiple"),
     ],
 )
@@ -237,7 +237,7 @@ def test_a_teacher_shares_its_view_of_both_turns(config, make_task, teacher, pai
     """Against its vectors by the torch model, mixed as METHOD has it."""
     model = create_model(config)
     losses = Losses(triplet=0.0, distillation=0.4)
-    task = make_task(model, teacher=teacher, rephrase=True, losses=losses)
+    task = make_task(model, teachers=(teacher,), rephrase=True, losses=losses)
     other = from_pretrained(teacher)
     batch = make_batch(task._data, ROWS, 2, 64, task._context)
     pixels = torch.from_numpy(load_pictures([painted[row].path for row in ROWS], 64))
@@ -272,7 +272,7 @@ def test_a_teachers_vectors_are_kept_until_something_changes(
 ):
     def encoded_again():
         heard.phases.clear()
-        task = make_task(create_model(config), teacher=teacher)
+        task = make_task(create_model(config), teachers=(teacher,))
         return [what for what, _ in heard.phases if "teacher" in what], task._data.teacher
 
     first, kept = encoded_again()
@@ -285,6 +285,25 @@ def test_a_teachers_vectors_are_kept_until_something_changes(
         path.write_bytes(path.read_bytes()[:100])
     assert encoded_again()[0] == ["teacher: pictures"]
     assert "damaged, made anew" in heard.lines[-1]
+
+
+def test_several_teachers_share_their_mean(config, make_task, teacher, tokenizer, tmp_path):
+    other = tmp_path / "other"
+    torch.manual_seed(4)
+    second = create_model(config)
+    with torch.no_grad():
+        second.log_temperature.add_(0.5)  # each is asked at its own temperature
+    second = str(write_model(second, tmp_path / TOKENIZER, other, fusion=False))
+    rows, numbers = [3, 1], [0, 2, 4]
+
+    def logits(*teachers):
+        return make_task(create_model(config), teachers=teachers)._data.teacher.logits(
+            rows, numbers
+        )
+
+    wanted = (logits(teacher) + logits(second)) / 2
+    torch.testing.assert_close(logits(teacher, second), wanted)
+    assert not torch.allclose(logits(teacher), wanted, atol=1e-3)
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
