@@ -1,7 +1,8 @@
-"""The PyTorch encoder: CUDA with bfloat16 and copies that overlap the arithmetic; CPU too."""
+"""The PyTorch encoder: a CUDA graph in bfloat16 for chips on a GPU; CPU too."""
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,21 +10,20 @@ import torch
 
 from cmpagl_model.network import from_pretrained
 
+from .cuda_graph import GraphedImageTower
 from .protocol import WordTokens
 from .tokens import check_fusion, load_tokenizer, tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from torch import Tensor
 
     from cmpagl_model.model_folder import ModelFolder
     from cmpagl_model.network.model import Encoded
 
+    from .cuda_graph import What
     from .tokens import Words
-
-GPU_BATCH = 256
 
 
 class TorchEncoder:
@@ -39,6 +39,8 @@ class TorchEncoder:
         self._network = from_pretrained(model.path).to(self._device)
         self._network.image.to(memory_format=torch.channels_last)
         self._tokenizer = load_tokenizer(model)
+        self._graphed: GraphedImageTower | None = None
+        self._recording = threading.Lock()
 
     @property
     def model(self) -> ModelFolder:
@@ -79,14 +81,21 @@ class TorchEncoder:
             logits = self._network.match(*(part.to(self._device) for part in inputs)).float()
         return (logits[:, 1] - logits[:, 0]).cpu().numpy()
 
-    def _encode_image(self, pixels: NDArray[np.uint8], what: str) -> NDArray[np.float32]:
-        whole = torch.from_numpy(np.ascontiguousarray(pixels))
-        with torch.inference_mode(), self._autocast():
-            parts = [
-                getattr(self._network.encode_image(part), what).float()
-                for part in self._prefetched(whole)
-            ]
-        return torch.cat(parts).cpu().numpy()
+    def _encode_image(self, pixels: NDArray[np.uint8], what: What) -> NDArray[np.float32]:
+        whole = np.ascontiguousarray(pixels)
+        if self._device.type == "cuda":
+            return self._graph().encode(whole, what)
+        with torch.inference_mode():
+            encoded = self._network.encode_image(torch.from_numpy(whole))
+            found: NDArray[np.float32] = getattr(encoded, what).numpy()
+            return found
+
+    def _graph(self) -> GraphedImageTower:
+        """The graph, recorded when the first chips come: a search by words needs none."""
+        with self._recording:
+            if self._graphed is None:
+                self._graphed = GraphedImageTower(self._network)
+            return self._graphed
 
     def _encode_text(self, words: Words) -> Encoded:
         ids = torch.from_numpy(words.ids).to(self._device)
@@ -98,23 +107,3 @@ class TorchEncoder:
         return torch.autocast(
             self._device.type, dtype=torch.bfloat16, enabled=self._device.type == "cuda"
         )
-
-    def _prefetched(self, whole: Tensor) -> Iterator[Tensor]:
-        """Parts of a batch on the device; on a GPU the next one is copied while one computes."""
-        parts = list(whole.split(GPU_BATCH))
-        if self._device.type != "cuda":
-            yield from parts
-            return
-        stream = torch.cuda.Stream(self._device)
-        copied = self._copy(parts[0], stream)
-        for number in range(len(parts)):
-            torch.cuda.current_stream(self._device).wait_stream(stream)
-            ready = copied
-            if number + 1 < len(parts):
-                copied = self._copy(parts[number + 1], stream)
-            ready.record_stream(torch.cuda.current_stream(self._device))
-            yield ready
-
-    def _copy(self, part: Tensor, stream: torch.cuda.Stream) -> Tensor:
-        with torch.cuda.stream(stream):
-            return part.pin_memory().to(self._device, non_blocking=True)
