@@ -287,7 +287,7 @@ def test_a_teachers_vectors_are_kept_until_something_changes(
     assert "damaged, made anew" in heard.lines[-1]
 
 
-def test_several_teachers_share_their_mean(config, make_task, teacher, tokenizer, tmp_path):
+def test_several_teachers_share_their_mean(config, make_task, teacher, tmp_path):
     other = tmp_path / "other"
     torch.manual_seed(4)
     second = create_model(config)
