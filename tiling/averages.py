@@ -73,6 +73,15 @@ class Axis:
         return start, max(1, min(span.stop * self.box, self.length) - start)
 
 
+def sum_type(box: tuple[int, int]) -> np.dtype[Any]:
+    """The smallest type that holds the sums of a box of bytes: uint8, uint16 or uint32.
+
+    Args:
+        box: rows and columns of a box.
+    """
+    return np.dtype(np.min_scalar_type(box[0] * box[1] * 255))
+
+
 def sum_boxes(
     pixels: npt.NDArray[np.uint8], row: int, col: int, box: tuple[int, int]
 ) -> npt.NDArray[Any]:
@@ -85,8 +94,8 @@ def sum_boxes(
         box: rows and columns of a box.
 
     Returns:
-        Sums, shape ``(boxes down, boxes across, channels)``, uint32; ``pixels`` itself where
-        a box is one pixel.
+        Sums, shape ``(boxes down, boxes across, channels)``, of the type :func:`sum_type` names;
+        ``pixels`` itself where a box is one pixel.
 
     Example:
         >>> sum_boxes(np.ones((3, 4, 1), np.uint8), 1, 0, (2, 2))[..., 0].tolist()
@@ -100,10 +109,10 @@ def sum_boxes(
     down, across = -(-(above + height) // tall), -(-(before + width) // wide)
     padded = np.zeros((down * tall, across * wide, channels), dtype=np.uint8)
     padded[above : above + height, before : before + width] = pixels
-    narrow = np.uint16 if tall * 255 < 2**16 else np.uint32
+    narrow = sum_type((tall, 1))
     rows = padded.reshape(down, tall, -1).sum(axis=1, dtype=narrow)  # down, across*wide*channels
     boxes = rows.reshape(down, across, wide, channels)
-    sums = np.zeros((down, across, channels), dtype=np.uint32)
+    sums = np.zeros((down, across, channels), dtype=sum_type(box))
     for part in range(wide):
         sums += boxes[:, :, part]
     return sums

@@ -1,7 +1,8 @@
 """Decoding units of a level ahead of their use, by a few threads with a handle each.
 
-A unit is decoded as a whole, checked against the sums in the file, painted and averaged down.
-What comes out depends on the unit alone, so the number of threads changes nothing but the time.
+A unit is decoded as a whole, checked against the sums in the file, painted and averaged down: for
+the ground size that is being read, and for later ones that will need it too. What comes out
+depends on the unit alone, so the number of threads changes nothing but the time.
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,9 +19,10 @@ from .errors import DamagedBlockError
 from .integrity import BAD_SUM, BlockSums
 from .pixels import ColourSource
 from .settings import gdal_settings
+from .units import Damage, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
     import numpy.typing as npt
@@ -30,36 +31,12 @@ if TYPE_CHECKING:
     from .grid import Window
     from .scene import SceneRecord
     from .source import Raster
+    from .units import Average, Box, Sharing
 
     Pixels = npt.NDArray[np.uint8]
 
 MAX_THREADS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """A part of a level that cannot be decoded."""
-
-    window: Window
-    """Where, px of the level."""
-    reason: str
-    """What the decoder said."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Unit:
-    """A decoded helping of the level, averaged down."""
-
-    col: int
-    """First column, averaged px."""
-    row: int
-    """First row, averaged px."""
-    sums: npt.NDArray[Any]
-    """Sums of red, green, blue over valid pixels and the number of valid pixels, shape
-    ``(height, width, 4)``; uint8 where nothing is averaged, else uint32. Where nothing is
-    averaged and all is valid, the number is left out: ``(height, width, 3)``."""
-    damage: tuple[Damage, ...]
-    """Parts that could not be decoded; their count of valid pixels is 0."""
+_ONE_PIXEL: Box = (1, 1)
 
 
 class Decoder:
@@ -69,13 +46,10 @@ class Decoder:
         raster: the open level; closed with the decoder.
         scene: the scene's record.
         blocks: the blocks of the level.
-        box: rows and columns averaged into one.
     """
 
-    def __init__(
-        self, raster: Raster, scene: SceneRecord, blocks: BlockMap, box: tuple[int, int]
-    ) -> None:
-        self._raster, self._blocks, self._box = raster, blocks, box
+    def __init__(self, raster: Raster, scene: SceneRecord, blocks: BlockMap) -> None:
+        self._raster, self._blocks = raster, blocks
         with gdal_settings(scene.path):
             self._source = ColourSource(raster, scene)
             self._sums = BlockSums(raster, self._source.pixels.bands)
@@ -85,20 +59,31 @@ class Decoder:
         self._sums.close()
         self._raster.close()
 
-    def unit(self, window: Window) -> Unit:
-        """Decode a unit.
+    def units(self, window: Window, averages: Sequence[Average]) -> dict[Average, Unit]:
+        """Decode a unit once.
 
         Args:
             window: one of the units of the level's blocks.
+            averages: of this level; how to average it down.
+
+        Returns:
+            The unit in each of these ways.
         """
         blocks = list(self._blocks.blocks_in(window))
         if not blocks:
-            return Unit(0, 0, np.empty((0, 0, 4), dtype=np.uint8), ())
+            nothing = Unit(0, 0, np.empty((0, 0, 4), dtype=np.uint8), ())
+            return dict.fromkeys(averages, nothing)
         colours, damage = self._whole(window, blocks) or self._block_by_block(window, blocks)
-        sums = colours
-        if self._box != (1, 1):
-            sums = sum_boxes(_with_count(colours), window.row, window.col, self._box)
-        return Unit(window.col // self._box[1], window.row // self._box[0], sums, tuple(damage))
+        boxes = [box for _, box in averages]
+        counted = colours if boxes == [_ONE_PIXEL] else _with_count(colours)
+        sums = [
+            colours if box == _ONE_PIXEL else sum_boxes(counted, window.row, window.col, box)
+            for box in boxes
+        ]
+        return {
+            average: Unit(window.col // box[1], window.row // box[0], part, tuple(damage))
+            for average, box, part in zip(averages, boxes, sums, strict=True)
+        }
 
     def _whole(self, window: Window, blocks: list[Window]) -> tuple[Pixels, list[Damage]] | None:
         """A unit in one go; ``None`` if a block is missing or cannot be decoded."""
@@ -151,17 +136,21 @@ class Decoders:
         first: the first handle.
         another: opens one more, for a further thread.
         threads: how many at most.
+        sharing: what is kept for later ground sizes, and was by earlier ones.
     """
 
-    def __init__(self, first: Decoder, another: Callable[[], Decoder], threads: int) -> None:
+    def __init__(
+        self, first: Decoder, another: Callable[[], Decoder], threads: int, sharing: Sharing
+    ) -> None:
         self.threads = threads
+        self._sharing = sharing
         self._another = another
         self._all = [first]
         self._idle = deque([first])
         self._pool = ThreadPoolExecutor(threads, "tiling-decoder")
 
     def submit(self, window: Window) -> Future[Unit]:
-        """Begin to decode a unit; errors of opening the file come with the result."""
+        """Begin to decode a unit not kept; errors of opening the file come with the result."""
         return self._pool.submit(self._unit, window)
 
     def close(self) -> None:
@@ -171,15 +160,20 @@ class Decoders:
             decoder.close()
 
     def _unit(self, window: Window) -> Unit:
+        found = self._sharing.found(window)
+        if found is not None:
+            return found
         try:
             decoder = self._idle.popleft()
         except IndexError:
             decoder = self._another()
             self._all.append(decoder)
         try:
-            return decoder.unit(window)
+            units = decoder.units(window, self._sharing.wanted(window))
         finally:
             self._idle.append(decoder)
+        self._sharing.keep(window, units)
+        return units[self._sharing.own]
 
 
 def threads_for(raster: Raster) -> int:

@@ -2,7 +2,8 @@
 
 The units a chip needs are decoded ahead of it, stretched and averaged down to about the chip's
 resolution, and kept until no later row of chips needs them. What is kept is therefore a band of
-the scene, as high as a chip and at the resolution of chips.
+the scene, as high as a chip and at the resolution of chips; and, as far as there is room, what
+coarser ground sizes will need of the same blocks.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .averages import Axis, Span, divide
+from .averages import Axis, Span, divide, sum_type
 from .blocks import BlockMap
-from .decoders import Decoder, Decoders, Unit, threads_for
+from .decoders import Decoder, Decoders, threads_for
 from .errors import UnreadableSceneError
 from .grid import Window
 from .settings import gdal_settings
 from .source import Raster
+from .units import KeptUnits, Sharing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Future
 
     import numpy.typing as npt
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
     from .chips import PlannedChip
     from .scales import ChipScale
     from .scene import SceneRecord
+    from .units import Average, Box, Unit
 
 KEPT_BYTES = 512 << 20
+"""Most that is kept of a level, with the averages for later ground sizes."""
 UNIT_SHAPE = 2
 """Units are so many times wider than high."""
 UNITS_AHEAD = 4
@@ -67,6 +71,18 @@ class _Asked:
     """Units whose decoding it began."""
 
 
+@dataclass(frozen=True, slots=True)
+class LaterSize:
+    """A ground size whose turn comes later, and the rows of chips that it will be asked for."""
+
+    scale: ChipScale
+    """The ground size."""
+    first: int
+    """Where its first row of chips starts, native px."""
+    last: int
+    """Where its last row of chips starts, native px."""
+
+
 class Level:
     """One level of a scene, from which chips of one ground size are taken; use ``with``.
 
@@ -76,12 +92,20 @@ class Level:
     Args:
         scene: the scene's record.
         scale: the ground size.
+        later: the ground sizes that will be read after it.
+        kept: what earlier ones have left, and what is left for later ones; ``None``: nothing.
 
     Raises:
         UnreadableSceneError: if the file cannot be opened or is no longer the one described.
     """
 
-    def __init__(self, scene: SceneRecord, scale: ChipScale) -> None:
+    def __init__(
+        self,
+        scene: SceneRecord,
+        scale: ChipScale,
+        later: Sequence[LaterSize] = (),
+        kept: KeptUnits | None = None,
+    ) -> None:
         self._grid = scale.grid
         factor = min(scale.factor_x, scale.factor_y)
         with gdal_settings(scene.path):
@@ -91,13 +115,17 @@ class Level:
         self._y = Axis.between(scene.height, blocks.height, scale.factor_y)
         self._is_full_size = self._x.ratio == self._y.ratio == 1
         box = self._box = (self._y.box, self._x.box)
+        sharing = _sharing(scene, raster, box, later, kept or KeptUnits())
         self._decoders = Decoders(
-            Decoder(raster, scene, blocks, box),
-            lambda: Decoder(open_level(scene, factor), scene, blocks, box),
+            Decoder(raster, scene, blocks),
+            lambda: Decoder(open_level(scene, factor), scene, blocks),
             threads_for(raster),
+            sharing,
         )
         self._kept: OrderedDict[Window, Future[Unit]] = OrderedDict()
         self._kept_bytes = 0
+        shares = sharing.later or sharing.kept.bytes
+        self._most_bytes = KEPT_BYTES - (sharing.kept.most_bytes if shares else 0)
         self._top = 0
 
     def __enter__(self) -> Level:
@@ -190,7 +218,7 @@ class Level:
             return self._kept[window]
         unit = self._kept[window] = self._decoders.submit(window)
         self._kept_bytes += self._bytes(window)
-        while self._kept_bytes > KEPT_BYTES and len(self._kept) > 1:
+        while self._kept_bytes > self._most_bytes and len(self._kept) > 1:
             self._kept_bytes -= self._bytes(self._kept.popitem(last=False)[0])
         return unit
 
@@ -198,7 +226,7 @@ class Level:
         """About how much a unit takes."""
         pixels = window.width * window.height
         tall, wide = self._box
-        return 4 * pixels if self._box == (1, 1) else 16 * (pixels // (tall * wide))
+        return 4 * sum_type(self._box).itemsize * (pixels // (tall * wide))
 
     def _forget_above(self, top: int) -> None:
         """Drop units that lie above the present row of chips."""
@@ -235,6 +263,29 @@ def open_level(scene: SceneRecord, factor: int) -> Raster:
         return raster
     raster.close()
     return overview
+
+
+def _sharing(
+    scene: SceneRecord, raster: Raster, box: Box, later: Sequence[LaterSize], kept: KeptUnits
+) -> Sharing:
+    """What a level has in common with the ground sizes read after it."""
+    overview, dataset = raster.overview_level, raster.dataset
+    wanted: dict[Average, list[range]] = {}
+    for size in later:
+        scale = size.scale
+        if raster.overview_for(min(scale.factor_x, scale.factor_y)) != overview:
+            continue
+        across = Axis.between(scene.width, int(dataset.width), scale.factor_x)
+        down = Axis.between(scene.height, int(dataset.height), scale.factor_y)
+        first, last = (
+            down.level_span(down.span(row, scale.grid.chip_height))
+            for row in (size.first, size.last)
+        )
+        rows = range(first[0], sum(last))
+        wanted.setdefault((overview, (down.box, across.box)), []).append(rows)
+    own = (overview, box)
+    kept.keep_only({own, *wanted})
+    return Sharing(kept, own, wanted)
 
 
 def _is_as_described(raster: Raster, scene: SceneRecord) -> bool:

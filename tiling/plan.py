@@ -6,12 +6,12 @@ millions of chips costs no memory. The same scene and specification give the sam
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, overload
 
-from .chips import PlannedChip
+from .chips import PlannedChip, SizeRows
 from .scales import ChipScale, chip_scales
 
 if TYPE_CHECKING:
@@ -38,6 +38,23 @@ class ChipPlan(Sequence[PlannedChip]):
     def scales(self) -> tuple[ChipScale, ...]:
         """The ground sizes of the whole plan, small to large."""
         return self._scales
+
+    def size_rows(self) -> list[SizeRows]:
+        """The rows of chips of each ground size that has chips here, small to large.
+
+        Returns:
+            Nothing where the slice runs backwards.
+        """
+        numbers, start, rows = self._numbers, 0, []
+        if numbers.step < 0:
+            return []
+        for scale, end in zip(self._scales, self._ends, strict=True):
+            own = numbers[bisect_left(numbers, start) : bisect_left(numbers, end)]
+            if own:
+                first, last = scale.grid.window(own[0] - start), scale.grid.window(own[-1] - start)
+                rows.append(SizeRows(scale.ground_m, first.row, last.row))
+            start = end
+        return rows
 
     def __len__(self) -> int:
         return len(self._numbers)

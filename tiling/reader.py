@@ -6,6 +6,7 @@ reprojected.
 
 from __future__ import annotations
 
+from collections import deque
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
-from .levels import Level, Patch
+from .chips import ChipImage, ChipRead, DamagedChip, KnowsItsRows, PlannedChip, SkippedChip
+from .levels import LaterSize, Level, Patch
 from .scales import chip_scale
+from .units import KEPT_AVERAGES_BYTES, KeptUnits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,9 +37,13 @@ def read_chips(
 ) -> Iterator[ChipRead]:
     """Read planned chips, one result for each, in the order given.
 
-    Lazy: files are opened when the first result is asked for and closed after the last. Each
-    TIFF block is decoded once per ground size when chips come in the order of the plan, by a few
-    threads that stay some way ahead. A damaged block costs the chips that touch it and no others.
+    Lazy: files are opened when the first result is asked for and closed after the last. Blocks
+    are decoded by a few threads that stay some way ahead. A damaged block costs the chips that
+    touch it and no others.
+
+    In the order of the plan each TIFF block is decoded once for each ground size; once in all
+    where ``chips`` are a plan or a slice of one, and the averages that larger sizes need fit
+    into :data:`~tiling.units.KEPT_AVERAGES_BYTES`. What does not fit is decoded again.
 
     Args:
         scene: the scene's record; its bands and stretch are replayed.
@@ -50,10 +56,21 @@ def read_chips(
     Raises:
         UnreadableSceneError: if the file cannot be opened or is no longer the one described.
     """
+    later = deque(_sizes(scene, chips, spec))
+    kept = KeptUnits(KEPT_AVERAGES_BYTES)
     for ground_m, run in groupby(chips, key=attrgetter("ground_m")):
-        with Level(scene, chip_scale(scene, spec, ground_m)) as level:
+        if later:
+            later.popleft()
+        with Level(scene, chip_scale(scene, spec, ground_m), later, kept) as level:
             for chip, patch in level.patches(run):
                 yield _read(chip, patch, spec)
+
+
+def _sizes(scene: SceneRecord, chips: Iterable[PlannedChip], spec: ChipSpec) -> Iterator[LaterSize]:
+    """The ground sizes that will be asked for, as far as they are known beforehand."""
+    if isinstance(chips, KnowsItsRows):
+        for rows in chips.size_rows():
+            yield LaterSize(chip_scale(scene, spec, rows.ground_m), rows.first, rows.last)
 
 
 def _read(chip: PlannedChip, patch: Patch | None, spec: ChipSpec) -> ChipRead:

@@ -53,8 +53,9 @@ class Raster:
 
     def __init__(self, path: str, overview_level: int | None = None) -> None:
         self.path = path
-        self._overview_level = overview_level
+        self.overview_level = overview_level
         self._lost_from: float = math.inf
+        self._overviews: list[int] | None = None
         driver = driver_of(path)
         options = {} if overview_level is None else {"overview_level": overview_level}
         try:
@@ -112,18 +113,32 @@ class Raster:
         Raises:
             UnreadableSceneError: if the overview cannot be opened.
         """
-        if self.dataset is not self._file:
+        number = self.overview_for(factor)
+        if number is None:
             return None
-        with gdal_settings(self.path):
-            levels = enumerate(self.dataset.overviews(1))
-        fitting = [(found, number) for number, found in levels if 1 < found <= factor]
-        if not fitting:
-            return None
-        overview = Raster(self.path, max(fitting)[1])
+        overview = Raster(self.path, number)
+        overview._overviews = self._overviews
         if overview.mask_kinds == self.mask_kinds:
             return overview
         overview.close()
         return None
+
+    def overview_for(self, factor: float) -> int | None:
+        """Which overview of the file is the smallest that still has enough pixels, from 0.
+
+        Args:
+            factor: native pixels that may become one at most.
+
+        Returns:
+            Its number; ``None`` where there is none.
+        """
+        if self._overviews is None:
+            is_whole = self.dataset is self._file and self.overview_level is None
+            with gdal_settings(self.path):
+                self._overviews = self.dataset.overviews(1) if is_whole else []
+        levels = enumerate(self._overviews)
+        fitting = [(found, number) for number, found in levels if 1 < found <= factor]
+        return max(fitting)[1] if fitting else None
 
     @property
     def mask_kinds(self) -> frozenset[str]:
@@ -154,7 +169,7 @@ class Raster:
     @property
     def is_in_main_file(self) -> bool:
         """Whether the opened level lies in the file itself, not in an .ovr beside it."""
-        return self._overview_level is None or not Path(f"{self.path}.ovr").exists()
+        return self.overview_level is None or not Path(f"{self.path}.ovr").exists()
 
     @property
     def has_gcps_only(self) -> bool:

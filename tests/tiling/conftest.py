@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +14,7 @@ from hypothesis import settings
 from rasterio.transform import from_origin
 
 import tiling
+import tiling.source
 
 # A busy machine makes single examples slow; how long a run takes is bounded by their number.
 settings.register_profile("patient", deadline=None, max_examples=50)
@@ -107,3 +111,39 @@ def real_scene():
         return str(found[0])
 
     return find
+
+
+@pytest.fixture
+def read_places(monkeypatch):
+    """How often each place of a file is read by GDAL: the start of each larger read."""
+    places = Counter()
+
+    class CountedFile:
+        def __init__(self, path, mode="rb"):
+            self._file = open(path, mode)  # noqa: SIM115, PTH123
+
+        def read(self, size=-1):
+            if size > 200:
+                places[self._file.tell()] += 1
+            return self._file.read(size)
+
+        def __getattr__(self, name):
+            return getattr(self._file, name)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            self._file.close()
+
+    opened = rasterio.open
+
+    def open_counted(path, *mode, **words):
+        return opened(path, *mode, **(words if mode else words | {"opener": CountedFile}))
+
+    monkeypatch.setattr(tiling.source.rasterio, "open", open_counted)
+    submit = ThreadPoolExecutor.submit  # rasterio looks up openers in the caller's context
+    monkeypatch.setattr(
+        ThreadPoolExecutor, "submit", lambda pool, *task: submit(pool, copy_context().run, *task)
+    )
+    return places

@@ -5,8 +5,6 @@ import sys
 import time
 import tracemalloc
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +15,6 @@ from rasterio.enums import Resampling
 from rasterio.transform import from_origin
 
 import tiling.levels
-import tiling.source
 from tiling import ChipImage, ChipSpec, describe_scene, plan_chips, read_chips
 from tiling.blocks import BlockMap
 from tiling.grid import Window
@@ -88,42 +85,6 @@ LAYOUTS = {
     "tall strips": {"blockysize": 200, "interleave": "band"},
     "one strip": {"blockysize": 700},
 }
-
-
-@pytest.fixture
-def read_places(monkeypatch):
-    """How often each place of a file is read by GDAL: the start of each larger read."""
-    places = Counter()
-
-    class CountedFile:
-        def __init__(self, path, mode="rb"):
-            self._file = open(path, mode)  # noqa: SIM115, PTH123
-
-        def read(self, size=-1):
-            if size > 200:
-                places[self._file.tell()] += 1
-            return self._file.read(size)
-
-        def __getattr__(self, name):
-            return getattr(self._file, name)
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            self._file.close()
-
-    opened = rasterio.open
-
-    def open_counted(path, *mode, **words):
-        return opened(path, *mode, **(words if mode else words | {"opener": CountedFile}))
-
-    monkeypatch.setattr(tiling.source.rasterio, "open", open_counted)
-    submit = ThreadPoolExecutor.submit  # rasterio looks up openers in the caller's context
-    monkeypatch.setattr(
-        ThreadPoolExecutor, "submit", lambda pool, *task: submit(pool, copy_context().run, *task)
-    )
-    return places
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

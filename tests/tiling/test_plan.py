@@ -1,5 +1,6 @@
 import time
 import tracemalloc
+from itertools import groupby
 
 import pytest
 from hypothesis import given
@@ -106,3 +107,21 @@ def test_millions_of_chips_cost_no_memory_and_no_time():
     tracemalloc.stop()
     assert seconds < 1
     assert peak < 5_000_000
+
+
+@pytest.mark.parametrize("part", [slice(None), slice(40, 60), slice(3, 4), slice(2, None, 7)])
+def test_a_part_of_a_plan_tells_its_rows(part):
+    scene, spec = scene_of(700, 500, 1.0, 1.0), ChipSpec(48, ground_sizes_m=(100.0, 180.0, 400.0))
+    chips = plan_chips(scene, spec)[part]
+    wanted = [
+        (size, [chip.window.row for chip in run])
+        for size, run in groupby(chips, key=lambda chip: chip.ground_m)
+    ]
+    told = [(rows.ground_m, rows.first, rows.last) for rows in chips.size_rows()]
+    assert told == [(size, min(rows), max(rows)) for size, rows in wanted]
+
+
+def test_a_plan_read_backwards_tells_no_rows():
+    plan = plan_chips(scene_of(700, 500, 1.0, 1.0), ChipSpec())
+    assert plan[::-1].size_rows() == []
+    assert plan[5:5].size_rows() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from cmpagl_model.index.batches import QUIET_CHIPS, SceneJob, UnreadScene, read_
 from tests.cmpagl_model.index.test_build import SPEC, StopAfter, hashes
 from tests.conftest import painted_pixels
 from tiling import ChipSpec, describe_scene, plan_chips, read_chips
+from tiling.decoders import Decoder
 
 SIDE_BY_SIDE = ChipSpec(size_px=160, native=True, overlap=0.0)
 
@@ -97,6 +99,24 @@ def test_batches_are_full_and_in_the_order_of_the_plan(make_scene):
     assert [chip for batch in whole for chip in batch.chips] == list(job.plan)
     read = [image.pixels for image in read_chips(job.scene, job.plan, SPEC)]
     assert np.array_equal(np.concatenate([batch.pixels for batch in whole]), np.stack(read))
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_all_ground_sizes_of_a_scene_are_decoded_at_once(make_scene, monkeypatch):
+    """In a first build, and in one that goes on in the middle of the smallest size."""
+    decoded = []
+    units = Decoder.units
+    monkeypatch.setattr(
+        Decoder, "units", lambda at, window, ways: decoded.append(window) or units(at, window, ways)
+    )
+    spec = ChipSpec(size_px=160, ground_sizes_m=(160.0, 330.0, 640.0))
+    job = job_of(make_scene(pixels=painted_pixels(1400, 800)), spec)
+    parts = range(-(-len(job.plan) // 4))
+    for missing in (parts, parts[20:]):
+        decoded.clear()
+        batches = list(read_batches([replace(job, missing=tuple(missing))], spec, 160, 64))
+        assert len({chip.ground_m for batch in batches for chip in batch.chips}) == 3
+        assert len(decoded) == len(set(decoded)) > 1
 
 
 @pytest.mark.usefixtures("small_parts")
