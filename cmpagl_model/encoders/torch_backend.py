@@ -1,8 +1,9 @@
-"""The PyTorch encoder: a CUDA graph in bfloat16 for chips on a GPU; CPU too."""
+"""The PyTorch encoder: a CUDA graph in float16 for chips on a GPU; CPU too."""
 
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 
 from cmpagl_model.network import from_pretrained
 
-from .cuda_graph import GraphedImageTower
+from .cuda_graph import GraphedImageTower, encoded_in_range
 from .protocol import WordTokens
 from .tokens import check_fusion, load_tokenizer, tokenise
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
     from .cuda_graph import What
     from .tokens import Words
+
+GPU_FORMATS = (torch.float16, torch.float32)
+"""Of the image tower on a GPU: as a rule, and for a chip whose numbers outgrow the first."""
 
 
 class TorchEncoder:
@@ -39,7 +43,7 @@ class TorchEncoder:
         self._network = from_pretrained(model.path).to(self._device)
         self._network.image.to(memory_format=torch.channels_last)
         self._tokenizer = load_tokenizer(model)
-        self._graphed: GraphedImageTower | None = None
+        self._graphed: dict[torch.dtype, GraphedImageTower] = {}
         self._recording = threading.Lock()
 
     @property
@@ -77,33 +81,32 @@ class TorchEncoder:
         """Logits ``(n,)`` of sentence i matching chip i; see the protocol."""
         check_fusion(self._model)
         inputs = (torch.from_numpy(part) for part in (words.tokens, words.mask, chips))
-        with torch.inference_mode(), self._autocast():
-            logits = self._network.match(*(part.to(self._device) for part in inputs)).float()
+        with torch.inference_mode():  # pairs are few, too
+            logits = self._network.match(*(part.to(self._device) for part in inputs))
         return (logits[:, 1] - logits[:, 0]).cpu().numpy()
 
     def _encode_image(self, pixels: NDArray[np.uint8], what: What) -> NDArray[np.float32]:
         whole = np.ascontiguousarray(pixels)
         if self._device.type == "cuda":
-            return self._graph().encode(whole, what)
+            short, full = (partial(self._on_gpu, dtype, what) for dtype in GPU_FORMATS)
+            return encoded_in_range(whole, short, full)
         with torch.inference_mode():
             encoded = self._network.encode_image(torch.from_numpy(whole))
             found: NDArray[np.float32] = getattr(encoded, what).numpy()
             return found
 
-    def _graph(self) -> GraphedImageTower:
-        """The graph, recorded when the first chips come: a search by words needs none."""
+    def _on_gpu(
+        self, dtype: torch.dtype, what: What, pixels: NDArray[np.uint8]
+    ) -> NDArray[np.float32]:
+        """By a graph, recorded when it is first needed: a search by words needs none."""
         with self._recording:
-            if self._graphed is None:
-                self._graphed = GraphedImageTower(self._network)
-            return self._graphed
+            if dtype not in self._graphed:
+                self._graphed[dtype] = GraphedImageTower(self._network, dtype)
+            graphed = self._graphed[dtype]
+        return graphed.encode(pixels, what)
 
     def _encode_text(self, words: Words) -> Encoded:
         ids = torch.from_numpy(words.ids).to(self._device)
         mask = torch.from_numpy(words.mask).to(self._device)
         with torch.inference_mode():  # sentences are few: full precision costs nothing
             return self._network.encode_text(ids, mask)
-
-    def _autocast(self) -> torch.autocast:
-        return torch.autocast(
-            self._device.type, dtype=torch.bfloat16, enabled=self._device.type == "cuda"
-        )
