@@ -120,8 +120,9 @@ def pause(seconds):
 class Run:
     """A scenario at work; writes its report and leaves QGIS however it ends."""
 
-    def __init__(self, tasks, scenario):
+    def __init__(self, tasks, scenario, state):
         self.tasks, self.found, self.heart = tasks, {}, Heart()
+        self._state = state
         self._steps = scenario(self)
         self._wait, self._since = None, time.monotonic()
         self._timer = QTimer()
@@ -148,7 +149,7 @@ class Run:
         except StopIteration:
             self._leave()
         except Exception:  # noqa: BLE001 - whatever it is, the test has to hear of it
-            self.note("failure", traceback.format_exc())
+            self.note("failure", f"{traceback.format_exc()}{self._state()}")
             self.picture("failure")
             self._leave()
 

@@ -147,7 +147,9 @@ def search(run):
     run.note("group", group.name())
     run.note("scores_fall", scores() == sorted(scores(), reverse=True))
     warm = time.perf_counter()
-    yield new_answer(lambda: QTest.keyClick(line, Qt.Key.Key_Return))
+    yield new_answer(
+        "the answer to the same sentence", lambda: QTest.keyClick(line, Qt.Key.Key_Return)
+    )
     run.note("warm_search_s", round(time.perf_counter() - warm, 3))
     yield pause(1.0)
     run.picture("results")
@@ -204,7 +206,7 @@ def export(_run):
 
 def search_by_example(run):
     """More like the best place."""
-    yield new_answer(lambda: dock().hits.actionRequested.emit("like", 1))
+    yield new_answer("the answer by example", lambda: dock().hits.actionRequested.emit("like", 1))
     yield pause(0.8)
     run.note("examples", len(plugin().controller._examples))
     run.picture("like")
@@ -244,7 +246,7 @@ def survive_a_crash(run):
     line = dock().query.line
     line.clear()
     QTest.keyClicks(line, "a factory")
-    yield new_answer(lambda: QTest.keyClick(line, Qt.Key.Key_Return))
+    yield new_answer("an answer after the restart", lambda: QTest.keyClick(line, Qt.Key.Key_Return))
     yield pause(0.5)
     run.picture("restarted")
     run.note("rows_after_restart", dock().hits.model().rowCount())
@@ -275,14 +277,12 @@ def build_large():
     plugin().controller.builds.build(BuildOrder(TASKS["second_index"], (TASKS["large"],), ()))
 
 
-def new_answer(ask):
+def new_answer(what, ask):
     """Ask, and wait for another answer than the one shown, which may say the very same."""
     results = plugin().controller.results
     before = results.answer
     later(ask)
-    return Wait(
-        "an answer", lambda: results.answer is not None and results.answer is not before, 60
-    )
+    return Wait(what, lambda: results.answer is not None and results.answer is not before, 60)
 
 
 def plugin():
@@ -321,6 +321,16 @@ def traces():
     return {name for name in names if name.lower().startswith("cmpagl")}
 
 
+def state():
+    """What a person would see; for the report of a step that failed."""
+    found = [f"windows {sorted(windows())}"]
+    if "cmpagl_qgis" in plugins:
+        found.append(f"engine {plugin().client.state}, unanswered {plugin().client.pending()}")
+        found.append(f"dock {dock().state}, says {dock().message.text!r}")
+        found.append(f"sentence {dock().query.line.text()!r}")
+    return "; ".join(found)
+
+
 def file_dialog():
     found = QApplication.activeModalWidget()
     return found if isinstance(found, QFileDialog) else None
@@ -337,4 +347,4 @@ def later(action):
     QTimer.singleShot(0, action)
 
 
-QTimer.singleShot(2500, lambda: sys.modules.__setitem__("cmpagl_run", Run(TASKS, scenario)))
+QTimer.singleShot(2500, lambda: sys.modules.__setitem__("cmpagl_run", Run(TASKS, scenario, state)))
