@@ -105,15 +105,15 @@ def test_a_missing_file_is_refused(tmp_path):
         read_run_config(tmp_path / "gone.toml")
 
 
-@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("example", sorted(EXAMPLES.rglob("*.toml")), ids=lambda path: path.name)
 def test_examples_are_read(example):
     found = read_run_config(example)
     assert all(Path(source.captions).is_absolute() for source in found.data)
 
 
 def test_there_are_examples():
-    names = {path.name for path in EXAMPLES.glob("*.toml")}
-    assert names >= {"cmpagl_lite.toml", "cmpagl_base.toml", "own_scenes.toml"}
+    names = {path.name for path in EXAMPLES.rglob("*.toml")}
+    assert names >= {"09_last.toml", "cmpagl_base.toml", "own_scenes.toml"}
 
 
 def test_rates_rise_stay_and_fall_to_zero():
