@@ -8,6 +8,7 @@ coarser ground sizes will need of the same blocks.
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -115,7 +116,9 @@ class Level:
         self._is_full_size = self._x.ratio == self._y.ratio == 1
         box = self._box = (self._y.box, self._x.box)
         sharing = _sharing(scene, raster, box, later, kept or KeptUnits())
-        handles = handles_for(raster, blocks)
+        shares = sharing.later or sharing.kept.bytes
+        for_later = sharing.kept.most_bytes if shares else 0
+        handles = handles_for(raster, blocks, self._row_bytes() + for_later)
         self._decoders = Decoders(
             Decoder(raster, scene, blocks),
             lambda: Decoder(open_level(scene, factor), scene, blocks),
@@ -124,9 +127,7 @@ class Level:
         )
         self._kept: OrderedDict[Window, Future[Unit]] = OrderedDict()
         self._kept_bytes = 0
-        shares = sharing.later or sharing.kept.bytes
-        self._most_bytes = kept_bytes(raster, blocks, handles)
-        self._most_bytes -= sharing.kept.most_bytes if shares else 0
+        self._most_bytes = kept_bytes(raster, blocks, handles) - for_later
         self._unit_bytes = max(1, self._bytes(Window(0, 0, blocks.unit_width, blocks.unit_height)))
         self._top = 0
 
@@ -229,6 +230,13 @@ class Level:
         pixels = window.width * window.height
         tall, wide = self._box
         return 4 * sum_type(self._box).itemsize * (pixels // (tall * wide))
+
+    def _row_bytes(self) -> int:
+        """About how much the units under a row of chips take."""
+        unit = self._blocks.unit_height
+        height = self._grid.chip_height / self._y.ratio
+        units = 1 + math.ceil(height / unit)
+        return self._bytes(Window(0, 0, self._blocks.width, units * unit))
 
     def _forget_above(self, top: int) -> None:
         """Drop units that lie above the present row of chips."""

@@ -32,14 +32,20 @@ def handle_bytes(raster: Raster, blocks: BlockMap) -> int:
     return raster.block_bytes + pixels * raster.painting_bytes
 
 
-def handles_for(raster: Raster, blocks: BlockMap) -> int:
+def handles_for(raster: Raster, blocks: BlockMap, wanted_bytes: int = 0) -> int:
     """How many handles read a level well at a time, and find room.
 
     Parts of a giant strip are read by one: others would have to decode all of the strip, too.
+
+    Args:
+        raster: the open level.
+        blocks: its blocks.
+        wanted_bytes: what is to be kept, or blocks are decoded for each row of chips again.
     """
     if not blocks.in_whole_blocks:
         return 1
-    room = READING_BYTES - LEAST_KEPT_BYTES - min(raster.cache_bytes, CACHE_BYTES)
+    kept = min(KEPT_BYTES, max(LEAST_KEPT_BYTES, wanted_bytes))
+    room = READING_BYTES - kept - min(raster.cache_bytes, CACHE_BYTES)
     return max(1, min(threads_for(raster), room // handle_bytes(raster, blocks)))
 
 

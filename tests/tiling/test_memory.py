@@ -24,6 +24,7 @@ from tiling import (
     read_chips,
 )
 from tiling.blocks import BlockMap
+from tiling.decoders import Decoder
 from tiling.integrity import BlockSums
 from tiling.memory import handles_for, kept_bytes
 from tiling.source import Raster
@@ -157,6 +158,7 @@ def test_handles_share_what_reading_may_take(tmp_path, monkeypatch):
             monkeypatch.setattr(tiling.memory, "READING_BYTES", shared + handles * one + 9)
             assert handles_for(raster, blocks) == handles
             assert kept_bytes(raster, blocks, handles) == stored + 9
+        assert handles_for(raster, blocks, stored + 10) == 2  # the third leaves no room to keep it
 
 
 def test_a_giant_strip_has_one_handle_and_a_small_cache(tmp_path):
@@ -207,3 +209,30 @@ def test_a_strip_of_one_colour_is_checked_in_bounded_memory(make_scene):
         sums.close()
     assert size < 100_000
     assert peak < 9 << 20  # the strip is 12 MB
+
+
+def test_large_tiles_are_decoded_once_where_a_row_of_them_can_be_kept(make_scene, monkeypatch):
+    """Several handles must not take the room that a row of tiles needs."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    path = make_scene(
+        size=(1500, 1024), tiled=True, blockxsize=512, blockysize=512, compress="deflate"
+    )
+    monkeypatch.setattr(tiling.blocks, "_UNIT_SIDE", 128)
+    monkeypatch.setattr(tiling.memory, "LEAST_KEPT_BYTES", 1 << 20)
+    with Raster(path) as raster:
+        blocks = BlockMap(raster, (1, 2, 3), 2)
+        one = tiling.memory.handle_bytes(raster, blocks)
+        room = one + raster.cache_bytes + 4 * 1500 * 1024 + 1000
+    monkeypatch.setattr(tiling.memory, "READING_BYTES", room)
+    windows = []
+    units = Decoder.units
+
+    def counted(decoder, window, averages):
+        windows.append(window)
+        return units(decoder, window, averages)
+
+    monkeypatch.setattr(Decoder, "units", counted)
+    spec = ChipSpec(64, native=True, stretch="none")
+    scene = describe_scene(path, spec)
+    assert len(list(read_chips(scene, plan_chips(scene, spec), spec))) > 1000
+    assert len(windows) == len(set(windows)) == 6
