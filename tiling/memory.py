@@ -51,6 +51,6 @@ def handles_for(raster: Raster, blocks: BlockMap, wanted_bytes: int = 0) -> int:
 
 def kept_bytes(raster: Raster, blocks: BlockMap, handles: int) -> int:
     """What may be kept of a level that is read by so many handles."""
-    left = READING_BYTES - min(raster.cache_bytes, CACHE_BYTES)
+    left = READING_BYTES - AHEAD_BYTES - min(raster.cache_bytes, CACHE_BYTES)
     left -= handles * handle_bytes(raster, blocks)
     return min(KEPT_BYTES, max(LEAST_KEPT_BYTES, left))

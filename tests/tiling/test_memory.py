@@ -145,6 +145,7 @@ def everything(path, spec):
 
 def test_handles_share_what_reading_may_take(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(tiling.memory, "AHEAD_BYTES", 0)
     path = str(write_noise(tmp_path / "s.tif", 3000, 3000, coarse=1, blockysize=3000))
     stored = Path(path).stat().st_size
     with Raster(path) as raster:
@@ -214,6 +215,7 @@ def test_a_strip_of_one_colour_is_checked_in_bounded_memory(make_scene):
 def test_large_tiles_are_decoded_once_where_a_row_of_them_can_be_kept(make_scene, monkeypatch):
     """Several handles must not take the room that a row of tiles needs."""
     monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(tiling.memory, "AHEAD_BYTES", 0)
     path = make_scene(
         size=(1500, 1024), tiled=True, blockxsize=512, blockysize=512, compress="deflate"
     )
