@@ -1,7 +1,7 @@
 """Indexing from scene to part: beside encoding alone, again over unchanged scenes, and its memory.
 
 Scenes are painted here: coloured fields with noise, so that no two chips are alike and deflate has
-something to do.
+something to do. The memory alone: python -m benchmarks.indexing -o FOLDER.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -28,8 +29,6 @@ from .record import Row
 from .timing import quartiles, times_ms
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cmpagl_model.encoders import Encoder
 
 TOPIC = "indexing"
@@ -60,13 +59,15 @@ class Shape:
     name: str
     """For the table."""
     width: int
-    """Columns, px; one is 1 m."""
+    """Columns, px."""
     height: int
     """Rows, px."""
     profile: tuple[tuple[str, object], ...]
     """How the file is laid out, as rasterio names it."""
     options: tuple[str, ...]
     """Of ``cmpagl index``: what keeps the number of chips small and the picture large."""
+    pixel_m: float = 1.0
+    """Side of a pixel, m."""
 
 
 TILED = (("tiled", True), ("blockxsize", 256), ("blockysize", 256))
@@ -74,7 +75,16 @@ STRIPS = (("blockysize", 16),)
 SHAPES = (
     Shape("wide, tiled, native", 40_000, 400, TILED, ("--gsd", "native", "--overlap", "0")),
     Shape("wide, in strips, averaged", 40_000, 8_000, STRIPS, ("--scales", "4000")),
-    Shape("in one strip", 12_000, 12_000, (("blockysize", 12_000),), ("--scales", "4000")),
+    Shape("in one strip, default sizes", 12_000, 12_000, (("blockysize", 12_000),), (), 0.1),
+    Shape("in two strips, default sizes", 12_000, 12_000, (("blockysize", 6_000),), (), 0.1),
+    Shape(
+        "in two strips a band, default sizes",
+        12_000,
+        12_000,
+        (("blockysize", 6_000), ("interleave", "band")),
+        (),
+        0.1,
+    ),
 )
 
 
@@ -155,7 +165,9 @@ def _memory(shape: Shape, place: Path) -> Row:
     click.echo(f"  memory, a scene {shape.name}")
     scene, index = place / "large.tif", place / "large.cmpagl"
     shutil.rmtree(index, ignore_errors=True)
-    _painted(scene, shape.width, shape.height, profile=dict(shape.profile))
+    place_on_earth = from_origin(500_000, 5_700_000, shape.pixel_m, shape.pixel_m)
+    profile = {"transform": place_on_earth, **dict(shape.profile)}
+    _painted(scene, shape.width, shape.height, profile=profile)
     peak = _peak_bytes(["index", str(scene), "-o", str(index), *shape.options])
     scene.unlink()
     what = f"memory, {shape.width:,} x {shape.height:,} px {shape.name}"
@@ -204,3 +216,17 @@ def _painted(
             scene.write(np.clip(pixels, 1, 255).astype(np.uint8), window=window)
     part.replace(path)
     return path
+
+
+@click.command()
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
+def main(output: Path) -> None:
+    """Measure what indexing takes of memory, and nothing else."""
+    output.mkdir(parents=True, exist_ok=True)
+    for shape in SHAPES:
+        row = _memory(shape, output)
+        click.echo(f"{row.what}: {row.median / 1e9:.2f} GB, {MEMORY_LIMIT_B / 1e9:.1f} wanted")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,8 @@
 
 A helping ("unit") is a rectangle of whole blocks, a few megabytes large: big enough to keep
 Python out of the way of thin strips, small enough to keep memory flat. No block lies in two
-units, so whoever reads each unit once decodes each block once.
+units, so whoever reads each unit once decodes each block once. Giant strips are the exception:
+units are parts of them, from top to bottom, while GDAL holds the strip.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _UNIT_SIDE = 512
 _UNIT_BYTES = 16 << 20
+_PART_BYTES = 32 << 20
+"""Strips that are larger are read in parts."""
 
 
 class BlockMap:
@@ -31,15 +34,19 @@ class BlockMap:
         raster: the open level.
         bands: the bands that will be read, counted from 1.
         wide: makes units so many times wider than high; fewer calls, more bytes each.
+        parts: whether giant strips are cut into several units.
     """
 
-    def __init__(self, raster: Raster, bands: tuple[int, ...], wide: int = 1) -> None:
+    def __init__(
+        self, raster: Raster, bands: tuple[int, ...], wide: int = 1, *, parts: bool = True
+    ) -> None:
         dataset = raster.dataset
         self.width, self.height = int(dataset.width), int(dataset.height)
         self.block_height, self.block_width = map(int, dataset.block_shapes[0])
-        pixel_bytes = raster.dtype.itemsize * max(len(bands), 3)
-        self.unit_width, self.unit_height = self._unit_shape(pixel_bytes, wide)
+        self._pixel_bytes = raster.dtype.itemsize * max(len(bands), 3)
+        self.unit_width, self.unit_height = self._unit_shape(self._pixel_bytes, wide, parts=parts)
         self.in_whole_blocks = self.unit_height % self.block_height == 0
+        self.in_parts_of_many = not self.in_whole_blocks and self._count()[0] > 1
         self.present = _present_blocks(raster, bands, self._count())
         self._has_gaps = not bool(self.present.all())
         self._row_rows = (-1, -1)
@@ -59,6 +66,17 @@ class BlockMap:
         """The units that hold data, row by row."""
         whole = Window(0, 0, self.width, self.height)
         return [unit for unit in self.units_touching(whole) if self.holds_data(unit)]
+
+    def slabs(self, window: Window, step: int) -> Iterator[Window]:
+        """A window in slices of a bounded size, from top to bottom.
+
+        Args:
+            window: px of the level, inside it.
+            step: all slices but the last are so many rows high, or a multiple of it.
+        """
+        rows = max(1, _PART_BYTES // (window.width * self._pixel_bytes) // step) * step
+        for top in range(window.row, window.bottom, rows):
+            yield Window(window.col, top, window.width, min(rows, window.bottom - top))
 
     def blocks_in(self, unit: Window) -> Iterator[Window]:
         """The blocks of a unit that hold data, row by row, clipped to the unit."""
@@ -94,11 +112,14 @@ class BlockMap:
     def _clipped(self, left: int, top: int, width: int, height: int) -> Window:
         return Window(left, top, min(width, self.width - left), min(height, self.height - top))
 
-    def _unit_shape(self, pixel_bytes: int, wide: int) -> tuple[int, int]:
-        """Width and height of a unit, px; whole blocks, but parts of a single giant block."""
+    def _unit_shape(self, pixel_bytes: int, wide: int, *, parts: bool) -> tuple[int, int]:
+        """Width and height of a unit, px; whole blocks, but parts of a giant strip."""
         width = self.block_width * max(1, wide * _UNIT_SIDE // self.block_width)
-        if self.block_width >= self.width and self.block_height >= self.height:
-            return width, max(1, min(self.height, _UNIT_BYTES // (width * pixel_bytes)))
+        if self.block_width >= self.width:
+            if self.block_height >= self.height:
+                return width, max(1, min(self.height, _UNIT_BYTES // (width * pixel_bytes)))
+            if parts and self.block_height * width * pixel_bytes > _PART_BYTES:
+                return width, max(1, _UNIT_BYTES // (width * pixel_bytes))
         rows = min(_UNIT_SIDE, _UNIT_BYTES // (width * pixel_bytes))
         return width, self.block_height * max(1, rows // self.block_height)
 

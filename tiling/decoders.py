@@ -116,11 +116,17 @@ class Decoder:
             DamagedBlockError: if a block cannot be decoded.
         """
         pixels = self._source.pixels
-        contents = pixels.read_file(window)
+        if self._blocks.in_parts_of_many and len(blocks) > 1:
+            # asked for two giant strips at once, GDAL would hold both
+            contents = np.concatenate([pixels.read_file(block) for block in blocks], axis=1)
+        else:
+            contents = pixels.read_file(window)
         bad: list[Window] = []
         if self._blocks.in_whole_blocks:
             told = contents if pixels.reads_whole_blocks else None
             bad = self._sums.bad_blocks(blocks, window, told)
+        elif self._blocks.in_parts_of_many:
+            bad = self._sums.bad_strips(blocks)
         colours, valid = self._source.paint(contents, window)
         if valid is not None or bad:
             colours = _with_count(colours, valid)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .source import Raster
 
 _PIECE_BYTES = 1 << 18
+_INFLATED_BYTES = 4 << 20
 _SUM_BYTES = 4
 BAD_SUM = "the contents of a DEFLATE block do not match its checksum"
 
@@ -50,6 +51,7 @@ class BlockSums:
         self._differs = raster.predictor == 2
         self._pixels_tell = raster.predictor in {1, 2}
         self._file: IO[bytes] | None = None
+        self._streams: dict[tuple[int, int], bool] = {}
 
     def close(self) -> None:
         """Close the file."""
@@ -77,6 +79,20 @@ class BlockSums:
             if not all(self._is_whole(at, pixels, block) for at in enumerate(streams)):
                 bad.append(block)
         return bad
+
+    def bad_strips(self, parts: Sequence[Window]) -> list[Window]:
+        """The parts of giant strips that are damaged; each strip is inflated once for this.
+
+        Args:
+            parts: parts of TIFF blocks, px of the level.
+        """
+        return [part for part in parts if not self._is_strip_whole(part)]
+
+    def _is_strip_whole(self, part: Window) -> bool:
+        place = part.row // self._height, part.col // self._width
+        if place not in self._streams:
+            self._streams[place] = not self.bad_blocks([part], part, None)
+        return self._streams[place]
 
     def _is_whole(
         self, stream: tuple[int, tuple[int, int]], pixels: npt.NDArray[Any] | None, block: Window
@@ -124,8 +140,11 @@ class BlockSums:
                 piece = self._bytes(offset, min(size, _PIECE_BYTES))
                 if not piece:
                     return False
-                stream.decompress(piece)
                 offset, size = offset + len(piece), size - len(piece)
+                while piece and not stream.eof:  # a piece of one colour is a thousand times larger
+                    stream.decompress(piece, _INFLATED_BYTES)
+                    piece = stream.unconsumed_tail
+            stream.flush()
         except zlib.error:
             return False
         return stream.eof

@@ -8,6 +8,7 @@ coarser ground sizes will need of the same blocks.
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,10 @@ import numpy as np
 
 from .averages import Axis, Span, divide, sum_type
 from .blocks import BlockMap
-from .decoders import Decoder, Decoders, threads_for
+from .decoders import Decoder, Decoders
 from .errors import UnreadableSceneError
 from .grid import Window
+from .memory import AHEAD_BYTES, handles_for, kept_bytes
 from .settings import gdal_settings
 from .source import Raster
 from .units import KeptUnits, Sharing
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from .scene import SceneRecord
     from .units import Average, Box, Unit
 
-KEPT_BYTES = 512 << 20
-"""Most that is kept of a level, with the averages for later ground sizes."""
 UNIT_SHAPE = 2
 """Units are so many times wider than high."""
 UNITS_AHEAD = 4
@@ -116,16 +116,19 @@ class Level:
         self._is_full_size = self._x.ratio == self._y.ratio == 1
         box = self._box = (self._y.box, self._x.box)
         sharing = _sharing(scene, raster, box, later, kept or KeptUnits())
+        shares = sharing.later or sharing.kept.bytes
+        for_later = sharing.kept.most_bytes if shares else 0
+        handles = handles_for(raster, blocks, self._row_bytes() + for_later)
         self._decoders = Decoders(
             Decoder(raster, scene, blocks),
             lambda: Decoder(open_level(scene, factor), scene, blocks),
-            threads_for(raster),
+            handles,
             sharing,
         )
         self._kept: OrderedDict[Window, Future[Unit]] = OrderedDict()
         self._kept_bytes = 0
-        shares = sharing.later or sharing.kept.bytes
-        self._most_bytes = KEPT_BYTES - (sharing.kept.most_bytes if shares else 0)
+        self._most_bytes = kept_bytes(raster, blocks, handles) - for_later
+        self._unit_bytes = max(1, self._bytes(Window(0, 0, blocks.unit_width, blocks.unit_height)))
         self._top = 0
 
     def __enter__(self) -> Level:
@@ -143,7 +146,7 @@ class Level:
         Yields:
             Each chip with its patch, as from :meth:`patch`.
         """
-        most = UNITS_AHEAD * self._decoders.threads
+        most = max(1, min(UNITS_AHEAD * self._decoders.threads, AHEAD_BYTES // self._unit_bytes))
         waiting: deque[tuple[PlannedChip, _Asked | None]] = deque()
         ahead = 0  # units begun for chips behind the first one waiting
         for chip in chips:
@@ -227,6 +230,13 @@ class Level:
         pixels = window.width * window.height
         tall, wide = self._box
         return 4 * sum_type(self._box).itemsize * (pixels // (tall * wide))
+
+    def _row_bytes(self) -> int:
+        """About how much the units under a row of chips take."""
+        unit = self._blocks.unit_height
+        height = self._grid.chip_height / self._y.ratio
+        units = 1 + math.ceil(height / unit)
+        return self._bytes(Window(0, 0, self._blocks.width, units * unit))
 
     def _forget_above(self, top: int) -> None:
         """Drop units that lie above the present row of chips."""

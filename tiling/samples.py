@@ -43,7 +43,7 @@ def sample_values(raster: Raster, bands: tuple[int, ...]) -> list[npt.NDArray[An
         UnreadableSceneError: if not one block can be decoded.
     """
     source = PixelSource(raster, bands)
-    blocks = BlockMap(raster, bands)
+    blocks = BlockMap(raster, bands, parts=False)
     units = blocks.written_units()
     for count in (_UNITS, _MORE_UNITS):
         samples = _sample(source, blocks, _spread(units, count))
@@ -61,8 +61,8 @@ def _sample(source: PixelSource, blocks: BlockMap, units: list[Window]) -> list[
     total = sum(unit.width * unit.height for unit in units)
     step = max(1, math.ceil(math.sqrt(total / _VALUES)))
     pieces: list[list[npt.NDArray[Any]]] = [[] for _ in source.picks]
-    for values, valid in (piece for unit in units for piece in _readable(source, blocks, unit)):
-        thin, shown = values[:, ::step, ::step], valid[::step, ::step]
+    found = (piece for unit in units for piece in _readable(source, blocks, unit, step))
+    for thin, shown in found:
         for band, pick in enumerate(source.picks):
             nodata = source.nodata[pick]
             keep = shown if nodata is None else shown & (thin[pick] != nodata)
@@ -76,20 +76,26 @@ def _sample(source: PixelSource, blocks: BlockMap, units: list[Window]) -> list[
     return [np.concatenate(piece) if piece else empty for piece in pieces]
 
 
-def _readable(source: PixelSource, blocks: BlockMap, unit: Window) -> list[Piece]:
-    """Values and validity of a unit, or of those of its blocks that can be decoded."""
-    whole = _try_read(source, unit) if blocks.all_present(unit) else None
-    if whole is not None:
-        return [whole]
-    parts = (_try_read(source, block) for block in blocks.blocks_in(unit))
-    return [part for part in parts if part is not None]
+def _readable(source: PixelSource, blocks: BlockMap, unit: Window, step: int) -> list[Piece]:
+    """Each ``step``-th value of a unit, or of those of its blocks that can be decoded."""
+    whole = _try_read(source, blocks, unit, step) if blocks.all_present(unit) else []
+    if whole:
+        return whole
+    parts = (_try_read(source, blocks, block, step) for block in blocks.blocks_in(unit))
+    return [piece for part in parts for piece in part]
 
 
-def _try_read(source: PixelSource, window: Window) -> Piece | None:
+def _try_read(source: PixelSource, blocks: BlockMap, window: Window, step: int) -> list[Piece]:
+    """Each ``step``-th row and column of a window, never all of it at once; empty if damaged."""
+    pieces = []
     try:
-        return source.read(window)
+        for slab in blocks.slabs(window, step):
+            values, valid = source.read(slab)
+            # copied, so that what lies between is not kept
+            pieces.append((values[:, ::step, ::step].copy(), valid[::step, ::step].copy()))
     except DamagedBlockError:
-        return None
+        return []
+    return pieces
 
 
 def _spread(units: list[Window], count: int) -> list[Window]:

@@ -24,11 +24,12 @@ from .inputs import is_url
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CACHE_BYTES = 128 << 20
+CACHE_BYTES = 128 << 20
+"""Decoded blocks that GDAL keeps for all open rasters, unless one needs more."""
 
 
 @contextmanager
-def gdal_settings(path: str) -> Iterator[None]:
+def gdal_settings(path: str, cache_bytes: int = CACHE_BYTES) -> Iterator[None]:
     """GDAL's settings and GDAL's silence while a raster is touched; cheap, may be nested.
 
     What GDAL says meanwhile is not logged: errors come as ours, and its warnings are about
@@ -36,10 +37,11 @@ def gdal_settings(path: str) -> Iterator[None]:
 
     Args:
         path: file or http(s) address.
+        cache_bytes: most that GDAL may keep of decoded blocks.
     """
     remote = is_url(path)
     options = {
-        "GDAL_CACHEMAX": _CACHE_BYTES,
+        "GDAL_CACHEMAX": cache_bytes,
         "GDAL_NUM_THREADS": str(min(4, os.cpu_count() or 1)),
         "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR" if remote else "TRUE",
         "GDAL_ERROR_ON_LIBJPEG_WARNING": True,

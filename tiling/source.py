@@ -21,7 +21,7 @@ from rasterio.vrt import WarpedVRT
 from .errors import DamagedBlockError, UnreadableSceneError
 from .formats import driver_of
 from .inputs import is_url
-from .settings import gdal_settings, short_reason
+from .settings import CACHE_BYTES, gdal_settings, short_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +31,16 @@ if TYPE_CHECKING:
 
     from .grid import Window
 
-BLOCK_BUDGET_BYTES = 1 << 30
+BLOCK_BUDGET_BYTES = 512 << 20
+"""Most that decoding one block may take: compressed, decoded, and worked on where it is a tile."""
+_CORNER_BYTES = 8
+"""Of a pixel of a tile: a chip over a corner keeps four tiles, more than is set aside for that."""
+_LARGE_BYTES, _SMALL_CACHE_BYTES = 64 << 20, 32 << 20
+"""From which blocks on GDAL's cache is kept small: it would hold no second one."""
+_WATCHED_BYTES, _FEW_PLACES = 8 << 20, 1024
+"""From which blocks on it is looked how large they are in the file, and how many of them."""
 MAX_BLOCKS = 20_000_000
+_FEW_BANDS = 4
 _opening = threading.Lock()
 
 
@@ -56,6 +64,10 @@ class Raster:
         self.overview_level = overview_level
         self._lost_from: float = math.inf
         self._overviews: list[int] | None = None
+        self.cache_bytes = CACHE_BYTES
+        """What GDAL may keep of decoded blocks while this raster is read."""
+        self.block_bytes = 0
+        """What GDAL takes to decode a block of all bands that are read."""
         driver = driver_of(path)
         options = {} if overview_level is None else {"overview_level": overview_level}
         try:
@@ -139,6 +151,13 @@ class Raster:
         levels = enumerate(self._overviews)
         fitting = [(found, number) for number, found in levels if 1 < found <= factor]
         return max(fitting)[1] if fitting else None
+
+    @property
+    def painting_bytes(self) -> int:
+        """What a pixel takes at most from being read to being averaged."""
+        values = self.dtype.itemsize * min(int(self.dataset.count), _FEW_BANDS)
+        colours, counted, valid, numbers = 3, 4, 1, 24 if self.dtype.itemsize > 2 else 0
+        return values + colours + counted + valid + numbers
 
     @property
     def mask_kinds(self) -> frozenset[str]:
@@ -271,7 +290,7 @@ class Raster:
             raise DamagedBlockError("it lies behind a damaged place")
         rows, cols = (window.row, window.bottom), (window.col, window.right)
         try:
-            with gdal_settings(self.path):
+            with gdal_settings(self.path, self.cache_bytes):
                 pixels: npt.NDArray[Any] = read(bands, window=(rows, cols))
         except (RasterioError, OSError, ValueError, MemoryError) as reason:
             self._remember_loss(window)
@@ -305,15 +324,42 @@ class Raster:
                 f"blocks, {MAX_BLOCKS} are allowed; if that is true, cut it with gdal_translate "
                 "-srcwin, else fetch it again"
             )
-        together = self.dataset.count if self.is_pixel_interleaved else 1
-        decoded = block_height * block_width * self.dtype.itemsize * together
-        needed = 2 * decoded + self.block_places(["0_0"], 1)[0][1]
+        self._weigh_blocks(block_height, block_width, blocks)
+
+    def _weigh_blocks(self, block_height: int, block_width: int, blocks: int) -> None:
+        """Find what decoding takes, and refuse what takes too much.
+
+        Raises:
+            UnreadableSceneError: if a block is too large.
+        """
+        count, pixels = int(self.dataset.count), block_height * block_width
+        band = pixels * self.dtype.itemsize
+        if self.is_pixel_interleaved:  # all bands in a buffer, out of it one by one into the cache
+            decoded, cached = band * count, band
+        else:  # a part of a strip needs this strip of all bands read: the cache is to hold them
+            decoded, cached = 0, band * min(count, _FEW_BANDS)
+        large = decoded + cached > _WATCHED_BYTES
+        stored = self._largest_stored(block_width, min(blocks, _FEW_PLACES) if large else 1)
+        self.block_bytes = decoded + cached + stored
+        if self.block_bytes > _LARGE_BYTES:
+            self.cache_bytes = max(_SMALL_CACHE_BYTES, cached)
+        needed = self.block_bytes
+        if block_width < self.dataset.width:  # a tile is read as a whole, not in parts
+            needed += pixels * (self.painting_bytes + _CORNER_BYTES)
         if needed > BLOCK_BUDGET_BYTES:
+            # a strip that GDAL hands out in rows is as high as the scene
+            height = block_height if block_height > 1 else self.dataset.height
             raise UnreadableSceneError(
-                f"{self.path} keeps {block_width} x {block_height} px in one piece, which takes "
+                f"{self.path} keeps {block_width} x {height} px in one piece, which takes "
                 f"{needed / 1e9:.1f} GB to decode; {BLOCK_BUDGET_BYTES / 1e9:.1f} GB are allowed. "
                 "Mend it with gdal_translate -co TILED=YES -co COMPRESS=DEFLATE IN.tif OUT.tif"
             )
+
+    def _largest_stored(self, block_width: int, blocks: int) -> int:
+        """Bytes of the largest of the first so many TIFF blocks as they are in the file."""
+        across = math.ceil(self.dataset.width / block_width)
+        names = [f"{number % across}_{number // across}" for number in range(blocks)]
+        return max(size for _, size in self.block_places(names, 1))
 
 
 def has_palette(dataset: Any) -> bool:  # noqa: ANN401 - rasterio has no types

@@ -53,7 +53,7 @@ def encoded_in_range(pixels: NDArray[np.uint8], short: Encode, full: Encode) -> 
 class GraphedImageTower:
     """Encodes chips with a network that lies on a GPU; safe from several threads.
 
-    In float16: as fast as bfloat16, and eight times as fine (docs/decisions/0011).
+    In float16: as fast as bfloat16, and eight times as fine (decision 11).
     """
 
     def __init__(

@@ -15,6 +15,7 @@ from rasterio.enums import Resampling
 from rasterio.transform import from_origin
 
 import tiling.levels
+import tiling.memory
 from tiling import ChipImage, ChipSpec, describe_scene, plan_chips, read_chips
 from tiling.blocks import BlockMap
 from tiling.grid import Window
@@ -143,7 +144,7 @@ def test_what_is_kept_is_a_band_of_the_scene(make_scene, monkeypatch):
 
 
 def test_a_wide_scene_stays_within_the_bytes_to_keep(make_scene, monkeypatch):
-    monkeypatch.setattr(tiling.levels, "KEPT_BYTES", 600_000)
+    monkeypatch.setattr(tiling.memory, "KEPT_BYTES", 600_000)
     path = make_scene(size=(2000, 300), tiled=True, blockxsize=128, blockysize=128)
     spec = ChipSpec(64, native=True, stretch="none")
     scene = describe_scene(path, spec)

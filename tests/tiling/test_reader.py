@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from rasterio.transform import from_origin
 
-import tiling.decoders
-import tiling.levels
+import tiling.memory
 from tiling import (
     ChipImage,
     ChipSpec,
@@ -248,8 +247,7 @@ def test_any_number_of_threads_gives_the_same(make_scene, monkeypatch):
     plan = plan_chips(scene, spec)
     results = []
     for threads in (1, 4):
-        monkeypatch.setattr(tiling.decoders, "threads_for", lambda _, threads=threads: threads)
-        monkeypatch.setattr(tiling.levels, "threads_for", lambda _, threads=threads: threads)
+        monkeypatch.setattr(tiling.memory, "threads_for", lambda _, threads=threads: threads)
         results.append(list(read_chips(scene, plan, spec)))
     for one, four in zip(*results, strict=True):
         assert one.chip == four.chip
