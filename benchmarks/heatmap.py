@@ -6,6 +6,7 @@ encoded, for a map reads stored embeddings whatever they say.
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import click
@@ -76,14 +77,17 @@ def measure(folder: Path, settings: Settings) -> list[Row]:
 def _indexed(folder: Path, images: NDArray[np.float32], side: int) -> Path:
     """The index of the painted scene, made unless it is there."""
     index, done = folder / f"scene-{side}.cmpagl", folder / f"scene-{side}.done"
-    if done.exists():
+    model = find_model(DEFAULT_MODEL).fingerprint
+    if done.exists() and done.read_text() == model:
         return index
+    done.unlink(missing_ok=True)
+    shutil.rmtree(index, ignore_errors=True)
     scene = folder / f"scene-{side}.tif"
     click.echo(f"  painting and cutting a scene of {side:,} x {side:,} px")
     paint(scene, side)
     build_index([str(scene)], index, Lifelike(images))
     scene.unlink()
-    done.touch()
+    done.write_text(model)
     return index
 
 

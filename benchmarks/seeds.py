@@ -19,6 +19,7 @@ import rasterio
 from PIL import Image
 
 from cmpagl_model.encoders import open_encoder
+from cmpagl_model.model_folder import find_model
 from cmpagl_model.rerank.grammar import candidate_sentences
 from tiling import find_scenes
 from tools.demo_scenes import sample_scenes
@@ -56,7 +57,7 @@ class Seeds:
 
 
 def seeds(folder: Path, settings: Settings) -> Seeds:
-    """The seeds of an output folder, made at first use and when the inputs change.
+    """The seeds of an output folder, made at first use and when inputs or model change.
 
     Args:
         folder: of the run.
@@ -66,7 +67,8 @@ def seeds(folder: Path, settings: Settings) -> Seeds:
         ValueError: if the inputs hold too few pictures.
     """
     place = folder / "seeds"
-    key = [settings.captions, settings.pictures, settings.scenes, settings.seeds]
+    model = find_model().fingerprint
+    key = [settings.captions, settings.pictures, settings.scenes, settings.seeds, model]
     if not (place / KEY).exists() or json.loads((place / KEY).read_text()) != key:
         place.mkdir(parents=True, exist_ok=True)
         (place / KEY).unlink(missing_ok=True)

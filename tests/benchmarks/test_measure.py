@@ -1,5 +1,7 @@
 """Topics at small sizes: real embeddings, real indexes, real searches."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import rasterio
@@ -11,6 +13,7 @@ from benchmarks.record import ABSENT
 from benchmarks.settings import Settings
 from cmpagl_model.index.arrays import open_chips
 from cmpagl_model.index.format import read_info
+from cmpagl_model.model_folder import find_model
 
 CHIPS = 20_500
 """Enough for an index to have codes."""
@@ -50,6 +53,22 @@ def test_seeds_are_unit_vectors_and_made_once(folder, settings, seeded, monkeypa
     assert vectors[2].tolist() == seeded.texts[seeded.sentences.index(sentences[2])].tolist()
     monkeypatch.setattr(seeds, "_make", lambda *_: pytest.fail("made again"))
     assert np.array_equal(seeds.seeds(folder, settings).images, seeded.images)
+
+
+@pytest.mark.weights
+def test_seeds_of_another_model_are_made_anew(folder, settings, seeded, monkeypatch):
+    assert len(seeded.images) == 100
+    other = replace(find_model(), fingerprint="f" * 64)
+    monkeypatch.setattr(seeds, "find_model", lambda: other)
+    made = []
+    monkeypatch.setattr(seeds, "_make", lambda *_: made.append(True))
+    seeds.seeds(folder, settings)
+    seeds.seeds(folder, settings)
+    assert made == [True]
+    monkeypatch.undo()
+    monkeypatch.setattr(seeds, "_make", lambda *_: made.append(True))
+    seeds.seeds(folder, settings)
+    assert made == [True, True]  # and the first model's are not taken for the other's
 
 
 @pytest.mark.weights
