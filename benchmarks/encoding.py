@@ -22,10 +22,12 @@ from .record import ABSENT, Row
 from .timing import times_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from cmpagl_model.encoders import Encoder
 
     Encode = Callable[[NDArray[np.uint8]], object]
 
@@ -65,7 +67,7 @@ def measure(folder: Path, scenes: Path | None = None) -> list[Row]:
     """
     ours = open_encoder(device="cpu")
     side = ours.model.config.image.input_px
-    chips = _chips(scenes or _sample_scenes(folder), side)
+    chips = sample_chips(folder, scenes, side)
     batches = [chips[start : start + BATCH] for start in range(0, BATCH * BATCHES, BATCH)]
     rows = []
     for peer in _peers():
@@ -76,6 +78,42 @@ def measure(folder: Path, scenes: Path | None = None) -> list[Row]:
         asked = [lambda n, encode=encode: encode(batches[n]) for encode in ways]
         rows.append(_row(peer, times_ms(asked, len(batches), ROUNDS)))
     return [*rows, *_rankings(chips)]
+
+
+def sample_chips(folder: Path, scenes: Path | None, side: int) -> NDArray[np.uint8]:
+    """Up to 1,000 chips of all scenes in a folder, at the default ground sizes.
+
+    Args:
+        folder: where sample scenes are put, if there are no own ones.
+        scenes: folder of GeoTIFFs; ``None``: the sample scenes of ``make demo``.
+        side: of the chips, px.
+
+    Returns:
+        ``(n, side, side, 3)``; some hundred at least, those of a small folder several times.
+    """
+    found = list(islice(_read(scenes or _sample_scenes(folder)), 1000))
+    while len(found) < BATCH * BATCHES:
+        found += found  # a small folder: the same chips again, for the time is the same
+    return fit_chips(found, side)
+
+
+def shared_best(encoders: Sequence[Encoder], chips: NDArray[np.uint8]) -> float:
+    """Recall@k of an encoder's rankings of chips, those of a second one being the truth.
+
+    Args:
+        encoders: the one and the other.
+        chips: ``(n, S, S, 3)``; embeddings are rounded as an index rounds them.
+
+    Returns:
+        Mean share over some sentences, 0 to 1.
+    """
+    best = []
+    for encoder in encoders:
+        parts = [encoder.encode_chips(chips[at : at + BATCH]) for at in range(0, len(chips), BATCH)]
+        stored = np.concatenate(parts).astype(np.float16).astype(np.float32)
+        scores = encoder.encode_texts(QUERIES) @ stored.T
+        best.append(np.argsort(-scores, axis=1, kind="stable")[:, :K])
+    return float(np.mean([len({*m} & {*t}) / K for m, t in zip(*best, strict=True)]))
 
 
 def _row(peer: Peer, times: NDArray[np.float64]) -> Row:
@@ -95,28 +133,17 @@ def _rankings(chips: NDArray[np.uint8]) -> list[Row]:
     what, against = f"recall@{K} of {len(QUERIES)} rankings", "its own eager PyTorch"
     if importlib.util.find_spec("torch") is None:
         return [Row(TOPIC, what, "share", against=against, note=ABSENT)]
-    best = []
-    for backend in ("onnx", "torch"):
-        encoder = open_encoder(device="cpu", backend=backend)  # type: ignore[arg-type]
-        parts = [encoder.encode_chips(chips[at : at + BATCH]) for at in range(0, len(chips), BATCH)]
-        stored = np.concatenate(parts).astype(np.float16).astype(np.float32)
-        scores = encoder.encode_texts(QUERIES) @ stored.T
-        best.append(np.argsort(-scores, axis=1, kind="stable")[:, :K])
-    shared = [len({*mine} & {*true}) / K for mine, true in zip(*best, strict=True)]
+    encoders = [
+        open_encoder(device="cpu", backend="onnx"),
+        open_encoder(device="cpu", backend="torch"),
+    ]
+    shared = shared_best(encoders, chips)
     return [
         Row(
-            TOPIC, what, "share", float(np.mean(shared)), against=against, better="higher",
+            TOPIC, what, "share", shared, against=against, better="higher",
             limit=0.98, note=f"{len(chips):,} chips, float16 as an index keeps them",
         )
     ]  # fmt: skip
-
-
-def _chips(folder: Path, side: int) -> NDArray[np.uint8]:
-    """Up to 1,000 chips of all scenes in a folder, at the default ground sizes."""
-    found = list(islice(_read(folder), 1000))
-    while len(found) < BATCH * BATCHES:
-        found += found  # a small folder: the same chips again, for the time is the same
-    return fit_chips(found, side)
 
 
 def _read(folder: Path) -> Iterator[NDArray[np.uint8]]:

@@ -20,7 +20,8 @@ class Row:
     """One thing measured, with or without a peer beside it."""
 
     topic: str
-    """What it belongs to: roofline, search, heatmap, growth, cold, tiling, encoding, indexing."""
+    """What it belongs to: roofline, search, heatmap, growth, cold, tiling, encoding, indexing or
+    gpu."""
     what: str
     """What of ours was measured, in words: ``search, 1,000,000 chips``."""
     unit: str

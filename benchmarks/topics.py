@@ -72,6 +72,7 @@ TOPICS = (
     Topic("tiling", "Scenes to chips", 3),
     Topic("encoding", "Chips to embeddings", 3, _scenes),
     Topic("indexing", "Scenes to an index", 4),
+    Topic("gpu", "Chips to embeddings on a GPU", 1, _scenes),
 )
 
 

@@ -1,0 +1,135 @@
+"""Image encoding on an NVIDIA GPU, where there is one, beside networks that PyTorch runs eagerly.
+
+All take the same chips as numpy arrays and give numpy arrays back, copies included, in turn: the
+shipped encoder with its CUDA graph, the same network without it, and two networks a user would pick
+instead, at 224 px with random weights.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cmpagl_model.encoders import open_encoder
+
+from .encoding import QUERIES, K, sample_chips, shared_best
+from .record import Row
+from .timing import times_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.encoders import Encoder
+
+    Encode = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+
+TOPIC, UNIT = "gpu", "chips/s"
+NO_GPU = "skipped: no NVIDIA GPU that PyTorch can use"
+CHIPS, BATCH, QUESTIONS, PEER_PX = 2048, 256, 7, 224
+
+
+def measure(folder: Path, scenes: Path | None = None) -> list[Row]:
+    """Encode chips on the GPU by us and by each peer in turn.
+
+    Args:
+        folder: where sample scenes are put, if there are no own ones.
+        scenes: folder of GeoTIFFs; ``None``: the sample scenes of ``make demo``.
+
+    Returns:
+        A row for each peer, and one for how alike the rankings are to the CPU's; without a GPU one
+        row that says so.
+    """
+    if not gpu_there():
+        return [Row(TOPIC, "image encoder on a GPU", UNIT, note=NO_GPU)]
+    ours = open_encoder(device="cuda", backend="torch")
+    chips = sample_chips(folder, scenes, ours.model.config.image.input_px)
+    return [*beside_peers(ours, chips, "cuda", CHIPS), _like_the_cpu(ours, chips)]
+
+
+def gpu_there() -> bool:
+    """Whether PyTorch is here and sees a GPU."""
+    if importlib.util.find_spec("torch") is None:
+        return False
+    return bool(importlib.import_module("torch").cuda.is_available())
+
+
+def beside_peers(ours: Encoder, chips: NDArray[np.uint8], device: str, count: int) -> list[Row]:
+    """A row for each peer on a device.
+
+    Args:
+        ours: our encoder there.
+        chips: ``(n, S, S, 3)``; taken again and again until there are enough.
+        device: as PyTorch names it.
+        count: chips of a round.
+    """
+    many = np.ascontiguousarray(np.resize(chips, (count, *chips.shape[1:])))
+    rows = []
+    for name, peer in _peers(ours, device):
+        ways = [lambda _, encode=encode: encode(many) for encode in (ours.encode_chips, peer)]
+        times = times_ms(ways, QUESTIONS, rounds=1)
+        rates = count / (times / 1e3)
+        low, median, high = np.percentile(rates[0], [25, 50, 75]).tolist()
+        ratios = np.percentile(times[1] / times[0], [25, 50, 75]).tolist()
+        note = f"{ours.device}; {count:,} chips a round"
+        rows.append(
+            Row(
+                TOPIC, "image encoder on a GPU", UNIT, median, low, high, against=name,
+                theirs=float(np.median(rates[1])), ratio=ratios[1], ratio_low=ratios[0],
+                ratio_high=ratios[2], better="higher", note=note,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _like_the_cpu(ours: Encoder, chips: NDArray[np.uint8]) -> Row:
+    share = shared_best([ours, open_encoder(device="cpu", backend="onnx")], chips)
+    what = f"recall@{K} of {len(QUERIES)} rankings"
+    return Row(
+        TOPIC, what, "share", share, against="the CPU's float32", better="higher",
+        limit=0.98, note=f"{len(chips):,} chips, float16 as an index keeps them",
+    )  # fmt: skip
+
+
+def _peers(ours: Encoder, device: str) -> Iterator[tuple[str, Encode]]:
+    """Peers in bfloat16, one in memory at a time."""
+    from cmpagl_model.network import from_pretrained  # noqa: PLC0415 - torch is an extra
+
+    timm = importlib.import_module("timm")
+    own = from_pretrained(ours.model.path).to(device)
+    yield "its own eager PyTorch", _eager(lambda pixels: own.encode_image(pixels).embedding, device)
+    for name, known in (
+        ("timm Swin-T", "swin_tiny_patch4_window7_224"),
+        ("timm ViT-B/32", "vit_base_patch32_clip_224"),
+    ):
+        network = timm.create_model(known, pretrained=False, num_classes=0).eval().to(device)
+        yield name, _eager(_at_peer_size(network), device)
+
+
+def _at_peer_size(network: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A network at 224 px, resizing and scaling included, as ours includes them."""
+    resize = importlib.import_module("torch").nn.functional.interpolate
+
+    def encode(pixels: Any) -> Any:  # noqa: ANN401 - tensors of an extra
+        planes = pixels.permute(0, 3, 1, 2).float() / 255
+        return network(resize(planes, size=PEER_PX, mode="bilinear", align_corners=False))
+
+    return encode
+
+
+def _eager(network: Callable[[Any], Any], device: str) -> Encode:
+    torch = importlib.import_module("torch")
+
+    def encode(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        with torch.inference_mode(), torch.autocast(device, dtype=torch.bfloat16):
+            whole = torch.from_numpy(pixels).split(BATCH)
+            found = [network(part.to(device)).float() for part in whole]
+            vectors: NDArray[np.float32] = torch.cat(found).cpu().numpy()
+            return vectors
+
+    return encode
