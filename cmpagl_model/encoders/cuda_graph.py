@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Encode = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 GRAPH_BATCH = 128
-"""Chips of a replay: large enough to fill a GPU, small enough for one with 2 GB."""
+"""Chips of a replay: large enough to fill a GPU, and 0.8 GB of its memory."""
 WARM_UPS = 3
 What = Literal["tokens", "embedding"]
 

@@ -72,7 +72,11 @@ def teach(
     Raises:
         ModelError: if there is no such model.
     """
-    found = [_ask(name, items, known, context, listener) for name in context.config.teachers]
+    names = context.config.teachers
+    found = [
+        _ask(names[n], f"teacher {n + 1} of {len(names)}", items, known, context, listener)
+        for n in range(len(names))
+    ]
     share = len(found) ** -0.5
     images, sentences = zip(*found, strict=True)
     return Teacher(torch.cat(images, dim=1) * share, torch.cat(sentences, dim=1) * share)
@@ -80,6 +84,7 @@ def teach(
 
 def _ask(
     name: str,
+    which: str,
     items: Sequence[CaptionedImage],
     known: Sentences,
     context: RunContext,
@@ -91,11 +96,11 @@ def _ask(
     store = _Store(context.folder, listener)
     images = store.get(
         f"teacher_images_{_key(encoder, [str(item.path) for item in items])}.npy",
-        lambda: _encode_images(items, encoder, listener),
+        lambda: _encode_images(items, encoder, listener, which),
     )
     texts = store.get(
         f"teacher_texts_{_key(encoder, original)}.npy",
-        lambda: _encode_texts(original, encoder, listener),
+        lambda: _encode_texts(original, encoder, listener, which),
     )
     means = np.stack([texts[list(sources)].mean(axis=0) for sources in known.sources])
     root = from_pretrained(encoder.model.path).temperature().item() ** 0.5
@@ -136,10 +141,10 @@ class _Store:
 
 
 def _encode_images(
-    items: Sequence[CaptionedImage], encoder: Encoder, listener: Listener
+    items: Sequence[CaptionedImage], encoder: Encoder, listener: Listener, which: str
 ) -> Vectors:
     side = encoder.model.config.image.input_px
-    listener.phase("teacher: pictures", len(items))
+    listener.phase(f"{which}: pictures", len(items))
     vectors = []
     for start in range(0, len(items), BATCH):
         batch = items[start : start + BATCH]
@@ -160,9 +165,11 @@ def _pixels(item: CaptionedImage, side: int) -> NDArray[np.uint8]:
         return np.zeros((side, side, 3), np.uint8)
 
 
-def _encode_texts(texts: Sequence[str], encoder: Encoder, listener: Listener) -> Vectors:
+def _encode_texts(
+    texts: Sequence[str], encoder: Encoder, listener: Listener, which: str
+) -> Vectors:
     """Encode sentences of like length together, for the shorter are padded to the longest."""
-    listener.phase("teacher: sentences", len(texts))
+    listener.phase(f"{which}: sentences", len(texts))
     order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     vectors = []
     for start in range(0, len(order), TEXT_BATCH):

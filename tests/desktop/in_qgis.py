@@ -149,9 +149,16 @@ class Run:
         except StopIteration:
             self._leave()
         except Exception:  # noqa: BLE001 - whatever it is, the test has to hear of it
-            self.note("failure", f"{traceback.format_exc()}{self._state()}")
+            self.note("failure", traceback.format_exc())
+            self._note_state()
             self.picture("failure")
             self._leave()
+
+    def _note_state(self):
+        try:
+            self.found["failure"] += self._state()
+        except Exception:  # noqa: BLE001 - the first failure must reach the test all the same
+            self.found["failure"] += f"its state could not be told:\n{traceback.format_exc()}"
 
     def _check_time(self):
         if time.monotonic() - self._since > self._wait.seconds:

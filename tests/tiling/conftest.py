@@ -113,6 +113,19 @@ def real_scene():
     return find
 
 
+def block_offsets(path):
+    """Where each TIFF block of a file starts, bytes."""
+    with rasterio.open(path) as dataset:
+        rows, cols = dataset.block_shapes[0]
+        planes = 1 if dataset.interleaving.value == "PIXEL" else 3
+        return {
+            int(dataset.get_tag_item(f"BLOCK_OFFSET_{c}_{r}", "TIFF", bidx=b))
+            for b in range(1, planes + 1)
+            for r in range(-(-dataset.height // rows))
+            for c in range(-(-dataset.width // cols))
+        }
+
+
 @pytest.fixture
 def read_places(monkeypatch):
     """How often each place of a file is read by GDAL: the start of each larger read."""

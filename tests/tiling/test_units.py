@@ -10,6 +10,7 @@ import rasterio
 from rasterio.enums import Resampling
 
 import tiling.reader
+from tests.tiling.conftest import block_offsets
 from tiling import (
     ChipImage,
     ChipSpec,
@@ -123,15 +124,7 @@ def test_each_block_is_read_once_for_all_ground_sizes(make_scene, read_places, l
     spec = spec_of()
     scene = describe_scene(path, spec)
     plan = plan_chips(scene, spec)
-    with rasterio.open(path) as dataset:
-        rows, cols = dataset.block_shapes[0]
-        planes = 1 if dataset.interleaving.value == "PIXEL" else 3
-        offsets = {
-            int(dataset.get_tag_item(f"BLOCK_OFFSET_{c}_{r}", "TIFF", bidx=b))
-            for b in range(1, planes + 1)
-            for r in range(-(-HEIGHT // rows))
-            for c in range(-(-WIDTH // cols))
-        }
+    offsets = block_offsets(path)
     read_places.clear()
     assert len({result.chip.ground_m for result in read_chips(scene, plan, spec)}) == 3
     assert {read_places[offset] for offset in offsets} == {1}

@@ -263,7 +263,7 @@ def test_a_teacher_shares_its_view_of_both_turns(config, make_task, teacher, pai
         wanted += F.cross_entropy(scores, target) / 2
     assert task.loss(ROWS, 2).item() == pytest.approx(wanted.item(), abs=2e-3)
     assert [what for what, _ in heard.phases if "teacher" in what] == [
-        "teacher: pictures", "teacher: sentences",
+        "teacher 1 of 1: pictures", "teacher 1 of 1: sentences",
     ]  # fmt: skip
 
 
@@ -283,11 +283,11 @@ def test_a_teachers_vectors_are_kept_until_something_changes(
     assert torch.equal(kept.sentences, again.sentences)
     for path in (tmp_path / "run").glob("teacher_images_*.npy"):
         path.write_bytes(path.read_bytes()[:100])
-    assert encoded_again()[0] == ["teacher: pictures"]
+    assert encoded_again()[0] == ["teacher 1 of 1: pictures"]
     assert "damaged, made anew" in heard.lines[-1]
 
 
-def test_several_teachers_share_their_mean(config, make_task, teacher, tmp_path):
+def test_several_teachers_share_their_mean(config, make_task, teacher, heard, tmp_path):
     other = tmp_path / "other"
     torch.manual_seed(4)
     second = create_model(config)
@@ -302,7 +302,14 @@ def test_several_teachers_share_their_mean(config, make_task, teacher, tmp_path)
         )
 
     wanted = (logits(teacher) + logits(second)) / 2
+    heard.phases.clear()
+    for path in (tmp_path / "run").glob("teacher_*.npy"):
+        path.unlink()
     torch.testing.assert_close(logits(teacher, second), wanted)
+    told = [what for what, _ in heard.phases if "teacher" in what]
+    assert told == [
+        f"teacher {n} of 2: {what}" for n in (1, 2) for what in ("pictures", "sentences")
+    ]
     assert not torch.allclose(logits(teacher), wanted, atol=1e-3)
 
 
