@@ -26,6 +26,7 @@ from tiling import (
 from .batches import SceneJob, UnreadScene
 from .catalogue import Catalogue
 from .encode import encode_parts
+from .files import check_no_foreign
 from .format import (
     FRONT_PAGE,
     PARTS,
@@ -103,7 +104,8 @@ def build_index(
     Raises:
         IndexMismatchError: if the index was made with another model or chip specification.
         IndexFormatError: if the folder is there and is no index.
-        OutputError: if the index cannot be written; whole parts are kept.
+        OutputError: if the index cannot be written, or its folder holds other files; whole parts
+            are kept.
     """
     started = time.monotonic()
     found = find_scenes(inputs)
@@ -237,6 +239,7 @@ def _agree(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
     """
     model = ModelId(encoder.model.name, encoder.model.fingerprint)
     if not (folder / FRONT_PAGE).exists():
+        check_no_foreign(folder)
         config = encoder.model.config
         wanted = spec or ChipSpec(size_px=config.image.input_px)
         write_info(folder, IndexInfo(model, config.embedding_size, wanted))

@@ -16,6 +16,7 @@ from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord, scene_checksum
 
 from .catalogue import Catalogue
+from .files import check_no_foreign
 from .format import (
     FRONT_PAGE,
     PARTS,
@@ -121,6 +122,7 @@ def _agree(folder: Path, source: Source, model: str | None) -> IndexInfo:
     """
     found = _model(source, model)
     if not (folder / FRONT_PAGE).exists():
+        check_no_foreign(folder)
         info = IndexInfo(found, source.size, ChipSpec())
         write_info(folder, info)
         return info

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import OutputError
 
 from .build import DEFAULT_BATCH, BuildReport, build_index
 from .catalogue import Catalogue
+from .files import check_no_foreign, delete_own
 from .format import FRONT_PAGE, cannot_write, read_info
 
 if TYPE_CHECKING:
@@ -49,12 +49,14 @@ def rebuild_index(
 
     Raises:
         IndexFormatError: if the folder is no index.
-        OutputError: if the new index cannot be written.
+        OutputError: if the new index cannot be written, or a folder holds anything else.
     """
     grown, retired = (folder.with_name(folder.name + end) for end in (".rebuilding", ".old"))
     if retired.exists() and not folder.exists():
         retired.rename(folder)  # an earlier call was killed between its two renames
     old = read_info(folder)
+    for place in (folder, grown, retired):
+        check_no_foreign(place)
     wanted = spec or old.spec
     _drop_other(grown, encoder, wanted)
     paths = [scene.path for scene in Catalogue.of(folder).scenes()]
@@ -77,19 +79,23 @@ def _drop_other(grown: Path, encoder: Encoder, spec: ChipSpec) -> None:
         return
     begun = read_info(grown)
     if (begun.model.fingerprint, begun.spec) != (encoder.model.fingerprint, spec):
-        shutil.rmtree(grown)
+        delete_own(grown)
 
 
 def _swap(folder: Path, grown: Path, retired: Path) -> None:
     """Put the new index in the old one's place; one of both is whole at every moment.
 
     Raises:
-        OutputError: if a folder cannot be renamed or deleted.
+        OutputError: if a folder cannot be renamed or deleted; the old index is back then.
     """
     try:
-        shutil.rmtree(retired, ignore_errors=True)
+        delete_own(retired)
         folder.rename(retired)
-        grown.rename(folder)
-        shutil.rmtree(retired)
     except OSError as error:
         raise OutputError(cannot_write(folder, error)) from error
+    try:
+        grown.rename(folder)
+    except OSError as error:
+        retired.rename(folder)
+        raise OutputError(cannot_write(folder, error)) from error
+    delete_own(retired)
