@@ -1,8 +1,9 @@
 """Short codes of embeddings: a few whole numbers that say nearly where an embedding lies.
 
 A code is the embedding less the mean of the index, turned onto the directions in which the index
-varies most, a byte for each. Products with codes are sums of whole numbers: every library gives the
-same ones. Why these codes and no others: docs/decisions/0006-search-codes.md.
+varies most, a byte for each. Both products, that which makes codes and that with codes, are sums of
+whole numbers: every library gives the same ones, however the rows are cut up. Why these codes and
+no others: docs/decisions/0006-search-codes.md.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ WANTED_SHARE = 0.99
 """Share of the variance that a code shall keep; the smallest size that does is taken."""
 TOP = 127
 """Largest number in a code."""
+CENTRE_UNIT, AXIS_UNIT = 2.0**-24, 2.0**-20
+"""What coordinates of mean and directions are multiples of where codes are made. A half in [-1, 1]
+is a multiple of the first, so that a product of unit vectors is a sum of whole numbers below 2^45:
+double precision holds it exactly, in any order."""
 MOST_CUT, MOST_LEFT_OUT, TINY = 1e-4, 1.5, 1e-7
 """Of embeddings added to an index: the share of coordinates that may be cut, and how much more
 variance than before codes may leave out; beside that, what rounding of halves leaves."""
@@ -69,7 +74,8 @@ class CodeBook:
 
     def encode(self, embeddings: NDArray[np.float16]) -> NDArray[np.int8]:
         """Codes ``(m, d)`` of embeddings ``(m, D)``."""
-        along = (np.nan_to_num(singles(embeddings)) - self.centre) @ self.axes
+        away = np.clip(np.nan_to_num(singles(embeddings)), -1.0, 1.0)
+        along = (away - _multiple(self.centre, CENTRE_UNIT)) @ _multiple(self.axes, AXIS_UNIT)
         return np.clip(np.rint(along / self.step), -TOP, TOP).astype(np.int8)
 
     def query(self, vector: NDArray[np.float32]) -> CodedQuery:
@@ -123,6 +129,11 @@ def still_fits(book: CodeBook, embeddings: NDArray[np.float16]) -> bool:
     others = away.shape[1] - book.size
     left = float((away**2).sum() - (along**2).sum()) / max(1, others * len(away))
     return cut <= MOST_CUT and (not others or left <= MOST_LEFT_OUT * book.left_out + TINY)
+
+
+def _multiple(numbers: NDArray[np.float32], unit: float) -> NDArray[np.float64]:
+    rounded: NDArray[np.float64] = np.rint(numbers.astype(np.float64) / unit) * unit
+    return rounded
 
 
 def sample_of(embeddings: Embeddings) -> NDArray[np.float16]:

@@ -5,7 +5,6 @@ import os
 import pathlib
 import signal
 import sys
-import threading
 import time
 
 GREETING = sys.argv[1] if len(sys.argv) > 1 else "well"
@@ -120,7 +119,7 @@ def main():  # noqa: C901 - a list, too
             file.write(f"{os.getpid()}\n")
     if GREETING == "deaf":
         time.sleep(600)
-    polite = set()
+    polite, late = set(), set()
     for line in sys.stdin:
         message = json.loads(line)
         number, method, params = message.get("id"), message["method"], message.get("params", {})
@@ -128,9 +127,10 @@ def main():  # noqa: C901 - a list, too
             polite.add(number)
         elif method == "cancel" and params["id"] in polite:
             say({"id": params["id"], "error": {"code": -32001, "message": "cancelled"}})
-        elif method == "later":
-            say_later = {"id": number, "result": "late"}
-            threading.Timer(params["seconds"], say, [say_later]).start()
+        elif method == "cancel" and params["id"] in late:
+            say({"id": params["id"], "result": "late"})
+        elif method == "late":
+            late.add(number)
         elif method != "forever":
             answer(number, method, params)
     if GREETING == "stay":

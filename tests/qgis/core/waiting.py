@@ -33,3 +33,15 @@ def alive(pid):
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def unqueued():
+    """Seconds gone, less those in which this thread was ready and others had the processor.
+
+    So a busy machine makes nothing slow. Where the kernel does not count them: seconds gone.
+    """
+    try:
+        queued = int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+    except OSError:
+        queued = 0.0
+    return time.perf_counter() - queued
