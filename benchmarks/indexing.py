@@ -19,6 +19,7 @@ import numpy as np
 import rasterio
 from rasterio.transform import from_origin
 
+from cmpagl_model.atomic import replacing
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index
 from cmpagl_model.index.batches import SceneJob, read_batches
@@ -199,7 +200,7 @@ def _painted(
     if path.exists():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    random, part = np.random.default_rng(seed), path.with_name(f".{path.name}.part")
+    random = np.random.default_rng(seed)
     settings = {
         "driver": "GTiff", "width": width, "height": height, "count": 3, "dtype": "uint8",
         "crs": "EPSG:32631", "transform": from_origin(500_000, 5_700_000, 1, 1),
@@ -207,14 +208,13 @@ def _painted(
     }  # fmt: skip
     fields = random.integers(30, 220, (3, -(-height // FIELD_PX), -(-width // FIELD_PX)))
     noise = random.integers(-12, 13, (3, STRIP_ROWS, width), np.int16)
-    with rasterio.open(part, "w", **settings) as scene:
+    with replacing(path, sync=False) as part, rasterio.open(part, "w", **settings) as scene:
         for top in range(0, height, STRIP_ROWS):
             rows = min(STRIP_ROWS, height - top)
             picked = fields[:, (top + np.arange(rows)) // FIELD_PX].repeat(FIELD_PX, axis=2)
             pixels = picked[:, :, :width] + np.roll(noise[:, :rows], top, axis=2)
             window = ((top, top + rows), (0, width))
             scene.write(np.clip(pixels, 1, 255).astype(np.uint8), window=window)
-    part.replace(path)
     return path
 
 

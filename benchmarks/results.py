@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from cmpagl_model.atomic import write_bytes
+
 from .machine import OTHERS_FROM, Machine
 from .record import Row
 from .settings import Settings
@@ -95,6 +97,4 @@ def _pairs(found: list[list[str]]) -> tuple[tuple[str, str], ...]:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    write_bytes(path, text.encode())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import InstallError
 
 if TYPE_CHECKING:
@@ -124,11 +125,10 @@ def _edit(file: Path, plugin: str, value: str | None) -> None:
         after = with_setting(before, plugin, value)
         if after != before:
             file.parent.mkdir(parents=True, exist_ok=True)
-            new = file.with_name(file.name + ".new")
-            new.write_bytes(after.encode("latin-1"))
-            if file.is_file():
-                new.chmod(file.stat().st_mode & 0o7777)
-            new.replace(file)
+            with replacing(file) as new:
+                new.write_bytes(after.encode("latin-1"))
+                if file.is_file():
+                    new.chmod(file.stat().st_mode & 0o7777)
     except OSError as error:
         raise InstallError(
             f"{file} cannot be changed: {error.strerror}; enable or disable the plugin in QGIS's "

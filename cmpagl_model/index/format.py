@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cmpagl_model.atomic import write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.records import ModelId
 from tiling import ChipSpec, TilingError
@@ -101,7 +101,7 @@ def write_info(folder: Path, info: IndexInfo) -> None:
     """
     try:
         (folder / PARTS).mkdir(parents=True, exist_ok=True)
-        write_whole(folder / FRONT_PAGE, info.to_json().encode())
+        write_bytes(folder / FRONT_PAGE, info.to_json().encode())
     except OSError as error:
         raise OutputError(cannot_write(folder, error)) from error
 
@@ -114,19 +114,6 @@ def remove_empty(folder: Path) -> None:
     (folder / PARTS).rmdir()
     if not any(folder.iterdir()):
         folder.rmdir()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file by a temporary name, flush and rename; an OSError leaves no trace."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def cannot_write(path: Path, error: OSError) -> str:

@@ -21,11 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from cmpagl_model.atomic import write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.records import Damage, ModelId
 from tiling import SceneRecord, TilingError, Window
 
-from .format import cannot_write, write_whole
+from .format import cannot_write
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -212,7 +213,7 @@ def _write_table(path: Path, table: pa.Table) -> None:
         write_statistics=True,
     )
     try:
-        write_whole(path, written.getvalue())
+        write_bytes(path, written.getvalue())
     except OSError as error:
         raise OutputError(cannot_write(path.parent.parent, error)) from error
 

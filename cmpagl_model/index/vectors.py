@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.errors import OutputError
 
 if TYPE_CHECKING:
@@ -42,17 +42,13 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         OutputError: if it cannot be written.
     """
-    part = path.with_name(f".part-{path.name}")
     try:
-        part.write_text(text, encoding="utf-8", newline="")
-        part.replace(path)
-    except OSError as error:
+        write_bytes(path, text.encode("utf-8"))
+    except (OSError, UnicodeError) as error:
         raise OutputError(
-            f"{path}: cannot write ({error.strerror or error}); wanted a writable place with "
-            "enough room; next: choose another file"
+            f"{path}: cannot write ({getattr(error, 'strerror', None) or error}); wanted a "
+            "writable place with enough room; next: choose another file"
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
@@ -67,22 +63,19 @@ def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
         OutputError: if the file cannot be written.
     """
     ending = check_ending(path, [*DRIVERS, PARQUET])
-    part = path.with_name(f".{os.getpid()}-{path.name}")
     try:
-        if ending == PARQUET:
-            frame.to_parquet(part, schema_version="1.1.0", write_covering_bbox=True)
-        else:
-            frame.to_file(
-                part, driver=DRIVERS[ending], layer=layer, engine="pyogrio", **_options(ending)
-            )
-        part.replace(path)
+        with replacing(path) as part:
+            if ending == PARQUET:
+                frame.to_parquet(part, schema_version="1.1.0", write_covering_bbox=True)
+            else:
+                frame.to_file(
+                    part, driver=DRIVERS[ending], layer=layer, engine="pyogrio", **_options(ending)
+                )
     except Exception as error:  # GDAL's writers raise many kinds for a full disk or a locked file
         raise OutputError(
             f"{path}: cannot write ({error}); wanted a writable place with enough room; "
             "next: close programs that hold the file, or choose another -o"
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _options(ending: str) -> dict[str, str]:

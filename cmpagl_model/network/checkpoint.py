@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.config import read_config
 from cmpagl_model.errors import ModelError
 from cmpagl_model.model_folder import CONFIG, SHIPPED, TOKENIZER, WEIGHTS, shipped_models
@@ -41,13 +41,12 @@ def save_pretrained(model: CmpaglModel, folder: Path, tokenizer: Path) -> None:
     weights = {name: _stored(value) for name, value in _weights(model).items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part = folder / (WEIGHTS + ".part")
-        save_file(weights, part, metadata={"format": "pt"})
-        part.chmod(READABLE)  # the library writes files that only their owner may read
-        part.replace(folder / WEIGHTS)
-        (folder / CONFIG).write_text(model.config.to_json(), encoding="utf-8")
+        with replacing(folder / WEIGHTS) as part:
+            save_file(weights, part, metadata={"format": "pt"})
+            part.chmod(READABLE)  # the library writes files that only their owner may read
+        write_bytes(folder / CONFIG, model.config.to_json().encode())
         if tokenizer.resolve() != (folder / TOKENIZER).resolve():
-            shutil.copyfile(tokenizer, folder / TOKENIZER)
+            write_bytes(folder / TOKENIZER, tokenizer.read_bytes())
     except OSError as error:
         raise ModelError(
             f"cannot write the model to {folder} ({error.strerror}); wanted a writable folder "

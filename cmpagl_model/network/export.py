@@ -18,6 +18,7 @@ import torch
 from onnx import TensorProto, external_data_helper, helper
 from torch import Tensor, nn
 
+from cmpagl_model.atomic import write_bytes
 from cmpagl_model.model_folder import FUSION_GRAPH, IMAGE_GRAPH, TEXT_GRAPH, WEIGHTS
 
 from .checkpoint import from_pretrained
@@ -84,7 +85,7 @@ def export_towers(folder: Path) -> None:
     for name, graph in graphs.items():
         _pad_in_convolutions(graph.graph)
         _point_to_weights(graph, places)
-        (folder / name).write_bytes(graph.SerializeToString())
+        write_bytes(folder / name, graph.SerializeToString())
 
 
 def _image_graph(model: CmpaglModel) -> onnx.ModelProto:

@@ -8,7 +8,6 @@ these means the best counts, as in a search, where a place is as good as the siz
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ import rasterio
 from rasterio.crs import CRS
 from rasterio.errors import RasterioError
 
+from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError, QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
 from cmpagl_model.index.vectors import check_ending
@@ -183,28 +183,17 @@ def write_heatmap(heatmap: Heatmap, path: Path) -> None:
     """
     check_ending(path, ENDINGS)
     height, width = heatmap.values.shape
-    part = path.with_name(f".{os.getpid()}-{path.name}")
+    profile = {
+        "driver": "GTiff", "width": width, "height": height, "count": 1, "dtype": "float32",
+        "nodata": np.nan, "crs": CRS.from_user_input(heatmap.crs),
+        "transform": rasterio.Affine(*heatmap.transform), "compress": "deflate",
+    }  # fmt: skip
     try:
-        with rasterio.open(
-            part,
-            "w",
-            driver="GTiff",
-            width=width,
-            height=height,
-            count=1,
-            dtype="float32",
-            nodata=np.nan,
-            crs=CRS.from_user_input(heatmap.crs),
-            transform=rasterio.Affine(*heatmap.transform),
-            compress="deflate",
-        ) as file:
+        with replacing(path) as part, rasterio.open(part, "w", **profile) as file:
             file.write(heatmap.values, 1)
             file.set_band_description(1, "similarity")
-        part.replace(path)
     except (OSError, RasterioError) as error:
         raise OutputError(
             f"{path}: cannot write ({error}); wanted a writable place with enough room; next: "
             "close programs that hold the file, or choose another"
         ) from error
-    finally:
-        part.unlink(missing_ok=True)

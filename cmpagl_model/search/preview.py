@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
+from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError
 from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.records import metres, percent
@@ -54,7 +55,8 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
             sheet.paste(picture, corner)
         _caption(draw, hit, (corner[0], corner[1] + CHIP_PX + 5))
     try:
-        sheet.save(path)
+        with replacing(path) as part:
+            sheet.save(part)
     except (OSError, ValueError) as error:
         raise OutputError(
             f"{path}: cannot write the preview ({error}); wanted a .png or .jpg file in an "

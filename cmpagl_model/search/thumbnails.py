@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
-import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
+from cmpagl_model.atomic import write_bytes
 from cmpagl_model.errors import OutputError, QueryError
 
 from .examples import row_of
@@ -100,22 +99,18 @@ def _draw(
 
 
 def _write_png(pixels: NDArray[np.uint8], path: Path) -> None:
-    """Write a picture by rename; not flushed, for it can be drawn again.
+    """Write a picture, whole or not at all: whoever finds its name takes it for drawn.
 
     Raises:
         OutputError: if it cannot be written.
     """
     drawn = io.BytesIO()
     Image.fromarray(pixels).save(drawn, "PNG", compress_level=QUICK)
-    part = path.with_name(f".{os.getpid()}-{threading.get_ident()}-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(drawn.getvalue())
-        part.replace(path)
+        write_bytes(path, drawn.getvalue())
     except OSError as error:
         raise OutputError(
             f"{path.parent}: cannot write pictures there ({error.strerror or error}); wanted a "
             "writable folder with enough room; next: choose another one"
         ) from error
-    finally:
-        part.unlink(missing_ok=True)

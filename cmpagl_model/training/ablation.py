@@ -252,7 +252,7 @@ def _subset(captions: Path, count: int, folder: Path) -> Path:
     rows = [row for row in rows if row["split"] == "train"]
     chosen = np.random.default_rng(0).permutation(len(rows))[:count]
     path = folder / f"train_{count}.json"
-    path.write_text(json.dumps({"images": [rows[n] for n in sorted(chosen)]}), encoding="utf-8")
+    write_text(path, json.dumps({"images": [rows[n] for n in sorted(chosen)]}))
     return path
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import ModelError
 
 if TYPE_CHECKING:
@@ -80,16 +81,11 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
         OSError: if it cannot be written; the old one stays.
     """
     values = {f.name: getattr(checkpoint, f.name) for f in dataclasses.fields(checkpoint)}
-    part = path.with_suffix(".part")
     try:
-        torch.save({"format": FORMAT, **values}, part)
-        part.replace(path)
+        with replacing(path) as part:
+            torch.save({"format": FORMAT, **values}, part)
     except RuntimeError as error:  # torch's own writer reports a full disk so
-        part.unlink(missing_ok=True)
         raise OSError(f"{path}: {error}") from error
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

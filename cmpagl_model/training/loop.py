@@ -20,6 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import DatasetError, ModelError, TrainingError
 
 from .checkpoint import (
@@ -314,12 +315,10 @@ class Trainer:
 
     def _save_best(self) -> None:
         path = self.context.folder / BEST
-        part = path.with_suffix(".part")
         try:
-            save_file(self.average.state_dict(), part)
-            part.replace(path)
+            with replacing(path) as part:
+                save_file(self.average.state_dict(), part)
         except (OSError, SafetensorError) as error:
-            part.unlink(missing_ok=True)
             self.listener.say(f"{path}: best weights not written ({error}); training goes on")
 
     def _resume(self) -> None:

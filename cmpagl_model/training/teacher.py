@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from cmpagl_model.atomic import replacing
 from cmpagl_model.captions import load_picture
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import DatasetError
@@ -132,9 +133,8 @@ class _Store:
             return found
         made = make()
         try:
-            with path.with_suffix(".part").open("wb") as stream:
+            with replacing(path) as part, part.open("wb") as stream:
                 np.save(stream, made, allow_pickle=False)
-            path.with_suffix(".part").replace(path)
         except OSError as error:
             self._listener.say(f"{path}: not kept ({error.strerror}); a next start makes it anew")
         return made

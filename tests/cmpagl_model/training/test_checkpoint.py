@@ -1,6 +1,7 @@
 """Checkpoints come back whole, or are refused in one message that says what to do."""
 
 import dataclasses
+import os
 import pickle
 
 import pytest
@@ -87,10 +88,14 @@ def test_an_incomplete_one_is_refused(tmp_path):
         read_checkpoint(path)
 
 
-def test_a_folder_that_takes_no_file_is_an_os_error_and_the_old_one_stays(tmp_path):
+def test_a_disk_that_takes_no_file_is_an_os_error_and_the_old_one_stays(tmp_path, monkeypatch):
     path = tmp_path / "checkpoint.pt"
     write_checkpoint(checkpoint(step=1), path)
-    path.with_suffix(".part").mkdir()
-    with pytest.raises(OSError, match="checkpoint"):
+
+    def refuse(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match="No space"):
         write_checkpoint(checkpoint(step=2), path)
     assert read_checkpoint(path).tally["step"] == 1

@@ -131,7 +131,7 @@ def test_going_on_takes_the_rates_of_the_settings(tmp_path, make_trainer, painte
 def test_the_folder_has_curve_and_tensorboard(done):
     assert (done.folder / "curve.png").read_bytes().startswith(b"\x89PNG")
     assert list((done.folder / "tensorboard").glob("events.*"))
-    assert not list(done.folder.glob("*.part"))
+    assert not list(done.folder.glob(".cmpagl-*"))
 
 
 def test_the_listener_hears_of_everything(done):
@@ -436,7 +436,7 @@ def test_no_room_for_a_checkpoint_is_said_and_the_last_good_one_stays(
     assert "the last good one stays, training goes on; next: make room" in said
     assert "best.safetensors: best weights not written" in said
     assert read_checkpoint(tmp_path / CHECKPOINT).tally["step"] == STEPS
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob(".cmpagl-*"))
 
 
 def test_a_checkpoint_of_other_pictures_or_batches_is_refused(done, make_trainer, painted):

@@ -1,0 +1,136 @@
+"""Files that are there whole or not at all, a power cut included: all files are written so.
+
+A file is written beside its place, under a temporary name that says whose it is, flushed to disk
+and renamed. What a killed process left under such a name is swept by the next that writes there.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import platform
+import re
+import secrets
+import time
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TEMPORARY = re.compile(r"^\.cmpagl-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}")
+"""Begins a temporary file's name: machine, process, and what makes it the only one."""
+SIDE_FILES = ("", "-journal", "-wal", "-shm", ".aux.xml", ".ovr", ".msk")
+"""What writers put beside a file, by ending: of SQLite and of GDAL."""
+ABANDONED_S = 86_400
+"""A temporary file whose process cannot be asked after is left for so long."""
+NO_FOLDER_FLUSH = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
+"""What file systems say that cannot flush a folder, or need not."""
+
+
+@contextmanager
+def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
+    """Write a file whole or not at all.
+
+    Args:
+        path: the file; what had its name is replaced when the block ends without an error.
+        sync: whether to wait until the disk has it. Not needed for what is checked when it is
+            read, and can be made again.
+
+    Yields:
+        Where to write it: beside ``path``, with its ending.
+
+    Raises:
+        OSError: if it cannot be flushed or renamed; nothing is left of it then.
+    """
+    sweep(path.parent)
+    part = path.with_name(f".cmpagl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        yield part
+        if sync:
+            flush(part)
+        part.replace(path)
+        if sync:
+            flush_folder(path.parent)
+    finally:
+        for ending in SIDE_FILES:
+            part.with_name(part.name + ending).unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        OSError: if it cannot be written; what had its name stays.
+    """
+    with replacing(path) as part:
+        part.write_bytes(content)
+
+
+def flush(path: Path) -> None:
+    """Wait until the disk has a file's content.
+
+    Raises:
+        OSError: if it cannot take it.
+    """
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def flush_folder(folder: Path) -> None:
+    """Wait until the disk has the names in a folder, where the system can say so.
+
+    Raises:
+        OSError: if it cannot take them.
+    """
+    if not hasattr(os, "O_DIRECTORY"):  # Windows: the file system's own journal keeps names
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in NO_FOLDER_FLUSH:
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@cache
+def sweep(folder: Path) -> None:
+    """Delete temporary files in a folder whose processes are gone; a process looks once."""
+    with suppress(OSError):  # no such folder, or not readable: whoever writes there will say so
+        for path in folder.iterdir():
+            match = TEMPORARY.match(path.name)
+            if match and _is_abandoned(path, match[1], int(match[2])):
+                path.unlink(missing_ok=True)
+
+
+def _is_abandoned(path: Path, machine: str, process: int) -> bool:
+    if machine == _machine() and not _runs(process):
+        return True
+    return path.stat().st_mtime < time.time() - ABANDONED_S and process != os.getpid()
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this machine runs, as far as can be told."""
+    if os.name == "nt":  # where asking would be a signal
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
+
+
+@cache
+def _machine() -> str:
+    """Where process numbers have one meaning: a machine, on Linux a container in it."""
+    space = ""
+    with suppress(OSError, AttributeError):
+        space = str(Path("/proc/self/ns/pid").readlink())
+    return hashlib.sha256(f"{platform.node()}|{space}".encode()).hexdigest()[:8]

@@ -1,0 +1,129 @@
+"""Files are there whole or not at all, and nothing of ours is left beside them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from cmpagl_model import atomic
+from cmpagl_model.atomic import TEMPORARY, replacing, sweep, write_bytes
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    """A process looks into a folder once; here each test is a process."""
+    sweep.cache_clear()
+
+
+def named(process, machine=None):
+    return f".cmpagl-{machine or atomic._machine()}-{process}-0123abcd.tif"
+
+
+def test_a_file_takes_its_place_with_its_ending(tmp_path):
+    path = tmp_path / "map.tif"
+    path.write_bytes(b"old")
+    with replacing(path) as part:
+        assert part.parent == tmp_path
+        assert part.suffix == ".tif"
+        assert TEMPORARY.match(part.name)
+        part.write_bytes(b"new")
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("ending", ["", "-journal", ".aux.xml"])
+def test_who_fails_leaves_what_was_there_and_nothing_else(tmp_path, ending):
+    path = tmp_path / "places.gpkg"
+    path.write_bytes(b"old")
+    with pytest.raises(ValueError, match="half way"), replacing(path) as part:  # noqa: PT012
+        part.with_name(part.name + ending).write_bytes(b"ha")
+        raise ValueError("half way")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_long_name_leaves_room_for_the_temporary_one(tmp_path):
+    path = tmp_path / ("京" * 83 + ".csv")  # 253 bytes, as much as file systems take
+    write_bytes(path, b"x")
+    assert path.read_bytes() == b"x"
+
+
+@pytest.mark.skipif(not hasattr(os, "O_DIRECTORY"), reason="folders are not flushed here")
+def test_content_is_on_disk_before_the_name_and_the_name_before_the_end(tmp_path, monkeypatch):
+    path, calls = tmp_path / "x.bin", []
+
+    def flushed(descriptor):
+        calls.append(os.path.realpath(f"/proc/self/fd/{descriptor}"))
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    replace = type(path).replace
+    monkeypatch.setattr(
+        type(path), "replace", lambda one, other: (calls.append("rename"), replace(one, other))
+    )
+    write_bytes(path, b"x")
+    content, name, folder = calls
+    assert TEMPORARY.match(content.rpartition(os.sep)[2])
+    assert (name, folder) == ("rename", os.path.realpath(tmp_path))
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_disk_that_refuses_is_told_and_the_old_file_stays(tmp_path, monkeypatch, call):
+    path = tmp_path / "x.bin"
+    write_bytes(path, b"old")
+
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, call, refuse) if call == "fsync" else monkeypatch.setattr(
+        type(path), call, refuse
+    )
+    with pytest.raises(OSError, match="No space"):
+        write_bytes(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+HALF = """
+import os, sys, pathlib
+from cmpagl_model.atomic import replacing
+with replacing(pathlib.Path(sys.argv[1])) as part:
+    part.write_bytes(b"half")
+    part.with_name(part.name + "-journal").write_bytes(b"half")
+    os._exit(9) if sys.argv[2] == "die" else print(part.name, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="who is gone is told by age there")
+def test_what_a_killed_process_left_is_swept_and_what_a_living_one_writes_is_not(tmp_path):
+    path = tmp_path / "x.gpkg"
+    subprocess.run([sys.executable, "-c", HALF, str(path), "die"], check=False)
+    assert len(list(tmp_path.iterdir())) == 2
+    with subprocess.Popen(
+        [sys.executable, "-c", HALF, str(path), "live"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as other:  # fmt: skip
+        part = other.stdout.readline().strip()
+        write_bytes(path, b"ours")
+        assert {p.name for p in tmp_path.iterdir()} == {"x.gpkg", part, part + "-journal"}
+        other.communicate("")
+    assert [p.name for p in tmp_path.iterdir()] == ["x.gpkg"]
+    assert path.read_bytes() == b"half"  # the last to end
+
+
+def test_only_what_is_surely_ours_and_abandoned_is_swept(tmp_path):
+    day_old = time.time() - atomic.ABANDONED_S - 60
+    old, kept = [named(2**22 + 1), named(1, "0" * 8)], [named(os.getpid()), named(1, "f" * 8)]
+    foreign = [".cmpagl-notes", ".cmpagl-1234-5-6.tif", "x.tif.part", ".x.tif.4194305"]
+    for name in [*old, *kept, *foreign]:
+        (tmp_path / name).write_bytes(b"x")
+    for name in [old[1], kept[0], *foreign]:
+        os.utime(tmp_path / name, (day_old, day_old))
+    write_bytes(tmp_path / "y", b"y")
+    wanted = {*kept, *foreign, "y", *(old[:1] if os.name == "nt" else [])}
+    assert {path.name for path in tmp_path.iterdir()} == wanted
