@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmpagl_model.atomic import TEMPORARY
 from cmpagl_model.errors import OutputError
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ _PART = r"[^/]+-[0-9a-f]{16}-\d{5}\.parquet"
 _ARRAYS = (
     r"manifest\.json|places|kind_of|bases|boxes|ends|shapes|kinds|embeddings|codes|centre|axes"
 )
+_UNFINISHED = rf"{TEMPORARY.pattern.removeprefix('^')}\.(json|parquet)"
 OWN_FILE = re.compile(
-    r"index\.json|\.index\.json\.\d+"
-    rf"|parts/({_PART}|\.{_PART}\.\d+)"
+    rf"index\.json|\.index\.json\.\d+|{_UNFINISHED}"
+    rf"|parts/({_PART}|\.{_PART}\.\d+|{_UNFINISHED})"
     rf"|cache/(arrays-[0-9a-f]{{16}}|\.making-[\d-]+(-damaged)?)/({_ARRAYS})"
 )
 """Paths of an index's own files, from its folder."""
