@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyproj import CRS
@@ -10,7 +11,7 @@ from pyproj.exceptions import CRSError
 
 from .bands import choose_bands
 from .checksum import file_facts, scene_checksum
-from .errors import NoGeoreferenceError
+from .errors import NoGeoreferenceError, costs_one_scene
 from .georef import ground_sample_distance
 from .samples import sample_values
 from .scene import SceneRecord
@@ -43,42 +44,55 @@ def describe_scene(
         The record from which everything else follows.
 
     Raises:
-        UnreadableSceneError: if the file is missing, damaged or of a foreign format.
+        UnreadableSceneError: if the file is missing, damaged or of a foreign format, or makes a
+            library raise whatever error.
         NoGeoreferenceError: if the file does not say where on Earth it lies.
         BandError: if ``spec.bands`` are not in the file.
     """
-    with gdal_settings(path), Raster(path) as raster:
-        from_gcps = _is_placed_by_gcps(raster)
-        if from_gcps:
-            raster.warp_by_gcps()
-        dataset = raster.dataset
-        transform = tuple(float(number) for number in dataset.transform[:6])
-        crs = _crs_text(raster)
-        try:
-            gsd_x, gsd_y = ground_sample_distance(crs, transform, dataset.width, dataset.height)
-        except NoGeoreferenceError as reason:
-            raise NoGeoreferenceError(f"{path}: {reason}") from None
-        bands = choose_bands(raster, spec.bands)
-        palette = has_palette(dataset) and not spec.bands
-        limits = ((0.0, 255.0),) * 3 if palette else _limits(raster, bands, spec.stretch)
-        size_bytes, mtime_ns = file_facts(path)
-        return SceneRecord(
-            path=path,
-            checksum=scene_checksum(path, told),
-            size_bytes=size_bytes,
-            mtime_ns=mtime_ns,
-            crs=crs,
-            transform=transform,
-            width=int(dataset.width),
-            height=int(dataset.height),
-            dtype=str(raster.dtype),
-            bands=bands,
-            stretch=limits,
-            gsd_x_m=gsd_x,
-            gsd_y_m=gsd_y,
-            palette=palette,
-            from_gcps=from_gcps,
-        )
+    with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
+        described = _facts(raster, spec)
+    size_bytes, mtime_ns = file_facts(path)
+    checksum = scene_checksum(path, told)
+    return replace(described, checksum=checksum, size_bytes=size_bytes, mtime_ns=mtime_ns)
+
+
+def _facts(raster: Raster, spec: ChipSpec) -> SceneRecord:
+    """What the opened raster tells; checksum, size and time are still to come.
+
+    Raises:
+        NoGeoreferenceError: if it does not say where on Earth it lies.
+    """
+    path = raster.path
+    from_gcps = _is_placed_by_gcps(raster)
+    if from_gcps:
+        raster.warp_by_gcps()
+    dataset = raster.dataset
+    transform = tuple(float(number) for number in dataset.transform[:6])
+    crs = _crs_text(raster)
+    try:
+        gsd_x, gsd_y = ground_sample_distance(crs, transform, dataset.width, dataset.height)
+    except NoGeoreferenceError as reason:
+        raise NoGeoreferenceError(f"{path}: {reason}") from None
+    bands = choose_bands(raster, spec.bands)
+    palette = has_palette(dataset) and not spec.bands
+    limits = ((0.0, 255.0),) * 3 if palette else _limits(raster, bands, spec.stretch)
+    return SceneRecord(
+        path=path,
+        checksum="",
+        size_bytes=0,
+        mtime_ns=0,
+        crs=crs,
+        transform=transform,
+        width=int(dataset.width),
+        height=int(dataset.height),
+        dtype=str(raster.dtype),
+        bands=bands,
+        stretch=limits,
+        gsd_x_m=gsd_x,
+        gsd_y_m=gsd_y,
+        palette=palette,
+        from_gcps=from_gcps,
+    )
 
 
 def _limits(

@@ -3,6 +3,14 @@
 A message says what was found, what is wanted and the next step, in the words of a map maker.
 """
 
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class TilingError(Exception):
     """Anything this package refuses on purpose."""
@@ -30,3 +38,37 @@ class BandError(TilingError):
 
 class DamagedBlockError(TilingError):
     """A block of a scene cannot be decoded; meant for inside this package."""
+
+
+@contextmanager
+def costs_one_scene(path: str) -> Iterator[None]:
+    """The edge for errors of any type: what one scene meets, refuses that scene and no other.
+
+    Damaged files make GDAL, PROJ and numpy raise what nobody thought of.
+
+    Args:
+        path: file or http(s) address of the scene.
+
+    Raises:
+        TilingError: what this package refuses, as it is.
+        UnreadableSceneError: in place of any other error, which is its cause.
+    """
+    try:
+        yield
+    except TilingError:
+        raise
+    except Exception as reason:
+        raise UnreadableSceneError(
+            f"{path} cannot be used: {short_reason(reason)} ({type(reason).__name__}); "
+            "check it with gdalinfo, or fetch or export it again"
+        ) from reason
+
+
+def short_reason(error: BaseException) -> str:
+    """The deepest cause GDAL gives, without file names and function names."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    text = str(error).splitlines()[0] if str(error).strip() else type(error).__name__
+    if "; got " in text and " bytes, expected " in text:
+        return "the file ends before this block"
+    return text.rsplit(": ", 1)[-1].removeprefix("TIFFFillTile:").removeprefix("TIFFFillStrip:")

@@ -17,7 +17,7 @@ from pyproj.exceptions import CRSError, ProjError
 from shapely import affinity
 from shapely.geometry.polygon import orient
 
-from .errors import NoGeoreferenceError
+from .errors import NoGeoreferenceError, costs_one_scene
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,15 @@ def footprints(scene: SceneRecord, windows: Sequence[Window]) -> GeometryArray:
 
     Returns:
         Shapely geometries, shape ``(len(windows),)``, in the order of the windows.
+
+    Raises:
+        UnreadableSceneError: if a library raises whatever error about the scene's CRS.
     """
+    with costs_one_scene(scene.path):
+        return _footprints(scene, windows)
+
+
+def _footprints(scene: SceneRecord, windows: Sequence[Window]) -> GeometryArray:
     boxes = np.array([(w.col, w.row, w.width, w.height) for w in windows], dtype=np.float64)
     boxes = boxes.reshape(-1, 4)
     rings = _lon_lat(scene, _ring(boxes, 2 if scene.from_gcps else 1))

@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, overload
 
 from .chips import PlannedChip, SizeRows
+from .errors import costs_one_scene
 from .scales import ChipScale, chip_scales
 
 if TYPE_CHECKING:
@@ -112,5 +113,9 @@ def plan_chips(scene: SceneRecord, spec: ChipSpec) -> ChipPlan:
 
     Returns:
         A lazy sequence of planned chips whose union covers every pixel of the scene.
+
+    Raises:
+        UnreadableSceneError: if the scene's figures leave what can be counted.
     """
-    return ChipPlan(chip_scales(scene, spec))
+    with costs_one_scene(scene.path):
+        return ChipPlan(chip_scales(scene, spec))

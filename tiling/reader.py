@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from .chips import ChipImage, ChipRead, DamagedChip, KnowsItsRows, PlannedChip, SkippedChip
+from .errors import costs_one_scene
 from .levels import LaterSize, Level, Patch
 from .scales import chip_scale
 from .units import KEPT_AVERAGES_BYTES, KeptUnits
@@ -54,16 +55,18 @@ def read_chips(
         A :class:`ChipImage`, a :class:`SkippedChip` or a :class:`DamagedChip`.
 
     Raises:
-        UnreadableSceneError: if the file cannot be opened or is no longer the one described.
+        UnreadableSceneError: if the file cannot be opened or is no longer the one described, or
+            makes a library raise whatever error.
     """
-    later = deque(_sizes(scene, chips, spec))
-    kept = KeptUnits(KEPT_AVERAGES_BYTES)
-    for ground_m, run in groupby(chips, key=attrgetter("ground_m")):
-        if later:
-            later.popleft()
-        with Level(scene, chip_scale(scene, spec, ground_m), later, kept) as level:
-            for chip, patch in level.patches(run):
-                yield _read(chip, patch, spec)
+    with costs_one_scene(scene.path):
+        later = deque(_sizes(scene, chips, spec))
+        kept = KeptUnits(KEPT_AVERAGES_BYTES)
+        for ground_m, run in groupby(chips, key=attrgetter("ground_m")):
+            if later:
+                later.popleft()
+            with Level(scene, chip_scale(scene, spec, ground_m), later, kept) as level:
+                for chip, patch in level.patches(run):
+                    yield _read(chip, patch, spec)
 
 
 def _sizes(scene: SceneRecord, chips: Iterable[PlannedChip], spec: ChipSpec) -> Iterator[LaterSize]:

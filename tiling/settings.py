@@ -1,4 +1,4 @@
-"""GDAL's settings, and its words made short.
+"""GDAL's settings.
 
 Decisions taken here:
 
@@ -6,6 +6,7 @@ Decisions taken here:
   name; the folder is not listed. For an address nothing but the file itself is asked for.
 * The network is used for http(s) addresses only, with time limits and three retries.
 * A truncated JPEG is an error, not a grey picture.
+* GDAL decodes by threads of its own only where and as long as nothing is damaged.
 * What GDAL logs meanwhile is dropped.
 """
 
@@ -26,10 +27,14 @@ if TYPE_CHECKING:
 
 CACHE_BYTES = 128 << 20
 """Decoded blocks that GDAL keeps for all open rasters, unless one needs more."""
+MAX_GDAL_THREADS = min(4, os.cpu_count() or 1)
+"""Threads by which GDAL itself decodes the blocks of one read."""
 
 
 @contextmanager
-def gdal_settings(path: str, cache_bytes: int = CACHE_BYTES) -> Iterator[None]:
+def gdal_settings(
+    path: str, cache_bytes: int = CACHE_BYTES, threads: int = MAX_GDAL_THREADS
+) -> Iterator[None]:
     """GDAL's settings and GDAL's silence while a raster is touched; cheap, may be nested.
 
     What GDAL says meanwhile is not logged: errors come as ours, and its warnings are about
@@ -38,11 +43,12 @@ def gdal_settings(path: str, cache_bytes: int = CACHE_BYTES) -> Iterator[None]:
     Args:
         path: file or http(s) address.
         cache_bytes: most that GDAL may keep of decoded blocks.
+        threads: by which GDAL decodes.
     """
     remote = is_url(path)
     options = {
         "GDAL_CACHEMAX": cache_bytes,
-        "GDAL_NUM_THREADS": str(min(4, os.cpu_count() or 1)),
+        "GDAL_NUM_THREADS": str(threads),
         "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR" if remote else "TRUE",
         "GDAL_ERROR_ON_LIBJPEG_WARNING": True,
         "GDAL_HTTP_CONNECTTIMEOUT": "10",
@@ -72,13 +78,3 @@ class _Hush(logging.Filter, threading.local):
 
 _gdal_log = logging.getLogger("rasterio._env")
 _hush = _Hush()
-
-
-def short_reason(error: BaseException) -> str:
-    """The deepest cause GDAL gives, without file names and function names."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    text = str(error).splitlines()[0] if str(error) else type(error).__name__
-    if "; got " in text and " bytes, expected " in text:
-        return "the file ends before this block"
-    return text.rsplit(": ", 1)[-1].removeprefix("TIFFFillTile:").removeprefix("TIFFFillStrip:")

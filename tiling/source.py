@@ -8,23 +8,23 @@ from __future__ import annotations
 import math
 import threading
 import warnings
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rasterio
 from rasterio.enums import Resampling
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.vrt import WarpedVRT
 
-from .errors import DamagedBlockError, UnreadableSceneError
+from .errors import DamagedBlockError, UnreadableSceneError, short_reason
 from .formats import driver_of
 from .inputs import is_url
-from .settings import CACHE_BYTES, gdal_settings, short_reason
+from .settings import CACHE_BYTES, MAX_GDAL_THREADS, gdal_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from types import TracebackType
 
     import numpy.typing as npt
@@ -68,25 +68,56 @@ class Raster:
         """What GDAL may keep of decoded blocks while this raster is read."""
         self.block_bytes = 0
         """What GDAL takes to decode a block of all bands that are read."""
-        driver = driver_of(path)
-        options = {} if overview_level is None else {"overview_level": overview_level}
+        self.dataset: Any
+        self._file: Any
+        self._open(MAX_GDAL_THREADS if overview_level is None else 1)
         try:
-            # the filters of warnings are shared by all threads: one at a time
-            with _opening, warnings.catch_warnings(), gdal_settings(path):
-                warnings.simplefilter("ignore", NotGeoreferencedWarning)
-                self.dataset: Any = rasterio.open(_local_or_url(path), driver=driver, **options)
-        except (RasterioError, OSError, ValueError) as reason:
-            raise UnreadableSceneError(
-                f"{path} cannot be opened: {short_reason(reason)}; "
-                "check it with gdalinfo, or fetch it again"
-            ) from None
-        self._file: Any = self.dataset
-        self._by_pixel = self.dataset.driver == "GTiff" and self.is_pixel_interleaved
-        try:
+            tags = self._file.tags(ns="IMAGE_STRUCTURE")
+            if tags.get("COMPRESSION") in {"JPEG", "YCbCr JPEG"}:
+                self._open_anew()  # GDAL's threads do not know that libjpeg's warnings are errors
+            self._by_pixel = self.dataset.driver == "GTiff" and self.is_pixel_interleaved
             self._check_contents()
-        except UnreadableSceneError:
+        except BaseException:
             self.close()
             raise
+
+    def _open(self, threads: int) -> None:
+        """Open the file, to be decoded by so many of GDAL's own threads.
+
+        Raises:
+            UnreadableSceneError: if it cannot be opened.
+        """
+        self._threads = threads
+        driver, level = driver_of(self.path), self.overview_level
+        options = {} if level is None else {"overview_level": level}
+        try:
+            # the filters of warnings are shared by all threads: one at a time
+            with _opening, warnings.catch_warnings(), self._settings():
+                warnings.simplefilter("ignore", NotGeoreferencedWarning)
+                self.dataset = rasterio.open(_local_or_url(self.path), driver=driver, **options)
+        except Exception as reason:  # noqa: BLE001 - whatever it is, it is about this file
+            raise UnreadableSceneError(
+                f"{self.path} cannot be opened: {short_reason(reason)}; "
+                "check it with gdalinfo, or fetch it again"
+            ) from None
+        self._file = self.dataset
+
+    def _open_anew(self) -> None:
+        """Open the file once more, on one thread and with nothing cached.
+
+        What GDAL's own threads could not decode stays in its cache as if it were good.
+
+        Raises:
+            UnreadableSceneError: if it cannot be opened any more.
+        """
+        is_warped = self.dataset is not self._file
+        self.close()
+        self._open(1)
+        if is_warped:
+            self.warp_by_gcps()
+
+    def _settings(self) -> AbstractContextManager[None]:
+        return gdal_settings(self.path, self.cache_bytes, self._threads)
 
     def __enter__(self) -> Raster:
         return self
@@ -101,7 +132,7 @@ class Raster:
 
     def close(self) -> None:
         """Close the file."""
-        with gdal_settings(self.path):
+        with self._settings():
             if self.dataset is not self._file:
                 self.dataset.close()
             self._file.close()
@@ -146,7 +177,7 @@ class Raster:
         """
         if self._overviews is None:
             is_whole = self.dataset is self._file and self.overview_level is None
-            with gdal_settings(self.path):
+            with self._settings():
                 self._overviews = self.dataset.overviews(1) if is_whole else []
         levels = enumerate(self._overviews)
         fitting = [(found, number) for number, found in levels if 1 < found <= factor]
@@ -207,7 +238,7 @@ class Raster:
         crs = self._file.gcps[1]
         smooth = Resampling.nearest if has_palette(self._file) else Resampling.bilinear
         try:
-            with gdal_settings(self.path):
+            with self._settings():
                 self.dataset = WarpedVRT(
                     self._file,
                     src_crs=crs,
@@ -215,7 +246,7 @@ class Raster:
                     add_alpha=self.mask_kinds == {"all_valid"},
                     resampling=smooth,
                 )
-        except (RasterioError, ValueError) as reason:
+        except Exception as reason:  # noqa: BLE001 - whatever it is, it is about this file
             raise UnreadableSceneError(
                 f"{self.path} has ground control points that do not fit: {short_reason(reason)}; "
                 "warp it with gdalwarp first"
@@ -235,9 +266,9 @@ class Raster:
             DamagedBlockError: if a block cannot be decoded.
         """
         if not self._by_pixel:
-            return self._read(self.dataset.read, list(bands), window)
+            return self._read("read", list(bands), window)
         out = np.empty((window.height, window.width, len(bands)), self.dtype).transpose(2, 0, 1)
-        return self._read(partial(self.dataset.read, out=out), list(bands), window)
+        return self._read("read", list(bands), window, out=out)
 
     def read_mask(self, window: Window) -> npt.NDArray[Any]:
         """The mask that belongs to all bands, uint8, 0 = no data, shape ``(height, width)``.
@@ -248,7 +279,7 @@ class Raster:
         Raises:
             DamagedBlockError: if a block cannot be decoded.
         """
-        return self._read(self.dataset.read_masks, 1, window)
+        return self._read("read_masks", 1, window)
 
     def block_places(self, names: Sequence[str], band: int) -> list[tuple[int, int]]:
         """Offset and size in bytes of TIFF blocks; 0 where a block was never written.
@@ -258,7 +289,7 @@ class Raster:
             band: counted from 1.
         """
         ask = self.dataset.get_tag_item
-        with gdal_settings(self.path):
+        with self._settings():
             return [
                 (
                     int(ask(f"BLOCK_OFFSET_{name}", "TIFF", bidx=band) or 0),
@@ -276,7 +307,7 @@ class Raster:
             band: counted from 1.
         """
         ask = self.dataset.get_tag_item
-        with gdal_settings(self.path):
+        with self._settings():
             places = (
                 ask(f"BLOCK_OFFSET_{col}_{row}", "TIFF", bidx=band) is not None
                 for row in range(rows)
@@ -285,14 +316,20 @@ class Raster:
             written = np.fromiter(places, dtype=np.bool_, count=rows * cols)
         return written.reshape(rows, cols)
 
-    def _read(self, read: Any, bands: list[int] | int, window: Window) -> npt.NDArray[Any]:  # noqa: ANN401
+    def _read(
+        self, method: str, bands: list[int] | int, window: Window, **where: npt.NDArray[Any]
+    ) -> npt.NDArray[Any]:
         if window.row >= self._lost_from:
             raise DamagedBlockError("it lies behind a damaged place")
         rows, cols = (window.row, window.bottom), (window.col, window.right)
         try:
-            with gdal_settings(self.path, self.cache_bytes):
-                pixels: npt.NDArray[Any] = read(bands, window=(rows, cols))
-        except (RasterioError, OSError, ValueError, MemoryError) as reason:
+            with self._settings():
+                read = getattr(self.dataset, method)
+                pixels: npt.NDArray[Any] = read(bands, window=(rows, cols), **where)
+        except Exception as reason:  # noqa: BLE001 - whatever it is, it is about these blocks
+            if self._threads > 1:
+                self._open_anew()
+                return self._read(method, bands, window, **where)
             self._remember_loss(window)
             raise DamagedBlockError(short_reason(reason)) from None
         return pixels
@@ -310,9 +347,10 @@ class Raster:
     def _check_contents(self) -> None:
         if self.dataset.count < 1:
             raise UnreadableSceneError(f"{self.path} holds no picture; name a raster file")
-        if self.dtype.kind not in "uif":
+        dtype = str(self.dataset.dtypes[0])  # numpy does not know all of them, as complex_int16
+        if dtype.startswith("complex") or self.dtype.kind not in "uif":
             raise UnreadableSceneError(
-                f"{self.path} holds {self.dtype} pixels; whole or real numbers are needed. "
+                f"{self.path} holds {dtype} pixels; whole or real numbers are needed. "
                 "Convert it with gdal_translate -ot Float32"
             )
         block_height, block_width = self.dataset.block_shapes[0]
@@ -363,8 +401,13 @@ class Raster:
 
 
 def has_palette(dataset: Any) -> bool:  # noqa: ANN401 - rasterio has no types
-    """Whether band 1 of a dataset holds colour numbers."""
-    return bool(dataset.colorinterp[0].name == "palette")
+    """Whether band 1 of a dataset holds colour numbers, and the dataset their colours."""
+    if dataset.colorinterp[0].name != "palette" or dataset.dtypes[0] not in {"uint8", "uint16"}:
+        return False
+    try:
+        return bool(dataset.colormap(1))
+    except ValueError:  # the table is missing
+        return False
 
 
 def _local_or_url(path: str) -> str | Path:

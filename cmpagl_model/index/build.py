@@ -122,7 +122,7 @@ def build_index(
             build.keep(job)
     build.make([job for job in jobs if job.missing], batch_size)
     return BuildReport(
-        scenes=len(jobs) - build.failed,
+        scenes=len(jobs) - len(build.failed),
         unchanged=sum(not job.missing for job in jobs),
         encoded=build.encoded,
         duplicates=build.duplicates,
@@ -144,7 +144,8 @@ class _Build:
         self.info = _agree(folder, encoder, spec)
         self.catalogue = Catalogue.of(folder)
         self.parts = folder / PARTS
-        self.encoded = self.duplicates = self.failed = 0
+        self.encoded = self.duplicates = 0
+        self.failed: set[str] = set()
         self.skipped: Counter[str] = Counter()
         self.damage: dict[str, list[Damage]] = {}
         self.damaged: dict[str, Problem] = {}
@@ -160,13 +161,14 @@ class _Build:
             looked(0)
             try:
                 scene = self._describe(path, looked)
+                plan = plan_chips(scene, self.info.spec)
             except TilingError as error:
                 self.problems.append(Problem(given, str(error)))
                 continue
             if scene.checksum in seen:
                 continue  # the same content under another name: its chips are searched once
             seen.add(scene.checksum)
-            plan, key = plan_chips(scene, self.info.spec), scene_key(scene, self.info)
+            key = scene_key(scene, self.info)
             parts = range(max(1, -(-len(plan) // CHIPS_PER_PART)))
             missing = tuple(n for n in parts if not self.catalogue.has(key, n))
             yield SceneJob(scene, plan, key, missing)
@@ -192,8 +194,7 @@ class _Build:
             writing: Future[None] | None = None
             for made in parts:
                 if isinstance(made, UnreadScene):
-                    self.problems.append(Problem(made.job.scene.path, str(made.error)))
-                    self.failed += 1
+                    self._give_up(made.job, made.error)
                     continue
                 if writing:
                     writing.result()  # one waits at most, and an error stops the build
@@ -204,13 +205,24 @@ class _Build:
     def _write(self, part: EncodedPart) -> None:
         job, record = part.job, part.record(self.info)
         name = part_name(job.scene, job.key, part.number)
-        write_part(self.parts / name, record, part.rows(self.info), self.info)
+        try:
+            rows = part.rows(self.info)
+        except TilingError as error:  # its chips find no place on Earth
+            self._give_up(job, error)
+            return
+        write_part(self.parts / name, record, rows, self.info)
         self.encoded += part.encoded
         self.duplicates += len(part.chips) - part.encoded
         self.skipped.update(part.skipped)
         self.damage.setdefault(job.key, []).extend(part.damage)
-        if part.number == job.missing[-1]:
+        if part.number == job.missing[-1] and job.key not in self.failed:
             self._finish(job)
+
+    def _give_up(self, job: SceneJob, error: TilingError) -> None:
+        """Leave a scene that cannot be read to its end; what is whole of it stays."""
+        if job.key not in self.failed:
+            self.failed.add(job.key)
+            self.problems.append(Problem(job.scene.path, str(error)))
 
     def _finish(self, job: SceneJob) -> None:
         """Say what is damaged in a scene that is whole now; drop the parts of older contents."""

@@ -110,6 +110,51 @@ def test_a_truncated_file_is_read_as_far_as_it_goes(make_scene, noise, compress)
             assert "4294967295" not in result.reason
 
 
+def undecodable_on_one_thread(path):
+    """Oracle: the blocks that rasterio cannot read, each asked for from a handle of its own."""
+    with rasterio.open(path) as scene:
+        windows = [window for _, window in scene.block_windows(1)]
+    bad = []
+    settings = {"GDAL_NUM_THREADS": "1", "GDAL_ERROR_ON_LIBJPEG_WARNING": True}
+    for window in windows:
+        with rasterio.Env(**settings), rasterio.open(path) as scene:
+            try:
+                scene.read(window=window)
+            except rasterio.errors.RasterioIOError:
+                bad.append(Window(window.col_off, window.row_off, window.width, window.height))
+    return bad
+
+
+LARGE_TILES = {"tiled": True, "blockxsize": 256, "blockysize": 256}
+CODECS = ["none", "packbits", "lzw", "zstd", "jpeg", "webp", "lerc", "lerc_zstd"]
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("how", ["cut", "scrambled"])
+@pytest.mark.parametrize("shape", [LARGE_TILES, {"blockysize": 64}], ids=["tiles", "strips"])
+def test_a_block_that_one_thread_cannot_decode_costs_the_chips_that_touch_it(
+    make_scene, codec, how, shape
+):
+    """In threads of its own GDAL keeps a failed block as if it were good: large enough for them."""
+    rng = np.random.default_rng(5)
+    path = make_scene(rng.integers(0, 256, (3, 1024, 1024), np.uint8), compress=codec, **shape)
+    across = 4 if shape is LARGE_TILES else 1
+    places = [place_of(path, number % across, number // across) for number in (1, 6)]
+    contents = bytearray(Path(path).read_bytes())
+    if how == "cut":
+        del contents[places[1][0] + 50 :]
+    else:
+        for offset, size in places:
+            contents[offset : offset + size] = rng.bytes(size)
+    Path(path).write_bytes(contents)
+    bad = undecodable_on_one_thread(path)
+    assert bad or (how == "scrambled" and codec in {"none", "packbits"})
+    spec = ChipSpec(256, native=True, overlap=0.0, stretch="none")
+    for result in read(path, spec):
+        touched = any(result.chip.window.touches(block) for block in bad)
+        assert isinstance(result, DamagedChip) == touched, result.chip.window
+
+
 def test_a_truncated_file_in_strips(make_scene, noise):
     path = make_scene(noise, compress="lzw", blockysize=16)
     contents = Path(path).read_bytes()

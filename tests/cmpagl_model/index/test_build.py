@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import resource
 import shutil
@@ -19,7 +20,7 @@ from cmpagl_model.errors import IndexFormatError, IndexMismatchError
 from cmpagl_model.index import build_index, load_chips, read_info, rebuild_index
 from cmpagl_model.index import parts as parts_module
 from tests.conftest import painted_pixels
-from tiling import ChipSpec, describe_scene, footprint, plan_chips
+from tiling import ChipSpec, UnreadableSceneError, describe_scene, footprint, plan_chips
 
 SPEC = ChipSpec(size_px=160, native=True)
 
@@ -333,6 +334,38 @@ def test_unreadable_inputs_are_listed_and_the_rest_goes_on(make_scene, tmp_path,
     report = build_index(inputs, tmp_path / "x.cmpagl", encoder, SPEC)
     assert report.scenes == 1
     assert {problem.path for problem in report.problems} == {inputs[0], inputs[2], inputs[3]}
+
+
+def test_an_odd_file_costs_itself_alone(make_scene, tmp_path, encoder):
+    good = [make_scene("a.tif", seed=1), make_scene("c.tif", seed=2)]
+    odd = make_scene(
+        "b.tif", pixels=painted_pixels(64, 64).astype("complex64"), dtype="complex_int16"
+    )
+    inputs = [str(good[0]), str(odd), str(good[1])]
+    report = build_index(inputs, tmp_path / "x.cmpagl", encoder, SPEC)
+    assert report.scenes == 2
+    assert [problem.path for problem in report.problems] == [str(odd)]
+
+
+@pytest.mark.parametrize("stage", ["batches.read_chips", "encode.footprints"])
+def test_an_error_of_any_stage_costs_its_scene_alone(
+    make_scene, tmp_path, encoder, monkeypatch, stage
+):
+    scenes = [str(make_scene(name, seed=seed)) for seed, name in enumerate("abc")]
+    module, name = stage.split(".")
+    works = getattr(importlib.import_module(f"cmpagl_model.index.{module}"), name)
+
+    def fails(scene, *others):
+        if scene.path == scenes[1]:
+            raise UnreadableSceneError(f"{scene.path} cannot be used")
+        return works(scene, *others)
+
+    monkeypatch.setattr(f"cmpagl_model.index.{stage}", fails)
+    report = build_index(scenes, tmp_path / "x.cmpagl", encoder, SPEC)
+    assert report.scenes == 2
+    assert [problem.path for problem in report.problems] == [scenes[1]]
+    table = load_chips(tmp_path / "x.cmpagl", read_info(tmp_path / "x.cmpagl")).table
+    assert {scene.path for scene in table.scenes} == {scenes[0], scenes[2]}
 
 
 def test_nothing_usable_leaves_no_index_behind(tmp_path, encoder):
