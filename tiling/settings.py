@@ -4,7 +4,8 @@ Decisions taken here:
 
 * Files beside a local scene (.aux.xml, .ovr, .msk, world files) are honoured, looked for by
   name; the folder is not listed. For an address nothing but the file itself is asked for.
-* The network is used for http(s) addresses only, with time limits and three retries.
+* The network is used for http(s) addresses only, with time limits and three retries; what a file
+  on this machine may name, :mod:`tiling.doors` says.
 * A truncated JPEG is an error, not a grey picture.
 * GDAL decodes by threads of its own only where and as long as nothing is damaged.
 * What GDAL logs meanwhile is dropped.
@@ -57,6 +58,8 @@ def gdal_settings(
         "GDAL_HTTP_RETRY_DELAY": "1",
         "GDAL_INGESTED_BYTES_AT_OPEN": "32768" if remote else "0",
     }
+    if not remote:
+        options["CPL_VSIL_CURL_ALLOWED_FILENAME"] = "none: the scene is a file"
     if _hush not in _gdal_log.filters:
         _gdal_log.addFilter(_hush)
     _hush.depth += 1

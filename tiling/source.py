@@ -17,6 +17,8 @@ from rasterio.enums import Resampling
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.vrt import WarpedVRT
 
+from .claims import check_bands, check_claims
+from .doors import check_overviews, check_side_files
 from .errors import DamagedBlockError, UnreadableSceneError, short_reason
 from .formats import driver_of
 from .inputs import is_url
@@ -88,13 +90,13 @@ class Raster:
             UnreadableSceneError: if it cannot be opened.
         """
         self._threads = threads
-        driver, level = driver_of(self.path), self.overview_level
-        options = {} if level is None else {"overview_level": level}
         try:
             # the filters of warnings are shared by all threads: one at a time
             with _opening, warnings.catch_warnings(), self._settings():
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
-                self.dataset = rasterio.open(_local_or_url(self.path), driver=driver, **options)
+                self.dataset = _opened(self.path, driver_of(self.path), self.overview_level)
+        except UnreadableSceneError:
+            raise
         except Exception as reason:  # noqa: BLE001 - whatever it is, it is about this file
             raise UnreadableSceneError(
                 f"{self.path} cannot be opened: {short_reason(reason)}; "
@@ -347,6 +349,7 @@ class Raster:
     def _check_contents(self) -> None:
         if self.dataset.count < 1:
             raise UnreadableSceneError(f"{self.path} holds no picture; name a raster file")
+        check_bands(self.path, int(self.dataset.count))
         dtype = str(self.dataset.dtypes[0])  # numpy does not know all of them, as complex_int16
         if dtype.startswith("complex") or self.dtype.kind not in "uif":
             raise UnreadableSceneError(
@@ -408,6 +411,28 @@ def has_palette(dataset: Any) -> bool:  # noqa: ANN401 - rasterio has no types
         return bool(dataset.colormap(1))
     except ValueError:  # the table is missing
         return False
+
+
+def _opened(path: str, driver: str, overview_level: int | None) -> Any:  # noqa: ANN401
+    """A dataset that reaches no other files, or one of its overviews.
+
+    Raises:
+        UnreadableSceneError: if it would reach others, or claims what it cannot hold.
+    """
+    if not is_url(path):
+        check_claims(path)
+        check_side_files(path)
+    whole = rasterio.open(_local_or_url(path), driver=driver)
+    try:
+        if not is_url(path):
+            check_overviews(path, whole)
+    except UnreadableSceneError:
+        whole.close()
+        raise
+    if overview_level is None:
+        return whole
+    whole.close()
+    return rasterio.open(_local_or_url(path), driver=driver, overview_level=overview_level)
 
 
 def _local_or_url(path: str) -> str | Path:

@@ -16,6 +16,7 @@ from cmpagl_model.records import ModelId, Problem
 from tiling import (
     ChipSpec,
     TilingError,
+    UnreadableSceneError,
     describe_scene,
     find_scenes,
     is_url,
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from .progress import Progress
 
 DEFAULT_BATCH = 64
+CHIPS_OF_ANY_FILE = 200_000
+"""Chips that a file may claim however small it is; more only as it has bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,7 @@ class _Build:
             try:
                 scene = self._describe(path, looked)
                 plan = plan_chips(scene, self.info.spec)
+                _check_claim(scene, len(plan))
             except TilingError as error:
                 self.problems.append(Problem(given, str(error)))
                 continue
@@ -230,6 +234,20 @@ class _Build:
         if damage:
             self.damaged[job.key] = Problem(job.scene.path, _damage_line(damage))
         self.catalogue.forget_others(job.scene, job.key)
+
+
+def _check_claim(scene: SceneRecord, chips: int) -> None:
+    """Refuse a file of a few bytes that would be read for hours and show nothing.
+
+    Raises:
+        UnreadableSceneError: if it claims more chips than it can hold.
+    """
+    if scene.size_bytes and chips > CHIPS_OF_ANY_FILE + scene.size_bytes:
+        raise UnreadableSceneError(
+            f"{scene.path} claims {scene.width} x {scene.height} px, {chips} chips, in "
+            f"{scene.size_bytes} bytes; fetch or export it again, or cut out the part that shows "
+            "something with gdal_translate -srcwin"
+        )
 
 
 def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[int], None]:

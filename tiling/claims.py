@@ -1,0 +1,152 @@
+"""What a TIFF claims to hold, held against what there is room for in it.
+
+A few bytes can claim millions of blocks, and metadata by the hundred thousand keep GDAL busy for
+minutes. Here the claims are read, and nothing else, before GDAL opens the file.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from .errors import UnreadableSceneError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_BANDS = 4096
+MAX_ITEMS = 10_000
+"""Metadata items of a file; the time GDAL takes for them grows with their square."""
+_WIDTH, _HEIGHT, _SAMPLES, _ROWS, _PLANAR, _METADATA = 256, 257, 277, 278, 284, 42112
+_TILE_WIDTH, _TILE_HEIGHT = 322, 323
+_OFFSETS = (324, 273)
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_SIZES |= {16: 8, 17: 8, 18: 8}
+_NUMBERS = {1: "B", 3: "H", 4: "I", 16: "Q"}
+_MOST_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A tag of a TIFF directory."""
+
+    count: int
+    """Values in it."""
+    number: int
+    """Its first value, where it is a whole number; else 0."""
+    start: int
+    """Where its values lie, bytes from the start of the file."""
+    size: int
+    """Length of its values, bytes."""
+
+
+def check_claims(path: str) -> None:
+    """Refuse a TIFF that claims what it cannot hold, or more metadata than GDAL copes with.
+
+    What is no whole TIFF directory is left to GDAL to refuse.
+
+    Args:
+        path: a file on this machine, of any format; the ``.aux.xml`` beside it is looked at, too.
+
+    Raises:
+        UnreadableSceneError: if it does.
+    """
+    try:
+        beside = Path(f"{path}.aux.xml")
+        if beside.is_file():
+            with beside.open("rb") as file:
+                _check_items(path, file.read(_MOST_BYTES + 1), b"<MDI")
+        with Path(path).open("rb") as file:
+            tags = dict(_directory(file))
+            if _METADATA in tags:
+                file.seek(tags[_METADATA].start)
+                text = file.read(min(tags[_METADATA].size, _MOST_BYTES + 1))
+                _check_items(path, text, b"<Item")
+            _check_blocks(path, tags, os.fstat(file.fileno()).st_size)
+    except (OSError, struct.error, OverflowError):
+        return
+
+
+def check_bands(path: str, count: int) -> None:
+    """Refuse a file of more bands than any sensor has.
+
+    Raises:
+        UnreadableSceneError: if there are too many.
+    """
+    if count > MAX_BANDS:
+        raise UnreadableSceneError(
+            f"{path} claims {count} bands, {MAX_BANDS} are allowed; choose some with "
+            "gdal_translate -b 1 -b 2 -b 3 IN.tif OUT.tif"
+        )
+
+
+def _check_items(path: str, text: bytes, item: bytes) -> None:
+    count = text.count(item)
+    if count > MAX_ITEMS or len(text) > _MOST_BYTES:
+        raise UnreadableSceneError(
+            f"{path} has {count} metadata items in {len(text)} bytes, {MAX_ITEMS} items are "
+            "allowed; leave them out with gdal_translate -nomd IN.tif OUT.tif"
+        )
+
+
+def _check_blocks(path: str, tags: dict[int, _Tag], file_bytes: int) -> None:
+    offsets = next((tags[number] for number in _OFFSETS if number in tags), None)
+    if offsets is None or _WIDTH not in tags or _HEIGHT not in tags:
+        return
+    blocks = _claimed_blocks(tags)
+    if blocks <= offsets.count and offsets.start + offsets.size <= file_bytes:
+        return
+    width, height = tags[_WIDTH].number, tags[_HEIGHT].number
+    raise UnreadableSceneError(
+        f"{path} claims {width} x {height} px in {blocks} blocks, but its {file_bytes} bytes do "
+        "not even list them; fetch or export it again"
+    )
+
+
+def _claimed_blocks(tags: dict[int, _Tag]) -> int:
+    def number(tag: int, otherwise: int) -> int:
+        return max(1, tags[tag].number if tag in tags else otherwise)
+
+    width, height = number(_WIDTH, 1), number(_HEIGHT, 1)
+    across, down = number(_TILE_WIDTH, width), number(_TILE_HEIGHT, number(_ROWS, height))
+    planes = number(_SAMPLES, 1) if number(_PLANAR, 1) == 2 else 1  # a block holds one band
+    return -(-width // across) * -(-height // down) * planes
+
+
+def _directory(file: IO[bytes]) -> Iterator[tuple[int, _Tag]]:
+    """The tags of the first directory, that of the picture; nothing if this is no TIFF.
+
+    Raises:
+        struct.error: if the file ends before.
+    """
+    start = file.read(16)
+    order = {b"II": "<", b"MM": ">"}.get(start[:2])
+    if order is None:
+        return
+    big = struct.unpack_from(f"{order}H", start, 2)[0] == 43
+    at = (
+        struct.unpack_from(f"{order}Q", start, 8)
+        if big
+        else struct.unpack_from(f"{order}I", start, 4)
+    )
+    file.seek(at[0])
+    head, entry, inline = ("Q", "HHQ", 8) if big else ("H", "HHI", 4)
+    (entries,) = struct.unpack(f"{order}{head}", file.read(struct.calcsize(f"{order}{head}")))
+    length = struct.calcsize(f"{order}{entry}") + inline
+    first = file.tell()
+    table = file.read(length * min(entries, 65_535))
+    for place in range(0, len(table) - length + 1, length):
+        tag, kind, count = struct.unpack_from(f"{order}{entry}", table, place)
+        value = table[place + length - inline : place + length]
+        size = _SIZES.get(kind, 1) * count
+        lies_here = size <= inline
+        (offset,) = struct.unpack(f"{order}{'Q' if big else 'I'}", value)
+        fits = lies_here and kind in _NUMBERS and count
+        number = struct.unpack_from(f"{order}{_NUMBERS[kind]}", value)[0] if fits else 0
+        yield (
+            tag,
+            _Tag(count, number, first + place + length - inline if lies_here else offset, size),
+        )
