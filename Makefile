@@ -11,7 +11,7 @@ FULL := $(VENV)/.installed-full
 WHAT_IS_INSTALLED := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-qgis test-qgis-desktop bench plugin guide-pictures
+.PHONY: help setup demo check test soak test-qgis test-qgis-desktop bench plugin guide-pictures
 
 help:  ## show this list
 	@echo "CMPAGL for QGIS. Targets:"
@@ -35,6 +35,9 @@ check: $(FULL)  ## style, types, order of imports, sizes, the plugin site's scan
 
 test: $(FULL)  ## every test this machine can run; ARGS="-k grid" for some
 	@$(PY) -m tools.run_tests $(ARGS)
+
+soak: $(FULL)  ## let a disk fail under an index thousands of times; writes docs/reliability.md
+	@$(PY) -m tools.soak $(ARGS)
 
 test-qgis: $(FULL)  ## the plugin's tests alone: in QGIS's Python, with Qt 6, on a desktop
 	@$(PY) -m tools.run_tests --only qgis --only qt6 --only desktop $(ARGS)

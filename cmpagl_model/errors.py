@@ -23,6 +23,14 @@ class IndexFormatError(CmpaglError):
     """A folder is not an index this version can read."""
 
 
+class ManifestError(IndexFormatError):
+    """The manifest of an index is damaged or lost; its parts may be whole."""
+
+
+class DamagedArraysError(IndexFormatError):
+    """What an open index is mapped from has changed under it; opened anew it is whole again."""
+
+
 class IndexMismatchError(CmpaglError):
     """The index was made with another model or another chip specification."""
 

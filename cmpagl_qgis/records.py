@@ -192,6 +192,8 @@ class Verification:
     """Scenes compared."""
     problems: tuple[str, ...]
     """What is wrong; empty means whole."""
+    repaired: tuple[str, ...] = ()
+    """What was wrong, and was made anew."""
 
 
 def hit_from(value: object) -> Hit:
@@ -352,7 +354,10 @@ def verification_from(result: object) -> Verification:
         ProtocolError: if it is none.
     """
     fields = Fields(result, "a verification")
-    return Verification(fields.whole("chips"), fields.whole("scenes"), fields.texts("problems"))
+    repaired = fields.texts("repaired") if fields.has("repaired") else ()
+    return Verification(
+        fields.whole("chips"), fields.whole("scenes"), fields.texts("problems"), repaired
+    )
 
 
 def files_from(result: object) -> tuple[str | None, ...]:

@@ -19,6 +19,7 @@ COMMANDS = (
     "import",
     "search",
     "info",
+    "verify",
     "export",
     "heatmap",
     "serve",

@@ -35,6 +35,8 @@ def command(index: Path, *, as_json: bool) -> int:
                f"{size(summary.size_bytes)}")  # fmt: skip
     click.echo(f"model {info.model.name}, fingerprint {info.model.fingerprint[:16]}, "
                f"{info.embedding_size} numbers a chip")  # fmt: skip
+    if summary.content:
+        click.echo(f"content {summary.content}")
     for scene in summary.scenes:
         click.echo(f"  {_scene_line(scene)}")
     for problem in summary.problems:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError
-from cmpagl_model.index.format import FRONT_PAGE, PARTS
+from cmpagl_model.index.format import PARTS, VERSIONS, is_index, newest_number
 from cmpagl_model.search import SearchableIndex, open_index
 
 if TYPE_CHECKING:
@@ -111,10 +111,8 @@ class Indexes:
 
 
 def _stamp(folder: Path) -> Stamp:
-    """Names, sizes and times of an index's files; empty if it has no front page."""
-    try:
-        front = (folder / FRONT_PAGE).stat()
-    except OSError:
+    """The newest version, and names, sizes and times of its files; empty if there is no index."""
+    if not is_index(folder):
         return ()
     parts = []
     try:
@@ -124,4 +122,4 @@ def _stamp(folder: Path) -> Stamp:
                 parts.append((part.name, found.st_size, found.st_mtime_ns))
     except OSError:  # a part went between listing and looking: the next stamp will differ
         parts.append(("", 0, 0))
-    return ((FRONT_PAGE, front.st_size, front.st_mtime_ns), *sorted(parts))
+    return ((VERSIONS, newest_number(folder), 0), *sorted(parts))

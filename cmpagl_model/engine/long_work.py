@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
 from cmpagl_model.index.export import export_chips
-from cmpagl_model.index.format import FRONT_PAGE
+from cmpagl_model.index.format import is_index
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
 from cmpagl_model.search.output import write_hits
@@ -63,7 +63,7 @@ def index(session: Session, want: asked.Build, work: Work) -> Built:
 
 
 def _encoder(session: Session, folder: Path) -> Encoder:
-    if (folder / FRONT_PAGE).exists():
+    if is_index(folder):
         return session.models.for_index(folder, read_info(folder))
     return session.models.default()
 
@@ -108,9 +108,9 @@ def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     return Mapped(want.output, width, height, round(found.minimum, 6), round(found.maximum, 6))
 
 
-def verify(session: Session, want: asked.OneIndex, work: Work) -> Verified:
-    """Read parts and scenes and compare their checksums."""
-    del session
+def verify(session: Session, want: asked.Verify, work: Work) -> Verified:
+    """Read parts and scenes and compare their checksums, and make anew what is damaged."""
+    folder = Path(want.index)
     work.tell(0, 0, "reading parts")
     done: dict[str, int] = {}
 
@@ -118,6 +118,17 @@ def verify(session: Session, want: asked.OneIndex, work: Work) -> Verified:
         done[scene.path] = done.get(scene.path, 0) + count
         work.tell(done[scene.path], scene.size_bytes, f"comparing {Path(scene.path).name}")
 
-    report = verify_index(Path(want.index), told)
-    problems = tuple(str(problem) for problem in report.problems)
-    return Verified(report.chips, report.scenes, problems)
+    report = verify_index(
+        folder,
+        told,
+        sample=want.sample,
+        repair=want.repair,
+        encoders=lambda info: session.models.for_index(folder, info),
+    )
+    return Verified(
+        report.chips,
+        report.scenes,
+        tuple(str(problem) for problem in report.problems),
+        tuple(str(problem) for problem in report.repaired),
+        report.compared,
+    )

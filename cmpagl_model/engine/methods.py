@@ -41,5 +41,5 @@ METHODS = {
     "export": Method(asked.Export, long_work.export, long=True),
     "footprints": Method(asked.Output, long_work.footprints, long=True),
     "heatmap": Method(asked.Heatmap, long_work.heatmap, long=True),
-    "verify": Method(asked.OneIndex, long_work.verify, long=True),
+    "verify": Method(asked.Verify, long_work.verify, long=True),
 }

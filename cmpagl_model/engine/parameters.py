@@ -79,6 +79,26 @@ class OneIndex:
 
 
 @dataclass(frozen=True, slots=True)
+class Verify(OneIndex):
+    """A request to read every byte of an index."""
+
+    sample: int = 0
+    """Chips to be encoded again and compared."""
+    repair: bool = False
+    """Whether what is damaged is made anew."""
+
+    def __post_init__(self) -> None:
+        """Check the path and the number.
+
+        Raises:
+            ParameterError: if the path is relative or the number negative.
+        """
+        absolute(self.index, "index")
+        if self.sample < 0:
+            raise ParameterError(f"sample: found {self.sample}, wanted 0 or more")
+
+
+@dataclass(frozen=True, slots=True)
 class Where:
     """Which chips to look at."""
 

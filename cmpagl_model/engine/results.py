@@ -172,6 +172,10 @@ class Verified:
     """Scenes."""
     problems: tuple[str, ...]
     """What is not whole."""
+    repaired: tuple[str, ...] = ()
+    """What was not, and was made anew."""
+    compared: int = 0
+    """Chips that were encoded again and compared."""
 
 
 @dataclass(frozen=True, slots=True)

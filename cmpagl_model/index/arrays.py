@@ -12,14 +12,17 @@ import json
 import mmap
 import os
 import sys
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .checked import Backing, Checked, Seals, sums_of
 from .codes import CodeBook, Coded
 from .embeddings import Embeddings
-from .format import PARTS
-from .manifest import COPIED, VERSION, Manifest, PartFile, UnfitArraysError, digest
+from .files import delete
+from .format import PARTS, read_info
+from .manifest import COPIED, SUMMED, VERSION, Manifest, PartFile, UnfitArraysError, digest
 from .table import ChipTable, LoadedIndex, Packed
 
 if TYPE_CHECKING:
@@ -45,16 +48,19 @@ def open_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
 
     Args:
         folder: the index.
-        info: its front page.
+        info: the version to be opened. If its parts are gone, the newest one is.
 
     Returns:
         The chips of all readable parts, mapped from files where that is possible.
     """
     for _ in range(ATTEMPTS):
-        listed = list_parts(folder)
+        listed = list_parts(folder, info)
+        if len(listed) < len(info.parts):
+            info = read_info(folder)
+            listed = list_parts(folder, info)
         place = arrays_folder(folder, listed, info)
         try:
-            return read_arrays(place, info)
+            return read_arrays(place, info, listed)
         except UnfitArraysError:
             pass
         from .arrays_build import build_arrays  # noqa: PLC0415 - pyarrow is for those who decode
@@ -70,18 +76,16 @@ def open_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     return load_parts(folder, info)
 
 
-def list_parts(folder: Path) -> tuple[PartFile, ...]:
-    """The files in the parts folder of an index, by name; none if it is gone."""
-    try:
-        with os.scandir(folder / PARTS) as entries:
-            found = [(entry.name, entry.stat()) for entry in entries if _is_part(entry.name)]
-    except OSError:
-        return ()
-    return tuple(PartFile(name, about.st_size, about.st_mtime_ns) for name, about in sorted(found))
-
-
-def _is_part(name: str) -> bool:
-    return name.endswith(".parquet") and not name.startswith(".")
+def list_parts(folder: Path, info: IndexInfo) -> tuple[PartFile, ...]:
+    """The parts that a version names and that are there, by name."""
+    found, parts = [], f"{folder}{os.sep}{PARTS}{os.sep}"
+    for entry in info.parts:
+        try:
+            about = os.stat(parts + entry.name)  # noqa: PTH116 - a Path for each of thousands
+        except OSError:
+            continue  # who decodes says that it is missing
+        found.append(PartFile(entry.name, about.st_size, about.st_mtime_ns))
+    return tuple(found)
 
 
 def arrays_folder(folder: Path, listed: tuple[PartFile, ...], info: IndexInfo) -> Path:
@@ -132,17 +136,21 @@ def read_manifest(place: Path) -> Manifest:
     return manifest
 
 
-def read_arrays(place: Path, info: IndexInfo) -> LoadedIndex:
+def read_arrays(place: Path, info: IndexInfo, listed: tuple[PartFile, ...]) -> LoadedIndex:
     """Map arrays.
 
     Args:
         place: their folder.
-        info: the front page of the index.
+        info: the version of the index.
+        listed: its parts.
 
     Raises:
-        UnfitArraysError: if there are none that are whole.
+        UnfitArraysError: if there are none that are whole and of these parts.
     """
     manifest = read_manifest(place)
+    if not {part.file for part in manifest.parts} <= set(listed):
+        delete(place / MANIFEST)
+        raise UnfitArraysError("of other parts")
     return LoadedIndex(info, mapped_table(place, manifest), manifest.problems)
 
 
@@ -150,68 +158,137 @@ def mapped_table(place: Path, manifest: Manifest) -> ChipTable:
     """The chips of arrays that were checked.
 
     Raises:
-        UnfitArraysError: if a file cannot be mapped.
+        UnfitArraysError: if a file cannot be mapped, or is not what it was.
     """
-    found = mapped_files(place, manifest)
+    found = MappedArrays(place, manifest)
+    plain, checked, book = found.plain, found.checked, manifest.book
     coded = None
-    if manifest.book.size:
-        book = manifest.book
-        coded = Coded(
-            CodeBook(found["centre"], found["axes"], book.step, book.left_out), found["codes"]
-        )
+    if book.size:
+        codes = CodeBook(plain["centre"], plain["axes"], book.step, book.left_out)
+        coded = Coded(codes, checked["codes"])
+    packed = {name: checked.get(name, plain.get(name)) for name in PACKED}
     return ChipTable.of(
         manifest.scenes,
         [(part.rows, part.kinds, part.scene) for part in manifest.parts],
-        Packed(**{name: found[name] for name in PACKED}),
-        mapped_embeddings(place, manifest.parts, found["embeddings"]),
+        Packed(**packed),  # type: ignore[arg-type]  # all names are among them
+        found.embeddings(),
         coded,
     )
 
 
-def mapped_files(place: Path, manifest: Manifest) -> dict[str, NDArray[Any]]:
-    """The arrays in a folder, by name.
+class MappedArrays:
+    """The arrays in a folder, mapped."""
 
-    Raises:
-        UnfitArraysError: if one cannot be mapped.
-    """
-    try:
-        return {name: _mapped(place / name, kind, shape) for name, kind, shape in manifest.files()}
-    except (OSError, ValueError) as error:
-        raise UnfitArraysError(str(error)) from error
+    def __init__(self, place: Path, manifest: Manifest) -> None:
+        """Map them and compare those that are read whole.
+
+        Raises:
+            UnfitArraysError: if one cannot be mapped, or is not what it was.
+        """
+        self._place, self._manifest = place, manifest
+        self.plain: dict[str, NDArray[Any]] = {}
+        """Those that were compared now, and embeddings, which :meth:`embeddings` looks after."""
+        self.checked: dict[str, Checked] = {}
+        """Those that are compared block by block."""
+        backings = {}
+        try:
+            for name, kind, shape in manifest.files():
+                self.plain[name], backings[name] = _mapped(place / name, kind, shape)
+        except (OSError, ValueError) as error:
+            raise UnfitArraysError(str(error)) from error
+        for name, checksum in manifest.checksums.items():
+            if zlib.crc32(np.ascontiguousarray(self.plain[name]).data) != checksum:
+                delete(place / MANIFEST)  # so that who makes arrays anew can put them here
+                raise UnfitArraysError(f"{name} has changed")
+        self._copied = backings["embeddings"]
+        ends = np.cumsum(manifest.sums())
+        sums = np.split(np.array(self.plain["sums"]), ends[:-1])
+        self._page_sums = sums[len(SUMMED) :]
+        for name, own in zip(SUMMED, sums, strict=False):
+            array = self.plain.pop(name)
+            pieces = [array] if len(own) else []
+            seals = Seals(pieces, own, [backings[name]] * len(pieces), place / MANIFEST)
+            self.checked[name] = Checked(array, seals)
+
+    def page_sums(self, part: int) -> NDArray[np.uint32]:
+        """The checksums of the embeddings of a part."""
+        return self._page_sums[part]
+
+    def compare_copies(self) -> None:
+        """Compare the embeddings that the arrays hold with their checksums.
+
+        Raises:
+            UnfitArraysError: if they have changed.
+        """
+        start, copied = 0, self.plain["embeddings"]
+        for part, sums in zip(self._manifest.parts, self._page_sums, strict=True):
+            if part.page == COPIED:
+                own = copied[start : start + part.rows]
+                start += part.rows
+                if not np.array_equal(sums_of(own), sums):
+                    raise UnfitArraysError(f"embeddings of {part.file.name} have changed")
+
+    def embeddings(self) -> Embeddings:
+        """The embeddings of all parts, mapped where they lie.
+
+        Raises:
+            UnfitArraysError: if a part has changed or cannot be mapped.
+        """
+        copied, manifest = self.plain["embeddings"], self._manifest
+        pieces, backings = mapped_pieces(self._place, manifest.parts, copied, self._copied)
+        used = [number for number, piece in enumerate(pieces) if len(piece)]
+        sums = np.concatenate([np.empty(0, np.uint32), *self._page_sums])
+        seals = Seals(
+            [pieces[number] for number in used],
+            sums,
+            [backings[number] for number in used],
+            self._place / MANIFEST,
+        )
+        return Embeddings(pieces, copied.shape[1], seals)
 
 
-def _mapped(path: Path, kind: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+def _mapped(
+    path: Path, kind: np.dtype[Any], shape: tuple[int, ...]
+) -> tuple[NDArray[Any], Backing]:
+    backing = Backing.of(path, path.stat())
     if not np.prod(shape, dtype=np.int64):
-        return np.empty(shape, kind)  # an empty file cannot be mapped
+        return np.empty(shape, kind), backing  # an empty file cannot be mapped
     # A plain array over the mapping: slices of np.memmap cost more than what they hold.
-    return np.asarray(np.memmap(path, kind, "r", shape=shape)).view(np.ndarray)
+    return np.asarray(np.memmap(path, kind, "r", shape=shape)).view(np.ndarray), backing
 
 
-def mapped_embeddings(
-    place: Path, parts: tuple[PartPlace, ...], copied: NDArray[np.float16]
-) -> Embeddings:
-    """The embeddings of parts, mapped where they lie.
+def mapped_pieces(
+    place: Path,
+    parts: tuple[PartPlace, ...],
+    copied: NDArray[np.float16],
+    copies: Backing,
+) -> tuple[list[NDArray[np.float16]], list[Backing]]:
+    """The embeddings of parts, mapped where they lie, and the files that they lie in.
 
     Args:
         place: the folder of the arrays, in the index of the parts.
         parts: which.
         copied: those that the arrays hold.
+        copies: the file of those.
 
     Raises:
         UnfitArraysError: if a part has changed or cannot be mapped.
     """
-    folder, size, pieces = place.parent.parent / PARTS, copied.shape[1], []
-    start = 0
+    folder, size = place.parent.parent / PARTS, copied.shape[1]
+    pieces, backings, start = [], [], 0
     for part in parts:
         if part.page == COPIED:
             pieces.append(copied[start : start + part.rows])
+            backings.append(copies)
             start += part.rows
         else:
-            pieces.append(_mapped_page(folder / part.file.name, part, size))
-    return Embeddings(pieces, size)
+            page, backing = _mapped_page(folder / part.file.name, part, size)
+            pieces.append(page)
+            backings.append(backing)
+    return pieces, backings
 
 
-def _mapped_page(path: Path, part: PartPlace, size: int) -> NDArray[np.float16]:
+def _mapped_page(path: Path, part: PartPlace, size: int) -> tuple[NDArray[np.float16], Backing]:
     options: dict[str, Any] = {"trackfd": False} if sys.version_info >= (3, 13) else {}
     try:
         with path.open("rb") as stream:
@@ -222,4 +299,4 @@ def _mapped_page(path: Path, part: PartPlace, size: int) -> NDArray[np.float16]:
         numbers = np.frombuffer(whole, "<f2", part.rows * size, part.page)
     except (OSError, ValueError) as error:
         raise UnfitArraysError(str(error)) from error
-    return numbers.reshape(part.rows, size)
+    return numbers.reshape(part.rows, size), Backing.of(path, about)

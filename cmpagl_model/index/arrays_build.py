@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
+import zlib
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from cmpagl_model.errors import DamagedArraysError
+
 from .arrays import (
     MANIFEST,
     PACKED,
     PREFIX,
+    MappedArrays,
     list_parts,
-    mapped_embeddings,
-    mapped_files,
+    mapped_pieces,
     may_map,
     read_manifest,
 )
-from .catalogue import Catalogue, Part
+from .catalogue import Part, readable_parts
+from .checked import Backing, sums_of
 from .codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
 from .columns import blocks_in
+from .embeddings import Embeddings
+from .files import ARRAY_FILE, delete_folder, is_abandoned
 from .format import PARTS
-from .load import PartColumns, decoded, usable_parts
-from .manifest import COPIED, NO_BOOK, BookPage, Manifest, PartPlace, UnfitArraysError
-from .parts import PART_NAME, PartRecord, embeddings_page
+from .load import PartColumns, decoded
+from .manifest import COPIED, NO_BOOK, SUMMED, BookPage, Manifest, PartPlace, UnfitArraysError
+from .parts import PartRecord, embeddings_page
 from .table import Packed
 
 if TYPE_CHECKING:
@@ -39,13 +44,10 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Problem
     from tiling import SceneRecord
 
-    from .embeddings import Embeddings
     from .format import IndexInfo
     from .manifest import PartFile
 
 UNFINISHED = ".making-"
-ABANDONED_S = 3600
-"""An unfinished folder that nobody has touched for so long belongs to a process that was killed."""
 OUTGROWN = 1.5
 """Codes are fitted anew once an index has so many times the chips that they were fitted to."""
 
@@ -68,18 +70,18 @@ def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], pl
     making.mkdir()
     try:
         _write(folder, info, listed, making)
-        if list_parts(folder) == listed:
+        if list_parts(folder, info) == listed:
             _put(making, place)
             _tidy(place)
     finally:
-        shutil.rmtree(making, ignore_errors=True)
+        delete_folder(making, ARRAY_FILE)
 
 
 def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: Path) -> None:
     files = {part.name: part for part in listed}
     earlier = _Earlier.newest(making.parent, info)
     known = list(earlier.parts(folder, info, set(listed))) if earlier else []
-    parts, problems = usable_parts(Catalogue.of(folder, known), info)
+    parts, problems = readable_parts(folder, info, known)
     parts = [part for part in parts if part.path.name in files]
     scenes: dict[str, int] = {}
     records: list[SceneRecord] = []
@@ -98,13 +100,33 @@ def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: 
         parts=tuple(writer.places),
         scenes=tuple(records),
         problems=tuple(problems),
+        checksums={},
     )
     copied = np.fromfile(making / "embeddings", "<f2").reshape(-1, info.embedding_size)
-    embeddings = mapped_embeddings(making, manifest.parts, copied)
+    file = making / "embeddings"
+    pieces, _ = mapped_pieces(making, manifest.parts, copied, Backing.of(file, file.stat()))
+    embeddings = Embeddings(pieces, info.embedding_size)
     manifest = replace(manifest, book=_write_codes(making, manifest.parts, embeddings, earlier))
+    manifest = _summed(making, manifest, writer.page_sums)
     (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     for file in making.iterdir():
         _flush(file)
+
+
+def _summed(making: Path, manifest: Manifest, pages: list[NDArray[np.uint32]]) -> Manifest:
+    """Write the checksums of blocks, and put those of whole files into the manifest."""
+    shapes = {name: (kind, shape) for name, kind, shape in manifest.files() if name != "sums"}
+
+    def read(name: str) -> NDArray[Any]:
+        kind, shape = shapes[name]
+        return np.fromfile(making / name, kind).reshape(shape)
+
+    own = [sums_of(read(name)) if shapes[name][1][0] else np.empty(0, np.uint32) for name in SUMMED]
+    sums = np.concatenate([*own, *pages]) if pages else np.concatenate(own)
+    (making / "sums").write_bytes(sums.astype("<u4").tobytes())
+    whole = [name for name in shapes if name not in {*SUMMED, "embeddings"}]
+    checksums = {name: zlib.crc32((making / name).read_bytes()) for name in [*whole, "sums"]}
+    return replace(manifest, checksums=checksums)
 
 
 def _flush(path: Path) -> None:
@@ -119,15 +141,18 @@ def _rows(
     earlier: _Earlier | None,
     info: IndexInfo,
     problems: list[Problem],
-) -> Iterator[tuple[Part, tuple[PartColumns, int]]]:
-    """The rows of all parts, those of unchanged parts from earlier arrays, and their pages."""
+) -> Iterator[tuple[Part, tuple[PartColumns, int, NDArray[np.uint32]]]]:
+    """The rows of all parts, those of unchanged parts from earlier arrays, and their pages.
+
+    The page of a part is where its embeddings begin in the file; with it come their checksums.
+    """
     for part in parts:
         known = earlier.rows(files[part.path.name]) if earlier else None
         if known is not None:
             yield part, known
             continue
         for _, columns in decoded([part], info, problems):
-            yield part, (columns, _page(part.path, columns))
+            yield part, (columns, _page(part.path, columns), sums_of(columns.embeddings))
 
 
 def _page(path: Path, columns: PartColumns) -> int:
@@ -144,8 +169,9 @@ def _page(path: Path, columns: PartColumns) -> int:
 class _Earlier:
     """Arrays made before some parts were added: what has not changed is taken from them."""
 
-    def __init__(self, manifest: Manifest, found: dict[str, NDArray[Any]]) -> None:
-        self.manifest, self._found = manifest, found
+    def __init__(self, manifest: Manifest, arrays: MappedArrays) -> None:
+        self.manifest, self._arrays = manifest, arrays
+        self._found = {**arrays.plain, **{name: one[:] for name, one in arrays.checked.items()}}
         self._number = {place.file: number for number, place in enumerate(manifest.parts)}
         places = manifest.parts
         counts = np.array(
@@ -167,25 +193,25 @@ class _Earlier:
     def _of(cls, folder: Path, info: IndexInfo) -> _Earlier | None:
         try:
             manifest = read_manifest(folder)
-            found = mapped_files(folder, manifest)
-        except UnfitArraysError:
+            same = (manifest.model, manifest.embedding_size)
+            if same != (info.model.fingerprint, info.embedding_size):
+                return None
+            return cls(manifest, MappedArrays(folder, manifest))
+        except (UnfitArraysError, DamagedArraysError):
             return None
-        same = (manifest.model, manifest.embedding_size)
-        return (
-            cls(manifest, found) if same == (info.model.fingerprint, info.embedding_size) else None
-        )
 
     def parts(self, folder: Path, info: IndexInfo, listed: set[PartFile]) -> Iterator[Part]:
         """The parts that are the same files still; what was left out of them is not told."""
+        entries = {entry.name: entry for entry in info.parts}
         for place in self.manifest.parts:
-            match = PART_NAME.match(place.file.name)
-            if place.file in listed and match:
-                scene, number = self.manifest.scenes[place.scene], int(match[2])
-                record = PartRecord(scene, info.model, place.plan_chips, number, (), ())
-                yield Part(folder / PARTS / place.file.name, match[1], record)
+            entry = entries.get(place.file.name)
+            if place.file in listed and entry:
+                scene = self.manifest.scenes[place.scene]
+                record = PartRecord(scene, info.model, place.plan_chips, entry.number, (), ())
+                yield Part(folder / PARTS / entry.name, entry, record)
 
-    def rows(self, file: PartFile) -> tuple[PartColumns, int] | None:
-        """The rows of a part and the place of its embeddings, if it is the same file."""
+    def rows(self, file: PartFile) -> tuple[PartColumns, int, NDArray[np.uint32]] | None:
+        """The rows of a part, where its embeddings lie and their checksums, if it is unchanged."""
         number = self._number.get(file)
         if number is None:
             return None
@@ -204,7 +230,10 @@ class _Earlier:
             kinds=found["kinds"][kinds],
         )
         # Embeddings that are mapped where they lie need not be looked at.
-        return PartColumns(packed, found["embeddings"][copied]), page
+        embeddings, sums = found["embeddings"][copied], self._arrays.page_sums(number)
+        if page == COPIED and not np.array_equal(sums_of(embeddings), sums):
+            return None
+        return PartColumns(packed, embeddings), page, sums
 
     def codes(self, file: PartFile) -> NDArray[np.int8] | None:
         """The codes of a part, if it is the same file."""
@@ -238,6 +267,7 @@ class _Writer:
         }
         self._shape_bytes = 0
         self.places: list[PartPlace] = []
+        self.page_sums: list[NDArray[np.uint32]] = []
 
     def __enter__(self) -> _Writer:
         return self
@@ -249,16 +279,23 @@ class _Writer:
         """Bytes that a number in ``places`` or ``kind_of`` takes."""
         return self._kinds[name].itemsize
 
-    def add(self, part: Part, file: PartFile, scene: int, rows: tuple[PartColumns, int]) -> None:
+    def add(
+        self,
+        part: Part,
+        file: PartFile,
+        scene: int,
+        rows: tuple[PartColumns, int, NDArray[np.uint32]],
+    ) -> None:
         """Append a part.
 
         Args:
             part: the part.
             file: the same, as it was listed.
             scene: place of its scene.
-            rows: its rows, and where its embeddings lie in the file.
+            rows: its rows, where its embeddings lie in the file, and their checksums.
         """
-        columns, page = rows
+        columns, page, sums = rows
+        self.page_sums.append(sums)
         packed = columns.packed
         page = page if self._mapping and len(columns) else COPIED
         for field in fields(Packed):
@@ -355,11 +392,11 @@ def _tidy(place: Path) -> None:
         old = folder.name.startswith(PREFIX) and folder != place
         left = folder.name.startswith(UNFINISHED) and _is_abandoned(folder)
         if old or left:
-            shutil.rmtree(folder, ignore_errors=True)
+            delete_folder(folder, ARRAY_FILE)
 
 
 def _is_abandoned(folder: Path) -> bool:
-    return folder.name.endswith("-damaged") or -_age(folder) < time.time() - ABANDONED_S
+    return folder.name.endswith("-damaged") or is_abandoned(folder)
 
 
 def _age(folder: Path) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from cmpagl_model.records import Damage
 from tiling import ChipImage, DamagedChip, SkippedChip, TilingError, read_chips
 
-from .parts import CHIPS_PER_PART
+from .format import CHIPS_PER_PART
 from .pixels import fit_chip
 
 if TYPE_CHECKING:

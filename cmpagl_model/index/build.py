@@ -25,19 +25,13 @@ from tiling import (
 )
 
 from .batches import SceneJob, UnreadScene
-from .catalogue import Catalogue
+from .catalogue import Catalogue, LeftBehind, parts_of
 from .encode import encode_parts
 from .files import check_no_foreign
-from .format import (
-    FRONT_PAGE,
-    PARTS,
-    IndexInfo,
-    model_mismatch,
-    read_info,
-    remove_empty,
-    write_info,
-)
-from .parts import CHIPS_PER_PART, part_name, scene_key, write_part
+from .format import CHIPS_PER_PART, IndexInfo, model_mismatch
+from .ledger import Ledger
+from .parts import PartRecord, move_part, scene_key, write_part
+from .survey import current_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -48,11 +42,16 @@ if TYPE_CHECKING:
     from tiling import SceneRecord
 
     from .encode import EncodedPart
+    from .format import PartEntry
     from .progress import Progress
 
 DEFAULT_BATCH = 64
 CHIPS_OF_ANY_FILE = 200_000
 """Chips that a file may claim however small it is; more only as it has bytes."""
+CHANGED = (
+    "has changed since it was indexed, so that its damaged parts cannot be made anew; next: run "
+    "'cmpagl index' on it again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,53 +109,93 @@ def build_index(
         OutputError: if the index cannot be written, or its folder holds other files; whole parts
             are kept.
     """
-    started = time.monotonic()
-    found = find_scenes(inputs)
-    fresh = not (folder / FRONT_PAGE).exists()
-    build = _Build(folder, encoder, spec, progress)
-    build.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
-    jobs = list(build.jobs(found.paths))
-    if fresh and not jobs:
-        remove_empty(folder)
-    if progress:
-        progress.start(sum(job.chips for job in jobs))
-    for job in jobs:
-        if not job.missing:
-            build.keep(job)
-    build.make([job for job in jobs if job.missing], batch_size)
-    return BuildReport(
-        scenes=len(jobs) - len(build.failed),
-        unchanged=sum(not job.missing for job in jobs),
-        encoded=build.encoded,
-        duplicates=build.duplicates,
-        present=sum(len(job.plan) - job.chips for job in jobs),
-        skipped=tuple(sorted(build.skipped.items())),
-        damaged=tuple(build.damaged[job.key] for job in jobs if job.key in build.damaged),
-        problems=tuple(build.problems),
-        seconds=time.monotonic() - started,
-    )
+    info = _agreed(folder, encoder, spec)
+    build = Build(folder, encoder, info, progress)
+    try:
+        build.run(inputs, batch_size)
+    finally:
+        build.ledger.flush()  # what is finished is kept, whatever stopped the rest
+    return build.report()
 
 
-class _Build:
-    """One call of :func:`build_index`: what it works with and what it counts."""
+class Build:
+    """Scenes on their way into an index: what they need and what is counted."""
 
     def __init__(
-        self, folder: Path, encoder: Encoder, spec: ChipSpec | None, progress: Progress | None
+        self,
+        folder: Path,
+        encoder: Encoder,
+        info: IndexInfo,
+        progress: Progress | None,
+        *,
+        in_one_step: bool = False,
+        only: frozenset[tuple[str, int]] | None = None,
     ) -> None:
-        self.encoder, self.progress = encoder, progress
-        self.info = _agree(folder, encoder, spec)
-        self.catalogue = Catalogue.of(folder)
-        self.parts = folder / PARTS
-        self.encoded = self.duplicates = 0
-        self.failed: set[str] = set()
-        self.skipped: Counter[str] = Counter()
-        self.damage: dict[str, list[Damage]] = {}
-        self.damaged: dict[str, Problem] = {}
-        self.problems: list[Problem] = []
+        """Begin.
 
-    def jobs(self, paths: Sequence[str]) -> Iterator[SceneJob]:
+        Args:
+            folder: the index; need not be there.
+            encoder: embeds the chips.
+            info: what is there already, and how scenes are cut.
+            progress: told how far it is; ``None``: nobody.
+            in_one_step: whether the ledger is written by the caller, at the end.
+            only: keys and numbers of the parts to be made; ``None``: all that are missing.
+        """
+        self.encoder, self.progress, self.info, self.folder = encoder, progress, info, folder
+        self.problems: list[Problem] = []
+        self.ledger = Ledger(folder, info)
+        self._in_one_step, self._only = in_one_step, only
+        self._started = time.monotonic()
+        self._catalogue, self._left = Catalogue(folder, info), LeftBehind(folder, info)
+        self._counts: Counter[str] = Counter()
+        self._skipped: Counter[str] = Counter()
+        self._damage: dict[str, list[Damage]] = {}
+        self._damaged: dict[str, Problem] = {}
+        self._failed: set[str] = set()
+        self._seen: set[str] = set()
+
+    def run(self, inputs: Sequence[str], batch_size: int = DEFAULT_BATCH) -> None:
+        """Index scenes.
+
+        Args:
+            inputs: files, folders, globs or http(s) addresses of scenes.
+            batch_size: chips encoded at a time.
+
+        Raises:
+            OutputError: if the index cannot be written.
+            IndexMismatchError: if it was rebuilt meanwhile.
+        """
+        found = find_scenes(inputs)
+        self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
+        jobs = list(self._jobs(found.paths))
+        self._counts["scenes"] += len(jobs)
+        self._counts["present"] += sum(len(job.plan) - job.chips for job in jobs)
+        if self.progress:
+            self.progress.start(sum(job.chips for job in jobs))
+        if jobs and not (self.info.number or self._in_one_step):
+            self.ledger.begin()
+        for job in jobs:
+            if not job.missing:
+                self._counts["unchanged"] += 1
+                self._finish(job)
+        self._make([job for job in jobs if job.missing], batch_size)
+
+    def report(self) -> BuildReport:
+        """What was done so far."""
+        return BuildReport(
+            scenes=self._counts["scenes"] - len(self._failed),
+            unchanged=self._counts["unchanged"],
+            encoded=self._counts["encoded"],
+            duplicates=self._counts["duplicates"],
+            present=self._counts["present"],
+            skipped=tuple(sorted(self._skipped.items())),
+            damaged=tuple(self._damaged.values()),
+            problems=tuple(self.problems),
+            seconds=time.monotonic() - self._started,
+        )
+
+    def _jobs(self, paths: Sequence[str]) -> Iterator[SceneJob]:
         """What is to be done for each scene; unreadable scenes become problems."""
-        seen: set[str] = set()
         for number, given in enumerate(paths):
             # Absolute: an index is searched and extended from other folders than it was made in.
             path = given if is_url(given) else str(Path(given).absolute())
@@ -169,25 +208,50 @@ class _Build:
             except TilingError as error:
                 self.problems.append(Problem(given, str(error)))
                 continue
-            if scene.checksum in seen:
+            if scene.checksum in self._seen:
                 continue  # the same content under another name: its chips are searched once
-            seen.add(scene.checksum)
+            self._seen.add(scene.checksum)
             key = scene_key(scene, self.info)
-            parts = range(max(1, -(-len(plan) // CHIPS_PER_PART)))
-            missing = tuple(n for n in parts if not self.catalogue.has(key, n))
+            parts = [n for n in range(parts_of(len(plan))) if self._is_wanted(key, n)]
+            if not parts:
+                self.problems.append(Problem(given, CHANGED))
+                continue
+            missing = tuple(n for n in parts if not self._is_there(scene, key, n, len(plan)))
             yield SceneJob(scene, plan, key, missing)
 
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
-        known = self.catalogue.scene_at(path)
+        known = self._catalogue.scene_at(path)
         unchanged = known is not None and same_file(known, path)
         return known if known and unchanged else describe_scene(path, self.info.spec, looked)
 
-    def keep(self, job: SceneJob) -> None:
-        """Take over a scene that is whole in the index."""
-        self.catalogue.follow(job.scene, job.key, self.info)
-        self._finish(job)
+    def _is_wanted(self, key: str, number: int) -> bool:
+        return self._only is None or (key, number) in self._only
 
-    def make(self, jobs: Sequence[SceneJob], batch_size: int) -> None:
+    def _is_there(self, scene: SceneRecord, key: str, number: int, planned: int) -> bool:
+        """Whether a part need not be made: it is whole, or a stopped run left it behind."""
+        if self._catalogue.has(key, number):
+            return True
+        wanted = PartRecord(scene, self.info.model, planned, number, (), ())
+        chips = min(CHIPS_PER_PART, planned - number * CHIPS_PER_PART)
+        left = self._left.take(key, wanted, chips)
+        if left:
+            self._name(left, scene, written=False)
+        return left is not None
+
+    def _name(self, entry: PartEntry, scene: SceneRecord, *, written: bool = True) -> None:
+        """Let the next version name a part, in place of a damaged one if there is one."""
+        held = self._held(scene, entry.key)
+        damaged = self._catalogue.entry(entry.key, entry.number)
+        if damaged:
+            self.ledger.drop(damaged, held=held)
+        self.ledger.add(entry, written=written, held=held)
+
+    def _held(self, scene: SceneRecord, key: str) -> str:
+        """The scene's key where its parts take the place of others, all at once; else nothing."""
+        moved = any(entry.scene != scene.path for entry in self._catalogue.of(key))
+        return key if moved or self._catalogue.has_others(scene.path, key) else ""
+
+    def _make(self, jobs: Sequence[SceneJob], batch_size: int) -> None:
         """Make and write the missing parts of scenes; while one is written the next is encoded.
 
         Raises:
@@ -207,33 +271,45 @@ class _Build:
                 writing.result()
 
     def _write(self, part: EncodedPart) -> None:
-        job, record = part.job, part.record(self.info)
-        name = part_name(job.scene, job.key, part.number)
+        job = part.job
         try:
             rows = part.rows(self.info)
         except TilingError as error:  # its chips find no place on Earth
             self._give_up(job, error)
             return
-        write_part(self.parts / name, record, rows, self.info)
-        self.encoded += part.encoded
-        self.duplicates += len(part.chips) - part.encoded
-        self.skipped.update(part.skipped)
-        self.damage.setdefault(job.key, []).extend(part.damage)
-        if part.number == job.missing[-1] and job.key not in self.failed:
+        entry = write_part(self.folder, part.record(self.info), rows, self.info)
+        self._name(entry, job.scene)
+        self._counts["encoded"] += part.encoded
+        self._counts["duplicates"] += len(part.chips) - part.encoded
+        self._skipped.update(part.skipped)
+        self._damage.setdefault(job.key, []).extend(part.damage)
+        if part.number == job.missing[-1] and job.key not in self._failed:
             self._finish(job)
+        if not self._in_one_step:
+            self.ledger.flush_sometimes()
 
     def _give_up(self, job: SceneJob, error: TilingError) -> None:
         """Leave a scene that cannot be read to its end; what is whole of it stays."""
-        if job.key not in self.failed:
-            self.failed.add(job.key)
+        if job.key not in self._failed:
+            self._failed.add(job.key)
             self.problems.append(Problem(job.scene.path, str(error)))
 
     def _finish(self, job: SceneJob) -> None:
-        """Say what is damaged in a scene that is whole now; drop the parts of older contents."""
-        damage = self.catalogue.damage(job.key) + self.damage.get(job.key, [])
+        """A scene is whole now: say what is damaged in it, and drop parts of older contents.
+
+        Where its file was moved its parts are written with the new path, and nothing is encoded;
+        a copy of a scene that is still there is left alone.
+        """
+        scene, key = job.scene, job.key
+        damage = self._catalogue.damage(key) + self._damage.get(key, [])
         if damage:
-            self.damaged[job.key] = Problem(job.scene.path, _damage_line(damage))
-        self.catalogue.forget_others(job.scene, job.key)
+            self._damaged[key] = Problem(scene.path, _damage_line(damage))
+        for entry in self._catalogue.of(key):
+            moved = entry.scene != scene.path and not Path(entry.scene).exists()
+            if moved and entry.number not in job.missing:
+                self._name(move_part(self.folder, entry, scene, self.info), scene)
+        if self._in_one_step or self._held(scene, key):
+            self.ledger.settle(scene.path, key)
 
 
 def _check_claim(scene: SceneRecord, chips: int) -> None:
@@ -261,29 +337,44 @@ def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[in
     return told
 
 
-def _agree(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
-    """The index's front page, written if there is none.
+def _agreed(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
+    """The index as it is, or as it will be if there is none; nothing is written for that.
 
     Raises:
         IndexMismatchError: if it is of another model or chip specification.
+        OutputError: if there is none, and the folder holds anything else.
     """
-    model = ModelId(encoder.model.name, encoder.model.fingerprint)
-    if not (folder / FRONT_PAGE).exists():
+
+    def check(found: IndexInfo) -> None:
+        model = ModelId(encoder.model.name, encoder.model.fingerprint)
+        if found.model != model:
+            raise IndexMismatchError(model_mismatch(folder, found.model, model))
+        if spec is not None and spec != found.spec:
+            raise IndexMismatchError(
+                f"{folder}: found an index cut with {_difference(found.spec, spec)}, wanted "
+                f"{_difference(spec, found.spec)}; next: leave the chip options out, choose "
+                "another -o, or give --rebuild"
+            )
+
+    info = current_info(folder, check)
+    if info is None:
         check_no_foreign(folder)
-        config = encoder.model.config
-        wanted = spec or ChipSpec(size_px=config.image.input_px)
-        write_info(folder, IndexInfo(model, config.embedding_size, wanted))
-        return read_info(folder)  # as a rerun will read it: an overlap of 0 becomes 0.0
-    info = read_info(folder)
-    if info.model != model:
-        raise IndexMismatchError(model_mismatch(folder, info.model, model))
-    if spec is not None and spec != info.spec:
-        raise IndexMismatchError(
-            f"{folder}: found an index cut with {_difference(info.spec, spec)}, wanted "
-            f"{_difference(spec, info.spec)}; next: leave the chip options out, choose another -o, "
-            "or give --rebuild"
-        )
+        return new_info(encoder, spec)
     return info
+
+
+def new_info(encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
+    """What a new index with this encoder says.
+
+    Args:
+        encoder: embeds the chips.
+        spec: how to cut them; ``None``: automatically.
+    """
+    config = encoder.model.config
+    wanted = spec or ChipSpec(size_px=config.image.input_px)
+    read_back = ChipSpec.from_json(wanted.to_json())  # an overlap of 0 becomes 0.0, as in a rerun
+    model = ModelId(encoder.model.name, encoder.model.fingerprint)
+    return IndexInfo(model, config.embedding_size, read_back)
 
 
 def _difference(one: ChipSpec, other: ChipSpec) -> str:

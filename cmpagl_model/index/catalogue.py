@@ -1,19 +1,19 @@
-"""What lies in an index folder: which parts, of which scenes, and what is wrong with them."""
+"""What an index should hold by its newest version, and what of that is there."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
-from .format import PARTS
-from .parts import PART_NAME, PartRecord, move_part, part_name, read_record
+from .format import CHIPS_PER_PART, PART_NAME, PARTS, PartEntry, read_version, version_numbers
+from .parts import PartRecord, is_whole, read_part, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from cmpagl_model.records import Damage
     from tiling import SceneRecord
@@ -27,99 +27,196 @@ class Part:
 
     path: Path
     """The file."""
-    key: str
-    """Key of its scene; see :func:`~cmpagl_model.index.parts.scene_key`."""
+    entry: PartEntry
+    """What the manifest says of it."""
     record: PartRecord
     """Its footer."""
 
+    @property
+    def key(self) -> str:
+        """Key of its scene; see :func:`~cmpagl_model.index.parts.scene_key`."""
+        return self.entry.key
+
 
 class Catalogue:
-    """The parts of an index, by their footers; the rows stay on disk."""
+    """The parts of an index as a version names them; files are read where they are asked about."""
 
-    def __init__(self, parts: list[Part], problems: list[Problem]) -> None:
-        self.parts = parts
-        self.problems = problems
-        self._by_key: dict[str, list[Part]] = {}
-        self._by_path: dict[str, list[Part]] = {}
-        for part in parts:
-            self._by_key.setdefault(part.key, []).append(part)
-            self._by_path.setdefault(part.record.scene.path, []).append(part)
-        self._done = {(part.key, part.record.number) for part in parts}
-        self._scenes = {part.record.scene.path: part.record.scene for part in parts}
+    def __init__(self, folder: Path, info: IndexInfo) -> None:
+        self._folder = folder
+        self._entries = {(entry.key, entry.number): entry for entry in info.parts}
+        self._by_key: dict[str, list[PartEntry]] = {}
+        self._by_path: dict[str, list[PartEntry]] = {}
+        for entry in info.parts:
+            self._by_key.setdefault(entry.key, []).append(entry)
+            self._by_path.setdefault(entry.scene, []).append(entry)
+        self._whole: dict[str, bool] = {}
 
-    @classmethod
-    def of(cls, folder: Path, known: Iterable[Part] = ()) -> Catalogue:
-        """Read the footers of all parts of an index, in the order of their names.
-
-        Args:
-            folder: the index.
-            known: parts whose footers need not be read again.
-        """
-        parts, problems = [], []
-        there = {part.path.name: part for part in known}
-        for path in sorted((folder / PARTS).glob("*.parquet")):
-            match = PART_NAME.match(path.name)
-            if match is None:
-                continue
-            if path.name in there:
-                parts.append(there[path.name])
-                continue
-            try:
-                parts.append(Part(path, match[1], read_record(path)))
-            except IndexFormatError as error:
-                problems.append(Problem(path.name, str(error)))
-        return cls(parts, problems + _missing(parts, problems))
-
-    def scenes(self) -> list[SceneRecord]:
-        """The scenes in the index, by path."""
-        return [self._scenes[path] for path in sorted(self._scenes)]
+    def paths(self) -> list[str]:
+        """The paths of the scenes in the index, ascending."""
+        return sorted(path for path in self._by_path if path)
 
     def scene_at(self, path: str) -> SceneRecord | None:
         """The record of the scene at ``path``, if the index has it."""
-        return self._scenes.get(path)
+        for entry in self._by_path.get(path, []):
+            if self._is_whole(entry):
+                return read_record(self._folder / PARTS / entry.name).scene
+        return None
+
+    def entry(self, key: str, number: int) -> PartEntry | None:
+        """Part ``number`` of the scene with ``key``, if it is named."""
+        return self._entries.get((key, number))
 
     def has(self, key: str, number: int) -> bool:
-        """Whether part ``number`` of the scene with ``key`` is there and readable."""
-        return (key, number) in self._done
+        """Whether part ``number`` of the scene with ``key`` is there, byte for byte."""
+        entry = self.entry(key, number)
+        return entry is not None and self._is_whole(entry)
+
+    def of(self, key: str) -> list[PartEntry]:
+        """All parts of the scene with ``key``."""
+        return self._by_key.get(key, [])
+
+    def has_others(self, path: str, key: str) -> bool:
+        """Whether there are parts of another content of the file at ``path``."""
+        return any(entry.key != key for entry in self._by_path.get(path, []))
 
     def damage(self, key: str) -> list[Damage]:
         """Chips of the scene with ``key`` that could not be decoded when they were read."""
-        return [one for part in self._by_key.get(key, []) for one in part.record.damage]
+        damaged = [entry for entry in self.of(key) if entry.damaged and self._is_whole(entry)]
+        records = [read_record(self._folder / PARTS / entry.name) for entry in damaged]
+        return [one for record in records for one in record.damage]
 
-    def follow(self, scene: SceneRecord, key: str, info: IndexInfo) -> None:
-        """Write a moved file's new path into its parts; nothing is encoded again.
+    def _is_whole(self, entry: PartEntry) -> bool:
+        if entry.name not in self._whole:
+            self._whole[entry.name] = is_whole(self._folder, entry)
+        return self._whole[entry.name]
 
-        Only where the path on record is gone: a copy of a scene that is still there is left alone.
+
+class LeftBehind:
+    """Parts that no version names: a stopped run wrote them, and did not come to name them."""
+
+    def __init__(self, folder: Path, info: IndexInfo) -> None:
+        self._folder, self._info = folder, info
+        self._paths: dict[tuple[str, int], list[Path]] = {}
+        for path in unnamed_files(folder, info):
+            match = PART_NAME.match(path.name)
+            if match:
+                self._paths.setdefault((match[1], int(match[2])), []).append(path)
+
+    def take(self, key: str, wanted: PartRecord, chips: int) -> PartEntry | None:
+        """A part that is just what would be made anew; ``None`` if there is none.
+
+        Args:
+            key: of its scene.
+            wanted: what its footer shall say; what was skipped or damaged is not compared.
+            chips: planned chips that it shall account for.
         """
-        for part in self._by_key.get(key, []):
-            old = part.record.scene.path
-            if old != scene.path and not Path(old).exists():
-                move_part(part.path, scene, info)
+        for path in self._paths.get((key, wanted.number), []):
+            try:
+                found, entry = read_part(path)
+            except IndexFormatError:
+                continue
+            counted = entry.rows + len(found.damage) + sum(count for _, count in found.skipped)
+            scene = replace(found.scene, mtime_ns=wanted.scene.mtime_ns)
+            told = replace(found, scene=scene, skipped=wanted.skipped, damage=wanted.damage)
+            if (told, counted) == (wanted, chips):
+                return entry
+        return None
 
-    def forget_others(self, scene: SceneRecord, key: str) -> None:
-        """Delete the parts that an earlier content of the same file left behind."""
-        for part in self._by_path.get(scene.path, []):
-            if part.key != key:
-                part.path.unlink(missing_ok=True)
+
+def unnamed_files(folder: Path, info: IndexInfo) -> list[Path]:
+    """Files in the parts folder of an index that none of its versions names, by name."""
+    named = {entry.name for entry in info.parts}
+    for number in version_numbers(folder):
+        if number != info.number:
+            try:
+                named |= {entry.name for entry in read_version(folder, number).parts}
+            except (OSError, IndexFormatError):
+                continue
+    try:
+        files = sorted(path for path in (folder / PARTS).iterdir() if path.is_file())
+    except OSError:
+        return []
+    return [path for path in files if path.name not in named and not path.name.startswith(".")]
 
 
-def _missing(parts: list[Part], damaged: list[Problem]) -> list[Problem]:
-    """A problem for every part that should be there and is neither readable nor damaged."""
-    there = {part.path.name for part in parts} | {problem.path for problem in damaged}
-    last: dict[tuple[str, str], Part] = {}
+def readable_parts(
+    folder: Path, info: IndexInfo, known: Iterable[Part] = ()
+) -> tuple[list[Part], list[Problem]]:
+    """The parts of a version whose footers can be read, and everything that is wrong with others.
+
+    Args:
+        folder: the index.
+        info: its version.
+        known: parts whose footers need not be read again.
+    """
+    parts, problems = [], []
+    there = {part.path.name: part for part in known}
+    for entry in info.parts:
+        path = folder / PARTS / entry.name
+        if entry.name in there:
+            parts.append(there[entry.name])
+        elif not path.exists():
+            problems.append(Problem(entry.name, missing_part(entry)))
+        elif not entry.sha256 and entry.size >= 0:
+            problems.append(Problem(entry.name, _lost_before(entry)))
+        else:
+            try:
+                record = read_record(path)
+            except IndexFormatError as error:
+                problems.append(Problem(entry.name, str(error)))
+                continue
+            if record.model == info.model:
+                parts.append(Part(path, entry, record))
+            else:
+                problems.append(Problem(entry.name, _foreign(record, info)))
+    return parts, problems + _unfinished(info, parts)
+
+
+def missing_part(entry: PartEntry) -> str:
+    """What to say of a part that is named and not there."""
+    return _missing(entry.number, entry.planned, entry.scene)
+
+
+def _missing(number: int, planned: int, scene: str) -> str:
+    which = f"part {number + 1}"
+    if planned:
+        which = f"part {number + 1} of {parts_of(planned)} of {scene}"
+    return (
+        f"{which} is missing; next: run 'cmpagl index' on that scene again, which makes this part "
+        "anew"
+    )
+
+
+def _lost_before(entry: PartEntry) -> str:
+    return (
+        f"{entry.name}: damaged part (since before the index had a manifest); next: run 'cmpagl "
+        f"index' on {entry.scene or 'its scene'} again, which makes this part anew"
+    )
+
+
+def parts_of(planned: int) -> int:
+    """How many parts a scene of so many chips has."""
+    return max(1, -(-planned // CHIPS_PER_PART))
+
+
+def _unfinished(info: IndexInfo, parts: list[Part]) -> list[Problem]:
+    """A problem for every part of a scene that was begun and not finished."""
+    named = {(entry.key, entry.number) for entry in info.parts}
+    planned: dict[tuple[str, str], int] = {}
     for part in parts:  # of a scene's parts the one that knows of the most speaks for all
-        place = (part.key, part.record.scene.path)
-        if place not in last or last[place].record.parts < part.record.parts:
-            last[place] = part
-    problems = {}
-    for part in last.values():
-        scene = part.record.scene
-        for number in range(part.record.parts):
-            name = part_name(scene, part.key, number)
-            if name not in there:
-                problems[name] = Problem(
-                    name,
-                    f"part {number + 1} of {part.record.parts} of {scene.path} is missing; next: "
-                    "run 'cmpagl index' on that scene again, which makes this part anew",
-                )
-    return [problems[name] for name in sorted(problems)]
+        scene = (part.key, part.record.scene.path)
+        planned[scene] = max(planned.get(scene, 0), part.record.plan_chips)
+    problems = [
+        Problem(path, _missing(number, chips, path))
+        for (key, path), chips in planned.items()
+        for number in range(parts_of(chips))
+        if (key, number) not in named
+    ]
+    return sorted(problems, key=lambda problem: (problem.path, problem.reason))
+
+
+def _foreign(record: PartRecord, info: IndexInfo) -> str:
+    return (
+        f"part made by {record.model}, wanted {info.model}; next: run 'cmpagl index' on its scene "
+        "again"
+    )

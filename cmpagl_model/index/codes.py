@@ -18,6 +18,7 @@ from .halves import singles
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from .checked import Checked
     from .embeddings import Embeddings
 
 CODES_FROM = 20_000
@@ -101,7 +102,7 @@ class Coded:
 
     book: CodeBook
     """How they were made."""
-    codes: NDArray[np.int8]
+    codes: NDArray[np.int8] | Checked
     """``(n, d)``."""
 
 

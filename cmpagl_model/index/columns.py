@@ -19,6 +19,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
 
+    from .checked import Checked
+
     Rows = NDArray[np.int64]
     Number = TypeVar("Number", int, Rows)
 
@@ -140,7 +142,7 @@ class Kinds:
     def __init__(
         self,
         layout: Layout,
-        numbers: NDArray[np.unsignedinteger],
+        numbers: NDArray[np.unsignedinteger] | Checked,
         table: NDArray[Any],
         starts: Rows,
     ) -> None:
@@ -181,7 +183,9 @@ class KindColumn(Column):
 class Windows(Column):
     """Column, row, width and height of chips."""
 
-    def __init__(self, kinds: Kinds, places: NDArray[np.integer], bases: NDArray[np.int32]) -> None:
+    def __init__(
+        self, kinds: Kinds, places: NDArray[np.integer] | Checked, bases: NDArray[np.int32]
+    ) -> None:
         """Take windows as they are kept.
 
         Args:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from .checked import Seals
     from .columns import Rows
 
 FEW = 1 << 14
@@ -24,13 +25,17 @@ MANY_IN_PART = 16
 class Embeddings(Column):
     """The embeddings of all parts as one matrix ``(n, D)`` of halves."""
 
-    def __init__(self, pieces: Sequence[NDArray[np.float16]], size: int) -> None:
+    def __init__(
+        self, pieces: Sequence[NDArray[np.float16]], size: int, seals: Seals | None = None
+    ) -> None:
         """Take the matrices of all parts, mapped or in memory.
 
         Args:
             pieces: ``(m, D)`` each, whole rows one after the other.
             size: D.
+            seals: of the pieces that are not empty; ``None``: they are in memory and verified.
         """
+        self._seals = seals
         self._pieces = [piece for piece in pieces if len(piece)]
         self._bytes = [_flat_bytes(piece).data for piece in self._pieces]
         self._starts = np.cumsum([0, *(len(piece) for piece in self._pieces)])
@@ -48,12 +53,12 @@ class Embeddings(Column):
         first, last = (np.searchsorted(self._starts, [start, stop - 1], side="right") - 1).tolist()
         if start == stop:
             return np.empty((0, self.shape[1]), self.dtype)
-        pieces = [
-            self._pieces[part][max(0, start - at) : stop - at]
-            for part, at in zip(
-                range(first, last + 1), self._starts[first : last + 1].tolist(), strict=True
-            )
-        ]
+        pieces = []
+        for part, at in enumerate(self._starts[first : last + 1].tolist(), first):
+            rows = slice(max(0, start - at), min(stop - at, len(self._pieces[part])))
+            if self._seals:
+                self._seals.touch_between(part, rows.start, rows.stop)
+            pieces.append(self._pieces[part][rows])
         return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
     def rows(self, rows: Rows) -> NDArray[Any]:
@@ -67,6 +72,8 @@ class Embeddings(Column):
 
     def _joined(self, rows: Rows) -> NDArray[Any]:
         part = np.searchsorted(self._starts, rows, side="right") - 1
+        if self._seals:
+            self._seals.touch(part, rows - self._starts[part])
         cuts = np.flatnonzero(np.diff(part)) + 1
         if MANY_IN_PART * (len(cuts) + 1) < len(rows):
             found = np.empty((len(rows), self.shape[1]), self.dtype)

@@ -62,7 +62,7 @@ class EncodedPart:
     def add(self, batch: Batch, encoder: Encoder) -> None:
         """Encode a batch."""
         if len(batch.pixels):
-            self.vectors.append(_embed(encoder, batch.pixels))
+            self.vectors.append(embed(encoder, batch.pixels))
         self.chips += batch.chips
         self.sources += batch.sources
         self.valid += batch.valid
@@ -133,7 +133,7 @@ def encode_parts(
                 part = None
 
 
-def _embed(encoder: Encoder, pixels: NDArray[np.uint8]) -> NDArray[np.float16]:
+def embed(encoder: Encoder, pixels: NDArray[np.uint8]) -> NDArray[np.float16]:
     """Embeddings of some chips, at least one.
 
     A chip alone goes twice: libraries multiply a single row by other routines, whose last bits

@@ -1,9 +1,11 @@
-"""Which files of a folder are an index's own: nothing else is ever deleted or written over."""
+"""Which files of a folder are an index's own: nothing else is ever deleted or joined with one."""
 
 from __future__ import annotations
 
 import os
 import re
+import secrets
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,19 +15,75 @@ from cmpagl_model.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PART = r"[^/]+-[0-9a-f]{16}-\d{5}\.parquet"
-_ARRAYS = (
-    r"manifest\.json|places|kind_of|bases|boxes|ends|shapes|kinds|embeddings|codes|centre|axes"
-)
+_PART = r"[^/]+-[0-9a-f]{16}-\d{5}(-[0-9a-f]{8})?\.parquet"
 _UNFINISHED = rf"{TEMPORARY.pattern.removeprefix('^')}\.(json|parquet)"
+_ARRAYS_FOLDER = r"(arrays-[0-9a-f]{16}|\.making-[\d-]+(-damaged)?)"
+ARRAY_FILE = re.compile(
+    r"manifest\.json|places|kind_of|bases|boxes|ends|shapes|kinds|embeddings|codes|centre|axes|sums"
+)
+"""Files that folders of arrays hold."""
+_VERSION_FOLDER = r"versions/(\d{8}|\.making-[0-9a-f]{8})"
 OWN_FILE = re.compile(
-    rf"index\.json|\.index\.json\.\d+|{_UNFINISHED}"
-    rf"|parts/({_PART}|\.{_PART}\.\d+|{_UNFINISHED})"
-    rf"|cache/(arrays-[0-9a-f]{{16}}|\.making-[\d-]+(-damaged)?)/({_ARRAYS})"
+    rf"index\.json|{_UNFINISHED}"
+    rf"|{_VERSION_FOLDER}/(manifest\.json|{_UNFINISHED})"
+    rf"|parts/({_PART}|{_UNFINISHED})"
+    rf"|cache/{_ARRAYS_FOLDER}/({ARRAY_FILE.pattern})"
 )
 """Paths of an index's own files, from its folder."""
-OWN_FOLDER = re.compile(r"parts|cache|cache/(arrays-[0-9a-f]{16}|\.making-[\d-]+(-damaged)?)")
+OWN_FOLDER = re.compile(rf"parts|versions|{_VERSION_FOLDER}|cache|cache/{_ARRAYS_FOLDER}")
 MOST_NAMED = 3
+ABANDONED_S = 3600
+"""What is unfinished and was not touched for so long belongs to a process that was killed."""
+
+
+def token() -> str:
+    """Eight random digits: names made with them are made once."""
+    return secrets.token_hex(4)
+
+
+def delete(path: Path) -> bool:
+    """Delete a file if that is possible; whether it is gone."""
+    try:
+        Path(path).unlink()
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return False  # Windows keeps a file that is open elsewhere
+    return True
+
+
+def delete_folder(folder: Path, own: re.Pattern[str]) -> bool:
+    """Delete a folder with the files of an index in it; anything else stays, and the folder.
+
+    Args:
+        folder: the folder.
+        own: what names of files that may be deleted match whole.
+
+    Returns:
+        Whether it is gone.
+    """
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except OSError:
+        names = []
+    for name in names:
+        if own.fullmatch(name):
+            delete(folder / name)
+    try:
+        Path(folder).rmdir()
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return False
+    return True
+
+
+def is_abandoned(path: Path) -> bool:
+    """Whether nobody has touched something unfinished for long."""
+    try:
+        return path.stat().st_mtime < time.time() - ABANDONED_S
+    except OSError:
+        return False  # it is gone
 
 
 def check_no_foreign(folder: Path) -> None:
@@ -46,23 +104,6 @@ def check_no_foreign(folder: Path) -> None:
             f"empty one or an index that has nothing else in it; next: -o "
             f"{folder / 'index.cmpagl'}, say"
         )
-
-
-def delete_own(folder: Path) -> None:
-    """Delete an index file by file; what is not its own stays, and the folders around it.
-
-    Raises:
-        OSError: if a file cannot be deleted.
-    """
-    own = [path for path, own in _walk(folder) if own]
-    for path in sorted(own, reverse=True):  # what is in a folder comes before it
-        place = folder / path
-        if not place.is_dir():
-            place.unlink(missing_ok=True)
-        elif not any(place.iterdir()):
-            place.rmdir()
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, bool]]:

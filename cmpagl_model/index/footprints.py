@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from .checked import Checked
     from .columns import Layout, Rows
 
     Doubles = NDArray[np.float64]
@@ -108,7 +109,7 @@ class _Unpacked:
 class Footprints:
     """The footprints of all chips of an index, in OGC:CRS84."""
 
-    def __init__(self, layout: Layout, data: NDArray[np.uint8], ends: Rows) -> None:
+    def __init__(self, layout: Layout, data: NDArray[np.uint8] | Checked, ends: Rows) -> None:
         """Take packed blocks.
 
         Args:

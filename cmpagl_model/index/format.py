@@ -1,13 +1,18 @@
-"""The front page of an index folder: ``index.json``."""
+"""What an index says of itself: the manifest of its newest version, and ``index.json`` for people.
+
+How versions are written is in :mod:`.versions`.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import os
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-from cmpagl_model.atomic import write_bytes
-from cmpagl_model.errors import IndexFormatError, OutputError
+from cmpagl_model.errors import IndexFormatError, ManifestError
 from cmpagl_model.records import ModelId
 from tiling import ChipSpec, TilingError
 
@@ -16,13 +21,59 @@ from .imported import FOREIGN
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT, VERSION = "cmpagl-index", 1
-FRONT_PAGE, PARTS = "index.json", "parts"
+FORMAT, VERSION = "cmpagl-index", 2
+FRONT_PAGE, PARTS, VERSIONS, MANIFEST = "index.json", "parts", "versions", "manifest.json"
+CHIPS_PER_PART = 4096
+KEY_DIGITS = 16
+PART_NAME = re.compile(rf"^.+-([0-9a-f]{{{KEY_DIGITS}}})-(\d{{5}})(?:-[0-9a-f]{{8}})?\.parquet$")
+"""Key and number of a part; version 1 had no random digits at the end."""
+VERSION_NAME = re.compile(r"^\d{8}$")
+ATTEMPTS = 5
+"""How often the newest version is looked for again when it goes between listing and reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartEntry:
+    """A part as a manifest names it."""
+
+    name: str
+    """File name in ``parts/``."""
+    size: int
+    """Bytes; -1 in an index of format 1, which did not say."""
+    sha256: str
+    """Of the file, hexadecimal; empty in an index of format 1, and for a part that was lost before
+    there was a manifest."""
+    rows: int
+    """Chips in it."""
+    content: str
+    """SHA-256 over what it holds, whatever its scene's path and time and how it is compressed."""
+    scene: str
+    """Path or address of its scene."""
+    planned: int
+    """Chips in the whole plan of the scene."""
+    damaged: int
+    """Chips of this part that could not be decoded."""
+
+    @property
+    def key(self) -> str:
+        """Key of its scene; see :func:`~cmpagl_model.index.parts.scene_key`."""
+        return self._match()[1]
+
+    @property
+    def number(self) -> int:
+        """Its place among the parts of its scene, from 0."""
+        return int(self._match()[2])
+
+    def _match(self) -> re.Match[str]:
+        match = PART_NAME.match(self.name)
+        if match is None:
+            raise ValueError(f"{self.name!r} is no name of a part")
+        return match
 
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
-    """What all parts of an index share."""
+    """An index as one of its versions has it."""
 
     model: ModelId
     """The model of all embeddings."""
@@ -30,30 +81,144 @@ class IndexInfo:
     """Length of an embedding."""
     spec: ChipSpec
     """How scenes are cut into chips."""
+    number: int = 0
+    """Of the version, from 1; 0: none is written yet, or the index is of format 1."""
+    parts: tuple[PartEntry, ...] = ()
+    """Its parts, by name."""
+
+    @property
+    def content(self) -> str:
+        """SHA-256 over what is indexed and how; empty where a part has none.
+
+        Paths and times are no part of it, nor in which order or by how many workers it was made.
+        """
+        if not all(part.content for part in self.parts):
+            return ""
+        parts = sorted((part.key, part.number, part.content) for part in self.parts)
+        about = [self.model.fingerprint, self.embedding_size, self.spec.to_json(), parts]
+        return hashlib.sha256(json.dumps(about).encode()).hexdigest()
 
     def to_json(self) -> str:
-        """The front page as readable JSON."""
-        page = {
+        """The file ``index.json``: what all parts share, as readable JSON."""
+        return json.dumps(self._page(), indent=1) + "\n"
+
+    def _page(self) -> dict[str, Any]:
+        return {
             "format": FORMAT,
             "version": VERSION,
             "model": {"name": self.model.name, "fingerprint": self.model.fingerprint},
             "embedding_size": self.embedding_size,
             "chips": json.loads(self.spec.to_json()),
         }
-        return json.dumps(page, indent=1) + "\n"
+
+    def manifest(self) -> bytes:
+        """The file ``manifest.json``: a line for each part, and at last the SHA-256 of it all."""
+        page = {**self._page(), "number": self.number, "content": self.content}
+        parts = ",\n".join(f"  {json.dumps(asdict(part))}" for part in self.parts)
+        body = f'{json.dumps(page, indent=1)[:-2]},\n "parts": [\n{parts}\n ]'.encode()
+        return body + _seal(body)
+
+
+def _seal(body: bytes) -> bytes:
+    return b',\n "sha256": "%s"\n}\n' % hashlib.sha256(body).hexdigest().encode()
+
+
+SEAL_BYTES = len(_seal(b""))
 
 
 def read_info(folder: Path) -> IndexInfo:
-    """The front page of an index.
+    """The newest version of an index.
 
     Args:
         folder: an index folder.
 
     Returns:
-        What all its parts share.
+        What that version says.
 
     Raises:
-        IndexFormatError: if the folder is no index, is damaged, or was written by a newer version.
+        IndexFormatError: if the folder is no index or was written by a newer engine.
+        ManifestError: if the manifest is damaged or lost.
+    """
+    for _ in range(ATTEMPTS):
+        number = newest_number(folder)
+        if not number:
+            return _read_format_1(folder)
+        try:
+            return read_version(folder, number)
+        except FileNotFoundError:
+            continue  # a newer one took its place meanwhile
+    raise ManifestError(_broken(manifest_of(folder, number), "it is gone"))
+
+
+def newest_number(folder: Path) -> int:
+    """The number of the newest version of an index; 0 if there is none."""
+    return max(version_numbers(folder), default=0)
+
+
+def version_numbers(folder: Path) -> list[int]:
+    """The numbers of all versions that are there, in no order."""
+    try:
+        names = [path.name for path in (folder / VERSIONS).iterdir()]
+    except OSError:
+        return []
+    return [int(name) for name in names if VERSION_NAME.match(name)]
+
+
+def manifest_of(folder: Path, number: int) -> Path:
+    """Where the manifest of a version lies."""
+    return folder / VERSIONS / f"{number:08d}" / MANIFEST
+
+
+def read_version(folder: Path, number: int) -> IndexInfo:
+    """One version of an index.
+
+    Raises:
+        FileNotFoundError: if it is not there, or not any more.
+        IndexFormatError: if it was written by a newer engine.
+        ManifestError: if it is damaged.
+    """
+    path = manifest_of(folder, number)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ManifestError(_broken(path, error.strerror or str(error))) from error
+    body = raw[:-SEAL_BYTES]
+    if raw[-SEAL_BYTES:] != _seal(body):
+        raise ManifestError(_broken(path, "another SHA-256"))
+    page = json.loads(raw)
+    info = _parse(page, path)
+    parts = tuple(PartEntry(**part) for part in page["parts"])
+    return IndexInfo(info.model, info.embedding_size, info.spec, int(page["number"]), parts)
+
+
+def _broken(path: Path, reason: str) -> str:
+    folder = path.parent.parent.parent
+    return (
+        f"{path}: damaged ({reason}), so nobody knows which parts there should be; next: "
+        f"'cmpagl verify {folder} --repair', which makes it anew from the parts that are whole"
+    )
+
+
+def _read_format_1(folder: Path) -> IndexInfo:
+    """An index that has no versions: one of format 1, whose parts are those that lie there.
+
+    Raises:
+        IndexFormatError: if the folder is no index.
+        ManifestError: if it has lost its versions.
+    """
+    info, version = read_front_page(folder)
+    if version == VERSION:
+        raise ManifestError(_broken(manifest_of(folder, 0).parent, "all versions are gone"))
+    return IndexInfo(info.model, info.embedding_size, info.spec, 0, _listed(folder))
+
+
+def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
+    """What ``index.json`` says, and the version of the format that it is of.
+
+    Raises:
+        IndexFormatError: if there is none, it is damaged, or was written by a newer engine.
     """
     path = folder / FRONT_PAGE
     try:
@@ -65,16 +230,33 @@ def read_info(folder: Path) -> IndexInfo:
         ) from error
     except (OSError, ValueError) as error:
         raise IndexFormatError(
-            f"{path}: not readable ({error}); next: delete this file and run "
-            f"'cmpagl index SCENES -o {folder}' again, which keeps the parts that still fit"
+            f"{path}: not readable ({error}); next: take it back from a copy, or index the scenes "
+            "into another folder"
         ) from error
-    return _parse(page, path)
+    info = _parse(page, path)
+    return info, int(page["version"])
+
+
+def _listed(folder: Path) -> tuple[PartEntry, ...]:
+    """The parts of an index of format 1; of copies of one part the youngest."""
+    found: dict[tuple[str, int], tuple[int, PartEntry]] = {}
+    try:
+        with os.scandir(folder / PARTS) as files:
+            for file in files:
+                if PART_NAME.match(file.name):
+                    entry = PartEntry(file.name, -1, "", 0, "", "", 0, 0)
+                    new = (file.stat().st_mtime_ns, entry)
+                    place = (entry.key, entry.number)
+                    found[place] = max(new, found.get(place, new), key=lambda one: one[0])
+    except OSError:
+        pass  # none is there, or one went meanwhile: what is left is named
+    return tuple(sorted((entry for _, entry in found.values()), key=lambda one: one.name))
 
 
 def _parse(page: object, path: Path) -> IndexInfo:
     if not isinstance(page, dict) or page.get("format") != FORMAT:
         raise IndexFormatError(f"{path}: found no CMPAGL index; wanted format {FORMAT!r}")
-    if page.get("version") != VERSION:
+    if page.get("version") not in {1, VERSION}:
         raise IndexFormatError(
             f"{path}: found index version {page.get('version')}, wanted {VERSION}; "
             "next: use the version of cmpagl-qgis that made it, or index the scenes again"
@@ -89,31 +271,9 @@ def _parse(page: object, path: Path) -> IndexInfo:
         raise IndexFormatError(f"{path}: damaged front page ({error})") from error
 
 
-def write_info(folder: Path, info: IndexInfo) -> None:
-    """Write the front page of a new index, whole or not at all.
-
-    Args:
-        folder: made if it is missing.
-        info: what to write.
-
-    Raises:
-        OutputError: if the folder cannot be written.
-    """
-    try:
-        (folder / PARTS).mkdir(parents=True, exist_ok=True)
-        write_bytes(folder / FRONT_PAGE, info.to_json().encode())
-    except OSError as error:
-        raise OutputError(cannot_write(folder, error)) from error
-
-
-def remove_empty(folder: Path) -> None:
-    """Take back the front page of an index without parts, and its folders if they are empty."""
-    if any((folder / PARTS).iterdir()):
-        return
-    (folder / FRONT_PAGE).unlink(missing_ok=True)
-    (folder / PARTS).rmdir()
-    if not any(folder.iterdir()):
-        folder.rmdir()
+def is_index(folder: Path) -> bool:
+    """Whether there is an index, whole or not."""
+    return newest_number(folder) > 0 or (folder / FRONT_PAGE).exists()
 
 
 def cannot_write(path: Path, error: OSError) -> str:

@@ -15,21 +15,15 @@ from cmpagl_model.model_folder import find_model
 from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord, scene_checksum
 
-from .catalogue import Catalogue
+from .catalogue import Catalogue, LeftBehind
 from .files import check_no_foreign
-from .format import (
-    FRONT_PAGE,
-    PARTS,
-    IndexInfo,
-    model_mismatch,
-    read_info,
-    remove_empty,
-    write_info,
-)
+from .format import CHIPS_PER_PART, IndexInfo, model_mismatch
 from .imported import FOREIGN, NO_PIXELS
-from .parts import CHIPS_PER_PART, PartArrays, PartRecord, part_name, scene_key, write_arrays
+from .ledger import Ledger
+from .parts import PartArrays, PartRecord, scene_key, write_arrays
 from .shapes import CRS84, DEGREE_M, GRID_PX, PIXEL_DEGREES
 from .source import Source, SourceRows, open_source
+from .survey import current_info
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +89,7 @@ def import_file(
     info = _agree(folder, source, model)
     if progress:
         progress.start(source.rows)
-    job = _Import(source, folder / PARTS, info)
+    job = _Import(source, folder, info)
     try:
         for rows in source.batches():
             job.add(rows)
@@ -103,7 +97,7 @@ def import_file(
                 progress.advance(rows.read, str(path))
         job.finish()
     finally:
-        remove_empty(folder)
+        job.ledger.flush()
     return ImportReport(
         chips=job.chips,
         parts=job.written,
@@ -115,23 +109,25 @@ def import_file(
 
 
 def _agree(folder: Path, source: Source, model: str | None) -> IndexInfo:
-    """The index's front page, written if there is none.
+    """The index as it is, or as it will be if there is none.
 
     Raises:
         IndexMismatchError: if it is of another model.
+        OutputError: if there is none, and the folder holds anything else.
     """
     found = _model(source, model)
-    if not (folder / FRONT_PAGE).exists():
+
+    def check(info: IndexInfo) -> None:
+        if (info.model, info.embedding_size) != (found, source.size):
+            raise IndexMismatchError(
+                f"{model_mismatch(folder, info.model, found)}; embeddings of {source.size} numbers "
+                f"were to join {info.embedding_size}; or choose another -o"
+            )
+
+    info = current_info(folder, check)
+    if info is None:
         check_no_foreign(folder)
-        info = IndexInfo(found, source.size, ChipSpec())
-        write_info(folder, info)
-        return info
-    info = read_info(folder)
-    if (info.model, info.embedding_size) != (found, source.size):
-        raise IndexMismatchError(
-            f"{model_mismatch(folder, info.model, found)}; embeddings of {source.size} numbers "
-            f"were to join {info.embedding_size}; or choose another -o"
-        )
+        return IndexInfo(found, source.size, ChipSpec())
     return info
 
 
@@ -167,10 +163,12 @@ def _foreign(name: str, source: Source) -> ModelId:
 class _Import:
     """One call of :func:`import_file`: what waits for its part to fill up, and what is counted."""
 
-    def __init__(self, source: Source, parts: Path, info: IndexInfo) -> None:
+    def __init__(self, source: Source, folder: Path, info: IndexInfo) -> None:
         self.scenes: dict[str, _SceneParts] = {}
         self.chips = self.written = 0
-        self._source, self._parts, self._info = source, parts, info
+        self.ledger = Ledger(folder, info)
+        self._source, self._folder, self._info = source, folder, info
+        self._catalogue, self._left = Catalogue(folder, info), LeftBehind(folder, info)
         self._checksum = scene_checksum(str(source.path))
         self._refused: Counter[str] = Counter()
         self._first: dict[str, tuple[int, ...]] = {}
@@ -200,7 +198,7 @@ class _Import:
                 self._write(scene)
         if "" in self.scenes:
             record = self.scenes[""].record
-            Catalogue.of(self._parts.parent).forget_others(record, scene_key(record, self._info))
+            self.ledger.settle(record.path, scene_key(record, self._info))
 
     def problems(self) -> tuple[Problem, ...]:
         """What was left out."""
@@ -224,14 +222,21 @@ class _Import:
         rows, number = scene.take()
         self.chips += len(rows)
         key = scene_key(scene.record, self._info)
-        path = self._parts / part_name(scene.record, key, number)
-        if path.exists():
+        if self._catalogue.has(key, number):
             return  # an earlier call came this far
         # How many will follow is not known yet: each part vouches for those before it.
         plan = number * CHIPS_PER_PART + len(rows)
         record = PartRecord(scene.record, self._info.model, plan, number, (), ())
-        write_arrays(path, record, rows, self._info)
-        self.written += 1
+        left = self._left.take(key, record, len(rows))
+        if left is None:
+            self.written += 1
+        entry = left or write_arrays(self._folder, record, rows, self._info)
+        held = key if self._catalogue.has_others(scene.record.path, key) else ""
+        damaged = self._catalogue.entry(key, number)
+        if damaged:
+            self.ledger.drop(damaged, held=held)
+        self.ledger.add(entry, written=left is None, held=held)
+        self.ledger.flush_sometimes()
 
     def _record(self, name: str) -> SceneRecord:
         """The record of a scene whose pixels are not at hand."""

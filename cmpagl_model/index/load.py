@@ -11,12 +11,12 @@ import shapely
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
-from .catalogue import Catalogue
+from .catalogue import readable_parts
 from .codes import coded_embeddings
 from .columns import BLOCK, KIND
 from .embeddings import Embeddings
 from .footprints import pack
-from .parts import read_rows
+from .parts import read_sealed_rows
 from .table import ChipTable, LoadedIndex, Packed
 
 if TYPE_CHECKING:
@@ -52,25 +52,17 @@ class PartColumns:
         return len(self.packed.places)
 
 
-def usable_parts(catalogue: Catalogue, info: IndexInfo) -> tuple[list[Part], list[Problem]]:
-    """The parts made by the index's model, and everything that is wrong with the others."""
-    good = [part for part in catalogue.parts if part.record.model == info.model]
-    foreign = [part for part in catalogue.parts if part.record.model != info.model]
-    problems = [Problem(part.path.name, _foreign(part, info)) for part in foreign]
-    return good, [*catalogue.problems, *problems]
-
-
 def load_parts(folder: Path, info: IndexInfo) -> LoadedIndex:
     """Read all chips of an index into memory.
 
     Args:
         folder: the index.
-        info: its front page.
+        info: its version.
 
     Returns:
         The chips, and the parts that could not be read.
     """
-    parts, problems = usable_parts(Catalogue.of(folder), info)
+    parts, problems = readable_parts(folder, info)
     scenes: dict[str, int] = {}
     records: list[SceneRecord] = []
     counts: list[tuple[int, int, int]] = []
@@ -106,23 +98,23 @@ def decoded(
 
 def _columns_or_problem(part: Part, info: IndexInfo, problems: list[Problem]) -> PartColumns | None:
     try:
-        return read_columns(part.path, info.embedding_size)
+        return read_columns(part, info.embedding_size)
     except IndexFormatError as error:
         problems.append(Problem(part.path.name, str(error)))
         return None
 
 
-def read_columns(path: Path, embedding_size: int) -> PartColumns:
-    """Decode a part.
+def read_columns(part: Part, embedding_size: int) -> PartColumns:
+    """Decode a part, every byte of it verified.
 
     Args:
-        path: the part.
+        part: the part.
         embedding_size: length of its embeddings.
 
     Raises:
         IndexFormatError: if it is damaged.
     """
-    rows = read_rows(path, COLUMNS)
+    rows = read_sealed_rows(part.path, part.entry, COLUMNS)
     count = len(rows)
 
     def column(name: str) -> pa.Array:
@@ -201,13 +193,6 @@ def joined(pieces: list[Packed]) -> Packed:
     }
     ends = [piece.ends + at for piece, at in zip(pieces, before, strict=False)]
     return Packed(**{**columns, "ends": np.concatenate(ends)})
-
-
-def _foreign(part: Part, info: IndexInfo) -> str:
-    return (
-        f"part made by {part.record.model}, wanted {info.model}; next: run 'cmpagl index' on its "
-        "scene again"
-    )
 
 
 def _plain(numbers: pa.Array) -> NDArray[Any]:

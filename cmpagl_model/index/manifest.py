@@ -12,13 +12,19 @@ import numpy as np
 from cmpagl_model.records import Problem
 from tiling import SceneRecord, TilingError
 
+from .checked import count_of_sums
 from .columns import KIND, blocks_in
 
-VERSION = 2
+VERSION = 3
 """Of the files and of the codes among them; raised when either changes."""
 COPIED = -1
 """In place of a page's place: the embeddings of that part are copied."""
 FileShape = tuple[str, np.dtype[Any], tuple[int, ...]]
+
+
+SUMMED = ("places", "kind_of", "shapes", "codes")
+"""Files with a checksum for each block, compared when it is first touched; the others are compared
+when they are opened."""
 
 
 class UnfitArraysError(Exception):
@@ -94,6 +100,8 @@ class Manifest:
     """The scenes."""
     problems: tuple[Problem, ...]
     """Parts that are missing or could not be read."""
+    checksums: dict[str, int]
+    """CRC-32 of the files that are compared when they are opened, by name."""
 
     @property
     def chips(self) -> int:
@@ -117,7 +125,20 @@ class Manifest:
             ("codes", np.dtype("i1"), (n if code else 0, code)),
             ("centre", np.dtype("<f4"), (size if code else 0,)),
             ("axes", np.dtype("<f4"), (size if code else 0, code)),
+            ("sums", np.dtype("<u4"), (sum(self.sums()),)),
         )
+
+    def sums(self) -> list[int]:
+        """How many checksums there are in ``sums``: of :data:`SUMMED`, then of each part."""
+        n, size, code = self.chips, 2 * self.embedding_size, self.book.size
+        shapes = sum(part.shape_bytes for part in self.parts)
+        return [
+            count_of_sums(n, 2 * self.place_bytes),
+            count_of_sums(n, self.kind_bytes),
+            count_of_sums(shapes, 1),
+            count_of_sums(n, code) if code else 0,
+            *(count_of_sums(part.rows, size) for part in self.parts),
+        ]
 
     def to_json(self) -> str:
         """The file ``manifest.json``: the page and its SHA-256."""
@@ -130,6 +151,7 @@ class Manifest:
             "book": asdict(self.book),
             "parts": [_part_row(part) for part in self.parts],
             "scenes": [scene.to_json() for scene in self.scenes],
+            "checksums": self.checksums,
             "problems": [[problem.path, problem.reason] for problem in self.problems],
         }
         text = json.dumps(page)
@@ -158,6 +180,7 @@ class Manifest:
                     for name, size, mtime, *numbers in page["parts"]
                 ),
                 scenes=tuple(SceneRecord.from_json(scene) for scene in page["scenes"]),
+                checksums={str(name): int(sum_) for name, sum_ in page["checksums"].items()},
                 problems=tuple(Problem(path, reason) for path, reason in page["problems"]),
             )
         except (KeyError, TypeError, ValueError, TilingError) as error:

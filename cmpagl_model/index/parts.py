@@ -1,8 +1,8 @@
 """One part of an index: a GeoParquet 1.1 file of at most 4,096 planned chips of one scene.
 
 Which part holds which chips follows from the plan alone, and its name from (scene checksum, chip
-specification, model fingerprint). So what is done is what lies there under its name, and any
-number of workers can write parts of one index.
+specification, model fingerprint) and a few random digits. So a stopped run's parts are found again,
+any number of workers can write parts of one index, and no file is ever written over by another.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +26,9 @@ from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.records import Damage, ModelId
 from tiling import SceneRecord, TilingError, Window
 
-from .format import cannot_write
+from .files import token
+from .format import CHIPS_PER_PART, KEY_DIGITS, PARTS, PartEntry, cannot_write
+from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_page, table_of, write_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,25 +36,8 @@ if TYPE_CHECKING:
     from cmpagl_model.index.format import IndexInfo
     from tiling import PlannedChip
 
-CHIPS_PER_PART = 4096
-KEY_DIGITS = 16
-FOOTER, GEO, EMB = b"cmpagl", b"geo", b"emb"
-PART_NAME = re.compile(rf"^.+-([0-9a-f]{{{KEY_DIGITS}}})-(\d{{5}})\.parquet$")
-WINDOW = pa.struct([(name, pa.int32()) for name in ("col", "row", "width", "height")])
-BBOX = pa.struct([(name, pa.float32()) for name in ("xmin", "ymin", "xmax", "ymax")])
-CORNERS = tuple(f"bbox.{field.name}" for field in BBOX)
-PLAIN_COLUMNS = ("geometry", "scene", "chip", "gsd_m", "ground_m", "valid_fraction", "edge")
-VECTOR = "embedding.list.element"
-COMPRESSION = {
-    **dict.fromkeys((*PLAIN_COLUMNS, *CORNERS), "zstd"),
-    **dict.fromkeys((f"window.{field.name}" for field in WINDOW), "zstd"),
-    VECTOR: "none",  # halves of unit vectors hardly get smaller, and so a search can map them
-}
-ENCODING = {**dict.fromkeys(CORNERS, "BYTE_STREAM_SPLIT"), "chip": "DELTA_BINARY_PACKED"}
 GRID_PER_DEGREE = 2.0**32
 """Corners of footprints are multiples of 1 / 2**32 degree, at most 0.03 mm."""
-ONE_PAGE = 1 << 30
-"""Bytes that a page may have: a column of a part is one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,75 +132,133 @@ def scene_key(scene: SceneRecord, info: IndexInfo) -> str:
 
 
 def part_name(scene: SceneRecord, key: str, number: int) -> str:
-    """File name of a part: a readable stem, the scene's key, the part's number."""
+    """A new file name for a part: a readable stem, the scene's key, the part's number, a token."""
     stem = Path(scene.path.split("?")[0]).stem
     readable = re.sub(r"[^A-Za-z0-9_]+", "_", stem)[:60].strip("_") or "scene"
-    return f"{readable}-{key}-{number:05d}.parquet"
+    return f"{readable}-{key}-{number:05d}-{token()}.parquet"
 
 
-def write_part(path: Path, record: PartRecord, rows: PartRows, info: IndexInfo) -> None:
-    """Write a part, whole or not at all.
+def write_part(folder: Path, record: PartRecord, rows: PartRows, info: IndexInfo) -> PartEntry:
+    """Write a part, whole or not at all; no version names it yet.
 
     Args:
-        path: its place, named by :func:`part_name`.
+        folder: the index.
         record: its footer.
         rows: its chips; may be none.
         info: the index it belongs to.
 
+    Returns:
+        What a version says of it.
+
     Raises:
         OutputError: if it cannot be written; nothing is left behind then.
     """
-    write_arrays(path, record, PartArrays.of(rows), info)
+    return write_arrays(folder, record, PartArrays.of(rows), info)
 
 
-def write_arrays(path: Path, record: PartRecord, rows: PartArrays, info: IndexInfo) -> None:
+def write_arrays(folder: Path, record: PartRecord, rows: PartArrays, info: IndexInfo) -> PartEntry:
     """Write a part whose rows are columns already; see :func:`write_part`.
 
     Raises:
         OutputError: if it cannot be written; nothing is left behind then.
     """
-    _write_table(path, _table(record, rows, info))
+    return write_rows(folder, record, table_of(record, rows, info), info)
 
 
-def move_part(path: Path, scene: SceneRecord, info: IndexInfo) -> None:
-    """Rewrite a part whose scene lies elsewhere now, under the name that goes with it.
+def move_part(folder: Path, entry: PartEntry, scene: SceneRecord, info: IndexInfo) -> PartEntry:
+    """Write a part anew whose scene lies elsewhere now; the old one stays.
 
     Args:
-        path: the part.
+        folder: the index.
+        entry: the part.
         scene: the record of the same content at its new place.
         info: the index.
+
+    Returns:
+        The new part.
 
     Raises:
         IndexFormatError: if the part is damaged.
         OutputError: if it cannot be written.
     """
+    path = folder / PARTS / entry.name
     record = dataclasses.replace(read_record(path), scene=scene)
     table = read_rows(path)
     column = table.schema.get_field_index("scene")
     table = table.set_column(column, "scene", pa.array([scene.path] * len(table), pa.string()))
-    footer = {**table.schema.metadata, FOOTER: record.to_json(), EMB: _emb(record, info)}
-    moved = path.with_name(part_name(scene, scene_key(scene, info), record.number))
-    _write_table(moved, table.replace_schema_metadata(footer))
-    if moved != path:
-        path.unlink()
+    footer = {**table.schema.metadata, FOOTER: record.to_json(), EMB: emb_page(record, info)}
+    return write_rows(folder, record, table.replace_schema_metadata(footer), info)
 
 
-def _write_table(path: Path, table: pa.Table) -> None:
+def write_rows(folder: Path, record: PartRecord, table: pa.Table, info: IndexInfo) -> PartEntry:
+    """Write a part whose rows have their footer already; see :func:`write_part`.
+
+    Raises:
+        OutputError: if it cannot be written; nothing is left behind then.
+    """
     written = io.BytesIO()
-    pq.write_table(
-        table,
-        written,
-        compression=COMPRESSION,
-        use_dictionary=["scene"],
-        column_encoding=ENCODING,
-        data_page_size=ONE_PAGE,
-        write_page_checksum=True,
-        write_statistics=True,
-    )
+    write_table(table, written)
+    name = part_name(record.scene, scene_key(record.scene, info), record.number)
     try:
-        write_bytes(path, written.getvalue())
+        (folder / PARTS).mkdir(parents=True, exist_ok=True)
+        write_bytes(folder / PARTS / name, written.getvalue())
     except OSError as error:
-        raise OutputError(cannot_write(path.parent.parent, error)) from error
+        raise OutputError(cannot_write(folder, error)) from error
+    return _entry(name, written.getbuffer(), record, table)
+
+
+def read_part(path: Path) -> tuple[PartRecord, PartEntry]:
+    """Read the whole of a part that no version vouches for; every page is verified.
+
+    Raises:
+        IndexFormatError: if it is damaged or no part of an index.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise IndexFormatError(_damaged(path, error)) from error
+    record = read_record(path)
+    return record, _entry(path.name, memoryview(raw), record, _rows_of(path, raw, None))
+
+
+def _entry(name: str, raw: memoryview, record: PartRecord, table: pa.Table) -> PartEntry:
+    return PartEntry(
+        name=name,
+        size=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        rows=len(table),
+        content=_content(record, table),
+        scene=record.scene.path,
+        planned=record.plan_chips,
+        damaged=len(record.damage),
+    )
+
+
+def _content(record: PartRecord, table: pa.Table) -> str:
+    """SHA-256 over what a part says of the pixels; footprints and metres follow from the scene."""
+    table = table.combine_chunks()
+    window = table["window"].combine_chunks()
+    vectors = table["embedding"].combine_chunks().flatten()
+    about = [
+        record.scene.checksum, record.model.fingerprint, record.plan_chips, record.number,
+        record.skipped, [dataclasses.astuple(one.window) for one in record.damage], len(table),
+    ]  # fmt: skip
+    digest = hashlib.sha256(json.dumps(about).encode())
+    for column in (
+        table["chip"], *(window.field(field.name) for field in WINDOW), table["valid_fraction"],
+        table["edge"].cast(pa.uint8()), vectors,
+    ):  # fmt: skip
+        numbers = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        digest.update(_plain_bytes(numbers))
+    return digest.hexdigest()
+
+
+def _plain_bytes(numbers: pa.Array) -> bytes:
+    """The numbers of a column without gaps, little-endian, one after the other."""
+    if not len(numbers):
+        return b""
+    plain = np.from_dlpack(numbers)
+    return plain.astype(plain.dtype.newbyteorder("<"), copy=False).tobytes()
 
 
 def read_record(path: Path) -> PartRecord:
@@ -250,7 +293,40 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
         IndexFormatError: if the part is damaged.
     """
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as part:
+        return _rows_of(path, path.read_bytes(), columns)
+    except OSError as error:
+        raise IndexFormatError(_damaged(path, error)) from error
+
+
+def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Table:
+    """The rows of a part that is byte for byte the one that a version names.
+
+    Raises:
+        IndexFormatError: if it is damaged or another.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise IndexFormatError(_damaged(path, error)) from error
+    if entry.size >= 0 and hashlib.sha256(raw).hexdigest() != entry.sha256:
+        raise IndexFormatError(_damaged(path, ValueError("another SHA-256")))
+    return _rows_of(path, raw, columns)
+
+
+def is_whole(folder: Path, entry: PartEntry) -> bool:
+    """Whether a part is byte for byte the one that a version names."""
+    path = folder / PARTS / entry.name
+    try:
+        if path.stat().st_size != entry.size:
+            return False
+        return hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256
+    except OSError:
+        return False
+
+
+def _rows_of(path: Path, raw: bytes, columns: list[str] | None) -> pa.Table:
+    try:
+        with pq.ParquetFile(pa.BufferReader(raw), page_checksum_verification=True) as part:
             return part.read(columns=columns)
     except (OSError, pa.ArrowException) as error:
         raise IndexFormatError(_damaged(path, error)) from error
@@ -285,27 +361,6 @@ def _damaged(path: Path, error: Exception) -> str:
     )
 
 
-def _table(record: PartRecord, rows: PartArrays, info: IndexInfo) -> pa.Table:
-    vectors = pa.FixedSizeListArray.from_arrays(
-        pa.array(np.ascontiguousarray(rows.embeddings).reshape(-1), pa.float16()),
-        info.embedding_size,
-    )
-    columns = {
-        "geometry": pa.array(shapely.to_wkb(rows.footprints), pa.binary()),
-        "bbox": _struct(_outward(shapely.bounds(rows.footprints).reshape(-1, 4)), BBOX),
-        "scene": pa.array([record.scene.path] * len(rows), pa.string()),
-        "chip": pa.array(rows.chips, pa.int64()),
-        "window": _struct(rows.windows, WINDOW),
-        "gsd_m": pa.array(rows.gsd_m, pa.float64()),
-        "ground_m": pa.array(rows.ground_m, pa.float64()),
-        "valid_fraction": pa.array(rows.valid, pa.float32()),
-        "edge": pa.array(rows.edge, pa.bool_()),
-        "embedding": vectors,
-    }
-    footer = {FOOTER: record.to_json(), GEO: _geo(rows), EMB: _emb(record, info)}
-    return pa.table(columns).replace_schema_metadata(footer)
-
-
 def _snapped(footprints: NDArray[np.object_]) -> NDArray[np.object_]:
     """Footprints with their corners on a grid far finer than any map: noise takes up space."""
 
@@ -314,55 +369,3 @@ def _snapped(footprints: NDArray[np.object_]) -> NDArray[np.object_]:
         return snapped
 
     return np.asarray(shapely.transform(footprints, on_grid), object)
-
-
-def _outward(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Boxes in single precision that hold the given ones, as GeoParquet has them."""
-    near = bounds.astype(np.float32)
-    beyond = np.nextafter(near, np.array([-1, -1, 1, 1], np.float32) * np.float32(np.inf))
-    inward = np.hstack([near[:, :2] > bounds[:, :2], near[:, 2:] < bounds[:, 2:]])
-    return np.where(inward, beyond, near)
-
-
-def _struct(columns: NDArray[Any], kind: pa.StructType) -> pa.StructArray:
-    arrays = [
-        pa.array(np.ascontiguousarray(column), field.type)
-        for column, field in zip(columns.T, kind, strict=True)
-    ]
-    return pa.StructArray.from_arrays(arrays, fields=list(kind))
-
-
-def _geo(rows: PartArrays) -> str:
-    """GeoParquet 1.1 metadata; no ``crs`` means OGC:CRS84."""
-    kinds = sorted({shape.geom_type for shape in rows.footprints})
-    corners = ("xmin", "ymin", "xmax", "ymax")
-    column: dict[str, Any] = {
-        "encoding": "WKB",
-        "geometry_types": kinds,
-        "orientation": "counterclockwise",
-        "covering": {"bbox": {corner: ["bbox", corner] for corner in corners}},
-    }
-    if len(rows.footprints):
-        column["bbox"] = shapely.total_bounds(rows.footprints).tolist()
-    return json.dumps(
-        {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
-    )
-
-
-def _emb(record: PartRecord, info: IndexInfo) -> str:
-    """The Geo-Embeddings convention's description of the embedding column."""
-    return json.dumps(
-        {
-            "emb:type": "chip",
-            "emb:dimensions": info.embedding_size,
-            "emb:column": "embedding",
-            "data_type": "float16",
-            "emb:model": {"name": record.model.name, "fingerprint": record.model.fingerprint},
-            "emb:chip_layout": {
-                "layout_type": "regular_grid",
-                "chip_size": info.spec.size_px,
-                "overlap": info.spec.overlap,
-            },
-            "emb:source-data": {"href": record.scene.path, "checksum": record.scene.checksum},
-        }
-    )

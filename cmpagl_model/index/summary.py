@@ -6,16 +6,14 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .catalogue import Catalogue
-from .format import IndexInfo, read_info
-from .table import load_chips
+from cmpagl_model.records import Problem
 
-if TYPE_CHECKING:
-    from cmpagl_model.records import Problem
+from .catalogue import readable_parts, unnamed_files
+from .format import PARTS, IndexInfo, read_info
+from .table import load_chips
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,10 @@ class IndexSummary:
     """A whole index."""
 
     info: IndexInfo
-    """Its front page."""
+    """Its version."""
+    content: str
+    """SHA-256 over all that is indexed: the same for the same scenes, model and chips wherever they
+    lie, whenever and by how many they were indexed. Empty in an index of format 1."""
     chips: int
     """Chips that can be found."""
     size_bytes: int
@@ -58,8 +59,10 @@ class IndexSummary:
 
     def to_json(self) -> str:
         """One line of JSON."""
-        page = dataclasses.asdict(self)
-        page["info"] = json.loads(self.info.to_json())
+        page = dataclasses.asdict(
+            dataclasses.replace(self, info=dataclasses.replace(self.info, parts=()))
+        )
+        page["info"] = {**json.loads(self.info.to_json()), "number": self.info.number}
         return json.dumps(page)
 
 
@@ -77,12 +80,12 @@ def summarise(folder: Path) -> IndexSummary:
     """
     info = read_info(folder)
     loaded = load_chips(folder, info)
-    parts = Catalogue.of(folder).parts
+    parts, _ = readable_parts(folder, info)
     table = loaded.table
     scenes = []
     for number, scene in enumerate(table.scenes):
         rows = table.scene_of == number
-        own = [part.record for part in parts if part.record.scene == scene]
+        own = [part.record for part in parts if part.record.scene.path == scene.path]
         scenes.append(
             SceneSummary(
                 path=scene.path,
@@ -95,11 +98,24 @@ def summarise(folder: Path) -> IndexSummary:
         )
     return IndexSummary(
         info=info,
+        content=info.content,
         chips=len(table),
         size_bytes=size_on_disk(folder),
         scenes=tuple(sorted(scenes, key=lambda scene: scene.path)),
-        problems=loaded.problems,
+        problems=(*loaded.problems, *unnamed(folder, info)),
     )
+
+
+def unnamed(folder: Path, info: IndexInfo) -> list[Problem]:
+    """A line for each file among the parts that no version names; none of them is searched."""
+    return [
+        Problem(
+            f"{PARTS}/{path.name}",
+            "no part of the index: a copy, or left by a run that was stopped or goes on; next: run "
+            "'cmpagl index' on its scenes again, which takes over what fits, or delete the file",
+        )
+        for path in unnamed_files(folder, info)
+    ]
 
 
 def size_on_disk(folder: Path) -> int:

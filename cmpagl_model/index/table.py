@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Problem
     from tiling import SceneRecord
 
+    from .checked import Checked
     from .codes import Coded
     from .embeddings import Embeddings
     from .format import IndexInfo
@@ -35,9 +36,9 @@ __all__ = ["BLOCK", "ChipTable", "LoadedIndex", "Packed", "load_chips", "touches
 class Packed:
     """Columns of n rows, B blocks and K kinds as they are kept; see :mod:`.columns`."""
 
-    places: NDArray[np.integer]
+    places: NDArray[np.integer] | Checked
     """Column and row of each window, less those of its block, ``(n, 2)``."""
-    kind_of: NDArray[np.unsignedinteger]
+    kind_of: NDArray[np.unsignedinteger] | Checked
     """Each row's kind, counted from the first of its part, ``(n,)``."""
     bases: NDArray[np.int32]
     """Least column and row in each block, ``(B, 2)``."""
@@ -45,7 +46,7 @@ class Packed:
     """Bounds of all footprints in each block, degrees, ``(B, 4)``."""
     ends: NDArray[np.int64]
     """Where the footprints of each block end in ``shapes``, ``(B,)``."""
-    shapes: NDArray[np.uint8]
+    shapes: NDArray[np.uint8] | Checked
     """Footprints, packed block by block."""
     kinds: NDArray[Any]
     """All kinds, ``(K,)``."""

@@ -1,22 +1,42 @@
-"""Whether an index and its scenes are whole: every byte is read."""
+"""Whether an index and its scenes are whole: every byte is read. And what mends it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cmpagl_model.errors import (
+    CmpaglError,
+    DamagedArraysError,
+    IndexFormatError,
+    ManifestError,
+    OutputError,
+)
 from cmpagl_model.records import Problem
 from tiling import TilingError, scene_checksum
 
-from .format import read_info
-from .imported import has_pixels
+from .arrays import CACHE, PREFIX, MappedArrays, open_chips, read_manifest
+from .files import ARRAY_FILE, delete_folder
+from .format import FRONT_PAGE, IndexInfo, cannot_write, read_info
+from .imported import FOREIGN, has_pixels
+from .manifest import UnfitArraysError
+from .parts import is_whole
+from .sample import compare_sample
+from .summary import unnamed
+from .survey import current_info, rescued
 from .table import load_chips
+from .versions import write_front_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from cmpagl_model.encoders import Encoder
     from tiling import SceneRecord
+
+    Told = Callable[[SceneRecord, int], None]
+    Encoders = Callable[[IndexInfo], Encoder]
+    """Gives the encoder that made an index, or refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +49,38 @@ class VerifyReport:
     """Scenes that have parts."""
     problems: tuple[Problem, ...]
     """What is missing, damaged or changed; none: all is whole."""
+    repaired: tuple[Problem, ...] = ()
+    """What was, and was made anew."""
+    compared: int = 0
+    """Chips that were read from their scenes again, and their embeddings compared."""
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What came out so far."""
+
+    repair: bool
+    problems: list[Problem] = field(default_factory=list)
+    repaired: list[Problem] = field(default_factory=list)
+
+    def add(self, path: str, reason: str, mend: Callable[[], object]) -> None:
+        """Note damage, and mend it if that is wanted."""
+        if not self.repair:
+            self.problems.append(Problem(path, reason))
+            return
+        mend()
+        self.repaired.append(Problem(path, f"{reason}; made anew"))
 
 
 def verify_index(
-    folder: Path, told: Callable[[SceneRecord, int], None] | None = None
+    folder: Path,
+    told: Told | None = None,
+    *,
+    sample: int = 0,
+    repair: bool = False,
+    encoders: Encoders | None = None,
 ) -> VerifyReport:
-    """Read every part with its checksums, and every scene to compare it with its checksum.
+    """Read every byte of an index and of its scenes, and compare them with their checksums.
 
     Scenes whose embeddings were imported have no pixels here and are not looked for.
 
@@ -42,16 +88,146 @@ def verify_index(
         folder: an index.
         told: called with the scene at work and the bytes of it read since the last call; an
             exception stops the verifying. ``None``: nobody is told.
+        sample: so many chips are read from their scenes, encoded, and compared.
+        repair: whether what is damaged is deleted and made anew: that and nothing else.
+        encoders: gives the encoder for a sample and for parts made anew.
 
     Returns:
         What is not whole.
 
     Raises:
         IndexFormatError: if the folder is no index.
+        OutputError: if it cannot be repaired because it cannot be written.
     """
-    loaded = load_chips(folder, read_info(folder))
-    problems = list(loaded.problems)
-    for scene in filter(has_pixels, loaded.table.scenes):
+    found = _Findings(repair)
+    info = _manifest(folder, found)
+    if info is None:
+        return VerifyReport(0, 0, tuple(found.problems))
+    _front_page(folder, info, found)
+    _cache(folder, found)
+    if repair:
+        info = _parts(folder, info, found, encoders)
+    loaded = load_chips(folder, info)
+    if repair:
+        open_chips(folder, info)  # makes its arrays
+    found.problems += [*loaded.problems, *unnamed(folder, info)]
+    changed = _scenes(loaded.table.scenes, told, found)
+    compared, wrong = 0, list[Problem]()
+    if sample:
+        try:
+            encoder = _encoder(encoders, info)
+            compared, wrong = compare_sample(folder, info, encoder, sample, changed)
+        except CmpaglError as error:
+            wrong = [Problem(str(folder), f"no sample was compared: {error}")]
+    found.problems += wrong
+    return VerifyReport(
+        len(loaded.table),
+        len(loaded.table.scenes),
+        tuple(found.problems),
+        tuple(found.repaired),
+        compared,
+    )
+
+
+def _manifest(folder: Path, found: _Findings) -> IndexInfo | None:
+    """The newest version; ``None`` if its manifest is damaged and not to be mended."""
+    try:
+        info = read_info(folder)
+    except ManifestError as error:
+        found.add(str(folder), str(error).partition("; next")[0], lambda: rescued(folder))
+        return read_info(folder) if found.repair else None
+    return (current_info(folder) or info) if found.repair else info
+
+
+def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
+    """Compare ``index.json`` with what it should say.
+
+    Raises:
+        OutputError: if it cannot be mended.
+    """
+    if not info.number:
+        return  # format 1: it is all there is
+    try:
+        same = (folder / FRONT_PAGE).read_bytes() == info.to_json().encode()
+    except OSError:
+        same = False
+    if not same:
+        reason = "not what the manifest says; next: 'cmpagl verify --repair' writes it anew"
+        try:
+            found.add(FRONT_PAGE, reason, lambda: write_front_page(folder, info))
+        except OSError as error:
+            raise OutputError(cannot_write(folder, error)) from error
+
+
+def _cache(folder: Path, found: _Findings) -> None:
+    """Read all arrays in the cache; damaged ones are made anew when the index is opened."""
+    for place in sorted((folder / CACHE).glob(f"{PREFIX}*")):
+        reason = _damaged_arrays(place)
+        if reason:
+            text = f"damaged ({reason}); next: open the index, or 'cmpagl verify --repair'"
+
+            def mend(place: Path = place) -> None:
+                delete_folder(place, ARRAY_FILE)
+
+            found.add(f"{CACHE}/{place.name}", text, mend)
+
+
+def _damaged_arrays(place: Path) -> str:
+    """What is wrong with a folder of arrays; empty if nothing."""
+    try:
+        arrays = MappedArrays(place, read_manifest(place))
+        for one in arrays.checked.values():
+            one[:]
+        arrays.compare_copies()
+    except (UnfitArraysError, DamagedArraysError) as error:
+        return str(error).partition("; next")[0]
+    return ""
+
+
+def _parts(folder: Path, info: IndexInfo, found: _Findings, encoders: Encoders | None) -> IndexInfo:
+    """Make damaged and lost parts anew from their scenes."""
+    bad = [entry for entry in info.parts if not is_whole(folder, entry)]
+    own = [entry for entry in bad if entry.scene]
+    if not own or info.model.fingerprint.startswith(FOREIGN):
+        return info  # imported: the file has to be imported again, which is said of each part
+    try:
+        encoder = _encoder(encoders, info)
+    except CmpaglError as error:
+        found.problems.append(Problem(str(folder), f"damaged parts cannot be made anew: {error}"))
+        return info
+    from .build import Build  # noqa: PLC0415 - who only looks need not wait for it
+
+    build = Build(folder, encoder, info, None, only=frozenset((e.key, e.number) for e in own))
+    try:
+        build.run(sorted({entry.scene for entry in own}))
+    finally:
+        build.ledger.flush()
+    found.problems += build.problems
+    made = read_info(folder)
+    now = {(entry.key, entry.number): entry for entry in made.parts}
+    found.repaired += [
+        Problem(entry.name, "damaged part; made anew")
+        for entry in bad
+        if (entry.key, entry.number) in now and now[entry.key, entry.number].name != entry.name
+    ]
+    return made
+
+
+def _encoder(encoders: Encoders | None, info: IndexInfo) -> Encoder:
+    """The encoder that made an index.
+
+    Raises:
+        IndexFormatError: if there is nobody to ask for one.
+    """
+    if encoders is None:
+        raise IndexFormatError("no encoder is at hand")
+    return encoders(info)
+
+
+def _scenes(scenes: tuple[SceneRecord, ...], told: Told | None, found: _Findings) -> set[str]:
+    """Compare scenes with their checksums; the paths of those that are not what they were."""
+    changed = set()
+    for scene in filter(has_pixels, scenes):
 
         def read(count: int, scene: SceneRecord = scene) -> None:
             if told:
@@ -60,8 +236,9 @@ def verify_index(
         read(0)
         reason = _changed(scene, read)
         if reason:
-            problems.append(Problem(scene.path, reason))
-    return VerifyReport(len(loaded.table), len(loaded.table.scenes), tuple(problems))
+            found.problems.append(Problem(scene.path, reason))
+            changed.add(scene.path)
+    return changed
 
 
 def _changed(scene: SceneRecord, read: Callable[[int], None]) -> str:

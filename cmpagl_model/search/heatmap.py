@@ -23,7 +23,7 @@ from cmpagl_model.index.imported import has_pixels, no_pixels
 from cmpagl_model.index.vectors import check_ending
 from tiling import plan_chips
 
-from .query import cosine_scores
+from .query import cosine_scores, mending
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,6 +74,7 @@ class _Cells:
     """The same for rows."""
 
 
+@mending
 def similarity_map(
     index: SearchableIndex, scene: SceneRecord, vector: NDArray[np.float32]
 ) -> Heatmap:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import wraps
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
 from cmpagl_model.encoders import open_encoder
-from cmpagl_model.errors import IndexMismatchError, QueryError
+from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
 from cmpagl_model.index.arrays import open_chips
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
 from cmpagl_model.index.halves import singles
+from cmpagl_model.index.table import load_chips
 from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.index.embeddings import Embeddings
-    from cmpagl_model.index.table import ChipTable
+    from cmpagl_model.index.table import ChipTable, LoadedIndex
     from cmpagl_model.model_folder import ModelFolder
     from tiling import SceneRecord
 
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float32]
 
+P = ParamSpec("P")
+R = TypeVar("R")
 MAX_QUERY_CHARACTERS = 1000
 SCORE_BLOCK = 1 << 12
 
@@ -84,6 +88,30 @@ class _Wishes:
             raise QueryError(f"found k = {self.k}, wanted at least 1 hit; next: give -k 20, say")
 
 
+def mending(
+    ask: Callable[Concatenate[SearchableIndex, P], R],
+) -> Callable[Concatenate[SearchableIndex, P], R]:
+    """Ask once more, of the index opened anew, where its files were found damaged on the way.
+
+    What is damaged is made anew from the parts; a part that is damaged is named among the index's
+    problems. Where the cache cannot be written the parts are read into memory.
+    """
+
+    @wraps(ask)
+    def asked(index: SearchableIndex, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return ask(index, *args, **kwargs)
+        except DamagedArraysError:
+            index.take(open_chips(index.folder, read_info(index.folder)))
+        try:
+            return ask(index, *args, **kwargs)
+        except DamagedArraysError:
+            index.take(load_chips(index.folder, read_info(index.folder)))
+        return ask(index, *args, **kwargs)
+
+    return asked
+
+
 class SearchableIndex:
     """An index in memory with the encoder of its model. Made by :func:`open_index`."""
 
@@ -94,6 +122,12 @@ class SearchableIndex:
         self._encoder: Encoder | None = None
         self._model = "cmpagl_lite"
         self._filtered: tuple[ChipTable, Filter, NDArray[np.int64] | range] | None = None
+
+    def take(self, loaded: LoadedIndex) -> None:
+        """Go on with the index as it was opened anew."""
+        if loaded.info.model != self.info.model:
+            self._encoder = None
+        self.info, self.table, self.problems = loaded.info, loaded.table, loaded.problems
 
     def use_model(self, name: str) -> None:
         """Compare with the model ``name`` (shipped name or folder) instead of the shipped one."""
@@ -127,6 +161,7 @@ class SearchableIndex:
         if found != self.info.model:
             raise IndexMismatchError(model_mismatch(self.folder, self.info.model, found))
 
+    @mending
     def search(  # noqa: PLR0913 - all but the query by name, as on the command line
         self,
         query: str,
@@ -166,6 +201,7 @@ class SearchableIndex:
             return self._answer(sentence, ranking, wishes, rerank)
         return self._reranked(sentence, ranking, wishes, rerank, progress)
 
+    @mending
     def similar(
         self,
         examples: Examples,
@@ -202,6 +238,7 @@ class SearchableIndex:
         vector = self.query_vector(examples, query)
         return self._answer(sentence, self._ranking(lambda: vector, wishes), wishes)
 
+    @mending
     def query_vector(self, examples: Examples, query: str | None) -> NDArray[np.float32]:
         """The unit vector ``(D,)`` that a sentence and places stand for; see :meth:`similar`.
 
@@ -328,8 +365,8 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
         IndexFormatError: if the folder is no index.
     """
     path = Path(folder)
-    info = read_info(path)
-    loaded = open_chips(path, info)
+    loaded = open_chips(path, read_info(path))
+    info = loaded.info
     index = SearchableIndex(path, info, loaded.table, loaded.problems)
     if model is not None or info.model.name in shipped_models():
         index.use_model(model or info.model.name)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cmpagl_model.index.checked import Checked
     from cmpagl_model.index.codes import Coded, CodedQuery
 
     Products = NDArray[np.int32]
@@ -184,10 +185,12 @@ def _pick(rows: Rows | range, places: Rows) -> Rows:
     return places if isinstance(rows, range) else rows[places]
 
 
-def _products(codes: NDArray[np.int8], rows: Rows | range, weights: NDArray[np.int8]) -> Products:
+def _products(
+    codes: NDArray[np.int8] | Checked, rows: Rows | range, weights: NDArray[np.int8]
+) -> Products:
     """Products of some rows; where most are asked for, those of all are as cheap."""
     if isinstance(rows, range):
-        return products(codes, weights)
+        return products(codes[:], weights)
     if len(rows) > len(codes) // 4:
-        return products(codes, weights)[rows]
+        return products(codes[:], weights)[rows]
     return products(codes[rows], weights)

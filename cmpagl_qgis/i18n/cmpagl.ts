@@ -1756,9 +1756,21 @@ Re-ranking: smr compares the query with reference sentences; fusion reads the be
         </message>
         <message>
             <location filename="../processing/verify_index.py" />
-            <source>Reads every part of an index with its checksums and compares every scene with the checksum it had when it was indexed. Nothing is changed.
+            <source>Reads every byte of an index and of its scenes and compares them with their checksums. Nothing is changed, unless you ask to repair: then what is damaged is made anew from the scenes, and nothing else.
+
+A sample is read from the scenes again, encoded and compared.
 
 Outputs: the numbers of chips, scenes and problems, and the problems, a line each. No problems means: whole.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>Chips to encode again and compare</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>Repair what is damaged</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1783,7 +1795,12 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         </message>
         <message>
             <location filename="../processing/verify_index.py" />
-            <source>Stopped; nothing was changed.</source>
+            <source>Repaired: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
+            <source>Stopped; what was repaired stays so.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingOutputNumber, QgsProcessingOutputString
+from qgis.core import (
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterNumber,
+)
 
 from cmpagl_qgis.records import verification_from
 from cmpagl_qgis.texts import tr
@@ -19,14 +24,15 @@ if TYPE_CHECKING:
 
 
 class VerifyIndex(EngineAlgorithm):
-    """Reads everything of an index and compares checksums."""
+    """Reads everything of an index, compares checksums, and makes anew what is damaged."""
 
     NAME = "verifyindex"
+    SAMPLE, REPAIR = "SAMPLE", "REPAIR"
 
     def __init__(self) -> None:
         """Nothing is prepared yet."""
         super().__init__()
-        self._index = ""
+        self._asked: Values = {}
 
     def createInstance(self) -> VerifyIndex:
         """A fresh one for a run."""
@@ -43,8 +49,10 @@ class VerifyIndex(EngineAlgorithm):
     def shortHelpString(self) -> str:
         """The help beside the dialog."""
         return tr(
-            "Reads every part of an index with its checksums and compares every scene with the "
-            "checksum it had when it was indexed. Nothing is changed.\n\n"
+            "Reads every byte of an index and of its scenes and compares them with their "
+            "checksums. Nothing is changed, unless you ask to repair: then what is damaged is "
+            "made anew from the scenes, and nothing else.\n\n"
+            "A sample is read from the scenes again, encoded and compared.\n\n"
             "Outputs: the numbers of chips, scenes and problems, and the problems, a line each. "
             "No problems means: whole."
         )
@@ -52,14 +60,28 @@ class VerifyIndex(EngineAlgorithm):
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
         self.add_index_parameter()
+        self.addParameter(
+            QgsProcessingParameterNumber(
+                self.SAMPLE, tr("Chips to encode again and compare"), defaultValue=0, minValue=0
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterBoolean(
+                self.REPAIR, tr("Repair what is damaged"), defaultValue=False
+            )
+        )
         self.addOutput(QgsProcessingOutputNumber("CHIPS", tr("Chips")))
         self.addOutput(QgsProcessingOutputNumber("SCENES", tr("Scenes")))
         self.addOutput(QgsProcessingOutputNumber("PROBLEMS", tr("Number of problems")))
         self.addOutput(QgsProcessingOutputString("REPORT", tr("Problems")))
 
     def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
-        """Read the path."""
-        self._index = self.index_path(parameters, context)
+        """Read what is asked."""
+        self._asked = {
+            "index": self.index_path(parameters, context),
+            "sample": self.parameterAsInt(parameters, self.SAMPLE, context),
+            "repair": self.parameterAsBoolean(parameters, self.REPAIR, context),
+        }
 
     def work(
         self,
@@ -73,7 +95,9 @@ class VerifyIndex(EngineAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        found = verification_from(engine.ask("verify", {"index": self._index}))
+        found = verification_from(engine.ask("verify", self._asked))
+        for repaired in found.repaired:
+            feedback.pushInfo(tr("Repaired: {0}").format(repaired))
         for problem in found.problems:
             feedback.pushWarning(problem)
         if not found.problems:
@@ -88,4 +112,4 @@ class VerifyIndex(EngineAlgorithm):
 
     def when_cancelled(self) -> str:
         """What is left of a run that the user stopped."""
-        return tr("Stopped; nothing was changed.")
+        return tr("Stopped; what was repaired stays so.")

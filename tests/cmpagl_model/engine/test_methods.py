@@ -17,6 +17,7 @@ from cmpagl_model.index import build_index, load_chips, read_info
 from cmpagl_model.model_folder import find_model
 from cmpagl_model.search import ChipPlace, Examples, Filter
 from tests.cmpagl_model.engine.client import RefusedError
+from tests.cmpagl_model.index.harm import made_by
 from tiling import ChipSpec, Window
 
 QUERY = "a road beside a river"
@@ -271,19 +272,8 @@ def foreign(tmp_path, town):
     """The town's index as another model would have made it."""
     import shutil  # noqa: PLC0415
 
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
     folder = Path(shutil.copytree(town.index, tmp_path / "foreign.cmpagl"))
-    own = find_model().fingerprint
-    front = folder / "index.json"
-    front.write_text(front.read_text().replace(own, "e" * 64))
-    for part in (folder / "parts").iterdir():
-        table = pq.read_table(part)
-        footer = {
-            key: value.replace(own.encode(), b"e" * 64)
-            for key, value in table.schema.metadata.items()
-        }
-        pq.write_table(table.replace_schema_metadata(footer), part)
+    made_by(folder, "e" * 64)
     return str(folder)
 
 

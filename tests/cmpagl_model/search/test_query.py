@@ -17,6 +17,7 @@ from cmpagl_model.index import build_index
 from cmpagl_model.search import Filter, read_area
 from cmpagl_model.search.merge import best_of_each_place
 from cmpagl_model.search.query import checked_query, cosine_scores
+from tests.cmpagl_model.index.harm import claims, made_by
 from tests.conftest import make_scene
 from tiling import ChipSpec
 
@@ -212,9 +213,7 @@ def test_k_below_one_is_refused(index):
 
 def test_index_of_another_model_is_refused_when_asked(index, tmp_path):
     copy = shutil.copytree(index.folder, tmp_path / "other.cmpagl")
-    page = json.loads((copy / "index.json").read_text())
-    page["model"]["fingerprint"] = "e" * 64
-    (copy / "index.json").write_text(json.dumps(page))
+    made_by(copy, "e" * 64)
     for part in (copy / "parts").iterdir():
         part.unlink()
     other = open_index(copy)
@@ -225,9 +224,7 @@ def test_index_of_another_model_is_refused_when_asked(index, tmp_path):
 
 def test_part_of_another_model_is_left_out_and_named(index, tmp_path):
     copy = shutil.copytree(index.folder, tmp_path / "other.cmpagl")
-    page = json.loads((copy / "index.json").read_text())
-    page["model"]["fingerprint"] = "e" * 64
-    (copy / "index.json").write_text(json.dumps(page))
+    claims(copy, "e" * 64)
     other = open_index(copy)
     assert len(other.table) == 0
     assert len(other.problems) == 2

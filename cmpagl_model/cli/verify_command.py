@@ -1,0 +1,105 @@
+"""``cmpagl verify``: is every byte of an index what it was, and what mends it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from .app import PARTLY
+from .text import count
+
+if TYPE_CHECKING:
+    from cmpagl_model.encoders import Encoder
+    from cmpagl_model.index.format import IndexInfo
+    from cmpagl_model.index.verify import VerifyReport
+
+
+@click.command(name="verify", short_help="Find any changed byte of an index, and mend it.")
+@click.argument("index", type=click.Path(path_type=Path))
+@click.option(
+    "--sample",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Read N chips from their scenes, encode them, and compare.  [default: none]",
+)
+@click.option("--repair", is_flag=True, help="Delete and make anew what is damaged, nothing else.")
+@click.option(
+    "--model",
+    metavar="NAME|FOLDER",
+    help="The model that made the index.  [default: the shipped one of its name]",
+)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where chips are encoded.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+def command(
+    index: Path,
+    *,
+    sample: int,
+    repair: bool,
+    model: str | None,
+    device: Literal["auto", "cpu", "cuda"],
+    as_json: bool,
+) -> int:
+    """Read every byte of an INDEX and of its scenes, and compare them with their checksums.
+
+    Exit code 3 if anything is not whole, or was not and could not be repaired.
+
+    \b
+    cmpagl verify town.cmpagl --sample 200
+    cmpagl verify town.cmpagl --repair
+    """
+    from cmpagl_model.index.verify import verify_index  # noqa: PLC0415 - help must not wait
+
+    def encoders(info: IndexInfo) -> Encoder:
+        return _encoder(index, info, model, device)
+
+    report = verify_index(index, sample=sample, repair=repair, encoders=encoders)
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(report)))
+    else:
+        _say(index, report)
+    return PARTLY if report.problems else 0
+
+
+def _encoder(
+    index: Path, info: IndexInfo, model: str | None, device: Literal["auto", "cpu", "cuda"]
+) -> Encoder:
+    """The encoder that made an index.
+
+    Raises:
+        IndexMismatchError: if the model at hand is another one.
+    """
+    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - only where chips are encoded
+    from cmpagl_model.errors import IndexMismatchError  # noqa: PLC0415
+    from cmpagl_model.index.format import model_mismatch  # noqa: PLC0415
+    from cmpagl_model.model_folder import DEFAULT_MODEL, find_model, shipped_models  # noqa: PLC0415
+    from cmpagl_model.records import ModelId  # noqa: PLC0415
+
+    own = info.model.name if info.model.name in shipped_models() else DEFAULT_MODEL
+    folder = find_model(model or own)
+    found = ModelId(folder.name, folder.fingerprint)
+    if found != info.model:
+        raise IndexMismatchError(model_mismatch(index, info.model, found))
+    return open_encoder(folder, device)
+
+
+def _say(index: Path, report: VerifyReport) -> None:
+    for one in report.repaired:
+        click.echo(f"repaired {one}")
+    for problem in report.problems:
+        click.echo(f"cmpagl: {problem}", err=True)
+    what = f"{count(report.chips, 'chip')} of {count(report.scenes, 'scene')}"
+    if report.compared:
+        what += f", {report.compared:,} encoded again and compared"
+    wrong = count(len(report.problems), "problem") if report.problems else "whole"
+    click.echo(f"{index}: {wrong}; {what}")

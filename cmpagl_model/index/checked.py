@@ -1,0 +1,169 @@
+"""Mapped arrays whose blocks are compared with their checksums when they are first touched.
+
+A search reads a small share of an index. So that opening costs nothing and no wrong byte is
+answered from, checksums of blocks lie beside the arrays, and each block is read before it is used.
+"""
+
+from __future__ import annotations
+
+import operator
+import os
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cmpagl_model.errors import DamagedArraysError
+
+from .files import delete
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Rows = NDArray[np.int64]
+
+SUM_BYTES = 1 << 13
+"""Bytes that have one checksum, at most, and a row at least: two pages, so that what a search reads
+of an index hardly grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """The file that an array is mapped from."""
+
+    path: str
+    """The file."""
+    inode: int
+    """What tells it from another one that took its name since."""
+    size: int
+    """Bytes it had when it was mapped."""
+
+    @classmethod
+    def of(cls, path: Path, about: os.stat_result) -> Backing:
+        """A file as it is."""
+        return cls(str(path), about.st_ino, about.st_size)
+
+    def is_cut(self) -> bool:
+        """Whether it has become shorter: reading beyond its end would kill the process."""
+        try:
+            about = os.stat(self.path)  # noqa: PTH116 - at each touch
+        except OSError:
+            return False  # deleted: what is mapped stays
+        return about.st_size < self.size and about.st_ino == self.inode
+
+
+def rows_a_sum(width: int) -> int:
+    """How many rows of so many bytes have one checksum."""
+    return max(1, SUM_BYTES // max(1, width))
+
+
+def sums_of(array: NDArray[Any]) -> NDArray[np.uint32]:
+    """CRC-32 of the blocks of an array, ``(blocks,)``."""
+    step = rows_a_sum(_width(array))
+    plain = np.ascontiguousarray(array)
+    starts = range(0, len(plain), step)
+    return np.array([zlib.crc32(plain[at : at + step].data) for at in starts], np.uint32)
+
+
+def count_of_sums(rows: int, width: int) -> int:
+    """How many checksums so many rows of so many bytes have."""
+    return -(-rows // rows_a_sum(width))
+
+
+def _width(array: NDArray[Any]) -> int:
+    return int(array.dtype.itemsize * np.prod(array.shape[1:], dtype=np.int64))
+
+
+class Seals:
+    """The checksums of some arrays of equal width, and which blocks were compared already."""
+
+    def __init__(
+        self,
+        pieces: Sequence[NDArray[Any]],
+        sums: NDArray[np.uint32],
+        backings: Sequence[Backing],
+        manifest: Path,
+    ) -> None:
+        """Take arrays.
+
+        Args:
+            pieces: the arrays, rows first, none empty.
+            sums: checksums of their blocks, those of one array after those of another.
+            backings: the file of each.
+            manifest: deleted where a block is damaged, so that who opens the index next makes
+                everything anew from the parts.
+        """
+        self._pieces, self._sums, self._backings = pieces, sums, backings
+        self._manifest = manifest
+        self.step = rows_a_sum(_width(pieces[0])) if pieces else 1
+        counts = [-(-len(piece) // self.step) for piece in pieces]
+        self._firsts: Rows = np.cumsum([0, *counts])
+        self._new = np.ones(len(sums), np.bool_)
+        self._left = len(sums)
+
+    def touch(self, pieces: Rows, rows: Rows) -> None:
+        """Make sure of some rows before they are read.
+
+        Args:
+            pieces: of each row its array.
+            rows: of each its place in that array.
+
+        Raises:
+            DamagedArraysError: if one is not what it was, or its file has become shorter.
+        """
+        for piece in np.unique(pieces).tolist():
+            if self._backings[piece].is_cut():
+                self._refuse(piece, "it has become shorter")
+        if self._left:
+            blocks = self._firsts[pieces] + rows // self.step
+            self._compare(np.unique(blocks[self._new[blocks]]))
+
+    def touch_between(self, piece: int, start: int, stop: int) -> None:
+        """Make sure of rows of one array that follow each other; see :meth:`touch`."""
+        if start < stop:
+            blocks = np.arange(start // self.step, (stop - 1) // self.step + 1)
+            self.touch(np.full(len(blocks), piece), blocks * self.step)
+
+    def _compare(self, blocks: Rows) -> None:
+        owners = np.searchsorted(self._firsts, blocks, side="right") - 1
+        for block, piece in zip(blocks.tolist(), owners.tolist(), strict=True):
+            start = (block - int(self._firsts[piece])) * self.step
+            if zlib.crc32(self._pieces[piece][start : start + self.step].data) != self._sums[block]:
+                self._refuse(piece, "some bytes have changed")
+        self._new[blocks] = False
+        self._left = int(np.count_nonzero(self._new))
+
+    def _refuse(self, piece: int, reason: str) -> None:
+        delete(self._manifest)
+        raise DamagedArraysError(
+            f"{self._backings[piece].path}: found damage in an open index ({reason}); next: run "
+            "the same command again, which reads its parts anew and names what is damaged"
+        )
+
+
+class Checked:
+    """An array of which every block is compared with its checksum before it is read."""
+
+    def __init__(self, array: NDArray[Any], seals: Seals) -> None:
+        """Take an array and the seals that have it as their first and only piece."""
+        self._array, self._seals = array, seals
+        self.shape, self.dtype = array.shape, array.dtype
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self._array)
+
+    def __getitem__(self, key: Any) -> NDArray[Any]:  # noqa: ANN401 - what numpy takes
+        """By slice of step 1, by rows, or by row; as numpy does it."""
+        if isinstance(key, slice):
+            start, stop, _ = key.indices(len(self))
+            self._seals.touch_between(0, start, stop)
+        else:
+            rows = np.atleast_1d(np.asarray(key if np.ndim(key) else operator.index(key)))
+            self._seals.touch(np.zeros(len(rows), np.int64), rows % max(1, len(self)))
+        found: NDArray[Any] = self._array[key]
+        return found

@@ -1,0 +1,122 @@
+"""How the rows of a part lie in its file: columns, their compression, and the footer's pages."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+if TYPE_CHECKING:
+    import io
+
+    from numpy.typing import NDArray
+
+    from .format import IndexInfo
+    from .parts import PartArrays, PartRecord
+
+FOOTER, GEO, EMB = b"cmpagl", b"geo", b"emb"
+WINDOW = pa.struct([(name, pa.int32()) for name in ("col", "row", "width", "height")])
+BBOX = pa.struct([(name, pa.float32()) for name in ("xmin", "ymin", "xmax", "ymax")])
+CORNERS = tuple(f"bbox.{field.name}" for field in BBOX)
+PLAIN_COLUMNS = ("geometry", "scene", "chip", "gsd_m", "ground_m", "valid_fraction", "edge")
+VECTOR = "embedding.list.element"
+COMPRESSION = {
+    **dict.fromkeys((*PLAIN_COLUMNS, *CORNERS), "zstd"),
+    **dict.fromkeys((f"window.{field.name}" for field in WINDOW), "zstd"),
+    VECTOR: "none",  # halves of unit vectors hardly get smaller, and so a search can map them
+}
+ENCODING = {**dict.fromkeys(CORNERS, "BYTE_STREAM_SPLIT"), "chip": "DELTA_BINARY_PACKED"}
+ONE_PAGE = 1 << 30
+"""Bytes that a page may have: a column of a part is one page."""
+
+
+def write_table(table: pa.Table, stream: io.BytesIO) -> None:
+    """Write the file of a part."""
+    pq.write_table(
+        table,
+        stream,
+        compression=COMPRESSION,
+        use_dictionary=["scene"],
+        column_encoding=ENCODING,
+        data_page_size=ONE_PAGE,
+        write_page_checksum=True,
+        write_statistics=True,
+    )
+
+
+def table_of(record: PartRecord, rows: PartArrays, info: IndexInfo) -> pa.Table:
+    """The rows of a part with its footer, as they are written."""
+    vectors = pa.FixedSizeListArray.from_arrays(
+        pa.array(np.ascontiguousarray(rows.embeddings).reshape(-1), pa.float16()),
+        info.embedding_size,
+    )
+    columns = {
+        "geometry": pa.array(shapely.to_wkb(rows.footprints), pa.binary()),
+        "bbox": _struct(_outward(shapely.bounds(rows.footprints).reshape(-1, 4)), BBOX),
+        "scene": pa.array([record.scene.path] * len(rows), pa.string()),
+        "chip": pa.array(rows.chips, pa.int64()),
+        "window": _struct(rows.windows, WINDOW),
+        "gsd_m": pa.array(rows.gsd_m, pa.float64()),
+        "ground_m": pa.array(rows.ground_m, pa.float64()),
+        "valid_fraction": pa.array(rows.valid, pa.float32()),
+        "edge": pa.array(rows.edge, pa.bool_()),
+        "embedding": vectors,
+    }
+    footer = {FOOTER: record.to_json(), GEO: _geo(rows), EMB: emb_page(record, info)}
+    return pa.table(columns).replace_schema_metadata(footer)
+
+
+def _outward(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Boxes in single precision that hold the given ones, as GeoParquet has them."""
+    near = bounds.astype(np.float32)
+    beyond = np.nextafter(near, np.array([-1, -1, 1, 1], np.float32) * np.float32(np.inf))
+    inward = np.hstack([near[:, :2] > bounds[:, :2], near[:, 2:] < bounds[:, 2:]])
+    return np.where(inward, beyond, near)
+
+
+def _struct(columns: NDArray[Any], kind: pa.StructType) -> pa.StructArray:
+    arrays = [
+        pa.array(np.ascontiguousarray(column), field.type)
+        for column, field in zip(columns.T, kind, strict=True)
+    ]
+    return pa.StructArray.from_arrays(arrays, fields=list(kind))
+
+
+def _geo(rows: PartArrays) -> str:
+    """GeoParquet 1.1 metadata; no ``crs`` means OGC:CRS84."""
+    kinds = sorted({shape.geom_type for shape in rows.footprints})
+    corners = ("xmin", "ymin", "xmax", "ymax")
+    column: dict[str, Any] = {
+        "encoding": "WKB",
+        "geometry_types": kinds,
+        "orientation": "counterclockwise",
+        "covering": {"bbox": {corner: ["bbox", corner] for corner in corners}},
+    }
+    if len(rows.footprints):
+        column["bbox"] = shapely.total_bounds(rows.footprints).tolist()
+    return json.dumps(
+        {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}}
+    )
+
+
+def emb_page(record: PartRecord, info: IndexInfo) -> str:
+    """The Geo-Embeddings convention's description of the embedding column."""
+    return json.dumps(
+        {
+            "emb:type": "chip",
+            "emb:dimensions": info.embedding_size,
+            "emb:column": "embedding",
+            "data_type": "float16",
+            "emb:model": {"name": record.model.name, "fingerprint": record.model.fingerprint},
+            "emb:chip_layout": {
+                "layout_type": "regular_grid",
+                "chip_size": info.spec.size_px,
+                "overlap": info.spec.overlap,
+            },
+            "emb:source-data": {"href": record.scene.path, "checksum": record.scene.checksum},
+        }
+    )

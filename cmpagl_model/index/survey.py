@@ -1,0 +1,135 @@
+"""A manifest made from the parts that lie there: of format 1, or where the manifest is damaged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmpagl_model.errors import IndexFormatError, ManifestError
+
+from .catalogue import parts_of
+from .format import (
+    PART_NAME,
+    PARTS,
+    IndexInfo,
+    PartEntry,
+    is_index,
+    read_front_page,
+    read_info,
+)
+from .parts import PartRecord, part_name, read_part, scene_key
+from .versions import commit, put_above
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tiling import SceneRecord
+
+
+def current_info(
+    folder: Path, check: Callable[[IndexInfo], None] | None = None
+) -> IndexInfo | None:
+    """The newest version of an index, made from its parts where there is none that can be read.
+
+    Args:
+        folder: the index; need not be there.
+        check: refuses, by an exception, an index that does not fit; nothing is written then.
+
+    Returns:
+        The version; ``None`` if there is no index.
+
+    Raises:
+        IndexFormatError: if neither a manifest nor ``index.json`` can be read.
+        OutputError: if a version cannot be written.
+    """
+    if not is_index(folder):
+        return None
+    try:
+        info = read_info(folder)
+    except ManifestError:
+        if check:
+            check(read_front_page(folder)[0])
+        return rescued(folder)
+    if check:
+        check(info)
+    if info.number:
+        return info
+
+    def upgraded(base: IndexInfo | None) -> IndexInfo:
+        base = base or info
+        return base if base.number else surveyed(folder, base)
+
+    return commit(folder, upgraded)
+
+
+def rescued(folder: Path) -> IndexInfo:
+    """Put a version made from the parts in place of one that is damaged.
+
+    Raises:
+        IndexFormatError: if ``index.json`` cannot be read either.
+        OutputError: if the version cannot be written.
+    """
+    info, _ = read_front_page(folder)
+    return put_above(folder, surveyed(folder, info))
+
+
+def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
+    """The parts in an index folder as a version names them; every byte of them is read.
+
+    Of several parts that hold the same chips one is named. Those that are damaged or missing are
+    named without a SHA-256: they count as lost until they are made anew.
+
+    Args:
+        folder: the index.
+        info: what all its parts share.
+    """
+    found: dict[tuple[str, int], tuple[PartRecord, PartEntry]] = {}
+    damaged: dict[tuple[str, int], str] = {}
+    for path in _candidates(folder):
+        match = PART_NAME.match(path.name)
+        if match is None:
+            continue
+        place = (match[1], int(match[2]))
+        try:
+            record, entry = read_part(path)
+        except IndexFormatError:
+            damaged[place] = path.name
+            continue
+        ours = (record.model, record.number) == (info.model, place[1])
+        if not ours or scene_key(record.scene, info) != place[0]:
+            continue
+        if place not in found or _is_better(record.scene, found[place][0].scene):
+            found[place] = record, entry
+    lost = _lost(found, damaged)
+    parts = sorted([*(entry for _, entry in found.values()), *lost], key=lambda one: one.name)
+    return replace(info, parts=tuple(parts))
+
+
+def _candidates(folder: Path) -> list[Path]:
+    try:
+        return sorted((folder / PARTS).iterdir())
+    except OSError:
+        return []
+
+
+def _is_better(scene: SceneRecord, other: SceneRecord) -> bool:
+    """Whether a scene is still where it was and the other, of the same content, is not."""
+    return Path(scene.path).exists() and not Path(other.path).exists()
+
+
+def _lost(
+    found: dict[tuple[str, int], tuple[PartRecord, PartEntry]],
+    damaged: dict[tuple[str, int], str],
+) -> list[PartEntry]:
+    """Entries for the parts that should be there and are not, or are damaged."""
+    scenes: dict[str, tuple[int, SceneRecord]] = {}
+    for (key, _), (record, entry) in found.items():
+        known = scenes.get(key, (0, record.scene))
+        scenes[key] = max(known, (entry.planned, record.scene), key=lambda one: one[0])
+    lost = {place: PartEntry(name, 0, "", 0, "", "", 0, 0) for place, name in damaged.items()}
+    for key, (planned, scene) in scenes.items():
+        for number in range(parts_of(planned)):
+            name = damaged.get((key, number)) or part_name(scene, key, number)
+            lost[key, number] = PartEntry(name, 0, "", 0, "", scene.path, planned, 0)
+    return [entry for place, entry in lost.items() if place not in found]

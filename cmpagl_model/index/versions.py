@@ -1,0 +1,176 @@
+"""Versions of an index: each is whole, none is ever written over, of two writers one comes first.
+
+A version is the folder ``versions/NUMBER`` with a manifest in it. It is made under another name and
+renamed to the next number: where that is taken the rename fails, on every file system, and the
+change is made again on top of what the other writer did. Files that no version names any more are
+deleted by whoever wrote the version that left them out.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cmpagl_model.atomic import TEMPORARY, flush_folder, write_bytes
+from cmpagl_model.errors import IndexFormatError, OutputError
+
+from .files import delete, delete_folder, is_abandoned, token
+from .format import (
+    FRONT_PAGE,
+    MANIFEST,
+    PARTS,
+    VERSIONS,
+    IndexInfo,
+    cannot_write,
+    is_index,
+    manifest_of,
+    newest_number,
+    read_info,
+    read_version,
+    version_numbers,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Change = Callable[[IndexInfo | None], IndexInfo]
+
+MANIFESTS = re.compile(rf"{re.escape(MANIFEST)}|{TEMPORARY.pattern}\.json")
+LONGEST_PAUSE_S = 0.1
+
+
+def commit(folder: Path, change: Change) -> IndexInfo:
+    """Write the next version of an index.
+
+    Args:
+        folder: the index; made if it is missing.
+        change: gives the next version from the newest one, ``None`` if there is none; called again
+            if another writer was first. What it gives may be the version that it was given: then
+            there is nothing to write.
+
+    Returns:
+        The version that is the newest now.
+
+    Raises:
+        OutputError: if it cannot be written; the index is as it was.
+        IndexFormatError: if the newest version is damaged.
+    """
+    pause = 0.001
+    try:
+        _make(folder)
+        while True:
+            base = read_info(folder) if is_index(folder) else None
+            wanted = change(base)
+            if base is not None and wanted == base:
+                return base
+            number = max(newest_number(folder), base.number if base else 0) + 1
+            made = replace(wanted, number=number)
+            if number == (base.number if base else 0) + 1 and _put(folder, made):
+                write_front_page(folder, made)
+                sweep(folder, made)
+                return made
+            time.sleep(random.uniform(0, pause))
+            pause = min(LONGEST_PAUSE_S, 2 * pause)
+    except OSError as error:
+        raise OutputError(cannot_write(folder, error)) from error
+
+
+def _make(folder: Path) -> None:
+    """Make the folders of an index, if they are not there.
+
+    Raises:
+        OSError: if they cannot be made.
+    """
+    versions = folder / VERSIONS
+    if versions.is_dir():
+        return
+    versions.mkdir(parents=True, exist_ok=True)
+    for place in (folder, folder.parent):
+        flush_folder(place)
+
+
+def put_above(folder: Path, info: IndexInfo) -> IndexInfo:
+    """Write a version above all that are there, whatever they say: theirs is damaged.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
+    try:
+        _make(folder)
+        while True:
+            made = replace(info, number=newest_number(folder) + 1)
+            if _put(folder, made):
+                write_front_page(folder, made)
+                sweep(folder, made)
+                return made
+    except OSError as error:
+        raise OutputError(cannot_write(folder, error)) from error
+
+
+def _put(folder: Path, made: IndexInfo) -> bool:
+    """Put a version in its place; ``False`` if another writer was first.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    place = manifest_of(folder, made.number).parent
+    making = place.with_name(f".making-{token()}")
+    try:
+        making.mkdir()
+        write_bytes(making / MANIFEST, made.manifest())
+        try:
+            making.rename(place)
+        except OSError:
+            if os.path.lexists(place):
+                return False
+            raise
+    finally:
+        delete_folder(making, MANIFESTS)
+    flush_folder(place.parent)
+    if newest_number(folder) == made.number:
+        return True
+    # Others were so far ahead that this number had been swept already: nobody has read it.
+    delete_folder(place, MANIFESTS)
+    return False
+
+
+def write_front_page(folder: Path, info: IndexInfo) -> None:
+    """Bring ``index.json`` up to date.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    path, page = folder / FRONT_PAGE, info.to_json().encode()
+    try:
+        same = path.read_bytes() == page
+    except OSError:
+        same = False
+    if not same:
+        write_bytes(path, page)
+
+
+def sweep(folder: Path, newest: IndexInfo) -> None:
+    """Delete older versions, the parts that they alone name, and what killed processes left.
+
+    A name that no version has any more never comes back: its digits are random. Readers of an older
+    version keep what they have mapped, or look for the newest one again.
+    """
+    wanted = {part.name for part in newest.parts}
+    for number in sorted(version_numbers(folder)):
+        if number >= newest.number:
+            continue
+        try:
+            old = {part.name for part in read_version(folder, number).parts}
+        except (FileNotFoundError, IndexFormatError):
+            old = set()  # what only this one named is found by its name, by verify
+        kept = [name for name in old - wanted if not delete(folder / PARTS / name)]
+        if not kept:
+            delete_folder(manifest_of(folder, number).parent, MANIFESTS)
+    for path in (folder / VERSIONS).glob(".making-*"):
+        if is_abandoned(path):
+            delete_folder(path, MANIFESTS)
