@@ -16,7 +16,8 @@ import pytest
 from shapely.geometry import box, mapping
 
 from cmpagl_model.cli.app import run
-from cmpagl_model.index import build_index
+from cmpagl_model.index import build_index, read_info
+from tests.cmpagl_model.index.harm import flip
 from tests.conftest import make_scene as painted
 from tests.conftest import painted_pixels
 from tiling import ChipSpec
@@ -176,6 +177,24 @@ def test_search_around_a_damaged_part_exits_3(make_scene, tmp_path, encoder, cap
     assert json.loads(said.out)["hits"]
     assert victim.name in one_line(said.err)
     assert run(["info", str(index)]) == 3
+
+
+def test_verify_finds_what_changed_and_repairs_it(make_scene, tmp_path, encoder, capsys):
+    index = tmp_path / "x.cmpagl"
+    build_index([str(make_scene())], index, encoder, ChipSpec(native=True))
+    assert run(["verify", str(index), "--sample", "3"]) == 0
+    assert "whole" in capsys.readouterr().out
+    (part,) = (index / "parts").iterdir()
+    flip(part, 2000)
+    assert run(["verify", str(index)]) == 3
+    assert part.name in one_line(capsys.readouterr().err)
+    assert run(["verify", str(index), "--repair", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["repaired"][0]["path"] == part.name
+    assert run(["verify", str(index)]) == 0
+    capsys.readouterr()
+    assert run(["info", str(index)]) == 0
+    assert f"content {read_info(index).content}" in capsys.readouterr().out
 
 
 def test_help_has_examples_and_no_markup():

@@ -258,6 +258,10 @@ def test_verify_finds_what_is_not_whole(engine, make_scene, tmp_path, encoder):
     assert len(problems) == 3
     for name in (part.name, "b.tif", "c.tif"):
         assert any(name in problem for problem in problems), problems
+    mended = engine.ask("verify", index=str(index), repair=True, sample=2)
+    assert part.name in mended["repaired"][0]
+    assert len(mended["problems"]) == 2
+    assert mended["compared"] > 0
 
 
 def test_close_forgets_an_index(engine, town):

@@ -22,4 +22,5 @@ class CheapEncoder:
         """Unit vectors ``(n, 16)``."""
         strips = pixels.reshape(len(pixels), SIZE, -1).astype(np.float64).mean(axis=2)
         away = strips - strips.mean(axis=1, keepdims=True) * 0.9
-        return (away / np.linalg.norm(away, axis=1, keepdims=True)).astype(np.float32)
+        unit: np.ndarray = away / np.linalg.norm(away, axis=1, keepdims=True)
+        return unit.astype(np.float32)
