@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import time
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,9 +97,10 @@ def check_no_foreign(folder: Path) -> None:
         raise OutputError(
             f"{folder}: found a file, wanted a folder for the index; next: choose another -o"
         )
-    foreign = sorted(path for path, own in _walk(folder) if not own)
+    # A few are enough: it may be somebody's home.
+    foreign = list(islice((path for path, own in _walk(folder) if not own), MOST_NAMED + 1))
     if foreign:
-        more = f" and {len(foreign) - MOST_NAMED:,} more" if len(foreign) > MOST_NAMED else ""
+        more = " and more" if len(foreign) > MOST_NAMED else ""
         raise OutputError(
             f"{folder}: found {', '.join(foreign[:MOST_NAMED])}{more}, wanted a new folder, an "
             f"empty one or an index that has nothing else in it; next: -o "
@@ -109,8 +111,8 @@ def check_no_foreign(folder: Path) -> None:
 def _walk(folder: Path) -> Iterator[tuple[str, bool]]:
     """Everything in a folder, by its path from there, and whether it is an index's own."""
     for root, folders, files in os.walk(folder):
-        for names, own in ((folders, OWN_FOLDER), (files, OWN_FILE)):
-            for name in names:
+        for names, own in ((files, OWN_FILE), (folders, OWN_FOLDER)):
+            for name in sorted(names):
                 place = Path(root, name)
                 path = place.relative_to(folder).as_posix()
                 yield path, bool(own.fullmatch(path)) and not place.is_symlink()
