@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import (
@@ -188,12 +189,22 @@ def _value(hint: object, value: object, where: str) -> object:
         return value
     if get_origin(hint) in {Union, UnionType}:
         return _one_of(get_args(hint), value, where)
-    if hint is float and type(value) is int:  # JSON writes 4.0 as 4 in some hands
-        return float(value)
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return _finite(value, where)  # JSON writes 4.0 as 4 in some hands
     if type(value) is not (dict if get_origin(hint) is dict else hint):
         kind = getattr(get_origin(hint) or hint, "__name__", hint)
         raise ConfigError(f"{where}: found {value!r}, wanted a value of kind {kind}")
     return value
+
+
+def _finite(value: float, where: str) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ConfigError(f"{where}: found {value!s:.40}, wanted a finite number")
+    return number
 
 
 def _one_of(kinds: tuple[object, ...], value: object, where: str) -> object:

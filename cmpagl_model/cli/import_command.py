@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from .app import PARTLY, REFUSED
-from .text import count
+from .text import count, say
 
 
 @click.command(name="import", short_help="Index the embeddings of a GeoParquet file.")
@@ -52,15 +52,15 @@ def command(
 
     with BuildBar(quiet=quiet) as bar:
         report = import_file(file, output, embedding, model, bar)
-    for problem in report.problems:
-        click.echo(f"cmpagl: {problem}", err=True)
+    for problem in (*report.problems, *report.mended):
+        say(f"cmpagl: {problem}", err=True)
     if not report.chips:
         return REFUSED
     open_chips(output, read_info(output))  # makes its arrays: the first search need not wait
     if not quiet:
         shipped = {find_model(name).fingerprint for name in shipped_models()}
         how = "by sentence and by example" if report.model.fingerprint in shipped else "by example"
-        click.echo(
+        say(
             f"{output}: {count(report.chips, 'chip')} of {report.model.name} imported in "
             f"{report.seconds:.1f} s, {count(report.parts, 'part')} written; searchable {how}"
         )

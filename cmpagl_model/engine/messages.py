@@ -6,9 +6,14 @@ import dataclasses
 import json
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.errors import CmpaglError
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Id: TypeAlias = "int | Beyond | None"
 
 PROTOCOL = 1
 MAX_LINE_BYTES = 8 << 20
@@ -16,13 +21,15 @@ NO_JSON, NO_REQUEST, UNKNOWN_METHOD, WRONG_PARAMETERS = -32700, -32600, -32601, 
 REFUSED, CANCELLED, FAULT = -32000, -32001, -32603
 MOST_DIGITS = 18
 """Of a whole number: all of these fit into 64 bits."""
+SHOWN_DIGITS, MOST_REASON = 20, 4_000
+"""Of numbers and of texts in messages: what was found may be as long as a line."""
 KEYS = ("jsonrpc", "id", "method", "params")
 
 
 class MessageError(CmpaglError):
     """A line that is no request of this protocol."""
 
-    def __init__(self, code: int, reason: str, number: int | None = None) -> None:
+    def __init__(self, code: int, reason: str, number: Id = None) -> None:
         """Keep the JSON-RPC code, and the number of the request if it has one."""
         super().__init__(reason)
         self.code, self.number = code, number
@@ -31,13 +38,35 @@ class MessageError(CmpaglError):
 class ParameterError(MessageError):
     """A parameter is unknown, missing, of another type or out of range."""
 
-    def __init__(self, reason: str, number: int | None = None) -> None:
+    def __init__(self, reason: str, number: Id = None) -> None:
         """Keep the reason, and the number of the request where it is known."""
         super().__init__(WRONG_PARAMETERS, reason, number)
 
 
 class ProtocolError(CmpaglError):
     """The client speaks another version of the protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """A number that is none here: of too many digits, or beyond all floats.
+
+    No parameter takes it, so that the request is refused under its own id.
+    """
+
+    text: str
+    """As it came."""
+
+    def __str__(self) -> str:
+        """Its first digits."""
+        return self.text if len(self.text) <= SHOWN_DIGITS else f"{self.text[:SHOWN_DIGITS]}..."
+
+    __repr__ = __str__
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has no point and no exponent."""
+        return self.text.removeprefix("-").isdigit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +99,7 @@ def read_message(line: bytes) -> Message:
         raise MessageError(NO_REQUEST, "found a batch, wanted one request a line")
     if not isinstance(page, dict):
         raise MessageError(NO_REQUEST, f"found {_shown(page)}, wanted a JSON object")
-    number = page.get("id")
-    if "id" in page and type(number) is not int:
-        raise MessageError(NO_REQUEST, f"id: found {_shown(number)}, wanted a whole number")
+    number = _number(page)
     if page.get("jsonrpc") != "2.0":
         found = _shown(page.get("jsonrpc"))
         raise MessageError(NO_REQUEST, f'jsonrpc: found {found}, wanted "2.0"', number)
@@ -87,6 +114,16 @@ def read_message(line: bytes) -> Message:
         reason = f"params: found {_shown(params)}, wanted an object of named parameters"
         raise ParameterError(reason, number)
     return Message(number, method, params)
+
+
+def _number(page: dict[str, Any]) -> int | None:
+    number = page.get("id")
+    if isinstance(number, Beyond):
+        reason = f"id: found {number}, wanted a whole number of at most {MOST_DIGITS} digits"
+        raise MessageError(NO_REQUEST, reason, number if number.is_whole else None)
+    if "id" in page and type(number) is not int:
+        raise MessageError(NO_REQUEST, f"id: found {_shown(number)}, wanted a whole number")
+    return number
 
 
 def _parsed(line: bytes) -> object:
@@ -108,21 +145,17 @@ def _no_number(name: str) -> float:
     raise ValueError(f"{name} is no number")
 
 
-def _finite(text: str) -> float:
+def _finite(text: str) -> float | Beyond:
     number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text[:20]} is beyond all numbers")
-    return number
+    return number if math.isfinite(number) else Beyond(text)
 
 
-def _whole(text: str) -> int:
-    if len(text) > MOST_DIGITS:
-        raise ValueError(f"{text[:20]}... is beyond all numbers")
-    return int(text)
+def _whole(text: str) -> int | Beyond:
+    return int(text) if len(text.removeprefix("-")) <= MOST_DIGITS else Beyond(text)
 
 
 def _shown(value: object) -> str:
-    return json.dumps(value)[:40]
+    return json.dumps(value, default=str)[:40]
 
 
 def result_line(number: int, result: object) -> bytes:
@@ -137,9 +170,9 @@ def result_line(number: int, result: object) -> bytes:
     return error_line(number, REFUSED, reason, "AnswerTooLong")
 
 
-def error_line(number: int | None, code: int, reason: str, kind: str | None = None) -> bytes:
+def error_line(number: Id, code: int, reason: str, kind: str | None = None) -> bytes:
     """The refusal of a request; ``number`` is ``None`` where it is not known."""
-    error: dict[str, Any] = {"code": code, "message": " ".join(reason.split())}
+    error: dict[str, Any] = {"code": code, "message": " ".join(reason[:MOST_REASON].split())}
     if kind:
         error["data"] = {"kind": kind}
     return _line({"jsonrpc": "2.0", "id": number, "error": error})
@@ -163,4 +196,8 @@ def page_of(value: object) -> object:
 
 def _line(page: dict[str, Any]) -> bytes:
     """One line. ASCII, so that file names that are no UTF-8 do not break it."""
+    number = page.get("id")
+    if isinstance(number, Beyond):  # its id as it came; Python takes 4,300 digits at most
+        line = _line({**page, "id": None})
+        return line.replace(b'"id":null', f'"id":{number.text}'.encode(), 1)
     return json.dumps(page, allow_nan=False, separators=(",", ":")).encode("ascii") + b"\n"

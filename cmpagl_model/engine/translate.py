@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
+from cmpagl_model.errors import QueryError
 from cmpagl_model.records import Hit
 from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
+from cmpagl_model.search.filters import usable_area
 from cmpagl_model.search.output import geojson_geometry
 from tiling import Window
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from cmpagl_model.search.examples import Place
 
     from .parameters import Where
+
+
+MOST_PLACES = 1_000
+"""Places in a request: short requests are answered one after the other, and each place is looked
+for in the whole index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +76,13 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
         where: names them in messages.
 
     Raises:
-        ParameterError: if one is no place.
+        ParameterError: if one is no place, or there are too many.
         QueryError: if a point is no place on Earth.
     """
+    if len(pages) > MOST_PLACES:
+        raise ParameterError(
+            f"{where}: found {len(pages):,} places, wanted at most {MOST_PLACES:,} in a request"
+        )
     return tuple(_place(page, f"{where}[{number}]") for number, page in enumerate(pages))
 
 
@@ -103,19 +113,17 @@ def _area(page: Page) -> BaseGeometry:
         raise ParameterError(
             f"where.within: found {area.geom_type}, wanted a GeoJSON Polygon or MultiPolygon"
         )
-    west, south, east, north = area.bounds
-    if west < -180 or east > 180 or south < -90 or north > 90:
-        raise ParameterError(
-            f"where.within: found coordinates such as {west:g}, {south:g}, wanted longitude and "
-            "latitude in degrees"
-        )
-    return shapely.make_valid(area)
+    try:
+        return usable_area(area, "where.within")
+    except QueryError as error:
+        raise ParameterError(str(error)) from None
 
 
 def _geometry(page: Page, where: str) -> BaseGeometry:
     try:
         return shape(page)
-    except (ShapelyError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ShapelyError, ValueError, LookupError, TypeError, AttributeError,
+            RecursionError, OverflowError) as error:  # fmt: skip
         raise ParameterError(f"{where}: no readable GeoJSON geometry ({error})") from None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import IndexMismatchError, ModelError, SourceError
-from cmpagl_model.model_folder import find_model
+from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord, scene_checksum
 
@@ -28,11 +28,14 @@ from .survey import current_info
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cmpagl_model.model_folder import ModelFolder
+
     from .progress import Progress
 
 WAITING_ROWS = 32 * CHIPS_PER_PART
 """Rows that may wait for their part to fill up: about 100 MB. Beyond, the fullest is written."""
 ROWS_NAMED = 3
+MENDED = "with an outline that crosses itself"
 MOST_SCENES = 10_000
 """A file with more names of scenes than that has something else in the column."""
 
@@ -51,6 +54,8 @@ class ImportReport:
     """The model that the embeddings are kept under."""
     problems: tuple[Problem, ...]
     """Rows that were left out, a line for each reason."""
+    mended: tuple[Problem, ...]
+    """Rows that were taken in after a change, a line for each kind."""
     seconds: float
     """Time taken."""
 
@@ -85,7 +90,7 @@ def import_file(
         OutputError: if the index cannot be written; whole parts are kept.
     """
     started = time.monotonic()
-    source = open_source(path.absolute(), embedding)
+    source = open_source(path.absolute(), embedding, named=model is not None)
     info = _agree(folder, source, model)
     if progress:
         progress.start(source.rows)
@@ -104,6 +109,7 @@ def import_file(
         scenes=len(job.scenes),
         model=info.model,
         problems=job.problems(),
+        mended=job.mended(),
         seconds=time.monotonic() - started,
     )
 
@@ -138,6 +144,7 @@ def _model(source: Source, name: str | None) -> ModelId:
         ModelError: if a model at hand gives embeddings of another length.
     """
     if name is None and source.model is not None:
+        _check_size(source)
         return source.model
     if name is None:
         return _foreign(source.path.stem, source)
@@ -146,12 +153,29 @@ def _model(source: Source, name: str | None) -> ModelId:
     except ModelError:
         return _foreign(name, source)
     if folder.config.embedding_size != source.size:
-        raise ModelError(
-            f"{source.path}: found embeddings of {source.size} numbers, wanted "
-            f"{folder.config.embedding_size} of {folder.name}; next: leave --model out, or give "
-            "the name of the model that made them"
-        )
+        raise ModelError(_other_size(source, folder))
     return ModelId(folder.name, folder.fingerprint)
+
+
+def _check_size(source: Source) -> None:
+    """Refuse a file that names a shipped model and cannot be of it.
+
+    Raises:
+        ModelError: if its embeddings have another length.
+    """
+    for name in shipped_models():
+        folder = find_model(name)
+        found = ModelId(folder.name, folder.fingerprint)
+        if found == source.model and folder.config.embedding_size != source.size:
+            raise ModelError(_other_size(source, folder))
+
+
+def _other_size(source: Source, folder: ModelFolder) -> str:
+    return (
+        f"{source.path}: found embeddings of {source.size} numbers, wanted "
+        f"{folder.config.embedding_size} of {folder.name}; next: give the name of the model that "
+        "made them with --model"
+    )
 
 
 def _foreign(name: str, source: Source) -> ModelId:
@@ -172,6 +196,7 @@ class _Import:
         self._checksum = scene_checksum(str(source.path))
         self._refused: Counter[str] = Counter()
         self._first: dict[str, tuple[int, ...]] = {}
+        self._mended = Counter[str]()
 
     def add(self, rows: SourceRows) -> None:
         """Sort rows to their scenes and write the parts that are full.
@@ -181,8 +206,8 @@ class _Import:
             OutputError: if a part cannot be written.
         """
         for reason, places in rows.refused:
-            self._refused[reason] += len(places)
-            self._first[reason] = (*self._first.get(reason, ()), *places)[:ROWS_NAMED]
+            self._count(self._refused, reason, places)
+        self._count(self._mended, MENDED, rows.mended)
         for name in dict.fromkeys(rows.scenes.tolist()):
             scene = self._scene(name)
             scene.add(rows, np.flatnonzero(rows.scenes == name))
@@ -202,9 +227,23 @@ class _Import:
 
     def problems(self) -> tuple[Problem, ...]:
         """What was left out."""
+        return self._told(self._refused, "left out")
+
+    def mended(self) -> tuple[Problem, ...]:
+        """What was changed."""
+        return self._told(self._mended, "mended")
+
+    def _count(self, counts: Counter[str], reason: str, places: tuple[int, ...]) -> None:
+        if places:
+            counts[reason] += len(places)
+            self._first[reason] = (*self._first.get(reason, ()), *places)[:ROWS_NAMED]
+
+    def _told(self, counts: Counter[str], done: str) -> tuple[Problem, ...]:
         return tuple(
-            Problem(str(self._source.path), _refusal(count, reason, self._first[reason]))
-            for reason, count in self._refused.items()
+            Problem(
+                str(self._source.path), _refusal(count, f"{reason} {done}", self._first[reason])
+            )
+            for reason, count in counts.items()
         )
 
     def _scene(self, name: str) -> _SceneParts:
@@ -307,4 +346,4 @@ def _refusal(count: int, reason: str, rows: tuple[int, ...]) -> str:
     named = ", ".join(f"{row:,}" for row in rows)
     which = f"row {named}" if count == 1 else f"rows {named}{' ...' if count > len(rows) else ''}"
     noun = "row" if count == 1 else "rows"
-    return f"{count:,} {noun} {reason} left out ({which}, counted from 0)"
+    return f"{count:,} {noun} {reason} ({which}, counted from 0)"

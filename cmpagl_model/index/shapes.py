@@ -22,6 +22,14 @@ PIXEL_DEGREES = 1e-5
 """Side of a pixel in the grid that chips without window are placed on, about 1.1 m."""
 GRID_PX = (36_000_000, 18_000_000)
 """That grid's width and height: the whole Earth."""
+EARTH_M = 4.1e7
+"""No length on the ground is longer: around the Earth."""
+HAIR_DEGREES = 1e-6
+"""So far beyond the globe corners may lie that were rounded; they are put on its edge."""
+MOST_CROSSINGS = 10_000
+"""An outline that crosses itself more often is refused. Undoing so many takes 0.4 s; 6,000 corners
+can cross 18 million times, which took minutes and gigabytes."""
+SEGMENTS_COMPARED = 1 << 21
 
 
 def to_degrees(shapes: NDArray[np.object_], crs: str) -> NDArray[np.object_]:
@@ -39,6 +47,66 @@ def to_degrees(shapes: NDArray[np.object_], crs: str) -> NDArray[np.object_]:
         return np.stack(change.transform(points[:, 0], points[:, 1]), axis=1)
 
     return np.asarray(shapely.transform(shapes, moved), object)
+
+
+def on_globe(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Which shapes in degrees lie on the globe with all their corners; ``None`` counts as one."""
+    corners, owners = shapely.get_coordinates(shapes, return_index=True)
+    limits = np.array([180.0, 90.0]) + HAIR_DEGREES
+    good = np.ones(len(shapes), np.bool_)
+    good[owners[~(np.abs(corners) <= limits).all(axis=1)]] = False  # NaN is nowhere, too
+    return good
+
+
+def in_bounds(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The same shapes, corners a hair off the globe put on its edge."""
+    corners = shapely.get_coordinates(shapes)
+    if not (np.abs(corners) > [180.0, 90.0]).any():
+        return shapes
+    limits = np.array([180.0, 90.0])
+    return np.asarray(shapely.transform(shapes, lambda xy: np.clip(xy, -limits, limits)), object)
+
+
+def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Polygons whose outline crosses itself become such that enclose the same and do not.
+
+    Args:
+        shapes: of any kind, or ``None``.
+
+    Returns:
+        The shapes, ``None`` for one that crosses itself too often or encloses nothing; and which
+        were mended.
+    """
+    wrong = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    whole = shapes.copy()
+    for place in np.flatnonzero(wrong):
+        whole[place] = enclosed(shapes[place])
+    return whole, wrong & ~shapely.is_missing(whole)
+
+
+def enclosed(area: BaseGeometry) -> BaseGeometry | None:
+    """What an outline that crosses itself encloses; ``None``: nothing, or it crosses too often."""
+    if crossings(area) > MOST_CROSSINGS:
+        return None
+    whole = shapely.make_valid(area, method="structure", keep_collapsed=False)
+    parts = shapely.get_parts(shapely.get_parts(whole))
+    polygons = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON].tolist()
+    if len(polygons) > 1:
+        return MultiPolygon(polygons)
+    return polygons[0] if polygons else None
+
+
+def crossings(shape: BaseGeometry) -> int:
+    """About how often the outline of an area crosses itself: counted for some of its sides."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    corners, owners = shapely.get_coordinates(rings, return_index=True)
+    sides = np.stack([corners[:-1], corners[1:]], axis=1)[owners[:-1] == owners[1:]]
+    lines = shapely.linestrings(sides)
+    if not len(lines):
+        return 0
+    some = lines[:: -(-(len(lines) ** 2) // SEGMENTS_COMPARED)]
+    met = len(shapely.STRtree(lines).query(some, predicate="intersects")[0])
+    return max(0, met - 3 * len(some)) * len(lines) // (2 * len(some))  # itself, two neighbours
 
 
 @lru_cache(maxsize=4)
@@ -77,17 +145,17 @@ def ground_sides(bounds: NDArray[np.float64]) -> NDArray[np.float64]:
     return sides
 
 
-def boxes_to_windows(bounds: NDArray[np.float64]) -> NDArray[np.int32]:
+def boxes_to_windows(bounds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Windows on a grid over the whole Earth, so that chips which overlap have windows that do.
 
     Args:
         bounds: west, south, east, north in degrees, ``(n, 4)``.
 
     Returns:
-        Column, row, width, height ``(n, 4)``; a side is 1 px at least.
+        Column, row, width, height ``(n, 4)``, whole numbers; a side is 1 px at least.
     """
     west, south, east, north = bounds.T
     left, right = ((side + 180.0) / PIXEL_DEGREES for side in (west, east))
     top, bottom = ((90.0 - side) / PIXEL_DEGREES for side in (north, south))
     size = [np.maximum(np.rint(right - left), 1), np.maximum(np.rint(bottom - top), 1)]
-    return np.stack([np.floor(left), np.floor(top), *size], axis=1).astype(np.int32)
+    return np.stack([np.floor(left), np.floor(top), *size], axis=1)

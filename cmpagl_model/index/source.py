@@ -11,11 +11,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyproj
 import shapely
+from pyproj.exceptions import ProjError
 
 from cmpagl_model.errors import SourceError
 from cmpagl_model.records import ModelId
 
-from .shapes import boxes_to_windows, counter_clockwise, ground_sides, to_degrees
+from .shapes import (
+    EARTH_M,
+    boxes_to_windows,
+    counter_clockwise,
+    ground_sides,
+    in_bounds,
+    mended,
+    on_globe,
+    to_degrees,
+)
+from .wkb import read_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +38,10 @@ BATCH_ROWS = 8192
 """Rows read at a time."""
 CRS84 = "OGC:CRS84"
 SIDES = ("col", "row", "width", "height")
-KNOWN = ("scene", "window", *SIDES, "gsd_m", "ground_m", "valid_fraction")
+LARGEST_PX = 2**31 - 1
+"""Where a window may end; beyond, windows cannot be kept."""
+NUMBERS = ("window", *SIDES, "gsd_m", "ground_m", "valid_fraction")
+KNOWN = ("scene", *NUMBERS)
 """Columns that are taken over where a file has them."""
 
 
@@ -53,6 +67,8 @@ class SourceRows:
     """Unit vectors ``(n, D)``."""
     refused: tuple[tuple[str, tuple[int, ...]], ...]
     """Reasons, and the rows of the batch that cannot be indexed for it."""
+    mended: tuple[int, ...]
+    """Rows whose outline crossed itself and does not any more."""
     read: int
     """Rows read, those refused included."""
 
@@ -96,33 +112,42 @@ class Source:
 
     def _rows(self, batch: pa.RecordBatch, start: int) -> SourceRows:
         vectors, lacking = self._vectors(batch.column(self.embedding), start)
-        shapes = _shapes(batch.column(self.geometry), self.path)
-        reasons = self._reasons(vectors, lacking, shapes)
-        good = np.flatnonzero(~np.any([bad for _, bad in reasons], axis=0))
-        shapes = counter_clockwise(to_degrees(shapes[good], self.crs))
-        whole = vectors[good]
-        units = whole / np.linalg.norm(whole, axis=1, keepdims=True)
-        taken = batch.take(pa.array(good))
-        bounds = shapely.bounds(shapes).reshape(-1, 4)
-        ground = _numbers(taken, "ground_m", self.columns, ground_sides(bounds))
-        windows = _windows(taken, self.columns, bounds)
-        sides = np.maximum(windows[:, 2:].max(axis=1, initial=1), 1)
+        shapes, unreadable = read_shapes(batch.column(self.geometry).to_pylist())
+        refused = _Refused(len(batch))
+        numbers = np.isfinite(vectors).all(axis=1)
+        refused.add("without embedding", lacking)
+        refused.add("with an embedding that holds NaN or infinity", ~numbers)
+        refused.add("with an embedding of zeros", (vectors == 0).all(axis=1))
+        refused.add("with a geometry that cannot be read as points, lines or polygons", unreadable)
+        none = np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+        refused.add("without geometry", none)
+        shapes[refused.rows] = None
+        shapes = to_degrees(shapes, self.crs)
+        refused.add("with a place off the globe", ~on_globe(shapes))
+        shapes[refused.rows] = None
+        shapes, changed = mended(in_bounds(shapes))
+        refused.add("with an outline that crosses itself too often", shapely.is_missing(shapes))
+        windows = _windows(batch, self.columns, shapely.bounds(shapes).reshape(-1, 4))
+        refused.add("with a window that is none", ~_are_windows(windows))
+        good = np.flatnonzero(~refused.rows)
+        shapes, taken = counter_clockwise(shapes[good]), batch.take(pa.array(good))
+        ground = _numbers(taken, "ground_m", self.columns, ground_sides(shapely.bounds(shapes)))
+        whole = windows[good].astype(np.int32)
         return SourceRows(
             numbers=start + good,
             scenes=_scenes(taken, self.columns),
-            windows=windows,
-            gsd_m=_numbers(taken, "gsd_m", self.columns, ground / sides),
+            windows=whole,
+            gsd_m=_numbers(
+                taken, "gsd_m", self.columns, ground / whole[:, 2:].max(axis=1, initial=1)
+            ),
             ground_m=ground,
-            valid=_numbers(taken, "valid_fraction", self.columns, np.ones(len(good))).astype(
-                np.float32
-            ),
+            valid=np.minimum(
+                _numbers(taken, "valid_fraction", self.columns, np.ones(len(good))), 1
+            ).astype(np.float32),
             footprints=shapes,
-            embeddings=units.astype(np.float16),
-            refused=tuple(
-                (reason, tuple((start + np.flatnonzero(bad)).tolist()))
-                for reason, bad in reasons
-                if bad.any()
-            ),
+            embeddings=_units(vectors[good]),
+            refused=refused.told(start),
+            mended=tuple((start + np.flatnonzero(changed & ~refused.rows)).tolist()),
             read=len(batch),
         )
 
@@ -143,33 +168,47 @@ class Source:
                 f"of column {self.embedding!r}, wanted {self.size} as in the first row; next: "
                 "export embeddings of one model"
             )
-        numbers = column.drop_null().flatten()
         vectors = np.full((len(column), self.size), np.nan)
-        flat = np.array(numbers.fill_null(np.nan) if numbers.null_count else numbers, np.float64)
+        flat = np.array(column.drop_null().flatten(), np.float64)  # a number that is null: NaN
         vectors[~lacking] = flat.reshape(-1, self.size)
         return vectors, lacking
 
-    def _reasons(
-        self, vectors: NDArray[np.float64], lacking: NDArray[np.bool_], shapes: NDArray[np.object_]
-    ) -> list[tuple[str, NDArray[np.bool_]]]:
-        """Why rows cannot be indexed; a row counts once."""
-        numbers = np.isfinite(vectors).all(axis=1)
-        empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-        found = [
-            ("without embedding", lacking),
-            ("with an embedding that holds NaN or infinity", ~lacking & ~numbers),
-            ("with an embedding of zeros", numbers & ~np.any(vectors, axis=1)),
-        ]
-        bad = np.any([rows for _, rows in found], axis=0)
-        return [*found, ("without geometry", empty & ~bad)]
+
+class _Refused:
+    """Rows of a batch that cannot be indexed; each counts once, for the first reason."""
+
+    def __init__(self, count: int) -> None:
+        self.rows = np.zeros(count, np.bool_)
+        self._reasons: list[tuple[str, NDArray[np.int64]]] = []
+
+    def add(self, reason: str, bad: NDArray[np.bool_]) -> None:
+        """Refuse some rows, those that are refused already excepted."""
+        found = np.flatnonzero(bad & ~self.rows)
+        if len(found):
+            self._reasons.append((reason, found))
+            self.rows[found] = True
+
+    def told(self, start: int) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Reasons and rows, counted from the first of the file."""
+        return tuple((reason, tuple((start + rows).tolist())) for reason, rows in self._reasons)
 
 
-def open_source(path: Path, embedding: str | None = None) -> Source:
+def _units(vectors: NDArray[np.float64]) -> NDArray[np.float16]:
+    """Unit vectors of finite ones; by their largest number first, whose square may be no number."""
+    vectors = vectors / np.abs(vectors).max(axis=1, keepdims=True, initial=0.0)
+    units: NDArray[np.float16] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(
+        np.float16
+    )
+    return units
+
+
+def open_source(path: Path, embedding: str | None = None, *, named: bool = False) -> Source:
     """Look at a file to import: which columns, which CRS, which model.
 
     Args:
         path: a GeoParquet file.
         embedding: its embedding column; ``None``: the only one there is, or "embedding".
+        named: whether the model is known, so that what the file says of it does not matter.
 
     Returns:
         The source; no row was read but the first.
@@ -191,7 +230,9 @@ def open_source(path: Path, embedding: str | None = None) -> Source:
             "geometry column and an embedding column"
         ) from error
     taken = tuple(column for column in KNOWN if column in schema.names)
-    return Source(path, rows, geometry, crs, name, size, taken, _model(schema))
+    _check_columns(path, schema, (geometry, name, *taken))
+    model = None if named else _model(path, schema)
+    return Source(path, rows, geometry, crs, name, size, taken, model)
 
 
 def _line(error: Exception) -> str:
@@ -228,9 +269,12 @@ def _geometry_column(path: Path, schema: pa.Schema) -> tuple[str, str]:
     Raises:
         SourceError: if there is none of WKB.
     """
-    page = json.loads((schema.metadata or {}).get(b"geo", b"null")) or {}
+    page = _footer(path, schema, "geo")
     name = page.get("primary_column", "geometry")
-    about = page.get("columns", {}).get(name, {})
+    columns = page.get("columns", {})
+    about = columns.get(name, {}) if isinstance(name, str) and isinstance(columns, dict) else None
+    if not isinstance(about, dict):
+        raise SourceError(_broken(path, "geo", "its columns are none"))
     kind = schema.field(name).type if name in schema.names else None
     binary = kind is not None and (pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
     if not binary or about.get("encoding", "WKB") != "WKB":
@@ -239,8 +283,76 @@ def _geometry_column(path: Path, schema: pa.Schema) -> tuple[str, str]:
             "wanted GeoParquet 1.x; next: write the file with GeoPandas, GDAL or DuckDB's spatial "
             "extension"
         )
-    crs = about.get("crs")
-    return name, CRS84 if crs is None else pyproj.CRS.from_user_input(crs).to_wkt()
+    return name, _crs(path, about.get("crs"))
+
+
+def _crs(path: Path, said: object) -> str:
+    """The CRS that a file names.
+
+    Raises:
+        SourceError: if PROJ knows no such CRS, or no way from there to longitude and latitude.
+    """
+    try:
+        crs = CRS84 if said is None else pyproj.CRS.from_user_input(said).to_wkt()
+        to_degrees(np.empty(0, object), crs)
+    except (ProjError, TypeError, ValueError, RecursionError) as error:
+        raise SourceError(
+            f"{path}: found a coordinate reference system that PROJ cannot read "
+            f"({_line(error)[:200]}), wanted PROJJSON of a place on Earth; next: write the file "
+            "again in EPSG:4326"
+        ) from error
+    return crs
+
+
+def _footer(path: Path, schema: pa.Schema, name: str) -> dict[str, Any]:
+    """A page of a file's footer; empty if it has none.
+
+    Raises:
+        SourceError: if it is no JSON object.
+    """
+    try:
+        page = json.loads((schema.metadata or {}).get(name.encode(), b"null"))
+    except (ValueError, RecursionError) as error:
+        raise SourceError(_broken(path, name, _line(error)[:200])) from error
+    if page is None:
+        return {}
+    if not isinstance(page, dict):
+        raise SourceError(_broken(path, name, "no JSON object"))
+    return page
+
+
+def _broken(path: Path, name: str, reason: str) -> str:
+    wanted = "GeoParquet 1.x" if name == "geo" else "what 'cmpagl export' writes, or none"
+    remedy = "" if name == "geo" else ", or say with --model NAME which model made the embeddings"
+    return (
+        f"{path}: found a broken {name!r} page in its footer ({reason}), wanted {wanted}; next: "
+        f"write the file again{remedy}"
+    )
+
+
+def _check_columns(path: Path, schema: pa.Schema, wanted: tuple[str, ...]) -> None:
+    """Refuse columns that cannot be taken over.
+
+    Raises:
+        SourceError: if a name is there twice, or a column of numbers holds something else.
+    """
+    for name in wanted:
+        if schema.names.count(name) > 1:
+            raise SourceError(
+                f"{path}: found {schema.names.count(name)} columns {name!r}, wanted one; next: "
+                "rename the others"
+            )
+        kind = schema.field(name).type
+        fields = list(kind) if pa.types.is_struct(kind) and name == "window" else [kind]
+        kinds = [getattr(field, "type", field) for field in fields]
+        if name in NUMBERS and not all(_is_number(one) for one in kinds):
+            raise SourceError(
+                f"{path}: found column {name!r} of {kind}, wanted numbers; next: drop or rename it"
+            )
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
 def _first_length(path: Path, file: pq.ParquetFile, name: str) -> int:
@@ -258,13 +370,6 @@ def _lengths(column: pa.Array) -> NDArray[np.int64]:
     return np.array(lengths.to_pylist(), np.int64)
 
 
-def _shapes(column: pa.Array, path: Path) -> NDArray[np.object_]:
-    try:
-        return np.asarray(shapely.from_wkb(np.array(column.to_pylist(), object)), object)
-    except shapely.errors.GEOSException as error:
-        raise SourceError(f"{path}: a geometry is no WKB ({_line(error)})") from error
-
-
 def _scenes(batch: pa.RecordBatch, columns: tuple[str, ...]) -> NDArray[np.object_]:
     if "scene" not in columns:
         return np.full(len(batch), "", object)
@@ -274,34 +379,50 @@ def _scenes(batch: pa.RecordBatch, columns: tuple[str, ...]) -> NDArray[np.objec
 def _numbers(
     batch: pa.RecordBatch, name: str, columns: tuple[str, ...], otherwise: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """A column of numbers above 0; what it lacks is filled in."""
+    """A column of numbers above 0 and below the size of the Earth; what it lacks is filled in."""
     if name not in columns:
         return otherwise
     found = np.array(batch.column(name).cast(pa.float64()).fill_null(np.nan), np.float64)
-    return np.where(np.isfinite(found) & (found > 0), found, otherwise)
+    return np.where((found > 0) & (found < EARTH_M), found, otherwise)
 
 
 def _windows(
     batch: pa.RecordBatch, columns: tuple[str, ...], bounds: NDArray[np.float64]
-) -> NDArray[np.int32]:
+) -> NDArray[np.float64]:
+    """Column, row, width, height ``(n, 4)``, as they are; NaN where a number is lacking."""
     if "window" in columns and pa.types.is_struct(batch.column("window").type):
         window = batch.column("window")
         if {field.name for field in window.type} >= set(SIDES):
-            return _stacked([window.field(side) for side in SIDES])
+            # flatten, for a window that is null has no sides
+            sides = dict(zip([f.name for f in window.type], window.flatten(), strict=True))
+            return _stacked([sides[side] for side in SIDES])
     if set(SIDES) <= set(columns):
         return _stacked([batch.column(side) for side in SIDES])
     return boxes_to_windows(bounds)
 
 
-def _stacked(arrays: list[pa.Array]) -> NDArray[np.int32]:
-    numbers = [np.array(one.fill_null(0), np.float64) for one in arrays]
-    return np.stack(numbers, axis=1).astype(np.int32)
+def _stacked(arrays: list[pa.Array]) -> NDArray[np.float64]:
+    return np.stack([np.array(one.cast(pa.float64(), safe=False)) for one in arrays], axis=1)
 
 
-def _model(schema: pa.Schema) -> ModelId | None:
-    """The model that the footer's ``emb`` page names with a fingerprint."""
-    page: Any = json.loads((schema.metadata or {}).get(b"emb", b"null")) or {}
-    model = page.get("emb:model") if isinstance(page, dict) else None
-    if not isinstance(model, dict) or not model.get("name") or not model.get("fingerprint"):
+def _are_windows(windows: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which have a corner at 0 or more, sides of 1 px or more, and an end that can be kept."""
+    corner, sides = windows[:, :2], windows[:, 2:]
+    good = np.hstack([corner >= 0, sides >= 1, corner + sides <= LARGEST_PX])
+    return np.asarray(good.all(axis=1))
+
+
+def _model(path: Path, schema: pa.Schema) -> ModelId | None:
+    """The model that the footer's ``emb`` page names with a fingerprint.
+
+    Raises:
+        SourceError: if the page is broken.
+    """
+    model = _footer(path, schema, "emb").get("emb:model")
+    if model is None:
+        return None
+    if not isinstance(model, dict):
+        raise SourceError(_broken(path, "emb", "its model is none"))
+    if not model.get("name") or not model.get("fingerprint"):
         return None
     return ModelId(str(model["name"]), str(model["fingerprint"]))

@@ -43,11 +43,12 @@ def write_text(path: Path, text: str) -> None:
         OutputError: if it cannot be written.
     """
     try:
-        write_bytes(path, text.encode("utf-8"))
-    except (OSError, UnicodeError) as error:
+        # File names that are no UTF-8 have halves of letters: these are written as JSON escapes.
+        write_bytes(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
         raise OutputError(
-            f"{path}: cannot write ({getattr(error, 'strerror', None) or error}); wanted a "
-            "writable place with enough room; next: choose another file"
+            f"{path}: cannot write ({error.strerror or error}); wanted a writable place with "
+            "enough room; next: choose another file"
         ) from error
 
 

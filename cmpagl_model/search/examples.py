@@ -64,7 +64,7 @@ class PointPlace:
                 f"found the point {self.lon:g}, {self.lat:g}; wanted longitude and latitude in "
                 "degrees, longitude first, such as 4.31, 51.92"
             )
-        if self.ground_m is not None and not self.ground_m > 0:
+        if self.ground_m is not None and not 0 < self.ground_m < float("inf"):
             raise QueryError(f"found a ground size of {self.ground_m:g} m, wanted more than 0 m")
 
 

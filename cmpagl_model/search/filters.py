@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ import shapely
 from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
+from cmpagl_model.index.shapes import MOST_CROSSINGS, enclosed
 from cmpagl_model.index.table import BLOCK, touches, within
 
 if TYPE_CHECKING:
@@ -29,8 +32,14 @@ if TYPE_CHECKING:
     Doubles = NDArray[np.float64]
 
 
+MOST_PATTERNS, MOST_PATTERN_CHARACTERS = 1_000, 100_000
+"""Patterns of scenes in one filter; each is tried on each scene. Plain names cost nothing."""
 GROUPS = (BLOCK // 4, BLOCK // 16)
 """Chips of a block that are judged together against an area, the largest groups first."""
+
+
+def _patterns(wanted: tuple[str, ...]) -> list[str]:
+    return [one for one in dict.fromkeys(wanted) if any(sign in one for sign in "*?[")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,19 @@ class Filter:
     """Names, paths or patterns (``town_*``) of scenes, any of which must fit; empty: all."""
 
     def __post_init__(self) -> None:
-        """Check the box.
+        """Check the box and the patterns.
 
         Raises:
-            QueryError: if south lies above north or a number is no degree.
+            QueryError: if south lies above north or a number is no degree; or if there are more
+                patterns than can be tried in a moment.
         """
+        patterns = _patterns(self.scenes)
+        if len(patterns) > MOST_PATTERNS or sum(map(len, patterns)) > MOST_PATTERN_CHARACTERS:
+            raise QueryError(
+                f"found {len(patterns):,} patterns of scenes, wanted at most {MOST_PATTERNS:,} "
+                f"and {MOST_PATTERN_CHARACTERS:,} characters in all; next: give names or paths "
+                "in full, of which there may be any number"
+            )
         if self.bbox is None:
             return
         west, south, east, north = self.bbox
@@ -90,7 +107,7 @@ class Filter:
         """Blocks of which some chips may pass, and those of which all do if some do."""
         near, whole = np.ones(len(table.blocks), bool), np.ones(len(table.blocks), bool)
         if self.scenes:
-            fits = np.array([self._scene_fits(scene.path) for scene in table.scenes], bool)
+            fits = _fitting([scene.path for scene in table.scenes], self.scenes)
             near &= fits[table.scene_of[table.layout.block_starts[:-1]]]
         if self.bbox is not None:
             halves = _halves(self.bbox)
@@ -116,17 +133,24 @@ class Filter:
             tests.append(lambda bounds: touches(bounds, box))
         return tests
 
-    def _scene_fits(self, path: str) -> bool:
-        names = (path, Path(path).name, Path(path).stem)
-        return any(
-            name == wanted or fnmatch.fnmatch(name, wanted)
-            for wanted in self.scenes
-            for name in names
-        )
-
 
 EVERYWHERE = Filter()
 """Lets every chip pass."""
+
+
+def _fitting(paths: list[str], wanted: tuple[str, ...]) -> Mask:
+    """Which scenes have one of the names, or fit one of the patterns; as :mod:`fnmatch` does it."""
+    names = {os.path.normcase(name) for name in wanted} | set(wanted)
+    patterns = [fnmatch.translate(os.path.normcase(one)) for one in _patterns(wanted)]
+    pattern = re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None
+
+    def fits(path: str) -> bool:
+        own = {os.path.normcase(name) for name in (path, Path(path).name, Path(path).stem)}
+        return bool(names & own) or (
+            pattern is not None and any(pattern.match(name) for name in own)
+        )
+
+    return np.array([fits(path) for path in paths], bool)
 
 
 def _halves(box: Box) -> tuple[Box, ...]:
@@ -180,21 +204,43 @@ def read_area(path: Path) -> BaseGeometry:
         raise QueryError(
             f"{path}: cannot be read ({error.strerror}); wanted a GeoJSON file with polygons"
         ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise QueryError(
             f"{path}: no readable GeoJSON ({error}); wanted polygons in longitude and latitude"
         ) from error
-    areas = [shapely.make_valid(s) for s in shapes if s.geom_type in {"Polygon", "MultiPolygon"}]
+    areas = [s for s in shapes if s.geom_type in {"Polygon", "MultiPolygon"} and not s.is_empty]
     if not areas:
         raise QueryError(f"{path}: found {len(shapes)} geometries but no polygon; wanted an area")
-    area: BaseGeometry = shapely.union_all(areas)
+    area: BaseGeometry = shapely.union_all([usable_area(one, str(path)) for one in areas])
+    return area
+
+
+def usable_area(area: BaseGeometry, where: str) -> BaseGeometry:
+    """A polygon or multipolygon as it can be compared with chips.
+
+    Args:
+        area: in longitude and latitude.
+        where: names it in messages.
+
+    Returns:
+        The area; what it encloses, if its outline crosses itself.
+
+    Raises:
+        QueryError: if it lies off the globe, encloses nothing or crosses itself too often.
+    """
     west, south, east, north = area.bounds
-    if west < -180 or east > 180 or south < -90 or north > 90:
+    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise QueryError(
-            f"{path}: found coordinates such as {west:g}, {south:g}, wanted longitude and "
+            f"{where}: found coordinates such as {west:g}, {south:g}, wanted longitude and "
             "latitude in degrees; next: save the layer as GeoJSON in EPSG:4326"
         )
-    return area
+    whole = area if shapely.is_valid(area) else enclosed(area)
+    if whole is None:
+        raise QueryError(
+            f"{where}: found an outline that encloses nothing, or crosses itself over "
+            f"{MOST_CROSSINGS:,} times, wanted an area; next: mend it with QGIS's 'Fix geometries'"
+        )
+    return whole
 
 
 def _geometries(page: dict[str, object]) -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import wraps
-from math import isnan
+from math import isfinite, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -79,13 +79,18 @@ class _Wishes:
     """Whether overlapping chips of one place become one hit."""
 
     def __post_init__(self) -> None:
-        """Check the number of hits.
+        """Check the numbers.
 
         Raises:
-            QueryError: if it is below 1.
+            QueryError: if it is below 1 hit, or the score is no number.
         """
         if self.k < 1:
             raise QueryError(f"found k = {self.k}, wanted at least 1 hit; next: give -k 20, say")
+        if self.min_score is not None and not isfinite(self.min_score):
+            raise QueryError(
+                f"found the least score {self.min_score}, wanted a number from -1 to 1; next: "
+                "leave it out, or take the score of a hit that is just good enough"
+            )
 
 
 def mending(

@@ -73,7 +73,7 @@ class Ranking:
         Returns:
             ``wanted`` hits, fewer if there are no more, and the chips they were chosen from.
         """
-        depth = max(LEAST, FOR_EACH_HIT * wanted)
+        depth = max(LEAST, FOR_EACH_HIT * min(wanted, len(self.rows)))
         while True:
             found = self.best(depth)
             hits = choose(found.rows, wanted)
