@@ -3,12 +3,17 @@
 Start at :func:`open_index` to search, at :func:`cmpagl_model.index.build_index` to index.
 """
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .search import open_index
 
 __all__ = ["open_index"]
+# A local run opens no connection. Read when the libraries load, so before any of them: ONNX Runtime
+# reports its use to its makers unless this is said, PROJ fetches grids where an environment asks.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+os.environ["PROJ_NETWORK"] = "OFF"
 __version__ = "0.1.0"
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .tokens import Words
 
+onnxruntime.disable_telemetry_events()  # for builds that do not ask the environment
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 ERRORS_ONLY = 3
 SPINNING = "session.intra_op.allow_spinning"
