@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from .messages import MAX_LINE_BYTES
@@ -13,24 +15,52 @@ if TYPE_CHECKING:
 
 STDIN, STDOUT, STDERR = 0, 1, 2
 READ_BYTES = 1 << 16
+PIECE_BYTES = getattr(select, "PIPE_BUF", 512)
+"""What a pipe that is ready takes at once."""
+PATIENCE_S, PAUSE_S = 2.0, 0.05
+"""How long a client that has closed its end may take to read on, and how often it is asked."""
 
 
 class Channel:
     """Whole lines out, from any thread, one after the other; a gone client is no error."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, descriptor: int, client: int | None = None) -> None:
+        """Take the descriptor to write to, and that which ends when the client has left."""
+        self._descriptor, self._client = descriptor, client
         self._lock = threading.Lock()
+        self._gone = False
 
     def send(self, line: bytes) -> None:
         """Write one line; it is dropped if nobody listens any more."""
         rest = memoryview(line)
         with self._lock:
             try:
-                while rest:
-                    rest = rest[os.write(self._descriptor, rest) :]
+                while rest and self._is_heard():
+                    rest = rest[os.write(self._descriptor, rest[:PIECE_BYTES]) :]
             except OSError:  # the client is gone; the end of its input says so too
                 return
+
+    def _is_heard(self) -> bool:
+        """Wait until the client takes more; not for one that has left and takes nothing.
+
+        Else a thread would wait here for ever, and be it that which waits for the client to leave.
+        Where the system cannot wait for two things, as on Windows, it waits for this one alone.
+        """
+        if self._gone or not hasattr(select, "poll"):
+            return not self._gone
+        poll, left_s = select.poll(), 0.0
+        poll.register(self._descriptor, select.POLLOUT)
+        if self._client is not None:
+            poll.register(self._client, 0)  # its end is always told
+        while True:
+            events = [descriptor for descriptor, _ in poll.poll()]
+            if self._descriptor in events:
+                return True
+            if left_s >= PATIENCE_S:
+                self._gone = True
+                return False
+            time.sleep(PAUSE_S)
+            left_s += PAUSE_S
 
 
 def take_channel() -> tuple[int, Channel]:
@@ -47,7 +77,7 @@ def take_channel() -> tuple[int, Channel]:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, STDIN)
     os.close(nothing)
-    return incoming, Channel(outgoing)
+    return incoming, Channel(outgoing, incoming)
 
 
 def read_lines(read: Callable[[int], bytes], limit: int = MAX_LINE_BYTES) -> Iterator[bytes | None]:

@@ -62,8 +62,7 @@ def serve(incoming: int, channel: Channel) -> int:
     ).start()
     leave.wait()
     if not server.stop():
-        sys.stderr.flush()
-        os._exit(0)  # parts are written by rename: nothing is left half done
+        os._exit(0)  # files are written by rename: nothing is left half done
     return 0
 
 
