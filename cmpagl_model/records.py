@@ -25,7 +25,7 @@ class ModelId:
     name: str
     """Name of the variant."""
     fingerprint: str
-    """SHA-256 over its weights and preprocessing, 64 hexadecimal digits."""
+    """SHA-256 over all its files that change an answer, 64 hexadecimal digits."""
 
     def __str__(self) -> str:
         """The name and the first digits of the fingerprint."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
+from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.captions import read_captions
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError, DatasetError, ModelError
@@ -110,15 +111,16 @@ def _encoded(
 
 
 def write_bank(model: ModelFolder, bank: Bank) -> None:
-    """Put a bank into its model's folder; the model's fingerprint stays what it is.
+    """Put a bank into its model's folder, under the hash of its weights; the fingerprint changes.
 
     Raises:
         ModelError: if the folder cannot be written.
     """
-    lines = [MARK + model.fingerprint, *bank.sentences]
+    lines = [MARK + model.weights_hash, *bank.sentences]
     try:
-        np.save(model.path / (BANK + VECTOR_ENDING), bank.vectors.astype(np.float16))
-        (model.path / (BANK + LIST_ENDING)).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        with replacing(model.path / (BANK + VECTOR_ENDING)) as part:
+            np.save(part, bank.vectors.astype(np.float16))
+        write_bytes(model.path / (BANK + LIST_ENDING), ("\n".join(lines) + "\n").encode())
     except OSError as error:
         raise ModelError(
             f"{model.path}: the bank cannot be written ({error.strerror}); wanted a writable "
@@ -145,10 +147,10 @@ def read_bank(model: ModelFolder) -> Bank:
     except (OSError, ValueError, EOFError) as error:
         raise ModelError(f"{path}: found a damaged bank ({error}); {remedy}") from error
     first, *sentences = text.splitlines() or [""]
-    if first != MARK + model.fingerprint:
+    if first != MARK + model.weights_hash:
         raise ModelError(
             f"{model.path}: found a bank {first[2:][:40]!r}, wanted one of the weights "
-            f"{model.fingerprint[:12]}; {remedy}"
+            f"{model.weights_hash[:12]}; {remedy}"
         )
     width = model.config.embedding_size
     if vectors.ndim != 2 or vectors.shape[1] != width or not np.isfinite(vectors).all():

@@ -42,7 +42,7 @@ def fusion_model(tmp_path_factory):
     export_towers(folder)
     found = find_model(str(folder))
     write_bank(found, made_bank(open_encoder(found, "cpu"), size=40, candidates=60))
-    return found
+    return find_model(str(folder))
 
 
 @pytest.fixture(scope="session")

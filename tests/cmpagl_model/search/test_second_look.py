@@ -347,11 +347,15 @@ def test_preview_writes_the_probability_under_its_picture(index, tmp_path):
     assert GAP + 26 < left < right < GAP + CHIP_PX - 40  # between the cosine and the side
 
 
-def test_the_bank_leaves_the_fingerprint_alone(fusion_model, tmp_path):
+def test_the_bank_is_part_of_the_fingerprint_and_not_of_what_it_is_made_with(
+    fusion_model, tmp_path
+):
     bare = shutil.copytree(fusion_model.path, tmp_path / "bare")
     for name in ("bank.txt", "bank.npy"):
         (bare / name).unlink()
-    assert find_model(str(bare)).fingerprint == fusion_model.fingerprint
+    found = find_model(str(bare))
+    assert found.fingerprint != fusion_model.fingerprint
+    assert found.weights_hash == fusion_model.weights_hash
 
 
 def test_a_plain_search_loads_nothing_of_the_second_look(town, fusion_model):
