@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -64,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: the words after ``cmpagl``; ``None``: those of the process.
     """
+    from .console import prepare_streams  # noqa: PLC0415 - only where the process is ours
+
+    prepare_streams()
     sys.exit(run(arguments))
 
 
@@ -74,6 +76,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     try:
         result = app.main(args=arguments, prog_name="cmpagl", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # while a full disk can still be told of
     except (CmpaglError, TilingError) as error:
         return _say(str(error), REFUSED)
     except click.ClickException as error:
@@ -82,7 +86,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _say(_stopped(sys.argv[1:] if arguments is None else arguments), STOPPED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     return result if isinstance(result, int) else 0
 
@@ -96,5 +99,7 @@ def _stopped(arguments: Sequence[str]) -> str:
 
 
 def _say(line: str, code: int) -> int:
-    click.echo("cmpagl: " + " ".join(line.split()), err=True)
+    from .text import say  # noqa: PLC0415 - help must not wait for imports
+
+    say("cmpagl: " + " ".join(line.split()), err=True)
     return code

@@ -11,7 +11,7 @@ import click
 from cmpagl_model.records import Rerank
 
 from .app import PARTLY
-from .text import count
+from .text import count, say
 
 if TYPE_CHECKING:
     from cmpagl_model.captions import CaptionedImage
@@ -226,7 +226,7 @@ def command(**options: Any) -> int:  # fmt: skip
     _print_table(found, asked.subject())
     _write_files(found, asked)
     for problem in found.problems:
-        click.echo(f"cmpagl: measured without {problem}", err=True)
+        say(f"cmpagl: measured without {problem}", err=True)
     return PARTLY if found.problems else 0
 
 
@@ -271,7 +271,7 @@ def _classify(folder: Path, prompt: str | None, options: dict[str, Any]) -> int:
         if path is not None:
             write_text(path, report(found))
     for problem in found.problems:
-        click.echo(f"cmpagl: measured without {problem}", err=True)
+        say(f"cmpagl: measured without {problem}", err=True)
     return PARTLY if found.problems else 0
 
 
@@ -309,7 +309,7 @@ def _print_table(found: Evaluation, subject: Subject) -> None:
 
     from cmpagl_model.evaluation.report import figure_rows, notes  # noqa: PLC0415
 
-    click.echo(
+    say(
         f"{subject.dataset}, split {subject.split}: {count(found.images, 'image')}, "
         f"{count(found.sentences, 'sentence')}; model {found.model}, {found.device}"
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from .app import PARTLY
-from .text import count
+from .text import count, say
 
 
 @click.command(name="export", short_help="Write all chips of an index as a vector layer.")
@@ -28,7 +28,7 @@ def command(index: Path, output: Path) -> int:  # fmt: skip
     from cmpagl_model.index.export import export_chips  # noqa: PLC0415 - help must not wait
 
     chips, problems = export_chips(index, output)
-    click.echo(f"{output}: {count(chips, 'chip')}")
+    say(f"{output}: {count(chips, 'chip')}")
     for problem in problems:
-        click.echo(f"cmpagl: exported without {problem}", err=True)
+        say(f"cmpagl: exported without {problem}", err=True)
     return PARTLY if problems else 0

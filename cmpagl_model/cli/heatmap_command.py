@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .text import say
+
 
 @click.command(
     name="heatmap", short_help="Write how well each place of a scene matches, a GeoTIFF."
@@ -49,6 +51,6 @@ def command(index: Path, query: str, scene: str, output: Path, model: str | None
     found = similarity_map(opened, chosen, opened.query_vector(Examples(), query))
     write_heatmap(found, output)
     rows, columns = found.values.shape
-    click.echo(
+    say(
         f"{output}: {columns} x {rows} cells, similarity {found.minimum:.3f} to {found.maximum:.3f}"
     )

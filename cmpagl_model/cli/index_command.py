@@ -11,7 +11,7 @@ import click
 from tiling import ChipSpec
 
 from .app import PARTLY, REFUSED
-from .text import count, listed
+from .text import count, listed, say
 
 if TYPE_CHECKING:
     from cmpagl_model.index import BuildReport
@@ -191,7 +191,7 @@ def command(**options: Any) -> int:  # fmt: skip
 
 def _exit_code(report: BuildReport) -> int:
     for problem in (*report.problems, *report.damaged):
-        click.echo(f"cmpagl: {problem}", err=True)
+        say(f"cmpagl: {problem}", err=True)
     if not report.scenes:
         return REFUSED
     return PARTLY if report.problems or report.damaged else 0
@@ -199,7 +199,7 @@ def _exit_code(report: BuildReport) -> int:
 
 def _summarise(report: BuildReport, output: Path, device: str) -> None:
     speed = report.encoded / report.seconds if report.seconds else 0.0
-    click.echo(
+    say(
         f"{output}: {count(report.scenes, 'scene')} ready, {report.unchanged} of them unchanged; "
         f"{count(report.encoded, 'chip')} encoded in {report.seconds:.1f} s "
         f"({speed:,.0f} chips/s, {device})"
@@ -210,9 +210,9 @@ def _summarise(report: BuildReport, output: Path, device: str) -> None:
     if report.present:
         not_encoded.append(f"{report.present:,} indexed before")
     if not_encoded:
-        click.echo(f"not encoded: {listed(not_encoded)}")
+        say(f"not encoded: {listed(not_encoded)}")
     if report.encoded:
-        click.echo(f'next: cmpagl search {output} "boats on a canal beside a factory"')
+        say(f'next: cmpagl search {output} "boats on a canal beside a factory"')
 
 
 def _number(text: str | None, option: str) -> float:

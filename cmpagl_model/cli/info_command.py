@@ -10,7 +10,7 @@ import click
 from cmpagl_model.records import metres
 
 from .app import PARTLY
-from .text import count, listed, size
+from .text import count, listed, say, size
 
 if TYPE_CHECKING:
     from cmpagl_model.index.summary import SceneSummary
@@ -31,16 +31,16 @@ def command(index: Path, *, as_json: bool) -> int:
         click.echo(summary.to_json())
         return PARTLY if summary.problems else 0
     info = summary.info
-    click.echo(f"{index}: {count(summary.chips, 'chip')} of {count(len(summary.scenes), 'scene')}, "
+    say(f"{index}: {count(summary.chips, 'chip')} of {count(len(summary.scenes), 'scene')}, "
                f"{size(summary.size_bytes)}")  # fmt: skip
-    click.echo(f"model {info.model.name}, fingerprint {info.model.fingerprint[:16]}, "
+    say(f"model {info.model.name}, fingerprint {info.model.fingerprint[:16]}, "
                f"{info.embedding_size} numbers a chip")  # fmt: skip
     if summary.content:
         click.echo(f"content {summary.content}")
     for scene in summary.scenes:
-        click.echo(f"  {_scene_line(scene)}")
+        say(f"  {_scene_line(scene)}")
     for problem in summary.problems:
-        click.echo(f"cmpagl: {problem}", err=True)
+        say(f"cmpagl: {problem}", err=True)
     return PARTLY if summary.problems else 0
 
 

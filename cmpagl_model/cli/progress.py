@@ -18,6 +18,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from .text import one_line
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -45,7 +47,7 @@ class Bar:
     def __init__(self, first: str, *columns: ProgressColumn, quiet: bool) -> None:
         console = Console(stderr=True)
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             *columns,
@@ -86,7 +88,7 @@ class BuildBar(Bar):
 
     def advance(self, chips: int, scene: str) -> None:
         """Count some chips of a scene."""
-        self._bar.update(self._task, advance=chips, description=Path(scene).stem[:32])
+        self._bar.update(self._task, advance=chips, description=one_line(Path(scene).stem[:32]))
 
 
 class EvaluateBar(Bar):
@@ -192,7 +194,7 @@ class TrainBar(Bar):
 
     def say(self, line: str) -> None:
         """Print what a person should know, above the bar."""
-        self._print(f"cmpagl: {line}")
+        self._print(f"cmpagl: {one_line(line)}")
 
     def _log(self, line: str) -> None:
         """Print what the bar shows, where there is none."""

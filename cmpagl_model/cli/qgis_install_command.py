@@ -10,6 +10,7 @@ import click
 from .plugin_files import PLUGIN, PluginSource, find_plugin
 from .plugin_install import install, uninstall
 from .qgis_profiles import Profile, find_profiles
+from .text import say
 
 
 @click.command(name="qgis-install", short_help="Put the plugin into QGIS.")
@@ -35,22 +36,22 @@ def command(profile: str, profiles_path: Path | None, *, dev: bool, remove: bool
         else:
             _install(source, place, linked=dev)
     if not remove:
-        click.echo("Start QGIS, or restart it if it runs: Raster > CMPAGL > Search imagery.")
+        say("Start QGIS, or restart it if it runs: Raster > CMPAGL > Search imagery.")
 
 
 def _install(source: PluginSource, profile: Profile, *, linked: bool) -> None:
     new = not profile.folder.is_dir()
     target = install(source, profile, sys.executable, linked=linked)
     how = "linked" if linked else "copied"
-    click.echo(f"CMPAGL {source.version} {how} to {target}")
-    click.echo(f"engine: {sys.executable}")
+    say(f"CMPAGL {source.version} {how} to {target}")
+    say(f"engine: {sys.executable}")
     made = " (a new profile; QGIS fills it at its first start)" if new else ""
-    click.echo(f"enabled in {profile.settings}{made}")
+    say(f"enabled in {profile.settings}{made}")
     if linked:
-        click.echo("Files that are new at the top of the package need another call.")
+        say("Files that are new at the top of the package need another call.")
 
 
 def _remove(source: PluginSource, profile: Profile) -> None:
     there = uninstall(source, profile)
     place = profile.plugins / PLUGIN
-    click.echo(f"removed {place}; restart QGIS if it runs" if there else f"nothing at {place}")
+    say(f"removed {place}; restart QGIS if it runs" if there else f"nothing at {place}")

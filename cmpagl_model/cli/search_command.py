@@ -11,7 +11,7 @@ import click
 from cmpagl_model.records import DEFAULT_RERANK, Rerank, metres, percent
 
 from .app import PARTLY
-from .text import count
+from .text import count, one_line, say
 
 if TYPE_CHECKING:
     from cmpagl_model.search import Answer, Filter, SearchableIndex
@@ -141,7 +141,7 @@ def command(**options: Any) -> int:  # fmt: skip
     if asked.as_json:
         click.echo(json_text(answer), nl=False)
     elif asked.output:
-        click.echo(f"{asked.output}: {count(len(answer.hits), 'place')}, best first")
+        say(f"{asked.output}: {count(len(answer.hits), 'place')}, best first")
     else:
         _print_table(answer)
     return _warn(opened, answer)
@@ -169,9 +169,10 @@ def _draw(opened: SearchableIndex, answer: Answer, path: Path) -> None:
 def _print_table(answer: Answer) -> None:
     from rich.console import Console  # noqa: PLC0415 - only for people at a terminal
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
 
     if not answer.hits:
-        click.echo("no place: the filters let no chip pass, or none reaches the score asked for")
+        say("no place: the filters let no chip pass, or none reaches the score asked for")
         return
     table = Table(box=None, header_style="bold")
     looked = any(hit.probability is not None for hit in answer.hits)
@@ -186,7 +187,7 @@ def _print_table(answer: Answer) -> None:
         chance = "" if hit.probability is None else percent(hit.probability)
         table.add_row(
             str(hit.rank), f"{hit.score:.3f}", *([chance] if looked else []),
-            Path(hit.scene).name, str(hit.window.col), str(hit.window.row), side,
+            Text(one_line(Path(hit.scene).name)), str(hit.window.col), str(hit.window.row), side,
             f"{centre.x:.5f}", f"{centre.y:.5f}",
         )  # fmt: skip
     Console(highlight=False).print(table)
@@ -194,9 +195,9 @@ def _print_table(answer: Answer) -> None:
 
 def _warn(opened: SearchableIndex, answer: Answer) -> int:
     for problem in opened.problems:
-        click.echo(f"cmpagl: searched without {problem}", err=True)
+        say(f"cmpagl: searched without {problem}", err=True)
     for problem in answer.problems:
-        click.echo(f"cmpagl: {problem}", err=True)
+        say(f"cmpagl: {problem}", err=True)
     return PARTLY if opened.problems or answer.problems else 0
 
 

@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
+
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KILO = 1000.0
+DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Letters that turn the direction of what follows them."""
+CONTROLS = {"Cc", "Cs", "Zl", "Zp"}
+"""Kinds of letters that end lines or command a terminal, and halves of letters."""
+
+
+def one_line(text: str) -> str:
+    r"""A text of whatever origin on one line: what would command a terminal is shown instead.
+
+    Example:
+        >>> one_line("town\n\x1b[31m.tif")
+        'town\\n\\x1b[31m.tif'
+    """
+    if text.isprintable():
+        return text
+    return "".join(ascii(c)[1:-1] if _commands(c) else c for c in text)
+
+
+def _commands(letter: str) -> bool:
+    return unicodedata.category(letter) in CONTROLS or letter in DIRECTIONS
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Print one line for a person, on standard output or standard error."""
+    click.echo(one_line(line), err=err)
 
 
 def count(number: int, noun: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from .app import PARTLY, STOPPED
-from .text import count
+from .text import count, say
 
 if TYPE_CHECKING:
     from cmpagl_model.training.run import RunResult
@@ -119,22 +119,22 @@ def _report(result: RunResult, asked: TrainOptions, config: RunConfig) -> int:
         if not result.speaks:
             return STOPPED
         again = f"cmpagl train {asked.file}" + (f" -o {asked.folder}" if asked.folder else "")
-        click.echo(
+        say(
             f"cmpagl: stopped after step {result.outcome.steps:,}, checkpoint saved in "
             f"{config.folder}; to go on: {again}",
             err=True,
         )
         return STOPPED
     for problem in result.outcome.problems if result.speaks else ():
-        click.echo(f"cmpagl: trained without {problem}", err=True)
+        say(f"cmpagl: trained without {problem}", err=True)
     if result.model is not None:
         best = result.outcome.best
-        click.echo(
+        say(
             f"{count(result.outcome.steps, 'step')}"
             + (f", best mR on val {best:.2f}" if best is not None else "")
             + f"; model in {result.model}"
         )
-        click.echo(
+        say(
             f"next: cmpagl index SCENES/ -o town.cmpagl --model {result.model}, "
             "and search it with the same --model"
         )

@@ -59,7 +59,7 @@ def json_text(answer: Answer) -> str:
             {**_properties(hit), "geometry": geojson_geometry(hit.geometry)} for hit in answer.hits
         ],
     }
-    return json.dumps(page, ensure_ascii=False) + "\n"
+    return json.dumps(page) + "\n"  # ASCII, for a console may know no other letters
 
 
 def write_hits(answer: Answer, path: Path) -> None:

@@ -6,13 +6,15 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError
 from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.records import metres, percent
 from tiling import ChipImage, PlannedChip, TilingError, read_chips
+
+from .lettering import lettering
 
 if TYPE_CHECKING:
     from cmpagl_model.records import Hit
@@ -50,7 +52,7 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
             why = (
                 "scene not readable" if has_pixels(index.scene(hit.scene)) else "no pixels at hand"
             )
-            draw.text((corner[0] + 12, corner[1] + 12), why, QUIET, _font(14))
+            _write(draw, (corner[0] + 12, corner[1] + 12), why, QUIET, 14)
         else:
             sheet.paste(picture, corner)
         _caption(draw, hit, (corner[0], corner[1] + CHIP_PX + 5))
@@ -66,21 +68,34 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
 
 def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:
     title = textwrap.shorten(f"“{answer.query}”", max(20, width // 11), placeholder=" …”")
-    draw.text((GAP, 12), title, INK, _font(22))
+    _write(draw, (GAP, 12), title, INK, 22)
     count = len(answer.hits)
     line = f"{count} {'place' if count == 1 else 'places'} · {answer.model.name}"
     if any(hit.probability is not None for hit in answer.hits):
         line += f" · {answer.rerank}: cosine · probability"
-    draw.text((GAP, 39), line, QUIET, _font(13))
+    _write(draw, (GAP, 39), line, QUIET, 13)
 
 
 def _caption(draw: ImageDraw.ImageDraw, hit: Hit, corner: tuple[int, int]) -> None:
-    draw.text(corner, f"{hit.rank}", INK, _font(16))
-    draw.text((corner[0] + 26, corner[1] + 1), _found(hit), INK, _font(14))
+    _write(draw, corner, f"{hit.rank}", INK, 16)
+    _write(draw, (corner[0] + 26, corner[1] + 1), _found(hit), INK, 14)
     side = metres(hit.ground_m)
-    draw.text((corner[0] + CHIP_PX, corner[1] + 1), side, QUIET, _font(14), anchor="ra")
+    _write(draw, (corner[0] + CHIP_PX, corner[1] + 1), side, QUIET, 14, anchor="ra")
     name = _shortened(draw, Path(hit.scene).stem, CHIP_PX)
-    draw.text((corner[0], corner[1] + 21), name, QUIET, _font(13))
+    _write(draw, (corner[0], corner[1] + 21), name, QUIET, 13)
+
+
+def _write(
+    draw: ImageDraw.ImageDraw,
+    corner: tuple[int, int],
+    text: str,
+    colour: str,
+    size: int,
+    *,
+    anchor: str | None = None,
+) -> None:
+    shown, font = lettering(text, size)
+    draw.text(corner, shown, colour, font, anchor)
 
 
 def _found(hit: Hit) -> str:
@@ -91,8 +106,9 @@ def _found(hit: Hit) -> str:
 
 def _shortened(draw: ImageDraw.ImageDraw, name: str, width: int) -> str:
     """As much of a name as fits into ``width`` px, the end cut off."""
-    short = name
-    while draw.textlength(short, _font(13)) > width:
+    short, font = lettering(name, 13)
+    name = short
+    while draw.textlength(short, font) > width:
         name = name[:-1]
         short = name + "…"
     return short
@@ -110,7 +126,3 @@ def _picture(index: SearchableIndex, hit: Hit) -> Image.Image | None:
     if not isinstance(read, ChipImage):
         return None
     return Image.fromarray(read.pixels).resize((CHIP_PX, CHIP_PX), Image.Resampling.BICUBIC)
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
