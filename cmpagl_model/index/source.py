@@ -114,10 +114,10 @@ class Source:
         vectors, lacking = self._vectors(batch.column(self.embedding), start)
         shapes, unreadable = read_shapes(batch.column(self.geometry).to_pylist())
         refused = _Refused(len(batch))
-        numbers = np.isfinite(vectors).all(axis=1)
+        numberless = np.asarray(~np.isfinite(vectors).all(axis=1))
         refused.add("without embedding", lacking)
-        refused.add("with an embedding that holds NaN or infinity", ~numbers)
-        refused.add("with an embedding of zeros", (vectors == 0).all(axis=1))
+        refused.add("with an embedding that holds NaN or infinity", numberless)
+        refused.add("with an embedding of zeros", np.asarray((vectors == 0).all(axis=1)))
         refused.add("with a geometry that cannot be read as points, lines or polygons", unreadable)
         none = np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
         refused.add("without geometry", none)
@@ -293,15 +293,29 @@ def _crs(path: Path, said: object) -> str:
         SourceError: if PROJ knows no such CRS, or no way from there to longitude and latitude.
     """
     try:
-        crs = CRS84 if said is None else pyproj.CRS.from_user_input(said).to_wkt()
-        to_degrees(np.empty(0, object), crs)
+        return _on_ground(said)
     except (ProjError, TypeError, ValueError, RecursionError) as error:
         raise SourceError(
             f"{path}: found a coordinate reference system that PROJ cannot read "
             f"({_line(error)[:200]}), wanted PROJJSON of a place on Earth; next: write the file "
             "again in EPSG:4326"
         ) from error
-    return crs
+
+
+def _on_ground(said: object) -> str:
+    """A CRS as PROJ writes it, if it has places on the ground and a way to longitude and latitude.
+
+    Raises:
+        ValueError: if it has none.
+    """
+    if said is None:
+        return CRS84
+    crs = pyproj.CRS.from_user_input(said)
+    if not (crs.is_geographic or crs.is_projected):
+        raise ValueError(f"{crs.type_name} {crs.name}: no places on the ground")
+    text = crs.to_wkt()
+    to_degrees(np.empty(0, object), text)
+    return str(text)
 
 
 def _footer(path: Path, schema: pa.Schema, name: str) -> dict[str, Any]:

@@ -42,7 +42,10 @@ def said(calls, shell="", **environment):
     if shell:
         command = ["bash", "-c", f'"$0" "$@" {shell}', *command]
     done = subprocess.run(
-        command, capture_output=True, env={**os.environ, **environment}, check=False
+        command,
+        capture_output=True,
+        env={**os.environ, "COLUMNS": "200", **environment},
+        check=False,
     )
     assert b"Traceback" not in done.stderr, done.stderr.decode(errors="replace")
     assert b"Exception ignored" not in done.stderr, done.stderr
