@@ -8,11 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+from hypothesis import HealthCheck, settings
 from rasterio.transform import from_origin
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.model_folder import find_model
 
+# A busy machine is no fault of what is tested.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 SCENES = Path(__file__).resolve().parents[2] / "shared" / "scenes"
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

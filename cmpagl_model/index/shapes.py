@@ -90,7 +90,7 @@ def enclosed(area: BaseGeometry) -> BaseGeometry | None:
         return None
     whole = shapely.make_valid(area, method="structure", keep_collapsed=False)
     parts = shapely.get_parts(shapely.get_parts(whole))
-    polygons = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON].tolist()
+    polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
     if len(polygons) > 1:
         return MultiPolygon(polygons)
     return polygons[0] if polygons else None

@@ -54,8 +54,8 @@ def test_requests_and_notifications():
         (b"\xff\xfe", -32700, "no JSON"),
         (b"[" * 100_000, -32700, "no JSON"),
         (b'{"id": NaN}', -32700, "NaN is no number"),
-        (b'{"id": 1e999}', -32700, "beyond all numbers"),
-        (b'{"id": ' + b"9" * 5000 + b"}", -32700, "beyond all numbers"),
+        (b'{"id": 1e999}', -32600, "id: found 1e999, wanted a whole number"),
+        (b'{"id": ' + b"9" * 5000 + b"}", -32600, r"id: found 9{20}\.\.\., wanted"),
         (b"[]", -32600, "batch"),
         (b"3", -32600, "JSON object"),
         (request(jsonrpc="1.0"), -32600, 'wanted "2.0"'),
@@ -135,6 +135,14 @@ def test_answers_that_fit_no_line_are_refused():
     page = json.loads(result_line(7, Pictures(("x" * (MAX_LINE_BYTES + 1),))))
     assert page["error"]["code"] == -32000
     assert "fewer hits" in page["error"]["message"]
+
+
+@pytest.mark.parametrize("digits", [b"1" * 19, b"-" + b"9" * 19, b"7" * 5000])
+def test_an_id_of_any_length_comes_back_as_it_was(digits):
+    with pytest.raises(MessageError) as refusal:
+        read_message(b'{"jsonrpc": "2.0", "id": ' + digits + b', "method": "open"}')
+    line = error_line(refusal.value.number, refusal.value.code, str(refusal.value))
+    assert line.startswith(b'{"jsonrpc":"2.0","id":' + digits + b',"error"')
 
 
 def test_nulls_inside_lists_stay():
