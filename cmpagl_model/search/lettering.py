@@ -1,6 +1,6 @@
 r"""Letters for pictures: in the font that comes with Pillow, else in one of this system's.
 
-Pillow's own font knows Latin letters only and draws a box for all others. A letter that no font at
+Pillow's own font knows English letters and draws a box for most others. A letter that no font at
 hand knows is written as its number, ``\u6771``: that can be read and looked up, a box cannot.
 """
 

@@ -11,7 +11,7 @@ from cmpagl_model.search.lettering import NOBODY_S, lettering
 TEXTS = [
     "town",
     "Łódź",
-    "Москюж",
+    "Москва",
     "東京_Łódź",
     "مدينة",
     "서울",
@@ -42,8 +42,8 @@ def test_every_letter_can_be_seen(text, fonts, monkeypatch):
         assert letter in shown or ascii(letter)[1:-1] in shown
 
 
-def test_latin_letters_are_drawn_as_ever():
-    assert lettering("town “é ü” · …", 13) == ("town “é ü” · …", module._own(13))
+def test_plain_letters_are_drawn_as_ever():
+    assert lettering("town “a” · …", 13) == ("town “a” · …", module._own(13))
 
 
 def test_what_no_font_knows_is_a_number(monkeypatch):
