@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from .app import PARTLY
-from .text import count
+from .text import count, say
 
 if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
@@ -95,11 +95,11 @@ def _encoder(
 
 def _say(index: Path, report: VerifyReport) -> None:
     for one in report.repaired:
-        click.echo(f"repaired {one}")
+        say(f"repaired {one}")
     for problem in report.problems:
-        click.echo(f"cmpagl: {problem}", err=True)
+        say(f"cmpagl: {problem}", err=True)
     what = f"{count(report.chips, 'chip')} of {count(report.scenes, 'scene')}"
     if report.compared:
         what += f", {report.compared:,} encoded again and compared"
     wrong = count(len(report.problems), "problem") if report.problems else "whole"
-    click.echo(f"{index}: {wrong}; {what}")
+    say(f"{index}: {wrong}; {what}")

@@ -90,6 +90,11 @@ def test_no_more_than_wanted(wanted):
     assert kept(far, wanted=wanted) == list(range(wanted))
 
 
+def test_the_smallest_chips_far_apart_are_two_places():
+    assert kept([(0, 0, 1, 1), (5, 5, 1, 1)]) == [0, 1]
+    assert kept([(5, 0, 1, 1), (0, 5, 1, 1)]) == [0, 1]
+
+
 def test_nothing_ranked_is_nothing_kept():
     assert kept([], wanted=5) == []
     assert kept([BASE], ranked=[], wanted=5) == []
