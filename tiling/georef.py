@@ -1,12 +1,14 @@
 """From pixels to places: footprints in OGC:CRS84 and true ground lengths.
 
 A footprint is made of the window's corners, moved by the scene's six-number transform and then
-by pyproj, so rotation and shear need no special case. Two places on Earth do: the antimeridian,
-where a footprint is split (RFC 7946, 3.1.9), and the poles, round which a footprint is closed.
+by pyproj, so rotation and shear need no special case. Edges that are bent in degrees, as they are
+near a pole, get points between. The antimeridian and the poles are the business of
+:mod:`tiling.globe`.
 """
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
@@ -14,10 +16,9 @@ import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import CRSError, ProjError
-from shapely import affinity
-from shapely.geometry.polygon import orient
 
 from .errors import NoGeoreferenceError, costs_one_scene
+from .globe import cut_at_antimeridian, lay_round_pole, split_at_antimeridian
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .scene import SceneRecord
 
     FloatArray = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
     GeometryArray = npt.NDArray[np.object_]
 
 _CORNERS = np.array([(0, 0), (0, 1), (1, 1), (1, 0)], dtype=np.float64)
@@ -36,6 +38,15 @@ _STEEP_DEG = 60.0
 """An edge that spans more longitude than this crosses the antimeridian, nears a pole or is as
 long as a continent: rare enough to be handled one at a time."""
 _STEPS_PER_EDGE = 32
+_NEAR_POLE_DEG = 15.0
+"""A thirty-second of an edge that spans more longitude than this lies beside a pole."""
+_FLAT_DEG = 0.25
+"""Windows that span less have edges that are straight in degrees for all we can tell: they bend
+by less than a thousandth of the window."""
+_OFF_SHARE = 0.002
+"""How far the middle of a piece of an edge may lie off, as a share of the footprint's span."""
+_CELLS = 64
+"""Along a side, where a window is looked at in cells."""
 
 
 def footprint(scene: SceneRecord, window: Window) -> BaseGeometry:
@@ -47,8 +58,9 @@ def footprint(scene: SceneRecord, window: Window) -> BaseGeometry:
 
     Returns:
         A polygon in OGC:CRS84 (longitude, latitude in degrees), its exterior counter-clockwise
-        and through the window's outer pixel corners; a multipolygon of two parts where it
-        crosses the antimeridian. Empty where the scene's CRS has no place for the window.
+        and through the window's outer pixel corners, with more points where edges bend; a
+        multipolygon of two parts where it crosses the antimeridian. Empty where the scene's CRS
+        has no place for the window.
     """
     return cast("BaseGeometry", footprints(scene, [window])[0])
 
@@ -73,12 +85,20 @@ def footprints(scene: SceneRecord, windows: Sequence[Window]) -> GeometryArray:
 def _footprints(scene: SceneRecord, windows: Sequence[Window]) -> GeometryArray:
     boxes = np.array([(w.col, w.row, w.width, w.height) for w in windows], dtype=np.float64)
     boxes = boxes.reshape(-1, 4)
-    rings = _lon_lat(scene, _ring(boxes, 2 if scene.from_gcps else 1))
+    corners = _lon_lat(scene, _ring(boxes, 1))
     with np.errstate(invalid="ignore"):
-        steps = np.diff(rings, axis=1, append=rings[:, :1])[..., 0]
-        plain = (np.abs(steps) <= _STEEP_DEG).all(axis=1) & (np.abs(rings) <= [180, 90]).all((1, 2))
+        steps = np.diff(corners, axis=1, append=corners[:, :1])[..., 0]
+        plain = (np.abs(steps) <= _STEEP_DEG).all(axis=1)
+        plain &= (np.abs(corners) <= [180, 90]).all((1, 2))
+    pieces = np.zeros(len(boxes), dtype=np.int64)
+    pieces[plain] = _pieces_per_edge(scene, boxes[plain], corners[plain])
+    if scene.from_gcps:
+        pieces[plain] = np.maximum(pieces[plain], 2)
     shapes = np.empty(len(boxes), dtype=object)
-    shapes[plain] = shapely.polygons(_counter_clockwise(rings[plain]))
+    for count in np.unique(pieces[plain]):
+        some = np.flatnonzero(pieces == count)
+        rings = corners[some] if count == 1 else _lon_lat(scene, _ring(boxes[some], count))
+        shapes[some] = shapely.polygons(_counter_clockwise(rings))
     for index in np.flatnonzero(~plain):
         shapes[index] = _difficult_footprint(scene, boxes[index])
     return shapes
@@ -136,8 +156,14 @@ def _to_lon_lat(crs: str) -> Transformer:
     except (CRSError, ProjError) as reason:
         raise NoGeoreferenceError(
             f"{short_crs(crs)} cannot be placed on Earth ({_first_line(reason)}); "
-            "give the scene a CRS with gdal_translate -a_srs EPSG:CODE"
+            f"give the scene a CRS with gdal_translate -a_srs EPSG:CODE{_foreign_proj()}"
         ) from None
+
+
+def _foreign_proj() -> str:
+    """A hint if this environment may name the PROJ data of another program."""
+    named = [name for name in ("PROJ_LIB", "PROJ_DATA") if name in os.environ]
+    return f"; or unset {' and '.join(named)}, which may name another program's data" * bool(named)
 
 
 def _first_line(reason: Exception) -> str:
@@ -205,63 +231,65 @@ def _counter_clockwise(rings: FloatArray) -> FloatArray:
     return rings
 
 
+def _pieces_per_edge(scene: SceneRecord, boxes: FloatArray, rings: FloatArray) -> IntArray:
+    """Into how many pieces edges are cut, so that straight ones in degrees follow them.
+
+    Args:
+        scene: the scene.
+        boxes: col, row, width, height, shape ``(n, 4)``.
+        rings: longitude and latitude of the corners, shape ``(n, 4, 2)``.
+
+    Returns:
+        Powers of two, shape ``(n,)``; 1 in a CRS of degrees, where edges are straight.
+    """
+    pieces = np.ones(len(boxes), dtype=np.int64)
+    if _degrees_per_unit(scene.crs):
+        return pieces
+    spans = np.ptp(rings, axis=1)
+    wide = np.flatnonzero(spans.max(axis=1) > _FLAT_DEG)
+    if not len(wide):
+        return pieces
+    found = _lon_lat(scene, _ring(boxes[wide], 2))
+    middles, chords = found[:, 1::2], (found[:, ::2] + np.roll(found[:, ::2], -1, axis=1)) / 2
+    off = (np.abs(middles - chords) / spans[wide, None]).max(axis=(1, 2))
+    # halving a piece quarters how far its middle lies off
+    needed = np.sqrt(np.nan_to_num(off, nan=1.0) / _OFF_SHARE).clip(1, _STEPS_PER_EDGE)
+    pieces[wide] = 2 ** np.ceil(np.log2(needed)).astype(np.int64)
+    return pieces
+
+
 def _difficult_footprint(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
     """A footprint at the antimeridian, at a pole, of continental size or partly nowhere."""
     ring = _lon_lat(scene, _ring(box[None], _STEPS_PER_EDGE))[0]
     if not np.isfinite(ring).all():
-        return _hull_of_what_is_there(scene, box)
+        return _what_is_there(scene, box)
+    pieces = 2 if scene.from_gcps else 1
     if not _degrees_per_unit(scene.crs):
-        lon = np.unwrap(np.append(ring[:, 0], ring[0, 0]), period=360)
-        ring[:, 0] = lon[:-1]
-        if abs(lon[-1] - lon[0]) > 180:
-            return _cut_at_antimeridian(_round_the_pole(ring, lon[-1]))
-    ring = ring[:: _STEPS_PER_EDGE // (2 if scene.from_gcps else 1)]
+        closed = np.unwrap(np.append(ring[:, 0], ring[0, 0]), period=360)
+        if abs(closed[-1] - closed[0]) > 180 or np.abs(np.diff(closed)).max() > _NEAR_POLE_DEG:
+            return lay_round_pole(ring)
+        ring[:, 0] = closed[:-1]
+        corners = ring[None, ::_STEPS_PER_EDGE]
+        pieces = max(pieces, int(_pieces_per_edge(scene, box[None], corners)[0]))
+    ring = ring[:: _STEPS_PER_EDGE // pieces]
     ring[:, 1] = ring[:, 1].clip(-90, 90)
-    return _cut_at_antimeridian(ring)
+    return cut_at_antimeridian(ring)
 
 
-def _hull_of_what_is_there(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
-    """The hull of the points of a window that have a place; empty if none has."""
-    share = np.linspace(0, 1, _STEPS_PER_EDGE + 1)
-    unit = np.stack(np.meshgrid(share, share), axis=-1).reshape(-1, 2)
+def _what_is_there(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
+    """The cells of a window, cut fine, that have a place; empty if none has."""
+    share = np.linspace(0, 1, _CELLS + 1)
+    unit = np.stack(np.meshgrid(share, share), axis=-1)
     points = _lon_lat(scene, box[:2] + unit * box[2:])
-    points = points[np.isfinite(points).all(axis=1)]
-    if len(points) < 3:
+    known = points[np.isfinite(points).all(axis=-1)]
+    if not len(known):
         return shapely.Polygon()
-    middle = points[len(points) // 2, 0]
-    points[:, 0] = middle + (points[:, 0] - middle + 180) % 360 - 180
-    hull = shapely.convex_hull(shapely.multipoints(points))
-    if hull.geom_type != "Polygon":
-        return shapely.Polygon()
-    return _cut_at_antimeridian(shapely.get_coordinates(hull)[:-1])
-
-
-def _round_the_pole(ring: FloatArray, end_lon: float) -> FloatArray:
-    """Close a ring that runs once round a pole, by way of the pole's latitude.
-
-    Args:
-        ring: longitude (unwrapped), latitude in degrees, shape ``(n, 2)``.
-        end_lon: longitude of the first point, met again after the round, degrees.
-    """
-    pole = np.copysign(90.0, ring[:, 1].mean())
-    closing = [(end_lon, ring[0, 1]), (end_lon, pole), (ring[0, 0], pole)]
-    return np.concatenate([ring, closing])
-
-
-def _cut_at_antimeridian(ring: FloatArray) -> BaseGeometry:
-    """A polygon, or one part for each side of the antimeridian.
-
-    Args:
-        ring: continuous longitudes of any range, latitudes, degrees, shape ``(n, 2)``.
-    """
-    whole = shapely.make_valid(shapely.Polygon(ring))
-    first = int(np.floor((ring[:, 0].min() + 180) / 360))
-    last = int(np.ceil((ring[:, 0].max() + 180) / 360))
-    parts = []
-    for turn in range(first, max(last, first + 1)):
-        world = shapely.box(360 * turn - 180, -90, 360 * turn + 180, 90)
-        piece = shapely.intersection(whole, world)
-        moved = affinity.translate(piece, xoff=-360.0 * turn)
-        parts += [part for part in shapely.get_parts(moved) if part.geom_type == "Polygon"]
-    polygons = [orient(part) for part in shapely.get_parts(shapely.union_all(parts))]
-    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+    middle = known[len(known) // 2, 0]
+    with np.errstate(invalid="ignore"):
+        points[..., 0] = middle + (points[..., 0] - middle + 180) % 360 - 180
+    cells = np.stack([points[:-1, :-1], points[1:, :-1], points[1:, 1:], points[:-1, 1:]], axis=2)
+    cells = cells.reshape(-1, 4, 2)
+    with np.errstate(invalid="ignore"):
+        whole = np.ptp(cells[..., 0], axis=1) < _STEEP_DEG
+    there = cells[whole & np.isfinite(cells).all(axis=(1, 2))]
+    return split_at_antimeridian(shapely.union_all(shapely.make_valid(shapely.polygons(there))))

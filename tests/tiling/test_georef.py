@@ -75,7 +75,7 @@ def pixels_of(scene, lon_lat):
 
 
 def assert_same_places(scene, shape, points):
-    """A polygon has exactly these corners, to a hundredth of a pixel.
+    """A polygon has these corners, to a hundredth of a pixel, and others only where edges bend.
 
     Both sides go back to pixels the same way, as a change of datum and back may itself miss by
     a millimetre.
@@ -83,7 +83,7 @@ def assert_same_places(scene, shape, points):
     found = pixels_of(scene, shapely.get_coordinates(shape)[:-1])
     wanted = pixels_of(scene, oracle_lon_lat(scene, points))
     assert np.abs(wanted - points).max() < 0.1
-    assert len(found) == len(points)
+    assert len(found) % len(points) == 0
     for point in wanted:
         assert np.abs(found - point).max(axis=1).min() < 0.01
 
@@ -217,6 +217,57 @@ def test_a_footprint_beside_a_pole_does_not_go_round_it():
     assert bounds[2] - bounds[0] < 90
 
 
+def shared_with_ground(scene, shape, window):
+    """The oracle: what share of their union a footprint and its window have in common.
+
+    Points strewn over the window and round it are in the window by arithmetic, in the footprint
+    by shapely.
+    """
+    rng = np.random.default_rng(7)
+    low, size = np.array([window.col, window.row]), np.array([window.width, window.height])
+    points = low + (rng.uniform(-0.3, 1.3, (3000, 2)) * size)
+    lon_lat = oracle_lon_lat(scene, points)
+    known = np.isfinite(lon_lat).all(axis=1)
+    wanted = ((points > low) & (points < low + size)).all(axis=1)[known]
+    found = shapely.contains_xy(shape, *lon_lat[known].T)
+    return (wanted & found).sum() / (wanted | found).sum()
+
+
+FAR_OUT = [  # CRS, metres a pixel, the middle of 600 pixels
+    ("EPSG:3413", 1000, (0, 0)),
+    ("EPSG:3413", 10, (0, 0)),
+    ("EPSG:3031", 10_000, (0, 0)),
+    ("EPSG:3571", 3000, (0, 0)),
+    ("EPSG:32661", 1000, (2e6, 2e6)),
+    ("EPSG:6931", 2000, (0, 0)),
+    ("EPSG:32633", 1000, (500_000, 9_600_000)),
+    ("EPSG:32601", 500, (200_000, 7_000_000)),
+    ("EPSG:3832", 5000, (3_339_584, 6_500_000)),
+    ("EPSG:3035", 3000, (4_321_000, 3_210_000)),
+    ("ESRI:54009", 30_000, (0, 0)),
+]
+
+
+@pytest.mark.parametrize(("crs", "metres", "middle"), FAR_OUT)
+def test_footprints_share_their_ground_everywhere(crs, metres, middle):
+    left, top = middle[0] - 300 * metres, middle[1] + 300 * metres
+    scene = scene_in(crs, (metres, 0, left, 0, -metres, top), 600, 600)
+    rng = np.random.default_rng(3)
+    sides = [int(side) for side in rng.integers(3, 300, 12)]
+    places = [Window(*map(int, rng.integers(0, 600 - side, 2)), side, side) for side in sides]
+    places += [
+        Window(0, 0, 600, 600),  # round the middle, which is a pole in most of them
+        Window(300, 300, 200, 200),  # its corner is there
+        Window(300, 200, 100, 200),  # its edge goes through
+        Window(299, 300, 1, 1),
+        Window(295, 310, 10, 30),  # close by
+    ]
+    for window, shape in zip(places, footprints(scene, places), strict=True):
+        assert shape.is_valid
+        assert (np.abs(shapely.get_coordinates(shape)) <= [180, 90]).all()
+        assert shared_with_ground(scene, shape, window) > 0.97, window
+
+
 GEOSTATIONARY = "+proj=geos +h=35785831 +lon_0=140 +sweep=y"
 
 
@@ -232,9 +283,9 @@ def test_a_window_partly_off_the_earth_shows_what_is_there():
 def test_many_footprints_are_those_one_by_one_and_fast():
     scene = scene_in("EPSG:28992", (0.25, 0.01, 127_375, 0.02, -0.25, 428_250), 90_000, 90_000)
     many = [Window(i % 200 * 400, i // 200 * 400, 400, 400) for i in range(20_000)]
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: the machine may be busy
     shapes = footprints(scene, many)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert shapes.shape == (20_000,)
     assert all(footprint(scene, many[i]).equals(shapes[i]) for i in (0, 777, 19_999))
 
