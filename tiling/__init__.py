@@ -6,8 +6,10 @@ chips into places. Windows are native pixels, footprints are OGC:CRS84, lengths 
 Every refusal is a :class:`TilingError`.
 """
 
+from .addresses import is_url
 from .checksum import same_file, scene_checksum
 from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
+from .composed import is_there
 from .describe import describe_scene
 from .errors import (
     BandError,
@@ -19,7 +21,7 @@ from .errors import (
 )
 from .georef import footprint, footprints
 from .grid import Window
-from .inputs import InputProblem, SceneList, find_scenes, is_url
+from .inputs import InputProblem, SceneList, find_scenes
 from .plan import ChipPlan, plan_chips
 from .reader import read_chips
 from .scene import SceneRecord
@@ -47,6 +49,7 @@ __all__ = [
     "find_scenes",
     "footprint",
     "footprints",
+    "is_there",
     "is_url",
     "plan_chips",
     "read_chips",

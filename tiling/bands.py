@@ -1,30 +1,69 @@
-"""Which bands of a file become red, green and blue."""
+"""Which bands of a file become red, green and blue.
+
+What speaks more clearly is believed first: names, wavelengths, codes of a known sensor, colour
+tags, then the order that files of so many bands usually have. Decision 17 has the reasons.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from .bandnames import (
+    COLOURS,
+    by_codes,
+    by_wavelength,
+    by_words,
+    in_nm,
+    sensor_in,
+    wavelengths_in,
+)
 from .errors import BandError
 from .source import has_palette
 
 if TYPE_CHECKING:
+    from .bandnames import Three
     from .source import Raster
 
-_COLOURS = ("red", "green", "blue")
-_SENTINEL_2 = ("B04", "B03", "B02")
+_LETTERS = {"r": "red", "g": "green", "b": "blue"}
+_ORDER = re.compile(r"(?<![a-z])(rgb|bgr|[rgbni]{4}|irg|nrg|rgn|rgi|rgbnir|bgrnir)(?![a-z])")
+_INFRARED_FIRST = re.compile(
+    r"(?<![a-z])(cir|irc|color_?infrared|colour_?infrared|false_?colou?r)(?![a-z])"
+)
+_BY_COUNT = {4: (3, 2, 1), 5: (3, 2, 1), 6: (3, 2, 1), 8: (5, 3, 2), 10: (3, 2, 1)}
+"""Usual places of red, green, blue among so many bands: four to six and ten start with blue,
+others with a coastal band, and WorldView's eight have yellow before red."""
+_SENSOR_TAGS = re.compile(r"satellite|spacecraft|platform|sensor|mission|product|description", re.I)
+_WAVELENGTH_TAGS = ("wavelength", "central_wavelength", "center_wavelength", "wavelength_nm")
+_FEW, _MANY = 3, 5
+
+
+@dataclass(frozen=True, slots=True)
+class BandChoice:
+    """Bands, and what a reader should know of them."""
+
+    bands: tuple[int, int, int]
+    """Shown as red, green, blue, counted from 1."""
+    note: str = ""
+    """A sentence; empty if there is nothing to say."""
 
 
 def choose_bands(raster: Raster, wanted: tuple[int, ...]) -> tuple[int, int, int]:
-    """The bands shown as red, green and blue.
+    """The bands shown as red, green and blue; see :func:`band_choice`."""
+    return band_choice(raster, wanted).bands
 
-    By colour interpretation where the file has it, else by band names; else four or more
-    bands that are not 8 bit are taken for a sensor's blue, green, red, near infrared, and
-    three or more for red, green, blue. One or two bands are shown grey.
+
+def band_choice(
+    raster: Raster, wanted: tuple[int, ...], *, ignores_alpha: bool = False
+) -> BandChoice:
+    """The bands shown as red, green and blue, and why a reader should look twice.
 
     Args:
         raster: the open scene.
         wanted: one or three bands counted from 1; empty to choose.
+        ignores_alpha: whether the band tagged as alpha holds something else.
 
     Raises:
         BandError: if a wanted band is not in the file.
@@ -36,18 +75,30 @@ def choose_bands(raster: Raster, wanted: tuple[int, ...]) -> tuple[int, int, int
                 f"{raster.path} has {dataset.count} band(s), band {max(wanted)} was asked for; "
                 f"choose from 1 to {dataset.count}"
             )
-        return _three(wanted if len(wanted) == 3 else wanted * 3)
+        return BandChoice(_three(wanted if len(wanted) == 3 else wanted * 3))
     if has_palette(dataset):
-        return (1, 1, 1)
-    colours = [colour.name for colour in dataset.colorinterp]
-    named = _by_colour(colours) or _by_name([text or "" for text in dataset.descriptions])
-    return named or _by_count(colours, is_8_bit=raster.dtype == "uint8")
+        return BandChoice((1, 1, 1))
+    alpha = None if ignores_alpha else alpha_band(raster)
+    usable = [number for number in range(1, dataset.count + 1) if number != alpha] or [1]
+    if len(usable) < _FEW:
+        return _grey(raster, usable)
+    told = _told(raster, usable)
+    if told is None:
+        return _by_count(raster, usable)
+    if told[1] == told[2]:
+        return BandChoice(told, "no band of it is blue; green is shown for blue")
+    return BandChoice(told)
 
 
 def alpha_band(raster: Raster) -> int | None:
-    """The band that tells transparency, counted from 1."""
+    """The band that is tagged as transparency, counted from 1."""
     colours = [colour.name for colour in raster.dataset.colorinterp]
     return colours.index("alpha") + 1 if "alpha" in colours else None
+
+
+def band_names(dataset: Any) -> list[str]:  # noqa: ANN401 - rasterio has no types
+    """What each band is called; empty where it has no name."""
+    return [text or "" for text in dataset.descriptions]
 
 
 def _three(bands: tuple[int, ...]) -> tuple[int, int, int]:
@@ -55,32 +106,94 @@ def _three(bands: tuple[int, ...]) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def _by_colour(colours: list[str]) -> tuple[int, int, int] | None:
-    if not set(_COLOURS) <= set(colours):
-        return None
-    return _three(tuple(colours.index(colour) + 1 for colour in _COLOURS))
-
-
-def _by_name(names: list[str]) -> tuple[int, int, int] | None:
-    """Bands called red, green, blue, or B04, B03, B02 as Sentinel-2 does."""
-    found = []
-    for colour, code in zip(_COLOURS, _SENTINEL_2, strict=True):
-        word, letters = (
-            rf"(?<![a-z]){colour}(?![a-z])(?!.?edge)",
-            rf"(?<![a-z0-9]){code}(?![a-z0-9])",
+def _grey(raster: Raster, usable: list[int]) -> BandChoice:
+    bands = (usable[0],) * 3
+    if raster.dtype.kind in "fi":
+        return BandChoice(
+            bands,
+            f"band {usable[0]} of it, {raster.dtype}, is shown grey; heights, radar and indices "
+            "are no photographs, so do not trust what is found in them",
         )
-        pattern = re.compile(f"{word}|{letters}", re.IGNORECASE)
-        matches = [number for number, name in enumerate(names, 1) if pattern.search(name)]
-        if len(matches) != 1:
-            return None
-        found += matches
-    return _three(tuple(found))
+    if len(usable) > 1:
+        return BandChoice(bands, f"of its two bands the first, {usable[0]}, is shown grey")
+    return BandChoice(bands)
 
 
-def _by_count(colours: list[str], *, is_8_bit: bool) -> tuple[int, int, int]:
-    usable = [number for number, colour in enumerate(colours, 1) if colour != "alpha"] or [1]
-    if len(usable) >= 4 and not is_8_bit:
-        return usable[2], usable[1], usable[0]
-    if len(usable) >= 3:
-        return usable[0], usable[1], usable[2]
-    return usable[0], usable[0], usable[0]
+def _told(raster: Raster, usable: list[int]) -> Three | None:
+    """The bands that names, wavelengths, codes, colour tags or the file's name tell."""
+    dataset, names = raster.dataset, band_names(raster.dataset)
+    stem = Path(raster.path.split("?")[0]).stem.casefold()
+    sensor = sensor_in(f"{stem} {' '.join(names)} {_sensor_tags(dataset)}")
+    found = by_words(names) or by_wavelength(_wavelengths(dataset, names))
+    found = found or by_codes(names, sensor)
+    if found:
+        return found
+    if len(usable) in {3, 4} and _INFRARED_FIRST.search(stem):
+        return usable[1], usable[2], usable[2]
+    found = _by_colour([colour.name for colour in dataset.colorinterp])
+    found = found or _by_letters(stem, usable)
+    if found or sensor is None:
+        return found
+    order = dict(sensor.order).get(len(usable))
+    return _three(tuple(usable[place - 1] for place in order)) if order else None
+
+
+def _by_colour(colours: list[str]) -> Three | None:
+    if not set(COLOURS) <= set(colours):
+        return None
+    return _three(tuple(colours.index(colour) + 1 for colour in COLOURS))
+
+
+def _by_letters(stem: str, usable: list[int]) -> Three | None:
+    """The order that a file's name spells, such as BGRN."""
+    match = _ORDER.search(stem)
+    letters = match[1] if match else ""
+    if len(letters) > len(usable) or any(letter not in letters for letter in "rg"):
+        return None
+    at = {letter: usable[place] for place, letter in enumerate(letters)}
+    places = {colour: at[letter] for letter, colour in _LETTERS.items() if letter in at}
+    return _three(tuple(places.get(colour, places["green"]) for colour in COLOURS))
+
+
+def _by_count(raster: Raster, usable: list[int]) -> BandChoice:
+    count = len(usable)
+    if count == _FEW or (raster.dtype == "uint8" and count <= _MANY):
+        return BandChoice(_three(tuple(usable[:3])))
+    order = _BY_COUNT.get(count, (4, 3, 2))
+    bands = _three(tuple(usable[place - 1] for place in order))
+    if count < _MANY:
+        return BandChoice(bands)
+    shown = ", ".join(map(str, bands))
+    return BandChoice(
+        bands,
+        f"nothing tells what its {count} bands are; bands {shown} are taken for red, green, blue "
+        "as is usual. If they are not, name them with --bands and --rebuild",
+    )
+
+
+def _sensor_tags(dataset: Any) -> str:  # noqa: ANN401 - rasterio has no types
+    tags = dataset.tags() | dataset.tags(ns="IMAGERY")
+    return " ".join(value for key, value in tags.items() if _SENSOR_TAGS.search(key))[:2000]
+
+
+def _wavelengths(dataset: Any, names: list[str]) -> list[float | None]:  # noqa: ANN401
+    """Wavelengths of bands by their tags, else by their names, nm."""
+    found = [_tagged_wavelength(dataset, number) for number in range(1, dataset.count + 1)]
+    if any(found):
+        return found
+    listed = re.findall(r"[\d.]+", dataset.tags(ns="ENVI").get("wavelength", ""))
+    if len(listed) == dataset.count:
+        unit = dataset.tags(ns="ENVI").get("wavelength_units", "")
+        return [in_nm(float(length), unit) for length in listed]
+    return wavelengths_in(names)
+
+
+def _tagged_wavelength(dataset: Any, number: int) -> float | None:  # noqa: ANN401
+    tags = {key.casefold(): value for key, value in dataset.tags(number).items()}
+    imagery = dataset.tags(number, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM")
+    text = imagery or next((tags[key] for key in _WAVELENGTH_TAGS if key in tags), "")
+    match = re.match(r"\s*([\d.]+)", text)
+    if not match or not re.fullmatch(r"\d+\.?\d*|\.\d+", match[1]):
+        return None
+    unit = "um" if imagery else tags.get("wavelength_units", tags.get("wavelength_unit", ""))
+    return in_nm(float(match[1]), unit)

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from .errors import UnreadableSceneError
-from .inputs import is_url, stat_file
+from .addresses import asks_plainly, is_url
+from .beside import digests, file_digest, files_beside, state
+from .blocks import BlockMap
+from .composed import files_of, files_of_set
+from .errors import DamagedBlockError, UnreadableSceneError
+from .formats import stat_file
+from .grid import Window
+from .samples import spread
+from .settings import gdal_settings
+from .source import Raster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,16 +25,21 @@ if TYPE_CHECKING:
 
     from .scene import SceneRecord
 
-_PIECE_BYTES = 1 << 20
 _TIMEOUT_S = 30
+_MISSING = (404, 410)
+_UNITS, _UNITS_READ = 256, 4
 
 
 def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
     """The fingerprint by which a scene is known, wherever it lies.
 
+    It is that of the file's bytes; where files beside it change what it shows, or it is made of
+    several files, of those too. Of an address only what the server says of the file is hashed
+    (ETag, Last-Modified, Content-Length); where it does not answer that question, as with presigned
+    addresses and object stores, what the raster itself says, and a little of what it shows.
+
     Args:
-        path: a file, or an http(s) address. Of an address only what the server says about
-            the file is hashed (ETag, Last-Modified, Content-Length), by one HEAD request.
+        path: a file, a set of files, or an address.
         told: called with the bytes of each piece read; an exception stops the reading. ``None``:
             nobody is told.
 
@@ -36,22 +49,67 @@ def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
     Raises:
         UnreadableSceneError: if the file or address cannot be read.
     """
-    digest = hashlib.sha256()
     if is_url(path):
         headers = _headers(path)
+        if headers is None:
+            return f"sha256:{fingerprint_of_raster(path)}"
         names = ("ETag", "Last-Modified", "Content-Length")
-        digest.update("\n".join(f"{name}: {headers.get(name, '')}" for name in names).encode())
-        return f"sha256:{digest.hexdigest()}"
-    stat_file(path)
+        said = "\n".join(f"{name}: {headers.get(name, '')}" for name in names)
+        return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
+    shown = files_of(path)
+    own = () if files_of_set(path) else (path,)
+    for file in (*own, *shown):
+        stat_file(file)
     try:
-        with Path(path).open("rb") as file:
-            while piece := file.read(_PIECE_BYTES):
-                digest.update(piece)
-                if told:
-                    told(len(piece))
+        known = [file_digest(Path(file), told) for file in (*own, *shown)]
+        for file in shown or own:
+            known += _digests_beside(file)
     except OSError as reason:
         raise UnreadableSceneError(f"{path} cannot be read: {reason.strerror}") from None
-    return f"sha256:{digest.hexdigest()}"
+    if len(known) > 1:
+        known = [hashlib.sha256("\n".join(known).encode()).hexdigest()]
+    return f"sha256:{known[0]}"
+
+
+def _digests_beside(path: str) -> list[str]:
+    if not files_beside(path):
+        return []
+    try:
+        with gdal_settings(path), Raster(path) as raster:
+            used = raster.dataset.files
+    except UnreadableSceneError:
+        return []  # no raster: nothing beside it matters
+    return digests(path, used)
+
+
+def fingerprint_of_raster(path: str) -> str:
+    """SHA-256 of what a raster far away says of itself and of a few of its pixels, hexadecimal.
+
+    Raises:
+        UnreadableSceneError: if it cannot be opened.
+    """
+    digest = hashlib.sha256()
+    with gdal_settings(path), Raster(path) as raster:
+        dataset = raster.dataset
+        crs = dataset.crs.to_wkt() if dataset.crs else ""
+        facts = (dataset.width, dataset.height, dataset.dtypes, tuple(dataset.transform), crs,
+                 dataset.nodatavals, dataset.descriptions, sorted(dataset.tags().items()),
+                 raster.overview_factors)  # fmt: skip
+        digest.update(repr(facts).encode())
+        blocks = BlockMap(raster, (1,))
+        units = spread(blocks.written_units(), _UNITS)
+        names = [
+            f"{unit.col // blocks.block_width}_{unit.row // blocks.block_height}" for unit in units
+        ]
+        if dataset.driver == "GTiff":
+            digest.update(repr(raster.block_places(names, 1)).encode())
+        for unit in units[:_UNITS_READ]:
+            small = Window(unit.col, unit.row, min(unit.width, 64), min(unit.height, 64))
+            try:
+                digest.update(raster.read([1], small).tobytes())
+            except DamagedBlockError:
+                digest.update(b"damaged")
+    return digest.hexdigest()
 
 
 def same_file(record: SceneRecord, path: str) -> bool:
@@ -62,38 +120,54 @@ def same_file(record: SceneRecord, path: str) -> bool:
         path: the file now, or an http(s) address, which costs one HEAD request.
 
     Returns:
-        True if size and time of change are those of the record; False otherwise, also when
-        the file is gone. For an address, whether the server still says the same about it.
+        True if size and time of change are those of the record, and nothing changed beside it;
+        False otherwise, also when the file is gone. For an address, whether the server still says
+        the same about it.
     """
     try:
         if is_url(path):
             return scene_checksum(path) == record.checksum
-        found = stat_file(path)
+        found = file_facts(path)
+        return (*found, state(path)) == (record.size_bytes, record.mtime_ns, record.side_files)
     except UnreadableSceneError:
         return False
-    return (found.st_size, found.st_mtime_ns) == (record.size_bytes, record.mtime_ns)
 
 
 def file_facts(path: str) -> tuple[int, int]:
     """Length in bytes and time of change in ns of a file or address; 0 where unknown.
 
+    Of a scene of several files all lengths together, and the latest change.
+
     Raises:
         UnreadableSceneError: if the file or address cannot be read.
     """
     if is_url(path):
-        length = _headers(path).get("Content-Length", "")
+        headers = _headers(path)
+        length = headers.get("Content-Length", "") if headers else ""
         return (int(length) if length.isdecimal() else 0), 0
-    found = stat_file(path)
-    return found.st_size, found.st_mtime_ns
+    own = () if files_of_set(path) else (path,)
+    found = [stat_file(one) for one in (*own, *files_of(path))]
+    return sum(one.st_size for one in found), max(one.st_mtime_ns for one in found)
 
 
-def _headers(url: str) -> Message:
+def _headers(url: str) -> Message | None:
+    """What a server says of a file; ``None`` where it must be asked as GDAL asks it.
+
+    Raises:
+        UnreadableSceneError: if there is no such file or server.
+    """
+    if not asks_plainly(url):
+        return None
     try:
         with urlopen(Request(url, method="HEAD"), timeout=_TIMEOUT_S) as answer:
             headers: Message = answer.headers
             return headers
+    except HTTPError as reason:
+        if reason.code not in _MISSING:
+            return None
+        said: object = f"HTTP {reason.code}"
     except (URLError, OSError, ValueError) as reason:
-        said = f"HTTP {reason.code}" if isinstance(reason, HTTPError) else reason
-        raise UnreadableSceneError(
-            f"{url} does not answer: {said}; check the address and the connection"
-        ) from None
+        said = reason
+    raise UnreadableSceneError(
+        f"{url} does not answer: {said}; check the address and the connection"
+    )

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from .bands import choose_bands
+from .addresses import is_url, public
+from .bands import alpha_band, band_choice
+from .beside import state
 from .checksum import file_facts, scene_checksum
-from .errors import NoGeoreferenceError, costs_one_scene
+from .errors import BandError, NoGeoreferenceError, costs_one_scene
+from .fill import find_fill, is_fill
 from .georef import ground_sample_distance
-from .samples import sample_values
+from .overviews import overviews_agree
+from .pixels import PixelSource
+from .quality import note_of_contents, why_no_picture
+from .samples import sample_values, without_nodata
 from .scene import SceneRecord
 from .settings import gdal_settings
 from .source import Raster, has_palette
@@ -24,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SAMPLED_SIDE_PX = 1024
+_MASK_VALUES, _MASK_SHARE = 3, 0.9
+_AS_THEY_ARE = ((0.0, 255.0),) * 3
 
 
 def describe_scene(
@@ -47,17 +57,24 @@ def describe_scene(
         UnreadableSceneError: if the file is missing, damaged or of a foreign format, or makes a
             library raise whatever error.
         NoGeoreferenceError: if the file does not say where on Earth it lies.
-        BandError: if ``spec.bands`` are not in the file.
+        BandError: if ``spec.bands`` are not in the file, or it holds flags and no picture.
     """
+    path = public(path)
     with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
         described = _facts(raster, spec)
     size_bytes, mtime_ns = file_facts(path)
     checksum = scene_checksum(path, told)
-    return replace(described, checksum=checksum, size_bytes=size_bytes, mtime_ns=mtime_ns)
+    return replace(
+        described,
+        checksum=checksum,
+        size_bytes=size_bytes,
+        mtime_ns=mtime_ns,
+        side_files="" if is_url(path) else state(path),
+    )
 
 
 def _facts(raster: Raster, spec: ChipSpec) -> SceneRecord:
-    """What the opened raster tells; checksum, size and time are still to come.
+    """What the opened raster tells; checksum, size, time and side files are still to come.
 
     Raises:
         NoGeoreferenceError: if it does not say where on Earth it lies.
@@ -73,9 +90,7 @@ def _facts(raster: Raster, spec: ChipSpec) -> SceneRecord:
         gsd_x, gsd_y = ground_sample_distance(crs, transform, dataset.width, dataset.height)
     except NoGeoreferenceError as reason:
         raise NoGeoreferenceError(f"{path}: {reason}") from None
-    bands = choose_bands(raster, spec.bands)
-    palette = has_palette(dataset) and not spec.bands
-    limits = ((0.0, 255.0),) * 3 if palette else _limits(raster, bands, spec.stretch)
+    shown = _look(raster, spec)
     return SceneRecord(
         path=path,
         checksum="",
@@ -86,27 +101,101 @@ def _facts(raster: Raster, spec: ChipSpec) -> SceneRecord:
         width=int(dataset.width),
         height=int(dataset.height),
         dtype=str(raster.dtype),
-        bands=bands,
-        stretch=limits,
+        bands=shown.bands,
+        stretch=shown.stretch,
         gsd_x_m=gsd_x,
         gsd_y_m=gsd_y,
-        palette=palette,
+        palette=shown.palette,
         from_gcps=from_gcps,
+        fill=shown.fill,
+        ignores_alpha=shown.ignores_alpha,
+        ignores_overviews=shown.ignores_overviews,
+        notes=shown.notes,
     )
 
 
-def _limits(
-    raster: Raster, bands: tuple[int, ...], stretch: str
-) -> tuple[tuple[float, float], ...]:
-    rule = parse_stretch(stretch)
-    if rule.kind in {"none", "fixed"}:
-        return find_limits((), raster.dtype, rule)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How the pixels of a scene are shown; fields as in :class:`SceneRecord`."""
+
+    bands: tuple[int, int, int]
+    stretch: tuple[tuple[float, float], ...]
+    palette: bool
+    fill: tuple[float, ...]
+    ignores_alpha: bool
+    ignores_overviews: bool
+    notes: tuple[str, ...]
+
+
+def _look(raster: Raster, spec: ChipSpec) -> _Shown:
+    """Choose bands, and look at some of their pixels.
+
+    Raises:
+        BandError: if the file is no picture, or bands that were asked for are not in it.
+    """
+    reason = "" if spec.bands else why_no_picture(raster)
+    if reason:
+        raise BandError(
+            f"{raster.path} is no picture: {reason}; leave it out, or name its bands with --bands "
+            "to index it all the same"
+        )
+    notes = []
+    has_overviews = bool(raster.overview_factors)
+    if has_overviews and not overviews_agree(raster):
+        raster.ignore_overviews()
+        notes.append(
+            "its overviews are older than it or show another picture and are not used; make them "
+            "anew with gdaladdo"
+        )
+    ignores_overviews = has_overviews and not raster.overview_factors
     longer_side = max(raster.dataset.width, raster.dataset.height)
-    overview = raster.open_overview(longer_side / _SAMPLED_SIDE_PX)
-    if overview is None:
-        return find_limits(sample_values(raster, bands), raster.dtype, rule)
-    with overview:
-        return find_limits(sample_values(overview, bands), raster.dtype, rule)
+    with contextlib.ExitStack() as stack:
+        overview = raster.open_overview(longer_side / _SAMPLED_SIDE_PX)
+        level = raster if overview is None else stack.enter_context(overview)
+        alpha = alpha_band(raster)
+        ignores_alpha = alpha is not None and not _tells_transparency(level, alpha)
+        choice = band_choice(raster, spec.bands, ignores_alpha=ignores_alpha)
+        palette = has_palette(raster.dataset) and not spec.bands
+        source = PixelSource(level, choice.bands, ignores_alpha=ignores_alpha)
+        limits, fill, classes = _limits(source, spec.stretch, palette=palette)
+    said = choice.note or ("" if spec.bands else classes)
+    notes += [said] if said else []
+    return _Shown(
+        choice.bands, limits, palette, fill, ignores_alpha, ignores_overviews, tuple(notes)
+    )
+
+
+def _tells_transparency(level: Raster, alpha: int) -> bool:
+    """Whether a band tagged as alpha looks like a mask: nearly all of it has a few values.
+
+    GDAL tags the fourth band of any file of four so, near infrared included.
+    """
+    if "warped" in str(level.dataset.driver).lower() or level.has_gcps_only:
+        return True
+    values = sample_values(PixelSource(level, (alpha,), ignores_alpha=True))[0]
+    counts = np.sort(np.unique(values, return_counts=True)[1])
+    return bool(counts[-_MASK_VALUES:].sum() >= _MASK_SHARE * len(values))
+
+
+def _limits(
+    source: PixelSource, stretch: str, *, palette: bool
+) -> tuple[tuple[tuple[float, float], ...], tuple[float, ...], str]:
+    """Stretch, undeclared fill, and a sentence if there is something other than colours."""
+    rule, dtype = parse_stretch(stretch), source.raster.dtype
+    if rule.kind in {"none", "fixed"}:
+        return find_limits((), dtype, rule), (), ""
+    samples = sample_values(source)
+    classes = note_of_contents(source.raster, samples, palette=palette)
+    if palette:
+        return _AS_THEY_ARE, (), classes
+    shown = without_nodata(source, samples)
+    limits = find_limits(shown, dtype, rule)
+    if rule.kind == "auto" and dtype == np.uint8 and limits == _AS_THEY_ARE:
+        return limits, (), classes
+    fill = find_fill(samples)
+    if fill:
+        limits = find_limits([values[~is_fill(values, fill)] for values in shown], dtype, rule)
+    return limits, fill, classes
 
 
 def _is_placed_by_gcps(raster: Raster) -> bool:

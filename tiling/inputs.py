@@ -1,23 +1,24 @@
 """From what a user names (files, folders, patterns, addresses) to a list of scenes.
 
-Nothing is opened here: a found path may still turn out unreadable.
+A path found here may still turn out unreadable. Only files that may be the bands of one picture
+are opened, to see whether they fit upon each other.
 """
 
 from __future__ import annotations
 
 import glob
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import UnreadableSceneError
+from .addresses import is_url, plain_path, public
+from .bandsets import with_bands_together, without_flags
+from .composed import files_of_set
+from .formats import FOLDER_ENDINGS, may_hold_raster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-RASTER_ENDINGS = (".tif", ".tiff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,64 +39,54 @@ class SceneList:
     """Files and addresses, each once, in the order of the inputs; inside a folder sorted."""
     problems: tuple[InputProblem, ...]
     """Inputs that gave nothing, and folders that could not be read."""
-
-
-def is_url(path: str) -> bool:
-    """Whether a path is an http or https address."""
-    return path.lower().startswith(("http://", "https://"))
-
-
-def stat_file(path: str) -> os.stat_result:
-    """Size and times of an ordinary file.
-
-    Raises:
-        UnreadableSceneError: if there is no such file, or it is a folder or a device.
-    """
-    try:
-        found = Path(path).stat()
-    except FileNotFoundError:
-        raise UnreadableSceneError(f"{path} does not exist; check the path") from None
-    except (OSError, ValueError) as reason:
-        said = getattr(reason, "strerror", None) or reason
-        raise UnreadableSceneError(f"{path} cannot be read: {said}") from None
-    if not stat.S_ISREG(found.st_mode):
-        raise UnreadableSceneError(f"{path} is not a file; name a raster file")
-    return found
+    left_out: tuple[str, ...] = ()
+    """Files in folders that are no pictures of their own: further bands, flags, masks."""
 
 
 def find_scenes(inputs: Sequence[str]) -> SceneList:
     """Expand what a user names into scenes.
 
     Args:
-        inputs: files of any ending, folders (searched through and through for .tif and .tiff,
-            hidden files left out), patterns such as ``scenes/*.tif`` (``**`` for any depth),
-            http(s) addresses.
+        inputs: files of any ending, folders (searched through and through for rasters, hidden
+            files left out), patterns such as ``scenes/*.tif`` (``**`` for any depth), addresses
+            (http, https, s3, gs, az, file).
 
     Returns:
-        Paths as the user would write them, and the inputs that came to nothing. A file named
-        twice, also by way of a link, is listed once.
+        Paths as the user would write them, files with one band each put together, addresses
+        without their signatures; and the inputs that came to nothing. A file named twice, also
+        by way of a link, is listed once.
     """
     problems: list[InputProblem] = []
     found: dict[str, str] = {}
+    flags: list[str] = []
     for given in inputs:
-        for path in _expand(given, problems):
+        for path in _expand(plain_path(given), problems, flags):
             found.setdefault(path if is_url(path) else os.path.realpath(path), path)
-    return SceneList(tuple(found.values()), tuple(problems))
+    paths, left_out = with_bands_together(list(found.values()))
+    return SceneList(tuple(paths), tuple(problems), (*flags, *left_out))
 
 
-def _expand(given: str, problems: list[InputProblem]) -> Iterator[str]:
+def _expand(given: str, problems: list[InputProblem], flags: list[str]) -> Iterator[str]:
     if is_url(given):
-        yield given
+        yield public(given)
         return
     path = os.path.expanduser(given)  # noqa: PTH111 - a Path would tidy what the user wrote
     if path and _is_folder(path):
-        yield from _in_folder(path, problems)
-    elif path and os.path.lexists(path):
+        yield from _pictures(_in_folder(path, problems), flags)
+    elif path and (os.path.lexists(path) or files_of_set(path)):
         yield path
     elif glob.has_magic(path):
-        yield from _in_pattern(path, problems)
+        yield from _pictures(_in_pattern(path, problems), flags)
     else:
         problems.append(InputProblem(given, "does not exist; check the path"))
+
+
+def _pictures(paths: Iterator[str], flags: list[str]) -> Iterator[str]:
+    """Those that may be pictures; of several files the flags and masks are noted down."""
+    found = list(paths)
+    kept, masks = without_flags(found)
+    flags += masks if kept else []
+    yield from kept or found
 
 
 def _is_folder(path: str) -> bool:
@@ -123,7 +114,11 @@ def _in_folder(folder: str, problems: list[InputProblem]) -> Iterator[str]:
         empty = False
         yield path
     if empty and len(problems) == before:
-        problems.append(InputProblem(folder, "holds no .tif or .tiff file; name another folder"))
+        problems.append(
+            InputProblem(
+                folder, f"holds no raster ({', '.join(FOLDER_ENDINGS)}); name another folder"
+            )
+        )
 
 
 def _walk(folder: str, seen: set[str], problems: list[InputProblem]) -> Iterator[str]:
@@ -143,5 +138,5 @@ def _walk(folder: str, seen: set[str], problems: list[InputProblem]) -> Iterator
         path = os.path.join(folder, name)  # noqa: PTH118 - keeps "./" as the user wrote it
         if _is_folder(path):
             yield from _walk(path, seen, problems)
-        elif name.lower().endswith(RASTER_ENDINGS) and not name.startswith("."):
+        elif not name.startswith(".") and may_hold_raster(path):
             yield path

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from .inputs import is_url
+from .addresses import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

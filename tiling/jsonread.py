@@ -34,6 +34,10 @@ class Fields:
             raise error(f"the {what} is not a JSON object; make the index anew")
         self._values: dict[str, object] = values
 
+    def has(self, key: str) -> bool:
+        """Whether a key that may be missing is there."""
+        return key in self._values
+
     def whole(self, key: str) -> int:
         """A whole number."""
         return self._as_whole(key, self._take(key))
@@ -77,6 +81,13 @@ class Fields:
         if not isinstance(value, str):
             raise self._wrong(key, "a text", value)
         return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        values = self._list(key)
+        if not all(isinstance(value, str) for value in values):
+            raise self._wrong(key, "a list of texts", values)
+        return tuple(str(value) for value in values)
 
     def finish(self) -> None:
         """Refuse keys that nobody asked for."""

@@ -268,6 +268,8 @@ def open_level(scene: SceneRecord, factor: int) -> Raster:
             f"{scene.path} has another size, place, pixel type or number of bands than when it "
             "was described; index it again"
         )
+    if scene.ignores_overviews:
+        raster.ignore_overviews()
     overview = raster.open_overview(factor)
     if overview is None:
         return raster

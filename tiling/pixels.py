@@ -1,8 +1,9 @@
 """Values and validity of a window: nodata, alpha, mask band, not-a-number, colour tables.
 
-A pixel is valid unless something speaks against it: an alpha or mask of 0, nodata in all the
-bands shown, or a value that is not finite in any of them. So a white roof stays visible where
-nodata is 255 for the picture as a whole.
+A pixel is valid unless something speaks against it: a mask or alpha of 0; where there is neither,
+nodata in all the bands shown; undeclared fill in all of them; or a value that is not finite in any
+of them. So a white roof stays visible where nodata is 255 for the picture as a whole, and a black
+one where a mask decides.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .bands import alpha_band
+from .fill import in_type, is_fill
 from .stretch import Stretcher
 
 if TYPE_CHECKING:
@@ -32,16 +34,29 @@ class PixelSource:
     Args:
         raster: the open scene, full picture or overview.
         bands: bands shown as red, green, blue, counted from 1.
+        fill: values that are no data although the file does not say so.
+        ignores_alpha: whether the band tagged as alpha holds something else.
     """
 
-    def __init__(self, raster: Raster, bands: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        raster: Raster,
+        bands: tuple[int, ...],
+        *,
+        fill: tuple[float, ...] = (),
+        ignores_alpha: bool = False,
+    ) -> None:
         self.raster = raster
         self.bands = tuple(dict.fromkeys(bands))
         self.picks = tuple(self.bands.index(band) for band in bands)
-        nodata = raster.dataset.nodatavals
-        self.nodata = [_as_value(nodata[band - 1], raster.dtype) for band in self.bands]
-        self._alpha = alpha_band(raster)
-        self._has_mask = "per_dataset" in raster.mask_kinds and self._alpha is None
+        self._alpha = None if ignores_alpha else alpha_band(raster)
+        kinds = raster.mask_kinds
+        self._has_mask = "per_dataset" in kinds and "alpha" not in kinds and self._alpha is None
+        nodata: list[float | None] = [None] * len(self.bands)
+        if not self._has_mask and self._alpha is None:
+            nodata = [raster.dataset.nodatavals[band - 1] for band in self.bands]
+        self.nodata = [None if value is None else in_type(value, raster.dtype) for value in nodata]
+        self._fill = fill
         count = int(raster.dataset.count)
         wanted = self.bands if self._alpha is None else (*self.bands, self._alpha)
         # sums are of whole blocks, so a few bands more are read where they lie in the same block
@@ -104,6 +119,9 @@ class PixelSource:
         if all(nodata is not None for nodata in self.nodata):
             shown = [v != nodata for v, nodata in zip(values, self.nodata, strict=True)]
             valid = _both(valid, np.logical_or.reduce(shown))
+        if self._fill:
+            filled: BoolArray = is_fill(values, self._fill).all(axis=0)
+            valid = _both(valid, ~filled)
         if values.dtype.kind == "f":
             valid = _both(valid, np.isfinite(values).all(axis=0))
         return values, valid
@@ -118,8 +136,10 @@ class ColourSource:
     """
 
     def __init__(self, raster: Raster, scene: SceneRecord) -> None:
-        self.pixels = PixelSource(raster, scene.bands)
-        self._stretcher = Stretcher(scene.stretch, raster.dtype)
+        self.pixels = PixelSource(
+            raster, scene.bands, fill=scene.fill, ignores_alpha=scene.ignores_alpha
+        )
+        self._stretcher = Stretcher(scene.stretch, raster.dtype, negative=raster.is_negative)
         self._palette = palette_table(raster) if scene.palette else None
         self._as_they_are = self._stretcher.is_identity and self.pixels.picks == (0, 1, 2)
 
@@ -173,15 +193,3 @@ def palette_table(raster: Raster) -> npt.NDArray[np.uint8]:
         if number < len(table):
             table[number] = colour
     return table
-
-
-def _as_value(nodata: float | None, dtype: np.dtype[Any]) -> Any:  # noqa: ANN401
-    """The nodata value in the file's own type; ``None`` where no pixel can have it."""
-    if nodata is None:
-        return None
-    if dtype.kind == "f":
-        with np.errstate(over="ignore"):
-            return dtype.type(nodata)
-    limits = np.iinfo(dtype)
-    fits = limits.min <= nodata <= limits.max and nodata == int(nodata)
-    return dtype.type(int(nodata)) if fits else None

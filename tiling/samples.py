@@ -13,13 +13,12 @@ import numpy as np
 
 from .blocks import BlockMap
 from .errors import DamagedBlockError, UnreadableSceneError
-from .pixels import PixelSource
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .grid import Window
-    from .source import Raster
+    from .pixels import PixelSource
 
     Piece = tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]
 
@@ -29,27 +28,35 @@ _VALUES = 1 << 20
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
-def sample_values(raster: Raster, bands: tuple[int, ...]) -> list[npt.NDArray[Any]]:
-    """Valid values of the bands shown, in the file's type.
+def sample_values(source: PixelSource) -> list[npt.NDArray[Any]]:
+    """Values of the valid pixels of the bands shown, in the file's type.
 
     Args:
-        raster: the scene or one of its overviews.
-        bands: bands shown as red, green, blue, counted from 1.
+        source: the scene or one of its overviews.
 
     Returns:
-        For each band a flat array; empty if the scene holds no valid pixel that was met.
+        For red, green and blue a flat array, the same pixels in each; empty if the scene holds
+        no valid pixel that was met.
 
     Raises:
         UnreadableSceneError: if not one block can be decoded.
     """
-    source = PixelSource(raster, bands)
-    blocks = BlockMap(raster, bands, parts=False)
+    blocks = BlockMap(source.raster, source.bands, parts=False)
     units = blocks.written_units()
     for count in (_UNITS, _MORE_UNITS):
-        samples = _sample(source, blocks, _spread(units, count))
+        samples = _sample(source, blocks, spread(units, count))
         if len(samples[0]) or count >= len(units):
             break
     return samples
+
+
+def without_nodata(source: PixelSource, samples: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
+    """The values that are no nodata in their own band, whatever the other bands hold."""
+    nodata = [source.nodata[pick] for pick in source.picks]
+    return [
+        values if none is None else values[values != none]
+        for values, none in zip(samples, nodata, strict=True)
+    ]
 
 
 def _sample(source: PixelSource, blocks: BlockMap, units: list[Window]) -> list[npt.NDArray[Any]]:
@@ -64,9 +71,7 @@ def _sample(source: PixelSource, blocks: BlockMap, units: list[Window]) -> list[
     found = (piece for unit in units for piece in _readable(source, blocks, unit, step))
     for thin, shown in found:
         for band, pick in enumerate(source.picks):
-            nodata = source.nodata[pick]
-            keep = shown if nodata is None else shown & (thin[pick] != nodata)
-            pieces[band].append(thin[pick][keep])
+            pieces[band].append(thin[pick][shown])
     if units and not pieces[0]:
         raise UnreadableSceneError(
             f"{source.raster.path} cannot be decoded in any of {len(units)} places; "
@@ -98,8 +103,13 @@ def _try_read(source: PixelSource, blocks: BlockMap, window: Window, step: int) 
     return pieces
 
 
-def _spread(units: list[Window], count: int) -> list[Window]:
-    """At most ``count`` of the units, spread without a rhythm, always the same ones."""
+def spread(units: list[Window], count: int) -> list[Window]:
+    """At most ``count`` of the units, spread without a rhythm, always the same ones.
+
+    Args:
+        units: of a level.
+        count: 1 or more.
+    """
     if len(units) <= count:
         return units
     places = {int(number * _GOLDEN % 1 * len(units)) for number in range(count)}

@@ -52,11 +52,22 @@ class SceneRecord:
     """Whether the file has ground control points only. Its pixels are then those of a
     virtual raster that GDAL warps from it in the CRS of the points, and ``transform``,
     ``width``, ``height`` and all windows belong to that virtual raster."""
+    fill: tuple[float, ...] = ()
+    """Values that are no data although the file does not say so; see :mod:`tiling.fill`."""
+    ignores_alpha: bool = False
+    """Whether a band that is tagged as alpha holds something else, such as near infrared."""
+    ignores_overviews: bool = False
+    """Whether the file's overviews show another picture."""
+    side_files: str = ""
+    """The state of the files beside it that matter; empty: there are none. See
+    :func:`tiling.beside.state`."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of how the scene is shown, a sentence each."""
 
     def __post_init__(self) -> None:
         self._check_shape()
         limits = [limit for pair in self.stretch for limit in pair]
-        numbers = [*self.transform, self.gsd_x_m, self.gsd_y_m, *limits]
+        numbers = [*self.transform, self.gsd_x_m, self.gsd_y_m, *limits, *self.fill]
         if not all(math.isfinite(number) for number in numbers):
             raise SceneRecordError(f"the record of {self.path} holds a number that is not finite")
         if self.gsd_x_m <= 0 or self.gsd_y_m <= 0:
@@ -75,17 +86,20 @@ class SceneRecord:
             )
 
     def to_json(self) -> str:
-        """One line of JSON, the same for equal records."""
-        return json.dumps(
-            dataclasses.asdict(self), sort_keys=True, separators=(",", ":"), allow_nan=False
-        )
+        """One line of JSON, the same for equal records; what is as usual is left out."""
+        values = dataclasses.asdict(self)
+        for field in dataclasses.fields(self):
+            if values[field.name] == field.default:
+                del values[field.name]
+        return json.dumps(values, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> SceneRecord:
         """Read what :meth:`to_json` wrote.
 
         Args:
-            text: a JSON object with exactly the fields of this class.
+            text: a JSON object with exactly the fields of this class; those that have a usual
+                value may be missing.
 
         Raises:
             SceneRecordError: if the text is not JSON, keys are missing or unknown, or a value
@@ -108,6 +122,11 @@ class SceneRecord:
             gsd_y_m=fields.number("gsd_y_m"),
             palette=fields.flag("palette"),
             from_gcps=fields.flag("from_gcps"),
+            fill=fields.numbers("fill") if fields.has("fill") else (),
+            ignores_alpha=fields.has("ignores_alpha") and fields.flag("ignores_alpha"),
+            ignores_overviews=fields.has("ignores_overviews") and fields.flag("ignores_overviews"),
+            side_files=fields.text("side_files") if fields.has("side_files") else "",
+            notes=fields.texts("notes") if fields.has("notes") else (),
         )
         fields.finish()
         return record

@@ -4,11 +4,14 @@ Decisions taken here:
 
 * Files beside a local scene (.aux.xml, .ovr, .msk, world files) are honoured, looked for by
   name; the folder is not listed. For an address nothing but the file itself is asked for.
-* The network is used for http(s) addresses only, with time limits and three retries; what a file
-  on this machine may name, :mod:`tiling.doors` says.
+* The network is used for addresses only, with time limits and three retries; what a file on this
+  machine may name, :mod:`tiling.doors` says. What was fetched is kept while a file is open, no
+  longer: what lies there may change.
 * A truncated JPEG is an error, not a grey picture.
 * GDAL decodes by threads of its own only where and as long as nothing is damaged.
 * What GDAL logs meanwhile is dropped.
+* The wheels of rasterio and pyproj bring the data of their PROJ. What PROJ_LIB and PROJ_DATA name
+  is that of another program, mostly of another version, and moves or refuses scenes: not used.
 """
 
 from __future__ import annotations
@@ -17,14 +20,19 @@ import logging
 import os
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rasterio
 
-from .inputs import is_url
+from .addresses import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+if (Path(rasterio.__file__).parent / "proj_data").is_dir():
+    for _name in ("PROJ_LIB", "PROJ_DATA"):
+        os.environ.pop(_name, None)  # read when GDAL is first used
 
 CACHE_BYTES = 128 << 20
 """Decoded blocks that GDAL keeps for all open rasters, unless one needs more."""
@@ -51,6 +59,7 @@ def gdal_settings(
         "GDAL_CACHEMAX": cache_bytes,
         "GDAL_NUM_THREADS": str(threads),
         "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR" if remote else "TRUE",
+        "CPL_VSIL_CURL_NON_CACHED": "/vsicurl/:/vsis3/:/vsigs/:/vsiaz/",
         "GDAL_ERROR_ON_LIBJPEG_WARNING": True,
         "GDAL_HTTP_CONNECTTIMEOUT": "10",
         "GDAL_HTTP_TIMEOUT": "60",

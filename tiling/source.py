@@ -12,16 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import rasterio
 from rasterio.enums import Resampling
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.vrt import WarpedVRT
 
-from .claims import check_bands, check_claims
-from .doors import check_overviews, check_side_files
+from .addresses import is_url
+from .claims import check_bands
 from .errors import DamagedBlockError, UnreadableSceneError, short_reason
-from .formats import driver_of
-from .inputs import is_url
+from .opening import open_dataset
 from .settings import CACHE_BYTES, MAX_GDAL_THREADS, gdal_settings
 
 if TYPE_CHECKING:
@@ -94,7 +92,7 @@ class Raster:
             # the filters of warnings are shared by all threads: one at a time
             with _opening, warnings.catch_warnings(), self._settings():
                 warnings.simplefilter("ignore", NotGeoreferencedWarning)
-                self.dataset = _opened(self.path, driver_of(self.path), self.overview_level)
+                self.dataset = open_dataset(self.path, self.overview_level)
         except UnreadableSceneError:
             raise
         except Exception as reason:  # noqa: BLE001 - whatever it is, it is about this file
@@ -177,13 +175,22 @@ class Raster:
         Returns:
             Its number; ``None`` where there is none.
         """
+        levels = enumerate(self.overview_factors)
+        fitting = [(found, number) for number, found in levels if 1 < found <= factor]
+        return max(fitting)[1] if fitting else None
+
+    @property
+    def overview_factors(self) -> list[int]:
+        """How many native pixels become one in each overview, in each direction."""
         if self._overviews is None:
             is_whole = self.dataset is self._file and self.overview_level is None
             with self._settings():
                 self._overviews = self.dataset.overviews(1) if is_whole else []
-        levels = enumerate(self._overviews)
-        fitting = [(found, number) for number, found in levels if 1 < found <= factor]
-        return max(fitting)[1] if fitting else None
+        return self._overviews
+
+    def ignore_overviews(self) -> None:
+        """Read everything from the full picture from now on."""
+        self._overviews = []
 
     @property
     def painting_bytes(self) -> int:
@@ -201,6 +208,12 @@ class Raster:
     def is_pixel_interleaved(self) -> bool:
         """Whether one block holds all bands."""
         return str(self.dataset.tags(ns="IMAGE_STRUCTURE").get("INTERLEAVE")) == "PIXEL"
+
+    @property
+    def is_negative(self) -> bool:
+        """Whether high values are dark, as TIFF's MINISWHITE has them."""
+        tags = self._file.tags(ns="IMAGE_STRUCTURE")
+        return str(tags.get("MINISWHITE")) == "YES" and not has_palette(self._file)
 
     @property
     def is_deflated(self) -> bool:
@@ -411,30 +424,3 @@ def has_palette(dataset: Any) -> bool:  # noqa: ANN401 - rasterio has no types
         return bool(dataset.colormap(1))
     except ValueError:  # the table is missing
         return False
-
-
-def _opened(path: str, driver: str, overview_level: int | None) -> Any:  # noqa: ANN401
-    """A dataset that reaches no other files, or one of its overviews.
-
-    Raises:
-        UnreadableSceneError: if it would reach others, or claims what it cannot hold.
-    """
-    if not is_url(path):
-        check_claims(path)
-        check_side_files(path)
-    whole = rasterio.open(_local_or_url(path), driver=driver)
-    try:
-        if not is_url(path):
-            check_overviews(path, whole)
-    except UnreadableSceneError:
-        whole.close()
-        raise
-    if overview_level is None:
-        return whole
-    whole.close()
-    return rasterio.open(_local_or_url(path), driver=driver, overview_level=overview_level)
-
-
-def _local_or_url(path: str) -> str | Path:
-    # a Path keeps rasterio from reading schemes such as zip:// into a file name
-    return path if is_url(path) else Path(path)

@@ -64,16 +64,17 @@ class Stretcher:
     Args:
         limits: low and high value of each band.
         dtype: pixel type of the values.
+        negative: whether high values are dark.
     """
 
-    def __init__(self, limits: Limits, dtype: np.dtype[Any]) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, dtype: np.dtype[Any], *, negative: bool = False) -> None:
+        self._limits = tuple((high, low) for low, high in limits) if negative else limits
         # whether bytes are handed out as they are
-        self.is_identity = dtype == np.uint8 and set(limits) == {(0.0, 255.0)}
+        self.is_identity = dtype == np.uint8 and set(self._limits) == {(0.0, 255.0)}
         self._tables = None
         if dtype.kind in "ui" and dtype.itemsize <= 2:
             unsigned = np.arange(2 ** (8 * dtype.itemsize)).astype(f"u{dtype.itemsize}")
-            self._tables = [_to_bytes(unsigned.view(dtype), *limit) for limit in limits]
+            self._tables = [_to_bytes(unsigned.view(dtype), *limit) for limit in self._limits]
 
     def band(self, values: npt.NDArray[Any], band: int) -> npt.NDArray[np.uint8]:
         """Bytes of one band, same shape; not-a-number becomes 0.

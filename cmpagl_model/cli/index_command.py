@@ -160,9 +160,11 @@ class IndexOptions:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
 def command(**options: Any) -> int:  # fmt: skip
-    """Index scenes: files, folders, globs or https addresses of GeoTIFFs.
+    """Index scenes: files, folders, globs or addresses (https, s3, gs, az) of rasters.
 
-    Running it again does only what is new or changed; a stopped run goes on where it was.
+    GeoTIFF, COG, JPEG 2000, Erdas Imagine, GeoPackage, MBTiles, VRT; Landsat and Sentinel-2 folders
+    are put together from their bands. Running it again does only what is new or changed; a stopped
+    run goes on where it was.
 
     \b
     cmpagl index scenes/ more/*.tif -o town.cmpagl
@@ -190,6 +192,8 @@ def command(**options: Any) -> int:  # fmt: skip
 
 
 def _exit_code(report: BuildReport) -> int:
+    for note in report.notes:
+        click.echo(f"cmpagl: note: {note}", err=True)
     for problem in (*report.problems, *report.damaged):
         say(f"cmpagl: {problem}", err=True)
     if not report.scenes:

@@ -58,6 +58,7 @@ def index(session: Session, want: asked.Build, work: Work) -> Built:
         skipped=dict(report.skipped),
         problems=tuple(str(problem) for problem in report.problems),
         damaged=tuple(str(problem) for problem in report.damaged),
+        notes=tuple(str(note) for note in report.notes),
         seconds=round(report.seconds, 4),
     )
 

@@ -130,6 +130,8 @@ class Built:
     """Inputs that could not be used."""
     damaged: tuple[str, ...]
     """Scenes of which some chips could not be decoded."""
+    notes: tuple[str, ...]
+    """What to know of scenes that were indexed all the same."""
     seconds: float
     """Time taken."""
 

@@ -19,6 +19,7 @@ from tiling import (
     UnreadableSceneError,
     describe_scene,
     find_scenes,
+    is_there,
     is_url,
     plan_chips,
     same_file,
@@ -54,6 +55,10 @@ CHANGED = (
 )
 
 
+_NAMED = 3
+"""Files left out that are named."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did."""
@@ -74,6 +79,8 @@ class BuildReport:
     """Chips that could not be decoded, a line for each scene."""
     problems: tuple[Problem, ...]
     """Inputs that could not be used."""
+    notes: tuple[Problem, ...]
+    """What to know of scenes that were indexed all the same, and of files that were left out."""
     seconds: float
     """Time taken."""
 
@@ -143,6 +150,7 @@ class Build:
         """
         self.encoder, self.progress, self.info, self.folder = encoder, progress, info, folder
         self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
         self.ledger = Ledger(folder, info)
         self._in_one_step, self._only = in_one_step, only
         self._started = time.monotonic()
@@ -152,7 +160,7 @@ class Build:
         self._damage: dict[str, list[Damage]] = {}
         self._damaged: dict[str, Problem] = {}
         self._failed: set[str] = set()
-        self._seen: set[str] = set()
+        self._seen: dict[str, str] = {}
 
     def run(self, inputs: Sequence[str], batch_size: int = DEFAULT_BATCH) -> None:
         """Index scenes.
@@ -167,6 +175,7 @@ class Build:
         """
         found = find_scenes(inputs)
         self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
+        self.notes += [_left_out(found.left_out)] if found.left_out else []
         jobs = list(self._jobs(found.paths))
         self._counts["scenes"] += len(jobs)
         self._counts["present"] += sum(len(job.plan) - job.chips for job in jobs)
@@ -191,6 +200,7 @@ class Build:
             skipped=tuple(sorted(self._skipped.items())),
             damaged=tuple(self._damaged.values()),
             problems=tuple(self.problems),
+            notes=tuple(self.notes),
             seconds=time.monotonic() - self._started,
         )
 
@@ -209,14 +219,19 @@ class Build:
                 self.problems.append(Problem(given, str(error)))
                 continue
             if scene.checksum in self._seen:
-                continue  # the same content under another name: its chips are searched once
-            self._seen.add(scene.checksum)
+                self.notes.append(Problem(given, _copy_of(self._seen[scene.checksum])))
+                continue
+            self._seen[scene.checksum] = given
             key = scene_key(scene, self.info)
+            held = {entry.scene for entry in self._catalogue.of(key)} - {scene.path}
+            self.notes += [Problem(given, _copy_of(one)) for one in sorted(held) if is_there(one)]
             parts = [n for n in range(parts_of(len(plan))) if self._is_wanted(key, n)]
             if not parts:
                 self.problems.append(Problem(given, CHANGED))
                 continue
             missing = tuple(n for n in parts if not self._is_there(scene, key, n, len(plan)))
+            if missing:
+                self.notes += [Problem(given, note) for note in scene.notes]
             yield SceneJob(scene, plan, key, missing)
 
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
@@ -305,7 +320,7 @@ class Build:
         if damage:
             self._damaged[key] = Problem(scene.path, _damage_line(damage))
         for entry in self._catalogue.of(key):
-            moved = entry.scene != scene.path and not Path(entry.scene).exists()
+            moved = entry.scene != scene.path and not is_there(entry.scene)
             if moved and entry.number not in job.missing:
                 self._name(move_part(self.folder, entry, scene, self.info), scene)
         if self._in_one_step or self._held(scene, key):
@@ -324,6 +339,17 @@ def _check_claim(scene: SceneRecord, chips: int) -> None:
             f"{scene.size_bytes} bytes; fetch or export it again, or cut out the part that shows "
             "something with gdal_translate -srcwin"
         )
+
+
+def _copy_of(path: str) -> str:
+    return f"has the content and the place of {path}; its chips are found once, as those of that"
+
+
+def _left_out(paths: Sequence[str]) -> Problem:
+    named = ", ".join(Path(path).name for path in paths[:_NAMED])
+    rest = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    reason = f"left out further bands, flags and masks, which are no pictures: {named}{rest}"
+    return Problem(str(Path(paths[0]).parent), reason)
 
 
 def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[int], None]:

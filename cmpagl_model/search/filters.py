@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import fnmatch
 import json
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
-from cmpagl_model.index.shapes import MOST_CROSSINGS, enclosed
+from cmpagl_model.index.shapes import CRS84, MOST_CROSSINGS, enclosed, to_degrees
 from cmpagl_model.index.table import BLOCK, touches, within
+from tiling.globe import split_at_antimeridian
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +40,7 @@ MOST_PATTERNS, MOST_PATTERN_CHARACTERS = 1_000, 100_000
 """Patterns of scenes in one filter; each is tried on each scene. Plain names cost nothing."""
 GROUPS = (BLOCK // 4, BLOCK // 16)
 """Chips of a block that are judged together against an area, the largest groups first."""
+_TURN_DEG, _HALF_TURN_DEG = 360.0, 180.0
 
 
 def _patterns(wanted: tuple[str, ...]) -> list[str]:
@@ -48,7 +53,7 @@ class Filter:
 
     bbox: tuple[float, float, float, float] | None = None
     """West, south, east, north in degrees (OGC:CRS84) that the footprint must touch; west above
-    east means across the antimeridian. ``None``: everywhere."""
+    east means across the antimeridian, and so does an east of up to 360. ``None``: everywhere."""
     within: BaseGeometry | None = None
     """An area in OGC:CRS84 that the footprint must touch; ``None``: everywhere."""
     scenes: tuple[str, ...] = ()
@@ -71,6 +76,13 @@ class Filter:
         if self.bbox is None:
             return
         west, south, east, north = self.bbox
+        if _HALF_TURN_DEG < east <= min(_TURN_DEG, west + _TURN_DEG):
+            if east == west + _TURN_DEG:
+                west, east = -_HALF_TURN_DEG, _HALF_TURN_DEG
+            else:
+                east -= _TURN_DEG
+                west -= _TURN_DEG if west > _HALF_TURN_DEG else 0
+            object.__setattr__(self, "bbox", (west, south, east, north))
         inside = all(-180 <= x <= 180 for x in (west, east)) and -90 <= south <= north <= 90
         if not inside:
             raise QueryError(
@@ -189,7 +201,9 @@ def read_area(path: Path) -> BaseGeometry:
     """The union of the polygons in a GeoJSON file.
 
     Args:
-        path: a geometry, feature or feature collection in longitude and latitude (RFC 7946).
+        path: a geometry, feature or collection of either: in longitude and latitude (RFC 7946), or
+            in the CRS that an older file names in its member ``crs``. Longitudes may run on across
+            the antimeridian, to 181 or from 0 to 360.
 
     Returns:
         One geometry in OGC:CRS84.
@@ -198,20 +212,23 @@ def read_area(path: Path) -> BaseGeometry:
         QueryError: if the file is missing, is no GeoJSON or holds no polygon.
     """
     try:
-        page = json.loads(path.read_text(encoding="utf-8"))
+        page = json.loads(_text(path.read_bytes()), parse_constant=_refuse_constant)
         shapes = [shape(geometry) for geometry in _geometries(page)]
+        crs = _named_crs(page)
     except OSError as error:
         raise QueryError(
             f"{path}: cannot be read ({error.strerror}); wanted a GeoJSON file with polygons"
         ) from error
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, CRSError) as error:
         raise QueryError(
             f"{path}: no readable GeoJSON ({error}); wanted polygons in longitude and latitude"
         ) from error
-    areas = [s for s in shapes if s.geom_type in {"Polygon", "MultiPolygon"} and not s.is_empty]
+    parts = shapely.get_parts(np.array(shapes, object))
+    areas = [s for s in parts if s.geom_type in {"Polygon", "MultiPolygon"} and not s.is_empty]
     if not areas:
         raise QueryError(f"{path}: found {len(shapes)} geometries but no polygon; wanted an area")
-    area: BaseGeometry = shapely.union_all([usable_area(one, str(path)) for one in areas])
+    moved = to_degrees(np.array(areas, object), crs)
+    area: BaseGeometry = shapely.union_all([usable_area(one, str(path)) for one in moved])
     return area
 
 
@@ -219,7 +236,7 @@ def usable_area(area: BaseGeometry, where: str) -> BaseGeometry:
     """A polygon or multipolygon as it can be compared with chips.
 
     Args:
-        area: in longitude and latitude.
+        area: in longitude and latitude; longitudes may run on across the antimeridian.
         where: names it in messages.
 
     Returns:
@@ -229,7 +246,8 @@ def usable_area(area: BaseGeometry, where: str) -> BaseGeometry:
         QueryError: if it lies off the globe, encloses nothing or crosses itself too often.
     """
     west, south, east, north = area.bounds
-    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
+    inside = -_TURN_DEG <= west <= east <= min(_TURN_DEG, west + _TURN_DEG)
+    if not (inside and -90 <= south <= north <= 90):
         raise QueryError(
             f"{where}: found coordinates such as {west:g}, {south:g}, wanted longitude and "
             "latitude in degrees; next: save the layer as GeoJSON in EPSG:4326"
@@ -240,12 +258,35 @@ def usable_area(area: BaseGeometry, where: str) -> BaseGeometry:
             f"{where}: found an outline that encloses nothing, or crosses itself over "
             f"{MOST_CROSSINGS:,} times, wanted an area; next: mend it with QGIS's 'Fix geometries'"
         )
-    return whole
+    runs_on = west < -_HALF_TURN_DEG or east > _HALF_TURN_DEG
+    return split_at_antimeridian(whole) if runs_on else whole
 
 
-def _geometries(page: dict[str, object]) -> list[dict[str, object]]:
+def _text(contents: bytes) -> str:
+    """A file as text; Windows marks UTF-8 and UTF-16 by the first bytes."""
+    marked = contents.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return contents.decode("utf-16" if marked else "utf-8-sig").lstrip("\x1e")
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no coordinate")
+
+
+def _named_crs(page: dict[str, Any]) -> str:
+    """The CRS that a file names as GeoJSON did before RFC 7946."""
+    crs = page.get("crs")
+    name = str(crs["properties"]["name"]) if crs else CRS84
+    CRS.from_user_input(name)  # an unknown one is refused here
+    return name
+
+
+def _geometries(page: dict[str, Any]) -> list[dict[str, Any]]:
+    """The geometries of a file; those of collections one by one."""
     kind = page["type"]
     if kind == "FeatureCollection":
-        features = page["features"]
-        return [f["geometry"] for f in features if f["geometry"]]  # type: ignore[attr-defined]
-    return [page["geometry"]] if kind == "Feature" else [page]  # type: ignore[list-item]
+        return [one for feature in page["features"] for one in _geometries(feature)]
+    if kind == "Feature":
+        return _geometries(page["geometry"]) if page["geometry"] else []
+    if kind == "GeometryCollection":
+        return [one for geometry in page["geometries"] for one in _geometries(geometry)]
+    return [page]

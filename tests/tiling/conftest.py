@@ -14,7 +14,7 @@ from hypothesis import settings
 from rasterio.transform import from_origin
 
 import tiling
-import tiling.source
+import tiling.opening
 
 # A busy machine makes single examples slow; how long a run takes is bounded by their number.
 settings.register_profile("patient", deadline=None, max_examples=50)
@@ -154,7 +154,7 @@ def read_places(monkeypatch):
     def open_counted(path, *mode, **words):
         return opened(path, *mode, **(words if mode else words | {"opener": CountedFile}))
 
-    monkeypatch.setattr(tiling.source.rasterio, "open", open_counted)
+    monkeypatch.setattr(tiling.opening.rasterio, "open", open_counted)
     submit = ThreadPoolExecutor.submit  # rasterio looks up openers in the caller's context
     monkeypatch.setattr(
         ThreadPoolExecutor, "submit", lambda pool, *task: submit(pool, copy_context().run, *task)

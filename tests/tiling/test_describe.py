@@ -196,7 +196,7 @@ def test_a_transform_goes_before_control_points(make_scene):
         ("half.tif", b"II*\0\x08\0", "cannot be opened"),
         ("big.tif", b"II+\0\x08\0\0\0", "cannot be opened"),
         ("photo.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 50, "cannot be opened"),
-        ("map.vrt", b"<VRTDataset rasterXSize='1'/>", "not a raster of a known format"),
+        ("map.vrt", b"<VRTDataset rasterXSize='1'/>", "cannot be opened"),
         ("grid.asc", b"ncols 4\nnrows 4\n", "not a raster of a known format"),
     ],
 )

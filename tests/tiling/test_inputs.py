@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tiling import UnreadableSceneError, find_scenes
-from tiling.inputs import stat_file
+from tiling.formats import stat_file
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_a_folder_without_rasters_is_a_problem(tmp_path):
     (tmp_path / "notes.txt").write_text("x")
     (problem,) = find_scenes([str(tmp_path)]).problems
     assert problem.path == str(tmp_path)
-    assert "no .tif" in problem.reason
+    assert "no raster (.tif" in problem.reason
 
 
 def test_an_unreadable_folder_is_a_problem_and_the_rest_goes_on(folder, monkeypatch):
@@ -120,3 +120,31 @@ def test_only_files_have_a_size(tmp_path):
         stat_file(str(tmp_path))
     with pytest.raises(UnreadableSceneError, match="cannot be read"):
         stat_file("a\0b")
+
+
+SIGNED = [
+    "https://x.org/a.tif?X-Amz-Algorithm=AWS4&X-Amz-Date=1&X-Amz-Expires=9&X-Amz-Signature=abc",
+    "https://x.org/a.tif?AWSAccessKeyId=1&Signature=abc&Expires=17",
+    "https://x.org/a.tif?X-Goog-Signature=abc&X-Goog-Expires=3",
+    "https://x.org/a.tif?sv=2022&se=2026-01-01&sr=b&sp=r&sig=abc%3D",
+    "https://x.org/a.tif?Policy=a&Signature=abc&Key-Pair-Id=K",
+    "https://x.org/a.tif?access_token=abc",
+    "https://me:abc@x.org/a.tif",
+]
+
+
+@pytest.mark.parametrize("address", SIGNED)
+def test_a_scene_goes_by_its_address_without_signature(address):
+    assert find_scenes([address]).paths == ("https://x.org/a.tif",)
+
+
+def test_what_is_no_signature_stays_in_an_address():
+    address = "https://x.org/wcs?coverage=a%2Fb&f=tiff&sig=abc"
+    assert find_scenes([address]).paths == ("https://x.org/wcs?coverage=a%2Fb&f=tiff",)
+
+
+def test_other_spellings_are_understood(folder):
+    given = [f"{(folder / 'b.tif').as_uri()}", "/vsicurl/https://x.org/a.tif", "/vsis3/b/k.tif",
+             "gs://b/k.tif", "az://c/k.tif"]  # fmt: skip
+    found = find_scenes(given).paths
+    assert found == (str(folder / "b.tif"), "https://x.org/a.tif", "s3://b/k.tif", *given[3:])

@@ -106,7 +106,7 @@ def test_an_error_that_nobody_thought_of_keeps_its_cause(make_scene, monkeypatch
     def fails(*_):
         raise RecursionError("too deep")
 
-    monkeypatch.setattr("tiling.describe.choose_bands", fails)
+    monkeypatch.setattr("tiling.describe.band_choice", fails)
     path = make_scene()
     with pytest.raises(UnreadableSceneError, match="too deep") as refused:
         use(path)

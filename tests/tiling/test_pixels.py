@@ -183,3 +183,18 @@ def test_chips_of_one_colour_are_skipped(make_scene, read_all, spread, skipped):
     assert isinstance(result, SkippedChip) == skipped
     if skipped:
         assert result.reason == "uniform"
+
+
+@pytest.mark.parametrize("internal", [True, False])
+def test_a_mask_decides_over_nodata(make_scene, read_all, noise, internal):
+    mask = np.full((64, 64), 255, dtype=np.uint8)
+    mask[:32] = 0
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=internal):
+        path = make_scene(holed(noise, 0), nodata=0, mask=mask)
+    assert only_chip(read_all, path, min_valid=0).valid_fraction == 0.5
+
+
+def test_high_values_that_are_dark_are_turned_round(make_scene, read_all, noise):
+    plain = only_chip(read_all, make_scene(noise[:1], name="plain.tif"))
+    turned = make_scene(255 - noise[:1], photometric="miniswhite")
+    assert (only_chip(read_all, turned).pixels == plain.pixels).all()

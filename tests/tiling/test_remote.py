@@ -135,3 +135,78 @@ def test_a_local_scene_never_asks_the_network(make_scene, server, read_all):
     path = make_scene()
     read_all(path)
     assert server.asked == []
+
+
+@pytest.fixture
+def locked(server, monkeypatch):
+    """Lets nobody in but for a signature, a header or a GET, as the test says."""
+    rules = {"signature": False, "header": False, "head": True}
+    kind = next(iter(server.mro()))
+    get, head = kind.do_GET, kind.do_HEAD
+
+    def guarded(answer, *, is_head):
+        def do(self):
+            path, _, query = self.path.partition("?")
+            signed = not rules["signature"] or "Signature=abc" in query
+            told = not rules["header"] or self.headers.get("X-Key") == "1"
+            if not signed or not told or (is_head and not rules["head"]):
+                self.asked.append(f"refused {self.path}")
+                self.send_error(403)
+                return
+            self.path = path
+            answer(self)
+
+        return do
+
+    monkeypatch.setattr(kind, "do_GET", guarded(get, is_head=False))
+    monkeypatch.setattr(kind, "do_HEAD", guarded(head, is_head=True))
+    return rules
+
+
+SIGNATURE = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60&X-Amz-Signature=abc"
+
+
+def read_and_changed(path, file, spec=None):
+    """The record of an address, after its chips were read and a change of the file was seen."""
+    spec = spec or ChipSpec(64, ground_sizes_m=(300.0,))
+    (path,) = find_scenes([path]).paths
+    scene = describe_scene(path, spec)
+    chips = list(read_chips(scene, plan_chips(scene, spec)[:4], spec))
+    assert all(isinstance(chip, ChipImage) for chip in chips)
+    assert same_file(scene, path)
+    with rasterio.open(file, "r+", IGNORE_COG_LAYOUT_BREAK="YES") as dataset:
+        dataset.write(255 - dataset.read())
+    return scene
+
+
+def test_a_presigned_address_is_read_and_its_signature_forgotten(server, cog, tmp_path, locked):
+    locked.update(signature=True, head=False)
+    scene = read_and_changed(f"{server.url}/{cog}?{SIGNATURE}", tmp_path / cog)
+    assert scene.path == f"{server.url}/{cog}"
+    assert "abc" not in scene.to_json()
+
+
+def test_a_server_that_answers_no_head_is_read(server, cog, tmp_path, locked):
+    locked["head"] = False
+    scene = read_and_changed(f"{server.url}/{cog}", tmp_path / cog)
+    assert describe_scene(scene.path, ChipSpec()).checksum != scene.checksum
+
+
+def test_headers_are_those_of_gdals_settings(server, cog, tmp_path, locked, monkeypatch):
+    locked["header"] = True
+    with pytest.raises(UnreadableSceneError, match="403"):
+        describe_scene(f"{server.url}/{cog}", ChipSpec())
+    monkeypatch.setenv("GDAL_HTTP_HEADERS", "X-Key: 1")
+    read_and_changed(f"{server.url}/{cog}?a=1", tmp_path / cog)
+
+
+def test_an_object_store_is_read_by_gdals_settings(server, cog, tmp_path, monkeypatch):
+    (tmp_path / "bucket").mkdir()
+    (tmp_path / cog).rename(tmp_path / "bucket" / "town.tif")
+    for name, value in {
+        "AWS_S3_ENDPOINT": server.url.removeprefix("http://"), "AWS_HTTPS": "NO",
+        "AWS_VIRTUAL_HOSTING": "FALSE", "AWS_NO_SIGN_REQUEST": "YES",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    scene = read_and_changed("s3://bucket/town.tif", tmp_path / "bucket" / "town.tif")
+    assert scene.path == "s3://bucket/town.tif"

@@ -14,6 +14,15 @@ def test_a_record_survives_json(make_record):
     assert SceneRecord.from_json(record.to_json()) == record
 
 
+def test_what_is_unusual_survives_json_and_what_is_usual_is_left_out(make_record):
+    usual = make_record()
+    unusual = {"fill": (-9999.0,), "ignores_alpha": True, "ignores_overviews": True,
+               "side_files": "x", "notes": ("a", "b")}  # fmt: skip
+    assert not set(unusual) & set(json.loads(usual.to_json()))
+    record = make_record(**unusual)
+    assert SceneRecord.from_json(record.to_json()) == record
+
+
 @given(st.tuples(finite, finite, finite, finite, finite, finite), st.floats(-1e300, 1e300))
 def test_numbers_survive_json_to_the_last_digit(transform, low):
     record = SceneRecord(

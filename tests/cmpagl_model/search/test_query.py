@@ -240,6 +240,63 @@ def _write(path, page):
     return path
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_areas_as_windows_writes_them(tmp_path, encoding):
+    path = tmp_path / "area.geojson"
+    path.write_text(json.dumps(mapping(box(4, 51, 5, 52))), encoding=encoding)
+    assert read_area(path).equals(box(4, 51, 5, 52))
+
+
+def test_an_area_in_the_crs_that_an_older_file_names(tmp_path):
+    metres = box(-50, -50, 50, 50)  # as numbers they might be degrees
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+    page = {"type": "FeatureCollection", "crs": crs, "features": [
+        {"type": "Feature", "properties": {}, "geometry": mapping(metres)},
+    ]}  # fmt: skip
+    assert read_area(_write(tmp_path / "x.geojson", page)).bounds[2] == pytest.approx(0.00045, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("west", "east", "wanted"),
+    [
+        (179, 181, box(179, -9, 180, 9).union(box(-180, -9, -179, 9))),
+        (-181, -179, box(179, -9, 180, 9).union(box(-180, -9, -179, 9))),
+        (200, 210, box(-160, -9, -150, 9)),
+        (0, 360, box(-180, -9, 180, 9)),
+    ],
+)
+def test_longitudes_that_run_on_are_brought_home(tmp_path, west, east, wanted):
+    page = mapping(box(west, -9, east, 9))
+    assert read_area(_write(tmp_path / "x.geojson", page)).equals(wanted)
+
+
+def test_a_box_may_run_on_across_the_antimeridian():
+    assert Filter(bbox=(179, 0, 181, 1)).bbox == (179, 0, -179, 1)
+    assert Filter(bbox=(190, 0, 200, 1)).bbox == (-170, 0, -160, 1)
+    assert Filter(bbox=(0, -90, 360, 90)).bbox == (-180, -90, 180, 90)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"type":"Polygon","coordinates":[[[3,51],[NaN,51],[4,52],[3,51]]]}', "NaN"),
+        ('{"type":"Polygon","coordinates":[[[3,51],[1e999,51],[4,52],[3,51]]]}', "degrees"),
+        ('{"type":"Polygon","coordinates":[[[3,51],[4,52],[3,51]]]}', "encloses|GeoJSON"),
+        ('{"type":"Polygon","coordinates":[]}', "no polygon"),
+        ('{"type":"FeatureCollection","features":[]}', "no polygon"),
+        (
+            '{"type":"Point","coordinates":[3,51],"crs":{"properties":{"name":"EPSG:99999"}}}',
+            "99999",
+        ),
+    ],
+)
+def test_numbers_that_are_no_area_are_refused(tmp_path, text, said):
+    path = tmp_path / "x.geojson"
+    path.write_text(text)
+    with pytest.raises(QueryError, match=said):
+        read_area(path)
+
+
 def test_areas_from_every_kind_of_geojson(tmp_path):
     square = mapping(box(4, 51, 5, 52))
     feature = {"type": "Feature", "properties": {}, "geometry": square}

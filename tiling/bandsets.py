@@ -1,0 +1,123 @@
+"""Files that hold one band each, put together to scenes in colour.
+
+Names tell which files belong together: they are alike but for the band. What lies beside a picture
+so found, of the same product, are its other bands, flags and masks; those are left out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .bandnames import by_codes, by_words, sensor_in
+from .composed import set_name
+from .errors import TilingError
+from .quality import is_flags
+from .source import Raster
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BAND = re.compile(
+    r"(?<![a-z0-9])(b\d{1,2}a?|b8a|red|green|blue|nir\d?|red_?edge\d?|rot|rouge|gr[uü]n|vert|blau"
+    r"|bleu|infrared)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_LEAST_PREFIX = 6
+_SAFE = ".safe"
+
+
+def with_bands_together(paths: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Put files with one band each in the place of scenes in colour.
+
+    Args:
+        paths: files, in order; addresses pass untouched.
+
+    Returns:
+        Scenes in the same order, the name of a set of files in the place of its first; and the
+        files left out because they belong to a product of which the picture was found.
+    """
+    sets: dict[str, str] = {}
+    for files in _alike(paths).values():
+        name = _set_of(files)
+        if name is not None:
+            sets.update(dict.fromkeys(files.values(), name))
+    products = {(os.path.dirname(path), _product(path)) for path in sets}  # noqa: PTH120
+    whole_safe = {safe for path in sets if (safe := _safe(path))}
+    scenes: dict[str, None] = {}
+    left_out: list[str] = []
+    for path in paths:
+        if path in sets:
+            name, safe = sets[path], _safe(path)
+            if safe in whole_safe and any(_safe(one) == safe and one != name for one in scenes):
+                left_out.append(path)  # the same picture, coarser
+            else:
+                scenes[name] = None
+        elif _safe(path) in whole_safe or _is_of(path, products):
+            left_out.append(path)
+        else:
+            scenes[path] = None
+    return list(scenes), left_out
+
+
+def without_flags(paths: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Files that may be pictures, and those whose names say that they hold flags or masks."""
+    flags = [path for path in paths if is_flags(path)]
+    return [path for path in paths if not is_flags(path)], flags
+
+
+def _alike(paths: Sequence[str]) -> dict[tuple[str, str], dict[str, str]]:
+    """Files whose names differ in the band alone: by name without band, then by band."""
+    groups: dict[tuple[str, str], dict[str, str]] = {}
+    for path in paths:
+        folder, name = os.path.split(path)
+        matches = list(_BAND.finditer(_separated(name)))
+        if not matches or "://" in path:
+            continue
+        start, end = matches[-1].span()
+        key = folder, f"{name[:start]}*{name[end:]}".casefold()
+        groups.setdefault(key, {}).setdefault(name[start:end], path)
+    return groups
+
+
+def _separated(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _set_of(files: dict[str, str]) -> str | None:
+    """The name of the set of red, green and blue among files; ``None`` if they are no set."""
+    codes = sorted(files, reverse=True)  # backwards, so that codes do not merely count
+    sensor = sensor_in(" ".join(Path(path).stem for path in files.values()))
+    found = by_words(codes) or by_codes(codes, sensor)
+    if found is None:
+        return None
+    red, green, blue = (files[codes[place - 1]] for place in found)
+    name = set_name(red, green, blue)
+    try:
+        Raster(name).close()
+    except TilingError:
+        return None
+    return name
+
+
+def _product(path: str) -> str:
+    """The beginning of a file's name that all files of its product share; empty if too short."""
+    name = Path(path).name
+    start = list(_BAND.finditer(_separated(name)))[-1].start()
+    stem = re.sub(r"([ _.-]|(?<=[ _.-])(sr|toa|st|nbart))+$", "", name[:start].casefold())
+    return stem if len(stem) >= _LEAST_PREFIX else ""
+
+
+def _is_of(path: str, products: set[tuple[str, str]]) -> bool:
+    folder, name = os.path.split(path)
+    low = name.casefold()
+    return any(folder == own and product and low.startswith(product) for own, product in products)
+
+
+def _safe(path: str) -> str:
+    """The .SAFE folder that a file lies in; empty if it lies in none."""
+    low = path.casefold()
+    at = low.find(f"{_SAFE}{os.sep}")
+    return path[: at + len(_SAFE)] if at >= 0 else ""

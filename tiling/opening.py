@@ -1,0 +1,70 @@
+"""What GDAL is told to open, after a look at what that would reach and claim."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import rasterio
+
+from .addresses import for_gdal, is_url
+from .claims import check_claims
+from .composed import files_of, files_of_set, vrt_of, vrt_of_set
+from .doors import check_overviews, check_side_files
+from .errors import UnreadableSceneError
+from .formats import driver_of
+
+
+def open_dataset(path: str, overview_level: int | None) -> Any:  # noqa: ANN401 - no types
+    """A dataset that reaches no other files, or one of its overviews.
+
+    Args:
+        path: a file, a set of files, or an address.
+        overview_level: which overview, from 0; ``None`` for the full picture.
+
+    Raises:
+        UnreadableSceneError: if it would reach others, or claims what it cannot hold.
+    """
+    driver = driver_of(path)
+    if not is_url(path):
+        for file in files_of(path) or (path,):
+            check_claims(file)
+            check_side_files(file)
+    name = _name_for(path, driver)
+    whole = rasterio.open(name, driver=driver)
+    try:
+        if not is_url(path):
+            check_overviews(path, whole)
+    except UnreadableSceneError:
+        whole.close()
+        raise
+    if overview_level is None:
+        return whole
+    whole.close()
+    return rasterio.open(name, driver=driver, overview_level=overview_level)
+
+
+def _name_for(path: str, driver: str) -> str | Path:
+    """What GDAL is told to open: an address, a file, or a virtual raster in words.
+
+    Raises:
+        UnreadableSceneError: if a virtual raster names what it may not.
+    """
+    if is_url(path):
+        return for_gdal(path)
+    if driver != "VRT":
+        return Path(path)  # keeps rasterio from reading schemes such as zip:// into a file name
+    for part in files_of(path):
+        kind = driver_of(part)
+        if kind == "VRT":
+            raise UnreadableSceneError(f"{path} shows another virtual raster, {part}")
+        with rasterio.open(Path(part), driver=kind) as shown:
+            check_overviews(part, shown)
+    files = files_of_set(path)
+    if files is None:
+        return vrt_of(path)
+    with ExitStack() as stack:
+        opened = (rasterio.open(Path(one), driver=driver_of(one)) for one in files)
+        parts = [stack.enter_context(part) for part in opened]
+        return vrt_of_set(path, parts)
