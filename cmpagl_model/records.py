@@ -78,6 +78,9 @@ class Hit:
     """Calibrated probability that the chip matches, 0 to 1, where the fusion encoder looked at
     it; ``None``: it did not. Ranks follow cosine and probability together, or SMR, so neither
     needs to fall from hit to hit."""
+    relevance: float | None = None
+    """Calibrated probability that a person would call the hit right, 0 to 1; ``None``: the model
+    has no calibration, or examples took part in the search."""
 
 
 def metres(number: float) -> str:

@@ -65,6 +65,7 @@ class Controller(QObject):
         self._settings = Settings()
         self._started = False
         self._examples: tuple[Example, ...] = ()
+        self._reminded = False  # that what is shown does not fit
         self._said: Notice | None = None  # what the last search came to, where it found nothing
         canvas = iface.mapCanvas()
         self.asker = Asker(client, self)
@@ -135,6 +136,7 @@ class Controller(QObject):
         """Show results, or the one state that stands in their way."""
         if self.results.shown():
             self._dock.show_results()
+            self._remind()
             return
         self._dock.show_notice(self._notice())
 
@@ -142,6 +144,13 @@ class Controller(QObject):
         """Show earlier sentences and the ones saved in the project."""
         saved = [(one.name, one.query) for one in saved_queries(QgsProject.instance())]
         self._dock.query.set_history(self._settings.history, saved)
+
+    def _remind(self) -> None:
+        """Say once of places that are shown although nothing fits: the list does not say it."""
+        answer = self.results.answer
+        if answer is not None and answer.notice and not self._reminded:
+            self._reminded = True
+            self._dock.message.tell(answer.notice)
 
     def _notice(self) -> Notice:
         return (
@@ -177,8 +186,7 @@ class Controller(QObject):
     def _notice_of_answer(self, answer: Answer) -> Notice:
         question = self.results.question
         if answer.hits:
-            best = max(hit.score for hit in answer.hits)
-            return notices.no_match(self.results.min_score, best, len(answer.hits))
+            return notices.no_match(answer, self.results.min_strength)
         return notices.nothing_there(narrowed=bool(question and question.where))
 
     def _question(self, query: str) -> Question | None:
@@ -257,6 +265,7 @@ class Controller(QObject):
 
     def _on_started(self, question: Question) -> None:
         self._said = None
+        self._reminded = False
         self._dock.message.clear()
         self._dock.set_busy(busy=True)
         if question.rerank == PLAIN:

@@ -81,7 +81,7 @@ class HitActions(QObject):
             return
         if Path(path).suffix.lower() in DRIVERS and layer is not None:
             # The slider's last move may not have reached the layer yet.
-            self._results.apply_min_score()
+            self._results.apply_min_strength()
             try:
                 self._tell_saved(path, export_layer(layer, path))
             except ExportError as error:

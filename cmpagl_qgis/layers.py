@@ -40,8 +40,9 @@ KEPT = "cmpagl/kept"
 NO_QUESTION = "skipMemoryLayersCheck"
 """Custom property by which QGIS does not ask at its exit whether to save the layer."""
 FIELDS = (
-    "field=rank:integer&field=score:double&field=probability:double&field=scene:string(0)"
-    "&field=ground_m:double&field=gsd_m:double&field=query:string(0)&field=hit_key:string(0)"
+    "field=rank:integer&field=score:double&field=probability:double&field=relevance:double"
+    "&field=scene:string(0)&field=ground_m:double&field=gsd_m:double&field=query:string(0)"
+    "&field=hit_key:string(0)"
 )
 SLICE_S = 0.015
 """Seconds of adding features before the event loop gets its turn."""
@@ -82,7 +83,7 @@ class MatchLayers(QObject):
         self._waiting: list[Hit] = []
         self._ids: dict[int, int] = {}
         self._selecting = False
-        self._min_score: float | None = None
+        self._min_strength: float | None = None
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.setInterval(0)
@@ -129,7 +130,7 @@ class MatchLayers(QObject):
         self._placer = Placer(crs, self._project.transformContext())
         self._answer, self._layer = answer, layer
         self._waiting = list(answer.hits)
-        self._min_score = None
+        self._min_strength = None
         self._fill(0.0)
         layer.setReadOnly(True)  # an edit would hold the score filter up
         layer.willBeDeleted.connect(self._on_layer_deleted)
@@ -137,7 +138,7 @@ class MatchLayers(QObject):
         self._entry.do(partial(self._enter_project, layer))
         return layer
 
-    def set_min_score(self, score: float | None) -> int:
+    def set_min_strength(self, score: float | None) -> int:
         """Hide matches below a score; no new search.
 
         Args:
@@ -146,10 +147,10 @@ class MatchLayers(QObject):
         Returns:
             How many are shown.
         """
-        self._min_score = score
+        self._min_strength = score
         if self._layer is None:
             return 0
-        self._apply_min_score()
+        self._apply_min_strength()
         return int(self._layer.featureCount())
 
     def select(self, rank: int) -> None:
@@ -273,8 +274,8 @@ class MatchLayers(QObject):
                 warn(str(error))
             feature.setAttributes(
                 [
-                    hit.rank, hit.score, hit.probability, hit.scene, hit.ground_m, hit.gsd_m,
-                    answer.query, hit.key,
+                    hit.rank, hit.score, hit.probability, hit.relevance, hit.scene, hit.ground_m,
+                    hit.gsd_m, answer.query, hit.key,
                 ]
             )  # fmt: skip
             features.append(feature)
@@ -282,10 +283,11 @@ class MatchLayers(QObject):
         _ok, added = layer.dataProvider().addFeatures(features)
         self._ids.update(zip(ranks, (feature.id() for feature in added)))
 
-    def _apply_min_score(self) -> None:
+    def _apply_min_strength(self) -> None:
         if self._layer is None:
             return
-        wanted = "" if self._min_score is None else f'"score" >= {self._min_score!r}'
+        column = "relevance" if self._answer and self._answer.by_relevance else "score"
+        wanted = "" if self._min_strength is None else f'"{column}" >= {self._min_strength!r}'
         if self._layer.subsetString() != wanted:
             self._layer.setSubsetString(wanted)
             self._layer.triggerRepaint()

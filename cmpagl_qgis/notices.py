@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from .dock.hit_model import percent
 from .dock.notice import Notice
 from .texts import tr
 
 if TYPE_CHECKING:
-    from .records import IndexInfo
+    from .records import Answer, IndexInfo
 
 INSTALL_POSIX = """python3 -m venv ~/cmpagl
 ~/cmpagl/bin/pip install cmpagl-qgis
@@ -199,21 +200,24 @@ def searching(query: str) -> Notice:
     )
 
 
-def no_match(min_score: float, best: float, count: int) -> Notice:
-    """All hits lie below the lowest score shown.
+def no_match(answer: Answer, least: float) -> Notice:
+    """All hits are weaker than the least shown.
 
     Args:
-        min_score: the lowest shown.
-        best: the best hit's score.
-        count: hits below.
+        answer: the hits, one at least.
+        least: relevance or score of the least shown.
     """
-    return Notice(
-        state="no_match",
-        icon="none",
-        title=tr("No place scores {0} or more").format(f"{min_score:.3f}"),
-        text=tr("The best of {0} scores {1}.").format(f"{count:,}", f"{best:.3f}"),
-        actions=(("show_all", tr("Show all")),),
-    )
+    best = max(hit.strength for hit in answer.hits)
+    count = f"{len(answer.hits):,}"
+    if answer.by_relevance:
+        title = tr("No place is right with {0} % or more").format(f"{100 * least:.0f}")
+        text = tr("The best of {0} has {1}.").format(count, percent(best))
+    else:
+        title = tr("No place scores {0} or more").format(f"{least:.3f}")
+        text = tr("The best of {0} scores {1}.").format(count, f"{best:.3f}")
+    if answer.notice:
+        title, text = tr("Nothing here fits"), answer.notice
+    return Notice("no_match", "none", title, text, actions=(("show_all", tr("Show all")),))
 
 
 def nothing_there(*, narrowed: bool) -> Notice:

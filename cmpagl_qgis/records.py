@@ -37,6 +37,13 @@ class Hit:
     """The scene's CRS, as ``EPSG:n`` or WKT."""
     geometry: dict[str, object] = field(repr=False, compare=False)
     """The footprint: GeoJSON (Multi)Polygon, longitude before latitude; not to be changed."""
+    relevance: float | None = None
+    """Probability of being right, 0 to 1; ``None``: the engine's model cannot tell."""
+
+    @property
+    def strength(self) -> float:
+        """What decides whether the hit is shown: its relevance, else its score."""
+        return self.score if self.relevance is None else self.relevance
 
     @property
     def key(self) -> str:
@@ -60,8 +67,11 @@ class Hit:
             "crs": self.crs,
             "geometry": self.geometry,
         }
+        # Only what was given: an older engine knows no relevance, and refuses unknown keys.
         if self.probability is not None:
             values["probability"] = self.probability
+        if self.relevance is not None:
+            values["relevance"] = self.relevance
         return values
 
 
@@ -91,6 +101,15 @@ class Answer:
     """Time in the engine."""
     problems: tuple[str, ...]
     """What did not stop the search but is worth knowing."""
+    cutoff: float | None = None
+    """Relevance from which a hit counts as found; ``None``: hits have scores only."""
+    notice: str = ""
+    """One line for a person where nothing fits; else empty."""
+
+    @property
+    def by_relevance(self) -> bool:
+        """Whether hits carry their relevance; else they have scores only."""
+        return self.cutoff is not None
 
 
 @dataclass(frozen=True)
@@ -214,6 +233,7 @@ def hit_from(value: object) -> Hit:
         rank=fields.whole("rank"),
         score=fields.number("score"),
         probability=fields.number("probability") if fields.has("probability") else None,
+        relevance=fields.number("relevance") if fields.has("relevance") else None,
         scene=fields.get("scene", str),
         window=(column, row, width, height),
         gsd_m=fields.number("gsd_m"),
@@ -238,6 +258,8 @@ def answer_from(result: object) -> Answer:
         model=model_from(fields.get("model", dict)),
         hits=tuple(hit_from(hit) for hit in fields.get("hits", list)),
         candidates=fields.whole("candidates"),
+        cutoff=fields.number("cutoff") if fields.has("cutoff") else None,
+        notice=fields.text("notice"),
         seconds=fields.number("seconds"),
         problems=fields.texts("problems"),
     )

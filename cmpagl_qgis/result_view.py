@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .thumbnails import Thumbnails
 
 ALL = -1.0
-"""A score below every other."""
+"""Below every score and every relevance."""
 
 
 class ResultView(QObject):
@@ -47,14 +47,15 @@ class ResultView(QObject):
             layers: the map's part.
             frame: around the chosen place.
             thumbnails: the pictures.
-            settings: the lowest score shown at first, and the pictures' size.
+            settings: the lowest score shown at first where there is no relevance, and the
+                pictures' size.
         """
         super().__init__(dock)
         self._dock, self._layers, self._frame = dock, layers, frame
         self._thumbnails, self._settings = thumbnails, settings
         self.question: Question | None = None
         self.answer: Answer | None = None
-        self._min_score = ALL
+        self._min_strength = ALL
         self._turn = NextTurn(self)
         # A slider moves in many small steps; the map follows when it rests.
         self._rest = QTimer(self)
@@ -64,15 +65,15 @@ class ResultView(QObject):
         dock.hits.set_pictures(thumbnails.pixmap)
         dock.hits.picked.connect(self._on_picked)
         dock.hits.visibleChanged.connect(self._on_visible)
-        dock.header.minScoreChanged.connect(self._on_min_score)
+        dock.header.minStrengthChanged.connect(self._on_min_strength)
         layers.rankSelected.connect(self._on_rank_selected)
         layers.filled.connect(self._on_filled)
         thumbnails.ready.connect(dock.hits.hits.picture_came)
 
     @property
-    def min_score(self) -> float:
-        """The lowest score shown."""
-        return self._min_score
+    def min_strength(self) -> float:
+        """The least relevance shown, or the lowest score."""
+        return self._min_strength
 
     def shown(self) -> list[Hit]:
         """The hits that are shown, best first."""
@@ -95,16 +96,19 @@ class ResultView(QObject):
             answer: the hits.
         """
         if not question.same_subject(self.question):
-            self._min_score = self._settings.min_score  # scores compare within one subject only
+            # Both compare within one subject only.
+            least = answer.cutoff if answer.cutoff is not None else self._settings.min_score
+            self._min_strength = least
         in_place = question.same_wish(self.question)
         if self._settings.keep_layers and not in_place:
             self._layers.keep()
         self.question, self.answer = question, answer
-        scores = [hit.score for hit in answer.hits]
-        self._dock.header.set_scores(
-            min(scores, default=0.0), max(scores, default=0.0), self._min_score
+        strengths = [hit.strength for hit in answer.hits]
+        self._dock.header.set_measure(relevance=answer.by_relevance)
+        self._dock.header.set_strengths(
+            min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
         )
-        self._dock.hits.set_hits(answer.hits, self._min_score, keep_current=in_place)
+        self._dock.hits.set_hits(answer.hits, self._min_strength, keep_current=in_place)
         if answer.hits:
             self._turn.do(partial(self._show_layer, answer, question.index))
         else:
@@ -118,7 +122,7 @@ class ResultView(QObject):
         self._rest.stop()
         self._turn.drop()
         self.question = self.answer = None
-        self._min_score = ALL
+        self._min_strength = ALL
         self._dock.hits.set_hits((), ALL, keep_current=False)
         self._frame.clear()
         self._layers.clear()
@@ -126,11 +130,11 @@ class ResultView(QObject):
         self.changed.emit()
 
     def show_all(self) -> None:
-        """Hide no hit because of its score."""
+        """Hide no hit because it is weak."""
         self._dock.header.slider.setValue(0)
-        self._on_min_score(ALL)
+        self._on_min_strength(ALL)
 
-    def apply_min_score(self) -> None:
+    def apply_min_strength(self) -> None:
         """Let the layer hide what the list hides, now."""
         self._rest.stop()
         self._filter_layer()
@@ -142,19 +146,19 @@ class ResultView(QObject):
             warn(str(error))
             self._dock.message.tell(str(error), warning=True)
             return
-        if self._min_score > ALL:
+        if self._min_strength > ALL:
             self._filter_layer()
         self._layers.select(self._dock.hits.current_rank())
         self._frame.follow()
 
-    def _on_min_score(self, score: float) -> None:
-        self._min_score = max(score, ALL)
-        self._dock.hits.set_min_score(self._min_score)
+    def _on_min_strength(self, score: float) -> None:
+        self._min_strength = max(score, ALL)
+        self._dock.hits.set_min_strength(self._min_strength)
         self._rest.start()
         self._tell()
 
     def _filter_layer(self) -> None:
-        self._layers.set_min_score(self._min_score if self._min_score > ALL else None)
+        self._layers.set_min_strength(self._min_strength if self._min_strength > ALL else None)
         self._frame.follow()
 
     def _tell(self) -> None:

@@ -34,6 +34,7 @@ OUTLINE_PX = 2
 
 MAP_TIP = """<div style="max-width: 320px">
 <b>#[% "rank" %]</b> &nbsp; [% format_number("score", 3) %]<br>
+[% CASE WHEN "relevance" IS NOT NULL THEN '{relevance} ' || format_number(100 * "relevance", 0) || ' %<br>' ELSE '' END %]
 [% CASE WHEN "probability" IS NOT NULL THEN '{probability} ' || format_number("probability", 2) || '<br>' ELSE '' END %]
 <i>[% replace(replace("query", '<', '&lt;'), '>', '&gt;') %]</i><br>
 [% file_name("scene") %], [% format_number("ground_m", 0) %] m
@@ -62,7 +63,8 @@ def apply_style(layer: QgsVectorLayer, lowest: float, highest: float) -> None:
         highest: the score of the best match; the top class ends there.
     """
     layer.setRenderer(_renderer(lowest, highest))
-    layer.setMapTipTemplate(MAP_TIP.replace("{probability}", tr("probability")))
+    tip = MAP_TIP.replace("{probability}", tr("probability"))
+    layer.setMapTipTemplate(tip.replace("{relevance}", tr("relevance")))
     layer.setDisplayExpression("'#' || \"rank\" || '  ' || format_number(\"score\", 3)")
 
 

@@ -29,6 +29,8 @@ class SearchOptions:
     """Hits at most."""
     min_score: float | None
     """Least cosine."""
+    min_relevance: float | None
+    """Least relevance, 0 to 1."""
     bbox: str | None
     """West, south, east, north in degrees, between commas."""
     within: Path | None
@@ -67,6 +69,12 @@ class SearchOptions:
 @click.option("-k", type=int, default=20, show_default=True, metavar="N", help="Hits at most.")
 @click.option(
     "--min-score", type=float, metavar="COSINE", help="Leave out hits below this score, -1 to 1."
+)
+@click.option(
+    "--min-relevance",
+    type=click.FloatRange(0, 1),
+    metavar="P",
+    help="Leave out hits that are right with a lower probability than this, 0 to 1.",
 )
 @click.option(
     "--bbox", metavar="W,S,E,N", help="Only chips that touch this box, degrees, longitude first."
@@ -119,12 +127,14 @@ class SearchOptions:
 def command(**options: Any) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), best first.
 
-    Scores are cosines: they rank the places of one query, they are no probabilities. With
-    --rerank fusion or full the best places are read again from their scenes and get a probability;
-    the order then follows both.
+    Scores are cosines: they rank the places of one query, they are no probabilities. Relevance is
+    one: that a person would call the place right. Where no place reaches the model's cut-off, a
+    line says so first, and the nearest follow. With --rerank fusion or full the best places are
+    read again from their scenes and get a probability of their own; the order then follows both.
 
     \b
     cmpagl search town.cmpagl "boats on a canal" -k 5 --preview boats.png
+    cmpagl search town.cmpagl "a lighthouse" --min-relevance 0.5
     cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
     """
@@ -140,17 +150,20 @@ def command(**options: Any) -> int:  # fmt: skip
         _draw(opened, answer, asked.preview)
     if asked.as_json:
         click.echo(json_text(answer), nl=False)
-    elif asked.output:
-        say(f"{asked.output}: {count(len(answer.hits), 'place')}, best first")
     else:
-        _print_table(answer)
+        if answer.notice:
+            say(answer.notice)
+        if asked.output:
+            say(f"{asked.output}: {count(len(answer.hits), 'place')}, best first")
+        else:
+            _print_table(answer)
     return _warn(opened, answer)
 
 
 def _asked(opened: SearchableIndex, asked: SearchOptions) -> Answer:
     wishes: dict[str, Any] = {
         "where": asked.where(), "min_score": asked.min_score, "merge": asked.merge,
-        "rerank": asked.rerank,
+        "rerank": asked.rerank, "min_relevance": asked.min_relevance,
     }  # fmt: skip
     if asked.rerank not in {"fusion", "full"}:
         return opened.search(asked.query, asked.k, **wishes)
@@ -172,11 +185,14 @@ def _print_table(answer: Answer) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     if not answer.hits:
-        say("no place: the filters let no chip pass, or none reaches the score asked for")
+        if not answer.notice:
+            say("no place: the filters let none pass, or none reaches the score asked for")
         return
     table = Table(box=None, header_style="bold")
+    judged = any(hit.relevance is not None for hit in answer.hits)
     looked = any(hit.probability is not None for hit in answer.hits)
-    for name in ("rank", "score", *(["prob."] if looked else [])):
+    extra = [*(["relevance"] if judged else []), *(["prob."] if looked else [])]
+    for name in ("rank", "score", *extra):
         table.add_column(name, justify="right")
     table.add_column("scene", overflow="fold")
     for name in ("column", "row", "side", "longitude", "latitude"):
@@ -184,9 +200,13 @@ def _print_table(answer: Answer) -> None:
     for hit in answer.hits:
         centre = hit.geometry.representative_point()
         side = metres(hit.ground_m)
-        chance = "" if hit.probability is None else percent(hit.probability)
+        chances = [
+            "" if chance is None else percent(chance)
+            for chance, shown in ((hit.relevance, judged), (hit.probability, looked))
+            if shown
+        ]
         table.add_row(
-            str(hit.rank), f"{hit.score:.3f}", *([chance] if looked else []),
+            str(hit.rank), f"{hit.score:.3f}", *chances,
             Text(one_line(Path(hit.scene).name)), str(hit.window.col), str(hit.window.row), side,
             f"{centre.x:.5f}", f"{centre.y:.5f}",
         )  # fmt: skip

@@ -126,6 +126,8 @@ class Search(OneIndex):
     """Whether overlapping chips become one hit."""
     rerank: Rerank = "none"
     """How the best are ranked anew."""
+    min_relevance: float | None = None
+    """Least relevance, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,8 @@ class WireHit:
     """GeoJSON, longitude and latitude."""
     probability: float | None = None
     """Of a match, where the fusion encoder looked."""
+    relevance: float | None = None
+    """Calibrated probability of being right, where the model knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,12 @@ class Hits:
     """Best first."""
     candidates: int
     """Chips that passed the filter."""
+    found: bool
+    """Whether a hit reaches the cut-off; without one: whether there are hits."""
+    notice: str
+    """One line for a person where nothing fits; else empty."""
+    cutoff: float | None
+    """Relevance from which a hit counts as found; ``None``: the hits have no relevance."""
     seconds: float
     """Time taken."""
     problems: tuple[str, ...]

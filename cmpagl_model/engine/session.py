@@ -139,6 +139,7 @@ class Session:
             min_score=want.min_score,
             merge=want.merge,
             rerank=want.rerank,
+            min_relevance=want.min_relevance,
             progress=CountTeller(work, "looking at places again"),
         )
         return self._hits(index, answer, started)
@@ -203,6 +204,9 @@ class Session:
             model=Model(answer.model.name, answer.model.fingerprint),
             hits=tuple(wire_hit(hit, crs_of[hit.scene]) for hit in answer.hits),
             candidates=answer.candidates,
+            found=answer.found,
+            notice=answer.notice,
+            cutoff=None if answer.cutoff is None else round(answer.cutoff, 6),
             seconds=round(time.monotonic() - started, 4),
             problems=(*self.problems(index), *(str(problem) for problem in answer.problems)),
         )

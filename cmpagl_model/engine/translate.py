@@ -140,6 +140,7 @@ def wire_hit(hit: Hit, crs: str) -> WireHit:
         crs=crs,
         geometry=geojson_geometry(hit.geometry),
         probability=None if hit.probability is None else round(hit.probability, 6),
+        relevance=None if hit.relevance is None else round(hit.relevance, 6),
     )
 
 
@@ -158,4 +159,5 @@ def hit_of(wire: WireHit, where: str) -> Hit:
         ground_m=wire.ground_m,
         geometry=_geometry(wire.geometry, f"{where}.geometry"),
         probability=wire.probability,
+        relevance=wire.relevance,
     )

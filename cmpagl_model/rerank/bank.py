@@ -7,7 +7,6 @@ sentences: they lie where people's sentences lie, which made ones do not, and no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from cmpagl_model.captions import read_captions
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError, DatasetError, ModelError
 from cmpagl_model.model_folder import BANK, find_model
+from cmpagl_model.reference_bank import LIST_ENDING, MARK, VECTOR_ENDING, Bank, read_bank
 
 from .clusters import LEAST_MEMBERS, cluster_centres, spread_rows
 from .grammar import candidate_sentences
@@ -33,19 +33,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+__all__ = ["Bank", "centre_bank", "made_bank", "read_bank", "write_bank"]
+
 SIZE, CANDIDATES, TEXT_BATCH = 512, 6000, 64
-MARK = "# of the weights "
-LIST_ENDING, VECTOR_ENDING = ".txt", ".npy"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bank:
-    """Reference sentences as a model embeds them."""
-
-    vectors: Floats
-    """Unit vectors ``(N, D)``."""
-    sentences: tuple[str, ...] = ()
-    """What they say, N; empty if they are centres of clusters."""
 
 
 def made_bank(
@@ -126,39 +116,6 @@ def write_bank(model: ModelFolder, bank: Bank) -> None:
             f"{model.path}: the bank cannot be written ({error.strerror}); wanted a writable "
             "model folder; next: copy the model to one"
         ) from error
-
-
-def read_bank(model: ModelFolder) -> Bank:
-    """The bank of a model.
-
-    Raises:
-        ModelError: if there is none, it is damaged, or it was made with other weights.
-    """
-    path = model.path / (BANK + VECTOR_ENDING)
-    remedy = f"next: run 'python -m cmpagl_model.rerank.bank {model.path}'"
-    try:
-        text = (model.path / (BANK + LIST_ENDING)).read_text(encoding="utf-8")
-        vectors = np.load(path, allow_pickle=False)
-    except FileNotFoundError as error:
-        raise ModelError(
-            f"{model.path}: found no {Path(error.filename or path).name}, wanted the bank of "
-            f"reference sentences, which smr and full need for a single query; {remedy}"
-        ) from error
-    except (OSError, ValueError, EOFError) as error:
-        raise ModelError(f"{path}: found a damaged bank ({error}); {remedy}") from error
-    first, *sentences = text.splitlines() or [""]
-    if first != MARK + model.weights_hash:
-        raise ModelError(
-            f"{model.path}: found a bank {first[2:][:40]!r}, wanted one of the weights "
-            f"{model.weights_hash[:12]}; {remedy}"
-        )
-    width = model.config.embedding_size
-    if vectors.ndim != 2 or vectors.shape[1] != width or not np.isfinite(vectors).all():
-        raise ModelError(
-            f"{path}: found an array of shape {vectors.shape}, wanted finite numbers of shape "
-            f"(N, {width}); {remedy}"
-        )
-    return Bank(vectors.astype(np.float32), tuple(sentences))
 
 
 @click.command()

@@ -26,7 +26,7 @@ DEGREE_GRID = 1e-8
 ENDINGS = (*DRIVERS, PARQUET, ".csv")
 
 
-PROBABILITY = "probability"
+PROBABILITY, RELEVANCE = "probability", "relevance"
 
 
 def geojson_text(answer: Answer) -> str:
@@ -36,6 +36,7 @@ def geojson_text(answer: Answer) -> str:
         "query": answer.query,
         "model": answer.model.name,
         **_rerank(answer),
+        **_verdict(answer),
         "features": [
             {
                 "type": "Feature",
@@ -55,6 +56,7 @@ def json_text(answer: Answer) -> str:
         "query": answer.query,
         "model": {"name": answer.model.name, "fingerprint": answer.model.fingerprint},
         **_rerank(answer),
+        **_verdict(answer),
         "hits": [
             {**_properties(hit), "geometry": geojson_geometry(hit.geometry)} for hit in answer.hits
         ],
@@ -84,13 +86,26 @@ def _rerank(answer: Answer) -> dict[str, str]:
     return {} if answer.rerank == "none" else {"rerank": answer.rerank}
 
 
+def _verdict(answer: Answer) -> dict[str, Any]:
+    """Whether anything fits; nothing where the model cannot tell."""
+    if answer.cutoff is None:
+        return {}
+    said = {"notice": answer.notice} if answer.notice else {}
+    return {"found": answer.found, "cutoff": round(answer.cutoff, 6), **said}
+
+
+def _chances(hit: Hit) -> dict[str, float]:
+    """The probabilities that a hit has."""
+    both = {RELEVANCE: hit.relevance, PROBABILITY: hit.probability}
+    return {name: round(value, 6) for name, value in both.items() if value is not None}
+
+
 def _properties(hit: Hit) -> dict[str, Any]:
     window = hit.window
-    looked = {} if hit.probability is None else {PROBABILITY: round(hit.probability, 6)}
     return {
         "rank": hit.rank,
         "score": round(hit.score, 6),
-        **looked,
+        **_chances(hit),
         "scene": hit.scene,
         "window": [window.col, window.row, window.width, window.height],
         "gsd_m": round(hit.gsd_m, 6),
@@ -109,12 +124,12 @@ def _flat(hit: Hit) -> dict[str, Any]:
 
 
 def _columns(answer: Answer) -> dict[str, str]:
-    """Names and types of a table's columns; a probability only if some hit has one."""
-    looked = any(hit.probability is not None for hit in answer.hits)
+    """Names and types of a table's columns; relevance and probability only if some hit has it."""
+    had = {name for hit in answer.hits for name in _chances(hit)}
     return {
         "rank": "int32",
         "score": "float64",
-        **({PROBABILITY: "float64"} if looked else {}),
+        **{name: "float64" for name in (RELEVANCE, PROBABILITY) if name in had},
         "scene": "str",
         "gsd_m": "float64",
         "col": "int32",

@@ -71,8 +71,10 @@ def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:
     _write(draw, (GAP, 12), title, INK, 22)
     count = len(answer.hits)
     line = f"{count} {'place' if count == 1 else 'places'} · {answer.model.name}"
+    if answer.cutoff is not None:
+        line += " · cosine · relevance"
     if any(hit.probability is not None for hit in answer.hits):
-        line += f" · {answer.rerank}: cosine · probability"
+        line += f" · {answer.rerank}: probability"
     _write(draw, (GAP, 39), line, QUIET, 13)
 
 
@@ -99,9 +101,9 @@ def _write(
 
 
 def _found(hit: Hit) -> str:
-    """The cosine, and the probability where there is one."""
-    score = f"{hit.score:.3f}"
-    return score if hit.probability is None else f"{score} · {percent(hit.probability)}"
+    """The cosine, relevance and probability where there are any."""
+    chances = [percent(one) for one in (hit.relevance, hit.probability) if one is not None]
+    return " · ".join([f"{hit.score:.3f}", *chances])
 
 
 def _shortened(draw: ImageDraw.ImageDraw, name: str, width: int) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import wraps
-from math import isfinite, isnan
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -19,13 +19,15 @@ from cmpagl_model.index.table import load_chips
 from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
 
+from .answer import Answer, Chosen, Wishes
 from .examples import Examples, combined, row_of
 from .filters import EVERYWHERE, Filter
+from .judge import Judge, read_judge
 from .merge import best_of_each_place
 from .ranking import Ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from tiling import SceneRecord
 
     from .second_look import Progress
-    from .shortlist import Shortlist
 
     Vector = NDArray[np.float32]
 
@@ -44,53 +45,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 MAX_QUERY_CHARACTERS = 1000
 SCORE_BLOCK = 1 << 12
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The hits of a query."""
-
-    query: str
-    """The sentence as it was understood: outer and doubled blanks gone; empty if only places
-    were given."""
-    model: ModelId
-    """The model that compared it."""
-    hits: tuple[Hit, ...]
-    """Best first."""
-    rerank: Rerank = "none"
-    """How the best were ranked anew."""
-    problems: tuple[Problem, ...] = ()
-    """Scenes that could not be looked at again; their hits are ranked without that."""
-    candidates: int = 0
-    """Chips that passed the filter, however many of them became hits."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Wishes:
-    """What a query wants back."""
-
-    k: int
-    """Hits at most."""
-    where: Filter
-    """Which chips to look at."""
-    min_score: float | None
-    """Least cosine; ``None``: any."""
-    merge: bool
-    """Whether overlapping chips of one place become one hit."""
-
-    def __post_init__(self) -> None:
-        """Check the numbers.
-
-        Raises:
-            QueryError: if it is below 1 hit, or the score is no number.
-        """
-        if self.k < 1:
-            raise QueryError(f"found k = {self.k}, wanted at least 1 hit; next: give -k 20, say")
-        if self.min_score is not None and not isfinite(self.min_score):
-            raise QueryError(
-                f"found the least score {self.min_score}, wanted a number from -1 to 1; next: "
-                "leave it out, or take the score of a hit that is just good enough"
-            )
 
 
 def mending(
@@ -127,12 +81,14 @@ class SearchableIndex:
         self._encoder: Encoder | None = None
         self._model = "cmpagl_lite"
         self._filtered: tuple[ChipTable, Filter, NDArray[np.int64] | range] | None = None
+        self._judge: tuple[Encoder, Judge] | None = None
 
     def take(self, loaded: LoadedIndex) -> None:
         """Go on with the index as it was opened anew."""
         if loaded.info.model != self.info.model:
             self._encoder = None
         self.info, self.table, self.problems = loaded.info, loaded.table, loaded.problems
+        self._judge = None
 
     def use_model(self, name: str) -> None:
         """Compare with the model ``name`` (shipped name or folder) instead of the shipped one."""
@@ -174,6 +130,7 @@ class SearchableIndex:
         *,
         where: Filter = EVERYWHERE,
         min_score: float | None = None,
+        min_relevance: float | None = None,
         merge: bool = True,
         rerank: Rerank = DEFAULT_RERANK,
         progress: Progress | None = None,
@@ -188,6 +145,8 @@ class SearchableIndex:
             k: how many hits at most, 1 or more.
             where: which chips to look at.
             min_score: hits below this cosine are left out; ``None``: none are.
+            min_relevance: hits that are right with a lower probability are left out of the k;
+                ``None``: none are, and ``found`` and ``notice`` of the answer say if nothing fits.
             merge: whether overlapping chips of one place become one hit, the best of them.
             rerank: how the best are ranked anew; how many is the model's ``rerank.json`` to say.
             progress: told how many chips are read and matched; ``None``: nobody is.
@@ -196,15 +155,20 @@ class SearchableIndex:
             Up to ``k`` hits, best first; ties keep the order of the index.
 
         Raises:
-            QueryError: if the sentence is blank or too long, or ``k`` is below 1.
+            QueryError: if the sentence is blank or too long, ``k`` is below 1, or a least relevance
+                is no probability, or asked of a model that gives none.
             IndexMismatchError: if the index is from another model.
             ModelError: if ``rerank`` asks for a fusion encoder or a bank that the model lacks.
         """
-        sentence, wishes = checked_query(query), _Wishes(k, where, min_score, merge)
+        sentence = checked_query(query)
+        wishes = Wishes(k, where, min_score, merge, min_relevance)
         ranking = self._ranking(lambda: self._sentence(sentence), wishes)
         if rerank == "none" or not len(ranking.rows):
-            return self._answer(sentence, ranking, wishes, rerank)
-        return self._reranked(sentence, ranking, wishes, rerank, progress)
+            chosen = self._chosen(ranking, wishes)
+        else:
+            chosen = self._reranked(sentence, ranking, wishes, rerank, progress)
+        answer = replace(self._answer(sentence, ranking, chosen), rerank=rerank)
+        return self._judged(answer, ranking, min_relevance)
 
     @mending
     def similar(
@@ -239,9 +203,10 @@ class SearchableIndex:
             IndexMismatchError: if there is a sentence and the index is from another model.
         """
         sentence = "" if query is None else checked_query(query)
-        wishes = _Wishes(k, where, min_score, merge)
+        wishes = Wishes(k, where, min_score, merge)
         vector = self.query_vector(examples, query)
-        return self._answer(sentence, self._ranking(lambda: vector, wishes), wishes)
+        ranking = self._ranking(lambda: vector, wishes)
+        return self._answer(sentence, ranking, self._chosen(ranking, wishes))
 
     @mending
     def query_vector(self, examples: Examples, query: str | None) -> NDArray[np.float32]:
@@ -268,7 +233,7 @@ class SearchableIndex:
         vector: NDArray[np.float32] = self.encoder.encode_texts([sentence])[0]
         return vector
 
-    def _ranking(self, vector: Callable[[], Vector], wishes: _Wishes) -> Ranking:
+    def _ranking(self, vector: Callable[[], Vector], wishes: Wishes) -> Ranking:
         """Candidates, to be ranked by cosine as deep as needed.
 
         Args:
@@ -293,22 +258,51 @@ class SearchableIndex:
             self._filtered = table, where, rows
         return rows
 
-    def _answer(
-        self, sentence: str, ranking: Ranking, wishes: _Wishes, how: Rerank = "none"
-    ) -> Answer:
+    def _chosen(self, ranking: Ranking, wishes: Wishes) -> Chosen:
         """The first of the candidates, as they are ranked."""
-        chosen, found = ranking.chosen(self._choice(wishes), wishes.k)
-        hits, count = self._hits(chosen, found), len(ranking.rows)
-        return Answer(sentence, self.info.model, hits, how, candidates=count)
+        return Chosen(*ranking.chosen(self._choice(wishes), wishes.k))
+
+    def _answer(self, sentence: str, ranking: Ranking, chosen: Chosen) -> Answer:
+        """The chips chosen as hits."""
+        return Answer(
+            query=sentence,
+            model=self.info.model,
+            hits=self._hits(chosen),
+            problems=chosen.problems,
+            candidates=len(ranking.rows),
+            found=bool(len(chosen.rows)),
+        )
+
+    def _judged(self, answer: Answer, ranking: Ranking, least: float | None) -> Answer:
+        """The answer with the relevance of its hits, where the model can tell.
+
+        Raises:
+            QueryError: if a least relevance is asked of a model that gives none.
+        """
+        if not answer.hits:
+            return answer
+        encoder = self.encoder
+        if self._judge is None or self._judge[0] is not encoder:
+            self._judge = encoder, read_judge(encoder.model, self.table)
+        judge = self._judge[1]
+        if judge.known:
+            best = float(ranking.best(1).scores[0])
+            return judge.judged(answer, ranking.vector, best, least)
+        if least is not None:
+            raise QueryError(
+                f"found a model, {self.info.model}, that gives no relevance, wanted one that does; "
+                "next: search with a least score instead"
+            )
+        return replace(answer, problems=(*answer.problems, *judge.problems))
 
     def _reranked(
         self,
         sentence: str,
         ranking: Ranking,
-        wishes: _Wishes,
+        wishes: Wishes,
         how: Rerank,
         progress: Progress | None,
-    ) -> Answer:
+    ) -> Chosen:
         """The first of the candidates after a second look."""
         from .second_look import FirstLook, Reranker  # noqa: PLC0415 - a plain search has no use
 
@@ -318,10 +312,9 @@ class SearchableIndex:
         found = ranking.best(reranker.candidates)
         first = FirstLook(sentence, found.rows, found.scores, choose)
         looked = reranker.rank(first, wishes.k, how, progress)
-        hits, count = self._hits(looked.rows, found, looked.probability.tolist()), len(ranking.rows)
-        return Answer(sentence, self.info.model, hits, how, looked.problems, candidates=count)
+        return Chosen(looked.rows, found, looked.probability.tolist(), looked.problems)
 
-    def _choice(self, wishes: _Wishes) -> Callable[[NDArray[np.int64], int], NDArray[np.int64]]:
+    def _choice(self, wishes: Wishes) -> Callable[[NDArray[np.int64], int], NDArray[np.int64]]:
         """What takes the first so many hits of a ranking."""
 
         def choose(rows: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
@@ -329,14 +322,10 @@ class SearchableIndex:
 
         return choose
 
-    def _hits(
-        self,
-        ranked: NDArray[np.int64],
-        found: Shortlist,
-        chances: Sequence[float] | None = None,
-    ) -> tuple[Hit, ...]:
+    def _hits(self, chosen: Chosen) -> tuple[Hit, ...]:
+        found, chances = chosen.found, chosen.chances
         score_of = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
-        shapes = self.table.footprints(ranked)
+        shapes = self.table.footprints(chosen.rows)
         return tuple(
             Hit(
                 rank=place + 1,
@@ -348,7 +337,7 @@ class SearchableIndex:
                 geometry=shapes[place],
                 probability=None if chances is None or isnan(chances[place]) else chances[place],
             )
-            for place, row in enumerate(ranked.tolist())
+            for place, row in enumerate(chosen.rows.tolist())
         )
 
     def scene(self, path: str) -> SceneRecord:

@@ -43,15 +43,15 @@ class Ranking:
             score: exact scores of some rows.
             min_score: chips below are left out; ``None``: none are.
         """
-        self.rows = rows
-        self._table, self._vector, self._score, self._least = table, vector, score, min_score
+        self.rows, self.vector = rows, vector
+        self._table, self._score, self._least = table, score, min_score
         self._found: Shortlist | None = None
 
     def best(self, wanted: int) -> Shortlist:
         """The first ``wanted`` chips at least, or all there are."""
         found = self._found
         if found is None or (len(found.rows) < wanted and not found.complete):
-            found = shortlist(self._table.coded, self.rows, self._vector, wanted, self._score)
+            found = shortlist(self._table.coded, self.rows, self.vector, wanted, self._score)
             self._found = found = self._cut(found)
         return found
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from cmpagl_model.rerank.bank import read_bank
+from cmpagl_model.reference_bank import read_bank
 from cmpagl_model.rerank.fusion import fused_order, log_odds, match_logits, probability
 from cmpagl_model.rerank.live import backward_of, live_values
 from cmpagl_model.rerank.settings import read_rerank_settings

@@ -112,30 +112,30 @@ class HitList(QListView):
         self._fit_tiles()
         self.select_rank(rank)
 
-    def set_hits(self, hits: tuple[Hit, ...], min_score: float, *, keep_current: bool) -> None:
+    def set_hits(self, hits: tuple[Hit, ...], min_strength: float, *, keep_current: bool) -> None:
         """Show other hits.
 
         Args:
             hits: best first.
-            min_score: those below it are left out.
+            min_strength: those below it are left out.
             keep_current: whether the chosen chip stays chosen where it is among them.
         """
         current = self.hits.hit_at(self.currentIndex().row())
-        self._quietly(lambda: self.hits.set_hits(hits, min_score))
+        self._quietly(lambda: self.hits.set_hits(hits, min_strength))
         row = self.hits.row_of_key(current.key) if current and keep_current else -1
         if row >= 0:
             self._choose_row(row)
         else:
             self.scrollToTop()
 
-    def set_min_score(self, min_score: float) -> None:
-        """Leave out rows below a score.
+    def set_min_strength(self, min_strength: float) -> None:
+        """Leave out weak rows.
 
         Args:
-            min_score: the lowest shown.
+            min_strength: the lowest shown.
         """
         rank = self.current_rank()
-        self._quietly(lambda: self.hits.set_min_score(min_score))
+        self._quietly(lambda: self.hits.set_min_strength(min_strength))
         self.select_rank(rank)
 
     def set_pictures(self, picture: Callable[[Hit], QPixmap | None]) -> None:

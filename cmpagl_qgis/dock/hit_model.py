@@ -1,4 +1,4 @@
-"""The hits of an answer as rows; rows below the lowest score wanted are left out."""
+"""The hits of an answer as rows; those weaker than wanted are left out."""
 
 from __future__ import annotations
 
@@ -45,27 +45,27 @@ class HitModel(QAbstractListModel):
         """
         self._picture = picture
 
-    def set_hits(self, hits: tuple[Hit, ...], min_score: float) -> None:
+    def set_hits(self, hits: tuple[Hit, ...], min_strength: float) -> None:
         """Show other hits.
 
         Args:
             hits: best first.
-            min_score: those below it are left out.
+            min_strength: those below it are left out.
         """
         self.beginResetModel()
         self._all = hits
         scores = [hit.score for hit in hits]
         self._lowest, self._highest = min(scores, default=0.0), max(scores, default=0.0)
-        self._shown = [hit for hit in hits if hit.score >= min_score]
+        self._shown = [hit for hit in hits if hit.strength >= min_strength]
         self.endResetModel()
 
-    def set_min_score(self, min_score: float) -> None:
+    def set_min_strength(self, min_strength: float) -> None:
         """Leave out other rows.
 
         Args:
-            min_score: hits below it are left out.
+            min_strength: hits below it are left out.
         """
-        shown = [hit for hit in self._all if hit.score >= min_score]
+        shown = [hit for hit in self._all if hit.strength >= min_strength]
         if len(shown) == len(self._shown):
             return
         self.beginResetModel()
@@ -149,12 +149,24 @@ def row_text(hit: Hit) -> str:
 
 
 def score_text(hit: Hit) -> str:
-    """The number of a row: the probability where there is one, else the score.
+    """The number of a row: the relevance, else a probability, else the score.
 
     Args:
         hit: of the row.
     """
-    return f"{hit.score:.3f}" if hit.probability is None else f"{hit.probability * 100:.0f} %"
+    chance = hit.probability if hit.relevance is None else hit.relevance
+    return f"{hit.score:.3f}" if chance is None else percent(chance)
+
+
+def percent(chance: float) -> str:
+    """A probability for a person, never rounded to certainty.
+
+    Args:
+        chance: 0 to 1.
+    """
+    if chance < 0.01:
+        return "<1 %"
+    return f"{round(100 * chance)} %" if chance < 0.99 else ">99 %"
 
 
 def scene_name(hit: Hit) -> str:
@@ -194,6 +206,8 @@ def tool_tip(hit: Hit) -> str:
     ]
     if hit.probability is not None:
         lines.insert(2, tr("Probability {0}").format(f"{hit.probability:.3f}"))
+    if hit.relevance is not None:
+        lines.insert(1, tr("Relevance {0}").format(percent(hit.relevance)))
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Above the results: how many, the lowest score shown, and what can be done with all of them."""
+"""Above the results: how many, from which strength on, and what can be done with all of them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ REFINEMENTS = {
 
 
 class ResultHeader(QWidget):
-    """Score slider and buttons.
+    """Slider and buttons.
 
-    ``minScoreChanged`` carries the lowest score shown; ``refineChanged`` the way of re-ranking, or
-    "none"; ``exportRequested`` a suffix; ``gridChanged`` whether tiles are wanted.
+    ``minStrengthChanged`` carries the least relevance or score shown; ``refineChanged`` the way of
+    re-ranking, or "none"; ``exportRequested`` a suffix; ``gridChanged`` whether tiles are wanted.
     """
 
-    minScoreChanged = pyqtSignal(float)
+    minStrengthChanged = pyqtSignal(float)
     refineChanged = pyqtSignal(str)
     gridChanged = pyqtSignal(bool)
     exportRequested = pyqtSignal(str)
@@ -56,12 +56,11 @@ class ResultHeader(QWidget):
         super().__init__(parent)
         self.setObjectName("cmpaglResultHeader")
         self._lowest, self._highest = 0.0, 0.0
+        self._relevance = False
         self._method = ""
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setObjectName("cmpaglScoreSlider")
         self.slider.setRange(0, STEPS)
-        self.slider.setToolTip(tr("Hide places below this score; no new search"))
-        self.slider.setAccessibleName(tr("Lowest score shown"))
         self.slider.valueChanged.connect(self._on_slider)
         self._score = QLabel(self)
         self._score.setObjectName("cmpaglScoreLabel")
@@ -71,8 +70,8 @@ class ResultHeader(QWidget):
         self._arrange()
         self.set_rerank((), "")
 
-    def min_score(self) -> float:
-        """The lowest score shown; minus infinity with the slider at its left end."""
+    def min_strength(self) -> float:
+        """The least strength shown; minus infinity with the slider at its left end."""
         value = int(self.slider.value())
         if value == 0:
             return float("-inf")
@@ -80,17 +79,34 @@ class ResultHeader(QWidget):
             return self._highest  # exactly, so that the best hit stays
         return self._lowest + (self._highest - self._lowest) * value / STEPS
 
-    def set_scores(self, lowest: float, highest: float, min_score: float) -> None:
+    def set_measure(self, *, relevance: bool) -> None:
+        """Say what the slider goes by.
+
+        Args:
+            relevance: by relevance; else by score.
+        """
+        self._relevance = relevance
+        self._measure.setText(tr("Relevance") if relevance else tr("Score"))
+        self.slider.setToolTip(
+            tr("Hide places that are right with a lower probability; no new search")
+            if relevance
+            else tr("Hide places below this score; no new search")
+        )
+        self.slider.setAccessibleName(
+            tr("Least relevance shown") if relevance else tr("Lowest score shown")
+        )
+
+    def set_strengths(self, lowest: float, highest: float, min_strength: float) -> None:
         """Set the ends of the slider, without telling.
 
         Args:
-            lowest: the worst hit's score.
-            highest: the best hit's score.
-            min_score: the lowest shown; at or below ``lowest`` shows all.
+            lowest: the weakest hit's.
+            highest: the strongest hit's.
+            min_strength: the least shown; at or below ``lowest`` shows all.
         """
         self._lowest, self._highest = lowest, max(highest, lowest)
         width = self._highest - self._lowest
-        share = (min_score - lowest) / width if width > 0 and min_score > lowest else 0.0
+        share = (min_strength - lowest) / width if width > 0 and min_strength > lowest else 0.0
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(min(share, 1.0) * STEPS))
         self.slider.setEnabled(width > 0)
@@ -170,11 +186,12 @@ class ResultHeader(QWidget):
 
     def _on_slider(self) -> None:
         self._show_score()
-        self.minScoreChanged.emit(self.min_score())
+        self.minStrengthChanged.emit(self.min_strength())
 
     def _show_score(self) -> None:
-        low = self.slider.value() == 0
-        self._score.setText(tr("all") if low else f"≥ {self.min_score():.3f}")
+        least = self.min_strength()
+        number = f"{100 * least:.0f} %" if self._relevance else f"{least:.3f}"
+        self._score.setText(tr("all") if self.slider.value() == 0 else f"≥ {number}")
 
     def _make_buttons(self) -> None:
         self.refine = QToolButton(self)
@@ -220,12 +237,14 @@ class ResultHeader(QWidget):
         self.clear.clicked.connect(self.clearRequested)
 
     def _arrange(self) -> None:
-        label = QLabel(tr("Score"), self)
-        label.setBuddy(self.slider)
+        self._measure = QLabel(self)
+        self._measure.setObjectName("cmpaglMeasureLabel")
+        self._measure.setBuddy(self.slider)
+        self.set_measure(relevance=False)
         top = QHBoxLayout()
         top.setSpacing(GAP)
         top.addWidget(self._count, 2)
-        top.addWidget(label)
+        top.addWidget(self._measure)
         top.addWidget(self.slider, 3)
         top.addWidget(self._score)
         widest = self.fontMetrics().horizontalAdvance("≥ 0.000")

@@ -409,6 +409,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/hit_model.py" />
+            <source>Relevance {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/index_bar.py" />
             <source>Open, inspect, verify or extend an index</source>
             <translation type="unfinished" />
@@ -635,7 +640,27 @@
         </message>
         <message>
             <location filename="../dock/result_header.py" />
+            <source>Relevance</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Score</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Hide places that are right with a lower probability; no new search</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
             <source>Hide places below this score; no new search</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>Least relevance shown</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -706,11 +731,6 @@
         <message>
             <location filename="../dock/result_header.py" />
             <source>Clear results and layer</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/result_header.py" />
-            <source>Score</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1195,12 +1215,27 @@
         </message>
         <message>
             <location filename="../notices.py" />
+            <source>No place is right with {0} % or more</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>The best of {0} has {1}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
             <source>No place scores {0} or more</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../notices.py" />
             <source>The best of {0} scores {1}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Nothing here fits</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1598,7 +1633,7 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
         </message>
         <message>
             <location filename="../processing/hit_sink.py" />
-            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); probability (0 to 1, only where the fusion encoder looked); scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); query; hit_key (names the chip).
+            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); probability (0 to 1, only where the fusion encoder looked); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); query; hit_key (names the chip).
 
 The layer has the CRS of the scenes where all share one, else longitude and latitude (EPSG:4326).</source>
             <translation type="unfinished" />
@@ -1736,12 +1771,19 @@ A sentence may be added. The vectors of sentence, examples and counter-examples 
 
 Extent and polygons cut the chips before they are ranked: chips that touch them stay.
 
-Re-ranking: smr compares the query with reference sentences; fusion reads the best places again from their scenes and gives a probability; full does both. A model that lacks one refuses it.</source>
+Re-ranking: smr compares the query with reference sentences; fusion reads the best places again from their scenes and gives a probability; full does both. A model that lacks one refuses it.
+
+Relevance is the probability that a person would call a place right. Where nothing fits, the log says so, and the nearest places come all the same unless a least relevance is given.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../processing/search_text.py" />
             <source>What to find</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_text.py" />
+            <source>Least relevance</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1861,6 +1903,11 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         <message>
             <location filename="../style.py" />
             <source>probability</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../style.py" />
+            <source>relevance</source>
             <translation type="unfinished" />
         </message>
         <message>

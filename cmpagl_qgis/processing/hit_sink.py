@@ -27,6 +27,7 @@ COLUMNS = (
     ("rank", "whole"),
     ("score", "number"),
     ("probability", "number"),
+    ("relevance", "number"),
     ("scene", "text"),
     ("ground_m", "number"),
     ("gsd_m", "number"),
@@ -48,9 +49,10 @@ def fields_help() -> str:
     """What the columns mean, for the help of an algorithm."""
     return tr(
         "Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no "
-        "probability); probability (0 to 1, only where the fusion encoder looked); scene (path of "
-        "the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at "
-        "which it was seen); query; hit_key (names the chip).\n\n"
+        "probability); probability (0 to 1, only where the fusion encoder looked); relevance (0 to "
+        "1: how likely a person would call the place right; empty for a search by example); scene "
+        "(path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a "
+        "pixel at which it was seen); query; hit_key (names the chip).\n\n"
         "The layer has the CRS of the scenes where all share one, else longitude and latitude "
         "(EPSG:4326)."
     )
@@ -85,8 +87,8 @@ def write_hits(
             feedback.pushWarning(tr("Match {0} has no polygon: {1}").format(hit.rank, error))
         feature.setAttributes(
             [
-                hit.rank, hit.score, hit.probability, hit.scene, hit.ground_m, hit.gsd_m,
-                answer.query, hit.key,
+                hit.rank, hit.score, hit.probability, hit.relevance, hit.scene, hit.ground_m,
+                hit.gsd_m, answer.query, hit.key,
             ]
         )  # fmt: skip
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):

@@ -149,6 +149,8 @@ class SearchAlgorithm(EngineAlgorithm):
         answer = answer_from(engine.ask(self.METHOD, self._params))
         for problem in answer.problems:
             feedback.pushWarning(problem)
+        if answer.notice:
+            feedback.pushInfo(answer.notice)
         crs = common_crs({hit.crs for hit in answer.hits})
         sink, output = self.parameterAsSink(
             parameters, self.OUTPUT, context, hit_fields(), QgsWkbTypes.Type.MultiPolygon, crs

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingParameterEnum, QgsProcessingParameterString
+from qgis.core import (
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
 
 from cmpagl_qgis.texts import tr
 
@@ -26,6 +30,7 @@ class SearchByText(SearchAlgorithm):
     METHOD = "search"
     QUERY = "QUERY"
     RERANK = "RERANK"
+    MIN_RELEVANCE = "MIN_RELEVANCE"
 
     def createInstance(self) -> SearchByText:
         """A fresh one for a run."""
@@ -49,7 +54,10 @@ class SearchByText(SearchAlgorithm):
                 "stay.\n\n"
                 "Re-ranking: smr compares the query with reference sentences; fusion reads the "
                 "best places again from their scenes and gives a probability; full does both. A "
-                "model that lacks one refuses it."
+                "model that lacks one refuses it.\n\n"
+                "Relevance is the probability that a person would call a place right. Where "
+                "nothing fits, the log says so, and the nearest places come all the same unless a "
+                "least relevance is given."
             )
             + "\n\n"
             + fields_help()
@@ -69,6 +77,16 @@ class SearchByText(SearchAlgorithm):
                 usesStaticStrings=True,
             )
         )
+        self.add_advanced(
+            QgsProcessingParameterNumber(
+                self.MIN_RELEVANCE,
+                tr("Least relevance"),
+                QgsProcessingParameterNumber.Type.Double,
+                optional=True,
+                minValue=0.0,
+                maxValue=1.0,
+            )
+        )
         self.add_search_parameters()
 
     def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
@@ -80,3 +98,6 @@ class SearchByText(SearchAlgorithm):
         super().prepare(parameters, context)
         self._params["query"] = self.parameterAsString(parameters, self.QUERY, context)
         self._params["rerank"] = self.parameterAsEnumString(parameters, self.RERANK, context)
+        if parameters.get(self.MIN_RELEVANCE) is not None:
+            least = self.parameterAsDouble(parameters, self.MIN_RELEVANCE, context)
+            self._params["min_relevance"] = least

@@ -48,6 +48,19 @@ def test_answer():
     assert second.to_json() == SEARCH["hits"][1]
 
 
+def test_relevance_travels_both_ways_and_older_engines_know_none():
+    hit = {**HIT, "relevance": 0.25}
+    found = {"found": False, "notice": "nothing here looks like 'boats'", "cutoff": 0.4}
+    answer = records.answer_from({**SEARCH, "hits": [hit], **found})
+    assert (answer.cutoff, answer.notice) == (0.4, found["notice"])
+    assert answer.by_relevance
+    assert answer.hits[0].strength == 0.25
+    assert answer.hits[0].to_json() == hit
+    older = records.answer_from(SEARCH)
+    assert (older.cutoff, older.notice, older.by_relevance) == (None, "", False)
+    assert older.hits[0].strength == HIT["score"]
+
+
 def test_a_hit_has_one_key_in_every_answer():
     hit = records.hit_from(HIT)
     assert hit.key == records.hit_from({**HIT, "rank": 8, "score": 0.1}).key

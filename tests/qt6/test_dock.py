@@ -17,7 +17,18 @@ from cmpagl_qgis.dock.dialogs import TextDialog
 from cmpagl_qgis.dock.index_bar import IndexEntry
 from cmpagl_qgis.dock.search_dock import SearchDock
 from cmpagl_qgis.dock.setup_dialog import SetupDialog
-from cmpagl_qgis.records import Hit
+from cmpagl_qgis.records import Answer, Hit, Model
+
+
+def hits(count):
+    geometry = {"type": "Polygon", "coordinates": []}
+    return tuple(
+        Hit(n, 0.5 - n / 100, None, "/a.tif", (n, 0, 9, 9), 1.0, 9.0, "EPSG:4326", geometry)
+        for n in range(1, count + 1)
+    )
+
+
+ANSWER = Answer("boats", Model("cmpagl_lite", "f" * 64), hits(3), 3, 0.1, ())
 
 
 @pytest.fixture(scope="session")
@@ -38,14 +49,6 @@ def dock(app):
     window.close()
 
 
-def hits(count):
-    geometry = {"type": "Polygon", "coordinates": []}
-    return tuple(
-        Hit(n, 0.5 - n / 100, None, "/a.tif", (n, 0, 9, 9), 1.0, 9.0, "EPSG:4326", geometry)
-        for n in range(1, count + 1)
-    )
-
-
 def colours(widget):
     image = widget.grab().toImage()
     return {
@@ -59,7 +62,7 @@ def colours(widget):
     "notice",
     [
         notices.no_engine(), notices.starting(), notices.no_index(), notices.ready(),
-        notices.died("signal 11"), notices.no_match(0.5, 0.3, 50),
+        notices.died("signal 11"), notices.no_match(ANSWER, 0.5),
         notices.nothing_there(narrowed=True),
     ],
     ids=lambda notice: notice.state,
@@ -127,8 +130,8 @@ def test_mouse_on_rows_and_pieces(app, dock):
 
 def test_score_slider_and_count(dock):
     dock.hits.set_hits(hits(10), -1.0, keep_current=False)
-    dock.header.set_scores(0.4, 0.49, -1.0)
-    dock.header.minScoreChanged.connect(dock.hits.set_min_score)
+    dock.header.set_strengths(0.4, 0.49, -1.0)
+    dock.header.minStrengthChanged.connect(dock.hits.set_min_strength)
     dock.header.slider.setValue(100)
     assert 1 < dock.hits.hits.rowCount() < 10
 

@@ -237,3 +237,19 @@ def test_ctrl_c_stops_in_a_moment_and_keeps_what_is_done(make_scene, tmp_path):
     assert working.returncode == 130
     assert "the same command goes on" in one_line(err.lstrip())  # after the ^C
     assert run(["info", str(index)]) == 0
+
+
+@pytest.mark.weights
+def test_search_says_first_that_nothing_fits_and_lists_the_nearest(index, capsys):
+    assert run(["search", str(index), "a stapler", "-k", "3"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "nothing here looks like 'a stapler'; the model does not know: stapler"
+    assert "relevance" in lines[1]
+    assert "town.tif" in lines[2]
+    assert run(["search", str(index), "a stapler", "--min-relevance", "0.9"]) == 0
+    assert capsys.readouterr().out.splitlines() == lines[:1]
+    assert run(["search", str(index), "a stapler", "--min-relevance", "2"]) == 2
+    assert "--min-relevance" in capsys.readouterr().err
+    assert run(["search", str(index), "a stapler", "--json"]) == 0
+    page = json.loads(capsys.readouterr().out)
+    assert (page["found"], page["notice"]) == (False, lines[0])

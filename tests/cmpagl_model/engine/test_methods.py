@@ -293,3 +293,39 @@ def test_index_of_another_model_opens_and_is_searched_by_example(engine, foreign
         engine.ask("similar", index=foreign, query=QUERY, like=found["hits"][:1])
     hits = engine.ask("similar", index=foreign, like=found["hits"][:1], k=4)["hits"]
     assert hits[0]["window"] == found["hits"][0]["window"]
+
+
+def test_a_search_says_how_likely_its_hits_are_right_and_that_nothing_fits(engine, town, opened):
+    said = engine.ask("search", index=town.index, query="a stapler and a toothbrush", k=5)
+    wanted = opened.search("a stapler and a toothbrush", k=5)
+    assert said["found"] is wanted.found is False
+    assert said["notice"] == wanted.notice
+    assert "does not know: stapler, toothbrush" in said["notice"]
+    assert said["cutoff"] == pytest.approx(wanted.cutoff, abs=1e-6)
+    assert [hit["relevance"] for hit in said["hits"]] == pytest.approx(
+        [hit.relevance for hit in wanted.hits], abs=1e-6
+    )
+    least = said["hits"][2]["relevance"]
+    some = engine.ask(
+        "search", index=town.index, query="a stapler and a toothbrush", k=5, min_relevance=least
+    )
+    assert 1 <= len(some["hits"]) <= 3
+    with pytest.raises(RefusedError, match="probability"):
+        engine.ask("search", index=town.index, query=QUERY, min_relevance=2)
+
+
+def test_relevance_goes_through_an_export(engine, town, tmp_path):
+    found = engine.ask("search", index=town.index, query=QUERY, k=4)
+    path = tmp_path / "hits.gpkg"
+    engine.ask("export", index=town.index, hits=found["hits"], query=QUERY, output=str(path))
+    frame = geopandas.read_file(path).sort_values("rank")
+    assert frame["relevance"].tolist() == pytest.approx([h["relevance"] for h in found["hits"]])
+
+
+def test_by_example_nothing_is_said_of_relevance(engine, town):
+    first = engine.ask("search", index=town.index, query=QUERY, k=1)["hits"][0]
+    said = engine.ask("similar", index=town.index, like=[first], query=QUERY, k=3)
+    assert said["found"] is True
+    assert said["notice"] == ""
+    assert "cutoff" not in said
+    assert all("relevance" not in hit for hit in said["hits"])

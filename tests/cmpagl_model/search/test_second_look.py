@@ -22,7 +22,7 @@ from cmpagl_model.errors import ModelError
 from cmpagl_model.index import build_index
 from cmpagl_model.index.pixels import fit_chips
 from cmpagl_model.model_folder import find_model
-from cmpagl_model.rerank.bank import read_bank
+from cmpagl_model.reference_bank import read_bank
 from cmpagl_model.rerank.fusion import probability
 from cmpagl_model.rerank.live import backward_of, live_values
 from cmpagl_model.rerank.settings import Calibration, RerankSettings

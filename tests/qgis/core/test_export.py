@@ -57,7 +57,7 @@ def _degrees():
 
 
 def test_only_what_is_shown_is_written(matches, tmp_path):
-    matches.set_min_score(matches.answer.hits[3].score)
+    matches.set_min_strength(matches.answer.hits[3].score)
     path = str(tmp_path / "matches.geojson")
     assert export_layer(matches.layer, path) == 4
     assert len(json.loads((tmp_path / "matches.geojson").read_text())["features"]) == 4

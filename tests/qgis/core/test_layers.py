@@ -124,7 +124,7 @@ def test_qgis_does_not_ask_about_it_at_its_exit(matches):
 def test_no_hits_make_an_empty_layer(matches):
     layer = matches.show(make_answer([]), "x")
     assert layer.featureCount() == 0
-    assert matches.set_min_score(0.5) == 0
+    assert matches.set_min_strength(0.5) == 0
     matches.select(1)
     matches.zoom_to(1)
     matches.flash(1)
@@ -137,14 +137,14 @@ def test_many_hits_come_in_slices_without_a_stall(matches, stalls):
     with stalls:
         layer = matches.show(make_answer(hits), "x")
         assert 0 < layer.featureCount() < 2000
-        assert matches.set_min_score(0.0) > 0
+        assert matches.set_min_strength(0.0) > 0
         while not told:
             spin(0.02)
     stalls.check()
     assert told == [2000]
     assert layer.featureCount() == 2000
     with stalls:
-        assert matches.set_min_score(hits[999].score) == 1000
+        assert matches.set_min_strength(hits[999].score) == 1000
         spin(0.05)
     stalls.check()
 
@@ -166,11 +166,11 @@ def test_kept_in_the_middle_of_filling_is_whole(matches):
 def test_min_score_hides_without_forgetting(matches):
     hits = grid_of_hits()
     layer = matches.show(make_answer(hits), "x")
-    assert matches.set_min_score(hits[3].score) == 4  # the bound itself is shown
+    assert matches.set_min_strength(hits[3].score) == 4  # the bound itself is shown
     assert sorted(feature["rank"] for feature in layer.getFeatures()) == [1, 2, 3, 4]
-    assert matches.set_min_score(2.0) == 0
-    assert matches.set_min_score(None) == 9
-    matches.set_min_score(hits[3].score)
+    assert matches.set_min_strength(2.0) == 0
+    assert matches.set_min_strength(None) == 9
+    matches.set_min_strength(hits[3].score)
     assert matches.show(make_answer(hits), "x").featureCount() == 9
 
 
@@ -203,7 +203,7 @@ def test_what_the_user_removes_is_forgotten(matches, removal):
     matches.select(1)
     matches.zoom_to(1)
     matches.flash(1)
-    assert matches.set_min_score(0.1) == 0
+    assert matches.set_min_strength(0.1) == 0
     assert matches.keep() is None
     assert show(matches, make_answer(grid_of_hits(2))).featureCount() == 2
     assert group_names() == ["CMPAGL matches"]

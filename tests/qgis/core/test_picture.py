@@ -109,7 +109,7 @@ def test_equal_scores_are_all_the_best(matches):
 def test_hidden_by_score_is_not_drawn(matches):
     hits = [make_hit(1, (10, 10, 40, 40), score=0.3), make_hit(2, (100, 100, 40, 40), score=0.2)]
     layer = matches.show(make_answer(hits), "x")
-    matches.set_min_score(0.25)
+    matches.set_min_strength(0.25)
     image = draw([layer], QgsRectangle(600_000, 5_759_744, 600_256, 5_760_000))
     assert image.pixelColor(30 * PX, 30 * PX).name() != "#ffffff"
     assert image.pixelColor(120 * PX, 120 * PX).name() == "#ffffff"

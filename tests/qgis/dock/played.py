@@ -138,11 +138,11 @@ class Stage:
         self.controller.index.choose(path)
         self.client.answer("open", opened(path, **info))
 
-    def search(self, hits, query="boats"):
+    def search(self, hits, query="boats", **more):
         """Type, press Enter and let the engine answer."""
         self.dock.query.set_text(query)
         self.dock.query.line.returnPressed.emit()
-        self.client.answer("search", answer(hits, query))
+        self.client.answer("search", answer(hits, query, **more))
 
     def close(self):
         """As ``unload`` does; a second time nothing happens."""

@@ -37,6 +37,14 @@ def search(stage, until, sentence):
     until(lambda: not stage.dock.query.busy, 60)
 
 
+def only_what_fits_is_shown(stage):
+    answer = stage.controller.results.answer
+    fitting = sum(hit.relevance >= answer.cutoff for hit in answer.hits)
+    assert stage.dock.hits.hits.rowCount() == fitting
+    assert stage.dock.state == ("results" if fitting else "no_match")
+    assert bool(answer.notice) == (not fitting)
+
+
 def test_from_pixels_to_a_file(live, until, tmp_path):
     scene = paint(tmp_path / "scene.tif", size=512)
     dock = live.dock
@@ -48,6 +56,8 @@ def test_from_pixels_to_a_file(live, until, tmp_path):
     assert dock.index.combo.currentText().startswith("town (1 scene, ")
 
     search(live, until, "a red roof")
+    only_what_fits_is_shown(live)
+    live.controller.results.show_all()
     assert dock.state == "results"
     count = dock.hits.hits.rowCount()
     assert count == len(live.controller.results.answer.hits) > 1
@@ -65,6 +75,7 @@ def test_from_pixels_to_a_file(live, until, tmp_path):
 
     dock.header.refine.click()
     until(lambda: not live.dock.query.busy, 120)
+    live.controller.results.show_all()
     assert "refined" in dock.status.text  # by the fusion encoder: it gives probabilities
     assert all(0 < hit.probability < 1 for hit in live.controller.results.answer.hits)
     dock.header.refine.click()

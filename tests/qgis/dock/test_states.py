@@ -171,3 +171,47 @@ def test_details_name_everything(stage):
     text = stage.controller.engine.details.text.toPlainText()
     for word in ("QGIS", "Qt, PyQt", "cmpagl_lite", "4711", "Plugin: 0.1.0", "last words"):
         assert word in text
+
+
+def ranks(stage):
+    model = stage.dock.hits.hits
+    return [model.hit_at(row).rank for row in range(model.rowCount())]
+
+
+def measure(dock):
+    return dock.findChild(QLabel, "cmpaglMeasureLabel").text()
+
+
+def judged(number, relevance, score=0.3):
+    return {**hit(number, score), "relevance": relevance}
+
+
+def test_the_slider_starts_at_the_cutoff_and_shows_relevance(stage):
+    stage.ready()
+    hits = [judged(1, 0.8), judged(2, 0.45), judged(3, 0.2), judged(4, 0.004)]
+    stage.search(hits, cutoff=0.4, notice="", found=True)
+    dock = stage.dock
+    assert ranks(stage) == [1, 2]
+    assert 0 < dock.header.slider.value() < dock.header.slider.maximum()
+    assert "80 %" in dock.hits.hits.index(0).data()
+    assert measure(dock) == "Relevance"
+    assert stage.controller.layers.layer.featureCount() == 2
+    dock.header.slider.setValue(0)
+    assert ranks(stage) == [1, 2, 3, 4]
+    assert "<1 %" in dock.hits.hits.index(3).data()
+    stage.search([hit(1, 0.31)], "farms")  # an older engine: scores only
+    assert ranks(stage) == [1]
+    assert "0.310" in dock.hits.hits.index(0).data()
+    assert measure(dock) == "Score"
+
+
+def test_where_nothing_fits_the_notice_says_so_and_the_nearest_can_be_shown(stage):
+    notice = "nothing here looks like 'a red telephone'; the model does not know: telephone"
+    stage.ready()
+    hits = [judged(1, 0.05), judged(2, 0.02)]
+    stage.search(hits, "a red telephone", cutoff=0.3, notice=notice, found=False)
+    assert stage.dock.state == "no_match"
+    assert notice in words(stage.dock)
+    press(stage.dock, "show_all")
+    assert ranks(stage) == [1, 2]
+    assert stage.dock.message.text == notice

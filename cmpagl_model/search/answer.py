@@ -1,0 +1,96 @@
+"""What a query wants, and what it gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from cmpagl_model.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cmpagl_model.records import Hit, ModelId, Problem, Rerank
+
+    from .filters import Filter
+    from .shortlist import Shortlist
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The hits of a query."""
+
+    query: str
+    """The sentence as it was understood: outer and doubled blanks gone; empty if only places
+    were given."""
+    model: ModelId
+    """The model that compared it."""
+    hits: tuple[Hit, ...]
+    """Best first."""
+    rerank: Rerank = "none"
+    """How the best were ranked anew."""
+    problems: tuple[Problem, ...] = ()
+    """Scenes that could not be looked at again; their hits are ranked without that."""
+    candidates: int = 0
+    """Chips that passed the filter, however many of them became hits."""
+    found: bool = True
+    """Whether a hit reaches the cut-off; without a cut-off: whether there are hits."""
+    notice: str = ""
+    """One line for a person where nothing fits; else empty."""
+    cutoff: float | None = None
+    """Relevance from which a hit counts as found, 0 to 1; ``None``: hits have no relevance, for the
+    model has no calibration or examples took part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a query wants back."""
+
+    k: int
+    """Hits at most."""
+    where: Filter
+    """Which chips to look at."""
+    min_score: float | None
+    """Least cosine; ``None``: any."""
+    merge: bool
+    """Whether overlapping chips of one place become one hit."""
+    min_relevance: float | None = None
+    """Least relevance, 0 to 1; ``None``: any."""
+
+    def __post_init__(self) -> None:
+        """Check the numbers.
+
+        Raises:
+            QueryError: if there shall be no hit, the least score is no number, or the least
+                relevance no probability.
+        """
+        if self.k < 1:
+            raise QueryError(f"found k = {self.k}, wanted at least 1 hit; next: give -k 20, say")
+        if self.min_score is not None and not isfinite(self.min_score):
+            raise QueryError(
+                f"found the least score {self.min_score}, wanted a number from -1 to 1; next: "
+                "leave it out, or take the score of a hit that is just good enough"
+            )
+        if self.min_relevance is not None and not 0 <= self.min_relevance <= 1:
+            raise QueryError(
+                f"found a least relevance of {self.min_relevance:g}, wanted a probability, 0 to 1; "
+                "next: give 0.5, say"
+            )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """The chips that become hits."""
+
+    rows: NDArray[np.int64]
+    """Rows of the table, best first."""
+    found: Shortlist
+    """The chips they were chosen from."""
+    chances: Sequence[float] | None = None
+    """Probability of a match for each, NaN where it was not looked at; ``None``: nowhere."""
+    problems: tuple[Problem, ...] = ()
+    """Scenes that could not be looked at."""
