@@ -69,17 +69,17 @@ def test_every_console_shows_every_name_and_json_is_json(index, console):
     assert done.stderr.decode("ascii", "replace").splitlines()[-1] == "codes [0, 0, 0, 1]"
     encoding = CONSOLES[console].get("PYTHONIOENCODING", "ascii")
     lines = done.stdout.decode(encoding).splitlines()
-    assert len(lines) == 3 + 1 + 1 + 3, lines  # front and scene, a page, a table of three
-    assert SHOWN in lines[2]
-    page = json.loads(lines[3])
+    assert len(lines) == 4 + 1 + 1 + 3, lines  # front and scene, a page, a table of three
+    assert SHOWN in lines[3]
+    page = json.loads(lines[4])
     assert page["hits"][0]["scene"].endswith(NAME)
     if console == "utf-8":
-        assert "東京_Łódź" in lines[2]
-        assert "東京" in "".join(lines[5:])
+        assert "東京_Łódź" in lines[3]
+        assert "東京" in "".join(lines[6:])
     if console == "cp932":
-        assert "東京_\\u0141" in lines[2]
+        assert "東京_\\u0141" in lines[3]
     if console in {"ascii", "C"}:
-        assert r"\u6771" in lines[2]
+        assert r"\u6771" in lines[3]
     assert all("[31m" not in line or r"\x1b[31m" in line for line in lines)
 
 

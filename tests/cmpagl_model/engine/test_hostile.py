@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 import random
+import re
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,7 @@ MESSAGES, AT_ONCE = 2000, 100
 QUERY = "a road beside a river"
 RAW = "\0raw:"
 """Begins a value that goes into the line as it is: JSON that Python cannot write."""
+WRAPPED = re.compile(r'"\\u0000raw:((?:[^"\\]|\\.)*)"')
 VALUES = [
     None, True, False, 0, -1, 1, 7, 2**31, 2**63, -(2**63), 10**17, 10**18, 10**25, 0.5, -0.0,
     1e308, RAW + "9" * 4000,
@@ -84,10 +86,7 @@ def changed(page, dice):
 def written(page, dice):
     """A line of JSON, now and then a broken one; and whether it is still sure to be a request."""
     text = json.dumps(page, allow_nan=True)
-    while json.dumps(RAW)[1:-1] in text:
-        start = text.index('"' + json.dumps(RAW)[1:-1])
-        value, length = json.JSONDecoder().raw_decode(text[start:])
-        text = text[:start] + value.removeprefix(RAW) + text[start + length :]
+    text = WRAPPED.sub(lambda found: json.loads(f'"{found[1]}"'), text)
     line = text.encode("utf-8", "surrogatepass")
     if dice.random() < 0.85:
         return line, True

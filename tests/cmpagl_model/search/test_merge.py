@@ -93,6 +93,8 @@ def test_no_more_than_wanted(wanted):
 def test_the_smallest_chips_far_apart_are_two_places():
     assert kept([(0, 0, 1, 1), (5, 5, 1, 1)]) == [0, 1]
     assert kept([(5, 0, 1, 1), (0, 5, 1, 1)]) == [0, 1]
+    assert kept([(0, 0, 1, 1), (1, 0, 1, 1), (3, 0, 1, 1)]) == [0, 1, 2]
+    assert kept([(0, 0, 1, 1), (0, 1, 1, 1), (0, 3, 1, 1)]) == [0, 1, 2]
 
 
 def test_nothing_ranked_is_nothing_kept():
