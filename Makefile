@@ -36,8 +36,9 @@ check: $(FULL)  ## style, types, order of imports, sizes, the plugin site's scan
 test: $(FULL)  ## every test this machine can run; ARGS="-k grid" for some
 	@$(PY) -m tools.run_tests $(ARGS)
 
-soak: $(FULL)  ## let a disk fail under an index thousands of times; writes docs/reliability.md
+soak: $(FULL)  ## a disk that fails under an index, and damaged and hostile rasters: docs/reliability.md
 	@$(PY) -m tools.soak $(ARGS)
+	CMPAGL_SOAK=1 $(PY) -m pytest -q tests/hostile
 
 test-qgis: $(FULL)  ## the plugin's tests alone: in QGIS's Python, with Qt 6, on a desktop
 	@$(PY) -m tools.run_tests --only qgis --only qt6 --only desktop $(ARGS)

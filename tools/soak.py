@@ -27,6 +27,8 @@ Written by `make soak`, which lets a disk fail under an index and looks at every
 `make test` draws fewer of the same faults. Scenes are tiny and the encoder is a stand-in: what
 is tested is what is kept, not what is in it.
 
+Damaged and hostile rasters have [a page of their own](reliability-rasters.md).
+
 """
 FAULTS_TEXT = """## Faults while an index is written
 

@@ -19,11 +19,23 @@ if TYPE_CHECKING:
 @click.command(name="info", short_help="Say what an index holds and what is wrong with it.")
 @click.argument("index", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-def command(index: Path, *, as_json: bool) -> int:
+@click.option(
+    "--damage", is_flag=True, help="Write where chips could not be decoded, and why, to -o FILE."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --damage: a .geojson, .gpkg, .fgb or .parquet file; replaced if it exists.",
+)
+def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) -> int:
     """Say what an INDEX holds: scenes, chips, model, size and damage.
 
     Every part is read and its checksums are verified; exit code 3 if something is wrong.
     """
+    if damage or output is not None:
+        return _write_damage(index, output if damage else None)
     from cmpagl_model.index.summary import summarise  # noqa: PLC0415 - help must not wait
 
     summary = summarise(index)
@@ -42,6 +54,23 @@ def command(index: Path, *, as_json: bool) -> int:
     for problem in summary.problems:
         say(f"cmpagl: {problem}", err=True)
     return PARTLY if summary.problems else 0
+
+
+def _write_damage(index: Path, output: Path | None) -> int:
+    """Write the chips that could not be decoded as a layer.
+
+    Raises:
+        UsageError: if only one of the two options is there.
+    """
+    if output is None:
+        raise click.UsageError("--damage and -o FILE belong together: give both or none")
+    from cmpagl_model.index.export import export_damage  # noqa: PLC0415 - help must not wait
+
+    chips, problems = export_damage(index, output)
+    click.echo(f"{output}: {count(chips, 'chip')} that could not be decoded")
+    for problem in problems:
+        click.echo(f"cmpagl: written without {problem}", err=True)
+    return PARTLY if problems else 0
 
 
 def _scene_line(scene: SceneSummary) -> str:

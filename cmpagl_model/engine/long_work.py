@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
-from cmpagl_model.index.export import export_chips
+from cmpagl_model.index.export import export_chips, export_damage
 from cmpagl_model.index.format import is_index
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
@@ -94,6 +94,14 @@ def footprints(session: Session, want: asked.Output, work: Work) -> Written:
     del session
     work.check()
     count, problems = export_chips(Path(want.index), Path(want.output))
+    return Written(want.output, count, tuple(str(problem) for problem in problems))
+
+
+def damage(session: Session, want: asked.Output, work: Work) -> Written:
+    """Write the chips of an index that could not be decoded to a file."""
+    del session
+    work.check()
+    count, problems = export_damage(Path(want.index), Path(want.output))
     return Written(want.output, count, tuple(str(problem) for problem in problems))
 
 

@@ -40,6 +40,7 @@ METHODS = {
     "index": Method(asked.Build, long_work.index, long=True),
     "export": Method(asked.Export, long_work.export, long=True),
     "footprints": Method(asked.Output, long_work.footprints, long=True),
+    "damage": Method(asked.Output, long_work.damage, long=True),
     "heatmap": Method(asked.Heatmap, long_work.heatmap, long=True),
     "verify": Method(asked.Verify, long_work.verify, long=True),
 }

@@ -1,11 +1,14 @@
-"""Every chip of an index as a vector layer."""
+"""Every chip of an index as a vector layer, and those that could not be decoded as another."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tiling import footprints
+
+from .catalogue import readable_parts
 from .format import read_info
 from .table import load_chips
 from .vectors import write_frame
@@ -52,3 +55,37 @@ def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
     )
     write_frame(frame, target, "chips")
     return len(table), loaded.problems
+
+
+def export_damage(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
+    """Write the footprints of all chips that could not be decoded, with their scene and the reason.
+
+    Args:
+        folder: an index.
+        target: ``.geojson``, ``.gpkg``, ``.fgb`` or ``.parquet``; replaced if it exists.
+
+    Returns:
+        How many chips were written, and the parts that could not be read.
+
+    Raises:
+        IndexFormatError: if the folder is no index.
+        OutputError: if the file cannot be written.
+    """
+    import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
+
+    parts, problems = readable_parts(folder, read_info(folder))
+    records = [part.record for part in parts if part.record.damage]
+    damage = [(record.scene, chip) for record in records for chip in record.damage]
+    shapes = [footprints(record.scene, [d.window for d in record.damage]) for record in records]
+    columns: dict[str, Any] = {
+        "scene": [scene.path for scene, _ in damage],
+        **{
+            side: np.array([getattr(chip.window, side) for _, chip in damage], np.int32)
+            for side in ("col", "row", "width", "height")
+        },
+        "reason": [chip.reason for _, chip in damage],
+    }
+    geometry = np.concatenate([np.empty(0, object), *shapes])
+    frame = geopandas.GeoDataFrame(columns, geometry=geometry, crs="OGC:CRS84")
+    write_frame(frame, target, "damage")
+    return len(damage), tuple(problems)

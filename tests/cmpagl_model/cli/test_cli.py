@@ -20,7 +20,15 @@ from cmpagl_model.index import build_index, read_info
 from tests.cmpagl_model.index.harm import flip
 from tests.conftest import make_scene as painted
 from tests.conftest import painted_pixels
-from tiling import ChipSpec
+from tiling import (
+    ChipSpec,
+    DamagedChip,
+    Window,
+    describe_scene,
+    footprint,
+    plan_chips,
+    read_chips,
+)
 
 CLI = [sys.executable, "-m", "cmpagl_model.cli"]
 
@@ -195,6 +203,34 @@ def test_verify_finds_what_changed_and_repairs_it(make_scene, tmp_path, encoder,
     capsys.readouterr()
     assert run(["info", str(index)]) == 0
     assert f"content {read_info(index).content}" in capsys.readouterr().out
+
+
+def test_damage_is_written_as_a_layer(make_scene, tmp_path, encoder):
+    index, layer = tmp_path / "x.cmpagl", tmp_path / "damage.geojson"
+    good, bad = make_scene("a.tif", seed=1), make_scene("b.tif", seed=2)
+    contents = bad.read_bytes()
+    bad.write_bytes(contents[: len(contents) * 3 // 4])
+    spec = ChipSpec(size_px=128, native=True, overlap=0.0)
+    build_index([str(good), str(bad)], index, encoder, spec)
+    assert run(["info", str(index), "--damage", "-o", str(layer)]) == 0
+    frame = geopandas.read_file(layer)
+    scene = describe_scene(str(bad), spec)
+    reads = read_chips(scene, plan_chips(scene, spec), spec)
+    wanted = [read.chip.window for read in reads if isinstance(read, DamagedChip)]
+    found = [
+        Window(*row) for row in zip(frame.col, frame.row, frame.width, frame.height, strict=True)
+    ]
+    assert found == wanted
+    assert wanted
+    for shape, window in zip(frame.geometry, wanted, strict=True):
+        assert shape.symmetric_difference(footprint(scene, window)).area < 1e-9
+    assert set(frame.scene) == {str(bad)}
+    assert all(frame.reason)
+
+
+def test_damage_needs_a_file(index, capsys):
+    assert run(["info", str(index), "--damage"]) == 2
+    assert "-o FILE" in capsys.readouterr().err
 
 
 def test_help_has_examples_and_no_markup():

@@ -213,6 +213,13 @@ def test_footprints_writes_every_chip(engine, town, opened, tmp_path):
     assert said["count"] == len(opened.table) == len(geopandas.read_file(output))
 
 
+def test_damage_of_a_whole_index_is_an_empty_layer(engine, town, tmp_path):
+    output = str(tmp_path / "damage.geojson")
+    said = engine.ask("damage", index=town.index, output=output)
+    assert said == {"output": output, "count": 0, "problems": []}
+    assert len(geopandas.read_file(output)) == 0
+
+
 def test_heatmap_is_a_geotiff_on_the_scene(engine, town, tmp_path):
     output = str(tmp_path / "map.tif")
     said = engine.ask("heatmap", index=town.index, scene=town.east, query=QUERY, output=output)
