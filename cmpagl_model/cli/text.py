@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,8 @@ def _commands(letter: str) -> bool:
 
 def say(line: str, *, err: bool = False) -> None:
     """Print one line for a person, on standard output or standard error."""
-    click.echo(one_line(line), err=err)
+    # The stream itself: click would write UTF-8 to one that says it knows ASCII only.
+    click.echo(one_line(line), file=sys.stderr if err else sys.stdout)
 
 
 def count(number: int, noun: str) -> str:
