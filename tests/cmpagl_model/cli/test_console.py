@@ -22,7 +22,7 @@ RUN = (
     "import sys\n"
     "from cmpagl_model.cli.app import main\n"
     "codes = []\n"
-    "for call in {calls!r}:\n"
+    "for call in {calls!a}:\n"
     "    try: main(call)\n"
     "    except SystemExit as end: codes.append(end.code)\n"
     "print('codes', codes, file=sys.stderr)\n"
