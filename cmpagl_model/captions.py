@@ -40,6 +40,8 @@ class CaptionedImage:
     """``train``, ``val`` or ``test``."""
     sentences: tuple[str, ...]
     """Its sentences as written; some repeat."""
+    telling: tuple[str, ...] = ()
+    """Those that were written to tell it from others of its kind, beside ``sentences``."""
 
 
 def normalise_sentence(sentence: str) -> str:
@@ -94,11 +96,29 @@ def read_captions(dataset: Path, images: Path | None = None) -> list[CaptionedIm
         ) from error
 
 
+def read_extra(path: Path) -> dict[str, tuple[str, ...]]:
+    """Read more sentences for pictures, ``{filename: [sentence]}`` in JSON.
+
+    Raises:
+        DatasetError: if the file cannot be read or has another form.
+    """
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8")).items()
+        return {name: _without_empty(found) for name, found in rows}
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise DatasetError(
+            f"{path}: no readable sentences ({type(error).__name__}: {error}); "
+            "wanted {filename: [sentence]}"
+        ) from error
+
+
 def _karpathy_row(row: dict[str, Any], folder: Path) -> CaptionedImage:
+    sentences = _without_empty(sentence["raw"] for sentence in row["sentences"])
     return CaptionedImage(
         path=folder / row["filename"],
         split=str(row["split"]),
-        sentences=_without_empty(sentence["raw"] for sentence in row["sentences"]),
+        sentences=sentences,
+        telling=sentences[:1] if row.get("looked") else (),
     )
 
 

@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from cmpagl_model.model_folder import ModelFolder
 
 ALL = "all"
+WORK = {"dataset": "DATASET.json", "classes": "--classes", "yardsticks": "--yardsticks"}
+BELONGS = {
+    "images": ("dataset",),
+    "split": ("dataset",),
+    "rerank": ("dataset", "yardsticks"),
+    "k": ("dataset",),
+    "limit": ("dataset",),
+    "ceilings": ("dataset",),
+    "prompt": ("classes",),
+    "only": ("yardsticks",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,14 @@ def _ways(
     help="Sentence for --classes.  [default: a satellite image of a {class}]",
 )
 @click.option(
+    "--yardsticks",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Measure on all sets of DIR in one table instead: RSICD, UCM, other sensors, real scenes, "
+    "classes; see docs/evaluation.md.",
+)
+@click.option("--only", metavar="NAMES", help="Some of --yardsticks: rsicd,scenes ...")
+@click.option(
     "--json",
     "json_file",
     type=click.Path(path_type=Path),
@@ -207,9 +226,17 @@ def command(**options: Any) -> int:  # fmt: skip
     cmpagl evaluate my_model/ dataset.json --split test --json figures.json --ceilings
     cmpagl evaluate my_model/ dataset.json --split val --rerank none,smr
     cmpagl evaluate cmpagl_lite --classes UCMerced/Images/
+    cmpagl evaluate cmpagl_lite --yardsticks data/ --markdown card.md
     """
+    _check_usage(options)
+    folder, only = options.pop("yardsticks"), options.pop("only")
     classes, prompt = options.pop("classes"), options.pop("prompt")
-    _check_usage(options, classes, prompt)
+    if folder is not None:
+        from .evaluate_yardsticks import YardstickOptions, measure  # noqa: PLC0415
+
+        names = ("model", "rerank", "json_file", "markdown", "device", "quiet")
+        shared = {name: options[name] for name in names}
+        return measure(YardstickOptions(folder=folder, only=only, **shared))
     if classes is not None:
         return _classify(classes, prompt, options)
     asked = EvaluateOptions(**options)
@@ -230,22 +257,24 @@ def command(**options: Any) -> int:  # fmt: skip
     return PARTLY if found.problems else 0
 
 
-def _check_usage(options: dict[str, Any], classes: Path | None, prompt: str | None) -> None:
+def _check_usage(options: dict[str, Any]) -> None:
     """Refuse options that do not go together.
 
     Raises:
-        UsageError: if captions and classes are both asked for, or neither.
+        UsageError: if not exactly one of captions, classes and yardsticks is asked for, or an
+            option belongs to another of them.
     """
-    if (classes is None) == (options["dataset"] is None):
-        raise click.UsageError("wanted either DATASET.json or --classes DIR")
-    if classes is None and options["split"] is None:
+    given = [name for name in ("dataset", "classes", "yardsticks") if options[name] is not None]
+    if len(given) != 1:
+        raise click.UsageError("wanted either DATASET.json or --classes DIR or --yardsticks DIR")
+    if given == ["dataset"] and options["split"] is None:
         raise click.UsageError("found no --split, wanted the part of DATASET.json to rank")
-    if classes is None and prompt is not None:
-        raise click.UsageError("found --prompt, wanted it with --classes DIR only")
-    names = ("images", "split", "rerank", "k", "limit", "ceilings")
-    stray = [name for name in names if classes is not None and options[name]]
-    if stray:
-        raise click.UsageError(f"found {stray[0]} with --classes, wanted it with DATASET.json only")
+    for name, belongs in BELONGS.items():
+        if options[name] and given[0] not in belongs:
+            homes = " or ".join(WORK[home] for home in belongs)
+            raise click.UsageError(
+                f"found {name} with {WORK[given[0]]}, wanted it with {homes} only"
+            )
 
 
 def _classify(folder: Path, prompt: str | None, options: dict[str, Any]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
@@ -44,6 +45,28 @@ class NoProgress:
 
     def advance(self, count: int) -> None:
         """Nothing."""
+
+
+class KeepsPictures:
+    """An encoder that embeds a picture once, however often it is shown; the rest is the other's."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._vectors: dict[bytes, Floats] = {}
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._encoder, name)
+
+    def encode_chips(self, pixels: NDArray[np.uint8]) -> Floats:
+        """Unit vectors ``(n, D)`` of pictures, as the encoder gives them."""
+        keys = [sha256(picture.tobytes()).digest() for picture in pixels]
+        fresh = [row for row, key in enumerate(keys) if key not in self._vectors]
+        if fresh:
+            vectors = self._encoder.encode_chips(pixels[fresh])
+            self._vectors.update(
+                (keys[row], vector) for row, vector in zip(fresh, vectors, strict=True)
+            )
+        return np.stack([self._vectors[key] for key in keys])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

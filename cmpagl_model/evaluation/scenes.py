@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from cmpagl_model.records import ModelId, Problem
 from .encode import IMAGE_BATCH, NoProgress, pieces
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -32,6 +33,10 @@ PROMPT = "a satellite image of a {class}"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"})
 FIVE = 5
 JOINTS = re.compile(r"[_\-\s]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+RUN_TOGETHER = re.compile(  # how RSICD and UCM write the names of some classes
+    "(bare|baseball|dense|golf|medium|mobile|parking|railway|sparse|storage|tennis)"
+    "(court|course|diamond|field|home|land|lot|residential|station|tanks)(park)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,17 @@ class SceneAccuracy:
 
 
 def class_words(name: str) -> str:
-    """The name of a folder as words.
+    """The name of a class as words.
 
     Example:
         >>> class_words("DenseResidential"), class_words("storage_tanks")
         ('dense residential', 'storage tanks')
+        >>> class_words("mobilehomepark")
+        'mobile home park'
     """
-    return " ".join(part for part in JOINTS.split(name) if part).lower()
+    words = " ".join(part for part in JOINTS.split(name) if part).lower()
+    joined = RUN_TOGETHER.fullmatch(words)
+    return " ".join(part for part in joined.groups() if part) if joined else words
 
 
 def read_classes(folder: Path) -> list[tuple[str, list[Path]]]:
@@ -120,16 +129,38 @@ def classify_scenes(
         DatasetError: if there are no classes, no picture can be read, or the prompt names no
             class.
     """
-    if "{class}" not in prompt:
-        raise DatasetError(f"prompt {prompt!r}: found no {{class}}, wanted it where the class goes")
+    _check_prompt(prompt)
     classes = read_classes(folder)
-    sentences = [prompt.replace("{class}", class_words(name)) for name, _ in classes]
     known = {name for name, _ in classes}
-    problems = [
+    empty = tuple(
         Problem(str(path), "found no picture in it, so it is no class; wanted .jpg, .png or .tif")
         for path in _folders(folder)
         if path.name not in known
-    ]
+    )
+    found = classify_pictures(classes, encoder, prompt, progress)
+    return replace(found, problems=(*empty, *found.problems))
+
+
+def classify_pictures(
+    classes: Sequence[tuple[str, Sequence[Path]]],
+    encoder: Encoder,
+    prompt: str = PROMPT,
+    progress: Progress | None = None,
+) -> SceneAccuracy:
+    """Classify pictures by sentences alone.
+
+    Args:
+        classes: name and pictures of each, two classes or more.
+        encoder: the model.
+        prompt: as for :func:`classify_scenes`.
+        progress: told of every batch; ``None``: nobody is.
+
+    Raises:
+        DatasetError: if no picture can be read or the prompt names no class.
+    """
+    _check_prompt(prompt)
+    sentences = [prompt.replace("{class}", class_words(name)) for name, _ in classes]
+    problems: list[Problem] = []
     files = [(path, row) for row, (_, paths) in enumerate(classes) for path in paths]
     vectors, truth = _encode(files, encoder, progress or NoProgress(), problems)
     scores = vectors @ encoder.encode_texts(sentences).T
@@ -147,6 +178,16 @@ def classify_scenes(
         classes=tuple(_row(names, row, guesses[truth == row]) for row in range(len(names))),
         problems=tuple(problems),
     )
+
+
+def _check_prompt(prompt: str) -> None:
+    """Refuse a prompt that names no class.
+
+    Raises:
+        DatasetError: if it does not.
+    """
+    if "{class}" not in prompt:
+        raise DatasetError(f"prompt {prompt!r}: found no {{class}}, wanted it where the class goes")
 
 
 def scenes_json(found: SceneAccuracy) -> str:

@@ -17,6 +17,7 @@ from shapely.geometry import box, mapping
 
 from cmpagl_model.cli.app import run
 from cmpagl_model.index import build_index, read_info
+from cmpagl_model.model_folder import find_model
 from tests.cmpagl_model.index.harm import flip
 from tests.conftest import make_scene as painted
 from tests.conftest import painted_pixels
@@ -71,8 +72,9 @@ def test_whole_way_from_scenes_to_a_layer(make_scene, tmp_path, capsys):
 
 
 def test_summary_says_what_was_not_encoded_and_why(make_scene, tmp_path, capsys):
-    pixels = np.tile(painted_pixels(160, 160), (1, 1, 4))
-    pixels[:, :, 480:] = 9  # a lake without a wave
+    side = find_model().config.image.input_px
+    pixels = np.tile(painted_pixels(side, side), (1, 1, 4))
+    pixels[:, :, 3 * side :] = 9  # a lake without a wave
     scene, index = make_scene(pixels=pixels), tmp_path / "x.cmpagl"
     options = ["--gsd", "native", "--overlap", "0"]
     assert run(["index", str(scene), "-o", str(index), *options]) == 0
@@ -93,9 +95,10 @@ def test_json_is_alone_on_standard_output(index, capsys):
 def test_table_names_rank_score_and_place(index, capsys):
     assert run(["search", str(index), "a road", "-k", "2"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["rank", "score", "scene", "column", "row", "side", "longitude",
-                                "latitude"]  # fmt: skip
-    assert lines[1].split()[2] == "town.tif"
+    (head,) = (row for row, line in enumerate(lines) if line.split()[:1] == ["rank"])
+    assert lines[head].split() == ["rank", "score", "relevance", "scene", "column", "row", "side",
+                                   "longitude", "latitude"]  # fmt: skip
+    assert "town.tif" in lines[head + 1]
 
 
 def test_polygon_outside_all_scenes_gives_an_empty_collection(index, tmp_path, capsys):

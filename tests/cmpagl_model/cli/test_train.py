@@ -45,6 +45,9 @@ def test_from_captions_to_a_model_that_finds_places(tmp_path, make_scene, capfd)
     assert names == {
         "best.safetensors", "checkpoint.pt", "curve.png", "log.jsonl", "model", "tensorboard",
     }  # fmt: skip
+    fitted = load_file(model / "model.safetensors")["compression.weight"].float()
+    torch.testing.assert_close(fitted @ fitted.T, torch.eye(len(fitted)), atol=2e-2, rtol=0)
+    assert not fitted.equal(load_file(tmp_path / "a/tiny/model.safetensors")["compression.weight"])
     scene, index = make_scene("town.tif", gsd=0.5), tmp_path / "town.cmpagl"
     arguments = ["index", str(scene), "-o", str(index), "--model", str(model), "--device", "cpu"]
     assert run(arguments) == 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cmpagl_model.evaluation.bootstrap import Ranks, bootstrap_interval
+from cmpagl_model.evaluation.bootstrap import Ranks, bootstrap_interval, share_interval
 from cmpagl_model.evaluation.metrics import recalls
 
 
@@ -70,3 +70,13 @@ def test_draws_beyond_one_batch_are_all_drawn(mixed):
     wide, narrow = bootstrap_interval(mixed, 1000), bootstrap_interval(mixed, 256)
     assert wide.low_mean == pytest.approx(narrow.low_mean, abs=1)
     assert bootstrap_interval(mixed, 1) is not None
+
+
+def test_a_share_draws_groups_and_not_answers():
+    right = np.repeat([True, False, True, False], 25)
+    alone = share_interval(right, np.arange(100))
+    together = share_interval(right, np.repeat(np.arange(4), 25))
+    spread = 1.96 * 100 * np.sqrt(0.25 / 100)  # of a binomial share of 100 answers
+    assert alone == pytest.approx((50 - spread, 50 + spread), abs=1.5)
+    assert together == (0, 100)
+    assert share_interval(np.ones(9, bool), np.arange(9)) == (100, 100)
