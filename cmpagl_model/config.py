@@ -24,7 +24,6 @@ from typing import (
 from .errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 BlockLayout = Literal["add", "replace", "swin"]
@@ -110,6 +109,11 @@ class ModelConfig:
     """Layers of the multimodal encoder; 0: the model holds the two towers only."""
     embedding_size: int = 256
     """Length of an embedding."""
+    heads: int = 0
+    """Projection heads of each tower, brought to one embedding by a linear map; 0: one linear
+    layer in their place."""
+    head_width: int = 512
+    """Hidden channels of a projection head."""
     temperature: float = 0.07
     """Starting value of the learnable temperature."""
 
@@ -179,7 +183,7 @@ def record_from_dict(kind: type[Record], values: object, where: str) -> Record:
 def _value(hint: object, value: object, where: str) -> object:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return record_from_dict(hint, value, where)
-    if get_origin(hint) is tuple and isinstance(value, list | tuple):
+    if get_origin(hint) is tuple:
         return _list(get_args(hint), value, where)
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
@@ -215,7 +219,12 @@ def _one_of(kinds: tuple[object, ...], value: object, where: str) -> object:
     return _value(kind, value, where)
 
 
-def _list(kinds: tuple[object, ...], values: Sequence[object], where: str) -> tuple[object, ...]:
+def _list(kinds: tuple[object, ...], values: object, where: str) -> tuple[object, ...]:
+    if not isinstance(values, list | tuple):
+        found, written = "a table", f"[[{where.rpartition('.')[2]}]] above it"
+        if not isinstance(values, dict):
+            found, written = repr(values), f"[{json.dumps(values, default=str)}]"
+        raise ConfigError(f"{where}: found {found}, wanted a list; next: write {written}")
     if Ellipsis not in kinds and len(values) != len(kinds):
         raise ConfigError(f"{where}: found {len(values)} values, wanted {len(kinds)}")
     return tuple(_value(kinds[0], value, where) for value in values)
@@ -271,9 +280,9 @@ VARIANTS = {
         name="cmpagl_lite",
         image=ImageConfig(
             backbone="tf_efficientnet_lite0",
-            input_px=160,
+            input_px=192,
             gswin=GswinConfig(
-                dims=(256,), depths=(2,), heads=(8,), window=5, mlp_ratio=2.0, drop_path=0.05
+                dims=(128,), depths=(2,), heads=(4,), window=6, mlp_ratio=2.0, drop_path=0.05
             ),
             mean=_HALF,
             std=_HALF,
@@ -287,6 +296,8 @@ VARIANTS = {
             pooling="mean",
         ),
         fusion_layers=2,
+        heads=6,
+        head_width=384,
     ),
 }
 

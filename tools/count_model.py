@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
+    from cmpagl_model.config import ModelConfig
     from cmpagl_model.network import CmpaglModel
 
 WORDS = 16
@@ -111,12 +112,17 @@ def facts(model: CmpaglModel) -> dict[str, str]:
         "text channels": str(text.dim),
         "the sentence's vector": {"cls": "first token", "mean": "mean of tokens"}[text.pooling],
         "fusion layers": str(model.config.fusion_layers),
+        "projection heads K, hidden channels of each": _listed(_heads(model.config)),
         "embedding D": str(model.config.embedding_size),
         **_parameter_rows(parameters(model)),
         "**multiply-adds, billions**": "",
         "image tower, one chip": f"{cost.multiply_adds / BILLION:.2f}",
         f"text tower, {WORDS} word pieces": f"{cost_of_text(model).multiply_adds / BILLION:.2f}",
     }
+
+
+def _heads(config: ModelConfig) -> tuple[int, ...]:
+    return (config.heads, config.head_width) if config.heads else (0,)
 
 
 def _parameter_rows(counts: Counter[str]) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """The image towers: ``cmpagl_base`` (Swin shape) and ``cmpagl_lite`` (convolutional stem).
 
 Both turn pixels ``(B, 3, S, S)`` into tokens ``(B, 1 + R, C)`` whose first is the mean of the
-others (METHOD 2.2). Start at :func:`build_image_encoder`.
+others (METHOD 2.2), and into pooled features for the embedding. Start at
+:func:`build_image_encoder`.
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import timm
 import torch
@@ -23,6 +24,24 @@ if TYPE_CHECKING:
 STEM_STRIDE, COARSE_STRIDE = 16, 32
 FINE_CHANNELS, COARSE_CHANNELS = 112, 1280
 FINE_STAGES = 5
+
+
+class ImageFeatures(NamedTuple):
+    """What an image tower makes of pixels."""
+
+    tokens: Tensor
+    """For the fusion encoder, ``(B, 1 + R, C)``; the first is the mean of the others."""
+    pooled: Tensor
+    """For the embedding, ``(B, P)``: the parts of ``pooled_parts`` side by side."""
+
+
+class StemFeatures(NamedTuple):
+    """What the convolutional stem makes of pixels."""
+
+    map: Tensor
+    """For the Gswin blocks, ``(B, S/16, S/16, C)``."""
+    pooled: Tensor
+    """Mean and maximum of its last features, ``(B, 2 * 1280)``."""
 
 
 def with_mean_token(tokens: Tensor) -> Tensor:
@@ -52,20 +71,25 @@ class ConvolutionalStem(nn.Module):
         self.fine = nn.Conv2d(FINE_CHANNELS, dim, kernel_size=1)
         self.coarse = nn.Conv2d(COARSE_CHANNELS, dim, kernel_size=1)
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Map normalised pixels ``(B, 3, S, S)`` to ``(B, S/16, S/16, C)``."""
+    def forward(self, pixels: Tensor) -> StemFeatures:
+        """See normalised pixels ``(B, 3, S, S)``."""
         return self.late(self.early(pixels, 0), 0)
 
     def early(self, pixels: Tensor, stages: int) -> Tensor:
         """The first ``stages`` stages only, ``(B, C', H', W')``: what training may freeze."""
         return self.blocks[:stages](self.bn1(self.conv_stem(pixels)))
 
-    def late(self, features: Tensor, stages: int) -> Tensor:
+    def first_modules(self, stages: int) -> list[nn.Module]:
+        """What :meth:`early` runs."""
+        return [self.conv_stem, self.bn1, *self.blocks[:stages]]
+
+    def late(self, features: Tensor, stages: int) -> StemFeatures:
         """What follows :meth:`early`."""
         fine = self.blocks[stages:FINE_STAGES](features)  # B, 112, S/16, S/16
         coarse = self.bn2(self.conv_head(self.blocks[FINE_STAGES:](fine)))  # B, 1280, S/32, S/32
         x = self.fine(fine) + upsample_twice(self.coarse(coarse))  # B, C, S/16, S/16
-        return x.permute(0, 2, 3, 1)  # B, S/16, S/16, C
+        pooled = torch.cat([coarse.mean(dim=(2, 3)), coarse.amax(dim=(2, 3))], dim=1)
+        return StemFeatures(x.permute(0, 2, 3, 1), pooled)
 
 
 class LiteImageEncoder(nn.Module):
@@ -84,19 +108,25 @@ class LiteImageEncoder(nn.Module):
                 f"the stride of the last features of {config.backbone}"
             )
         self.dim = config.gswin.dims[0]
+        self.pooled_parts = (COARSE_CHANNELS, COARSE_CHANNELS, self.dim)
         self.stem = ConvolutionalStem(config.backbone, self.dim)
         self.norm_stem = nn.LayerNorm(self.dim)
         self.stage = GswinStage(config.gswin, 0, config.input_px // STEM_STRIDE)
         self.norm = nn.LayerNorm(self.dim)
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Map normalised pixels ``(B, 3, S, S)`` to tokens ``(B, 1 + R, C)``."""
+    def forward(self, pixels: Tensor) -> ImageFeatures:
+        """See normalised pixels ``(B, 3, S, S)``."""
         return self.mix(self.stem(pixels))
 
-    def mix(self, x: Tensor) -> Tensor:
-        """The Gswin part: stem features ``(B, H, W, C)`` to tokens ``(B, 1 + R, C)``."""
-        x = self.norm(self.stage(self.norm_stem(x)))
-        return with_mean_token(x.flatten(1, 2))
+    def mix(self, stem: StemFeatures) -> ImageFeatures:
+        """The Gswin part, behind the stem.
+
+        What is pooled keeps the stem's own mean and maximum beside the mean token: a network that
+        has seen a million pictures tells more than blocks that have seen some thousands.
+        """
+        x = self.norm(self.stage(self.norm_stem(stem.map)))
+        tokens = with_mean_token(x.flatten(1, 2))
+        return ImageFeatures(tokens, torch.cat([stem.pooled, tokens[:, 0]], dim=1))
 
 
 class PatchEmbedding(nn.Module):
@@ -119,6 +149,7 @@ class BaseImageEncoder(nn.Module):
         super().__init__()
         dims = config.gswin.dims
         self.dim = dims[-1]
+        self.pooled_parts = (self.dim,)
         sides = [config.input_px // 4 // 2**stage for stage in range(len(dims))]
         self.patch_embed = PatchEmbedding(dims[0])
         self.stages = nn.ModuleList(
@@ -127,12 +158,13 @@ class BaseImageEncoder(nn.Module):
         self.merges = nn.ModuleList(PatchMerging(a, b) for a, b in pairwise(dims))
         self.norm = nn.LayerNorm(self.dim)
 
-    def forward(self, pixels: Tensor) -> Tensor:
-        """Map normalised pixels ``(B, 3, S, S)`` to tokens ``(B, 1 + R, C)``."""
+    def forward(self, pixels: Tensor) -> ImageFeatures:
+        """See normalised pixels ``(B, 3, S, S)``."""
         x = self.patch_embed(pixels)
         for number, stage in enumerate(self.stages):
             x = stage(self.merges[number - 1](x) if number else x)
-        return with_mean_token(self.norm(x).flatten(1, 2))
+        tokens = with_mean_token(self.norm(x).flatten(1, 2))
+        return ImageFeatures(tokens, tokens[:, 0])
 
 
 def build_image_encoder(config: ImageConfig) -> LiteImageEncoder | BaseImageEncoder:

@@ -9,11 +9,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .heads import ProjectionHeads
 from .image import build_image_encoder
 from .text import FusionEncoder, TextEncoder
 
 if TYPE_CHECKING:
     from cmpagl_model.config import ModelConfig
+
+    from .image import ImageFeatures
 
 MAX_BYTE = 255.0
 TEMPERATURE_RANGE = (0.001, 0.5)
@@ -26,6 +29,13 @@ class Encoded(NamedTuple):
     """For the fusion encoder, ``(B, R or T, C)``."""
     embedding: Tensor
     """Unit vectors ``(B, D)``."""
+    heads: Tensor
+    """Unit vectors of each projection head, ``(B, K, D)``: what training compares."""
+
+    @property
+    def together(self) -> Tensor:
+        """All heads side by side, unit vectors ``(B, K D)``; their cosine is the heads' mean."""
+        return self.heads.flatten(1) / self.heads.shape[1] ** 0.5
 
 
 class CmpaglModel(nn.Module):
@@ -39,8 +49,21 @@ class CmpaglModel(nn.Module):
         self.config = config
         self.image = build_image_encoder(config.image)
         self.text = TextEncoder(config.text)
-        self.image_projection = nn.Linear(self.image.dim, config.embedding_size)
-        self.text_projection = nn.Linear(config.text.dim, config.embedding_size)
+        size = config.embedding_size
+        if config.heads:
+            many, width = config.heads, config.head_width
+            self.image_projection: ProjectionHeads | nn.Linear = ProjectionHeads(
+                self.image.pooled_parts, many, width, size
+            )
+            self.text_projection: ProjectionHeads | nn.Linear = ProjectionHeads(
+                (config.text.dim,), many, width, size
+            )
+            self.compression = nn.Linear(many * size, size, bias=False)
+            nn.init.orthogonal_(self.compression.weight)
+            self.compression.requires_grad_(requires_grad=False)  # fitted once, not learnt
+        else:
+            self.image_projection = nn.Linear(self.image.dim, size)
+            self.text_projection = nn.Linear(config.text.dim, size)
         self.log_temperature = nn.Parameter(torch.tensor(math.log(config.temperature)))
         self.fusion = (
             FusionEncoder(config.text, config.fusion_layers, self.image.dim)
@@ -53,7 +76,8 @@ class CmpaglModel(nn.Module):
             self.register_buffer(name, constant, persistent=False)
 
     def _initialise(self) -> None:
-        for part in (self.text, self.fusion, self.image_projection, self.text_projection):
+        linear = () if self.config.heads else (self.image_projection, self.text_projection)
+        for part in (self.text, self.fusion, *linear):
             for module in part.modules() if part is not None else ():
                 if isinstance(module, nn.Linear | nn.Embedding):
                     nn.init.normal_(module.weight, std=0.02)
@@ -74,12 +98,12 @@ class CmpaglModel(nn.Module):
         Returns:
             Tokens ``(B, 1 + R, C)`` and unit vectors ``(B, D)``.
         """
-        tokens = self.image(self.normalise(pixels))
-        return Encoded(tokens, self.embed_image(tokens))
+        return self.embed_image(self.image(self.normalise(pixels)))
 
-    def embed_image(self, tokens: Tensor) -> Tensor:
-        """Unit vectors ``(B, D)`` of image tokens ``(B, 1 + R, C)``, from the first token."""
-        return F.normalize(self.image_projection(tokens[:, 0]).float(), dim=-1)
+    def embed_image(self, seen: ImageFeatures) -> Encoded:
+        """What :meth:`encode_image` gives, of the image tower's features."""
+        pooled = seen.pooled if self.config.heads else seen.tokens[:, 0]
+        return self._embedded(seen.tokens, self.image_projection(pooled))
 
     def encode_text(self, ids: Tensor, mask: Tensor) -> Encoded:
         """Encode sentences.
@@ -91,12 +115,19 @@ class CmpaglModel(nn.Module):
         Returns:
             Tokens ``(B, T, C)`` and unit vectors ``(B, D)``.
         """
-        tokens = self.text(ids, mask)
-        return Encoded(tokens, self.embed_text(tokens, mask))
+        return self.embed_text(self.text(ids, mask), mask)
 
-    def embed_text(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        """Unit vectors ``(B, D)`` of word tokens ``(B, T, C)``."""
-        return F.normalize(self.text_projection(self.text.pool(tokens, mask)).float(), dim=-1)
+    def embed_text(self, tokens: Tensor, mask: Tensor) -> Encoded:
+        """What :meth:`encode_text` gives, of word tokens ``(B, T, C)``."""
+        return self._embedded(tokens, self.text_projection(self.text.pool(tokens, mask)))
+
+    def _embedded(self, tokens: Tensor, projected: Tensor) -> Encoded:
+        if not self.config.heads:
+            one = F.normalize(projected.float(), dim=-1)
+            return Encoded(tokens, one, one[:, None])
+        heads = projected.float()  # B, K, D
+        together = self.compression(heads.flatten(1))  # B, D
+        return Encoded(tokens, F.normalize(together, dim=-1), heads)
 
     def match(self, words: Tensor, mask: Tensor, image: Tensor) -> Tensor:
         """Logits ``(B, 2)``, no match and match, of pairs (METHOD 2.4).

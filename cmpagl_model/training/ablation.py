@@ -40,7 +40,6 @@ from .settings import (
     Freezing,
     GswinChanges,
     Losses,
-    Queue,
     RunConfig,
     Schedule,
     StartWeights,
@@ -87,7 +86,6 @@ ROWS = (
     Row("image encoder", "Gswin (add), local and global", gswin=GswinChanges(gl_mode="concat")),
     Row("triplet", "none", losses=Losses(triplet=0.0)),
     Row("triplet", "plain (no intra-class term)", losses=Losses(beta=0.0)),
-    Row("pre-alignment", "momentum queue of 2,048", losses=Losses(queue=Queue(length=2048))),
     Row("matching", "pre-aligned, with ITM", joint=True),
     Row(
         "matching", "ITM alone, no pre-alignment", losses=Losses(contrastive=0.0, triplet=0.0),

@@ -24,6 +24,9 @@ class Augmentation:
     """Share of batches whose resolution is lowered and raised again, 0 to 1."""
     coarsest: float = 0.5
     """Lowest such resolution, as a share of the side."""
+    kept_views: int = 0
+    """Views of each picture that are drawn once, the first of them whole and upright, and kept as
+    features behind the frozen stages of the stem; 0: views are drawn anew in each step."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +93,21 @@ def make_views(pictures: Tensor, side: int, draws: ViewDraws) -> Tensor:
     mean = views.mean(dim=(1, 2, 3), keepdim=True)
     contrasted = (views - mean) * draws.contrast.to(device) + mean
     return (contrasted * draws.gains.to(device)).clamp(0, 255).permute(0, 2, 3, 1)
+
+
+def whole_views(pictures: Tensor, side: int) -> Tensor:
+    """Each picture ``(B, 3, P, P)`` whole, upright and untinted, as a search sees it.
+
+    Args:
+        pictures: 0 to 255.
+        side: S, side of the views in px.
+
+    Returns:
+        Views ``(B, S, S, 3)``, float32, 0 to 255.
+    """
+    size = (side, side)
+    views = F.interpolate(pictures.float(), size=size, mode="bilinear", antialias=True)
+    return views.permute(0, 2, 3, 1)
 
 
 def random_views(

@@ -12,7 +12,7 @@ from torch import Tensor
 from cmpagl_model.errors import DatasetError
 
 from .augment import draw_views, make_views
-from .momentum import Identity
+from .kept_views import KeptViews
 from .sentences import draw_sentences
 
 if TYPE_CHECKING:
@@ -27,12 +27,22 @@ if TYPE_CHECKING:
 FEWEST = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which pictures and sentences a batch holds."""
+
+    rows: tuple[int, ...]
+    """Training pictures, B."""
+    numbers: tuple[int, ...]
+    """Different sentences, T."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingSet:
     """Training pictures and sentences, ready for steps."""
 
-    pictures: Pictures
-    """Pixels by row."""
+    pictures: Pictures | KeptViews
+    """Pixels by row, or features of views in their place."""
     sentences: Sentences
     """What was written about them, and made of that."""
     words: TrainingWords
@@ -54,7 +64,8 @@ class BatchInputs:
     share: slice
     """This process's places among the B."""
     views: Tensor
-    """Views ``(b, S, S, 3)``, 0 to 255, black where a picture cannot be decoded."""
+    """Views ``(b, S, S, 3)``, 0 to 255, black where a picture cannot be decoded; or what the
+    frozen stages made of kept ones, ``(b, C, H, W)``."""
     words: WordBatch
     """Sentences of the views, ``sentences_per_picture`` for each."""
 
@@ -89,13 +100,21 @@ def make_batch(
     config, group, device = context.config, context.group, context.compute.device
     each = config.batch.sentences_per_picture
     chooser = np.random.default_rng((config.seed, 1, step))
-    numbers = draw_sentences(data.sentences, rows, each, chooser)
-    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
-    draws = draw_views(len(rows), config.augmentation, generator)
+    numbers = draw_sentences(data.sentences, rows, config.batch, chooser)
     share = group.share(len(rows))
-    pictures = data.pictures.batch(rows[share])
-    readable = group.gather(pictures.readable.to(device, torch.uint8)).bool().cpu()
-    data.pictures.leave_out([row for row, fine in zip(rows, readable, strict=True) if not fine])
+    if isinstance(data.pictures, KeptViews):
+        drawn = chooser.integers(len(data.pictures), size=len(rows)).tolist()
+        seen = data.pictures.batch(rows[share], drawn[share])
+        views, own = seen.features.to(device), seen.readable
+    else:
+        generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
+        draws = draw_views(len(rows), config.augmentation, generator)
+        pictures = data.pictures.batch(rows[share])
+        views = make_views(pictures.pixels.to(device), side, draws.part(share))
+        own = pictures.readable
+    readable = group.gather(own.to(device, torch.uint8)).bool().cpu()
+    if not isinstance(data.pictures, KeptViews):
+        data.pictures.leave_out([row for row, fine in zip(rows, readable, strict=True) if not fine])
     if int(readable.sum()) < FEWEST:
         raise DatasetError(
             f"found {int(readable.sum())} of {len(rows)} pictures of a batch readable, wanted "
@@ -107,7 +126,7 @@ def make_batch(
         mine=_identity(rows[share], numbers[sentence_share], readable[share]),
         readable=readable,
         share=share,
-        views=make_views(pictures.pixels.to(device), side, draws.part(share)),
+        views=views,
         words=data.words.batch(numbers[sentence_share]).to(device),
     )
 

@@ -66,8 +66,6 @@ class Checkpoint:
     """State of AdamW."""
     scaler: dict[str, Any]
     """State of the gradient scaler; empty unless in float16."""
-    task: dict[str, Tensor]
-    """What the task keeps: momentum encoders and queue."""
 
 
 def write_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
@@ -117,6 +115,6 @@ def read_checkpoint(path: Path) -> Checkpoint:
             f"{path}: found no checkpoint of this version of cmpagl train, wanted {FORMAT}; "
             "next: remove it to begin anew, or choose another folder"
         )
-    if set(values) != wanted:
+    if not wanted <= set(values):
         raise ModelError(f"{path}: found an incomplete checkpoint; next: remove it to begin anew")
-    return Checkpoint(**values)
+    return Checkpoint(**{name: values[name] for name in wanted})

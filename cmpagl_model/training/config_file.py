@@ -81,5 +81,5 @@ def _anchored_source(source: DataSource, place: Callable[[str], str]) -> DataSou
         source,
         captions=place(source.captions),
         images=place(source.images),
-        extra=place(source.extra),
+        extra=tuple(place(name) for name in source.extra),
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmpagl_model.captions import CaptionedImage, read_captions
+from cmpagl_model.captions import CaptionedImage, read_captions, read_extra
 from cmpagl_model.errors import DatasetError
 from cmpagl_model.records import Problem
 
@@ -68,7 +67,8 @@ def _usable(source: DataSource, problems: list[Problem]) -> list[CaptionedImage]
     images = Path(source.images) if source.images else None
     items: Sequence[CaptionedImage] = read_captions(captions, images)
     if source.extra:
-        items = with_extra_sentences(items, Path(source.extra))
+        for extra in source.extra:
+            items = with_extra_sentences(items, Path(extra))
     asked = [item for item in items if item.split in source.splits]
     found = []
     missing: list[CaptionedImage] = []
@@ -89,21 +89,14 @@ def _usable(source: DataSource, problems: list[Problem]) -> list[CaptionedImage]
 
 
 def with_extra_sentences(items: Iterable[CaptionedImage], extra: Path) -> list[CaptionedImage]:
-    """Add the sentences of ``extra`` (``{filename: [sentence]}``) to the training pictures.
+    """Add telling sentences (``{filename: [sentence]}``) to the training pictures.
 
     Raises:
         DatasetError: if the file cannot be read or has another form.
     """
-    try:
-        rows = json.loads(extra.read_text(encoding="utf-8")).items()
-        more = {name: tuple(s.strip() for s in found if s.strip()) for name, found in rows}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise DatasetError(
-            f"{extra}: no readable sentences ({type(error).__name__}: {error}); "
-            "wanted {filename: [sentence]}"
-        ) from error
+    more = read_extra(extra)
     return [
-        replace(item, sentences=item.sentences + more.get(item.path.name, ()))
+        replace(item, telling=item.telling + more.get(item.path.name, ()))
         if item.split == "train"
         else item
         for item in items

@@ -9,11 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from cmpagl_model.errors import ConfigError
-from cmpagl_model.network.image import LiteImageEncoder
-from cmpagl_model.network.model import Encoded
+from cmpagl_model.network.image import ImageFeatures, LiteImageEncoder
 
 if TYPE_CHECKING:
     from cmpagl_model.network import CmpaglModel
+    from cmpagl_model.network.image import ConvolutionalStem
+    from cmpagl_model.network.model import Encoded
 
     from .precision import Compute
     from .settings import Freezing
@@ -45,24 +46,40 @@ class TrainingTowers:
             if isinstance(module, nn.BatchNorm2d):
                 module.eval()  # the pretrained statistics hold better than those of small batches
 
-    def image(self, model: CmpaglModel, views: Tensor) -> Encoded:
-        """Encode views ``(B, S, S, 3)``, 0 to 255."""
-        if not isinstance(model.image, LiteImageEncoder):
-            with self._compute.autocast():
-                tokens = model.image(model.normalise(views))
-            return Encoded(tokens, model.embed_image(tokens.float()))
-        stem, frozen = model.image.stem, self._freezing.frozen_stages
+    def early(self, model: CmpaglModel, views: Tensor) -> Tensor:
+        """What the frozen stages of the stem make of views ``(B, S, S, 3)``: ``(B, C, H, W)``.
+
+        Raises:
+            ConfigError: if the model has no convolutional stem.
+        """
+        frozen = self._freezing.frozen_stages
         pixels = model.normalise(views).contiguous(memory_format=torch.channels_last)
         with torch.no_grad() if frozen else nullcontext(), self._compute.autocast():
-            early = stem.early(pixels, frozen)
+            return frozen_stem(model, frozen).early(pixels, frozen)
+
+    def image(self, model: CmpaglModel, views: Tensor, *, seen: bool = False) -> Encoded:
+        """Encode views ``(B, S, S, 3)``, 0 to 255.
+
+        Args:
+            model: the model.
+            views: the views; where ``seen``, what :meth:`early` made of them.
+            seen: whether the frozen stages have seen them.
+        """
+        if not isinstance(model.image, LiteImageEncoder):
+            with self._compute.autocast():
+                found = model.image(model.normalise(views))
+            return model.embed_image(_single(found))
+        stem, frozen = model.image.stem, self._freezing.frozen_stages
+        early = views if seen else self.early(model, views)
+        early = early.contiguous(memory_format=torch.channels_last)
         # Matrix products gain from a short format; on a CPU the backward pass of depthwise
         # convolutions loses.
         on_cpu = self._compute.device.type == "cpu"
         with nullcontext() if on_cpu else self._compute.autocast():
             features = stem.late(early.float() if on_cpu else early, frozen)
         with self._compute.autocast():
-            tokens = model.image.mix(features)
-        return Encoded(tokens, model.embed_image(tokens.float()))
+            found = model.image.mix(features)
+        return model.embed_image(_single(found))
 
     def words(self, model: CmpaglModel, batch: WordBatch) -> Encoded:
         """Encode sentences."""
@@ -74,24 +91,37 @@ class TrainingTowers:
                     tokens = text.run_layers(text.embeddings(tokens), batch.mask, 0, frozen)
                 first = frozen
             tokens = text.run_layers(tokens, batch.mask, first, len(text.layers))
-            return Encoded(tokens, model.embed_text(tokens, batch.mask).float())
+        return model.embed_text(tokens.float(), batch.mask)
 
     def _frozen(self, model: CmpaglModel) -> list[nn.Module]:
         stages, layers = self._freezing.frozen_stages, self._freezing.frozen_text_layers
         frozen: list[nn.Module] = []
         if stages:
-            if not isinstance(model.image, LiteImageEncoder):
-                raise ConfigError(
-                    f"freezing.frozen_stages: found {stages} for {model.config.name}, which has no "
-                    "convolutional stem; next: set it to 0"
-                )
-            stem = model.image.stem
+            stem = frozen_stem(model, stages)
             _check("frozen_stages", stages, len(stem.blocks))
-            frozen += [stem.conv_stem, stem.bn1, *stem.blocks[:stages]]
+            frozen += stem.first_modules(stages)
         if layers:
             _check("frozen_text_layers", layers, len(model.text.layers))
             frozen += [model.text.embeddings, *model.text.layers[:layers]]
         return frozen
+
+
+def _single(found: ImageFeatures) -> ImageFeatures:
+    return ImageFeatures(found.tokens.float(), found.pooled.float())
+
+
+def frozen_stem(model: CmpaglModel, stages: int) -> ConvolutionalStem:
+    """The stem of a model whose first ``stages`` stages are frozen.
+
+    Raises:
+        ConfigError: if it has no convolutional stem.
+    """
+    if not isinstance(model.image, LiteImageEncoder):
+        raise ConfigError(
+            f"freezing.frozen_stages: found {stages} for {model.config.name}, which has no "
+            "convolutional stem; next: set it to 0"
+        )
+    return model.image.stem
 
 
 def _check(name: str, found: int, most: int) -> None:

@@ -134,7 +134,9 @@ class FusionTask(Task):
         words, mask, texts = self._word_tokens(known.texts, listener)
         count = len(opened.items)
         seen = [self._image_tokens(opened.pictures, count, n, listener) for n in range(VIEWS)]
-        pairs = HardPairs(seen[0][1], texts, known, HARD_SHARE)
+        pairs = HardPairs(
+            seen[0][1], texts, known, share=HARD_SHARE, telling=config.batch.telling_share
+        )
         self._cache = TokenCache(tuple(tokens for tokens, _ in seen), words, mask, pairs)
         problems = opened.problems
         if val and self._context.group.writes:

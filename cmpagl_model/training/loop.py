@@ -217,7 +217,6 @@ class Trainer:
         self.scaler.update()
         self.tally.step += 1
         self._update_average()
-        self.task.after_step()
         return total
 
     def _refuse_if(self, bad: bool, what: str, rows: list[int], prepared: Prepared) -> None:  # noqa: FBT001
@@ -301,7 +300,6 @@ class Trainer:
             average=self.average.state_dict(),
             optimiser=self.optimiser.state_dict(),
             scaler=self.scaler.state_dict(),
-            task=self.task.state(),
         )
         path = self.context.folder / CHECKPOINT
         try:
@@ -345,15 +343,14 @@ class Trainer:
             for group, top in zip(self.optimiser.param_groups, asked, strict=True):
                 group["top"] = top  # rates may be changed on the way
                 group["weight_decay"] = self.context.config.rates.weight_decay
-            self.task.load_state(found.task)
             if found.scaler:
                 self.scaler.load_state_dict(found.scaler)
             self.tally = Tally(**found.tally)
         except (RuntimeError, ValueError, KeyError, TypeError) as error:
             raise ModelError(
                 f"{path}: found a checkpoint made with other settings ({type(error).__name__}: "
-                f"{str(error).splitlines()[0][:120]}); next: set freezing, stage and "
-                "queue as they were, or choose another folder"
+                f"{str(error).splitlines()[0][:120]}); next: set freezing and stage as they "
+                "were, or choose another folder"
             ) from error
         self._data_key = found.data_key
         self.listener.say(f"going on after step {self.tally.step:,}")

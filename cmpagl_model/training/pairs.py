@@ -14,6 +14,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from .sentences import draw_sentences
+from .settings import Batch
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -38,7 +41,9 @@ class PairBatch:
 class HardPairs:
     """Draws matches and hard negatives by the similarity of two frozen towers."""
 
-    def __init__(self, images: Tensor, texts: Tensor, known: Sentences, share: float) -> None:
+    def __init__(
+        self, images: Tensor, texts: Tensor, known: Sentences, *, share: float, telling: float
+    ) -> None:
         """List the likeliest confusions once.
 
         Args:
@@ -46,7 +51,9 @@ class HardPairs:
             texts: unit vectors of the different sentences, ``(S, D)``.
             known: which sentence belongs to which picture.
             share: part of all pictures (sentences) from which negatives are drawn, 0 to 1.
+            telling: share of draws that take a telling sentence, 0 to 1.
         """
+        self._batch = Batch(sentences_per_picture=1, telling_share=telling)
         self._known = known
         self._own = [set(numbers) for numbers in known.of_image]
         similarity = images @ texts.T
@@ -59,7 +66,7 @@ class HardPairs:
         A sentence that also belongs to the other picture is never drawn as its negative; where
         only such are left, the pair is one more match.
         """
-        own = [int(chooser.choice(self._known.draws[row])) for row in rows]
+        own = draw_sentences(self._known, rows, self._batch, chooser)
         wrong_image = [self._wrong_image(s, r, chooser) for r, s in zip(rows, own, strict=True)]
         wrong_text = [self._wrong_text(row, chooser) for row in rows]
         return PairBatch(

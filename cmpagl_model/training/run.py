@@ -82,6 +82,7 @@ def _train(context: RunContext, data: TrainingData, listener: Listener) -> RunRe
     if context.group.writes and not outcome.stopped:
         fusion = context.config.stage != "towers"
         kept = trainer.kept_weights()
+        trainer.task.finish(kept)
         model = write_model(kept, start.tokenizer_file, context.folder, fusion=fusion)
     problems = data.problems + outcome.problems
     return RunResult(model, outcome, problems, context.group.writes)

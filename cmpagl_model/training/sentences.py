@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
 
+    from .settings import Batch
+
 REPHRASE_SEED = 7
 
 
@@ -32,6 +34,8 @@ class Sentences:
     """Numbers of the sentences of each picture, without repeats."""
     draws: tuple[tuple[int, ...], ...]
     """Numbers of the sentences of each picture as written, repeats kept."""
+    telling: tuple[tuple[int, ...], ...]
+    """Numbers of the telling sentences of each picture; many pictures have none."""
     written: tuple[tuple[str, ...], ...]
     """The sentences of each picture as written."""
     sources: tuple[tuple[int, ...], ...]
@@ -46,25 +50,32 @@ def number_sentences(items: Sequence[CaptionedImage]) -> Sentences:
     """
     numbers: dict[str, int] = {}
     texts: list[str] = []
-    draws = []
+    draws, telling = [], []
+
+    def numbered(sentences: Sequence[str]) -> tuple[int, ...]:
+        row = []
+        for sentence in sentences:
+            key = normalise_sentence(sentence)
+            if key not in numbers:
+                numbers[key] = len(texts)
+                texts.append(sentence)
+            row.append(numbers[key])
+        return tuple(row)
+
     for item in items:
         if not item.sentences:
             raise DatasetError(
                 f"{item.path}: found no sentence, wanted at least one; "
                 "next: leave the picture out of the captions file"
             )
-        row = []
-        for sentence in item.sentences:
-            key = normalise_sentence(sentence)
-            if key not in numbers:
-                numbers[key] = len(texts)
-                texts.append(sentence)
-            row.append(numbers[key])
-        draws.append(tuple(row))
+        draws.append(numbered(item.sentences))
+        telling.append(numbered(item.telling))
+    pairs = list(zip(draws, telling, strict=True))
     return Sentences(
         texts=tuple(texts),
-        of_image=tuple(tuple(sorted(set(row))) for row in draws),
+        of_image=tuple(tuple(sorted({*own, *more})) for own, more in pairs),
         draws=tuple(draws),
+        telling=tuple(telling),
         written=tuple(item.sentences for item in items),
         sources=tuple((number,) for number in range(len(texts))),
     )
@@ -102,15 +113,23 @@ def with_rephrased(known: Sentences) -> Sentences:
         texts=tuple(texts),
         sources=tuple(sources),
         draws=tuple(draws),
-        of_image=tuple(tuple(sorted(set(row))) for row in draws),
+        of_image=tuple(
+            tuple(sorted({*own, *row})) for own, row in zip(known.of_image, draws, strict=True)
+        ),
     )
 
 
 def draw_sentences(
-    known: Sentences, images: Sequence[int], count: int, chooser: np.random.Generator
+    known: Sentences, images: Sequence[int], batch: Batch, chooser: np.random.Generator
 ) -> list[int]:
-    """Numbers of ``count`` sentences for each picture, one picture after the other."""
-    return [int(number) for image in images for number in chooser.choice(known.draws[image], count)]
+    """Numbers of the sentences of a batch, one picture after the other."""
+    drawn = []
+    for image in images:
+        tells = chooser.random(batch.sentences_per_picture) < batch.telling_share
+        for telling in tells.tolist():
+            pool = (known.telling[image] if telling else ()) or known.draws[image]
+            drawn.append(int(chooser.choice(pool)))
+    return drawn
 
 
 def positive_pairs(images: Sequence[int], sentences: Sequence[int], known: Sentences) -> Tensor:

@@ -27,8 +27,8 @@ class DataSource:
     """Folder of the pictures; empty: ``images/`` beside the captions, or beside a CSV."""
     splits: tuple[Splits, ...] = ("train", "val")
     """Which of its splits are used: ``train`` teaches, ``val`` measures."""
-    extra: str = ""
-    """More sentences for its training pictures, JSON ``{filename: [sentence]}``."""
+    extra: tuple[str, ...] = ()
+    """Files of telling sentences for its training pictures, JSON ``{filename: [sentence]}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,8 @@ class Batch:
     """Pictures of a micro batch, of all processes together; all are compared with each other."""
     sentences_per_picture: int = 2
     """Sentences drawn for each picture."""
+    telling_share: float = 0.5
+    """Share of draws that take a telling sentence, of pictures that have some, 0 to 1."""
     accumulate: int = 1
     """Micro batches whose gradients are added up for one step."""
 
@@ -102,8 +104,9 @@ class Batch:
         """Check the counts.
 
         Raises:
-            ConfigError: if there are fewer than two pictures, or no sentence.
+            ConfigError: if there are fewer than two pictures, no sentence, or no such share.
         """
+        _share("batch.telling_share", self.telling_share)
         _at_least(2, "batch.pictures", self.pictures)
         _at_least(1, "batch.sentences_per_picture", self.sentences_per_picture)
         _at_least(1, "batch.accumulate", self.accumulate)
@@ -128,18 +131,6 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """Momentum encoders and their queue (METHOD 3); off by default."""
-
-    length: int = 0
-    """Pictures, and as many sentences, that are remembered; 0: no queue, no momentum encoders."""
-    momentum: float = 0.995
-    """Decay a step of the momentum encoders."""
-    share: float = 0.4
-    """Share of the momentum encoders' soft targets in the contrastive loss, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
 class Losses:
     """Which losses are added up, and their constants (METHOD 3 and 4)."""
 
@@ -157,8 +148,6 @@ class Losses:
     """Weight of the matching loss (ITM); used where a fusion encoder is trained."""
     distillation: float = 0.4
     """Share of the teachers' soft targets in the contrastive loss, 0 to 1; needs a teacher."""
-    queue: Queue = field(default_factory=Queue)
-    """Momentum encoders."""
 
     def __post_init__(self) -> None:
         """Check that something is learnt.
@@ -168,9 +157,7 @@ class Losses:
         """
         for name in ("contrastive", "triplet", "matching", "margin", "beta"):
             _at_least(0, f"losses.{name}", getattr(self, name))
-        for name, share in (("distillation", self.distillation), ("queue.share", self.queue.share)):
-            if not 0 <= share <= 1:
-                raise ConfigError(f"losses.{name}: found {share}, wanted a share from 0 to 1")
+        _share("losses.distillation", self.distillation)
         if self.contrastive + self.triplet + self.matching == 0:
             raise ConfigError(
                 "losses: found the weights contrastive, triplet and matching all 0, "
@@ -226,6 +213,9 @@ class RunConfig:
     """Layers that keep their weights."""
     augmentation: Augmentation = field(default_factory=Augmentation)
     """Random views."""
+    head_dropout: float = 0.2
+    """Share of the features of pictures that a step hides from the projection heads, 0 to below 1;
+    of sentences, which have fewer, half of it."""
     rephrase: bool = False
     """Whether pictures also get sentences made by rule from their own."""
     teachers: tuple[str, ...] = ()
@@ -243,10 +233,22 @@ class RunConfig:
         """Check what other parts rely on.
 
         Raises:
-            ConfigError: if there are no data.
+            ConfigError: if there are no data, or settings do not fit each other.
         """
         if not self.data:
             raise ConfigError("data: found none, wanted one [[data]] table or more")
+        if not 0 <= self.head_dropout < 1:
+            raise ConfigError(
+                f"head_dropout: found {self.head_dropout}, wanted a share from 0 to below 1"
+            )
+        kept = self.augmentation.kept_views
+        _at_least(0, "augmentation.kept_views", kept)
+        if kept and self.freezing.frozen_stages < 1:
+            raise ConfigError(
+                f"augmentation.kept_views: found {kept} and freezing.frozen_stages "
+                f"{self.freezing.frozen_stages}, wanted frozen stages whose features can be kept; "
+                "next: set frozen_stages to 1 or more, or kept_views to 0"
+            )
 
 
 VARIANT_DEFAULTS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
@@ -259,6 +261,11 @@ VARIANT_DEFAULTS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
     },
 }
 """Where a variant's defaults differ from the records', by table; a run's file overrides them."""
+
+
+def _share(name: str, found: float) -> None:
+    if not 0 <= found <= 1:
+        raise ConfigError(f"{name}: found {found}, wanted a share from 0 to 1")
 
 
 def _at_least(least: float, name: str, found: float) -> None:

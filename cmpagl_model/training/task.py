@@ -79,18 +79,10 @@ class Task(Protocol):
     def measure(self, model: CmpaglModel) -> RetrievalScores | None:
         """Recalls on val of other weights of the same model; ``None``: there is no val."""
 
-    def expect(self, rows: Sequence[int]) -> None:  # noqa: ARG002
-        """``rows`` come next; a task may begin to read them."""
+    def finish(self, model: CmpaglModel) -> None:  # noqa: ARG002
+        """The run is over, and these weights of the model are kept; last touches to them."""
         return None  # noqa: RET501 - an empty body would count as abstract
 
-    def after_step(self) -> None:
-        """The weights have moved."""
-        return None  # noqa: RET501 - see above
-
-    def state(self) -> dict[str, Tensor]:
-        """What a checkpoint must keep beyond the weights."""
-        return {}
-
-    def load_state(self, state: dict[str, Tensor]) -> None:  # noqa: ARG002
-        """Go on from :meth:`state`."""
+    def expect(self, rows: Sequence[int]) -> None:  # noqa: ARG002
+        """``rows`` come next; a task may begin to read them."""
         return None  # noqa: RET501 - see above

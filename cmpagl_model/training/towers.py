@@ -8,13 +8,15 @@ import torch
 from torch import Tensor, nn
 
 from cmpagl_model.errors import ConfigError
+from cmpagl_model.network.heads import ProjectionHeads
 from cmpagl_model.network.image import LiteImageEncoder
 
 from .batches import BatchInputs, TrainingSet, make_batch
+from .compression import fit_compression
 from .forward import TrainingTowers
+from .kept_views import KeptViews, keep_views
 from .losses import contrastive_loss, triplet_loss
 from .matching import PairTokens, matching_loss, sample_pairs
-from .momentum import Embedded, MomentumQueue
 from .pictures import GIGABYTE, open_pictures
 from .sentences import number_sentences, positive_pairs, with_rephrased
 from .task import ParameterGroup, Prepared, Task
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from .context import RunContext
     from .listener import Listener
+    from .pictures import Pictures
     from .sentences import Sentences
 
 NEW_STEM_PARTS = {"fine", "coarse"}
@@ -61,10 +64,11 @@ class TowerTask(Task):
         _check(model, context)
         self._towers = TrainingTowers(config.freezing, context.compute)
         self._towers.freeze(model)
+        for heads, share in ((model.image_projection, 1.0), (model.text_projection, 0.5)):
+            if isinstance(heads, ProjectionHeads):
+                heads.dropout.p = config.head_dropout * share
         if model.fusion is not None and not self._joint:
             model.fusion.requires_grad_(requires_grad=False)
-        queue = config.losses.queue
-        self._queue = MomentumQueue(model, queue) if queue.length else None
         self._data: TrainingSet | None = None
         self._validation: Validation | None = None
 
@@ -103,7 +107,13 @@ class TowerTask(Task):
         if layers and words.cache_bytes(self._model) <= most:
             words.cache(self._model.eval(), layers, listener)
         teacher = self._teacher(opened.items, known, listener)
-        self._data = TrainingSet(opened.pictures, known, words, teacher)
+        pictures: Pictures | KeptViews = opened.pictures
+        if config.augmentation.kept_views:
+            model = self._model.eval()
+            pictures = keep_views(
+                opened.pictures, opened.items, model, self._towers, self._context, listener
+            )
+        self._data = TrainingSet(pictures, known, words, teacher)
         problems = opened.problems
         if val and self._context.group.writes:
             self._validation = Validation(val, self._model, self._tokenizer, listener)
@@ -125,7 +135,7 @@ class TowerTask(Task):
 
     def expect(self, rows: Sequence[int]) -> None:
         """Begin to read this process's share."""
-        if self._data is not None:
+        if self._data is not None and not isinstance(self._data.pictures, KeptViews):
             self._data.pictures.expect(rows[self._context.group.share(len(rows))])
 
     def loss(self, rows: Sequence[int], step: int) -> Tensor:
@@ -140,29 +150,33 @@ class TowerTask(Task):
         config, data = self._context.config, self._data
         batch = make_batch(data, rows, step, self._model.config.image.input_px, self._context)
         torch.manual_seed(config.seed * 7_919 + step + 104_729 * self._context.group.rank)
-        image = self._towers.image(self._model, batch.views)
+        seen = isinstance(data.pictures, KeptViews)
+        image = self._towers.image(self._model, batch.views, seen=seen)
         words = self._towers.words(self._model, batch.words)
-        loss = self._alignment(self._gathered(image, words, batch), batch, data)
+        loss = self._alignment(image, words, batch, data)
         if self._joint and config.losses.matching:
             loss = loss + config.losses.matching * self._matching(image, words, batch, step)
         return loss
 
-    def _gathered(self, image: Encoded, words: Encoded, batch: BatchInputs) -> Embedded:
-        """What all processes made of the batch, without undecoded pictures."""
-        gather = self._context.group.gather
-        return Embedded(*batch.usable(gather(image.embedding), gather(words.embedding)))
+    def _alignment(
+        self, image: Encoded, words: Encoded, batch: BatchInputs, data: TrainingSet
+    ) -> Tensor:
+        """Contrastive and triplet loss of each head over the batch of all processes; the mean."""
+        gather, who = self._context.group.gather, batch.who
+        images, sentences = batch.usable(gather(image.heads), gather(words.heads))
+        positive = positive_pairs(who.rows, who.numbers, data.sentences).to(images.device)
+        soft = None if data.teacher is None else data.teacher.logits(who.rows, who.numbers)
+        heads = range(images.shape[1])
+        losses = [
+            self._of_head(images[:, head] @ sentences[:, head].T, positive, soft) for head in heads
+        ]
+        return torch.stack(losses).mean()
 
-    def _alignment(self, both: Embedded, batch: BatchInputs, data: TrainingSet) -> Tensor:
-        """Contrastive and triplet loss over the batch of all processes."""
-        losses, who = self._context.config.losses, batch.who
-        similarity = both.images @ both.sentences.T
-        positive = positive_pairs(who.rows, who.numbers, data.sentences).to(similarity.device)
+    def _of_head(self, similarity: Tensor, positive: Tensor, soft: Tensor | None) -> Tensor:
+        """The losses of one head, from cosines ``(B, T)``."""
+        losses = self._context.config.losses
         loss = similarity.new_zeros(())
-        if losses.contrastive and self._queue is not None:
-            slow = self._slowly(self._queue, batch)
-            loss = losses.contrastive * self._queue.loss(both, slow, who, data.sentences)
-        elif losses.contrastive:
-            soft = None if data.teacher is None else data.teacher.logits(who.rows, who.numbers)
+        if losses.contrastive:
             loss = losses.contrastive * contrastive_loss(
                 similarity,
                 positive,
@@ -180,7 +194,7 @@ class TowerTask(Task):
     def _matching(self, image: Encoded, words: Encoded, batch: BatchInputs, step: int) -> Tensor:
         """ITM over this process's own pictures and sentences."""
         data, mine, config = self._data, batch.mine, self._context.config
-        images, sentences = batch.usable(image.embedding, words.embedding)
+        images, sentences = batch.usable(image.together, words.together)
         positive = positive_pairs(mine.rows, mine.numbers, data.sentences)  # type: ignore[union-attr]
         seed = (config.seed * 1_009 + step) * self._context.group.size + self._context.group.rank
         pairs = sample_pairs(
@@ -190,33 +204,18 @@ class TowerTask(Task):
             torch.Generator().manual_seed(seed),
         )
         image_tokens, word_tokens = batch.usable(image.tokens, words.tokens)
-        _, mask = batch.usable(image.embedding, batch.words.mask)
+        _, mask = batch.usable(image.together, batch.words.mask)
         with self._context.compute.autocast():
             return matching_loss(self._model, PairTokens(image_tokens, word_tokens, mask), pairs)
 
-    @torch.no_grad()
-    def _slowly(self, queue: MomentumQueue, batch: BatchInputs) -> Embedded:
-        """The batch by the momentum encoders."""
-        image = self._towers.image(queue.encoders, batch.views)
-        return self._gathered(image, self._towers.words(queue.encoders, batch.words), batch)
+    def finish(self, model: CmpaglModel) -> None:
+        """Fit the map from all heads to one embedding."""
+        if model.config.heads and self._data is not None:
+            fit_compression(model, self._data, self._towers)
 
     def measure(self, model: CmpaglModel) -> RetrievalScores | None:
         """See the protocol."""
         return None if self._validation is None else self._validation.measure(model)
-
-    def after_step(self) -> None:
-        """The momentum encoders follow."""
-        if self._queue is not None:
-            self._queue.follow()
-
-    def state(self) -> dict[str, Tensor]:
-        """Momentum encoders and queue."""
-        return {} if self._queue is None else self._queue.state()
-
-    def load_state(self, state: dict[str, Tensor]) -> None:
-        """See the protocol."""
-        if self._queue is not None:
-            self._queue.load_state(state)
 
 
 def _check(model: CmpaglModel, context: RunContext) -> None:
@@ -229,11 +228,6 @@ def _check(model: CmpaglModel, context: RunContext) -> None:
     if config.stage == "towers" and not config.losses.contrastive and not config.losses.triplet:
         raise ConfigError(
             'losses: found contrastive and triplet both 0 at stage "towers", wanted one above 0'
-        )
-    if config.teachers and config.losses.queue.length:
-        raise ConfigError(
-            "found teachers and a momentum queue, wanted one source of soft targets; "
-            "next: remove teachers, or set losses.queue.length to 0"
         )
     if config.batch.pictures % context.group.size:
         raise ConfigError(

@@ -53,15 +53,18 @@ class Validation:
 
     @torch.no_grad()
     def measure(self, model: CmpaglModel) -> RetrievalScores:
-        """Recalls of ``model`` over the whole set at once; leaves it in evaluation mode."""
+        """Recalls of ``model`` over the whole set at once; leaves it in evaluation mode.
+
+        Compared are all heads side by side, for the map to one embedding is fitted at the end.
+        """
         model.eval()
         device = model.log_temperature.device
         images = []
         for rows in torch.arange(self._count).split(BATCH):
             pixels = self._pictures.batch(rows.tolist()).pixels.permute(0, 2, 3, 1)
-            images.append(model.encode_image(pixels.to(device)).embedding.cpu())
+            images.append(model.encode_image(pixels.to(device)).together.cpu())
         sentences = [
-            model.encode_text(ids.to(device), mask.to(device)).embedding.cpu()
+            model.encode_text(ids.to(device), mask.to(device)).together.cpu()
             for ids, mask in zip(self._ids.split(BATCH), self._mask.split(BATCH), strict=True)
         ]
         similarity = torch.cat(images) @ torch.cat(sentences).T

@@ -73,13 +73,12 @@ class TrainingWords:
         count, device = len(self._ids), model.log_temperature.device
         kept = torch.zeros(*self._ids.shape, model.config.text.dim, dtype=torch.float16)
         listener.phase("reading sentences", count)
-        for start in range(0, count, CACHE_BATCH):
-            rows = slice(start, start + CACHE_BATCH)
+        for rows in self._mask.sum(1).argsort(stable=True).split(CACHE_BATCH):  # like lengths
             width = int(self._mask[rows].sum(1).max())
             ids, mask = (part[rows, :width].to(device) for part in (self._ids, self._mask))
             tokens = model.text.run_layers(model.text.embeddings(ids), mask, 0, layers)
             kept[rows, :width] = tokens.half().cpu()
-            listener.advance(len(ids))
+            listener.advance(len(rows))
         self._tokens, self._layers = kept, layers
 
     def batch(self, numbers: Sequence[int]) -> WordBatch:

@@ -1,7 +1,7 @@
 """Small models of both shapes, so that a test takes milliseconds; the real sizes where they count.
 
 ``small_base`` has two Swin stages (maps 8 x 8 and 4 x 4, window 4), ``small_lite`` the real
-convolutional stem under one Gswin stage (map 4 x 4, window 2).
+convolutional stem under one Gswin stage (map 4 x 4, window 2), and three projection heads.
 """
 
 from dataclasses import replace
@@ -38,7 +38,9 @@ def base_config():
 @pytest.fixture
 def lite_config():
     """The configuration of ``small_lite``."""
-    config = variant("cmpagl_lite", name="small_lite", fusion_layers=1, embedding_size=16)
+    config = variant(
+        "cmpagl_lite", name="small_lite", fusion_layers=1, embedding_size=16, heads=3, head_width=20
+    )
     gswin = replace(config.image.gswin, dims=(32,), heads=(4,), window=2)
     return replace(
         config,

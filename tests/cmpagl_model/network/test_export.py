@@ -83,8 +83,8 @@ def test_towers_agree_with_torch_and_hold_no_weights(exported, chips):
     check_agreement(run(exported, IMAGE_GRAPH, pixels=pixels[1:2]), image[1:2])
     check_agreement(run(exported, TEXT_GRAPH, ids=ids, mask=mask), text)
     check_agreement(run(exported, TEXT_GRAPH, ids=ids[1:2, :3], mask=mask[1:2, :3]), text[1:2])
-    check_weights(exported, IMAGE_GRAPH, ("image.", "image_projection."))
-    check_weights(exported, TEXT_GRAPH, ("text.", "text_projection."))
+    check_weights(exported, IMAGE_GRAPH, ("image.", "image_projection.", "compression."))
+    check_weights(exported, TEXT_GRAPH, ("text.", "text_projection.", "compression."))
 
 
 def test_fusion_agrees_with_torch_and_holds_no_weights(exported, chips):

@@ -47,7 +47,7 @@ def test_with_the_weights_of_swin_tiny_it_is_swin_tiny(shake, block):
     pixels = torch.randn(2, 3, 224, 224)
     with torch.no_grad():
         wanted = swin.forward_features(pixels).flatten(1, 2)
-        found = model.image(pixels)[:, 1:]
+        found = model.image(pixels).tokens[:, 1:]
     assert wanted.std() > 0.1
     torch.testing.assert_close(found, wanted, atol=1e-5, rtol=1e-5)
 
@@ -56,7 +56,7 @@ def test_gamma_opens_the_way_to_the_global_window(base_config, small_swin):
     model = create_model(gswin(base_config))
     load_image_weights(model, small_swin.state_dict())
     pixels, weights = torch.randn(2, 3, 32, 32), torch.randn(2, 17, 32)
-    closed = model.image(pixels)
+    closed = model.image(pixels).tokens
     (closed * weights).sum().backward()
     projections = [p for n, p in model.image.named_parameters() if "pools" in n and "proj" in n]
     gammas = [p for n, p in model.image.named_parameters() if n.endswith("gamma")]
@@ -65,7 +65,7 @@ def test_gamma_opens_the_way_to_the_global_window(base_config, small_swin):
     assert all(p.grad.any() for p in gammas)
 
     set_gammas(model.image, 0.5)
-    opened = model.image(pixels)
+    opened = model.image(pixels).tokens
     (opened * weights).sum().backward()
     assert (opened - closed).abs().max() > 1e-2
     assert len(projections) == 8  # weight and bias of four blocks
@@ -109,7 +109,7 @@ def test_every_combination_runs_and_learns(base_config, block, mode, window):
     config = gswin(base_config, block=block, gl_mode=mode, global_window=window)
     image = build_image_encoder(config.image)
     set_gammas(image, 0.5)
-    tokens = image(torch.randn(2, 3, 32, 32))
+    tokens = image(torch.randn(2, 3, 32, 32)).tokens
     assert tokens.shape == (2, 17, 32)
     (tokens * torch.randn(2, 17, 32)).sum().backward()
     silent = [n for n, p in image.named_parameters() if p.grad is None or not p.grad.any()]

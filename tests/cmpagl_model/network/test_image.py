@@ -31,10 +31,11 @@ def shapes_of(modules, run):
 def test_base_has_the_maps_and_tokens_of_a_swin_tiny():
     tower = build_image_encoder(VARIANTS["cmpagl_base"].image).eval()
     assert isinstance(tower, BaseImageEncoder)
-    tokens = []
-    shapes = shapes_of(tower.stages, lambda: tokens.append(tower(torch.randn(2, 3, 224, 224))))
+    seen = []
+    shapes = shapes_of(tower.stages, lambda: seen.append(tower(torch.randn(2, 3, 224, 224))))
     assert shapes == [(2, 56, 56, 96), (2, 28, 28, 192), (2, 14, 14, 384), (2, 7, 7, 768)]
-    assert tokens[0].shape == (2, 50, 768)
+    assert seen[0].tokens.shape == (2, 50, 768)
+    assert torch.equal(seen[0].pooled, seen[0].tokens[:, 0])
     windows = [[block.cross.windows for block in stage.blocks] for stage in tower.stages]
     assert windows == [[64] * 2, [16] * 2, [4] * 6, [1] * 2]
     rates = [block.drop_path.drop_prob for stage in tower.stages for block in stage.blocks]
@@ -42,14 +43,30 @@ def test_base_has_the_maps_and_tokens_of_a_swin_tiny():
 
 
 @torch.no_grad()
-def test_lite_has_a_ten_by_ten_map():
-    tower = build_image_encoder(VARIANTS["cmpagl_lite"].image).eval()
+def test_lite_has_a_token_for_sixteen_px():
+    config = VARIANTS["cmpagl_lite"].image
+    side, channels = config.input_px, config.gswin.dims[0]
+    tower = build_image_encoder(config).eval()
     assert isinstance(tower, LiteImageEncoder)
-    tokens = []
-    parts = [tower.stem, tower.stage]
-    shapes = shapes_of(parts, lambda: tokens.append(tower(torch.randn(2, 3, 160, 160))))
-    assert shapes == [(2, 10, 10, 256)] * 2
-    assert tokens[0].shape == (2, 101, 256)
+    seen = []
+    shapes = shapes_of([tower.stage], lambda: seen.append(tower(torch.randn(2, 3, side, side))))
+    assert shapes == [(2, side // 16, side // 16, channels)]
+    assert seen[0].tokens.shape == (2, 1 + (side // 16) ** 2, channels)
+    assert seen[0].pooled.shape == (2, 2 * 1280 + channels)
+
+
+@torch.no_grad()
+def test_lite_pools_what_the_stock_network_sees_beside_its_own_tokens(lite_config):
+    """Mean and maximum over places of the last stock features, then the mean token."""
+    stock = timm.create_model(lite_config.image.backbone).eval()
+    tower = build_image_encoder(lite_config.image).eval()
+    tower.stem.load_state_dict(stock.state_dict(), strict=False)
+    pixels = torch.randn(2, 3, 64, 64)
+    found, last = tower(pixels), stock.forward_features(pixels)
+    parts = found.pooled.split(tower.pooled_parts, dim=1)
+    torch.testing.assert_close(parts[0], last.flatten(2).mean(2))
+    torch.testing.assert_close(parts[1], last.flatten(2).max(2).values)
+    assert torch.equal(parts[2], found.tokens[:, 0])
 
 
 def test_first_token_is_the_mean_of_the_others():
@@ -78,7 +95,7 @@ def test_stem_keeps_every_layer_of_the_stock_network():
     found = stem(pixels)
     hook.remove()
     torch.testing.assert_close(late[0], stock.forward_features(pixels))
-    assert found.shape == (1, 4, 4, 8)
+    assert found.map.shape == (1, 4, 4, 8)
 
 
 @torch.no_grad()
@@ -86,7 +103,9 @@ def test_stem_keeps_every_layer_of_the_stock_network():
 def test_early_and_late_make_the_whole_stem(stages):
     stem = ConvolutionalStem(VARIANTS["cmpagl_lite"].image.backbone, 8).eval()
     pixels = torch.randn(1, 3, 64, 64)
-    assert torch.equal(stem.late(stem.early(pixels, stages), stages), stem(pixels))
+    found, whole = stem.late(stem.early(pixels, stages), stages), stem(pixels)
+    assert torch.equal(found.map, whole.map)
+    assert torch.equal(found.pooled, whole.pooled)
 
 
 @torch.no_grad()
@@ -98,4 +117,4 @@ def test_coarse_features_cover_two_by_two_places_and_are_added_to_the_fine_ones(
     found = stem(torch.randn(1, 3, 64, 64))
     coarse, fine = sorted(parts, key=lambda part: part.shape[-1])
     wanted = fine + coarse.repeat_interleave(2, 2).repeat_interleave(2, 3)
-    torch.testing.assert_close(found, wanted.permute(0, 2, 3, 1))
+    torch.testing.assert_close(found.map, wanted.permute(0, 2, 3, 1))

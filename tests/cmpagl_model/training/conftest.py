@@ -1,5 +1,7 @@
 """A tiny lite model, its tokenizer, and painted pictures with sentences about their colour."""
 
+import resource
+import signal
 from dataclasses import replace
 
 import pytest
@@ -91,3 +93,17 @@ def base_config():
         base.text, layers=2, dim=24, heads=4, intermediate=40, vocabulary=len(WORDS), max_tokens=8
     )
     return replace(base, image=replace(base.image, input_px=32, gswin=gswin), text=text)
+
+
+@pytest.fixture
+def full_disk():
+    """No file may grow beyond a limit, as on a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    def limit(size):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+
+    yield limit
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, ignored)

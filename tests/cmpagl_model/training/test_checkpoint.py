@@ -33,7 +33,6 @@ def checkpoint(step=7):
         average=weights,
         optimiser={"state": {0: {"exp_avg": torch.ones(2)}}, "param_groups": [{"lr": 0.1}]},
         scaler={},
-        task={},
     )
 
 

@@ -77,8 +77,11 @@ def test_extra_sentences_go_to_training_pictures_only(tmp_path):
     extra = tmp_path / "extra.json"
     more = {"0.png": ["Ships. ", " "], "1.png": ["Fields."], "unknown.png": ["Sea."]}
     extra.write_text(json.dumps(more), encoding="utf-8")
-    found = gather_data([source(path, extra=str(extra))])
-    assert found.train[0].sentences == ("picture 0", "Ships.")
+    second = tmp_path / "second.json"
+    second.write_text('{"0.png": ["Piers."]}', encoding="utf-8")
+    found = gather_data([source(path, extra=(str(extra), str(second)))])
+    assert found.train[0].sentences == ("picture 0",)
+    assert found.train[0].telling == ("Ships.", "Piers.")
     assert list(found.val) == read_captions(path)[1:]
 
 

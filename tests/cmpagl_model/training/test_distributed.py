@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -41,12 +42,13 @@ def log_lines(folder):
     return [json.loads(row) for row in (folder / "log.jsonl").read_text().splitlines()]
 
 
-def test_two_processes_learn_what_one_learns(tmp_path):
+@pytest.mark.parametrize("settings", [{}, {"augmentation.kept_views": 2}], ids=["read", "kept"])
+def test_two_processes_learn_what_one_learns(tmp_path, settings):
     """Pictures are read in the steps, and one is damaged: in the share of one process only."""
     config = tiny_config()
     gswin = replace(config.image.gswin, drop_path=0.0)
     write_tiny_model(tmp_path / "tiny", replace(config, image=replace(config.image, gswin=gswin)))
-    file = write_tiny_run(tmp_path, memory_gb=0.0)
+    file = write_tiny_run(tmp_path, memory_gb=0.0, **settings)
     (tmp_path / "red_2.jpg").write_text("no picture")
     found = {}
     for processes in (1, 2):
@@ -62,6 +64,11 @@ def test_two_processes_learn_what_one_learns(tmp_path):
         assert b["temperature"] == pytest.approx(a["temperature"], abs=1e-6)
     names = [{p.name for p in (tmp_path / f"run{n}").iterdir()} for n in (1, 2)]
     assert names[0] == names[1]
+    views = [name for name in names[1] if name.startswith("views_")]
+    assert len(views) == settings.get("augmentation.kept_views", 0)
+    for name in views:
+        both = (np.load(tmp_path / f"run{n}" / name) for n in (1, 2))
+        np.testing.assert_array_equal(*both)  # NaN of the damaged one included
     assert len(list((tmp_path / "run2" / "tensorboard").iterdir())) == 1
     weights = [load_file(tmp_path / f"run{n}" / "best.safetensors") for n in (1, 2)]
     for name, value in weights[0].items():

@@ -1,5 +1,6 @@
 """Hard pairs: never a match passed off as a negative; the loss asks for order."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +29,10 @@ def unit(*rows):
     return F.normalize(torch.tensor(rows, dtype=torch.float32), dim=1)
 
 
-def hard(known, share=0.6):
+def hard(known, share=0.6, telling=0.0):
     images = unit([1, 0, 0], [0.9, 0.1, 0], [0, 1, 0], [0, 0, 1])
     texts = unit([1, 0, 0], [0.95, 0.05, 0], [0.9, 0.1, 0], [0, 1, 0], [0, 0, 1])
-    return HardPairs(images, texts, known, share)
+    return HardPairs(images, texts, known, share=share, telling=telling)
 
 
 def test_negatives_are_likely_ones_and_never_matches(known):
@@ -48,6 +49,19 @@ def test_negatives_are_likely_ones_and_never_matches(known):
         else:
             assert images[1, 0] == 1
         assert known.texts[sentences[2, 0]] == "a lake"
+
+
+def test_telling_sentences_are_drawn_as_often_as_asked_and_never_as_negatives():
+    items = [replace(ITEMS[0], sentences=("water",), telling=("a pond",)), *ITEMS[1:]]
+    known = number_sentences(items)
+    said = {"own": set(), "all": set(), "telling": set()}
+    for share, name in ((0.0, "own"), (0.5, "all"), (1.0, "telling")):
+        pairs = hard(known, telling=share)
+        for seed in range(20):
+            drawn = pairs.draw([0], np.random.default_rng(seed))
+            said[name].add(known.texts[drawn.sentences[0]])
+            assert known.texts[drawn.sentences[2]] not in {"water", "a pond"}
+    assert said == {"own": {"water"}, "all": {"water", "a pond"}, "telling": {"a pond"}}
 
 
 def test_the_same_chooser_draws_the_same(known):

@@ -33,7 +33,7 @@ def test_paths_start_at_the_file_and_names_of_shipped_models_stay(tmp_path):
     text = (
         'init = "cmpagl_lite"\nteachers = ["../models/mine", "cmpagl_lite"]\nfolder = "/runs/one"\n'
         '[start]\nimage = "w/stem.pth"\ntext = "w/bert"\n'
-        '[[data]]\ncaptions = "a.json"\nimages = "pictures"\nextra = "more.json"\n'
+        '[[data]]\ncaptions = "a.json"\nimages = "pictures"\nextra = ["more.json", "/x.json"]\n'
         'splits = ["train"]\n'
     )
     found = read(tmp_path, text)
@@ -45,7 +45,7 @@ def test_paths_start_at_the_file_and_names_of_shipped_models_stay(tmp_path):
         str(tmp_path / "a.json"),
         str(tmp_path / "pictures"),
         ("train",),
-        str(tmp_path / "more.json"),
+        (str(tmp_path / "more.json"), "/x.json"),
     )
 
 
@@ -54,8 +54,8 @@ def test_every_table_is_read(tmp_path):
         tmp_path,
         'seed = 3\nprecision = "bfloat16"\nstage = "joint"\nrephrase = true\n'
         '[gswin]\nblock = "replace"\n[schedule]\nepochs = 2\npatience = 1\n[batch]\npictures = 8\n'
-        '[rates]\nimage = 1\n[losses]\nnegatives = "sum"\n[losses.queue]\nlength = 64\n'
-        "[freezing]\nfrozen_stages = 0\n[augmentation]\nmin_area = 0.9\n" + LEAST,
+        '[rates]\nimage = 1\n[losses]\nnegatives = "sum"\n'
+        "[freezing]\nfrozen_stages = 4\n[augmentation]\nmin_area = 0.9\nkept_views = 2\n" + LEAST,
     )
     assert (found.seed, found.precision, found.stage, found.rephrase) == (
         3, "bfloat16", "joint", True,
@@ -63,8 +63,8 @@ def test_every_table_is_read(tmp_path):
     assert (found.gswin.block, found.gswin.gl_mode) == ("replace", None)
     assert (found.schedule.epochs, found.schedule.patience, found.batch.pictures) == (2, 1, 8)
     assert found.rates.image == 1.0
-    assert (found.losses.negatives, found.losses.queue.length) == ("sum", 64)
-    assert (found.freezing.frozen_stages, found.augmentation.min_area) == (0, 0.9)
+    assert (found.losses.negatives, found.freezing.frozen_stages) == ("sum", 4)
+    assert (found.augmentation.min_area, found.augmentation.kept_views) == (0.9, 2)
 
 
 def test_base_has_defaults_of_its_own_which_the_file_overrides(tmp_path):
@@ -92,6 +92,21 @@ def test_base_has_defaults_of_its_own_which_the_file_overrides(tmp_path):
         ("[losses]\ntriplet = -1\n" + LEAST, r"losses\.triplet: found -1.*, wanted 0 or more"),
         ("[losses]\ndistillation = 2\n" + LEAST, r"losses\.distillation: found 2.0, wanted a sha"),
         ("[losses]\ncontrastive=0\ntriplet=0\nmatching=0\n" + LEAST, r"all 0, wanted one above"),
+        (
+            LEAST + 'extra = "more.json"',
+            r"extra: found 'more.json', wanted a list.*write \[\"m",
+        ),
+        ('[data]\ncaptions = "a"', r"run\.toml\.data: found a table, wanted a list.*\[\[data\]\]"),
+        (
+            "[batch]\ntelling_share = 1.5\n" + LEAST,
+            r"telling_share: found 1\.5, wanted a share",
+        ),
+        ("head_dropout = 1.0\n" + LEAST, r"head_dropout: found 1\.0, wanted a share .* below 1"),
+        ("[augmentation]\nkept_views = -1\n" + LEAST, r"kept_views: found -1, wanted 0 or more"),
+        (
+            "[augmentation]\nkept_views = 3\n[freezing]\nfrozen_stages = 0\n" + LEAST,
+            r"kept_views: found 3 and freezing\.frozen_stages 0.*next: set frozen_stages to 1",
+        ),
         ("seed == 5", r"run\.toml: no readable run settings .* wanted a TOML file such as"),
     ],
 )
@@ -113,7 +128,8 @@ def test_examples_are_read(example):
 
 def test_there_are_examples():
     names = {path.name for path in EXAMPLES.rglob("*.toml")}
-    assert names >= {"09_last.toml", "cmpagl_base.toml", "own_scenes.toml"}
+    assert names >= {"cmpagl_base.toml", "own_scenes.toml"}
+    assert list((EXAMPLES / "cmpagl_lite").glob("*.toml"))
 
 
 def test_rates_rise_stay_and_fall_to_zero():
@@ -150,10 +166,8 @@ def test_documented_defaults_are_the_defaults():
     said = dict(re.findall(r"`(\w+)` \[([\de.-]+)\b", page))
     assert len(said) > 20
     plain = RunConfig(data=(DataSource("x"),))
-    records = [plain, *(getattr(plain, name) for name in TABLES if name not in {"data", "queue"})]
-    known = {
-        name: getattr(r, name) for r in [*records, plain.losses.queue] for name in fields_of(r)
-    }
+    records = [plain, *(getattr(plain, name) for name in TABLES if name != "data")]
+    known = {name: getattr(r, name) for r in records for name in fields_of(r)}
     for name, value in said.items():
         assert float(value) == known[name], name
 
@@ -162,5 +176,5 @@ def fields_of(record):
     return [field.name for field in dataclasses.fields(record)]
 
 
-TABLES = ("data", "start", "gswin", "schedule", "batch", "rates", "losses", "queue", "freezing",
+TABLES = ("data", "start", "gswin", "schedule", "batch", "rates", "losses", "freezing",
           "augmentation")  # fmt: skip

@@ -38,7 +38,7 @@ def tiny_tokenizer():
 
 def tiny_config():
     """cmpagl_lite with its stem, four narrow text layers and a 4 x 4 map."""
-    lite = variant("cmpagl_lite", fusion_layers=1, embedding_size=16)
+    lite = variant("cmpagl_lite", fusion_layers=1, embedding_size=16, heads=2, head_width=32)
     gswin = replace(lite.image.gswin, dims=(32,), heads=(4,), window=2)
     text = replace(
         lite.text, layers=4, dim=24, heads=4, intermediate=40, vocabulary=len(WORDS), max_tokens=8

