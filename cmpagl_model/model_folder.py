@@ -19,9 +19,9 @@ DEFAULT_MODEL = "cmpagl_lite"
 CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json"
 IMAGE_GRAPH, TEXT_GRAPH, FUSION_GRAPH = "image.onnx", "text.onnx", "fusion.onnx"
 RERANK, BANK = "rerank.json", "bank"
+RELEVANCE, WORDS, ORDER = "relevance.json", "words.txt", "word_order.npy"
 OTHERS = (IMAGE_GRAPH, TEXT_GRAPH, FUSION_GRAPH, RERANK, f"{BANK}.npy", f"{BANK}.txt")
 """Files that a model may lack, but not change, to give the same answers."""
-RELEVANCE, WORDS, ORDER = "relevance.json", "words.txt", "word_order.npy"
 PINNED = "fingerprints.json"
 HASH_PIECE = 1 << 20
 
