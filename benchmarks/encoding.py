@@ -91,7 +91,7 @@ def sample_chips(folder: Path, scenes: Path | None, side: int) -> NDArray[np.uin
     Returns:
         ``(n, side, side, 3)``; some hundred at least, those of a small folder several times.
     """
-    found = list(islice(_read(scenes or _sample_scenes(folder)), 1000))
+    found = list(islice(_read(scenes or _sample_scenes(folder), side), 1000))
     while len(found) < BATCH * BATCHES:
         found += found  # a small folder: the same chips again, for the time is the same
     return fit_chips(found, side)
@@ -146,9 +146,9 @@ def _rankings(chips: NDArray[np.uint8]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _read(folder: Path) -> Iterator[NDArray[np.uint8]]:
+def _read(folder: Path, side: int) -> Iterator[NDArray[np.uint8]]:
+    spec = ChipSpec(size_px=side)
     for path in find_scenes([str(folder)]).paths:
-        spec = ChipSpec()
         scene = describe_scene(path, spec)
         for read in read_chips(scene, plan_chips(scene, spec), spec):
             if isinstance(read, ChipImage):

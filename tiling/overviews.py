@@ -65,8 +65,9 @@ def _agrees(raster: Raster, number: int) -> bool:
     bands = tuple(range(1, min(3, int(raster.dataset.count)) + 1))
     try:
         with Raster(raster.path, number) as overview:
+            full, small = PixelSource(raster, bands), PixelSource(overview, bands)
             found = [
-                _compared(PixelSource(raster, bands), PixelSource(overview, bands), col, row)
+                _compared(full, small, col, row)
                 for row in _places(int(overview.dataset.height))
                 for col in _places(int(overview.dataset.width))
             ]

@@ -120,7 +120,7 @@ class PixelSource:
             shown = [v != nodata for v, nodata in zip(values, self.nodata, strict=True)]
             valid = _both(valid, np.logical_or.reduce(shown))
         if self._fill:
-            filled: BoolArray = is_fill(values, self._fill).all(axis=0)
+            filled = np.asarray(is_fill(values, self._fill).all(axis=0))
             valid = _both(valid, ~filled)
         if values.dtype.kind == "f":
             valid = _both(valid, np.isfinite(values).all(axis=0))

@@ -11,9 +11,10 @@ from cmpagl_model.index.build import DEFAULT_BATCH
 from cmpagl_model.index.export import export_chips, export_damage
 from cmpagl_model.index.format import is_index
 from cmpagl_model.index.verify import verify_index
+from cmpagl_model.search.answer import Answer
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
 from cmpagl_model.search.output import write_hits
-from cmpagl_model.search.query import Answer, checked_query
+from cmpagl_model.search.query import checked_query
 from tiling import ChipSpec, is_url
 
 from . import parameters as asked

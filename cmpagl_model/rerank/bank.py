@@ -14,7 +14,7 @@ import click
 import numpy as np
 
 from cmpagl_model.atomic import replacing, write_bytes
-from cmpagl_model.captions import read_captions
+from cmpagl_model.captions import read_captions, read_extra
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError, DatasetError, ModelError
 from cmpagl_model.model_folder import BANK, find_model
@@ -128,22 +128,32 @@ def write_bank(model: ModelFolder, bank: Bank) -> None:
     metavar="FILE",
     help="Take centres of clusters of this captions file's training sentences; may be repeated.",
 )
-def command(folder: str, size: int, captions: tuple[Path, ...]) -> None:
+@click.option(
+    "--extra",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Add the sentences of this file, {filename: [sentence]}; may be repeated.",
+)
+def command(folder: str, size: int, captions: tuple[Path, ...], extra: tuple[Path, ...]) -> None:
     """Make the bank of reference sentences of the model FOLDER."""  # noqa: DOC501 - shown as help
     try:
         model = find_model(folder)
-        bank = _made(open_encoder(model), size, captions)
+        sentences = [text for path in captions for text in _training_sentences(path)]
+        sentences += [
+            text for path in extra for texts in read_extra(path).values() for text in texts
+        ]
+        bank = _made(open_encoder(model), size, sentences)
         write_bank(model, bank)
     except CmpaglError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{model.path}: a bank of {len(bank.vectors):,} references")
 
 
-def _made(encoder: Encoder, size: int, captions: tuple[Path, ...]) -> Bank:
-    sentences = [sentence for path in captions for sentence in _training_sentences(path)]
-    total = len(set(sentences)) if captions else max(size, CANDIDATES)
+def _made(encoder: Encoder, size: int, sentences: list[str]) -> Bank:
+    total = len(set(sentences)) if sentences else max(size, CANDIDATES)
     with click.progressbar(length=total, label="encoding sentences") as bar:
-        if captions:
+        if sentences:
             return centre_bank(encoder, sentences, size, told=bar.update)
         return made_bank(encoder, size, told=bar.update)
 

@@ -1,8 +1,9 @@
 """Ask an index with a sentence or by example. Start at :func:`open_index`."""
 
+from .answer import Answer
 from .examples import ChipPlace, Examples, PointPlace
 from .filters import Filter, read_area
-from .query import Answer, SearchableIndex, open_index
+from .query import SearchableIndex, open_index
 
 __all__ = [
     "Answer",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cmpagl_model.records import Hit
 
-    from .query import Answer
+    from .answer import Answer
 
 DEGREE_GRID = 1e-8
 """Coordinates are kept to about a millimetre."""

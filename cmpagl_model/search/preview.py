@@ -19,7 +19,8 @@ from .lettering import lettering
 if TYPE_CHECKING:
     from cmpagl_model.records import Hit
 
-    from .query import Answer, SearchableIndex
+    from .answer import Answer
+    from .query import SearchableIndex
 
 COLUMNS, CHIP_PX, GAP, CAPTION, HEADER = 5, 220, 16, 46, 64
 PAPER, INK, QUIET, EMPTY = "#fbfaf7", "#1d2733", "#6b7785", "#e6e3dc"

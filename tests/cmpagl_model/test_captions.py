@@ -65,6 +65,17 @@ def test_captions_come_in_the_order_of_the_file_without_empty_ones(dataset, tmp_
     ]
 
 
+def test_the_first_sentence_tells_where_somebody_looked(dataset):
+    """``looked`` as the sensors' data set has it; elsewhere no sentence is marked."""
+    rows = [dict(row) for row in ROWS]
+    rows[0]["looked"], rows[1]["looked"] = True, False
+    rows[0]["sentences"] = [{"raw": " Two red boats."}, {"raw": "Boats."}]
+    dataset.write_text(json.dumps({"images": rows}), encoding="utf-8")
+    found = read_captions(dataset)
+    assert found[0].sentences == ("Two red boats.", "Boats.")
+    assert [item.telling for item in found] == [("Two red boats.",), (), ()]
+
+
 def test_pictures_may_lie_elsewhere(dataset, tmp_path):
     found = read_captions(dataset, tmp_path / "else")
     assert [item.path.parent for item in found] == [tmp_path / "else"] * 3

@@ -62,7 +62,7 @@ def test_needed_setting_is_named(lite):
     [
         ("gswin", "block", "added", r"gswin\.block: found 'added', wanted one of add, replace"),
         ("gswin", "gl_mode", ["kv_global"], r"gswin\.gl_mode: found \['kv_global'\]"),
-        ("gswin", "dims", 256, r"gswin\.dims: found 256, wanted a value of kind tuple"),
+        ("gswin", "dims", 256, r"gswin\.dims: found 256, wanted a list; next: write \[256\]"),
         ("gswin", "dims", ["256"], r"gswin\.dims: found '256', wanted a value of kind int"),
         ("gswin", "window", 5.5, r"gswin\.window: found 5\.5, wanted a value of kind int"),
         ("gswin", "window", True, r"gswin\.window: found True"),
@@ -90,8 +90,8 @@ def test_whole_numbers_pass_for_fractions(lite):
         ({"depths": (2, 2)}, "1 dims, 2 depths and 1 heads"),
         ({"heads": ()}, "1 dims, 1 depths and 0 heads"),
         ({"dims": (), "depths": (), "heads": ()}, "0 dims"),
-        ({"heads": (7,)}, "256 channels for 7 attention heads"),
-        ({"heads": (0,)}, "256 channels for 0 attention heads"),
+        ({"dims": (256,), "heads": (7,)}, "256 channels for 7 attention heads"),
+        ({"dims": (256,), "heads": (0,)}, "256 channels for 0 attention heads"),
     ],
 )
 def test_stage_lists_that_do_not_fit_are_refused(changes, message):

@@ -22,7 +22,7 @@ def unpacked(tmp_path_factory):
     for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE",
                  "metadata.txt"):  # fmt: skip
         shutil.copy(ROOT / name, source)
-    for name in ("tiling", "cmpagl_model", "cmpagl_qgis"):
+    for name in ("tiling", "cmpagl_model", "cmpagl_qgis", "research"):
         shutil.copytree(ROOT / name, source / name, ignore=LEFT_OUT)
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index",
                "--no-build-isolation", "--wheel-dir", str(folder), str(source)]  # fmt: skip
@@ -32,6 +32,11 @@ def unpacked(tmp_path_factory):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder / "site")
     return folder / "site"
+
+
+def test_the_wheel_carries_no_research_data(unpacked):
+    assert not [path for path in unpacked.rglob("*") if "research" in path.parts]
+    assert not list(unpacked.rglob("rsicd*.json"))
 
 
 def test_the_plugin_and_its_facts_are_in_the_wheel(unpacked):

@@ -103,7 +103,7 @@ def test_a_damaged_header_refuses_its_file_and_nothing_else(make_scene):
 
 
 def test_an_error_that_nobody_thought_of_keeps_its_cause(make_scene, monkeypatch):
-    def fails(*_):
+    def fails(*_, **__):
         raise RecursionError("too deep")
 
     monkeypatch.setattr("tiling.describe.band_choice", fails)

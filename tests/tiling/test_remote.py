@@ -186,12 +186,6 @@ def test_a_presigned_address_is_read_and_its_signature_forgotten(server, cog, tm
     assert "abc" not in scene.to_json()
 
 
-def test_a_server_that_answers_no_head_is_read(server, cog, tmp_path, locked):
-    locked["head"] = False
-    scene = read_and_changed(f"{server.url}/{cog}", tmp_path / cog)
-    assert describe_scene(scene.path, ChipSpec()).checksum != scene.checksum
-
-
 def test_headers_are_those_of_gdals_settings(server, cog, tmp_path, locked, monkeypatch):
     locked["header"] = True
     with pytest.raises(UnreadableSceneError, match="403"):

@@ -10,6 +10,7 @@ import torch
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.cuda_graph import GRAPH_BATCH, encoded_in_range
+from cmpagl_model.model_folder import find_model
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no NVIDIA GPU here")
 SENTENCES = ["boats on a canal beside a factory", "forest", "Red roofs, and dirt roads!"]
@@ -31,8 +32,9 @@ def chips():
     chooser = np.random.default_rng(5)
     count = GRAPH_BATCH + GRAPH_BATCH // 2
     coarse = torch.from_numpy(chooser.uniform(0, 255, (count, 3, 9, 9)).astype(np.float32))
-    smooth = torch.nn.functional.interpolate(coarse, size=160, mode="bicubic")
-    grain = torch.from_numpy(chooser.normal(0, 12, (count, 3, 160, 160)).astype(np.float32))
+    side = find_model().config.image.input_px
+    smooth = torch.nn.functional.interpolate(coarse, size=side, mode="bicubic")
+    grain = torch.from_numpy(chooser.normal(0, 12, (count, 3, side, side)).astype(np.float32))
     pictures = (smooth + grain).clamp(0, 255).to(torch.uint8)
     return np.ascontiguousarray(pictures.permute(0, 2, 3, 1).numpy())
 
@@ -116,7 +118,8 @@ def test_a_graph_is_recorded_for_the_first_chips_and_a_finer_one_if_they_need_it
     monkeypatch.setattr("cmpagl_model.encoders.torch_backend.GraphedImageTower", StandIn)
     encoder = open_encoder(device="cpu", backend="torch")
     encoder._device = torch.device("cuda")
-    pixels = np.zeros((2, 160, 160, 3), np.uint8)
+    side = encoder.model.config.image.input_px
+    pixels = np.zeros((2, side, side, 3), np.uint8)
     assert recorded == []
     encoder.encode_chips(pixels)
     encoder.encode_chips(pixels)

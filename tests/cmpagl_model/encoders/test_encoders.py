@@ -28,7 +28,7 @@ WHEEL_BUDGET_BYTES = 90_000_000
 
 @pytest.fixture(scope="module")
 def chips(real_scenes):
-    spec = ChipSpec()
+    spec = ChipSpec(size_px=find_model().config.image.input_px)
     chips = []
     for path in sorted(real_scenes.glob("*.tif")):
         scene = describe_scene(str(path), spec)
@@ -51,9 +51,10 @@ def test_onnx_and_torch_agree_on_real_chips_and_sentences(encoder, chips):
 
 
 def test_vectors_have_unit_length_and_do_not_depend_on_the_batch(encoder):
-    chips = np.stack([painted_pixels(160, 160, seed).transpose(1, 2, 0) for seed in range(5)])
+    side, size = encoder.model.config.image.input_px, encoder.model.config.embedding_size
+    chips = np.stack([painted_pixels(side, side, seed).transpose(1, 2, 0) for seed in range(5)])
     together = encoder.encode_chips(chips)
-    assert together.shape == (5, 256)
+    assert together.shape == (5, size)
     assert together.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     alone = np.concatenate([encoder.encode_chips(chip[None]) for chip in chips])
@@ -77,7 +78,8 @@ def test_light_path_loads_no_torch():
         "import sys, numpy as np\n"
         "from cmpagl_model.encoders import open_encoder\n"
         "e = open_encoder(device='cpu')\n"
-        "e.encode_texts(['a road']); e.encode_chips(np.zeros((1, 160, 160, 3), np.uint8))\n"
+        "side = e.model.config.image.input_px\n"
+        "e.encode_texts(['a road']); e.encode_chips(np.zeros((1, side, side, 3), np.uint8))\n"
         "heavy = {'torch', 'timm', 'transformers', 'geopandas', 'pandas'} & set(sys.modules)\n"
         "print(*sorted(heavy))\n"
     )
@@ -125,9 +127,10 @@ def test_shipped_models_fit_the_wheel():
 
 
 def test_fit_chips_resizes_only_what_has_another_size():
+    side = 144
     small = painted_pixels(80, 80).transpose(1, 2, 0)
-    right = painted_pixels(160, 160).transpose(1, 2, 0)
-    fitted = fit_chips([small, right], 160)
-    assert fitted.shape == (2, 160, 160, 3)
+    right = painted_pixels(side, side).transpose(1, 2, 0)
+    fitted = fit_chips([small, right], side)
+    assert fitted.shape == (2, side, side, 3)
     assert (fitted[1] == right).all()
     assert abs(float(fitted[0].mean()) - float(small.mean())) < 2

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+# First imported under the patch below, a module would keep it for all tests to come.
+import cmpagl_model.index.parts  # noqa: F401
+
 
 @pytest.fixture
 def small_parts(monkeypatch):

@@ -91,6 +91,11 @@ class FailingDisk:
         else:
             self._synced[about.st_ino] = Path(f"/proc/self/fd/{descriptor}").read_bytes()
 
+    def moved(self, old: Path, new: Path) -> None:
+        """A folder has another name; what the disk knows of its inside goes with it."""
+        if old in self._names:
+            self._names[new] = self._names.pop(old)
+
     def cut_power(self) -> None:
         """Bring the folder to what the disk may have after a power cut."""
         if self.fault == CUTS[1]:  # names came through, what was not flushed did not
@@ -191,6 +196,8 @@ def _watch(disk: FailingDisk, patched: pytest.MonkeyPatch) -> None:
             done = whole[name](path, *rest, **options)
             if name == "fsync":
                 disk.flushed(path)
+            if name in {"rename", "replace"}:
+                disk.moved(Path(path), Path(rest[0]))
             return done
 
         return call

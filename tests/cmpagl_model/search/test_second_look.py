@@ -22,6 +22,7 @@ from cmpagl_model.errors import ModelError
 from cmpagl_model.index import build_index
 from cmpagl_model.index.pixels import fit_chips
 from cmpagl_model.model_folder import find_model
+from cmpagl_model.records import ModelId
 from cmpagl_model.reference_bank import read_bank
 from cmpagl_model.rerank.fusion import probability
 from cmpagl_model.rerank.live import backward_of, live_values
@@ -84,21 +85,29 @@ def test_chips_read_again_equal_those_of_the_plan_to_the_bit(index):
     assert (again.pixels == planned[order]).all()
 
 
+def take(index, folder):
+    """Search with the same weights under other settings, as if the index were made with them."""
+    model = find_model(str(folder))
+    index.info = replace(index.info, model=ModelId(model.name, model.fingerprint))
+    index.use_model(str(folder))
+
+
 def test_the_shipped_model_sees_the_same_chips_again(make_scene, tmp_path, encoder):
     pixels = np.tile(np.arange(3 * 300 * 400, dtype=np.uint32).reshape(3, 300, 400) % 60_000, 1)
     scene = make_scene("deep.tif", pixels=pixels.astype(np.uint16))  # 16 bit: stretched
     folder = tmp_path / "x.cmpagl"
-    build_index([str(scene)], folder, encoder, ChipSpec(overlap=0.2))
+    side = encoder.model.config.image.input_px
+    build_index([str(scene)], folder, encoder, ChipSpec(size_px=side, overlap=0.2))
     index = open_index(folder)
     rows = np.arange(min(6, len(index.table)))
-    again = read_again(index.table, rows, index.info.spec, 160)
+    again = read_again(index.table, rows, index.info.spec, side)
     stored = index.table.embeddings[rows].astype(np.float32)
     np.testing.assert_allclose(encoder.encode_chips(again.pixels), stored, atol=HALF)
 
 
 def test_fusion_orders_the_best_k_by_cosine_and_log_odds(index, set_up, fusion_encoder):
     folder = set_up(k=8, fusion_weight=0.3, calibration=Calibration(scale=0.5, offset=-1.0))
-    index.use_model(str(folder))
+    take(index, folder)
     plain = index.search(QUERY, k=20)
     found = index.search(QUERY, k=20, rerank="fusion")
     assert sorted(windows(found)[:8], key=str) == sorted(windows(plain)[:8], key=str)
@@ -133,14 +142,14 @@ def _row(index, hit):
 
 
 def test_few_hits_are_the_best_of_all_that_were_looked_at(index, set_up):
-    index.use_model(str(set_up(k=12, fusion_weight=1.0)))
+    take(index, set_up(k=12, fusion_weight=1.0))
     whole = index.search(QUERY, k=12, rerank="fusion")
     assert windows(index.search(QUERY, k=3, rerank="fusion")) == windows(whole)[:3]
     assert windows(whole)[:3] != windows(index.search(QUERY, k=3))
 
 
 def test_without_weight_fusion_keeps_the_order(index, set_up):
-    index.use_model(str(set_up(fusion_weight=0.0)))
+    take(index, set_up(fusion_weight=0.0))
     plain, found = index.search(QUERY, k=30), index.search(QUERY, k=30, rerank="fusion")
     assert windows(found) == windows(plain)
 
@@ -148,7 +157,7 @@ def test_without_weight_fusion_keeps_the_order(index, set_up):
 @pytest.mark.parametrize("merge", [True, False])
 def test_smr_is_the_row_of_the_query_in_the_whole_matrix(index, set_up, merge):
     settings = SmrSettings(a=0.3, b=1.0, g=0.7)
-    index.use_model(str(set_up(live_smr=settings)))
+    take(index, set_up(live_smr=settings))
     found = index.search(QUERY, k=1000, rerank="smr", merge=merge)
     chips = index.table.embeddings.astype(np.float32)
     query = index.encoder.encode_texts([QUERY])
@@ -163,7 +172,7 @@ def test_smr_is_the_row_of_the_query_in_the_whole_matrix(index, set_up, merge):
 
 
 def test_beyond_the_live_candidates_the_order_stays(index, set_up):
-    index.use_model(str(set_up(live_candidates=15)))
+    take(index, set_up(live_candidates=15))
     plain = windows(index.search(QUERY, k=1000, merge=False))
     found = windows(index.search(QUERY, k=1000, merge=False, rerank="smr"))
     assert sorted(found[:15], key=str) == sorted(plain[:15], key=str)
@@ -171,7 +180,7 @@ def test_beyond_the_live_candidates_the_order_stays(index, set_up):
 
 
 def test_full_uses_both(index, set_up):
-    index.use_model(str(set_up(k=10, fusion_weight=0.2, live_candidates=30)))
+    take(index, set_up(k=10, fusion_weight=0.2, live_candidates=30))
     smr = index.search(QUERY, k=25, rerank="smr")
     full = index.search(QUERY, k=25, rerank="full")
     reached = windows(smr)[:10]
@@ -180,14 +189,14 @@ def test_full_uses_both(index, set_up):
     assert seen == sorted(seen, reverse=True)
     assert 0 < sum(seen) <= 10
     assert windows(full) != windows(smr)
-    index.use_model(str(set_up(k=10, fusion_weight=0.0, live_candidates=30)))
+    take(index, set_up(k=10, fusion_weight=0.0, live_candidates=30))
     assert windows(index.search(QUERY, k=25, rerank="full")) == windows(smr)
 
 
 def test_full_is_smr_on_cosines_lifted_by_fusion(index, set_up):
     """METHOD 5.3 by hand; the product of mode mul shows where the lift puts the first."""
     smr = SmrSettings(mode="mul", b=0.5)
-    index.use_model(str(set_up(k=8, fusion_weight=0.3, live_smr=smr)))
+    take(index, set_up(k=8, fusion_weight=0.3, live_smr=smr))
     found = index.search(QUERY, k=8, rerank="full", merge=False)
     rows = np.array([_row(index, hit) for hit in found.hits])
     chances = np.array([hit.probability for hit in found.hits])
@@ -206,7 +215,7 @@ def test_full_is_smr_on_cosines_lifted_by_fusion(index, set_up):
 
 
 def test_full_looks_only_at_what_smr_ranked(index, set_up):
-    index.use_model(str(set_up(k=10, live_candidates=4)))
+    take(index, set_up(k=10, live_candidates=4))
     found = index.search(QUERY, k=10, rerank="full", merge=False)
     assert [hit.probability is not None for hit in found.hits] == [True] * 4 + [False] * 6
 
@@ -249,7 +258,7 @@ def test_models_that_cannot_are_refused(index, make_scene, tmp_path, two_towers,
         open_index(tmp_path / "a.cmpagl", model=str(two_towers)).search(QUERY, rerank="fusion")
     bare = shutil.copytree(fusion_model.path, tmp_path / "bare")
     (bare / "bank.txt").unlink()
-    index.use_model(str(bare))
+    take(index, bare)
     with pytest.raises(ModelError, match=r"no bank\.txt.*next: run 'python -m cmpagl_model.rerank"):
         index.search(QUERY, rerank="smr")
 
@@ -283,7 +292,7 @@ def test_progress_counts_to_its_end_and_can_stop(index):
 
 
 def test_formats_carry_the_probability_only_where_there_is_one(index, set_up, tmp_path):
-    index.use_model(str(set_up(k=4)))
+    take(index, set_up(k=4))
     found, plain = index.search(QUERY, k=6, rerank="fusion"), index.search(QUERY, k=6)
     page = json.loads(json_text(found))
     assert page["rerank"] == "fusion"
