@@ -196,7 +196,8 @@ def test_full_uses_both(index, set_up):
 def test_full_is_smr_on_cosines_lifted_by_fusion(index, set_up):
     """METHOD 5.3 by hand; the product of mode mul shows where the lift puts the first."""
     smr = SmrSettings(mode="mul", b=0.5)
-    take(index, set_up(k=8, fusion_weight=0.3, live_smr=smr))
+    sceptic = Calibration(scale=1.0, offset=-3.0)  # odds below zero, as real ones are
+    take(index, set_up(k=8, fusion_weight=1.0, live_smr=smr, calibration=sceptic))
     found = index.search(QUERY, k=8, rerank="full", merge=False)
     rows = np.array([_row(index, hit) for hit in found.hits])
     chances = np.array([hit.probability for hit in found.hits])
@@ -204,14 +205,14 @@ def test_full_is_smr_on_cosines_lifted_by_fusion(index, set_up):
     chips = index.table.embeddings.astype(np.float32)
     cosines = chips @ index.encoder.encode_texts([QUERY])[0]
     lifted = cosines.astype(float)
-    lifted[rows] += 0.3 * (odds - odds.min())
+    lifted[rows] += 1.0 * (odds - odds.min())
     references = read_bank(index.encoder.model).vectors @ chips.T
     values = live_values(lifted, backward_of(cosines, references), smr)[rows]
     assert (np.diff(values) < 1e-4).all()
     unlifted = cosines.astype(float)
-    unlifted[rows] += 0.3 * odds
+    unlifted[rows] += 1.0 * odds
     sunk = live_values(unlifted, backward_of(cosines, references), smr)[rows]
-    assert (np.diff(sunk) > 1e-4).any()  # else the test could not tell
+    assert np.abs(sunk - values).max() > 1e-3  # else the test could not tell
 
 
 def test_full_looks_only_at_what_smr_ranked(index, set_up):
