@@ -19,7 +19,7 @@ from tiling import find_scenes
 from tools.demo_scenes import ROAD_NOTE, DemoError, sample_scenes
 
 ROOT = Path(__file__).resolve().parent.parent
-QUERY = "a road through the forest"
+QUERY = "a winding road between trees"
 HITS = 10
 
 CLI = (sys.executable, "-m", "cmpagl_model.cli")

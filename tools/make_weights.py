@@ -56,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         return int(error.returncode)
     if found.install:
         shutil.copytree(model, SHIPPED, dirs_exist_ok=True)
+        _call("tools.pin_weights")
         print(f"{SHIPPED} holds the new weights")
     return 0
 
@@ -86,6 +87,9 @@ def _finish(model: Path) -> None:
     _call("cmpagl_model.rerank.bank", str(model), *bank)
     chosen = [str(DATA / name / f"dataset_{name}.json") for name in CHOSEN_ON]
     _call("cmpagl_model.evaluation.choose", str(model), *chosen)
+    scenes = DATA.resolve().parent / "scenes"
+    more = ["--scenes", str(scenes)] if scenes.is_dir() else []
+    _call("cmpagl_model.evaluation.relevance", str(model), str(DATA), *more)
 
 
 def _sentences(name: str) -> list[str]:

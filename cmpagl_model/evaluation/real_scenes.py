@@ -117,7 +117,7 @@ def scene_ranks(
         index = open_index(index_folder)
         index.use_encoder(encoder)
         chips = len(index.table.scene_of)
-        place_of = [_place(scene.path, names) for scene in index.table.scenes]
+        place_of = [place_of_scene(scene.path, names) for scene in index.table.scenes]
         ranks: dict[Rerank, NDArray[np.int64]] = {}
         for way in ways:
             told.start("sentences", len(sentences))
@@ -145,7 +145,8 @@ class _Chips:
         self._told.advance(chips)
 
 
-def _place(path: str, names: Sequence[str]) -> str:
+def place_of_scene(path: str, names: Sequence[str]) -> str:
+    """The longest of ``names`` that a scene's file begins with; else its own."""
     stem = Path(path).stem
     return max((name for name in names if stem.startswith(name)), key=len, default=stem)
 

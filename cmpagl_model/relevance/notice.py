@@ -35,7 +35,7 @@ def nothing_like(sentence: str, unknown: tuple[str, ...]) -> str:
         if language:
             return f"{said}: it seems to be {language}; {ENGLISH}"
     if not unknown:
-        return said
+        return f"{said}; next: say it in other words, or look at the nearest places"
     named = ", ".join(unknown[:MOST_NAMED])
     more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
     return f"{said}; the model does not know: {named}{more}"

@@ -58,7 +58,7 @@ def real_scenes():
 
 
 SETS = {
-    "demo": (demo_scenes, "a road through the forest"),
+    "demo": (demo_scenes, "a winding road between trees"),
     "real": (real_scenes, "boats on a canal"),
     "painted": (list, "a pond between fields"),
 }

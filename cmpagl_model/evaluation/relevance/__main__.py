@@ -12,6 +12,7 @@ import numpy as np
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError
 from cmpagl_model.evaluation.choose import Lines
+from cmpagl_model.evaluation.real_scenes import read_scene_sentences
 from cmpagl_model.reference_bank import read_bank
 from cmpagl_model.relevance.calibration import Evidence
 from cmpagl_model.relevance.settings import Language, write_relevance
@@ -19,6 +20,7 @@ from cmpagl_model.relevance.words import counted, word_order
 
 from .fit import fit, settings_of
 from .report import cross_report, markdown
+from .scenes import scene_chips, scene_trials
 from .sets import LISTS, Gallery, read_galleries, read_judged, read_list, training_sentences
 from .trials import LEAST_GALLERY, Trier, joined
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from .sets import Judged
 
 SENTENCES = Path("research/relevance")
+SENTENCES_OF_SCENES = Path("research/sentences/real_scenes.json")
 ALIKE = 0.7
 """Two sentences with this cosine say the same, where no person has judged any."""
 
@@ -46,6 +49,8 @@ class Options:
     """Of a set at most."""
     split: str
     """Part of the sets."""
+    scenes: Path | None
+    """Folder of real scenes, searched as well; ``None``: none are."""
     into: tuple[str, ...]
     """Model folders that get the constants, in place of the one measured; none: that one."""
 
@@ -58,6 +63,10 @@ class Options:
     help="Folder with the lists of sentences and judged.csv.",
 )  # fmt: skip
 @click.option("--pictures", default=500, show_default=True, help="Pictures of a set at most.")
+@click.option(
+    "--scenes", type=click.Path(path_type=Path), metavar="FOLDER",
+    help="Search real scenes, too, for the sentences of research/sentences/real_scenes.json.",
+)  # fmt: skip
 @click.option("--split", default="val", show_default=True, help="Part of the sets to measure on.")
 @click.option(
     "--into", multiple=True, metavar="FOLDER",
@@ -86,9 +95,13 @@ def _run(asked: Options) -> None:
     alike = alike_as_judged(galleries, read_judged(asked.sentences))
     lists = {kind: _encoded(read_list(asked.sentences, kind), encoder) for kind in LISTS}
     large = [one for one in galleries if len(one.images) >= LEAST_GALLERY]
-    trials = joined(
-        [Trier(one, evidence, alike).trials(lists) for one in (*large, together(galleries))]
-    )
+    parts = [Trier(one, evidence, alike).trials(lists) for one in (*large, together(galleries))]
+    if asked.scenes is not None:
+        sentences = read_scene_sentences(SENTENCES_OF_SCENES)
+        places = sorted({sentence.place for sentence in sentences})
+        chips = scene_chips(asked.scenes, places, encoder)
+        parts.append(scene_trials(chips, sentences, lists, encoder, evidence))
+    trials = joined(parts)
     report, fitted = cross_report(trials), fit(trials, np.ones(len(trials.kinds), bool))
     for folder in asked.into or (asked.model,):
         target = open_encoder(folder).model

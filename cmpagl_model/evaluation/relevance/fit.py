@@ -11,7 +11,7 @@ from cmpagl_model.errors import EvaluationError
 from cmpagl_model.relevance.settings import RelevanceSettings, Weights
 from cmpagl_model.rerank.fusion import probability
 
-from .trials import KINDS, TRUE
+from .trials import KINDS, SCENES, TRUE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 TRUE_SHARE = 0.75
 """Share of searches that are taken to ask for something that the index holds."""
 MISSED = 0.09
-"""Share of true searches that may come back as not found, of those fitted on; a tenth may."""
+"""Share of true searches that may come back as not found, of those fitted on, of captioned pictures
+and of real scenes; a tenth may."""
 FIRST_COUNTS = 3.0
 """How much more the first hit counts than each other: people look at it."""
 RIDGE = 1e-3
@@ -77,8 +78,10 @@ def fit(trials: Trials, chosen: Mask) -> Fitted:
             f"{right[0]:.3g}), wanted both above 0; next: check the model's weights, or give more "
             "pictures"
         )
-    held = probability(first[chosen & true] @ fits)
-    return Fitted(fits, right, float(np.quantile(held, MISSED)))
+    held = probability(first @ fits)
+    groups = [chosen & true & group for group in _groups(trials)]
+    least = min(float(np.quantile(held[group], MISSED)) for group in groups if group.any())
+    return Fitted(fits, right, least)
 
 
 def settings_of(fitted: Fitted, model: str, words: int, error: float) -> RelevanceSettings:
@@ -99,13 +102,23 @@ def settings_of(fitted: Fitted, model: str, words: int, error: float) -> Relevan
 
 
 def _balanced(trials: Trials) -> Doubles:
-    """Weights of the searches: :data:`TRUE_SHARE` for true ones, the rest alike for each kind."""
+    """Weights of the searches: :data:`TRUE_SHARE` for true ones, the rest alike for each kind.
+
+    Of a kind, real scenes together weigh as much as all captioned pictures.
+    """
     found = np.zeros(len(trials.kinds))
     for kind in KINDS:
-        own = trials.kinds == kind
         share = TRUE_SHARE if kind == TRUE else (1 - TRUE_SHARE) / (len(KINDS) - 1)
-        found[own] = share / max(1, own.sum())
+        groups = [own for group in _groups(trials) if (own := group & (trials.kinds == kind)).any()]
+        for own in groups:
+            found[own] = share / len(groups) / own.sum()
     return found
+
+
+def _groups(trials: Trials) -> tuple[Mask, Mask]:
+    """Searches of captioned pictures, and of real scenes."""
+    scenes = trials.galleries == SCENES
+    return ~scenes, scenes
 
 
 def _logistic(evidence: Doubles, truth: Mask, much: Doubles) -> Doubles:

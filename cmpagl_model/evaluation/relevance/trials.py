@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 TRUE, LEFT_OUT = "true", "left out"
 KINDS = (TRUE, *LISTS, LEFT_OUT)
+SCENES = "scenes"
+"""Name of the gallery of real scenes."""
 HITS = 20
 """Hits looked at of each search."""
 QUERIES, OF_CONCEPT = 200, 8
