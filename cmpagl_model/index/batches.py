@@ -13,7 +13,7 @@ import numpy as np
 from cmpagl_model.records import Damage
 from tiling import ChipImage, DamagedChip, SkippedChip, TilingError, read_chips
 
-from .format import CHIPS_PER_PART
+from . import format as index_format
 from .pixels import fit_chip
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ class SceneJob:
     @property
     def chips(self) -> int:
         """Planned chips in the missing parts."""
-        starts = [number * CHIPS_PER_PART for number in self.missing]
-        return sum(min(CHIPS_PER_PART, len(self.plan) - start) for start in starts)
+        starts = [number * index_format.CHIPS_PER_PART for number in self.missing]
+        return sum(min(index_format.CHIPS_PER_PART, len(self.plan) - start) for start in starts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +113,8 @@ def _scene_batches(
 ) -> Iterator[Batch | UnreadScene]:
     try:
         for run in _runs(job.missing):
-            chips = job.plan[run[0] * CHIPS_PER_PART : (run[-1] + 1) * CHIPS_PER_PART]
+            per_part = index_format.CHIPS_PER_PART
+            chips = job.plan[run[0] * per_part : (run[-1] + 1) * per_part]
             for number, reads in groupby(read_chips(job.scene, chips, spec), key=_part_of):
                 yield from _part_batches(job, number, reads, _Filling(side, size))
     except TilingError as error:
@@ -121,7 +122,7 @@ def _scene_batches(
 
 
 def _part_of(read: ChipRead) -> int:
-    return read.chip.number // CHIPS_PER_PART
+    return read.chip.number // index_format.CHIPS_PER_PART
 
 
 def _part_batches(

@@ -25,11 +25,12 @@ from tiling import (
     same_file,
 )
 
+from . import format as index_format
 from .batches import SceneJob, UnreadScene
 from .catalogue import Catalogue, LeftBehind, parts_of
 from .encode import encode_parts
 from .files import check_no_foreign
-from .format import CHIPS_PER_PART, IndexInfo, model_mismatch
+from .format import IndexInfo, model_mismatch
 from .ledger import Ledger
 from .parts import PartRecord, move_part, scene_key, write_part
 from .survey import current_info
@@ -247,7 +248,7 @@ class Build:
         if self._catalogue.has(key, number):
             return True
         wanted = PartRecord(scene, self.info.model, planned, number, (), ())
-        chips = min(CHIPS_PER_PART, planned - number * CHIPS_PER_PART)
+        chips = min(index_format.CHIPS_PER_PART, planned - number * index_format.CHIPS_PER_PART)
         left = self._left.take(key, wanted, chips)
         if left:
             self._name(left, scene, written=False)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
-from .format import CHIPS_PER_PART, PART_NAME, PARTS, PartEntry, read_version, version_numbers
+from . import format as index_format
+from .format import PART_NAME, PARTS, PartEntry, read_version, version_numbers
 from .parts import PartRecord, is_whole, read_part, read_record
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def _lost_before(entry: PartEntry) -> str:
 
 def parts_of(planned: int) -> int:
     """How many parts a scene of so many chips has."""
-    return max(1, -(-planned // CHIPS_PER_PART))
+    return max(1, -(-planned // index_format.CHIPS_PER_PART))
 
 
 def _unfinished(info: IndexInfo, parts: list[Part]) -> list[Problem]:

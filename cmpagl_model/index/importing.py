@@ -15,9 +15,10 @@ from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord, scene_checksum
 
+from . import format as index_format
 from .catalogue import Catalogue, LeftBehind
 from .files import check_no_foreign
-from .format import CHIPS_PER_PART, IndexInfo, model_mismatch
+from .format import IndexInfo, model_mismatch
 from .imported import FOREIGN, NO_PIXELS
 from .ledger import Ledger
 from .parts import PartArrays, PartRecord, scene_key, write_arrays
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from .progress import Progress
 
-WAITING_ROWS = 32 * CHIPS_PER_PART
+WAITING_ROWS = 131_072  # 32 whole parts
 """Rows that may wait for their part to fill up: about 100 MB. Beyond, the fullest is written."""
 ROWS_NAMED = 3
 MENDED = "with an outline that crosses itself"
@@ -211,7 +212,7 @@ class _Import:
         for name in dict.fromkeys(rows.scenes.tolist()):
             scene = self._scene(name)
             scene.add(rows, np.flatnonzero(rows.scenes == name))
-            while scene.waiting >= CHIPS_PER_PART:
+            while scene.waiting >= index_format.CHIPS_PER_PART:
                 self._write(scene)
         while sum(scene.waiting for scene in self.scenes.values()) > WAITING_ROWS:
             self._write(max(self.scenes.values(), key=lambda scene: scene.waiting))
@@ -264,7 +265,7 @@ class _Import:
         if self._catalogue.has(key, number):
             return  # an earlier call came this far
         # How many will follow is not known yet: each part vouches for those before it.
-        plan = number * CHIPS_PER_PART + len(rows)
+        plan = number * index_format.CHIPS_PER_PART + len(rows)
         record = PartRecord(scene.record, self._info.model, plan, number, (), ())
         left = self._left.take(key, record, len(rows))
         if left is None:
@@ -332,8 +333,8 @@ class _SceneParts:
         """The next part's rows, and its number."""
         names = [field.name for field in fields(PartArrays)]
         joined = {n: np.concatenate([getattr(p, n) for p in self._pieces]) for n in names}
-        number, count = self._number, min(self.waiting, CHIPS_PER_PART)
-        start = number * CHIPS_PER_PART
+        number, count = self._number, min(self.waiting, index_format.CHIPS_PER_PART)
+        start = number * index_format.CHIPS_PER_PART
         first = {name: column[:count] for name, column in joined.items()}
         first["chips"] = np.arange(start, start + count, dtype=np.int64)
         self._pieces = [PartArrays(**{name: column[count:] for name, column in joined.items()})]

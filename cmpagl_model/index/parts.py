@@ -26,8 +26,9 @@ from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.records import Damage, ModelId
 from tiling import SceneRecord, TilingError, Window
 
+from . import format as index_format
 from .files import token
-from .format import CHIPS_PER_PART, KEY_DIGITS, PARTS, PartEntry, cannot_write
+from .format import KEY_DIGITS, PARTS, PartEntry, cannot_write
 from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_page, table_of, write_table
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class PartRecord:
     @property
     def parts(self) -> int:
         """How many parts the scene has."""
-        return max(1, -(-self.plan_chips // CHIPS_PER_PART))
+        return max(1, -(-self.plan_chips // index_format.CHIPS_PER_PART))
 
     def to_json(self) -> str:
         """One line of JSON."""

@@ -210,7 +210,7 @@ def test_cancelled_index_keeps_what_is_whole_and_the_rerun_completes(
     assert 3 <= kept < len(many_scenes)
     again = client.ask("index", **wishes)
     assert (again["scenes"], again["unchanged"]) == (len(many_scenes), kept)
-    build_index(many_scenes, tmp_path / "whole.cmpagl", encoder, ChipSpec(native=True))
+    build_index(many_scenes, tmp_path / "whole.cmpagl", encoder, ChipSpec(192, native=True))
     mine, whole = (
         load_chips(folder, read_info(folder)).table for folder in (index, tmp_path / "whole.cmpagl")
     )
@@ -251,7 +251,7 @@ def test_flood_of_requests_is_refused_and_all_are_answered(start, many_scenes, t
 @pytest.mark.parametrize("method", ["verify", "index"])
 def test_large_scene_can_be_left_while_it_is_read(start, make_scene, tmp_path, encoder, method):
     scene, index = make_scene(), tmp_path / "x.cmpagl"
-    build_index([str(scene)], index, encoder, ChipSpec(native=True))
+    build_index([str(scene)], index, encoder, ChipSpec(192, native=True))
     os.truncate(scene, 20 << 30)  # a hole of 20 GB takes long to read, and no room
     client = start()
     inputs = {"inputs": [str(scene)]} if method == "index" else {}

@@ -16,7 +16,7 @@ from tests.conftest import painted_pixels
 from tiling import ChipSpec, describe_scene, plan_chips, read_chips
 from tiling.decoders import Decoder
 
-SIDE_BY_SIDE = ChipSpec(size_px=160, native=True, overlap=0.0)
+SIDE_BY_SIDE = ChipSpec(size_px=192, native=True, overlap=0.0)
 
 
 def job_of(path, spec, missing=(0,)):
@@ -26,12 +26,12 @@ def job_of(path, spec, missing=(0,)):
 
 def tiled_pixels(columns, rows):
     """One painted chip beside and below itself."""
-    return np.tile(painted_pixels(160, 160), (1, rows, columns))
+    return np.tile(painted_pixels(192, 192), (1, rows, columns))
 
 
 def test_equal_chips_are_encoded_once_and_have_one_embedding(make_scene, tmp_path, encoder):
     pixels = tiled_pixels(4, 3)
-    pixels[:, :160, :160] = painted_pixels(160, 160, seed=1)
+    pixels[:, :192, :192] = painted_pixels(192, 192, seed=1)
     path = make_scene(pixels=pixels)
     index = tmp_path / "x.cmpagl"
     # a batch of two: what equals a chip of an earlier batch is found too
@@ -40,7 +40,7 @@ def test_equal_chips_are_encoded_once_and_have_one_embedding(make_scene, tmp_pat
     table = load_chips(index, read_info(index)).table
     assert len(table) == 12
     assert (table.embeddings[1:] == table.embeddings[1]).all()
-    chips = np.stack([pixels[:, :160, :160], pixels[:, :160, 160:320]]).transpose(0, 2, 3, 1)
+    chips = np.stack([pixels[:, :192, :192], pixels[:, :192, 192:384]]).transpose(0, 2, 3, 1)
     wanted = encoder.encode_chips(chips).astype(np.float16)
     assert np.array_equal(table.embeddings[:2], wanted)
 
@@ -91,7 +91,7 @@ def test_scene_that_goes_while_others_are_read_costs_only_itself(make_scene, tmp
 
 def test_batches_are_full_and_in_the_order_of_the_plan(make_scene):
     job = job_of(make_scene(width=560), SPEC)
-    batches = list(read_batches([job, job], SPEC, 160, 5))
+    batches = list(read_batches([job, job], SPEC, 192, 5))
     assert [batch.last for batch in batches].count(True) == 2
     first = list(itertools.takewhile(lambda batch: not batch.last, batches))
     assert all(len(batch.pixels) == 5 for batch in first)
@@ -110,12 +110,12 @@ def test_all_ground_sizes_of_a_scene_are_decoded_at_once(make_scene, monkeypatch
     monkeypatch.setattr(
         Decoder, "units", lambda at, window, ways: decoded.append(window) or units(at, window, ways)
     )
-    spec = ChipSpec(size_px=160, ground_sizes_m=(160.0, 330.0, 640.0))
+    spec = ChipSpec(size_px=192, ground_sizes_m=(160.0, 330.0, 640.0))
     job = job_of(make_scene(pixels=painted_pixels(1400, 800)), spec)
     parts = range(-(-len(job.plan) // 4))
     for missing in (parts, parts[20:]):
         decoded.clear()
-        batches = list(read_batches([replace(job, missing=tuple(missing))], spec, 160, 64))
+        batches = list(read_batches([replace(job, missing=tuple(missing))], spec, 192, 64))
         assert len({chip.ground_m for batch in batches for chip in batch.chips}) == 3
         assert len(decoded) == len(set(decoded)) > 1
 
@@ -123,14 +123,14 @@ def test_all_ground_sizes_of_a_scene_are_decoded_at_once(make_scene, monkeypatch
 @pytest.mark.usefixtures("small_parts")
 def test_a_batch_is_of_one_part(make_scene):
     job = job_of(make_scene(width=560), SPEC, missing=(0, 2, 3))
-    batches = list(read_batches([job], SPEC, 160, 64))
+    batches = list(read_batches([job], SPEC, 192, 64))
     assert [(batch.number, batch.last) for batch in batches] == [(0, True), (2, True), (3, True)]
     assert [batch.chips[0].number for batch in batches] == [0, 8, 12]
 
 
 def test_an_empty_sea_is_told_in_pieces(make_scene):
-    job = job_of(make_scene(pixels=np.full((3, 2000, 2000), 9, np.uint8)), SPEC)
-    batches = list(read_batches([job], SPEC, 160, 64))
+    job = job_of(make_scene(pixels=np.full((3, 2400, 2400), 9, np.uint8)), SPEC)
+    batches = list(read_batches([job], SPEC, 192, 64))
     assert [batch.planned for batch in batches[:-1]] == [QUIET_CHIPS] * (len(batches) - 1)
     assert sum(batch.skipped["uniform"] for batch in batches) == len(job.plan) > QUIET_CHIPS
     assert not any(len(batch.pixels) for batch in batches)
@@ -139,7 +139,7 @@ def test_an_empty_sea_is_told_in_pieces(make_scene):
 def test_a_scene_that_is_gone_is_reported_in_its_place(make_scene):
     jobs = [job_of(make_scene(f"{name}.tif"), SPEC) for name in "ab"]
     (make_scene("a.tif")).unlink()
-    first, *others = read_batches(jobs, SPEC, 160, 64)
+    first, *others = read_batches(jobs, SPEC, 192, 64)
     assert isinstance(first, UnreadScene)
     assert first.job is jobs[0]
     assert [batch.job for batch in others] == [jobs[1]]

@@ -23,7 +23,7 @@ from tests.cmpagl_model.index.harm import contents, flip, made_by, part_files
 from tests.conftest import painted_pixels
 from tiling import ChipSpec, UnreadableSceneError, describe_scene, footprint, plan_chips
 
-SPEC = ChipSpec(size_px=160, native=True)
+SPEC = ChipSpec(size_px=192, native=True)
 
 
 hashes = contents
@@ -62,7 +62,7 @@ def test_bbox_covering_lets_geopandas_read_a_piece(make_scene, tmp_path, encoder
 
 
 def test_embeddings_are_those_of_the_chips(make_scene, tmp_path, encoder):
-    pixels = painted_pixels(160, 160)
+    pixels = painted_pixels(192, 192)
     path = make_scene(pixels=pixels)
     build_index([str(path)], tmp_path / "x.cmpagl", encoder, SPEC)
     table = load_chips(tmp_path / "x.cmpagl", read_info(tmp_path / "x.cmpagl")).table
@@ -168,10 +168,9 @@ def test_killed_run_leaves_a_readable_index(make_scene, tmp_path):
     index = tmp_path / "x.cmpagl"
     code = (
         "import os, signal, sys\n"
-        "import cmpagl_model.index.build as b, cmpagl_model.index.batches as e\n"
-        "import cmpagl_model.index.parts as p, cmpagl_model.index.catalogue as c\n"
+        "import cmpagl_model.index.build as b, cmpagl_model.index.format as f\n"
         "from cmpagl_model.cli.app import run\n"
-        "e.CHIPS_PER_PART = b.CHIPS_PER_PART = p.CHIPS_PER_PART = c.CHIPS_PER_PART = 4\n"
+        "f.CHIPS_PER_PART = 4\n"
         "write, left = b.write_part, [int(sys.argv[1])]\n"
         "def dying(*a):\n"
         "    made = write(*a)\n"

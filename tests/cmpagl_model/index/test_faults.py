@@ -12,8 +12,7 @@ from tests.cmpagl_model.index.faults import CUTS, ERRORS, KILL, SHORT
 def campaign(tmp_path_factory):
     """Parts of 4 chips, so that a scene has two."""
     with pytest.MonkeyPatch.context() as patched:
-        for module in ("format", "parts", "build", "batches", "catalogue"):
-            patched.setattr(f"cmpagl_model.index.{module}.CHIPS_PER_PART", 4)
+        patched.setattr("cmpagl_model.index.format.CHIPS_PER_PART", 4)
         yield Campaign(tmp_path_factory.mktemp("faults"))
 
 

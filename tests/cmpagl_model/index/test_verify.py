@@ -30,13 +30,12 @@ KINDS = [
 def matrix(tmp_path_factory):
     """Parts of 4 chips, so that there are four."""
     with pytest.MonkeyPatch.context() as patched:
-        for module in ("format", "parts", "build", "batches", "catalogue"):
-            patched.setattr(f"cmpagl_model.index.{module}.CHIPS_PER_PART", 4)
-        yield Matrix(tmp_path_factory.mktemp("matrix"))
+        patched.setattr("cmpagl_model.index.format.CHIPS_PER_PART", 4)
+        return Matrix(tmp_path_factory.mktemp("matrix"))
 
 
 @pytest.fixture
-def index(matrix):
+def index(matrix, small_parts):  # noqa: ARG001 - what mends it makes parts of 4 too
     return matrix.copy()
 
 
@@ -45,6 +44,7 @@ def test_no_kind_of_file_is_left_out(matrix):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("small_parts")
 def test_a_flipped_bit_is_found_told_and_mended(matrix, kind):
     assert matrix.flips(kind, 3, 1) == 3
 

@@ -63,7 +63,7 @@ def test_from_pixels_to_a_file(live, until, tmp_path):
     assert count == len(live.controller.results.answer.hits) > 1
     until(lambda: live.controller.layers.layer is not None)
     layer = live.controller.layers.layer
-    assert layer.featureCount() == count
+    until(lambda: layer.featureCount() == count)
     until(lambda: live.controller.thumbnails.pixmap(live.controller.results.hit(1)) is not None)
 
     dock.hits.setFocus()
