@@ -34,7 +34,7 @@ Record = TypeVar("Record")
 
 @dataclass(frozen=True, slots=True)
 class GswinConfig:
-    """Gswin blocks (METHOD 2.2): local windows plus one global window."""
+    """Gswin blocks (docs/method.md 2.2): local windows plus one global window."""
 
     dims: tuple[int, ...]
     """Channels of each stage."""

@@ -89,7 +89,7 @@ class Encoder(Protocol):
         """
 
     def match(self, words: WordTokens, chips: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How well sentence i matches chip i, by the fusion encoder (METHOD 2.4).
+        """How well sentence i matches chip i, by the fusion encoder (docs/method.md 2.4).
 
         Args:
             words: ``n`` sentences.

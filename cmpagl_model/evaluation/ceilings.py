@@ -1,4 +1,4 @@
-"""What no ranking can exceed where images share their sentences (METHOD 8.3)."""
+"""What no ranking can exceed where images share their sentences (docs/method.md 8.3)."""
 
 from __future__ import annotations
 

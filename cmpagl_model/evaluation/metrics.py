@@ -1,4 +1,4 @@
-"""Retrieval figures from similarity matrices (METHOD 8.1): rank first, measure second."""
+"""Retrieval figures from similarity matrices (docs/method.md 8.1): rank first, measure second."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def recalls(ranks: IntArray) -> Recalls:
 
 
 def retrieval_scores(similarity: FloatArray, caption_image: IntArray) -> RetrievalScores:
-    """The six recalls of METHOD 8.1, by strict identity.
+    """The six recalls of docs/method.md 8.1, by strict identity.
 
     Args:
         similarity: ``(images, captions)``.

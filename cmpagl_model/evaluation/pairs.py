@@ -1,4 +1,4 @@
-"""The fusion encoder's logits of the best pairs of a split (METHOD 5.3)."""
+"""The fusion encoder's logits of the best pairs of a split (docs/method.md 5.3)."""
 
 from __future__ import annotations
 

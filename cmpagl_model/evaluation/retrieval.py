@@ -1,4 +1,4 @@
-"""Retrieval figures of a model on captioned pictures (METHOD 8.1), before and after re-ranking.
+"""Retrieval figures on captioned pictures (docs/method.md 8.1), before and after re-ranking.
 
 Start at :func:`evaluate`. The whole split is one gallery, a match is the picture's own sentence
 and no identical one of another picture, and equal scores count against us.

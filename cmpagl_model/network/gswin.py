@@ -1,4 +1,4 @@
-"""Gswin: local-window self-attention plus global-local window cross-attention (METHOD 2.2).
+"""Gswin: local-window self-attention plus global-local window cross-attention (docs/method.md 2.2).
 
 Letters: B batch, H W map, C channels, M window side, N windows in a map, R = M * M tokens,
 h heads, d = C / h. Names of the Swin parts follow timm, so that its weights load unchanged.
@@ -63,7 +63,7 @@ class WindowAttention(nn.Module):
 
 
 class GlobalWindow(nn.Module):
-    """The global information window: the whole map pooled to M x M tokens (METHOD 2.2, inferred).
+    """The global information window: the map pooled to M x M tokens (docs/method.md 2.2).
 
     The projection starts as identity, so a fresh block sees the plain pooled map.
     """
@@ -85,7 +85,7 @@ class GlobalWindow(nn.Module):
 
 
 class GlobalLocalAttention(nn.Module):
-    """Global-local window cross-attention, GLW-CA (METHOD 2.2).
+    """Global-local window cross-attention, GLW-CA (docs/method.md 2.2).
 
     ``kv_global``: each local token asks the global window. ``q_global``: the global window asks
     each local window. ``concat``: each local token asks its own window and the global one.
@@ -130,7 +130,7 @@ class GlobalLocalAttention(nn.Module):
 
 
 class GswinBlock(nn.Module):
-    """One Gswin block in layout ``add``, ``replace`` or ``swin`` (METHOD 2.2).
+    """One Gswin block in layout ``add``, ``replace`` or ``swin`` (docs/method.md 2.2).
 
     ``add``: (shifted) window attention, then GLW-CA behind a zero-initialised scale, then the MLP:
     a block loaded from a Swin reproduces it exactly. ``replace``: even blocks are Swin's, odd

@@ -1,7 +1,7 @@
 """The image towers: ``cmpagl_base`` (Swin shape) and ``cmpagl_lite`` (convolutional stem).
 
 Both turn pixels ``(B, 3, S, S)`` into tokens ``(B, 1 + R, C)`` whose first is the mean of the
-others (METHOD 2.2), and into pooled features for the embedding. Start at
+others (docs/method.md 2.2), and into pooled features for the embedding. Start at
 :func:`build_image_encoder`.
 """
 
@@ -143,7 +143,7 @@ class PatchEmbedding(nn.Module):
 
 
 class BaseImageEncoder(nn.Module):
-    """Swin shape with Gswin blocks (METHOD 2.2); loads a stock Swin's weights."""
+    """Swin shape with Gswin blocks (docs/method.md 2.2); loads a stock Swin's weights."""
 
     def __init__(self, config: ImageConfig) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The CMPAGL model: two towers, aligned before a fusion encoder (METHOD 2.1)."""
+"""The CMPAGL model: two towers, aligned before a fusion encoder (docs/method.md 2.1)."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class CmpaglModel(nn.Module):
         return Encoded(tokens, F.normalize(together, dim=-1), heads)
 
     def match(self, words: Tensor, mask: Tensor, image: Tensor) -> Tensor:
-        """Logits ``(B, 2)``, no match and match, of pairs (METHOD 2.4).
+        """Logits ``(B, 2)``, no match and match, of pairs (docs/method.md 2.4).
 
         Args:
             words: text tokens ``(B, T, C)``.
@@ -148,5 +148,5 @@ class CmpaglModel(nn.Module):
         return self.fusion(words, mask, image)
 
     def temperature(self) -> Tensor:
-        """The learnable temperature, kept in [0.001, 0.5] (METHOD 3)."""
+        """The learnable temperature, kept in [0.001, 0.5] (docs/method.md 3)."""
         return self.log_temperature.exp().clamp(*TEMPERATURE_RANGE)

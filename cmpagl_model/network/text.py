@@ -1,4 +1,4 @@
-"""The text tower and the multimodal encoder, from BERT layers of transformers (METHOD 2.3, 2.4)."""
+"""Text tower and multimodal encoder, from BERT layers (docs/method.md 2.3, docs/method.md 2.4)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class TextEncoder(nn.Module):
 class FusionEncoder(nn.Module):
     """The multimodal encoder: words look at image tokens; a head says whether both match.
 
-    Direction and head follow METHOD 2.4 (inferred from the paper's ancestors).
+    Direction and head follow docs/method.md 2.4 (inferred from the paper's ancestors).
     """
 
     def __init__(self, config: TextConfig, layers: int, image_dim: int) -> None:

@@ -1,6 +1,6 @@
-"""The fusion encoder's second look at the best pairs (METHOD 5.3).
+"""The fusion encoder's second look at the best pairs (docs/method.md 5.3).
 
-METHOD adds the probability of a match to the cosine of the pairs looked at. Ours adds the log-odds
+ALBEF adds the probability of a match to the cosine of the pairs looked at. Ours adds the log-odds
 of the calibrated probability times a weight instead: a probability is 0.00 for most pairs, which
 leaves their order to the cosine, while log-odds tell hopeless from doubtful.
 

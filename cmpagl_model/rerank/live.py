@@ -1,4 +1,4 @@
-"""SMR for one live query (METHOD 5.2): reference sentences stand for the other queries.
+"""SMR for one live query (docs/method.md 5.2): reference sentences stand for the other queries.
 
 The rows of the matrix are the query and the bank, its columns the candidates; only the row of the
 query is worked out, so the cost is one comparison for each reference and candidate.

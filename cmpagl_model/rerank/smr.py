@@ -1,4 +1,4 @@
-"""Similarity matrix reweighting (METHOD 5.2): re-ranking from the scores alone, no training.
+"""Similarity matrix reweighting (docs/method.md 5.2): re-ranks from the scores, no training.
 
 A candidate gains where it is near the best of its query (forward) and where the query is near
 the best of all queries for that candidate (backward). The backward half makes SMR transductive:
@@ -32,7 +32,7 @@ ABOVE_ALL = 2.0
 class SmrSettings:
     """Weights of the reweighting.
 
-    The defaults are those of METHOD 5.2, but additive and without the forward term. Of a grid of
+    The defaults are additive and without the forward term (docs/method.md 5.2). Of a grid of
     478 points over mode, k, backward fall, a, b and g, on the validation pictures of RSICD and of
     UCM with two stages of the same training, they gave the greatest sum of gains on both sets at
     the later stage with all candidates re-ranked. No point lost a tenth of a point of mR.
@@ -117,7 +117,7 @@ def reweight(scores: Array, settings: SmrSettings | None = None) -> Doubles:
 
 
 def combine(forward: Doubles, backward: Backward, settings: SmrSettings) -> Doubles:
-    """What both directions say, together: the formula of METHOD 5.2.
+    """What both directions say, together: the formula of docs/method.md 5.2.
 
     Args:
         forward: scores ``(queries, candidates)`` by which a query chooses, finite.

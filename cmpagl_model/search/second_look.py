@@ -1,4 +1,4 @@
-"""The second step of a search: the best candidates ranked anew (METHOD 5).
+"""The second step of a search: the best candidates ranked anew (docs/method.md 5).
 
 ``smr`` asks what the candidates think of the query among the bank's sentences. ``fusion`` reads
 the best places again and lets the fusion encoder look at them. ``full`` does one after the other.

@@ -78,7 +78,7 @@ def start_from_text(model: CmpaglModel) -> None:
 
 
 class FusionTask(Task):
-    """Trains the fusion encoder of a model whose towers are done (METHOD 3, ``two_stage``)."""
+    """Trains the fusion encoder on finished towers (``two_stage``, docs/method.md 3)."""
 
     def __init__(self, model: CmpaglModel, tokenizer: Tokenizer, context: RunContext) -> None:
         """Freeze the towers.

@@ -44,7 +44,7 @@ def contrastive_loss(
     soft: Tensor | None = None,
     share: float = 0.0,
 ) -> Tensor:
-    """Image-text contrastive loss with several positives (METHOD 3).
+    """Image-text contrastive loss with several positives (docs/method.md 3).
 
     Args:
         similarity: cosines ``(B, T)``.
@@ -70,7 +70,7 @@ def triplet_loss(
     beta: float,
     negatives: Negatives = "hardest",
 ) -> Tensor:
-    """Triplet loss with the intra-class distance term (METHOD 4).
+    """Triplet loss with the intra-class distance term (docs/method.md 4).
 
     With distance d = 1 - cosine, every matched pair must be closer than the unmatched sentences
     and images by ``margin``; ``beta`` times the matched distance keeps pulling when the margin

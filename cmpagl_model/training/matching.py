@@ -1,4 +1,4 @@
-"""Image-text matching (ITM): the fusion encoder learns to tell pairs that look alike (METHOD 4).
+"""Image-text matching, ITM: the fusion encoder tells pairs that look alike (docs/method.md 4).
 
 Start at :func:`matching_loss`.
 """

@@ -1,4 +1,4 @@
-"""Which pairs a fusion encoder on frozen towers learns from, and its loss (METHOD 4).
+"""Which pairs a fusion encoder on frozen towers learns from, and its loss (docs/method.md 4).
 
 With frozen towers all similarities are known beforehand. So negatives are drawn from the best of
 the whole training set, which is what re-ranking will show the encoder, and not from the few
@@ -92,9 +92,9 @@ class HardPairs:
 def pair_loss(logits: Tensor, matches: Tensor) -> Tensor:
     """Binary matching loss with a ranking term.
 
-    The binary part is METHOD 4's ITM; the negatives together weigh as much as the matches. The
-    ranking part (ours) asks that a match beat its own two negatives, for order is what re-ranking
-    needs.
+    The binary part is ITM (docs/method.md 4); the negatives together weigh as much as the
+    matches. The ranking part (ours) asks that a match beat its own two negatives, for order
+    is what re-ranking needs.
 
     Args:
         logits: match minus no match, ``(3 n,)`` in the order of :class:`PairBatch`.

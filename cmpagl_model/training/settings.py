@@ -132,7 +132,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Which losses are added up, and their constants (METHOD 3 and 4)."""
+    """Which losses are added up, and their constants (docs/method.md 3 and 4)."""
 
     contrastive: float = 1.0
     """Weight of the contrastive loss."""
@@ -253,7 +253,7 @@ class RunConfig:
 
 VARIANT_DEFAULTS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
     "cmpagl_lite": {},
-    # METHOD 6: nothing frozen, the rates of its nearest relatives.
+    # docs/method.md 6: nothing frozen, the rates of its nearest relatives.
     "cmpagl_base": {
         "freezing": {"frozen_stages": 0, "frozen_text_layers": 0},
         "rates": {"image": 4e-5, "text": 4e-5, "new": 8e-5, "weight_decay": 0.01, "clip_norm": 1.0},

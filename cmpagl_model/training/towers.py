@@ -45,7 +45,7 @@ MARGIN_OF_VIEWS = 1.1
 
 
 class TowerTask(Task):
-    """Trains both towers; with stage ``joint`` the fusion encoder learns along (METHOD 4)."""
+    """Trains both towers; in stage ``joint`` fusion learns along (docs/method.md 4)."""
 
     def __init__(self, model: CmpaglModel, tokenizer: Tokenizer, context: RunContext) -> None:
         """Freeze what is to be kept.

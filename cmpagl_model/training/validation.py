@@ -1,4 +1,4 @@
-"""Recalls on a validation set while training (METHOD 8.1)."""
+"""Recalls on a validation set while training (docs/method.md 8.1)."""
 
 from __future__ import annotations
 

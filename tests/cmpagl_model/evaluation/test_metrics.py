@@ -1,4 +1,4 @@
-"""Recalls follow METHOD 8.1: best of an image's sentences, strict identity, ties against us."""
+"""docs/method.md 8.1: best of an image's sentences, strict identity, ties against us."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A split is encoded and ranked as METHOD 8.1 has it; what cannot be ranked is named."""
+"""A split is encoded and ranked as docs/method.md 8.1 has it; what cannot be ranked is named."""
 
 import itertools
 

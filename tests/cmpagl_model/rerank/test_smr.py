@@ -1,4 +1,4 @@
-"""SMR keeps the properties of METHOD 5.2, and ties stay ties."""
+"""SMR keeps the properties of docs/method.md 5.2, and ties stay ties."""
 
 import dataclasses
 
@@ -49,7 +49,7 @@ def places_by_counting(scores):
 
 
 def smr_by_the_book(s, settings):
-    """METHOD 5.2 line by line, for a matrix without ties and without k."""
+    """docs/method.md 5.2 line by line, for a matrix without ties and without k."""
     found = np.empty_like(s)
     for i, row in enumerate(s):
         for j, value in enumerate(row):

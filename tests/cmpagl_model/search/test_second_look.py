@@ -194,7 +194,7 @@ def test_full_uses_both(index, set_up):
 
 
 def test_full_is_smr_on_cosines_lifted_by_fusion(index, set_up):
-    """METHOD 5.3 by hand; the product of mode mul shows where the lift puts the first."""
+    """docs/method.md 5.3 by hand; the product of mode mul shows where the lift puts the first."""
     smr = SmrSettings(mode="mul", b=0.5)
     sceptic = Calibration(scale=1.0, offset=-3.0)  # odds below zero, as real ones are
     take(index, set_up(k=8, fusion_weight=1.0, live_smr=smr, calibration=sceptic))

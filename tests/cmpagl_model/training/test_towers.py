@@ -238,7 +238,7 @@ def teacher(config, tokenizer, tmp_path):
 
 @torch.no_grad()
 def test_a_teacher_shares_its_view_of_both_turns(config, make_task, teacher, painted, heard):
-    """Against its vectors by the torch model, mixed as METHOD has it."""
+    """Against its vectors by the torch model, mixed as docs/method.md has it."""
     model = create_model(config)
     losses = Losses(triplet=0.0, distillation=0.4)
     task = make_task(model, teachers=(teacher,), rephrase=True, losses=losses)
