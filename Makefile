@@ -29,7 +29,7 @@ check: $(FULL)  ## style, types, order of imports, sizes, the plugin site's scan
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m tools.check_budgets tiling cmpagl_model cmpagl_qgis tools
+	$(PY) -m tools.check_budgets tiling cmpagl_model cmpagl_qgis tools research
 	$(PY) -m tools.update_translations --check
 	$(PY) -m tools.check_plugin
 

@@ -86,10 +86,10 @@ def _finish(model: Path) -> None:
     bank = [part for name in BANK_SETS for part in _sentences(name)]
     _call("cmpagl_model.rerank.bank", str(model), *bank)
     chosen = [str(DATA / name / f"dataset_{name}.json") for name in CHOSEN_ON]
-    _call("cmpagl_model.evaluation.choose", str(model), *chosen)
+    _call("research.reranking", str(model), *chosen)
     scenes = DATA.resolve().parent / "scenes"
     more = ["--scenes", str(scenes)] if scenes.is_dir() else []
-    _call("cmpagl_model.evaluation.relevance", str(model), str(DATA), *more)
+    _call("research.relevance", str(model), str(DATA), *more)
 
 
 def _sentences(name: str) -> list[str]:

@@ -32,6 +32,8 @@ DESKTOP_PACKAGES = "qgis python3-qgis xvfb xauth openbox imagemagick fonts-open-
 DESKTOP_PROGRAMS = ("qgis", "xvfb-run", "xauth", "openbox")
 FOLDERS = {"qgis": "tests/qgis", "qt6": "tests/qt6", "desktop": "tests/desktop"}
 """Runs of their own, by name; all other tests are the run "engine"."""
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+"""A worker for each core, up to four: some tests take 2 GB. Tests of a file share costly parts."""
 WITH_VALUE = {"-k", "-m", "-o", "-p", "-W", "-c", "-n"}
 """Options of pytest whose next word is no path."""
 
@@ -162,7 +164,7 @@ def in_folder(name: str, extra: Sequence[str]) -> tuple[str, ...]:
 def engine_run(extra: Sequence[str]) -> Count:
     """All that needs no QGIS."""
     ignored = tuple(f"--ignore={folder}" for folder in FOLDERS.values())
-    return execute(Run("engine", Path(sys.executable), ignored), extra)
+    return execute(Run("engine", Path(sys.executable), (*SIDE_BY_SIDE, *ignored)), extra)
 
 
 def qgis_run(extra: Sequence[str]) -> Count:

@@ -1,5 +1,5 @@
 """How likely a hit is right, and what to say where nothing is.
 
 Start at :func:`cmpagl_model.relevance.calibration.read_relevance`. The constants come from
-``python -m cmpagl_model.evaluation.relevance``.
+``python -m research.relevance``.
 """

@@ -180,7 +180,4 @@ def write_relevance(folder: Path, settings: RelevanceSettings, language: Languag
 
 
 def _remedy(model: ModelFolder) -> str:
-    return (
-        "next: copy the model folder again, or run 'python -m cmpagl_model.evaluation.relevance "
-        f"{model.path}'"
-    )
+    return f"next: copy the model folder {model.path} again, or calibrate it (docs/evaluation.md)"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cmpagl_model.training.ablation import FULL, ROWS, SMR_ROWS, Figures, run_name, table
-from cmpagl_model.training.ablation_report import AblationRow, draw_plot, page_text
 from cmpagl_model.training.settings import DataSource, RunConfig, Schedule, StartWeights
+from research.ablation.__main__ import FULL, ROWS, SMR_ROWS, Figures, run_name, table
+from research.ablation.report import AblationRow, draw_plot, page_text
 
 
 def figures():

@@ -4,9 +4,9 @@ import pytest
 from click.testing import CliRunner
 
 from cmpagl_model.errors import EvaluationError, ModelError
-from cmpagl_model.evaluation import choose as module
-from cmpagl_model.evaluation.tuning import most_gained
 from cmpagl_model.rerank.settings import RerankSettings, read_rerank_settings
+from research.reranking import __main__ as module
+from research.reranking.tuning import most_gained
 from tests.cmpagl_model.evaluation.conftest import PaintEncoder, paint_dataset
 
 

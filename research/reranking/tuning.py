@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from cmpagl_model.captions import normalise_sentence
+from cmpagl_model.evaluation.metrics import RetrievalScores, recalls
+from cmpagl_model.evaluation.retrieval import directed_ranks
 from cmpagl_model.rerank.calibration import HeldOut, cross_fit
 from cmpagl_model.rerank.smr import BothWays, SmrSettings, reweight_both_ways
-
-from .metrics import RetrievalScores, recalls
-from .retrieval import directed_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from cmpagl_model.evaluation.encode import EncodedSplit
+    from cmpagl_model.evaluation.pairs import MatchedPairs
     from cmpagl_model.rerank.settings import Calibration, RerankSettings
-
-    from .encode import EncodedSplit
-    from .pairs import MatchedPairs
 
     Matches = NDArray[np.bool_]
 

@@ -1,4 +1,4 @@
-"""Calibration of relevance: ``python -m cmpagl_model.evaluation.relevance``.
+"""Calibration of relevance: ``python -m research.relevance``.
 
 Pictures and sentences (:mod:`.sets`) become searches of galleries, some of which hold what is asked
 for and some do not (:mod:`.trials`); constants are fitted (:mod:`.fit`) and judged by searches that

@@ -1,4 +1,4 @@
-"""``python -m cmpagl_model.evaluation.relevance MODEL_FOLDER DATA_FOLDER``."""
+"""``python -m research.relevance MODEL_FOLDER DATA_FOLDER``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import numpy as np
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError
-from cmpagl_model.evaluation.choose import Lines
 from cmpagl_model.evaluation.real_scenes import read_scene_sentences
 from cmpagl_model.reference_bank import read_bank
 from cmpagl_model.relevance.calibration import Evidence
 from cmpagl_model.relevance.settings import Language, write_relevance
 from cmpagl_model.relevance.words import counted, word_order
+from research.reranking.__main__ import Lines
 
 from .fit import fit, settings_of
 from .report import cross_report, markdown
@@ -79,7 +79,7 @@ def command(**options: object) -> None:
     DATA_FOLDER holds a folder for each data set, with dataset_NAME.json and images/ in it. The
     sentences of the part "train" say which words the model knows.
 
-    Such as: python -m cmpagl_model.evaluation.relevance my_model/ data/
+    Such as: python -m research.relevance my_model/ data/
     """  # noqa: DOC501 - shown as help
     try:
         _run(Options(**options))  # type: ignore[arg-type] # click gives what Options names

@@ -1,4 +1,4 @@
-"""``python -m cmpagl_model.evaluation.choose``: writes ``rerank.json`` for new weights."""
+"""``python -m research.reranking``: writes ``rerank.json`` for new weights."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from cmpagl_model.captions import read_captions
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.tokens import check_fusion
 from cmpagl_model.errors import CmpaglError, MissingExtraError
+from cmpagl_model.evaluation.encode import encode_split
+from cmpagl_model.evaluation.pairs import match_split
+from cmpagl_model.evaluation.report import check_output
+from cmpagl_model.evaluation.retrieval import choose_split
 from cmpagl_model.index.vectors import write_text
 from cmpagl_model.model_folder import RERANK
 from cmpagl_model.rerank.calibration import reliability
 from cmpagl_model.rerank.settings import read_rerank_settings
 
-from .encode import encode_split
-from .pairs import match_split
-from .report import check_output
-from .retrieval import choose_split
 from .tuning import Choice, MatchedSplit, choose_settings
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def command(**options: object) -> None:
     With several data sets, settings are those of the greatest sum of gains by which none of them
     loses more than a tenth of a point of mR.
 
-    Such as: python -m cmpagl_model.evaluation.choose my_model/ rsicd.json ucm.json
+    Such as: python -m research.reranking my_model/ rsicd.json ucm.json
     """
     try:
         _run(**options)  # type: ignore[arg-type] # click gives what _run names

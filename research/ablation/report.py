@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .curve import ACCENT, INK, QUIET
+from cmpagl_model.training.curve import ACCENT, INK, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

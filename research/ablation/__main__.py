@@ -1,6 +1,6 @@
 """What each part of the method is worth, small but real.
 
-``python -m cmpagl_model.training.ablation`` makes the page and the plot. Every row is trained from
+``python -m research.ablation`` makes the page and the plot. Every row is trained from
 the same stock weights on the same pictures, for the same number of steps, with three seeds, and
 measured on the whole val split. What finished runs reached is kept in a folder of figures, so the
 command goes on where it was stopped, on another machine too. The figures compare rows with each
@@ -31,10 +31,8 @@ from cmpagl_model.evaluation.retrieval import directed_ranks
 from cmpagl_model.index.vectors import write_text
 from cmpagl_model.rerank.fusion import best_pairs, fuse, match_logits
 from cmpagl_model.rerank.smr import BothWays, SmrSettings, reweight_both_ways
-
-from .ablation_report import PAGE, PLOT, AblationRow, draw_plot, page_text
-from .run import train
-from .settings import (
+from cmpagl_model.training.run import train
+from cmpagl_model.training.settings import (
     Batch,
     DataSource,
     Freezing,
@@ -44,6 +42,8 @@ from .settings import (
     Schedule,
     StartWeights,
 )
+
+from .report import PAGE, PLOT, AblationRow, draw_plot, page_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,8 +109,8 @@ RANKED = {
     "matched": "all pairs by fusion alone",
 }
 COMMAND = (
-    "python -m cmpagl_model.training.ablation --rsicd ... --start-image ... --start-text ... "
-    "--figures docs/ablation --docs docs -o ..."
+    "python -m research.ablation --rsicd ... --start-image ... --start-text ... "
+    "--figures research/ablation/figures --docs docs -o ..."
 )
 HOW = (
     "Each row is `cmpagl_lite` trained from stock weights (ImageNet, MiniLM) on the same "

@@ -1,0 +1,1 @@
+"""Choosing how to re-rank with new weights: ``python -m research.reranking``."""
