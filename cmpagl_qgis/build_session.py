@@ -47,26 +47,20 @@ class BuildSession(QObject):
         """What is being built."""
         return self._order
 
-    def build(self, order: BuildOrder) -> bool:
+    def build(self, order: BuildOrder) -> None:
         """Begin, unless another long request runs.
 
         Args:
             order: scenes and index.
-
-        Returns:
-            Whether it was begun.
         """
         params: dict[str, object] = {"index": order.index, "inputs": list(order.inputs)}
         if order.ground_sizes_m:
             params["options"] = {"ground_sizes_m": list(order.ground_sizes_m)}
         title = tr("Building {0}").format(Path(order.index).stem)
-        if self._jobs.job is not None:
-            return False
-        self._order = order
-        _remember(order)
-        self._jobs.run(Job("index", params, title, self._on_done, self._on_failed))
-        self.began.emit(order)
-        return True
+        if self._jobs.run(Job("index", params, title, self._on_done, self._on_failed)):
+            self._order = order
+            _remember(order)
+            self.began.emit(order)
 
     def _on_done(self, result: object) -> None:
         order, self._order = self._order, None

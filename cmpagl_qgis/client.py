@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CANCEL_MS = 200
-STARTUP_MS = 30_000
+STARTUP_MS = 120_000
 STOP_MS = 300
 DEATHS_ALLOWED = 3
 DEATHS_WINDOW_S = 60.0

@@ -165,7 +165,7 @@ class Controller(QObject):
         if not index.path:
             return notices.no_index()
         if index.problem:
-            return notices.not_opened(index.name, index.problem)
+            return notices.not_opened(index.name, index.problem, damaged=index.damaged)
         if index.info is not None and not index.info.searchable:
             return notices.not_searchable(index.name, index.info)
         return None
@@ -388,6 +388,8 @@ class Controller(QObject):
             "open_index": lambda: self.index_view.act("open"),
             "retry_index": self.index.read_again,
             "forget": self.index.forget,
+            "verify": lambda: self.index_view.act("verify"),
+            "report": self.index_view.verify.show_report,
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,
             "everywhere": self._search_everywhere,

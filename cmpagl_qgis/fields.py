@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from .errors import ProtocolError
+from .plain import plain
 
 T = TypeVar("T")
 
@@ -116,7 +117,7 @@ class Fields:
         return tuple(self._whole(key, value) for value in self._list(key, count))
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Texts; none where the field is absent.
+        """Texts for a person; none where the field is absent.
 
         Args:
             key: the field's name.
@@ -125,7 +126,7 @@ class Fields:
             ProtocolError: if one is of another type.
         """
         values = self._list(key, None) if self.has(key) else []
-        texts = tuple(printable(value) for value in values if isinstance(value, str))
+        texts = tuple(plain(printable(value)) for value in values if isinstance(value, str))
         if len(texts) != len(values):
             raise self._refusal(key, "texts")
         return texts

@@ -89,7 +89,7 @@ class HitActions(QObject):
             return
         params = export_params(question.index, hits, question.query, path)
         title = tr("Saving {0}").format(Path(path).name)
-        self._run(Job("export", params, title, self._on_written, self._on_failed))
+        self._jobs.run(Job("export", params, title, self._on_written, self._on_failed))
 
     def save_footprints(self, index: str) -> None:
         """Ask for a file and write all chips of an index.
@@ -106,7 +106,7 @@ class HitActions(QObject):
         if path:
             title = tr("Saving {0}").format(Path(path).name)
             params: dict[str, object] = {"index": index, "output": path}
-            self._run(Job("footprints", params, title, self._on_written, self._on_failed))
+            self._jobs.run(Job("footprints", params, title, self._on_written, self._on_failed))
 
     def keep(self) -> None:
         """Leave the layer to the user."""
@@ -184,12 +184,6 @@ class HitActions(QObject):
             self._on_failed(error)
 
         self._asker.ask("thumbnails", params, Ears(done, failed))
-
-    def _run(self, job: Job) -> None:
-        if not self._jobs.run(job):
-            self._dock.message.tell(
-                tr("Something long runs already. Wait until it is done, or stop it.")
-            )
 
     def _on_written(self, result: object) -> None:
         self._tell_saved(*output_from(result))

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 
+DAMAGE = {"ManifestError", "DamagedArraysError"}
+"""The engine's names of the errors that verifying an index can mend."""
+
+
 class IndexSession(QObject):
     """The chosen index.
 
@@ -41,6 +45,7 @@ class IndexSession(QObject):
         self._infos: dict[str, IndexInfo] = {}
         self.path = ""
         self.problem = ""
+        self.damaged = False  # whether that is the problem
 
     @property
     def info(self) -> IndexInfo | None:
@@ -130,6 +135,7 @@ class IndexSession(QObject):
         self._number = 0
         self._infos.pop(self.path, None)
         self.problem = error.message
+        self.damaged = error.kind in DAMAGE
         self.changed.emit()
 
 

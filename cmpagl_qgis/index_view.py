@@ -13,15 +13,16 @@ from .build_session import BuildSession, forget_unfinished, report_text, unfinis
 from .dock.build_dialog import SUFFIX, BuildDialog, BuildOrder, Candidate
 from .dock.dialogs import TextDialog
 from .index_session import IndexSession, describe
-from .job_session import Job, JobSession
-from .records import BuildReport, verification_from
 from .sources import project_sources
 from .texts import tr
+from .verify_view import VerifyView
 
 if TYPE_CHECKING:
     from .dock.search_dock import SearchDock
     from .errors import EngineError
     from .hit_actions import HitActions
+    from .job_session import JobSession
+    from .records import BuildReport
 
 
 class IndexView(QObject):
@@ -49,6 +50,8 @@ class IndexView(QObject):
         self._actions = actions
         self.dialog: BuildDialog | None = None
         self.text: TextDialog | None = None
+        self.verify = VerifyView(dock, jobs)
+        self.verify.repaired.connect(self._on_repaired)
         dock.index.chosen.connect(index.choose)
         dock.index.buildRequested.connect(self.ask_build)
         dock.index.actionRequested.connect(self.act)
@@ -56,7 +59,8 @@ class IndexView(QObject):
         builds.began.connect(lambda order: index.choose_growing(order.index))
         builds.built.connect(self._on_built)
         builds.broken.connect(self._on_broken)
-        jobs.started.connect(dock.build.begin)
+        jobs.started.connect(self._on_job)
+        jobs.busy.connect(self._tell_busy)
         jobs.progressed.connect(dock.build.set_progress)
         jobs.stopping.connect(dock.build.stopping)
         jobs.ended.connect(dock.build.end)
@@ -96,7 +100,7 @@ class IndexView(QObject):
         elif key == "extend":
             self._open_dialog("", self._index.path, extend=True)
         elif key == "verify":
-            self._verify()
+            self.verify.ask(self._index.path)
         elif key == "footprints":
             self._actions.save_footprints(self._index.path)
         elif key == "forget":
@@ -116,6 +120,7 @@ class IndexView(QObject):
             if dialog is not None:
                 dialog.close()
         self.dialog = self.text = None
+        self.verify.close()
 
     def _open_dialog(self, source: str, index: str, *, extend: bool) -> None:
         candidates = [] if source in {"files", "folder"} else _candidates()
@@ -134,10 +139,13 @@ class IndexView(QObject):
         self.dialog = None
 
     def _build(self, order: BuildOrder) -> None:
-        if not self._builds.build(order):
-            self._tell_waiting()
+        self._builds.build(order)
 
-    def _tell_waiting(self) -> None:
+    def _on_job(self, title: str) -> None:
+        job = self._jobs.job
+        self._dock.build.begin(title, counted=job is None or job.counted)
+
+    def _tell_busy(self) -> None:
         self._dock.message.tell(
             tr("Something long runs already. Wait until it is done, or stop it.")
         )
@@ -168,26 +176,9 @@ class IndexView(QObject):
     def _forget_text(self) -> None:
         self.text = None
 
-    def _verify(self) -> None:
-        title = tr("Checking {0}").format(self._index.name)
-        params: dict[str, object] = {"index": self._index.path}
-        if not self._jobs.run(Job("verify", params, title, self._on_verified, self._on_failed)):
-            self._tell_waiting()
-
-    def _on_verified(self, result: object) -> None:
-        found = verification_from(result)
-        if not found.problems:
-            text = tr("The index is whole: {0} chips of {1} scenes.")
-            self._dock.message.tell(text.format(f"{found.chips:,}", f"{found.scenes:,}"))
-            return
-        count = len(found.problems)
-        text = tr("1 problem") if count == 1 else tr("{0} problems").format(count)
-        self._dock.message.tell(text + ": " + found.problems[0], warning=True)
-        if count > 1:
-            self._show_text(text, "\n".join(found.problems))
-
-    def _on_failed(self, error: EngineError) -> None:
-        self._dock.message.tell(error.message, warning=not error.cancelled)
+    def _on_repaired(self, path: str) -> None:
+        if path == self._index.path:
+            self._index.read_again()
 
     def _on_built(self, order: BuildOrder, report: BuildReport) -> None:
         troubles = bool(report.problems or report.damaged)

@@ -29,16 +29,20 @@ class Job:
     """Called with its result."""
     failed: Callable[[EngineError], None]
     """Called with the reason."""
+    counted: bool = True
+    """Whether its steps mean something to a person, such as chips; bytes do not."""
 
 
 class JobSession(QObject):
     """Runs a job.
 
     ``started`` carries its title; ``progressed`` steps done, steps in all (0: not known) and what
-    is being done; ``ended`` comes before the job's own functions are called.
+    is being done; ``ended`` comes before the job's own functions are called; ``busy`` tells that a
+    job was refused because one runs.
     """
 
     started = pyqtSignal(str)
+    busy = pyqtSignal()
     progressed = pyqtSignal(int, int, str)
     stopping = pyqtSignal()
     ended = pyqtSignal()
@@ -70,6 +74,7 @@ class JobSession(QObject):
             Whether it was begun.
         """
         if self._job is not None:
+            self.busy.emit()
             return False
         self._job = job
         ears = Ears(self._on_done, self._on_failed, self._on_progress)

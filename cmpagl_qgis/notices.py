@@ -135,19 +135,22 @@ def opening(name: str) -> Notice:
     return Notice(state="opening", icon="index", title=tr("Opening {0}…").format(name))
 
 
-def not_opened(name: str, reason: str) -> Notice:
+def not_opened(name: str, reason: str, *, damaged: bool = False) -> Notice:
     """An index that cannot be read.
 
     Args:
         name: of the index.
         reason: in the engine's words.
+        damaged: whether verifying it can mend it.
     """
+    mend = (("verify", tr("Verify and repair…")),) if damaged else ()
     return Notice(
         state="not_opened",
         icon="warning",
         title=tr("{0} cannot be opened").format(name),
         text=reason,
         actions=(
+            *mend,
             ("open_index", tr("Open another…")),
             ("retry_index", tr("Try again")),
             ("forget", tr("Take it off the list")),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Union
 from .errors import ProtocolError
 from .fields import printable
 from .json_steps import parse, parse_in_steps
+from .plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -174,7 +175,8 @@ def _failure(number: object, error: object, line: bytes) -> Failure:
         raise ProtocolError(f"wanted an error with a whole id or none, found {line[:80]!r}")
     data = error.get("data")
     kind = str(data.get("kind", "")) if isinstance(data, dict) else ""
-    return Failure(_whole(number), code, printable(str(error.get("message", ""))), kind)
+    message = plain(printable(str(error.get("message", ""))))
+    return Failure(_whole(number), code, message, kind)
 
 
 def _whole(value: object) -> int | None:

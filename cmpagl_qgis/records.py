@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from .errors import ProtocolError
 from .fields import Fields
+from .plain import plain
 
 Window = tuple[int, int, int, int]
 """Column, row, width, height in native pixels of the scene, upper-left origin."""
@@ -213,6 +214,10 @@ class Verification:
     """What is wrong; empty means whole."""
     repaired: tuple[str, ...] = ()
     """What was wrong, and was made anew."""
+    repairable: tuple[str, ...] = ()
+    """Those of the problems that repairing makes anew."""
+    compared: int = 0
+    """Chips that were encoded again and compared."""
 
 
 def hit_from(value: object) -> Hit:
@@ -259,7 +264,7 @@ def answer_from(result: object) -> Answer:
         hits=tuple(hit_from(hit) for hit in fields.get("hits", list)),
         candidates=fields.whole("candidates"),
         cutoff=fields.number("cutoff") if fields.has("cutoff") else None,
-        notice=fields.text("notice"),
+        notice=plain(fields.text("notice")),
         seconds=fields.number("seconds"),
         problems=fields.texts("problems"),
     )
@@ -316,7 +321,7 @@ def index_from(result: object) -> IndexInfo:
         size_bytes=fields.whole("size_bytes"),
         problems=fields.texts("problems"),
         searchable=fields.get("searchable", bool),
-        why_not=fields.text("why_not"),
+        why_not=plain(fields.text("why_not")),
     )
 
 
@@ -376,9 +381,13 @@ def verification_from(result: object) -> Verification:
         ProtocolError: if it is none.
     """
     fields = Fields(result, "a verification")
-    repaired = fields.texts("repaired") if fields.has("repaired") else ()
     return Verification(
-        fields.whole("chips"), fields.whole("scenes"), fields.texts("problems"), repaired
+        chips=fields.whole("chips"),
+        scenes=fields.whole("scenes"),
+        problems=fields.texts("problems"),
+        repaired=fields.texts("repaired"),
+        repairable=fields.texts("repairable"),
+        compared=fields.whole("compared") if fields.has("compared") else 0,
     )
 
 

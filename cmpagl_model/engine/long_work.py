@@ -134,6 +134,7 @@ def verify(session: Session, want: asked.Verify, work: Work) -> Verified:
         sample=want.sample,
         repair=want.repair,
         encoders=lambda info: session.models.for_index(folder, info),
+        progress=BuildTeller(work),
     )
     return Verified(
         report.chips,
@@ -141,4 +142,5 @@ def verify(session: Session, want: asked.Verify, work: Work) -> Verified:
         tuple(str(problem) for problem in report.problems),
         tuple(str(problem) for problem in report.repaired),
         report.compared,
+        tuple(str(problem) for problem in report.repairable),
     )

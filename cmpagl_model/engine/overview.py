@@ -39,7 +39,7 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
     order = np.argsort(owners, kind="stable")
     own = np.split(order, np.cumsum(np.bincount(owners, minlength=len(table.scenes)))[:-1])
     scenes = [
-        Scene(scene.path, scene.crs, count, bounds_of(_boxes(table, scene, blocks)))
+        Scene(scene.path, scene.crs, count, bounds_of(_boxes(table, scene, blocks)), scene.notes)
         for scene, count, blocks in zip(table.scenes, counts, own, strict=False)
     ]
     return Opened(

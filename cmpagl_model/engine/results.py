@@ -56,6 +56,8 @@ class Scene:
     """Chips that can be found."""
     bounds: Box
     """West, south, east, north, degrees; west above east: across 180."""
+    notes: tuple[str, ...]
+    """What to know of it, a sentence each, such as which bands are shown for want of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,8 @@ class Verified:
     """What was not, and was made anew."""
     compared: int = 0
     """Chips that were encoded again and compared."""
+    repairable: tuple[str, ...] = ()
+    """Those of the problems that repairing would mend."""
 
 
 @dataclass(frozen=True, slots=True)

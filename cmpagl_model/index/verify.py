@@ -28,11 +28,14 @@ from .table import load_chips
 from .versions import write_front_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
     from tiling import SceneRecord
+
+    from .format import PartEntry
+    from .progress import Progress
 
     Told = Callable[[SceneRecord, int], None]
     Encoders = Callable[[IndexInfo], Encoder]
@@ -53,6 +56,8 @@ class VerifyReport:
     """What was, and was made anew."""
     compared: int = 0
     """Chips that were read from their scenes again, and their embeddings compared."""
+    repairable: tuple[Problem, ...] = ()
+    """Those of the problems that repairing mends; the others lie in scenes and foreign files."""
 
 
 @dataclass(slots=True)
@@ -62,11 +67,13 @@ class _Findings:
     repair: bool
     problems: list[Problem] = field(default_factory=list)
     repaired: list[Problem] = field(default_factory=list)
+    repairable: list[Problem] = field(default_factory=list)
 
     def add(self, path: str, reason: str, mend: Callable[[], object]) -> None:
         """Note damage, and mend it if that is wanted."""
         if not self.repair:
             self.problems.append(Problem(path, reason))
+            self.repairable.append(self.problems[-1])
             return
         mend()
         self.repaired.append(Problem(path, f"{reason}; made anew"))
@@ -79,6 +86,7 @@ def verify_index(
     sample: int = 0,
     repair: bool = False,
     encoders: Encoders | None = None,
+    progress: Progress | None = None,
 ) -> VerifyReport:
     """Read every byte of an index and of its scenes, and compare them with their checksums.
 
@@ -91,6 +99,7 @@ def verify_index(
         sample: so many chips are read from their scenes, encoded, and compared.
         repair: whether what is damaged is deleted and made anew: that and nothing else.
         encoders: gives the encoder for a sample and for parts made anew.
+        progress: told how far the making of damaged parts is.
 
     Returns:
         What is not whole.
@@ -102,15 +111,16 @@ def verify_index(
     found = _Findings(repair)
     info = _manifest(folder, found)
     if info is None:
-        return VerifyReport(0, 0, tuple(found.problems))
+        return VerifyReport(0, 0, tuple(found.problems), repairable=tuple(found.repairable))
     _front_page(folder, info, found)
     _cache(folder, found)
     if repair:
-        info = _parts(folder, info, found, encoders)
+        info = _parts(folder, info, found, encoders, progress)
     loaded = load_chips(folder, info)
     if repair:
         open_chips(folder, info)  # makes its arrays
     found.problems += [*loaded.problems, *unnamed(folder, info)]
+    found.repairable += _of_damaged_parts(folder, info, loaded.problems)
     changed = _scenes(loaded.table.scenes, told, found)
     compared, wrong = 0, list[Problem]()
     if sample:
@@ -126,6 +136,7 @@ def verify_index(
         tuple(found.problems),
         tuple(found.repaired),
         compared,
+        tuple(found.repairable),
     )
 
 
@@ -184,12 +195,30 @@ def _damaged_arrays(place: Path) -> str:
     return ""
 
 
-def _parts(folder: Path, info: IndexInfo, found: _Findings, encoders: Encoders | None) -> IndexInfo:
+def _of_damaged_parts(folder: Path, info: IndexInfo, problems: Sequence[Problem]) -> list[Problem]:
+    """The problems that come of damaged and lost parts which can be made anew."""
+    own = {entry.name: entry for entry in info.parts if _has_scene(entry, info)}
+    told = [problem for problem in problems if problem.path in own]
+    return [problem for problem in told if not is_whole(folder, own[problem.path])]
+
+
+def _has_scene(entry: PartEntry, info: IndexInfo) -> bool:
+    """Whether a part was made of a scene; one that was imported has to be imported again."""
+    return bool(entry.scene) and not info.model.fingerprint.startswith(FOREIGN)
+
+
+def _parts(
+    folder: Path,
+    info: IndexInfo,
+    found: _Findings,
+    encoders: Encoders | None,
+    progress: Progress | None,
+) -> IndexInfo:
     """Make damaged and lost parts anew from their scenes."""
     bad = [entry for entry in info.parts if not is_whole(folder, entry)]
-    own = [entry for entry in bad if entry.scene]
-    if not own or info.model.fingerprint.startswith(FOREIGN):
-        return info  # imported: the file has to be imported again, which is said of each part
+    own = [entry for entry in bad if _has_scene(entry, info)]
+    if not own:
+        return info  # where a part was imported, that is said of it
     try:
         encoder = _encoder(encoders, info)
     except CmpaglError as error:
@@ -197,7 +226,7 @@ def _parts(folder: Path, info: IndexInfo, found: _Findings, encoders: Encoders |
         return info
     from .build import Build  # noqa: PLC0415 - who only looks need not wait for it
 
-    build = Build(folder, encoder, info, None, only=frozenset((e.key, e.number) for e in own))
+    build = Build(folder, encoder, info, progress, only=frozenset((e.key, e.number) for e in own))
     try:
         build.run(sorted({entry.scene for entry in own}))
     finally:
@@ -250,6 +279,6 @@ def _changed(scene: SceneRecord, read: Callable[[int], None]) -> str:
     if found == scene.checksum:
         return ""
     return (
-        f"found {found}, wanted {scene.checksum}: the scene has changed since it was indexed; "
+        f"the scene has changed since it was indexed: found {found}, wanted {scene.checksum}; "
         "next: run 'cmpagl index' on it again"
     )

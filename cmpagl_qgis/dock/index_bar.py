@@ -114,7 +114,7 @@ class IndexBar(QWidget):
             ("", ""),
             ("info", tr("What it holds")),
             ("extend", tr("Add scenes…")),
-            ("verify", tr("Check it against its scenes")),
+            ("verify", tr("Verify…")),
             ("footprints", tr("Save all footprints…")),
             ("", ""),
             ("forget", tr("Take it off this list")),

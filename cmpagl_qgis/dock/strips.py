@@ -34,6 +34,7 @@ class BuildStrip(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("cmpaglBuildStrip")
+        self._counted = True
         self._title = ElidedLabel(self)
         self._title.setObjectName("cmpaglBuildTitle")
         self._what = ElidedLabel(self)
@@ -62,13 +63,15 @@ class BuildStrip(QWidget):
         layout.addLayout(bottom)
         self.hide()
 
-    def begin(self, title: str, what: str = "") -> None:
+    def begin(self, title: str, what: str = "", *, counted: bool = True) -> None:
         """Show a request that has just begun.
 
         Args:
             title: what is built.
             what: what it does first.
+            counted: whether steps are shown by their number; else by their share.
         """
+        self._counted = counted
         self._title.set_text(title)
         self.stop.setEnabled(True)
         self.set_progress(0, 0, what)
@@ -85,8 +88,13 @@ class BuildStrip(QWidget):
         self.bar.setRange(0, max(total, 0))
         self.bar.setValue(min(done, total) if total else 0)
         self._what.set_text(what)
-        count = f"{done:,}" if done else ""
-        self._count.setText(tr("{0} of {1}").format(f"{done:,}", f"{total:,}") if total else count)
+        if not self._counted:
+            count = f"{100 * done // total} %" if total else ""
+        elif total:
+            count = tr("{0} of {1}").format(f"{done:,}", f"{total:,}")
+        else:
+            count = f"{done:,}" if done else ""
+        self._count.setText(count)
         self.bar.setAccessibleName(f"{what} {self._count.text()}")
 
     def stopping(self) -> None:

@@ -460,7 +460,7 @@
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
-            <source>Check it against its scenes</source>
+            <source>Verify…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -601,6 +601,11 @@
         <message>
             <location filename="../dock/query_bar.py" />
             <source>Forget earlier sentences</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/report_dialog.py" />
+            <source>… and {0} more; Copy takes them all</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -819,6 +824,31 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/verify_dialog.py" />
+            <source>Verify {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/verify_dialog.py" />
+            <source>Reads every byte of the index and of its scenes, and compares it with what was noted when the scenes were indexed. Nothing is changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/verify_dialog.py" />
+            <source>So many chips are read from their scenes, encoded again and compared; this is slow</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/verify_dialog.py" />
+            <source>&amp;Chips to encode again and compare</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/verify_dialog.py" />
+            <source>Verify</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../engine_view.py" />
             <source>Starting the engine…</source>
             <translation type="unfinished" />
@@ -945,11 +975,6 @@
         </message>
         <message>
             <location filename="../hit_actions.py" />
-            <source>Something long runs already. Wait until it is done, or stop it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../hit_actions.py" />
             <source>Saved {0}: {1}</source>
             <translation type="unfinished" />
         </message>
@@ -1005,32 +1030,17 @@
         </message>
         <message>
             <location filename="../index_view.py" />
+            <source>Something long runs already. Wait until it is done, or stop it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
             <source>Open an index: a folder that ends in {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../index_view.py" />
             <source>The index is not open yet.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>Checking {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>The index is whole: {0} chips of {1} scenes.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>1 problem</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>{0} problems</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1161,6 +1171,11 @@
         <message>
             <location filename="../notices.py" />
             <source>Opening {0}…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../notices.py" />
+            <source>Verify and repair…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1842,6 +1857,11 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         </message>
         <message>
             <location filename="../processing/verify_index.py" />
+            <source>The index is whole: {0} chips of {1} scenes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/verify_index.py" />
             <source>Stopped; what was repaired stays so.</source>
             <translation type="unfinished" />
         </message>
@@ -1923,6 +1943,101 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         <message>
             <location filename="../thumbnails.py" />
             <source>A thumbnail stays: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>Repairing {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>Verifying {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>Repair</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>Repairing {0} was stopped; what was mended stays so.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>Verifying {0} was stopped.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>{0} is whole: {1} chips of {2} scenes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>{0} were encoded again and are the same.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>1 problem</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>{0} problems</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>{0}: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>{0}: {1} made anew</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>whole now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>{0} left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>Made anew</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>Damaged in the index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>Repair makes these anew from the scenes and changes nothing else.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>Left to you</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../verify_view.py" />
+            <source>A scene that has changed is indexed again by Add scenes; one that is gone is found again when it is put back.</source>
             <translation type="unfinished" />
         </message>
         <message>

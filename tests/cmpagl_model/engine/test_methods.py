@@ -262,10 +262,13 @@ def test_verify_finds_what_is_not_whole(engine, make_scene, tmp_path, encoder):
     content = bytearray(part.read_bytes())
     content[len(content) // 3] ^= 0xFF
     part.write_bytes(content)
-    problems = engine.ask("verify", index=str(index))["problems"]
+    found = engine.ask("verify", index=str(index))
+    problems = found["problems"]
     assert len(problems) == 3
     for name in (part.name, "b.tif", "c.tif"):
         assert any(name in problem for problem in problems), problems
+    (mendable,) = found["repairable"]
+    assert part.name in mendable
     mended = engine.ask("verify", index=str(index), repair=True, sample=2)
     assert part.name in mended["repaired"][0]
     assert len(mended["problems"]) == 2

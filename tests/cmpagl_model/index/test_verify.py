@@ -66,6 +66,28 @@ def test_lost_and_strange_parts_are_told(index):
     assert "parts/copy.parquet" in told
 
 
+def test_what_repair_would_mend_is_told_apart(index, matrix):
+    scene = matrix.scenes[1]
+    kept = scene.read_bytes()
+    lost, flipped = part_files(index)[:2]
+    shutil.copy(part_files(index)[2], index / "parts" / "copy.parquet")
+    lost.unlink()
+    flip(flipped, flipped.stat().st_size // 2, 1)
+    (index / "index.json").write_text("{}")
+    try:
+        write_scene(scene, 99)
+        before = verify_index(index)
+        after = verify_index(index, repair=True, encoders=encoders)
+    finally:
+        scene.write_bytes(kept)
+    mendable = {problem.path for problem in before.repairable}
+    assert mendable == {"index.json", lost.name, flipped.name}
+    rest = [problem for problem in before.problems if problem not in before.repairable]
+    assert {problem.path for problem in rest} == {"parts/copy.parquet", str(scene)}
+    assert {problem.path for problem in after.repaired} == mendable
+    assert set(after.problems) == set(rest)
+
+
 def test_a_sample_finds_embeddings_that_are_not_of_the_pixels(index):
     class Another(CheapEncoder):
         def encode_chips(self, pixels):

@@ -75,8 +75,8 @@ class PlayedClient(QObject):
         for _ in range(2):
             QCoreApplication.processEvents()
 
-    def refuse(self, method, message, code=-32000):
-        self.failed.emit(self.last(method)[0], EngineError(code, message))
+    def refuse(self, method, message, code=-32000, kind=""):
+        self.failed.emit(self.last(method)[0], EngineError(code, message, kind))
 
     def obey(self, method):
         self.refuse(method, "Stopped.", CANCELLED)

@@ -1,0 +1,138 @@
+"""What a long request found, under headings, with buttons for what can be done about it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from html import escape
+
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr
+
+from .dialogs import buttons
+from .theme import GAP, faint_text
+
+MOST_LINES = 100
+"""Under one heading; a window of thousands would be slow to lay out and read by nobody."""
+_OF_FILE = re.compile(r"((?:/|[A-Za-z]:[\\/]|https?://).*?): (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some lines under a heading."""
+
+    title: str
+    """A few words; empty: none."""
+    lines: tuple[str, ...]
+    """A finding each; one that begins with a path and a colon is shown under the file's name."""
+    hint: str = ""
+    """What can be done about them, a sentence; empty: nothing to say."""
+
+
+class ReportDialog(QDialog):
+    """Sections to read and copy, shown beside QGIS's window, which stays usable.
+
+    ``actionRequested`` carries the key of a button; the dialog closes with it.
+    """
+
+    actionRequested = pyqtSignal(str)
+
+    def __init__(
+        self,
+        title: str,
+        sections: tuple[Section, ...],
+        actions: tuple[tuple[str, str], ...] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make it; ``show`` shows it.
+
+        Args:
+            title: of the window.
+            sections: empty ones are left out.
+            actions: key and label of each button, the likeliest first.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglReport")
+        self.setWindowTitle(title)
+        self.sections = tuple(section for section in sections if section.lines or section.hint)
+        self.page = QTextBrowser(self)
+        self.page.setObjectName("cmpaglReportPage")
+        self.page.setOpenLinks(False)
+        self.page.setTabChangesFocus(True)
+        self.page.setHtml(self._html())
+        box = buttons(self, QDialogButtonBox.StandardButton.Close)
+        copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setObjectName("cmpaglCopyText")
+        copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text()))
+        copy.setAutoDefault(False)
+        for key, label in actions:
+            button = box.addButton(label, QDialogButtonBox.ButtonRole.ActionRole)
+            button.setObjectName(f"cmpaglReport_{key}")
+            button.clicked.connect(lambda _checked=False, key=key: self._act(key))
+        layout = QVBoxLayout(self)
+        layout.setSpacing(GAP)
+        layout.addWidget(self.page)
+        layout.addWidget(box)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(560, 380)
+
+    def text(self) -> str:
+        """All of it, with whole paths, as lines."""
+        parts = []
+        for section in self.sections:
+            head = [one for one in (section.title, section.hint) if one]
+            parts.append("\n".join([*head, *section.lines]))
+        return "\n\n".join(parts)
+
+    def _act(self, key: str) -> None:
+        self.close()
+        self.actionRequested.emit(key)
+
+    def _html(self) -> str:
+        faint = faint_text(self.palette()).name()
+        parts = []
+        for section in self.sections:
+            if section.title:
+                parts.append(f'<p style="margin: 10px 0 2px 0"><b>{escape(section.title)}</b></p>')
+            if section.hint:
+                parts.append(
+                    f'<p style="margin: 0 0 4px 0; color: {faint}">{escape(section.hint)}</p>'
+                )
+            parts += _paragraphs(section.lines[:MOST_LINES])
+            more = len(section.lines) - MOST_LINES
+            if more > 0:
+                text = tr("… and {0} more; Copy takes them all").format(f"{more:,}")
+                parts.append(f'<p style="color: {faint}">{escape(text)}</p>')
+        return "".join(parts)
+
+
+def _paragraphs(lines: tuple[str, ...]) -> list[str]:
+    """A paragraph a line; where file names repeat in several folders, with the whole path."""
+    split = [_OF_FILE.fullmatch(line) for line in lines]
+    paths = {found[1] for found in split if found}
+    names = Counter(_name(path) for path in paths)
+    shown = []
+    for line, found in zip(lines, split):
+        if found is None:
+            text = escape(line)
+        else:
+            path = found[1]
+            label = path if names[_name(path)] > 1 else _name(path)
+            text = f"<b>{escape(label)}</b>&nbsp; {escape(found[2])}"
+        shown.append(f'<p style="margin: 2px 0 2px 12px">{text}</p>')
+    return shown
+
+
+def _name(path: str) -> str:
+    return re.split(r"[\\/]", path)[-1] or path

@@ -1,0 +1,54 @@
+"""Verify an index: what it does, and how many chips are looked at again."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QWidget
+
+from cmpagl_qgis.texts import tr
+
+from .dialogs import buttons
+from .theme import GAP
+
+MOST_CHIPS = 100_000
+
+
+class VerifyDialog(QDialog):
+    """Asks for the sample."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Make it; ``open`` shows it.
+
+        Args:
+            name: of the index.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglVerify")
+        self.setWindowTitle(tr("Verify {0}").format(name))
+        about = QLabel(
+            tr(
+                "Reads every byte of the index and of its scenes, and compares it with what was "
+                "noted when the scenes were indexed. Nothing is changed."
+            ),
+            self,
+        )
+        about.setWordWrap(True)
+        self.sample = QSpinBox(self)
+        self.sample.setObjectName("cmpaglVerifySample")
+        self.sample.setRange(0, MOST_CHIPS)
+        self.sample.setSpecialValueText(tr("none"))
+        self.sample.setToolTip(
+            tr("So many chips are read from their scenes, encoded again and compared; this is slow")
+        )
+        label = QLabel(tr("&Chips to encode again and compare"), self)
+        label.setBuddy(self.sample)
+        box = buttons(
+            self, QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+        )
+        box.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Verify"))
+        layout = QFormLayout(self)
+        layout.setSpacing(GAP)
+        layout.addRow(about)
+        layout.addRow(label, self.sample)
+        layout.addRow(box)
+        self.resize(420, self.sizeHint().height())
