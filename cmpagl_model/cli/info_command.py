@@ -33,6 +33,9 @@ def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) ->
     """Say what an INDEX holds: scenes, chips, model, size and damage.
 
     Every part is read and its checksums are verified; exit code 3 if something is wrong.
+
+    "content" is a hash of scenes, chips and model: the same for the same scenes on any machine.
+    "embeddings" is one of all embeddings, bit for bit: processors of another kind round otherwise.
     """
     if damage or output is not None:
         return _write_damage(index, output if damage else None)
@@ -49,6 +52,8 @@ def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) ->
                f"{info.embedding_size} numbers a chip")  # fmt: skip
     if summary.content:
         click.echo(f"content {summary.content}")
+    if summary.embeddings:
+        click.echo(f"embeddings {summary.embeddings}")
     for scene in summary.scenes:
         say(f"  {_scene_line(scene)}")
     for problem in summary.problems:

@@ -46,7 +46,8 @@ class PartEntry:
     rows: int
     """Chips in it."""
     content: str
-    """SHA-256 over what it holds, whatever its scene's path and time and how it is compressed."""
+    """SHA-256 over which chips it holds, whatever its scene's path and time; not over their
+    embeddings, whose last bits depend on the processor."""
     scene: str
     """Path or address of its scene."""
     planned: int
@@ -90,7 +91,8 @@ class IndexInfo:
     def content(self) -> str:
         """SHA-256 over what is indexed and how; empty where a part has none.
 
-        Paths and times are no part of it, nor in which order or by how many workers it was made.
+        Paths and times are no part of it, nor in which order, by how many workers or on which
+        processor it was made.
         """
         if not all(part.content for part in self.parts):
             return ""

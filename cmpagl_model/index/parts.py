@@ -236,10 +236,13 @@ def _entry(name: str, raw: memoryview, record: PartRecord, table: pa.Table) -> P
 
 
 def _content(record: PartRecord, table: pa.Table) -> str:
-    """SHA-256 over what a part says of the pixels; footprints and metres follow from the scene."""
+    """SHA-256 over which chips of which pixels a part has, and what was left out.
+
+    Footprints and metres follow from the scene. Embeddings do too, but for their last bits, which
+    depend on the processor: they are no part of it.
+    """
     table = table.combine_chunks()
     window = table["window"].combine_chunks()
-    vectors = table["embedding"].combine_chunks().flatten()
     about = [
         record.scene.checksum, record.model.fingerprint, record.plan_chips, record.number,
         record.skipped, [dataclasses.astuple(one.window) for one in record.damage], len(table),
@@ -247,7 +250,7 @@ def _content(record: PartRecord, table: pa.Table) -> str:
     digest = hashlib.sha256(json.dumps(about).encode())
     for column in (
         table["chip"], *(window.field(field.name) for field in WINDOW), table["valid_fraction"],
-        table["edge"].cast(pa.uint8()), vectors,
+        table["edge"].cast(pa.uint8()),
     ):  # fmt: skip
         numbers = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         digest.update(_plain_bytes(numbers))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +16,9 @@ from cmpagl_model.records import Problem
 from .catalogue import readable_parts, unnamed_files
 from .format import PARTS, IndexInfo, read_info
 from .table import load_chips
+
+if TYPE_CHECKING:
+    from .table import LoadedIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,11 @@ class IndexSummary:
     """Its version."""
     content: str
     """SHA-256 over all that is indexed: the same for the same scenes, model and chips wherever they
-    lie, whenever and by how many they were indexed. Empty in an index of format 1."""
+    lie, whenever, by how many and on which processor they were indexed. Empty in an index of format
+    1."""
+    embeddings: str
+    """SHA-256 over all embeddings, bit for bit: the same where processor and libraries round alike.
+    Empty in an index of format 1, and where parts are missing or damaged."""
     chips: int
     """Chips that can be found."""
     size_bytes: int
@@ -99,11 +108,23 @@ def summarise(folder: Path) -> IndexSummary:
     return IndexSummary(
         info=info,
         content=info.content,
+        embeddings=_embeddings_hash(loaded) if info.content and not loaded.problems else "",
         chips=len(table),
         size_bytes=size_on_disk(folder),
         scenes=tuple(sorted(scenes, key=lambda scene: scene.path)),
         problems=(*loaded.problems, *unnamed(folder, info)),
     )
+
+
+def _embeddings_hash(loaded: LoadedIndex) -> str:
+    """SHA-256 over the embeddings of all parts, in an order that no path has a say in."""
+    parts, digest = loaded.info.parts, hashlib.sha256()
+    ends = np.cumsum([part.rows for part in parts]).tolist()
+    order = sorted(range(len(parts)), key=lambda one: (parts[one].key, parts[one].number))
+    for one in order:
+        rows = loaded.table.embeddings[ends[one] - parts[one].rows : ends[one]]
+        digest.update(np.ascontiguousarray(rows, "<f2").data)
+    return digest.hexdigest()
 
 
 def unnamed(folder: Path, info: IndexInfo) -> list[Problem]:
