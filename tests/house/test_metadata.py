@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cmpagl_model import __version__
+
 ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = (
     *("name", "description", "version", "qgisMinimumVersion", "author", "email"),
@@ -34,7 +36,7 @@ def test_keys_required_by_the_plugin_site_are_filled(metadata, key):
 def test_versions_are_equal(metadata):
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    version = project_field("version")
+    version = __version__
     assert metadata["version"] == version
     assert f"\nversion: {version}\n" in citation
     assert f"\n## [{version}]" in changelog
