@@ -24,12 +24,11 @@ setup: $(BASE)  ## make .venv and install the engine in it (no torch)
 demo: $(BASE)  ## index sample scenes and search them; SCENES=folder QUERY="..." for your own
 	@$(PY) -m tools.demo
 
-check: $(FULL)  ## style, types, order of imports, sizes, the plugin site's scan
+check: $(FULL)  ## style, types, order of imports, the plugin site's scan
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m tools.check_budgets tiling cmpagl_model cmpagl_qgis tools research
 	$(PY) -m tools.update_translations --check
 	$(PY) -m tools.check_plugin
 

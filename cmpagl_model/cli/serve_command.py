@@ -19,11 +19,11 @@ def command() -> int:
     """
     if sys.stdin.isatty():
         click.echo("cmpagl: waiting for requests; Ctrl-D or Ctrl-C ends", err=True)
-    from cmpagl_model.engine.channel import take_channel  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.server.channel import take_channel  # noqa: PLC0415 - help must not wait
 
     if hasattr(os, "nice"):  # not on Windows
         os.nice(LOWER_PRIORITY)
     incoming, channel = take_channel()  # before the libraries load, for some of them print
-    from cmpagl_model.engine.server import serve  # noqa: PLC0415
+    from cmpagl_model.server.loop import serve  # noqa: PLC0415
 
     return serve(incoming, channel)

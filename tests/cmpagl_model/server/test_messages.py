@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmpagl_model.engine.channel import read_lines
-from cmpagl_model.engine.messages import (
+from cmpagl_model.server.channel import read_lines
+from cmpagl_model.server.messages import (
     MAX_LINE_BYTES,
     Message,
     MessageError,
@@ -22,10 +22,10 @@ from cmpagl_model.engine.messages import (
     read_message,
     result_line,
 )
-from cmpagl_model.engine.methods import METHODS
-from cmpagl_model.engine.parameters import WireHit, parameters
-from cmpagl_model.engine.results import Nothing, Pictures
-from cmpagl_model.engine.translate import places_of
+from cmpagl_model.server.methods import METHODS
+from cmpagl_model.server.parameters import WireHit, parameters
+from cmpagl_model.server.results import Nothing, Pictures
+from cmpagl_model.server.translate import places_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

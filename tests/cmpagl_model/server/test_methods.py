@@ -16,8 +16,8 @@ from cmpagl_model import __version__, open_index
 from cmpagl_model.index import build_index, load_chips, read_info
 from cmpagl_model.model_folder import find_model
 from cmpagl_model.search import ChipPlace, Examples, Filter
-from tests.cmpagl_model.engine.client import RefusedError
 from tests.cmpagl_model.index.harm import made_by
+from tests.cmpagl_model.server.client import RefusedError
 from tiling import ChipSpec, Window
 
 QUERY = "a road beside a river"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cmpagl_model import open_index
-from tests.cmpagl_model.engine.client import Client, RefusedError
+from tests.cmpagl_model.server.client import Client, RefusedError
 
 QUERY = "a road beside a river"
 

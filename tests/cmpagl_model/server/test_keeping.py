@@ -11,11 +11,11 @@ import pytest
 import shapely
 from shapely.geometry import MultiPolygon, box
 
-from cmpagl_model.engine.indexes import KEPT, Indexes
-from cmpagl_model.engine.models import Models
-from cmpagl_model.engine.overview import bounds_of, overview
 from cmpagl_model.errors import IndexFormatError, IndexMismatchError
 from cmpagl_model.index import read_info
+from cmpagl_model.server.indexes import KEPT, Indexes
+from cmpagl_model.server.models import Models
+from cmpagl_model.server.overview import bounds_of, overview
 from tests.cmpagl_model.search.paper import paper_index, paper_scene
 from tiling import ChipSpec, Window, footprint
 

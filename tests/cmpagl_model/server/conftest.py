@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from cmpagl_model.index import build_index
-from tests.cmpagl_model.engine.client import Client
 from tests.cmpagl_model.search.conftest import fusion_encoder, fusion_model  # noqa: F401
 from tests.cmpagl_model.search.conftest import town as fusion_town  # noqa: F401
+from tests.cmpagl_model.server.client import Client
 from tests.conftest import make_scene
 from tiling import ChipSpec
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cmpagl_model.engine.client import PATIENCE_S, SERVE, RefusedError
+from tests.cmpagl_model.server.client import PATIENCE_S, SERVE, RefusedError
 
 MESSAGES, AT_ONCE = 2000, 100
 QUERY = "a road beside a river"

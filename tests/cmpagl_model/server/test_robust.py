@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from cmpagl_model.index import build_index, load_chips, read_info
-from tests.cmpagl_model.engine.client import SERVE, RefusedError
+from tests.cmpagl_model.server.client import SERVE, RefusedError
 from tiling import ChipSpec
 
 QUERY = "a road beside a river"
@@ -320,7 +320,7 @@ BREAKING = """
 import sys, threading, time
 
 def break_search():
-    while not hasattr(sys.modules.get("cmpagl_model.engine.server"), "Server"):
+    while not hasattr(sys.modules.get("cmpagl_model.server.loop"), "Server"):
         time.sleep(0.001)
     sys.modules["cmpagl_model.search.query"].checked_query = None
 
