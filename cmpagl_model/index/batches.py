@@ -1,4 +1,4 @@
-"""The reading side of a build: from scenes to batches that an encoder can take as they are."""
+"""The reading side of a build: from scenes to deduplicated batches that an encoder can take."""
 
 from __future__ import annotations
 

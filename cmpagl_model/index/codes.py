@@ -1,4 +1,4 @@
-"""Short codes of embeddings: a few whole numbers that say nearly where an embedding lies.
+"""Short codes of embeddings: principal component analysis (PCA), then 8-bit scalar quantisation.
 
 A code is the embedding less the mean of the index, turned onto the directions in which the index
 varies most, a byte for each. Both products, that which makes codes and that with codes, are sums of

@@ -47,7 +47,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class SearchOptions:
     """What a query wants back."""
 
     k: int

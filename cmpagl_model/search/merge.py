@@ -1,4 +1,4 @@
-"""Overlapping chips of one place become one hit: the best of them."""
+"""Greedy non-maximum suppression: of overlapping chips of one place the best becomes the hit."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from cmpagl_model.index.table import load_chips
 from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
 
-from .answer import Answer, Chosen, Wishes
+from .answer import Answer, Chosen, SearchOptions
 from .examples import Examples, combined, row_of
 from .filters import EVERYWHERE, Filter
 from .judge import Judge, read_judge
@@ -161,12 +161,12 @@ class SearchableIndex:
             ModelError: if ``rerank`` asks for a fusion encoder or a bank that the model lacks.
         """
         sentence = checked_query(query)
-        wishes = Wishes(k, where, min_score, merge, min_relevance)
-        ranking = self._ranking(lambda: self._sentence(sentence), wishes)
+        options = SearchOptions(k, where, min_score, merge, min_relevance)
+        ranking = self._ranking(lambda: self._sentence(sentence), options)
         if rerank == "none" or not len(ranking.rows):
-            chosen = self._chosen(ranking, wishes)
+            chosen = self._chosen(ranking, options)
         else:
-            chosen = self._reranked(sentence, ranking, wishes, rerank, progress)
+            chosen = self._reranked(sentence, ranking, options, rerank, progress)
         answer = replace(self._answer(sentence, ranking, chosen), rerank=rerank)
         return self._judged(answer, ranking, min_relevance)
 
@@ -203,10 +203,10 @@ class SearchableIndex:
             IndexMismatchError: if there is a sentence and the index is from another model.
         """
         sentence = "" if query is None else checked_query(query)
-        wishes = Wishes(k, where, min_score, merge)
+        options = SearchOptions(k, where, min_score, merge)
         vector = self.query_vector(examples, query)
-        ranking = self._ranking(lambda: vector, wishes)
-        return self._answer(sentence, ranking, self._chosen(ranking, wishes))
+        ranking = self._ranking(lambda: vector, options)
+        return self._answer(sentence, ranking, self._chosen(ranking, options))
 
     @mending
     def query_vector(self, examples: Examples, query: str | None) -> NDArray[np.float32]:
@@ -233,20 +233,20 @@ class SearchableIndex:
         vector: NDArray[np.float32] = self.encoder.encode_texts([sentence])[0]
         return vector
 
-    def _ranking(self, vector: Callable[[], Vector], wishes: Wishes) -> Ranking:
+    def _ranking(self, vector: Callable[[], Vector], options: SearchOptions) -> Ranking:
         """Candidates, to be ranked by cosine as deep as needed.
 
         Args:
             vector: gives what to compare with, unit length; not called where no chip passes.
-            wishes: what to look for.
+            options: what to look for.
         """
-        rows = self._candidates(wishes.where)
+        rows = self._candidates(options.where)
         query = vector() if len(rows) else np.empty(0, np.float32)
 
         def score(some: NDArray[np.int64]) -> NDArray[np.float32]:
             return cosine_scores(self.table.embeddings, some, query)
 
-        return Ranking(self.table, rows, query, score, wishes.min_score)
+        return Ranking(self.table, rows, query, score, options.min_score)
 
     def _candidates(self, where: Filter) -> NDArray[np.int64] | range:
         """The rows that pass a filter; who asks again about the same area need not wait again."""
@@ -258,9 +258,9 @@ class SearchableIndex:
             self._filtered = table, where, rows
         return rows
 
-    def _chosen(self, ranking: Ranking, wishes: Wishes) -> Chosen:
+    def _chosen(self, ranking: Ranking, options: SearchOptions) -> Chosen:
         """The first of the candidates, as they are ranked."""
-        return Chosen(*ranking.chosen(self._choice(wishes), wishes.k))
+        return Chosen(*ranking.chosen(self._choice(options), options.k))
 
     def _answer(self, sentence: str, ranking: Ranking, chosen: Chosen) -> Answer:
         """The chips chosen as hits."""
@@ -299,26 +299,28 @@ class SearchableIndex:
         self,
         sentence: str,
         ranking: Ranking,
-        wishes: Wishes,
+        options: SearchOptions,
         how: Rerank,
         progress: Progress | None,
     ) -> Chosen:
         """The first of the candidates after a second look."""
         from .second_look import FirstLook, Reranker  # noqa: PLC0415 - a plain search has no use
 
-        choose = self._choice(wishes)
+        choose = self._choice(options)
         reranker = Reranker(self.table, self.info.spec, self.encoder)
-        ranking.chosen(choose, reranker.places(wishes.k))
+        ranking.chosen(choose, reranker.places(options.k))
         found = ranking.best(reranker.candidates)
         first = FirstLook(sentence, found.rows, found.scores, choose)
-        looked = reranker.rank(first, wishes.k, how, progress)
+        looked = reranker.rank(first, options.k, how, progress)
         return Chosen(looked.rows, found, looked.probability.tolist(), looked.problems)
 
-    def _choice(self, wishes: Wishes) -> Callable[[NDArray[np.int64], int], NDArray[np.int64]]:
+    def _choice(
+        self, options: SearchOptions
+    ) -> Callable[[NDArray[np.int64], int], NDArray[np.int64]]:
         """What takes the first so many hits of a ranking."""
 
         def choose(rows: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
-            return best_of_each_place(self.table, rows, wanted) if wishes.merge else rows[:wanted]
+            return best_of_each_place(self.table, rows, wanted) if options.merge else rows[:wanted]
 
         return choose
 

@@ -55,9 +55,9 @@ class TrainingSet:
 class BatchInputs:
     """One micro batch; B pictures of all processes, views and words of this one's share."""
 
-    who: Identity
+    whole: Identity
     """Readable pictures of all processes, and their sentences."""
-    mine: Identity
+    local: Identity
     """This process's part of them."""
     readable: Tensor
     """False where a picture cannot be decoded, ``(B,)`` bool, of all processes."""
@@ -122,8 +122,8 @@ def make_batch(
         )
     sentence_share = slice(share.start * each, share.stop * each)
     return BatchInputs(
-        who=_identity(rows, numbers, readable),
-        mine=_identity(rows[share], numbers[sentence_share], readable[share]),
+        whole=_identity(rows, numbers, readable),
+        local=_identity(rows[share], numbers[sentence_share], readable[share]),
         readable=readable,
         share=share,
         views=views,

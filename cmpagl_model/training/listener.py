@@ -49,7 +49,7 @@ class Listener(Protocol):
         """Something that a person should know; the run goes on."""
 
 
-class Silent:
+class NullListener:
     """Tells nobody."""
 
     def phase(self, what: str, total: int) -> None:
@@ -71,4 +71,4 @@ class Silent:
         """Nothing."""
 
 
-_: type[Listener] = Silent
+_: type[Listener] = NullListener

@@ -32,7 +32,7 @@ from .checkpoint import (
     write_checkpoint,
 )
 from .journal import Journal
-from .listener import EpochReport, Listener, Silent
+from .listener import EpochReport, Listener, NullListener
 from .stop import StopRequest
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Trainer:
             ModelError: if the folder holds a checkpoint that this run cannot go on from.
         """
         self.task, self.context = task, context
-        self.listener = listener or Silent()
+        self.listener = listener or NullListener()
         self.average = deepcopy(task.model).requires_grad_(requires_grad=False)
         groups = [group for group in task.parameter_groups() if group.parameters]
         self._trained = [p for group in groups for p in group.parameters]

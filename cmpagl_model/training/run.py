@@ -10,7 +10,7 @@ from .data import gather_data
 from .distributed import join_group
 from .finish import write_model
 from .fusion import FusionTask
-from .listener import Listener, Silent
+from .listener import Listener, NullListener
 from .loop import Trainer
 from .precision import choose_compute
 from .start import build_start
@@ -66,7 +66,7 @@ def train(config: RunConfig, listener: Listener | None = None) -> RunResult:
     try:
         if group.local_rank:
             compute = choose_compute(config, group.local_rank)
-        heard = listener if listener is not None and group.writes else Silent()
+        heard = listener if listener is not None and group.writes else NullListener()
         return _train(RunContext(config, compute, group), data, heard)
     finally:
         group.leave()

@@ -1,4 +1,4 @@
-"""Soft targets of one teacher or several: other models' vectors of the training set.
+"""Distillation: soft targets for a student of one teacher or several, other models' vectors.
 
 Start at :func:`teach`.
 """

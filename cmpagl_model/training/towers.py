@@ -162,10 +162,10 @@ class TowerTask(Task):
         self, image: Encoded, words: Encoded, batch: BatchInputs, data: TrainingSet
     ) -> Tensor:
         """Contrastive and triplet loss of each head over the batch of all processes; the mean."""
-        gather, who = self._context.group.gather, batch.who
+        gather, whole = self._context.group.gather, batch.whole
         images, sentences = batch.usable(gather(image.heads), gather(words.heads))
-        positive = positive_pairs(who.rows, who.numbers, data.sentences).to(images.device)
-        soft = None if data.teacher is None else data.teacher.logits(who.rows, who.numbers)
+        positive = positive_pairs(whole.rows, whole.numbers, data.sentences).to(images.device)
+        soft = None if data.teacher is None else data.teacher.logits(whole.rows, whole.numbers)
         heads = range(images.shape[1])
         losses = [
             self._of_head(images[:, head] @ sentences[:, head].T, positive, soft) for head in heads
@@ -193,9 +193,9 @@ class TowerTask(Task):
 
     def _matching(self, image: Encoded, words: Encoded, batch: BatchInputs, step: int) -> Tensor:
         """ITM over this process's own pictures and sentences."""
-        data, mine, config = self._data, batch.mine, self._context.config
+        data, local, config = self._data, batch.local, self._context.config
         images, sentences = batch.usable(image.together, words.together)
-        positive = positive_pairs(mine.rows, mine.numbers, data.sentences)  # type: ignore[union-attr]
+        positive = positive_pairs(local.rows, local.numbers, data.sentences)  # type: ignore[union-attr]
         seed = (config.seed * 1_009 + step) * self._context.group.size + self._context.group.rank
         pairs = sample_pairs(
             images @ sentences.T,

@@ -67,7 +67,7 @@ def texts_of(path):
 def test_no_message_of_the_engine_keeps_a_command():
     said = [
         text
-        for folder in ("tiling", "cmpagl_model/index", "cmpagl_model/search", "cmpagl_model/engine")
+        for folder in ("tiling", "cmpagl_model/index", "cmpagl_model/search", "cmpagl_model/server")
         for path in sorted((ROOT / folder).rglob("*.py"))
         for text in texts_of(path)
         if "; next: " in text

@@ -11,7 +11,7 @@ from cmpagl_model.training.augment import Augmentation
 from cmpagl_model.training.context import RunContext
 from cmpagl_model.training.distributed import Group
 from cmpagl_model.training.fusion import FusionTask, start_from_text
-from cmpagl_model.training.listener import Silent
+from cmpagl_model.training.listener import NullListener
 from cmpagl_model.training.precision import Compute
 from cmpagl_model.training.settings import DataSource, Rates, RunConfig
 
@@ -38,7 +38,7 @@ def test_it_learns_and_leaves_the_towers_alone(tmp_path, model, tokenizer, paint
     start_from_text(model)
     before = {name: value.clone() for name, value in model.state_dict().items()}
     task = task_of(model, tokenizer, tmp_path)
-    prepared = task.prepare(painted, painted[:8], Silent())
+    prepared = task.prepare(painted, painted[:8], NullListener())
     assert len(prepared.items) == 16
     assert not prepared.problems
     groups = task.parameter_groups()
@@ -64,7 +64,7 @@ def test_it_learns_and_leaves_the_towers_alone(tmp_path, model, tokenizer, paint
 
 def test_a_step_repeats_by_its_number(tmp_path, model, tokenizer, painted):
     task = task_of(model, tokenizer, tmp_path)
-    task.prepare(painted, (), Silent())
+    task.prepare(painted, (), NullListener())
     task.train_mode()
     first, other = task.loss(range(8), 3).item(), task.loss(range(8), 4).item()
     assert task.loss(range(8), 3).item() == first

@@ -174,7 +174,7 @@ def test_pictures_that_cannot_be_decoded_are_named_and_left_out(
         task.prepare(items, [], heard)
         rows = [0, 5, 10, 15]
         batch = make_batch(task._data, rows, 1, SIDE, context)
-        assert batch.who.rows == (0, 10, 15)
+        assert batch.whole.rows == (0, 10, 15)
         task.expect(rows)
         loss = task.loss(rows, 1)
         loss.backward()

@@ -67,9 +67,9 @@ def test_the_loss_is_that_of_the_plain_model(config, make_task):
     data = task._data
     batch = make_batch(data, ROWS, 3, 64, task._context)
     image = model.encode_image(batch.views)
-    texts = [data.sentences.texts[n] for n in batch.who.numbers]
+    texts = [data.sentences.texts[n] for n in batch.whole.numbers]
     ids, mask = (torch.tensor(part) for part in encoded(task._tokenizer, texts))
-    positive = positive_pairs(ROWS, batch.who.numbers, data.sentences)
+    positive = positive_pairs(ROWS, batch.whole.numbers, data.sentences)
     wanted = []
     for similarity in of_heads(image, model.encode_text(ids, mask)):
         wanted.append(contrastive_loss(similarity, positive, model.temperature()).item())
@@ -199,8 +199,8 @@ def test_pictures_damaged_in_an_epoch_are_left_out_of_the_loss(config, make_task
     assert copied[5].path.name in heard.lines[0]
     assert "(1 of 16 pictures so far)" in heard.lines[0]
     batch = make_batch(task._data, ROWS, 1, 64, task._context)
-    assert batch.who.rows == (0, 10, 15)
-    assert len(batch.who.numbers) == 6
+    assert batch.whole.rows == (0, 10, 15)
+    assert len(batch.whole.numbers) == 6
     image = task.model.encode_image(batch.views[[0, 2, 3]]).embedding
     kept = torch.tensor([0, 1, 4, 5, 6, 7])
     words = task._towers.words(task.model, batch.words).embedding
@@ -251,15 +251,15 @@ def test_a_teacher_shares_its_view_of_both_turns(config, make_task, teacher, pai
     )
     known = task._data.sentences
     said = []
-    for number in batch.who.numbers:
+    for number in batch.whole.numbers:
         texts = [known.texts[source] for source in known.sources[number]]
         ids, mask = (torch.tensor(part) for part in encoded(task._tokenizer, texts))
         said.append(F.normalize(other.encode_text(ids, mask).embedding.mean(0), dim=0))
     soft = seen @ torch.stack(said).T / other.temperature()
-    found = task._data.teacher.logits(batch.who.rows, batch.who.numbers)
+    found = task._data.teacher.logits(batch.whole.rows, batch.who.numbers)
     torch.testing.assert_close(found, soft, atol=2e-2, rtol=0)
     words = task._towers.words(model, batch.words)
-    y = positive_pairs(ROWS, batch.who.numbers, known).float()
+    y = positive_pairs(ROWS, batch.whole.numbers, known).float()
     wanted = []
     for cosines in of_heads(model.encode_image(batch.views), words):
         similarity = cosines / model.temperature()
@@ -333,5 +333,5 @@ def test_short_formats_learn_the_same_way(config, make_task, dtype):
 def test_one_sentence_a_picture(config, make_task):
     task = make_task(create_model(config), batch=Batch(pictures=4, sentences_per_picture=1))
     batch = make_batch(task._data, ROWS, 0, 64, task._context)
-    assert (len(batch.who.numbers), len(batch.views)) == (4, 4)
+    assert (len(batch.whole.numbers), len(batch.views)) == (4, 4)
     assert task.loss(ROWS, 0).isfinite()

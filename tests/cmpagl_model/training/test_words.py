@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from cmpagl_model.training import words as module
-from cmpagl_model.training.listener import Silent
+from cmpagl_model.training.listener import NullListener
 from cmpagl_model.training.words import TrainingWords, tokenise
 
 TEXTS = ["a red field", "a field of blue ground", "grey land", "green", "a green field of land"]
@@ -24,7 +24,7 @@ def test_cached_layers_give_what_running_them_gives(model, tokenizer, monkeypatc
     words = TrainingWords(model, tokenizer, TEXTS)
     plain = words.batch([4, 0, 2])
     assert plain.layers == 0
-    words.cache(model, 2, Silent())
+    words.cache(model, 2, NullListener())
     cached = words.batch([4, 0, 2])
     assert cached.layers == 2
     assert cached.values.shape == (3, 7, 24)
@@ -43,13 +43,13 @@ def test_cached_layers_give_what_running_them_gives(model, tokenizer, monkeypatc
 def test_the_cache_takes_what_it_says(model, tokenizer):
     words = TrainingWords(model, tokenizer, TEXTS)
     said = words.cache_bytes(model)
-    words.cache(model, 1, Silent())
+    words.cache(model, 1, NullListener())
     assert words._tokens.nbytes == said
 
 
 def test_short_sentences_make_a_narrow_batch(model, tokenizer):
     words = TrainingWords(model, tokenizer, TEXTS)
-    words.cache(model, 1, Silent())
+    words.cache(model, 1, NullListener())
     found = words.batch([3, 2])
     assert found.values.shape[:2] == found.mask.shape == (2, 4)
     assert found.mask.tolist() == [[1, 1, 1, 0], [1, 1, 1, 1]]
