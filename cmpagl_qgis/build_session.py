@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .dock.build_dialog import BuildOrder
+from .dock.report_dialog import Section
 from .job_session import Job, JobSession
 from .notebook import notebook
 from .records import BuildReport, build_report_from
@@ -115,7 +116,36 @@ def report_text(order: BuildOrder, report: BuildReport) -> str:
         )
     else:
         text = tr("{0}: nothing new.").format(name)
-    troubles = [*report.problems, *report.damaged]
-    if troubles:
-        text += " " + tr("{0} scenes have problems: {1}").format(len(troubles), troubles[0])
+    lost, partly, noted = map(len, (report.problems, report.damaged, report.notes))
+    if lost:
+        text += " " + (
+            tr("1 scene could not be used.")
+            if lost == 1
+            else tr("{0} scenes could not be used.").format(f"{lost:,}")
+        )
+    if partly:
+        text += " " + (
+            tr("1 scene could be read in part only.")
+            if partly == 1
+            else tr("{0} scenes could be read in part only.").format(f"{partly:,}")
+        )
+    if noted:
+        text += " " + (
+            tr("There is a note on 1 scene.")
+            if noted == 1
+            else tr("There are {0} notes on scenes.").format(f"{noted:,}")
+        )
     return text
+
+
+def report_sections(report: BuildReport) -> tuple[Section, ...]:
+    """What a build met on its way, under headings.
+
+    Args:
+        report: what the engine says.
+    """
+    return (
+        Section(tr("Could not be used"), report.problems),
+        Section(tr("Could be read in part; the rest is indexed"), report.damaged),
+        Section(tr("Worth knowing"), report.notes),
+    )

@@ -78,7 +78,7 @@ class Controller(QObject):
         self.frame = ChosenFrame(canvas, self.layers)
         self.results = ResultView(dock, self.layers, self.frame, self.thumbnails, self._settings)
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
-        self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions)
+        self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
         self.tool = PlaceTool(canvas)
         dock.narrow.set_count(self._settings.top_k)
@@ -389,7 +389,7 @@ class Controller(QObject):
             "retry_index": self.index.read_again,
             "forget": self.index.forget,
             "verify": lambda: self.index_view.act("verify"),
-            "report": self.index_view.verify.show_report,
+            "report": self.index_view.reports.show,
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,
             "everywhere": self._search_everywhere,

@@ -13,7 +13,7 @@ from .asker import Asker, Ears
 from .errors import EngineError, ExportError, SourceError
 from .export import DRIVERS, export_layer, export_params
 from .job_session import Job, JobSession
-from .records import files_from, output_from
+from .records import files_from, output_from, problems_from
 from .sources import load_scene
 from .texts import tr
 
@@ -186,11 +186,12 @@ class HitActions(QObject):
         self._asker.ask("thumbnails", params, Ears(done, failed))
 
     def _on_written(self, result: object) -> None:
-        self._tell_saved(*output_from(result))
+        self._tell_saved(*output_from(result), problems_from(result))
 
-    def _tell_saved(self, path: str, count: int) -> None:
+    def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
         many = tr("1 place") if count == 1 else tr("{0} places").format(f"{count:,}")
-        self._dock.message.tell(tr("Saved {0}: {1}").format(many, path))
+        text = tr("Saved {0}: {1}").format(many, path)
+        self._dock.message.tell(" ".join((text, *problems)), warning=bool(problems))
 
     def _on_failed(self, error: EngineError) -> None:
         self._dock.message.tell(error.message, warning=not error.cancelled)

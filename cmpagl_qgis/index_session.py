@@ -9,7 +9,8 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .asker import Asker, Ears
 from .dock.index_bar import IndexEntry
-from .records import IndexInfo, index_from
+from .dock.report_dialog import Section
+from .records import IndexInfo, SceneInfo, index_from
 from .texts import tr
 
 if TYPE_CHECKING:
@@ -152,21 +153,28 @@ def summary(info: IndexInfo | None) -> str:
     return tr("{0}, {1} chips").format(many, f"{info.chips:,}")
 
 
-def describe(info: IndexInfo) -> str:
-    """All that is known of an index, as lines.
+def describe(info: IndexInfo) -> tuple[Section, ...]:
+    """All that is known of an index; a line a scene.
 
     Args:
         info: what it holds.
     """
     sizes = ", ".join(f"{size:g} m" for size in info.ground_sizes_m)
-    lines = [
+    facts = (
         info.path,
         tr("{0}; {1} MB on disk").format(summary(info), f"{info.size_bytes / 1e6:.1f}"),
         tr("Chips of {0} on the ground").format(sizes) if sizes else "",
         tr("Model: {0} {1}").format(info.model.name, info.model.fingerprint[:12]),
-        "" if info.searchable else tr("It cannot be searched: {0}").format(info.why_not),
-        *(tr("Problem: {0}").format(problem) for problem in info.problems),
-        "",
-        *(f"{scene.path}  ({scene.crs[:40]}, {scene.chips:,})" for scene in info.scenes),
-    ]
-    return "\n".join(line for number, line in enumerate(lines) if line or number > 5)
+    )
+    return (
+        Section("", tuple(filter(None, facts))),
+        Section(tr("It cannot be searched"), () if info.searchable else (info.why_not,)),
+        Section(tr("Problems"), info.problems),
+        Section(tr("Scenes"), tuple(map(_scene_line, info.scenes))),
+    )
+
+
+def _scene_line(scene: SceneInfo) -> str:
+    chips = tr("1 chip") if scene.chips == 1 else tr("{0} chips").format(f"{scene.chips:,}")
+    crs = scene.crs if len(scene.crs) <= 40 else tr("CRS of its own")
+    return f"{scene.path}: " + "; ".join((f"{chips}, {crs}", *scene.notes))

@@ -9,20 +9,30 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
 
-from .build_session import BuildSession, forget_unfinished, report_text, unfinished
+from .build_session import (
+    BuildSession,
+    forget_unfinished,
+    report_sections,
+    report_text,
+    unfinished,
+)
+from .damage_layer import DamageLayer
 from .dock.build_dialog import SUFFIX, BuildDialog, BuildOrder, Candidate
-from .dock.dialogs import TextDialog
 from .index_session import IndexSession, describe
+from .reports import Reports
 from .sources import project_sources
 from .texts import tr
 from .verify_view import VerifyView
 
 if TYPE_CHECKING:
+    from qgis.gui import QgsMapCanvas
+
     from .dock.search_dock import SearchDock
     from .errors import EngineError
     from .hit_actions import HitActions
     from .job_session import JobSession
     from .records import BuildReport
+    from .reports import Actions
 
 
 class IndexView(QObject):
@@ -35,6 +45,7 @@ class IndexView(QObject):
         builds: BuildSession,
         jobs: JobSession,
         actions: HitActions,
+        canvas: QgsMapCanvas,
     ) -> None:
         """Listen.
 
@@ -44,13 +55,15 @@ class IndexView(QObject):
             builds: builds indexes.
             jobs: runs the long requests.
             actions: writes footprints.
+            canvas: the map.
         """
         super().__init__(dock)
         self._dock, self._index, self._builds, self._jobs = dock, index, builds, jobs
         self._actions = actions
         self.dialog: BuildDialog | None = None
-        self.text: TextDialog | None = None
-        self.verify = VerifyView(dock, jobs)
+        self.reports = Reports(dock)
+        self.damage = DamageLayer(dock, jobs, canvas)
+        self.verify = VerifyView(dock, jobs, self.reports)
         self.verify.repaired.connect(self._on_repaired)
         dock.index.chosen.connect(index.choose)
         dock.index.buildRequested.connect(self.ask_build)
@@ -91,7 +104,7 @@ class IndexView(QObject):
         """Do what the menu of the index offers.
 
         Args:
-            key: "open", "info", "extend", "verify", "footprints" or "forget".
+            key: "open", "info", "extend", "verify", "damage", "footprints" or "forget".
         """
         if key == "open":
             self._ask_open()
@@ -101,6 +114,8 @@ class IndexView(QObject):
             self._open_dialog("", self._index.path, extend=True)
         elif key == "verify":
             self.verify.ask(self._index.path)
+        elif key == "damage":
+            self.damage.ask(self._index.path)
         elif key == "footprints":
             self._actions.save_footprints(self._index.path)
         elif key == "forget":
@@ -116,11 +131,12 @@ class IndexView(QObject):
 
     def close(self) -> None:
         """Close dialogs."""
-        for dialog in (self.dialog, self.text):
-            if dialog is not None:
-                dialog.close()
-        self.dialog = self.text = None
+        if self.dialog is not None:
+            self.dialog.close()
+        self.dialog = None
         self.verify.close()
+        self.reports.close()
+        self.damage.close()
 
     def _open_dialog(self, source: str, index: str, *, extend: bool) -> None:
         candidates = [] if source in {"files", "folder"} else _candidates()
@@ -165,16 +181,11 @@ class IndexView(QObject):
                 self._index.problem or tr("The index is not open yet."), warning=True
             )
             return
-        self._show_text(self._index.name, describe(info))
+        self.reports.keep(self._index.name, describe(info), self._damage_action(info.path))
+        self.reports.show()
 
-    def _show_text(self, title: str, text: str) -> None:
-        self.text = TextDialog(title, text, self._dock)
-        self.text.finished.connect(self.text.deleteLater)
-        self.text.finished.connect(self._forget_text)
-        self.text.open()
-
-    def _forget_text(self) -> None:
-        self.text = None
+    def _damage_action(self, index: str) -> Actions:
+        return (("damage", tr("Show what could not be read"), lambda: self.damage.ask(index)),)
 
     def _on_repaired(self, path: str) -> None:
         if path == self._index.path:
@@ -182,7 +193,14 @@ class IndexView(QObject):
 
     def _on_built(self, order: BuildOrder, report: BuildReport) -> None:
         troubles = bool(report.problems or report.damaged)
-        self._dock.message.tell(report_text(order, report), warning=troubles)
+        text = report_text(order, report)
+        self.reports.keep(
+            Path(order.index).stem,
+            report_sections(report),
+            self._damage_action(order.index) if report.damaged else (),
+        )
+        show = ("report", tr("Show")) if troubles or report.notes else ("", "")
+        self._dock.message.tell(text, warning=troubles, action=show)
         if self._index.path == order.index:
             self._index.read_again()
         else:

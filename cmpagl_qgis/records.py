@@ -125,6 +125,8 @@ class SceneInfo:
     """How many of its chips the index holds."""
     bounds: tuple[float, float, float, float]
     """West, south, east, north in degrees; west is greater than east across the antimeridian."""
+    notes: tuple[str, ...] = ()
+    """What to know of it, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,8 @@ class BuildReport:
     """Scenes that could be read in part."""
     seconds: float
     """How long it took."""
+    notes: tuple[str, ...] = ()
+    """What to know of scenes that were indexed all the same."""
 
     @property
     def new_chips(self) -> int:
@@ -299,6 +303,7 @@ def scene_from(value: object) -> SceneInfo:
         crs=fields.get("crs", str),
         chips=fields.whole("chips"),
         bounds=(west, south, east, north),
+        notes=fields.texts("notes"),
     )
 
 
@@ -367,6 +372,7 @@ def build_report_from(result: object) -> BuildReport:
         skipped=tuple((str(reason), int(count)) for reason, count in skipped.items()),
         problems=fields.texts("problems"),
         damaged=fields.texts("damaged"),
+        notes=fields.texts("notes"),
         seconds=fields.number("seconds"),
     )
 
@@ -408,7 +414,7 @@ def files_from(result: object) -> tuple[str | None, ...]:
 
 
 def output_from(result: object) -> tuple[str, int]:
-    """The answer to ``export`` or ``footprints``: the file written and how many it holds.
+    """The answer to ``export``, ``footprints`` or ``damage``: the file, and how many it holds.
 
     Args:
         result: the method's result.
@@ -418,3 +424,15 @@ def output_from(result: object) -> tuple[str, int]:
     """
     fields = Fields(result, "an answer to an export")
     return fields.get("output", str), fields.whole("count")
+
+
+def problems_from(result: object) -> tuple[str, ...]:
+    """What such a file lacks: parts of the index that could not be read.
+
+    Args:
+        result: of ``export``, ``footprints`` or ``damage``.
+
+    Raises:
+        ProtocolError: if it is none.
+    """
+    return Fields(result, "an answer to an export").texts("problems")

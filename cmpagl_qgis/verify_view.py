@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from .dock.report_dialog import ReportDialog, Section
+from .dock.report_dialog import Section
 from .dock.verify_dialog import VerifyDialog
 from .job_session import Job, JobSession
 from .records import Verification, verification_from
 from .texts import tr
-from .turns import NextTurn
 
 if TYPE_CHECKING:
     from .dock.search_dock import SearchDock
     from .errors import EngineError
+    from .reports import Reports
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,18 @@ class VerifyView(QObject):
 
     repaired = pyqtSignal(str)
 
-    def __init__(self, dock: SearchDock, jobs: JobSession) -> None:
+    def __init__(self, dock: SearchDock, jobs: JobSession, reports: Reports) -> None:
         """Wait.
 
         Args:
             dock: its messages; owns this object.
             jobs: runs the long requests.
+            reports: shows what was found.
         """
         super().__init__(dock)
         self._dock, self._jobs = dock, jobs
-        self._turn = NextTurn(self)  # reading a long answer and showing it are a turn each
-        self._last: tuple[VerifyOrder, Verification] | None = None
+        self._reports = reports
         self.dialog: VerifyDialog | None = None
-        self.report: ReportDialog | None = None
 
     def ask(self, index: str) -> None:
         """Open the dialog.
@@ -82,42 +81,21 @@ class VerifyView(QObject):
         name = title.format(order.name)
         self._jobs.run(Job("verify", params, name, done, failed, counted=order.repair))
 
-    def show_report(self) -> None:
-        """Show what was found last."""
-        if self._last is None:
-            return
-        order, found = self._last
-        self._close_report()
-        actions = (("repair", tr("Repair")),) if found.repairable else ()
-        report = ReportDialog(headline(order, found), sections(found), actions, self._dock)
-        again = VerifyOrder(order.index, order.sample, repair=True)
-        report.actionRequested.connect(lambda _key: self.verify(again))
-        report.finished.connect(self._forget_report)
-        self.report = report
-        report.show()
-
     def close(self) -> None:
-        """Close dialogs."""
+        """Close the dialog."""
         if self.dialog is not None:
             self.dialog.close()
-        self._turn.drop()
-        self._close_report()
-
-    def _close_report(self) -> None:
-        if self.report is not None:
-            self.report.close()
 
     def _forget_dialog(self) -> None:
         if self.dialog is not None:
             self.dialog.deleteLater()
             self.dialog = None
 
-    def _forget_report(self) -> None:
-        self.report = None  # it deletes itself
-
     def _on_verified(self, order: VerifyOrder, result: object) -> None:
         found = verification_from(result)
-        self._last = (order, found)
+        again = partial(self.verify, VerifyOrder(order.index, order.sample, repair=True))
+        actions = (("repair", tr("Repair"), again),) if found.repairable else ()
+        self._reports.keep(headline(order, found), sections(found), actions)
         if order.repair:
             self.repaired.emit(order.index)
         told = bool(found.problems or found.repaired)
@@ -127,7 +105,7 @@ class VerifyView(QObject):
             action=("report", tr("Show")) if told else ("", ""),
         )
         if told:
-            self._turn.do(self.show_report)
+            self._reports.show()
 
     def _on_failed(self, order: VerifyOrder, error: EngineError) -> None:
         text = error.message

@@ -28,7 +28,7 @@ class IndexBar(QWidget):
     """A list of indexes, "+" to build one, "..." for the rest.
 
     ``chosen`` carries a path. ``actionRequested`` carries "open", "info", "verify", "extend",
-    "footprints" or "forget"; ``buildRequested`` carries "layers", "files" or "folder".
+    "damage", "footprints" or "forget"; ``buildRequested`` carries "layers", "files" or "folder".
     """
 
     chosen = pyqtSignal(str)
@@ -115,6 +115,7 @@ class IndexBar(QWidget):
             ("info", tr("What it holds")),
             ("extend", tr("Add scenes…")),
             ("verify", tr("Verify…")),
+            ("damage", tr("Show what could not be read")),
             ("footprints", tr("Save all footprints…")),
             ("", ""),
             ("forget", tr("Take it off this list")),

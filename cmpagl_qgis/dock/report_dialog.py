@@ -34,7 +34,8 @@ class Section:
     title: str
     """A few words; empty: none."""
     lines: tuple[str, ...]
-    """A finding each; one that begins with a path and a colon is shown under the file's name."""
+    """A finding each; one that begins with a path and a colon is shown under the file's name, the
+    path as its tool tip."""
     hint: str = ""
     """What can be done about them, a sentence; empty: nothing to say."""
 
@@ -129,7 +130,7 @@ def _paragraphs(lines: tuple[str, ...]) -> list[str]:
         else:
             path = found[1]
             label = path if names[_name(path)] > 1 else _name(path)
-            text = f"<b>{escape(label)}</b>&nbsp; {escape(found[2])}"
+            text = f'<b title="{escape(path)}">{escape(label)}</b>&nbsp; {escape(found[2])}'
         shown.append(f'<p style="margin: 2px 0 2px 12px">{text}</p>')
     return shown
 

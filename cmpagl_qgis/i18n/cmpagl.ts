@@ -20,7 +20,47 @@
         </message>
         <message>
             <location filename="../build_session.py" />
-            <source>{0} scenes have problems: {1}</source>
+            <source>1 scene could not be used.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>{0} scenes could not be used.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>1 scene could be read in part only.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>{0} scenes could be read in part only.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>There is a note on 1 scene.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>There are {0} notes on scenes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>Could not be used</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>Could be read in part; the rest is indexed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../build_session.py" />
+            <source>Worth knowing</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -121,6 +161,51 @@
         <message>
             <location filename="../controller.py" />
             <source>Saved in the project; save the project to keep it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../damage_layer.py" />
+            <source>Looking in {0} for places that could not be read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../damage_layer.py" />
+            <source>Every place of {0} could be read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../damage_layer.py" />
+            <source>1 place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../damage_layer.py" />
+            <source>{0} places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../damage_layer.py" />
+            <source>{0} of {1} could not be read; they are hatched in red, each with its reason.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../damage_layer.py" />
+            <source>QGIS could not make a memory layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../damage_layer.py" />
+            <source>{0}: could not be read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../damage_layer.py" />
+            <source>Could not be read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../damage_layer.py" />
+            <source>QGIS cannot read what the engine wrote: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -465,6 +550,11 @@
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
+            <source>Show what could not be read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
             <source>Save all footprints…</source>
             <translation type="unfinished" />
         </message>
@@ -671,16 +761,6 @@
         <message>
             <location filename="../dock/result_header.py" />
             <source>Lowest score shown</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/result_header.py" />
-            <source>1 place</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/result_header.py" />
-            <source>{0} places</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1010,12 +1090,32 @@
         </message>
         <message>
             <location filename="../index_session.py" />
-            <source>It cannot be searched: {0}</source>
+            <source>It cannot be searched</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../index_session.py" />
-            <source>Problem: {0}</source>
+            <source>Problems</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>Scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>1 chip</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>{0} chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_session.py" />
+            <source>CRS of its own</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1041,6 +1141,11 @@
         <message>
             <location filename="../index_view.py" />
             <source>The index is not open yet.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>Show</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1076,11 +1181,6 @@
         <message>
             <location filename="../interpreter.py" />
             <source>No engine is set up. Install it in a Python of its own (pip install cmpagl-qgis), then run cmpagl qgis-install, or name that Python in Set up.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../layers.py" />
-            <source>QGIS could not make a memory layer.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1612,6 +1712,11 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../processing/build_index.py" />
+            <source>note: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../processing/footprints.py" />
             <source>Index footprints</source>
             <translation type="unfinished" />
@@ -1634,11 +1739,6 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
         <message>
             <location filename="../processing/footprints.py" />
             <source>Number of chips</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/footprints.py" />
-            <source>QGIS cannot read what the engine wrote: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1837,17 +1937,7 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         </message>
         <message>
             <location filename="../processing/verify_index.py" />
-            <source>Scenes</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/verify_index.py" />
             <source>Number of problems</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/verify_index.py" />
-            <source>Problems</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1958,11 +2048,6 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         <message>
             <location filename="../verify_view.py" />
             <source>Repair</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>Show</source>
             <translation type="unfinished" />
         </message>
         <message>

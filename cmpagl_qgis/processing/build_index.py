@@ -269,5 +269,7 @@ def tell(report: BuildReport, feedback: QgsProcessingFeedback) -> None:
     feedback.pushInfo(text.format(*counts, report.seconds))
     for reason, count in report.skipped:
         feedback.pushInfo(tr("left out: {0} ({1})").format(count, reason))
+    for note in report.notes:
+        feedback.pushInfo(tr("note: {0}").format(note))
     for problem in (*report.problems, *report.damaged):
         feedback.pushWarning(problem)

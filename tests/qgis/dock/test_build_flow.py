@@ -2,7 +2,7 @@
 
 import pytest
 from qgis.core import QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QPushButton
 
 from cmpagl_qgis.build_session import unfinished
@@ -147,12 +147,43 @@ def test_an_index_that_another_qgis_writes_is_refused_in_words(stage, client):
     assert "process 12" in stage.dock.message.text
 
 
+def page(stage):
+    QCoreApplication.processEvents()
+    return stage.controller.index_view.reports.dialog.page.toPlainText()
+
+
+def test_notes_stand_beside_their_scenes(stage, client):
+    note = "its first three bands are shown, as is usual. If they are not, name them with --bands"
+    stage.ready()
+    stage.controller.builds.build(ORDER)
+    client.answer("index", {**REPORT, "notes": [f"/data/b.tif: {note}"]})
+    assert "There is a note on 1 scene." in stage.dock.message.text
+    stage.dock.message.findChild(QPushButton, "cmpaglMessageAction").click()
+    said = "its first three bands are shown, as is usual"
+    assert page(stage).splitlines() == ["Worth knowing", f"b.tif  {said}"]
+
+    scene = {"path": "/data/b.tif", "crs": "EPSG:32631", "chips": 40, "bounds": [4, 52, 5, 53]}
+    scenes = [scene, {**scene, "path": "/data/c.tif", "notes": [note, "its overviews are stale"]}]
+    client.answer("open", opened("/data/new.cmpagl", scenes=scenes))
+    stage.controller.index_view.act("info")
+    lines = page(stage).splitlines()
+    assert "b.tif  40 chips, EPSG:32631" in lines
+    assert f"c.tif  40 chips, EPSG:32631; {said}; its overviews are stale" in lines
+
+
+def test_a_quiet_build_has_nothing_to_show(stage, client):
+    stage.ready()
+    stage.controller.builds.build(ORDER)
+    client.answer("index", REPORT)
+    assert not stage.dock.message.findChild(QPushButton, "cmpaglMessageAction").isVisible()
+
+
 def test_info_and_forget(stage):
     stage.ready()
     stage.controller.index_view.act("info")
-    text = stage.controller.index_view.text.text.toPlainText()
+    text = page(stage)
     assert "3 scenes, 12,480 chips" in text
-    assert "/data/town.tif" in text
+    assert text.count("town.tif") == 3
     stage.controller.index_view.act("forget")
     assert stage.dock.state == "no_index"
     assert stage.controller._settings.recent_indexes == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QApplication, QPushButton
 
 from cmpagl_qgis.client import EngineClient
@@ -34,7 +35,8 @@ def verify(stage, sample=0):
 
 
 def report(stage):
-    return stage.controller.index_view.verify.report
+    QCoreApplication.processEvents()
+    return stage.controller.index_view.reports.dialog
 
 
 def press(dialog, key):
