@@ -10,6 +10,7 @@ import click
 
 from cmpagl_model.records import Rerank
 
+from . import options
 from .app import PARTLY
 from .text import count, say
 
@@ -199,13 +200,7 @@ def _ways(
     metavar="N",
     help="Best N of each query that the fusion encoder looks at.  [default: as the model says]",
 )
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="Where pictures and sentences are encoded.",
-)
+@options.device("pictures and sentences")
 @click.option(
     "--limit",
     type=click.IntRange(1),

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from . import options
 from .app import PARTLY
 from .text import count, say
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command(name="export", short_help="Write all chips of an index as a vector layer.")
-@click.argument("index", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A .geojson, .gpkg, .fgb or .parquet file; replaced if it exists.",
-)
+@options.index_argument
+@options.output("A .geojson, .gpkg, .fgb or .parquet file; replaced if it exists.")
 def command(index: Path, output: Path) -> int:  # fmt: skip
     """Write the footprints of all chips of an INDEX, without their embeddings.
 

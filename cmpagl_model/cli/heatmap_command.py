@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from . import options
 from .text import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
     name="heatmap", short_help="Write how well each place of a scene matches, a GeoTIFF."
 )
-@click.argument("index", type=click.Path(path_type=Path))
+@options.index_argument
 @click.argument("query")
 @click.option(
     "--scene", required=True, metavar="NAME", help="Path or file name of an indexed scene."
 )
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A .tif file; replaced if it exists.",
-)
-@click.option(
-    "--model",
-    metavar="NAME|FOLDER",
-    help="The model that made the index, if it is not the shipped one.",
-)
+@options.output("A .tif file; replaced if it exists.")
+@options.model("The model that made the index, if it is not the shipped one.")
 def command(index: Path, query: str, scene: str, output: Path, model: str | None) -> None:
     """Write how well each place of a scene matches a sentence (QUERY), as a float32 GeoTIFF.
 

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from . import options
 from .app import PARTLY, REFUSED
 from .text import count, say
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @click.command(name="import", short_help="Index the embeddings of a GeoParquet file.")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="The index, a folder such as earth.cmpagl; extended if it exists.",
-)
+@click.argument("file", type=options.FILE)
+@options.output("The index, a folder such as earth.cmpagl; extended if it exists.")
 @click.option(
     "--embedding",
     metavar="COLUMN",
     help="The column of embeddings.  [default: the only one, or 'embedding']",
 )
-@click.option(
-    "--model",
-    metavar="NAME|FOLDER",
-    help="The model that made the embeddings: a shipped one or a folder to search by sentence, "
+@options.model(
+    "The model that made the embeddings: a shipped one or a folder to search by sentence, "
     "any other name to search by example only.  [default: what the file says]",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
+@options.quiet
 def command(
     file: Path, output: Path, embedding: str | None, model: str | None, *, quiet: bool
 ) -> int:

@@ -2,100 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from tiling import ChipSpec
 
+from . import options
 from .app import PARTLY, REFUSED
 from .text import count, listed, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cmpagl_model.index import BuildReport
-
-
-@dataclass(frozen=True, slots=True)
-class IndexOptions:
-    """What the user asked for; ``None`` means not said."""
-
-    inputs: tuple[str, ...]
-    """Files, folders, globs, addresses."""
-    output: Path
-    """The index folder."""
-    chip_size: int | None
-    """Side of a chip, px."""
-    gsd: str | None
-    """Metres a chip pixel, or ``native``."""
-    scales: str | None
-    """Ground sides in metres, between commas."""
-    overlap: float | None
-    """Share that neighbours repeat."""
-    bands: str | None
-    """Band numbers between commas."""
-    stretch: str | None
-    """How values become 0 to 255."""
-    min_valid: float | None
-    """Least share of valid pixels."""
-    batch_size: int
-    """Chips encoded at a time."""
-    device: Literal["auto", "cpu", "cuda"]
-    """Where chips are encoded."""
-    model: str
-    """Name or folder of the model."""
-    rebuild: bool
-    """Whether to encode all scenes of the index anew."""
-    quiet: bool
-    """Whether to say nothing when all is well."""
-
-    def check(self) -> None:
-        """Refuse a call that names no scene.
-
-        Raises:
-            UsageError: if there is nothing to index.
-        """
-        if not self.inputs and not self.rebuild:
-            raise click.UsageError("give a scene: a file, a folder, a glob or an address")
-
-    def spec(self, size_px: int) -> ChipSpec | None:
-        """The chip specification, or ``None`` if nothing was said about chips.
-
-        Raises:
-            UsageError: if numbers cannot be read or options exclude each other.
-            ChipSpecError: if a value is out of range.
-        """
-        if self.gsd and self.scales:
-            raise click.UsageError("--gsd gives one scale and --scales several; give one of both")
-        wishes: dict[str, Any] = {
-            "size_px": self.chip_size,
-            "gsd_m": _number(self.gsd, "--gsd") if self.gsd not in {None, "native"} else None,
-            "native": True if self.gsd == "native" else None,
-            "ground_sizes_m": _numbers(self.scales, "--scales", float),
-            "overlap": self.overlap,
-            "bands": _numbers(self.bands, "--bands", int),
-            "stretch": self.stretch,
-            "min_valid": self.min_valid,
-        }
-        said = {name: wish for name, wish in wishes.items() if wish is not None}
-        return ChipSpec(**{"size_px": size_px, **said}) if said else None
 
 
 @click.command(name="index", short_help="Index scenes: GeoTIFF files, folders, globs, addresses.")
 @click.argument("inputs", nargs=-1)
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="The index, a folder such as town.cmpagl; extended if it exists.",
-)
+@options.output("The index, a folder such as town.cmpagl; extended if it exists.")
 @click.option(
     "--chip-size",
     type=click.IntRange(16, 4096),
     metavar="PX",
-    help="Side of a chip in px.  [default: what the model reads, 160]",
+    help="Side of a chip in px.  [default: what the model reads]",
 )
 @click.option(
     "--gsd",
@@ -104,6 +34,7 @@ class IndexOptions:
 )
 @click.option(
     "--scales",
+    type=options.Numbers(float, "metres between commas such as 150,300,600"),
     metavar="M,M,...",
     help="Ground sides of chips in metres, such as 150,300,600.  [default: two or three "
     "sizes chosen for each scene]",
@@ -116,6 +47,7 @@ class IndexOptions:
 )
 @click.option(
     "--bands",
+    type=options.Numbers(int, "numbers between commas such as 3,2,1"),
     metavar="R,G,B",
     help="Bands for red, green, blue, from 1; one number for grey.  [default: chosen]",
 )
@@ -139,27 +71,18 @@ class IndexOptions:
     metavar="N",
     help="Chips encoded at a time.",
 )
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="Where chips are encoded.",
-)
-@click.option(
-    "--model",
-    default="cmpagl_lite",
-    show_default=True,
-    metavar="NAME|FOLDER",
-    help="The model that embeds the chips.",
-)
+@options.device()
+@options.model("The model that embeds the chips.", default="cmpagl_lite")
 @click.option(
     "--rebuild",
     is_flag=True,
     help="Encode all scenes of the index anew, with this model and these options.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
-def command(**options: Any) -> int:  # fmt: skip
+@options.quiet
+def command(  # noqa: PLR0913 - an argument for each option
+    *, inputs: tuple[str, ...], output: Path, batch_size: int,
+    device: Literal["auto", "cpu", "cuda"], model: str, rebuild: bool, quiet: bool, **chips: Any,
+) -> int:  # fmt: skip
     """Index scenes: files, folders, globs or addresses (https, s3, gs, az) of rasters.
 
     GeoTIFF, COG, JPEG 2000, Erdas Imagine, GeoPackage, MBTiles, VRT; Landsat and Sentinel-2 folders
@@ -176,19 +99,50 @@ def command(**options: Any) -> int:  # fmt: skip
 
     from .progress import BuildBar  # noqa: PLC0415
 
-    asked = IndexOptions(**options)
-    asked.check()
-    model = find_model(asked.model)
-    spec = asked.spec(model.config.image.input_px)
-    encoder = open_encoder(model, asked.device)
-    work = rebuild_index if asked.rebuild else build_index
-    with BuildBar(quiet=asked.quiet) as bar:
-        report = work(
-            asked.inputs, asked.output, encoder, spec, batch_size=asked.batch_size, progress=bar
-        )
-    if report.scenes and not asked.quiet:
-        _summarise(report, asked.output, encoder.device)
+    _check(inputs, rebuild=rebuild)
+    found = find_model(model)
+    spec = _spec(found.config.image.input_px, **chips)
+    encoder = open_encoder(found, device)
+    work = rebuild_index if rebuild else build_index
+    with BuildBar(quiet=quiet) as bar:
+        report = work(inputs, output, encoder, spec, batch_size=batch_size, progress=bar)
+    if report.scenes and not quiet:
+        _summarise(report, output, encoder.device)
     return _exit_code(report)
+
+
+def _check(inputs: tuple[str, ...], *, rebuild: bool) -> None:
+    """Refuse a call that names no scene.
+
+    Raises:
+        UsageError: if there is nothing to index.
+    """
+    if not inputs and not rebuild:
+        raise click.UsageError("give a scene: a file, a folder, a glob or an address")
+
+
+def _spec(
+    size_px: int, *, chip_size: int | None, gsd: str | None, scales: tuple[float, ...] | None,
+    **others: Any,
+) -> ChipSpec | None:  # fmt: skip
+    """The chip specification, or ``None`` if nothing was said about chips.
+
+    Raises:
+        UsageError: if a number cannot be read or options exclude each other.
+        ChipSpecError: if a value is out of range.
+    """
+    if gsd and scales:
+        raise click.UsageError("--gsd gives one scale and --scales several; give one of both")
+    try:
+        gsd_m = None if gsd in {None, "native"} else float(gsd or "")
+    except ValueError:
+        raise click.UsageError(f"--gsd: found {gsd!r}, wanted metres such as 0.5") from None
+    asked = {
+        "size_px": chip_size, "gsd_m": gsd_m, "native": gsd == "native" or None,
+        "ground_sizes_m": scales, **others,
+    }  # fmt: skip
+    said = {name: value for name, value in asked.items() if value is not None}
+    return ChipSpec(**{"size_px": size_px, **said}) if said else None
 
 
 def _exit_code(report: BuildReport) -> int:
@@ -217,21 +171,3 @@ def _summarise(report: BuildReport, output: Path, device: str) -> None:
         say(f"not encoded: {listed(not_encoded)}")
     if report.encoded:
         say(f'next: cmpagl search {output} "boats on a canal beside a factory"')
-
-
-def _number(text: str | None, option: str) -> float:
-    try:
-        return float(text or "")
-    except ValueError:
-        raise click.UsageError(f"{option}: found {text!r}, wanted metres such as 0.5") from None
-
-
-def _numbers(text: str | None, option: str, kind: type) -> tuple[Any, ...] | None:
-    if text is None:
-        return None
-    try:
-        return tuple(kind(part) for part in text.split(","))
-    except ValueError:
-        raise click.UsageError(
-            f"{option}: found {text!r}, wanted numbers between commas such as 3,2,1"
-        ) from None

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cmpagl_model.records import metres
 
+from . import options
 from .app import PARTLY
 from .text import count, listed, say, size
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cmpagl_model.index.summary import SceneSummary
 
 
 @click.command(name="info", short_help="Say what an index holds and what is wrong with it.")
-@click.argument("index", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@options.index_argument
+@options.as_json
 @click.option(
     "--damage", is_flag=True, help="Write where chips could not be decoded, and why, to -o FILE."
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="With --damage: a .geojson, .gpkg, .fgb or .parquet file; replaced if it exists.",
+@options.output(
+    "With --damage: a .geojson, .gpkg, .fgb or .parquet file; replaced if it exists.",
+    required=False,
 )
 def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) -> int:
     """Say what an INDEX holds: scenes, chips, model, size and damage.

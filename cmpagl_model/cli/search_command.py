@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -10,61 +9,18 @@ import click
 
 from cmpagl_model.records import DEFAULT_RERANK, Rerank, metres, percent
 
+from . import options
 from .app import PARTLY
 from .text import count, one_line, say
 
 if TYPE_CHECKING:
-    from cmpagl_model.search import Answer, Filter, SearchableIndex
+    from cmpagl_model.search import Answer, SearchableIndex
 
-
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
-    """What the user asked for; ``None`` means not said."""
-
-    index: Path
-    """The index folder."""
-    query: str
-    """The sentence."""
-    k: int
-    """Hits at most."""
-    min_score: float | None
-    """Least cosine."""
-    min_relevance: float | None
-    """Least relevance, 0 to 1."""
-    bbox: str | None
-    """West, south, east, north in degrees, between commas."""
-    within: Path | None
-    """GeoJSON file of an area."""
-    scene: tuple[str, ...]
-    """Names or patterns of scenes."""
-    merge: bool
-    """Whether overlapping chips become one hit."""
-    output: Path | None
-    """File for the hits."""
-    as_json: bool
-    """Whether to print JSON."""
-    preview: Path | None
-    """Picture of the hits."""
-    model: str | None
-    """Model to compare with."""
-    rerank: Rerank
-    """How the best are ranked anew."""
-
-    def where(self) -> Filter:
-        """The filter.
-
-        Raises:
-            UsageError: if the box holds other than four numbers.
-            QueryError: if the box or the area is no place on Earth.
-        """
-        from cmpagl_model.search import Filter, read_area  # noqa: PLC0415 - slow to import
-
-        area = read_area(self.within) if self.within else None
-        return Filter(bbox=_box(self.bbox), within=area, scenes=self.scene)
+    Box = tuple[float, float, float, float]
 
 
 @click.command(name="search", short_help="Find the places of an index that match a sentence.")
-@click.argument("index", type=click.Path(path_type=Path))
+@options.index_argument
 @click.argument("query")
 @click.option("-k", type=int, default=20, show_default=True, metavar="N", help="Hits at most.")
 @click.option(
@@ -77,11 +33,14 @@ class SearchOptions:
     help="Leave out hits that are right with a lower probability than this, 0 to 1.",
 )
 @click.option(
-    "--bbox", metavar="W,S,E,N", help="Only chips that touch this box, degrees, longitude first."
+    "--bbox",
+    type=options.Numbers(float, "four numbers WEST,SOUTH,EAST,NORTH in degrees", count=4),
+    metavar="W,S,E,N",
+    help="Only chips that touch this box, degrees, longitude first.",
 )
 @click.option(
     "--within",
-    type=click.Path(path_type=Path),
+    type=options.FILE,
     metavar="FILE",
     help="Only chips that touch the polygons of this GeoJSON file.",
 )
@@ -97,25 +56,18 @@ class SearchOptions:
     show_default=True,
     help="Make overlapping chips of one place one hit, the best of them.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the hits to .geojson, .gpkg, .fgb, .parquet or .csv instead of a table.",
+@options.output(
+    "Write the hits to .geojson, .gpkg, .fgb, .parquet or .csv instead of a table.",
+    required=False,
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@options.as_json
 @click.option(
     "--preview",
-    type=click.Path(path_type=Path),
+    type=options.FILE,
     metavar="FILE",
     help="Draw the hits as a contact sheet, .png or .jpg.",
 )
-@click.option(
-    "--model",
-    metavar="NAME|FOLDER",
-    help="The model that made the index, if it is not the shipped one.",
-)
+@options.model("The model that made the index, if it is not the shipped one.")
 @click.option(
     "--rerank",
     type=click.Choice(get_args(Rerank)),
@@ -124,7 +76,11 @@ class SearchOptions:
     help="Rank the best anew: smr compares the query with reference sentences, fusion reads the "
     "best places again and gives a probability, full does both.",
 )
-def command(**options: Any) -> int:  # fmt: skip
+def command(  # noqa: PLR0913 - an argument for each option
+    *, index: Path, query: str, k: int, bbox: Box | None, within: Path | None,
+    scene: tuple[str, ...], output: Path | None, as_json: bool, preview: Path | None,
+    model: str | None, rerank: Rerank, **more: Any,
+) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), best first.
 
     Scores are cosines: they rank the places of one query, they are no probabilities. Relevance is
@@ -138,39 +94,36 @@ def command(**options: Any) -> int:  # fmt: skip
     cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
     """
-    asked = SearchOptions(**options)
-    from cmpagl_model.search import open_index  # noqa: PLC0415 - help must not wait for it
+    from cmpagl_model.search import Filter, open_index, read_area  # noqa: PLC0415 - help is quick
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
-    opened = open_index(asked.index, model=asked.model)
-    answer = _asked(opened, asked)
-    if asked.output:
-        write_hits(answer, asked.output)
-    if asked.preview:
-        _draw(opened, answer, asked.preview)
-    if asked.as_json:
+    area = read_area(within) if within else None
+    opened = open_index(index, model=model)
+    more |= {"where": Filter(bbox=bbox, within=area, scenes=scene), "rerank": rerank}
+    answer = _asked(opened, query, k, more)
+    if output:
+        write_hits(answer, output)
+    if preview:
+        _draw(opened, answer, preview)
+    if as_json:
         click.echo(json_text(answer), nl=False)
     else:
         if answer.notice:
             say(answer.notice)
-        if asked.output:
-            say(f"{asked.output}: {count(len(answer.hits), 'place')}, best first")
+        if output:
+            say(f"{output}: {count(len(answer.hits), 'place')}, best first")
         else:
             _print_table(answer)
     return _warn(opened, answer)
 
 
-def _asked(opened: SearchableIndex, asked: SearchOptions) -> Answer:
-    wishes: dict[str, Any] = {
-        "where": asked.where(), "min_score": asked.min_score, "merge": asked.merge,
-        "rerank": asked.rerank, "min_relevance": asked.min_relevance,
-    }  # fmt: skip
-    if asked.rerank not in {"fusion", "full"}:
-        return opened.search(asked.query, asked.k, **wishes)
+def _asked(opened: SearchableIndex, query: str, k: int, more: dict[str, Any]) -> Answer:
+    if more["rerank"] not in {"fusion", "full"}:
+        return opened.search(query, k, **more)
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
     with LookBar() as bar:
-        return opened.search(asked.query, asked.k, progress=bar, **wishes)
+        return opened.search(query, k, progress=bar, **more)
 
 
 def _draw(opened: SearchableIndex, answer: Answer, path: Path) -> None:
@@ -219,15 +172,3 @@ def _warn(opened: SearchableIndex, answer: Answer) -> int:
     for problem in answer.problems:
         say(f"cmpagl: {problem}", err=True)
     return PARTLY if opened.problems or answer.problems else 0
-
-
-def _box(text: str | None) -> tuple[float, float, float, float] | None:
-    if text is None:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        raise click.UsageError(
-            f"--bbox: found {text!r}, wanted four numbers WEST,SOUTH,EAST,NORTH in degrees"
-        ) from None
-    return west, south, east, north

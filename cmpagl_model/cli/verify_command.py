@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from . import options
 from .app import PARTLY
 from .text import count, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.index.format import IndexInfo
     from cmpagl_model.index.verify import VerifyReport
 
 
 @click.command(name="verify", short_help="Find any changed byte of an index, and mend it.")
-@click.argument("index", type=click.Path(path_type=Path))
+@options.index_argument
 @click.option(
     "--sample",
     type=click.IntRange(0),
@@ -28,19 +30,9 @@ if TYPE_CHECKING:
     help="Read N chips from their scenes, encode them, and compare.  [default: none]",
 )
 @click.option("--repair", is_flag=True, help="Delete and make anew what is damaged, nothing else.")
-@click.option(
-    "--model",
-    metavar="NAME|FOLDER",
-    help="The model that made the index.  [default: the shipped one of its name]",
-)
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="Where chips are encoded.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@options.model("The model that made the index.  [default: the shipped one of its name]")
+@options.device()
+@options.as_json
 def command(
     index: Path,
     *,

@@ -1,0 +1,91 @@
+"""Options that several commands share, a decorator each; numbers between commas as a type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FILE = click.Path(path_type=Path)
+
+
+class Numbers(click.ParamType[Any]):
+    """Numbers between commas, as a tuple."""
+
+    name = "numbers"
+
+    def __init__(self, kind: type, wanted: str, count: int | None = None) -> None:
+        """Take numbers of one kind.
+
+        Args:
+            kind: ``int`` or ``float``.
+            wanted: for the message to who gave something else, such as ``numbers such as 3,2,1``.
+            count: how many; ``None``: any.
+        """
+        self._kind, self._wanted, self._count = kind, wanted, count
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Any, ...]:  # fmt: skip
+        """Read the text.
+
+        Raises:
+            BadParameter: if it holds anything else.
+        """
+        try:
+            numbers = tuple(self._kind(part) for part in str(value).split(","))
+        except ValueError:
+            numbers = ()
+        if not numbers or self._count not in {None, len(numbers)}:
+            self.fail(f"found {value!r}, wanted {self._wanted}", param, ctx)
+        return numbers
+
+
+index_argument = click.argument("index", type=FILE)
+quiet = click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+
+
+def device(what: str = "chips") -> Callable[[Any], Any]:
+    """``--device``.
+
+    Args:
+        what: is encoded there.
+    """
+    return click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda"]),
+        default="auto",
+        show_default=True,
+        help=f"Where {what} are encoded.",
+    )
+
+
+def model(what: str, default: str | None = None) -> Callable[[Any], Any]:
+    """``--model``.
+
+    Args:
+        what: the model is for, a sentence.
+        default: its name where nothing is said; ``None``: the command decides.
+    """
+    return click.option(
+        "--model",
+        default=default,
+        show_default=default is not None,
+        metavar="NAME|FOLDER",
+        help=what,
+    )
+
+
+def output(what: str, *, required: bool = True) -> Callable[[Any], Any]:
+    """``-o``.
+
+    Args:
+        what: is written, a sentence.
+        required: whether it must be said.
+    """
+    return click.option("-o", "--output", required=required, type=FILE, metavar="PATH", help=what)
