@@ -75,7 +75,7 @@ class ChipSpec:
     ground sizes are chosen for each scene from its extent and resolution.
     """
 
-    size_px: int = 160
+    size_px: int = 192
     """Side of the square chip handed out, px."""
     gsd_m: float | None = None
     """One scale: ground metres per chip pixel; ``None`` for another mode."""

@@ -231,7 +231,7 @@ def test_one_giant_strip_is_read_in_bounded_memory(tmp_path, compress):
     )
     chips, megabytes = map(int, done.stdout.split())
     assert done.stderr == ""
-    assert chips > 300
+    assert chips > 200
     assert megabytes < 400  # Python 100, GDAL's cache 128, the strip 27
 
 

@@ -77,7 +77,7 @@ def test_rows_come_in_order_small_sizes_first():
     keys = [(chip.ground_m, chip.window.row, chip.window.col) for chip in plan]
     assert keys == sorted(keys)
     assert len({chip.ground_m for chip in plan}) == 3
-    assert repr(plan) == f"<ChipPlan of {len(plan)} chips at 160 m, 283 m, 500 m>"
+    assert repr(plan) == f"<ChipPlan of {len(plan)} chips at 192 m, 310 m, 500 m>"
 
 
 def test_a_chip_knows_its_scale_and_whether_it_sticks_out():
@@ -96,13 +96,13 @@ def test_a_scene_smaller_than_a_chip_gives_one_padded_chip():
 def test_millions_of_chips_cost_no_memory_and_no_time():
     scene = scene_of(200_000, 200_000, 0.5, 0.5)
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: the machine may be busy
     plan = plan_chips(scene, ChipSpec())
     last, middle = plan[-1], plan[len(plan) // 2 : len(plan) // 2 + 4096]
     assert len(plan) > 5_000_000
     assert last.number == len(plan) - 1
     assert len(list(middle)) == 4096
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert seconds < 1

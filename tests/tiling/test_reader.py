@@ -225,7 +225,7 @@ def test_a_scene_smaller_than_a_chip_gives_one_padded_picture(make_scene, read_a
     (result,) = results
     assert result.chip.edge
     assert result.chip.window == Window(0, 0, 75, 60)
-    assert result.pixels.shape == (160, 160, 3)
+    assert result.pixels.shape == (192, 192, 3)
 
 
 def test_the_stretch_of_the_record_is_replayed(make_scene):

@@ -70,6 +70,10 @@ def test_embeddings_are_those_of_the_chips(make_scene, tmp_path, encoder):
     assert table.embeddings[0].astype(np.float32) @ wanted > 0.9999
 
 
+def test_a_specification_has_the_size_of_the_shipped_model(encoder):
+    assert ChipSpec().size_px == encoder.model.config.image.input_px
+
+
 def test_second_run_does_only_what_is_new(make_scene, tmp_path, encoder):
     index = tmp_path / "x.cmpagl"
     first = make_scene("a.tif", seed=1)
