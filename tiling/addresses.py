@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from urllib.request import url2pathname
 
 _STORES = {"s3": "/vsis3/", "gs": "/vsigs/", "az": "/vsiaz/"}
@@ -24,7 +24,10 @@ _ASKING = tuple(
     f"GDAL_HTTP_{what}" for what in ("HEADER", "USERPWD", "AUTH", "BEARER", "COOKIE", "PROXY")
 )
 """How names of settings begin with which GDAL asks as nobody else would."""
+_REFUSED = re.compile(r"HTTP response code: (4\d\d|501)\b")
 _whole: dict[str, str] = {}
+_by_get: set[str] = set()
+"""Addresses whose server answers GET alone."""
 
 
 def is_url(path: str) -> bool:
@@ -77,7 +80,32 @@ def for_gdal(address: str) -> str:
     whole = _whole.get(address, address)
     scheme, rest = whole.split("://", 1)
     store = _STORES.get(scheme.lower())
-    return f"{store}{rest}" if store else f"{scheme.lower()}://{rest}"
+    if store:
+        return f"{store}{rest}"
+    asked = f"{scheme.lower()}://{rest}"
+    if address in _by_get:
+        return f"/vsicurl?use_head=no&url={quote(asked, safe='')}"
+    return asked
+
+
+def turn_to_get(address: str, said: str) -> bool:
+    """Ask for a refused address by GET alone from now on, if that is worth another try.
+
+    GDAL asks for the length by HEAD first, but for addresses that Amazon signed. Servers of other
+    signatures refuse that, as what they signed is a GET; others know no HEAD.
+
+    Args:
+        address: from :func:`public`.
+        said: GDAL's words about it.
+
+    Returns:
+        Whether :func:`for_gdal` gives another name now.
+    """
+    is_new = address.lower().startswith("http") and address not in _by_get
+    if not (is_new and _REFUSED.search(said)):
+        return False
+    _by_get.add(address)
+    return True
 
 
 def asks_plainly(address: str) -> bool:
@@ -87,4 +115,5 @@ def asks_plainly(address: str) -> bool:
         address: from :func:`public`.
     """
     settings = any(name.upper().startswith(_ASKING) for name in os.environ)
-    return address.lower().startswith("http") and address not in _whole and not settings
+    known = address in _whole or address in _by_get
+    return address.lower().startswith("http") and not known and not settings

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .scene import SceneRecord
 
 _TIMEOUT_S = 30
-_MISSING = (404, 410)
 _UNITS, _UNITS_READ = 256, 4
 
 
@@ -162,12 +161,9 @@ def _headers(url: str) -> Message | None:
         with urlopen(Request(url, method="HEAD"), timeout=_TIMEOUT_S) as answer:
             headers: Message = answer.headers
             return headers
-    except HTTPError as reason:
-        if reason.code not in _MISSING:
-            return None
-        said: object = f"HTTP {reason.code}"
+    except HTTPError:
+        return None  # GDAL tells whether it is there, as some servers refuse HEAD in many ways
     except (URLError, OSError, ValueError) as reason:
-        said = reason
-    raise UnreadableSceneError(
-        f"{url} does not answer: {said}; check the address and the connection"
-    )
+        raise UnreadableSceneError(
+            f"{url} does not answer: {reason}; check the address and the connection"
+        ) from None

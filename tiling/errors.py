@@ -5,11 +5,15 @@ A message says what was found, what is wanted and the next step, in the words of
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_NAMED_FILE = re.compile(r"['`\"][^'`\"]*/[^'`\"]*['`\"]|/vsi\S+")
+"""A file in GDAL's words; its address may hold a signature."""
 
 
 class TilingError(Exception):
@@ -69,6 +73,9 @@ def short_reason(error: BaseException) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
     text = str(error).splitlines()[0] if str(error).strip() else type(error).__name__
+    text = _NAMED_FILE.sub("it", text)
     if "; got " in text and " bytes, expected " in text:
         return "the file ends before this block"
-    return text.rsplit(": ", 1)[-1].removeprefix("TIFFFillTile:").removeprefix("TIFFFillStrip:")
+    parts = text.split(": ")
+    short = parts[-1] if " " in parts[-1] else ": ".join(parts[-2:])  # a word alone says nothing
+    return short.removeprefix("TIFFFillTile:").removeprefix("TIFFFillStrip:")

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import rasterio
+from rasterio.errors import RasterioIOError
 
-from .addresses import for_gdal, is_url
+from .addresses import for_gdal, is_url, turn_to_get
 from .claims import check_claims
 from .composed import files_of, files_of_set, vrt_of, vrt_of_set
 from .doors import check_overviews, check_side_files
@@ -25,6 +26,7 @@ def open_dataset(path: str, overview_level: int | None) -> Any:  # noqa: ANN401 
 
     Raises:
         UnreadableSceneError: if it would reach others, or claims what it cannot hold.
+        RasterioIOError: if GDAL cannot open it.
     """
     driver = driver_of(path)
     if not is_url(path):
@@ -32,7 +34,13 @@ def open_dataset(path: str, overview_level: int | None) -> Any:  # noqa: ANN401 
             check_claims(file)
             check_side_files(file)
     name = _name_for(path, driver)
-    whole = rasterio.open(name, driver=driver)
+    try:
+        whole = rasterio.open(name, driver=driver)
+    except RasterioIOError as reason:
+        if not turn_to_get(path, str(reason)):
+            raise
+        name = for_gdal(path)
+        whole = rasterio.open(name, driver=driver)
     try:
         if not is_url(path):
             check_overviews(path, whole)

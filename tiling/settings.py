@@ -59,7 +59,7 @@ def gdal_settings(
         "GDAL_CACHEMAX": cache_bytes,
         "GDAL_NUM_THREADS": str(threads),
         "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR" if remote else "TRUE",
-        "CPL_VSIL_CURL_NON_CACHED": "/vsicurl/:/vsis3/:/vsigs/:/vsiaz/",
+        "CPL_VSIL_CURL_NON_CACHED": "/vsicurl/:/vsicurl?:/vsis3/:/vsigs/:/vsiaz/",
         "GDAL_ERROR_ON_LIBJPEG_WARNING": True,
         "GDAL_HTTP_CONNECTTIMEOUT": "10",
         "GDAL_HTTP_TIMEOUT": "60",

@@ -139,19 +139,20 @@ def test_a_local_scene_never_asks_the_network(make_scene, server, read_all):
 
 @pytest.fixture
 def locked(server, monkeypatch):
-    """Lets nobody in but for a signature, a header or a GET, as the test says."""
-    rules = {"signature": False, "header": False, "head": True}
+    """Lets nobody in but for a signature or a header; answers HEAD by a code, as the test says."""
+    rules = {"signature": "", "header": False, "head": 0}
     kind = next(iter(server.mro()))
     get, head = kind.do_GET, kind.do_HEAD
 
     def guarded(answer, *, is_head):
         def do(self):
             path, _, query = self.path.partition("?")
-            signed = not rules["signature"] or "Signature=abc" in query
+            signed = not rules["signature"] or query == rules["signature"]
             told = not rules["header"] or self.headers.get("X-Key") == "1"
-            if not signed or not told or (is_head and not rules["head"]):
+            code = rules["head"] if is_head else 0
+            if code or not signed or not told:
                 self.asked.append(f"refused {self.path}")
-                self.send_error(403)
+                self.send_error(code or 403)
                 return
             self.path = path
             answer(self)
@@ -161,9 +162,6 @@ def locked(server, monkeypatch):
     monkeypatch.setattr(kind, "do_GET", guarded(get, is_head=False))
     monkeypatch.setattr(kind, "do_HEAD", guarded(head, is_head=True))
     return rules
-
-
-SIGNATURE = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60&X-Amz-Signature=abc"
 
 
 def read_and_changed(path, file, spec=None):
@@ -176,14 +174,43 @@ def read_and_changed(path, file, spec=None):
     assert same_file(scene, path)
     with rasterio.open(file, "r+", IGNORE_COG_LAYOUT_BREAK="YES") as dataset:
         dataset.write(255 - dataset.read())
+    assert not same_file(scene, path)
     return scene
 
 
-def test_a_presigned_address_is_read_and_its_signature_forgotten(server, cog, tmp_path, locked):
-    locked.update(signature=True, head=False)
-    scene = read_and_changed(f"{server.url}/{cog}?{SIGNATURE}", tmp_path / cog)
+SIGNATURES = [
+    "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60&X-Amz-Signature=abc",
+    "X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Expires=60&X-Goog-Signature=abc",
+    "Expires=17&Key-Pair-Id=K&Signature=abc",
+    "sv=2024-11-04&se=2026-12-01T00%3A00%3A00Z&sr=b&sp=r&sig=%2Fabc%3D",
+]
+
+
+@pytest.mark.parametrize("signature", SIGNATURES, ids=lambda text: text.split("=")[0])
+def test_a_presigned_address_is_read_and_its_signature_forgotten(
+    server, cog, tmp_path, locked, signature
+):
+    locked.update(signature=signature, head=403)
+    scene = read_and_changed(f"{server.url}/{cog}?{signature}", tmp_path / cog)
     assert scene.path == f"{server.url}/{cog}"
     assert "abc" not in scene.to_json()
+
+
+@pytest.mark.parametrize("code", [403, 404, 405, 501])
+def test_a_server_that_answers_get_alone_is_asked_so(server, cog, tmp_path, locked, code):
+    locked["head"] = code
+    scene = read_and_changed(f"{server.url}/{cog}", tmp_path / cog)
+    assert scene.path == f"{server.url}/{cog}"
+
+
+@pytest.mark.parametrize("signature", SIGNATURES, ids=lambda text: text.split("=")[0])
+def test_no_message_shows_a_signature(server, tmp_path, locked, signature):
+    (tmp_path / "page.tif").write_text("<html>" * 99)
+    for locked["signature"] in (signature, "another"):
+        (path,) = find_scenes([f"{server.url}/page.tif?{signature}"]).paths
+        with pytest.raises(UnreadableSceneError, match=r"page\.tif cannot be opened") as refused:
+            describe_scene(path, ChipSpec())
+        assert "abc" not in str(refused.value)
 
 
 def test_headers_are_those_of_gdals_settings(server, cog, tmp_path, locked, monkeypatch):
@@ -194,13 +221,23 @@ def test_headers_are_those_of_gdals_settings(server, cog, tmp_path, locked, monk
     read_and_changed(f"{server.url}/{cog}?a=1", tmp_path / cog)
 
 
-def test_an_object_store_is_read_by_gdals_settings(server, cog, tmp_path, monkeypatch):
+STORES = {
+    "s3": {"AWS_S3_ENDPOINT": "{host}", "AWS_HTTPS": "NO", "AWS_VIRTUAL_HOSTING": "FALSE",
+           "AWS_NO_SIGN_REQUEST": "YES"},
+    "gs": {"CPL_GS_ENDPOINT": "http://{host}/", "GS_NO_SIGN_REQUEST": "YES"},
+    "az": {"AZURE_STORAGE_CONNECTION_STRING":
+           "DefaultEndpointsProtocol=http;AccountName=me;AccountKey=a2V5;BlobEndpoint=http://{host}"},
+}  # fmt: skip
+"""GDAL's settings that lead to a server of ours."""
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_an_object_store_is_read_by_gdals_settings(server, cog, tmp_path, monkeypatch, store):
     (tmp_path / "bucket").mkdir()
     (tmp_path / cog).rename(tmp_path / "bucket" / "town.tif")
-    for name, value in {
-        "AWS_S3_ENDPOINT": server.url.removeprefix("http://"), "AWS_HTTPS": "NO",
-        "AWS_VIRTUAL_HOSTING": "FALSE", "AWS_NO_SIGN_REQUEST": "YES",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(name, value)
-    scene = read_and_changed("s3://bucket/town.tif", tmp_path / "bucket" / "town.tif")
-    assert scene.path == "s3://bucket/town.tif"
+    for name, value in STORES[store].items():
+        monkeypatch.setenv(name, value.format(host=server.url.removeprefix("http://")))
+    scene = read_and_changed(f"{store}://bucket/town.tif", tmp_path / "bucket" / "town.tif")
+    assert scene.path == f"{store}://bucket/town.tif"
+    with pytest.raises(UnreadableSceneError, match="404"):
+        describe_scene(f"{store}://bucket/missing.tif", ChipSpec())
