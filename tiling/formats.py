@@ -39,6 +39,7 @@ _ARRAYS = (b"CDF\x01", b"CDF\x02", b"CDF\x05", b"\x89HDF\r\n\x1a\n", b"\x0e\x03\
 _PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
 _URL_ENDINGS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".jp2": "JP2OpenJPEG"}
 _HAS_RASTER = "SELECT 1 FROM gpkg_contents WHERE data_type IN ('tiles', '2d-gridded-coverage')"
+_HAS_SHAPES = "SELECT 1 FROM metadata WHERE name = 'format' AND value = 'pbf'"
 
 
 def stat_file(path: str) -> os.stat_result:
@@ -109,22 +110,29 @@ def may_hold_raster(path: str) -> bool:
         return False
     if ending == ".img":
         return _start_of(path, quiet=True).startswith(b"EHFA_HEADER_TAG")
-    return ending != ".gpkg" or _has_raster_table(path)
+    if ending == ".mbtiles":
+        return not _finds(path, _HAS_SHAPES)
+    return ending != ".gpkg" or _finds(path, _HAS_RASTER)
 
 
-def _has_raster_table(path: str) -> bool:
+def _finds(path: str, query: str) -> bool:
+    """Whether a query finds something in a database, which is left as it is."""
     name = f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(name, uri=True)) as database:
-            return database.execute(_HAS_RASTER).fetchone() is not None
+            return database.execute(query).fetchone() is not None
     except sqlite3.Error:
         return False
 
 
 def _sqlite_driver(path: str) -> str:
     if path.lower().endswith(".mbtiles"):
-        return "MBTiles"
-    if _has_raster_table(path):
+        if not _finds(path, _HAS_SHAPES):
+            return "MBTiles"
+        raise UnreadableSceneError(
+            f"{path} holds vector tiles; name one of pictures, or another raster file"
+        )
+    if _finds(path, _HAS_RASTER):
         return "GPKG"
     raise UnreadableSceneError(
         f"{path} is a database without a raster in it; name a raster file, or a GeoPackage with one"

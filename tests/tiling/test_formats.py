@@ -5,6 +5,8 @@ import sqlite3
 import numpy as np
 import pytest
 import rasterio
+import rasterio.shutil
+from rasterio.transform import from_origin
 
 from tiling import ChipImage, ChipSpec, UnreadableSceneError, describe_scene, find_scenes
 from tiling.source import Raster
@@ -16,6 +18,8 @@ BAND = """<VRTRasterBand dataType="Byte" band="{0}"{1}><ColorInterp>{2}</ColorIn
 SOURCE = """<SimpleSource><SourceFilename relativeToVRT="{0}">{1}</SourceFilename>
 <SourceBand>{2}</SourceBand><SrcRect xOff="0" yOff="0" xSize="60" ySize="60"/>
 <DstRect xOff="{3}" yOff="0" xSize="60" ySize="60"/></SimpleSource>"""
+
+ZOOM_17 = from_origin(500_000, 5_000_000, *[2 * 20_037_508.342789244 / 256 / 2**17] * 2)
 
 
 @pytest.fixture
@@ -87,6 +91,7 @@ def test_what_is_no_virtual_raster_is_refused(tmp_path, text):
 @pytest.mark.parametrize(
     ("name", "profile"),
     [("a.img", {"driver": "HFA"}), ("a.gpkg", {"driver": "GPKG", "crs": "EPSG:3857"}),
+     ("a.mbtiles", {"driver": "MBTiles", "crs": "EPSG:3857", "transform": ZOOM_17}),
      ("a.jp2", {"driver": "JP2OpenJPEG", "REVERSIBLE": "YES", "QUALITY": "100"})],
 )  # fmt: skip
 def test_formats_of_other_programs_are_read(make_scene, read_all, noise, tmp_path, name, profile):
@@ -108,6 +113,27 @@ def test_a_database_of_shapes_is_no_raster(tmp_path, make_scene):
     database.close()
     assert find_scenes([str(tmp_path)]).paths == (str(tmp_path / "scene.tif"),)
     with pytest.raises(UnreadableSceneError, match="without a raster"):
+        describe_scene(str(path), ChipSpec())
+
+
+def test_of_several_pictures_in_one_file_none_is_guessed(make_scene, noise, tmp_path):
+    plain, path = make_scene(noise, crs="EPSG:3857"), tmp_path / "both.gpkg"
+    for table in ("TOWN", "HEATH"):
+        rasterio.shutil.copy(
+            plain, path, driver="GPKG", raster_table=table, append_subdataset=table == "HEATH"
+        )
+    with pytest.raises(UnreadableSceneError, match=r"2 pictures \(TOWN, HEATH\).*gdal_translate"):
+        describe_scene(str(path), ChipSpec())
+
+
+def test_vector_tiles_are_no_raster(tmp_path, make_scene):
+    plain, path = make_scene(), tmp_path / "streets.mbtiles"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE metadata (name TEXT, value TEXT)")
+        database.execute("INSERT INTO metadata VALUES ('format', 'pbf')")
+    database.close()
+    assert find_scenes([str(tmp_path)]).paths == (plain,)
+    with pytest.raises(UnreadableSceneError, match="vector tiles"):
         describe_scene(str(path), ChipSpec())
 
 
