@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from .bandnames import by_codes, by_words, sensor_in
 from .composed import set_name
 from .errors import TilingError
-from .quality import is_flags
+from .quality import is_flags, why_no_picture
 from .source import Raster
 
 if TYPE_CHECKING:
@@ -63,9 +63,21 @@ def with_bands_together(paths: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def without_flags(paths: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Files that may be pictures, and those whose names say that they hold flags or masks."""
-    flags = [path for path in paths if is_flags(path)]
-    return [path for path in paths if not is_flags(path)], flags
+    """Files that may be pictures, and those that hold flags or masks, by their names and bands."""
+    kept: list[str] = []
+    flags: list[str] = []
+    for path in paths:
+        (flags if is_flags(path) and not _may_be_picture(path) else kept).append(path)
+    return kept, flags
+
+
+def _may_be_picture(path: str) -> bool:
+    """Whether a file is a picture in spite of its name, such as town_without_mask.tif."""
+    try:
+        with Raster(path) as raster:
+            return not why_no_picture(raster)
+    except TilingError:
+        return False
 
 
 def _alike(paths: Sequence[str]) -> dict[tuple[str, str], dict[str, str]]:

@@ -1,7 +1,7 @@
 """From what a user names (files, folders, patterns, addresses) to a list of scenes.
 
 A path found here may still turn out unreadable. Only files that may be the bands of one picture
-are opened, to see whether they fit upon each other.
+are opened, to see whether they fit upon each other, and those that are flags by their names.
 """
 
 from __future__ import annotations

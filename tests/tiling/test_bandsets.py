@@ -105,6 +105,16 @@ def test_flags_in_a_folder_are_left_out_but_not_without_a_picture(put, tmp_path)
     assert names(found.left_out, tmp_path) == ["planet_udm2.tif"]
 
 
+def test_a_picture_in_colour_is_one_whatever_its_name_says(put, make_scene, tmp_path):
+    put("town.tif")
+    make_scene(name="town_without_mask.tif")
+    make_scene(np.zeros((8, 60, 60), np.uint8) + 1, name="town_udm2.tif", photometric="minisblack")
+    (tmp_path / "town_qa.tif").write_text("no raster")
+    found = find_scenes([str(tmp_path)])
+    assert names(found.paths, tmp_path) == ["town.tif", "town_without_mask.tif"]
+    assert names(found.left_out, tmp_path) == ["town_qa.tif", "town_udm2.tif"]
+
+
 def test_a_change_of_one_band_is_a_change(put, tmp_path):
     for number in (2, 3, 4):
         put(f"LC09_L2SP_SR_B{number}.TIF")
