@@ -73,7 +73,7 @@ def short_reason(error: BaseException) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
     text = str(error).splitlines()[0] if str(error).strip() else type(error).__name__
-    text = _NAMED_FILE.sub("it", text)
+    text = _NAMED_FILE.sub("it", text).removeprefix("it ").rstrip(".")
     if "; got " in text and " bytes, expected " in text:
         return "the file ends before this block"
     parts = text.split(": ")

@@ -11,7 +11,7 @@ from tiling.errors import short_reason
         ("CURL error: Could not resolve host: x.org", "Could not resolve host: x.org"),
         ("TIFFFillTile:Read error at row 3", "Read error at row 3"),
         ("a.tif, band 1: IReadBlock failed at X offset 0", "IReadBlock failed at X offset 0"),
-        ("'/vsicurl/https://x.org/a.tif?sig=abc' not recognized", "it not recognized"),
+        ("'/vsicurl/https://x.org/a.tif?sig=abc' not recognized.", "not recognized"),
         ("Cannot open /vsicurl?use_head=no&url=https%3A%2F%2Fx.org%3Fsig%3Dabc", "Cannot open it"),
         ("", "RuntimeError"),
     ],
