@@ -7,20 +7,34 @@ tests draw some, this draws many, and writes docs/reliability.md.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import os
 import platform
+import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from itertools import repeat
 from pathlib import Path
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from tests.cmpagl_model.index.campaign import CHANGES, Campaign
 from tests.cmpagl_model.index.faults import FAULTS, KILL
 from tests.cmpagl_model.index.matrix import Matrix
+from tools.peers import compare, in_memory, peers_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
 SMALL_PART = 4
+BY_OTHERS = "## Other runs"
+"""Begins what this page has from other tools, kept as it is."""
 HEAD = """# What an index survives
 
 Written by `make soak`, which lets a disk fail under an index and looks at every row afterwards;
@@ -39,6 +53,10 @@ Afterwards every row must be there as it was before or was to become, none twice
 call again must end with the rows that it was to give. Moments are drawn from all there are.
 
 """
+TWICE_TEXT = """Of these, {:,} were followed by another: the process that tried again was killed,
+too, and the third try had to end it.
+
+"""
 MATRIX_TEXT = """## Changed bytes
 
 One bit is flipped in a file of a whole index, its time kept, at places drawn over the whole
@@ -48,6 +66,45 @@ what is left out, and `--repair` must bring back the same rows without touching 
 """
 
 
+PEERS_TEXT = """## Beside other storage
+
+The same faults by one method for all: `tools/disk.c` sits between a process and its calls that
+write, and each call (of many, some evenly spread ones) is once the one at which it fails; the power
+may also go right after the change has ended well. Then a new process must read all rows that were
+there before, none wrong, and after a change that ended well the new ones, too. Cells say after how
+many of the faults it could not. Each is used as its first page shows, and promises no more.
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How much of everything."""
+
+    kills: int
+    """Processes killed."""
+    faults: int
+    """Faults of each other kind."""
+    flips: int
+    """Bits flipped in each kind of file."""
+    seed: int
+    """Of the draw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one worker has done."""
+
+    moments: dict[str, int]
+    """Calls that write, by change."""
+    done: Counter[tuple[str, str]]
+    """Faults injected, by change and kind."""
+    twice: int
+    """Of these, after how many the next try was killed, too."""
+    flips: dict[str, int]
+    """Bits flipped, by kind of file."""
+
+
 def main() -> None:
     """Run the faults and write the page."""
     parser = argparse.ArgumentParser(description="Let a disk fail under an index, very often.")
@@ -55,27 +112,76 @@ def main() -> None:
     parser.add_argument("--faults", type=int, default=200, help="faults of each other kind")
     parser.add_argument("--flips", type=int, default=20, help="bits flipped in each kind of file")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument(
+        "--peers", default=sys.executable, metavar="PYTHON",
+        help="of an environment with faiss-cpu and lancedb",
+    )  # fmt: skip
     asked = parser.parse_args()
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        patch("cmpagl_model.index.format.CHIPS_PER_PART", SMALL_PART).start()
-        campaign = Campaign(Path(folder))
-        for kind in FAULTS:
-            count = asked.kills if kind == KILL else asked.faults
-            for fault in campaign.some(count, asked.seed, kind):
-                campaign.run(fault)
-        matrix = Matrix(Path(folder) / "matrix")
-        flips = {kind: matrix.flips(kind, asked.flips, asked.seed) for kind in matrix.kinds()}
+    amounts = Amounts(asked.kills, asked.faults, asked.flips, asked.seed)
+    started, today = time.monotonic(), datetime.now(timezone.utc).date()
+    fresh = multiprocessing.get_context("spawn")  # a fork of what has threads may hang
+    with ProcessPoolExecutor(asked.workers, fresh) as pool:
+        peers = pool.submit(compare, asked.peers)
+        numbers = range(asked.workers)
+        total = _joined(pool.map(share, repeat(amounts), numbers, repeat(asked.workers)))
+        beside = peers.result()
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     PAGE.write_text(
-        f"{HEAD}{machine}; {time.monotonic() - started:,.0f} s.\n\n{FAULTS_TEXT}"
-        f"{fault_table(campaign)}\n{MATRIX_TEXT}{flip_table(flips)}",
+        f"{HEAD}{machine}; {today}; {time.monotonic() - started:,.0f} s; drawn with seed "
+        f"{amounts.seed}.\n\n"
+        f"{FAULTS_TEXT}{fault_table(total)}\n{TWICE_TEXT.format(total.twice)}"
+        f"{MATRIX_TEXT}{flip_table(total.flips)}\n{PEERS_TEXT}{peers_table(beside)}\n"
+        f"{_kept(PAGE)}",
         encoding="utf-8",
     )
     print(f"wrote {PAGE.relative_to(ROOT)}")
 
 
-def fault_table(campaign: Campaign) -> str:
+def share(amounts: Amounts, number: int, workers: int) -> Share:
+    """Do one worker's share.
+
+    Args:
+        amounts: how much there is to be done by all.
+        number: of this worker, from 0.
+        workers: how many there are.
+    """
+    with (
+        tempfile.TemporaryDirectory(dir=in_memory()) as folder,
+        patch("cmpagl_model.index.format.CHIPS_PER_PART", SMALL_PART),
+    ):
+        campaign, twice = Campaign(Path(folder)), 0
+        for kind in FAULTS:
+            count = amounts.kills if kind == KILL else amounts.faults
+            for fault in campaign.some(count, amounts.seed, kind)[number::workers]:
+                campaign.run(fault)
+                twice += fault.again >= 0
+        matrix = Matrix(Path(folder) / "matrix")
+        kinds = matrix.kinds()[number::workers]
+        flips = {kind: matrix.flips(kind, amounts.flips, amounts.seed) for kind in kinds}
+        moments = {name: campaign.prepared(name)[3] for name in CHANGES}
+        return Share(moments, campaign.done, twice, flips)
+
+
+def _joined(shares: Iterable[Share]) -> Share:
+    done: Counter[tuple[str, str]] = Counter()
+    moments: dict[str, int] = {}
+    flips: dict[str, int] = {}
+    twice = 0
+    for one in shares:
+        done.update(one.done)
+        twice += one.twice
+        moments, flips = one.moments, {**flips, **one.flips}
+    return Share(moments, done, twice, dict(sorted(flips.items())))
+
+
+def _kept(page: Path) -> str:
+    """The page from :data:`BY_OTHERS` on: other runs wrote it, and say when."""
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    return text[text.index(BY_OTHERS) :] if BY_OTHERS in text else ""
+
+
+def fault_table(done: Share) -> str:
     """How many faults there were, by change and kind; a fault that lost anything ends the run."""
     lines = [
         f"| change | moments | {' | '.join(FAULTS)} | rows lost, doubled or wrong |",
@@ -83,10 +189,10 @@ def fault_table(campaign: Campaign) -> str:
     ]
     total: Counter[str] = Counter()
     for name in CHANGES:
-        counts = {kind: campaign.done[name, kind] for kind in FAULTS}
+        counts = {kind: done.done[name, kind] for kind in FAULTS}
         total.update(counts)
         cells = " | ".join(str(counts[kind]) for kind in FAULTS)
-        lines.append(f"| {name} | {campaign.prepared(name)[3]} | {cells} | 0 |")
+        lines.append(f"| {name} | {done.moments[name]} | {cells} | 0 |")
     cells = " | ".join(str(total[kind]) for kind in FAULTS)
     return "\n".join([*lines, f"| all | | {cells} | 0 |", ""])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index.format import is_index
 from tests.cmpagl_model.index.cheap import CheapEncoder
-from tests.cmpagl_model.index.faults import FAULTS, KilledError, failing
+from tests.cmpagl_model.index.faults import FAULTS, KILL, KilledError, failing
 from tiling import ChipSpec
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Fault:
     """What."""
     at: int
     """At which call that writes."""
+    again: int = -1
+    """At which call the process is killed that tries again; -1: it is not."""
 
 
 def write_scene(path: Path, seed: int) -> str:
@@ -169,11 +171,25 @@ class Campaign:
                 yield from (Fault(name, fault, at) for at in range(calls))
 
     def some(self, count: int, seed: int, *kinds: str) -> list[Fault]:
-        """Some faults of these kinds, drawn without repetition while there are enough."""
+        """Some faults of these kinds: all there are and, if more are wanted, two one after another.
+
+        Args:
+            count: how many.
+            seed: of the draw.
+            kinds: which.
+        """
         everything = [fault for fault in self.faults() if fault.fault in kinds]
+        random.Random(seed).shuffle(everything)
+        more = self.twice(max(0, count - len(everything)), seed, *kinds)
+        return [*everything[:count], *more]
+
+    def twice(self, count: int, seed: int, *kinds: str) -> list[Fault]:
+        """Some faults of these kinds after which the next try is killed, too; see :meth:`some`."""
         draw = random.Random(seed)
-        draw.shuffle(everything)
-        return everything[:count]
+        first = draw.choices([fault for fault in self.faults() if fault.fault in kinds], k=count)
+        return [
+            replace(fault, again=draw.randrange(self.prepared(fault.change)[3])) for fault in first
+        ]
 
     def run(self, fault: Fault) -> None:
         """Let a fault happen, and make sure of what is left.
@@ -183,18 +199,24 @@ class Campaign:
         """
         start, before, after, _ = self.prepared(fault.change)
         work, change = self._work(start), CHANGES[fault.change]
-        index, ended = work / "x.cmpagl", False
-        with failing(index, fault.fault, fault.at):
-            try:
-                change.change(work)
-                ended = True
-            except (KilledError, OutputError):
-                pass
-        self._look(index, before, after, ended=ended)
+        index = work / "x.cmpagl"
+        self._try(work, fault, before, after)
+        if fault.again >= 0:
+            self._try(work, Fault(fault.change, KILL, fault.again), before, after)
         change.change(work)
         assert rows_of(index) == after, "the same call again did not end as it should"
         assert not load_chips(index, read_info(index)).problems
         self.done[fault.change, fault.fault] += 1
+
+    def _try(self, work: Path, fault: Fault, before: Rows, after: Rows) -> None:
+        index, ended = work / "x.cmpagl", False
+        with failing(index, fault.fault, fault.at):
+            try:
+                CHANGES[fault.change].change(work)
+                ended = True
+            except (KilledError, OutputError):
+                pass
+        self._look(index, before, after, ended=ended)
 
     def _look(self, index: Path, before: Rows, after: Rows, *, ended: bool) -> None:
         try:

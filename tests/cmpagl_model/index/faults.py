@@ -96,6 +96,21 @@ class FailingDisk:
         if old in self._names:
             self._names[new] = self._names.pop(old)
 
+    def learn(self, notes: Path) -> None:
+        """Take over what another process flushed and moved, as ``tools/disk.c`` noted it down."""
+        for note in sorted(notes.glob("note-*")):
+            kind, path, *rest = (os.fsdecode(word) for word in note.read_bytes().split(b"\0")[:-1])
+            if kind == "M":
+                self.moved(Path(path), Path(rest[0]))
+                continue
+            pairs = zip(rest[::2], rest[1::2], strict=True)
+            names = {name: None if it.startswith("-") else int(it) for name, it in pairs}
+            if Path(path) == self.root.parent:
+                names = {name: it for name, it in names.items() if name == self.root.name}
+            self._names[Path(path)] = names
+        for file in notes.glob("file-*"):
+            self._synced[int(file.name.removeprefix("file-"))] = file.read_bytes()
+
     def cut_power(self) -> None:
         """Bring the folder to what the disk may have after a power cut."""
         if self.fault == CUTS[1]:  # names came through, what was not flushed did not

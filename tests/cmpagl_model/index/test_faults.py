@@ -27,3 +27,8 @@ def test_there_is_something_to_fail(campaign):
 def test_nothing_is_lost(campaign, kind):
     for fault in campaign.some(100 if kind == KILL else 25, 1, kind):
         campaign.run(fault)
+
+
+def test_nothing_is_lost_where_the_next_try_is_killed_too(campaign):
+    for fault in campaign.twice(20, 1, KILL, *CUTS):
+        campaign.run(fault)
