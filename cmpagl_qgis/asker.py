@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
 
+from .client import DEAD
 from .errors import UNREADABLE, EngineError, ProtocolError
 from .texts import warn
 
@@ -59,6 +60,11 @@ class Asker(QObject):
         number = self._client.request(method, params)
         self._ears[number] = ears
         return number
+
+    @property
+    def alive(self) -> bool:
+        """Whether the engine runs, or will when it is asked."""
+        return bool(self._client.state != DEAD)
 
     def cancel(self, number: int) -> None:
         """Give a request up; ``failed`` tells when it ended.

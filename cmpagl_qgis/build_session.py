@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from .dock.build_dialog import BuildOrder
 from .dock.report_dialog import Section
+from .errors import DIED, UNREADABLE
 from .job_session import Job, JobSession
-from .notebook import notebook
 from .records import BuildReport, build_report_from
 from .texts import tr
+from .unfinished import forget, remember
 
 if TYPE_CHECKING:
-    from .errors import EngineError
+    from qgis.PyQt.QtCore import QLockFile
 
-UNFINISHED = "unfinished_build"
+    from .dock.build_dialog import BuildOrder
+    from .errors import EngineError
 
 
 class BuildSession(QObject):
@@ -42,6 +43,7 @@ class BuildSession(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._order: BuildOrder | None = None
+        self._lock: QLockFile | None = None
 
     @property
     def order(self) -> BuildOrder | None:
@@ -60,46 +62,29 @@ class BuildSession(QObject):
         title = tr("Building {0}").format(Path(order.index).stem)
         if self._jobs.run(Job("index", params, title, self._on_done, self._on_failed)):
             self._order = order
-            _remember(order)
+            self._lock = remember(order)
             self.began.emit(order)
+
+    def close(self) -> None:
+        """Let another window, or the next start, go on with what is unfinished."""
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
 
     def _on_done(self, result: object) -> None:
         order, self._order = self._order, None
+        self.close()
         report = build_report_from(result)
-        forget_unfinished()
+        forget(report.index if order is None else order.index)
         self.built.emit(order, report)
 
     def _on_failed(self, error: EngineError) -> None:
         order, self._order = self._order, None
+        self.close()
         # Only a build that an accident ended is offered again when QGIS starts.
-        if error.cancelled or error.code < 0:
-            forget_unfinished()
+        if order is not None and error.code not in {DIED, UNREADABLE}:
+            forget(order.index)
         self.broken.emit(order, error)
-
-
-def unfinished() -> BuildOrder | None:
-    """The build that was cut short by an accident or the end of QGIS; ``None``: none was."""
-    try:
-        value = notebook().value(UNFINISHED)
-        index, inputs, sizes = value["index"], value["inputs"], value["ground_sizes_m"]
-        order = BuildOrder(str(index), tuple(map(str, inputs)), tuple(map(float, sizes)))
-    except (ValueError, TypeError, KeyError):
-        return None
-    return order if order.index and order.inputs else None
-
-
-def forget_unfinished() -> None:
-    """Offer no build again."""
-    notebook().put(UNFINISHED, None)
-
-
-def _remember(order: BuildOrder) -> None:
-    value = {
-        "index": order.index,
-        "inputs": list(order.inputs),
-        "ground_sizes_m": list(order.ground_sizes_m),
-    }
-    notebook().put(UNFINISHED, value)
 
 
 def report_text(order: BuildOrder, report: BuildReport) -> str:

@@ -24,7 +24,7 @@ from .errors import (
     PluginError,
     ProtocolError,
 )
-from .interpreter import Launch, default_launch
+from .interpreter import Launch, default_launch, lacks_engine
 from .protocol import (
     PROTOCOL_VERSION,
     Failure,
@@ -260,6 +260,9 @@ class EngineClient(QObject):
         tail = self.details()
         last = next((line for line in reversed(tail) if line.strip()), "")
         text = reason + (" " + tr("Its last words: {0}").format(last[:300]) if last else "")
+        if self._process is not None and lacks_engine(tuple(tail)):
+            text = tr("{0} is a Python without cmpagl-qgis. Name another one in Set up.")
+            text = text.format(self._process.program)
         warn(text)
         self._give_up(text, DIED if self._state == READY else NOT_STARTED)
 

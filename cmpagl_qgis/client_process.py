@@ -178,6 +178,11 @@ class EngineProcess(QObject):
         elif self._end is not None:
             self._tell_end(self._end)
 
+    @property
+    def program(self) -> str:
+        """What was started."""
+        return self._launch.command[0]
+
     def _step(self, steps: Generator[None, None, Message]) -> None:
         try:
             next(steps)

@@ -291,7 +291,7 @@ class Controller(QObject):
         if question.rerank != PLAIN:
             self._dock.header.set_refined(on=False)
         if self.results.shown():
-            self._dock.message.tell(error.message, warning=not error.cancelled)
+            self._dock.message.tell_error(error)
         elif error.cancelled:
             self._said = notices.stopped()
         else:

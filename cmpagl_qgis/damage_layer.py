@@ -119,7 +119,7 @@ class DamageLayer(QObject):
         )
 
     def _failed(self, error: EngineError) -> None:
-        self._dock.message.tell(error.message, warning=not error.cancelled)
+        self._dock.message.tell_error(error)
 
     def _fill(self) -> None:
         """Copy features for one slice of time: the map and the dock live meanwhile."""

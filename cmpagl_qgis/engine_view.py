@@ -108,7 +108,7 @@ class EngineView(QObject):
         """Open the report."""
         text = report(self._client, self._index.path, self._index.info)
         self.details = TextDialog(tr("CMPAGL: details"), text, self._dock)
-        self.details.finished.connect(self.details.deleteLater)
+        self.details.finished.connect(self._end_details)
         self.details.open()
 
     def show_setup(self) -> None:
@@ -129,8 +129,12 @@ class EngineView(QObject):
         for dialog in (self.setup, self.details):
             if dialog is not None:
                 dialog.close()
-        self.setup = self.details = None
         self._end_probe()
+
+    def _end_details(self) -> None:
+        if self.details is not None:
+            self.details.deleteLater()
+            self.details = None
 
     def _test(self, path: str) -> None:
         if self.setup is None:

@@ -194,7 +194,7 @@ class HitActions(QObject):
         self._dock.message.tell(" ".join((text, *problems)), warning=bool(problems))
 
     def _on_failed(self, error: EngineError) -> None:
-        self._dock.message.tell(error.message, warning=not error.cancelled)
+        self._dock.message.tell_error(error)
 
 
 def middle(hit: Hit) -> tuple[float, float]:

@@ -45,6 +45,7 @@ class IndexSession(QObject):
         self._number = 0
         self._infos: dict[str, IndexInfo] = {}
         self.path = ""
+        self._before = ""  # what was chosen before one that grows
         self.problem = ""
         self.damaged = False  # whether that is the problem
 
@@ -99,10 +100,19 @@ class IndexSession(QObject):
         """
         self._asker.forget(self._number)
         self._number = 0
+        self._before = self.path if self.path != path else self._before
         self.path, self.problem = path, ""
         self._infos.pop(path, None)
-        self._settings.add_recent_index(path)
         self.changed.emit()
+
+    def stop_growing(self, path: str) -> None:
+        """Read an index whose building ended early; where there is none, go back to the last one.
+
+        Args:
+            path: absolute path of its folder.
+        """
+        if path == self.path:
+            self.choose(path if Path(path).is_dir() else self._before)
 
     def read_again(self) -> None:
         """Read the chosen index anew."""

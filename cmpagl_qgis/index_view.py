@@ -11,17 +11,17 @@ from qgis.PyQt.QtWidgets import QFileDialog
 
 from .build_session import (
     BuildSession,
-    forget_unfinished,
     report_sections,
     report_text,
-    unfinished,
 )
 from .damage_layer import DamageLayer
 from .dock.build_dialog import SUFFIX, BuildDialog, BuildOrder, Candidate
+from .errors import DIED, UNREADABLE
 from .index_session import IndexSession, describe
 from .reports import Reports
 from .sources import project_sources
 from .texts import tr
+from .unfinished import forget, unfinished
 from .verify_view import VerifyView
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class IndexView(QObject):
         self._dock, self._index, self._builds, self._jobs = dock, index, builds, jobs
         self._actions = actions
         self.dialog: BuildDialog | None = None
+        self._offered: BuildOrder | None = None  # to go on with
         self.reports = Reports(dock)
         self.damage = DamageLayer(dock, jobs, canvas)
         self.verify = VerifyView(dock, jobs, self.reports)
@@ -69,7 +70,7 @@ class IndexView(QObject):
         dock.index.buildRequested.connect(self.ask_build)
         dock.index.actionRequested.connect(self.act)
         index.changed.connect(self.refresh)
-        builds.began.connect(lambda order: index.choose_growing(order.index))
+        builds.began.connect(self._on_began)
         builds.built.connect(self._on_built)
         builds.broken.connect(self._on_broken)
         jobs.started.connect(self._on_job)
@@ -85,9 +86,11 @@ class IndexView(QObject):
         self._dock.index.set_entries(self._index.entries(), self._index.path)
 
     def offer_unfinished(self) -> None:
-        """Say so if QGIS was closed while an index grew."""
+        """Say so, once, if QGIS was closed while an index grew."""
         order = unfinished()
         if order is not None and self._builds.order is None:
+            forget(order.index)
+            self._offered = order
             text = tr("{0} was not finished. What is done stays; it goes on from there.")
             self._dock.message.tell(
                 text.format(Path(order.index).stem), action=("resume", tr("Go on building"))
@@ -95,10 +98,9 @@ class IndexView(QObject):
 
     def resume(self) -> None:
         """Go on with the build that was cut short."""
-        order = unfinished()
-        if order is not None:
+        if self._offered is not None:
             self._dock.message.clear()
-            self._build(order)
+            self._build(self._offered)
 
     def act(self, key: str) -> None:
         """Do what the menu of the index offers.
@@ -135,10 +137,15 @@ class IndexView(QObject):
             self.dialog.close()
         self.dialog = None
         self.verify.close()
+        self._builds.close()
         self.reports.close()
         self.damage.close()
 
     def _open_dialog(self, source: str, index: str, *, extend: bool) -> None:
+        if not self._jobs.able:
+            text = tr("The engine does not run, and without it nothing can be indexed.")
+            self._dock.message.tell(text, warning=True, action=("setup", tr("Set up…")))
+            return
         candidates = [] if source in {"files", "folder"} else _candidates()
         dialog = BuildDialog(candidates, index, extend=extend, parent=self._dock)
         dialog.accepted.connect(lambda: self._build(dialog.order()))
@@ -191,6 +198,10 @@ class IndexView(QObject):
         if path == self._index.path:
             self._index.read_again()
 
+    def _on_began(self, order: BuildOrder) -> None:
+        self._index.choose_growing(order.index)
+        self._dock.focus_query()  # what is done can be searched
+
     def _on_built(self, order: BuildOrder, report: BuildReport) -> None:
         troubles = bool(report.problems or report.damaged)
         text = report_text(order, report)
@@ -211,14 +222,14 @@ class IndexView(QObject):
         if error.cancelled:
             text = tr("Building {0} was stopped. Build it again to go on from there.")
             self._dock.message.tell(text.format(name))
-        elif error.code > 0:
+        elif error.code in {DIED, UNREADABLE}:
+            self._offered = order
             text = tr("Building {0} broke off: {1}").format(name, error.message)
             self._dock.message.tell(text, warning=True, action=("resume", tr("Go on building")))
         else:
-            forget_unfinished()
-            self._dock.message.tell(error.message, warning=True)
-        if self._index.path == order.index and error.code <= 0:
-            self._index.read_again()  # what is done can be searched
+            self._dock.message.tell_error(error)
+        if error.code not in {DIED, UNREADABLE}:
+            self._index.stop_growing(order.index)  # what is done can be searched
 
 
 def _candidates() -> list[Candidate]:

@@ -90,6 +90,9 @@ class Launch:
 def find_interpreter(engine_file: Path | None = None) -> Interpreter:
     """The first Python named by: environment, setting, ``engine.json``, ``cmpagl`` on the PATH.
 
+    Of setting and ``engine.json`` the later one comes first: to run ``cmpagl qgis-install`` again
+    is how a wrong setting is mended, and Set up how a wrong file is.
+
     One that is named but absent is returned all the same: another one, chosen in silence, would
     be harder to understand than the message that starting it gives.
 
@@ -100,10 +103,14 @@ def find_interpreter(engine_file: Path | None = None) -> Interpreter:
         InterpreterError: if nothing names one.
     """
     file = engine_file or Path(__file__).with_name(ENGINE_FILE)
+    by_user = (Settings().engine_python, tr("named in the options"))
+    by_file = (_named_by_file(file), tr("named by cmpagl qgis-install"))
+    if _changed(file) > Settings().engine_python_time:  # qgis-install is the later word
+        by_user, by_file = by_file, by_user
     named = (
         (os.environ.get(VARIABLE, "").strip(), tr("named by {0}").format(VARIABLE)),
-        (Settings().engine_python, tr("named in the options")),
-        (_named_by_file(file), tr("named by cmpagl qgis-install")),
+        by_user,
+        by_file,
         (_beside_command(), tr("beside the command cmpagl")),
     )
     for path, origin in named:
@@ -115,6 +122,24 @@ def find_interpreter(engine_file: Path | None = None) -> Interpreter:
             "then run cmpagl qgis-install, or name that Python in Set up."
         )
     )
+
+
+def lacks_engine(tail: tuple[str, ...]) -> bool:
+    """Whether a Python ended because the engine is not installed in it.
+
+    Args:
+        tail: the last lines it wrote.
+    """
+    said = "\n".join(tail)
+    return "No module named" in said and "cmpagl_model" in said
+
+
+def _changed(file: Path) -> float:
+    """When a file was written, s since 1970; 0: it is not there."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _named_by_file(file: Path) -> str:

@@ -64,6 +64,11 @@ class JobSession(QObject):
         """What runs."""
         return self._job
 
+    @property
+    def able(self) -> bool:
+        """Whether there is an engine to run a job."""
+        return self._asker.alive
+
     def run(self, job: Job) -> bool:
         """Begin a job unless one runs.
 

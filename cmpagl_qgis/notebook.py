@@ -48,6 +48,15 @@ class Notebook:
         """
         return self._values.get(name)
 
+    def names(self, prefix: str) -> list[str]:
+        """Names under which something stands, the one put last at the end.
+
+        Args:
+            prefix: how they begin.
+        """
+        names = [name for name in self._values if name.startswith(prefix)]
+        return [name for name in names if self._values[name] is not None]
+
     def put(self, name: str, value: object) -> None:
         """Write a value down.
 
@@ -56,6 +65,7 @@ class Notebook:
             value: as JSON knows it; ``None`` takes the name out.
         """
         with self._lock:
+            self._values.pop(name, None)
             self._values[name] = self._changed[name] = value
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="cmpagl-notebook")

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from .client_process import EngineProcess
 from .errors import ProtocolError
-from .interpreter import Interpreter, Launch, launch_for, pip_command
+from .interpreter import Interpreter, Launch, lacks_engine, launch_for, pip_command
 from .protocol import PROTOCOL_VERSION, Failure, Message, Result, encode_request
 from .records import EngineInfo, engine_from
 from .texts import tr
@@ -18,7 +18,7 @@ from .texts import tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LIMIT_MS = 30_000
+LIMIT_MS = 120_000
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Probe(QObject):
         last = next((line for line in reversed(tail) if line.strip()), "")
         said = "\n".join(tail)
         command = ""
-        if "No module named" in said and "cmpagl_model" in said:
+        if lacks_engine(tail):
             text = tr("{0} is a Python without cmpagl-qgis. Run the command below.").format(path)
             command = pip_command(path)
         elif "Traceback" in said or "Error" in said:

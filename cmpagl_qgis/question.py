@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .texts import tr
+from .texts import tr, tr_noop
 
 if TYPE_CHECKING:
     from .records import Hit
 
 PLAIN = "none"
 """No re-ranking."""
+REFINEMENTS = {
+    "smr": tr_noop("Compare with reference sentences (quick)"),
+    "fusion": tr_noop("Read the best places again (slower, gives probabilities)"),
+    "full": tr_noop("Both, one after the other"),
+}
+"""Ways of re-ranking, for a person."""
 
 
 @dataclass(frozen=True)

@@ -108,12 +108,13 @@ class VerifyView(QObject):
             self._reports.show()
 
     def _on_failed(self, order: VerifyOrder, error: EngineError) -> None:
-        text = error.message
-        if error.cancelled and order.repair:
-            text = tr("Repairing {0} was stopped; what was mended stays so.").format(order.name)
-        elif error.cancelled:
-            text = tr("Verifying {0} was stopped.").format(order.name)
-        self._dock.message.tell(text, warning=not error.cancelled)
+        if not error.cancelled:
+            self._dock.message.tell_error(error)
+        elif order.repair:
+            text = tr("Repairing {0} was stopped; what was mended stays so.")
+            self._dock.message.tell(text.format(order.name))
+        else:
+            self._dock.message.tell(tr("Verifying {0} was stopped.").format(order.name))
         if order.repair:
             self.repaired.emit(order.index)
 

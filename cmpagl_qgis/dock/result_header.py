@@ -13,6 +13,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from cmpagl_qgis.question import REFINEMENTS
 from cmpagl_qgis.texts import tr, tr_noop
 
 from .small_widgets import ElidedLabel, give_menu, tool_button
@@ -25,11 +26,6 @@ FORMATS = (
     (".parquet", tr_noop("GeoParquet…")),
     (".csv", tr_noop("CSV…")),
 )
-REFINEMENTS = {
-    "smr": tr_noop("Compare with reference sentences (quick)"),
-    "fusion": tr_noop("Read the best places again (slower, gives probabilities)"),
-    "full": tr_noop("Both, one after the other"),
-}
 
 
 class ResultHeader(QWidget):

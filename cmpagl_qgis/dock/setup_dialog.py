@@ -64,12 +64,9 @@ class SetupDialog(QDialog):
         self._origin = QLabel(origin, self)
         self._command = CommandBox(self)
         self._command.set_command(command)
-        self.buttons = buttons(
-            self,
-            QDialogButtonBox.StandardButton.Ok,
-            QDialogButtonBox.StandardButton.Cancel,
-        )
-        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Use this Python"))
+        self._good = ""  # the path that passed a test
+        self._taking = False
+        self._make_buttons()
         self.path.textChanged.connect(self._on_path)
         self._arrange()
         self._on_path()
@@ -82,6 +79,7 @@ class SetupDialog(QDialog):
     def show_testing(self) -> None:
         """Say that a test runs."""
         self.test.setEnabled(False)
+        self._use.setEnabled(False)
         self.verdict.setText(tr("Starting this Python…"))
 
     def show_verdict(self, text: str, *, good: bool, command: str = "") -> None:
@@ -95,16 +93,40 @@ class SetupDialog(QDialog):
         if command:
             self._command.set_command(command)
         self.test.setEnabled(True)
+        self._use.setEnabled(True)
         self.verdict.setText(("✓ " if good else "✗ ") + text)
+        self._good = self.chosen_path() if good else ""
+        taking, self._taking = self._taking, False
+        if taking and good:
+            self.accept()
 
     def _on_path(self) -> None:
         named = bool(self.chosen_path())
         self.test.setEnabled(named)
+        self._use.setEnabled(named)
+        self._taking = False
         self.verdict.setText(
             tr("Test starts it and shows versions, model and device.")
             if named
             else tr("Name the Python into which the engine was installed.")
         )
+
+    def _make_buttons(self) -> None:
+        self.buttons = buttons(
+            self, QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+        )
+        self._use = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self._use.setText(tr("Use this Python"))
+        self._use.setToolTip(tr("Tests it first; one without the engine is not taken"))
+        self.buttons.accepted.disconnect(self.accept)
+        self.buttons.accepted.connect(self._on_use)
+
+    def _on_use(self) -> None:
+        if self.chosen_path() == self._good:
+            self.accept()
+            return
+        self._taking = True
+        self.testRequested.emit(self.chosen_path())
 
     def _browse(self) -> None:
         path, _filter = QFileDialog.getOpenFileName(

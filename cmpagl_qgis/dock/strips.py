@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import (
@@ -15,10 +17,14 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from cmpagl_qgis.errors import DIED, NOT_STARTED
 from cmpagl_qgis.texts import tr
 
 from .small_widgets import ElidedLabel, tool_button
 from .theme import GAP, blend, make_faint, pixmap
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.errors import EngineError
 
 
 class BuildStrip(QWidget):
@@ -186,6 +192,16 @@ class MessageStrip(QFrame):
         parent = self.parentWidget()
         self.recolor(parent.palette() if parent else self.palette())
         self.show()
+
+    def tell_error(self, error: EngineError) -> None:
+        """Show why a request has no result; where the engine is gone, with Restart.
+
+        Args:
+            error: the reason.
+        """
+        gone = error.code in {DIED, NOT_STARTED}
+        action = ("restart", tr("Restart")) if gone else ("", "")
+        self.tell(error.message, warning=not error.cancelled, action=action)
 
     def clear(self) -> None:
         """Hide."""

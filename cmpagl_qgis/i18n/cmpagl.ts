@@ -90,6 +90,11 @@
         </message>
         <message>
             <location filename="../client.py" />
+            <source>{0} is a Python without cmpagl-qgis. Name another one in Set up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../client.py" />
             <source>The engine did not answer within {0} s of its start. Details has its last lines.</source>
             <translation type="unfinished" />
         </message>
@@ -720,21 +725,6 @@
         </message>
         <message>
             <location filename="../dock/result_header.py" />
-            <source>Compare with reference sentences (quick)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/result_header.py" />
-            <source>Read the best places again (slower, gives probabilities)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/result_header.py" />
-            <source>Both, one after the other</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/result_header.py" />
             <source>Relevance</source>
             <translation type="unfinished" />
         </message>
@@ -845,11 +835,6 @@
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
-            <source>Use this Python</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/setup_dialog.py" />
             <source>Starting this Python…</source>
             <translation type="unfinished" />
         </message>
@@ -861,6 +846,16 @@
         <message>
             <location filename="../dock/setup_dialog.py" />
             <source>Name the Python into which the engine was installed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Use this Python</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Tests it first; one without the engine is not taken</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1130,6 +1125,16 @@
         </message>
         <message>
             <location filename="../index_view.py" />
+            <source>The engine does not run, and without it nothing can be indexed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
+            <source>Set up…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../index_view.py" />
             <source>Something long runs already. Wait until it is done, or stop it.</source>
             <translation type="unfinished" />
         </message>
@@ -1160,17 +1165,17 @@
         </message>
         <message>
             <location filename="../interpreter.py" />
-            <source>named by {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../interpreter.py" />
             <source>named in the options</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../interpreter.py" />
             <source>named by cmpagl qgis-install</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../interpreter.py" />
+            <source>named by {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1226,11 +1231,6 @@
         <message>
             <location filename="../notices.py" />
             <source>Searching is done by a program outside QGIS. Install it with the lines below, then press Set up.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../notices.py" />
-            <source>Set up…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1886,7 +1886,7 @@ A sentence may be added. The vectors of sentence, examples and counter-examples 
 
 Extent and polygons cut the chips before they are ranked: chips that touch them stay.
 
-Re-ranking: smr compares the query with reference sentences; fusion reads the best places again from their scenes and gives a probability; full does both. A model that lacks one refuses it.
+Refining looks at the best places again: it compares them with reference sentences, or reads them again from their scenes and gives each a probability, or both. A model that cannot refuses it.
 
 Relevance is the probability that a person would call a place right. Where nothing fits, the log says so, and the nearest places come all the same unless a least relevance is given.</source>
             <translation type="unfinished" />
@@ -1894,6 +1894,16 @@ Relevance is the probability that a person would call a place right. Where nothi
         <message>
             <location filename="../processing/search_text.py" />
             <source>What to find</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_text.py" />
+            <source>Refine the best places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_text.py" />
+            <source>No</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1953,6 +1963,21 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         <message>
             <location filename="../processing/verify_index.py" />
             <source>Stopped; what was repaired stays so.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../question.py" />
+            <source>Compare with reference sentences (quick)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../question.py" />
+            <source>Read the best places again (slower, gives probabilities)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../question.py" />
+            <source>Both, one after the other</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -15,6 +15,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from cmpagl_qgis.errors import EngineError, PluginError
 from cmpagl_qgis.interpreter import default_launch
+from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr
 
 from .blocking_engine import BlockingEngine
@@ -145,7 +146,10 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
         """The parameter for the index to read."""
         self.addParameter(
             QgsProcessingParameterFile(
-                self.INDEX, tr("Index (.cmpagl folder)"), QgsProcessingParameterFile.Behavior.Folder
+                self.INDEX,
+                tr("Index (.cmpagl folder)"),
+                QgsProcessingParameterFile.Behavior.Folder,
+                defaultValue=next(iter(Settings().recent_indexes), None),
             )
         )
 

@@ -48,7 +48,7 @@ POLL_MS = 50
 """How often a wait looks whether the user wants to stop."""
 CANCEL_S = 0.2
 """How long a cancelled request may go on before the engine is killed."""
-STARTUP_S = 60.0
+STARTUP_S = 120.0
 LEAVE_MS = 1500
 TAIL_LINES = 200
 

@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from cmpagl_qgis.question import PLAIN, REFINEMENTS
 from cmpagl_qgis.texts import tr
 
 from .hit_sink import fields_help
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from .algorithm import Values
 
-RERANK = ("none", "smr", "fusion", "full")
+RERANK = (PLAIN, *REFINEMENTS)
 
 
 class SearchByText(SearchAlgorithm):
@@ -52,9 +53,9 @@ class SearchByText(SearchAlgorithm):
                 "beside a factory.\n\n"
                 "Extent and polygons cut the chips before they are ranked: chips that touch them "
                 "stay.\n\n"
-                "Re-ranking: smr compares the query with reference sentences; fusion reads the "
-                "best places again from their scenes and gives a probability; full does both. A "
-                "model that lacks one refuses it.\n\n"
+                "Refining looks at the best places again: it compares them with reference "
+                "sentences, or reads them again from their scenes and gives each a probability, or "
+                "both. A model that cannot refuses it.\n\n"
                 "Relevance is the probability that a person would call a place right. Where "
                 "nothing fits, the log says so, and the nearest places come all the same unless a "
                 "least relevance is given."
@@ -70,11 +71,10 @@ class SearchByText(SearchAlgorithm):
         self.add_advanced(
             QgsProcessingParameterEnum(
                 self.RERANK,
-                tr("Re-ranking"),
-                list(RERANK),
+                tr("Refine the best places"),
+                [tr("No"), *map(tr, REFINEMENTS.values())],
                 allowMultiple=False,
-                defaultValue=RERANK[0],
-                usesStaticStrings=True,
+                defaultValue=0,
             )
         )
         self.add_advanced(
@@ -97,7 +97,7 @@ class SearchByText(SearchAlgorithm):
         """
         super().prepare(parameters, context)
         self._params["query"] = self.parameterAsString(parameters, self.QUERY, context)
-        self._params["rerank"] = self.parameterAsEnumString(parameters, self.RERANK, context)
+        self._params["rerank"] = RERANK[self.parameterAsEnum(parameters, self.RERANK, context)]
         if parameters.get(self.MIN_RELEVANCE) is not None:
             least = self.parameterAsDouble(parameters, self.MIN_RELEVANCE, context)
             self._params["min_relevance"] = least

@@ -1,6 +1,8 @@
 import json
+import os
 import stat
 import sys
+import time
 
 import pytest
 from qgis.PyQt.QtCore import QProcess
@@ -53,6 +55,18 @@ def test_the_order_of_who_names_it(bare, monkeypatch):
     found = find_interpreter(file)
     assert found.path == "/from/environment"
     assert interpreter.VARIABLE in found.origin
+
+
+def test_running_qgis_install_again_mends_a_wrong_setting(bare):
+    file = bare / "engine.json"
+    file.write_text(json.dumps({"python": "/from/file"}))
+    Settings().engine_python = "/wrong"
+    assert find_interpreter(file).path == "/wrong"
+    later = time.time() + 5
+    os.utime(file, (later, later))
+    assert find_interpreter(file).path == "/from/file"
+    Settings().engine_python = "/wrong"  # as the options page does, without a change
+    assert find_interpreter(file).path == "/from/file"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"python": 3}', '{"other": "x"}'])

@@ -5,9 +5,9 @@ from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QPushButton
 
-from cmpagl_qgis.build_session import unfinished
 from cmpagl_qgis.dock.build_dialog import BuildDialog, BuildOrder, Candidate
 from cmpagl_qgis.errors import DIED
+from cmpagl_qgis.unfinished import unfinished
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import answer, hit, opened
 

@@ -29,7 +29,7 @@ def test_a_python_without_the_engine_gets_the_command_that_mends_it(dialog, unti
     bare.chmod(0o755)
     dialog.path.setText(str(bare))
     dialog.test.click()
-    until(dialog.test.isEnabled, 60)
+    until(dialog.test.isEnabled, 180)
     assert dialog.verdict.text().startswith("✗")
     assert "pip install cmpagl-qgis" in dialog._command.command
 
@@ -38,7 +38,7 @@ def test_a_python_without_the_engine_gets_the_command_that_mends_it(dialog, unti
 def test_the_real_engine_shows_its_versions(dialog, until, engine_python):
     dialog.path.setText(str(engine_python))
     dialog.test.click()
-    until(dialog.test.isEnabled, 60)
+    until(dialog.test.isEnabled, 180)
     assert dialog.verdict.text().startswith("✓")
     for word in ("Python 3.", "model", "device"):
         assert word in dialog.verdict.text()
@@ -47,6 +47,7 @@ def test_the_real_engine_shows_its_versions(dialog, until, engine_python):
 def test_what_is_chosen_is_kept_and_the_engine_restarts(stage, dialog, client):
     dialog.path.setText(' "/opt/cmpagl/bin/python" ')
     dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
+    dialog.show_verdict("Fit.", good=True)
     assert stage.controller._settings.engine_python == "/opt/cmpagl/bin/python"
     assert client.restarts == 1
 

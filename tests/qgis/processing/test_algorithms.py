@@ -24,8 +24,10 @@ from qgis.core import (
 
 from cmpagl_qgis.interpreter import VARIABLE, default_launch
 from cmpagl_qgis.layers import FIELDS
+from cmpagl_qgis.notebook import notebook
 from cmpagl_qgis.processing.blocking_engine import BlockingEngine
 from cmpagl_qgis.processing.hit_sink import Painter, hit_fields
+from cmpagl_qgis.settings import Settings
 
 from .conftest import Feedback, paint_blocks
 
@@ -376,14 +378,26 @@ def test_a_reranking_is_done_or_refused_by_name(
 ):
     with BlockingEngine(default_launch(), Feedback()) as running:
         can = running.info.rerank
-    parameters = {"INDEX": built["OUTPUT"], "QUERY": "roofs", "NUMBER": 3, "RERANK": "smr",
+    parameters = {"INDEX": built["OUTPUT"], "QUERY": "roofs", "NUMBER": 3, "RERANK": 1,
                   "OUTPUT": str(tmp_path / "smr.gpkg")}  # fmt: skip
     assert "smr" in can
     assert run_unchecked(provider, "searchtext", parameters)["COUNT"] == 3
-    parameters |= {"RERANK": "fusion", "OUTPUT": str(tmp_path / "fusion.gpkg")}
+    parameters |= {"RERANK": 2, "OUTPUT": str(tmp_path / "fusion.gpkg")}
     if "fusion" in can:
         results = run_unchecked(provider, "searchtext", parameters)
         assert all(0 <= values["probability"] <= 1 for values, _ in features(results["OUTPUT"])[0])
     else:
         with pytest.raises(QgsProcessingException, match="fusion"):
             run_unchecked(provider, "searchtext", parameters)
+
+
+def test_the_index_used_last_stands_in_the_dialog_and_no_jargon(provider):
+    Settings().add_recent_index("/data/town.cmpagl")
+    algorithm = provider.algorithm("searchtext").create()
+    assert algorithm.parameterDefinition("INDEX").defaultValue() == "/data/town.cmpagl"
+    options = algorithm.parameterDefinition("RERANK").options()
+    assert len(options) == 4
+    said = " ".join([*options, algorithm.shortHelpString()]).lower()
+    for word in ("smr", "rerank", "re-rank"):
+        assert word not in said
+    notebook().clear()

@@ -1,0 +1,157 @@
+"""Faults that users met, each as it was met."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
+
+from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.errors import DIED, NOT_STARTED
+from cmpagl_qgis.unfinished import unfinished
+from tests.qgis.dock.played import hit, opened
+
+ORDER = BuildOrder("/data/mixed_2.cmpagl", ("/data/a.tif",), ())
+
+
+def message_button(stage):
+    return stage.dock.message.findChild(QPushButton, "cmpaglMessageAction")
+
+
+def delete_what_is_to_be_deleted():
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def test_details_closed_before_quit_leave_nothing_to_close(stage):
+    stage.ready()
+    stage.dock.status.details.click()
+    stage.controller.engine.details.close()
+    delete_what_is_to_be_deleted()
+    stage.close()  # as unload does: no RuntimeError of a deleted dialog
+    assert stage.controller.engine.details is None
+
+
+@pytest.mark.parametrize("code", [NOT_STARTED, -32000])
+def test_a_build_that_could_not_begin_leaves_the_list_as_it_was(stage, client, code):
+    stage.ready()
+    stage.controller.builds.build(ORDER)
+    client.refuse("index", "There is no engine.", code)
+    client.answer("open", opened())
+    assert stage.controller._settings.recent_indexes == ["/data/town.cmpagl"]
+    assert stage.dock.index.current == "/data/town.cmpagl"
+    assert stage.dock.state == "ready"
+    assert "There is no engine." in stage.dock.message.text
+
+
+def test_nothing_can_be_built_without_an_engine_and_set_up_is_offered(make_stage, client):
+    stage = make_stage(named=False)
+    stage.show()
+    client.change("died", "No engine is set up.")
+    stage.dock.index.buildRequested.emit("layers")
+    assert stage.controller.index_view.dialog is None
+    assert "engine" in stage.dock.message.text
+    assert message_button(stage).text() == "Set up…"
+
+
+def test_an_engine_that_is_not_installed_is_said_in_words(stage, client, tmp_path, until):
+    from cmpagl_qgis.client import EngineClient  # noqa: PLC0415 - the real one, for once
+    from cmpagl_qgis.interpreter import Launch, engine_environment  # noqa: PLC0415
+
+    bare = tmp_path / "python"
+    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I "$@"\n')
+    bare.chmod(0o755)
+    command = (str(bare), "-m", "cmpagl_model.cli", "serve")
+    real = EngineClient(lambda: Launch(command, engine_environment(), origin="test"))
+    real.start()
+    until(lambda: real.state == "died", 60)
+    assert real.problem == f"{bare} is a Python without cmpagl-qgis. Name another one in Set up."
+    real.stop()
+
+
+def test_an_unfinished_build_is_offered_once(make_stage, client):
+    first = make_stage()
+    first.ready()
+    first.controller.builds.build(ORDER)
+    first.close()
+    client.obey("index")
+    for told in (True, False):
+        client.state = "stopped"
+        later = make_stage()
+        later.show()
+        assert ("mixed_2 was not finished" in later.dock.message.text) == told
+        later.close()
+
+
+def test_what_another_window_builds_is_not_offered(make_stage, client):
+    first = make_stage()
+    first.ready()
+    first.controller.builds.build(ORDER)
+    second = make_stage()
+    second.show()
+    assert second.dock.message.text == ""
+    assert unfinished() is None
+
+
+def test_two_windows_remember_a_build_each(make_stage, client):
+    other = BuildOrder("/data/other.cmpagl", ("/data/b.tif",), (100.0,))
+    windows = [make_stage(), make_stage()]
+    for window in windows:
+        window.ready()
+    for window, order in zip(windows, (ORDER, other), strict=True):
+        window.controller.builds.build(order)
+    for window in windows:
+        window.close()
+    client.state = "stopped"
+    assert unfinished() == other
+    make_stage().show()
+    assert unfinished() == ORDER
+
+
+@pytest.fixture
+def setup_dialog(stage, monkeypatch):
+    monkeypatch.delenv("CMPAGL_ENGINE_PYTHON", raising=False)
+    stage.show()
+    stage.controller.engine.show_setup()
+    return stage.controller.engine.setup
+
+
+def ok(dialog):
+    return dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+
+
+def test_a_wrong_python_is_not_taken(stage, setup_dialog, until, tmp_path):
+    wrong = tmp_path / "python"
+    wrong.write_text("#!/bin/sh\nexit 3\n")
+    wrong.chmod(0o755)
+    setup_dialog.path.setText(str(wrong))
+    ok(setup_dialog).click()  # tests it first
+    until(setup_dialog.test.isEnabled, 180)
+    assert setup_dialog.isVisible()
+    assert setup_dialog.verdict.text().startswith("✗")
+    assert stage.controller._settings.engine_python == ""
+
+
+def test_after_a_crash_every_refusal_offers_to_restart(stage, client):
+    stage.ready()
+    stage.search([hit(1)])
+    client.change("died", "The engine ended.")
+    assert message_button(stage).text() == "Restart"
+    stage.dock.message.clear()
+    stage.dock.query.line.returnPressed.emit()
+    client.refuse("search", "The engine ended.", DIED)
+    assert message_button(stage).text() == "Restart"
+    stage.dock.message.clear()
+    stage.controller.index_view.damage.ask("/data/town.cmpagl")
+    client.refuse("damage", "The engine ended.", DIED)
+    message_button(stage).click()
+    assert client.restarts == 1
+
+
+def test_the_keyboard_is_in_the_box_when_a_build_begins(stage, client):
+    stage.ready()
+    stage.window.activateWindow()
+    stage.dock.index.add_button.setFocus()
+    stage.controller.builds.build(ORDER)
+    assert QApplication.focusWidget() is stage.dock.query.line
