@@ -7,9 +7,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
-import rasterio
 import rasterio.shutil
 from rasterio.enums import Resampling
+from rasterio.io import MemoryFile
+from rasterio.transform import from_origin
 
 from tiling import (
     ChipImage,
@@ -71,16 +72,51 @@ def server(tmp_path):
     thread.join()
 
 
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    """A COG of noise and its negative, as bytes: written once for all tests."""
+    folder = tmp_path_factory.mktemp("cogs")
+    noise = np.random.default_rng(0).integers(0, 256, (3, 2048, 2048), dtype=np.uint8)
+    written = []
+    for number, pixels in enumerate((noise, 255 - noise)):
+        path = folder / f"{number}.tif"
+        with MemoryFile() as memory:
+            with memory.open(
+                driver="GTiff", width=2048, height=2048, count=3, dtype="uint8",
+                crs="EPSG:32633", transform=from_origin(500_000, 5_000_000, 1, 1),
+            ) as scene:  # fmt: skip
+                scene.write(pixels)
+            with memory.open() as scene:
+                rasterio.shutil.copy(
+                    scene, path, driver="COG", compress="deflate", level=1, blocksize=256,
+                    overview_resampling=Resampling.average.name,
+                )  # fmt: skip
+        written.append(path.read_bytes())
+    return written
+
+
 @pytest.fixture
-def cog(make_scene, tmp_path):
-    pixels = np.random.default_rng(0).integers(0, 256, (3, 2048, 2048), dtype=np.uint8)
-    plain = make_scene(pixels, name="plain.tif")
-    with rasterio.open(plain) as scene:
-        rasterio.shutil.copy(
-            scene, tmp_path / "cog.tif", driver="COG", compress="deflate", blocksize=256,
-            overview_resampling=Resampling.average.name,
-        )  # fmt: skip
+def cog(pictures, tmp_path):
+    (tmp_path / "cog.tif").write_bytes(pictures[0])
     return "cog.tif"
+
+
+@pytest.fixture
+def read_and_changed(pictures):
+    """Read chips of an address, and see a change of its file; returns the record."""
+
+    def read(path, file):
+        spec = ChipSpec(64, ground_sizes_m=(300.0,))
+        (path,) = find_scenes([path]).paths
+        scene = describe_scene(path, spec)
+        chips = list(read_chips(scene, plan_chips(scene, spec)[:4], spec))
+        assert all(isinstance(chip, ChipImage) for chip in chips)
+        assert same_file(scene, path)
+        file.write_bytes(pictures[1])
+        assert not same_file(scene, path)
+        return scene
+
+    return read
 
 
 def test_chips_of_an_address_equal_those_of_the_file(server, cog, tmp_path):
@@ -164,20 +200,6 @@ def locked(server, monkeypatch):
     return rules
 
 
-def read_and_changed(path, file, spec=None):
-    """The record of an address, after its chips were read and a change of the file was seen."""
-    spec = spec or ChipSpec(64, ground_sizes_m=(300.0,))
-    (path,) = find_scenes([path]).paths
-    scene = describe_scene(path, spec)
-    chips = list(read_chips(scene, plan_chips(scene, spec)[:4], spec))
-    assert all(isinstance(chip, ChipImage) for chip in chips)
-    assert same_file(scene, path)
-    with rasterio.open(file, "r+", IGNORE_COG_LAYOUT_BREAK="YES") as dataset:
-        dataset.write(255 - dataset.read())
-    assert not same_file(scene, path)
-    return scene
-
-
 SIGNATURES = [
     "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60&X-Amz-Signature=abc",
     "X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Expires=60&X-Goog-Signature=abc",
@@ -188,7 +210,7 @@ SIGNATURES = [
 
 @pytest.mark.parametrize("signature", SIGNATURES, ids=lambda text: text.split("=")[0])
 def test_a_presigned_address_is_read_and_its_signature_forgotten(
-    server, cog, tmp_path, locked, signature
+    server, cog, tmp_path, read_and_changed, locked, signature
 ):
     locked.update(signature=signature, head=403)
     scene = read_and_changed(f"{server.url}/{cog}?{signature}", tmp_path / cog)
@@ -197,7 +219,9 @@ def test_a_presigned_address_is_read_and_its_signature_forgotten(
 
 
 @pytest.mark.parametrize("code", [403, 404, 405, 501])
-def test_a_server_that_answers_get_alone_is_asked_so(server, cog, tmp_path, locked, code):
+def test_a_server_that_answers_get_alone_is_asked_so(
+    server, cog, tmp_path, read_and_changed, locked, code
+):
     locked["head"] = code
     scene = read_and_changed(f"{server.url}/{cog}", tmp_path / cog)
     assert scene.path == f"{server.url}/{cog}"
@@ -213,7 +237,9 @@ def test_no_message_shows_a_signature(server, tmp_path, locked, signature):
         assert "abc" not in str(refused.value)
 
 
-def test_headers_are_those_of_gdals_settings(server, cog, tmp_path, locked, monkeypatch):
+def test_headers_are_those_of_gdals_settings(
+    server, cog, tmp_path, read_and_changed, locked, monkeypatch
+):
     locked["header"] = True
     with pytest.raises(UnreadableSceneError, match="403"):
         describe_scene(f"{server.url}/{cog}", ChipSpec())
@@ -232,7 +258,9 @@ STORES = {
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_an_object_store_is_read_by_gdals_settings(server, cog, tmp_path, monkeypatch, store):
+def test_an_object_store_is_read_by_gdals_settings(
+    server, cog, tmp_path, read_and_changed, monkeypatch, store
+):
     (tmp_path / "bucket").mkdir()
     (tmp_path / cog).rename(tmp_path / "bucket" / "town.tif")
     for name, value in STORES[store].items():
