@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .bandnames import by_codes, by_words, sensor_in
+from .bands import band_choice
 from .composed import set_name
-from .errors import TilingError
-from .quality import is_flags, why_no_picture
+from .errors import TilingError, costs_one_scene
+from .pixels import PixelSource
+from .quality import is_flags, note_of_contents, why_no_picture
+from .samples import sample_values
 from .source import Raster
 
 if TYPE_CHECKING:
@@ -74,8 +77,12 @@ def without_flags(paths: Sequence[str]) -> tuple[list[str], list[str]]:
 def _may_be_picture(path: str) -> bool:
     """Whether a file is a picture in spite of its name, such as town_without_mask.tif."""
     try:
-        with Raster(path) as raster:
-            return not why_no_picture(raster)
+        with costs_one_scene(path), Raster(path) as raster:
+            if why_no_picture(raster):
+                return False
+            bands = band_choice(raster, (), ignores_alpha=False).bands
+            samples = sample_values(PixelSource(raster, bands))
+            return not note_of_contents(raster, samples, palette=False)
     except TilingError:
         return False
 

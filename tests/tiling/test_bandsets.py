@@ -109,10 +109,11 @@ def test_a_picture_in_colour_is_one_whatever_its_name_says(put, make_scene, tmp_
     put("town.tif")
     make_scene(name="town_without_mask.tif")
     make_scene(np.zeros((8, 60, 60), np.uint8) + 1, name="town_udm2.tif", photometric="minisblack")
+    make_scene(np.random.default_rng(1).integers(0, 2, (3, 60, 60), np.uint8), name="mask.tif")
     (tmp_path / "town_qa.tif").write_text("no raster")
     found = find_scenes([str(tmp_path)])
     assert names(found.paths, tmp_path) == ["town.tif", "town_without_mask.tif"]
-    assert names(found.left_out, tmp_path) == ["town_qa.tif", "town_udm2.tif"]
+    assert names(found.left_out, tmp_path) == ["mask.tif", "town_qa.tif", "town_udm2.tif"]
 
 
 def test_a_change_of_one_band_is_a_change(put, tmp_path):
