@@ -60,3 +60,13 @@ def test_windows_touch_only_if_they_share_a_pixel():
     assert window.touches(Window(14, 14, 9, 9))
     assert not window.touches(Window(15, 10, 5, 5))
     assert not window.touches(Window(10, 5, 5, 5))
+    assert not window.touches(Window(5, 10, 5, 5))
+    assert not window.touches(Window(10, 15, 5, 5))
+
+
+@pytest.mark.parametrize("record", [Window(0, 0, 1, 1), ChipGrid(9, 9, 4, 4, 2, 2)])
+def test_what_was_handed_out_is_not_changed(record):
+    with pytest.raises(AttributeError):
+        setattr(record, next(iter(record.__dataclass_fields__)), 7)
+    with pytest.raises((AttributeError, TypeError)):
+        record.colour = "red"
