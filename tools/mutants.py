@@ -11,6 +11,7 @@ import argparse
 import ast
 import copy
 import importlib
+import io
 import os
 import signal
 import sys
@@ -230,6 +231,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("names", nargs="*", default=list(CASES), help="modules")
     parser.add_argument("--every", type=int, default=1, help="try each so manyth mutant")
     said = parser.parse_args(arguments)
+    with redirect_stdout(io.StringIO()):
+        pytest.main(["--help"])  # its plugins are loaded once, not in each child
     failed = False
     for name in said.names:
         module = importlib.import_module(name)
