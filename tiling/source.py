@@ -98,7 +98,10 @@ class Raster:
         except Exception as reason:  # noqa: BLE001 - whatever it is, it is about this file
             mend = "check it with gdalinfo, or fetch it again"
             if is_url(self.path):
-                mend = "check the address, how long it is signed for, and GDAL's settings for keys"
+                mend = (
+                    "check the address, how long it is signed for, that its server serves ranges "
+                    "(as COGs need), and GDAL's settings for keys"
+                )
             raise UnreadableSceneError(
                 f"{self.path} cannot be opened: {short_reason(reason)}; {mend}"
             ) from None
