@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ from .formats import FOLDER_ENDINGS, may_hold_raster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+_OTHER_NAME = re.compile(r"/vsi\w+[/?]|[a-z][\w+.-]+:", re.IGNORECASE)
+"""GDAL's names for what lies in archives, in parts of files and on other servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,16 @@ def _expand(given: str, problems: list[InputProblem], flags: list[str]) -> Itera
     elif glob.has_magic(path):
         yield from _pictures(_in_pattern(path, problems), flags)
     else:
-        problems.append(InputProblem(given, "does not exist; check the path"))
+        problems.append(InputProblem(given, _why_nothing(given)))
+
+
+def _why_nothing(given: str) -> str:
+    if _OTHER_NAME.match(given):
+        return (
+            "is no file, folder, pattern or address (https, s3, gs, az); unpack what it names, or "
+            "make a GeoTIFF of it with gdal_translate"
+        )
+    return "does not exist; check the path"
 
 
 def _pictures(paths: Iterator[str], flags: list[str]) -> Iterator[str]:

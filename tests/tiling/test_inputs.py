@@ -74,6 +74,12 @@ def test_home_is_understood(folder, monkeypatch):
         ("a\0b", "does not exist"),
         ("x" * 5000, "does not exist"),
         ("no/such/*.tif", "matches no file"),
+        (r"C:\data\x.tif", "does not exist"),
+        ("/vsizip//data/x.zip/y.tif", "unpack"),
+        ("zip:///data/x.zip!y.tif", "unpack"),
+        ('NETCDF:"x.nc":rain', "gdal_translate"),
+        ("GTIFF_DIR:2:x.tif", "gdal_translate"),
+        ("ftp://x.org/a.tif", "https, s3"),
     ],
 )
 def test_an_input_that_gives_nothing_is_a_problem(given, complaint):
