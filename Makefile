@@ -37,7 +37,7 @@ test: $(FULL)  ## every test this machine can run; ARGS="-k grid" for some
 
 soak: $(FULL)  ## a disk that fails under an index, and damaged and hostile rasters: docs/reliability.md
 	@$(PY) -m tools.soak $(ARGS)
-	CMPAGL_SOAK=1 $(PY) -m pytest -q tests/hostile
+	CMPAGL_SOAK=1 $(PY) -m pytest -q tests/hostile tests/cmpagl_model/server/test_hostile.py
 
 test-qgis: $(FULL)  ## the plugin's tests alone: in QGIS's Python, with Qt 6, on a desktop
 	@$(PY) -m tools.run_tests --only qgis --only qt6 --only desktop $(ARGS)

@@ -1,10 +1,14 @@
-"""Two thousand hostile messages to a real engine: each is answered, none is a fault of ours."""
+"""Two thousand hostile messages to a real engine: each is answered, none is a fault of ours.
+
+``CMPAGL_SOAK=1`` sends them five times, other ones each time.
+"""
 
 from __future__ import annotations
 
 import copy
 import hashlib
 import json
+import os
 import random
 import re
 import subprocess
@@ -15,6 +19,7 @@ import pytest
 from tests.cmpagl_model.server.client import PATIENCE_S, SERVE, RefusedError
 
 MESSAGES, AT_ONCE = 2000, 100
+SEEDS = (12, 13, 14, 15, 16) if "CMPAGL_SOAK" in os.environ else (12,)
 QUERY = "a road beside a river"
 RAW = "\0raw:"
 """Begins a value that goes into the line as it is: JSON that Python cannot write."""
@@ -102,10 +107,11 @@ def contents(folder):
             for path in Path(folder).rglob("*") if path.is_file()}  # fmt: skip
 
 
-def test_two_thousand_hostile_messages(start, town, tmp_path):
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_thousand_hostile_messages(start, town, tmp_path, seed):
     client = start()
     before = client.ask("search", index=town.index, query=QUERY, k=5)
-    known, dice = contents(town.folder), random.Random(12)
+    known, dice = contents(town.folder), random.Random(seed)
     pages = requests(town, before["hits"][0], tmp_path)
     waiting = set()
     for _ in range(MESSAGES):
