@@ -34,16 +34,24 @@ settings.register_profile(  # a busy machine notices nothing, and a rerun finds 
 )  # fmt: skip
 settings.load_profile("mutants")
 
+STORAGE = "tests/cmpagl_model/index/test_storage.py"
 CASES = {
     "cmpagl_model.search.ranking": "tests/cmpagl_model/search/test_ranking.py",
     "cmpagl_model.search.merge": "tests/cmpagl_model/search/test_merge.py",
+    "cmpagl_model.atomic": "tests/cmpagl_model/test_atomic.py",
+    "cmpagl_model.index.files": STORAGE,
+    "cmpagl_model.index.versions": STORAGE,
+    "cmpagl_model.index.catalogue": STORAGE,
+    "cmpagl_model.index.parts": STORAGE,
     "tiling.grid": "tests/tiling/test_grid.py",
     "tiling.georef": "tests/tiling/test_georef.py",
 }
 """Modules, and the tests that must notice."""
 MOST_ALIVE = 0.15
-PATIENCE_S = 300
-"""A mutant that runs longer is noticed: its tests hang."""
+PATIENCE_S = 120
+"""A mutant that takes more of a processor's time is noticed: its tests hang."""
+LONGEST_S = 3600
+"""So is one that takes longer by the clock: it waits for ever."""
 SWAPS: dict[Any, Any] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Add: ast.Sub, ast.Sub: ast.Add,
@@ -196,7 +204,8 @@ def _start(name: str, mutant: Mutant, tests: str) -> int:
     child = os.fork()
     if child:
         return child
-    signal.alarm(PATIENCE_S)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE_S)
+    signal.alarm(LONGEST_S)
     module = importlib.import_module(name)
     with Path(os.devnull).open("w", encoding="utf-8") as nothing, redirect_stdout(nothing):
         os.dup2(nothing.fileno(), 2)

@@ -34,7 +34,7 @@ NAMES = {
 IN_MEMORY = Path("/dev/shm")
 """A file system that is fast and never gives an inode's number to another file."""
 MOST = 24
-"""Calls of one change that fail, of each kind of fault."""
+"""Calls of one change that fail, of each kind of fault, if nothing else is asked for."""
 INDEX = "x.cmpagl"
 """Its folder, whatever it holds."""
 Rows = list[list[float]]
@@ -69,8 +69,11 @@ class Store:
         )
         self.absent = str(self._answer().get("absent", ""))
 
-    def run(self) -> Result:
+    def run(self, most: int) -> Result:
         """Let its disk fail at every call of a change.
+
+        Args:
+            most: calls that fail, of each kind of fault; of more calls some, evenly spread.
 
         Raises:
             RuntimeError: if the store cannot be used at all.
@@ -88,7 +91,7 @@ class Store:
         if before is None or after is None or len(after) <= len(before):
             raise RuntimeError(f"{self._name} does not work here: run tools/stores.py by hand")
         result = Result(calls)
-        for kind, at in _faults(calls):
+        for kind, at in _faults(calls, most):
             ended, _ = self._change(start, work, kind, at)
             result.done[kind] += 1
             found = self._rows(work / INDEX)
@@ -137,11 +140,11 @@ class Store:
         return said
 
 
-def _faults(calls: int) -> Iterator[tuple[str, int]]:
+def _faults(calls: int, most: int) -> Iterator[tuple[str, int]]:
     """Every fault at some calls, all if there are few; the power may go after the last one, too."""
     for kind in KINDS:
         last = calls - (kind not in CUTS)
-        some = {round(last * step / (MOST - 1)) for step in range(MOST)}
+        some = {round(last * step / (most - 1)) for step in range(most)}
         yield from ((kind, at) for at in sorted(some))
 
 
@@ -153,11 +156,12 @@ def _is_fine(found: Rows | None, before: Rows, after: Rows, *, ended: bool) -> b
     return has == new if ended else old <= has <= new
 
 
-def compare(python: str = sys.executable) -> dict[str, Result]:
+def compare(python: str = sys.executable, most: int = MOST) -> dict[str, Result]:
     """Let the disk fail under every store.
 
     Args:
         python: of an environment that has the peers; this project's own is asked in this one.
+        most: see :meth:`Store.run`.
 
     Returns:
         What became of each, by its name in :data:`NAMES`; nothing where there is no C compiler.
@@ -175,7 +179,7 @@ def compare(python: str = sys.executable) -> dict[str, Result]:
             own = sys.executable if name == "cmpagl" else python
             store = Store(name, own, disk, Path(folder) / name)
             try:
-                results[name] = store.run()
+                results[name] = store.run(most)
             finally:
                 store.close()
     return results

@@ -25,7 +25,7 @@ from unittest.mock import patch
 from tests.cmpagl_model.index.campaign import CHANGES, Campaign
 from tests.cmpagl_model.index.faults import FAULTS, KILL
 from tests.cmpagl_model.index.matrix import Matrix
-from tools.peers import compare, in_memory, peers_table
+from tools.peers import MOST, compare, in_memory, peers_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,12 +117,13 @@ def main() -> None:
         "--peers", default=sys.executable, metavar="PYTHON",
         help="of an environment with faiss-cpu and lancedb",
     )  # fmt: skip
+    parser.add_argument("--moments", type=int, default=MOST, help="calls that fail under a peer")
     asked = parser.parse_args()
     amounts = Amounts(asked.kills, asked.faults, asked.flips, asked.seed)
     started, today = time.monotonic(), datetime.now(timezone.utc).date()
     fresh = multiprocessing.get_context("spawn")  # a fork of what has threads may hang
     with ProcessPoolExecutor(asked.workers, fresh) as pool:
-        peers = pool.submit(compare, asked.peers)
+        peers = pool.submit(compare, asked.peers, asked.moments)
         numbers = range(asked.workers)
         total = _joined(pool.map(share, repeat(amounts), numbers, repeat(asked.workers)))
         beside = peers.result()

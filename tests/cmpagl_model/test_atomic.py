@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import time
 import pytest
 
 from cmpagl_model import atomic
-from cmpagl_model.atomic import TEMPORARY, replacing, sweep, write_bytes
+from cmpagl_model.atomic import TEMPORARY, flush_folder, replacing, sweep, write_bytes
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +87,26 @@ def test_a_disk_that_refuses_is_told_and_the_old_file_stays(tmp_path, monkeypatc
         write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_DIRECTORY"), reason="folders are not flushed here")
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EIO])
+def test_a_folder_is_flushed_where_the_system_can(tmp_path, monkeypatch, number):
+    refused = []
+
+    def refuse(descriptor):
+        refused.append(descriptor)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    if number == errno.EIO:
+        with pytest.raises(OSError, match=os.strerror(number)):
+            flush_folder(tmp_path)
+    else:
+        flush_folder(tmp_path)
+    (descriptor,) = refused
+    with pytest.raises(OSError, match=os.strerror(errno.EBADF)):
+        os.fstat(descriptor)
 
 
 HALF = """

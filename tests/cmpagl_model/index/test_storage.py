@@ -75,7 +75,10 @@ def info(index):
     return read_info(index)
 
 
-pytestmark = pytest.mark.usefixtures("small_parts")
+@pytest.fixture(autouse=True)
+def parts_of_4(monkeypatch):
+    """As they were when the index was made."""
+    monkeypatch.setattr(index_format, "CHIPS_PER_PART", 4)
 
 
 def touched_long_ago(path):
