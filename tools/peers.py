@@ -205,7 +205,3 @@ def peers_table(results: dict[str, Result]) -> str:
         cells = [f"{result.lost[kind]} of {result.done[kind]}" for kind in KINDS]
         lines.append(f"| {NAMES[name]} | {result.calls} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
-
-
-if __name__ == "__main__":
-    print(peers_table(compare(*sys.argv[1:2])))
