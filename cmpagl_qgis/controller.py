@@ -134,6 +134,7 @@ class Controller(QObject):
 
     def refresh(self) -> None:
         """Show results, or the one state that stands in their way."""
+        self._show_stale()
         if self.results.shown():
             self._dock.show_results()
             self._remind()
@@ -215,6 +216,7 @@ class Controller(QObject):
         dock = self._dock
         dock.shown.connect(self.start)
         dock.query.searchRequested.connect(self.ask)
+        dock.query.line.textChanged.connect(self._show_stale)
         dock.query.saveRequested.connect(self._save_query)
         dock.query.removeSavedRequested.connect(self._remove_saved)
         dock.query.clearHistoryRequested.connect(self._clear_history)
@@ -290,6 +292,8 @@ class Controller(QObject):
         self._dock.set_busy(busy=False)
         if question.rerank != PLAIN:
             self._dock.header.set_refined(on=False)
+        if error.code < 0 and not error.cancelled:
+            self._take_back(question)
         if self.results.shown():
             self._dock.message.tell_error(error)
         elif error.cancelled:
@@ -297,6 +301,20 @@ class Controller(QObject):
         else:
             self._said = notices.refused(error.message)
         self.refresh()
+
+    def _take_back(self, question: Question) -> None:
+        """Keep nothing of a question that was refused: no example, no hits of another sentence."""
+        shown = self.results.question
+        kept = shown.examples if shown is not None else ()
+        if any(example not in kept for example in question.examples):
+            self._set_examples(tuple(one for one in question.examples if one in kept))
+        elif shown is not None and not question.same_wish(shown):
+            self.results.clear()
+
+    def _show_stale(self) -> None:
+        question = self.results.question
+        stale = question is not None and question.query != self._dock.query.text
+        self._dock.header.set_stale(stale=stale)
 
     def _on_refine(self, method: str) -> None:
         question = self.results.question
@@ -317,7 +335,7 @@ class Controller(QObject):
         """Ask again at once: who turns a switch wants to see what it does."""
         self._settings.top_k = self._dock.narrow.narrowing().count
         if self.results.question is not None:
-            self.ask(self.results.question.query)
+            self.ask(self._dock.query.text or self.results.question.query)
 
     def _on_hit_action(self, key: str, rank: int) -> None:
         hit = self.results.hit(rank)

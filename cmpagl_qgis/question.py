@@ -62,6 +62,16 @@ class Question:
         """Whether there is anything to look for."""
         return bool(self.query) or any(example.like for example in self.examples)
 
+    @property
+    def subject(self) -> str:
+        """What it asks, for a person: the sentence, the index, and how it is narrowed."""
+        asked = [f"“{self.query}”"] if self.query else []
+        many = len(self.examples)
+        if many:
+            asked.append(tr("1 example") if many == 1 else tr("{0} examples").format(many))
+        where = tr("{0}, narrowed") if self.where else "{0}"
+        return tr("{0} in {1}").format(" + ".join(asked), where.format(Path(self.index).stem))
+
     def same_wish(self, other: Question | None) -> bool:
         """Whether both look for the same, however narrowed or re-ranked.
 

@@ -104,6 +104,7 @@ class ResultView(QObject):
             self._layers.keep()
         self.question, self.answer = question, answer
         strengths = [hit.strength for hit in answer.hits]
+        self._dock.header.set_subject(question.subject)
         self._dock.header.set_measure(relevance=answer.by_relevance)
         self._dock.header.set_strengths(
             min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength

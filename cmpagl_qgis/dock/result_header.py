@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.PyQt.QtCore import QSignalBlocker, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
@@ -17,7 +19,10 @@ from cmpagl_qgis.question import REFINEMENTS
 from cmpagl_qgis.texts import tr, tr_noop
 
 from .small_widgets import ElidedLabel, give_menu, tool_button
-from .theme import GAP, set_icon, set_switch
+from .theme import GAP, make_faint, set_icon, set_switch
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QPalette
 
 STEPS = 200
 FORMATS = (
@@ -60,6 +65,9 @@ class ResultHeader(QWidget):
         self.slider.valueChanged.connect(self._on_slider)
         self._score = QLabel(self)
         self._score.setObjectName("cmpaglScoreLabel")
+        self._subject = ElidedLabel(self, Qt.TextElideMode.ElideRight)
+        self._subject.setObjectName("cmpaglSubjectLabel")
+        self._stale = False
         self._count = ElidedLabel(self, Qt.TextElideMode.ElideRight)
         self._count.setObjectName("cmpaglCountLabel")
         self._make_buttons()
@@ -107,6 +115,37 @@ class ResultHeader(QWidget):
             self.slider.setValue(round(min(share, 1.0) * STEPS))
         self.slider.setEnabled(width > 0)
         self._show_score()
+
+    def set_subject(self, text: str) -> None:
+        """Say what the list answers.
+
+        Args:
+            text: sentence, index and filters, in one line.
+        """
+        self._subject.set_text(text)
+
+    def set_stale(self, *, stale: bool) -> None:
+        """Grey the subject where the box says something else by now.
+
+        Args:
+            stale: whether it does.
+        """
+        self._stale = stale
+        self.recolor(self.palette())
+
+    def recolor(self, palette: QPalette) -> None:
+        """Follow a palette.
+
+        Args:
+            palette: the new one.
+        """
+        font = self._subject.font()
+        font.setBold(not self._stale)
+        self._subject.setFont(font)
+        if self._stale:
+            make_faint(self._subject, palette)
+        else:
+            self._subject.setPalette(palette)
 
     def set_count(self, shown: int, total: int) -> None:
         """Say how many are shown.
@@ -255,5 +294,6 @@ class ResultHeader(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP // 2)
+        layout.addWidget(self._subject)
         layout.addLayout(top)
         layout.addLayout(tools)

@@ -128,7 +128,7 @@ class SearchDock(QDockWidget):
     def _recolor(self) -> None:
         palette = self.palette()
         refresh_icons(self, palette)
-        for part in (self.notice, self.build, self.message, self.status):
+        for part in (self.notice, self.build, self.message, self.header, self.status):
             part.recolor(palette)
 
     def _arrange(self) -> None:

@@ -1982,6 +1982,26 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         </message>
         <message>
             <location filename="../question.py" />
+            <source>1 example</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../question.py" />
+            <source>{0} examples</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../question.py" />
+            <source>{0}, narrowed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../question.py" />
+            <source>{0} in {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../question.py" />
             <source>{0}, {1}</source>
             <translation type="unfinished" />
         </message>

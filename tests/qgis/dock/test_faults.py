@@ -6,9 +6,11 @@ import sys
 
 import pytest
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 
 from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.dock.small_widgets import ElidedLabel
 from cmpagl_qgis.errors import DIED, NOT_STARTED
 from cmpagl_qgis.unfinished import unfinished
 from tests.qgis.dock.played import hit, opened
@@ -155,3 +157,49 @@ def test_the_keyboard_is_in_the_box_when_a_build_begins(stage, client):
     stage.dock.index.add_button.setFocus()
     stage.controller.builds.build(ORDER)
     assert QApplication.focusWidget() is stage.dock.query.line
+
+
+def subject(stage):
+    return stage.dock.header.findChild(ElidedLabel, "cmpaglSubjectLabel")
+
+
+def test_a_header_says_what_the_list_shows_and_greys_when_the_box_differs(stage):
+    stage.ready()
+    stage.search([hit(1)], "boats")
+    assert subject(stage).full_text() == "“boats” in town"
+    fresh = subject(stage).palette().color(QPalette.ColorRole.WindowText)
+    stage.dock.query.set_text("boats and ships")
+    assert subject(stage).palette().color(QPalette.ColorRole.WindowText) != fresh
+    stage.dock.query.set_text(" boats ")
+    assert subject(stage).palette().color(QPalette.ColorRole.WindowText) == fresh
+
+
+def test_after_a_refused_search_no_old_places_stand_under_a_new_sentence(stage, client):
+    stage.ready()
+    stage.search([hit(1)], "boats")
+    stage.dock.query.set_text("word " * 99)
+    stage.dock.query.line.returnPressed.emit()
+    client.refuse("search", "found 99 words; next: say it in one sentence")
+    assert stage.dock.state == "refused"
+    assert stage.controller.layers.layer is None
+    assert stage.dock.hits.hits.rowCount() == 0
+
+
+def test_a_click_outside_every_scene_says_so_and_leaves_no_example(stage, client):
+    stage.ready()
+    stage.search([hit(1)], "boats")
+    stage.controller._on_picked_place(0.0, 0.0)
+    client.refuse("similar", "the point lies in no chip; next: choose another point")
+    assert "choose another point" in stage.dock.message.text.lower()
+    assert stage.controller._examples == ()
+    assert stage.dock.state == "results"
+    stage.dock.query.line.returnPressed.emit()
+    assert "like" not in client.requests[-1][2]
+
+
+def test_filters_act_on_the_sentence_in_the_box(stage, client):
+    stage.ready()
+    stage.search([hit(1)], "boats")
+    stage.dock.query.set_text("ships")
+    stage.dock.narrow.changed.emit()
+    assert client.last("search")[1]["query"] == "ships"
