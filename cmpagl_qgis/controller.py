@@ -407,6 +407,7 @@ class Controller(QObject):
             "retry_index": self.index.read_again,
             "forget": self.index.forget,
             "verify": lambda: self.index_view.act("verify"),
+            "open_scene": self.actions.open_scene,
             "report": self.index_view.reports.show,
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,

@@ -14,7 +14,7 @@ from .errors import EngineError, ExportError, SourceError
 from .export import DRIVERS, export_layer, export_params
 from .job_session import Job, JobSession
 from .records import files_from, output_from, problems_from
-from .sources import load_scene
+from .sources import layer_of_scene, load_scene
 from .texts import tr
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ class HitActions(QObject):
         super().__init__(dock)
         self._dock, self._results, self._layers = dock, results, layers
         self._asker, self._jobs = asker, jobs
+        self._looked = ""  # the scene of the place chosen last
         dock.hits.activatedHit.connect(lambda rank: self._act("open", rank))
         dock.hits.actionRequested.connect(self._act)
+        dock.hits.picked.connect(self._on_picked)
         dock.header.exportRequested.connect(self.export)
         dock.header.keepRequested.connect(self.keep)
 
@@ -115,6 +117,22 @@ class HitActions(QObject):
             text = tr("Kept as layer {0}. It lives in memory until you save it.")
             self._dock.message.tell(text.format(layer.name()))
 
+    def open_scene(self) -> None:
+        """Load the scene of the chosen place below the matches."""
+        self._act("open", self._dock.hits.current_rank())
+
+    def _on_picked(self, rank: int) -> None:
+        """Say so where the map stays blank because the scene is not in the project."""
+        hit = self._results.hit(rank)
+        if hit is None or hit.scene == self._looked:
+            return
+        self._looked = hit.scene
+        project, file = QgsProject.instance(), Path(hit.scene)
+        if layer_of_scene(project, hit.scene) is None and file.is_file():
+            text = tr("{0} is not in the project, so the map shows nothing there.")
+            action = ("open_scene", tr("Load it"))
+            self._dock.message.tell(text.format(file.name), action=action)
+
     def _act(self, key: str, rank: int) -> None:
         hit = self._results.hit(rank)
         if hit is None:
@@ -135,6 +153,7 @@ class HitActions(QObject):
         except SourceError as error:
             self._dock.message.tell(str(error), warning=True)
             return
+        self._dock.message.clear()
         self._layers.zoom_to(hit.rank)
 
     def _copy(self, hit: Hit) -> None:

@@ -15,15 +15,15 @@ from qgis.PyQt.QtGui import QColor
 
 from .texts import tr
 
-# Viridis at seven even steps (Smith and van der Walt, matplotlib): readable by the colour-blind
-# and in print. Bundled, because a profile may lack QGIS's own ramps.
+# Viridis (Smith and van der Walt, matplotlib) from 4/9 on at even steps: readable by the
+# colour-blind, in print, and on dark grey, where its purple end vanishes. Bundled, because a
+# profile may lack QGIS's own ramps.
 RAMP = (
-    (68, 1, 84),
-    (68, 57, 131),
-    (49, 104, 142),
-    (33, 145, 140),
+    (38, 130, 142),
+    (31, 158, 137),
     (53, 183, 121),
-    (144, 215, 67),
+    (110, 206, 88),
+    (181, 222, 43),
     (253, 231, 37),
 )
 TOP_COLOUR = QColor(*RAMP[-1])

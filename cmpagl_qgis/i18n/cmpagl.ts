@@ -1030,6 +1030,16 @@
         </message>
         <message>
             <location filename="../hit_actions.py" />
+            <source>{0} is not in the project, so the map shows nothing there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
+            <source>Load it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../hit_actions.py" />
             <source>Copied {0} (longitude, latitude).</source>
             <translation type="unfinished" />
         </message>

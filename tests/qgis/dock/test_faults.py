@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
@@ -12,7 +13,9 @@ from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 from cmpagl_qgis.dock.build_dialog import BuildOrder
 from cmpagl_qgis.dock.small_widgets import ElidedLabel
 from cmpagl_qgis.errors import DIED, NOT_STARTED
+from cmpagl_qgis.style import RAMP
 from cmpagl_qgis.unfinished import unfinished
+from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import hit, opened
 
 ORDER = BuildOrder("/data/mixed_2.cmpagl", ("/data/a.tif",), ())
@@ -203,3 +206,32 @@ def test_filters_act_on_the_sentence_in_the_box(stage, client):
     stage.dock.query.set_text("ships")
     stage.dock.narrow.changed.emit()
     assert client.last("search")[1]["query"] == "ships"
+
+
+def test_a_place_of_a_scene_that_is_not_loaded_offers_to_load_it(stage, tmp_path):
+    scene = str(paint(tmp_path / "scene.tif"))
+    stage.ready()
+    stage.search([hit(1, scene=scene), hit(2, scene=scene)], "boats")
+    stage.dock.hits.select_rank(1)
+    stage.dock.hits.picked.emit(1)
+    assert stage.dock.message.text.startswith("scene.tif is not in the project")
+    message_button(stage).click()
+    assert [one.source() for one in QgsProject.instance().mapLayers().values()
+            if isinstance(one, QgsRasterLayer)] == [scene]  # fmt: skip
+    assert stage.dock.message.text == ""
+    stage.dock.hits.picked.emit(2)
+    assert stage.dock.message.text == ""
+
+
+def light(colour):
+    """Relative luminance (WCAG 2)."""
+    linear = [
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (x / 255 for x in colour)
+    ]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_every_colour_of_a_score_is_seen_on_dark_grey():
+    ground = light((0x33, 0x33, 0x33)) + 0.05
+    assert min((light(colour) + 0.05) / ground for colour in RAMP) > 2.5
