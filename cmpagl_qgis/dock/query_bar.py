@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import QEvent, QObject, QStringListModel, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QKeyEvent
-from qgis.PyQt.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from qgis.PyQt.QtCore import QEvent, QObject, QPointF, QStringListModel, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QKeyEvent, QMouseEvent
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
 from cmpagl_qgis.texts import tr
 
@@ -99,7 +106,9 @@ class QueryBar(QWidget):
         self._words.setStringList(list(known))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Open the menu with Alt+Down, as a combo box does."""
+        """Open the menu with Alt+Down, as a combo box does, and let no click be eaten."""
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            return watched is self._popup and self._pass_on(event)
         if watched is self.line and event.type() == QEvent.Type.KeyPress:
             key = event  # a QKeyEvent
             alt = bool(key.modifiers() & Qt.KeyboardModifier.AltModifier)
@@ -107,6 +116,20 @@ class QueryBar(QWidget):
                 self.menu_button.showMenu()
                 return True
         return bool(super().eventFilter(watched, event))
+
+    def _pass_on(self, event: QMouseEvent) -> bool:
+        """Hand a click beside the completer's list to what lies there: Qt would eat it."""
+        if self._popup.rect().contains(event.pos()):
+            return False
+        place = self._popup.mapToGlobal(event.pos())
+        self._popup.hide()
+        widget = QApplication.widgetAt(place)
+        if widget is not None:
+            local = QPointF(widget.mapFromGlobal(place))
+            parts = (event.button(), event.buttons(), event.modifiers())
+            press = QMouseEvent(event.type(), local, QPointF(place), *parts)
+            QApplication.postEvent(widget, press)
+        return True
 
     def _make_line(self) -> QLineEdit:
         line = QLineEdit(self)
@@ -123,6 +146,8 @@ class QueryBar(QWidget):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         line.setCompleter(completer)
+        self._popup = completer.popup()
+        self._popup.installEventFilter(self)
         return line
 
     def _button_width(self) -> int:

@@ -6,8 +6,9 @@ import sys
 
 import pytest
 from qgis.core import QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
 from qgis.PyQt.QtGui import QPalette
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 
 from cmpagl_qgis.dock.build_dialog import BuildOrder
@@ -235,3 +236,21 @@ def light(colour):
 def test_every_colour_of_a_score_is_seen_on_dark_grey():
     ground = light((0x33, 0x33, 0x33)) + 0.05
     assert min((light(colour) + 0.05) / ground for colour in RAMP) > 2.5
+
+
+def test_a_click_beside_the_completer_is_not_eaten(stage, client):
+    stage.ready()
+    stage.controller._settings.add_to_history("boats on a canal")
+    stage.controller.refresh_history()
+    line, button = stage.dock.query.line, stage.dock.query.button
+    line.setFocus()
+    QTest.keyClicks(line, "boats")
+    popup = line.completer().popup()
+    line.completer().complete()
+    assert popup.isVisible()
+    there = popup.mapFromGlobal(button.mapToGlobal(button.rect().center()))
+    QTest.mousePress(popup, Qt.MouseButton.LeftButton, pos=there)
+    QCoreApplication.processEvents()
+    assert not popup.isVisible()
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+    assert client.last("search")[1]["query"] == "boats"
