@@ -146,12 +146,14 @@ class SearchDock(QDockWidget):
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(GAP + 2, GAP + 2, GAP + 2, GAP)
         layout.setSpacing(GAP)
-        for part in (self.query, self.examples, self.index, self.narrow, self.build, self.message):
+        for part in (self.query, self.examples, self.index, self.narrow):
             layout.addWidget(part)
         layout.addWidget(self.busy)
         layout.addWidget(self.header)
         layout.addWidget(self.pages, 1)
-        layout.addWidget(self.status)
+        # What comes and goes takes its room from the list's end: no control moves under the mouse.
+        for part in (self.build, self.message, self.status):
+            layout.addWidget(part)
 
     def _connect(self) -> None:
         self.query.stopRequested.connect(self.stopRequested)

@@ -1,4 +1,4 @@
-"""Narrow strips between the controls and the results: a running build, and a message."""
+"""Narrow strips below the results: a running build, and a message."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from qgis.core import QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
@@ -254,3 +254,19 @@ def test_a_click_beside_the_completer_is_not_eaten(stage, client):
     assert not popup.isVisible()
     QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
     assert client.last("search")[1]["query"] == "boats"
+
+
+def test_no_control_moves_when_a_message_or_a_build_comes(stage, client):
+    stage.ready()
+    stage.search([hit(1)], "boats")
+    dock = stage.dock
+    parts = (dock.query, dock.index, dock.narrow, dock.header, dock.hits)
+    QCoreApplication.processEvents()
+    before = [part.mapTo(dock, QPoint(0, 0)) for part in parts]
+    dock.message.tell("Two lines of it, and more than the dock is wide, so that it wraps. " * 2)
+    stage.controller.builds.build(BuildOrder("/data/town.cmpagl", ("/data/b.tif",), ()))
+    client.progressed.emit(client.last("index")[0], 1, 9, "town.tif")
+    QCoreApplication.processEvents()
+    assert dock.message.isVisible()
+    assert dock.build.isVisible()
+    assert [part.mapTo(dock, QPoint(0, 0)) for part in parts] == before
