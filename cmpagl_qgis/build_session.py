@@ -15,10 +15,9 @@ from .texts import tr
 from .unfinished import forget, remember
 
 if TYPE_CHECKING:
-    from qgis.PyQt.QtCore import QLockFile
-
     from .dock.build_dialog import BuildOrder
     from .errors import EngineError
+    from .unfinished import Claim
 
 
 class BuildSession(QObject):
@@ -43,7 +42,7 @@ class BuildSession(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._order: BuildOrder | None = None
-        self._lock: QLockFile | None = None
+        self._claim: Claim | None = None
 
     @property
     def order(self) -> BuildOrder | None:
@@ -62,14 +61,14 @@ class BuildSession(QObject):
         title = tr("Building {0}").format(Path(order.index).stem)
         if self._jobs.run(Job("index", params, title, self._on_done, self._on_failed)):
             self._order = order
-            self._lock = remember(order)
+            self._claim = remember(order)
             self.began.emit(order)
 
     def close(self) -> None:
         """Let another window, or the next start, go on with what is unfinished."""
-        if self._lock is not None:
-            self._lock.unlock()
-            self._lock = None
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
 
     def _on_done(self, result: object) -> None:
         order, self._order = self._order, None

@@ -7,6 +7,7 @@ builds holds a lock; one whose process is gone holds nothing.
 from __future__ import annotations
 
 import hashlib
+import threading
 from pathlib import Path
 
 from qgis.core import QgsApplication
@@ -16,16 +17,38 @@ from .dock.build_dialog import BuildOrder
 from .notebook import notebook
 
 PREFIX = "unfinished_build "
+PATIENCE_MS = 2000
+"""Another window that only looks holds a lock for a moment."""
 
 
-def remember(order: BuildOrder) -> QLockFile:
+class Claim:
+    """Says to other windows that a build goes on here."""
+
+    def __init__(self, index: str) -> None:
+        """Take the lock in a thread: QLockFile waits until the disk has it.
+
+        Args:
+            index: absolute path of the index that is built.
+        """
+        self._lock = _lock(index)
+        take = self._lock.tryLock
+        self._taker = threading.Thread(target=take, args=(PATIENCE_MS,), name="cmpagl-claim")
+        self._taker.start()
+
+    def release(self) -> None:
+        """Let others go on with the build."""
+        self._taker.join()
+        self._lock.unlock()
+
+
+def remember(order: BuildOrder) -> Claim:
     """Write a build down.
 
     Args:
         order: what is built.
 
     Returns:
-        A lock, to be held as long as it is built.
+        To be held as long as it is built.
     """
     value = {
         "index": order.index,
@@ -34,9 +57,7 @@ def remember(order: BuildOrder) -> QLockFile:
     }
     forget(order.index)  # the newest is the last
     notebook().put(PREFIX + order.index, value)
-    lock = _lock(order.index)
-    lock.tryLock(0)
-    return lock
+    return Claim(order.index)
 
 
 def forget(index: str) -> None:

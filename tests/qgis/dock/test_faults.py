@@ -90,10 +90,11 @@ def test_an_unfinished_build_is_offered_once(make_stage, client):
         later.close()
 
 
-def test_what_another_window_builds_is_not_offered(make_stage, client):
+def test_what_another_window_builds_is_not_offered(make_stage, client, until):
     first = make_stage()
     first.ready()
     first.controller.builds.build(ORDER)
+    until(lambda: unfinished() is None)
     second = make_stage()
     second.show()
     assert second.dock.message.text == ""
