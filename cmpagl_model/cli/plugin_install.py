@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,6 +15,7 @@ from .qgis_profiles import Profile, disable, enable
 
 PLUGIN_NAME = "CMPAGL"
 """Its name in ``metadata.txt``: by this a folder is known to be ours."""
+_OWN_FILE = re.compile(r"cmpagl\.json(\.\d+)?|cmpagl_[0-9a-f]{16}\.lock")
 
 
 def install(source: PluginSource, profile: Profile, python: str, *, linked: bool) -> Path:
@@ -53,7 +55,7 @@ def install(source: PluginSource, profile: Profile, python: str, *, linked: bool
 
 
 def uninstall(source: PluginSource, profile: Profile) -> bool:
-    """Take the plugin out of a profile; indexes and the engine stay.
+    """Take the plugin and what it wrote down out of a profile; indexes and the engine stay.
 
     Args:
         source: the plugin's files, to know a link to them.
@@ -73,11 +75,19 @@ def uninstall(source: PluginSource, profile: Profile) -> bool:
             target.unlink()
         elif there:
             shutil.rmtree(target)
+        for file in _written_by_plugin(profile):
+            file.unlink(missing_ok=True)
     except OSError as error:
         raise InstallError(f"{target} cannot be removed: {error.strerror}; close QGIS and "
                            "try again") from error  # fmt: skip
     disable(profile, PLUGIN)
     return there
+
+
+def _written_by_plugin(profile: Profile) -> list[Path]:
+    """Files of the plugin beside its folder: its notebook and the locks of builds."""
+    files = sorted(profile.folder.glob("cmpagl*")) if profile.folder.is_dir() else []
+    return [path for path in files if path.is_file() and _OWN_FILE.fullmatch(path.name)]
 
 
 def refuse_foreign(target: Path, source: PluginSource) -> None:

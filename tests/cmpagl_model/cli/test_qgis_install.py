@@ -124,8 +124,15 @@ def test_uninstall_leaves_the_rest_of_the_profile(base, capsys):
     call(base)
     other = plugin_folder(base).with_name("other")
     other.mkdir()
+    profile = plugin_folder(base).parents[2]
+    own = [profile / name for name in ("cmpagl.json", "cmpagl.json.77", f"cmpagl_{'0a' * 8}.lock")]
+    theirs = [profile / name for name in ("cmpagl.json.bak", "cmpagl_notes.txt", "qgis.db")]
+    for file in (*own, *theirs):
+        file.write_text("{}")
     assert call(base, "--uninstall") == 0
     assert other.is_dir()
+    assert not any(file.exists() for file in own)
+    assert all(file.exists() for file in theirs)
     assert not plugin_folder(base).exists()
     assert "cmpagl_qgis" not in settings_file(base).read_text("utf-8")
     capsys.readouterr()
