@@ -81,11 +81,13 @@ class Thumbnails(QObject):
         client.failed.connect(self._on_failed)
 
     def pixmap(self, hit: Hit) -> QPixmap | None:
-        """The picture of a hit if it is at hand.
+        """The picture of a hit: ``None`` until it comes, an empty one where there is none.
 
         Args:
             hit: whose picture.
         """
+        if hit.key in self._failed:
+            return QPixmap()
         found = self._pixmaps.get(hit.key)
         if found is not None:
             self._pixmaps.move_to_end(hit.key)
@@ -158,9 +160,8 @@ class Thumbnails(QObject):
         except ProtocolError as error:
             warn(str(error))
             files = ()
-        for key, file in zip(keys, files):
-            self._load(key, file)
-        self._failed.update(key for key in keys if key not in self._pixmaps)
+        loaded = {key for key, file in zip(keys, files) if self._load(key, file)}
+        self._fail(key for key in keys if key not in loaded)
         self._ask()
 
     def _on_failed(self, number: int, error: EngineError) -> None:
@@ -170,16 +171,23 @@ class Thumbnails(QObject):
         log(tr("No thumbnails: {0}").format(error.message))
         self._wanted.clear()
         if error.code < 0 and not error.cancelled:  # the engine said no; it did not merely end
-            self._failed.update(keys)
+            self._fail(keys)
 
-    def _load(self, key: str, file: str | None) -> None:
+    def _fail(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._failed.add(key)
+            self.ready.emit(key)
+
+    def _load(self, key: str, file: str | None) -> bool:
+        """Keep a picture; false where there is none."""
         pixmap = QPixmap(file) if file else QPixmap()
         if pixmap.isNull():
-            return
+            return False
         self._pixmaps[key] = pixmap
         while len(self._pixmaps) > KEPT_PIXMAPS:
             self._pixmaps.popitem(last=False)
         self.ready.emit(key)
+        return True
 
 
 def trim_folder(folder: Path, limit_bytes: int) -> int:

@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyl
 from cmpagl_qgis.style import colour_at
 
 from .hit_model import HIT_ROLE, PICTURE_ROLE, SHARE_ROLE, scene_name, score_text, size_text
-from .theme import blend
+from .theme import blend, pixmap
 
 PAD = 6
 ROW_PICTURE = 56
@@ -192,12 +192,12 @@ def draw_bar(painter: QPainter, rect: QRect, share: float, inks: _Inks) -> None:
 
 
 def draw_picture(painter: QPainter, rect: QRect, picture: QPixmap | None, inks: _Inks) -> None:
-    """Draw a thumbnail with round corners, or an empty frame until it comes.
+    """Draw a thumbnail with round corners, an empty frame until it comes, a sign if it never will.
 
     Args:
         painter: draws.
         rect: where.
-        picture: the thumbnail; ``None``: not at hand.
+        picture: the thumbnail; ``None``: not at hand; an empty one: there is none.
         inks: the row's colours.
     """
     path = QPainterPath()
@@ -206,6 +206,11 @@ def draw_picture(painter: QPainter, rect: QRect, picture: QPixmap | None, inks: 
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(inks.track)
         painter.drawPath(path)
+        if picture is not None:
+            side = rect.width() // 3
+            sign = QRect(0, 0, side, side)
+            sign.moveCenter(rect.center())
+            painter.drawPixmap(sign, pixmap("none", inks.faint, 2 * side))
         return
     painter.save()
     painter.setClipPath(path)

@@ -41,7 +41,8 @@ class HitModel(QAbstractListModel):
         """Say where thumbnails come from.
 
         Args:
-            picture: gives the thumbnail of a hit if it is at hand.
+            picture: gives the thumbnail of a hit: ``None`` until it comes, an empty one where
+                there is none.
         """
         self._picture = picture
 
@@ -129,10 +130,17 @@ class HitModel(QAbstractListModel):
             SHARE_ROLE: lambda: self._share(hit),
             int(Qt.ItemDataRole.DisplayRole): lambda: row_text(hit),
             int(Qt.ItemDataRole.AccessibleTextRole): lambda: row_text(hit),
-            int(Qt.ItemDataRole.ToolTipRole): lambda: tool_tip(hit),
+            int(Qt.ItemDataRole.ToolTipRole): lambda: self._tip(hit),
         }
         fact = facts.get(int(role))
         return fact() if fact else None
+
+    def _tip(self, hit: Hit) -> str:
+        picture = self._picture(hit)
+        if picture is None or not picture.isNull():
+            return tool_tip(hit)
+        reason = tr("No picture: its scene has changed, or is not where it was.")
+        return f"{tool_tip(hit)}\n{reason}"
 
     def _share(self, hit: Hit) -> float:
         width = self._highest - self._lowest

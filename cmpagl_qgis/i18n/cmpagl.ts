@@ -470,6 +470,11 @@
         </message>
         <message>
             <location filename="../dock/hit_model.py" />
+            <source>No picture: its scene has changed, or is not where it was.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
             <source>{0} km</source>
             <translation type="unfinished" />
         </message>

@@ -271,3 +271,15 @@ def test_no_control_moves_when_a_message_or_a_build_comes(stage, client):
     assert dock.message.isVisible()
     assert dock.build.isVisible()
     assert [part.mapTo(dock, QPoint(0, 0)) for part in parts] == before
+
+
+def test_a_grey_square_says_why(stage, client, until):
+    stage.ready()
+    stage.search([hit(1), hit(2)], "boats")
+    tips = [stage.dock.hits.hits.index(row).data(Qt.ItemDataRole.ToolTipRole) for row in (0, 1)]
+    assert not any("No picture" in tip for tip in tips)  # it may come
+    until(lambda: client.count("thumbnails"))
+    before = stage.dock.hits.grab().toImage()
+    client.answer("thumbnails", {"files": [None, None]})
+    assert "has changed" in stage.dock.hits.hits.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert stage.dock.hits.grab().toImage() != before
