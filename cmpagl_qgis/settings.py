@@ -32,13 +32,14 @@ class Settings:
     @engine_python.setter
     def engine_python(self, value: str) -> None:
         if value.strip() != self.engine_python:
-            self._write("engine_python_time", time.time())
+            notebook().put("engine_python_time", time.time())
         self._write("engine_python", value.strip())
 
     @property
     def engine_python_time(self) -> float:
         """When it was set to what it is, s since 1970; 0: never."""
-        return self._number("engine_python_time", 0.0)
+        value = notebook().value("engine_python_time")
+        return float(value) if isinstance(value, (int, float)) else 0.0
 
     @property
     def model(self) -> str:
