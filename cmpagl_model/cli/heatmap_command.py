@@ -32,6 +32,7 @@ def command(index: Path, query: str, scene: str, output: Path, model: str | None
     \b
     cmpagl heatmap town.cmpagl "boats on a canal" --scene west.tif -o boats.tif
     """
+    from cmpagl_model.index.vectors import check_output  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search import Examples, open_index  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search.heatmap import (  # noqa: PLC0415
         scene_named,
@@ -39,6 +40,7 @@ def command(index: Path, query: str, scene: str, output: Path, model: str | None
         write_heatmap,
     )
 
+    check_output(output, index)
     opened = open_index(index, model=model)
     chosen = scene_named(opened, scene)
     found = similarity_map(opened, chosen, opened.query_vector(Examples(), query))

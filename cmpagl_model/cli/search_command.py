@@ -94,9 +94,12 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
     """
+    from cmpagl_model.index.vectors import check_output  # noqa: PLC0415 - help is quick
     from cmpagl_model.search import Filter, open_index, read_area  # noqa: PLC0415 - help is quick
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
+    for file in filter(None, (output, preview)):
+        check_output(file, index)
     area = read_area(within) if within else None
     opened = open_index(index, model=model)
     more |= {"where": Filter(bbox=bbox, within=area, scenes=scene), "rerank": rerank}

@@ -11,7 +11,7 @@ from tiling import footprints
 from .catalogue import readable_parts
 from .format import read_info
 from .table import load_chips
-from .vectors import write_frame
+from .vectors import check_output, write_frame
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,7 @@ def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
     """
     import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
 
+    check_output(target, folder)
     loaded = load_chips(folder, read_info(folder))
     table = loaded.table
     paths = np.array([scene.path for scene in table.scenes], object)
@@ -73,6 +74,7 @@ def export_damage(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]
     """
     import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
 
+    check_output(target, folder)
     parts, problems = readable_parts(folder, read_info(folder))
     records = [part.record for part in parts if part.record.damage]
     damage = [(record.scene, chip) for record in records for chip in record.damage]

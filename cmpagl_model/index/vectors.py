@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.errors import OutputError
+from tiling import TilingError
+from tiling.composed import files_of
+
+from .format import newest_number, read_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +38,46 @@ def check_ending(path: Path, known: Iterable[str]) -> str:
             f"{path}: found no folder {path.absolute().parent}; next: make it, or write elsewhere"
         )
     return ending
+
+
+def check_output(path: Path, index: Path) -> None:
+    """Refuse to write over a scene of an index, or into an index.
+
+    Args:
+        path: what is to be written.
+        index: the index whose answer it is.
+
+    Raises:
+        OutputError: if ``path`` is a file of one of its scenes, or lies in an index.
+    """
+    for folder in path.absolute().parents:
+        if newest_number(folder):
+            raise OutputError(
+                f"{path}: found a place inside the index {folder}, wanted one outside; next: "
+                f"-o {folder.parent / path.name}, say"
+            )
+    if not path.exists():
+        return
+    for scene in {part.scene for part in read_info(index).parts}:
+        if any(_is_same(path, file) for file in (scene, *_files_of(scene))):
+            raise OutputError(
+                f"{path}: found a scene of the index, wanted another file, for it would be "
+                f"replaced; next: -o {path.with_stem(path.stem + '_matches')}, say"
+            )
+
+
+def _files_of(scene: str) -> tuple[str, ...]:
+    try:
+        return files_of(scene)
+    except (OSError, TilingError):  # it is not readable any more
+        return ()
+
+
+def _is_same(path: Path, scene: str) -> bool:
+    try:
+        return path.samefile(scene)
+    except (OSError, ValueError):  # an address, or it is gone
+        return False
 
 
 def write_text(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
 from cmpagl_model.index.export import export_chips, export_damage
 from cmpagl_model.index.format import is_index
+from cmpagl_model.index.vectors import check_output
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.answer import Answer
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
@@ -83,6 +84,7 @@ def export(session: Session, want: asked.Export, work: Work) -> Written:
     """Write hits to a file."""
     del session
     info = read_info(Path(want.index))
+    check_output(Path(want.output), Path(want.index))
     hits = tuple(hit_of(hit, f"hits[{number}]") for number, hit in enumerate(want.hits))
     work.check()
     query = checked_query(want.query) if want.query.strip() else ""
@@ -108,6 +110,7 @@ def damage(session: Session, want: asked.Output, work: Work) -> Written:
 
 def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     """Write the similarity of a scene's chips to a file."""
+    check_output(Path(want.output), Path(want.index))
     opened = session.with_encoder(want.index, needed=want.query is not None)
     scene = scene_named(opened, want.scene)
     vector = opened.query_vector(examples_of(want.like, want.unlike), want.query)
