@@ -237,6 +237,15 @@ def test_heatmap_is_a_geotiff_on_the_scene(engine, town, tmp_path):
     assert said["minimum"] < said["maximum"]
 
 
+def test_no_scene_is_written_over(engine, town):
+    before = Path(town.east).read_bytes()
+    with pytest.raises(RefusedError, match="found a scene of the index"):
+        engine.ask("heatmap", index=town.index, scene=town.east, query=QUERY, output=town.east)
+    with pytest.raises(RefusedError, match="found a place inside the index"):
+        engine.ask("footprints", index=town.index, output=f"{town.index}/parts/x.parquet")
+    assert Path(town.east).read_bytes() == before
+
+
 def test_heatmap_by_example(engine, town, found, tmp_path):
     hit, output = found["hits"][0], str(tmp_path / "map.tif")
     said = engine.ask("heatmap", index=town.index, scene=hit["scene"], like=[hit], output=output)
