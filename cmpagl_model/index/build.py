@@ -23,6 +23,7 @@ from tiling import (
     is_url,
     plan_chips,
     same_file,
+    scene_checksum,
 )
 
 from . import format as index_format
@@ -162,6 +163,7 @@ class Build:
         self._damaged: dict[str, Problem] = {}
         self._failed: set[str] = set()
         self._seen: dict[str, str] = {}
+        self._held_by: dict[tuple[str, str], bool] = {}
 
     def run(self, inputs: Sequence[str], batch_size: int = DEFAULT_BATCH) -> None:
         """Index scenes.
@@ -219,13 +221,17 @@ class Build:
             except TilingError as error:
                 self.problems.append(Problem(given, str(error)))
                 continue
+            key = scene_key(scene, self.info)
             if scene.checksum in self._seen:
                 self.notes.append(Problem(given, _copy_of(self._seen[scene.checksum])))
+                if self._only is None and self._catalogue.has_others(path, key):
+                    self.ledger.settle(path, key)
                 continue
             self._seen[scene.checksum] = given
-            key = scene_key(scene, self.info)
             held = {entry.scene for entry in self._catalogue.of(key)} - {scene.path}
-            self.notes += [Problem(given, _copy_of(one)) for one in sorted(held) if is_there(one)]
+            self.notes += [
+                Problem(given, _copy_of(one)) for one in sorted(held) if self._holds(one, scene)
+            ]
             parts = [n for n in range(parts_of(len(plan))) if self._is_wanted(key, n)]
             if not parts:
                 self.problems.append(Problem(given, CHANGED))
@@ -239,6 +245,21 @@ class Build:
         known = self._catalogue.scene_at(path)
         unchanged = known is not None and same_file(known, path)
         return known if known and unchanged else describe_scene(path, self.info.spec, looked)
+
+    def _holds(self, path: str, scene: SceneRecord) -> bool:
+        """Whether a file is still the scene that it was, and not another that took its name."""
+        if (path, scene.checksum) not in self._held_by:
+            self._held_by[path, scene.checksum] = is_there(path) and self._is_copy(path, scene)
+        return self._held_by[path, scene.checksum]
+
+    def _is_copy(self, path: str, scene: SceneRecord) -> bool:
+        known = self._catalogue.scene_at(path)
+        if known and same_file(known, path):
+            return known.checksum == scene.checksum
+        try:
+            return scene_checksum(path) == scene.checksum
+        except TilingError:
+            return False
 
     def _is_wanted(self, key: str, number: int) -> bool:
         return self._only is None or (key, number) in self._only
@@ -321,8 +342,9 @@ class Build:
         if damage:
             self._damaged[key] = Problem(scene.path, _damage_line(damage))
         for entry in self._catalogue.of(key):
-            moved = entry.scene != scene.path and not is_there(entry.scene)
-            if moved and entry.number not in job.missing:
+            if entry.number in job.missing or entry.scene == scene.path:
+                continue
+            if not self._holds(entry.scene, scene):
                 self._name(move_part(self.folder, entry, scene, self.info), scene)
         if self._in_one_step or self._held(scene, key):
             self.ledger.settle(scene.path, key)

@@ -369,7 +369,7 @@ def test_empty_and_uniform_chips_are_not_encoded(make_scene, tmp_path, encoder):
     pixels[:, :, :160] = 0  # nodata
     pixels[:, :, 320:] = 77  # a lake without a wave
     path = make_scene(pixels=pixels, nodata=0)
-    spec = ChipSpec(native=True, overlap=0)
+    spec = ChipSpec(size_px=160, native=True, overlap=0)
     report = build_index([str(path)], tmp_path / "x.cmpagl", encoder, spec)
     assert report.encoded == 1
     assert dict(report.skipped) == {"empty": 1, "uniform": 1}
