@@ -373,7 +373,6 @@ class Controller(QObject):
         self._dock.set_busy(busy=False)
         self._set_examples(())
         self._said = None
-        self._dock.status.set_found("")
         self._dock.message.clear()
         self.results.clear()
 

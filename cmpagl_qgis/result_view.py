@@ -128,6 +128,7 @@ class ResultView(QObject):
         self._frame.clear()
         self._layers.clear()
         self._dock.header.hide()
+        self._dock.status.set_found("")
         self.changed.emit()
 
     def show_all(self) -> None:

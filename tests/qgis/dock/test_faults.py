@@ -186,6 +186,7 @@ def test_after_a_refused_search_no_old_places_stand_under_a_new_sentence(stage, 
     stage.dock.query.line.returnPressed.emit()
     client.refuse("search", "found 99 words; next: say it in one sentence")
     assert stage.dock.state == "refused"
+    assert "place" not in stage.dock.status.text
     assert stage.controller.layers.layer is None
     assert stage.dock.hits.hits.rowCount() == 0
 
