@@ -23,14 +23,14 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from .dock.theme import icon_path
+from .engine.interpreter import Interpreter, find_interpreter
+from .engine.probe import Probe
 from .errors import InterpreterError
-from .interpreter import Interpreter, find_interpreter
-from .probe import Probe
 from .settings import TOP_K_LIMIT, Settings
 from .texts import tr
 
 if TYPE_CHECKING:
-    from .probe import Verdict
+    from .engine.probe import Verdict
 
 TITLE = "CMPAGL"
 DEVICES = ("auto", "cpu", "cuda")

@@ -11,15 +11,15 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTranslator
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
-from .client import EngineClient
-from .controller import Controller
 from .dock.search_dock import SearchDock
 from .dock.theme import icon_path
-from .interpreter import default_launch
-from .notebook import notebook
+from .engine.client import EngineClient
+from .engine.interpreter import default_launch
+from .flow.controller import Controller
 from .options_page import CmpaglOptionsFactory
 from .processing.provider import CmpaglProvider
 from .settings import GROUP
+from .state_file import state_file
 from .texts import tr
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from qgis.gui import QgisInterface
 
-    from .interpreter import Launch
+    from .engine.interpreter import Launch
 
 MENU = "CMPAGL"
 DOCK_OPEN = f"{GROUP}/dock_open"
@@ -94,7 +94,7 @@ class CmpaglPlugin:
         # dock is first seen.
         dock.setVisible(QgsSettings().value(DOCK_OPEN, False, type=bool))  # noqa: FBT003 - Qt's
         self.client = EngineClient(self._launch, dock)
-        self._undo.callback(notebook().flush)
+        self._undo.callback(state_file().flush)
         self._undo.callback(self.client.stop)
         self.controller = Controller(self._iface, dock, self.client)
         self._undo.callback(self.controller.close)

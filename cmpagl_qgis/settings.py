@@ -1,6 +1,6 @@
 """What the user chose: one group of QgsSettings, and saved queries inside a project.
 
-What changes while the user works, such as the history, is kept in the notebook.
+What changes while the user works, such as the history, is kept in the state file.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from qgis.core import QgsProject, QgsSettings
 
-from .notebook import notebook
+from .state_file import state_file
 
 GROUP = "cmpagl"
 HISTORY_LENGTH = 50
@@ -32,13 +32,13 @@ class Settings:
     @engine_python.setter
     def engine_python(self, value: str) -> None:
         if value.strip() != self.engine_python:
-            notebook().put("engine_python_time", time.time())
+            state_file().put("engine_python_time", time.time())
         self._write("engine_python", value.strip())
 
     @property
     def engine_python_time(self) -> float:
         """When it was set to what it is, s since 1970; 0: never."""
-        value = notebook().value("engine_python_time")
+        value = state_file().value("engine_python_time")
         return float(value) if isinstance(value, (int, float)) else 0.0
 
     @property
@@ -63,12 +63,12 @@ class Settings:
     @property
     def top_k(self) -> int:
         """How many hits to ask for, 1 to 2,000."""
-        value = notebook().value("top_k")
+        value = state_file().value("top_k")
         return min(max(value, 1), TOP_K_LIMIT) if type(value) is int else 50
 
     @top_k.setter
     def top_k(self, value: int) -> None:
-        notebook().put("top_k", int(value))
+        state_file().put("top_k", int(value))
 
     @property
     def min_score(self) -> float:
@@ -108,7 +108,7 @@ class Settings:
         Args:
             path: of its folder.
         """
-        notebook().put("recent_indexes", _first(path, self.recent_indexes)[:RECENT_LENGTH])
+        state_file().put("recent_indexes", _first(path, self.recent_indexes)[:RECENT_LENGTH])
 
     def forget_index(self, path: str) -> None:
         """Take an index out of the recent ones; nothing on disk changes.
@@ -116,7 +116,7 @@ class Settings:
         Args:
             path: of its folder.
         """
-        notebook().put("recent_indexes", [p for p in self.recent_indexes if p != path])
+        state_file().put("recent_indexes", [p for p in self.recent_indexes if p != path])
 
     @property
     def history(self) -> list[str]:
@@ -131,11 +131,11 @@ class Settings:
         """
         query = " ".join(query.split())
         if query:
-            notebook().put("history", _first(query, self.history)[:HISTORY_LENGTH])
+            state_file().put("history", _first(query, self.history)[:HISTORY_LENGTH])
 
     def clear_history(self) -> None:
         """Forget all queries."""
-        notebook().put("history", [])
+        state_file().put("history", [])
 
     @staticmethod
     def _text(key: str, default: str) -> str:
@@ -220,7 +220,7 @@ def _write_queries(project: QgsProject, queries: list[SavedQuery]) -> None:
 
 
 def _texts(name: str) -> list[str]:
-    values = notebook().value(name)
+    values = state_file().value(name)
     return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
 
 

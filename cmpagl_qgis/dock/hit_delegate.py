@@ -15,7 +15,7 @@ from qgis.PyQt.QtGui import (
 )
 from qgis.PyQt.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from cmpagl_qgis.style import colour_at
+from cmpagl_qgis.map.style import colour_at
 
 from .hit_model import HIT_ROLE, PICTURE_ROLE, SHARE_ROLE, scene_name, score_text, size_text
 from .theme import blend, pixmap

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtCore import QItemSelection
     from qgis.PyQt.QtGui import QKeyEvent
 
-    from cmpagl_qgis.records import Hit
+    from cmpagl_qgis.engine.records import Hit
 
 AHEAD = 8
 """Rows beyond the visible ones whose thumbnails are wanted too."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from qgis.PyQt.QtGui import QPixmap
 
-    from cmpagl_qgis.records import Hit
+    from cmpagl_qgis.engine.records import Hit
 
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 PICTURE_ROLE = int(Qt.ItemDataRole.UserRole) + 2

@@ -15,7 +15,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from cmpagl_qgis.question import REFINEMENTS
+from cmpagl_qgis.engine.question import REFINEMENTS
 from cmpagl_qgis.texts import tr, tr_noop
 
 from .small_widgets import ElidedLabel, give_menu, tool_button

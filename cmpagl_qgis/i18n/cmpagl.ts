@@ -4,306 +4,6 @@
     <context>
         <name>CMPAGL</name>
         <message>
-            <location filename="../build_session.py" />
-            <source>Building {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>{0}: {1} new chips in {2} s.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>{0}: nothing new.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>1 scene could not be used.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>{0} scenes could not be used.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>1 scene could be read in part only.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>{0} scenes could be read in part only.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>There is a note on 1 scene.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>There are {0} notes on scenes.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>Could not be used</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>Could be read in part; the rest is indexed</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../build_session.py" />
-            <source>Worth knowing</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client.py" />
-            <source>The engine was restarted. Ask again.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client.py" />
-            <source>An answer came that nobody waits for: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client.py" />
-            <source>The engine's greeting cannot be read: {0}. Install the engine again.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client.py" />
-            <source>The engine speaks protocol {0}, this plugin {1}. Update the older of the two: the engine is {2}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client.py" />
-            <source>Its last words: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client.py" />
-            <source>{0} is a Python without cmpagl-qgis. Name another one in Set up.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client.py" />
-            <source>The engine did not answer within {0} s of its start. Details has its last lines.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client.py" />
-            <source>The engine was restarted twice while this ran. Ask again.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client.py" />
-            <source>Stopped.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client.py" />
-            <source>It ended {0} times within a minute and is not started again by itself; use Restart.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client_process.py" />
-            <source>The engine wrote what is no message: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client_process.py" />
-            <source>The engine's Python {0} ({1}) cannot be started: {2}. Name another one in Set up.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client_process.py" />
-            <source>The engine crashed.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client_process.py" />
-            <source>The engine ended with code {0}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../client_process.py" />
-            <source>Its last message broke off.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../controller.py" />
-            <source>Describe a place first, for example: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../controller.py" />
-            <source>Choose or build an index first.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../controller.py" />
-            <source>Restart</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../controller.py" />
-            <source>Results of a search by example cannot be refined.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../controller.py" />
-            <source>Click a place on the map; Esc gives up.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../controller.py" />
-            <source>Saved in the project; save the project to keep it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../damage_layer.py" />
-            <source>Looking in {0} for places that could not be read</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../damage_layer.py" />
-            <source>Every place of {0} could be read.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../damage_layer.py" />
-            <source>1 place</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../damage_layer.py" />
-            <source>{0} places</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../damage_layer.py" />
-            <source>{0} of {1} could not be read; they are hatched in red, each with its reason.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../damage_layer.py" />
-            <source>QGIS could not make a memory layer.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../damage_layer.py" />
-            <source>{0}: could not be read</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../damage_layer.py" />
-            <source>Could not be read</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../damage_layer.py" />
-            <source>QGIS cannot read what the engine wrote: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Plugin</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Python of QGIS</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>System</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>(none)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Last lines of the engine:</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Engine</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Python of the engine</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Problem</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Engine version</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Model</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Device</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Re-ranking</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Process</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Index</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>none</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>{0} scenes, {1} chips, {2} MB, model {3} {4}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>It holds</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../diagnostics.py" />
-            <source>Its problem</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../dock/build_dialog.py" />
             <source>Add scenes</source>
             <translation type="unfinished" />
@@ -506,6 +206,11 @@
         <message>
             <location filename="../dock/hit_model.py" />
             <source>Relevance {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Index</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -760,6 +465,16 @@
         </message>
         <message>
             <location filename="../dock/result_header.py" />
+            <source>1 place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>{0} places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
             <source>{0} of {1}</source>
             <translation type="unfinished" />
         </message>
@@ -826,6 +541,11 @@
         <message>
             <location filename="../dock/setup_dialog.py" />
             <source>/home/you/cmpagl/bin/python</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Python of the engine</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -904,6 +624,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/strips.py" />
+            <source>Restart</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/verify_dialog.py" />
             <source>Verify {0}</source>
             <translation type="unfinished" />
@@ -911,6 +636,11 @@
         <message>
             <location filename="../dock/verify_dialog.py" />
             <source>Reads every byte of the index and of its scenes, and compares it with what was noted when the scenes were indexed. Nothing is changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/verify_dialog.py" />
+            <source>none</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -929,483 +659,1048 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../engine_view.py" />
-            <source>Starting the engine…</source>
+            <location filename="../engine/blocking.py" />
+            <source>Stopped.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../engine_view.py" />
-            <source>No engine</source>
+            <location filename="../engine/blocking.py" />
+            <source>Engine {0}, Python {1}, model {2}, device {3}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../engine_view.py" />
-            <source>The engine does not run</source>
+            <location filename="../engine/blocking.py" />
+            <source>The engine's Python {0} ({1}) cannot be started: {2}. Run cmpagl qgis-install again, or name another one in Settings &gt; Options &gt; CMPAGL.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../engine_view.py" />
-            <source>Engine not started</source>
+            <location filename="../engine/blocking.py" />
+            <source>{0} ({1}) is a Python without cmpagl-qgis. Run: {2}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../engine_view.py" />
-            <source>The engine does not run.</source>
+            <location filename="../engine/blocking.py" />
+            <source>The engine {0} ended within an answer. Its last words: {1}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../engine_view.py" />
-            <source>CMPAGL: details</source>
+            <location filename="../engine/blocking.py" />
+            <source>The engine {0} crashed. Its last words: {1}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../engine_view.py" />
-            <source>named in Set up</source>
+            <location filename="../engine/blocking.py" />
+            <source>The engine {0} ended with code {1}. Its last words: {2}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../export.py" />
-            <source>Found the suffix {0}; wanted one of {1}.</source>
+            <location filename="../engine/blocking.py" />
+            <source>{0} did not answer within {1:.0f} s. Is it a Python with cmpagl-qgis in it?</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../export.py" />
-            <source>{0} was not written: {1}</source>
+            <location filename="../engine/blocking.py" />
+            <source>The engine's greeting cannot be read: {0}. Install the engine again.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../filters.py" />
-            <source>Layer {0} has no polygons; select some in one that has.</source>
+            <location filename="../engine/blocking.py" />
+            <source>The engine {0} speaks protocol {1}, this plugin {2}. Update the older one.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../filters.py" />
-            <source>Layer {0} has no CRS; set it in its properties.</source>
+            <location filename="../engine/client.py" />
+            <source>The engine was restarted. Ask again.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../filters.py" />
-            <source>The selected polygons of {0} are not valid; repair them with Fix geometries.</source>
+            <location filename="../engine/client.py" />
+            <source>An answer came that nobody waits for: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../footprints.py" />
-            <source>A footprint cannot be read: {0}</source>
+            <location filename="../engine/client.py" />
+            <source>The engine speaks protocol {0}, this plugin {1}. Update the older of the two: the engine is {2}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../footprints.py" />
-            <source>A polygon cannot be brought from {0} to {1}: {2}</source>
+            <location filename="../engine/client.py" />
+            <source>Its last words: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../footprints.py" />
-            <source>its CRS</source>
+            <location filename="../engine/client.py" />
+            <source>{0} is a Python without cmpagl-qgis. Name another one in Set up.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../footprints.py" />
-            <source>it lies outside</source>
+            <location filename="../engine/client.py" />
+            <source>The engine did not answer within {0} s of its start. Details has its last lines.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>Save places</source>
+            <location filename="../engine/client.py" />
+            <source>The engine was restarted twice while this ran. Ask again.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>No places are shown, so there is nothing to save.</source>
+            <location filename="../engine/client.py" />
+            <source>It ended {0} times within a minute and is not started again by itself; use Restart.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>Saving {0}</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Plugin</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>Save all footprints</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Python of QGIS</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>Kept as layer {0}. It lives in memory until you save it.</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>System</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>{0} is not in the project, so the map shows nothing there.</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>(none)</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>Load it</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Last lines of the engine:</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>Copied {0} (longitude, latitude).</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Engine</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>Save picture</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Problem</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>{0} was not written.</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Engine version</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>Saved {0}</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Model</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../hit_actions.py" />
-            <source>Saved {0}: {1}</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Device</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../index_session.py" />
-            <source>1 scene</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Re-ranking</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../index_session.py" />
-            <source>{0} scenes</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Process</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../index_session.py" />
-            <source>{0}, {1} chips</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>{0} scenes, {1} chips, {2} MB, model {3} {4}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../index_session.py" />
-            <source>{0}; {1} MB on disk</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>It holds</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../index_session.py" />
-            <source>Chips of {0} on the ground</source>
+            <location filename="../engine/diagnostics.py" />
+            <source>Its problem</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../index_session.py" />
-            <source>Model: {0} {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_session.py" />
-            <source>It cannot be searched</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_session.py" />
-            <source>Problems</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_session.py" />
-            <source>Scenes</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_session.py" />
-            <source>1 chip</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_session.py" />
-            <source>{0} chips</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_session.py" />
-            <source>CRS of its own</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>{0} was not finished. What is done stays; it goes on from there.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>Go on building</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>The engine does not run, and without it nothing can be indexed.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>Set up…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>Something long runs already. Wait until it is done, or stop it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>Open an index: a folder that ends in {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>The index is not open yet.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>Show</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>Building {0} was stopped. Build it again to go on from there.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../index_view.py" />
-            <source>Building {0} broke off: {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../interpreter.py" />
+            <location filename="../engine/interpreter.py" />
             <source>named in the options</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../interpreter.py" />
+            <location filename="../engine/interpreter.py" />
             <source>named by cmpagl qgis-install</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../interpreter.py" />
+            <location filename="../engine/interpreter.py" />
             <source>named by {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../interpreter.py" />
+            <location filename="../engine/interpreter.py" />
             <source>beside the command cmpagl</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../interpreter.py" />
+            <location filename="../engine/interpreter.py" />
             <source>No engine is set up. Install it in a Python of its own (pip install cmpagl-qgis), then run cmpagl qgis-install, or name that Python in Set up.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../layers.py" />
-            <source>CMPAGL matches</source>
+            <location filename="../engine/probe.py" />
+            <source>There is no file {0}. Name the Python that cmpagl-qgis is installed in.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../layers.py" />
-            <source>by example</source>
+            <location filename="../engine/probe.py" />
+            <source>The engine's greeting cannot be read: {0}. Install it again.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../map_tools.py" />
-            <source>The project has no CRS, so a place on the map is none on earth.</source>
+            <location filename="../engine/probe.py" />
+            <source>Fit: cmpagl-qgis {0}, Python {1}, model {2} ({3}), device {4}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../map_tools.py" />
-            <source>There is no place on earth where you clicked.</source>
+            <location filename="../engine/probe.py" />
+            <source>{0} is a Python without cmpagl-qgis. Run the command below.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notebook.py" />
-            <source>{0} was not written: {1}. Earlier sentences and recent indexes are kept until QGIS is closed; free space on the disk, or make the folder writable.</source>
+            <location filename="../engine/probe.py" />
+            <source>The engine does not start: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../engine/probe.py" />
+            <source>{0} is no Python with the engine in it. {1} {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/probe.py" />
+            <source>{0} did not answer in time. Is it a Python with cmpagl-qgis in it?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/process.py" />
+            <source>The engine wrote what is no message: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/process.py" />
+            <source>The engine's Python {0} ({1}) cannot be started: {2}. Name another one in Set up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/process.py" />
+            <source>The engine crashed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/process.py" />
+            <source>The engine ended with code {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/process.py" />
+            <source>Its last message broke off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>Compare with reference sentences (quick)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>Read the best places again (slower, gives probabilities)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>Both, one after the other</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>1 example</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>{0} examples</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>{0}, narrowed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>{0} in {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>{0}, {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>Building {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>{0}: {1} new chips in {2} s.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>{0}: nothing new.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>1 scene could not be used.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>{0} scenes could not be used.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>1 scene could be read in part only.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>{0} scenes could be read in part only.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>There is a note on 1 scene.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>There are {0} notes on scenes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>Could not be used</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>Could be read in part; the rest is indexed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>Worth knowing</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
+            <source>Describe a place first, for example: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
+            <source>Choose or build an index first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
+            <source>Results of a search by example cannot be refined.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
+            <source>Click a place on the map; Esc gives up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
+            <source>Saved in the project; save the project to keep it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
+            <source>Looking in {0} for places that could not be read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
+            <source>Every place of {0} could be read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
+            <source>{0} of {1} could not be read; they are hatched in red, each with its reason.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
+            <source>QGIS could not make a memory layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
+            <source>{0}: could not be read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
+            <source>Could not be read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/damage_layer.py" />
+            <source>QGIS cannot read what the engine wrote: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>Starting the engine…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>No engine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>The engine does not run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>Engine not started</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>The engine does not run.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>CMPAGL: details</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>named in Set up</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Save places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>No places are shown, so there is nothing to save.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Saving {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Save all footprints</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Kept as layer {0}. It lives in memory until you save it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>{0} is not in the project, so the map shows nothing there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Load it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Copied {0} (longitude, latitude).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Save picture</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>{0} was not written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Saved {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Saved {0}: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>1 scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>{0} scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>{0}, {1} chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>{0}; {1} MB on disk</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>Chips of {0} on the ground</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>Model: {0} {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>It cannot be searched</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>Problems</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>Scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>1 chip</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>{0} chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_session.py" />
+            <source>CRS of its own</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>{0} was not finished. What is done stays; it goes on from there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Go on building</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>The engine does not run, and without it nothing can be indexed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Set up…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Something long runs already. Wait until it is done, or stop it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Open an index: a folder that ends in {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>The index is not open yet.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Building {0} was stopped. Build it again to go on from there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Building {0} broke off: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
             <source>boats on a canal</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>round irrigated fields</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>No engine yet</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Searching is done by a program outside QGIS. Install it with the lines below, then press Set up.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>It reads its model; this takes a few seconds.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>The engine did not start</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Try again</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>The engine ended</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>What shall be searched?</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>An index holds your scenes, cut into small squares: chips. Build one once, then search it in a blink.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>You can search what is done, and go on working in QGIS.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Opening {0}…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Verify and repair…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>{0} cannot be opened</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Open another…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Take it off the list</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>{0} cannot be searched</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>The engine does not say why.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Build a new one…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Type a sentence above and press Enter. For example:</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Or click a place on the map…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Searching…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>By example</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>No place is right with {0} % or more</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>The best of {0} has {1}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>No place scores {0} or more</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>The best of {0} scores {1}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Nothing here fits</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Show all</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Nothing to search there</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>No chip of the index lies where the search was narrowed to.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>The index is empty.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Search everywhere</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>This cannot be searched</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Stopped</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../notices.py" />
+            <location filename="../flow/notices.py" />
             <source>Press Enter to search again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/result_view.py" />
+            <source>{0} in {1} s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/result_view.py" />
+            <source>{0}, refined, in {1} s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/thumbnails.py" />
+            <source>No folder for thumbnails: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/thumbnails.py" />
+            <source>No thumbnails: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/thumbnails.py" />
+            <source>A thumbnail stays: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Repairing {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Verifying {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Repair</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Repairing {0} was stopped; what was mended stays so.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Verifying {0} was stopped.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>{0} is whole: {1} chips of {2} scenes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>{0} were encoded again and are the same.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>1 problem</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>{0} problems</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>{0}: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>{0}: {1} made anew</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>whole now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>{0} left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Made anew</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Damaged in the index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Repair makes these anew from the scenes and changes nothing else.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Left to you</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>A scene that has changed is indexed again by Add scenes; one that is gone is found again when it is put back.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/where.py" />
+            <source>The map shows no place on earth. Give the project a CRS, or turn Map view off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/where.py" />
+            <source>No visible layer is a raster file. Show one, or turn Layers off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/where.py" />
+            <source>Choose a layer of polygons in the layer panel, or turn Selection off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/where.py" />
+            <source>Nothing is selected in {0}. Select polygons, or turn Selection off.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/export.py" />
+            <source>Found the suffix {0}; wanted one of {1}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/export.py" />
+            <source>{0} was not written: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/filters.py" />
+            <source>Layer {0} has no polygons; select some in one that has.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/filters.py" />
+            <source>Layer {0} has no CRS; set it in its properties.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/filters.py" />
+            <source>The selected polygons of {0} are not valid; repair them with Fix geometries.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/footprints.py" />
+            <source>A footprint cannot be read: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/footprints.py" />
+            <source>A polygon cannot be brought from {0} to {1}: {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/footprints.py" />
+            <source>its CRS</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/footprints.py" />
+            <source>it lies outside</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/layers.py" />
+            <source>CMPAGL matches</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/layers.py" />
+            <source>by example</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/map_tools.py" />
+            <source>The project has no CRS, so a place on the map is none on earth.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/map_tools.py" />
+            <source>There is no place on earth where you clicked.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/sources.py" />
+            <source>Layer {0} is no raster layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/sources.py" />
+            <source>Layer {0} has no file (it comes from {1}); save it as GeoTIFF (Export &gt; Save As) and take that.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/sources.py" />
+            <source>Layer {0} has no CRS; set it in its properties, or with Assign Projection.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/sources.py" />
+            <source>Layer {0} is one of several in {1}; save it as GeoTIFF and take that.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/sources.py" />
+            <source>Layer {0} lies in an archive or on a server ({1}); take a file on disk.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/sources.py" />
+            <source>The file of layer {0} is not there: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/sources.py" />
+            <source>The scene {0} is not there any more.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/sources.py" />
+            <source>QGIS cannot read the scene {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/style.py" />
+            <source>probability</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/style.py" />
+            <source>relevance</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1509,46 +1804,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../probe.py" />
-            <source>There is no file {0}. Name the Python that cmpagl-qgis is installed in.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../probe.py" />
-            <source>The engine's greeting cannot be read: {0}. Install it again.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../probe.py" />
-            <source>The engine {0} speaks protocol {1}, this plugin {2}. Update the older one.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../probe.py" />
-            <source>Fit: cmpagl-qgis {0}, Python {1}, model {2} ({3}), device {4}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../probe.py" />
-            <source>{0} is a Python without cmpagl-qgis. Run the command below.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../probe.py" />
-            <source>The engine does not start: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../probe.py" />
-            <source>{0} is no Python with the engine in it. {1} {2}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../probe.py" />
-            <source>{0} did not answer in time. Is it a Python with cmpagl-qgis in it?</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../processing/algorithm.py" />
             <source>Stopped; nothing was written.</source>
             <translation type="unfinished" />
@@ -1561,41 +1816,6 @@
         <message>
             <location filename="../processing/algorithm.py" />
             <source>Index (.cmpagl folder)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/blocking_engine.py" />
-            <source>Engine {0}, Python {1}, model {2}, device {3}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/blocking_engine.py" />
-            <source>The engine's Python {0} ({1}) cannot be started: {2}. Run cmpagl qgis-install again, or name another one in Settings &gt; Options &gt; CMPAGL.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/blocking_engine.py" />
-            <source>{0} ({1}) is a Python without cmpagl-qgis. Run: {2}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/blocking_engine.py" />
-            <source>The engine {0} ended within an answer. Its last words: {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/blocking_engine.py" />
-            <source>The engine {0} crashed. Its last words: {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/blocking_engine.py" />
-            <source>The engine {0} ended with code {1}. Its last words: {2}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/blocking_engine.py" />
-            <source>{0} did not answer within {1:.0f} s. Is it a Python with cmpagl-qgis in it?</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1981,228 +2201,8 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../question.py" />
-            <source>Compare with reference sentences (quick)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../question.py" />
-            <source>Read the best places again (slower, gives probabilities)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../question.py" />
-            <source>Both, one after the other</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../question.py" />
-            <source>1 example</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../question.py" />
-            <source>{0} examples</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../question.py" />
-            <source>{0}, narrowed</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../question.py" />
-            <source>{0} in {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../question.py" />
-            <source>{0}, {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../result_view.py" />
-            <source>{0} in {1} s</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../result_view.py" />
-            <source>{0}, refined, in {1} s</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../sources.py" />
-            <source>Layer {0} is no raster layer.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../sources.py" />
-            <source>Layer {0} has no file (it comes from {1}); save it as GeoTIFF (Export &gt; Save As) and take that.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../sources.py" />
-            <source>Layer {0} has no CRS; set it in its properties, or with Assign Projection.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../sources.py" />
-            <source>Layer {0} is one of several in {1}; save it as GeoTIFF and take that.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../sources.py" />
-            <source>Layer {0} lies in an archive or on a server ({1}); take a file on disk.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../sources.py" />
-            <source>The file of layer {0} is not there: {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../sources.py" />
-            <source>The scene {0} is not there any more.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../sources.py" />
-            <source>QGIS cannot read the scene {0}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../style.py" />
-            <source>probability</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../style.py" />
-            <source>relevance</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../thumbnails.py" />
-            <source>No folder for thumbnails: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../thumbnails.py" />
-            <source>No thumbnails: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../thumbnails.py" />
-            <source>A thumbnail stays: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>Repairing {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>Verifying {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>Repair</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>Repairing {0} was stopped; what was mended stays so.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>Verifying {0} was stopped.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>{0} is whole: {1} chips of {2} scenes.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>{0} were encoded again and are the same.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>1 problem</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>{0} problems</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>{0}: {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>{0}: {1} made anew</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>whole now</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>{0} left</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>Made anew</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>Damaged in the index</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>Repair makes these anew from the scenes and changes nothing else.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>Left to you</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../verify_view.py" />
-            <source>A scene that has changed is indexed again by Add scenes; one that is gone is found again when it is put back.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../where.py" />
-            <source>The map shows no place on earth. Give the project a CRS, or turn Map view off.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../where.py" />
-            <source>No visible layer is a raster file. Show one, or turn Layers off.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../where.py" />
-            <source>Choose a layer of polygons in the layer panel, or turn Selection off.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../where.py" />
-            <source>Nothing is selected in {0}. Select polygons, or turn Selection off.</source>
+            <location filename="../state_file.py" />
+            <source>{0} was not written: {1}. Earlier sentences and recent indexes are kept until QGIS is closed; free space on the disk, or make the folder writable.</source>
             <translation type="unfinished" />
         </message>
     </context>

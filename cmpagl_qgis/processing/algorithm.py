@@ -13,17 +13,16 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
+from cmpagl_qgis.engine.blocking import BlockingEngine
+from cmpagl_qgis.engine.interpreter import default_launch
 from cmpagl_qgis.errors import EngineError, PluginError
-from cmpagl_qgis.interpreter import default_launch
 from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr
-
-from .blocking_engine import BlockingEngine
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    from cmpagl_qgis.interpreter import Launch
+    from cmpagl_qgis.engine.interpreter import Launch
 
 ICON = Path(__file__).resolve().parent.parent / "icons" / "cmpagl.svg"
 

@@ -15,9 +15,9 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from cmpagl_qgis.engine.records import build_report_from
 from cmpagl_qgis.errors import REFUSED, EngineError, PluginError, SourceError
-from cmpagl_qgis.records import build_report_from
-from cmpagl_qgis.sources import source_of
+from cmpagl_qgis.map.sources import source_of
 from cmpagl_qgis.texts import tr
 
 from .algorithm import EngineAlgorithm, absolute
@@ -25,10 +25,10 @@ from .algorithm import EngineAlgorithm, absolute
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    from cmpagl_qgis.records import BuildReport
+    from cmpagl_qgis.engine.blocking import BlockingEngine
+    from cmpagl_qgis.engine.records import BuildReport
 
     from .algorithm import Values
-    from .blocking_engine import BlockingEngine
 
 
 class BuildIndex(EngineAlgorithm):

@@ -14,9 +14,9 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
+from cmpagl_qgis.engine.records import output_from
 from cmpagl_qgis.errors import LayerError, PluginError
-from cmpagl_qgis.footprints import degrees
-from cmpagl_qgis.records import output_from
+from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.texts import tr
 
 from .algorithm import EngineAlgorithm
@@ -24,8 +24,9 @@ from .algorithm import EngineAlgorithm
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
+    from cmpagl_qgis.engine.blocking import BlockingEngine
+
     from .algorithm import Values
-    from .blocking_engine import BlockingEngine
 
 
 class IndexFootprints(EngineAlgorithm):

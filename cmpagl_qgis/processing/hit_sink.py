@@ -14,14 +14,14 @@ from qgis.core import (
 
 from cmpagl_qgis.compat import make_field
 from cmpagl_qgis.errors import LayerError
-from cmpagl_qgis.style import apply_style
+from cmpagl_qgis.map.style import apply_style
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
 
-    from cmpagl_qgis.footprints import Placer
-    from cmpagl_qgis.records import Answer
+    from cmpagl_qgis.engine.records import Answer
+    from cmpagl_qgis.map.footprints import Placer
 
 COLUMNS = (
     ("rank", "whole"),

@@ -16,10 +16,10 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
+from cmpagl_qgis.engine.records import answer_from
 from cmpagl_qgis.errors import LayerError, PluginError
-from cmpagl_qgis.filters import box_in_degrees, union_in_degrees
-from cmpagl_qgis.footprints import Placer, common_crs
-from cmpagl_qgis.records import answer_from
+from cmpagl_qgis.map.filters import box_in_degrees, union_in_degrees
+from cmpagl_qgis.map.footprints import Placer, common_crs
 from cmpagl_qgis.texts import tr
 
 from .algorithm import EngineAlgorithm
@@ -28,8 +28,9 @@ from .hit_sink import hit_fields, paint_when_loaded, write_hits
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeatureSource, QgsProcessingFeedback
 
+    from cmpagl_qgis.engine.blocking import BlockingEngine
+
     from .algorithm import Values
-    from .blocking_engine import BlockingEngine
 
 
 class SearchAlgorithm(EngineAlgorithm):

@@ -14,7 +14,7 @@ from qgis.core import (
 )
 
 from cmpagl_qgis.errors import LayerError
-from cmpagl_qgis.footprints import degrees
+from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.texts import tr
 
 from .hit_sink import fields_help

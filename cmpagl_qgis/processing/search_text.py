@@ -10,7 +10,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from cmpagl_qgis.question import PLAIN, REFINEMENTS
+from cmpagl_qgis.engine.question import PLAIN, REFINEMENTS
 from cmpagl_qgis.texts import tr
 
 from .hit_sink import fields_help

@@ -11,7 +11,7 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
-from cmpagl_qgis.records import verification_from
+from cmpagl_qgis.engine.records import verification_from
 from cmpagl_qgis.texts import tr
 
 from .algorithm import EngineAlgorithm
@@ -19,8 +19,9 @@ from .algorithm import EngineAlgorithm
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
+    from cmpagl_qgis.engine.blocking import BlockingEngine
+
     from .algorithm import Values
-    from .blocking_engine import BlockingEngine
 
 
 class VerifyIndex(EngineAlgorithm):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cmpagl_qgis.plain import plain
+from cmpagl_qgis.engine.plain import plain
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -4,30 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmpagl_qgis.errors import ProtocolError
-from cmpagl_qgis.json_steps import SHORT, parse_in_steps
-from cmpagl_qgis.protocol import (
+from cmpagl_qgis.engine.protocol import (
     LINE_LIMIT,
     Failure,
     LineBuffer,
     Progress,
     Result,
     decode,
-    decode_slowly,
     encode_notification,
     encode_request,
 )
-
-
-def run(steps):
-    """A generator's return value, and after how many pauses."""
-    pauses = 0
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value, pauses
-        pauses += 1
+from cmpagl_qgis.errors import ProtocolError
 
 
 def test_request_is_one_line_of_the_protocol():
@@ -85,45 +72,9 @@ def test_messages():
         b"[" * 100_000,
     ],
 )
-def test_what_is_no_message_is_refused_at_once_and_slowly(line):
+def test_what_is_no_message_is_refused(line):
     with pytest.raises(ProtocolError):
         decode(line)
-    with pytest.raises(ProtocolError):
-        run(decode_slowly(line))
-
-
-def test_a_long_answer_is_parsed_with_many_pauses():
-    hits = [{"rank": n, "geometry": {"coordinates": [[[n, n]] * 5]}} for n in range(2000)]
-    line = json.dumps({"jsonrpc": "2.0", "id": 1, "result": {"hits": hits, "query": "x"}})
-    message, pauses = run(decode_slowly(line.encode()))
-    assert message == Result(1, {"hits": hits, "query": "x"})
-    assert pauses >= len(hits)
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)  # fmt: skip
-
-
-@given(JSON, st.sampled_from([None, 1]))
-def test_steps_agree_with_the_standard_library(value, indent):
-    text = " " * SHORT + json.dumps(value, indent=indent) + "\n"  # blanks: not the short way
-    assert run(parse_in_steps(text))[0] == json.loads(text)
-
-
-@given(JSON, st.integers(0, 60), st.sampled_from(list('{}[],:"x ')))
-def test_steps_refuse_what_the_standard_library_refuses(value, place, mark):
-    text = json.dumps(value)
-    text = " " * SHORT + text[:place] + mark + text[place:]
-    try:
-        wanted = json.loads(text)
-    except ValueError:
-        with pytest.raises(ProtocolError):
-            run(parse_in_steps(text))
-    else:
-        assert run(parse_in_steps(text))[0] == wanted
 
 
 @given(st.lists(st.binary(min_size=1).filter(lambda b: not {10, 13} & set(b))), st.data())

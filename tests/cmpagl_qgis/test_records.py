@@ -2,7 +2,7 @@ import copy
 
 import pytest
 
-from cmpagl_qgis import records
+from cmpagl_qgis.engine import records
 from cmpagl_qgis.errors import ProtocolError
 
 HIT = {

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsSettings
 
-from cmpagl_qgis.interpreter import VARIABLE
-from cmpagl_qgis.notebook import notebook
+from cmpagl_qgis.engine.interpreter import VARIABLE
 from cmpagl_qgis.options_page import CmpaglOptionsFactory
 from cmpagl_qgis.settings import Settings
+from cmpagl_qgis.state_file import state_file
 from tests.qgis.core.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,13 +20,13 @@ ENGINE = Path(os.environ.get("CMPAGL_TEST_ENGINE_PYTHON") or ROOT / ".venv" / "b
 @pytest.fixture
 def page(qgis_app):
     QgsSettings().remove("cmpagl")
-    notebook().clear()
+    state_file().clear()
     factory = CmpaglOptionsFactory()
     page = factory.createWidget(None)
     yield page
     page.deleteLater()
     QgsSettings().remove("cmpagl")
-    notebook().clear()
+    state_file().clear()
 
 
 def test_the_factory_names_the_page(qgis_app):

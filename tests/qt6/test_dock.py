@@ -11,13 +11,13 @@ from qgis.PyQt.QtGui import QColor, QPalette, QPixmap
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMainWindow, QToolButton
 
-from cmpagl_qgis import notices
 from cmpagl_qgis.dock.build_dialog import BuildDialog, Candidate
 from cmpagl_qgis.dock.dialogs import TextDialog
 from cmpagl_qgis.dock.index_bar import IndexEntry
 from cmpagl_qgis.dock.search_dock import SearchDock
 from cmpagl_qgis.dock.setup_dialog import SetupDialog
-from cmpagl_qgis.records import Answer, Hit, Model
+from cmpagl_qgis.engine.records import Answer, Hit, Model
+from cmpagl_qgis.flow import notices
 
 
 def hits(count):

@@ -11,9 +11,9 @@ import pytest
 from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QTimer, qInstallMessageHandler
 
-from cmpagl_qgis.client import EngineClient
-from cmpagl_qgis.interpreter import Launch, engine_environment
-from cmpagl_qgis.notebook import notebook
+from cmpagl_qgis.engine.client import EngineClient
+from cmpagl_qgis.engine.interpreter import Launch, engine_environment
+from cmpagl_qgis.state_file import state_file
 from tests.qgis.core.waiting import alive, unqueued, wait_until
 
 HERE = Path(__file__).resolve().parent
@@ -132,10 +132,10 @@ def qtlog_messages():
 def clean_settings():
     """The plugin's settings, empty before and after."""
     QgsSettings().remove("cmpagl")
-    notebook().clear()
+    state_file().clear()
     yield
     QgsSettings().remove("cmpagl")
-    notebook().clear()
+    state_file().clear()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import json
 import numpy as np
 from osgeo import gdal, ogr, osr
 
-from cmpagl_qgis.records import Answer, Hit, Model
+from cmpagl_qgis.engine.records import Answer, Hit, Model
 
 gdal.UseExceptions()
 MODEL = Model("painted", "00ff" * 8)

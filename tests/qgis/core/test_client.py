@@ -6,11 +6,11 @@ import pytest
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QTimer
 
-from cmpagl_qgis import client as client_module
-from cmpagl_qgis.client import EngineClient
+from cmpagl_qgis.engine import client as client_module
+from cmpagl_qgis.engine.client import EngineClient
+from cmpagl_qgis.engine.interpreter import Launch, engine_environment
+from cmpagl_qgis.engine.records import answer_from
 from cmpagl_qgis.errors import CANCELLED, DIED, NOT_STARTED, REFUSED, UNREADABLE, InterpreterError
-from cmpagl_qgis.interpreter import Launch, engine_environment
-from cmpagl_qgis.records import answer_from
 from tests.qgis.core.waiting import alive, spin, unqueued, wait_until
 
 

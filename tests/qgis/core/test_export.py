@@ -5,8 +5,8 @@ from osgeo import ogr
 from qgis.gui import QgsMapCanvas
 
 from cmpagl_qgis.errors import ExportError
-from cmpagl_qgis.export import export_layer, export_params
-from cmpagl_qgis.layers import MatchLayers
+from cmpagl_qgis.map.export import export_layer, export_params
+from cmpagl_qgis.map.layers import MatchLayers
 from tests.qgis.core.painted import grid_of_hits, make_answer
 
 QUERY = 'boats, "big" ones\non a canal Ä'

@@ -14,7 +14,7 @@ from qgis.core import (
 from qgis.gui import QgsMapCanvas
 
 from cmpagl_qgis.errors import LayerError
-from cmpagl_qgis.filters import extent_filter, polygons_filter, visible_scene_paths
+from cmpagl_qgis.map.filters import extent_filter, polygons_filter, visible_scene_paths
 from tests.qgis.core.painted import paint, spatial
 
 

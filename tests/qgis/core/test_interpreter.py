@@ -7,16 +7,16 @@ import time
 import pytest
 from qgis.PyQt.QtCore import QProcess
 
-from cmpagl_qgis import interpreter
-from cmpagl_qgis.errors import InterpreterError
-from cmpagl_qgis.interpreter import (
+from cmpagl_qgis.engine import interpreter
+from cmpagl_qgis.engine.interpreter import (
     FOREIGN,
     Interpreter,
     engine_command,
     engine_environment,
     find_interpreter,
 )
-from cmpagl_qgis.probe import Probe
+from cmpagl_qgis.engine.probe import Probe
+from cmpagl_qgis.errors import InterpreterError
 from cmpagl_qgis.settings import Settings
 from tests.qgis.core.waiting import alive, spin, wait_until
 

@@ -14,7 +14,7 @@ from qgis.core import (
 )
 from qgis.gui import QgsMapCanvas
 
-from cmpagl_qgis.layers import MARK, NO_QUESTION, MatchLayers
+from cmpagl_qgis.map.layers import MARK, NO_QUESTION, MatchLayers
 from tests.qgis.core.painted import grid_of_hits, make_answer, make_hit, ring_on_ground, spatial
 from tests.qgis.core.waiting import spin, wait_until
 

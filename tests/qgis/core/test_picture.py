@@ -12,8 +12,8 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
-from cmpagl_qgis.layers import MatchLayers
-from cmpagl_qgis.style import RAMP, TOP_COLOUR
+from cmpagl_qgis.map.layers import MatchLayers
+from cmpagl_qgis.map.style import RAMP, TOP_COLOUR
 from tests.qgis.core.painted import make_answer, make_hit, paint
 
 PX = 2  # of the picture for a pixel of the scene

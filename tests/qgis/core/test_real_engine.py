@@ -12,18 +12,18 @@ from osgeo import ogr
 from qgis.core import QgsGeometry, QgsProject
 from qgis.gui import QgsMapCanvas
 
-from cmpagl_qgis.client import EngineClient
-from cmpagl_qgis.errors import CANCELLED, DIED, REFUSED
-from cmpagl_qgis.export import export_params
-from cmpagl_qgis.layers import MatchLayers
-from cmpagl_qgis.records import (
+from cmpagl_qgis.engine.client import EngineClient
+from cmpagl_qgis.engine.records import (
     answer_from,
     build_report_from,
     index_from,
     output_from,
     verification_from,
 )
-from cmpagl_qgis.thumbnails import Thumbnails
+from cmpagl_qgis.errors import CANCELLED, DIED, REFUSED
+from cmpagl_qgis.flow.thumbnails import Thumbnails
+from cmpagl_qgis.map.export import export_params
+from cmpagl_qgis.map.layers import MatchLayers
 from tests.qgis.core.conftest import Recorder
 from tests.qgis.core.painted import paint, ring_on_ground
 from tests.qgis.core.waiting import alive, spin, wait_until
@@ -44,7 +44,7 @@ def workplace(tmp_path_factory):
 @pytest.fixture(scope="module")
 def engine(engine_python, qgis_app):
     """One engine for all tests of this file."""
-    from cmpagl_qgis.interpreter import Launch, engine_environment  # noqa: PLC0415
+    from cmpagl_qgis.engine.interpreter import Launch, engine_environment  # noqa: PLC0415
 
     command = (str(engine_python), "-m", "cmpagl_model.cli", "serve")
     client = EngineClient(lambda: Launch(command, engine_environment(), device="cpu"))

@@ -1,7 +1,6 @@
 import pytest
 from qgis.core import QgsProject, QgsSettings
 
-from cmpagl_qgis.notebook import notebook
 from cmpagl_qgis.settings import (
     HISTORY_LENGTH,
     Settings,
@@ -9,6 +8,7 @@ from cmpagl_qgis.settings import (
     save_query,
     saved_queries,
 )
+from cmpagl_qgis.state_file import state_file
 
 VALUES = {
     "engine_python": ("", "/opt/engine/bin/python"),
@@ -37,12 +37,12 @@ def test_each_setting_has_a_default_and_is_kept(name):
 def test_rubbish_in_the_file_is_the_default_or_the_nearest(name):
     default, _ = VALUES[name]
     QgsSettings().setValue(f"cmpagl/{name}", "rubbish")
-    notebook().put(name, "rubbish")
+    state_file().put(name, "rubbish")
     if name not in {"engine_python", "model"}:
         assert getattr(Settings(), name) == default
     for rubbish in (1e300, "nan", ["a", "b"], None):
         QgsSettings().setValue(f"cmpagl/{name}", rubbish)
-        notebook().put(name, rubbish)
+        state_file().put(name, rubbish)
         assert type(getattr(Settings(), name)) is type(default)
 
 

@@ -3,7 +3,7 @@ from osgeo import gdal
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsVectorLayer
 
 from cmpagl_qgis.errors import SourceError
-from cmpagl_qgis.sources import layer_of_scene, load_scene, project_sources, source_of
+from cmpagl_qgis.map.sources import layer_of_scene, load_scene, project_sources, source_of
 from tests.qgis.core.painted import paint
 
 

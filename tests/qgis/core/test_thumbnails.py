@@ -7,7 +7,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QImage
 
 from cmpagl_qgis.errors import CANCELLED, DIED, REFUSED, EngineError
-from cmpagl_qgis.thumbnails import BATCH, Thumbnails, cache_folder, placeholder, trim_folder
+from cmpagl_qgis.flow.thumbnails import BATCH, Thumbnails, cache_folder, placeholder, trim_folder
 from tests.qgis.core.painted import grid_of_hits
 from tests.qgis.core.waiting import spin, wait_until
 
@@ -148,7 +148,7 @@ def test_answers_to_others_and_to_the_forgotten_are_ignored(client, thumbnails):
 
 
 def test_the_oldest_pictures_go(client, thumbnails, monkeypatch):
-    monkeypatch.setattr("cmpagl_qgis.thumbnails.KEPT_PIXMAPS", 2)
+    monkeypatch.setattr("cmpagl_qgis.flow.thumbnails.KEPT_PIXMAPS", 2)
     hits = grid_of_hits(3)
     thumbnails.want(INDEX, hits)
     assert wait_until(lambda: client.requests)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsSettings
 
-from cmpagl_qgis.interpreter import Launch, engine_environment
-from cmpagl_qgis.notebook import notebook
+from cmpagl_qgis.engine.interpreter import Launch, engine_environment
+from cmpagl_qgis.state_file import state_file
 from tests.qgis.core.conftest import Stalls
 from tests.qgis.core.waiting import wait_until
 from tests.qgis.dock.played import PlayedClient, Stage
@@ -20,10 +20,10 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture(autouse=True)
 def _clean_settings():
     QgsSettings().remove("cmpagl")
-    notebook().clear()
+    state_file().clear()
     yield
     QgsSettings().remove("cmpagl")
-    notebook().clear()
+    state_file().clear()
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import itertools
 from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QMainWindow
 
-from cmpagl_qgis.controller import Controller
 from cmpagl_qgis.dock.search_dock import SearchDock
+from cmpagl_qgis.engine.records import engine_from
 from cmpagl_qgis.errors import CANCELLED, EngineError
-from cmpagl_qgis.records import engine_from
+from cmpagl_qgis.flow.controller import Controller
 
 GREETING = {
     "protocol": 1, "version": "0.1.0", "python": "3.12.1", "platform": "Linux",

@@ -7,7 +7,7 @@ from qgis.PyQt.QtWidgets import QDialogButtonBox, QPushButton
 
 from cmpagl_qgis.dock.build_dialog import BuildDialog, BuildOrder, Candidate
 from cmpagl_qgis.errors import DIED
-from cmpagl_qgis.unfinished import unfinished
+from cmpagl_qgis.flow.unfinished import unfinished
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import answer, hit, opened
 

@@ -16,9 +16,9 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QPushButton
 
-from cmpagl_qgis.client import EngineClient
-from cmpagl_qgis.damage_layer import DAMAGE
 from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.engine.client import EngineClient
+from cmpagl_qgis.flow.damage_layer import DAMAGE
 from tests.qgis.core.painted import paint, spatial
 from tests.qgis.dock.played import Stage
 from tests.qgis.dock.test_build_flow import ORDER, REPORT, page

@@ -8,9 +8,9 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 
-from cmpagl_qgis.client import EngineClient
 from cmpagl_qgis.dock.build_dialog import BuildOrder
-from cmpagl_qgis.question import example_of_place
+from cmpagl_qgis.engine.client import EngineClient
+from cmpagl_qgis.engine.question import example_of_place
 from tests.qgis.core.painted import paint
 from tests.qgis.core.waiting import alive
 from tests.qgis.dock.played import Stage

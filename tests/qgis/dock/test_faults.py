@@ -14,8 +14,8 @@ from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 from cmpagl_qgis.dock.build_dialog import BuildOrder
 from cmpagl_qgis.dock.small_widgets import ElidedLabel
 from cmpagl_qgis.errors import DIED, NOT_STARTED
-from cmpagl_qgis.style import RAMP
-from cmpagl_qgis.unfinished import unfinished
+from cmpagl_qgis.flow.unfinished import unfinished
+from cmpagl_qgis.map.style import RAMP
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import hit, opened
 
@@ -62,8 +62,8 @@ def test_nothing_can_be_built_without_an_engine_and_set_up_is_offered(make_stage
 
 
 def test_an_engine_that_is_not_installed_is_said_in_words(stage, client, tmp_path, until):
-    from cmpagl_qgis.client import EngineClient  # noqa: PLC0415 - the real one, for once
-    from cmpagl_qgis.interpreter import Launch, engine_environment  # noqa: PLC0415
+    from cmpagl_qgis.engine.client import EngineClient  # noqa: PLC0415 - the real one, for once
+    from cmpagl_qgis.engine.interpreter import Launch, engine_environment  # noqa: PLC0415
 
     bare = tmp_path / "python"
     bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -I "$@"\n')

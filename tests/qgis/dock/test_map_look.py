@@ -6,7 +6,7 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
-from cmpagl_qgis.layers import MatchLayers
+from cmpagl_qgis.map.layers import MatchLayers
 from tests.qgis.core.painted import make_answer, make_hit
 
 YELLOW = QColor(255, 255, 0)  # QGIS's selection colour by default

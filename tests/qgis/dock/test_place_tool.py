@@ -12,7 +12,7 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 
-from cmpagl_qgis.map_tools import PlaceTool
+from cmpagl_qgis.map.map_tools import PlaceTool
 
 
 @pytest.fixture

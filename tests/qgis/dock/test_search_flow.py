@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QToolButton
 
-from cmpagl_qgis.question import example_of_place
+from cmpagl_qgis.engine.question import example_of_place
 from cmpagl_qgis.settings import saved_queries
 from tests.qgis.core.waiting import spin
 from tests.qgis.dock.played import answer, hit

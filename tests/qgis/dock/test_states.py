@@ -5,7 +5,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QPushButton
 
 from cmpagl_qgis.errors import DIED
-from cmpagl_qgis.notices import install_command
+from cmpagl_qgis.flow.notices import install_command
 from tests.qgis.dock.played import answer, hit, opened
 
 

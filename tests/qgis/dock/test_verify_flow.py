@@ -6,8 +6,8 @@ import pytest
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QApplication, QPushButton
 
-from cmpagl_qgis.client import EngineClient
 from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.engine.client import EngineClient
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import Stage, opened
 

@@ -11,7 +11,7 @@ import pytest
 from osgeo import gdal
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
 
-from cmpagl_qgis.interpreter import VARIABLE
+from cmpagl_qgis.engine.interpreter import VARIABLE
 from cmpagl_qgis.processing.provider import CmpaglProvider
 from tests.qgis.core.painted import paint
 

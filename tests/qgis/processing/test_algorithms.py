@@ -22,12 +22,12 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from cmpagl_qgis.interpreter import VARIABLE, default_launch
-from cmpagl_qgis.layers import FIELDS
-from cmpagl_qgis.notebook import notebook
-from cmpagl_qgis.processing.blocking_engine import BlockingEngine
+from cmpagl_qgis.engine.blocking import BlockingEngine
+from cmpagl_qgis.engine.interpreter import VARIABLE, default_launch
+from cmpagl_qgis.map.layers import FIELDS
 from cmpagl_qgis.processing.hit_sink import Painter, hit_fields
 from cmpagl_qgis.settings import Settings
+from cmpagl_qgis.state_file import state_file
 
 from .conftest import Feedback, paint_blocks
 
@@ -400,4 +400,4 @@ def test_the_index_used_last_stands_in_the_dialog_and_no_jargon(provider):
     said = " ".join([*options, algorithm.shortHelpString()]).lower()
     for word in ("smr", "rerank", "re-rank"):
         assert word not in said
-    notebook().clear()
+    state_file().clear()

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsApplication, QgsTask
 
+from cmpagl_qgis.engine import blocking as blocking_engine
+from cmpagl_qgis.engine.blocking import BlockingEngine
+from cmpagl_qgis.engine.interpreter import Launch, engine_environment
 from cmpagl_qgis.errors import DIED, NOT_STARTED, REFUSED, EngineError
-from cmpagl_qgis.interpreter import Launch, engine_environment
-from cmpagl_qgis.processing import blocking_engine
-from cmpagl_qgis.processing.blocking_engine import BlockingEngine
 from tests.qgis.core.waiting import alive, wait_until
 
 from .conftest import Feedback

@@ -40,7 +40,7 @@ class QgsSettings(QSettings):
 
 
 class _Style:
-    """Symbols and renderers: ``cmpagl_qgis.style`` names them, the dock uses only its colours."""
+    """Symbols and renderers: ``cmpagl_qgis.map.style`` draws them, the dock takes colours."""
 
 
 class QgsDrawSourceEffect(_Style):

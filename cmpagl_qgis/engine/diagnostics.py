@@ -1,0 +1,94 @@
+"""All that a report of a fault should hold, as text to copy."""
+
+from __future__ import annotations
+
+import configparser
+import platform
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import Qgis
+from qgis.PyQt.QtCore import PYQT_VERSION_STR, QT_VERSION_STR
+
+from cmpagl_qgis.errors import InterpreterError
+from cmpagl_qgis.texts import tr
+
+from .interpreter import find_interpreter
+
+if TYPE_CHECKING:
+    from .client import EngineClient
+    from .records import IndexInfo
+
+LAST_LINES = 40
+
+
+def plugin_version() -> str:
+    """The version in ``metadata.txt``; empty where the file is not there."""
+    here = Path(__file__).resolve().parent.parent
+    for folder in (here, here.parent):
+        parser = configparser.ConfigParser(interpolation=None)
+        if parser.read(folder / "metadata.txt", encoding="utf-8"):
+            return parser.get("general", "version", fallback="")
+    return ""
+
+
+def report(client: EngineClient, index: str, info: IndexInfo | None) -> str:
+    """Versions, engine, index, and the engine's last lines.
+
+    Args:
+        client: the engine.
+        index: path of the chosen index; empty: none.
+        info: what it holds, where it is open.
+    """
+    pairs = [
+        (tr("Plugin"), plugin_version()),
+        ("QGIS", Qgis.QGIS_VERSION),
+        ("Qt, PyQt", f"{QT_VERSION_STR}, {PYQT_VERSION_STR}"),
+        (tr("Python of QGIS"), sys.version.split()[0]),
+        (tr("System"), platform.platform()),
+        *_engine(client),
+        *_index(index, info),
+    ]
+    lines = [f"{name}: {value}" for name, value in pairs]
+    tail = client.details()[-LAST_LINES:]
+    lines += ["", tr("Last lines of the engine:"), *(tail or [tr("(none)")])]
+    return "\n".join(lines)
+
+
+def _engine(client: EngineClient) -> list[tuple[str, str]]:
+    pairs = [(tr("Engine"), client.state)]
+    try:
+        interpreter = find_interpreter()
+        pairs.append((tr("Python of the engine"), f"{interpreter.path} ({interpreter.origin})"))
+    except InterpreterError as error:
+        pairs.append((tr("Python of the engine"), str(error)))
+    if client.problem:
+        pairs.append((tr("Problem"), client.problem))
+    info = client.info
+    if info is not None:
+        pairs += [
+            (tr("Engine version"), f"{info.version}, Python {info.python}, {info.platform}"),
+            (tr("Model"), f"{info.model.name} {info.model.fingerprint[:12]}"),
+            (tr("Device"), info.device),
+            (tr("Re-ranking"), ", ".join(info.rerank)),
+            (tr("Process"), str(info.pid)),
+        ]
+    return pairs
+
+
+def _index(index: str, info: IndexInfo | None) -> list[tuple[str, str]]:
+    if not index:
+        return [(tr("Index"), tr("none"))]
+    pairs = [(tr("Index"), index)]
+    if info is not None:
+        facts = tr("{0} scenes, {1} chips, {2} MB, model {3} {4}").format(
+            len(info.scenes),
+            info.chips,
+            round(info.size_bytes / 1e6, 1),
+            info.model.name,
+            info.model.fingerprint[:12],
+        )
+        pairs.append((tr("It holds"), facts))
+        pairs += [(tr("Its problem"), problem) for problem in info.problems]
+    return pairs

@@ -1,0 +1,228 @@
+"""Which Python has the engine in it, and how it is started.
+
+The engine never runs inside QGIS: libraries of two GDALs in one process end in crashes. Start at
+:func:`find_interpreter`; ``probe.py`` finds out whether one is fit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from qgis.PyQt.QtCore import QProcessEnvironment, QStandardPaths
+
+from cmpagl_qgis.errors import InterpreterError
+from cmpagl_qgis.settings import Settings
+from cmpagl_qgis.texts import tr
+
+from .protocol import PROTOCOL_VERSION
+
+VARIABLE = "CMPAGL_ENGINE_PYTHON"
+ENGINE_FILE = "engine.json"
+"""Written beside the plugin by ``cmpagl qgis-install``: ``{"python": path}``."""
+
+# What QGIS sets for itself and a Python of other libraries must not inherit.
+FOREIGN = (
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONUSERBASE",
+    "PYTHONSTARTUP",
+    "PYTHONEXECUTABLE",
+    "__PYVENV_LAUNCHER__",
+    "VIRTUAL_ENV",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "GDAL_DATA",
+    "GDAL_DRIVER_PATH",
+    "PROJ_LIB",
+    "PROJ_DATA",
+    "QT_PLUGIN_PATH",
+    "QGIS_PREFIX_PATH",
+)
+OURS = {
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONNOUSERSITE": "1",
+    "PYTHONIOENCODING": "utf-8",
+    "PYTHONSAFEPATH": "1",
+}
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python that should have the engine in it."""
+
+    path: str
+    """Absolute path of the program."""
+    origin: str
+    """Who named it, for a person."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """All that is needed to start the engine."""
+
+    command: tuple[str, ...]
+    """Program and arguments."""
+    environment: QProcessEnvironment
+    """Its environment."""
+    model: str = ""
+    """Model for ``hello``; empty: each index's own."""
+    device: str = ""
+    """Device for ``hello``; empty: the engine chooses."""
+    origin: str = ""
+    """Who named the program, for a person."""
+
+    def greeting(self, client: str) -> dict[str, object]:
+        """Parameters of ``hello``.
+
+        Args:
+            client: who asks.
+        """
+        params: dict[str, object] = {"protocol": PROTOCOL_VERSION, "client": client}
+        if self.model:
+            params["model"] = self.model
+        if self.device:
+            params["device"] = self.device
+        return params
+
+
+def find_interpreter(engine_file: Path | None = None) -> Interpreter:
+    """The first Python named by: environment, setting, ``engine.json``, ``cmpagl`` on the PATH.
+
+    Of setting and ``engine.json`` the later one comes first: to run ``cmpagl qgis-install`` again
+    is how a wrong setting is mended, and Set up how a wrong file is.
+
+    One that is named but absent is returned all the same: another one, chosen in silence, would
+    be harder to understand than the message that starting it gives.
+
+    Args:
+        engine_file: the file of ``cmpagl qgis-install``; ``None``: the one beside the plugin.
+
+    Raises:
+        InterpreterError: if nothing names one.
+    """
+    file = engine_file or Path(__file__).parents[1] / ENGINE_FILE
+    by_user = (Settings().engine_python, tr("named in the options"))
+    by_file = (_named_by_file(file), tr("named by cmpagl qgis-install"))
+    if _changed(file) > Settings().engine_python_time:  # qgis-install is the later word
+        by_user, by_file = by_file, by_user
+    named = (
+        (os.environ.get(VARIABLE, "").strip(), tr("named by {0}").format(VARIABLE)),
+        by_user,
+        by_file,
+        (_beside_command(), tr("beside the command cmpagl")),
+    )
+    for path, origin in named:
+        if path:
+            return Interpreter(str(Path(path).expanduser()), origin)
+    raise InterpreterError(
+        tr(
+            "No engine is set up. Install it in a Python of its own (pip install cmpagl-qgis), "
+            "then run cmpagl qgis-install, or name that Python in Set up."
+        )
+    )
+
+
+def lacks_engine(tail: tuple[str, ...]) -> bool:
+    """Whether a Python ended because the engine is not installed in it.
+
+    Args:
+        tail: the last lines it wrote.
+    """
+    said = "\n".join(tail)
+    return "No module named" in said and "cmpagl_model" in said
+
+
+def _changed(file: Path) -> float:
+    """When a file was written, s since 1970; 0: it is not there."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _named_by_file(file: Path) -> str:
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    path = value.get("python") if isinstance(value, dict) else None
+    return path if isinstance(path, str) else ""
+
+
+def _beside_command() -> str:
+    """The Python that the command ``cmpagl`` runs in; empty where there is none."""
+    command = QStandardPaths.findExecutable("cmpagl")
+    if not command:
+        return ""
+    folder = Path(command).resolve().parent  # pipx links the command out of its environment
+    for name in ("python", "python3", "python.exe"):
+        if (folder / name).is_file():
+            return str(folder / name)
+    return _shebang(Path(command))
+
+
+def _shebang(script: Path) -> str:
+    try:
+        with script.open("rb") as file:
+            first = file.readline(1024).decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
+    path = first[2:].strip() if first.startswith("#!") else ""
+    return path if path and " " not in path else ""
+
+
+def engine_command(interpreter: Interpreter) -> tuple[str, ...]:
+    """Program and arguments that serve the protocol.
+
+    Args:
+        interpreter: the Python with the engine in it.
+    """
+    return (interpreter.path, "-m", "cmpagl_model.cli", "serve")
+
+
+def engine_environment() -> QProcessEnvironment:
+    """The environment of QGIS without what belongs to QGIS's own Python and libraries."""
+    environment = QProcessEnvironment.systemEnvironment()
+    for name in environment.keys():  # noqa: SIM118 - not a dict
+        if name in FOREIGN or name.startswith("DYLD_"):
+            environment.remove(name)
+    for name, value in OURS.items():
+        environment.insert(name, value)
+    return environment
+
+
+def pip_command(path: str) -> str:
+    """What a person types to bring the engine into a Python.
+
+    Args:
+        path: of the Python.
+    """
+    return f'"{path}" -m pip install cmpagl-qgis'
+
+
+def launch_for(interpreter: Interpreter) -> Launch:
+    """How to start the engine of one Python, with the model and device of the settings.
+
+    Args:
+        interpreter: the Python with the engine in it.
+    """
+    settings = Settings()
+    return Launch(
+        command=engine_command(interpreter),
+        environment=engine_environment(),
+        model=settings.model,
+        device=settings.device,
+        origin=interpreter.origin,
+    )
+
+
+def default_launch() -> Launch:
+    """How to start the engine that is set up.
+
+    Raises:
+        InterpreterError: if none is.
+    """
+    return launch_for(find_interpreter())

@@ -1,0 +1,135 @@
+"""What is asked of an index, as one record. No Qt in here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmpagl_qgis.texts import tr, tr_noop
+
+if TYPE_CHECKING:
+    from .records import Hit
+
+PLAIN = "none"
+"""No re-ranking."""
+REFINEMENTS = {
+    "smr": tr_noop("Compare with reference sentences (quick)"),
+    "fusion": tr_noop("Read the best places again (slower, gives probabilities)"),
+    "full": tr_noop("Both, one after the other"),
+}
+"""Ways of re-ranking, for a person."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A chip or a place to be like, or unlike."""
+
+    label: str
+    """Its name for a person."""
+    like: bool
+    """Whether to be like it."""
+    key: str
+    """The same for the same chip or place."""
+    place: tuple[tuple[str, object], ...]
+    """The protocol's PLACE, as pairs."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One search."""
+
+    index: str
+    """Absolute path of the index."""
+    query: str
+    """The sentence; may be empty where there is an example to be like."""
+    count: int
+    """Hits at most."""
+    examples: tuple[Example, ...] = ()
+    """To be like, and unlike."""
+    where: tuple[tuple[str, object], ...] = ()
+    """The protocol's WHERE, as pairs; empty: everywhere."""
+    rerank: str = PLAIN
+    """Way of re-ranking."""
+
+    @property
+    def by_example(self) -> bool:
+        """Whether examples take part."""
+        return bool(self.examples)
+
+    @property
+    def answerable(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.query) or any(example.like for example in self.examples)
+
+    @property
+    def subject(self) -> str:
+        """What it asks, for a person: the sentence, the index, and how it is narrowed."""
+        asked = [f"“{self.query}”"] if self.query else []
+        many = len(self.examples)
+        if many:
+            asked.append(tr("1 example") if many == 1 else tr("{0} examples").format(many))
+        where = tr("{0}, narrowed") if self.where else "{0}"
+        return tr("{0} in {1}").format(" + ".join(asked), where.format(Path(self.index).stem))
+
+    def same_wish(self, other: Question | None) -> bool:
+        """Whether both look for the same, however narrowed or re-ranked.
+
+        Args:
+            other: another search; ``None`` is never the same.
+        """
+        return other is not None and (
+            (self.index, self.query, self.examples) == (other.index, other.query, other.examples)
+        )
+
+    def same_subject(self, other: Question | None) -> bool:
+        """Whether scores of the two can be compared.
+
+        Args:
+            other: another search; ``None`` is never the same.
+        """
+        return other is not None and self.same_wish(other) and self.rerank == other.rerank
+
+    def request(self) -> tuple[str, dict[str, object]]:
+        """Method and parameters of the protocol."""
+        params: dict[str, object] = {"index": self.index, "k": self.count}
+        if self.query:
+            params["query"] = self.query
+        if self.where:
+            params["where"] = dict(self.where)
+        if not self.by_example:
+            if self.rerank != PLAIN:
+                params["rerank"] = self.rerank
+            return "search", params
+        for name, wanted in (("like", True), ("unlike", False)):
+            places = [dict(example.place) for example in self.examples if example.like == wanted]
+            if places:
+                params[name] = places
+        return "similar", params
+
+
+def example_of_hit(hit: Hit, *, like: bool) -> Example:
+    """A hit as an example.
+
+    Args:
+        hit: the chip.
+        like: whether to be like it.
+    """
+    label = f"#{hit.rank} {_short(Path(hit.scene).stem)}"
+    return Example(label, like, hit.key, tuple(hit.place().items()))
+
+
+def example_of_place(longitude: float, latitude: float) -> Example:
+    """A place on the map as an example to be like.
+
+    Args:
+        longitude: degrees.
+        latitude: degrees.
+    """
+    label = tr("{0}, {1}").format(f"{longitude:.4f}", f"{latitude:.4f}")
+    place = (("lon", longitude), ("lat", latitude))
+    return Example(label, True, label, place)  # noqa: FBT003 - like
+
+
+def _short(name: str, length: int = 16) -> str:
+    return name if len(name) <= length else name[: length - 1] + "…"

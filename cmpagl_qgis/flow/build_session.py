@@ -1,0 +1,137 @@
+"""Building and extending an index, and going on after QGIS was closed in the middle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from cmpagl_qgis.dock.report_dialog import Section
+from cmpagl_qgis.engine.records import BuildReport, build_report_from
+from cmpagl_qgis.errors import DIED, UNREADABLE
+from cmpagl_qgis.texts import tr
+
+from .job_session import Job, JobSession
+from .unfinished import forget, remember
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.dock.build_dialog import BuildOrder
+    from cmpagl_qgis.errors import EngineError
+
+    from .unfinished import Claim
+
+
+class BuildSession(QObject):
+    """Builds one index at a time.
+
+    ``began`` carries the order; ``built`` the order and a
+    :class:`~cmpagl_qgis.engine.records.BuildReport`; ``broken`` the order and an
+    :class:`~cmpagl_qgis.errors.EngineError`.
+    """
+
+    began = pyqtSignal(object)
+    built = pyqtSignal(object, object)
+    broken = pyqtSignal(object, object)
+
+    def __init__(self, jobs: JobSession, parent: QObject | None = None) -> None:
+        """Wait for an order.
+
+        Args:
+            jobs: runs the long requests.
+            parent: owner of this object.
+        """
+        super().__init__(parent)
+        self._jobs = jobs
+        self._order: BuildOrder | None = None
+        self._claim: Claim | None = None
+
+    @property
+    def order(self) -> BuildOrder | None:
+        """What is being built."""
+        return self._order
+
+    def build(self, order: BuildOrder) -> None:
+        """Begin, unless another long request runs.
+
+        Args:
+            order: scenes and index.
+        """
+        params: dict[str, object] = {"index": order.index, "inputs": list(order.inputs)}
+        if order.ground_sizes_m:
+            params["options"] = {"ground_sizes_m": list(order.ground_sizes_m)}
+        title = tr("Building {0}").format(Path(order.index).stem)
+        if self._jobs.run(Job("index", params, title, self._on_done, self._on_failed)):
+            self._order = order
+            self._claim = remember(order)
+            self.began.emit(order)
+
+    def close(self) -> None:
+        """Let another window, or the next start, go on with what is unfinished."""
+        if self._claim is not None:
+            self._claim.release()
+            self._claim = None
+
+    def _on_done(self, result: object) -> None:
+        order, self._order = self._order, None
+        self.close()
+        report = build_report_from(result)
+        forget(report.index if order is None else order.index)
+        self.built.emit(order, report)
+
+    def _on_failed(self, error: EngineError) -> None:
+        order, self._order = self._order, None
+        self.close()
+        # Only a build that an accident ended is offered again when QGIS starts.
+        if order is not None and error.code not in {DIED, UNREADABLE}:
+            forget(order.index)
+        self.broken.emit(order, error)
+
+
+def report_text(order: BuildOrder, report: BuildReport) -> str:
+    """What a build did, in one or two sentences.
+
+    Args:
+        order: what was asked for.
+        report: what the engine says.
+    """
+    name = Path(order.index).stem
+    if report.new_chips:
+        text = tr("{0}: {1} new chips in {2} s.").format(
+            name, f"{report.new_chips:,}", f"{report.seconds:.0f}"
+        )
+    else:
+        text = tr("{0}: nothing new.").format(name)
+    lost, partly, noted = map(len, (report.problems, report.damaged, report.notes))
+    if lost:
+        text += " " + (
+            tr("1 scene could not be used.")
+            if lost == 1
+            else tr("{0} scenes could not be used.").format(f"{lost:,}")
+        )
+    if partly:
+        text += " " + (
+            tr("1 scene could be read in part only.")
+            if partly == 1
+            else tr("{0} scenes could be read in part only.").format(f"{partly:,}")
+        )
+    if noted:
+        text += " " + (
+            tr("There is a note on 1 scene.")
+            if noted == 1
+            else tr("There are {0} notes on scenes.").format(f"{noted:,}")
+        )
+    return text
+
+
+def report_sections(report: BuildReport) -> tuple[Section, ...]:
+    """What a build met on its way, under headings.
+
+    Args:
+        report: what the engine says.
+    """
+    return (
+        Section(tr("Could not be used"), report.problems),
+        Section(tr("Could be read in part; the rest is indexed"), report.damaged),
+        Section(tr("Worth knowing"), report.notes),
+    )

@@ -1,0 +1,431 @@
+"""Between dock, engine and map: who hears whom, and what is shown. The parts do the work.
+
+:meth:`Controller.refresh` decides what stands in the middle of the dock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject
+
+from cmpagl_qgis.engine.asker import Asker
+from cmpagl_qgis.engine.question import PLAIN, Example, Question, example_of_hit, example_of_place
+from cmpagl_qgis.errors import EngineError, PluginError
+from cmpagl_qgis.map.highlight import ChosenFrame
+from cmpagl_qgis.map.layers import MatchLayers
+from cmpagl_qgis.map.map_tools import PlaceTool
+from cmpagl_qgis.settings import Settings, remove_query, save_query, saved_queries
+from cmpagl_qgis.texts import tr
+
+from . import notices
+from .build_session import BuildSession
+from .engine_view import EngineView, engine_named
+from .hit_actions import HitActions
+from .index_session import IndexSession
+from .index_view import IndexView
+from .job_session import JobSession
+from .result_view import ResultView, found_text
+from .search_session import SearchSession
+from .thumbnails import Thumbnails
+from .where import where_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qgis.gui import QgisInterface
+
+    from cmpagl_qgis.dock.notice import Notice
+    from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.client import EngineClient
+    from cmpagl_qgis.engine.records import Answer
+
+
+class Controller(QObject):
+    """Brings a dock to life."""
+
+    def __init__(
+        self,
+        iface: QgisInterface,
+        dock: SearchDock,
+        client: EngineClient,
+        named: Callable[[], bool] = engine_named,
+    ) -> None:
+        """Connect everything; the engine is not started yet.
+
+        Args:
+            iface: the running QGIS.
+            dock: what the user sees.
+            client: the engine.
+            named: whether an engine is set up at all.
+        """
+        super().__init__(dock)
+        self._iface, self._dock, self._client = iface, dock, client
+        self._settings = Settings()
+        self._started = False
+        self._examples: tuple[Example, ...] = ()
+        self._reminded = False  # that what is shown does not fit
+        self._said: Notice | None = None  # what the last search came to, where it found nothing
+        canvas = iface.mapCanvas()
+        self.asker = Asker(client, self)
+        self.layers = MatchLayers(canvas, parent=self)
+        self.thumbnails = Thumbnails(client, parent=self)
+        self.search = SearchSession(self.asker, self)
+        self.jobs = JobSession(self.asker, self)
+        self.builds = BuildSession(self.jobs, self)
+        self.index = IndexSession(self.asker, self._settings, self)
+        self.frame = ChosenFrame(canvas, self.layers)
+        self.results = ResultView(dock, self.layers, self.frame, self.thumbnails, self._settings)
+        self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
+        self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
+        self.engine = EngineView(dock, client, self.index, self._settings, named)
+        self.tool = PlaceTool(canvas)
+        dock.narrow.set_count(self._settings.top_k)
+        self._connect_dock()
+        self._connect_parts()
+        self.refresh_history()
+        self.refresh()
+
+    def start(self) -> None:
+        """Start the engine and choose the index used last; once, when the dock is first seen."""
+        if self._started:
+            return
+        self._started = True
+        self._client.start()
+        if not self.index.path:
+            self.index.choose_last()
+        self.index_view.offer_unfinished()
+
+    def close(self) -> None:
+        """Take everything back; the engine is left to its owner."""
+        self.asker.close()
+        self.engine.close()
+        self.index_view.close()
+        self._client.stateChanged.disconnect(self._on_engine_state)
+        project = QgsProject.instance()
+        project.readProject.disconnect(self.refresh_history)
+        project.cleared.disconnect(self.refresh_history)
+        self._iface.mapCanvas().unsetMapTool(self.tool)
+        self.frame.close()
+        self.thumbnails.close()
+        self.layers.close()
+
+    def ask(self, query: str) -> None:
+        """Search for a sentence, together with the examples that are set.
+
+        Args:
+            query: the sentence; blank where an example suffices.
+        """
+        question = self._question(query)
+        if question is None:
+            return
+        self.search.ask(question)
+
+    def add_example(self, example: Example) -> None:
+        """Search for what is like, or unlike, one more example.
+
+        Args:
+            example: a chip or a place.
+        """
+        others = tuple(known for known in self._examples if known.key != example.key)
+        self._set_examples((*others, example))
+        self.ask(self._dock.query.text)
+
+    def refresh(self) -> None:
+        """Show results, or the one state that stands in their way."""
+        self._show_stale()
+        if self.results.shown():
+            self._dock.show_results()
+            self._remind()
+            return
+        self._dock.show_notice(self._notice())
+
+    def refresh_history(self) -> None:
+        """Show earlier sentences and the ones saved in the project."""
+        saved = [(one.name, one.query) for one in saved_queries(QgsProject.instance())]
+        self._dock.query.set_history(self._settings.history, saved)
+
+    def _remind(self) -> None:
+        """Say once of places that are shown although nothing fits: the list does not say it."""
+        answer = self.results.answer
+        if answer is not None and answer.notice and not self._reminded:
+            self._reminded = True
+            self._dock.message.tell(answer.notice)
+
+    def _notice(self) -> Notice:
+        return (
+            self.engine.notice()
+            or self._notice_of_index()
+            or self._notice_of_search()
+            or self._notice_of_waiting()
+        )
+
+    def _notice_of_index(self) -> Notice | None:
+        index = self.index
+        if not index.path:
+            return notices.no_index()
+        if index.problem:
+            return notices.not_opened(index.name, index.problem, damaged=index.damaged)
+        if index.info is not None and not index.info.searchable:
+            return notices.not_searchable(index.name, index.info)
+        return None
+
+    def _notice_of_search(self) -> Notice | None:
+        if self.search.running:
+            return notices.searching(self._dock.query.text)
+        if self.results.answer is not None:
+            return self._notice_of_answer(self.results.answer)
+        return self._said
+
+    def _notice_of_waiting(self) -> Notice:
+        order = self.builds.order
+        if order is not None and order.index == self.index.path:
+            return notices.building(self.index.name)
+        return notices.opening(self.index.name) if self.index.opening else notices.ready()
+
+    def _notice_of_answer(self, answer: Answer) -> Notice:
+        question = self.results.question
+        if answer.hits:
+            return notices.no_match(answer, self.results.min_strength)
+        return notices.nothing_there(narrowed=bool(question and question.where))
+
+    def _question(self, query: str) -> Question | None:
+        """What is to be asked; ``None``, with a word to the user, where nothing can be."""
+        try:
+            narrowing = self._dock.narrow.narrowing()
+            where = where_of(narrowing, self._iface.mapCanvas(), self._iface.activeLayer())
+        except PluginError as error:
+            self._dock.message.tell(str(error), warning=True)
+            return None
+        question = Question(self.index.path, query, narrowing.count, self._examples, where)
+        if not question.answerable:
+            self._dock.message.tell(
+                tr("Describe a place first, for example: {0}").format(
+                    self._dock.query.line.placeholderText()
+                )
+            )
+            self._dock.focus_query()
+            return None
+        if not self.index.path:
+            self._dock.message.tell(tr("Choose or build an index first."))
+            return None
+        return question
+
+    def _connect_dock(self) -> None:
+        dock = self._dock
+        dock.shown.connect(self.start)
+        dock.query.searchRequested.connect(self.ask)
+        dock.query.line.textChanged.connect(self._show_stale)
+        dock.query.saveRequested.connect(self._save_query)
+        dock.query.removeSavedRequested.connect(self._remove_saved)
+        dock.query.clearHistoryRequested.connect(self._clear_history)
+        dock.stopRequested.connect(self.search.stop)
+        dock.examples.removed.connect(self._remove_example)
+        dock.narrow.changed.connect(self._on_narrowed)
+        dock.header.refineChanged.connect(self._on_refine)
+        dock.header.clearRequested.connect(self._clear)
+        dock.header.pickRequested.connect(self._pick)
+        dock.hits.actionRequested.connect(self._on_hit_action)
+        dock.notice.actionRequested.connect(self._act)
+        dock.notice.suggestionChosen.connect(self._suggest)
+        dock.message.actionRequested.connect(self._act)
+
+    def _connect_parts(self) -> None:
+        self._client.stateChanged.connect(self._on_engine_state)
+        self.search.started.connect(self._on_started)
+        self.search.answered.connect(self._on_answered)
+        self.search.refused.connect(self._on_refused)
+        self.results.changed.connect(self.refresh)
+        self.index.changed.connect(self._on_index)
+        self.jobs.ended.connect(self.refresh)
+        self.tool.picked.connect(self._on_picked_place)
+        self.tool.refused.connect(lambda text: self._dock.message.tell(text, warning=True))
+        self.tool.deactivated.connect(lambda: self._dock.header.pick.setChecked(False))
+        project = QgsProject.instance()
+        project.readProject.connect(self.refresh_history)
+        project.cleared.connect(self.refresh_history)
+
+    def _on_engine_state(self, state: str) -> None:
+        self.engine.refresh()
+        self._show_refinable()
+        if state == "died" and self.results.shown():
+            self._dock.message.tell(
+                self._client.problem, warning=True, action=("restart", tr("Restart"))
+            )
+        if state == "ready" and self.index.problem:
+            self.index.read_again()
+        self.refresh()
+
+    def _on_index(self) -> None:
+        question = self.results.question
+        if question is not None and question.index != self.index.path:
+            self._set_examples(())
+            self.results.clear()
+        self._said = None
+        self.refresh()
+
+    def _on_started(self, question: Question) -> None:
+        self._said = None
+        self._reminded = False
+        self._dock.message.clear()
+        self._dock.set_busy(busy=True)
+        if question.rerank == PLAIN:
+            self._dock.status.set_found("")
+        self.refresh()
+
+    def _on_answered(self, question: Question, answer: Answer) -> None:
+        self._dock.set_busy(busy=False)
+        refined = question.rerank != PLAIN
+        self._settings.add_to_history(question.query)
+        self.refresh_history()
+        self.results.show(question, answer)
+        self._dock.status.set_found(found_text(answer, refined=refined))
+        if answer.problems:
+            self._dock.message.tell(" ".join(answer.problems), warning=True)
+        self._show_refinable()
+        wanted = self._dock.header.refinement()
+        if not refined and wanted != PLAIN and answer.hits:
+            self.search.ask(replace(question, rerank=wanted))
+
+    def _on_refused(self, question: Question, error: EngineError) -> None:
+        self._dock.set_busy(busy=False)
+        if question.rerank != PLAIN:
+            self._dock.header.set_refined(on=False)
+        if error.code < 0 and not error.cancelled:
+            self._take_back(question)
+        if self.results.shown():
+            self._dock.message.tell_error(error)
+        elif error.cancelled:
+            self._said = notices.stopped()
+        else:
+            self._said = notices.refused(error.message)
+        self.refresh()
+
+    def _take_back(self, question: Question) -> None:
+        """Keep nothing of a question that was refused: no example, no hits of another sentence."""
+        shown = self.results.question
+        kept = shown.examples if shown is not None else ()
+        if any(example not in kept for example in question.examples):
+            self._set_examples(tuple(one for one in question.examples if one in kept))
+        elif shown is not None and not question.same_wish(shown):
+            self.results.clear()
+
+    def _show_stale(self) -> None:
+        question = self.results.question
+        stale = question is not None and question.query != self._dock.query.text
+        self._dock.header.set_stale(stale=stale)
+
+    def _on_refine(self, method: str) -> None:
+        question = self.results.question
+        if question is not None and not question.by_example and question.rerank != method:
+            self.search.ask(replace(question, rerank=method))
+
+    def _show_refinable(self) -> None:
+        """Examples cannot be refined: re-ranking reads a sentence."""
+        info = self._client.info
+        if info is None:
+            return
+        question = self.results.question
+        by_example = question is not None and question.by_example
+        why_not = tr("Results of a search by example cannot be refined.") if by_example else ""
+        self._dock.header.set_rerank(info.rerank, why_not)
+
+    def _on_narrowed(self) -> None:
+        """Ask again at once: who turns a switch wants to see what it does."""
+        self._settings.top_k = self._dock.narrow.narrowing().count
+        if self.results.question is not None:
+            self.ask(self._dock.query.text or self.results.question.query)
+
+    def _on_hit_action(self, key: str, rank: int) -> None:
+        hit = self.results.hit(rank)
+        if hit is not None and key in {"like", "unlike"}:
+            self.add_example(example_of_hit(hit, like=key == "like"))
+
+    def _on_picked_place(self, longitude: float, latitude: float) -> None:
+        self._iface.mapCanvas().unsetMapTool(self.tool)
+        self.add_example(example_of_place(longitude, latitude))
+
+    def _pick(self) -> None:
+        canvas = self._iface.mapCanvas()
+        if self._dock.header.pick.isChecked():
+            canvas.setMapTool(self.tool)
+            self._dock.message.tell(tr("Click a place on the map; Esc gives up."))
+        else:
+            canvas.unsetMapTool(self.tool)
+            self._dock.message.clear()
+
+    def _remove_example(self, position: int) -> None:
+        rest = [one for number, one in enumerate(self._examples) if number != position]
+        self._set_examples(tuple(rest))
+        query = self._dock.query.text
+        if query or any(example.like for example in rest):
+            self.ask(query)
+        else:
+            self._clear()
+
+    def _set_examples(self, examples: tuple[Example, ...]) -> None:
+        self._examples = examples
+        self._dock.examples.set_examples([(one.label, one.like) for one in examples])
+
+    def _clear(self) -> None:
+        self.search.drop()
+        self._dock.set_busy(busy=False)
+        self._set_examples(())
+        self._said = None
+        self._dock.message.clear()
+        self.results.clear()
+
+    def _suggest(self, sentence: str) -> None:
+        self._dock.query.set_text(sentence)
+        self.ask(sentence)
+
+    def _save_query(self, query: str) -> None:
+        save_query(QgsProject.instance(), query, query)
+        self.refresh_history()
+        self._dock.message.tell(tr("Saved in the project; save the project to keep it."))
+
+    def _remove_saved(self, name: str) -> None:
+        remove_query(QgsProject.instance(), name)
+        self.refresh_history()
+
+    def _clear_history(self) -> None:
+        self._settings.clear_history()
+        self.refresh_history()
+
+    def _act(self, key: str) -> None:
+        """Do what a button of a notice or a message offers."""
+        actions = {
+            "setup": self.engine.show_setup,
+            "restart": self._restart,
+            "details": self.engine.show_details,
+            "build_layers": lambda: self.index_view.ask_build("layers"),
+            "build_files": lambda: self.index_view.ask_build("files"),
+            "build_folder": lambda: self.index_view.ask_build("folder"),
+            "open_index": lambda: self.index_view.act("open"),
+            "retry_index": self.index.read_again,
+            "forget": self.index.forget,
+            "verify": lambda: self.index_view.act("verify"),
+            "open_scene": self.actions.open_scene,
+            "report": self.index_view.reports.show,
+            "resume": self.index_view.resume,
+            "show_all": self.results.show_all,
+            "everywhere": self._search_everywhere,
+            "pick": self._start_pick,
+        }
+        actions[key]()
+
+    def _restart(self) -> None:
+        self._dock.message.clear()
+        self.engine.restart()
+        if self.index.path:
+            self.index.read_again()
+
+    def _start_pick(self) -> None:
+        self._dock.header.pick.setChecked(True)
+        self._pick()
+
+    def _search_everywhere(self) -> None:
+        self._dock.narrow.search_everywhere()
+        self.ask(self._dock.query.text)

@@ -1,0 +1,170 @@
+"""The engine as the dock shows it: status, Set up, Details, Restart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject
+
+from cmpagl_qgis.dock.dialogs import TextDialog
+from cmpagl_qgis.dock.setup_dialog import SetupDialog
+from cmpagl_qgis.engine.client import DEAD, READY, STARTING
+from cmpagl_qgis.engine.diagnostics import report
+from cmpagl_qgis.engine.interpreter import Interpreter, find_interpreter
+from cmpagl_qgis.engine.probe import Probe, Verdict
+from cmpagl_qgis.errors import InterpreterError
+from cmpagl_qgis.texts import tr
+
+from . import notices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cmpagl_qgis.dock.notice import Notice
+    from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.client import EngineClient
+    from cmpagl_qgis.settings import Settings
+
+    from .index_session import IndexSession
+
+
+def engine_named() -> bool:
+    """Whether anything names a Python with the engine."""
+    try:
+        find_interpreter()
+    except InterpreterError:
+        return False
+    return True
+
+
+class EngineView(QObject):
+    """Shows how the engine is."""
+
+    def __init__(
+        self,
+        dock: SearchDock,
+        client: EngineClient,
+        index: IndexSession,
+        settings: Settings,
+        named: Callable[[], bool] = engine_named,
+    ) -> None:
+        """Listen to engine and dock.
+
+        Args:
+            dock: owns this object.
+            client: the engine.
+            index: named in the report.
+            settings: where the engine's Python is kept.
+            named: whether an engine is set up at all.
+        """
+        super().__init__(dock)
+        self._dock, self._client, self._index = dock, client, index
+        self._settings, self._named = settings, named
+        self._was_ready = False
+        self.setup: SetupDialog | None = None
+        self.details: TextDialog | None = None
+        self._probe: Probe | None = None
+        dock.status.detailsRequested.connect(self.show_details)
+        self.refresh()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the engine answers."""
+        return self._client.state == READY
+
+    def refresh(self) -> None:
+        """Show the engine's state in the last line and the refine button."""
+        state, info = self._client.state, self._client.info
+        if state == READY and info is not None:
+            self._was_ready = True
+            device = info.device.upper() if info.device in {"cpu", "cuda"} else info.device
+            self._dock.status.set_engine(f"{device}, {info.model.name}")
+            self._dock.header.set_rerank(info.rerank, "")
+            return
+        texts = {
+            STARTING: tr("Starting the engine…"),
+            DEAD: tr("The engine does not run") if self._named() else tr("No engine"),
+        }
+        self._dock.status.set_engine(texts.get(state, tr("Engine not started")))
+        self._dock.header.set_rerank((), tr("The engine does not run."))
+
+    def notice(self) -> Notice | None:
+        """What stands in the way, if it is the engine."""
+        state = self._client.state
+        if state == STARTING:
+            return notices.starting()
+        if state != DEAD:
+            return None
+        if not self._named():
+            return notices.no_engine()
+        if self._was_ready:
+            return notices.died(self._client.problem)
+        return notices.not_started(self._client.problem)
+
+    def restart(self) -> None:
+        """Start the engine anew."""
+        self._was_ready = False
+        self._client.restart()
+
+    def show_details(self) -> None:
+        """Open the report."""
+        text = report(self._client, self._index.path, self._index.info)
+        self.details = TextDialog(tr("CMPAGL: details"), text, self._dock)
+        self.details.finished.connect(self._end_details)
+        self.details.open()
+
+    def show_setup(self) -> None:
+        """Open Set up."""
+        try:
+            now = find_interpreter()
+        except InterpreterError:
+            now = Interpreter("", "")
+        dialog = SetupDialog(now.path, now.origin, notices.install_command(), self._dock)
+        dialog.testRequested.connect(self._test)
+        dialog.accepted.connect(self._use)
+        dialog.finished.connect(self._end_setup)
+        self.setup = dialog
+        dialog.open()
+
+    def close(self) -> None:
+        """End a test that runs, and close dialogs."""
+        for dialog in (self.setup, self.details):
+            if dialog is not None:
+                dialog.close()
+        self._end_probe()
+
+    def _end_details(self) -> None:
+        if self.details is not None:
+            self.details.deleteLater()
+            self.details = None
+
+    def _test(self, path: str) -> None:
+        if self.setup is None:
+            return
+        self._end_probe()
+        self.setup.show_testing()
+        self._probe = Probe(Interpreter(path, tr("named in Set up")), self)
+        self._probe.finished.connect(self._on_verdict)
+        self._probe.start()
+
+    def _on_verdict(self, verdict: Verdict) -> None:
+        if self.setup is not None:
+            self.setup.show_verdict(verdict.text, good=verdict.fit, command=verdict.command)
+        self._end_probe()
+
+    def _use(self) -> None:
+        if self.setup is not None:
+            self._settings.engine_python = self.setup.chosen_path()
+            self.restart()
+
+    def _end_setup(self) -> None:
+        self._end_probe()
+        if self.setup is not None:
+            self.setup.deleteLater()
+            self.setup = None
+
+    def _end_probe(self) -> None:
+        if self._probe is not None:
+            # It stays as long as the dock: a process must not be deleted before it has ended.
+            self._probe.cancel()
+            self._probe = None

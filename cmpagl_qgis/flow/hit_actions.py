@@ -1,0 +1,238 @@
+"""What can be done with one hit, and with all: open, copy, save, export, keep."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QFile, QObject, QTemporaryDir
+from qgis.PyQt.QtWidgets import QApplication, QFileDialog
+
+from cmpagl_qgis.engine.asker import Asker, Callbacks
+from cmpagl_qgis.engine.records import files_from, output_from, problems_from
+from cmpagl_qgis.errors import EngineError, ExportError, SourceError
+from cmpagl_qgis.map.export import DRIVERS, export_layer, export_params
+from cmpagl_qgis.map.sources import layer_of_scene, load_scene
+from cmpagl_qgis.texts import tr
+
+from .job_session import Job, JobSession
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.records import Hit
+    from cmpagl_qgis.map.layers import MatchLayers
+
+    from .result_view import ResultView
+
+PICTURE_PX = 512
+
+
+class HitActions(QObject):
+    """Acts on hits; says how it went in the dock's message strip."""
+
+    def __init__(
+        self,
+        dock: SearchDock,
+        results: ResultView,
+        layers: MatchLayers,
+        asker: Asker,
+        jobs: JobSession,
+    ) -> None:
+        """Listen to the dock.
+
+        Args:
+            dock: the list, its header and its messages; owns this object.
+            results: what is shown.
+            layers: the map's part.
+            asker: the way to the engine.
+            jobs: runs the long requests.
+        """
+        super().__init__(dock)
+        self._dock, self._results, self._layers = dock, results, layers
+        self._asker, self._jobs = asker, jobs
+        self._looked = ""  # the scene of the place chosen last
+        dock.hits.activatedHit.connect(lambda rank: self._act("open", rank))
+        dock.hits.actionRequested.connect(self._act)
+        dock.hits.picked.connect(self._on_picked)
+        dock.header.exportRequested.connect(self.export)
+        dock.header.keepRequested.connect(self.keep)
+
+    def export(self, suffix: str) -> None:
+        """Ask for a file and write the hits that are shown.
+
+        Args:
+            suffix: the format's, such as ".gpkg".
+        """
+        query = self._results.question.query if self._results.question else ""
+        name = "".join(c if c.isalnum() else "_" for c in query)[:40].strip("_") or "matches"
+        path, _filter = QFileDialog.getSaveFileName(
+            self._dock, tr("Save places"), str(_folder() / f"{name}{suffix}"), f"*{suffix}"
+        )
+        if path:
+            self.export_to(path if path.lower().endswith(suffix) else path + suffix)
+
+    def export_to(self, path: str) -> None:
+        """Write the hits that are shown.
+
+        Args:
+            path: its suffix says the format; an existing file is replaced.
+        """
+        hits, question = self._results.shown(), self._results.question
+        layer = self._layers.layer
+        if not hits or question is None:
+            self._dock.message.tell(tr("No places are shown, so there is nothing to save."))
+            return
+        if Path(path).suffix.lower() in DRIVERS and layer is not None:
+            # The slider's last move may not have reached the layer yet.
+            self._results.apply_min_strength()
+            try:
+                self._tell_saved(path, export_layer(layer, path))
+            except ExportError as error:
+                self._dock.message.tell(str(error), warning=True)
+            return
+        params = export_params(question.index, hits, question.query, path)
+        title = tr("Saving {0}").format(Path(path).name)
+        self._jobs.run(Job("export", params, title, self._on_written, self._on_failed))
+
+    def save_footprints(self, index: str) -> None:
+        """Ask for a file and write all chips of an index.
+
+        Args:
+            index: absolute path of its folder.
+        """
+        path, _filter = QFileDialog.getSaveFileName(
+            self._dock,
+            tr("Save all footprints"),
+            str(_folder() / f"{Path(index).stem}_footprints.gpkg"),
+            "GeoPackage (*.gpkg);;GeoJSON (*.geojson);;GeoParquet (*.parquet);;CSV (*.csv)",
+        )
+        if path:
+            title = tr("Saving {0}").format(Path(path).name)
+            params: dict[str, object] = {"index": index, "output": path}
+            self._jobs.run(Job("footprints", params, title, self._on_written, self._on_failed))
+
+    def keep(self) -> None:
+        """Leave the layer to the user."""
+        layer = self._layers.keep()
+        if layer is not None:
+            text = tr("Kept as layer {0}. It lives in memory until you save it.")
+            self._dock.message.tell(text.format(layer.name()))
+
+    def open_scene(self) -> None:
+        """Load the scene of the chosen place below the matches."""
+        self._act("open", self._dock.hits.current_rank())
+
+    def _on_picked(self, rank: int) -> None:
+        """Say so where the map stays blank because the scene is not in the project."""
+        hit = self._results.hit(rank)
+        if hit is None or hit.scene == self._looked:
+            return
+        self._looked = hit.scene
+        project, file = QgsProject.instance(), Path(hit.scene)
+        if layer_of_scene(project, hit.scene) is None and file.is_file():
+            text = tr("{0} is not in the project, so the map shows nothing there.")
+            action = ("open_scene", tr("Load it"))
+            self._dock.message.tell(text.format(file.name), action=action)
+
+    def _act(self, key: str, rank: int) -> None:
+        hit = self._results.hit(rank)
+        if hit is None:
+            return
+        if key == "zoom":
+            self._layers.zoom_to(rank)
+            self._layers.flash(rank)
+        elif key == "open":
+            self._open_scene(hit)
+        elif key == "copy":
+            self._copy(hit)
+        elif key == "picture":
+            self._save_picture(hit)
+
+    def _open_scene(self, hit: Hit) -> None:
+        try:
+            load_scene(QgsProject.instance(), hit.scene)
+        except SourceError as error:
+            self._dock.message.tell(str(error), warning=True)
+            return
+        self._dock.message.clear()
+        self._layers.zoom_to(hit.rank)
+
+    def _copy(self, hit: Hit) -> None:
+        longitude, latitude = middle(hit)
+        text = f"{longitude:.6f}, {latitude:.6f}"
+        QApplication.clipboard().setText(text)
+        self._dock.message.tell(tr("Copied {0} (longitude, latitude).").format(text))
+
+    def _save_picture(self, hit: Hit) -> None:
+        name = f"{Path(hit.scene).stem}_{hit.rank}.png"
+        path, _filter = QFileDialog.getSaveFileName(
+            self._dock, tr("Save picture"), str(_folder() / name), "PNG (*.png)"
+        )
+        if path:
+            self.save_picture_to(hit, path)
+
+    def save_picture_to(self, hit: Hit, path: str) -> None:
+        """Let the engine draw a chip and put the picture into a file.
+
+        Args:
+            hit: the chip.
+            path: of a PNG file.
+        """
+        question = self._results.question
+        if question is None:
+            return
+        folder = QTemporaryDir()
+        params: dict[str, object] = {
+            "index": question.index,
+            "places": [hit.place()],
+            "folder": folder.path(),
+            "px": PICTURE_PX,
+        }
+
+        def done(_number: int, result: object) -> None:
+            file = files_from(result)[0]
+            if Path(path).exists():
+                QFile.remove(path)
+            if file is None or not QFile.copy(file, path):
+                self._dock.message.tell(tr("{0} was not written.").format(path), warning=True)
+            else:
+                self._dock.message.tell(tr("Saved {0}").format(path))
+            folder.remove()
+
+        def failed(_number: int, error: EngineError) -> None:
+            folder.remove()
+            self._on_failed(error)
+
+        self._asker.ask("thumbnails", params, Callbacks(done, failed))
+
+    def _on_written(self, result: object) -> None:
+        self._tell_saved(*output_from(result), problems_from(result))
+
+    def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
+        many = tr("1 place") if count == 1 else tr("{0} places").format(f"{count:,}")
+        text = tr("Saved {0}: {1}").format(many, path)
+        self._dock.message.tell(" ".join((text, *problems)), warning=bool(problems))
+
+    def _on_failed(self, error: EngineError) -> None:
+        self._dock.message.tell_error(error)
+
+
+def middle(hit: Hit) -> tuple[float, float]:
+    """Longitude and latitude of a footprint's middle; of its first part where it has more.
+
+    Args:
+        hit: with a GeoJSON Polygon or MultiPolygon.
+    """
+    rings: Any = hit.geometry["coordinates"]
+    ring = rings[0] if hit.geometry["type"] == "Polygon" else rings[0][0]
+    longitudes, latitudes = [point[0] for point in ring], [point[1] for point in ring]
+    return (
+        (min(longitudes) + max(longitudes)) / 2,
+        (min(latitudes) + max(latitudes)) / 2,
+    )
+
+
+def _folder() -> Path:
+    home = QgsProject.instance().homePath()
+    return Path(home) if home else Path.home()

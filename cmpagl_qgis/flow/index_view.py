@@ -1,0 +1,256 @@
+"""Choosing, building, inspecting and checking indexes: menus, dialogs and the strip of progress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtWidgets import QFileDialog
+
+from cmpagl_qgis.dock.build_dialog import SUFFIX, BuildDialog, BuildOrder, Candidate
+from cmpagl_qgis.errors import DIED, UNREADABLE
+from cmpagl_qgis.map.sources import project_sources
+from cmpagl_qgis.texts import tr
+
+from .build_session import (
+    BuildSession,
+    report_sections,
+    report_text,
+)
+from .damage_layer import DamageLayer
+from .index_session import IndexSession, describe
+from .reports import Reports
+from .unfinished import forget, unfinished
+from .verify_view import VerifyView
+
+if TYPE_CHECKING:
+    from qgis.gui import QgsMapCanvas
+
+    from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.records import BuildReport
+    from cmpagl_qgis.errors import EngineError
+
+    from .hit_actions import HitActions
+    from .job_session import JobSession
+    from .reports import Actions
+
+
+class IndexView(QObject):
+    """Listens to the dock's second line."""
+
+    def __init__(
+        self,
+        dock: SearchDock,
+        index: IndexSession,
+        builds: BuildSession,
+        jobs: JobSession,
+        actions: HitActions,
+        canvas: QgsMapCanvas,
+    ) -> None:
+        """Listen.
+
+        Args:
+            dock: owns this object.
+            index: the chosen index.
+            builds: builds indexes.
+            jobs: runs the long requests.
+            actions: writes footprints.
+            canvas: the map.
+        """
+        super().__init__(dock)
+        self._dock, self._index, self._builds, self._jobs = dock, index, builds, jobs
+        self._actions = actions
+        self.dialog: BuildDialog | None = None
+        self._offered: BuildOrder | None = None  # to go on with
+        self.reports = Reports(dock)
+        self.damage = DamageLayer(dock, jobs, canvas)
+        self.verify = VerifyView(dock, jobs, self.reports)
+        self.verify.repaired.connect(self._on_repaired)
+        dock.index.chosen.connect(index.choose)
+        dock.index.buildRequested.connect(self.ask_build)
+        dock.index.actionRequested.connect(self.act)
+        index.changed.connect(self.refresh)
+        builds.began.connect(self._on_began)
+        builds.built.connect(self._on_built)
+        builds.broken.connect(self._on_broken)
+        jobs.started.connect(self._on_job)
+        jobs.busy.connect(self._tell_busy)
+        jobs.progressed.connect(dock.build.set_progress)
+        jobs.stopping.connect(dock.build.stopping)
+        jobs.ended.connect(dock.build.end)
+        dock.build.stopRequested.connect(jobs.stop)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the list of indexes."""
+        self._dock.index.set_entries(self._index.entries(), self._index.path)
+
+    def offer_unfinished(self) -> None:
+        """Say so, once, if QGIS was closed while an index grew."""
+        order = unfinished()
+        if order is not None and self._builds.order is None:
+            forget(order.index)
+            self._offered = order
+            text = tr("{0} was not finished. What is done stays; it goes on from there.")
+            self._dock.message.tell(
+                text.format(Path(order.index).stem), action=("resume", tr("Go on building"))
+            )
+
+    def resume(self) -> None:
+        """Go on with the build that was cut short."""
+        if self._offered is not None:
+            self._dock.message.clear()
+            self._build(self._offered)
+
+    def act(self, key: str) -> None:
+        """Do what the menu of the index offers.
+
+        Args:
+            key: "open", "info", "extend", "verify", "damage", "footprints" or "forget".
+        """
+        if key == "open":
+            self._ask_open()
+        elif key == "info":
+            self._show_info()
+        elif key == "extend":
+            self._open_dialog("", self._index.path, extend=True)
+        elif key == "verify":
+            self.verify.ask(self._index.path)
+        elif key == "damage":
+            self.damage.ask(self._index.path)
+        elif key == "footprints":
+            self._actions.save_footprints(self._index.path)
+        elif key == "forget":
+            self._index.forget()
+
+    def ask_build(self, source: str) -> None:
+        """Open the dialog that builds an index.
+
+        Args:
+            source: "layers", "files" or "folder": what it asks for first.
+        """
+        self._open_dialog(source, _proposed_index(), extend=False)
+
+    def close(self) -> None:
+        """Close dialogs."""
+        if self.dialog is not None:
+            self.dialog.close()
+        self.dialog = None
+        self.verify.close()
+        self._builds.close()
+        self.reports.close()
+        self.damage.close()
+
+    def _open_dialog(self, source: str, index: str, *, extend: bool) -> None:
+        if not self._jobs.able:
+            text = tr("The engine does not run, and without it nothing can be indexed.")
+            self._dock.message.tell(text, warning=True, action=("setup", tr("Set up…")))
+            return
+        candidates = [] if source in {"files", "folder"} else _candidates()
+        dialog = BuildDialog(candidates, index, extend=extend, parent=self._dock)
+        dialog.accepted.connect(lambda: self._build(dialog.order()))
+        dialog.finished.connect(dialog.deleteLater)
+        self.dialog = dialog
+        dialog.finished.connect(self._forget_dialog)
+        dialog.open()
+        if source == "files":
+            dialog.ask_files()
+        elif source == "folder":
+            dialog.ask_folder()
+
+    def _forget_dialog(self) -> None:
+        self.dialog = None
+
+    def _build(self, order: BuildOrder) -> None:
+        self._builds.build(order)
+
+    def _on_job(self, title: str) -> None:
+        job = self._jobs.job
+        self._dock.build.begin(title, counted=job is None or job.counted)
+
+    def _tell_busy(self) -> None:
+        self._dock.message.tell(
+            tr("Something long runs already. Wait until it is done, or stop it.")
+        )
+
+    def _ask_open(self) -> None:
+        start = str(Path(self._index.path).parent) if self._index.path else _home()
+        path = QFileDialog.getExistingDirectory(
+            self._dock, tr("Open an index: a folder that ends in {0}").format(SUFFIX), start
+        )
+        if path:
+            self._index.choose(path)
+
+    def _show_info(self) -> None:
+        info = self._index.info
+        if info is None:
+            self._dock.message.tell(
+                self._index.problem or tr("The index is not open yet."), warning=True
+            )
+            return
+        self.reports.keep(self._index.name, describe(info), self._damage_action(info.path))
+        self.reports.show()
+
+    def _damage_action(self, index: str) -> Actions:
+        return (("damage", tr("Show what could not be read"), lambda: self.damage.ask(index)),)
+
+    def _on_repaired(self, path: str) -> None:
+        if path == self._index.path:
+            self._index.read_again()
+
+    def _on_began(self, order: BuildOrder) -> None:
+        self._index.choose_growing(order.index)
+        self._dock.focus_query()  # what is done can be searched
+
+    def _on_built(self, order: BuildOrder, report: BuildReport) -> None:
+        troubles = bool(report.problems or report.damaged)
+        text = report_text(order, report)
+        self.reports.keep(
+            Path(order.index).stem,
+            report_sections(report),
+            self._damage_action(order.index) if report.damaged else (),
+        )
+        show = ("report", tr("Show")) if troubles or report.notes else ("", "")
+        self._dock.message.tell(text, warning=troubles, action=show)
+        if self._index.path == order.index:
+            self._index.read_again()
+        else:
+            self._index.changed.emit()
+
+    def _on_broken(self, order: BuildOrder, error: EngineError) -> None:
+        name = Path(order.index).stem
+        if error.cancelled:
+            text = tr("Building {0} was stopped. Build it again to go on from there.")
+            self._dock.message.tell(text.format(name))
+        elif error.code in {DIED, UNREADABLE}:
+            self._offered = order
+            text = tr("Building {0} broke off: {1}").format(name, error.message)
+            self._dock.message.tell(text, warning=True, action=("resume", tr("Go on building")))
+        else:
+            self._dock.message.tell_error(error)
+        if error.code not in {DIED, UNREADABLE}:
+            self._index.stop_growing(order.index)  # what is done can be searched
+
+
+def _candidates() -> list[Candidate]:
+    sources, refusals = project_sources(QgsProject.instance())
+    return [
+        *(Candidate(source.name, source.path) for source in sources),
+        *(Candidate("", "", refusal) for refusal in refusals),
+    ]
+
+
+def _home() -> str:
+    return QgsProject.instance().homePath() or str(Path.home())
+
+
+def _proposed_index() -> str:
+    """Beside the project, or in the home folder; a name that is free."""
+    folder = Path(_home())
+    stem = QgsProject.instance().baseName() or "scenes"
+    path, number = folder / f"{stem}{SUFFIX}", 2
+    while path.exists():
+        path, number = folder / f"{stem}_{number}{SUFFIX}", number + 1
+    return str(path)

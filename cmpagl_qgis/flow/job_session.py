@@ -1,0 +1,112 @@
+"""A long request with progress and Stop: building, checking, writing. One at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from cmpagl_qgis.engine.asker import Asker, Callbacks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cmpagl_qgis.errors import EngineError
+
+
+@dataclass(frozen=True)
+class Job:
+    """A long request."""
+
+    method: str
+    """Of the protocol."""
+    params: dict[str, object]
+    """Its parameters."""
+    title: str
+    """What is done, for a person."""
+    done: Callable[[object], None]
+    """Called with its result."""
+    failed: Callable[[EngineError], None]
+    """Called with the reason."""
+    counted: bool = True
+    """Whether its steps mean something to a person, such as chips; bytes do not."""
+
+
+class JobSession(QObject):
+    """Runs a job.
+
+    ``started`` carries its title; ``progressed`` steps done, steps in all (0: not known) and what
+    is being done; ``ended`` comes before the job's own functions are called; ``busy`` tells that a
+    job was refused because one runs.
+    """
+
+    started = pyqtSignal(str)
+    busy = pyqtSignal()
+    progressed = pyqtSignal(int, int, str)
+    stopping = pyqtSignal()
+    ended = pyqtSignal()
+
+    def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
+        """Wait for a job.
+
+        Args:
+            asker: the way to the engine.
+            parent: owner of this object.
+        """
+        super().__init__(parent)
+        self._asker = asker
+        self._number = 0
+        self._job: Job | None = None
+
+    @property
+    def job(self) -> Job | None:
+        """What runs."""
+        return self._job
+
+    @property
+    def able(self) -> bool:
+        """Whether there is an engine to run a job."""
+        return self._asker.alive
+
+    def run(self, job: Job) -> bool:
+        """Begin a job unless one runs.
+
+        Args:
+            job: what to do.
+
+        Returns:
+            Whether it was begun.
+        """
+        if self._job is not None:
+            self.busy.emit()
+            return False
+        self._job = job
+        ears = Callbacks(self._on_done, self._on_failed, self._on_progress)
+        self._number = self._asker.ask(job.method, job.params, ears)
+        self.started.emit(job.title)
+        return True
+
+    def stop(self) -> None:
+        """Give the job up; its ``failed`` tells when it ended."""
+        if self._job is not None:
+            self.stopping.emit()
+            self._asker.cancel(self._number)
+
+    def _on_progress(self, done: int, total: int, what: str) -> None:
+        self.progressed.emit(done, total, what)
+
+    def _on_done(self, _number: int, result: object) -> None:
+        job = self._end()
+        if job is not None:
+            job.done(result)
+
+    def _on_failed(self, _number: int, error: EngineError) -> None:
+        job = self._end()
+        if job is not None:
+            job.failed(error)
+
+    def _end(self) -> Job | None:
+        job, self._job, self._number = self._job, None, 0
+        self.ended.emit()
+        return job

@@ -1,0 +1,205 @@
+"""Results in the dock and on the map, kept in step."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.texts import tr, warn
+from cmpagl_qgis.turns import NextTurn
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.question import Question
+    from cmpagl_qgis.engine.records import Answer, Hit
+    from cmpagl_qgis.map.highlight import ChosenFrame
+    from cmpagl_qgis.map.layers import MatchLayers
+    from cmpagl_qgis.settings import Settings
+
+    from .thumbnails import Thumbnails
+
+ALL = -1.0
+"""Below every score and every relevance."""
+
+
+class ResultView(QObject):
+    """The answer that is shown.
+
+    ``changed`` tells that there is another one, or other rows of it are shown.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(
+        self,
+        dock: SearchDock,
+        layers: MatchLayers,
+        frame: ChosenFrame,
+        thumbnails: Thumbnails,
+        settings: Settings,
+    ) -> None:
+        """Show nothing yet.
+
+        Args:
+            dock: the list and its header; owns this object.
+            layers: the map's part.
+            frame: around the chosen place.
+            thumbnails: the pictures.
+            settings: the lowest score shown at first where there is no relevance, and the
+                pictures' size.
+        """
+        super().__init__(dock)
+        self._dock, self._layers, self._frame = dock, layers, frame
+        self._thumbnails, self._settings = thumbnails, settings
+        self.question: Question | None = None
+        self.answer: Answer | None = None
+        self._min_strength = ALL
+        self._turn = NextTurn(self)
+        # A slider moves in many small steps; the map follows when it rests.
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(80)
+        self._rest.timeout.connect(self._filter_layer)
+        dock.hits.set_pictures(thumbnails.pixmap)
+        dock.hits.picked.connect(self._on_picked)
+        dock.hits.visibleChanged.connect(self._on_visible)
+        dock.header.minStrengthChanged.connect(self._on_min_strength)
+        layers.rankSelected.connect(self._on_rank_selected)
+        layers.filled.connect(self._on_filled)
+        thumbnails.ready.connect(dock.hits.hits.picture_came)
+
+    @property
+    def min_strength(self) -> float:
+        """The least relevance shown, or the lowest score."""
+        return self._min_strength
+
+    def shown(self) -> list[Hit]:
+        """The hits that are shown, best first."""
+        return self._dock.hits.hits.shown()
+
+    def hit(self, rank: int) -> Hit | None:
+        """A hit of the answer.
+
+        Args:
+            rank: from 1.
+        """
+        hits = self.answer.hits if self.answer else ()
+        return next((hit for hit in hits if hit.rank == rank), None)
+
+    def show(self, question: Question, answer: Answer) -> None:
+        """Show an answer in place of the last one.
+
+        Args:
+            question: what was asked.
+            answer: the hits.
+        """
+        if not question.same_subject(self.question):
+            # Both compare within one subject only.
+            least = answer.cutoff if answer.cutoff is not None else self._settings.min_score
+            self._min_strength = least
+        in_place = question.same_wish(self.question)
+        if self._settings.keep_layers and not in_place:
+            self._layers.keep()
+        self.question, self.answer = question, answer
+        strengths = [hit.strength for hit in answer.hits]
+        self._dock.header.set_subject(question.subject)
+        self._dock.header.set_measure(relevance=answer.by_relevance)
+        self._dock.header.set_strengths(
+            min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
+        )
+        self._dock.hits.set_hits(answer.hits, self._min_strength, keep_current=in_place)
+        if answer.hits:
+            self._turn.do(partial(self._show_layer, answer, question.index))
+        else:
+            self._turn.drop()
+            self._layers.clear()
+            self._frame.clear()
+        self._tell()
+
+    def clear(self) -> None:
+        """Show nothing; a layer that was kept stays."""
+        self._rest.stop()
+        self._turn.drop()
+        self.question = self.answer = None
+        self._min_strength = ALL
+        self._dock.hits.set_hits((), ALL, keep_current=False)
+        self._frame.clear()
+        self._layers.clear()
+        self._dock.header.hide()
+        self._dock.status.set_found("")
+        self.changed.emit()
+
+    def show_all(self) -> None:
+        """Hide no hit because it is weak."""
+        self._dock.header.slider.setValue(0)
+        self._on_min_strength(ALL)
+
+    def apply_min_strength(self) -> None:
+        """Let the layer hide what the list hides, now."""
+        self._rest.stop()
+        self._filter_layer()
+
+    def _show_layer(self, answer: Answer, index: str) -> None:
+        try:
+            self._layers.show(answer, index)
+        except LayerError as error:
+            warn(str(error))
+            self._dock.message.tell(str(error), warning=True)
+            return
+        if self._min_strength > ALL:
+            self._filter_layer()
+        self._layers.select(self._dock.hits.current_rank())
+        self._frame.follow()
+
+    def _on_min_strength(self, score: float) -> None:
+        self._min_strength = max(score, ALL)
+        self._dock.hits.set_min_strength(self._min_strength)
+        self._rest.start()
+        self._tell()
+
+    def _filter_layer(self) -> None:
+        self._layers.set_min_strength(self._min_strength if self._min_strength > ALL else None)
+        self._frame.follow()
+
+    def _tell(self) -> None:
+        total = len(self.answer.hits) if self.answer else 0
+        self._dock.header.set_count(len(self.shown()), total)
+        self.changed.emit()
+
+    def _on_rank_selected(self, rank: int) -> None:
+        self._dock.hits.select_rank(rank)
+        self._frame.follow()
+
+    def _on_filled(self, _count: int) -> None:
+        """The row at hand may be one whose match came into the layer last."""
+        rank = self._dock.hits.current_rank()
+        if rank:
+            self._layers.select(rank)
+            self._frame.follow()
+
+    def _on_picked(self, rank: int) -> None:
+        self._layers.select(rank)
+        self._frame.follow()
+        if self._dock.header.follow.isChecked():
+            self._layers.zoom_to(rank)
+        self._layers.flash(rank)
+
+    def _on_visible(self, hits: list[Hit]) -> None:
+        if self.question is not None and hits:
+            self._thumbnails.want(self.question.index, hits, self._settings.thumbnail_px)
+
+
+def found_text(answer: Answer, *, refined: bool) -> str:
+    """What a search found and how fast.
+
+    Args:
+        answer: the hits.
+        refined: whether they were ranked again.
+    """
+    count = len(answer.hits)
+    many = tr("1 place") if count == 1 else tr("{0} places").format(f"{count:,}")
+    text = tr("{0}, refined, in {1} s") if refined else tr("{0} in {1} s")
+    return text.format(many, f"{answer.seconds:.2f}")

@@ -1,0 +1,100 @@
+"""Builds that were cut short, and which of them goes on in another window of QGIS.
+
+A build is written down under a name of its own, so that windows do not overwrite each other's. Who
+builds holds a lock; one whose process is gone holds nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from pathlib import Path
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QLockFile
+
+from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.state_file import state_file
+
+PREFIX = "unfinished_build "
+PATIENCE_MS = 2000
+"""Another window that only looks holds a lock for a moment."""
+
+
+class Claim:
+    """Says to other windows that a build goes on here."""
+
+    def __init__(self, index: str) -> None:
+        """Take the lock in a thread: QLockFile waits until the disk has it.
+
+        Args:
+            index: absolute path of the index that is built.
+        """
+        self._lock = _lock(index)
+        take = self._lock.tryLock
+        self._taker = threading.Thread(target=take, args=(PATIENCE_MS,), name="cmpagl-claim")
+        self._taker.start()
+
+    def release(self) -> None:
+        """Let others go on with the build."""
+        self._taker.join()
+        self._lock.unlock()
+
+
+def remember(order: BuildOrder) -> Claim:
+    """Write a build down.
+
+    Args:
+        order: what is built.
+
+    Returns:
+        To be held as long as it is built.
+    """
+    value = {
+        "index": order.index,
+        "inputs": list(order.inputs),
+        "ground_sizes_m": list(order.ground_sizes_m),
+    }
+    forget(order.index)  # the newest is the last
+    state_file().put(PREFIX + order.index, value)
+    return Claim(order.index)
+
+
+def forget(index: str) -> None:
+    """Offer a build no more.
+
+    Args:
+        index: absolute path of its index.
+    """
+    state_file().put(PREFIX + index, None)
+
+
+def unfinished() -> BuildOrder | None:
+    """The newest build that was cut short and that nobody goes on with; ``None``: there is none."""
+    for name in reversed(state_file().names(PREFIX)):
+        order = _order(state_file().value(name))
+        if order is None:
+            continue
+        lock = _lock(order.index)
+        if lock.tryLock(0):
+            lock.unlock()
+            return order
+    return None
+
+
+def _order(value: object) -> BuildOrder | None:
+    if not isinstance(value, dict):
+        return None
+    try:
+        index, inputs, sizes = value["index"], value["inputs"], value["ground_sizes_m"]
+        order = BuildOrder(str(index), tuple(map(str, inputs)), tuple(map(float, sizes)))
+    except (ValueError, TypeError, KeyError):
+        return None
+    return order if order.index and order.inputs else None
+
+
+def _lock(index: str) -> QLockFile:
+    digest = hashlib.sha256(index.encode("utf-8", "replace")).hexdigest()[:16]
+    lock = QLockFile(str(Path(QgsApplication.qgisSettingsDirPath()) / f"cmpagl_{digest}.lock"))
+    lock.setStaleLockTime(0)  # a build may take hours; Qt knows whether its process lives
+    return lock

@@ -1,0 +1,83 @@
+"""Matches to files. GeoParquet is written by the engine: old GDALs cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsCoordinateTransform, QgsProject, QgsVectorFileWriter, QgsVectorLayer
+
+from cmpagl_qgis.errors import ExportError
+from cmpagl_qgis.texts import tr
+
+from .footprints import degrees
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cmpagl_qgis.engine.records import Hit
+
+DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".csv": "CSV"}
+"""Formats written here; the suffix decides."""
+ENGINE_SUFFIXES = (".parquet", ".fgb")
+"""Formats written by the engine's ``export``."""
+
+
+def export_layer(layer: QgsVectorLayer, path: str) -> int:
+    """Write the matches that a layer shows; a score filter holds.
+
+    GeoJSON and CSV are in longitude and latitude, GeoPackage in the layer's CRS. CSV carries the
+    footprint as WKT.
+
+    Args:
+        layer: of matches.
+        path: file to write; its suffix says the format. An existing one is replaced.
+
+    Returns:
+        How many matches were written.
+
+    Raises:
+        ExportError: if the suffix is unknown or the file cannot be written.
+    """
+    driver = DRIVERS.get(Path(path).suffix.lower())
+    if driver is None:
+        wanted = ", ".join((*DRIVERS, *ENGINE_SUFFIXES))
+        text = tr("Found the suffix {0}; wanted one of {1}.")
+        raise ExportError(text.format(Path(path).suffix or tr("(none)"), wanted))
+    context = QgsProject.instance().transformContext()
+    answer = QgsVectorFileWriter.writeAsVectorFormatV3(
+        layer, path, context, _options(layer, driver)
+    )
+    if answer[0] != QgsVectorFileWriter.WriterError.NoError:
+        raise ExportError(tr("{0} was not written: {1}").format(path, answer[1]))
+    return int(layer.featureCount())
+
+
+def _options(layer: QgsVectorLayer, driver: str) -> QgsVectorFileWriter.SaveVectorOptions:
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = driver
+    options.fileEncoding = "UTF-8"
+    options.layerName = "matches"
+    if driver == "GPKG":
+        options.datasourceOptions = ["VERSION=1.2"]  # GDAL 3.7 and later write 1.4 by themselves
+        return options
+    options.ct = QgsCoordinateTransform(layer.crs(), degrees(), QgsProject.instance())
+    options.layerOptions = ["GEOMETRY=AS_WKT"] if driver == "CSV" else ["RFC7946=YES"]
+    return options
+
+
+def export_params(index_path: str, hits: Iterable[Hit], query: str, path: str) -> dict[str, object]:
+    """Parameters of the engine's ``export``.
+
+    Args:
+        index_path: the index the hits come from.
+        hits: what to write.
+        query: the sentence asked for.
+        path: file to write; its suffix says the format.
+    """
+    return {
+        "index": index_path,
+        "hits": [hit.to_json() for hit in hits],
+        "query": query,
+        "output": path,
+    }

@@ -1,0 +1,364 @@
+"""Matches on the map: one layer, replaced by the next search unless kept.
+
+Start at :class:`MatchLayers`. The layer is QGIS's memory layer; it is the plugin's, not the user's,
+until :meth:`MatchLayers.keep`.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qgis.core import (
+    QgsFeature,
+    QgsGeometry,
+    QgsLayerTreeGroup,
+    QgsProject,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.texts import tr, warn
+from cmpagl_qgis.turns import NextTurn
+
+from .filters import extent_filter, polygons_filter, visible_scene_paths
+from .footprints import DEGREES, Placer, common_crs, main_box
+from .style import apply_style
+
+if TYPE_CHECKING:
+    from qgis.gui import QgsMapCanvas
+
+    from cmpagl_qgis.engine.records import Answer, Hit
+
+__all__ = ["MatchLayers", "extent_filter", "polygons_filter", "visible_scene_paths"]
+
+MARK = "cmpagl/matches"
+"""Custom property of the layer that the next search replaces, and of the group it lies in."""
+KEPT = "cmpagl/kept"
+"""Custom property of a layer that the user kept."""
+NO_QUESTION = "skipMemoryLayersCheck"
+"""Custom property by which QGIS does not ask at its exit whether to save the layer."""
+FIELDS = (
+    "field=rank:integer&field=score:double&field=probability:double&field=relevance:double"
+    "&field=scene:string(0)&field=ground_m:double&field=gsd_m:double&field=query:string(0)"
+    "&field=hit_key:string(0)"
+)
+SLICE_S = 0.015
+"""Seconds of adding features before the event loop gets its turn."""
+SLICE_HITS = 25
+MARGIN = 3.0
+"""How many times as wide as the footprint the map is after zooming to it."""
+
+
+class MatchLayers(QObject):
+    """The layer of the last answer and the ones kept before.
+
+    ``rankSelected`` carries the rank of a feature that the user selected on the map; ``filled`` the
+    number of features, once all are in the layer.
+    """
+
+    rankSelected = pyqtSignal(int)
+    filled = pyqtSignal(int)
+
+    def __init__(
+        self,
+        canvas: QgsMapCanvas,
+        project: QgsProject | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """Watch a project.
+
+        Args:
+            canvas: the map.
+            project: where the layers go; ``None``: the open one.
+            parent: owner of this object.
+        """
+        super().__init__(parent)
+        self._canvas = canvas
+        self._project = project or QgsProject.instance()
+        self._layer: QgsVectorLayer | None = None
+        self._answer: Answer | None = None
+        self._placer: Placer | None = None
+        self._waiting: list[Hit] = []
+        self._ids: dict[int, int] = {}
+        self._selecting = False
+        self._min_strength: float | None = None
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._fill_on)
+        self._entry = NextTurn(self)
+        self._project.readProject.connect(self._remove_empty_leftovers)
+
+    @property
+    def layer(self) -> QgsVectorLayer | None:
+        """The layer of the last answer; ``None`` before the first, and when it was removed."""
+        return self._layer
+
+    @property
+    def answer(self) -> Answer | None:
+        """What the layer shows."""
+        return self._answer
+
+    def show(self, answer: Answer, index_path: str) -> QgsVectorLayer:
+        """Make the layer of an answer; the last one goes unless it was kept.
+
+        The first 25 matches are in it on return; more come in the next turns of the event loop, and
+        ``filled`` tells when all are there. It enters the project in the next turn. The score
+        filter of the last one is gone.
+
+        Args:
+            answer: the hits, best first.
+            index_path: the index they come from.
+
+        Raises:
+            LayerError: if QGIS cannot make the layer.
+        """
+        self._forget(remove=True)
+        crs = common_crs({hit.crs for hit in answer.hits})
+        source = f"MultiPolygon?crs={crs.authid() or DEGREES}&{FIELDS}&index=yes"
+        layer = QgsVectorLayer(source, "", "memory")
+        if not layer.isValid():
+            raise LayerError(tr("QGIS could not make a memory layer."))
+        layer.setCrs(crs)  # one in WKT has no name for the line above
+        layer.setName(_layer_name(answer))
+        layer.setCustomProperty(MARK, index_path)
+        layer.setCustomProperty(NO_QUESTION, 1)
+        scores = [hit.score for hit in answer.hits]
+        apply_style(layer, min(scores, default=0.0), max(scores, default=0.0))
+        self._placer = Placer(crs, self._project.transformContext())
+        self._answer, self._layer = answer, layer
+        self._waiting = list(answer.hits)
+        self._min_strength = None
+        self._fill(0.0)
+        layer.setReadOnly(True)  # an edit would hold the score filter up
+        layer.willBeDeleted.connect(self._on_layer_deleted)
+        layer.selectionChanged.connect(self._on_selection)
+        self._entry.do(partial(self._enter_project, layer))
+        return layer
+
+    def set_min_strength(self, score: float | None) -> int:
+        """Hide matches below a score; no new search.
+
+        Args:
+            score: the lowest shown; ``None`` shows all.
+
+        Returns:
+            How many are shown.
+        """
+        self._min_strength = score
+        if self._layer is None:
+            return 0
+        self._apply_min_strength()
+        return int(self._layer.featureCount())
+
+    def select(self, rank: int) -> None:
+        """Select one match on the map, without telling ``rankSelected``.
+
+        Args:
+            rank: of the hit; one that is not there clears the selection.
+        """
+        if self._layer is None:
+            return
+        ids = [self._ids[rank]] if rank in self._ids else []
+        self._selecting = True
+        try:
+            self._layer.selectByIds(ids)
+        finally:
+            self._selecting = False
+
+    def zoom_to(self, rank: int) -> None:
+        """Show a match in the middle of the map, with its surroundings.
+
+        Args:
+            rank: of the hit; one that is not there changes nothing.
+        """
+        target = self._canvas.mapSettings().destinationCrs()
+        placer = self._placer
+        if target.isValid():  # from degrees straight to the map: no seam of a third CRS between
+            placer = Placer(target, self._project.transformContext())
+        geometry = self._geometry(rank, placer)
+        if geometry is None:
+            return
+        box = main_box(geometry)
+        box.scale(MARGIN)
+        self._canvas.setExtent(box)
+        self._canvas.refresh()
+
+    def flash(self, rank: int) -> None:
+        """Let a match light up for a moment.
+
+        Args:
+            rank: of the hit; one that is not there changes nothing.
+        """
+        geometry = self._geometry(rank, self._placer)
+        if geometry is not None and self._layer is not None:
+            self._canvas.flashGeometries([geometry], self._layer.crs())
+
+    def keep(self) -> QgsVectorLayer | None:
+        """Leave the layer to the user: the next search makes another one.
+
+        Returns:
+            The layer; ``None`` where there is none. QGIS asks at its exit whether to save it.
+        """
+        layer = self._layer
+        if layer is None:
+            return None
+        self._fill_all()
+        self._entry.hurry()
+        layer.removeCustomProperty(MARK)
+        layer.removeCustomProperty(NO_QUESTION)
+        layer.setCustomProperty(KEPT, 1)
+        layer.setReadOnly(False)
+        self._forget(remove=False)
+        return layer
+
+    def clear(self) -> None:
+        """Remove the layer unless it was kept, and the group where nothing else is in it."""
+        self._forget(remove=True)
+        self._remove_empty_group()
+
+    def close(self) -> None:
+        """Remove the layer and stop watching the project; this object is of no use afterwards."""
+        self.clear()
+        self._project.readProject.disconnect(self._remove_empty_leftovers)
+        self._turn.timeout.disconnect(self._fill_on)
+        self.deleteLater()
+
+    def _enter_project(self, layer: QgsVectorLayer) -> None:
+        self._project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
+        node = self._group().insertLayer(0, layer)
+        node.setItemVisibilityCheckedParentRecursive(True)
+
+    def _fill(self, seconds: float = SLICE_S) -> None:
+        """Add matches for one slice of time, at least the next few."""
+        stop = time.perf_counter() + seconds
+        while self._waiting and self._layer is not None:
+            hits, self._waiting = self._waiting[:SLICE_HITS], self._waiting[SLICE_HITS:]
+            self._add(hits)
+            if time.perf_counter() > stop:
+                break
+        self._after_slice()
+
+    def _fill_on(self) -> None:
+        self._fill()
+
+    def _fill_all(self) -> None:
+        hits, self._waiting = self._waiting, []
+        self._add(hits)
+        self._after_slice()
+
+    def _after_slice(self) -> None:
+        if self._layer is None:
+            return
+        self._layer.updateExtents()
+        if self._waiting:
+            self._turn.start()
+            return
+        self._turn.stop()
+        self._layer.triggerRepaint()
+        self.filled.emit(len(self._ids))
+
+    def _add(self, hits: list[Hit]) -> None:
+        layer, answer, placer = self._layer, self._answer, self._placer
+        if layer is None or answer is None or placer is None or not hits:
+            return
+        features = []
+        ranks = []
+        for hit in hits:
+            feature = QgsFeature(layer.fields())
+            try:
+                feature.setGeometry(placer.place(hit.geometry))
+            except LayerError as error:  # the row stays in the list, only its polygon is missing
+                warn(str(error))
+            feature.setAttributes(
+                [
+                    hit.rank, hit.score, hit.probability, hit.relevance, hit.scene, hit.ground_m,
+                    hit.gsd_m, answer.query, hit.key,
+                ]
+            )  # fmt: skip
+            features.append(feature)
+            ranks.append(hit.rank)
+        _ok, added = layer.dataProvider().addFeatures(features)
+        self._ids.update(zip(ranks, (feature.id() for feature in added)))
+
+    def _apply_min_strength(self) -> None:
+        if self._layer is None:
+            return
+        column = "relevance" if self._answer and self._answer.by_relevance else "score"
+        wanted = "" if self._min_strength is None else f'"{column}" >= {self._min_strength!r}'
+        if self._layer.subsetString() != wanted:
+            self._layer.setSubsetString(wanted)
+            self._layer.triggerRepaint()
+
+    def _geometry(self, rank: int, placer: Placer | None) -> QgsGeometry | None:
+        """The footprint of a rank, also while its score hides it."""
+        if self._answer is None or placer is None:
+            return None
+        hit = next((hit for hit in self._answer.hits if hit.rank == rank), None)
+        try:
+            return None if hit is None else placer.place(hit.geometry)
+        except LayerError as error:
+            warn(str(error))
+            return None
+
+    def _on_selection(self, selected: list[int]) -> None:
+        if self._selecting or not selected:
+            return
+        wanted = set(selected)
+        ranks = [rank for rank, number in self._ids.items() if number in wanted]
+        if ranks:
+            self.rankSelected.emit(min(ranks))
+
+    def _on_layer_deleted(self) -> None:
+        """The user, or the project's end, removed the layer."""
+        self._turn.stop()
+        self._entry.drop()
+        self._layer = self._answer = self._placer = None
+        self._waiting = []
+        self._ids = {}
+
+    def _forget(self, *, remove: bool) -> None:
+        layer = self._layer
+        if layer is None:
+            return
+        layer.willBeDeleted.disconnect(self._on_layer_deleted)
+        layer.selectionChanged.disconnect(self._on_selection)
+        self._on_layer_deleted()
+        if remove:
+            self._project.removeMapLayer(layer.id())
+            self._canvas.refresh()
+
+    def _group(self) -> QgsLayerTreeGroup:
+        group = self._find_group()
+        if group is None:
+            root = self._project.layerTreeRoot()
+            group = root.insertGroup(0, tr("CMPAGL matches"))
+            group.setCustomProperty(MARK, 1)
+        return group
+
+    def _find_group(self) -> QgsLayerTreeGroup | None:
+        root = self._project.layerTreeRoot()
+        for group in root.findGroups(True):  # noqa: FBT003 - QGIS names it recursive
+            if group.customProperty(MARK):
+                return group
+        return None
+
+    def _remove_empty_leftovers(self) -> None:
+        """A saved project remembers a memory layer, but not what was in it."""
+        for layer in list(self._project.mapLayers().values()):
+            if layer.customProperty(MARK) and layer is not self._layer:
+                self._project.removeMapLayer(layer.id())
+        self._remove_empty_group()
+
+    def _remove_empty_group(self) -> None:
+        group = self._find_group()
+        if group is not None and not group.children():
+            group.parent().removeChildNode(group)
+
+
+def _layer_name(answer: Answer) -> str:
+    query = answer.query or tr("by example")
+    return query if len(query) <= 60 else query[:57] + "..."
