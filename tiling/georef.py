@@ -47,6 +47,8 @@ _OFF_SHARE = 0.002
 """How far the middle of a piece of an edge may lie off, as a share of the footprint's span."""
 _CELLS = 64
 """Along a side, where a window is looked at in cells."""
+_HALVINGS = 24
+"""Of the way from a place that is known to one that is not: where the Earth ends between them."""
 
 
 def footprint(scene: SceneRecord, window: Window) -> BaseGeometry:
@@ -277,19 +279,46 @@ def _difficult_footprint(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
 
 
 def _what_is_there(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
-    """The cells of a window, cut fine, that have a place; empty if none has."""
+    """The part of a window that has a place, to the rim of the Earth; empty if none has."""
     share = np.linspace(0, 1, _CELLS + 1)
-    unit = np.stack(np.meshgrid(share, share), axis=-1)
-    points = _lon_lat(scene, box[:2] + unit * box[2:])
-    known = points[np.isfinite(points).all(axis=-1)]
-    if not len(known):
+    grid = box[:2] + np.stack(np.meshgrid(share, share), axis=-1) * box[2:]
+    pixels = np.stack([grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]], axis=2)
+    pixels = pixels.reshape(-1, 4, 2)
+    places = _lon_lat(scene, pixels)
+    known = np.asarray(np.isfinite(places).all(axis=-1))
+    if not known.any():
         return shapely.Polygon()
-    middle = known[len(known) // 2, 0]
-    with np.errstate(invalid="ignore"):
-        points[..., 0] = middle + (points[..., 0] - middle + 180) % 360 - 180
-    cells = np.stack([points[:-1, :-1], points[1:, :-1], points[1:, 1:], points[:-1, 1:]], axis=2)
-    cells = cells.reshape(-1, 4, 2)
-    with np.errstate(invalid="ignore"):
-        whole = np.ptp(cells[..., 0], axis=1) < _STEEP_DEG
-    there = cells[whole & np.isfinite(cells).all(axis=(1, 2))]
-    return split_at_antimeridian(shapely.union_all(shapely.make_valid(shapely.polygons(there))))
+    rings = np.stack([places, _rims(scene, pixels, known)], axis=2).reshape(-1, 8, 2)
+    rings = rings.round(9)  # neighbours share their corners to the last digit
+    shapes = []
+    for ring in rings[known.any(axis=1)]:
+        corners = ring[np.isfinite(ring).all(axis=1)]
+        corners[:, 0] -= 360 * np.round((corners[:, 0] - corners[0, 0]) / 360)
+        if len(corners) > 2 and np.ptp(corners[:, 0]) < _STEEP_DEG:
+            shapes.append(shapely.Polygon(corners))
+    return split_at_antimeridian(shapely.union_all(shapely.make_valid(np.array(shapes))))
+
+
+def _rims(scene: SceneRecord, pixels: FloatArray, known: npt.NDArray[np.bool_]) -> FloatArray:
+    """Where the Earth ends on each side of cells, between a corner that is known and one not.
+
+    Args:
+        scene: the scene.
+        pixels: corners of cells, column and row, ``(n, 4, 2)``.
+        known: which of them have a place, ``(n, 4)``.
+
+    Returns:
+        Longitude and latitude ``(n, 4, 2)`` on the side behind each corner; NaN where both of its
+        ends are known, or none.
+    """
+    rims = np.full(pixels.shape, np.nan)
+    cells, sides = np.nonzero(known != np.roll(known, -1, axis=1))
+    first, second = pixels[cells, sides], pixels[cells, (sides + 1) % 4]
+    starts = known[cells, sides][:, None]
+    inner, outer = np.where(starts, first, second), np.where(starts, second, first)
+    for _ in range(_HALVINGS if len(cells) else 0):
+        half = (inner + outer) / 2
+        there = np.isfinite(_lon_lat(scene, half)).all(axis=-1, keepdims=True)
+        inner, outer = np.where(there, half, inner), np.where(there, outer, half)
+    rims[cells, sides] = _lon_lat(scene, inner)
+    return rims

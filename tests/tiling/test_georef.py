@@ -306,3 +306,43 @@ def test_no_windows_have_no_footprints():
 def test_a_scene_without_a_place_on_earth_is_refused(crs, transform):
     with pytest.raises(NoGeoreferenceError, match="gdal_translate"):
         ground_sample_distance(crs, transform, 100, 100)
+
+
+def test_a_small_footprint_has_four_corners():
+    scene = scene_in("EPSG:32633", (0.5, 0, 5e5, 0, -0.5, 5e6))
+    assert shapely.get_num_coordinates(footprint(scene, Window(0, 0, 400, 400))) == 5
+
+
+def test_lengths_are_those_in_the_middle_of_a_tall_scene():
+    """From 60 to 20 degrees north a pixel grows by nine tenths; what counts is 40 degrees."""
+    gsd_x, gsd_y = ground_sample_distance("EPSG:4326", (0.04, 0, 10, 0, -0.04, 60), 500, 1000)
+    geod = Geod(ellps="WGS84")
+    _, _, across = geod.inv(19.98, 40, 20.02, 40)
+    _, _, down = geod.inv(20, 39.98, 20, 40.02)
+    assert gsd_x == pytest.approx(across, rel=1e-3)
+    assert gsd_y == pytest.approx(down, rel=1e-3)
+
+
+def test_no_footprint_ends_beyond_the_pole():
+    """A world grid whose pixel centres lie on the poles reaches half a pixel further."""
+    scene = scene_in("EPSG:4326", (2.5, 0, -1.25, 0, -2.5, 91.25), 144, 73)
+    top, bottom = (footprint(scene, Window(40, row, 3, 3)) for row in (0, 70))
+    assert top.bounds[3] == 90
+    assert bottom.bounds[1] == -90
+
+
+@pytest.mark.parametrize(
+    "place", [(1600, 0, 512), (1000, 100, 512), (0, 1600, 400), (300, 600, 192)]
+)
+def test_at_the_rim_of_the_earth_a_footprint_shares_its_ground(place):
+    transform = (3000, 0, -5_570_248, 0, -3000, 5_570_248)
+    scene = scene_in(GEOSTATIONARY, transform, 3712, 3712)
+    column, row, side = place
+    lon, lat = np.meshgrid(np.arange(58, 222, 0.25), np.arange(-81, 81.25, 0.25))
+    x, y = Transformer.from_crs("OGC:CRS84", GEOSTATIONARY, always_xy=True).transform(lon, lat)
+    across, down = (x - transform[2]) / 3000 - column, (y - transform[5]) / -3000 - row
+    ground = np.isfinite(x) & (across >= 0) & (across < side) & (down >= 0) & (down < side)
+    shape = footprint(scene, Window(column, row, side, side))
+    found = shapely.contains_xy(shape, lon, lat) | shapely.contains_xy(shape, lon - 360, lat)
+    area = np.cos(np.radians(lat))
+    assert area[found & ground].sum() > 0.95 * area[found | ground].sum()
