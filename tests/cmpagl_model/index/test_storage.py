@@ -115,7 +115,8 @@ def test_what_nobody_touched_for_an_hour_is_abandoned(tmp_path):
     assert not is_abandoned(file)
     file.write_text("x")
     assert not is_abandoned(file)
-    os.utime(file, (OLD + 120, OLD + 120))
+    lately = time.time() - ABANDONED_S + 600
+    os.utime(file, (lately, lately))
     assert not is_abandoned(file)
     assert is_abandoned(touched_long_ago(file))
 

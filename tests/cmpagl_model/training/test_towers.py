@@ -256,7 +256,7 @@ def test_a_teacher_shares_its_view_of_both_turns(config, make_task, teacher, pai
         ids, mask = (torch.tensor(part) for part in encoded(task._tokenizer, texts))
         said.append(F.normalize(other.encode_text(ids, mask).embedding.mean(0), dim=0))
     soft = seen @ torch.stack(said).T / other.temperature()
-    found = task._data.teacher.logits(batch.whole.rows, batch.who.numbers)
+    found = task._data.teacher.logits(batch.whole.rows, batch.whole.numbers)
     torch.testing.assert_close(found, soft, atol=2e-2, rtol=0)
     words = task._towers.words(model, batch.words)
     y = positive_pairs(ROWS, batch.whole.numbers, known).float()
