@@ -85,7 +85,7 @@ def uninstall(source: PluginSource, profile: Profile) -> bool:
 
 
 def _written_by_plugin(profile: Profile) -> list[Path]:
-    """Files of the plugin beside its folder: its notebook and the locks of builds."""
+    """Files of the plugin beside its folder: its state file and the locks of builds."""
     files = sorted(profile.folder.glob("cmpagl*")) if profile.folder.is_dir() else []
     return [path for path in files if path.is_file() and _OWN_FILE.fullmatch(path.name)]
 
