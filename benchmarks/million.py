@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from cmpagl_model.index.importing import import_file
+from cmpagl_model.importing.importer import import_file
 from cmpagl_model.model_folder import DEFAULT_MODEL
 
 from .lifelike import lifelike

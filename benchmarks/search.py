@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cmpagl_model.index.table import ChipTable
+    from cmpagl_model.table.chips import ChipTable
 
     from .peers import Find, PeerKind
     from .settings import Settings

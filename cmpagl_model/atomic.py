@@ -134,3 +134,14 @@ def _machine() -> str:
     with suppress(OSError, AttributeError):
         space = str(Path("/proc/self/ns/pid").readlink())
     return hashlib.sha256(f"{platform.node()}|{space}".encode()).hexdigest()[:8]
+
+
+def delete(path: Path) -> bool:
+    """Delete a file if that is possible; whether it is gone."""
+    try:
+        Path(path).unlink()
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return False  # Windows keeps a file that is open elsewhere
+    return True

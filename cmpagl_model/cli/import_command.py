@@ -40,8 +40,8 @@ def command(
     \b
     cmpagl import clay.parquet -o earth.cmpagl --embedding vector --model clay-v1.5
     """
+    from cmpagl_model.importing.importer import import_file  # noqa: PLC0415
     from cmpagl_model.index import open_chips, read_info  # noqa: PLC0415 - after usage is checked
-    from cmpagl_model.index.importing import import_file  # noqa: PLC0415
     from cmpagl_model.model_folder import find_model, shipped_models  # noqa: PLC0415
 
     from .progress import BuildBar  # noqa: PLC0415

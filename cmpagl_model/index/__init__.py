@@ -10,16 +10,16 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .arrays import open_chips
     from .build import BuildReport, build_index
     from .format import IndexInfo, read_info
+    from .load import load_chips
+    from .loaded import LoadedIndex
+    from .opening import open_chips
     from .progress import Progress
     from .rebuild import rebuild_index
-    from .table import ChipTable, LoadedIndex, load_chips
 
 __all__ = [
     "BuildReport",
-    "ChipTable",
     "IndexInfo",
     "LoadedIndex",
     "Progress",
@@ -31,13 +31,12 @@ __all__ = [
 ]
 _HOMES = {
     "BuildReport": "build",
-    "ChipTable": "table",
     "IndexInfo": "format",
-    "LoadedIndex": "table",
+    "LoadedIndex": "loaded",
     "Progress": "progress",
     "build_index": "build",
-    "load_chips": "table",
-    "open_chips": "arrays",
+    "load_chips": "load",
+    "open_chips": "opening",
     "read_info": "format",
     "rebuild_index": "rebuild",
 }

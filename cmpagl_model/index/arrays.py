@@ -1,4 +1,4 @@
-"""An index's chips as memory-mapped arrays, derived from its parts. Start at :func:`open_chips`.
+"""An index's chips as memory-mapped arrays, derived from its parts; made in :mod:`.arrays_build`.
 
 Embeddings are mapped where they lie in the parts; what else a search needs lies in
 ``cache/arrays-KEY/``, where KEY stands for the parts it was made from, and may be deleted at any
@@ -17,63 +17,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .checked import Backing, Checked, Seals, sums_of
-from .codes import CodeBook, Coded
-from .embeddings import Embeddings
-from .files import delete
-from .format import PARTS, read_info
-from .manifest import COPIED, SUMMED, VERSION, Manifest, PartFile, UnfitArraysError, digest
-from .table import ChipTable, LoadedIndex, Packed
+from cmpagl_model.atomic import delete
+from cmpagl_model.table.checked import Backing, Checked, Seals, sums_of
+from cmpagl_model.table.chips import ChipTable, Packed
+from cmpagl_model.table.codes import CodeBook, Coded
+from cmpagl_model.table.embeddings import Embeddings
+
+from .arrays_manifest import COPIED, SUMMED, VERSION, Manifest, PartFile, UnfitArraysError, digest
+from .format import PARTS
+from .loaded import LoadedIndex
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from .arrays_manifest import PartPlace
     from .format import IndexInfo
-    from .manifest import PartPlace
 
 CACHE, PREFIX, MANIFEST = "cache", "arrays-", "manifest.json"
 PACKED = ("places", "kind_of", "bases", "boxes", "ends", "shapes", "kinds")
-"""Files with the columns of :class:`~cmpagl_model.index.table.Packed`."""
+"""Files with the columns of :class:`~cmpagl_model.table.chips.Packed`."""
 KEY_DIGITS = 16
-ATTEMPTS = 3
 MOST_MAPS, OPEN_AT_ONCE, OTHER_FILES = 12_000, 4, 256
 """Parts mapped at most, a quarter of what Linux lets a process map; an engine has some indexes
 open at the same time, and other files."""
-
-
-def open_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
-    """Open the chips of an index; their arrays are made first if there are none that fit.
-
-    Args:
-        folder: the index.
-        info: the version to be opened. If its parts are gone, the newest one is.
-
-    Returns:
-        The chips of all readable parts, mapped from files where that is possible.
-    """
-    for _ in range(ATTEMPTS):
-        listed = list_parts(folder, info)
-        if len(listed) < len(info.parts):
-            info = read_info(folder)
-            listed = list_parts(folder, info)
-        place = arrays_folder(folder, listed, info)
-        try:
-            return read_arrays(place, info, listed)
-        except UnfitArraysError:
-            pass
-        from .arrays_build import build_arrays  # noqa: PLC0415 - pyarrow is for those who decode
-
-        try:
-            build_arrays(folder, info, listed, place)
-        except UnfitArraysError:
-            pass  # a part went while it was read
-        except OSError:
-            break  # a folder that cannot be written, or a full disk
-    from .load import load_parts  # noqa: PLC0415
-
-    return load_parts(folder, info)
 
 
 def list_parts(folder: Path, info: IndexInfo) -> tuple[PartFile, ...]:

@@ -12,6 +12,11 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from cmpagl_model.errors import DamagedArraysError
+from cmpagl_model.table.checked import Backing, sums_of
+from cmpagl_model.table.chips import Packed
+from cmpagl_model.table.codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
+from cmpagl_model.table.columns import blocks_in
+from cmpagl_model.table.embeddings import Embeddings
 
 from .arrays import (
     MANIFEST,
@@ -23,17 +28,20 @@ from .arrays import (
     may_map,
     read_manifest,
 )
+from .arrays_manifest import (
+    COPIED,
+    NO_BOOK,
+    SUMMED,
+    BookPage,
+    Manifest,
+    PartPlace,
+    UnfitArraysError,
+)
 from .catalogue import Part, readable_parts
-from .checked import Backing, sums_of
-from .codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
-from .columns import blocks_in
-from .embeddings import Embeddings
 from .files import ARRAY_FILE, delete_folder, is_abandoned
 from .format import PARTS
 from .load import PartColumns, decoded
-from .manifest import COPIED, NO_BOOK, SUMMED, BookPage, Manifest, PartPlace, UnfitArraysError
 from .parts import PartRecord, embeddings_page
-from .table import Packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +52,8 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Problem
     from tiling import SceneRecord
 
+    from .arrays_manifest import PartFile
     from .format import IndexInfo
-    from .manifest import PartFile
 
 UNFINISHED = ".making-"
 OUTGROWN = 1.5

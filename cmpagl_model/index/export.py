@@ -10,7 +10,7 @@ from tiling import footprints
 
 from .catalogue import readable_parts
 from .format import read_info
-from .table import load_chips
+from .load import load_chips
 from .vectors import check_output, write_frame
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmpagl_model.atomic import TEMPORARY
+from cmpagl_model.atomic import TEMPORARY, delete
 from cmpagl_model.errors import OutputError
 
 if TYPE_CHECKING:
@@ -40,17 +40,6 @@ ABANDONED_S = 3600
 def token() -> str:
     """Eight random digits: names made with them are made once."""
     return secrets.token_hex(4)
-
-
-def delete(path: Path) -> bool:
-    """Delete a file if that is possible; whether it is gone."""
-    try:
-        Path(path).unlink()
-    except FileNotFoundError:
-        pass
-    except OSError:
-        return False  # Windows keeps a file that is open elsewhere
-    return True
 
 
 def delete_folder(folder: Path, own: re.Pattern[str]) -> bool:

@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cmpagl_model.atomic import delete
 from cmpagl_model.errors import IndexMismatchError
 
-from .files import delete
 from .format import PARTS
 from .versions import commit
 

@@ -10,14 +10,15 @@ import shapely
 
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
+from cmpagl_model.table.chips import ChipTable, Packed
+from cmpagl_model.table.codes import coded_embeddings
+from cmpagl_model.table.columns import BLOCK, KIND
+from cmpagl_model.table.embeddings import Embeddings
+from cmpagl_model.table.footprints import pack
 
 from .catalogue import readable_parts
-from .codes import coded_embeddings
-from .columns import BLOCK, KIND
-from .embeddings import Embeddings
-from .footprints import pack
+from .loaded import LoadedIndex
 from .parts import read_sealed_rows
-from .table import ChipTable, LoadedIndex, Packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,7 @@ class PartColumns:
         return len(self.packed.places)
 
 
-def load_parts(folder: Path, info: IndexInfo) -> LoadedIndex:
+def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     """Read all chips of an index into memory.
 
     Args:

@@ -8,11 +8,11 @@ import numpy as np
 
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
+from cmpagl_model.table.halves import singles
 from tiling import ChipImage, TilingError, plan_chips, read_chips
 
 from .encode import embed
 from .format import PARTS
-from .halves import singles
 from .imported import has_pixels
 from .parts import read_record, read_rows
 from .pixels import fit_chips

@@ -15,10 +15,10 @@ from cmpagl_model.records import Problem
 
 from .catalogue import readable_parts, unnamed_files
 from .format import PARTS, IndexInfo, read_info
-from .table import load_chips
+from .load import load_chips
 
 if TYPE_CHECKING:
-    from .table import LoadedIndex
+    from .loaded import LoadedIndex
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,17 @@ from cmpagl_model.errors import (
 from cmpagl_model.records import Problem
 from tiling import TilingError, scene_checksum
 
-from .arrays import CACHE, PREFIX, MappedArrays, open_chips, read_manifest
+from .arrays import CACHE, PREFIX, MappedArrays, read_manifest
+from .arrays_manifest import UnfitArraysError
 from .files import ARRAY_FILE, delete_folder
 from .format import FRONT_PAGE, IndexInfo, cannot_write, read_info
 from .imported import FOREIGN, has_pixels
-from .manifest import UnfitArraysError
+from .load import load_chips
+from .opening import open_chips
 from .parts import is_whole
 from .sample import compare_sample
 from .summary import unnamed
 from .survey import current_info, rescued
-from .table import load_chips
 from .versions import write_front_page
 
 if TYPE_CHECKING:

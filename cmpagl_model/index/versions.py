@@ -15,10 +15,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cmpagl_model.atomic import TEMPORARY, flush_folder, write_bytes
+from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 
-from .files import delete, delete_folder, is_abandoned, token
+from .files import delete_folder, is_abandoned, token
 from .format import (
     FRONT_PAGE,
     MANIFEST,

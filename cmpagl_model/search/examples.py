@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from cmpagl_model.index.table import ChipTable
+    from cmpagl_model.table.chips import ChipTable
     from tiling import Window
 
     Floats = NDArray[np.float32]

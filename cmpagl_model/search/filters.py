@@ -18,8 +18,8 @@ from pyproj.exceptions import CRSError
 from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
-from cmpagl_model.index.shapes import CRS84, MOST_CROSSINGS, enclosed, to_degrees
-from cmpagl_model.index.table import BLOCK, touches, within
+from cmpagl_model.importing.shapes import CRS84, MOST_CROSSINGS, enclosed, to_degrees
+from cmpagl_model.table.chips import BLOCK, touches, within
 from tiling.globe import split_at_antimeridian
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from cmpagl_model.index.table import ChipTable
+    from cmpagl_model.table.chips import ChipTable
 
     Box = tuple[float, float, float, float]
     Rows = NDArray[np.int64]

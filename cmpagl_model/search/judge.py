@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import ModelError
-from cmpagl_model.index.halves import singles
 from cmpagl_model.model_folder import RELEVANCE
 from cmpagl_model.records import Problem, percent
 from cmpagl_model.relevance.calibration import Background, Relevance, read_relevance
 from cmpagl_model.relevance.notice import nothing_like, shown
+from cmpagl_model.table.halves import singles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cmpagl_model.index.embeddings import Embeddings
-    from cmpagl_model.index.table import ChipTable
     from cmpagl_model.model_folder import ModelFolder
+    from cmpagl_model.table.chips import ChipTable
+    from cmpagl_model.table.embeddings import Embeddings
 
     from .answer import Answer
 

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cmpagl_model.index.table import ChipTable
+    from cmpagl_model.table.chips import ChipTable
 
 SAME_PLACE = 0.2
 """Intersection over union from which two chips of one scene show one place.

@@ -12,12 +12,11 @@ import numpy as np
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
-from cmpagl_model.index.arrays import open_chips
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
-from cmpagl_model.index.halves import singles
-from cmpagl_model.index.table import load_chips
+from cmpagl_model.index.opening import open_chips
 from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
+from cmpagl_model.table.halves import singles
 
 from .answer import Answer, Chosen, SearchOptions
 from .examples import Examples, combined, row_of
@@ -32,9 +31,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
-    from cmpagl_model.index.embeddings import Embeddings
-    from cmpagl_model.index.table import ChipTable, LoadedIndex
+    from cmpagl_model.index.loaded import LoadedIndex
     from cmpagl_model.model_folder import ModelFolder
+    from cmpagl_model.table.chips import ChipTable
+    from cmpagl_model.table.embeddings import Embeddings
     from tiling import SceneRecord
 
     from .second_look import Progress
@@ -65,6 +65,8 @@ def mending(
         try:
             return ask(index, *args, **kwargs)
         except DamagedArraysError:
+            from cmpagl_model.index.load import load_chips  # noqa: PLC0415 - it loads pyarrow
+
             index.take(load_chips(index.folder, read_info(index.folder)))
         return ask(index, *args, **kwargs)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cmpagl_model.index.table import ChipTable
+    from cmpagl_model.table.chips import ChipTable
     from tiling import ChipSpec, SceneRecord
 
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.encoders.protocol import WordTokens
-    from cmpagl_model.index.table import ChipTable
     from cmpagl_model.records import Problem, Rerank
     from cmpagl_model.rerank.smr import Backward
+    from cmpagl_model.table.chips import ChipTable
     from tiling import ChipSpec
 
     Rows = NDArray[np.int64]

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cmpagl_model.index.checked import Checked
-    from cmpagl_model.index.codes import Coded, CodedQuery
+    from cmpagl_model.table.checked import Checked
+    from cmpagl_model.table.codes import Coded, CodedQuery
 
     Products = NDArray[np.int32]
     Rows = NDArray[np.int64]

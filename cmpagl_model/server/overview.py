@@ -15,8 +15,8 @@ from .results import Box, Model, Opened, Scene
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cmpagl_model.index.table import ChipTable
     from cmpagl_model.search import SearchableIndex
+    from cmpagl_model.table.chips import ChipTable
     from tiling import SceneRecord
 
     Boxes = NDArray[np.float64]

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Problem
 
     from .context import RunContext
-    from .task import Prepared, Task
+    from .tasks.task import Prepared, Task
 
 LOG_EVERY = 20
 MINUTE_S = 60.0

@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .context import RunContext
-from .data import gather_data
+from .data.gather import gather_data
 from .distributed import join_group
 from .finish import write_model
-from .fusion import FusionTask
 from .listener import Listener, NullListener
 from .loop import Trainer
 from .precision import choose_compute
 from .start import build_start
-from .towers import TowerTask
+from .tasks.fusion import FusionTask
+from .tasks.towers import TowerTask
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.records import Problem
 
-    from .data import TrainingData
+    from .data.gather import TrainingData
     from .loop import Outcome
     from .settings import RunConfig
     from .start import Start
-    from .task import Task
+    from .tasks.task import Task
 
 PROBLEMS_TOLD = 5
 

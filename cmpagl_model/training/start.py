@@ -27,7 +27,7 @@ from cmpagl_model.network.pretrained import (
 )
 
 from .checkpoint import CHECKPOINT, read_checkpoint
-from .fusion import start_from_text
+from .tasks.fusion import start_from_text
 
 if TYPE_CHECKING:
     from torch import Tensor

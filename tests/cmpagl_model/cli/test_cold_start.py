@@ -61,10 +61,11 @@ def test_search_loads_the_libraries_it_needs_and_no_other(searched):
 
 def test_search_loads_none_of_the_parts_that_make_an_index(searched):
     ours = {name for name in searched if name.startswith("cmpagl_model.")}
-    for stage in ("training", "evaluation", "engine", "network", "rerank", "captions"):
+    for stage in ("training", "evaluation", "server", "network", "rerank", "captions"):
         assert not any(name.startswith(f"cmpagl_model.{stage}") for name in ours)
-    for module in ("build", "batches", "encode", "parts", "load", "importing", "arrays_build"):
+    for module in ("build", "batches", "encode", "parts", "load", "arrays_build"):
         assert f"cmpagl_model.index.{module}" not in ours
+    assert "cmpagl_model.importing.importer" not in ours
     assert not {"cmpagl_model.cli.progress", "rich.progress"} & searched
 
 

@@ -223,7 +223,7 @@ def test_real_pictures_agree_with_validation_while_training(training_data, encod
     from cmpagl_model.encoders.tokens import load_tokenizer  # noqa: PLC0415
     from cmpagl_model.network import from_pretrained  # noqa: PLC0415
     from cmpagl_model.training.listener import NullListener  # noqa: PLC0415
-    from cmpagl_model.training.validation import Validation  # noqa: PLC0415
+    from cmpagl_model.training.tasks.validation import Validation  # noqa: PLC0415
 
     items = read_captions(training_data / "rsicd" / "dataset_rsicd.json")
     items = choose_split(items, "val", REAL_PICTURES)

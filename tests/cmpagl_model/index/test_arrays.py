@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import IndexInfo, arrays_build, load_chips, open_chips, read_info
 from cmpagl_model.index.arrays import CACHE, MANIFEST, OTHER_FILES
-from cmpagl_model.index.importing import import_file
 from cmpagl_model.index.ledger import Ledger
 from cmpagl_model.index.parts import PartRecord, PartRows, write_part
 from cmpagl_model.index.summary import size_on_disk

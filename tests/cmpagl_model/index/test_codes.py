@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from cmpagl_model.index.codes import AXIS_UNIT, CENTRE_UNIT, TOP, fit_codes
+from cmpagl_model.table.codes import AXIS_UNIT, CENTRE_UNIT, TOP, fit_codes
 from tests.cmpagl_model.index.embedded import clustered
 
 SIZE = 256
@@ -58,7 +58,7 @@ def test_codes_of_a_part_are_those_of_the_whole(book, embeddings, rows):
 
 ENCODE = """
 import sys, hashlib, numpy as np
-from cmpagl_model.index.codes import CodeBook
+from cmpagl_model.table.codes import CodeBook
 held = np.load(sys.argv[1])
 book = CodeBook(held["centre"], held["axes"], float(held["step"]), 0.0)
 print(hashlib.sha256(book.encode(held["embeddings"]).tobytes()).hexdigest())

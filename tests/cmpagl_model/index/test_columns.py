@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
-from cmpagl_model.index.columns import KIND
-from cmpagl_model.index.embeddings import FEW, Embeddings
 from cmpagl_model.index.load import joined, packed_part
-from cmpagl_model.index.table import ChipTable
+from cmpagl_model.table.chips import ChipTable
+from cmpagl_model.table.columns import KIND
+from cmpagl_model.table.embeddings import FEW, Embeddings
 from tests.cmpagl_model.index.embedded import boxes
 
 COUNTS = (300, 0, 128, 7)

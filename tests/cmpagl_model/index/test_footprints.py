@@ -8,8 +8,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmpagl_model.index.columns import BLOCK, Layout, blocks_in
-from cmpagl_model.index.footprints import GRID, Footprints, pack
+from cmpagl_model.table.columns import BLOCK, Layout, blocks_in
+from cmpagl_model.table.footprints import GRID, Footprints, pack
 from tests.cmpagl_model.index.embedded import boxes
 from tiling import ChipSpec, Window, describe_scene, footprints
 

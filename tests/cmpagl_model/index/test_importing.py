@@ -13,9 +13,10 @@ import shapely
 
 from cmpagl_model.cli.app import run
 from cmpagl_model.errors import IndexMismatchError, ModelError, SourceError
-from cmpagl_model.index import importing, load_chips, open_chips, read_info
-from cmpagl_model.index.importing import import_file
-from cmpagl_model.index.source import BATCH_ROWS
+from cmpagl_model.importing import importer
+from cmpagl_model.importing.importer import import_file
+from cmpagl_model.importing.source import BATCH_ROWS
+from cmpagl_model.index import load_chips, open_chips, read_info
 from cmpagl_model.model_folder import find_model
 from tests.cmpagl_model.index.embedded import boxes, clustered, write_source
 
@@ -215,7 +216,7 @@ def test_missing_file(tmp_path):
 
 
 def test_too_many_scenes(tmp_path, monkeypatch):
-    monkeypatch.setattr(importing, "MOST_SCENES", 5)
+    monkeypatch.setattr(importer, "MOST_SCENES", 5)
     names = [f"scene {number}" for number in range(6)]
     source = write_source(tmp_path / "a.parquet", clustered(6), scene=names)
     with pytest.raises(SourceError, match="over 5 names"):
@@ -257,7 +258,7 @@ def test_what_is_stopped_keeps_whole_parts_and_goes_on(tmp_path):
 
 
 def test_many_scenes_at_once_stay_within_memory_and_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(importing, "WAITING_ROWS", 3000)
+    monkeypatch.setattr(importer, "WAITING_ROWS", 3000)
     names = np.array([f"scene {number % 7}" for number in range(20_000)])
     vectors = clustered(20_000, 8)
     import_file(write_source(tmp_path / "a.parquet", vectors, scene=names), tmp_path / "x.cmpagl")

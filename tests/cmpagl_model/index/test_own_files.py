@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cmpagl_model.errors import OutputError
+from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import build_index, read_info, rebuild_index
-from cmpagl_model.index.importing import import_file
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.embedded import clustered, write_source
 from tiling import ChipSpec

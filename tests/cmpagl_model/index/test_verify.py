@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cmpagl_model.errors import IndexMismatchError
-from cmpagl_model.index.importing import import_file
+from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search import ChipPlace, Examples, open_index
 from tests.cmpagl_model.index.campaign import write_scene
@@ -174,6 +174,6 @@ def test_a_read_only_index_with_a_damaged_cache_is_searched_all_the_same(tmp_pat
     again = open_index(index)
     (arrays,) = (index / "cache").iterdir()
     flip(arrays / "kind_of", 9)
-    monkeypatch.setattr("cmpagl_model.index.checked.delete", lambda _: False)
+    monkeypatch.setattr("cmpagl_model.table.checked.delete", lambda _: False)
     found = [hit.score for hit in again.similar(Examples((place,)), k=20).hits]
     np.testing.assert_allclose(found, wanted)

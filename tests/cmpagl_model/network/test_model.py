@@ -9,7 +9,7 @@ import torch.nn.functional as F
 
 from cmpagl_model.config import variant
 from cmpagl_model.network import create_model, from_pretrained, save_pretrained
-from cmpagl_model.training.losses import contrastive_loss, triplet_loss
+from cmpagl_model.training.tasks.losses import contrastive_loss, triplet_loss
 from tools import count_model
 
 IDS = torch.tensor([[2, 17, 30, 3], [2, 44, 3, 0], [2, 8, 9, 3]])

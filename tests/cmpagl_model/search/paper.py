@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from cmpagl_model.index.columns import KIND
-from cmpagl_model.index.embeddings import Embeddings
 from cmpagl_model.index.format import IndexInfo
 from cmpagl_model.index.load import joined, packed_part
-from cmpagl_model.index.table import ChipTable
 from cmpagl_model.records import ModelId
 from cmpagl_model.search import SearchableIndex
+from cmpagl_model.table.chips import ChipTable
+from cmpagl_model.table.columns import KIND
+from cmpagl_model.table.embeddings import Embeddings
 from tiling import SceneRecord, footprints, plan_chips
 
 SIZE = 8

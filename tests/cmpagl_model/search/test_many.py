@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cmpagl_model import open_index
 from cmpagl_model.errors import IndexMismatchError
-from cmpagl_model.index.importing import import_file
+from cmpagl_model.importing.importer import import_file
 from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
 from cmpagl_model.search.merge import best_of_each_place
 from cmpagl_model.search.preview import write_preview

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from cmpagl_model.index.codes import Coded, fit_codes
 from cmpagl_model.search import ranking
 from cmpagl_model.search.query import cosine_scores
 from cmpagl_model.search.ranking import DEEPER, FOR_EACH_HIT, LEAST, Ranking
 from cmpagl_model.search.shortlist import shortlist
+from cmpagl_model.table.codes import Coded, fit_codes
 from tests.cmpagl_model.index.embedded import clustered
 
 COUNT, SIZE = 12_000, 24

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from cmpagl_model.training.augment import Augmentation, random_views
+from cmpagl_model.training.data.augment import random_views
+from cmpagl_model.training.settings import Augmentation
 
 STILL = Augmentation(min_area=1.0, gain=0.0, tint=0.0, coarse_share=0.0)
 

@@ -5,10 +5,9 @@ import torch
 
 from cmpagl_model.captions import load_pictures
 from cmpagl_model.network import create_model
-from cmpagl_model.training.augment import Augmentation
 from cmpagl_model.training.loop import Trainer
-from cmpagl_model.training.settings import Schedule
-from cmpagl_model.training.towers import TowerTask
+from cmpagl_model.training.settings import Augmentation, Schedule
+from cmpagl_model.training.tasks.towers import TowerTask
 
 
 @pytest.mark.parametrize("views", [0, 2], ids=["drawn anew", "kept"])

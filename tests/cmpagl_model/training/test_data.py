@@ -7,7 +7,7 @@ from PIL import Image
 
 from cmpagl_model.captions import CaptionedImage, read_captions
 from cmpagl_model.errors import DatasetError
-from cmpagl_model.training.data import gather_data, with_extra_sentences
+from cmpagl_model.training.data.gather import gather_data, with_extra_sentences
 from cmpagl_model.training.settings import DataSource
 
 

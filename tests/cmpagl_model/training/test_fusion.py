@@ -7,13 +7,12 @@ import torch
 
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.network import create_model
-from cmpagl_model.training.augment import Augmentation
 from cmpagl_model.training.context import RunContext
 from cmpagl_model.training.distributed import Group
-from cmpagl_model.training.fusion import FusionTask, start_from_text
 from cmpagl_model.training.listener import NullListener
 from cmpagl_model.training.precision import Compute
-from cmpagl_model.training.settings import DataSource, Rates, RunConfig
+from cmpagl_model.training.settings import Augmentation, DataSource, Rates, RunConfig
+from cmpagl_model.training.tasks.fusion import FusionTask, start_from_text
 
 COMPUTE = Compute(torch.device("cpu"), torch.float32)
 

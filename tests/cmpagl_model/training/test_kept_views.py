@@ -9,12 +9,12 @@ from cmpagl_model.captions import load_pictures
 from cmpagl_model.errors import TrainingError
 from cmpagl_model.network import create_model
 from cmpagl_model.training import kept_views
-from cmpagl_model.training.augment import Augmentation, draw_views, make_views
-from cmpagl_model.training.batches import make_batch
-from cmpagl_model.training.forward import TrainingTowers
-from cmpagl_model.training.pictures import open_pictures
-from cmpagl_model.training.settings import Freezing
-from cmpagl_model.training.towers import TowerTask
+from cmpagl_model.training.data.augment import draw_views, make_views
+from cmpagl_model.training.data.batches import make_batch
+from cmpagl_model.training.data.forward import TrainingTowers
+from cmpagl_model.training.data.pictures import open_pictures
+from cmpagl_model.training.settings import Augmentation, Freezing
+from cmpagl_model.training.tasks.towers import TowerTask
 
 SIDE, VIEWS = 64, 3
 KEPT = Augmentation(kept_views=VIEWS)

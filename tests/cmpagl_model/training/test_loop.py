@@ -13,12 +13,12 @@ from cmpagl_model.errors import DatasetError, ModelError, TrainingError
 from cmpagl_model.evaluation.metrics import Recalls, RetrievalScores
 from cmpagl_model.network import create_model
 from cmpagl_model.training import batches, journal, loop, stop
-from cmpagl_model.training.augment import Augmentation, draw_views
 from cmpagl_model.training.checkpoint import BEST, CHECKPOINT, read_checkpoint
+from cmpagl_model.training.data.augment import draw_views
 from cmpagl_model.training.journal import LOG
 from cmpagl_model.training.loop import Trainer
-from cmpagl_model.training.settings import Batch, Schedule
-from cmpagl_model.training.towers import TowerTask
+from cmpagl_model.training.settings import Augmentation, Batch, Schedule
+from cmpagl_model.training.tasks.towers import TowerTask
 from tests.cmpagl_model.training.tiny import Heard
 
 EPOCHS, STEPS, LOG_EVERY = 2, 4, 3

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from cmpagl_model.captions import CaptionedImage
-from cmpagl_model.training.losses import contrastive_loss, triplet_loss
-from cmpagl_model.training.sentences import number_sentences, positive_pairs
+from cmpagl_model.training.data.sentences import number_sentences, positive_pairs
+from cmpagl_model.training.tasks.losses import contrastive_loss, triplet_loss
 
 SIMILARITY = [[0.8, 0.6, -0.2], [0.1, 0.3, 0.5]]
 POSITIVE = [[True, True, False], [False, False, True]]

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from cmpagl_model.training.matching import Pairs, PairTokens, matching_loss, sample_pairs
+from cmpagl_model.training.tasks.matching import Pairs, PairTokens, matching_loss, sample_pairs
 
 POSITIVE = torch.tensor([[1, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 1, 0, 1, 1]], dtype=torch.bool)
 SIMILARITY = torch.tensor(

@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 
 from cmpagl_model.captions import CaptionedImage
-from cmpagl_model.training.pairs import HardPairs, pair_loss
-from cmpagl_model.training.sentences import number_sentences
+from cmpagl_model.training.data.sentences import number_sentences
+from cmpagl_model.training.tasks.pairs import HardPairs, pair_loss
 
 ITEMS = [
     CaptionedImage(Path("0.png"), "train", ("a pond", "water")),

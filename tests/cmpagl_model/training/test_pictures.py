@@ -9,7 +9,7 @@ from PIL import Image
 
 from cmpagl_model.captions import CaptionedImage, load_picture
 from cmpagl_model.errors import DatasetError
-from cmpagl_model.training.pictures import HeldPictures, ReadPictures, open_pictures
+from cmpagl_model.training.data.pictures import HeldPictures, ReadPictures, open_pictures
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cmpagl_model.training.rephrase import ALIKE, other_words, rephrase, shorter
+from cmpagl_model.training.data.rephrase import ALIKE, other_words, rephrase, shorter
 
 PICTURE = [
     "many green trees are around a pond .",

@@ -7,7 +7,7 @@ import pytest
 
 from cmpagl_model.captions import CaptionedImage
 from cmpagl_model.errors import DatasetError
-from cmpagl_model.training.sentences import (
+from cmpagl_model.training.data.sentences import (
     draw_sentences,
     number_sentences,
     positive_pairs,

@@ -22,7 +22,7 @@ from cmpagl_model.training.settings import (
     StartWeights,
 )
 from cmpagl_model.training.start import build_start, model_config
-from cmpagl_model.training.towers import TowerTask
+from cmpagl_model.training.tasks.towers import TowerTask
 from tests.cmpagl_model.training.tiny import write_tiny_model
 
 

@@ -10,13 +10,13 @@ from cmpagl_model.captions import load_pictures
 from cmpagl_model.errors import ConfigError, DatasetError
 from cmpagl_model.model_folder import TOKENIZER
 from cmpagl_model.network import create_model, from_pretrained
-from cmpagl_model.training.batches import make_batch
+from cmpagl_model.training.data.batches import make_batch
+from cmpagl_model.training.data.sentences import positive_pairs
 from cmpagl_model.training.distributed import Group
 from cmpagl_model.training.finish import write_model
-from cmpagl_model.training.losses import contrastive_loss, triplet_loss
-from cmpagl_model.training.sentences import positive_pairs
 from cmpagl_model.training.settings import Batch, Freezing, Losses
-from cmpagl_model.training.towers import TowerTask
+from cmpagl_model.training.tasks.losses import contrastive_loss, triplet_loss
+from cmpagl_model.training.tasks.towers import TowerTask
 
 ROWS = [0, 5, 10, 15]
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from cmpagl_model.training import words as module
+from cmpagl_model.training.data.words import TrainingWords, tokenise
 from cmpagl_model.training.listener import NullListener
-from cmpagl_model.training.words import TrainingWords, tokenise
 
 TEXTS = ["a red field", "a field of blue ground", "grey land", "green", "a green field of land"]
 

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from cmpagl_model.evaluation.metrics import RetrievalScores
     from cmpagl_model.network import CmpaglModel
     from cmpagl_model.records import Problem
-
-    from .listener import Listener
+    from cmpagl_model.training.listener import Listener
 
 
 @dataclass(frozen=True, slots=True, eq=False)

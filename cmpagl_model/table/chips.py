@@ -14,22 +14,19 @@ from .footprints import Footprints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from cmpagl_model.records import Problem
     from tiling import SceneRecord
 
     from .checked import Checked
     from .codes import Coded
     from .embeddings import Embeddings
-    from .format import IndexInfo
 
     Box = tuple[float, float, float, float]
     Rows = NDArray[np.int64]
 
-__all__ = ["BLOCK", "ChipTable", "LoadedIndex", "Packed", "load_chips", "touches"]
+__all__ = ["BLOCK", "ChipTable", "Packed", "touches"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,18 +162,6 @@ class ChipTable:
         return Window(*(int(value) for value in self.windows[row]))
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedIndex:
-    """An index ready to be asked, and what is wrong with it."""
-
-    info: IndexInfo
-    """What all parts share."""
-    table: ChipTable
-    """The chips of all readable parts."""
-    problems: tuple[Problem, ...]
-    """Parts that are missing, damaged or of another model; search goes on without them."""
-
-
 def touches(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
     """Which bounds ``(n, 4)`` touch a box; west, south, east, north."""
     west, south, east, north = box
@@ -193,10 +178,3 @@ def within(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
         (bounds[:, 0] >= west) & (bounds[:, 2] <= east)
         & (bounds[:, 1] >= south) & (bounds[:, 3] <= north)
     )  # fmt: skip
-
-
-def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
-    """Read and verify all parts of an index; see :func:`cmpagl_model.index.load.load_parts`."""
-    from .load import load_parts  # noqa: PLC0415 - pyarrow is for those who decode parts
-
-    return load_parts(folder, info)

@@ -10,9 +10,8 @@ from torch import Tensor
 
 from cmpagl_model.evaluation.metrics import RetrievalScores, retrieval_scores
 from cmpagl_model.rerank.fusion import best_pairs, fuse
-
-from .pictures import open_pictures
-from .words import tokenise
+from cmpagl_model.training.data.pictures import open_pictures
+from cmpagl_model.training.data.words import tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.network import CmpaglModel
     from cmpagl_model.records import Problem
-
-    from .listener import Listener
+    from cmpagl_model.training.listener import Listener
 
 MOST_PICTURES = 300
 """More would take longer to re-score than an epoch takes to learn."""

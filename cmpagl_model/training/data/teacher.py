@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.training.context import RunContext
+    from cmpagl_model.training.listener import Listener
 
-    from .context import RunContext
-    from .listener import Listener
     from .sentences import Sentences
 
     Vectors = NDArray[np.float32]

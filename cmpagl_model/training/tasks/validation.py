@@ -8,9 +8,8 @@ import numpy as np
 import torch
 
 from cmpagl_model.evaluation.metrics import RetrievalScores, retrieval_scores
-
-from .pictures import open_pictures
-from .words import tokenise
+from cmpagl_model.training.data.pictures import open_pictures
+from cmpagl_model.training.data.words import tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.network import CmpaglModel
     from cmpagl_model.records import Problem
-
-    from .listener import Listener
+    from cmpagl_model.training.listener import Listener
 
 BATCH = 128
 

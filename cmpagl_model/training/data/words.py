@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
     from cmpagl_model.network import CmpaglModel
-
-    from .listener import Listener
+    from cmpagl_model.training.listener import Listener
 
 CACHE_BATCH = 256
 HALF_BYTES = 2

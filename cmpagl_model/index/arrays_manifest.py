@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from cmpagl_model.records import Problem
+from cmpagl_model.table.checked import count_of_sums
+from cmpagl_model.table.columns import KIND, blocks_in
 from tiling import SceneRecord, TilingError
-
-from .checked import count_of_sums
-from .columns import KIND, blocks_in
 
 VERSION = 3
 """Of the files and of the codes among them; raised when either changes."""
@@ -65,7 +64,7 @@ class PartPlace:
 
 @dataclass(frozen=True, slots=True)
 class BookPage:
-    """What a code book has besides its arrays; see :class:`~cmpagl_model.index.codes.CodeBook`."""
+    """What a code book has besides its arrays; see :class:`~cmpagl_model.table.codes.CodeBook`."""
 
     size: int
     """Bytes in a code; 0: no codes."""

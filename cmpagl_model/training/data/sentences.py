@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmpagl_model.captions import CaptionedImage
-
-    from .settings import Batch
+    from cmpagl_model.training.settings import Batch
 
 REPHRASE_SEED = 7
 

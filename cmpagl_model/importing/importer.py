@@ -11,27 +11,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import IndexMismatchError, ModelError, SourceError
+from cmpagl_model.index import format as index_format
+from cmpagl_model.index.catalogue import Catalogue, LeftBehind
+from cmpagl_model.index.files import check_no_foreign
+from cmpagl_model.index.format import IndexInfo, model_mismatch
+from cmpagl_model.index.imported import FOREIGN, NO_PIXELS
+from cmpagl_model.index.ledger import Ledger
+from cmpagl_model.index.parts import PartArrays, PartRecord, scene_key, write_arrays
+from cmpagl_model.index.survey import current_info
 from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord, scene_checksum
 
-from . import format as index_format
-from .catalogue import Catalogue, LeftBehind
-from .files import check_no_foreign
-from .format import IndexInfo, model_mismatch
-from .imported import FOREIGN, NO_PIXELS
-from .ledger import Ledger
-from .parts import PartArrays, PartRecord, scene_key, write_arrays
 from .shapes import CRS84, DEGREE_M, GRID_PX, PIXEL_DEGREES
 from .source import Source, SourceRows, open_source
-from .survey import current_info
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cmpagl_model.index.progress import Progress
     from cmpagl_model.model_folder import ModelFolder
-
-    from .progress import Progress
 
 WAITING_ROWS = 131_072  # 32 whole parts
 """Rows that may wait for their part to fill up: about 100 MB. Beyond, the fullest is written."""

@@ -14,14 +14,14 @@ import torch
 from torch import Tensor, nn
 
 from cmpagl_model.errors import ConfigError
+from cmpagl_model.training.data.augment import draw_views, make_views
+from cmpagl_model.training.data.pictures import GIGABYTE, Pictures, open_pictures
+from cmpagl_model.training.data.sentences import number_sentences
+from cmpagl_model.training.data.words import tokenise
 
-from .augment import draw_views, make_views
 from .fused_validation import FusedValidation
 from .pairs import HardPairs, pair_loss
-from .pictures import GIGABYTE, Pictures, open_pictures
-from .sentences import number_sentences
 from .task import ParameterGroup, Prepared, Task
-from .words import tokenise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.evaluation.metrics import RetrievalScores
     from cmpagl_model.network import CmpaglModel
-
-    from .context import RunContext
-    from .listener import Listener
+    from cmpagl_model.training.context import RunContext
+    from cmpagl_model.training.listener import Listener
 
 VIEWS = 2
 """Views of each picture whose tokens are kept: upright and whole, and others drawn once."""

@@ -4,29 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-
-@dataclass(frozen=True, slots=True)
-class Augmentation:
-    """How far a view may depart from its picture."""
-
-    min_area: float = 0.45
-    """Smallest share of the picture that a crop keeps, 0 to 1."""
-    gain: float = 0.2
-    """Largest change of brightness and of contrast, as a share."""
-    tint: float = 0.06
-    """Largest change of one channel against the others, as a share."""
-    coarse_share: float = 0.25
-    """Share of batches whose resolution is lowered and raised again, 0 to 1."""
-    coarsest: float = 0.5
-    """Lowest such resolution, as a share of the side."""
-    kept_views: int = 0
-    """Views of each picture that are drawn once, the first of them whole and upright, and kept as
-    features behind the frozen stages of the stem; 0: views are drawn anew in each step."""
+if TYPE_CHECKING:
+    from cmpagl_model.training.settings import Augmentation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from .sentences import draw_sentences
-from .settings import Batch
+from cmpagl_model.training.data.sentences import draw_sentences
+from cmpagl_model.training.settings import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from .sentences import Sentences
+    from cmpagl_model.training.data.sentences import Sentences
 
     Rows = NDArray[np.int64]
 

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.captions import CaptionedImage
-
-    from .listener import Listener
+    from cmpagl_model.training.listener import Listener
 
     Pixels = NDArray[np.uint8]
 

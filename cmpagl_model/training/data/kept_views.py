@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.network import CmpaglModel
+    from cmpagl_model.training.context import RunContext
+    from cmpagl_model.training.listener import Listener
 
-    from .context import RunContext
     from .forward import TrainingTowers
-    from .listener import Listener
     from .pictures import Pictures
 
     Features = NDArray[np.float16]

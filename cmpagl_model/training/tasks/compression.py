@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 import torch
 
 from cmpagl_model.network.heads import principal_directions
-
-from .augment import whole_views
-from .kept_views import KeptViews
+from cmpagl_model.training.data.augment import whole_views
+from cmpagl_model.training.data.kept_views import KeptViews
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from cmpagl_model.network import CmpaglModel
-
-    from .batches import TrainingSet
-    from .forward import TrainingTowers
+    from cmpagl_model.training.data.batches import TrainingSet
+    from cmpagl_model.training.data.forward import TrainingTowers
 
 MOST_PICTURES, MOST_SENTENCES, BATCH = 6000, 12000, 128
 

@@ -18,7 +18,8 @@ from .sentences import draw_sentences
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .context import RunContext
+    from cmpagl_model.training.context import RunContext
+
     from .pictures import Pictures
     from .sentences import Sentences
     from .teacher import Teacher

@@ -13,7 +13,7 @@ from cmpagl_model.records import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .settings import DataSource
+    from cmpagl_model.training.settings import DataSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,19 @@ from torch import Tensor, nn
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.network.heads import ProjectionHeads
 from cmpagl_model.network.image import LiteImageEncoder
+from cmpagl_model.training.data.batches import BatchInputs, TrainingSet, make_batch
+from cmpagl_model.training.data.forward import TrainingTowers
+from cmpagl_model.training.data.kept_views import KeptViews, keep_views
+from cmpagl_model.training.data.pictures import GIGABYTE, open_pictures
+from cmpagl_model.training.data.sentences import number_sentences, positive_pairs, with_rephrased
+from cmpagl_model.training.data.teacher import Teacher, teach
+from cmpagl_model.training.data.words import TrainingWords
 
-from .batches import BatchInputs, TrainingSet, make_batch
 from .compression import fit_compression
-from .forward import TrainingTowers
-from .kept_views import KeptViews, keep_views
 from .losses import contrastive_loss, triplet_loss
 from .matching import PairTokens, matching_loss, sample_pairs
-from .pictures import GIGABYTE, open_pictures
-from .sentences import number_sentences, positive_pairs, with_rephrased
 from .task import ParameterGroup, Prepared, Task
-from .teacher import Teacher, teach
 from .validation import Validation
-from .words import TrainingWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +33,10 @@ if TYPE_CHECKING:
     from cmpagl_model.evaluation.metrics import RetrievalScores
     from cmpagl_model.network import CmpaglModel
     from cmpagl_model.network.model import Encoded
-
-    from .context import RunContext
-    from .listener import Listener
-    from .pictures import Pictures
-    from .sentences import Sentences
+    from cmpagl_model.training.context import RunContext
+    from cmpagl_model.training.data.pictures import Pictures
+    from cmpagl_model.training.data.sentences import Sentences
+    from cmpagl_model.training.listener import Listener
 
 NEW_STEM_PARTS = {"fine", "coarse"}
 NEW_PARTS = {"cross", "norm_cross", "gamma", "pools", "crossattention", "head", "adapter"}

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from cmpagl_model.network import CmpaglModel
     from cmpagl_model.network.image import ConvolutionalStem
     from cmpagl_model.network.model import Encoded
+    from cmpagl_model.training.precision import Compute
+    from cmpagl_model.training.settings import Freezing
 
-    from .precision import Compute
-    from .settings import Freezing
     from .words import WordBatch
 
 

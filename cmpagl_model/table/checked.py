@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cmpagl_model.atomic import delete
 from cmpagl_model.errors import DamagedArraysError
-
-from .files import delete
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,1 @@
+"""Indexes from embeddings that others made. Start at :func:`.importer.import_file`."""

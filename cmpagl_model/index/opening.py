@@ -1,0 +1,50 @@
+"""Open the chips of an index, the fast way where there is one. Start at :func:`open_chips`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .arrays import arrays_folder, list_parts, read_arrays
+from .arrays_manifest import UnfitArraysError
+from .format import read_info
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .format import IndexInfo
+    from .loaded import LoadedIndex
+
+ATTEMPTS = 3
+
+
+def open_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
+    """Open the chips of an index; their arrays are made first if there are none that fit.
+
+    Args:
+        folder: the index.
+        info: the version to be opened. If its parts are gone, the newest one is.
+
+    Returns:
+        The chips of all readable parts, mapped from files where that is possible.
+    """
+    for _ in range(ATTEMPTS):
+        listed = list_parts(folder, info)
+        if len(listed) < len(info.parts):
+            info = read_info(folder)
+            listed = list_parts(folder, info)
+        place = arrays_folder(folder, listed, info)
+        try:
+            return read_arrays(place, info, listed)
+        except UnfitArraysError:
+            pass
+        from .arrays_build import build_arrays  # noqa: PLC0415 - pyarrow is for those who decode
+
+        try:
+            build_arrays(folder, info, listed, place)
+        except UnfitArraysError:
+            pass  # a part went while it was read
+        except OSError:
+            break  # a folder that cannot be written, or a full disk
+    from .load import load_chips  # noqa: PLC0415
+
+    return load_chips(folder, info)
