@@ -56,9 +56,22 @@ def check_output(path: Path, index: Path) -> None:
                 f"{path}: found a place inside the index {folder}, wanted one outside; next: "
                 f"-o {folder.parent / path.name}, say"
             )
+    refuse_scenes(path, {part.scene for part in read_info(index).parts})
+
+
+def refuse_scenes(path: Path, scenes: Iterable[str]) -> None:
+    """Refuse to write over a scene.
+
+    Args:
+        path: what is to be written.
+        scenes: paths of scenes, as an index names them.
+
+    Raises:
+        OutputError: if ``path`` is a file of one of them.
+    """
     if not path.exists():
         return
-    for scene in {part.scene for part in read_info(index).parts}:
+    for scene in scenes:
         if any(_is_same(path, file) for file in (scene, *_files_of(scene))):
             raise OutputError(
                 f"{path}: found a scene of the index, wanted another file, for it would be "

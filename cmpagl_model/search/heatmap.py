@@ -20,7 +20,7 @@ from rasterio.errors import RasterioError
 from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError, QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
-from cmpagl_model.index.vectors import check_ending
+from cmpagl_model.index.vectors import check_ending, refuse_scenes
 from tiling import plan_chips
 
 from .query import cosine_scores, mending
@@ -48,6 +48,8 @@ class Heatmap:
     y = d column + e row + f; turned as the scene is."""
     crs: str
     """The scene's: "EPSG:n" or WKT2."""
+    scene: str
+    """Path of the scene."""
 
     @property
     def minimum(self) -> float:
@@ -110,7 +112,7 @@ def similarity_map(
         best = np.fmax(best, _means(cells, table.windows[rows[own]], scores[own]))
     a, b, c, d, e, f = scene.transform
     turned = (a * cells.step_x, b * cells.step_y, c, d * cells.step_x, e * cells.step_y, f)
-    return Heatmap(best.astype(np.float32), turned, scene.crs)
+    return Heatmap(best.astype(np.float32), turned, scene.crs, scene.path)
 
 
 def scene_named(index: SearchableIndex, name: str) -> SceneRecord:
@@ -180,9 +182,10 @@ def write_heatmap(heatmap: Heatmap, path: Path) -> None:
         path: ``.tif`` or ``.tiff``; replaced if it exists.
 
     Raises:
-        OutputError: if the ending is another or the file cannot be written.
+        OutputError: if the ending is another, the file is the scene itself or cannot be written.
     """
     check_ending(path, ENDINGS)
+    refuse_scenes(path, [heatmap.scene])
     height, width = heatmap.values.shape
     profile = {
         "driver": "GTiff", "width": width, "height": height, "count": 1, "dtype": "float32",

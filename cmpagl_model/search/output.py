@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from shapely import set_precision
 from shapely.geometry import mapping
 
-from cmpagl_model.index.vectors import DRIVERS, PARQUET, check_ending, write_frame, write_text
+from cmpagl_model.index.vectors import (
+    DRIVERS,
+    PARQUET,
+    check_ending,
+    refuse_scenes,
+    write_frame,
+    write_text,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,9 +79,10 @@ def write_hits(answer: Answer, path: Path) -> None:
         path: ``.geojson``, ``.gpkg``, ``.fgb``, ``.parquet`` or ``.csv``; replaced if it exists.
 
     Raises:
-        OutputError: if the ending is unknown or the file cannot be written.
+        OutputError: if the ending is unknown, the file is a scene of a hit or cannot be written.
     """
     ending = check_ending(path, ENDINGS)
+    refuse_scenes(path, {hit.scene for hit in answer.hits})
     if ending not in {".geojson", ".csv"}:
         _write_layer(answer, path)
         return

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError
 from cmpagl_model.index.imported import has_pixels
+from cmpagl_model.index.vectors import check_output
 from cmpagl_model.records import metres, percent
 from tiling import ChipImage, PlannedChip, TilingError, read_chips
 
@@ -35,8 +36,9 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
         path: a picture file, ``.png`` or ``.jpg``.
 
     Raises:
-        OutputError: if the picture cannot be written.
+        OutputError: if the file is a scene of the index, lies in an index or cannot be written.
     """
+    check_output(path, index.folder)
     count = len(answer.hits)
     columns = min(COLUMNS, max(count, 2))
     rows = max(1, -(-count // columns))

@@ -152,3 +152,13 @@ def test_places_that_cannot_be_written_are_refused(tmp_path):
     with pytest.raises(OutputError, match="cannot write"):
         write_heatmap(found, tmp_path / "map.tif")
     assert [path.name for path in tmp_path.iterdir()] == ["map.tif"]
+
+
+def test_the_scene_itself_is_not_replaced(tmp_path):
+    path = tmp_path / "scene.tif"
+    path.write_bytes(b"pixels")
+    scene = replace(paper_scene("a"), path=str(path))
+    found = similarity_map(paper_index([scene], SPEC), scene, VECTOR)
+    with pytest.raises(OutputError, match="found a scene of the index"):
+        write_heatmap(found, path)
+    assert path.read_bytes() == b"pixels"

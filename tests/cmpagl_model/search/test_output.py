@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 
 import geopandas
@@ -107,6 +108,16 @@ def test_unknown_endings_and_missing_folders_are_refused(answer, tmp_path):
         write_hits(answer, tmp_path / "matches.xls")
     with pytest.raises(OutputError, match="found no folder"):
         write_hits(answer, tmp_path / "absent" / "matches.geojson")
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "GPKG", "parquet"])
+def test_the_scene_of_a_hit_is_not_replaced(answer, tmp_path, ending):
+    path = tmp_path / f"scene.{ending}"
+    path.write_bytes(b"pixels of a year's work")
+    hit = dataclasses.replace(answer.hits[0], scene=str(path))
+    with pytest.raises(OutputError, match="found a scene of the index"):
+        write_hits(dataclasses.replace(answer, hits=(hit,)), tmp_path / "." / path.name)
+    assert path.read_bytes() == b"pixels of a year's work"
 
 
 @pytest.fixture
