@@ -23,6 +23,7 @@ from cmpagl_qgis.errors import (
 )
 from cmpagl_qgis.texts import tr
 
+from .fields import read
 from .interpreter import pip_command
 from .protocol import (
     PROTOCOL_VERSION,
@@ -35,7 +36,7 @@ from .protocol import (
     encode_notification,
     encode_request,
 )
-from .records import EngineInfo, engine_from
+from .records import EngineInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -224,7 +225,7 @@ class BlockingEngine:
 
 def _read_greeting(result: object) -> EngineInfo:
     try:
-        info = engine_from(result)
+        info = read(EngineInfo, result)
     except ProtocolError as error:
         text = tr("The engine's greeting cannot be read: {0}. Install the engine again.")
         raise EngineError(UNREADABLE, text.format(error)) from error

@@ -25,6 +25,7 @@ from cmpagl_qgis.errors import (
 )
 from cmpagl_qgis.texts import log, tr, warn
 
+from .fields import read
 from .interpreter import Launch, default_launch, lacks_engine
 from .process import EngineProcess
 from .protocol import (
@@ -36,7 +37,7 @@ from .protocol import (
     encode_notification,
     encode_request,
 )
-from .records import EngineInfo, engine_from
+from .records import EngineInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -231,7 +232,7 @@ class EngineClient(QObject):
             self._give_up(message.message, NOT_STARTED)
             return
         try:
-            info = engine_from(message.result)
+            info = read(EngineInfo, message.result)
         except ProtocolError as error:
             text = tr("The engine's greeting cannot be read: {0}. Install the engine again.")
             self._give_up(text.format(error), UNREADABLE)

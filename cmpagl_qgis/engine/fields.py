@@ -1,156 +1,149 @@
-"""Reading one JSON object with its types checked; nothing of it is trusted."""
+"""Reading a JSON object into a frozen record by the record's own types; nothing of it is trusted.
+
+No Qt in here.
+"""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import Annotated, Any, Callable, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from cmpagl_qgis.errors import ProtocolError
 
 from .plain import plain
 
 T = TypeVar("T")
+Said = Annotated[str, plain]
+"""A text for a person, without what is meant for a terminal."""
+Reader = Callable[[object], Any]
+"""Gives a value in its type, or raises :class:`_WrongError` with what was wanted."""
+KEY, ABSENT = "key", "absent"
+"""In a field's metadata: its name in the protocol, where that is another; what it is where the
+object lacks it and the record has no default."""
 
 
-class Fields:
-    """One JSON object; each method gives a field in its type or says what was found.
+class _WrongError(Exception):
+    """A value is of another type than wanted; says which."""
+
+
+def read(kind: type[T], value: object) -> T:
+    """A record from a JSON object.
+
+    Fields with a default or :data:`ABSENT`, optional ones and tuples of texts may be absent.
+    What the record has no field for is passed over: a newer engine may say more. An object where
+    pairs are wanted gives its items. What ``Annotated`` names is called with the value.
+
+    Args:
+        kind: a frozen dataclass; its ``WHAT`` is its name in messages, such as "a hit".
+        value: should be a dict.
+
+    Raises:
+        ProtocolError: if it is none, or a field is absent or of another type.
 
     Example:
-        >>> Fields({"chips": "many"}, "an index").whole("chips")
+        >>> from cmpagl_qgis.engine.records import Model
+        >>> read(Model, {"name": 3})
         Traceback (most recent call last):
-        cmpagl_qgis.errors.ProtocolError: chips of an index: wanted a whole number, found 'many'
+        cmpagl_qgis.errors.ProtocolError: name of a model: wanted a text, found 3
     """
+    what = getattr(kind, "WHAT", kind.__name__)
+    if not isinstance(value, dict):
+        raise ProtocolError(f"wanted {what}, found {_short(value)}")
+    values = {}
+    for name, key, absent, reader in _readers(kind):
+        found = value.get(key)
+        try:
+            values[name] = absent if found is None and absent is not MISSING else reader(found)
+        except _WrongError as wanted:
+            said = _short(found) if key in value else "nothing"
+            raise ProtocolError(f"{key} of {what}: wanted {wanted}, found {said}") from None
+    return kind(**values)
 
-    def __init__(self, value: object, what: str) -> None:
-        """Take an object.
 
-        Args:
-            value: should be a dict.
-            what: its name in messages, such as "a hit".
+@cache
+def _readers(kind: type) -> tuple[tuple[str, str, Any, Reader], ...]:
+    """Of each field: name, name in the protocol, what it is if absent, what reads it."""
+    hints, found = get_type_hints(kind, include_extras=True), []
+    for field in fields(kind):
+        hint, absent = hints[field.name], field.metadata.get(ABSENT, field.default)
+        if absent is MISSING and get_origin(hint) is Union:
+            absent = None
+        if absent is MISSING and hint in (tuple[str, ...], tuple[Said, ...]):
+            absent = ()
+        found.append((field.name, field.metadata.get(KEY, field.name), absent, _reader(hint)))
+    return tuple(found)
 
-        Raises:
-            ProtocolError: if it is no object.
-        """
-        if not isinstance(value, dict):
-            raise ProtocolError(f"wanted {what}, found {_short(value)}")
-        self._value: dict[str, object] = {
-            key: printable(item) if isinstance(item, str) else item for key, item in value.items()
-        }
-        self._what = what
 
-    def has(self, key: str) -> bool:
-        """Whether the field is there and not null.
+def _reader(hint: Any) -> Reader:  # noqa: ANN401 - a type of any form
+    """What reads values of a type."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        inner, made = _reader(args[0]), args[1]
+        return lambda value: made(inner(value))
+    if origin is Union:  # Optional
+        inner = _reader(args[0])
+        return lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        return _tuple_reader(args)
+    if origin is dict:
+        return _of_type(dict, "an object")
+    if is_dataclass(hint):
+        is_object = _of_type(dict, getattr(hint, "WHAT", "an object"))
+        return lambda value: read(hint, is_object(value))
+    return _PLAIN[hint]
 
-        Args:
-            key: the field's name.
-        """
-        return self._value.get(key) is not None
 
-    def get(self, key: str, kind: type[T]) -> T:
-        """A field of one type.
+def _tuple_reader(args: tuple[Any, ...]) -> Reader:
+    """What reads JSON lists: as many values as there are types, or any number of one type."""
+    if args[-1] is not Ellipsis:
+        readers = [_reader(arg) for arg in args]
 
-        Args:
-            key: the field's name.
-            kind: its type.
+        def read_some(value: object) -> tuple[Any, ...]:
+            if not isinstance(value, (list, tuple)) or len(value) != len(readers):
+                raise _WrongError(f"a list of {len(readers)}")
+            return tuple(reader(item) for reader, item in zip(readers, value))
 
-        Raises:
-            ProtocolError: if it is absent or of another type.
-        """
-        value = self._value.get(key)
-        if not isinstance(value, kind):
-            raise self._refusal(key, kind.__name__)
+        return read_some
+    one, pairs = _reader(args[0]), get_origin(args[0]) is tuple
+
+    def read_all(value: object) -> tuple[Any, ...]:
+        if pairs and isinstance(value, dict):
+            value = list(value.items())
+        if not isinstance(value, list):
+            raise _WrongError("an object" if pairs else "a list")
+        return tuple(one(item) for item in value)
+
+    return read_all
+
+
+def _of_type(kind: type, name: str) -> Reader:
+    def read_one(value: object) -> object:
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise _WrongError(name)
         return value
 
-    def text(self, key: str) -> str:
-        """A text; empty where the field is absent or null.
+    return read_one
 
-        Args:
-            key: the field's name.
 
-        Raises:
-            ProtocolError: if it is of another type.
-        """
-        return self.get(key, str) if self.has(key) else ""
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _WrongError("a number")
+    return float(value)
 
-    def number(self, key: str) -> float:
-        """A number.
 
-        Args:
-            key: the field's name.
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise _WrongError("a text")
+    return printable(value)
 
-        Raises:
-            ProtocolError: if it is none.
-        """
-        return self._number(key, self._value.get(key))
 
-    def whole(self, key: str) -> int:
-        """A whole number.
-
-        Args:
-            key: the field's name.
-
-        Raises:
-            ProtocolError: if it is none.
-        """
-        return self._whole(key, self._value.get(key))
-
-    def numbers(self, key: str, count: int | None = None) -> tuple[float, ...]:
-        """Numbers.
-
-        Args:
-            key: the field's name.
-            count: how many; ``None``: any.
-
-        Raises:
-            ProtocolError: if they are none, or not so many.
-        """
-        return tuple(self._number(key, value) for value in self._list(key, count))
-
-    def whole_numbers(self, key: str, count: int | None = None) -> tuple[int, ...]:
-        """Whole numbers.
-
-        Args:
-            key: the field's name.
-            count: how many; ``None``: any.
-
-        Raises:
-            ProtocolError: if they are none, or not so many.
-        """
-        return tuple(self._whole(key, value) for value in self._list(key, count))
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Texts for a person; none where the field is absent.
-
-        Args:
-            key: the field's name.
-
-        Raises:
-            ProtocolError: if one is of another type.
-        """
-        values = self._list(key, None) if self.has(key) else []
-        texts = tuple(plain(printable(value)) for value in values if isinstance(value, str))
-        if len(texts) != len(values):
-            raise self._refusal(key, "texts")
-        return texts
-
-    def _list(self, key: str, count: int | None) -> list[object]:
-        values = self.get(key, list)
-        if count is not None and len(values) != count:
-            raise self._refusal(key, f"{count} numbers")
-        return values
-
-    def _number(self, key: str, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise self._refusal(key, "a number")
-        return float(value)
-
-    def _whole(self, key: str, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise self._refusal(key, "a whole number")
-        return value
-
-    def _refusal(self, key: str, wanted: str) -> ProtocolError:
-        found = _short(self._value[key]) if key in self._value else "nothing"
-        return ProtocolError(f"{key} of {self._what}: wanted {wanted}, found {found}")
+_PLAIN: dict[type, Reader] = {
+    str: _text,
+    float: _number,
+    int: _of_type(int, "a whole number"),
+    bool: _of_type(bool, "true or false"),
+}
 
 
 def printable(text: str) -> str:

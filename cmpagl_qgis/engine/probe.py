@@ -11,10 +11,11 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from cmpagl_qgis.errors import ProtocolError
 from cmpagl_qgis.texts import tr
 
+from .fields import read
 from .interpreter import Interpreter, Launch, lacks_engine, launch_for, pip_command
 from .process import EngineProcess
 from .protocol import PROTOCOL_VERSION, Failure, Message, Result, encode_request
-from .records import EngineInfo, engine_from
+from .records import EngineInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +105,7 @@ class Probe(QObject):
 
     def _greeting(self, result: object) -> Verdict:
         try:
-            info = engine_from(result)
+            info = read(EngineInfo, result)
         except ProtocolError as error:
             text = tr("The engine's greeting cannot be read: {0}. Install it again.").format(error)
             return self._unfit(text, self._upgrade())

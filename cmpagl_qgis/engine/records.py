@@ -1,31 +1,43 @@
-"""What the engine's answers say, as frozen records. No Qt in here.
+"""What the engine's answers say, as frozen records; :func:`~.fields.read` makes them of JSON.
 
-The functions ``..._from`` read a result of the protocol; each raises :class:`ProtocolError` with
-what was found and what was wanted.
+No Qt in here. Python 3.9 reads these types, so an alternative is ``Optional``.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Optional
 
 from cmpagl_qgis.errors import ProtocolError
 
-from .fields import Fields
-from .plain import plain
+from .fields import ABSENT, KEY, Said
 
 Window = tuple[int, int, int, int]
 """Column, row, width, height in native pixels of the scene, upper-left origin."""
+
+
+def _polygon(geometry: dict[str, object]) -> dict[str, object]:
+    """A GeoJSON geometry that is a (Multi)Polygon.
+
+    Raises:
+        ProtocolError: if it is another.
+    """
+    if geometry.get("type") not in {"Polygon", "MultiPolygon"}:
+        raise ProtocolError(f"wanted a Polygon as a hit's geometry, found {geometry.get('type')!r}")
+    return geometry
 
 
 @dataclass(frozen=True)
 class Hit:
     """A chip with its rank and score for a query."""
 
+    WHAT: ClassVar[str] = "a hit"
+
     rank: int
     """From 1, best first."""
     score: float
     """Cosine similarity, or what re-ranking made of it; ranks chips of one query only."""
-    probability: float | None
+    probability: Optional[float]
     """0 to 1, where the fusion encoder looked; else ``None``."""
     scene: str
     """Absolute path of the scene's file."""
@@ -37,9 +49,9 @@ class Hit:
     """The chip's side on the ground, metres."""
     crs: str
     """The scene's CRS, as ``EPSG:n`` or WKT."""
-    geometry: dict[str, object] = field(repr=False, compare=False)
+    geometry: Annotated[dict[str, object], _polygon] = field(repr=False, compare=False)
     """The footprint: GeoJSON (Multi)Polygon, longitude before latitude; not to be changed."""
-    relevance: float | None = None
+    relevance: Optional[float] = None
     """Probability of being right, 0 to 1; ``None``: the engine's model cannot tell."""
 
     @property
@@ -81,6 +93,8 @@ class Hit:
 class Model:
     """Which model made vectors."""
 
+    WHAT: ClassVar[str] = "a model"
+
     name: str
     """Its name, such as ``cmpagl-base``."""
     fingerprint: str
@@ -91,7 +105,9 @@ class Model:
 class Answer:
     """The hits of one query."""
 
-    query: str
+    WHAT: ClassVar[str] = "an answer to a search"
+
+    query: str = field(metadata={ABSENT: ""})
     """The sentence asked for; empty for a search by example alone."""
     model: Model
     """The model that ranked."""
@@ -101,11 +117,11 @@ class Answer:
     """Chips that passed the filters."""
     seconds: float
     """Time in the engine."""
-    problems: tuple[str, ...]
+    problems: tuple[Said, ...]
     """What did not stop the search but is worth knowing."""
-    cutoff: float | None = None
+    cutoff: Optional[float] = None
     """Relevance from which a hit counts as found; ``None``: hits have scores only."""
-    notice: str = ""
+    notice: Said = ""
     """One line for a person where nothing fits; else empty."""
 
     @property
@@ -118,6 +134,8 @@ class Answer:
 class SceneInfo:
     """A scene of an index."""
 
+    WHAT: ClassVar[str] = "a scene"
+
     path: str
     """Absolute path of its file."""
     crs: str
@@ -126,7 +144,7 @@ class SceneInfo:
     """How many of its chips the index holds."""
     bounds: tuple[float, float, float, float]
     """West, south, east, north in degrees; west is greater than east across the antimeridian."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     """What to know of it, a sentence each."""
 
 
@@ -134,7 +152,9 @@ class SceneInfo:
 class IndexInfo:
     """What an index holds."""
 
-    path: str
+    WHAT: ClassVar[str] = "an opened index"
+
+    path: str = field(metadata={KEY: "index"})
     """Absolute path of its folder."""
     chips: int
     """How many chips in all."""
@@ -146,17 +166,19 @@ class IndexInfo:
     """Sides of chips on the ground, metres."""
     size_bytes: int
     """Its size on disk."""
-    problems: tuple[str, ...]
+    problems: tuple[Said, ...]
     """What is wrong with it, a sentence each."""
     searchable: bool
     """Whether the engine's model can search it."""
-    why_not: str
+    why_not: Said = ""
     """Why not, and what to do; empty when it can."""
 
 
 @dataclass(frozen=True)
 class EngineInfo:
     """What the engine says of itself at the start."""
+
+    WHAT: ClassVar[str] = "an engine's greeting"
 
     protocol: int
     """Version of the protocol it speaks."""
@@ -180,6 +202,8 @@ class EngineInfo:
 class BuildReport:
     """What a run of indexing did."""
 
+    WHAT: ClassVar[str] = "a report of indexing"
+
     index: str
     """Absolute path of the index."""
     scenes: int
@@ -188,17 +212,17 @@ class BuildReport:
     """Scenes that were there already."""
     encoded: int
     """Chips encoded."""
-    duplicates: int
+    duplicates: int = field(metadata={ABSENT: 0})
     """New chips with the very pixels of one encoded; its embedding is theirs too."""
     skipped: tuple[tuple[str, int], ...]
     """Reason and number of what was left out."""
-    problems: tuple[str, ...]
+    problems: tuple[Said, ...]
     """Scenes that could not be read, a sentence each."""
-    damaged: tuple[str, ...]
+    damaged: tuple[Said, ...]
     """Scenes that could be read in part."""
     seconds: float
     """How long it took."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Said, ...] = ()
     """What to know of scenes that were indexed all the same."""
 
     @property
@@ -211,229 +235,41 @@ class BuildReport:
 class Verification:
     """What a check of an index found."""
 
+    WHAT: ClassVar[str] = "a verification"
+
     chips: int
     """Chips read."""
     scenes: int
     """Scenes compared."""
-    problems: tuple[str, ...]
+    problems: tuple[Said, ...]
     """What is wrong; empty means whole."""
-    repaired: tuple[str, ...] = ()
+    repaired: tuple[Said, ...] = ()
     """What was wrong, and was made anew."""
-    repairable: tuple[str, ...] = ()
+    repairable: tuple[Said, ...] = ()
     """Those of the problems that repairing makes anew."""
     compared: int = 0
     """Chips that were encoded again and compared."""
 
 
-def hit_from(value: object) -> Hit:
-    """A hit of the protocol.
+@dataclass(frozen=True)
+class PictureFiles:
+    """Pictures of places."""
 
-    Args:
-        value: a HIT.
+    WHAT: ClassVar[str] = "an answer to thumbnails"
 
-    Raises:
-        ProtocolError: if it is none.
-    """
-    fields = Fields(value, "a hit")
-    geometry = fields.get("geometry", dict)
-    if geometry.get("type") not in {"Polygon", "MultiPolygon"}:
-        raise ProtocolError(f"wanted a Polygon as a hit's geometry, found {geometry.get('type')!r}")
-    column, row, width, height = fields.whole_numbers("window", 4)
-    return Hit(
-        rank=fields.whole("rank"),
-        score=fields.number("score"),
-        probability=fields.number("probability") if fields.has("probability") else None,
-        relevance=fields.number("relevance") if fields.has("relevance") else None,
-        scene=fields.get("scene", str),
-        window=(column, row, width, height),
-        gsd_m=fields.number("gsd_m"),
-        ground_m=fields.number("ground_m"),
-        crs=fields.get("crs", str),
-        geometry=geometry,
-    )
+    files: tuple[Optional[str], ...]
+    """A path for each place; ``None`` where there is no picture now."""
 
 
-def answer_from(result: object) -> Answer:
-    """The answer to ``search`` or ``similar``.
+@dataclass(frozen=True)
+class Written:
+    """A file that the engine wrote."""
 
-    Args:
-        result: the method's result.
+    WHAT: ClassVar[str] = "an answer to an export"
 
-    Raises:
-        ProtocolError: if it is none.
-    """
-    fields = Fields(result, "an answer to a search")
-    return Answer(
-        query=fields.text("query"),
-        model=model_from(fields.get("model", dict)),
-        hits=tuple(hit_from(hit) for hit in fields.get("hits", list)),
-        candidates=fields.whole("candidates"),
-        cutoff=fields.number("cutoff") if fields.has("cutoff") else None,
-        notice=plain(fields.text("notice")),
-        seconds=fields.number("seconds"),
-        problems=fields.texts("problems"),
-    )
-
-
-def model_from(value: object) -> Model:
-    """A model's name and fingerprint.
-
-    Args:
-        value: the protocol's ``model``.
-
-    Raises:
-        ProtocolError: if it is none.
-    """
-    fields = Fields(value, "a model")
-    return Model(fields.get("name", str), fields.get("fingerprint", str))
-
-
-def scene_from(value: object) -> SceneInfo:
-    """A scene of an opened index.
-
-    Args:
-        value: one of the protocol's ``scenes``.
-
-    Raises:
-        ProtocolError: if it is none.
-    """
-    fields = Fields(value, "a scene")
-    west, south, east, north = fields.numbers("bounds", 4)
-    return SceneInfo(
-        path=fields.get("path", str),
-        crs=fields.get("crs", str),
-        chips=fields.whole("chips"),
-        bounds=(west, south, east, north),
-        notes=fields.texts("notes"),
-    )
-
-
-def index_from(result: object) -> IndexInfo:
-    """The answer to ``open``.
-
-    Args:
-        result: the method's result.
-
-    Raises:
-        ProtocolError: if it is none.
-    """
-    fields = Fields(result, "an opened index")
-    return IndexInfo(
-        path=fields.get("index", str),
-        chips=fields.whole("chips"),
-        scenes=tuple(scene_from(scene) for scene in fields.get("scenes", list)),
-        model=model_from(fields.get("model", dict)),
-        ground_sizes_m=fields.numbers("ground_sizes_m"),
-        size_bytes=fields.whole("size_bytes"),
-        problems=fields.texts("problems"),
-        searchable=fields.get("searchable", bool),
-        why_not=plain(fields.text("why_not")),
-    )
-
-
-def engine_from(result: object) -> EngineInfo:
-    """The answer to ``hello``.
-
-    Args:
-        result: the method's result.
-
-    Raises:
-        ProtocolError: if it is none.
-    """
-    fields = Fields(result, "an engine's greeting")
-    return EngineInfo(
-        protocol=fields.whole("protocol"),
-        version=fields.get("version", str),
-        python=fields.get("python", str),
-        platform=fields.get("platform", str),
-        model=model_from(fields.get("model", dict)),
-        device=fields.get("device", str),
-        rerank=fields.texts("rerank"),
-        pid=fields.whole("pid"),
-    )
-
-
-def build_report_from(result: object) -> BuildReport:
-    """The answer to ``index``.
-
-    Args:
-        result: the method's result.
-
-    Raises:
-        ProtocolError: if it is none.
-    """
-    fields = Fields(result, "a report of indexing")
-    skipped = fields.get("skipped", dict)
-    return BuildReport(
-        index=fields.get("index", str),
-        scenes=fields.whole("scenes"),
-        unchanged=fields.whole("unchanged"),
-        encoded=fields.whole("encoded"),
-        duplicates=fields.whole("duplicates") if fields.has("duplicates") else 0,
-        skipped=tuple((str(reason), int(count)) for reason, count in skipped.items()),
-        problems=fields.texts("problems"),
-        damaged=fields.texts("damaged"),
-        notes=fields.texts("notes"),
-        seconds=fields.number("seconds"),
-    )
-
-
-def verification_from(result: object) -> Verification:
-    """The answer to ``verify``.
-
-    Args:
-        result: the method's result.
-
-    Raises:
-        ProtocolError: if it is none.
-    """
-    fields = Fields(result, "a verification")
-    return Verification(
-        chips=fields.whole("chips"),
-        scenes=fields.whole("scenes"),
-        problems=fields.texts("problems"),
-        repaired=fields.texts("repaired"),
-        repairable=fields.texts("repairable"),
-        compared=fields.whole("compared") if fields.has("compared") else 0,
-    )
-
-
-def files_from(result: object) -> tuple[str | None, ...]:
-    """The answer to ``thumbnails``: a path a place, ``None`` where there is no picture now.
-
-    Args:
-        result: the method's result.
-
-    Raises:
-        ProtocolError: if it is none.
-    """
-    files = Fields(result, "an answer to thumbnails").get("files", list)
-    for file in files:
-        if file is not None and not isinstance(file, str):
-            raise ProtocolError(f"wanted paths of thumbnails, found {file!r}")
-    return tuple(files)
-
-
-def output_from(result: object) -> tuple[str, int]:
-    """The answer to ``export``, ``footprints`` or ``damage``: the file, and how many it holds.
-
-    Args:
-        result: the method's result.
-
-    Raises:
-        ProtocolError: if it is none.
-    """
-    fields = Fields(result, "an answer to an export")
-    return fields.get("output", str), fields.whole("count")
-
-
-def problems_from(result: object) -> tuple[str, ...]:
-    """What such a file lacks: parts of the index that could not be read.
-
-    Args:
-        result: of ``export``, ``footprints`` or ``damage``.
-
-    Raises:
-        ProtocolError: if it is none.
-    """
-    return Fields(result, "an answer to an export").texts("problems")
+    output: str
+    """Absolute path of the file."""
+    count: int
+    """How many chips it holds."""
+    problems: tuple[Said, ...]
+    """What it lacks: parts of the index that could not be read."""

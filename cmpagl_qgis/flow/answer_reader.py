@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, QTimer
 
-from cmpagl_qgis.engine.records import Answer, Hit, answer_from, hit_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import Answer, Hit
 from cmpagl_qgis.errors import ProtocolError
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ class AnswerReader(QObject):
         hits = result.get("hits") if isinstance(result, dict) else None
         try:
             if not isinstance(result, dict) or not isinstance(hits, list) or len(hits) <= MANY:
-                done(answer_from(result))
+                done(read(Answer, result))
                 return
-            answer = answer_from({**result, "hits": []})
+            answer = read(Answer, {**result, "hits": []})
         except ProtocolError as error:
             failed(error)
             return
@@ -81,7 +82,7 @@ class AnswerReader(QObject):
             return
         batch, reading.rest = reading.rest[:MANY], reading.rest[MANY:]
         try:
-            reading.hits += [hit_from(hit) for hit in batch]
+            reading.hits += [read(Hit, hit) for hit in batch]
         except ProtocolError as error:
             self.drop()
             reading.failed(error)

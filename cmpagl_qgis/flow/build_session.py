@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.dock.report_dialog import Section
-from cmpagl_qgis.engine.records import BuildReport, build_report_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import BuildReport
 from cmpagl_qgis.errors import DIED, UNREADABLE
 from cmpagl_qgis.texts import tr
 
@@ -75,7 +76,7 @@ class BuildSession(QObject):
     def _on_done(self, result: object) -> None:
         order, self._order = self._order, None
         self.close()
-        report = build_report_from(result)
+        report = read(BuildReport, result)
         forget(report.index if order is None else order.index)
         self.built.emit(order, report)
 

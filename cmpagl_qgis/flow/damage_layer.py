@@ -20,7 +20,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QObject, QTemporaryDir, QTimer
 
-from cmpagl_qgis.engine.records import output_from, problems_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import DEGREES
 from cmpagl_qgis.map.layers import MARK, NO_QUESTION, SLICE_S
@@ -94,17 +95,16 @@ class DamageLayer(QObject):
         self._folder.remove()
 
     def _on_written(self, index: str, result: object) -> None:
-        path, count = output_from(result)
-        problems = problems_from(result)
+        made = read(Written, result)
         self._drop()
         name = Path(index).stem
-        if not count:
+        if not made.count:
             QgsProject.instance().removeMapLayers([one.id() for one in self._all(index)])
-            text = " ".join(problems) or tr("Every place of {0} could be read.").format(name)
-            self._dock.message.tell(text, warning=bool(problems))
+            text = " ".join(made.problems) or tr("Every place of {0} could be read.").format(name)
+            self._dock.message.tell(text, warning=bool(made.problems))
             return
         try:
-            self._source = _opened(path)
+            self._source = _opened(made.output)
             self._layer = self._emptied(index)
         except LayerError as error:
             self._dock.message.tell(str(error), warning=True)
@@ -113,10 +113,10 @@ class DamageLayer(QObject):
         self._zoom(self._source)
         self._features = self._source.getFeatures()
         self._fill()
-        many = tr("1 place") if count == 1 else tr("{0} places").format(f"{count:,}")
+        many = tr("1 place") if made.count == 1 else tr("{0} places").format(f"{made.count:,}")
         text = tr("{0} of {1} could not be read; they are hatched in red, each with its reason.")
         self._dock.message.tell(
-            " ".join((text.format(many, name), *problems)), warning=bool(problems)
+            " ".join((text.format(many, name), *made.problems)), warning=bool(made.problems)
         )
 
     def _failed(self, error: EngineError) -> None:

@@ -10,7 +10,8 @@ from qgis.PyQt.QtCore import QFile, QObject, QTemporaryDir
 from qgis.PyQt.QtWidgets import QApplication, QFileDialog
 
 from cmpagl_qgis.engine.asker import Asker, Callbacks
-from cmpagl_qgis.engine.records import files_from, output_from, problems_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import PictureFiles, Written
 from cmpagl_qgis.errors import EngineError, ExportError, SourceError
 from cmpagl_qgis.map.export import DRIVERS, export_layer, export_params
 from cmpagl_qgis.map.sources import layer_of_scene, load_scene
@@ -191,7 +192,7 @@ class HitActions(QObject):
         }
 
         def done(_number: int, result: object) -> None:
-            file = files_from(result)[0]
+            file = read(PictureFiles, result).files[0]
             if Path(path).exists():
                 QFile.remove(path)
             if file is None or not QFile.copy(file, path):
@@ -207,7 +208,8 @@ class HitActions(QObject):
         self._asker.ask("thumbnails", params, Callbacks(done, failed))
 
     def _on_written(self, result: object) -> None:
-        self._tell_saved(*output_from(result), problems_from(result))
+        made = read(Written, result)
+        self._tell_saved(made.output, made.count, made.problems)
 
     def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
         many = tr("1 place") if count == 1 else tr("{0} places").format(f"{count:,}")

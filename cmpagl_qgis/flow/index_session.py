@@ -10,7 +10,8 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from cmpagl_qgis.dock.index_bar import IndexEntry
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.engine.asker import Asker, Callbacks
-from cmpagl_qgis.engine.records import IndexInfo, SceneInfo, index_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import IndexInfo, SceneInfo
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class IndexSession(QObject):
     def _on_open(self, number: int, result: object) -> None:
         if number != self._number:
             return
-        info = index_from(result)
+        info = read(IndexInfo, result)
         self._number = 0
         self._infos[self.path] = info
         self._settings.add_recent_index(self.path)

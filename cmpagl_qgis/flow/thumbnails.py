@@ -13,7 +13,8 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QPainter, QPen, QPixmap
 
-from cmpagl_qgis.engine.records import files_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import PictureFiles
 from cmpagl_qgis.errors import EngineError, ProtocolError
 from cmpagl_qgis.texts import log, tr, warn
 
@@ -156,7 +157,7 @@ class Thumbnails(QObject):
         if keys is None:
             return
         try:
-            files = files_from(result)
+            files = read(PictureFiles, result).files
         except ProtocolError as error:
             warn(str(error))
             files = ()

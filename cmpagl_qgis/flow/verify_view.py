@@ -11,7 +11,8 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.dock.verify_dialog import VerifyDialog
-from cmpagl_qgis.engine.records import Verification, verification_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import Verification
 from cmpagl_qgis.texts import tr
 
 from .job_session import Job, JobSession
@@ -94,7 +95,7 @@ class VerifyView(QObject):
             self.dialog = None
 
     def _on_verified(self, order: VerifyOrder, result: object) -> None:
-        found = verification_from(result)
+        found = read(Verification, result)
         again = partial(self.verify, VerifyOrder(order.index, order.sample, repair=True))
         actions = (("repair", tr("Repair"), again),) if found.repairable else ()
         self._reports.keep(headline(order, found), sections(found), actions)

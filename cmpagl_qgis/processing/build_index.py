@@ -15,7 +15,8 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from cmpagl_qgis.engine.records import build_report_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import BuildReport
 from cmpagl_qgis.errors import REFUSED, EngineError, PluginError, SourceError
 from cmpagl_qgis.map.sources import source_of
 from cmpagl_qgis.texts import tr
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
     from cmpagl_qgis.engine.blocking import BlockingEngine
-    from cmpagl_qgis.engine.records import BuildReport
 
     from .algorithm import Values
 
@@ -218,7 +218,7 @@ class BuildIndex(EngineAlgorithm):
         params: dict[str, object] = {"index": self._index, "inputs": self._inputs}
         if self._options:
             params["options"] = self._options
-        report = build_report_from(engine.ask("index", params))
+        report = read(BuildReport, engine.ask("index", params))
         tell(report, feedback)
         if not report.scenes:
             text = tr("No scene could be indexed. {0}").format(" ".join(report.problems))

@@ -14,7 +14,8 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from cmpagl_qgis.engine.records import output_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.texts import tr
@@ -88,7 +89,8 @@ class IndexFootprints(EngineAlgorithm):
             PluginError: if the engine refuses, or there is no output.
         """
         file = QgsProcessingUtils.generateTempFilename("footprints.gpkg")
-        _path, count = output_from(engine.ask("footprints", {"index": self._index, "output": file}))
+        asked = {"index": self._index, "output": file}
+        count = read(Written, engine.ask("footprints", asked)).count
         layer = QgsVectorLayer(file, "footprints", "ogr")
         if not layer.isValid():
             raise LayerError(tr("QGIS cannot read what the engine wrote: {0}").format(file))

@@ -16,7 +16,8 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from cmpagl_qgis.engine.records import answer_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import Answer
 from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.filters import box_in_degrees, union_in_degrees
 from cmpagl_qgis.map.footprints import Placer, common_crs
@@ -147,7 +148,7 @@ class SearchAlgorithm(EngineAlgorithm):
         Raises:
             PluginError: if the engine refuses, or the output cannot be written.
         """
-        answer = answer_from(engine.ask(self.METHOD, self._params))
+        answer = read(Answer, engine.ask(self.METHOD, self._params))
         for problem in answer.problems:
             feedback.pushWarning(problem)
         if answer.notice:

@@ -11,7 +11,8 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
-from cmpagl_qgis.engine.records import verification_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import Verification
 from cmpagl_qgis.texts import tr
 
 from .algorithm import EngineAlgorithm
@@ -96,7 +97,7 @@ class VerifyIndex(EngineAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        found = verification_from(engine.ask("verify", self._asked))
+        found = read(Verification, engine.ask("verify", self._asked))
         for repaired in found.repaired:
             feedback.pushInfo(tr("Repaired: {0}").format(repaired))
         for problem in found.problems:

@@ -3,6 +3,7 @@ import copy
 import pytest
 
 from cmpagl_qgis.engine import records
+from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.errors import ProtocolError
 
 HIT = {
@@ -37,7 +38,7 @@ BUILT = {
 
 
 def test_answer():
-    answer = records.answer_from(SEARCH)
+    answer = read(records.Answer, SEARCH)
     first, second = answer.hits
     assert (first.rank, first.score, first.probability) == (1, 0.31, None)
     assert second.probability == 0.5
@@ -51,78 +52,79 @@ def test_answer():
 def test_relevance_travels_both_ways_and_older_engines_know_none():
     hit = {**HIT, "relevance": 0.25}
     found = {"found": False, "notice": "nothing here looks like 'boats'", "cutoff": 0.4}
-    answer = records.answer_from({**SEARCH, "hits": [hit], **found})
+    answer = read(records.Answer, {**SEARCH, "hits": [hit], **found})
     assert (answer.cutoff, answer.notice) == (0.4, found["notice"])
     assert answer.by_relevance
     assert answer.hits[0].strength == 0.25
     assert answer.hits[0].to_json() == hit
-    older = records.answer_from(SEARCH)
+    older = read(records.Answer, SEARCH)
     assert (older.cutoff, older.notice, older.by_relevance) == (None, "", False)
     assert older.hits[0].strength == HIT["score"]
 
 
 def test_a_hit_has_one_key_in_every_answer():
-    hit = records.hit_from(HIT)
-    assert hit.key == records.hit_from({**HIT, "rank": 8, "score": 0.1}).key
+    hit = read(records.Hit, HIT)
+    assert hit.key == read(records.Hit, {**HIT, "rank": 8, "score": 0.1}).key
     others = [{"window": [0, 0, 128, 128]}, {"scene": "/data/b.tif"}, {"ground_m": 128.0}]
-    assert len({hit.key, *(records.hit_from({**HIT, **other}).key for other in others)}) == 4
+    assert len({hit.key, *(read(records.Hit, {**HIT, **other}).key for other in others)}) == 4
     assert hit.place() == {"scene": "/data/a.tif", "window": [0, 256, 128, 128], "ground_m": 64.0}
-    assert hash(hit) == hash(records.hit_from(HIT))
+    assert hash(hit) == hash(read(records.Hit, HIT))
 
 
 def test_the_other_answers():
-    assert records.engine_from(HELLO).rerank == ("none", "smr")
-    opened = records.index_from(OPENED)
+    assert read(records.EngineInfo, HELLO).rerank == ("none", "smr")
+    opened = read(records.IndexInfo, OPENED)
     assert opened.scenes[0].bounds == (5.0, 52.0, 6.0, 53.0)
     assert opened.ground_sizes_m == (100.0, 400.0)
     assert (opened.searchable, opened.why_not) == (False, "made by another model")
-    built = records.build_report_from(BUILT)
+    built = read(records.BuildReport, BUILT)
     assert built.skipped == (("no data", 3),)
     assert built.new_chips == 11
-    assert records.verification_from({"chips": 9, "scenes": 1, "problems": []}).problems == ()
-    assert records.files_from({"files": ["/x.png", None]}) == ("/x.png", None)
-    assert records.output_from({"output": "/x.gpkg", "count": 3}) == ("/x.gpkg", 3)
+    assert read(records.Verification, {"chips": 9, "scenes": 1, "problems": []}).problems == ()
+    assert read(records.PictureFiles, {"files": ["/x.png", None]}).files == ("/x.png", None)
+    written = read(records.Written, {"output": "/x.gpkg", "count": 3})
+    assert (written.output, written.count, written.problems) == ("/x.gpkg", 3, ())
 
 
-READERS = [
-    (records.answer_from, SEARCH),
-    (records.hit_from, HIT),
-    (records.engine_from, HELLO),
-    (records.index_from, OPENED),
-    (records.build_report_from, BUILT),
-    (records.verification_from, {"chips": 9, "scenes": 1, "problems": []}),
-    (records.files_from, {"files": []}),
-    (records.output_from, {"output": "/x.gpkg", "count": 3}),
+RECORDS = [
+    (records.Answer, SEARCH),
+    (records.Hit, HIT),
+    (records.EngineInfo, HELLO),
+    (records.IndexInfo, OPENED),
+    (records.BuildReport, BUILT),
+    (records.Verification, {"chips": 9, "scenes": 1, "problems": []}),
+    (records.PictureFiles, {"files": []}),
+    (records.Written, {"output": "/x.gpkg", "count": 3}),
 ]
 OPTIONAL = {"query", "problems", "damaged", "rerank", "why_not", "duplicates"}  # absent: empty
 IGNORED = {"embedding_size"}  # sent for other clients
 
 
-@pytest.mark.parametrize(("read", "value"), READERS, ids=lambda item: getattr(item, "__name__", ""))
-def test_each_wrong_or_missing_field_is_named(read, value):
+@pytest.mark.parametrize(("kind", "value"), RECORDS, ids=lambda item: getattr(item, "__name__", ""))
+def test_each_wrong_or_missing_field_is_named(kind, value):
     for key in value.keys() - IGNORED:
         wrong = copy.deepcopy(value)
         wrong[key] = object()
         with pytest.raises(ProtocolError, match=key):
-            read(wrong)
+            read(kind, wrong)
         if key not in OPTIONAL:
             del wrong[key]
             with pytest.raises(ProtocolError, match=f"{key} of .*found nothing"):
-                read(wrong)
+                read(kind, wrong)
 
 
 @pytest.mark.parametrize("value", [None, [], "x", 3])
-@pytest.mark.parametrize("read", [read for read, _ in READERS])
-def test_what_is_no_object_is_refused(read, value):
+@pytest.mark.parametrize("kind", [kind for kind, _ in RECORDS])
+def test_what_is_no_object_is_refused(kind, value):
     with pytest.raises(ProtocolError, match="wanted"):
-        read(value)
+        read(kind, value)
 
 
 def test_texts_that_qt_cannot_take_are_made_printable():
-    answer = records.answer_from({**SEARCH, "query": "\ud800", "problems": ["a\udcff.tif"]})
+    answer = read(records.Answer, {**SEARCH, "query": "\ud800", "problems": ["a\udcff.tif"]})
     assert answer.query == "?"
     assert answer.problems == ("a?.tif",)
-    assert records.hit_from({**HIT, "scene": "/data/\udce4.tif"}).scene == "/data/?.tif"
+    assert read(records.Hit, {**HIT, "scene": "/data/\udce4.tif"}).scene == "/data/?.tif"
 
 
 @pytest.mark.parametrize(
@@ -136,4 +138,4 @@ def test_texts_that_qt_cannot_take_are_made_printable():
 )
 def test_half_right_hits_are_refused(change):
     with pytest.raises(ProtocolError):
-        records.hit_from({**HIT, **change})
+        read(records.Hit, {**HIT, **change})

@@ -8,7 +8,7 @@ import torch
 from cmpagl_model.captions import load_pictures
 from cmpagl_model.errors import TrainingError
 from cmpagl_model.network import create_model
-from cmpagl_model.training import kept_views
+from cmpagl_model.training.data import kept_views
 from cmpagl_model.training.data.augment import draw_views, make_views
 from cmpagl_model.training.data.batches import make_batch
 from cmpagl_model.training.data.forward import TrainingTowers

@@ -12,8 +12,9 @@ from safetensors.torch import load_file
 from cmpagl_model.errors import DatasetError, ModelError, TrainingError
 from cmpagl_model.evaluation.metrics import Recalls, RetrievalScores
 from cmpagl_model.network import create_model
-from cmpagl_model.training import batches, journal, loop, stop
+from cmpagl_model.training import journal, loop, stop
 from cmpagl_model.training.checkpoint import BEST, CHECKPOINT, read_checkpoint
+from cmpagl_model.training.data import batches
 from cmpagl_model.training.data.augment import draw_views
 from cmpagl_model.training.journal import LOG
 from cmpagl_model.training.loop import Trainer

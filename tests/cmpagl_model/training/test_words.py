@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from cmpagl_model.training import words as module
+from cmpagl_model.training.data import words as module
 from cmpagl_model.training.data.words import TrainingWords, tokenise
 from cmpagl_model.training.listener import NullListener
 

@@ -8,8 +8,9 @@ from qgis.PyQt.QtCore import QTimer
 
 from cmpagl_qgis.engine import client as client_module
 from cmpagl_qgis.engine.client import EngineClient
+from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.interpreter import Launch, engine_environment
-from cmpagl_qgis.engine.records import answer_from
+from cmpagl_qgis.engine.records import Answer
 from cmpagl_qgis.errors import CANCELLED, DIED, NOT_STARTED, REFUSED, UNREADABLE, InterpreterError
 from tests.qgis.core.waiting import alive, spin, unqueued, wait_until
 
@@ -95,7 +96,7 @@ def test_two_thousand_hits_do_not_stall(make_client, stalls):
         while not told.done(number):
             spin(0.05)
     stalls.check()
-    assert len(answer_from(told.answers[number]).hits) == 2000
+    assert len(read(Answer, told.answers[number]).hits) == 2000
 
 
 @pytest.mark.parametrize(

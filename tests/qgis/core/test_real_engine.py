@@ -13,13 +13,8 @@ from qgis.core import QgsGeometry, QgsProject
 from qgis.gui import QgsMapCanvas
 
 from cmpagl_qgis.engine.client import EngineClient
-from cmpagl_qgis.engine.records import (
-    answer_from,
-    build_report_from,
-    index_from,
-    output_from,
-    verification_from,
-)
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import Answer, BuildReport, IndexInfo, Verification, Written
 from cmpagl_qgis.errors import CANCELLED, DIED, REFUSED
 from cmpagl_qgis.flow.thumbnails import Thumbnails
 from cmpagl_qgis.map.export import export_params
@@ -73,7 +68,7 @@ def index(engine, workplace):
     path = str(workplace / "town.cmpagl")
     number = engine.request("index", {"index": path, "inputs": [str(workplace / "town ä.tif")]})
     engine.told.wait(number, seconds=PATIENCE)
-    report = build_report_from(engine.told.answers[number])
+    report = read(BuildReport, engine.told.answers[number])
     assert (report.index, report.scenes, report.problems) == (path, 1, ())
     assert report.encoded > 4
     assert any(values[0] == number for values in engine.told.progress)
@@ -92,7 +87,7 @@ def test_it_introduces_itself(engine, index):
 
 
 def test_open_says_what_is_there(engine, index, workplace):
-    opened = index_from(ask(engine, "open", index=index))
+    opened = read(IndexInfo, ask(engine, "open", index=index))
     assert opened.searchable
     assert opened.why_not == ""
     assert opened.path == index
@@ -104,7 +99,7 @@ def test_open_says_what_is_there(engine, index, workplace):
     assert 52 < scene.bounds[1] < 53
     assert opened.size_bytes > 1000
     assert opened.ground_sizes_m
-    verified = verification_from(ask(engine, "verify", index=index))
+    verified = read(Verification, ask(engine, "verify", index=index))
     assert verified.problems == ()
     assert verified.chips == opened.chips
 
@@ -117,7 +112,7 @@ def test_search_to_the_map(engine, index, stalls, qgis_new_project):
         number = engine.request("search", {"index": index, "query": "boats on a canal", "k": 20})
         while not engine.told.done(number):
             spin(0.02)
-        answer = answer_from(engine.told.answers[number])
+        answer = read(Answer, engine.told.answers[number])
         layer = layers.show(answer, index)
         spin(0.05)
     stalls.check()
@@ -139,13 +134,13 @@ def test_search_to_the_map(engine, index, stalls, qgis_new_project):
 
 
 def test_filters_are_understood(engine, index):
-    scene = index_from(ask(engine, "open", index=index)).scenes[0]
+    scene = read(IndexInfo, ask(engine, "open", index=index)).scenes[0]
     west, south, east, north = scene.bounds
     middle = (west + east) / 2
     ring = [[west, south], [middle, south], [middle, north], [west, north], [west, south]]
     area = {"type": "Polygon", "coordinates": [ring]}
     counts = [
-        answer_from(ask(engine, "search", index=index, query="x", where=where)).candidates
+        read(Answer, ask(engine, "search", index=index, query="x", where=where)).candidates
         for where in (
             {}, {"bbox": [middle, south, east, north]}, {"within": area},
             {"bbox": [170.0, -20.0, -170.0, -10.0]}, {"scenes": [scene.path]}, {"scenes": ["/no"]},
@@ -158,20 +153,20 @@ def test_filters_are_understood(engine, index):
 
 
 def test_more_like_this_and_back_to_files(engine, index, tmp_path):
-    hits = answer_from(ask(engine, "search", index=index, query="a road", k=5)).hits
-    like = answer_from(ask(engine, "similar", index=index, like=[hits[2].place()], merge=False))
+    hits = read(Answer, ask(engine, "search", index=index, query="a road", k=5)).hits
+    like = read(Answer, ask(engine, "similar", index=index, like=[hits[2].place()], merge=False))
     assert like.hits[0].key == hits[2].key  # nothing is more like it than itself
     for suffix in (".gpkg", ".fgb", ".parquet"):
         path = str(tmp_path / f"m{suffix}")
-        output, count = output_from(ask(engine, "export", **export_params(index, hits, "a", path)))
-        assert (output, count) == (path, len(hits))
+        made = read(Written, ask(engine, "export", **export_params(index, hits, "a", path)))
+        assert (made.output, made.count) == (path, len(hits))
         assert pathlib.Path(path).stat().st_size > 0
     source = ogr.Open(str(tmp_path / "m.fgb"))
     assert source.GetLayer(0).GetFeatureCount() == len(hits)
 
 
 def test_thumbnails_are_drawn(engine, index, tmp_path):
-    hits = answer_from(ask(engine, "search", index=index, query="a road", k=5)).hits
+    hits = read(Answer, ask(engine, "search", index=index, query="a road", k=5)).hits
     thumbnails = Thumbnails(engine, tmp_path / "cache")
     told = []
     thumbnails.ready.connect(told.append)
@@ -208,7 +203,7 @@ def test_refusals_are_readable(engine, index, tmp_path):
 def test_a_scene_that_is_not_there_is_a_problem_by_name(engine, tmp_path):
     inputs = [str(tmp_path / "no.tif")]
     result = ask(engine, "index", index=str(tmp_path / "x.cmpagl"), inputs=inputs)
-    report = build_report_from(result)
+    report = read(BuildReport, result)
     assert report.encoded == 0
     assert any("no.tif" in problem for problem in report.problems)
 
@@ -218,7 +213,7 @@ def test_an_index_that_went_away_while_open(engine, index, workplace):
     import shutil  # noqa: PLC0415 - beside its only use
 
     shutil.copytree(index, other)
-    assert index_from(ask(engine, "open", index=str(other))).searchable
+    assert read(IndexInfo, ask(engine, "open", index=str(other))).searchable
     shutil.rmtree(other)
     error = refusal(engine, "search", index=str(other), query="boats")
     assert error.code == REFUSED
@@ -249,7 +244,7 @@ def test_a_search_is_answered_while_an_index_grows_and_stop_stops(
 ):
     number = start_indexing(engine, str(tmp_path / "large.cmpagl"), large)
     with stalls:
-        assert answer_from(ask_live(engine, "search", index=index, query="roofs")).hits
+        assert read(Answer, ask_live(engine, "search", index=index, query="roofs")).hits
         assert not engine.told.done(number)
         start = time.perf_counter()
         engine.cancel(number)
@@ -260,7 +255,7 @@ def test_a_search_is_answered_while_an_index_grows_and_stop_stops(
     stalls.check()
     assert engine.told.failures[number].code == CANCELLED
     assert took < 0.6  # 0.2 s and a kill, on a busy machine
-    assert answer_from(ask(engine, "search", index=index, query="roofs")).hits
+    assert read(Answer, ask(engine, "search", index=index, query="roofs")).hits
 
 
 def ask_live(client, method, **params):

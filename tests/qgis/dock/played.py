@@ -8,7 +8,8 @@ from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QMainWindow
 
 from cmpagl_qgis.dock.search_dock import SearchDock
-from cmpagl_qgis.engine.records import engine_from
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import EngineInfo
 from cmpagl_qgis.errors import CANCELLED, EngineError
 from cmpagl_qgis.flow.controller import Controller
 
@@ -57,7 +58,7 @@ class PlayedClient(QObject):
 
     def change(self, state, problem="", **greeting):
         self.state, self.problem = state, problem
-        self.info = engine_from({**GREETING, **greeting}) if state == "ready" else None
+        self.info = read(EngineInfo, {**GREETING, **greeting}) if state == "ready" else None
         self.stateChanged.emit(state)
 
     def last(self, method):
