@@ -16,6 +16,7 @@ from .dock.theme import icon_path
 from .engine.client import EngineClient
 from .engine.interpreter import default_launch
 from .flow.controller import Controller
+from .flow.locator import SentenceLocator
 from .options_page import CmpaglOptionsFactory
 from .processing.provider import CmpaglProvider
 from .settings import GROUP
@@ -33,6 +34,8 @@ MENU = "CMPAGL"
 DOCK_OPEN = f"{GROUP}/dock_open"
 DOCK_WIDTH = 380
 """Pixels."""
+KEY = "Ctrl+Alt+I"
+"""Shows and hides the dock, until the user gives the action another one."""
 
 
 class CmpaglPlugin:
@@ -67,6 +70,7 @@ class CmpaglPlugin:
         self._add_translator()
         self.initProcessing()
         self._add_action(self._add_dock())
+        self._add_locator()
         self._add_options()
 
     def unload(self) -> None:
@@ -113,7 +117,7 @@ class CmpaglPlugin:
         self._undo.callback(action.deleteLater)
         self._iface.addPluginToRasterMenu(MENU, action)
         self._undo.callback(self._iface.removePluginRasterMenu, MENU, action)
-        self._iface.registerMainWindowAction(action, "")  # the user gives it a key, if any
+        self._iface.registerMainWindowAction(action, KEY)
         self._undo.callback(self._iface.unregisterMainWindowAction, action)
         self._iface.addToolBarIcon(action)
         self._undo.callback(self._iface.removeToolBarIcon, action)
@@ -141,6 +145,19 @@ class CmpaglPlugin:
             self._widened = True
             window = self._iface.mainWindow()
             window.resizeDocks([dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
+
+    def _add_locator(self) -> None:
+        locator = SentenceLocator(self._search_for)
+        self._iface.registerLocatorFilter(locator)
+        self._undo.callback(self._iface.deregisterLocatorFilter, locator)
+
+    def _search_for(self, sentence: str) -> None:
+        """Open the dock and search, for who asked in the locator bar."""
+        if self.dock is not None and self.controller is not None:
+            self.dock.show()
+            self.dock.raise_()
+            self.controller.start()
+            self.controller.search_for(sentence)
 
     def _add_options(self) -> None:
         factory = CmpaglOptionsFactory()

@@ -51,6 +51,12 @@ if TYPE_CHECKING:
     help="Only this scene: name, path or pattern such as 'town_*'; may be repeated.",
 )
 @click.option(
+    "--ground-size",
+    type=options.Numbers(float, "two numbers LEAST,GREATEST in metres", count=2),
+    metavar="M,M",
+    help="Only chips whose side on the ground lies between these, metres, such as 0,100.",
+)
+@click.option(
     "--merge/--no-merge",
     default=True,
     show_default=True,
@@ -78,8 +84,8 @@ if TYPE_CHECKING:
 )
 def command(  # noqa: PLR0913 - an argument for each option
     *, index: Path, query: str, k: int, bbox: Box | None, within: Path | None,
-    scene: tuple[str, ...], output: Path | None, as_json: bool, preview: Path | None,
-    model: str | None, rerank: Rerank, **more: Any,
+    scene: tuple[str, ...], ground_size: tuple[float, float] | None, output: Path | None,
+    as_json: bool, preview: Path | None, model: str | None, rerank: Rerank, **more: Any,
 ) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), best first.
 
@@ -92,6 +98,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "boats on a canal" -k 5 --preview boats.png
     cmpagl search town.cmpagl "a lighthouse" --min-relevance 0.5
     cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
+    cmpagl search town.cmpagl "parked cars" --ground-size 0,60
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
     """
     from cmpagl_model.index.vectors import check_output  # noqa: PLC0415 - help is quick
@@ -102,7 +109,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         check_output(file, index)
     area = read_area(within) if within else None
     opened = open_index(index, model=model)
-    more |= {"where": Filter(bbox=bbox, within=area, scenes=scene), "rerank": rerank}
+    more |= {"where": Filter(bbox, area, scene, ground_size), "rerank": rerank}
     answer = _asked(opened, query, k, more)
     if output:
         write_hits(answer, output)

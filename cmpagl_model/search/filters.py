@@ -40,6 +40,8 @@ MOST_PATTERNS, MOST_PATTERN_CHARACTERS = 1_000, 100_000
 """Patterns of scenes in one filter; each is tried on each scene. Plain names cost nothing."""
 GROUPS = (BLOCK // 4, BLOCK // 16)
 """Chips of a block that are judged together against an area, the largest groups first."""
+ROUNDED = 0.005
+"""Share by which a chip's side may miss the sizes asked for."""
 _TURN_DEG, _HALF_TURN_DEG = 360.0, 180.0
 
 
@@ -58,14 +60,21 @@ class Filter:
     """An area in OGC:CRS84 that the footprint must touch; ``None``: everywhere."""
     scenes: tuple[str, ...] = ()
     """Names, paths or patterns (``town_*``) of scenes, any of which must fit; empty: all."""
+    ground_m: tuple[float, float] | None = None
+    """Least and greatest side of a chip on the ground, m; ``None``: any."""
 
     def __post_init__(self) -> None:
-        """Check the box and the patterns.
+        """Check the box, the sizes and the patterns.
 
         Raises:
-            QueryError: if south lies above north or a number is no degree; or if there are more
-                patterns than can be tried in a moment.
+            QueryError: if south lies above north, a number is no degree, or the least size above
+                the greatest; or if there are more patterns than can be tried in a moment.
         """
+        if self.ground_m is not None and not 0 <= self.ground_m[0] <= self.ground_m[1] < np.inf:
+            raise QueryError(
+                f"found ground sizes from {self.ground_m[0]:g} to {self.ground_m[1]:g} m, wanted "
+                "the least and the greatest side of a chip in metres, such as 50,200"
+            )
         patterns = _patterns(self.scenes)
         if len(patterns) > MOST_PATTERNS or sum(map(len, patterns)) > MOST_PATTERN_CHARACTERS:
             raise QueryError(
@@ -111,9 +120,15 @@ class Filter:
             unsure, bounds = unsure[passing], bounds[passing]
         if self.within is not None:
             unsure = unsure[_touches_area(self.within, table, unsure, bounds)]
-        if not len(sure):
-            return unsure
-        return np.sort(np.concatenate([sure, unsure])) if len(unsure) else sure
+        found = sure if len(sure) else unsure
+        if len(sure) and len(unsure):
+            found = np.sort(np.concatenate([sure, unsure]))
+        if self.ground_m is None:
+            return found
+        least, greatest = self.ground_m
+        sides = table.ground_m[found]
+        # A size is printed rounded: who copies it means it.
+        return found[(sides >= least * (1 - ROUNDED)) & (sides <= greatest * (1 + ROUNDED))]
 
     def _blocks(self, table: ChipTable) -> tuple[Mask, Mask]:
         """Blocks of which some chips may pass, and those of which all do if some do."""

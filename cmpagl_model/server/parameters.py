@@ -108,6 +108,8 @@ class Where:
     """GeoJSON polygon or multipolygon, longitude and latitude."""
     scenes: tuple[str, ...] = ()
     """Paths or patterns."""
+    ground_m: tuple[float, float] | None = None
+    """Least and greatest side of a chip on the ground, m."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def filter_of(where: Where) -> Filter:
         QueryError: if the box is no place on Earth.
     """
     area = None if where.within is None else _area(where.within)
-    return Filter(bbox=where.bbox, within=area, scenes=where.scenes)
+    return Filter(where.bbox, area, where.scenes, where.ground_m)
 
 
 def examples_of(like: Sequence[Page], unlike: Sequence[Page]) -> Examples:

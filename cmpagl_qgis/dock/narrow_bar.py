@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
-from qgis.PyQt.QtWidgets import QLabel, QSpinBox, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
 from cmpagl_qgis.texts import tr
 
@@ -14,6 +14,8 @@ from .flow_layout import FlowLayout
 from .small_widgets import toggle
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qgis.PyQt.QtGui import QResizeEvent
 
 LIMIT = 2000
@@ -33,12 +35,18 @@ class Narrowing:
     """Only scenes that are visible layers."""
     selected_polygons: bool
     """Only inside the selected polygons of the active layer."""
+    ground_m: float | None = None
+    """Only chips with this side on the ground, metres; ``None``: of any size."""
 
 
 class NarrowBar(QWidget):
-    """Number of places and three switches; ``changed`` tells of any change by the user."""
+    """Number of places, three switches and a size; ``changed`` tells of any change by the user.
+
+    ``hereRequested``: the map was moved, and shall be searched where it is now.
+    """
 
     changed = pyqtSignal()
+    hereRequested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make it with 50 places and no switch on.
@@ -58,7 +66,10 @@ class NarrowBar(QWidget):
         self.count.setAccessibleName(tr("Number of places"))
         self._in = label = QLabel(tr("in"), self)
         self.map_view = toggle(
-            "cmpaglOnlyMapView", tr("Map view"), tr("Only places that the map shows now"), self
+            "cmpaglOnlyMapView",
+            tr("Map view"),
+            tr("Only places that the map shows when this is pressed"),
+            self,
         )
         self.visible_layers = toggle(
             "cmpaglOnlyVisibleLayers",
@@ -72,12 +83,23 @@ class NarrowBar(QWidget):
             tr("Only inside the selected polygons of the active layer"),
             self,
         )
+        self.here = QPushButton(tr("Search here"), self)
+        self.here.setObjectName("cmpaglSearchHere")
+        self.here.setToolTip(tr("The map was moved: search what it shows now"))
+        self.here.hide()
+        self.here.clicked.connect(self.hereRequested)
+        self.sizes = QComboBox(self)
+        self.sizes.setObjectName("cmpaglSizes")
+        self.sizes.setToolTip(tr("Only places of one size: small ones for things, large for areas"))
+        self.sizes.setAccessibleName(tr("Size of places on the ground"))
+        self.sizes.activated.connect(self.changed)
+        self.set_sizes(())
         layout = FlowLayout(self)
-        for widget in (self.count, label, *self.toggles()):
+        for widget in (self.count, self.sizes, label, *self.toggles(), self.here):
             layout.addWidget(widget)
-        label.setMinimumHeight(self.count.sizeHint().height())
+        for widget in (self.sizes, label, *self.toggles(), self.here):
+            widget.setMinimumHeight(self.count.sizeHint().height())
         for button in self.toggles():
-            button.setMinimumHeight(self.count.sizeHint().height())
             button.clicked.connect(self.changed)
         self.count.valueChanged.connect(self.changed)
 
@@ -99,7 +121,22 @@ class NarrowBar(QWidget):
             map_view=self.map_view.isChecked(),
             visible_layers=self.visible_layers.isChecked(),
             selected_polygons=self.selected_polygons.isChecked(),
+            ground_m=self.sizes.currentData(),
         )
+
+    def set_sizes(self, sizes: Sequence[float]) -> None:
+        """Offer the sizes of an index; what was chosen stays where it has that, too.
+
+        Args:
+            sizes: sides of chips on the ground, metres, ascending.
+        """
+        chosen = self.sizes.currentData()
+        self.sizes.clear()
+        self.sizes.addItem(tr("All sizes"), None)
+        for size in sizes:
+            self.sizes.addItem(tr("{0} m").format(f"{size:.3g}"), size)
+        self.sizes.setCurrentIndex(max(0, self.sizes.findData(chosen)) if chosen else 0)
+        self.sizes.setVisible(len(sizes) > 1)
 
     def set_count(self, count: int) -> None:
         """Set the number of places without telling.
@@ -111,6 +148,7 @@ class NarrowBar(QWidget):
             self.count.setValue(count)
 
     def search_everywhere(self) -> None:
-        """Turn all switches off without telling."""
+        """Turn all switches off and take every size, without telling."""
         for button in self.toggles():
             button.setChecked(False)
+        self.sizes.setCurrentIndex(0)

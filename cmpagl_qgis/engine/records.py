@@ -273,3 +273,17 @@ class Written:
     """How many chips it holds."""
     problems: tuple[Said, ...]
     """What it lacks: parts of the index that could not be read."""
+
+
+@dataclass(frozen=True)
+class SimilarityMap:
+    """A raster of similarities that the engine wrote."""
+
+    WHAT: ClassVar[str] = "an answer to a heat map"
+
+    output: str
+    """Absolute path of the file."""
+    minimum: float
+    """Least similarity, -1 to 1."""
+    maximum: float
+    """Greatest similarity, -1 to 1."""

@@ -27,10 +27,11 @@ from .hit_actions import HitActions
 from .index_session import IndexSession
 from .index_view import IndexView
 from .job_session import JobSession
+from .project_index import ProjectIndex
 from .result_view import ResultView, found_text
 from .search_session import SearchSession
 from .thumbnails import Thumbnails
-from .where import where_of
+from .where import MapView, where_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,12 +77,14 @@ class Controller(QObject):
         self.jobs = JobSession(self.asker, self)
         self.builds = BuildSession(self.jobs, self)
         self.index = IndexSession(self.asker, self._settings, self)
+        self.project_index = ProjectIndex(self.index, self)
         self.frame = ChosenFrame(canvas, self.layers)
         self.results = ResultView(dock, self.layers, self.frame, self.thumbnails, self._settings)
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
         self.tool = PlaceTool(canvas)
+        self.view = MapView(canvas, self)
         dock.narrow.set_count(self._settings.top_k)
         self._connect_dock()
         self._connect_parts()
@@ -94,7 +97,7 @@ class Controller(QObject):
             return
         self._started = True
         self._client.start()
-        if not self.index.path:
+        if not self.index.path and not self.project_index.choose():
             self.index.choose_last()
         self.index_view.offer_unfinished()
 
@@ -103,11 +106,13 @@ class Controller(QObject):
         self.asker.close()
         self.engine.close()
         self.index_view.close()
+        self.project_index.close()
         self._client.stateChanged.disconnect(self._on_engine_state)
         project = QgsProject.instance()
         project.readProject.disconnect(self.refresh_history)
         project.cleared.disconnect(self.refresh_history)
         self._iface.mapCanvas().unsetMapTool(self.tool)
+        self.view.close()
         self.frame.close()
         self.thumbnails.close()
         self.layers.close()
@@ -122,6 +127,15 @@ class Controller(QObject):
         if question is None:
             return
         self.search.ask(question)
+
+    def search_for(self, sentence: str) -> None:
+        """Put a sentence into the line and search for it.
+
+        Args:
+            sentence: chosen elsewhere in QGIS.
+        """
+        self._dock.query.set_text(sentence)
+        self.ask(sentence)
 
     def add_example(self, example: Example) -> None:
         """Search for what is like, or unlike, one more example.
@@ -195,7 +209,8 @@ class Controller(QObject):
         """What is to be asked; ``None``, with a word to the user, where nothing can be."""
         try:
             narrowing = self._dock.narrow.narrowing()
-            where = where_of(narrowing, self._iface.mapCanvas(), self._iface.activeLayer())
+            canvas, layer = self._iface.mapCanvas(), self._iface.activeLayer()
+            where = where_of(narrowing, self.view, canvas, layer)
         except PluginError as error:
             self._dock.message.tell(str(error), warning=True)
             return None
@@ -224,12 +239,14 @@ class Controller(QObject):
         dock.stopRequested.connect(self.search.stop)
         dock.examples.removed.connect(self._remove_example)
         dock.narrow.changed.connect(self._on_narrowed)
+        dock.narrow.hereRequested.connect(self._search_here)
+        self.view.moved.connect(dock.narrow.here.setVisible)
         dock.header.refineChanged.connect(self._on_refine)
         dock.header.clearRequested.connect(self._clear)
         dock.header.pickRequested.connect(self._pick)
         dock.hits.actionRequested.connect(self._on_hit_action)
         dock.notice.actionRequested.connect(self._act)
-        dock.notice.suggestionChosen.connect(self._suggest)
+        dock.notice.suggestionChosen.connect(self.search_for)
         dock.message.actionRequested.connect(self._act)
 
     def _connect_parts(self) -> None:
@@ -264,6 +281,7 @@ class Controller(QObject):
             self._set_examples(())
             self.results.clear()
         self._said = None
+        self._dock.narrow.set_sizes(self.index.info.ground_sizes_m if self.index.info else ())
         self.refresh()
 
     def _on_started(self, question: Question) -> None:
@@ -334,9 +352,18 @@ class Controller(QObject):
 
     def _on_narrowed(self) -> None:
         """Ask again at once: who turns a switch wants to see what it does."""
-        self._settings.top_k = self._dock.narrow.narrowing().count
+        narrowing = self._dock.narrow.narrowing()
+        self._settings.top_k = narrowing.count
+        if narrowing.map_view:
+            self.view.keep()
+        else:
+            self.view.forget()
         if self.results.question is not None:
             self.ask(self._dock.query.text or self.results.question.query)
+
+    def _search_here(self) -> None:
+        self.view.forget()
+        self._on_narrowed()
 
     def _on_hit_action(self, key: str, rank: int) -> None:
         hit = self.results.hit(rank)
@@ -376,10 +403,6 @@ class Controller(QObject):
         self._said = None
         self._dock.message.clear()
         self.results.clear()
-
-    def _suggest(self, sentence: str) -> None:
-        self._dock.query.set_text(sentence)
-        self.ask(sentence)
 
     def _save_query(self, query: str) -> None:
         save_query(QgsProject.instance(), query, query)
@@ -428,4 +451,5 @@ class Controller(QObject):
 
     def _search_everywhere(self) -> None:
         self._dock.narrow.search_everywhere()
+        self.view.forget()
         self.ask(self._dock.query.text)

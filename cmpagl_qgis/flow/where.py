@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsMapLayer, QgsVectorLayer
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.layers import extent_filter, polygons_filter, visible_scene_paths
@@ -14,15 +15,69 @@ if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
     from cmpagl_qgis.dock.narrow_bar import Narrowing
+    from cmpagl_qgis.map.filters import Box
+
+
+class MapView(QObject):
+    """What the map showed when it was asked for: to look at a hit must not narrow the next search.
+
+    ``moved`` carries whether the map shows something else by now.
+    """
+
+    moved = pyqtSignal(bool)
+
+    def __init__(self, canvas: QgsMapCanvas, parent: QObject | None = None) -> None:
+        """Remember nothing yet.
+
+        Args:
+            canvas: the map.
+            parent: owner of this object.
+        """
+        super().__init__(parent)
+        self._canvas = canvas
+        self._box: Box | None = None
+        canvas.extentsChanged.connect(self._look)
+
+    def box(self) -> Box:
+        """West, south, east, north in degrees of what is remembered; of the map now, if nothing is.
+
+        Raises:
+            LayerError: if the map has no place on earth.
+        """
+        self.keep()
+        if self._box is None:
+            raise LayerError(
+                tr("The map shows no place on earth. Give the project a CRS, or turn Map view off.")
+            )
+        return self._box
+
+    def keep(self) -> None:
+        """Remember what the map shows, unless something is remembered."""
+        if self._box is None:
+            self._box = extent_filter(self._canvas)
+
+    def forget(self) -> None:
+        """Take what the map shows when it is asked for next."""
+        self._box = None
+        self.moved.emit(False)  # noqa: FBT003 - a signal's value
+
+    def close(self) -> None:
+        """Let go of the map."""
+        self._canvas.extentsChanged.disconnect(self._look)
+
+    def _look(self) -> None:
+        if self._box is not None:
+            self.moved.emit(extent_filter(self._canvas) != self._box)
 
 
 def where_of(
-    narrowing: Narrowing, canvas: QgsMapCanvas, active: QgsMapLayer | None
+    narrowing: Narrowing, view: MapView, canvas: QgsMapCanvas, active: QgsMapLayer | None
 ) -> tuple[tuple[str, object], ...]:
     """The protocol's WHERE, as pairs; empty: everywhere.
 
     Args:
         narrowing: the dock's switches.
+        view: what the map showed when its switch was turned on.
         canvas: the map.
         active: the layer chosen in the layer panel.
 
@@ -31,21 +86,14 @@ def where_of(
     """
     pairs: list[tuple[str, object]] = []
     if narrowing.map_view:
-        pairs.append(("bbox", _box(canvas)))
+        pairs.append(("bbox", list(view.box())))
     if narrowing.visible_layers:
         pairs.append(("scenes", _scenes(canvas)))
     if narrowing.selected_polygons:
         pairs.append(("within", _polygons(active)))
+    if narrowing.ground_m is not None:
+        pairs.append(("ground_m", [narrowing.ground_m, narrowing.ground_m]))
     return tuple(pairs)
-
-
-def _box(canvas: QgsMapCanvas) -> list[float]:
-    box = extent_filter(canvas)
-    if box is None:
-        raise LayerError(
-            tr("The map shows no place on earth. Give the project a CRS, or turn Map view off.")
-        )
-    return list(box)
 
 
 def _scenes(canvas: QgsMapCanvas) -> list[str]:

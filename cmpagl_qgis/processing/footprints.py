@@ -1,4 +1,4 @@
-"""``cmpagl:footprints``: the chips of an index as a layer."""
+"""``cmpagl:footprints`` and ``cmpagl:damage``: chips of an index, or what is none, as a layer."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ class IndexFootprints(EngineAlgorithm):
     """Draws where an index has chips."""
 
     NAME = "footprints"
+    METHOD = "footprints"
+    """The engine's method."""
     COUNT = "COUNT"
 
     def __init__(self) -> None:
@@ -66,7 +68,7 @@ class IndexFootprints(EngineAlgorithm):
         self.add_index_parameter()
         self.addParameter(
             QgsProcessingParameterFeatureSink(
-                self.OUTPUT, tr("Footprints"), QgsProcessing.SourceType.TypeVectorPolygon
+                self.OUTPUT, self.displayName(), QgsProcessing.SourceType.TypeVectorPolygon
             )
         )
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of chips")))
@@ -90,7 +92,9 @@ class IndexFootprints(EngineAlgorithm):
         """
         file = QgsProcessingUtils.generateTempFilename("footprints.gpkg")
         asked = {"index": self._index, "output": file}
-        count = read(Written, engine.ask("footprints", asked)).count
+        written = read(Written, engine.ask(self.METHOD, asked))
+        for problem in written.problems:
+            feedback.pushWarning(problem)
         layer = QgsVectorLayer(file, "footprints", "ogr")
         if not layer.isValid():
             raise LayerError(tr("QGIS cannot read what the engine wrote: {0}").format(file))
@@ -99,7 +103,7 @@ class IndexFootprints(EngineAlgorithm):
             self.OUTPUT,
             context,
             layer.fields(),
-            QgsWkbTypes.multiType(layer.wkbType()),
+            QgsWkbTypes.Type.MultiPolygon,
             degrees(),  # what the engine writes, under the name that every program knows
         )
         if sink is None:
@@ -110,5 +114,33 @@ class IndexFootprints(EngineAlgorithm):
             if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
                 raise LayerError(tr("The output takes no more: {0}").format(sink.lastError()))
             if number % 1000 == 0:
-                feedback.setProgress(100.0 * number / max(count, 1))
-        return {self.OUTPUT: output, self.COUNT: count}
+                feedback.setProgress(100.0 * number / max(written.count, 1))
+        return {self.OUTPUT: output, self.COUNT: written.count}
+
+
+class DamagedPlaces(IndexFootprints):
+    """Draws where scenes of an index could not be read."""
+
+    NAME = "damage"
+    METHOD = "damage"
+
+    def createInstance(self) -> DamagedPlaces:
+        """A fresh one for a run."""
+        return DamagedPlaces()
+
+    def displayName(self) -> str:
+        """The name in the toolbox."""
+        return tr("Damaged places")
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr("damage,corrupt,unreadable,chips,tiles").split(",")
+
+    def shortHelpString(self) -> str:
+        """The help beside the dialog."""
+        return tr(
+            "Writes the footprint of every chip that could not be read when its scene was indexed, "
+            "because a part of the file is damaged: a polygon in longitude and latitude "
+            "(EPSG:4326), with its scene, its window in pixels and the reason. No polygons: all "
+            "could be read."
+        )

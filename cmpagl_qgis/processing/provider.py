@@ -7,16 +7,19 @@ from qgis.PyQt.QtGui import QIcon
 
 from .algorithm import ICON
 from .build_index import BuildIndex
-from .footprints import IndexFootprints
+from .footprints import DamagedPlaces, IndexFootprints
+from .heat_map import HeatMap
 from .search_example import SearchByExample
 from .search_text import SearchByText
 from .verify_index import VerifyIndex
 
-ALGORITHMS = (BuildIndex, SearchByText, SearchByExample, IndexFootprints, VerifyIndex)
+ALGORITHMS = (
+    BuildIndex, SearchByText, SearchByExample, HeatMap, IndexFootprints, DamagedPlaces, VerifyIndex,
+)  # fmt: skip
 
 
 class CmpaglProvider(QgsProcessingProvider):
-    """Five algorithms with the prefix ``cmpagl:``."""
+    """Seven algorithms with the prefix ``cmpagl:``."""
 
     def id(self) -> str:
         """The prefix in commands."""

@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterNumber,
+    QgsProcessingParameterRange,
     QgsProcessingParameterString,
     QgsWkbTypes,
 )
@@ -44,6 +45,7 @@ class SearchAlgorithm(EngineAlgorithm):
     EXTENT = "EXTENT"
     AREA = "AREA"
     SCENES = "SCENES"
+    SIZES = "SIZES"
     MERGE = "MERGE"
     COUNT = "COUNT"
 
@@ -84,6 +86,12 @@ class SearchAlgorithm(EngineAlgorithm):
             QgsProcessingParameterString(
                 self.SCENES, tr("Only these scenes: names or patterns, between commas"),
                 optional=True,
+            )
+        )  # fmt: skip
+        self.add_advanced(
+            QgsProcessingParameterRange(
+                self.SIZES, tr("Only chips with a side on the ground of, metres"),
+                QgsProcessingParameterNumber.Type.Double, optional=True,
             )
         )  # fmt: skip
         self.add_advanced(
@@ -134,6 +142,8 @@ class SearchAlgorithm(EngineAlgorithm):
         scenes = self.parameterAsString(parameters, self.SCENES, context)
         if scenes:
             where["scenes"] = [name.strip() for name in scenes.split(",") if name.strip()]
+        if parameters.get(self.SIZES):
+            where["ground_m"] = list(self.parameterAsRange(parameters, self.SIZES, context))
         return where
 
     def work(

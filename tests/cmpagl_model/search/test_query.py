@@ -18,6 +18,7 @@ from cmpagl_model.search import Filter, read_area
 from cmpagl_model.search.merge import best_of_each_place
 from cmpagl_model.search.query import checked_query, cosine_scores
 from tests.cmpagl_model.index.harm import claims, made_by
+from tests.cmpagl_model.search.paper import paper_index, paper_scene
 from tests.conftest import make_scene
 from tiling import ChipSpec
 
@@ -82,6 +83,27 @@ def test_scene_filter_takes_names_and_patterns(index, wanted):
 
 def _scene(index, name):
     return next(n for n, scene in enumerate(index.table.scenes) if name in scene.path)
+
+
+def test_ground_sizes_are_cut_as_printed():
+    spec = ChipSpec(size_px=80, ground_sizes_m=(80.0, 123.4567, 320.0))
+    table = paper_index([paper_scene("a"), paper_scene("b")], spec).table
+    sides = np.unique(table.ground_m[:])
+    assert len(sides) == 3
+    for side in sides.tolist():
+        printed = float(f"{side:.3g}")
+        rows = Filter(ground_m=(printed, printed)).rows(table)
+        np.testing.assert_array_equal(rows, np.flatnonzero(table.ground_m[:] == side))
+    both = Filter(ground_m=(0, 200), scenes=("b*",)).rows(table)
+    wanted = (table.ground_m[:] < 200) & (table.scene_of == 1)
+    np.testing.assert_array_equal(both, np.flatnonzero(wanted))
+    assert not len(Filter(ground_m=(90, 110)).rows(table))
+
+
+@pytest.mark.parametrize("bad", [(5, 4), (-1, 4), (0, np.inf), (np.nan, 4)])
+def test_sizes_that_are_none_are_refused(bad):
+    with pytest.raises(QueryError, match="found ground sizes"):
+        Filter(ground_m=bad)
 
 
 def test_unknown_scene_gives_no_hits(index):

@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QApplication, QToolButton
 from cmpagl_qgis.engine.question import example_of_place
 from cmpagl_qgis.settings import saved_queries
 from tests.qgis.core.waiting import spin
-from tests.qgis.dock.played import answer, hit
+from tests.qgis.dock.played import answer, hit, opened
 
 
 def ranks(stage):
@@ -382,3 +382,48 @@ def test_nonsense_at_the_end_of_a_long_answer_is_a_refusal(stage, client, until)
     until(lambda: not stage.dock.query.busy)
     assert stage.dock.state == "refused"
     assert stage.dock.hits.hits.rowCount() == 0
+
+
+def test_to_look_at_a_hit_does_not_narrow_the_next_search(stage, client, qgis_iface):
+    canvas = qgis_iface.mapCanvas()
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    canvas.setExtent(QgsRectangle(3, 51, 6, 53))
+    stage.ready()
+    stage.dock.narrow.map_view.click()
+    stage.search([hit(1), hit(2)])
+    first = client.last("search")[1]["where"]["bbox"]
+    assert stage.dock.narrow.here.isHidden()
+    stage.dock.hits.setCurrentIndex(stage.dock.hits.hits.index(0))
+    canvas.setExtent(QgsRectangle(4.01, 52, 4.02, 52.01))
+    assert not stage.dock.narrow.here.isHidden()
+    stage.search([hit(1)], "a canal")
+    assert client.last("search")[1]["where"]["bbox"] == first
+    stage.dock.narrow.here.click()
+    west, south, east, north = client.last("search")[1]["where"]["bbox"]
+    assert west > first[0]
+    assert south > first[1]
+    assert east < first[2]
+    assert north < first[3]
+    assert client.last("search")[1]["query"] == "a canal"
+    assert stage.dock.narrow.here.isHidden()
+    client.answer("search", answer([hit(1)], "a canal"))
+    stage.dock.narrow.map_view.click()
+    canvas.setExtent(QgsRectangle(1, 51, 2, 52))
+    assert stage.dock.narrow.here.isHidden()
+    assert "where" not in client.last("search")[1]
+
+
+def test_places_of_one_size(stage, client):
+    stage.ready()
+    sizes = stage.dock.narrow.sizes
+    assert [sizes.itemText(row) for row in range(sizes.count())] == ["All sizes", "112 m", "448 m"]
+    stage.search([hit(1)])
+    assert "where" not in client.last("search")[1]
+    sizes.setCurrentIndex(1)
+    sizes.activated.emit(1)
+    assert client.last("search")[1]["where"] == {"ground_m": [112.0, 112.0]}
+    client.answer("search", answer([hit(1)]))
+    stage.controller.index.choose("/data/other.cmpagl")
+    client.answer("open", opened("/data/other.cmpagl", ground_sizes_m=[64.0]))
+    assert stage.dock.narrow.narrowing().ground_m is None
+    assert sizes.isHidden()

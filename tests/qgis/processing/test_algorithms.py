@@ -24,6 +24,7 @@ from qgis.core import (
 
 from cmpagl_qgis.engine.blocking import BlockingEngine
 from cmpagl_qgis.engine.interpreter import VARIABLE, default_launch
+from cmpagl_qgis.map.heat import apply_heat
 from cmpagl_qgis.map.layers import FIELDS
 from cmpagl_qgis.processing.hit_sink import Painter, hit_fields
 from cmpagl_qgis.settings import Settings
@@ -306,7 +307,10 @@ def test_a_wrong_interpreter_is_named_with_the_next_step(
 
 def test_every_algorithm_has_help_tags_and_an_icon(provider):
     names = {algorithm.name() for algorithm in provider.algorithms()}
-    assert names == {"buildindex", "searchtext", "searchexample", "footprints", "verifyindex"}
+    assert names == {
+        "buildindex", "searchtext", "searchexample", "heatmap", "footprints", "damage",
+        "verifyindex",
+    }  # fmt: skip
     for algorithm in provider.algorithms():
         assert len(algorithm.shortHelpString()) > 100
         assert algorithm.tags()
@@ -401,3 +405,38 @@ def test_the_index_used_last_stands_in_the_dialog_and_no_jargon(provider):
     for word in ("smr", "rerank", "re-rank"):
         assert word not in said
     state_file().clear()
+
+
+def test_a_heat_map_lies_on_its_scene(built, engine, run, scene, tmp_path):
+    wanted = {"INDEX": built["OUTPUT"], "SCENE": str(scene), "OUTPUT": str(tmp_path / "heat.tif")}
+    results, _ = run("heatmap", {**wanted, "QUERY": "coloured roofs"})
+    heat, whole = gdal.Open(results["OUTPUT"]), gdal.Open(str(scene))
+    assert heat.GetGeoTransform()[0] == whole.GetGeoTransform()[0]
+    assert heat.GetGeoTransform()[3] == whole.GetGeoTransform()[3]
+    values = heat.ReadAsArray()
+    assert results["MINIMUM"] == pytest.approx(values.min(), abs=1e-6)
+    assert results["MAXIMUM"] == pytest.approx(values.max(), abs=1e-6)
+    layer = QgsRasterLayer(results["OUTPUT"], "heat")
+    apply_heat(layer, results["MINIMUM"], results["MAXIMUM"])
+    stops = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
+    assert stops[0].color.alpha() == 0
+    assert stops[-1].value == pytest.approx(results["MAXIMUM"])
+    with pytest.raises(QgsProcessingException, match="sentence"):
+        run("heatmap", {**wanted, "QUERY": "  "})
+    other = str(paint_blocks(tmp_path / "other.tif"))
+    with pytest.raises(QgsProcessingException, match="found 0 scenes"):
+        run("heatmap", {**wanted, "QUERY": "roofs", "SCENE": other})
+
+
+def test_damaged_places_of_a_whole_scene_are_none(built, engine, run, tmp_path):
+    results, _ = run("damage", {"INDEX": built["OUTPUT"], "OUTPUT": str(tmp_path / "d.gpkg")})
+    assert results["COUNT"] == 0
+    assert features(results["OUTPUT"])[0] == []
+
+
+def test_only_chips_of_a_size(built, engine, run, tmp_path):
+    wanted = {"INDEX": built["OUTPUT"], "QUERY": "roofs", "SIZES": "90,110", "MERGE": False}
+    results, _ = run("searchtext", {**wanted, "OUTPUT": str(tmp_path / "x.gpkg")})
+    found, _ = features(results["OUTPUT"])
+    assert found
+    assert {round(values["ground_m"]) for values, _ in found} == {100}

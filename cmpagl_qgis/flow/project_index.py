@@ -1,0 +1,59 @@
+"""The index that belongs to a project: saved with it, chosen when it is opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject
+
+from cmpagl_qgis.settings import GROUP
+
+if TYPE_CHECKING:
+    from .index_session import IndexSession
+
+ENTRY = "index"
+
+
+class ProjectIndex(QObject):
+    """Writes the chosen index into each project that is saved, and chooses it again."""
+
+    def __init__(self, index: IndexSession, parent: QObject | None = None) -> None:
+        """Listen to the project.
+
+        Args:
+            index: the chosen index.
+            parent: owner of this object.
+        """
+        super().__init__(parent)
+        self._index = index
+        project = QgsProject.instance()
+        project.writeProject.connect(self._write)
+        project.readProject.connect(self.choose)
+
+    def choose(self) -> bool:
+        """Choose the project's index; False where it names none that is there."""
+        project = QgsProject.instance()
+        written, _ok = project.readEntry(GROUP, ENTRY, "")
+        if not written:
+            return False
+        path = str(Path(project.readPath(written)).absolute())
+        if not Path(path).is_dir():
+            return False
+        if path != self._index.path:
+            self._index.choose(path)
+        return True
+
+    def close(self) -> None:
+        """Let go of the project."""
+        project = QgsProject.instance()
+        project.writeProject.disconnect(self._write)
+        project.readProject.disconnect(self.choose)
+
+    def _write(self) -> None:
+        """Called while the project is saved, so that it is not marked as changed by this."""
+        project = QgsProject.instance()
+        if self._index.path:
+            # Relative where the project's paths are: project and index may move together.
+            project.writeEntry(GROUP, ENTRY, project.writePath(self._index.path))

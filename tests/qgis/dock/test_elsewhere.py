@@ -1,0 +1,68 @@
+"""What the search has elsewhere in QGIS: the locator bar, and the project that remembers."""
+
+from __future__ import annotations
+
+import pytest
+from qgis.core import QgsFeedback, QgsLocatorContext, QgsProject
+
+from cmpagl_qgis.flow.locator import SentenceLocator
+from cmpagl_qgis.plugin import CmpaglPlugin
+
+
+def offers(locator, text):
+    found = []
+    locator.resultFetched.connect(found.append)
+    locator.fetchResults(text, QgsLocatorContext(), QgsFeedback())
+    return found
+
+
+def test_the_locator_offers_one_search_and_makes_it_when_chosen():
+    chosen = []
+    locator = SentenceLocator(chosen.append)
+    assert locator.prefix() == "cm"
+    assert not locator.useWithoutPrefix()
+    assert offers(locator, "   ") == []
+    (offer,) = offers(locator.clone(), "  boats on  a canal ")
+    assert "boats on a canal" in offer.displayString
+    assert chosen == []
+    locator.triggerResult(offer)
+    assert chosen == ["boats on a canal"]
+
+
+@pytest.mark.usefixtures("qgis_new_project")
+def test_a_sentence_of_the_locator_opens_the_dock_and_asks(qgis_iface):
+    plugin = CmpaglPlugin(qgis_iface)
+    plugin.initGui()
+    try:
+        plugin.controller.start = lambda: None
+        plugin._search_for("boats")
+        assert not plugin.dock.isHidden()
+        assert plugin.dock.query.text == "boats"
+        assert "index" in plugin.dock.message.text
+    finally:
+        plugin.unload()
+
+
+def test_a_project_remembers_its_index(stage, client, tmp_path):
+    project, index = QgsProject.instance(), tmp_path / "maps" / "town.cmpagl"
+    index.mkdir(parents=True)
+    file = tmp_path / "maps" / "town.qgz"
+    stage.ready(str(index))
+    assert not project.isDirty()
+    assert project.write(str(file))
+    assert not project.isDirty()
+    stage.controller.index.choose("/data/other.cmpagl")
+    assert project.read(str(file))
+    assert stage.controller.index.path == str(index)
+    assert client.last("open")[1] == {"index": str(index)}
+
+    moved = tmp_path / "moved"
+    index.parent.rename(moved)
+    stage.controller.index.choose("/data/other.cmpagl")
+    assert project.read(str(moved / "town.qgz"))
+    assert stage.controller.index.path == str(moved / "town.cmpagl")
+
+    (moved / "town.cmpagl").rmdir()
+    stage.controller.index.choose("/data/other.cmpagl")
+    assert project.read(str(moved / "town.qgz"))
+    assert stage.controller.index.path == "/data/other.cmpagl"
