@@ -55,11 +55,10 @@ class SentenceLocator(QgsLocatorFilter):
             return
         result = QgsLocatorResult()
         result.filter = self
-        result.displayString = tr("Search imagery for “{0}”").format(sentence)
-        result.userData = sentence
+        result.displayString = sentence
+        result.description = tr("Search imagery")
         self.resultFetched.emit(result)
 
     def triggerResult(self, result: QgsLocatorResult) -> None:
         """Search."""
-        found = result.userData
-        self._chosen(str(found() if callable(found) else found))  # a method since QGIS 3.34
+        self._chosen(result.displayString)
