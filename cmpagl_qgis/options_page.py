@@ -86,6 +86,7 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         settings.min_score = self.score.value()
         settings.thumbnail_px = self.thumbnail.value()
         settings.keep_layers = self.keep.isChecked()
+        settings.fill_places = self.fill.isChecked()
 
     def _engine_box(self) -> QGroupBox:
         box = QGroupBox(tr("Engine"), self)
@@ -160,6 +161,11 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         self.keep.setObjectName("cmpaglOptionsKeep")
         self.keep.setChecked(self._settings.keep_layers)
         form.addRow("", self.keep)
+        self.fill = QCheckBox(tr("Fill the places on the map, too"), box)
+        self.fill.setObjectName("cmpaglOptionsFill")
+        self.fill.setToolTip(tr("Outlines alone leave what was found in full view."))
+        self.fill.setChecked(self._settings.fill_places)
+        form.addRow("", self.fill)
         return box
 
     def _on_test(self) -> None:

@@ -98,6 +98,15 @@ class Settings:
         self._write("keep_layers", int(value))
 
     @property
+    def fill_places(self) -> bool:
+        """Whether places are filled on the map; else only outlined."""
+        return bool(self._whole("fill_places", 0))
+
+    @fill_places.setter
+    def fill_places(self, value: bool) -> None:
+        self._write("fill_places", int(value))
+
+    @property
     def recent_indexes(self) -> list[str]:
         """Paths of indexes used last, newest first."""
         return _texts("recent_indexes")

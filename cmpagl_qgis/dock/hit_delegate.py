@@ -10,20 +10,28 @@ from qgis.PyQt.QtGui import (
     QPainter,
     QPainterPath,
     QPalette,
+    QPen,
     QPixmap,
     QTextOption,
 )
 from qgis.PyQt.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from cmpagl_qgis.map.style import colour_at
-
-from .hit_model import HIT_ROLE, PICTURE_ROLE, SHARE_ROLE, scene_name, score_text, size_text
+from .hit_model import (
+    COLOUR_ROLE,
+    HIT_ROLE,
+    PICTURE_ROLE,
+    SHARE_ROLE,
+    scene_name,
+    score_text,
+    size_text,
+)
 from .theme import blend, pixmap
 
 PAD = 6
 ROW_PICTURE = 56
 TILE_PICTURE = 92
-BAR_HEIGHT = 5
+BAR_HEIGHT = 6
+RIM_ALPHA = 110
 BAR_LEAST = 0.04
 """The worst match keeps a stub of a bar: it is a match too."""
 
@@ -102,7 +110,7 @@ class HitDelegate(QStyledItemDelegate):
         name = top.adjusted(rank_width + PAD, 0, -number_width - 2 * PAD, 0)
         draw_text(painter, name, scene_name(hit), option.font, inks.text)
         bar = QRect(right.left(), top.bottom() + 1 + PAD, right.width(), BAR_HEIGHT)
-        draw_bar(painter, bar, index.data(SHARE_ROLE), inks)
+        draw_bar(painter, bar, index.data(SHARE_ROLE), index.data(COLOUR_ROLE), inks)
         low = QRect(right.left(), bar.bottom() + 1 + PAD, right.width(), line)
         crs = hit.crs if hit.crs.startswith("EPSG") else ""
         facts = "  ·  ".join(part for part in (size_text(hit.ground_m), crs) if part)
@@ -120,7 +128,7 @@ class HitDelegate(QStyledItemDelegate):
         picture = QRect(rect.left(), rect.top(), rect.width(), rect.width())
         draw_picture(painter, picture, index.data(PICTURE_ROLE), inks)
         bar = QRect(rect.left(), picture.bottom() + 4, rect.width(), BAR_HEIGHT)
-        draw_bar(painter, bar, index.data(SHARE_ROLE), inks)
+        draw_bar(painter, bar, index.data(SHARE_ROLE), index.data(COLOUR_ROLE), inks)
         line = QFontMetrics(option.font).height()
         low = QRect(rect.left(), bar.bottom() + 3, rect.width(), line)
         bold = QFont(option.font)
@@ -172,13 +180,14 @@ def draw_text(
     painter.drawText(QRectF(rect), shown, how)
 
 
-def draw_bar(painter: QPainter, rect: QRect, share: float, inks: _Inks) -> None:
-    """Draw a score as a bar in the colour it has on the map.
+def draw_bar(painter: QPainter, rect: QRect, share: float, colour: QColor, inks: _Inks) -> None:
+    """Draw a relevance or score as a bar in the colour it has on the map.
 
     Args:
         painter: draws.
         rect: the whole length.
-        share: 0 for the worst match of the answer, 1 for the best.
+        share: of it, 0 to 1.
+        colour: on the map.
         inks: the row's colours.
     """
     painter.setPen(Qt.PenStyle.NoPen)
@@ -187,8 +196,12 @@ def draw_bar(painter: QPainter, rect: QRect, share: float, inks: _Inks) -> None:
     painter.drawRoundedRect(QRectF(rect), radius, radius)
     long = QRectF(rect)
     long.setWidth(max(rect.width() * (BAR_LEAST + (1 - BAR_LEAST) * share), rect.height()))
-    painter.setBrush(colour_at(share))
+    painter.setBrush(colour)
     painter.drawRoundedRect(long, radius, radius)
+    # On white the best colour is pale, on a chosen row any may be: a rim as on the map.
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(0, 0, 0, RIM_ALPHA), 1))
+    painter.drawRoundedRect(long.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
 
 def draw_picture(painter: QPainter, rect: QRect, picture: QPixmap | None, inks: _Inks) -> None:

@@ -14,6 +14,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from cmpagl_qgis.map.scale import RELEVANCES
 from cmpagl_qgis.texts import tr, tr_noop
 
 from .hit_delegate import PAD, TILE_PICTURE, HitDelegate
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QKeyEvent
 
     from cmpagl_qgis.engine.records import Hit
+    from cmpagl_qgis.map.scale import Scale
 
 AHEAD = 8
 """Rows beyond the visible ones whose thumbnails are wanted too."""
@@ -112,16 +114,24 @@ class HitList(QListView):
         self._fit_tiles()
         self.select_rank(rank)
 
-    def set_hits(self, hits: tuple[Hit, ...], min_strength: float, *, keep_current: bool) -> None:
+    def set_hits(
+        self,
+        hits: tuple[Hit, ...],
+        min_strength: float,
+        scale: Scale = RELEVANCES,
+        *,
+        keep_current: bool,
+    ) -> None:
         """Show other hits.
 
         Args:
             hits: best first.
             min_strength: those below it are left out.
+            scale: colour and length of their bars.
             keep_current: whether the chosen chip stays chosen where it is among them.
         """
         current = self.hits.hit_at(self.currentIndex().row())
-        self._quietly(lambda: self.hits.set_hits(hits, min_strength))
+        self._quietly(lambda: self.hits.set_hits(hits, min_strength, scale))
         row = self.hits.row_of_key(current.key) if current and keep_current else -1
         if row >= 0:
             self._choose_row(row)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
+from cmpagl_qgis.map.scale import RELEVANCES
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QPixmap
 
     from cmpagl_qgis.engine.records import Hit
+    from cmpagl_qgis.map.scale import Scale
 
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 PICTURE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 SHARE_ROLE = int(Qt.ItemDataRole.UserRole) + 3
+COLOUR_ROLE = int(Qt.ItemDataRole.UserRole) + 4
 
 
 class HitModel(QAbstractListModel):
@@ -34,8 +37,7 @@ class HitModel(QAbstractListModel):
         self._all: tuple[Hit, ...] = ()
         self._shown: list[Hit] = []
         self._picture: Callable[[Hit], QPixmap | None] = _no_picture
-        self._lowest = 0.0
-        self._highest = 0.0
+        self._scale = RELEVANCES
 
     def set_pictures(self, picture: Callable[[Hit], QPixmap | None]) -> None:
         """Say where thumbnails come from.
@@ -46,17 +48,16 @@ class HitModel(QAbstractListModel):
         """
         self._picture = picture
 
-    def set_hits(self, hits: tuple[Hit, ...], min_strength: float) -> None:
+    def set_hits(self, hits: tuple[Hit, ...], min_strength: float, scale: Scale) -> None:
         """Show other hits.
 
         Args:
             hits: best first.
             min_strength: those below it are left out.
+            scale: colour and length of their bars.
         """
         self.beginResetModel()
-        self._all = hits
-        scores = [hit.score for hit in hits]
-        self._lowest, self._highest = min(scores, default=0.0), max(scores, default=0.0)
+        self._all, self._scale = hits, scale
         self._shown = [hit for hit in hits if hit.strength >= min_strength]
         self.endResetModel()
 
@@ -127,7 +128,8 @@ class HitModel(QAbstractListModel):
         facts: dict[int, Callable[[], object]] = {
             HIT_ROLE: lambda: hit,
             PICTURE_ROLE: lambda: self._picture(hit),
-            SHARE_ROLE: lambda: self._share(hit),
+            SHARE_ROLE: lambda: self._scale.share(hit.strength),
+            COLOUR_ROLE: lambda: self._scale.colour(hit.strength),
             int(Qt.ItemDataRole.DisplayRole): lambda: row_text(hit),
             int(Qt.ItemDataRole.AccessibleTextRole): lambda: row_text(hit),
             int(Qt.ItemDataRole.ToolTipRole): lambda: self._tip(hit),
@@ -141,10 +143,6 @@ class HitModel(QAbstractListModel):
             return tool_tip(hit)
         reason = tr("No picture: its scene has changed, or is not where it was.")
         return f"{tool_tip(hit)}\n{reason}"
-
-    def _share(self, hit: Hit) -> float:
-        width = self._highest - self._lowest
-        return (hit.score - self._lowest) / width if width > 0 else 1.0
 
 
 def row_text(hit: Hit) -> str:

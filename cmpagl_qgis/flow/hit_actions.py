@@ -114,11 +114,23 @@ class HitActions(QObject):
             self._jobs.run(Job("footprints", params, title, self._on_written, self._on_failed))
 
     def keep(self) -> None:
-        """Leave the layer to the user."""
-        layer = self._layers.keep()
-        if layer is not None:
-            text = tr("Kept as layer {0}. It lives in memory until you save it.")
-            self._dock.message.tell(text.format(layer.name()))
+        """Leave the layer to the user, in a file beside the project where that has one."""
+        try:
+            layer = self._layers.keep()
+        except ExportError as error:
+            self._dock.message.tell(str(error), warning=True)
+            return
+        if layer is None:
+            return
+        file = layer.source().split("|")[0]
+        if layer.providerType() == "ogr":
+            text = tr("Kept as layer {0}, in {1}.").format(layer.name(), Path(file).name)
+        else:
+            text = tr(
+                "Kept as layer {0}, in memory: save the project first, then a pin writes it "
+                "beside the project."
+            ).format(layer.name())
+        self._dock.message.tell(text)
 
     def open_scene(self) -> None:
         """Load the scene of the chosen place below the matches."""

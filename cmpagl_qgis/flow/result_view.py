@@ -110,13 +110,13 @@ class ResultView(QObject):
         self._dock.header.set_strengths(
             min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
         )
-        self._dock.hits.set_hits(answer.hits, self._min_strength, keep_current=in_place)
-        if answer.hits:
+        scale = self._layers.scales.of(answer, question.index)
+        self._dock.hits.set_hits(answer.hits, self._min_strength, scale, keep_current=in_place)
+        if answer.hits or self._layers.layer is not None:
             self._turn.do(partial(self._show_layer, answer, question.index))
         else:
             self._turn.drop()
-            self._layers.clear()
-            self._frame.clear()
+        self._frame.clear()
         self._tell()
 
     def clear(self) -> None:
@@ -152,7 +152,7 @@ class ResultView(QObject):
         if self._min_strength > ALL:
             self._filter_layer()
         self._layers.select(self._dock.hits.current_rank())
-        self._frame.follow()
+        self._frame.follow(self._dock.hits.current_rank())
 
     def _on_min_strength(self, score: float) -> None:
         self._min_strength = max(score, ALL)
@@ -162,7 +162,7 @@ class ResultView(QObject):
 
     def _filter_layer(self) -> None:
         self._layers.set_min_strength(self._min_strength if self._min_strength > ALL else None)
-        self._frame.follow()
+        self._frame.follow(self._dock.hits.current_rank())
 
     def _tell(self) -> None:
         total = len(self.answer.hits) if self.answer else 0
@@ -171,18 +171,18 @@ class ResultView(QObject):
 
     def _on_rank_selected(self, rank: int) -> None:
         self._dock.hits.select_rank(rank)
-        self._frame.follow()
+        self._frame.follow(self._dock.hits.current_rank())
 
     def _on_filled(self, _count: int) -> None:
         """The row at hand may be one whose match came into the layer last."""
         rank = self._dock.hits.current_rank()
         if rank:
             self._layers.select(rank)
-            self._frame.follow()
+            self._frame.follow(self._dock.hits.current_rank())
 
     def _on_picked(self, rank: int) -> None:
         self._layers.select(rank)
-        self._frame.follow()
+        self._frame.follow(self._dock.hits.current_rank())
         if self._dock.header.follow.isChecked():
             self._layers.zoom_to(rank)
         self._layers.flash(rank)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsCoordinateTransform, QgsProject, QgsVectorFileWriter, QgsVectorLayer
+from qgis.core import (
+    QgsCoordinateTransform,
+    QgsProject,
+    QgsProviderRegistry,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
 
 from cmpagl_qgis.errors import ExportError
 from cmpagl_qgis.texts import tr
@@ -51,6 +57,56 @@ def export_layer(layer: QgsVectorLayer, path: str) -> int:
     if answer[0] != QgsVectorFileWriter.WriterError.NoError:
         raise ExportError(tr("{0} was not written: {1}").format(path, answer[1]))
     return int(layer.featureCount())
+
+
+def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> bool:
+    """Move a layer in memory into a table of its own in ``<project>_matches.gpkg``.
+
+    The layer stays the same one, with its look and filter; tables that are there stay, too.
+
+    Args:
+        layer: of matches.
+        project: the layer stays in memory where it has no file.
+
+    Returns:
+        Whether it was saved.
+
+    Raises:
+        ExportError: if the file cannot be written; the layer stays in memory.
+    """
+    if not project.homePath() or not project.baseName():
+        return False
+    path = str(Path(project.homePath()) / f"{project.baseName()}_matches.gpkg")
+    options = _options(layer, "GPKG")
+    options.layerName = _free_table(path, layer.name())
+    if Path(path).exists():
+        add = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
+        options.actionOnExistingFile = add
+    shown = layer.subsetString()
+    layer.setSubsetString("")
+    answer = QgsVectorFileWriter.writeAsVectorFormatV3(
+        layer, path, project.transformContext(), options
+    )
+    if answer[0] == QgsVectorFileWriter.WriterError.NoError:
+        layer.setDataSource(f"{path}|layername={options.layerName}", layer.name(), "ogr")
+    layer.setSubsetString(shown)
+    if answer[0] != QgsVectorFileWriter.WriterError.NoError:
+        raise ExportError(tr("{0} was not written: {1}").format(path, answer[1]))
+    return True
+
+
+def _free_table(path: str, name: str) -> str:
+    """A table's name that is not in the file yet."""
+    stem = "".join(c if c.isalnum() else "_" for c in name)[:40].strip("_") or "matches"
+    known = (
+        {part.name().lower() for part in QgsProviderRegistry.instance().querySublayers(path)}
+        if Path(path).exists()
+        else set()
+    )
+    free, number = stem, 2
+    while free.lower() in known:
+        free, number = f"{stem}_{number}", number + 1
+    return free
 
 
 def _options(layer: QgsVectorLayer, driver: str) -> QgsVectorFileWriter.SaveVectorOptions:

@@ -106,6 +106,7 @@ class Placer:
             crs: where to.
             context: the project's choice of transformations.
         """
+        self.crs = crs
         self._is_degrees = crs == degrees()
         self._transform = QgsCoordinateTransform(degrees(), crs, context)
 

@@ -14,47 +14,56 @@ if TYPE_CHECKING:
     from .layers import MatchLayers
 
 INK = QColor(255, 255, 255)
-HALO = QColor(0, 0, 0, 200)
+RIM = QColor(0, 0, 0, 200)
 CLEAR = QColor(0, 0, 0, 0)
-WIDTH_PX = 2
+HALO_PX = 8
+LINE_PX = 2
 
 
 class ChosenFrame:
-    """White with a dark halo, readable over any scene; nothing of it is in a layer."""
+    """A white halo with dark rims around the place's outline; nothing of it is in a layer."""
 
     def __init__(self, canvas: QgsMapCanvas, layers: MatchLayers) -> None:
         """Make it invisible.
 
         Args:
             canvas: the map.
-            layers: whose selected feature is framed.
+            layers: know where places are, and their colours.
         """
         self._canvas, self._layers = canvas, layers
-        self.band = QgsRubberBand(canvas, QgsWkbTypes.GeometryType.PolygonGeometry)
-        self.band.setFillColor(CLEAR)
+        self.band = _band(canvas, HALO_PX)
         self.band.setStrokeColor(INK)
-        self.band.setSecondaryStrokeColor(HALO)
-        self.band.setWidth(WIDTH_PX)
-        canvas.layersChanged.connect(self._on_layers)
+        self._line = _band(canvas, LINE_PX)
+        layers.gone.connect(self.clear)
 
-    def follow(self) -> None:
-        """Frame what is selected now; nothing where nothing is."""
+    def follow(self, rank: int) -> None:
+        """Frame a place.
+
+        Args:
+            rank: of the hit; nothing is framed where there is none.
+        """
         self.clear()
-        layer = self._layers.layer
-        if layer is not None:
-            for feature in layer.getSelectedFeatures():
-                self.band.addGeometry(feature.geometry(), layer)
+        found = self._layers.footprint(rank)
+        if found is not None:
+            self._line.setStrokeColor(self._layers.colour(rank))
+            for band in (self.band, self._line):
+                band.addGeometry(*found)
 
     def clear(self) -> None:
         """Frame nothing."""
-        self.band.reset(QgsWkbTypes.GeometryType.PolygonGeometry)
+        for band in (self.band, self._line):
+            band.reset(QgsWkbTypes.GeometryType.PolygonGeometry)
 
     def close(self) -> None:
         """Take the frame off the canvas; this object is of no use afterwards."""
-        self._canvas.layersChanged.disconnect(self._on_layers)
-        self._canvas.scene().removeItem(self.band)
+        self._layers.gone.disconnect(self.clear)
+        for band in (self.band, self._line):
+            self._canvas.scene().removeItem(band)
 
-    def _on_layers(self) -> None:
-        """The user may have removed the layer."""
-        if self._layers.layer is None:
-            self.clear()
+
+def _band(canvas: QgsMapCanvas, width_px: int) -> QgsRubberBand:
+    band = QgsRubberBand(canvas, QgsWkbTypes.GeometryType.PolygonGeometry)
+    band.setFillColor(CLEAR)
+    band.setSecondaryStrokeColor(RIM)
+    band.setWidth(width_px)
+    return band

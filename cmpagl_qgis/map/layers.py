@@ -1,4 +1,4 @@
-"""Matches on the map: one layer, replaced by the next search unless kept.
+"""Matches on the map: one layer, filled anew by the next search unless kept.
 
 Start at :class:`MatchLayers`. The layer is QGIS's memory layer; it is the plugin's, not the user's,
 until :meth:`MatchLayers.keep`.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsFeature,
+    QgsFeatureRenderer,
     QgsGeometry,
     QgsLayerTreeGroup,
     QgsProject,
@@ -20,22 +21,27 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr, warn
 from cmpagl_qgis.turns import NextTurn
 
+from .export import save_beside_project
 from .filters import extent_filter, polygons_filter, visible_scene_paths
 from .footprints import DEGREES, Placer, common_crs, main_box
-from .style import apply_style
+from .scale import RELEVANCES, TOP_COLOUR, Scale, Scales
+from .style import apply_style, look_of
 
 if TYPE_CHECKING:
+    from qgis.core import QgsCoordinateReferenceSystem
     from qgis.gui import QgsMapCanvas
+    from qgis.PyQt.QtGui import QColor
 
     from cmpagl_qgis.engine.records import Answer, Hit
 
 __all__ = ["MatchLayers", "extent_filter", "polygons_filter", "visible_scene_paths"]
 
 MARK = "cmpagl/matches"
-"""Custom property of the layer that the next search replaces, and of the group it lies in."""
+"""Custom property of the layer that the next search fills anew, and of the group it lies in."""
 KEPT = "cmpagl/kept"
 """Custom property of a layer that the user kept."""
 NO_QUESTION = "skipMemoryLayersCheck"
@@ -55,12 +61,15 @@ MARGIN = 3.0
 class MatchLayers(QObject):
     """The layer of the last answer and the ones kept before.
 
+    The answer outlives its layer: rows are found on the map when that was kept or removed.
+
     ``rankSelected`` carries the rank of a feature that the user selected on the map; ``filled`` the
-    number of features, once all are in the layer.
+    number of features, once all are in the layer; ``gone`` tells that there is no layer any more.
     """
 
     rankSelected = pyqtSignal(int)
     filled = pyqtSignal(int)
+    gone = pyqtSignal()
 
     def __init__(
         self,
@@ -85,6 +94,11 @@ class MatchLayers(QObject):
         self._ids: dict[int, int] = {}
         self._selecting = False
         self._min_strength: float | None = None
+        self.scales = Scales()
+        self._scale = RELEVANCES
+        self._worn: tuple[Scale, bool] | None = None  # the look that the layer was given
+        self._look = ""  # and that look, to see what the user made of it
+        self._users_look: QgsFeatureRenderer | None = None  # of a layer before
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.setInterval(0)
@@ -99,15 +113,15 @@ class MatchLayers(QObject):
 
     @property
     def answer(self) -> Answer | None:
-        """What the layer shows."""
+        """What was shown last and not cleared, whether or not its layer is still there."""
         return self._answer
 
     def show(self, answer: Answer, index_path: str) -> QgsVectorLayer:
-        """Make the layer of an answer; the last one goes unless it was kept.
+        """Fill the layer with an answer; a new one where the last was kept or removed.
 
         The first 25 matches are in it on return; more come in the next turns of the event loop, and
-        ``filled`` tells when all are there. It enters the project in the next turn. The score
-        filter of the last one is gone.
+        ``filled`` tells when all are there. A new layer enters the project in the next turn. The
+        score filter of the last answer is gone; the user's look, name and place of the layer stay.
 
         Args:
             answer: the hits, best first.
@@ -116,28 +130,66 @@ class MatchLayers(QObject):
         Raises:
             LayerError: if QGIS cannot make the layer.
         """
-        self._forget(remove=True)
         crs = common_crs({hit.crs for hit in answer.hits})
-        source = f"MultiPolygon?crs={crs.authid() or DEGREES}&{FIELDS}&index=yes"
-        layer = QgsVectorLayer(source, "", "memory")
-        if not layer.isValid():
-            raise LayerError(tr("QGIS could not make a memory layer."))
-        layer.setCrs(crs)  # one in WKT has no name for the line above
-        layer.setName(_layer_name(answer))
+        self._scale = self.scales.of(answer, index_path)
+        layer, name = self._layer, _layer_name(answer)
+        if layer is None:
+            layer = self._new_layer(crs)
+            layer.setName(name)
+        else:
+            self._empty(layer, crs)
+            if self._answer is None or layer.name() == _layer_name(self._answer):
+                layer.setName(name)
+            node = self._project.layerTreeRoot().findLayer(layer.id())
+            if node is not None:  # who searches wants to see it
+                node.setItemVisibilityCheckedParentRecursive(True)
         layer.setCustomProperty(MARK, index_path)
-        layer.setCustomProperty(NO_QUESTION, 1)
-        scores = [hit.score for hit in answer.hits]
-        apply_style(layer, min(scores, default=0.0), max(scores, default=0.0))
+        self._wear(layer, self._scale)
         self._placer = Placer(crs, self._project.transformContext())
         self._answer, self._layer = answer, layer
         self._waiting = list(answer.hits)
-        self._min_strength = None
         self._fill(0.0)
+        return layer
+
+    def _new_layer(self, crs: QgsCoordinateReferenceSystem) -> QgsVectorLayer:
+        layer = QgsVectorLayer(_source(crs), "", "memory")
+        if not layer.isValid():
+            raise LayerError(tr("QGIS could not make a memory layer."))
+        layer.setCrs(crs)  # one in WKT has no name for the source
         layer.setReadOnly(True)  # an edit would hold the score filter up
         layer.willBeDeleted.connect(self._on_layer_deleted)
         layer.selectionChanged.connect(self._on_selection)
+        layer.styleChanged.connect(self._on_style)
         self._entry.do(partial(self._enter_project, layer))
         return layer
+
+    def _empty(self, layer: QgsVectorLayer, crs: QgsCoordinateReferenceSystem) -> None:
+        """Take all matches out; an open table, the look and the place in the tree stay."""
+        self._turn.stop()
+        self._ids, self._min_strength = {}, None
+        self._selecting = True
+        try:
+            layer.removeSelection()
+        finally:
+            self._selecting = False
+        if layer.subsetString():
+            layer.setSubsetString("")
+        if layer.crs() == crs:
+            layer.dataProvider().truncate()
+        else:
+            layer.setDataSource(_source(crs), layer.name(), "memory")
+            layer.setCrs(crs)
+
+    def _wear(self, layer: QgsVectorLayer, scale: Scale) -> None:
+        """Give the layer its look, unless the user changed that."""
+        wanted = (scale, Settings().fill_places)
+        if self._worn == wanted or (self._worn and look_of(layer) != self._look):
+            return
+        self._worn = None
+        apply_style(layer, scale, filled=wanted[1])
+        self._worn, self._look = wanted, look_of(layer)
+        if self._users_look is not None:
+            layer.setRenderer(self._users_look.clone())
 
     def set_min_strength(self, score: float | None) -> int:
         """Hide matches below a score; no new search.
@@ -194,14 +246,37 @@ class MatchLayers(QObject):
             rank: of the hit; one that is not there changes nothing.
         """
         geometry = self._geometry(rank, self._placer)
-        if geometry is not None and self._layer is not None:
-            self._canvas.flashGeometries([geometry], self._layer.crs())
+        if geometry is not None and self._placer is not None:
+            self._canvas.flashGeometries([geometry], self._placer.crs)
+
+    def colour(self, rank: int) -> QColor:
+        """The colour of a match by its relevance or score.
+
+        Args:
+            rank: of the hit; one that is not there has the top colour.
+        """
+        hit = self._hit(rank)
+        return TOP_COLOUR if hit is None else self._scale.colour(hit.strength)
+
+    def footprint(self, rank: int) -> tuple[QgsGeometry, QgsCoordinateReferenceSystem] | None:
+        """Where a match is.
+
+        Args:
+            rank: of the hit; ``None`` for one that is not there.
+        """
+        geometry = self._geometry(rank, self._placer)
+        return None if geometry is None or self._placer is None else (geometry, self._placer.crs)
 
     def keep(self) -> QgsVectorLayer | None:
         """Leave the layer to the user: the next search makes another one.
 
+        It goes into a GeoPackage beside the project, where the project has a file.
+
         Returns:
-            The layer; ``None`` where there is none. QGIS asks at its exit whether to save it.
+            The layer; ``None`` where there is none.
+
+        Raises:
+            ExportError: if the GeoPackage cannot be written; the layer is kept, in memory.
         """
         layer = self._layer
         if layer is None:
@@ -209,15 +284,16 @@ class MatchLayers(QObject):
         self._fill_all()
         self._entry.hurry()
         layer.removeCustomProperty(MARK)
-        layer.removeCustomProperty(NO_QUESTION)
         layer.setCustomProperty(KEPT, 1)
         layer.setReadOnly(False)
         self._forget(remove=False)
+        save_beside_project(layer, self._project)
         return layer
 
     def clear(self) -> None:
         """Remove the layer unless it was kept, and the group where nothing else is in it."""
         self._forget(remove=True)
+        self._answer = self._placer = None
         self._remove_empty_group()
 
     def close(self) -> None:
@@ -258,6 +334,7 @@ class MatchLayers(QObject):
             self._turn.start()
             return
         self._turn.stop()
+        self._layer.dataChanged.emit()  # an open table reads it again
         self._layer.triggerRepaint()
         self.filled.emit(len(self._ids))
 
@@ -288,21 +365,27 @@ class MatchLayers(QObject):
         if self._layer is None:
             return
         column = "relevance" if self._answer and self._answer.by_relevance else "score"
-        wanted = "" if self._min_strength is None else f'"{column}" >= {self._min_strength!r}'
+        least = self._min_strength
+        # The bound itself is shown: SQLite, where a pin lies, reads 0.36 as a little more.
+        wanted = "" if least is None else f'"{column}" >= {least - 1e-9!r}'
         if self._layer.subsetString() != wanted:
             self._layer.setSubsetString(wanted)
             self._layer.triggerRepaint()
 
     def _geometry(self, rank: int, placer: Placer | None) -> QgsGeometry | None:
         """The footprint of a rank, also while its score hides it."""
-        if self._answer is None or placer is None:
+        hit = self._hit(rank)
+        if hit is None or placer is None:
             return None
-        hit = next((hit for hit in self._answer.hits if hit.rank == rank), None)
         try:
-            return None if hit is None else placer.place(hit.geometry)
+            return placer.place(hit.geometry)
         except LayerError as error:
             warn(str(error))
             return None
+
+    def _hit(self, rank: int) -> Hit | None:
+        hits = self._answer.hits if self._answer else ()
+        return next((hit for hit in hits if hit.rank == rank), None)
 
     def _on_selection(self, selected: list[int]) -> None:
         if self._selecting or not selected:
@@ -312,13 +395,19 @@ class MatchLayers(QObject):
         if ranks:
             self.rankSelected.emit(min(ranks))
 
+    def _on_style(self) -> None:
+        """Remember what the user makes of the look, for the layer after this one."""
+        if self._layer is not None and self._worn is not None:
+            changed = look_of(self._layer) != self._look
+            self._users_look = self._layer.renderer().clone() if changed else None
+
     def _on_layer_deleted(self) -> None:
         """The user, or the project's end, removed the layer."""
         self._turn.stop()
         self._entry.drop()
-        self._layer = self._answer = self._placer = None
-        self._waiting = []
-        self._ids = {}
+        self._layer = self._worn = None
+        self._waiting, self._ids, self._min_strength = [], {}, None
+        self.gone.emit()
 
     def _forget(self, *, remove: bool) -> None:
         layer = self._layer
@@ -326,6 +415,7 @@ class MatchLayers(QObject):
             return
         layer.willBeDeleted.disconnect(self._on_layer_deleted)
         layer.selectionChanged.disconnect(self._on_selection)
+        layer.styleChanged.disconnect(self._on_style)
         self._on_layer_deleted()
         if remove:
             self._project.removeMapLayer(layer.id())
@@ -357,6 +447,10 @@ class MatchLayers(QObject):
         group = self._find_group()
         if group is not None and not group.children():
             group.parent().removeChildNode(group)
+
+
+def _source(crs: QgsCoordinateReferenceSystem) -> str:
+    return f"MultiPolygon?crs={crs.authid() or DEGREES}&{FIELDS}&index=yes"
 
 
 def _layer_name(answer: Answer) -> str:

@@ -1,36 +1,38 @@
-"""How matches look: graduated by score along Viridis, the best on top."""
+"""How matches look: outlines in the colour of their relevance or score, the best on top."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsDrawSourceEffect,
     QgsFeatureRequest,
     QgsFillSymbol,
     QgsGraduatedSymbolRenderer,
+    QgsReadWriteContext,
     QgsRendererRange,
     QgsSimpleLineSymbolLayer,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtXml import QDomDocument
 
 from cmpagl_qgis.texts import tr
 
-# Viridis (Smith and van der Walt, matplotlib) from 4/9 on at even steps: readable by the
-# colour-blind, in print, and on dark grey, where its purple end vanishes. Bundled, because a
-# profile may lack QGIS's own ramps.
-RAMP = (
-    (38, 130, 142),
-    (31, 158, 137),
-    (53, 183, 121),
-    (110, 206, 88),
-    (181, 222, 43),
-    (253, 231, 37),
-)
-TOP_COLOUR = QColor(*RAMP[-1])
-"""The outline of the best match."""
-FILL_ALPHA = 72
-"""Of 255: 28 %, the scene stays visible, in a selected chip too."""
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QColor
+
+    from .scale import Scale
+
+STRENGTH = 'coalesce("relevance", "score")'
+"""What decides the colour. Never empty: a user's own classes of it draw every kind of answer."""
+ORDER = (('"ground_m"', False), ('"rank"', False))
+"""What is drawn first: large chips under small ones, the best last. ``True`` is ascending."""
+FILL_ALPHA = 40
+"""Of 255, where places are filled: 16 %, since fills of overlapping chips add up."""
 OUTLINE_PX = 2
+CASING_PX = 4
+CASING = (0, 0, 0, 170)
+"""Under the outline, so that it is seen on bright sand and snow as well as on dark forest."""
 
 MAP_TIP = """<div style="max-width: 320px">
 <b>#[% "rank" %]</b> &nbsp; [% format_number("score", 3) %]<br>
@@ -41,67 +43,68 @@ MAP_TIP = """<div style="max-width: 320px">
 </div>"""  # noqa: E501 - an expression of QGIS cannot be broken
 
 
-def colour_at(share: float) -> QColor:
-    """The ramp's colour.
-
-    Args:
-        share: 0 (worst) to 1 (best); beyond that the end's colour.
-    """
-    place = min(max(share, 0.0), 1.0) * (len(RAMP) - 1)
-    low = min(int(place), len(RAMP) - 2)
-    mix = place - low
-    channels = (round(a + (b - a) * mix) for a, b in zip(RAMP[low], RAMP[low + 1]))
-    return QColor(*channels)
-
-
-def apply_style(layer: QgsVectorLayer, lowest: float, highest: float) -> None:
+def apply_style(layer: QgsVectorLayer, scale: Scale, *, filled: bool = False) -> None:
     """Give a layer of matches its look.
 
     Args:
-        layer: with the fields rank, score, query, scene and ground_m.
-        lowest: the score of the worst match.
-        highest: the score of the best match; the top class ends there.
+        layer: with the fields rank, score, relevance, query, scene and ground_m.
+        scale: which colours its matches have.
+        filled: whether chips are filled, too; else the outline alone is drawn.
     """
-    layer.setRenderer(_renderer(lowest, highest))
+    layer.setRenderer(_renderer(scale, filled=filled))
     tip = MAP_TIP.replace("{probability}", tr("probability"))
     layer.setMapTipTemplate(tip.replace("{relevance}", tr("relevance")))
     layer.setDisplayExpression("'#' || \"rank\" || '  ' || format_number(\"score\", 3)")
 
 
-def _renderer(lowest: float, highest: float) -> QgsGraduatedSymbolRenderer:
-    count = len(RAMP) if highest > lowest else 1
-    step = (highest - lowest) / count
-    ranges = []
-    for index in range(count):
-        colour = TOP_COLOUR if index == count - 1 else QColor(*RAMP[index])
-        lower = lowest + index * step
-        upper = highest if index == count - 1 else lowest + (index + 1) * step
-        label = f"{lower:.3f} \u2013 {upper:.3f}"
-        ranges.append(QgsRendererRange(lower, upper, _symbol(colour), label))
-    renderer = QgsGraduatedSymbolRenderer("score", ranges)
-    renderer.setOrderBy(QgsFeatureRequest.OrderBy([QgsFeatureRequest.OrderByClause("score")]))
-    renderer.setOrderByEnabled(True)  # ascending: what is drawn last lies on top
+def look_of(layer: QgsVectorLayer) -> str:
+    """How a layer is drawn, as text: another text where the user changed it.
+
+    Args:
+        layer: any.
+    """
+    page = QDomDocument()
+    renderer = layer.renderer()
+    if renderer is not None:
+        page.appendChild(renderer.save(page, QgsReadWriteContext()))
+    return str(page.toString())
+
+
+def _renderer(scale: Scale, *, filled: bool) -> QgsGraduatedSymbolRenderer:
+    ranges = [
+        QgsRendererRange(one.lower, one.upper, _symbol(one.colour, filled=filled), one.label)
+        for one in scale.classes()
+    ]
+    renderer = QgsGraduatedSymbolRenderer(STRENGTH, ranges)
+    clauses = [QgsFeatureRequest.OrderByClause(by, ascending) for by, ascending in ORDER]
+    renderer.setOrderBy(QgsFeatureRequest.OrderBy(clauses))
+    renderer.setOrderByEnabled(True)
     return renderer
 
 
-def _symbol(colour: QColor) -> QgsFillSymbol:
-    """Outline and fill apart: a selected chip is filled in QGIS's opaque selection colour.
+def _symbol(colour: QColor, *, filled: bool) -> QgsFillSymbol:
+    """Outline, casing and fill apart: a selected chip is drawn in QGIS's opaque selection colour.
 
-    The effect makes that fill as light as any other, so that the scene stays visible in it.
+    The effect makes the fill as light in it as in any other, so that the scene stays visible.
     """
     rgb = f"{colour.red()},{colour.green()},{colour.blue()},255"
     symbol = QgsFillSymbol.createSimple({"color": rgb, "outline_style": "no"})
     light = QgsDrawSourceEffect()
     light.setOpacity(FILL_ALPHA / 255)
     symbol.symbolLayer(0).setPaintEffect(light)
-    outline = QgsSimpleLineSymbolLayer.create(
+    symbol.symbolLayer(0).setEnabled(filled)
+    symbol.appendSymbolLayer(_line(",".join(map(str, CASING)), CASING_PX))
+    symbol.appendSymbolLayer(_line(rgb, OUTLINE_PX))
+    return symbol
+
+
+def _line(rgba: str, width_px: int) -> QgsSimpleLineSymbolLayer:
+    return QgsSimpleLineSymbolLayer.create(
         {
-            "line_color": rgb,
-            "line_width": str(OUTLINE_PX),
+            "line_color": rgba,
+            "line_width": str(width_px),
             "line_width_unit": "Pixel",
             "joinstyle": "miter",
             "capstyle": "square",
         }
     )
-    symbol.appendSymbolLayer(outline)
-    return symbol

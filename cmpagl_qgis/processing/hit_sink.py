@@ -14,7 +14,9 @@ from qgis.core import (
 
 from cmpagl_qgis.compat import make_field
 from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.map.scale import Scales
 from cmpagl_qgis.map.style import apply_style
+from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
@@ -104,14 +106,13 @@ class Painter(QgsProcessingLayerPostProcessorInterface):
     kept: list[Painter] = []  # noqa: RUF012 - Processing does not own what it calls later
 
     def __init__(self, answer: Answer) -> None:
-        """Remember the span of scores.
+        """Remember the scale of colours.
 
         Args:
             answer: what the layer holds.
         """
         super().__init__()
-        scores = [hit.score for hit in answer.hits]
-        self._lowest, self._highest = min(scores, default=0.0), max(scores, default=0.0)
+        self._scale = Scales().of(answer, "")
 
     def postProcessLayer(
         self,
@@ -121,7 +122,7 @@ class Painter(QgsProcessingLayerPostProcessorInterface):
     ) -> None:
         """Called by QGIS in the main thread."""
         if isinstance(layer, QgsVectorLayer):
-            apply_style(layer, self._lowest, self._highest)
+            apply_style(layer, self._scale, filled=Settings().fill_places)
             layer.triggerRepaint()
         Painter.kept = [painter for painter in Painter.kept if painter is not self]
 

@@ -7,14 +7,20 @@ from qgis.core import (
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
+    QgsFeatureRequest,
+    QgsFillSymbol,
     QgsGeometry,
     QgsProject,
     QgsRectangle,
+    QgsRenderContext,
+    QgsSingleSymbolRenderer,
     QgsVectorLayer,
+    QgsVectorLayerCache,
 )
 from qgis.gui import QgsMapCanvas
 
-from cmpagl_qgis.map.layers import MARK, NO_QUESTION, MatchLayers
+from cmpagl_qgis.errors import ExportError
+from cmpagl_qgis.map.layers import MARK, MatchLayers
 from tests.qgis.core.painted import grid_of_hits, make_answer, make_hit, ring_on_ground, spatial
 from tests.qgis.core.waiting import spin, wait_until
 
@@ -68,15 +74,17 @@ def test_one_layer_on_top_with_all_facts(matches):
     assert layer.dataProvider().hasSpatialIndex()
 
 
-def test_the_next_answer_replaces_it_and_a_kept_one_stays(matches):
+def test_the_next_answer_fills_it_anew_and_a_kept_one_stays(matches):
     first = show(matches, make_answer(grid_of_hits())).id()
     second = show(matches, make_answer(grid_of_hits(4), "roofs")).id()
     assert list(QgsProject.instance().mapLayers()) == [second]
-    assert first != second
+    assert first == second
+    assert matches.layer.featureCount() == 4
+    assert matches.layer.name() == "roofs"
     kept = matches.keep()
     assert matches.layer is None
     assert matches.keep() is None
-    assert kept.customProperty(NO_QUESTION) is None
+    assert kept.providerType() == "memory"  # the project has no file
     assert kept.customProperty(MARK) is None
     assert not kept.readOnly()
     third = show(matches, make_answer(grid_of_hits(2))).id()
@@ -84,6 +92,138 @@ def test_the_next_answer_replaces_it_and_a_kept_one_stays(matches):
     matches.clear()
     assert list(QgsProject.instance().mapLayers()) == [second]
     assert group_names() == ["CMPAGL matches"]
+
+
+def test_what_the_user_made_of_the_layer_outlives_the_next_answers(matches):
+    layer = show(matches, make_answer(grid_of_hits()))
+    layer.setName("finds")
+    layer.setOpacity(0.5)
+    renderer = QgsSingleSymbolRenderer(QgsFillSymbol.createSimple({"color": "#123456"}))
+    layer.setRenderer(renderer)
+    cache = QgsVectorLayerCache(layer, 100)  # what an open table reads through
+    told = []
+    cache.invalidated.connect(lambda: told.append(layer.featureCount()))
+    south = [make_hit(n + 1, (0, 0, 64, 64), crs="EPSG:32721",
+             transform=(500_000, 1.0, 0, 6_000_000, 0, -1.0)) for n in range(3)]  # fmt: skip
+    for hits in (grid_of_hits(4), south, [], grid_of_hits(2)):
+        assert show(matches, make_answer(hits, "roofs")) is layer
+        spin(0.05)
+        assert layer.name() == "finds"
+        assert layer.opacity() == 0.5
+        assert layer.renderer().symbol().color().name() == "#123456"
+        assert told[-1] == len(hits) == layer.featureCount()
+        if hits:
+            assert layer.crs().authid() == hits[0].crs
+            assert next(layer.getFeatures()).geometry().intersects(layer.extent())
+    QgsProject.instance().removeMapLayer(layer.id())
+    new = show(matches, make_answer(grid_of_hits()))
+    assert new.renderer().symbol().color().name() == "#123456"
+
+
+def test_a_refill_changes_no_selection_told_to_the_list(matches):
+    matches.show(make_answer(grid_of_hits()), "x")
+    matches.select(3)
+    told = []
+    matches.rankSelected.connect(told.append)
+    layer = matches.show(make_answer(grid_of_hits(4)), "x")
+    assert layer.selectedFeatureCount() == 0
+    assert told == []
+    matches.select(2)
+    assert [feature["rank"] for feature in layer.selectedFeatures()] == [2]
+
+
+def legend(layer):
+    return [item.label() for item in layer.renderer().legendSymbolItems()]
+
+
+def colours(layer):
+    """Of all matches, by rank."""
+    context, found = QgsRenderContext(), {}
+    context.expressionContext().appendScope(QgsExpressionContextUtils.layerScope(layer))
+    renderer = layer.renderer().clone()
+    renderer.startRender(context, layer.fields())
+    for feature in layer.getFeatures():
+        context.expressionContext().setFeature(feature)
+        symbol = renderer.originalSymbolForFeature(feature, context)
+        found[feature["rank"]] = symbol.color().name()
+    renderer.stopRender(context)
+    return found
+
+
+def relevant(*chances):
+    hits = [replace(make_hit(n + 1, (n * 20, 0, 16, 16), score=0.9 - n / 100), relevance=chance)
+            for n, chance in enumerate(chances)]  # fmt: skip
+    return replace(make_answer(hits), cutoff=0.05)
+
+
+def test_one_relevance_has_one_colour_in_every_search(matches):
+    first = colours(matches.show(relevant(0.95, 0.5, 0.01), "x"))
+    second = colours(matches.show(relevant(0.5, 0.01), "y"))
+    assert first[2] == second[1]
+    assert first[3] == second[2]
+    assert len(set(first.values())) == 3
+    assert legend(matches.layer) == [
+        "relevance 80 % or more", "60 % \u2013 80 %", "40 % \u2013 60 %", "20 % \u2013 40 %",
+        "5 % \u2013 20 %", "below 5 %",
+    ]  # fmt: skip
+
+
+def test_one_score_has_one_colour_in_every_search_of_an_index(matches):
+    def scored(*scores):
+        return make_answer([make_hit(n + 1, (n * 20, 0, 16, 16), score=score)
+                            for n, score in enumerate(scores)])  # fmt: skip
+
+    first = colours(matches.show(scored(0.41, 0.34, 0.22), "x"))
+    assert legend(matches.layer)[0] == "score 0.4 or more"
+    second = colours(matches.show(scored(0.34, 0.22), "x"))
+    assert (first[2], first[3]) == (second[1], second[2])
+    assert colours(matches.show(scored(0.034, 0.022), "y"))[1] == first[1]  # another index
+    assert colours(matches.show(relevant(0.9), "y"))[1] == first[1]
+    assert colours(matches.show(scored(0.34, 0.22), "x"))[1] == first[2]
+
+
+def test_small_chips_lie_on_large_ones_and_the_best_on_its_like(matches):
+    hits = [make_hit(1, (0, 0, 128, 128)), make_hit(2, (0, 0, 64, 64)), make_hit(3, (8, 8, 64, 64))]
+    layer = matches.show(make_answer(hits), "x")
+    request = QgsFeatureRequest().setOrderBy(layer.renderer().orderBy())
+    assert layer.renderer().orderByEnabled()
+    assert [feature["rank"] for feature in layer.getFeatures(request)] == [1, 3, 2]
+
+
+def test_a_pin_writes_a_table_beside_the_project(matches, tmp_path):
+    project = QgsProject.instance()
+    project.write(str(tmp_path / "town.qgs"))
+    file = tmp_path / "town_matches.gpkg"
+    hits = grid_of_hits()
+    for table, shown in (("boats_on_a_canal", 4), ("boats_on_a_canal_2", 9)):
+        layer = show(matches, make_answer(hits))
+        layer.setOpacity(0.5)
+        matches.set_min_strength(hits[3].score if shown == 4 else None)
+        kept = matches.keep()
+        assert kept.source().startswith(f"{file}|layername={table}")
+        assert kept.isValid()
+        assert (kept.name(), kept.opacity()) == ("boats on a canal", 0.5)
+        assert kept.featureCount() == shown
+        assert kept.setSubsetString("")
+        assert kept.featureCount() == 9  # what the slider hid is not lost
+    assert_found_on_the_map(matches, matches._canvas)
+    project.write()
+    project.clear()
+    assert project.read(str(tmp_path / "town.qgs"))
+    counts = [layer.featureCount() for layer in project.mapLayers().values()]
+    assert counts == [9, 9]
+
+
+def test_a_pin_that_cannot_be_written_says_so_and_keeps_the_layer(matches, tmp_path):
+    project = QgsProject.instance()
+    project.write(str(tmp_path / "town.qgs"))
+    (tmp_path / "town_matches.gpkg").mkdir()
+    layer = show(matches, make_answer(grid_of_hits()))
+    with pytest.raises(ExportError, match="town_matches"):
+        matches.keep()
+    assert layer.providerType() == "memory"
+    assert layer.featureCount() == 9
+    assert matches.layer is None
 
 
 def test_clear_takes_an_empty_group_with_it(matches):
@@ -116,9 +256,10 @@ def test_what_is_replaced_or_kept_at_once(matches):
     assert list(QgsProject.instance().mapLayers()) == [second]
 
 
-def test_qgis_does_not_ask_about_it_at_its_exit(matches):
+def test_qgis_asks_at_its_exit_before_results_are_lost(matches):
     layer = matches.show(make_answer(grid_of_hits()), "x")
-    assert layer.customProperty("skipMemoryLayersCheck") == 1  # read in libqgis_app of 3.22
+    assert layer.customProperty("skipMemoryLayersCheck") is None  # read in libqgis_app of 3.22
+    assert layer.isTemporary()
 
 
 def test_no_hits_make_an_empty_layer(matches):
@@ -189,8 +330,18 @@ def test_selection_goes_both_ways_and_not_in_circles(matches):
     assert layer.selectedFeatureCount() == 0
 
 
+def assert_found_on_the_map(matches, canvas):
+    canvas.setExtent(QgsRectangle(0, 0, 1, 1))
+    matches.select(1)
+    matches.flash(1)
+    matches.zoom_to(1)
+    geometry, crs = matches.footprint(1)
+    assert crs.authid() == "EPSG:32631"
+    assert canvas.extent().contains(geometry.boundingBox())
+
+
 @pytest.mark.parametrize("removal", ["layer", "group", "project"])
-def test_what_the_user_removes_is_forgotten(matches, removal):
+def test_what_the_user_removes_is_made_anew_and_rows_find_their_places(matches, canvas, removal):
     show(matches, make_answer(grid_of_hits()))
     project = QgsProject.instance()
     if removal == "layer":
@@ -200,9 +351,7 @@ def test_what_the_user_removes_is_forgotten(matches, removal):
     else:
         project.clear()
     assert wait_until(lambda: matches.layer is None, 3)
-    matches.select(1)
-    matches.zoom_to(1)
-    matches.flash(1)
+    assert_found_on_the_map(matches, canvas)
     assert matches.set_min_strength(0.1) == 0
     assert matches.keep() is None
     assert show(matches, make_answer(grid_of_hits(2))).featureCount() == 2

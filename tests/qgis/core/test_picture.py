@@ -13,19 +13,21 @@ from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtGui import QColor
 
 from cmpagl_qgis.map.layers import MatchLayers
-from cmpagl_qgis.map.style import RAMP, TOP_COLOUR
+from cmpagl_qgis.map.scale import RAMP, TOP_COLOUR
+from cmpagl_qgis.map.style import FILL_ALPHA
+from cmpagl_qgis.settings import Settings
 from tests.qgis.core.painted import make_answer, make_hit, paint
 
 PX = 2  # of the picture for a pixel of the scene
 
 
-def draw(layers, extent, crs="EPSG:32631"):
+def draw(layers, extent, crs="EPSG:32631", ground="white"):
     settings = QgsMapSettings()
     settings.setLayers(layers)
     settings.setExtent(extent)
     settings.setDestinationCrs(QgsCoordinateReferenceSystem(crs))
     settings.setOutputSize(QSize(int(extent.width() * PX), int(extent.height() * PX)))
-    settings.setBackgroundColor(QColor("white"))
+    settings.setBackgroundColor(QColor(ground))
     settings.setFlag(QgsMapSettings.Flag.Antialiasing, False)
     job = QgsMapRendererParallelJob(settings)
     job.start()
@@ -83,13 +85,44 @@ def test_the_best_chip_has_the_top_colour_and_lies_on_top(matches, tmp_path):
     assert top not in row
 
 
-def test_the_scene_stays_visible_inside(matches):
+SCENE = QgsRectangle(600_000, 5_759_744, 600_256, 5_760_000)
+
+
+def test_nothing_covers_what_was_found(matches):
+    hits = [make_hit(rank, (60, 60, 64, 64)) for rank in range(1, 20)]
+    image = draw([matches.show(make_answer(hits), "x")], SCENE)
+    inside = {image.pixelColor(x, y).name() for x in range(124, 244, 5) for y in range(124, 244, 5)}
+    assert inside == {"#ffffff"}
+
+
+@pytest.mark.usefixtures("clean_settings")
+def test_a_fill_is_an_option_and_the_scene_shows_through(matches):
+    draw([matches.show(make_answer([make_hit(1, (60, 60, 64, 64))]), "x")], SCENE)
+    Settings().fill_places = True
     layer = matches.show(make_answer([make_hit(1, (60, 60, 64, 64))]), "x")
-    image = draw([layer], QgsRectangle(600_000, 5_759_744, 600_256, 5_760_000))
+    image = draw([layer], SCENE)
     inside = image.pixelColor(92 * PX, 92 * PX)
-    wanted = [255 - (255 - c) * 72 / 255 for c in RAMP[-1]]
+    wanted = [255 - (255 - c) * FILL_ALPHA / 255 for c in RAMP[-1]]
     assert [inside.red(), inside.green(), inside.blue()] == pytest.approx(wanted, abs=2)
     assert image.pixelColor(10, 10).name() == "#ffffff"
+
+
+@pytest.mark.parametrize("ground", ["white", "black"])
+def test_an_outline_is_seen_on_bright_and_on_dark_ground(matches, ground):
+    layer = matches.show(make_answer([make_hit(1, (60, 60, 64, 64))]), "x")
+    image = draw([layer], SCENE, ground=ground)
+    across = [image.pixelColor(x, 184).lightness() for x in range(110, 130)]
+    assert max(across) - min(across) > 100
+
+
+def test_small_chips_are_drawn_over_large_ones(matches):
+    hits = [make_hit(1, (20, 20, 128, 128)), make_hit(2, (20, 20, 64, 64), score=0.1)]
+    image = draw([matches.show(make_answer(hits), "x")], SCENE)
+    shared = colours_along(image, (46, 40), (46 + 60, 40)) | colours_along(
+        image, (46, 39), (46 + 60, 39)
+    )
+    assert QColor(*RAMP[0]).name() in shared
+    assert TOP_COLOUR.name() not in shared
 
 
 def test_equal_scores_are_all_the_best(matches):
@@ -110,6 +143,6 @@ def test_hidden_by_score_is_not_drawn(matches):
     hits = [make_hit(1, (10, 10, 40, 40), score=0.3), make_hit(2, (100, 100, 40, 40), score=0.2)]
     layer = matches.show(make_answer(hits), "x")
     matches.set_min_strength(0.25)
-    image = draw([layer], QgsRectangle(600_000, 5_759_744, 600_256, 5_760_000))
-    assert image.pixelColor(30 * PX, 30 * PX).name() != "#ffffff"
-    assert image.pixelColor(120 * PX, 120 * PX).name() == "#ffffff"
+    image = draw([layer], SCENE)
+    assert image.pixelColor(10 * PX, 30 * PX).name() != "#ffffff"
+    assert image.pixelColor(100 * PX, 120 * PX).name() == "#ffffff"

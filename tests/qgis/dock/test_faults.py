@@ -15,7 +15,7 @@ from cmpagl_qgis.dock.build_dialog import BuildOrder
 from cmpagl_qgis.dock.small_widgets import ElidedLabel
 from cmpagl_qgis.errors import DIED, NOT_STARTED
 from cmpagl_qgis.flow.unfinished import unfinished
-from cmpagl_qgis.map.style import RAMP
+from cmpagl_qgis.map.scale import RAMP
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import hit, opened
 
