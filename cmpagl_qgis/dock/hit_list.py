@@ -19,6 +19,7 @@ from cmpagl_qgis.texts import tr, tr_noop
 
 from .hit_delegate import PAD, TILE_PICTURE, HitDelegate
 from .hit_model import HitModel
+from .preview import HitPreview
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,12 @@ MENU = (
 )
 
 
+_LEAVES = {
+    QEvent.Type.Leave,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.Wheel,
+    QEvent.Type.ContextMenu,
+}
 _ARROWS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Left)
 
 
@@ -53,13 +60,15 @@ class HitList(QListView):
 
     ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
     double-clicked; ``actionRequested`` an action's key ("zoom", "open", "like", "unlike",
-    "copy", "picture") and a rank; ``visibleChanged`` the hits in view, after scrolling.
+    "copy", "picture") and a rank; ``visibleChanged`` the hits in view, after scrolling;
+    ``hovered`` the hit under a mouse that rests, whose large picture is wanted.
     """
 
     picked = pyqtSignal(int)
     activatedHit = pyqtSignal(int)
     actionRequested = pyqtSignal(str, int)
     visibleChanged = pyqtSignal(list)
+    hovered = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty list of rows.
@@ -91,6 +100,10 @@ class HitList(QListView):
         self.verticalScrollBar().valueChanged.connect(self._restart_settle)
         self.hits.modelReset.connect(self._restart_settle)
         self.menu = self._make_menu()
+        self.preview = HitPreview(self)
+        self._large: Callable[[Hit], QPixmap | None] = self.hits.picture
+        self.verticalScrollBar().valueChanged.connect(self.preview.hide)
+        self.hits.modelReset.connect(self.preview.hide)
         self.set_grid(grid=False)
 
     @property
@@ -148,13 +161,29 @@ class HitList(QListView):
         self._quietly(lambda: self.hits.set_min_strength(min_strength))
         self.select_rank(rank)
 
-    def set_pictures(self, picture: Callable[[Hit], QPixmap | None]) -> None:
-        """Say where thumbnails come from.
+    def set_pictures(
+        self,
+        picture: Callable[[Hit], QPixmap | None],
+        large: Callable[[Hit], QPixmap | None],
+    ) -> None:
+        """Say where pictures come from.
 
         Args:
             picture: gives the thumbnail of a hit if it is at hand.
+            large: the same for the large picture.
         """
         self.hits.set_pictures(picture)
+        self._large = large
+
+    def large_came(self, key: str) -> None:
+        """Show a large picture if its hit is still under the mouse.
+
+        Args:
+            key: as ``Hit.key`` gives it.
+        """
+        hit = self.preview.hit
+        if hit is not None and hit.key == key and self.preview.isVisible():
+            self.preview.set_picture(self._best_picture(hit))
 
     def current_rank(self) -> int:
         """The rank of the chosen row; 0: none."""
@@ -208,6 +237,39 @@ class HitList(QListView):
             self.selectionModel().select(current, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             return
         super().keyPressEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show the large picture where the mouse rests, and at once where it goes on from there."""
+        kind = event.type()
+        rests = kind == QEvent.Type.ToolTip
+        if rests or (kind == QEvent.Type.MouseMove and self.preview.isVisible()):
+            self._preview_at(event.pos())
+        elif kind in _LEAVES:
+            self.preview.hide()
+        return True if rests else bool(super().viewportEvent(event))
+
+    def hideEvent(self, event: QEvent) -> None:
+        """Qt's own."""
+        self.preview.hide()
+        super().hideEvent(event)
+
+    def _preview_at(self, position: QPoint) -> None:
+        index = self.indexAt(position)
+        hit = self.hits.hit_at(index.row())
+        if hit is None:
+            self.preview.hide()
+        elif not self.preview.isVisible() or self.preview.hit != hit:
+            row = self.visualRect(index)
+            row.moveTopLeft(self.viewport().mapToGlobal(row.topLeft()))
+            if self.grid:  # beside the list, not over other tiles
+                row.setLeft(self.viewport().mapToGlobal(QPoint(0, 0)).x())
+                row.setWidth(self.viewport().width())
+            self.preview.show_hit(hit, self._best_picture(hit), row)
+            self.hovered.emit(hit)
+
+    def _best_picture(self, hit: Hit) -> QPixmap | None:
+        large = self._large(hit)
+        return self.hits.picture(hit) if large is None or large.isNull() else large
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's own."""

@@ -74,6 +74,14 @@ class HitModel(QAbstractListModel):
         self._shown = shown
         self.endResetModel()
 
+    def picture(self, hit: Hit) -> QPixmap | None:
+        """The thumbnail of a hit: ``None`` until it comes, an empty one where there is none.
+
+        Args:
+            hit: whose picture.
+        """
+        return self._picture(hit)
+
     def hits(self) -> tuple[Hit, ...]:
         """All hits, those left out too."""
         return self._all

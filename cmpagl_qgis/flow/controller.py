@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from cmpagl_qgis.engine.client import EngineClient
     from cmpagl_qgis.engine.records import Answer
 
+LARGE_KEPT = 40
+"""Large pictures in memory: 24 MB."""
+
 
 class Controller(QObject):
     """Brings a dock to life."""
@@ -73,13 +76,15 @@ class Controller(QObject):
         self.asker = Asker(client, self)
         self.layers = MatchLayers(canvas, parent=self)
         self.thumbnails = Thumbnails(client, parent=self)
+        self.large = Thumbnails(client, parent=self, kept=LARGE_KEPT)
         self.search = SearchSession(self.asker, self)
         self.jobs = JobSession(self.asker, self)
         self.builds = BuildSession(self.jobs, self)
         self.index = IndexSession(self.asker, self._settings, self)
         self.project_index = ProjectIndex(self.index, self)
         self.frame = ChosenFrame(canvas, self.layers)
-        self.results = ResultView(dock, self.layers, self.frame, self.thumbnails, self._settings)
+        pictures = (self.thumbnails, self.large)
+        self.results = ResultView(dock, self.layers, self.frame, pictures, self._settings)
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
@@ -115,6 +120,7 @@ class Controller(QObject):
         self.view.close()
         self.frame.close()
         self.thumbnails.close()
+        self.large.close()
         self.layers.close()
 
     def ask(self, query: str) -> None:

@@ -24,7 +24,7 @@ from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import DEGREES
-from cmpagl_qgis.map.layers import MARK, NO_QUESTION, SLICE_S
+from cmpagl_qgis.map.layers import MARK, SLICE_S
 from cmpagl_qgis.texts import tr
 
 from .job_session import Job, JobSession
@@ -45,6 +45,8 @@ SCHEMA = (
 )
 DAMAGE = "cmpagl/damage"
 """Custom property of the layer: the index."""
+NO_QUESTION = "skipMemoryLayersCheck"
+"""Custom property by which QGIS does not ask at its exit whether to save the layer."""
 COLOUR = "215,25,28,255"
 MARGIN = 1.3
 SLICE_FEATURES = 50

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
+from cmpagl_qgis.dock.preview import SIDE
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.texts import tr, warn
 from cmpagl_qgis.turns import NextTurn
@@ -38,7 +39,7 @@ class ResultView(QObject):
         dock: SearchDock,
         layers: MatchLayers,
         frame: ChosenFrame,
-        thumbnails: Thumbnails,
+        pictures: tuple[Thumbnails, Thumbnails],
         settings: Settings,
     ) -> None:
         """Show nothing yet.
@@ -47,13 +48,14 @@ class ResultView(QObject):
             dock: the list and its header; owns this object.
             layers: the map's part.
             frame: around the chosen place.
-            thumbnails: the pictures.
+            pictures: the small ones of the rows, and the large ones.
             settings: the lowest score shown at first where there is no relevance, and the
                 pictures' size.
         """
         super().__init__(dock)
         self._dock, self._layers, self._frame = dock, layers, frame
-        self._thumbnails, self._settings = thumbnails, settings
+        self._thumbnails, self._large = pictures
+        self._settings = settings
         self.question: Question | None = None
         self.answer: Answer | None = None
         self._min_strength = ALL
@@ -63,13 +65,16 @@ class ResultView(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(80)
         self._rest.timeout.connect(self._filter_layer)
-        dock.hits.set_pictures(thumbnails.pixmap)
+        dock.hits.set_pictures(self._thumbnails.pixmap, self._large.pixmap)
+        dock.hits.hovered.connect(self._on_hovered)
         dock.hits.picked.connect(self._on_picked)
         dock.hits.visibleChanged.connect(self._on_visible)
         dock.header.minStrengthChanged.connect(self._on_min_strength)
         layers.rankSelected.connect(self._on_rank_selected)
         layers.filled.connect(self._on_filled)
-        thumbnails.ready.connect(dock.hits.hits.picture_came)
+        self._thumbnails.ready.connect(dock.hits.hits.picture_came)
+        self._thumbnails.ready.connect(dock.hits.large_came)
+        self._large.ready.connect(dock.hits.large_came)
 
     @property
     def min_strength(self) -> float:
@@ -190,6 +195,10 @@ class ResultView(QObject):
     def _on_visible(self, hits: list[Hit]) -> None:
         if self.question is not None and hits:
             self._thumbnails.want(self.question.index, hits, self._settings.thumbnail_px)
+
+    def _on_hovered(self, hit: Hit) -> None:
+        if self.question is not None:
+            self._large.want(self.question.index, [hit], SIDE)
 
 
 def found_text(answer: Answer, *, refined: bool) -> str:

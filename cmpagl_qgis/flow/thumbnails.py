@@ -56,7 +56,11 @@ class Thumbnails(QObject):
     ready = pyqtSignal(str)
 
     def __init__(
-        self, client: EngineClient, folder: Path | None = None, parent: QObject | None = None
+        self,
+        client: EngineClient,
+        folder: Path | None = None,
+        parent: QObject | None = None,
+        kept: int = KEPT_PIXMAPS,
     ) -> None:
         """Listen to the engine.
 
@@ -64,9 +68,10 @@ class Thumbnails(QObject):
             client: the engine.
             folder: where the engine writes pictures; ``None``: the one of the profile.
             parent: owner of this object.
+            kept: pictures held in memory at most.
         """
         super().__init__(parent)
-        self._client = client
+        self._client, self._kept = client, kept
         self._folder = folder or cache_folder()
         self._side = 128
         self._index = ""
@@ -185,7 +190,7 @@ class Thumbnails(QObject):
         if pixmap.isNull():
             return False
         self._pixmaps[key] = pixmap
-        while len(self._pixmaps) > KEPT_PIXMAPS:
+        while len(self._pixmaps) > self._kept:
             self._pixmaps.popitem(last=False)
         self.ready.emit(key)
         return True

@@ -14,7 +14,6 @@ from qgis.core import (
     QgsFeature,
     QgsFeatureRenderer,
     QgsGeometry,
-    QgsLayerTreeGroup,
     QgsProject,
     QgsVectorLayer,
 )
@@ -28,6 +27,7 @@ from cmpagl_qgis.turns import NextTurn
 from .export import save_beside_project
 from .filters import extent_filter, polygons_filter, visible_scene_paths
 from .footprints import DEGREES, Placer, common_crs, main_box
+from .group import MARK, matches_group, remove_empty_group
 from .scale import RELEVANCES, TOP_COLOUR, Scale, Scales
 from .style import apply_style, look_of
 
@@ -38,14 +38,10 @@ if TYPE_CHECKING:
 
     from cmpagl_qgis.engine.records import Answer, Hit
 
-__all__ = ["MatchLayers", "extent_filter", "polygons_filter", "visible_scene_paths"]
+__all__ = ["MARK", "MatchLayers", "extent_filter", "polygons_filter", "visible_scene_paths"]
 
-MARK = "cmpagl/matches"
-"""Custom property of the layer that the next search fills anew, and of the group it lies in."""
 KEPT = "cmpagl/kept"
 """Custom property of a layer that the user kept."""
-NO_QUESTION = "skipMemoryLayersCheck"
-"""Custom property by which QGIS does not ask at its exit whether to save the layer."""
 FIELDS = (
     "field=rank:integer&field=score:double&field=probability:double&field=relevance:double"
     "&field=scene:string(0)&field=ground_m:double&field=gsd_m:double&field=query:string(0)"
@@ -294,7 +290,7 @@ class MatchLayers(QObject):
         """Remove the layer unless it was kept, and the group where nothing else is in it."""
         self._forget(remove=True)
         self._answer = self._placer = None
-        self._remove_empty_group()
+        remove_empty_group(self._project)
 
     def close(self) -> None:
         """Remove the layer and stop watching the project; this object is of no use afterwards."""
@@ -305,7 +301,7 @@ class MatchLayers(QObject):
 
     def _enter_project(self, layer: QgsVectorLayer) -> None:
         self._project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
-        node = self._group().insertLayer(0, layer)
+        node = matches_group(self._project).insertLayer(0, layer)
         node.setItemVisibilityCheckedParentRecursive(True)
 
     def _fill(self, seconds: float = SLICE_S) -> None:
@@ -421,32 +417,12 @@ class MatchLayers(QObject):
             self._project.removeMapLayer(layer.id())
             self._canvas.refresh()
 
-    def _group(self) -> QgsLayerTreeGroup:
-        group = self._find_group()
-        if group is None:
-            root = self._project.layerTreeRoot()
-            group = root.insertGroup(0, tr("CMPAGL matches"))
-            group.setCustomProperty(MARK, 1)
-        return group
-
-    def _find_group(self) -> QgsLayerTreeGroup | None:
-        root = self._project.layerTreeRoot()
-        for group in root.findGroups(True):  # noqa: FBT003 - QGIS names it recursive
-            if group.customProperty(MARK):
-                return group
-        return None
-
     def _remove_empty_leftovers(self) -> None:
         """A saved project remembers a memory layer, but not what was in it."""
         for layer in list(self._project.mapLayers().values()):
             if layer.customProperty(MARK) and layer is not self._layer:
                 self._project.removeMapLayer(layer.id())
-        self._remove_empty_group()
-
-    def _remove_empty_group(self) -> None:
-        group = self._find_group()
-        if group is not None and not group.children():
-            group.parent().removeChildNode(group)
+        remove_empty_group(self._project)
 
 
 def _source(crs: QgsCoordinateReferenceSystem) -> str:

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from cmpagl_qgis.engine.records import Answer, Hit
 
-# Plasma (Smith and van der Walt, matplotlib) from 0.42 on: ordered for the colour-blind and in
+# Plasma (Smith and van der Walt, matplotlib) from 0.46 on: ordered for the colour-blind and in
 # print. Of these colours nature has few: green and blue ones are lost in forests and on water.
 # Bundled, because a profile may lack QGIS's own ramps.
 RAMP = (
-    (187, 53, 134),
-    (208, 77, 115),
-    (226, 102, 96),
-    (241, 131, 76),
-    (251, 164, 55),
+    (197, 64, 126),
+    (214, 85, 109),
+    (231, 111, 90),
+    (245, 141, 70),
+    (252, 177, 48),
     (247, 226, 37),
 )
 TOP_COLOUR = QColor(*RAMP[-1])

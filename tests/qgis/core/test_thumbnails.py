@@ -148,7 +148,7 @@ def test_answers_to_others_and_to_the_forgotten_are_ignored(client, thumbnails):
 
 
 def test_the_oldest_pictures_go(client, thumbnails, monkeypatch):
-    monkeypatch.setattr("cmpagl_qgis.flow.thumbnails.KEPT_PIXMAPS", 2)
+    monkeypatch.setattr(thumbnails, "_kept", 2)
     hits = grid_of_hits(3)
     thumbnails.want(INDEX, hits)
     assert wait_until(lambda: client.requests)

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 from qgis.core import QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, Qt
-from qgis.PyQt.QtGui import QPalette
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
+from qgis.PyQt.QtGui import QHelpEvent, QPalette, QPixmap
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 
@@ -272,6 +272,44 @@ def test_no_control_moves_when_a_message_or_a_build_comes(stage, client):
     assert dock.message.isVisible()
     assert dock.build.isVisible()
     assert [part.mapTo(dock, QPoint(0, 0)) for part in parts] == before
+
+
+def hover(hits, row):
+    place = hits.visualRect(hits.hits.index(row)).center()
+    event = QHelpEvent(QEvent.Type.ToolTip, place, hits.viewport().mapToGlobal(place))
+    QApplication.sendEvent(hits.viewport(), event)
+
+
+def test_the_picture_under_the_mouse_is_shown_large(stage, client, until, tmp_path):
+    stage.ready()
+    stage.search([hit(1), hit(2)], "boats")
+    hits, preview = stage.dock.hits, stage.dock.hits.preview
+    until(lambda: client.count("thumbnails"))
+    client.answer("thumbnails", {"files": [None, None]})
+    hover(hits, 1)
+    assert preview.isVisible()
+    assert "#2" in preview.words.text()
+    assert "town" in preview.words.text()
+    assert "112 m on the ground" in preview.words.text()
+    assert "Score 0.380" in preview.words.text()
+    assert "No picture" in preview.picture.text()
+    until(lambda: client.last("thumbnails")[1]["px"] == 384)
+    assert [place["window"][0] for place in client.last("thumbnails")[1]["places"]] == [200]
+    file = str(tmp_path / "large.png")
+    picture = QPixmap(384, 384)
+    picture.fill(Qt.GlobalColor.red)
+    picture.save(file)
+    client.answer("thumbnails", {"files": [file]})
+    shown = preview.picture.pixmap()
+    assert shown.toImage().pixelColor(5, 5).name() == "#ff0000"
+    assert shown.width() == 384 * shown.devicePixelRatio()
+    list_place = QRect(hits.mapToGlobal(QPoint(0, 0)), hits.size())
+    assert not preview.geometry().intersects(list_place) or list_place.left() < preview.width()
+    QApplication.sendEvent(hits.viewport(), QEvent(QEvent.Type.Leave))
+    assert not preview.isVisible()
+    hover(hits, 0)
+    stage.search([hit(1)], "ships")
+    assert not preview.isVisible()
 
 
 def test_a_grey_square_says_why(stage, client, until):

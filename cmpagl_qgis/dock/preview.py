@@ -1,0 +1,117 @@
+"""What is seen under the mouse: the picture of a chip, large, with what is known of it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QPoint, QRect, QSize, Qt
+from qgis.PyQt.QtGui import QGuiApplication, QPixmap
+from qgis.PyQt.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout, QWidget
+
+from cmpagl_qgis.texts import tr
+
+from .hit_model import percent, scene_name, size_text
+from .theme import GAP
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.engine.records import Hit
+
+SIDE = 384
+"""Of the picture, pixels."""
+AWAY = 8
+"""Pixels between it and the list."""
+
+
+class HitPreview(QFrame):
+    """A tool tip with a picture; it stands beside the list and covers none of it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Make it hidden.
+
+        Args:
+            parent: the list; it stands beside it.
+        """
+        super().__init__(parent, Qt.WindowType.ToolTip)
+        self.setObjectName("cmpaglPreview")
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.hit: Hit | None = None
+        self.picture = QLabel(self)
+        self.picture.setFixedSize(QSize(SIDE, SIDE))
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setWordWrap(True)
+        self.words = QLabel(self)
+        self.words.setTextFormat(Qt.TextFormat.RichText)
+        self.words.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP, GAP, GAP, GAP)
+        layout.setSpacing(GAP)
+        layout.addWidget(self.picture)
+        layout.addWidget(self.words)
+
+    def show_hit(self, hit: Hit, picture: QPixmap | None, row: QRect) -> None:
+        """Show a hit beside its row.
+
+        Args:
+            hit: the chip.
+            picture: the small one or the large one: ``None`` until it comes, an empty one where
+                there is none.
+            row: its place, of the screen.
+        """
+        self.hit = hit
+        self.setPalette(QToolTip.palette())
+        self.set_picture(picture)
+        self.words.setText(words_of(hit))
+        self.words.setFixedSize(SIDE, self.words.heightForWidth(SIDE))
+        self.layout().activate()
+        self.adjustSize()
+        self.move(self._place(row))
+        self.show()
+
+    def set_picture(self, picture: QPixmap | None) -> None:
+        """Put a picture in, as large as there is room.
+
+        Args:
+            picture: as for :meth:`show_hit`.
+        """
+        if picture is None:
+            self.picture.setText(tr("The picture comes…"))
+        elif picture.isNull():
+            self.picture.setText(tr("No picture: its scene has changed, or is not where it was."))
+        else:
+            ratio = self.devicePixelRatioF()
+            side = round(SIDE * ratio)
+            large = picture.scaled(
+                QSize(side, side),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            large.setDevicePixelRatio(ratio)
+            self.picture.setPixmap(large)
+
+    def _place(self, row: QRect) -> QPoint:
+        """Left of the list, or right of it where there is more room; within the screen."""
+        screen = QGuiApplication.screenAt(row.center()) or QGuiApplication.primaryScreen()
+        room = screen.availableGeometry()
+        x = row.left() - AWAY - self.width()
+        if x < room.left():
+            x = min(row.right() + AWAY, room.right() - self.width())
+        y = min(row.top(), room.bottom() - self.height())
+        return QPoint(x, max(y, room.top()))
+
+
+def words_of(hit: Hit) -> str:
+    """Scene, relevance or score, and size, as rich text.
+
+    Args:
+        hit: the chip.
+    """
+    figures = [tr("Score {0}").format(f"{hit.score:.3f}")]
+    if hit.relevance is not None:
+        figures.insert(0, tr("Relevance {0}").format(percent(hit.relevance)))
+    size = tr("{0} on the ground, seen at {1} a pixel").format(
+        size_text(hit.ground_m), tr("{0} m").format(f"{hit.gsd_m:.3g}")
+    )
+    title = f"<b>#{hit.rank}&nbsp; {escape(scene_name(hit))}</b>"
+    return "<br>".join((title, escape(" · ".join(figures)), escape(size)))
