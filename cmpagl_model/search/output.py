@@ -48,7 +48,7 @@ def geojson_text(answer: Answer) -> str:
             {
                 "type": "Feature",
                 "id": hit.rank,
-                "properties": _properties(hit),
+                "properties": _flat(hit, answer.query),
                 "geometry": geojson_geometry(hit.geometry),
             }
             for hit in answer.hits
@@ -65,7 +65,13 @@ def json_text(answer: Answer) -> str:
         **_rerank(answer),
         **_verdict(answer),
         "hits": [
-            {**_properties(hit), "geometry": geojson_geometry(hit.geometry)} for hit in answer.hits
+            {
+                **_facts(hit),
+                "window": list(_pixels(hit).values()),
+                "gsd_m": round(hit.gsd_m, 6),
+                "geometry": geojson_geometry(hit.geometry),
+            }
+            for hit in answer.hits
         ],
     }
     return json.dumps(page) + "\n"  # ASCII, for a console may know no other letters
@@ -108,15 +114,22 @@ def _chances(hit: Hit) -> dict[str, float]:
     return {name: round(value, 6) for name, value in both.items() if value is not None}
 
 
-def _properties(hit: Hit) -> dict[str, Any]:
-    window = hit.window
+def _facts(hit: Hit) -> dict[str, Any]:
     return {
         "rank": hit.rank,
         "score": round(hit.score, 6),
         **_chances(hit),
         "scene": hit.scene,
-        "window": [window.col, window.row, window.width, window.height],
-        "gsd_m": round(hit.gsd_m, 6),
+    }
+
+
+def _pixels(hit: Hit) -> dict[str, int]:
+    window = hit.window
+    return {
+        "col": window.col,
+        "row": window.row,
+        "width": window.width,
+        "height": window.height,
     }
 
 
@@ -125,10 +138,15 @@ def geojson_geometry(shape: BaseGeometry) -> dict[str, Any]:
     return dict(mapping(set_precision(shape, DEGREE_GRID, mode="pointwise")))
 
 
-def _flat(hit: Hit) -> dict[str, Any]:
-    flat = _properties(hit)
-    col, row, width, height = flat.pop("window")
-    return {**flat, "col": col, "row": row, "width": width, "height": height}
+def _flat(hit: Hit, query: str) -> dict[str, Any]:
+    """What a row of a file holds: the columns of the layers in QGIS, too."""
+    return {
+        **_facts(hit),
+        "ground_m": round(hit.ground_m, 6),
+        "gsd_m": round(hit.gsd_m, 6),
+        **_pixels(hit),
+        "query": query,
+    }
 
 
 def _columns(answer: Answer) -> dict[str, str]:
@@ -139,11 +157,13 @@ def _columns(answer: Answer) -> dict[str, str]:
         "score": "float64",
         **{name: "float64" for name in (RELEVANCE, PROBABILITY) if name in had},
         "scene": "str",
+        "ground_m": "float64",
         "gsd_m": "float64",
         "col": "int32",
         "row": "int32",
         "width": "int32",
         "height": "int32",
+        "query": "str",
     }
 
 
@@ -152,7 +172,7 @@ def _csv_text(answer: Answer) -> str:
     rows = csv.DictWriter(written, [*_columns(answer), "geometry"])
     rows.writeheader()
     for hit in answer.hits:
-        rows.writerow({**_flat(hit), "geometry": hit.geometry.wkt})
+        rows.writerow({**_flat(hit, answer.query), "geometry": hit.geometry.wkt})
     return written.getvalue()
 
 
@@ -160,7 +180,7 @@ def _write_layer(answer: Answer, path: Path) -> None:
     import geopandas  # noqa: PLC0415 - slow to import, needed by few formats
 
     kinds = _columns(answer)
-    flat = [_flat(hit) for hit in answer.hits]
+    flat = [_flat(hit, answer.query) for hit in answer.hits]
     columns = {name: [row.get(name) for row in flat] for name in kinds}
     frame = geopandas.GeoDataFrame(
         columns, geometry=[hit.geometry for hit in answer.hits], crs="OGC:CRS84"

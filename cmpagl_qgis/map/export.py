@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    NULL,
     QgsCoordinateTransform,
     QgsProject,
     QgsProviderRegistry,
@@ -16,6 +17,7 @@ from qgis.core import (
 from cmpagl_qgis.errors import ExportError
 from cmpagl_qgis.texts import tr
 
+from .columns import INSIDE, SOMETIMES
 from .footprints import degrees
 
 if TYPE_CHECKING:
@@ -51,12 +53,25 @@ def export_layer(layer: QgsVectorLayer, path: str) -> int:
         text = tr("Found the suffix {0}; wanted one of {1}.")
         raise ExportError(text.format(Path(path).suffix or tr("(none)"), wanted))
     context = QgsProject.instance().transformContext()
-    answer = QgsVectorFileWriter.writeAsVectorFormatV3(
-        layer, path, context, _options(layer, driver)
-    )
+    options = _options(layer, driver)
+    options.attributes = _columns_of_files(layer)
+    answer = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, context, options)
     if answer[0] != QgsVectorFileWriter.WriterError.NoError:
         raise ExportError(tr("{0} was not written: {1}").format(path, answer[1]))
     return int(layer.featureCount())
+
+
+def _columns_of_files(layer: QgsVectorLayer) -> list[int]:
+    """Those that the engine writes, too: what no match has is left out."""
+    fields = layer.fields()
+    had = {
+        name
+        for feature in layer.getFeatures()
+        for name in SOMETIMES
+        if feature[name] not in (None, NULL)
+    }
+    left_out = {*INSIDE, *SOMETIMES} - had
+    return [number for number, field in enumerate(fields) if field.name() not in left_out]
 
 
 def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> bool:
@@ -118,7 +133,9 @@ def _options(layer: QgsVectorLayer, driver: str) -> QgsVectorFileWriter.SaveVect
         options.datasourceOptions = ["VERSION=1.2"]  # GDAL 3.7 and later write 1.4 by themselves
         return options
     options.ct = QgsCoordinateTransform(layer.crs(), degrees(), QgsProject.instance())
-    options.layerOptions = ["GEOMETRY=AS_WKT"] if driver == "CSV" else ["RFC7946=YES"]
+    options.layerOptions = (
+        ["GEOMETRY=AS_WKT", "GEOMETRY_NAME=geometry"] if driver == "CSV" else ["RFC7946=YES"]
+    )
     return options
 
 

@@ -24,6 +24,7 @@ from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr, warn
 from cmpagl_qgis.turns import NextTurn
 
+from .columns import uri_fields, values
 from .export import save_beside_project
 from .filters import extent_filter, polygons_filter, visible_scene_paths
 from .footprints import DEGREES, Placer, common_crs, main_box
@@ -42,11 +43,6 @@ __all__ = ["MARK", "MatchLayers", "extent_filter", "polygons_filter", "visible_s
 
 KEPT = "cmpagl/kept"
 """Custom property of a layer that the user kept."""
-FIELDS = (
-    "field=rank:integer&field=score:double&field=probability:double&field=relevance:double"
-    "&field=scene:string(0)&field=ground_m:double&field=gsd_m:double&field=query:string(0)"
-    "&field=hit_key:string(0)"
-)
 SLICE_S = 0.015
 """Seconds of adding features before the event loop gets its turn."""
 SLICE_HITS = 25
@@ -346,12 +342,7 @@ class MatchLayers(QObject):
                 feature.setGeometry(placer.place(hit.geometry))
             except LayerError as error:  # the row stays in the list, only its polygon is missing
                 warn(str(error))
-            feature.setAttributes(
-                [
-                    hit.rank, hit.score, hit.probability, hit.relevance, hit.scene, hit.ground_m,
-                    hit.gsd_m, answer.query, hit.key,
-                ]
-            )  # fmt: skip
+            feature.setAttributes(values(hit, answer.query))
             features.append(feature)
             ranks.append(hit.rank)
         _ok, added = layer.dataProvider().addFeatures(features)
@@ -426,7 +417,7 @@ class MatchLayers(QObject):
 
 
 def _source(crs: QgsCoordinateReferenceSystem) -> str:
-    return f"MultiPolygon?crs={crs.authid() or DEGREES}&{FIELDS}&index=yes"
+    return f"MultiPolygon?crs={crs.authid() or DEGREES}&{uri_fields()}&index=yes"
 
 
 def _layer_name(answer: Answer) -> str:

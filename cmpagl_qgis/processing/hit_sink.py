@@ -14,6 +14,7 @@ from qgis.core import (
 
 from cmpagl_qgis.compat import make_field
 from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.map.columns import COLUMNS, values
 from cmpagl_qgis.map.scale import Scales
 from cmpagl_qgis.map.style import apply_style
 from cmpagl_qgis.settings import Settings
@@ -24,19 +25,6 @@ if TYPE_CHECKING:
 
     from cmpagl_qgis.engine.records import Answer
     from cmpagl_qgis.map.footprints import Placer
-
-COLUMNS = (
-    ("rank", "whole"),
-    ("score", "number"),
-    ("probability", "number"),
-    ("relevance", "number"),
-    ("scene", "text"),
-    ("ground_m", "number"),
-    ("gsd_m", "number"),
-    ("query", "text"),
-    ("hit_key", "text"),
-)
-"""Names and kinds, the same as in the dock's layer."""
 
 
 def hit_fields() -> QgsFields:
@@ -51,10 +39,11 @@ def fields_help() -> str:
     """What the columns mean, for the help of an algorithm."""
     return tr(
         "Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no "
-        "probability); probability (0 to 1, only where the fusion encoder looked); relevance (0 to "
-        "1: how likely a person would call the place right; empty for a search by example); scene "
-        "(path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a "
-        "pixel at which it was seen); query; hit_key (names the chip).\n\n"
+        "probability); relevance (0 to 1: how likely a person would call the place right; empty "
+        "for a search by example); probability (0 to 1, only where refining read the place again); "
+        "scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m "
+        "(metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the "
+        "scene); query; hit_key (names the chip).\n\n"
         "The layer has the CRS of the scenes where all share one, else longitude and latitude "
         "(EPSG:4326)."
     )
@@ -87,12 +76,7 @@ def write_hits(
             feature.setGeometry(placer.place(hit.geometry))
         except LayerError as error:
             feedback.pushWarning(tr("Match {0} has no polygon: {1}").format(hit.rank, error))
-        feature.setAttributes(
-            [
-                hit.rank, hit.score, hit.probability, hit.relevance, hit.scene, hit.ground_m,
-                hit.gsd_m, answer.query, hit.key,
-            ]
-        )  # fmt: skip
+        feature.setAttributes(values(hit, answer.query))
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
             text = tr("Match {0} cannot be written to the output: {1}")
             raise LayerError(text.format(hit.rank, sink.lastError()))

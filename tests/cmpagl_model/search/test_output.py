@@ -46,12 +46,9 @@ def test_geojson_is_valid_under_rfc_7946(answer):
         assert geometry.is_valid
         assert geometry.equals_exact(hit.geometry, 1e-8)
         assert feature["properties"]["rank"] == hit.rank
-        assert feature["properties"]["window"] == [
-            hit.window.col,
-            hit.window.row,
-            hit.window.width,
-            hit.window.height,
-        ]
+        pixels = [feature["properties"][name] for name in ("col", "row", "width", "height")]
+        window = hit.window
+        assert pixels == [window.col, window.row, window.width, window.height]
         for ring in rings(geometry):
             assert ring.is_ccw
             assert ring.coords[0] == ring.coords[-1]
@@ -78,6 +75,8 @@ def test_every_layer_format_comes_back(answer, tmp_path, ending):
     assert frame.crs.to_epsg() == 4326 or frame.crs.equals("OGC:CRS84")
     assert frame["score"].tolist() == [0.5, -0.25]
     assert frame["scene"].tolist() == ["a b/ü.tif", "fiji.tif"]
+    assert frame["ground_m"].tolist() == [100.0, 1600.0]
+    assert frame["query"].tolist() == ["boats", "boats"]
     assert frame.geometry.iloc[0].equals(answer.hits[0].geometry)
     assert [path.name for path in tmp_path.iterdir()] == [path.name]
 

@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+from dataclasses import replace
 
 import pytest
 from osgeo import ogr
@@ -7,6 +10,7 @@ from qgis.gui import QgsMapCanvas
 from cmpagl_qgis.errors import ExportError
 from cmpagl_qgis.map.export import export_layer, export_params
 from cmpagl_qgis.map.layers import MatchLayers
+from tests.qgis.core.conftest import ROOT
 from tests.qgis.core.painted import grid_of_hits, make_answer
 
 QUERY = 'boats, "big" ones\non a canal Ä'
@@ -36,7 +40,8 @@ def test_gdal_reads_back_what_was_written(matches, tmp_path, suffix):
     for rank, feature in features.items():
         assert float(feature["score"]) == pytest.approx(hits[rank].score, abs=1e-12)
         assert feature["query"] == QUERY
-        assert feature["hit_key"] == hits[rank].key
+        pixels = tuple(int(feature[name]) for name in ("col", "row", "width", "height"))
+        assert pixels == hits[rank].window
         found = feature.GetGeometryRef()
         ring = ogr.CreateGeometryFromJson(json.dumps(hits[rank].geometry))
         if suffix.lower() == ".gpkg":
@@ -54,6 +59,44 @@ def _degrees():
     from tests.qgis.core.painted import spatial  # noqa: PLC0415 - beside its only use
 
     return spatial("EPSG:4326")
+
+
+ENGINE_WRITES = """
+import sys
+from cmpagl_model.records import Hit, ModelId
+from cmpagl_model.search.answer import Answer
+from cmpagl_model.search.output import write_hits
+from pathlib import Path
+from shapely.geometry import box
+from tiling import Window
+chances = {"relevance": 0.5} if sys.argv[2] else {}
+hit = Hit(1, 0.5, "a.tif", Window(0, 0, 9, 9), 1.0, 9.0, box(4, 51, 5, 52), **chances)
+write_hits(Answer("boats", ModelId("m", "f" * 64), (hit,)), Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("suffix", [".geojson", ".gpkg", ".csv"])
+@pytest.mark.parametrize("relevant", ["", "relevant"])
+def test_the_engine_and_the_dock_write_the_same_columns(
+    matches, tmp_path, engine_python, suffix, relevant
+):
+    if relevant:
+        hits = [replace(hit, relevance=0.5) for hit in matches.answer.hits]
+        matches.show(replace(matches.answer, hits=tuple(hits), cutoff=0.1), "x")
+    files = [str(tmp_path / f"{name}{suffix}") for name in ("dock", "engine")]
+    export_layer(matches.layer, files[0])
+    command = [str(engine_python), "-c", ENGINE_WRITES, files[1], relevant]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, check=True, env=environment)
+    names = []
+    for file in files:
+        table = ogr.Open(file)
+        columns = table.GetLayer(0).schema
+        place = {"id", "geometry", "WKT"}  # of the feature, and where it is
+        names.append([column.name for column in columns if column.name not in place])
+    assert names[0] == names[1]
+    assert ("relevance" in names[0]) == bool(relevant)
+    assert "query" in names[0]
 
 
 def test_only_what_is_shown_is_written(matches, tmp_path):
