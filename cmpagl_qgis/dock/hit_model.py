@@ -219,7 +219,7 @@ def tool_tip(hit: Hit) -> str:
         tr("Pixels {0}, {1} to {2}, {3}").format(column, row, column + width, row + height),
     ]
     if hit.probability is not None:
-        lines.insert(2, tr("Probability {0}").format(f"{hit.probability:.3f}"))
+        lines.insert(2, tr("Closer look {0}").format(percent(hit.probability)))
     if hit.relevance is not None:
         lines.insert(1, tr("Relevance {0}").format(percent(hit.relevance)))
     return "\n".join(lines)

@@ -189,7 +189,10 @@ class ResultHeader(QWidget):
         self.refine.setEnabled(bool(able) and not why_not)
         reason = why_not or tr("The engine's model cannot refine results.")
         self.refine.setToolTip(
-            tr("Rank the best places again with a closer look; the list changes in place")
+            tr(
+                "Rank the best places again with a closer look; the list changes in place, "
+                "relevance stays that of the first look"
+            )
             if self.refine.isEnabled()
             else reason
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import (
     QFrame,
@@ -25,6 +25,9 @@ from .theme import GAP, blend, make_faint, pixmap
 
 if TYPE_CHECKING:
     from cmpagl_qgis.errors import EngineError
+
+FADE_MS = 12_000
+"""What merely informs goes by itself; warnings, and what offers something, stay."""
 
 
 class BuildStrip(QWidget):
@@ -146,6 +149,10 @@ class MessageStrip(QFrame):
         self.setAutoFillBackground(True)
         self._warning = False
         self._key = ""
+        self._fade = QTimer(self)
+        self._fade.setSingleShot(True)
+        self._fade.setInterval(FADE_MS)
+        self._fade.timeout.connect(self._on_faded)
         self._icon = QLabel(self)
         self._text = QLabel(self)
         self._text.setObjectName("cmpaglMessageText")
@@ -192,6 +199,10 @@ class MessageStrip(QFrame):
         parent = self.parentWidget()
         self.recolor(parent.palette() if parent else self.palette())
         self.show()
+        if warning or label:
+            self._fade.stop()  # it waits for the user
+        else:
+            self._fade.start()
 
     def tell_error(self, error: EngineError) -> None:
         """Show why a request has no result; where the engine is gone, with Restart.
@@ -205,9 +216,17 @@ class MessageStrip(QFrame):
 
     def clear(self) -> None:
         """Hide."""
+        self._fade.stop()
         self._key = ""
         self._text.clear()
         self.hide()
+
+    def _on_faded(self) -> None:
+        """Go, unless somebody reads or copies it."""
+        if self.underMouse():
+            self._fade.start()
+        else:
+            self.clear()
 
     def recolor(self, palette: QPalette) -> None:
         """Tint the ground: towards amber for warnings, towards the highlight otherwise.

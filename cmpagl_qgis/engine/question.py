@@ -64,13 +64,15 @@ class Question:
 
     @property
     def subject(self) -> str:
-        """What it asks, for a person: the sentence, the index, and how it is narrowed."""
+        """What it asks, for a person: sentence, index, and how it is narrowed and ranked."""
         asked = [f"“{self.query}”"] if self.query else []
         many = len(self.examples)
         if many:
             asked.append(tr("1 example") if many == 1 else tr("{0} examples").format(many))
         where = tr("{0}, narrowed") if self.where else "{0}"
-        return tr("{0} in {1}").format(" + ".join(asked), where.format(Path(self.index).stem))
+        how = "{0}" if self.rerank == PLAIN else tr("{0}, refined")
+        text = tr("{0} in {1}").format(" + ".join(asked), where.format(Path(self.index).stem))
+        return how.format(text)
 
     def same_wish(self, other: Question | None) -> bool:
         """Whether both look for the same, however narrowed or re-ranked.

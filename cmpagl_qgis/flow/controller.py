@@ -437,6 +437,7 @@ class Controller(QObject):
             "forget": self.index.forget,
             "verify": lambda: self.index_view.act("verify"),
             "open_scene": self.actions.open_scene,
+            "add_saved": self.actions.add_saved,
             "report": self.index_view.reports.show,
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,

@@ -13,7 +13,7 @@ from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import PictureFiles, Written
 from cmpagl_qgis.errors import EngineError, ExportError, SourceError
-from cmpagl_qgis.map.export import DRIVERS, export_layer, export_params
+from cmpagl_qgis.map.export import DRIVERS, add_file, export_layer, export_params
 from cmpagl_qgis.map.sources import layer_of_scene, load_scene
 from cmpagl_qgis.texts import tr
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .result_view import ResultView
 
 PICTURE_PX = 512
+READABLE = {".gpkg", ".geojson"}
+"""Files that every QGIS shows as a layer."""
 
 
 class HitActions(QObject):
@@ -53,6 +55,7 @@ class HitActions(QObject):
         self._dock, self._results, self._layers = dock, results, layers
         self._asker, self._jobs = asker, jobs
         self._looked = ""  # the scene of the place chosen last
+        self._saved = ""  # the file saved last
         dock.hits.activatedHit.connect(lambda rank: self._act("open", rank))
         dock.hits.actionRequested.connect(self._act)
         dock.hits.picked.connect(self._on_picked)
@@ -226,7 +229,22 @@ class HitActions(QObject):
     def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
         many = tr("1 place") if count == 1 else tr("{0} places").format(f"{count:,}")
         text = tr("Saved {0}: {1}").format(many, path)
-        self._dock.message.tell(" ".join((text, *problems)), warning=bool(problems))
+        readable = Path(path).suffix.lower() in READABLE
+        self._saved = path
+        self._dock.message.tell(
+            " ".join((text, *problems)),
+            warning=bool(problems),
+            action=("add_saved", tr("Add it to the project")) if readable else ("", ""),
+        )
+
+    def add_saved(self) -> None:
+        """Show the file saved last as a layer."""
+        try:
+            layer = add_file(self._saved, QgsProject.instance(), self._layers.scale)
+        except ExportError as error:
+            self._dock.message.tell(str(error), warning=True)
+            return
+        self._dock.message.tell(tr("Added as layer {0}.").format(layer.name()))
 
     def _on_failed(self, error: EngineError) -> None:
         self._dock.message.tell_error(error)

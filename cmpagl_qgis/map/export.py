@@ -19,11 +19,14 @@ from cmpagl_qgis.texts import tr
 
 from .columns import INSIDE, SOMETIMES
 from .footprints import degrees
+from .style import apply_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cmpagl_qgis.engine.records import Hit
+
+    from .scale import Scale
 
 DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".csv": "CSV"}
 """Formats written here; the suffix decides."""
@@ -59,6 +62,27 @@ def export_layer(layer: QgsVectorLayer, path: str) -> int:
     if answer[0] != QgsVectorFileWriter.WriterError.NoError:
         raise ExportError(tr("{0} was not written: {1}").format(path, answer[1]))
     return int(layer.featureCount())
+
+
+def add_file(path: str, project: QgsProject, scale: Scale) -> QgsVectorLayer:
+    """Show a file of matches, or of footprints, as a layer above all others.
+
+    Args:
+        path: GeoJSON or GeoPackage.
+        project: where the layer goes.
+        scale: the colours of matches.
+
+    Raises:
+        ExportError: if QGIS cannot read it.
+    """
+    layer = QgsVectorLayer(path, Path(path).stem, "ogr")
+    if not layer.isValid():
+        raise ExportError(tr("QGIS cannot read {0}.").format(path))
+    if layer.fields().lookupField("rank") >= 0:
+        apply_style(layer, scale)
+    project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
+    project.layerTreeRoot().insertLayer(0, layer)
+    return layer
 
 
 def _columns_of_files(layer: QgsVectorLayer) -> list[int]:

@@ -108,6 +108,11 @@ class MatchLayers(QObject):
         """What was shown last and not cleared, whether or not its layer is still there."""
         return self._answer
 
+    @property
+    def scale(self) -> Scale:
+        """The colours of the last answer."""
+        return self._scale
+
     def show(self, answer: Answer, index_path: str) -> QgsVectorLayer:
         """Fill the layer with an answer; a new one where the last was kept or removed.
 

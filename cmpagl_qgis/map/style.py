@@ -47,11 +47,12 @@ def apply_style(layer: QgsVectorLayer, scale: Scale, *, filled: bool = False) ->
     """Give a layer of matches its look.
 
     Args:
-        layer: with the fields rank, score, relevance, query, scene and ground_m.
+        layer: with the fields rank, score, query, scene and ground_m; relevance, if there is any.
         scale: which colours its matches have.
         filled: whether chips are filled, too; else the outline alone is drawn.
     """
-    layer.setRenderer(_renderer(scale, filled=filled))
+    strength = STRENGTH if layer.fields().lookupField("relevance") >= 0 else '"score"'
+    layer.setRenderer(_renderer(strength, scale, filled=filled))
     tip = MAP_TIP.replace("{probability}", tr("probability"))
     layer.setMapTipTemplate(tip.replace("{relevance}", tr("relevance")))
     layer.setDisplayExpression("'#' || \"rank\" || '  ' || format_number(\"score\", 3)")
@@ -70,12 +71,12 @@ def look_of(layer: QgsVectorLayer) -> str:
     return str(page.toString())
 
 
-def _renderer(scale: Scale, *, filled: bool) -> QgsGraduatedSymbolRenderer:
+def _renderer(strength: str, scale: Scale, *, filled: bool) -> QgsGraduatedSymbolRenderer:
     ranges = [
         QgsRendererRange(one.lower, one.upper, _symbol(one.colour, filled=filled), one.label)
         for one in scale.classes()
     ]
-    renderer = QgsGraduatedSymbolRenderer(STRENGTH, ranges)
+    renderer = QgsGraduatedSymbolRenderer(strength, ranges)
     clauses = [QgsFeatureRequest.OrderByClause(by, ascending) for by, ascending in ORDER]
     renderer.setOrderBy(QgsFeatureRequest.OrderBy(clauses))
     renderer.setOrderByEnabled(True)

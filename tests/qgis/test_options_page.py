@@ -51,6 +51,7 @@ def test_what_is_accepted_is_read_back(page):
     page.score.setValue(0.25)
     page.thumbnail.setValue(200)
     page.keep.setChecked(True)
+    page.fill.setChecked(True)
     page.apply()
     settings = Settings()
     assert settings.engine_python == "/opt/engine/bin/python"
@@ -60,6 +61,7 @@ def test_what_is_accepted_is_read_back(page):
     assert settings.min_score == pytest.approx(0.25)
     assert settings.thumbnail_px == 200
     assert settings.keep_layers
+    assert settings.fill_places
     again = CmpaglOptionsFactory().createWidget(None)
     assert again.python.filePath() == "/opt/engine/bin/python"
     assert again.device.currentData() == "cpu"
@@ -100,7 +102,7 @@ def test_nothing_to_test_is_told_at_once(page, monkeypatch):
 
 def test_every_widget_has_a_name_of_its_own(page):
     named = (page.python, page.test, page.verdict, page.model, page.device, page.number,
-             page.score, page.thumbnail, page.keep)  # fmt: skip
+             page.score, page.thumbnail, page.keep, page.fill)  # fmt: skip
     names = [widget.objectName() for widget in named]
     assert all(name.startswith("cmpaglOptions") for name in names)
     assert len(set(names)) == len(names)

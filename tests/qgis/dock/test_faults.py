@@ -5,9 +5,15 @@ from __future__ import annotations
 import sys
 
 import pytest
-from qgis.core import QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
-from qgis.PyQt.QtGui import QHelpEvent, QPalette, QPixmap
+from qgis.core import (
+    QgsMapRendererParallelJob,
+    QgsMapSettings,
+    QgsProject,
+    QgsRasterLayer,
+    QgsRectangle,
+)
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
+from qgis.PyQt.QtGui import QColor, QHelpEvent, QPalette, QPixmap
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 
@@ -15,9 +21,10 @@ from cmpagl_qgis.dock.build_dialog import BuildOrder
 from cmpagl_qgis.dock.small_widgets import ElidedLabel
 from cmpagl_qgis.errors import DIED, NOT_STARTED
 from cmpagl_qgis.flow.unfinished import unfinished
-from cmpagl_qgis.map.scale import RAMP
+from cmpagl_qgis.map.scale import RAMP, TOP_COLOUR
 from tests.qgis.core.painted import paint
-from tests.qgis.dock.played import hit, opened
+from tests.qgis.core.waiting import spin
+from tests.qgis.dock.played import answer, hit, opened
 
 ORDER = BuildOrder("/data/mixed_2.cmpagl", ("/data/a.tif",), ())
 
@@ -310,6 +317,83 @@ def test_the_picture_under_the_mouse_is_shown_large(stage, client, until, tmp_pa
     hover(hits, 0)
     stage.search([hit(1)], "ships")
     assert not preview.isVisible()
+
+
+def test_what_merely_informs_goes_by_itself_and_warnings_stay(stage, until):
+    stage.ready()
+    message = stage.dock.message
+    message._fade.setInterval(30)
+    message.tell("Copied.")
+    assert message.isVisible()
+    until(lambda: not message.isVisible())
+    message.tell("Copied.")
+    message.tell("The disk is full.", warning=True)
+    spin(0.1)
+    assert message.text == "The disk is full."
+    message.tell("Not finished.", action=("resume", "Go on"))
+    spin(0.1)
+    assert message.text == "Not finished."
+
+
+def test_a_refined_list_says_so(stage, client):
+    stage.ready()
+    stage.search([hit(1, relevance=0.8), hit(2, relevance=0.9)], "boats", cutoff=0.1)
+    stage.dock.header.refine.click()
+    again = [hit(1, relevance=0.8, probability=0.04), hit(2, relevance=0.9, probability=0.03)]
+    client.answer("search", answer(again, "boats", cutoff=0.1))
+    assert subject(stage).full_text() == "“boats” in town, refined"
+    shown = [stage.dock.hits.hits.index(row).data() for row in (0, 1)]
+    assert ["80 %" in shown[0], "90 %" in shown[1]] == [True, True]
+
+
+def test_rows_find_their_places_when_their_layer_is_pinned_or_gone(stage, qgis_iface):
+    stage.ready()
+    stage.search([hit(1), hit(2)], "boats")
+    canvas, band = qgis_iface.mapCanvas(), stage.controller.frame.band
+    for row, lose in enumerate((stage.dock.header.keep.click, QgsProject.instance().clear)):
+        lose()
+        spin(0.05)
+        canvas.setExtent(QgsRectangle(0, 0, 1, 1))
+        stage.dock.hits.setCurrentIndex(stage.dock.hits.hits.index(row))
+        assert band.numberOfVertices() > 0
+        assert not QgsRectangle(0, 0, 1, 1).contains(canvas.extent())
+
+
+def test_a_pin_says_where_it_is(stage, tmp_path):
+    stage.ready()
+    stage.search([hit(1)], "boats")
+    stage.dock.header.keep.click()
+    assert "save the project first" in stage.dock.message.text
+    QgsProject.instance().write(str(tmp_path / "town.qgz"))
+    stage.search([hit(1)], "ships")
+    stage.dock.header.keep.click()
+    assert stage.dock.message.text == "Kept as layer ships, in town_matches.gpkg."
+
+
+@pytest.mark.parametrize("relevance", [None, 0.9])
+def test_what_is_saved_can_be_added_to_the_project(stage, tmp_path, relevance):
+    stage.ready()
+    more = {} if relevance is None else {"cutoff": 0.1}
+    stage.search([hit(1, relevance=relevance) if relevance else hit(1)], "boats", **more)
+    stage.controller.actions.export_to(str(tmp_path / "boats.gpkg"))
+    assert message_button(stage).text() == "Add it to the project"
+    message_button(stage).click()
+    found = [one for one in QgsProject.instance().mapLayersByName("boats")
+             if one.providerType() == "ogr"]  # fmt: skip
+    assert len(found) == 1
+    assert found[0].featureCount() == 1
+    settings = QgsMapSettings()
+    settings.setLayers(found)
+    settings.setDestinationCrs(found[0].crs())
+    settings.setExtent(found[0].extent().buffered(100))
+    settings.setOutputSize(QSize(200, 200))
+    settings.setBackgroundColor(QColor("white"))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    image = job.renderedImage()
+    assert image.pixelColor(100, 100).name() == "#ffffff"  # in full view
+    assert TOP_COLOUR.name() in {image.pixelColor(x, 100).name() for x in range(200)}
 
 
 def test_a_grey_square_says_why(stage, client, until):
