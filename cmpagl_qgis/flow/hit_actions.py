@@ -13,7 +13,13 @@ from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import PictureFiles, Written
 from cmpagl_qgis.errors import EngineError, ExportError, SourceError
-from cmpagl_qgis.map.export import DRIVERS, add_file, export_layer, export_params
+from cmpagl_qgis.map.export import (
+    DRIVERS,
+    add_file,
+    export_layer,
+    export_params,
+    save_beside_project,
+)
 from cmpagl_qgis.map.sources import layer_of_scene, load_scene
 from cmpagl_qgis.texts import tr
 
@@ -118,15 +124,15 @@ class HitActions(QObject):
 
     def keep(self) -> None:
         """Leave the layer to the user, in a file beside the project where that has one."""
+        layer = self._layers.keep()
+        if layer is None:
+            return
         try:
-            layer = self._layers.keep()
+            file = save_beside_project(layer, QgsProject.instance())
         except ExportError as error:
             self._dock.message.tell(str(error), warning=True)
             return
-        if layer is None:
-            return
-        file = layer.source().split("|")[0]
-        if layer.providerType() == "ogr":
+        if file:
             text = tr("Kept as layer {0}, in {1}.").format(layer.name(), Path(file).name)
         else:
             text = tr(

@@ -98,7 +98,7 @@ def _columns_of_files(layer: QgsVectorLayer) -> list[int]:
     return [number for number, field in enumerate(fields) if field.name() not in left_out]
 
 
-def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> bool:
+def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> str:
     """Move a layer in memory into a table of its own in ``<project>_matches.gpkg``.
 
     The layer stays the same one, with its look and filter; tables that are there stay, too.
@@ -108,13 +108,13 @@ def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> bool:
         project: the layer stays in memory where it has no file.
 
     Returns:
-        Whether it was saved.
+        The file; empty: the project has none.
 
     Raises:
         ExportError: if the file cannot be written; the layer stays in memory.
     """
     if not project.homePath() or not project.baseName():
-        return False
+        return ""
     path = str(Path(project.homePath()) / f"{project.baseName()}_matches.gpkg")
     options = _options(layer, "GPKG")
     options.layerName = _free_table(path, layer.name())
@@ -131,7 +131,7 @@ def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> bool:
     layer.setSubsetString(shown)
     if answer[0] != QgsVectorFileWriter.WriterError.NoError:
         raise ExportError(tr("{0} was not written: {1}").format(path, answer[1]))
-    return True
+    return path
 
 
 def _free_table(path: str, name: str) -> str:

@@ -25,7 +25,6 @@ from cmpagl_qgis.texts import tr, warn
 from cmpagl_qgis.turns import NextTurn
 
 from .columns import uri_fields, values
-from .export import save_beside_project
 from .filters import extent_filter, polygons_filter, visible_scene_paths
 from .footprints import DEGREES, Placer, common_crs, main_box
 from .group import MARK, matches_group, remove_empty_group
@@ -265,15 +264,10 @@ class MatchLayers(QObject):
         return None if geometry is None or self._placer is None else (geometry, self._placer.crs)
 
     def keep(self) -> QgsVectorLayer | None:
-        """Leave the layer to the user: the next search makes another one.
-
-        It goes into a GeoPackage beside the project, where the project has a file.
+        """Leave the layer to the user, in memory: the next search makes another one.
 
         Returns:
             The layer; ``None`` where there is none.
-
-        Raises:
-            ExportError: if the GeoPackage cannot be written; the layer is kept, in memory.
         """
         layer = self._layer
         if layer is None:
@@ -284,7 +278,6 @@ class MatchLayers(QObject):
         layer.setCustomProperty(KEPT, 1)
         layer.setReadOnly(False)
         self._forget(remove=False)
-        save_beside_project(layer, self._project)
         return layer
 
     def clear(self) -> None:

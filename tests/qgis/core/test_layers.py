@@ -20,6 +20,7 @@ from qgis.core import (
 from qgis.gui import QgsMapCanvas
 
 from cmpagl_qgis.errors import ExportError
+from cmpagl_qgis.map.export import save_beside_project
 from cmpagl_qgis.map.layers import MARK, MatchLayers
 from tests.qgis.core.painted import grid_of_hits, make_answer, make_hit, ring_on_ground, spatial
 from tests.qgis.core.waiting import spin, wait_until
@@ -200,6 +201,7 @@ def test_a_pin_writes_a_table_beside_the_project(matches, tmp_path):
         layer.setOpacity(0.5)
         matches.set_min_strength(hits[3].score if shown == 4 else None)
         kept = matches.keep()
+        assert save_beside_project(kept, project) == str(file)
         assert kept.source().startswith(f"{file}|layername={table}")
         assert kept.isValid()
         assert (kept.name(), kept.opacity()) == ("boats on a canal", 0.5)
@@ -219,8 +221,9 @@ def test_a_pin_that_cannot_be_written_says_so_and_keeps_the_layer(matches, tmp_p
     project.write(str(tmp_path / "town.qgs"))
     (tmp_path / "town_matches.gpkg").mkdir()
     layer = show(matches, make_answer(grid_of_hits()))
+    matches.keep()
     with pytest.raises(ExportError, match="town_matches"):
-        matches.keep()
+        save_beside_project(layer, project)
     assert layer.providerType() == "memory"
     assert layer.featureCount() == 9
     assert matches.layer is None
