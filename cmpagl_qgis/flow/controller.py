@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 
 from cmpagl_qgis.engine.asker import Asker
@@ -17,12 +16,13 @@ from cmpagl_qgis.errors import EngineError, PluginError
 from cmpagl_qgis.map.highlight import ChosenFrame
 from cmpagl_qgis.map.layers import MatchLayers
 from cmpagl_qgis.map.map_tools import PlaceTool
-from cmpagl_qgis.settings import Settings, remove_query, save_query, saved_queries
+from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr
 
 from . import notices
 from .build_session import BuildSession
 from .engine_view import EngineView, engine_named
+from .history import History
 from .hit_actions import HitActions
 from .index_session import IndexSession
 from .index_view import IndexView
@@ -88,12 +88,12 @@ class Controller(QObject):
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
+        self.history = History(dock, self._settings)
         self.tool = PlaceTool(canvas)
         self.view = MapView(canvas, self)
         dock.narrow.set_count(self._settings.top_k)
         self._connect_dock()
         self._connect_parts()
-        self.refresh_history()
         self.refresh()
 
     def start(self) -> None:
@@ -113,9 +113,7 @@ class Controller(QObject):
         self.index_view.close()
         self.project_index.close()
         self._client.stateChanged.disconnect(self._on_engine_state)
-        project = QgsProject.instance()
-        project.readProject.disconnect(self.refresh_history)
-        project.cleared.disconnect(self.refresh_history)
+        self.history.close()
         self._iface.mapCanvas().unsetMapTool(self.tool)
         self.view.close()
         self.frame.close()
@@ -161,11 +159,6 @@ class Controller(QObject):
             self._remind()
             return
         self._dock.show_notice(self._notice())
-
-    def refresh_history(self) -> None:
-        """Show earlier sentences and the ones saved in the project."""
-        saved = [(one.name, one.query) for one in saved_queries(QgsProject.instance())]
-        self._dock.query.set_history(self._settings.history, saved)
 
     def _remind(self) -> None:
         """Say once of places that are shown although nothing fits: the list does not say it."""
@@ -239,9 +232,6 @@ class Controller(QObject):
         dock.shown.connect(self.start)
         dock.query.searchRequested.connect(self.ask)
         dock.query.line.textChanged.connect(self._show_stale)
-        dock.query.saveRequested.connect(self._save_query)
-        dock.query.removeSavedRequested.connect(self._remove_saved)
-        dock.query.clearHistoryRequested.connect(self._clear_history)
         dock.stopRequested.connect(self.search.stop)
         dock.examples.removed.connect(self._remove_example)
         dock.narrow.changed.connect(self._on_narrowed)
@@ -266,9 +256,6 @@ class Controller(QObject):
         self.tool.picked.connect(self._on_picked_place)
         self.tool.refused.connect(lambda text: self._dock.message.tell(text, warning=True))
         self.tool.deactivated.connect(lambda: self._dock.header.pick.setChecked(False))
-        project = QgsProject.instance()
-        project.readProject.connect(self.refresh_history)
-        project.cleared.connect(self.refresh_history)
 
     def _on_engine_state(self, state: str) -> None:
         self.engine.refresh()
@@ -302,8 +289,7 @@ class Controller(QObject):
     def _on_answered(self, question: Question, answer: Answer) -> None:
         self._dock.set_busy(busy=False)
         refined = question.rerank != PLAIN
-        self._settings.add_to_history(question.query)
-        self.refresh_history()
+        self.history.add(question.query)
         self.results.show(question, answer)
         self._dock.status.set_found(found_text(answer, refined=refined))
         if answer.problems:
@@ -409,19 +395,6 @@ class Controller(QObject):
         self._said = None
         self._dock.message.clear()
         self.results.clear()
-
-    def _save_query(self, query: str) -> None:
-        save_query(QgsProject.instance(), query, query)
-        self.refresh_history()
-        self._dock.message.tell(tr("Saved in the project; save the project to keep it."))
-
-    def _remove_saved(self, name: str) -> None:
-        remove_query(QgsProject.instance(), name)
-        self.refresh_history()
-
-    def _clear_history(self) -> None:
-        self._settings.clear_history()
-        self.refresh_history()
 
     def _act(self, key: str) -> None:
         """Do what a button of a notice or a message offers."""

@@ -250,7 +250,7 @@ def test_every_colour_of_a_score_is_seen_on_dark_grey():
 def test_a_click_beside_the_completer_is_not_eaten(stage, client):
     stage.ready()
     stage.controller._settings.add_to_history("boats on a canal")
-    stage.controller.refresh_history()
+    stage.controller.history.refresh()
     line, button = stage.dock.query.line, stage.dock.query.button
     line.setFocus()
     QTest.keyClicks(line, "boats")

@@ -149,7 +149,8 @@ def test_selecting_a_polygon_selects_the_row_and_not_in_circles(stage):
     assert picked == []
 
 
-def test_a_frame_shows_which_place_is_chosen(stage):
+def test_a_frame_shows_which_place_is_chosen(stage, qgis_iface):
+    qgis_iface.mapCanvas().setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:32631"))
     stage.ready()
     stage.search([hit(1), hit(2)])
     band = stage.controller.frame.band
