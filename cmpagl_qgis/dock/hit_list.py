@@ -164,16 +164,16 @@ class HitList(QListView):
     def set_pictures(
         self,
         picture: Callable[[Hit], QPixmap | None],
-        large: Callable[[Hit], QPixmap | None],
+        large: Callable[[Hit], QPixmap | None] | None = None,
     ) -> None:
         """Say where pictures come from.
 
         Args:
             picture: gives the thumbnail of a hit if it is at hand.
-            large: the same for the large picture.
+            large: the same for the large picture; ``None``: the thumbnail serves.
         """
         self.hits.set_pictures(picture)
-        self._large = large
+        self._large = large or picture
 
     def large_came(self, key: str) -> None:
         """Show a large picture if its hit is still under the mouse.

@@ -24,8 +24,9 @@ from qgis.core import (
 
 from cmpagl_qgis.engine.blocking import BlockingEngine
 from cmpagl_qgis.engine.interpreter import VARIABLE, default_launch
+from cmpagl_qgis.map.columns import uri_fields
 from cmpagl_qgis.map.heat import apply_heat
-from cmpagl_qgis.map.layers import FIELDS
+from cmpagl_qgis.map.style import STRENGTH
 from cmpagl_qgis.processing.hit_sink import Painter, hit_fields
 from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.state_file import state_file
@@ -207,11 +208,11 @@ def test_a_whole_index_is_verified_and_a_changed_scene_is_found(engine, run, tmp
 
 
 def test_the_columns_are_those_of_the_dock():
-    in_dock = [part.split("=")[1].split(":")[0] for part in FIELDS.split("&")]
+    in_dock = [part.split("=")[1].split(":")[0] for part in uri_fields().split("&")]
     assert [field.name() for field in hit_fields()] == in_dock
 
 
-def test_the_loaded_layer_is_graduated_by_score(built, engine, run):
+def test_the_loaded_layer_is_graduated_by_relevance_or_score(built, engine, run):
     into_project = QgsProcessingOutputLayerDefinition("memory:", QgsProject.instance())
     results, feedback = run(
         "searchtext", {"INDEX": built["OUTPUT"], "QUERY": "roofs", "OUTPUT": into_project}
@@ -222,7 +223,7 @@ def test_the_loaded_layer_is_graduated_by_score(built, engine, run):
     assert layer.featureCount() == results["COUNT"] > 0
     assert layer.crs().authid() == "EPSG:32631"
     assert layer.renderer().type() == "graduatedSymbol"
-    assert layer.renderer().classAttribute() == "score"
+    assert layer.renderer().classAttribute() == STRENGTH
     assert Painter.kept == []
 
 
