@@ -388,11 +388,14 @@ class MatchLayers(QObject):
 
     def _on_layer_deleted(self) -> None:
         """The user, or the project's end, removed the layer."""
+        self._let_go()
+        self.gone.emit()
+
+    def _let_go(self) -> None:
         self._turn.stop()
         self._entry.drop()
         self._layer = self._worn = None
         self._waiting, self._ids, self._min_strength = [], {}, None
-        self.gone.emit()
 
     def _forget(self, *, remove: bool) -> None:
         layer = self._layer
@@ -401,8 +404,9 @@ class MatchLayers(QObject):
         layer.willBeDeleted.disconnect(self._on_layer_deleted)
         layer.selectionChanged.disconnect(self._on_selection)
         layer.styleChanged.disconnect(self._on_style)
-        self._on_layer_deleted()
+        self._let_go()
         if remove:
+            self.gone.emit()
             self._project.removeMapLayer(layer.id())
             self._canvas.refresh()
 

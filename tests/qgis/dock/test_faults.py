@@ -350,6 +350,9 @@ def test_rows_find_their_places_when_their_layer_is_pinned_or_gone(stage, qgis_i
     stage.ready()
     stage.search([hit(1), hit(2)], "boats")
     canvas, band = qgis_iface.mapCanvas(), stage.controller.frame.band
+    stage.dock.hits.setCurrentIndex(stage.dock.hits.hits.index(1))
+    stage.dock.header.keep.click()
+    assert band.numberOfVertices() > 0  # its row is still the chosen one
     for row, lose in enumerate((stage.dock.header.keep.click, QgsProject.instance().clear)):
         lose()
         spin(0.05)
