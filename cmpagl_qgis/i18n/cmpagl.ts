@@ -200,7 +200,7 @@
         </message>
         <message>
             <location filename="../dock/hit_model.py" />
-            <source>Probability {0}</source>
+            <source>Closer look {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -305,7 +305,7 @@
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
-            <source>Only places that the map shows now</source>
+            <source>Only places that the map shows when this is pressed</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -329,6 +329,31 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Search here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>The map was moved: search what it shows now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Only places of one size: small ones for things, large for areas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Size of places on the ground</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>All sizes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/notice.py" />
             <source>Search for this</source>
             <translation type="unfinished" />
@@ -341,6 +366,11 @@
         <message>
             <location filename="../dock/notice.py" />
             <source>Copied</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/preview.py" />
+            <source>The picture comes…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -485,7 +515,7 @@
         </message>
         <message>
             <location filename="../dock/result_header.py" />
-            <source>Rank the best places again with a closer look; the list changes in place</source>
+            <source>Rank the best places again with a closer look; the list changes in place, relevance stays that of the first look</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -940,6 +970,11 @@
         </message>
         <message>
             <location filename="../engine/question.py" />
+            <source>{0}, refined</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
             <source>{0} in {1}</source>
             <translation type="unfinished" />
         </message>
@@ -1029,11 +1064,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../flow/controller.py" />
-            <source>Saved in the project; save the project to keep it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../flow/damage_layer.py" />
             <source>Looking in {0} for places that could not be read</source>
             <translation type="unfinished" />
@@ -1104,6 +1134,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/history.py" />
+            <source>Saved in the project; save the project to keep it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/hit_actions.py" />
             <source>Save places</source>
             <translation type="unfinished" />
@@ -1125,7 +1160,12 @@
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
-            <source>Kept as layer {0}. It lives in memory until you save it.</source>
+            <source>Kept as layer {0}, in {1}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Kept as layer {0}, in memory: save the project first, then a pin writes it beside the project.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1161,6 +1201,16 @@
         <message>
             <location filename="../flow/hit_actions.py" />
             <source>Saved {0}: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Add it to the project</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>Added as layer {0}.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1271,6 +1321,11 @@
         <message>
             <location filename="../flow/index_view.py" />
             <source>Building {0} broke off: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/locator.py" />
+            <source>Search imagery</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1599,6 +1654,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../map/export.py" />
+            <source>QGIS cannot read {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../map/filters.py" />
             <source>Layer {0} has no polygons; select some in one that has.</source>
             <translation type="unfinished" />
@@ -1634,7 +1694,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../map/layers.py" />
+            <location filename="../map/group.py" />
             <source>CMPAGL matches</source>
             <translation type="unfinished" />
         </message>
@@ -1651,6 +1711,21 @@
         <message>
             <location filename="../map/map_tools.py" />
             <source>There is no place on earth where you clicked.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/scale.py" />
+            <source>below {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/scale.py" />
+            <source>relevance {0} or more</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/scale.py" />
+            <source>score {0} or more</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1785,17 +1860,22 @@
         </message>
         <message>
             <location filename="../options_page.py" />
+            <source>Fill the places on the map, too</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
+            <source>Outlines alone leave what was found in full view.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../options_page.py" />
             <source>Asking {0} ...</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../options_page.py" />
             <source>named here</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../plugin.py" />
-            <source>Search imagery</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1968,11 +2048,6 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
         </message>
         <message>
             <location filename="../processing/footprints.py" />
-            <source>Footprints</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/footprints.py" />
             <source>Number of chips</source>
             <translation type="unfinished" />
         </message>
@@ -1982,8 +2057,70 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../processing/footprints.py" />
+            <source>Damaged places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/footprints.py" />
+            <source>damage,corrupt,unreadable,chips,tiles</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/footprints.py" />
+            <source>Writes the footprint of every chip that could not be read when its scene was indexed, because a part of the file is damaged: a polygon in longitude and latitude (EPSG:4326), with its scene, its window in pixels and the reason. No polygons: all could be read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/heat_map.py" />
+            <source>Heat map</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/heat_map.py" />
+            <source>similarity,density,raster,heatmap</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/heat_map.py" />
+            <source>Writes how well each place of an indexed scene matches a sentence, as a raster of one band (GeoTIFF) that lies where the scene lies. The scene itself is not read.
+
+A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it, of the ground size that matches best; similarities compare the places of one sentence, they are no probabilities.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/heat_map.py" />
+            <source>What to find</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/heat_map.py" />
+            <source>Scene, one that is in the index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/heat_map.py" />
+            <source>Least similarity</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/heat_map.py" />
+            <source>Greatest similarity</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/heat_map.py" />
+            <source>Say what to find, in a sentence.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/heat_map.py" />
+            <source>The layer {0} cannot be read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../processing/hit_sink.py" />
-            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); probability (0 to 1, only where the fusion encoder looked); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); query; hit_key (names the chip).
+            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; hit_key (names the chip).
 
 The layer has the CRS of the scenes where all share one, else longitude and latitude (EPSG:4326).</source>
             <translation type="unfinished" />
@@ -2011,6 +2148,11 @@ The layer has the CRS of the scenes where all share one, else longitude and lati
         <message>
             <location filename="../processing/search_algorithm.py" />
             <source>Only these scenes: names or patterns, between commas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Only chips with a side on the ground of, metres</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2046,11 +2188,6 @@ The layer has the CRS of the scenes where all share one, else longitude and lati
         <message>
             <location filename="../processing/search_algorithm.py" />
             <source>Layer {0} has no polygon to search in.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>The layer {0} cannot be read.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2124,11 +2261,6 @@ Extent and polygons cut the chips before they are ranked: chips that touch them 
 Refining looks at the best places again: it compares them with reference sentences, or reads them again from their scenes and gives each a probability, or both. A model that cannot refuses it.
 
 Relevance is the probability that a person would call a place right. Where nothing fits, the log says so, and the nearest places come all the same unless a least relevance is given.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_text.py" />
-            <source>What to find</source>
             <translation type="unfinished" />
         </message>
         <message>
