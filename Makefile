@@ -11,7 +11,7 @@ FULL := $(VENV)/.installed-full
 WHAT_IS_INSTALLED := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test soak test-qgis test-qgis-desktop bench weights plugin guide-pictures
+.PHONY: help setup demo check test soak test-qgis test-qgis-desktop bench weights plugin bundle guide-pictures
 
 help:  ## show this list
 	@echo "CMPAGL for QGIS. Targets:"
@@ -58,6 +58,9 @@ bench: $(FULL)  ## speed beside other tools; SCENES=folder, CAPTIONS=file, ARGS=
 
 plugin: $(BASE)  ## the plugin's zip in dist/, for QGIS's "Install from ZIP"
 	@$(PY) -m tools.package_plugin
+
+bundle: $(BASE)  ## the engine as a folder of wheels in dist/, for computers without network; ARGS="--help"
+	@$(PY) -m tools.make_bundle $(ARGS)
 
 $(BASE): $(WHAT_IS_INSTALLED)
 	@$(PYTHON) -m tools.setup_env base
