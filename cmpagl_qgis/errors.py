@@ -28,6 +28,10 @@ class InterpreterError(PluginError):
     """No Python with the engine in it."""
 
 
+class InstallError(PluginError):
+    """The engine cannot be installed or removed."""
+
+
 class SourceError(PluginError):
     """A layer that the engine cannot read."""
 

@@ -119,8 +119,8 @@ def find_interpreter(engine_file: Path | None = None) -> Interpreter:
             return Interpreter(str(Path(path).expanduser()), origin)
     raise InterpreterError(
         tr(
-            "No engine is set up. Install it in a Python of its own (pip install cmpagl-qgis), "
-            "then run cmpagl qgis-install, or name that Python in Set up."
+            "No engine is set up. Press Install the engine in the dock CMPAGL search. By hand: "
+            "pip install cmpagl-qgis in a Python of its own, then cmpagl qgis-install."
         )
     )
 
