@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QDialog,
     QDialogButtonBox,
+    QMessageBox,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -15,6 +18,9 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .theme import GAP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def buttons(dialog: QDialog, *standard: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
@@ -30,6 +36,27 @@ def buttons(dialog: QDialog, *standard: QDialogButtonBox.StandardButton) -> QDia
         box.addButton(button)
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
+    return box
+
+
+def ask(owner: QWidget, title: str, text: str, label: str, then: Callable[[], None]) -> QMessageBox:
+    """Ask before something is deleted; the answer comes later, Cancel is the default.
+
+    Args:
+        owner: of the question.
+        title: of its window.
+        text: what is deleted, and what stays.
+        label: of the button that means yes.
+        then: what yes does.
+    """
+    box = QMessageBox(QMessageBox.Icon.Question, title, text, parent=owner)
+    box.setObjectName("cmpaglQuestion")
+    yes = box.addButton(label, QMessageBox.ButtonRole.DestructiveRole)
+    yes.setObjectName("cmpaglQuestionYes")
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    yes.clicked.connect(lambda _checked=False: then())
+    box.finished.connect(lambda _code: box.deleteLater())
+    box.open()
     return box
 
 

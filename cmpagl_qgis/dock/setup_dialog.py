@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -27,17 +28,24 @@ class SetupDialog(QDialog):
     """Names the engine's Python and shows what a test of it found.
 
     ``testRequested`` carries a path; the answer is to be given to :meth:`show_verdict`.
+    ``installRequested`` asks for an installation or an update by the plugin, ``removeRequested``
+    for the end of one.
     """
 
     testRequested = pyqtSignal(str)
+    installRequested = pyqtSignal()
+    removeRequested = pyqtSignal()
 
-    def __init__(self, path: str, origin: str, command: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, path: str, origin: str, command: str, own: str = "", parent: QWidget | None = None
+    ) -> None:
         """Make it; ``open`` shows it.
 
         Args:
             path: of the Python in use; empty: none.
             origin: who named it, for a person.
-            command: what installs the engine.
+            command: what installs the engine by hand.
+            own: what the plugin installed itself, for a person; empty: nothing.
             parent: its owner.
         """
         super().__init__(parent)
@@ -62,8 +70,10 @@ class SetupDialog(QDialog):
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verdict.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
         self._origin = QLabel(origin, self)
+        self._make_own(own)
         self._command = CommandBox(self)
         self._command.set_command(command)
+        self._command.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._good = ""  # the path that passed a test
         self._taking = False
         self._make_buttons()
@@ -111,6 +121,21 @@ class SetupDialog(QDialog):
             else tr("Name the Python into which the engine was installed.")
         )
 
+    def _make_own(self, own: str) -> None:
+        self._own = QLabel(own, self)
+        self._own.setObjectName("cmpaglSetupOwn")
+        self._own.setWordWrap(True)
+        self._own.setVisible(bool(own))
+        self.install = QPushButton(tr("Update…") if own else tr("Install the engine…"), self)
+        self.install.setObjectName("cmpaglSetupInstall")
+        self.install.setAutoDefault(False)
+        self.install.clicked.connect(self.installRequested)
+        self.remove = QPushButton(tr("Remove…"), self)
+        self.remove.setObjectName("cmpaglSetupRemove")
+        self.remove.setAutoDefault(False)
+        self.remove.setVisible(bool(own))
+        self.remove.clicked.connect(self.removeRequested)
+
     def _make_buttons(self) -> None:
         self.buttons = buttons(
             self, QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
@@ -139,7 +164,7 @@ class SetupDialog(QDialog):
         why = QLabel(
             tr(
                 "The engine runs in a Python of its own, outside QGIS; nothing is installed into "
-                "QGIS. If you have none yet, run this in a terminal:"
+                "QGIS. The plugin can install one into your QGIS profile."
             ),
             self,
         )
@@ -157,7 +182,17 @@ class SetupDialog(QDialog):
         inside.addWidget(self.verdict)
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
+        by_plugin = QHBoxLayout()
+        by_plugin.setSpacing(GAP)
+        by_plugin.addWidget(self.install)
+        by_plugin.addWidget(self.remove)
+        by_plugin.addStretch(1)
+        by_hand = QLabel(tr("By hand, in a terminal:"), self)
         layout.addWidget(why)
+        layout.addWidget(self._own)
+        layout.addLayout(by_plugin)
+        layout.addSpacing(GAP)
+        layout.addWidget(by_hand)
         layout.addWidget(self._command)
         layout.addSpacing(GAP)
         layout.addWidget(name)

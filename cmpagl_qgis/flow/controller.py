@@ -253,6 +253,7 @@ class Controller(QObject):
         self.results.changed.connect(self.refresh)
         self.index.changed.connect(self._on_index)
         self.jobs.ended.connect(self.refresh)
+        self.engine.install.changed.connect(self.refresh)
         self.tool.picked.connect(self._on_picked_place)
         self.tool.refused.connect(lambda text: self._dock.message.tell(text, warning=True))
         self.tool.deactivated.connect(lambda: self._dock.header.pick.setChecked(False))
@@ -400,6 +401,7 @@ class Controller(QObject):
         """Do what a button of a notice or a message offers."""
         actions = {
             "setup": self.engine.show_setup,
+            "install": self.engine.show_install,
             "restart": self._restart,
             "details": self.engine.show_details,
             "build_layers": lambda: self.index_view.ask_build("layers"),

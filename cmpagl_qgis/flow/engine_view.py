@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
 
-from cmpagl_qgis.dock.dialogs import TextDialog
+from cmpagl_qgis.dock.dialogs import TextDialog, ask
 from cmpagl_qgis.dock.setup_dialog import SetupDialog
+from cmpagl_qgis.engine import home
 from cmpagl_qgis.engine.client import DEAD, READY, STARTING
 from cmpagl_qgis.engine.diagnostics import report
-from cmpagl_qgis.engine.interpreter import Interpreter, find_interpreter
+from cmpagl_qgis.engine.home import own_engine
+from cmpagl_qgis.engine.interpreter import VARIABLE, Interpreter, find_interpreter
 from cmpagl_qgis.engine.probe import Probe, Verdict
 from cmpagl_qgis.errors import InterpreterError
 from cmpagl_qgis.texts import tr
 
 from . import notices
+from .install_session import InstallSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +67,8 @@ class EngineView(QObject):
         self.setup: SetupDialog | None = None
         self.details: TextDialog | None = None
         self._probe: Probe | None = None
+        self.install = InstallSession(dock)
+        self.install.installed.connect(self._on_installed)
         dock.status.detailsRequested.connect(self.show_details)
         self.refresh()
 
@@ -95,8 +100,10 @@ class EngineView(QObject):
             return notices.starting()
         if state != DEAD:
             return None
+        if self.install.running:
+            return notices.installing(self.install.words())
         if not self._named():
-            return notices.no_engine()
+            return notices.no_engine(cut_short=self.install.cut_short())
         if self._was_ready:
             return notices.died(self._client.problem)
         return notices.not_started(self._client.problem)
@@ -119,19 +126,73 @@ class EngineView(QObject):
             now = find_interpreter()
         except InterpreterError:
             now = Interpreter("", "")
-        dialog = SetupDialog(now.path, now.origin, notices.install_command(), self._dock)
+        own = own_engine(home.home_folder(), now.path)
+        words = ""
+        if own is not None:
+            words = tr("This plugin installed it: version {0}, in {1}.")
+            words = words.format(own.version, own.path)
+        dialog = SetupDialog(now.path, now.origin, notices.install_command(), words, self._dock)
         dialog.testRequested.connect(self._test)
+        dialog.installRequested.connect(self.show_install)
+        dialog.removeRequested.connect(self._ask_remove)
         dialog.accepted.connect(self._use)
         dialog.finished.connect(self._end_setup)
         self.setup = dialog
         dialog.open()
 
+    def show_install(self) -> None:
+        """Open the dialog that installs the engine, or updates the one that it installed."""
+        if self.setup is not None:
+            self.setup.close()
+        self.install.show(update=self._own() is not None)
+
     def close(self) -> None:
-        """End a test that runs, and close dialogs."""
+        """End a test or an installation that runs, and close dialogs."""
+        self.install.close()
         for dialog in (self.setup, self.details):
             if dialog is not None:
                 dialog.close()
         self._end_probe()
+
+    def _own(self) -> home.OwnFolder | None:
+        """The engine in use, where this plugin installed it."""
+        try:
+            python = find_interpreter().path
+        except InterpreterError:
+            return None
+        return own_engine(home.home_folder(), python)
+
+    def _on_installed(self, python: str) -> None:
+        self._settings.engine_python = python
+        self.restart()
+        if find_interpreter().path == python:
+            self.install.remove_others(python)
+        else:
+            text = tr("The variable {0} names another engine, which is used: {1}.")
+            text = text.format(VARIABLE, find_interpreter().path)
+            self._dock.message.tell(text, warning=True)
+
+    def _ask_remove(self) -> None:
+        own = self._own()
+        if own is None or self.setup is None:
+            return
+        text = tr(
+            "Remove the engine {0}? Its folder {1} is deleted. Your indexes stay, and so do scenes "
+            "and settings."
+        )
+        text = text.format(own.version, own.path)
+        ask(self.setup, tr("Remove the engine"), text, tr("Remove"), self._remove)
+
+    def _remove(self) -> None:
+        own = self._own()
+        if own is None:
+            return
+        if self.setup is not None:
+            self.setup.close()
+        self._client.stop()  # its files are free then
+        self._settings.engine_python = ""
+        self.install.remove((own.path,))
+        self.restart()
 
     def _end_details(self) -> None:
         if self.details is not None:

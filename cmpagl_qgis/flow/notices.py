@@ -35,18 +35,39 @@ def _suggestions() -> tuple[str, ...]:
     )
 
 
-def no_engine() -> Notice:
-    """Nothing names a Python with the engine."""
+def no_engine(*, cut_short: bool = False) -> Notice:
+    """Nothing names a Python with the engine.
+
+    Args:
+        cut_short: whether an installation broke off.
+    """
+    text = tr(
+        "Searching is done by a program of its own. It is installed into your QGIS profile; "
+        "nothing else on this computer changes."
+    )
+    if cut_short:
+        text = tr("An installation was cut short. Installing again removes what it left.")
     return Notice(
         state="no_engine",
         icon="engine",
         title=tr("No engine yet"),
-        text=tr(
-            "Searching is done by a program outside QGIS. Install it with the lines below, then "
-            "press Set up."
-        ),
-        command=install_command(),
-        actions=(("setup", tr("Set up…")),),
+        text=text,
+        actions=(("install", tr("Install the engine…")), ("setup", tr("I have one: set up…"))),
+    )
+
+
+def installing(words: str) -> Notice:
+    """The engine is being installed.
+
+    Args:
+        words: what is done now.
+    """
+    return Notice(
+        state="installing",
+        icon="engine",
+        title=tr("Installing the engine…"),
+        text=words,
+        actions=(("install", tr("Show")),),
     )
 
 
@@ -72,8 +93,9 @@ def not_started(reason: str) -> Notice:
         title=tr("The engine did not start"),
         text=reason,
         actions=(
-            ("setup", tr("Set up…")),
             ("restart", tr("Try again")),
+            ("install", tr("Install the engine…")),
+            ("setup", tr("Set up…")),
             ("details", tr("Details")),
         ),
     )

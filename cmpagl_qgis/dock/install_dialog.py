@@ -1,0 +1,371 @@
+"""Install the engine: from where, how far it is, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr
+
+from .small_widgets import ElidedLabel
+from .theme import GAP, make_faint
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtCore import QEvent
+    from qgis.PyQt.QtGui import QPalette
+
+WAITS, RUNS, DONE, BROKEN = "○", "●", "✓", "✗"
+WIDTH = 520
+RARE = "fetch"
+"""The stage that most computers do not need: shown once it begins."""
+
+
+@dataclass(frozen=True)
+class InstallChoice:
+    """What the user wants."""
+
+    wheels: str
+    """Folder of wheels; empty: the package index."""
+    gpu: bool
+    """Whether what an NVIDIA card needs is installed too."""
+
+
+class InstallDialog(QDialog):
+    """Chooses, follows and tells. It may be closed while an installation runs, and shown again.
+
+    ``installRequested`` carries an :class:`InstallChoice`, ``useRequested`` the path of a Python
+    that has the engine already.
+    """
+
+    installRequested = pyqtSignal(object)
+    choiceChanged = pyqtSignal(object)
+    stopRequested = pyqtSignal()
+    logRequested = pyqtSignal()
+    useRequested = pyqtSignal(str)
+
+    def __init__(
+        self,
+        stages: tuple[tuple[str, str], ...],
+        *,
+        update: bool = False,
+        gpu: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make it; ``show`` shows it.
+
+        Args:
+            stages: key and words of each, in their order.
+            update: whether an engine is there that this one takes the place of.
+            gpu: whether there is an NVIDIA card.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglInstall")
+        self.setWindowTitle(tr("Update the engine") if update else tr("Install the engine"))
+        self._stages = stages
+        self._update = update
+        self._running = False
+        self._existing = ""
+        self._make_choice(gpu=gpu)
+        self._make_progress()
+        self._make_buttons()
+        self._arrange()
+        self._recolor(self.palette())
+        self._on_choice()
+        self.resize(WIDTH, self.sizeHint().height())
+
+    def choice(self) -> InstallChoice:
+        """What is chosen."""
+        folder = str(self.folder.text()).strip().strip('"')
+        return InstallChoice(folder if self.from_folder.isChecked() else "", self.gpu.isChecked())
+
+    def show_room(self, text: str) -> None:
+        """Say what is fetched, what it takes on the disk and what is free there.
+
+        Args:
+            text: a sentence or two.
+        """
+        self._room.setText(text)
+        self._grow()
+
+    def show_python(self, text: str) -> None:
+        """Say which Python the environment will be made from.
+
+        Args:
+            text: a line.
+        """
+        self._python.set_text(text)
+
+    def show_existing(self, path: str, text: str) -> None:
+        """Offer an engine that is on this computer already.
+
+        Args:
+            path: of its Python.
+            text: where it is.
+        """
+        self._existing = path
+        self._existing_text.setText(text)
+        self._existing_box.setVisible(not self._running)
+        self._grow()
+
+    def begin(self) -> None:
+        """Show that an installation begins."""
+        self._running = True
+        self._existing_box.hide()
+        self._verdict_box.hide()
+        for key, _words in self._stages:
+            self._show_stage(key, WAITS, "", shown=key != RARE)
+        self._progress.show()
+        self.bar.show()
+        self.bar.setRange(0, 0)
+        self._amount.clear()
+        self._enable()
+        self._grow()
+
+    def show_progress(self, stage: str, text: str, done_mb: float, total_mb: float) -> None:
+        """Move on.
+
+        Args:
+            stage: its key; those before it are done or were not needed.
+            text: what is done now.
+            done_mb: fetched, MB.
+            total_mb: to be fetched, about, MB; 0: not known.
+        """
+        before = True
+        for key, _words in self._stages:
+            if key == stage:
+                self._show_stage(key, RUNS, text)
+                before = False
+            elif before and self._marks[key].text() == RUNS:
+                self._show_stage(key, DONE, "")
+        known = total_mb > 0 and done_mb > 0
+        self.bar.setRange(0, 1000 if known else 0)
+        if known:
+            self.bar.setValue(int(1000 * min(done_mb / total_mb, 1)))
+            text = tr("{0} of about {1} MB").format(f"{done_mb:,.0f}", f"{total_mb:,.0f}")
+            self._amount.setText(text)
+        else:
+            self._amount.clear()
+
+    def show_outcome(self, text: str, *, good: bool, stopped: bool = False) -> None:
+        """Say how it ended.
+
+        Args:
+            text: versions, or what went wrong and the next step.
+            good: whether the engine answered.
+            stopped: whether the user wanted it so.
+        """
+        self._running = False
+        for key, _words in self._stages:
+            if self._marks[key].text() == RUNS:
+                self._show_stage(key, DONE if good else BROKEN, "")
+        self.bar.hide()
+        self._amount.clear()
+        self._verdict.setText(text if stopped else f"{DONE if good else BROKEN} {text}")
+        self._verdict_box.show()
+        self.main.setText(tr("Install") if stopped else tr("Retry"))
+        self.main.setVisible(not good)
+        self.log.setEnabled(True)
+        self._enable()
+        (self._close if good else self.main).setFocus()
+        self._grow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a new palette."""
+        super().changeEvent(event)
+        if event.type() == event.Type.PaletteChange:
+            self._recolor(self.palette())
+
+    def _on_main(self) -> None:
+        if self._running:
+            self.main.setEnabled(False)
+            self.stopRequested.emit()
+        else:
+            self.installRequested.emit(self.choice())
+
+    def _on_choice(self) -> None:
+        self._enable()
+        self.choiceChanged.emit(self.choice())
+
+    def _enable(self) -> None:
+        for part in (self.from_index, self.from_folder, self.gpu):
+            part.setEnabled(not self._running)
+        by_folder = self.from_folder.isChecked() and not self._running
+        self.folder.setEnabled(by_folder)
+        self.browse.setEnabled(by_folder)
+        if self._running:
+            self.main.setText(tr("Stop"))
+        self.main.setEnabled(
+            self._running or not self.from_folder.isChecked() or bool(self.choice().wheels)
+        )
+        self._close.setText(tr("Hide") if self._running else tr("Close"))
+
+    def _make_choice(self, *, gpu: bool) -> None:
+        self._why = QLabel(
+            tr(
+                "A new engine is made beside the one in use, which is removed once the new one "
+                "works."
+            )
+            if self._update
+            else tr(
+                "Searching is done by a program of its own. It goes into your QGIS profile; "
+                "nothing is installed into QGIS or into any Python of this computer."
+            ),
+            self,
+        )
+        self._why.setWordWrap(True)
+        self.from_index = QRadioButton(tr("From the &package index (pypi.org)"), self)
+        self.from_index.setObjectName("cmpaglInstallIndex")
+        self.from_index.setChecked(True)
+        self.from_folder = QRadioButton(tr("From a &folder of wheels, without network"), self)
+        self.from_folder.setObjectName("cmpaglInstallFolder")
+        self.from_folder.toggled.connect(self._on_choice)
+        self.folder = QLineEdit(self)
+        self.folder.setObjectName("cmpaglInstallPath")
+        self.folder.setPlaceholderText(tr("engine-windows-x86_64, as somebody gave it to you"))
+        self.folder.setAccessibleName(tr("Folder of wheels"))
+        self.folder.textChanged.connect(self._on_choice)
+        self.browse = QPushButton(tr("Browse…"), self)
+        self.browse.setAutoDefault(False)
+        self.browse.clicked.connect(self._browse)
+        self.gpu = QCheckBox(tr("For the &NVIDIA card of this computer (PyTorch with CUDA)"), self)
+        self.gpu.setObjectName("cmpaglInstallGpu")
+        self.gpu.setVisible(gpu)
+        self.gpu.toggled.connect(self._on_choice)
+        self._room = QLabel(self)
+        self._room.setObjectName("cmpaglInstallRoom")
+        self._room.setWordWrap(True)
+        self._python = ElidedLabel(self)
+        self._python.setObjectName("cmpaglInstallPython")
+        self._existing_box = QFrame(self)
+        self._existing_box.setFrameShape(QFrame.Shape.StyledPanel)
+        self._existing_text = QLabel(self._existing_box)
+        self._existing_text.setWordWrap(True)
+        self.use = QPushButton(tr("Use it"), self._existing_box)
+        self.use.setObjectName("cmpaglInstallUse")
+        self.use.setAutoDefault(False)
+        self.use.clicked.connect(lambda: self.useRequested.emit(self._existing))
+
+    def _make_progress(self) -> None:
+        self._progress = QWidget(self)
+        grid = QGridLayout(self._progress)
+        grid.setContentsMargins(0, GAP, 0, 0)
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(GAP // 2)
+        grid.setColumnStretch(2, 1)
+        self._marks: dict[str, QLabel] = {}
+        self._words: dict[str, QLabel] = {}
+        self._details: dict[str, ElidedLabel] = {}
+        for row, (key, words) in enumerate(self._stages):
+            self._marks[key] = QLabel(WAITS, self._progress)
+            self._details[key] = ElidedLabel(self._progress)
+            self._words[key] = QLabel(words, self._progress)
+            grid.addWidget(self._marks[key], row, 0)
+            grid.addWidget(self._words[key], row, 1)
+            grid.addWidget(self._details[key], row, 2)
+        self._progress.hide()
+        self.bar = QProgressBar(self)
+        self.bar.setObjectName("cmpaglInstallProgress")
+        self.bar.setTextVisible(False)
+        self.bar.setMaximumHeight(8)
+        self.bar.hide()
+        self._amount = QLabel(self)
+        self._amount.setObjectName("cmpaglInstallAmount")
+        self._verdict_box = QFrame(self)
+        self._verdict_box.setFrameShape(QFrame.Shape.StyledPanel)
+        self._verdict = QLabel(self._verdict_box)
+        self._verdict.setObjectName("cmpaglInstallVerdict")
+        self._verdict.setWordWrap(True)
+        self._verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self._verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._verdict_box.hide()
+
+    def _make_buttons(self) -> None:
+        box = self.buttons = QDialogButtonBox(self)
+        self.log = QPushButton(tr("Log…"), self)
+        self.log.setObjectName("cmpaglInstallLog")
+        self.log.setEnabled(False)
+        self.log.setAutoDefault(False)
+        self.log.clicked.connect(self.logRequested)
+        words = tr("Update") if self._update else tr("Install")
+        self.main = box.addButton(words, QDialogButtonBox.ButtonRole.ActionRole)
+        self.main.setObjectName("cmpaglInstallMain")
+        self.main.setDefault(True)
+        self.main.clicked.connect(self._on_main)
+        self._close = box.addButton(QDialogButtonBox.StandardButton.Close)
+        self._close.setAutoDefault(False)
+        box.rejected.connect(self.reject)
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addSpacing(GAP * 3)
+        row.addWidget(self.folder, 1)
+        row.addWidget(self.browse)
+        offer = QHBoxLayout(self._existing_box)
+        offer.addWidget(self._existing_text, 1)
+        offer.addWidget(self.use)
+        QVBoxLayout(self._verdict_box).addWidget(self._verdict)
+        self._existing_box.hide()
+        layout = QVBoxLayout(self)
+        layout.setSpacing(GAP)
+        layout.addWidget(self._why)
+        layout.addWidget(self._existing_box)
+        layout.addSpacing(GAP)
+        layout.addWidget(self.from_index)
+        layout.addWidget(self.from_folder)
+        layout.addLayout(row)
+        layout.addWidget(self.gpu)
+        layout.addSpacing(GAP)
+        layout.addWidget(self._room)
+        layout.addWidget(self._python)
+        layout.addWidget(self._progress)
+        layout.addWidget(self.bar)
+        layout.addWidget(self._amount)
+        layout.addWidget(self._verdict_box)
+        layout.addStretch(1)
+        end = QHBoxLayout()
+        end.addWidget(self.log)
+        end.addWidget(self.buttons, 1)
+        layout.addLayout(end)
+
+    def _show_stage(self, key: str, mark: str, detail: str, *, shown: bool = True) -> None:
+        self._marks[key].setText(mark)
+        self._details[key].set_text(detail)
+        for part in (self._marks[key], self._words[key], self._details[key]):
+            part.setVisible(shown)
+
+    def _grow(self) -> None:
+        """As high as what it says now needs, no lower than it was."""
+        self.layout().activate()
+        wanted = self.layout().totalHeightForWidth(self.width())
+        self.resize(self.width(), max(wanted, self.sizeHint().height()))
+
+    def _recolor(self, palette: QPalette) -> None:
+        for label in (self._room, self._python, self._amount, *self._details.values()):
+            make_faint(label, palette)
+
+    def _browse(self) -> None:
+        path = QFileDialog.getExistingDirectory(self, tr("Folder of wheels"), self.choice().wheels)
+        if path:
+            self.folder.setText(path)

@@ -1,0 +1,288 @@
+"""Installing, updating and removing the engine: what the dialog asks for and what is done."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, QStandardPaths, pyqtSignal
+
+from cmpagl_qgis.dock.dialogs import TextDialog
+from cmpagl_qgis.dock.install_dialog import InstallDialog
+from cmpagl_qgis.engine import home
+from cmpagl_qgis.engine.diagnostics import plugin_version
+from cmpagl_qgis.engine.home import DOWNLOADS, LOG, Remover, free_mb, own_folders
+from cmpagl_qgis.engine.install_plan import STAGES, Plan
+from cmpagl_qgis.engine.installer import Installer
+from cmpagl_qgis.engine.network import network_of_qgis
+from cmpagl_qgis.engine.pythons import Survey, candidates
+from cmpagl_qgis.texts import tr, warn
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtWidgets import QWidget
+
+    from cmpagl_qgis.dock.install_dialog import InstallChoice
+    from cmpagl_qgis.engine.install_plan import Outcome, Progress
+    from cmpagl_qgis.engine.pythons import Found
+
+PACKAGE = "cmpagl-qgis"
+GPU_EXTRA = "torch"
+
+
+class InstallSession(QObject):
+    """One installation at a time.
+
+    ``installed`` carries the path of an engine's Python that was just tested, or that the user
+    chose of those at hand; ``changed`` tells that an installation moves on, began or ended.
+    """
+
+    installed = pyqtSignal(str)
+    changed = pyqtSignal()
+
+    def __init__(self, owner: QWidget) -> None:
+        """Wait to be asked.
+
+        Args:
+            owner: of this object and of the dialogs.
+        """
+        super().__init__(owner)
+        self._owner = owner
+        self._installer: Installer | None = None
+        self._survey: Survey | None = None
+        self._remover: Remover | None = None
+        self._update = False
+        self.progress: Progress | None = None
+        self.dialog: InstallDialog | None = None
+        self.log: TextDialog | None = None
+        self.look = candidates
+
+    @property
+    def running(self) -> bool:
+        """Whether an installation goes on."""
+        return self._installer is not None
+
+    def words(self) -> str:
+        """What is done now, for a person; empty: nothing."""
+        if self.progress is None:
+            return ""
+        stage = dict(_stages())[self.progress.stage]
+        if not self.progress.done_mb:
+            return stage
+        amount = tr("{0} of about {1} MB")
+        done, total = (f"{mb:,.0f}" for mb in (self.progress.done_mb, self.progress.total_mb))
+        return f"{stage}: {amount.format(done, total)}"
+
+    def cut_short(self) -> bool:
+        """Whether an installation broke off and left something."""
+        left = (one for one in own_folders(home.home_folder()) if not one.version)
+        return not self.running and any(one.path.name != DOWNLOADS for one in left)
+
+    def show(self, *, update: bool = False) -> None:
+        """Open the dialog, or bring it to the front.
+
+        Args:
+            update: whether the engine in use was installed by this plugin.
+        """
+        if self.dialog is None:
+            self._update = update
+            gpu = bool(QStandardPaths.findExecutable("nvidia-smi"))
+            dialog = InstallDialog(_stages(), update=update, gpu=gpu, parent=self._owner)
+            dialog.installRequested.connect(self._install)
+            dialog.choiceChanged.connect(self._show_room)
+            dialog.stopRequested.connect(self._stop)
+            dialog.logRequested.connect(self._show_log)
+            dialog.useRequested.connect(self._use)
+            dialog.finished.connect(self._on_closed)
+            self.dialog = dialog
+            self._show_room(dialog.choice())
+            self._look_around()
+        self.dialog.show()
+        self.dialog.raise_()
+
+    def remove(self, folders: tuple[Path, ...]) -> None:
+        """Delete folders that the installer made; a problem goes to QGIS's message log.
+
+        Args:
+            folders: of engines that nothing uses any more.
+        """
+        if not folders:
+            return
+        self._remover = Remover(folders, self)
+        self._remover.finished.connect(_warn_of)
+        self._remover.start()
+
+    def remove_others(self, python: str) -> None:
+        """Delete engines of this plugin other than the one in use.
+
+        Args:
+            python: of the engine in use.
+        """
+        engines = own_folders(home.home_folder())
+        if any(Path(one.python) == Path(python) for one in engines):
+            others = (one for one in engines if Path(one.python) != Path(python))
+            self.remove(tuple(one.path for one in others))
+
+    def close(self) -> None:
+        """Give up what runs; what was made is removed."""
+        self._end_survey()
+        if self._installer is not None:
+            self._installer.discard()
+            self._installer = None
+        for dialog in (self.dialog, self.log):
+            if dialog is not None:
+                dialog.close()
+
+    def _install(self, choice: InstallChoice) -> None:
+        if self.dialog is None or self.running:
+            return
+        self._end_survey()
+        self.dialog.begin()
+        installer = Installer(_plan(choice), self, look=self.look)
+        installer.progressed.connect(self._on_progress)
+        installer.finished.connect(self._on_finished)
+        self._installer = installer
+        installer.start()
+        self.changed.emit()
+
+    def _stop(self) -> None:
+        if self._installer is not None:
+            self._installer.stop()
+
+    def _on_progress(self, progress: Progress) -> None:
+        self.progress = progress
+        if self.dialog is not None:
+            self.dialog.show_progress(
+                progress.stage, progress.text, progress.done_mb, progress.total_mb
+            )
+        self.changed.emit()
+
+    def _on_finished(self, outcome: Outcome) -> None:
+        if self._installer is not None:
+            self._installer.deleteLater()
+        self._installer = self.progress = None
+        good = bool(outcome.python)
+        if self.dialog is not None:
+            self.dialog.show_outcome(outcome.text, good=good, stopped=outcome.stopped)
+            self._show_room(self.dialog.choice())
+            if not good:
+                self.dialog.show()
+        if good:
+            self.installed.emit(outcome.python)
+        self.changed.emit()
+
+    def _on_closed(self) -> None:
+        """While it runs the dialog is only hidden; afterwards nothing of a failure is kept."""
+        if self.running or self.dialog is None:
+            return
+        self._end_survey()
+        self.dialog.deleteLater()
+        self.dialog = None
+        self.remove(tuple(path for path in (home.home_folder() / DOWNLOADS,) if path.exists()))
+
+    def _show_log(self) -> None:
+        try:
+            text = (home.home_folder() / LOG).read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            text = str(error)
+        self.log = TextDialog(tr("CMPAGL: log of the installation"), text, self.dialog)
+        self.log.finished.connect(self._end_log)
+        self.log.open()
+
+    def _end_log(self) -> None:
+        if self.log is not None:
+            self.log.deleteLater()
+            self.log = None
+
+    def _use(self, path: str) -> None:
+        if self.dialog is not None:
+            self.dialog.accept()
+        self.installed.emit(path)
+
+    def _show_room(self, choice: InstallChoice) -> None:
+        if self.dialog is None:
+            return
+        plan = _plan(choice)
+        free, needed = free_mb(plan.home), plan.needed_mb
+        text = (
+            tr("It takes about {1} MB in {2}, where {3} MB are free.")
+            if choice.wheels
+            else tr(
+                "About {0} MB are fetched; it takes up to {1} MB in {2}, where {3} MB are free."
+            )
+        )
+        values = (f"{plan.download_mb:,}", f"{needed:,}", plan.home, f"{free:,}")
+        text = text.format(*values)
+        if free < needed:
+            text += " " + tr("That is too little: free some space first.")
+        if plan.network.shown and not choice.wheels:
+            text += " " + tr("QGIS's proxy {0} is used.").format(plan.network.shown)
+        self.dialog.show_room(text)
+
+    def _look_around(self) -> None:
+        """Say which Python will serve, and whether an engine is on this computer already."""
+        self._survey = Survey(self.look(), self)
+        self._survey.finished.connect(self._on_found)
+        self._survey.start()
+        self.dialog.show_python(tr("Looking for a Python…"))
+
+    def _on_found(self, found: tuple[Found, ...]) -> None:
+        self._survey = None
+        if self.dialog is None:
+            return
+        fit = next((one for one in found if one.fit), None)
+        if fit is None:
+            text = tr("No Python from 3.10 to 3.13 is here; one will be fetched.")
+        else:
+            text = tr("Python {0} will serve, {1} ({2})")
+            text = text.format(fit.number, fit.candidate.path, fit.candidate.origin)
+        self.dialog.show_python(text)
+        has = next((one for one in found if one.has_engine), None)
+        if has is not None and not self._update:
+            text = tr("An engine is on this computer already: {0} ({1}).")
+            text = text.format(has.candidate.path, has.candidate.origin)
+            self.dialog.show_existing(has.candidate.path, text)
+
+    def _end_survey(self) -> None:
+        if self._survey is not None:
+            self._survey.cancel()
+            self._survey = None
+
+
+def requirement(version: str, *, gpu: bool) -> str:
+    """What pip is asked for: the engine of the plugin's own line, such as ``~=0.1.0``.
+
+    Args:
+        version: the plugin's; one that is no release asks for any engine.
+        gpu: whether what an NVIDIA card needs is wanted.
+    """
+    extra = f"[{GPU_EXTRA}]" if gpu else ""
+    line = f"~={version}" if re.fullmatch(r"\d+\.\d+\.\d+", version) else ""
+    return f"{PACKAGE}{extra}{line}"
+
+
+def _plan(choice: InstallChoice) -> Plan:
+    return Plan(
+        home=home.home_folder(),
+        requirement=requirement(plugin_version(), gpu=choice.gpu),
+        wheels=choice.wheels,
+        network=network_of_qgis(),
+        gpu=choice.gpu,
+    )
+
+
+def _stages() -> tuple[tuple[str, str], ...]:
+    words = (
+        tr("Look for a Python"),
+        tr("Fetch a Python"),
+        tr("Make a place for it"),
+        tr("Fetch the engine"),
+        tr("Unpack it"),
+        tr("Test it"),
+    )
+    return tuple(zip(STAGES, words))
+
+
+def _warn_of(problem: str) -> None:
+    if problem:
+        warn(problem)
