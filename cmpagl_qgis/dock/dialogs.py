@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import (
     QApplication,
@@ -61,15 +62,20 @@ def ask(owner: QWidget, title: str, text: str, label: str, then: Callable[[], No
 
 
 class TextDialog(QDialog):
-    """A text to read and copy."""
+    """A text to read and copy. ``actionRequested`` comes with its one other button."""
 
-    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
+    actionRequested = pyqtSignal()
+
+    def __init__(
+        self, title: str, text: str, parent: QWidget | None = None, *, action: str = ""
+    ) -> None:
         """Make it; ``open`` shows it.
 
         Args:
             title: of the window.
             text: lines.
             parent: its owner.
+            action: what stands on the other button; it closes the dialog. Empty: there is none.
         """
         super().__init__(parent)
         self.setObjectName("cmpaglTextDialog")
@@ -83,6 +89,11 @@ class TextDialog(QDialog):
         copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("cmpaglCopyText")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
+        if action:
+            other = box.addButton(action, QDialogButtonBox.ButtonRole.ActionRole)
+            other.setObjectName("cmpaglTextAction")
+            other.clicked.connect(self.close)
+            other.clicked.connect(lambda _checked=False: self.actionRequested.emit())
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
         layout.addWidget(self.text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -34,13 +35,18 @@ def knows_another_way(environment: QProcessEnvironment) -> bool:
         environment: that pip will have.
     """
     names = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "HTTPS_PROXY", "https_proxy", "PIP_PROXY")
+    if any(map(environment.contains, names)):
+        return True
     named = environment.value("PIP_CONFIG_FILE")
+    if named == os.devnull:  # pip reads no file then
+        return False
     home = Path.home()
     files = [Path(named)] if named else []
     files += [home / ".config/pip/pip.conf", home / ".pip/pip.conf", home / "pip/pip.ini"]
-    files += [home / "AppData/Roaming/pip/pip.ini", Path("/etc/pip.conf")]
-    files += [home / "Library/Application Support/pip/pip.conf", Path("C:/ProgramData/pip/pip.ini")]
-    return any(map(environment.contains, names)) or any(path.is_file() for path in files)
+    files += [home / "AppData/Roaming/pip/pip.ini", Path("C:/ProgramData/pip/pip.ini")]
+    files += [home / "Library/Application Support/pip/pip.conf"]
+    files += [Path("/etc/pip.conf"), Path("/etc/xdg/pip/pip.conf")]
+    return any(path.is_file() for path in files)
 
 
 class PipFetch(QObject):

@@ -116,7 +116,10 @@ class EngineView(QObject):
     def show_details(self) -> None:
         """Open the report."""
         text = report(self._client, self._index.path, self._index.info)
-        self.details = TextDialog(tr("CMPAGL: details"), text, self._dock)
+        self.details = TextDialog(
+            tr("CMPAGL: details"), text, self._dock, action=tr("Set up the engine…")
+        )
+        self.details.actionRequested.connect(self.show_setup)
         self.details.finished.connect(self._end_details)
         self.details.open()
 
