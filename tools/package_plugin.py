@@ -144,8 +144,10 @@ def main() -> int:
     print(f"{place.relative_to(ROOT)}: {len(data):,} bytes")
     if not compiled:
         print("without compiled translations: no lrelease (apt-get install qttools5-dev-tools)")
-    print("QGIS: Plugins > Manage and Install Plugins > Install from ZIP. The engine: pip install")
-    print("cmpagl-qgis in a Python of its own, then cmpagl qgis-install, or name it in the dock.")
+    print(
+        "QGIS: Plugins > Manage and Install Plugins > Install from ZIP. The dock then installs the"
+    )
+    print("engine, from the package index or from the folder that make bundle writes.")
     return 0
 
 
