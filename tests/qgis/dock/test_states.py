@@ -26,15 +26,17 @@ def test_nothing_is_started_before_the_dock_is_seen(stage, client):
     assert stage.dock.state == "starting"
 
 
-def test_no_engine_says_one_sentence_the_command_and_set_up(make_stage, client):
+def test_no_engine_says_one_sentence_and_offers_to_install_and_set_up(make_stage, client):
     stage = make_stage(named=False)
     stage.show()
     client.change("died", "No engine is set up.")
     assert stage.dock.state == "no_engine"
-    stage.dock.notice._command.copy_button.click()
-    assert QApplication.clipboard().text() == install_command()
+    assert [key for key, _label in stage.dock.notice.notice.actions] == ["install", "setup"]
     press(stage.dock, "setup")
-    assert stage.controller.engine.setup.isVisible()
+    setup = stage.controller.engine.setup
+    assert setup.isVisible()
+    setup._command.copy_button.click()
+    assert QApplication.clipboard().text() == install_command()
     assert "No engine" in stage.dock.status.text
 
 
