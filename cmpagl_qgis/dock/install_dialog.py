@@ -67,7 +67,6 @@ class InstallDialog(QDialog):
         stages: tuple[tuple[str, str], ...],
         *,
         update: bool = False,
-        gpu: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         """Make it; ``show`` shows it.
@@ -75,7 +74,6 @@ class InstallDialog(QDialog):
         Args:
             stages: key and words of each, in their order.
             update: whether an engine is there that this one takes the place of.
-            gpu: whether there is an NVIDIA card.
             parent: its owner.
         """
         super().__init__(parent)
@@ -85,7 +83,7 @@ class InstallDialog(QDialog):
         self._update = update
         self._running = False
         self._existing = ""
-        self._make_choice(gpu=gpu)
+        self._make_choice()
         self._make_progress()
         self._make_buttons()
         self._arrange()
@@ -125,6 +123,16 @@ class InstallDialog(QDialog):
         self._existing = path
         self._existing_text.setText(text)
         self._existing_box.setVisible(not self._running)
+        self._grow()
+
+    def show_card(self, name: str) -> None:
+        """Offer what an NVIDIA card needs.
+
+        Args:
+            name: of the card.
+        """
+        self.gpu.setText(tr("Use the graphics card, {0} (adds PyTorch with CUDA)").format(name))
+        self.gpu.show()
         self._grow()
 
     def begin(self) -> None:
@@ -219,7 +227,7 @@ class InstallDialog(QDialog):
         )
         self._close.setText(tr("Hide") if self._running else tr("Close"))
 
-    def _make_choice(self, *, gpu: bool) -> None:
+    def _make_choice(self) -> None:
         self._why = QLabel(
             tr(
                 "A new engine is made beside the one in use, which is removed once the new one "
@@ -247,9 +255,9 @@ class InstallDialog(QDialog):
         self.browse = QPushButton(tr("Browse…"), self)
         self.browse.setAutoDefault(False)
         self.browse.clicked.connect(self._browse)
-        self.gpu = QCheckBox(tr("For the &NVIDIA card of this computer (PyTorch with CUDA)"), self)
+        self.gpu = QCheckBox(self)
         self.gpu.setObjectName("cmpaglInstallGpu")
-        self.gpu.setVisible(gpu)
+        self.gpu.hide()
         self.gpu.toggled.connect(self._on_choice)
         self._room = QLabel(self)
         self._room.setObjectName("cmpaglInstallRoom")

@@ -7,6 +7,7 @@ it is finished was cut short.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -153,6 +154,20 @@ def install_lock(home: Path) -> QLockFile:
     return lock
 
 
+def busy(home: Path) -> bool:
+    """Whether a window of QGIS installs an engine.
+
+    Args:
+        home: the plugin's folder in the profile.
+    """
+    if not home.is_dir():
+        return False
+    lock = install_lock(home)
+    free = lock.tryLock(0)
+    lock.unlock()
+    return not free and lock.error() == QLockFile.LockError.LockFailedError
+
+
 def remove_folder(folder: Path) -> None:
     """Delete a folder of ours; the mark goes last, so that half a deletion is known as ours.
 
@@ -176,7 +191,8 @@ def remove_folder(folder: Path) -> None:
 
 def _delete(folder: Path) -> OSError | None:
     try:
-        _write_mark(folder, "")  # no engine to be used any more
+        with contextlib.suppress(OSError):  # a full disk takes no mark, and is to get room
+            _write_mark(folder, "")  # no engine to be used any more
         for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)

@@ -7,9 +7,10 @@ engine answered at the end.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QObject, QProcessEnvironment, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QLockFile, QObject, QProcessEnvironment, QTimer, pyqtSignal
 
 from cmpagl_qgis.errors import InstallError
 from cmpagl_qgis.texts import tr
@@ -148,6 +149,7 @@ class Installer(QObject):
         Raises:
             InstallError: if another window has it, or nothing can be written.
         """
+        text = tr("Nothing can be written to {0}: {1}. Make room or make it writable.")
         try:
             home.mkdir(parents=True, exist_ok=True)
             self._log = (home / LOG).open("a", encoding="utf-8", errors="replace")
@@ -155,12 +157,13 @@ class Installer(QObject):
             if locked:
                 self._log.truncate(0)
         except OSError as error:
-            text = tr("Nothing can be written to {0}: {1}. Make room or make it writable.")
             raise InstallError(text.format(home, error.strerror or error)) from error
-        if not locked:
+        if not locked and self._lock.error() == QLockFile.LockError.LockFailedError:
             raise InstallError(
                 tr("Another window of QGIS installs the engine. Wait for it, then press Retry.")
             )
+        if not locked:
+            raise InstallError(text.format(home, tr("the lock file was refused")))
 
     def _on_halves_gone(self, problem: str) -> None:
         self._remover = None
@@ -429,6 +432,7 @@ class Installer(QObject):
 
     def _close(self) -> None:
         if self._log is not None:
-            self._log.close()
+            with contextlib.suppress(OSError):  # a full disk
+                self._log.close()
             self._log = None
         self._lock.unlock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,10 @@ from cmpagl_qgis.engine.diagnostics import plugin_version
 from cmpagl_qgis.engine.home import DOWNLOADS, LOG, Remover, free_mb, own_folders
 from cmpagl_qgis.engine.install_plan import STAGES, Plan
 from cmpagl_qgis.engine.installer import Installer
+from cmpagl_qgis.engine.interpreter import engine_environment
 from cmpagl_qgis.engine.network import network_of_qgis
 from cmpagl_qgis.engine.pythons import Survey, candidates
+from cmpagl_qgis.engine.tool_run import ToolRun
 from cmpagl_qgis.texts import tr, warn
 
 if TYPE_CHECKING:
@@ -75,8 +78,9 @@ class InstallSession(QObject):
 
     def cut_short(self) -> bool:
         """Whether an installation broke off and left something."""
-        left = (one for one in own_folders(home.home_folder()) if not one.version)
-        return not self.running and any(one.path.name != DOWNLOADS for one in left)
+        place = home.home_folder()
+        left = (one for one in own_folders(place) if not one.version)
+        return any(one.path.name != DOWNLOADS for one in left) and not home.busy(place)
 
     def show(self, *, update: bool = False) -> None:
         """Open the dialog, or bring it to the front.
@@ -86,8 +90,7 @@ class InstallSession(QObject):
         """
         if self.dialog is None:
             self._update = update
-            gpu = bool(QStandardPaths.findExecutable("nvidia-smi"))
-            dialog = InstallDialog(_stages(), update=update, gpu=gpu, parent=self._owner)
+            dialog = InstallDialog(_stages(), update=update, parent=self._owner)
             dialog.installRequested.connect(self._install)
             dialog.choiceChanged.connect(self._show_room)
             dialog.stopRequested.connect(self._stop)
@@ -178,7 +181,9 @@ class InstallSession(QObject):
         self._end_survey()
         self.dialog.deleteLater()
         self.dialog = None
-        self.remove(tuple(path for path in (home.home_folder() / DOWNLOADS,) if path.exists()))
+        downloads = home.home_folder() / DOWNLOADS
+        if downloads.exists() and not home.busy(home.home_folder()):
+            self.remove((downloads,))
 
     def _show_log(self) -> None:
         try:
@@ -225,6 +230,18 @@ class InstallSession(QObject):
         self._survey.finished.connect(self._on_found)
         self._survey.start()
         self.dialog.show_python(tr("Looking for a Python…"))
+        asks = QStandardPaths.findExecutable("nvidia-smi")
+        # Elsewhere the index has no PyTorch for these cards.
+        if asks and sys.platform.startswith("linux"):
+            run = ToolRun(self)
+            run.line.connect(self._on_card)
+            run.ended.connect(run.deleteLater)
+            run.start((asks, "-L"), engine_environment(), limit_ms=10_000)
+
+    def _on_card(self, line: str) -> None:
+        found = re.match(r"GPU \d+: (.+?)(?: \(UUID|$)", line)
+        if found and self.dialog is not None:
+            self.dialog.show_card(found[1])
 
     def _on_found(self, found: tuple[Found, ...]) -> None:
         self._survey = None

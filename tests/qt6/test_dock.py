@@ -12,8 +12,9 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMainWindow, QToolButton
 
 from cmpagl_qgis.dock.build_dialog import BuildDialog, Candidate
-from cmpagl_qgis.dock.dialogs import TextDialog
+from cmpagl_qgis.dock.dialogs import TextDialog, ask
 from cmpagl_qgis.dock.index_bar import IndexEntry
+from cmpagl_qgis.dock.install_dialog import InstallChoice, InstallDialog
 from cmpagl_qgis.dock.search_dock import SearchDock
 from cmpagl_qgis.dock.setup_dialog import SetupDialog
 from cmpagl_qgis.engine.records import Answer, Hit, Model
@@ -156,7 +157,14 @@ def test_dialogs_draw_and_tell(app):
     setup = SetupDialog("/usr/bin/python3", "named in the options", notices.install_command())
     setup.show_verdict("fit", good=True)
     details = TextDialog("Details", "text")
-    for dialog in (build, setup, details):
+    install = InstallDialog((("look", "Look"), ("test", "Test")), update=True)
+    install.show_card("NVIDIA L4")
+    install.begin()
+    install.show_progress("look", "", 2, 3)
+    install.show_outcome("no network", good=False)
+    assert install.choice() == InstallChoice("", gpu=False)
+    question = ask(setup, "Remove", "Remove it?", "Remove", lambda: None)
+    for dialog in (build, setup, details, install, question):
         dialog.show()
         app.processEvents()
         assert len(colours(dialog)) > 2

@@ -10,7 +10,7 @@ from cmpagl_qgis.dock.dialogs import TextDialog
 from cmpagl_qgis.engine.home import begin_folder, finish_folder
 from cmpagl_qgis.engine.interpreter import find_interpreter
 from cmpagl_qgis.engine.pythons import Candidate
-from cmpagl_qgis.flow import engine_view, install_session
+from cmpagl_qgis.flow import engine_view
 from cmpagl_qgis.flow.install_session import requirement
 from tests.qgis.install.small_engine import write_wheel
 
@@ -49,7 +49,7 @@ def test_the_empty_dock_offers_to_install_first_and_tells_what_it_takes(bare, ho
     assert str(home) in room
     until(lambda: "will serve" in text(dialog, "cmpaglInstallPython"))
     assert not home.exists()  # looking makes nothing
-    assert not dialog.gpu.isVisible() or shutil.which("nvidia-smi")
+    assert not dialog.gpu.isVisible() or shutil.which("nvidia-smi")  # it may have answered
     dialog.from_folder.click()
     assert not dialog.main.isEnabled()  # no folder yet
     press(bare, "install")
@@ -188,12 +188,14 @@ def test_the_engine_of_the_plugins_own_line_is_asked_for(version, gpu, wanted):
     assert requirement(version, gpu=gpu) == wanted
 
 
-def test_the_gpu_choice_is_shown_where_a_card_is(bare, monkeypatch):
-    found = "/usr/bin/nvidia-smi"
-    finder = type("Finder", (), {"findExecutable": staticmethod(lambda _name: found)})
-    monkeypatch.setattr(install_session, "QStandardPaths", finder)
+def test_the_gpu_choice_is_shown_where_a_card_answers(bare, tmp_path, monkeypatch, until):
+    asks = tmp_path / "nvidia-smi"
+    asks.write_text("#!/bin/sh\necho 'GPU 0: NVIDIA L4 (UUID: GPU-1234)'\n")
+    asks.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     press(bare, "install")
     dialog = bare.controller.engine.install.dialog
-    assert dialog.gpu.isVisible()
+    until(dialog.gpu.isVisible)
+    assert "NVIDIA L4" in dialog.gpu.text()
     dialog.gpu.click()
     assert "3,300 MB" in text(dialog, "cmpaglInstallRoom")
