@@ -53,6 +53,7 @@ class InstallSession(QObject):
         self._owner = owner
         self._installer: Installer | None = None
         self._survey: Survey | None = None
+        self._card: ToolRun | None = None
         self._remover: Remover | None = None
         self._update = False
         self.progress: Progress | None = None
@@ -233,10 +234,9 @@ class InstallSession(QObject):
         asks = QStandardPaths.findExecutable("nvidia-smi")
         # Elsewhere the index has no PyTorch for these cards.
         if asks and sys.platform.startswith("linux"):
-            run = ToolRun(self)
-            run.line.connect(self._on_card)
-            run.ended.connect(run.deleteLater)
-            run.start((asks, "-L"), engine_environment(), limit_ms=10_000)
+            self._card = ToolRun(self)
+            self._card.line.connect(self._on_card)
+            self._card.start((asks, "-L"), engine_environment(), limit_ms=10_000)
 
     def _on_card(self, line: str) -> None:
         found = re.match(r"GPU \d+: (.+?)(?: \(UUID|$)", line)
@@ -264,6 +264,9 @@ class InstallSession(QObject):
         if self._survey is not None:
             self._survey.cancel()
             self._survey = None
+        if self._card is not None:
+            self._card.discard()
+            self._card = None
 
 
 def requirement(version: str, *, gpu: bool) -> str:
