@@ -87,22 +87,28 @@ def own_engine(home: Path, python: str) -> OwnFolder | None:
     return next((folder for folder in engines if Path(folder.python) == Path(python)), None)
 
 
+def next_name(home: Path) -> str:
+    """``engine-`` and the next number that nothing has.
+
+    Args:
+        home: the plugin's folder in the profile.
+    """
+    return f"engine-{max(map(_number, home.glob('engine-*')), default=0) + 1}"
+
+
 def begin_folder(home: Path, name: str = "") -> Path:
     """Make a folder with a mark that says: not finished.
 
     Args:
         home: the plugin's folder in the profile; made where it is missing.
-        name: of the folder; empty: ``engine-`` and the next number that nothing has.
+        name: of the folder; empty: that of :func:`next_name`.
 
     Raises:
         InstallError: if it cannot be made, or if something that is not ours lies there.
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
-        if not name:
-            numbers = [_number(path) for path in home.glob("engine-*")]
-            name = f"engine-{max(numbers, default=0) + 1}"
-        folder = home / name
+        folder = home / (name or next_name(home))
         if folder.exists() and _read(folder) is None:
             text = tr("{0} is there already and was not made by this plugin; it stays as it is.")
             text += " " + tr("Rename it or move it away, then install again.")

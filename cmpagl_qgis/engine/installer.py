@@ -24,6 +24,7 @@ from .home import (
     finish_folder,
     free_mb,
     install_lock,
+    next_name,
     own_folders,
 )
 from .install_plan import (
@@ -94,7 +95,7 @@ class Installer(QObject):
         self._fetched = False
         self._stopping = self._clearing = self._ended = False
         self._pip: tuple[str, ...] = ()
-        self._version = ""
+        self._name = ""
 
     def start(self) -> None:
         """Begin; ``finished`` comes later, and once."""
@@ -130,6 +131,8 @@ class Installer(QObject):
             self._end(Outcome(text=str(error)))
             return
         self._tell(LOOK, tr("Looking for a Python"))
+        # Before halves go: a pip that outlived its QGIS may still write to the number it knows.
+        self._name = next_name(home)
         halves = tuple(
             folder.path
             for folder in own_folders(home)
@@ -176,7 +179,7 @@ class Installer(QObject):
         plan = self._plan
         try:
             check_room(plan)
-            self._folder = begin_folder(plan.home)
+            self._folder = begin_folder(plan.home, self._name)
             begin_folder(plan.home, DOWNLOADS)
             (self._downloads / "tmp").mkdir(exist_ok=True)
         except (InstallError, OSError) as error:
