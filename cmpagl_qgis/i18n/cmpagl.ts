@@ -279,6 +279,96 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Install the engine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Update the engine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Use the graphics card, {0} (adds PyTorch with CUDA)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>{0} of about {1} MB</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Install</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Retry</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Stop</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Close</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Hide</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>A new engine is made beside the one in use, which is removed once the new one works.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Searching is done by a program of its own. It goes into your QGIS profile; nothing is installed into QGIS or into any Python of this computer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>From the &amp;package index (pypi.org)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>From a &amp;folder of wheels, without network</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>engine-windows-x86_64, as somebody gave it to you</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Folder of wheels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Use it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Log…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
+            <source>Update</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/narrow_bar.py" />
             <source>Best</source>
             <translation type="unfinished" />
@@ -381,11 +471,6 @@
         <message>
             <location filename="../dock/query_bar.py" />
             <source>Search</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/query_bar.py" />
-            <source>Stop</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -605,6 +690,21 @@
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
+            <source>Install the engine…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Update…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Remove…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
             <source>Use this Python</source>
             <translation type="unfinished" />
         </message>
@@ -620,12 +720,17 @@
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
-            <source>The engine runs in a Python of its own, outside QGIS; nothing is installed into QGIS. If you have none yet, run this in a terminal:</source>
+            <source>The engine runs in a Python of its own, outside QGIS; nothing is installed into QGIS. The plugin can install one into your QGIS profile.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
             <source>&amp;Python of the engine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>By hand, in a terminal:</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -854,6 +959,111 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../engine/home.py" />
+            <source>{0} is there already and was not made by this plugin; it stays as it is.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/home.py" />
+            <source>Rename it or move it away, then install again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/home.py" />
+            <source>No folder can be made in {0}: {1}. Make it writable, then install again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/home.py" />
+            <source>{0} cannot be written: {1}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/home.py" />
+            <source>{0} was not made by this plugin; nothing in it was deleted.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/home.py" />
+            <source>{0} cannot be deleted: {1}. Close programs that use it, then try again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/install_plan.py" />
+            <source>The disk of {0} has {1} MB free; {2} MB are needed. Free some space, then press Retry.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>Stopped. What was made is removed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>Looking for a Python</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>Nothing can be written to {0}: {1}. Make room or make it writable.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>Another window of QGIS installs the engine. Wait for it, then press Retry.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>the lock file was refused</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>is Python {0}; the folder has wheels for {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>None at hand fits; one is fetched with uv</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>it ended with code {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>makes no environment: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>{0} has no wheel of pip.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>Take a folder that make bundle wrote.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>Starting the engine for the first time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>installed by this plugin</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/installer.py" />
+            <source>The engine was installed but does not work. {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../engine/interpreter.py" />
             <source>named in the options</source>
             <translation type="unfinished" />
@@ -875,7 +1085,122 @@
         </message>
         <message>
             <location filename="../engine/interpreter.py" />
-            <source>No engine is set up. Install it in a Python of its own (pip install cmpagl-qgis), then run cmpagl qgis-install, or name that Python in Set up.</source>
+            <source>No engine is set up. Press Install the engine in the dock CMPAGL search. By hand: pip install cmpagl-qgis in a Python of its own, then cmpagl qgis-install.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_fetch.py" />
+            <source>it did not answer in time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_fetch.py" />
+            <source>its answer is no list of packages</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_fetch.py" />
+            <source>a package arrived damaged</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>The disk of {0} is full. Free some space on it, then press Retry.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>A file in {0} could not be written: {1}. A virus scanner may hold it, or the folder may be protected. Press Retry; if it stays so, ask who looks after this computer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>In {0} a package arrived damaged: {1}. Press Retry.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>The index has no engine for this computer: {1}. Wanted is a version for this system and this Python; take one from a folder of wheels, or update the plugin.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>The folder {0} lacks a package for this computer: {1}. Wanted is a folder made for this system and this version of Python.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>It could not be installed: {0}. The log has all of it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>its name is not known to the network</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>the connection was refused or cut</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>its certificate is not trusted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>the proxy asks for a name and a password</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>the proxy or the server forbids it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>the proxy did not answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>pip cannot use a SOCKS proxy</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>{0} could not be reached: {1}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>The package index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>QGIS's proxy {0} was used.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>QGIS has no proxy set.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>Where a company inspects the network, add its certificate under Settings &gt; Options &gt; Authentication, then press Retry.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>Look at Settings &gt; Options &gt; Network, then press Retry.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pip_output.py" />
+            <source>Without network, install from a folder of wheels.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -939,6 +1264,91 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../engine/python_fetch.py" />
+            <source>None can be fetched either: there is no uv, and no Python to bring it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/python_fetch.py" />
+            <source>uv, which fetches Python</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/python_fetch.py" />
+            <source>Python {0}, about 30 MB</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/python_fetch.py" />
+            <source>uv fetched no Python; the log has what it said.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>your folder cmpagl</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>on the search path</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>of QGIS</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>and {0} more</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>there is none</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>No fit Python was found, wanted is 3.10 to 3.13: {0}. Install Python 3.12 from python.org, then press Retry.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>does not run: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>is Python {0}; wanted {1} to {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>is {0}; wanted the usual Python (CPython)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>is a program of {0} bits; wanted 64</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>is a free-threaded build; wanted the usual one</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>lacks parts of Python: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/pythons.py" />
+            <source>on this computer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../engine/question.py" />
             <source>Compare with reference sentences (quick)</source>
             <translation type="unfinished" />
@@ -981,6 +1391,26 @@
         <message>
             <location filename="../engine/question.py" />
             <source>{0}, {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/tool_run.py" />
+            <source>It did not answer in time.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/tool_run.py" />
+            <source>It crashed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/wheels.py" />
+            <source>There is no folder {0}. Choose another one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/wheels.py" />
+            <source>{0} holds no cmpagl_qgis-….whl. Wanted is a folder of wheels as make bundle writes it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1126,6 +1556,36 @@
         <message>
             <location filename="../flow/engine_view.py" />
             <source>CMPAGL: details</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>Set up the engine…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>This plugin installed it: version {0}, in {1}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>The variable {0} names another engine, which is used: {1}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>Remove the engine {0}? Its folder {1} is deleted. Your indexes stay, and so do scenes and settings.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>Remove</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/engine_view.py" />
+            <source>Remove the engine</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1324,6 +1784,81 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/install_session.py" />
+            <source>CMPAGL: log of the installation</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>It takes about {1} MB in {2}, where {3} MB are free.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>About {0} MB are fetched; it takes up to {1} MB in {2}, where {3} MB are free.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>That is too little: free some space first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>QGIS's proxy {0} is used.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>Looking for a Python…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>No Python from 3.10 to 3.13 is here; one will be fetched.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>Python {0} will serve, {1} ({2})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>An engine is on this computer already: {0} ({1}).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>Look for a Python</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>Fetch a Python</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>Make a place for it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>Fetch the engine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>Unpack it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/install_session.py" />
+            <source>Test it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/locator.py" />
             <source>Search imagery</source>
             <translation type="unfinished" />
@@ -1340,12 +1875,27 @@
         </message>
         <message>
             <location filename="../flow/notices.py" />
+            <source>Searching is done by a program of its own. It is installed into your QGIS profile; nothing else on this computer changes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
+            <source>An installation was cut short. Installing again removes what it left.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
             <source>No engine yet</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../flow/notices.py" />
-            <source>Searching is done by a program outside QGIS. Install it with the lines below, then press Set up.</source>
+            <source>I have one: set up…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
+            <source>Installing the engine…</source>
             <translation type="unfinished" />
         </message>
         <message>
