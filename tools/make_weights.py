@@ -30,7 +30,7 @@ MEMBERS = {
 """Path inside its wheel to path in ``start/``."""
 BANK_SETS = ("rsicd", "ucm", "sydney", "nwpu", "vhr10", "sensors")
 CHOSEN_ON = ("rsicd", "ucm")
-TOWERS, FUSION = "01_towers", "02_fusion"
+RUN_FILES = ("01_towers", "02_longer", "03_fusion")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,10 +46,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         fetch_start()
         _link(found.data.resolve())
-        for run in (TOWERS, FUSION):
+        for run in RUN_FILES:
             if not (RUNS / run[:2] / "model" / "text.onnx").is_file():
                 _call("cmpagl_model.cli", "train", str(RECIPE / f"{run}.toml"))
-        model = RUNS / FUSION[:2] / "model"
+        model = RUNS / RUN_FILES[-1][:2] / "model"
         _finish(model)
         _call("cmpagl_model.cli", "evaluate", str(model), "--yardsticks", str(DATA))
     except subprocess.CalledProcessError as error:
