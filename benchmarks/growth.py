@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from cmpagl_model.index.arrays import open_chips
 from cmpagl_model.index.format import read_info
+from cmpagl_model.index.opening import open_chips
 
 from .million import import_seconds, make_index
 from .peers import exact

@@ -13,8 +13,8 @@ import click
 import numpy as np
 import shapely
 
-from cmpagl_model.index.arrays import open_chips
 from cmpagl_model.index.format import read_info
+from cmpagl_model.index.opening import open_chips
 from cmpagl_model.search import Filter, scan
 from cmpagl_model.search.query import cosine_scores
 from cmpagl_model.search.ranking import Ranking

@@ -27,7 +27,7 @@ OPENINGS = 7
 OPEN = """
 import sys, time
 from pathlib import Path
-from cmpagl_model.index.arrays import open_chips
+from cmpagl_model.index.opening import open_chips
 from cmpagl_model.index.format import read_info
 folder = Path(sys.argv[1])
 started = time.perf_counter()

@@ -11,8 +11,8 @@ from benchmarks.million import make_index
 from benchmarks.peers import PEERS, PeerKind, exact, recall
 from benchmarks.record import ABSENT
 from benchmarks.settings import Settings
-from cmpagl_model.index.arrays import open_chips
 from cmpagl_model.index.format import read_info
+from cmpagl_model.index.opening import open_chips
 from cmpagl_model.model_folder import find_model
 
 CHIPS = 20_500
