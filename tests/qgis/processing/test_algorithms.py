@@ -408,25 +408,40 @@ def test_the_index_used_last_stands_in_the_dialog_and_no_jargon(provider):
     state_file().clear()
 
 
+def raster_layer(path):
+    """In the project: what a Processing context loads itself would outlive QGIS in a test."""
+    layer = QgsRasterLayer(str(path), Path(path).stem)
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
 def test_a_heat_map_lies_on_its_scene(built, engine, run, provider, scene, tmp_path):
-    wanted = {"INDEX": built["OUTPUT"], "SCENE": str(scene), "OUTPUT": str(tmp_path / "heat.tif")}
-    results, _ = run("heatmap", {**wanted, "QUERY": "coloured roofs"})
+    wanted = {
+        "INDEX": built["OUTPUT"], "SCENE": raster_layer(scene).id(), "QUERY": "coloured roofs",
+        "OUTPUT": str(tmp_path / "heat.tif"),
+    }  # fmt: skip
+    results, _ = run("heatmap", wanted)
     heat, whole = gdal.Open(results["OUTPUT"]), gdal.Open(str(scene))
     assert heat.GetGeoTransform()[0] == whole.GetGeoTransform()[0]
     assert heat.GetGeoTransform()[3] == whole.GetGeoTransform()[3]
     values = heat.ReadAsArray()
     assert results["MINIMUM"] == pytest.approx(values.min(), abs=1e-6)
     assert results["MAXIMUM"] == pytest.approx(values.max(), abs=1e-6)
-    layer = QgsRasterLayer(results["OUTPUT"], "heat")
+    layer = raster_layer(results["OUTPUT"])
     apply_heat(layer, results["MINIMUM"], results["MAXIMUM"])
     stops = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
     assert stops[0].color.alpha() == 0
     assert stops[-1].value == pytest.approx(results["MAXIMUM"])
+
+
+def test_a_heat_map_of_nothing_is_refused(built, engine, run, provider, scene, tmp_path):
+    wanted = {"INDEX": built["OUTPUT"], "SCENE": raster_layer(scene).id(), "QUERY": "  "}
     with pytest.raises(QgsProcessingException, match="sentence"):
-        run_unchecked(provider, "heatmap", {**wanted, "QUERY": "  "})
-    other = str(paint_blocks(tmp_path / "other.tif"))
+        run_unchecked(provider, "heatmap", {**wanted, "OUTPUT": str(tmp_path / "heat.tif")})
+    other = raster_layer(paint_blocks(tmp_path / "other.tif")).id()
+    wanted = {**wanted, "QUERY": "roofs", "SCENE": other, "OUTPUT": str(tmp_path / "heat.tif")}
     with pytest.raises(QgsProcessingException, match="found 0 scenes"):
-        run("heatmap", {**wanted, "QUERY": "roofs", "SCENE": other})
+        run("heatmap", wanted)
 
 
 def test_damaged_places_of_a_whole_scene_are_none(built, engine, run, tmp_path):
