@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -60,6 +61,8 @@ class Stalls:
         self._timer.timeout.connect(self._tick)
 
     def __enter__(self):
+        gc.collect()
+        gc.freeze()  # to look through what other tests left is no work of ours
         self._last = (unqueued(), time.thread_time())
         self._timer.start()
         return self
@@ -67,6 +70,7 @@ class Stalls:
     def __exit__(self, *_):
         self._tick()
         self._timer.stop()
+        gc.unfreeze()
 
     def _tick(self):
         now = (unqueued(), time.thread_time())
