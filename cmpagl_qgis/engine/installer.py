@@ -295,7 +295,7 @@ class Installer(QObject):
         elif host:
             self._fail(network_text(cause_of([why]) or why, host, self._plan.network))
         else:
-            self._fail(f"{why} {tr('Take a folder that make bundle wrote.')}")
+            self._fail(f"{why} {tr('Ask for a whole one, where this folder came from.')}")
 
     def _source(self) -> tuple[str, ...]:
         if self._plan.wheels:

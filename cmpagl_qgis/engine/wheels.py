@@ -26,7 +26,8 @@ def check_folder(folder: str) -> None:
         raise InstallError(tr("There is no folder {0}. Choose another one.").format(folder))
     if not list(Path(folder).glob("cmpagl_qgis-*.whl")):
         text = tr(
-            "{0} holds no cmpagl_qgis-….whl. Wanted is a folder of wheels as make bundle writes it."
+            "{0} holds no cmpagl_qgis-….whl. Wanted is the folder with the engine and all that it "
+            "needs, such as engine-linux-x86_64; choose that one."
         )
         raise InstallError(text.format(folder))
 

@@ -102,7 +102,7 @@ class Controller(QObject):
             return
         self._started = True
         self._client.start()
-        if not self.index.path and not self.project_index.choose():
+        if not self.project_index.start() and not self.index.path:
             self.index.choose_last()
         self.index_view.offer_unfinished()
 

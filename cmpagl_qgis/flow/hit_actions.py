@@ -90,6 +90,8 @@ class HitActions(QObject):
         """
         hits, question = self._results.shown(), self._results.question
         layer = self._layers.layer
+        if self._is_scene(path):
+            return
         if not hits or question is None:
             self._dock.message.tell(tr("No places are shown, so there is nothing to save."))
             return
@@ -104,6 +106,16 @@ class HitActions(QObject):
         params = export_params(question.index, hits, question.query, path)
         title = tr("Saving {0}").format(Path(path).name)
         self._jobs.run(Job("export", params, title, self._on_written, self._on_failed))
+
+    def _is_scene(self, path: str) -> bool:
+        """Whether a file is a scene of the answer, which nothing may replace; says so."""
+        answer, file = self._results.answer, Path(path)
+        scenes = {Path(hit.scene) for hit in answer.hits} if answer is not None else set()
+        found = file.exists() and any(one.exists() and file.samefile(one) for one in scenes)
+        if found:
+            text = tr("{0} is a scene that was searched and would be lost. Choose another file.")
+            self._dock.message.tell(text.format(path), warning=True)
+        return found
 
     def save_footprints(self, index: str) -> None:
         """Ask for a file and write all chips of an index.
@@ -202,7 +214,7 @@ class HitActions(QObject):
             path: of a PNG file.
         """
         question = self._results.question
-        if question is None:
+        if question is None or self._is_scene(path):
             return
         folder = QTemporaryDir()
         params: dict[str, object] = {

@@ -20,17 +20,25 @@ class ProjectIndex(QObject):
     """Writes the chosen index into each project that is saved, and chooses it again."""
 
     def __init__(self, index: IndexSession, parent: QObject | None = None) -> None:
-        """Listen to the project.
+        """Write into each project that is saved; nothing is chosen before :meth:`start`.
 
         Args:
             index: the chosen index.
             parent: owner of this object.
         """
         super().__init__(parent)
-        self._index = index
-        project = QgsProject.instance()
-        project.writeProject.connect(self._write)
-        project.readProject.connect(self.choose)
+        self._index, self._started = index, False
+        QgsProject.instance().writeProject.connect(self._write)
+
+    def start(self) -> bool:
+        """Choose the project's index, now and whenever one is opened: each wakes the engine.
+
+        Returns:
+            False where the project names none that is there.
+        """
+        self._started = True
+        QgsProject.instance().readProject.connect(self.choose)
+        return self.choose()
 
     def choose(self) -> bool:
         """Choose the project's index; False where it names none that is there."""
@@ -49,7 +57,8 @@ class ProjectIndex(QObject):
         """Let go of the project."""
         project = QgsProject.instance()
         project.writeProject.disconnect(self._write)
-        project.readProject.disconnect(self.choose)
+        if self._started:
+            project.readProject.disconnect(self.choose)
 
     def _write(self) -> None:
         """Called while the project is saved, so that it is not marked as changed by this."""

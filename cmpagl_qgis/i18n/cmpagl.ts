@@ -1045,7 +1045,7 @@
         </message>
         <message>
             <location filename="../engine/installer.py" />
-            <source>Take a folder that make bundle wrote.</source>
+            <source>Ask for a whole one, where this folder came from.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1410,7 +1410,7 @@
         </message>
         <message>
             <location filename="../engine/wheels.py" />
-            <source>{0} holds no cmpagl_qgis-….whl. Wanted is a folder of wheels as make bundle writes it.</source>
+            <source>{0} holds no cmpagl_qgis-….whl. Wanted is the folder with the engine and all that it needs, such as engine-linux-x86_64; choose that one.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1611,6 +1611,11 @@
         <message>
             <location filename="../flow/hit_actions.py" />
             <source>Saving {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
+            <source>{0} is a scene that was searched and would be lost. Choose another file.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -7,6 +7,7 @@ from qgis.core import QgsFeedback, QgsLocatorContext, QgsProject
 
 from cmpagl_qgis.flow.locator import SentenceLocator
 from cmpagl_qgis.plugin import CmpaglPlugin
+from tests.qgis.dock.played import hit
 
 
 def offers(locator, text):
@@ -66,3 +67,31 @@ def test_a_project_remembers_its_index(stage, client, tmp_path):
     stage.controller.index.choose("/data/other.cmpagl")
     assert project.read(str(moved / "town.qgz"))
     assert stage.controller.index.path == "/data/other.cmpagl"
+
+
+def test_a_project_wakes_no_engine_before_the_dock_is_seen(make_stage, client, tmp_path):
+    project, index = QgsProject.instance(), tmp_path / "town.cmpagl"
+    index.mkdir()
+    project.writeEntry("cmpagl", "index", str(index))
+    assert project.write(str(tmp_path / "town.qgz"))
+    stage = make_stage()
+    assert project.read(str(tmp_path / "town.qgz"))
+    assert client.requests == []
+    stage.show()
+    assert client.last("open")[1] == {"index": str(index)}
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".GeoJSON", ".parquet", ".png"])
+def test_a_scene_is_not_replaced_by_what_is_saved(stage, client, tmp_path, suffix):
+    scene = tmp_path / f"scene{suffix}"
+    scene.write_bytes(b"pixels of a year")
+    stage.ready()
+    stage.search([hit(1, scene=str(scene)), hit(2)])
+    if suffix == ".png":
+        stage.controller.actions.save_picture_to(stage.controller.results.hit(1), str(scene))
+        assert not any(params.get("px") == 512 for _, _, params in client.requests)
+    else:
+        stage.controller.actions.export_to(str(scene))
+        assert client.count("export") == 0
+    assert scene.read_bytes() == b"pixels of a year"
+    assert "would be lost" in stage.dock.message.text
