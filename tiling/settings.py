@@ -65,6 +65,7 @@ def gdal_settings(
         "GDAL_HTTP_TIMEOUT": "60",
         "GDAL_HTTP_MAX_RETRY": "3",
         "GDAL_HTTP_RETRY_DELAY": "1",
+        "CPL_LOG": os.devnull,  # what GDAL's own threads would print; every error is raised too
         "GDAL_INGESTED_BYTES_AT_OPEN": "32768" if remote else "0",
     }
     if not remote:

@@ -1,6 +1,8 @@
 """Scenes on a web server that serves ranges; everything stays on this machine."""
 
 import re
+import subprocess
+import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +30,7 @@ from tiling import (
 class RangeHandler(SimpleHTTPRequestHandler):
     asked: list[str] = []  # noqa: RUF012 - a fresh class per test
     sent = 0
+    cut = False  # the middle of the file comes by halves
 
     def do_GET(self):
         self.asked.append(self.path)
@@ -49,6 +52,9 @@ class RangeHandler(SimpleHTTPRequestHandler):
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("Content-Length", str(len(contents)))
         self.end_headers()
+        if self.cut and wanted is not None and int(wanted[1]):
+            contents = contents[: len(contents) // 2]
+            self.close_connection = True
         self.wfile.write(contents)
 
     def do_HEAD(self):
@@ -159,6 +165,28 @@ def test_a_missing_address_is_refused(server):
         describe_scene(url, ChipSpec())
     with pytest.raises(UnreadableSceneError, match="404"):
         scene_checksum(url)
+
+
+READ = """
+import sys
+from tiling import ChipSpec, describe_scene, plan_chips, read_chips
+spec = ChipSpec(64, ground_sizes_m=(600.0,))
+scene = describe_scene(sys.argv[1], spec)
+print(sum(hasattr(chip, "pixels") for chip in read_chips(scene, plan_chips(scene, spec), spec)))
+"""
+
+
+def test_of_an_address_that_breaks_off_nothing_is_printed_by_gdal(server, cog, tmp_path):
+    """Its own threads print what they meet, unless told not to."""
+    with rasterio.open(tmp_path / cog) as source:
+        rasterio.shutil.copy(source, tmp_path / "plain.tif", driver="GTiff", tiled=True)
+    server.cut = True
+    told = subprocess.run(
+        [sys.executable, "-c", READ, f"{server.url}/plain.tif"],
+        capture_output=True, text=True, timeout=300, check=True,
+    )  # fmt: skip
+    assert told.stderr == ""
+    assert int(told.stdout) < 36, "of 36 chips those that broke off are damaged"
 
 
 def test_a_page_behind_an_address_is_refused(server, tmp_path):
