@@ -88,8 +88,8 @@ def keep_views(
         items: what they are, for the name of the files.
         model: whose frozen stages see the views.
         towers: runs them.
-        context: the run; only its first process writes, the others wait.
-        listener: hears how far it is.
+        context: the run; each of its processes makes some of the views, then waits for the others.
+        listener: hears how far this process is.
 
     Returns:
         The views.
@@ -100,13 +100,13 @@ def keep_views(
     key = _key(items, model, context)
     count = context.config.augmentation.kept_views
     paths = [context.folder / f"views_{key}_{view}.npy" for view in range(count)]
-    if context.group.writes:
-        maker = _Maker(pictures, len(items), model, towers, context, listener)
-        for view, path in enumerate(paths):
-            if not _is_whole(path, listener):
-                listener.phase(f"view {view + 1} of {count} of each picture", len(items))
-                maker.write(view, path)
-    context.group.wait()
+    group = context.group
+    maker = _Maker(pictures, len(items), model, towers, context, listener)
+    for view, path in list(enumerate(paths))[group.rank :: group.size]:
+        if not _is_whole(path, listener):
+            listener.phase(f"view {view + 1} of {count} of each picture", len(items))
+            maker.write(view, path)
+    group.wait()
     return KeptViews([_mapped(path) for path in paths])
 
 

@@ -1,7 +1,8 @@
 """The fusion encoder as a task: learns to tell matches from their likeliest confusions.
 
 The towers are aligned before and frozen here, so that their tokens are computed once for each
-sentence and for a few views of each picture; a step costs the fusion encoder alone.
+sentence and for a few views of each picture, each process a share of them; a step costs the fusion
+encoder alone.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from .pairs import HardPairs, pair_loss
 from .task import ParameterGroup, Prepared, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tokenizers import Tokenizer
 
@@ -179,16 +180,17 @@ class FusionTask(Task):
         config, device = self._model.config, self._model.log_temperature.device
         ids, mask = tokenise(self._tokenizer, texts, config.text.max_tokens)
         tokens = torch.zeros(*ids.shape, config.text.dim, dtype=torch.float16)
-        vectors = torch.empty(len(texts), config.embedding_size)
+        vectors = torch.zeros(len(texts), config.embedding_size)
         listener.phase("tokens of sentences", len(texts))
-        for rows in mask.sum(1).argsort(stable=True).split(TEXT_BATCH):  # like lengths together
+        by_length = mask.sum(1).argsort(stable=True)
+        for rows in self._own_share(by_length.split(TEXT_BATCH), listener):
             width = int(mask[rows].sum(1).max())
             found = self._model.encode_text(
                 ids[rows, :width].to(device), mask[rows, :width].to(device)
             )
             tokens[rows, :width], vectors[rows] = found.tokens.half().cpu(), found.embedding.cpu()
-            listener.advance(len(rows))
-        return tokens, mask, vectors
+        group = self._context.group
+        return group.sum(tokens), mask, group.sum(vectors)
 
     @torch.no_grad()
     def _image_tokens(
@@ -198,8 +200,11 @@ class FusionTask(Task):
         config, device = self._context.config, self._model.log_temperature.device
         side = self._model.config.image.input_px
         listener.phase(f"tokens of pictures, view {view + 1} of {VIEWS}", count)
-        tokens, vectors = [], []
-        for rows in torch.arange(count).split(IMAGE_BATCH):
+        blank = torch.zeros(1, side, side, 3, device=device)
+        shape = self._model.encode_image(blank).tokens.shape[1:]
+        tokens = torch.zeros(count, *shape, dtype=torch.float16)
+        vectors = torch.zeros(count, self._model.config.embedding_size)
+        for rows in self._own_share(torch.arange(count).split(IMAGE_BATCH), listener):
             pixels = pictures.batch(rows.tolist()).pixels
             generator = torch.Generator().manual_seed(
                 config.seed * 999_983 + view * count + int(rows[0])
@@ -210,7 +215,14 @@ class FusionTask(Task):
             else:
                 seen = pixels.permute(0, 2, 3, 1)
             found = self._model.encode_image(seen.to(device))
-            tokens.append(found.tokens.half().cpu())
-            vectors.append(found.embedding.cpu())
+            tokens[rows], vectors[rows] = found.tokens.half().cpu(), found.embedding.cpu()
+        group = self._context.group
+        return group.sum(tokens), group.sum(vectors)
+
+    def _own_share(self, batches: Sequence[Tensor], listener: Listener) -> Iterator[Tensor]:
+        """Every ``size``-th batch, this process's; the sum over the processes holds them all."""
+        group = self._context.group
+        for number, rows in enumerate(batches):
+            if number % group.size == group.rank:
+                yield rows
             listener.advance(len(rows))
-        return torch.cat(tokens), torch.cat(vectors)

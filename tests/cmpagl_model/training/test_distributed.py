@@ -30,8 +30,12 @@ main()
 def launch(folder, processes, *words):
     script = folder / "undropped.py"
     script.write_text(SCRIPT)
+    return launch_script(script, processes, "train", *words)
+
+
+def launch_script(script, processes, *words):
     torchrun = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    command = [sys.executable, *(torchrun if processes > 1 else []), str(script), "train", *words]
+    command = [sys.executable, *(torchrun if processes > 1 else []), str(script), *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     return subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=300, check=False
@@ -78,6 +82,45 @@ def test_two_processes_learn_what_one_learns(tmp_path, settings):
     assert found[2].stdout.count("model in") == 1
     for done in found.values():
         assert done.stderr.count("red_2.jpg: no readable picture") == 1
+
+
+SHARED_TOKENS = """
+import sys, torch
+from dataclasses import replace
+from pathlib import Path
+from cmpagl_model.training.config_file import read_run_config
+from cmpagl_model.training.data.gather import gather_data
+from cmpagl_model.training.context import RunContext
+from cmpagl_model.training.distributed import join_group
+from cmpagl_model.training.listener import NullListener
+from cmpagl_model.training.precision import choose_compute
+from cmpagl_model.training.start import build_start
+from cmpagl_model.training.tasks import fusion
+torch.set_num_threads(1)
+fusion.IMAGE_BATCH = fusion.TEXT_BATCH = 3  # several shares of so few pictures
+config = read_run_config(Path(sys.argv[1]))
+group = join_group(gpu=False)
+start = build_start(config)
+context = RunContext(config, choose_compute(config), group)
+task = fusion.FusionTask(start.model, start.tokenizer, context)
+task.prepare(gather_data(config.data).train, (), NullListener())
+print("loss", group.rank, [task.loss(range(4 * group.size), step).item() for step in range(3)])
+group.leave()
+"""
+
+
+def test_tokens_are_the_same_however_many_make_them(tmp_path):
+    """A process's own rows give the loss that they give one that made all tokens itself."""
+    script = tmp_path / "tokens.py"
+    script.write_text(SHARED_TOKENS)
+    file = write_tiny_run(tmp_path, stage="fusion")
+    told = []
+    for processes in (1, 2):
+        done = launch_script(script, processes, str(file))
+        assert done.returncode == 0, done.stderr
+        lines = [line for line in done.stdout.splitlines() if line.startswith("loss 0 ")]
+        told.append(json.loads(lines[0].removeprefix("loss 0 ")))
+    assert told[1] == pytest.approx(told[0], rel=1e-6)
 
 
 def test_alone_nothing_travels():
