@@ -184,7 +184,7 @@ class EngineClient(QObject):
         if request is None or request.cancel_timer is not None:
             return
         if not request.sent or self._process is None:
-            self._fail(number, _cancelled())
+            self._fail(number, stopped())
             return
         self._process.send(encode_notification("cancel", {"id": number}))
         request.cancel_timer = self._timer(CANCEL_MS, self._on_cancel_timeout)
@@ -205,7 +205,7 @@ class EngineClient(QObject):
         if process is not None:
             self._tail = process.tail()
             process.close(STOP_MS)
-        self._fail_all(_cancelled())
+        self._fail_all(stopped())
         self._set_state(STOPPED)
 
     def _encode_hello(self, launch: Launch) -> bytes:
@@ -270,10 +270,12 @@ class EngineClient(QObject):
 
     def _on_startup_timeout(self) -> None:
         text = tr(
-            "The engine did not answer within {0} s of its start. Details has its last lines."
+            "The engine did not answer within {0} s of its start. "
+            "Is {1} a Python with cmpagl-qgis in it?"
         )
         self._deaths.append(time.monotonic())
-        self._give_up(text.format(STARTUP_MS // 1000), NOT_STARTED)
+        program = self._process.program if self._process else ""
+        self._give_up(text.format(STARTUP_MS // 1000, program), NOT_STARTED)
 
     def _on_cancel_timeout(self) -> None:
         """A cancelled request goes on: only the end of the engine ends it."""
@@ -283,7 +285,7 @@ class EngineClient(QObject):
         self._drop_process()
         for request in requests:
             if request.cancel_timer is not None:
-                self._fail(request.id, _cancelled())
+                self._fail(request.id, stopped())
             elif request.sent and request.resent:
                 text = tr("The engine was restarted twice while this ran. Ask again.")
                 self._fail(request.id, EngineError(DIED, text))
@@ -359,7 +361,8 @@ class EngineClient(QObject):
         return timer
 
 
-def _cancelled() -> EngineError:
+def stopped() -> EngineError:
+    """What a request ends with that the user gave up."""
     return EngineError(CANCELLED, tr("Stopped."), "CancelledError")
 
 

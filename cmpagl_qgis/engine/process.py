@@ -117,7 +117,11 @@ class EngineProcess(QObject):
 
     def _outlive_owner(self) -> None:
         """Stay until the process, killed already, has ended: the owner may go before that."""
-        self.setParent(QCoreApplication.instance())
+        application = QCoreApplication.instance()
+        if application is None or application.thread() != self.thread():
+            self._process.waitForFinished(1000)  # another thread may wait; it ends with its owner
+            return
+        self.setParent(application)
         self._process.finished.connect(self.deleteLater)
 
     def _silence(self) -> None:

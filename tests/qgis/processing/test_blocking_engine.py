@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from qgis.core import QgsApplication, QgsTask
 
-from cmpagl_qgis.engine import blocking as blocking_engine
+from cmpagl_qgis.engine import client
 from cmpagl_qgis.engine.blocking import BlockingEngine
 from cmpagl_qgis.engine.interpreter import Launch, engine_environment
 from cmpagl_qgis.errors import DIED, NOT_STARTED, REFUSED, EngineError
@@ -69,7 +69,7 @@ def test_model_and_device_are_named_in_the_greeting(qgis_app, tmp_path, pids):
         ("refuse", REFUSED, "found a, wanted b"),
         ("exit", DIED, "ended with code 3. Its last words: Traceback of the scripted engine"),
         ("killed", DIED, "crashed"),
-        ("half", DIED, "ended within an answer"),
+        ("half", DIED, "message broke off"),
     ],
 )
 def test_why_a_request_has_no_result(qgis_app, tmp_path, pids, method, code, words):
@@ -97,7 +97,7 @@ def test_an_engine_that_does_not_fit_is_refused(qgis_app, tmp_path, pids, greeti
 
 
 def test_an_engine_that_never_answers_is_ended(qgis_app, tmp_path, pids, monkeypatch):
-    monkeypatch.setattr(blocking_engine, "STARTUP_S", 1.0)
+    monkeypatch.setattr(client, "STARTUP_MS", 1000)
     with pytest.raises(EngineError, match="did not answer within 1 s") as caught:
         BlockingEngine(scripted(tmp_path, "never"), Feedback()).__enter__()
     assert caught.value.code == NOT_STARTED
