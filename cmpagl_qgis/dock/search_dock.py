@@ -58,6 +58,7 @@ class SearchDock(QDockWidget):
         self.index = IndexBar(self.body)
         self.narrow = NarrowBar(self.body)
         self.build = BuildStrip(self.body)
+        self.rendering = BuildStrip(self.body)
         self.message = MessageStrip(self.body)
         self.busy = QProgressBar(self.body)
         self.header = ResultHeader(self.body)
@@ -128,7 +129,8 @@ class SearchDock(QDockWidget):
     def _recolor(self) -> None:
         palette = self.palette()
         refresh_icons(self, palette)
-        for part in (self.notice, self.build, self.message, self.header, self.status):
+        strips = (self.build, self.rendering, self.message)
+        for part in (self.notice, *strips, self.header, self.status):
             part.recolor(palette)
 
     def _arrange(self) -> None:
@@ -140,6 +142,8 @@ class SearchDock(QDockWidget):
         self.busy.setSizePolicy(policy)
         self.set_busy(busy=False)
         self.header.hide()
+        self.rendering.setObjectName("cmpaglRenderStrip")
+        self.rendering.stop.setToolTip(tr("Stop; nothing of the map is kept"))
         self.pages.setObjectName("cmpaglPages")
         self.pages.addWidget(self.notice)
         self.pages.addWidget(self.hits)
@@ -152,7 +156,7 @@ class SearchDock(QDockWidget):
         layout.addWidget(self.header)
         layout.addWidget(self.pages, 1)
         # What comes and goes takes its room from the list's end: no control moves under the mouse.
-        for part in (self.build, self.message, self.status):
+        for part in (self.rendering, self.build, self.message, self.status):
             layout.addWidget(part)
 
     def _connect(self) -> None:

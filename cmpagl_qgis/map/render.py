@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 BLOCK_PX = 1024
 """Side of what is drawn at once; a multiple of the file's own blocks."""
+STRIP_PX = 128
+"""Rows that are copied into the file at once."""
 BANDS = 4
 """Red, green, blue, and whether anything was drawn."""
 MARGIN_PX = 64
@@ -306,17 +308,24 @@ def _write(file: QgsRasterDataProvider, image: QImage, block: tuple[int, int, in
         RenderError: if the disk takes no more.
     """
     column, row, width, height = block
-    image = image.convertToFormat(QImage.Format.Format_RGBA8888)  # rows without gaps: 4 bytes each
-    bits = image.constBits()
-    bits.setsize(image.sizeInBytes())
-    pixels = bytes(bits)
-    for band in range(BANDS):
-        values = QgsRasterBlock(Qgis.DataType.Byte, width, height)
-        values.setData(QByteArray(pixels[band::BANDS]))
-        if not file.writeBlock(values, band + 1, column, row):
-            text = tr("The file takes no more: {0}. Free space on the disk, or choose another one.")
-            raise RenderError(text.format(_said(file.error()) or file.dataSourceUri()))
-    return width * height - pixels[BANDS - 1 :: BANDS].count(0)
+    drawn = 0
+    # In strips: Python holds QGIS's main thread up while it copies one.
+    for top in range(0, height, STRIP_PX):
+        rows = min(STRIP_PX, height - top)
+        strip = image.copy(0, top, width, rows).convertToFormat(QImage.Format.Format_RGBA8888)
+        bits = strip.constBits()
+        bits.setsize(strip.sizeInBytes())  # rows without gaps: a pixel has 4 bytes
+        pixels = bytes(bits)
+        for band in range(BANDS):
+            values = QgsRasterBlock(Qgis.DataType.Byte, width, rows)
+            values.setData(QByteArray(pixels[band::BANDS]))
+            if not file.writeBlock(values, band + 1, column, row + top):
+                text = tr(
+                    "The file takes no more: {0}. Free space on the disk, or choose another one."
+                )
+                raise RenderError(text.format(_said(file.error()) or file.dataSourceUri()))
+        drawn += width * rows - pixels[BANDS - 1 :: BANDS].count(0)
+    return drawn
 
 
 def _said(error: QgsError) -> str:

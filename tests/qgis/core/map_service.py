@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from qgis.core import QgsRasterLayer
 from qgis.PyQt.QtCore import QBuffer, QIODevice
-from qgis.PyQt.QtGui import QColor, QImage
+from qgis.PyQt.QtGui import QColor, QImage, QPainter
 
 WORLD = 2 * 20_037_508.342789244
 TILE = 256
@@ -43,6 +43,7 @@ class MapService:
         self.seconds = 0.0
         self.asked = []
         self._stop = threading.Event()
+        self._tiles = [_tile(0), _tile(1), _tile(sum(marked) % 2, marked=True)]
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -77,7 +78,8 @@ class MapService:
         self.asked.append((zoom, column, row))
         self._stop.wait(self.seconds)
         status = self.failing.get((column, row), self.failing.get("all", 200))
-        body = b"no such tile" if status != 200 else self._tile((column, row))
+        which = 2 if (column, row) == self.marked else (column + row) % 2
+        body = b"no such tile" if status != 200 else self._tiles[which]
         request.send_response(status)
         request.send_header("Content-Type", "image/png" if status == 200 else "text/plain")
         request.send_header("Content-Length", str(len(body)))
@@ -85,15 +87,16 @@ class MapService:
         with contextlib.suppress(OSError):  # who asked has gone
             request.wfile.write(body)
 
-    def _tile(self, place):
-        image = QImage(TILE, TILE, QImage.Format.Format_RGB32)
-        image.fill(QColor(20, 120 + 20 * (sum(place) % 2), 40))
-        if place == self.marked:
-            left, top, side = MARK_PX
-            for column in range(left, left + side):
-                for row in range(top, top + side):
-                    image.setPixelColor(column, row, QColor(MARK))
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")
-        return bytes(buffer.data())
+
+def _tile(shade, *, marked=False):
+    image = QImage(TILE, TILE, QImage.Format.Format_RGB32)
+    image.fill(QColor(20, 120 + 20 * shade, 40))
+    if marked:
+        painter = QPainter(image)
+        left, top, side = MARK_PX
+        painter.fillRect(left, top, side, side, QColor(MARK))
+        painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data())
