@@ -208,7 +208,8 @@ def _opened(one: LayerCopy) -> QgsMapLayer:
     if one.copy is not None:
         one.copy.moveToThread(QThread.currentThread())
         return one.copy
-    layer = QgsRasterLayer(one.source, one.name, one.provider)
+    options = QgsRasterLayer.LayerOptions(False)  # noqa: FBT003 - QGIS names it loadDefaultStyle
+    layer = QgsRasterLayer(one.source, one.name, one.provider, options)
     if not layer.isValid():
         text = tr("Layer {0} cannot be opened: {1}")
         reason = _said(layer.error()) or tr("its server does not answer")
