@@ -113,7 +113,10 @@ class RenderDialog(QDialog):
         self.sure.setObjectName("cmpaglRenderSure")
         self.problem = _line("cmpaglRenderProblem", self)
         self.buttons = buttons(
-            self, QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+            self,
+            QDialogButtonBox.StandardButton.Ok,
+            QDialogButtonBox.StandardButton.Cancel,
+            section="Index what the map shows",
         )
         self._ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._ok.setText(tr("Render"))

@@ -16,6 +16,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .examples_bar import ExamplesBar
+from .help_dialog import HelpDialog, show_help
 from .hit_list import HitList
 from .index_bar import IndexBar
 from .narrow_bar import NarrowBar
@@ -28,6 +29,16 @@ from .theme import GAP, refresh_icons
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QKeyEvent, QShowEvent
+
+
+WRONG = "When something goes wrong"
+SECTIONS = {
+    **dict.fromkeys(("no_engine", "installing"), "Install"),
+    **dict.fromkeys(("no_index", "building"), "Build an index"),
+    **dict.fromkeys(("ready", "results", "no_match", "nothing_there"), "Search"),
+    **dict.fromkeys(("not_started", "died", "not_opened", "not_searchable", "refused"), WRONG),
+}
+"""Of the user guide, for the states of the dock."""
 
 
 class SearchDock(QDockWidget):
@@ -103,6 +114,10 @@ class SearchDock(QDockWidget):
         self.busy.setRange(0, 0 if busy else 1)
         self.busy.setVisible(busy)
 
+    def show_help(self) -> HelpDialog:
+        """Open the user guide at the section for what is shown."""
+        return show_help(SECTIONS.get(self.state, ""), self)
+
     def focus_query(self) -> None:
         """Put the cursor into the sentence."""
         self.query.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -161,4 +176,5 @@ class SearchDock(QDockWidget):
 
     def _connect(self) -> None:
         self.query.stopRequested.connect(self.stopRequested)
+        self.status.helpRequested.connect(self.show_help)
         self.header.gridChanged.connect(lambda on: self.hits.set_grid(grid=on))
