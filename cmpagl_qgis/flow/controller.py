@@ -30,6 +30,7 @@ from .job_session import JobSession
 from .project_index import ProjectIndex
 from .render_session import RenderSession
 from .result_view import ResultView, found_text
+from .sample import Sample
 from .search_session import SearchSession
 from .thumbnails import Thumbnails
 from .where import MapView, where_of
@@ -89,6 +90,7 @@ class Controller(QObject):
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.render = RenderSession(dock, canvas)
+        self.sample = Sample(iface, dock, self.builds, self.jobs)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
         self.history = History(dock, self._settings)
         self.tool = PlaceTool(canvas)
@@ -410,6 +412,7 @@ class Controller(QObject):
             "restart": self._restart,
             "details": self.engine.show_details,
             "build_layers": lambda: self.index_view.ask_build("layers"),
+            "sample": self.sample.ask,
             "build_files": lambda: self.index_view.ask_build("files"),
             "build_folder": lambda: self.index_view.ask_build("folder"),
             "open_index": lambda: self.index_view.act("open"),

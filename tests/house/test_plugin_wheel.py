@@ -49,7 +49,7 @@ def test_the_plugin_and_its_facts_are_in_the_wheel(unpacked):
     }
     wanted = {
         path.relative_to(ROOT / "cmpagl_qgis").as_posix()
-        for pattern in ("*.py", "*.svg", "*.ts")
+        for pattern in ("*.py", "*.svg", "*.ts", "sample/*")
         for path in (ROOT / "cmpagl_qgis").rglob(pattern)
     }
     guide = {f"help/{name}" for name in GUIDE}

@@ -61,7 +61,7 @@ def test_everything_is_in_one_folder_and_nothing_else(archive):
     assert {name.split("/")[0] for name in names} == {"cmpagl_qgis"}
     code = {
         f"cmpagl_qgis/{path.relative_to(ROOT / 'cmpagl_qgis').as_posix()}"
-        for pattern in ("*.py", "*.svg", "*.ts")
+        for pattern in ("*.py", "*.svg", "*.ts", "sample/*")
         for path in (ROOT / "cmpagl_qgis").rglob(pattern)
     }
     docs = ROOT / "docs"
