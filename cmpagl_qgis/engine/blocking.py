@@ -198,8 +198,8 @@ class BlockingEngine:
 
     def _cannot_start(self) -> str:
         text = tr(
-            "The engine's Python {0} ({1}) cannot be started: {2}. Run cmpagl qgis-install again, "
-            "or name another one in Settings > Options > CMPAGL."
+            "The engine's Python {0} ({1}) cannot be started: {2}. Install the engine again "
+            "in the dock CMPAGL search, or name another one in Settings > Options > CMPAGL."
         )
         program, origin = self._launch.command[0], self._launch.origin
         return text.format(program, origin, self._process.errorString())
@@ -207,7 +207,10 @@ class BlockingEngine:
     def _how_it_ended(self) -> str:
         program, origin = self._launch.command[0], self._launch.origin
         if any("No module named" in line and "cmpagl_model" in line for line in self._tail):
-            text = tr("{0} ({1}) is a Python without cmpagl-qgis. Run: {2}")
+            text = tr(
+                "{0} ({1}) is a Python without cmpagl-qgis. Press Install the engine in the dock "
+                "CMPAGL search, or by hand: {2}"
+            )
             return text.format(program, origin, pip_command(program))
         last = next((line for line in reversed(self._tail) if line.strip()), tr("none"))
         if self._buffer.unfinished():
