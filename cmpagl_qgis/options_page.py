@@ -98,8 +98,8 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         self.python.lineEdit().setPlaceholderText(tr("found by itself"))
         self.python.setToolTip(
             tr(
-                "The Python with the engine in it, such as .venv/bin/python. Empty: the one that was "
-                "named when the plugin was installed, else one that is found on this computer."
+                "The Python with the engine in it, such as .venv/bin/python. Empty: the one that "
+                "was named when the plugin was installed, else one that is found on this computer."
             )
         )
         self.test = QPushButton(tr("Test"), box)

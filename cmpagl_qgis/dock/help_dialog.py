@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt, QUrl
-from qgis.PyQt.QtGui import QDesktopServices, QImage, QTextCursor, QTextDocument
+from qgis.PyQt.QtGui import QDesktopServices, QImage, QTextCursor
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from cmpagl_qgis.texts import tr
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 REPOSITORY = "https://github.com/cmpagl-qgis/cmpagl-qgis/blob/main/"
 """Where the guide's other pages are."""
 PAGE_MARGIN_PX = 24
+IMAGE = 2
+"""Qt's QTextDocument.ImageResource, which no Qt hands over as anything but a number."""
 
 
 def show_help(section: str, owner: QWidget) -> HelpDialog:
@@ -111,7 +113,7 @@ class GuidePage(QTextBrowser):
 
     def loadResource(self, kind: int, name: QUrl) -> object:
         """A picture of the guide, made as small as the window; nothing from the network."""
-        if kind != QTextDocument.ResourceType.ImageResource:
+        if kind != IMAGE:
             return None
         relative = name.path()
         icon = ICONS / Path(relative).name
