@@ -246,7 +246,6 @@ class Controller(QObject):
         dock.header.clearRequested.connect(self._clear)
         dock.header.pickRequested.connect(self._pick)
         dock.hits.actionRequested.connect(self._on_hit_action)
-        dock.index.renderRequested.connect(self.render.ask)
         dock.notice.actionRequested.connect(self._act)
         dock.notice.suggestionChosen.connect(self.search_for)
         dock.message.actionRequested.connect(self._act)

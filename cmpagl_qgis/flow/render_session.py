@@ -77,6 +77,7 @@ class RenderSession(QObject):
         self._dock, self._canvas = dock, canvas
         self._task: RenderTask | None = None
         self.dialog: RenderDialog | None = None
+        dock.index.renderRequested.connect(self.ask)
         dock.rendering.stopRequested.connect(self.stop)
 
     @property
