@@ -258,7 +258,9 @@ class Controller(QObject):
         self.results.changed.connect(self.refresh)
         self.index.changed.connect(self._on_index)
         self.jobs.ended.connect(self.refresh)
-        self.render.rendered.connect(lambda _path: self.index_view.ask_build("layers"))
+        self.render.rendered.connect(
+            lambda _path: self.index_view.ask_build("layers") if self.jobs.able else None
+        )
         self.engine.install.changed.connect(self.refresh)
         self.tool.picked.connect(self._on_picked_place)
         self.tool.refused.connect(lambda text: self._dock.message.tell(text, warning=True))

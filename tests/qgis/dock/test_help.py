@@ -50,6 +50,7 @@ def test_pictures_are_there_and_fit(page):
         image = page.loadResource(QTextDocument.ResourceType.ImageResource, QUrl(name))
         assert not image.isNull(), name
         assert image.width() <= page.viewport().width()
+    assert page.document().toRawText().count("\N{OBJECT REPLACEMENT CHARACTER}") == 6
     page.window().resize(420, 400)
     assert page.document().idealWidth() <= page.viewport().width() + 1
     far = QUrl("https://x.invalid/a.png")

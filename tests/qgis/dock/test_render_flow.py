@@ -96,6 +96,16 @@ def test_pictures_that_do_not_come_are_named(shown, service, until, tmp_path):
     )
 
 
+def test_without_an_engine_the_scene_is_there_and_what_it_came_to(shown, until, tmp_path):
+    shown.client.change("died", "It crashed.")
+    dialog = asked(shown, tmp_path / "map.tif")
+    whole_tiles(dialog)
+    ok(dialog).click()
+    until(lambda: not shown.controller.render.running)
+    assert shown.dock.message.text.startswith("map.tif: ")
+    assert shown.controller.index_view.dialog is None
+
+
 def test_a_service_that_refuses_all_leaves_words_and_no_file(shown, service, until, tmp_path):
     service.failing = {"all": 403}
     dialog = asked(shown, tmp_path / "map.tif")
