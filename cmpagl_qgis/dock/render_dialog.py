@@ -260,7 +260,7 @@ class RenderDialog(QDialog):
 
     def _say_size(self) -> None:
         grid = self.grid
-        services = {}
+        services: dict[str, list[str]] = {}
         for layer in self.drawing.layers:
             service = service_of(layer)
             if service is not None:

@@ -119,14 +119,15 @@ def copied(layers: list[QgsMapLayer]) -> tuple[LayerCopy, ...]:
     """
     copies = []
     for layer in layers:
-        style, whole = QDomDocument(), None
+        name, crs, style = layer.name(), layer.crs(), QDomDocument()
         if isinstance(layer, QgsRasterLayer):
             layer.exportNamedStyle(style)
+            copy = LayerCopy(name, layer.source(), layer.providerType(), crs, style, None)
         else:
             whole = layer.clone()
             whole.moveToThread(None)  # the thread that draws takes it
-        kept = ("", "") if whole is not None else (layer.source(), layer.providerType())
-        copies.append(LayerCopy(layer.name(), *kept, layer.crs(), style, whole))
+            copy = LayerCopy(name, "", "", crs, style, whole)
+        copies.append(copy)
     return tuple(copies)
 
 
@@ -224,7 +225,8 @@ def _drawn(
 ) -> Rendered | None:
     grid, blocks = order.grid, blocks_of(order.grid)
     file = _created(beside, grid)
-    heard, errors, opaque = _Replies(), {}, 0
+    heard, opaque = _Replies(), 0
+    errors: dict[str, str] = {}
     settings = _settings(order, layers)
     with heard:
         for number, block in enumerate(blocks):

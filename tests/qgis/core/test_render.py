@@ -133,6 +133,29 @@ def test_tiles_that_do_not_come_are_told_and_stay_empty(service, qgis_new_projec
     assert alpha[248:504, 248:504].all()
 
 
+def test_a_wms_is_asked_once_for_each_block(service, qgis_new_project, tmp_path):
+    layer = service.wms_layer()
+    grid = grid_of(layer, metres=0.4)
+    done = in_a_thread(lambda: rendered([layer], grid, tmp_path / "map.tif"))
+    assert grid.width > 1024
+    assert done.asked == len(service.asked) == 4
+    assert requests_of(layer, grid, 4, QgsProject.instance()) == 4
+    first = service.asked[0]
+    assert int(first["WIDTH"]) == pytest.approx(1024, abs=1)  # as QGIS rounds
+    assert float(first["BBOX"].split(",")[0]) == pytest.approx(grid.west)
+    red = pixels_of(tmp_path / "map.tif")[0, 100] > 128
+    assert red[:511].all()
+    assert not red[513:1023].any()
+
+
+def test_a_wms_that_answers_with_words_is_heard(service, qgis_new_project, tmp_path):
+    layer = service.wms_layer()
+    service.failing = {"all": "quota"}
+    with pytest.raises(RenderError, match="no picture but a message"):
+        rendered([layer], grid_of(layer), tmp_path / "map.tif")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_service_that_gives_nothing_leaves_no_file(service, qgis_new_project, tmp_path):
     layer = service.layer()
     service.failing = {"all": 403}
