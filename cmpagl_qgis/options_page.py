@@ -99,7 +99,7 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         self.python.setToolTip(
             tr(
                 "The Python with the engine in it, such as .venv/bin/python. Empty: the one that "
-                "cmpagl qgis-install named, else the one beside the command cmpagl."
+                "was named when the plugin was installed, else one that is found on this computer."
             )
         )
         self.test = QPushButton(tr("Test"), box)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from cmpagl_model.records import DEFAULT_RERANK, Rerank, metres, percent
+from cmpagl_model.records import DEFAULT_RERANK, Rerank
 
 from . import options
 from .app import PARTLY
-from .text import count, one_line, say
+from .text import count, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cmpagl_model.search import Answer, SearchableIndex
 
     Box = tuple[float, float, float, float]
+
+UNCUT = 10_000
+"""Letters in a line where the table goes into a file or another program."""
 
 
 @click.command(name="search", short_help="Find the places of an index that match a sentence.")
@@ -143,37 +148,17 @@ def _draw(opened: SearchableIndex, answer: Answer, path: Path) -> None:
 
 
 def _print_table(answer: Answer) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only for people at a terminal
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from .hit_table import table_lines  # noqa: PLC0415 - help is quick
 
     if not answer.hits:
         if not answer.notice:
             say("no place: the filters let none pass, or none reaches the score asked for")
         return
-    table = Table(box=None, header_style="bold")
-    judged = any(hit.relevance is not None for hit in answer.hits)
-    looked = any(hit.probability is not None for hit in answer.hits)
-    extra = [*(["relevance"] if judged else []), *(["prob."] if looked else [])]
-    for name in ("rank", "score", *extra):
-        table.add_column(name, justify="right")
-    table.add_column("scene", overflow="fold")
-    for name in ("column", "row", "side", "longitude", "latitude"):
-        table.add_column(name, justify="right")
-    for hit in answer.hits:
-        centre = hit.geometry.representative_point()
-        side = metres(hit.ground_m)
-        chances = [
-            "" if chance is None else percent(chance)
-            for chance, shown in ((hit.relevance, judged), (hit.probability, looked))
-            if shown
-        ]
-        table.add_row(
-            str(hit.rank), f"{hit.score:.3f}", *chances,
-            Text(one_line(Path(hit.scene).name)), str(hit.window.col), str(hit.window.row), side,
-            f"{centre.x:.5f}", f"{centre.y:.5f}",
-        )  # fmt: skip
-    Console(highlight=False).print(table)
+    width = get_terminal_size((UNCUT, 24)).columns
+    head, *lines = table_lines(answer.hits, width)
+    click.secho(head, bold=True)
+    for line in lines:
+        say(line)
 
 
 def _warn(opened: SearchableIndex, answer: Answer) -> int:

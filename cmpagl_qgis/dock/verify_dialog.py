@@ -38,12 +38,15 @@ class VerifyDialog(QDialog):
         self.sample.setRange(0, MOST_CHIPS)
         self.sample.setSpecialValueText(tr("none"))
         self.sample.setToolTip(
-            tr("So many chips are read from their scenes, encoded again and compared; this is slow")
+            tr("So many chips are read from their scenes again and compared; this is slow")
         )
-        label = QLabel(tr("&Chips to encode again and compare"), self)
+        label = QLabel(tr("&Chips to read again and compare"), self)
         label.setBuddy(self.sample)
         box = buttons(
-            self, QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+            self,
+            QDialogButtonBox.StandardButton.Ok,
+            QDialogButtonBox.StandardButton.Cancel,
+            section="Build an index",
         )
         box.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Verify"))
         layout = QFormLayout(self)

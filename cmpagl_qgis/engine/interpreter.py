@@ -105,22 +105,22 @@ def find_interpreter(engine_file: Path | None = None) -> Interpreter:
     """
     file = engine_file or Path(__file__).parents[1] / ENGINE_FILE
     by_user = (Settings().engine_python, tr("named in the options"))
-    by_file = (_named_by_file(file), tr("named by cmpagl qgis-install"))
+    by_file = (_named_by_file(file), tr("named when the plugin was installed"))
     if _changed(file) > Settings().engine_python_time:  # qgis-install is the later word
         by_user, by_file = by_file, by_user
     named = (
         (os.environ.get(VARIABLE, "").strip(), tr("named by {0}").format(VARIABLE)),
         by_user,
         by_file,
-        (_beside_command(), tr("beside the command cmpagl")),
+        (_beside_command(), tr("found on this computer")),
     )
     for path, origin in named:
         if path:
             return Interpreter(str(Path(path).expanduser()), origin)
     raise InterpreterError(
         tr(
-            "No engine is set up. Press Install the engine in the dock CMPAGL search. By hand: "
-            "pip install cmpagl-qgis in a Python of its own, then cmpagl qgis-install."
+            "No engine is set up. Press Install the engine in the dock CMPAGL search, or name a "
+            "Python that has it in Settings > Options > CMPAGL."
         )
     )
 

@@ -28,7 +28,9 @@ from .index_session import IndexSession
 from .index_view import IndexView
 from .job_session import JobSession
 from .project_index import ProjectIndex
+from .render_session import RenderSession
 from .result_view import ResultView, found_text
+from .sample import Sample
 from .search_session import SearchSession
 from .thumbnails import Thumbnails
 from .where import MapView, where_of
@@ -87,6 +89,8 @@ class Controller(QObject):
         self.results = ResultView(dock, self.layers, self.frame, pictures, self._settings)
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
+        self.render = RenderSession(dock, canvas)
+        self.sample = Sample(iface, dock, self.builds, self.jobs)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
         self.history = History(dock, self._settings)
         self.tool = PlaceTool(canvas)
@@ -111,6 +115,7 @@ class Controller(QObject):
         self.asker.close()
         self.engine.close()
         self.index_view.close()
+        self.render.close()
         self.project_index.close()
         self._client.stateChanged.disconnect(self._on_engine_state)
         self.history.close()
@@ -253,6 +258,9 @@ class Controller(QObject):
         self.results.changed.connect(self.refresh)
         self.index.changed.connect(self._on_index)
         self.jobs.ended.connect(self.refresh)
+        self.render.rendered.connect(
+            lambda _path: self.index_view.ask_build("layers") if self.jobs.able else None
+        )
         self.engine.install.changed.connect(self.refresh)
         self.tool.picked.connect(self._on_picked_place)
         self.tool.refused.connect(lambda text: self._dock.message.tell(text, warning=True))
@@ -405,6 +413,7 @@ class Controller(QObject):
             "restart": self._restart,
             "details": self.engine.show_details,
             "build_layers": lambda: self.index_view.ask_build("layers"),
+            "sample": self.sample.ask,
             "build_files": lambda: self.index_view.ask_build("files"),
             "build_folder": lambda: self.index_view.ask_build("folder"),
             "open_index": lambda: self.index_view.act("open"),

@@ -130,6 +130,7 @@ def no_index() -> Notice:
             ("build_layers", tr("From raster layers of the project…")),
             ("build_folder", tr("From a folder…")),
             ("open_index", tr("Open an index…")),
+            ("sample", tr("Try it with a sample…")),
         ),
     )
 

@@ -134,9 +134,7 @@ def headline(order: VerifyOrder, found: Verification) -> str:
             order.name, f"{found.chips:,}", f"{found.scenes:,}"
         )
         if found.compared:
-            text += " " + tr("{0} were encoded again and are the same.").format(
-                f"{found.compared:,}"
-            )
+            text += " " + tr("{0} were read again and are the same.").format(f"{found.compared:,}")
         return text
     count = len(found.problems)
     left = tr("1 problem") if count == 1 else tr("{0} problems").format(f"{count:,}")

@@ -134,6 +134,16 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/help_dialog.py" />
+            <source>CMPAGL: user guide</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/help_dialog.py" />
+            <source>The guide is not in the plugin's folder. It is read here: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/hit_list.py" />
             <source>Zoom to it</source>
             <translation type="unfinished" />
@@ -241,6 +251,16 @@
         <message>
             <location filename="../dock/index_bar.py" />
             <source>From a folder…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>From what the map shows…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Web maps and all that QGIS can draw: rendered into a file first</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -524,6 +544,101 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>Render the map to a scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>The button takes what the map shows, the extent of a layer, or what you draw</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source> m</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>On the ground. Half a metre shows cars, two metres houses, ten metres fields.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>Render</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>{0} is there already. Choose another name.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>Only {0} MB are free in {1}, up to {2} MB are needed. Choose another disk.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>Yes, render {0} megapixels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>From {0}. Take no more than its terms of use allow.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>{0} x {1} km, {2} x {3} pixels, up to {4} MB.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>The service is asked for some {0} pictures.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>The services are asked for some {0} pictures.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>Where the scene is written</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>GeoTIFF</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>&amp;What</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>&amp;Area</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>&amp;Pixel size</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>&amp;Coordinate system</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/render_dialog.py" />
+            <source>&amp;Save to</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/report_dialog.py" />
             <source>… and {0} more; Copy takes them all</source>
             <translation type="unfinished" />
@@ -649,6 +764,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/search_dock.py" />
+            <source>Stop; nothing of the map is kept</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/setup_dialog.py" />
             <source>Set up the engine</source>
             <translation type="unfinished" />
@@ -744,6 +864,16 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/status_line.py" />
+            <source>Help</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/status_line.py" />
+            <source>The user guide, at what the dock shows now; no network needed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/strips.py" />
             <source>Stop; what is done stays, and doing it again goes on from there</source>
             <translation type="unfinished" />
@@ -780,12 +910,12 @@
         </message>
         <message>
             <location filename="../dock/verify_dialog.py" />
-            <source>So many chips are read from their scenes, encoded again and compared; this is slow</source>
+            <source>So many chips are read from their scenes again and compared; this is slow</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/verify_dialog.py" />
-            <source>&amp;Chips to encode again and compare</source>
+            <source>&amp;Chips to read again and compare</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -805,12 +935,12 @@
         </message>
         <message>
             <location filename="../engine/blocking.py" />
-            <source>The engine's Python {0} ({1}) cannot be started: {2}. Run cmpagl qgis-install again, or name another one in Settings &gt; Options &gt; CMPAGL.</source>
+            <source>The engine's Python {0} ({1}) cannot be started: {2}. Install the engine again in the dock CMPAGL search, or name another one in Settings &gt; Options &gt; CMPAGL.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../engine/blocking.py" />
-            <source>{0} ({1}) is a Python without cmpagl-qgis. Run: {2}</source>
+            <source>{0} ({1}) is a Python without cmpagl-qgis. Press Install the engine in the dock CMPAGL search, or by hand: {2}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1070,7 +1200,7 @@
         </message>
         <message>
             <location filename="../engine/interpreter.py" />
-            <source>named by cmpagl qgis-install</source>
+            <source>named when the plugin was installed</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1080,12 +1210,12 @@
         </message>
         <message>
             <location filename="../engine/interpreter.py" />
-            <source>beside the command cmpagl</source>
+            <source>found on this computer</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../engine/interpreter.py" />
-            <source>No engine is set up. Press Install the engine in the dock CMPAGL search. By hand: pip install cmpagl-qgis in a Python of its own, then cmpagl qgis-install.</source>
+            <source>No engine is set up. Press Install the engine in the dock CMPAGL search, or name a Python that has it in Settings &gt; Options &gt; CMPAGL.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1935,6 +2065,11 @@
         </message>
         <message>
             <location filename="../flow/notices.py" />
+            <source>Try it with a sample…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
             <source>You can search what is done, and go on working in QGIS.</source>
             <translation type="unfinished" />
         </message>
@@ -2064,6 +2199,46 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/render_session.py" />
+            <source>A map is being rendered. Wait for it, or stop it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/render_session.py" />
+            <source>The map shows nothing. Add a layer, such as a web map, and show it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/render_session.py" />
+            <source>Rendering {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/render_session.py" />
+            <source>Rendering was stopped; nothing was written.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/render_session.py" />
+            <source>{0}: {1} megapixels rendered.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/render_session.py" />
+            <source>{0} of {1} pictures did not come, and these places are empty: {2}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/render_session.py" />
+            <source>Not all could be drawn: {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/render_session.py" />
+            <source>The map as it is shown, without labels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/result_view.py" />
             <source>{0} in {1} s</source>
             <translation type="unfinished" />
@@ -2071,6 +2246,36 @@
         <message>
             <location filename="../flow/result_view.py" />
             <source>{0}, refined, in {1} s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/sample.py" />
+            <source>The sample is indexed by the engine. Try again when it runs and is idle.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/sample.py" />
+            <source>Where the folder of the sample is made</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/sample.py" />
+            <source>The sample cannot be put into {0}: {1}. Choose another folder.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/sample.py" />
+            <source>Your project stays open. The sample's is {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/sample.py" />
+            <source>a winding road between trees</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/sample.py" />
+            <source>CMPAGL sample</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2120,7 +2325,7 @@
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
-            <source>{0} were encoded again and are the same.</source>
+            <source>{0} were read again and are the same.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2269,6 +2474,86 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../map/raster_grid.py" />
+            <source>The area is empty. Choose one on the map.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/raster_grid.py" />
+            <source>{0} counts in degrees. Choose a coordinate system in metres, such as UTM.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/raster_grid.py" />
+            <source>The CRS</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/raster_grid.py" />
+            <source>{0} x {1} pixels are more than {2} megapixels. Take a smaller area or larger pixels.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/raster_grid.py" />
+            <source>The area lies outside what {0} can show. Choose another coordinate system.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>Give the whole path of a file that ends in .tif.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>{0} is no folder that can be written to. Choose another one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>{0} is a folder. Choose another name.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>{0} is the file of layer {1} and would be lost. Choose another file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>{0} could not be written: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>Layer {0} cannot be opened: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>its server does not answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>Nothing was drawn there, and no file was written. {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>No GeoTIFF could be made in {0}. {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>The file takes no more: {0}. Free space on the disk, or choose another one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>it sent no picture but a message</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../map/scale.py" />
             <source>below {0}</source>
             <translation type="unfinished" />
@@ -2345,7 +2630,7 @@
         </message>
         <message>
             <location filename="../options_page.py" />
-            <source>The Python with the engine in it, such as .venv/bin/python. Empty: the one that cmpagl qgis-install named, else the one beside the command cmpagl.</source>
+            <source>The Python with the engine in it, such as .venv/bin/python. Empty: the one that was named when the plugin was installed, else one that is found on this computer.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2439,6 +2724,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../plugin.py" />
+            <source>User guide</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../processing/algorithm.py" />
             <source>Stopped; nothing was written.</source>
             <translation type="unfinished" />
@@ -2465,9 +2755,9 @@
         </message>
         <message>
             <location filename="../processing/build_index.py" />
-            <source>Cuts georeferenced images into chips, embeds each with the vision-language model and keeps the result in an index, a folder whose name should end in .cmpagl.
+            <source>Cuts georeferenced images into chips, has the model look at each and keeps what it saw in an index, a folder whose name should end in .cmpagl.
 
-Give raster layers, a folder of rasters, or both. Only files on disk can be indexed; a layer from a server is refused by its name.
+Give raster layers, a folder of rasters, or both. Only files on disk can be indexed; a layer from a server is refused by its name: Render map to a scene makes a file of it.
 
 Run it again with the same output to add scenes or to go on after a stop: what is there already is not done twice.
 
@@ -2691,6 +2981,77 @@ The layer has the CRS of the scenes where all share one, else longitude and lati
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../processing/render_map.py" />
+            <source>Render map to a scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>wms,wmts,xyz,tiles,web map,rasterize,screenshot,geotiff</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>Draws layers as QGIS shows them, without labels, and writes a GeoTIFF that Build index can read: web maps (WMS, WMTS, XYZ), meshes, vector layers, anything with a style. Without layers, those that the project shows are taken.
+
+Pixel size is in metres on the ground, in the middle of the area. In the layer's own coordinate system a web map stays as sharp as it is. One in degrees is replaced by the UTM zone.
+
+A service is asked for many pictures: take no more than its terms of use allow. Pictures that do not come are counted, and their places are transparent.
+
+Outputs: the scene, its width and height in pixels, and how many pictures did not come.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>Area</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>Pixel size on the ground, metres</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>Coordinate system</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>Scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>Width, pixels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>Height, pixels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>Pictures that did not come</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>{0} of {1} pictures did not come; these places are empty.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>Nothing to render: give layers, or show some.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/render_map.py" />
+            <source>From {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../processing/search_algorithm.py" />
             <source>Only in this extent</source>
             <translation type="unfinished" />
@@ -2854,7 +3215,7 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         </message>
         <message>
             <location filename="../processing/verify_index.py" />
-            <source>Chips to encode again and compare</source>
+            <source>Chips to read again and compare</source>
             <translation type="unfinished" />
         </message>
         <message>

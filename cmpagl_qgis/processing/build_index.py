@@ -67,10 +67,11 @@ class BuildIndex(EngineAlgorithm):
     def shortHelpString(self) -> str:
         """The help beside the dialog."""
         return tr(
-            "Cuts georeferenced images into chips, embeds each with the vision-language model and "
-            "keeps the result in an index, a folder whose name should end in .cmpagl.\n\n"
+            "Cuts georeferenced images into chips, has the model look at each and keeps what it "
+            "saw in an index, a folder whose name should end in .cmpagl.\n\n"
             "Give raster layers, a folder of rasters, or both. Only files on disk can be indexed; "
-            "a layer from a server is refused by its name.\n\n"
+            "a layer from a server is refused by its name: Render map to a scene makes a file of "
+            "it.\n\n"
             "Run it again with the same output to add scenes or to go on after a stop: what is "
             "there already is not done twice.\n\n"
             "Ground sizes are the sides of the chips in metres, such as 150,300,600. They decide "

@@ -64,7 +64,7 @@ class VerifyIndex(EngineAlgorithm):
         self.add_index_parameter()
         self.addParameter(
             QgsProcessingParameterNumber(
-                self.SAMPLE, tr("Chips to encode again and compare"), defaultValue=0, minValue=0
+                self.SAMPLE, tr("Chips to read again and compare"), defaultValue=0, minValue=0
             )
         )
         self.addParameter(

@@ -42,7 +42,7 @@ def command(folder, python="python", line="#!/bin/sh"):
 
 def test_the_order_of_who_names_it(bare, monkeypatch):
     file = bare / "engine.json"
-    with pytest.raises(InterpreterError, match="qgis-install"):
+    with pytest.raises(InterpreterError, match="Press Install the engine"):
         find_interpreter(file)
     command(bare / "bin")
     monkeypatch.setenv("PATH", str(bare / "bin"))

@@ -52,7 +52,7 @@ def test_a_whole_index_is_said_to_be_whole(stage, client):
     assert stage.dock.build.text() == "Verifying town comparing town.tif 25 %"
     whole = {**FOUND, "problems": [], "repairable": [], "compared": 20}
     client.answer("verify", whole)
-    said = "town is whole: 12,480 chips of 3 scenes. 20 were encoded again and are the same."
+    said = "town is whole: 12,480 chips of 3 scenes. 20 were read again and are the same."
     assert stage.dock.message.text == said
     assert report(stage) is None
 
@@ -157,7 +157,7 @@ def test_a_damaged_part_is_found_and_mended(
         assert part.name in report(stage).page.toPlainText()
         verify(stage, sample=2)
         until(lambda: "is whole" in stage.dock.message.text, 300)
-        assert "2 were encoded again" in stage.dock.message.text
+        assert "2 were read again" in stage.dock.message.text
     finally:
         stage.close()
         client.stop()

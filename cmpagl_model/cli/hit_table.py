@@ -1,0 +1,80 @@
+"""Hits as a table for a person, as wide as the terminal is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmpagl_model.records import metres, percent
+
+from .text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmpagl_model.records import Hit
+
+GAP = "  "
+LEAST_SCENE = 16
+"""Letters of a scene's name that are shown in the narrowest terminal, if it has so many."""
+NARROW_WITHOUT = (("column", "row"), ("side",), ("score",), ("longitude", "latitude"))
+"""What is left out of a narrow table, first things first."""
+
+
+def table_lines(hits: Sequence[Hit], width: int) -> list[str]:
+    """A head and a line a hit, the scene last; of a long name its end is shown.
+
+    Args:
+        hits: best first, one at least.
+        width: letters in a line; where not even the rank and a piece of the name fit, lines are
+            longer.
+    """
+    columns = _columns(hits)
+    names = [one_line(Path(hit.scene).name) for hit in hits]
+    least = min(LEAST_SCENE, max(map(_cells, names)))
+    for left_out in ((), *NARROW_WITHOUT):
+        columns = {name: column for name, column in columns.items() if name not in left_out}
+        widths = [max(map(len, (name, *column))) for name, column in columns.items()]
+        room = width - sum(len(GAP) + one for one in widths) - len(GAP)
+        if room >= least:
+            break
+    cells = [
+        ("scene", *columns),
+        *zip((_end(n, max(room, least)) for n in names), *columns.values(), strict=True),
+    ]
+    return [
+        "".join(GAP + cell.rjust(one) for cell, one in zip(row, widths, strict=True)) + GAP + scene
+        for scene, *row in cells
+    ]
+
+
+def _columns(hits: Sequence[Hit]) -> dict[str, list[str]]:
+    """All columns but the scene; those that say nothing of any hit are left out."""
+    centres = [hit.geometry.representative_point() for hit in hits]
+    columns = {
+        "rank": [str(hit.rank) for hit in hits],
+        "score": [f"{hit.score:.3f}" for hit in hits],
+        "relevance": ["" if hit.relevance is None else percent(hit.relevance) for hit in hits],
+        "prob.": ["" if hit.probability is None else percent(hit.probability) for hit in hits],
+        "column": [str(hit.window.col) for hit in hits],
+        "row": [str(hit.window.row) for hit in hits],
+        "side": [metres(hit.ground_m) for hit in hits],
+        "longitude": [f"{centre.x:.5f}" for centre in centres],
+        "latitude": [f"{centre.y:.5f}" for centre in centres],
+    }
+    return {name: column for name, column in columns.items() if any(column)}
+
+
+def _cells(text: str) -> int:
+    from rich.cells import cell_len  # noqa: PLC0415 - only for people at a terminal
+
+    return cell_len(text)
+
+
+def _end(name: str, room: int) -> str:
+    """The end of a name, which tells tiles of one survey apart; three dots stand for the rest."""
+    if _cells(name) <= room:
+        return name
+    while _cells(name) > room - 3:
+        name = name[1:]
+    return f"...{name}"
