@@ -10,7 +10,7 @@ from .addresses import is_url
 from .checksum import same_file, scene_checksum
 from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
 from .composed import is_there
-from .describe import describe_scene
+from .describe import describe_scene, glance_at_scene
 from .errors import (
     BandError,
     ChipSpecError,
@@ -49,6 +49,7 @@ __all__ = [
     "find_scenes",
     "footprint",
     "footprints",
+    "glance_at_scene",
     "is_there",
     "is_url",
     "plan_chips",

@@ -61,7 +61,7 @@ def describe_scene(
     """
     path = public(path)
     with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
-        described = _facts(raster, spec)
+        described = _facts(raster, spec, _look)
     size_bytes, mtime_ns = file_facts(path)
     checksum = scene_checksum(path, told)
     return replace(
@@ -73,8 +73,40 @@ def describe_scene(
     )
 
 
-def _facts(raster: Raster, spec: ChipSpec) -> SceneRecord:
+def glance_at_scene(path: str, spec: ChipSpec) -> SceneRecord:
+    """The facts of a scene that its headers tell: enough to lay chips over it, not to read them.
+
+    No pixel is looked at, so checksum and side files are empty, the stretch is none, and what
+    :func:`describe_scene` finds by looking (fill, overviews of another picture) is not known.
+
+    Args:
+        path: a raster file, or an http(s) address.
+        spec: the wishes; only ``bands`` matter here.
+
+    Returns:
+        A record whose plan of chips is that of the scene when it is described.
+
+    Raises:
+        UnreadableSceneError: as :func:`describe_scene`.
+        NoGeoreferenceError: as :func:`describe_scene`.
+        BandError: as :func:`describe_scene`.
+    """
+    path = public(path)
+    with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
+        glanced = _facts(raster, spec, _headers)
+    size_bytes, mtime_ns = file_facts(path)
+    return replace(glanced, size_bytes=size_bytes, mtime_ns=mtime_ns)
+
+
+def _facts(
+    raster: Raster, spec: ChipSpec, look: Callable[[Raster, ChipSpec], _Shown]
+) -> SceneRecord:
     """What the opened raster tells; checksum, size, time and side files are still to come.
+
+    Args:
+        raster: the scene.
+        spec: the wishes.
+        look: says how its pixels are shown.
 
     Raises:
         NoGeoreferenceError: if it does not say where on Earth it lies.
@@ -90,7 +122,7 @@ def _facts(raster: Raster, spec: ChipSpec) -> SceneRecord:
         gsd_x, gsd_y = ground_sample_distance(crs, transform, dataset.width, dataset.height)
     except NoGeoreferenceError as reason:
         raise NoGeoreferenceError(f"{path}: {reason}") from None
-    shown = _look(raster, spec)
+    shown = look(raster, spec)
     return SceneRecord(
         path=path,
         checksum="",
@@ -133,12 +165,7 @@ def _look(raster: Raster, spec: ChipSpec) -> _Shown:
     Raises:
         BandError: if the file is no picture, or bands that were asked for are not in it.
     """
-    reason = "" if spec.bands else why_no_picture(raster)
-    if reason:
-        raise BandError(
-            f"{raster.path} is no picture: {reason}; leave it out, or name its bands with --bands "
-            "to index it all the same"
-        )
+    _check_picture(raster, spec)
     notes = []
     has_overviews = bool(raster.overview_factors)
     if has_overviews and not overviews_agree(raster):
@@ -163,6 +190,33 @@ def _look(raster: Raster, spec: ChipSpec) -> _Shown:
     return _Shown(
         choice.bands, limits, palette, fill, ignores_alpha, ignores_overviews, tuple(notes)
     )
+
+
+def _headers(raster: Raster, spec: ChipSpec) -> _Shown:
+    """Choose bands by what the file says of them; no pixel is looked at.
+
+    Raises:
+        BandError: if the file is no picture, or bands that were asked for are not in it.
+    """
+    _check_picture(raster, spec)
+    choice = band_choice(raster, spec.bands)
+    palette = has_palette(raster.dataset) and not spec.bands
+    notes = (choice.note,) if choice.note else ()
+    return _Shown(choice.bands, _AS_THEY_ARE, palette, (), False, False, notes)  # noqa: FBT003 - as named above
+
+
+def _check_picture(raster: Raster, spec: ChipSpec) -> None:
+    """Refuse flags and masks, unless their bands were asked for.
+
+    Raises:
+        BandError: if the file is no picture by what it says of itself.
+    """
+    reason = "" if spec.bands else why_no_picture(raster)
+    if reason:
+        raise BandError(
+            f"{raster.path} is no picture: {reason}; leave it out, or name its bands with --bands "
+            "to index it all the same"
+        )
 
 
 def _tells_transparency(level: Raster, alpha: int) -> bool:

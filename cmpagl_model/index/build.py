@@ -178,7 +178,7 @@ class Build:
         """
         found = find_scenes(inputs)
         self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
-        self.notes += [_left_out(found.left_out)] if found.left_out else []
+        self.notes += [left_out(found.left_out)] if found.left_out else []
         jobs = list(self._jobs(found.paths))
         self._counts["scenes"] += len(jobs)
         self._counts["present"] += sum(len(job.plan) - job.chips for job in jobs)
@@ -217,7 +217,7 @@ class Build:
             try:
                 scene = self._describe(path, looked)
                 plan = plan_chips(scene, self.info.spec)
-                _check_claim(scene, len(plan))
+                check_claim(scene, len(plan))
             except TilingError as error:
                 self.problems.append(Problem(given, str(error)))
                 continue
@@ -350,8 +350,12 @@ class Build:
             self.ledger.settle(scene.path, key)
 
 
-def _check_claim(scene: SceneRecord, chips: int) -> None:
+def check_claim(scene: SceneRecord, chips: int) -> None:
     """Refuse a file of a few bytes that would be read for hours and show nothing.
+
+    Args:
+        scene: the scene.
+        chips: in its plan.
 
     Raises:
         UnreadableSceneError: if it claims more chips than it can hold.
@@ -368,7 +372,12 @@ def _copy_of(path: str) -> str:
     return f"has the content and the place of {path}; its chips are found once, as those of that"
 
 
-def _left_out(paths: Sequence[str]) -> Problem:
+def left_out(paths: Sequence[str]) -> Problem:
+    """What to say of files in folders that are no pictures of their own.
+
+    Args:
+        paths: the files, one at least.
+    """
     named = ", ".join(Path(path).name for path in paths[:_NAMED])
     rest = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     reason = f"left out further bands, flags and masks, which are no pictures: {named}{rest}"

@@ -206,6 +206,44 @@ class Build(OneIndex):
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """Scenes to look at before they are indexed."""
+
+    inputs: tuple[str, ...]
+    """Files, folders, patterns, addresses."""
+    index: str | None = None
+    """The index that they would go into, whether it is there or not; ``None``: not known yet."""
+    options: IndexOptions = field(default_factory=IndexOptions)
+    """How to cut chips."""
+
+    def __post_init__(self) -> None:
+        """Check the path.
+
+        Raises:
+            ParameterError: if it is relative.
+        """
+        if self.index is not None:
+            absolute(self.index, "index")
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast a build would be."""
+
+    index: str | None = None
+    """The index that would be extended; ``None``: a new one."""
+
+    def __post_init__(self) -> None:
+        """Check the path.
+
+        Raises:
+            ParameterError: if it is relative.
+        """
+        if self.index is not None:
+            absolute(self.index, "index")
+
+
+@dataclass(frozen=True, slots=True)
 class WireHit:
     """A hit as it travels, both ways."""
 
