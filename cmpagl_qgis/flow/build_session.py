@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from .unfinished import Claim
 
 
+STOP_MS = 10_000
+"""A build that is stopped writes what is finished; killed, it would lose that."""
+
+
 class BuildSession(QObject):
     """Builds one index at a time.
 
@@ -62,7 +66,8 @@ class BuildSession(QObject):
         if order.ground_sizes_m:
             params["options"] = {"ground_sizes_m": list(order.ground_sizes_m)}
         title = tr("Building {0}").format(Path(order.index).stem)
-        if self._jobs.run(Job("index", params, title, self._on_done, self._on_failed)):
+        job = Job("index", params, title, self._on_done, self._on_failed, patience_ms=STOP_MS)
+        if self._jobs.run(job):
             self._order = order
             self._claim = remember(order)
             self.began.emit(order)

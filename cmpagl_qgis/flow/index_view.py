@@ -9,11 +9,13 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
 
-from cmpagl_qgis.dock.build_dialog import SUFFIX, BuildDialog, BuildOrder, Candidate
+from cmpagl_qgis.dock.build_dialog import SUFFIX, BuildDialog, BuildOrder
+from cmpagl_qgis.dock.build_table import Candidate
 from cmpagl_qgis.errors import DIED, UNREADABLE
 from cmpagl_qgis.map.sources import project_sources
 from cmpagl_qgis.texts import tr
 
+from .build_plan import BuildPlanner
 from .build_session import (
     BuildSession,
     report_sections,
@@ -148,13 +150,18 @@ class IndexView(QObject):
             text = tr("The engine does not run, and without it nothing can be indexed.")
             self._dock.message.tell(text, warning=True, action=("setup", tr("Set up…")))
             return
+        if self.dialog is not None:
+            self.dialog.raise_()
+            self.dialog.activateWindow()
+            return
         candidates = [] if source in {"files", "folder"} else _candidates()
         dialog = BuildDialog(candidates, index, extend=extend, parent=self._dock)
         dialog.accepted.connect(lambda: self._build(dialog.order()))
         dialog.finished.connect(dialog.deleteLater)
         self.dialog = dialog
         dialog.finished.connect(self._forget_dialog)
-        dialog.open()
+        BuildPlanner(self._jobs.asker, dialog)
+        dialog.show()
         if source == "files":
             dialog.ask_files()
         elif source == "folder":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.engine.asker import Asker, Callbacks
+from cmpagl_qgis.engine.client import CANCEL_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,8 @@ class Job:
     """Called with the reason."""
     counted: bool = True
     """Whether its steps mean something to a person, such as chips; bytes do not."""
+    patience_ms: int = CANCEL_MS
+    """How long it may take to stop before the engine is killed."""
 
 
 class JobSession(QObject):
@@ -65,6 +68,11 @@ class JobSession(QObject):
         return self._job
 
     @property
+    def asker(self) -> Asker:
+        """The way to the engine, for short requests beside the job."""
+        return self._asker
+
+    @property
     def able(self) -> bool:
         """Whether there is an engine to run a job."""
         return self._asker.alive
@@ -91,7 +99,7 @@ class JobSession(QObject):
         """Give the job up; its ``failed`` tells when it ended."""
         if self._job is not None:
             self.stopping.emit()
-            self._asker.cancel(self._number)
+            self._asker.cancel(self._number, self._job.patience_ms)
 
     def _on_progress(self, done: int, total: int, what: str) -> None:
         self.progressed.emit(done, total, what)

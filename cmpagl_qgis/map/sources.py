@@ -10,6 +10,17 @@ from qgis.core import QgsMapLayer, QgsProject, QgsProviderRegistry, QgsRasterLay
 from cmpagl_qgis.errors import SourceError
 from cmpagl_qgis.texts import tr
 
+ADDRESSES = ("http://", "https://", "s3://", "gs://", "az://")
+
+
+def is_address(path: str) -> bool:
+    """Whether a path names what lies on a server.
+
+    Args:
+        path: of a scene.
+    """
+    return path.lower().startswith(ADDRESSES)
+
 
 @dataclass(frozen=True)
 class Source:

@@ -2,8 +2,9 @@
 
 import pytest
 from qgis.core import QgsProject, QgsRasterLayer
-from qgis.PyQt.QtCore import QCoreApplication, Qt
-from qgis.PyQt.QtWidgets import QDialogButtonBox, QPushButton
+from qgis.PyQt.QtCore import QCoreApplication, QModelIndex, Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton
 
 from cmpagl_qgis.dock.build_dialog import BuildDialog, BuildOrder, Candidate
 from cmpagl_qgis.errors import DIED
@@ -22,6 +23,177 @@ def ok(dialog):
     return dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
 
 
+def rows(dialog):
+    """The texts of the table as it is sorted."""
+    seen = dialog.scenes.sorted
+    columns = range(seen.columnCount())
+    return [
+        [seen.index(row, column).data() for column in columns] for row in range(seen.rowCount())
+    ]
+
+
+def tick(dialog, row, *, ticked):
+    seen = dialog.scenes.sorted
+    state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+    assert seen.setData(seen.index(row, 0), state, Qt.ItemDataRole.CheckStateRole)
+
+
+def planned(path, chips=1000, **more):
+    """A scene as the engine plans it."""
+    return {
+        "path": path, "crs": "EPSG:32631", "gsd_m": 0.25, "width": 9000, "height": 9000,
+        "bands": [1, 2, 3], "size_bytes": 9, "sizes": [{"ground_m": 100.0, "chips": chips}],
+        "present": 0, "notes": [], "reason": "", **more,
+    }  # fmt: skip
+
+
+def plan(*scenes, free=10**12):
+    return {"scenes": list(scenes), "bytes_per_chip": 600, "free_bytes": free}
+
+
+@pytest.fixture
+def town(stage, client):
+    """The dialog with two scenes, not looked at yet."""
+    stage.ready()
+    stage.controller.index_view.ask_build("layers")
+    dialog = stage.controller.index_view.dialog
+    dialog.index.setText("/data/new.cmpagl")
+    dialog.add(Candidate("West", "/data/a.tif"), Candidate("East", "/data/b.tif"))
+    return dialog
+
+
+def test_each_scene_says_what_it_is_and_would_cost(town, client):
+    assert client.last("plan")[1] == {
+        "inputs": ["/data/a.tif", "/data/b.tif"], "index": "/data/new.cmpagl"
+    }  # fmt: skip
+    assert "looking at 2 more" in town.totals.text()
+    assert client.count("speed") == 0
+    reason = "/data/b.tif is empty (0 bytes); fetch or export it again"
+    client.answer(
+        "plan", plan(planned("/data/a.tif", 12_400), planned("/data/b.tif", reason=reason))
+    )
+    assert rows(town)[0][:6] == ["West", "EPSG:32631", "25 cm", "1, 2, 3", "12,400", ""]
+    assert rows(town)[1][0] == "East: is empty (0 bytes); fetch or export it again"
+    client.answer("speed", {"chips_per_s": 40.0})
+    assert rows(town)[0][5:7] == ["about 5 min", "7 MB"]
+    assert town.totals.text() == "1 scene, 12,400 chips, about 5 min, 7 MB"
+    assert town.order().inputs == ("/data/a.tif",)
+
+
+def test_totals_follow_ticks_and_sizes(town, client):
+    client.answer("plan", plan(planned("/data/a.tif", 300), planned("/data/b.tif", 200)))
+    assert town.totals.text().startswith("2 scenes, 500 chips")
+    tick(town, 0, ticked=False)
+    assert town.totals.text().startswith("1 scene, 300 chips")
+    buildings = next(
+        n for n in range(town.preset.count()) if "Buildings" in town.preset.itemText(n)
+    )
+    town.preset.setCurrentIndex(buildings)
+    town.preset.activated.emit(buildings)
+    assert client.last("plan")[1]["options"] == {"ground_sizes_m": [150.0]}
+    assert "looking at 1 more" in town.totals.text()
+    client.answer("plan", plan(planned("/data/a.tif", 30), planned("/data/b.tif", 20)))
+    assert town.totals.text().startswith("1 scene, 30 chips")
+    assert town.order().ground_sizes_m == (150.0,)
+    town.sizes.setText("90, 180")
+    assert "Own" in town.preset.currentText()
+    town.sizes.clear()
+    assert "Chosen" in town.preset.currentText()
+
+
+def test_what_is_in_the_index_already_costs_nothing(town, client):
+    client.answer(
+        "plan", plan(planned("/data/a.tif", 300, present=300), planned("/data/b.tif", 200))
+    )
+    assert rows(town)[1][4] == "300, done"
+    assert town.totals.text().startswith("2 scenes, 200 chips")
+
+
+def test_a_folder_becomes_its_scenes(town, client):
+    client.answer("plan", plan(planned("/data/a.tif"), planned("/data/b.tif")))
+    town.add(Candidate("All scenes in tiles", "/data/tiles", folder=True))
+    assert client.last("plan")[1]["inputs"] == ["/data/tiles"]
+    assert town.order().inputs[-1] == "/data/tiles"  # who does not wait builds all of it
+    tiles = [planned(f"/data/tiles/{name}.tif", 5) for name in ("x", "y")]
+    client.answer("plan", plan(*tiles, planned("/data/tiles", reason="left out masks")))
+    assert town.order().inputs == (
+        "/data/a.tif", "/data/b.tif", "/data/tiles/x.tif", "/data/tiles/y.tif"
+    )  # fmt: skip
+
+
+def test_an_address_keeps_its_signature(town, client):
+    client.answer("plan", plan(planned("/data/a.tif"), planned("/data/b.tif")))
+    town.add(Candidate("Far", "https://a.example/x.tif?sig=1"))
+    client.answer("plan", plan(planned("https://a.example/x.tif")))
+    assert town.order().inputs[-1] == "https://a.example/x.tif?sig=1"
+
+
+def test_an_engine_that_cannot_look_leaves_the_scenes_to_be_built(town, client):
+    client.refuse("plan", "found an index cut with other chips")
+    assert "2 could not be counted" in town.totals.text()
+    assert "other chips" in town.totals.text()
+    assert ok(town).isEnabled()
+
+
+def question(dialog):
+    return dialog.findChild(QMessageBox, "cmpaglQuestion")
+
+
+def test_a_large_build_is_asked_about_with_its_numbers(town, client, stage):
+    client.answer("plan", plan(planned("/data/a.tif", 1_866_085), planned("/data/b.tif")))
+    tick(town, 0, ticked=False)
+    client.answer("speed", {"chips_per_s": 40.0})
+    ok(town).click()
+    assert client.count("index") == 0
+    said = question(town).text()
+    assert "1,866,085 chips, about 13 h, 1.1 GB" in said
+    assert "Larger chips" in said
+    question(town).findChild(QPushButton, "cmpaglQuestionYes").click()
+    assert client.last("index")[1]["inputs"] == ["/data/a.tif"]
+
+
+def test_a_small_build_begins_at_once(town, client):
+    client.answer("plan", plan(planned("/data/a.tif"), planned("/data/b.tif")))
+    ok(town).click()
+    assert question(town) is None
+    assert client.count("index") == 1
+
+
+def test_a_full_disk_is_said_and_asked_about(town, client):
+    client.answer("plan", plan(planned("/data/a.tif"), planned("/data/b.tif"), free=1000_000))
+    assert "1.0 MB are free" in town.problem.text()
+    ok(town).click()
+    assert "are free" in question(town).text()
+    assert client.count("index") == 0
+
+
+def test_looking_ends_with_the_dialog(town, client):
+    number, _ = client.last("plan")
+    town.reject()
+    assert client.cancelled == [number]
+    client.answer("plan", plan(planned("/data/a.tif")))
+    assert client.count("speed") == 0
+
+
+def test_refused_scenes_stay_at_the_end_however_it_is_sorted(town, client):
+    reason = "/data/a.tif is empty (0 bytes)"
+    client.answer("plan", plan(planned("/data/a.tif", reason=reason), planned("/data/b.tif")))
+    for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
+        for column in range(8):
+            town.scenes.sortByColumn(column, order)
+            assert [row[0][:4] for row in rows(town)] == ["East", "West"]
+            assert town.scenes.isFirstColumnSpanned(1, QModelIndex())
+
+
+def test_the_space_bar_ticks_all_selected(town, client):
+    client.answer("plan", plan(planned("/data/a.tif"), planned("/data/b.tif")))
+    town.scenes.selectAll()
+    QTest.keyClick(town.scenes, Qt.Key.Key_Space)
+    assert town.order().inputs == ()
+    QTest.keyClick(town.scenes, Qt.Key.Key_Space)
+    assert len(town.order().inputs) == 2
+
+
 def test_the_dialog_lists_layers_and_names_what_it_refuses(stage, tmp_path):
     scene = paint(tmp_path / "scene.tif")
     QgsProject.instance().addMapLayer(QgsRasterLayer(str(scene), "My scene", "gdal"))
@@ -32,10 +204,10 @@ def test_the_dialog_lists_layers_and_names_what_it_refuses(stage, tmp_path):
     stage.ready()
     stage.dock.index.build_menu.actions()[0].trigger()
     dialog = stage.controller.index_view.dialog
-    texts = [dialog.scenes.item(row).text() for row in range(dialog.scenes.count())]
-    assert texts[0] == f"My scene\n{scene}"
-    assert "Web map" in texts[1]
-    assert not dialog.scenes.item(1).flags() & Qt.ItemFlag.ItemIsUserCheckable
+    assert rows(dialog)[0][0] == "My scene"
+    assert "Web map" in rows(dialog)[1][0]
+    refused = dialog.scenes.sorted.index(1, 0)
+    assert not dialog.scenes.sorted.flags(refused) & Qt.ItemFlag.ItemIsUserCheckable
     assert dialog.order().inputs == (str(scene),)
     assert dialog.order().index.endswith(".cmpagl")
 
@@ -66,7 +238,7 @@ def test_the_dialog_says_what_is_missing(qgis_app, index, sizes, said):
     dialog.sizes.setText("100; 400")
     assert ok(dialog).isEnabled()
     assert dialog.order() == BuildOrder("/data/town.cmpagl", ("/data/a.tif",), (100.0, 400.0))
-    dialog.scenes.item(0).setCheckState(Qt.CheckState.Unchecked)
+    tick(dialog, 0, ticked=False)
     assert not ok(dialog).isEnabled()
     dialog.deleteLater()
 
