@@ -99,7 +99,8 @@ def build_index(
     """Make an index of scenes, or add to it what is new or changed.
 
     What is done already is found by (scene checksum, chip specification, model fingerprint). A
-    call that was stopped goes on from the last whole part; several calls may work on one index.
+    call that was stopped goes on from the last chip that was written; several calls may work on one
+    index.
 
     Args:
         inputs: files, folders, globs or http(s) addresses of scenes.
@@ -239,7 +240,8 @@ class Build:
             missing = tuple(n for n in parts if not self._is_there(scene, key, n, len(plan)))
             if missing:
                 self.notes += [Problem(given, note) for note in scene.notes]
-            yield SceneJob(scene, plan, key, missing)
+            begun = {number: self._catalogue.begun(key, number) for number in missing}
+            yield SceneJob(scene, plan, key, missing, begun)
 
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
         known = self._catalogue.scene_at(path)
@@ -309,6 +311,8 @@ class Build:
 
     def _write(self, part: EncodedPart) -> None:
         job = part.job
+        if not part.whole and not self._is_news(part):
+            return
         try:
             rows = part.rows(self.info)
         except TilingError as error:  # its chips find no place on Earth
@@ -316,7 +320,11 @@ class Build:
             return
         entry = write_part(self.folder, part.record(self.info), rows, self.info)
         self._name(entry, job.scene)
-        self._counts["encoded"] += part.encoded
+        if not part.whole:
+            self.ledger.flush_sometimes()
+            return
+        self._counts["encoded"] += part.encoded - part.taken
+        self._counts["present"] += part.taken
         self._counts["duplicates"] += len(part.chips) - part.encoded
         self._skipped.update(part.skipped)
         self._damage.setdefault(job.key, []).extend(part.damage)
@@ -324,6 +332,16 @@ class Build:
             self._finish(job)
         if not self._in_one_step:
             self.ledger.flush_sometimes()
+
+    def _is_news(self, part: EncodedPart) -> bool:
+        """Whether a part that was begun is worth writing.
+
+        Not where what is there goes as far, nor where the scene is to be changed as a whole.
+        """
+        job, there = part.job, self._catalogue.entry(part.job.key, part.number)
+        waits = self._in_one_step or self._only is not None or self._held(job.scene, job.key)
+        known = there.rows if there is not None and there.begun else 0
+        return len(part.chips) > known and not waits
 
     def _give_up(self, job: SceneJob, error: TilingError) -> None:
         """Leave a scene that cannot be read to its end; what is whole of it stays."""

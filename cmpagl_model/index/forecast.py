@@ -143,5 +143,7 @@ def _present(path: str, plan: ChipPlan, folder: Path, info: IndexInfo) -> int:
 
 
 def _planned(entry: PartEntry) -> int:
+    if entry.begun:
+        return entry.rows
     start = entry.number * index_format.CHIPS_PER_PART
     return min(index_format.CHIPS_PER_PART, entry.planned - start)
