@@ -193,13 +193,20 @@ class Controller(QObject):
         return self._said
 
     def _notice_of_waiting(self) -> Notice:
-        order = self.builds.order
-        if order is not None and order.index == self.index.path:
+        if self._growing:
             return notices.building(self.index.name)
         return notices.opening(self.index.name) if self.index.opening else notices.ready()
 
+    @property
+    def _growing(self) -> bool:
+        """Whether the chosen index is being built."""
+        order = self.builds.order
+        return order is not None and order.index == self.index.path
+
     def _notice_of_answer(self, answer: Answer) -> Notice:
         question = self.results.question
+        if self._growing and not (answer.candidates or (question and question.where)):
+            return notices.nothing_ready(self.index.name)
         if answer.hits:
             return notices.no_match(answer, self.results.min_strength)
         return notices.nothing_there(narrowed=bool(question and question.where))
@@ -292,7 +299,7 @@ class Controller(QObject):
         refined = question.rerank != PLAIN
         self.history.add(question.query)
         self.results.show(question, answer)
-        self._dock.status.set_found(found_text(answer, refined=refined))
+        self._dock.status.set_found(found_text(answer, refined=refined) + self._ready_text(answer))
         if answer.problems:
             self._dock.message.tell(" ".join(answer.problems), warning=True)
         self._show_refinable()
@@ -310,9 +317,21 @@ class Controller(QObject):
             self._dock.message.tell_error(error)
         elif error.cancelled:
             self._said = notices.stopped()
+        elif self._growing and error.kind == "IndexFormatError":
+            self._said = notices.nothing_ready(self.index.name)  # not even begun
         else:
             self._said = notices.refused(error.message)
         self.refresh()
+
+    def _ready_text(self, answer: Answer) -> str:
+        """Of an index that is being built: how much of it was searched; else nothing."""
+        question, total = self.results.question, self.jobs.total
+        if not self._growing or (question is not None and question.where):
+            return ""
+        ready = f"{answer.candidates:,}"
+        if total < answer.candidates:  # scenes that were there before count, too
+            return tr("; searched the {0} chips that are ready").format(ready)
+        return tr("; searched what is ready: {0} of {1} chips").format(ready, f"{total:,}")
 
     def _take_back(self, question: Question) -> None:
         """Keep nothing of a question that was refused: no example, no hits of another sentence."""

@@ -80,6 +80,7 @@ class IndexView(QObject):
         jobs.started.connect(self._on_job)
         jobs.busy.connect(self._tell_busy)
         jobs.progressed.connect(dock.build.set_progress)
+        jobs.timeLeft.connect(dock.build.set_time_left)
         jobs.stopping.connect(dock.build.stopping)
         jobs.ended.connect(dock.build.end)
         dock.build.stopRequested.connect(jobs.stop)
@@ -229,7 +230,9 @@ class IndexView(QObject):
     def _on_broken(self, order: BuildOrder, error: EngineError) -> None:
         name = Path(order.index).stem
         if error.cancelled:
-            text = tr("Building {0} was stopped. Build it again to go on from there.")
+            text = tr(
+                "Building {0} was stopped. What is done can be searched; build it again to go on."
+            )
             self._dock.message.tell(text.format(name))
         elif error.code in {DIED, UNREADABLE}:
             self._offered = order

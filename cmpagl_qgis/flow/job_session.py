@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cmpagl_qgis.errors import EngineError
+
+
+SAMPLE_S, SAMPLES = 5.0, 24
+"""Time left is told by the pace since the eldest of so many looks, so far apart."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +46,8 @@ class JobSession(QObject):
     """Runs a job.
 
     ``started`` carries its title; ``progressed`` steps done, steps in all (0: not known) and what
-    is being done; ``ended`` comes before the job's own functions are called; ``busy`` tells that a
-    job was refused because one runs.
+    is being done; ``timeLeft`` seconds, when they can be told; ``ended`` comes before the job's own
+    functions are called; ``busy`` tells that a job was refused because one runs.
     """
 
     started = pyqtSignal(str)
@@ -49,16 +55,25 @@ class JobSession(QObject):
     progressed = pyqtSignal(int, int, str)
     stopping = pyqtSignal()
     ended = pyqtSignal()
+    timeLeft = pyqtSignal(float)
 
-    def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        asker: Asker,
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Wait for a job.
 
         Args:
             asker: the way to the engine.
             parent: owner of this object.
+            clock: gives seconds.
         """
         super().__init__(parent)
-        self._asker = asker
+        self._asker, self._clock = asker, clock
+        self._seen: deque[tuple[float, int]] = deque(maxlen=SAMPLES)
+        self.done = self.total = 0
         self._number = 0
         self._job: Job | None = None
 
@@ -102,7 +117,19 @@ class JobSession(QObject):
             self._asker.cancel(self._number, self._job.patience_ms)
 
     def _on_progress(self, done: int, total: int, what: str) -> None:
+        if total != self.total or done < self.done:
+            self._seen.clear()  # something else is counted now
+        self.done, self.total = done, total
         self.progressed.emit(done, total, what)
+        self._tell_left(self._clock())
+
+    def _tell_left(self, now: float) -> None:
+        """Go by the last minutes: chips of one scene may be quick, those of another slow."""
+        if not self._seen or now - self._seen[-1][0] >= SAMPLE_S:
+            self._seen.append((now, self.done))
+        since, before = self._seen[0]
+        if now - since >= SAMPLE_S and self.done > before and self.total:
+            self.timeLeft.emit((self.total - self.done) * (now - since) / (self.done - before))
 
     def _on_done(self, _number: int, result: object) -> None:
         job = self._end()
@@ -116,5 +143,7 @@ class JobSession(QObject):
 
     def _end(self) -> Job | None:
         job, self._job, self._number = self._job, None, 0
+        self._seen.clear()
+        self.done = self.total = 0
         self.ended.emit()
         return job

@@ -6,8 +6,11 @@ from qgis.PyQt.QtCore import QCoreApplication, QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton
 
-from cmpagl_qgis.dock.build_dialog import BuildDialog, BuildOrder, Candidate
+from cmpagl_qgis.dock.build_dialog import BuildDialog, BuildOrder
+from cmpagl_qgis.dock.build_table import Candidate
+from cmpagl_qgis.engine.asker import Asker
 from cmpagl_qgis.errors import DIED
+from cmpagl_qgis.flow.job_session import Job, JobSession
 from cmpagl_qgis.flow.unfinished import unfinished
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import answer, hit, opened
@@ -250,10 +253,11 @@ def test_progress_and_a_search_while_it_grows(stage, client):
     number, params = client.last("index")
     assert params == {"index": "/data/new.cmpagl", "inputs": ["/data/a.tif"]}
     assert stage.dock.state == "building"
-    client.progressed.emit(number, 1204, 12480, "town.tif")
+    client.progressed.emit(number, 1204, 12480, "indexing town.tif")
     assert stage.dock.build.isVisible()
-    assert stage.dock.build.text() == "Building new town.tif 1,204 of 12,480"
+    assert stage.dock.build.text() == "Building new indexing town.tif 1,204 of 12,480 chips"
     stage.search([hit(1)])
+    assert "searched what is ready: 1,000 of 12,480 chips" in stage.dock.status.text
     assert client.last("search")[1]["index"] == "/data/new.cmpagl"
     assert stage.dock.state == "results"
     assert stage.dock.build.isVisible()
@@ -272,8 +276,56 @@ def test_stop_says_that_it_can_go_on(stage, client):
     assert client.cancelled == [client.last("index")[0]]
     assert "Stopping" in stage.dock.build.text()
     client.obey("index")
-    assert "go on from there" in stage.dock.message.text
+    assert "can be searched" in stage.dock.message.text
     assert unfinished() is None
+
+
+def test_a_search_before_anything_is_ready_says_when(stage, client):
+    stage.show()
+    client.change("ready")
+    stage.controller.builds.build(ORDER)
+    stage.dock.query.set_text("boats")
+    stage.dock.query.button.click()
+    client.refuse("search", "/data/new.cmpagl: found no index.json", kind="IndexFormatError")
+    assert stage.dock.state == "nothing_ready"
+    stage.search([], candidates=0)
+    assert stage.dock.state == "nothing_ready"
+
+
+def test_time_left_follows_the_pace(qgis_app, client):
+    now = [100.0]
+    jobs = JobSession(Asker(client), clock=lambda: now[0])
+    told = []
+    jobs.timeLeft.connect(told.append)
+    jobs.run(Job("index", {}, "Building", print, print))
+    number, _ = client.last("index")
+
+    def step(seconds, done, total, what="indexing a.tif"):
+        now[0] += seconds
+        client.progressed.emit(number, done, total, what)
+
+    step(0, 3, 4, "looking at scenes")
+    step(9, 0, 1000)  # something else is counted: nothing can be told yet
+    step(1, 40, 1000)
+    assert told == []
+    step(9, 400, 1000)
+    assert told == [pytest.approx(15.0)]
+    for done in range(410, 910, 10):  # ten times as slow: the pace of the last two minutes counts
+        step(2.5, done, 1000)
+    assert told[-1] == pytest.approx((1000 - 900) / 4, rel=0.05)
+
+
+def test_the_strip_says_how_long_it_still_takes(stage, client):
+    stage.ready()
+    stage.controller.builds.build(ORDER)
+    number, _ = client.last("index")
+    stage.controller.jobs.timeLeft.emit(300.0)
+    client.progressed.emit(number, 1240, 12400, "indexing town.tif")
+    assert "1,240 of 12,400 chips, about 5 min left" in stage.dock.build.text()
+    client.answer("index", REPORT)
+    stage.controller.builds.build(ORDER)
+    client.progressed.emit(client.last("index")[0], 1, 12400, "indexing town.tif")
+    assert "left" not in stage.dock.build.text()
 
 
 def test_an_engine_that_dies_while_building_can_go_on(stage, client):
