@@ -10,7 +10,7 @@ from .addresses import is_url
 from .checksum import same_file, scene_checksum
 from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
 from .composed import is_there
-from .describe import describe_scene, glance_at_scene
+from .describe import crs_text, describe_scene, glance_at_scene
 from .errors import (
     BandError,
     ChipSpecError,
@@ -45,6 +45,7 @@ __all__ = [
     "TilingError",
     "UnreadableSceneError",
     "Window",
+    "crs_text",
     "describe_scene",
     "find_scenes",
     "footprint",

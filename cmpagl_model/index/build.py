@@ -17,6 +17,7 @@ from tiling import (
     ChipSpec,
     TilingError,
     UnreadableSceneError,
+    crs_text,
     describe_scene,
     find_scenes,
     is_there,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from .encode import EncodedPart
     from .format import PartEntry
     from .progress import Progress
+
+    CrsOf = Callable[[str], str | None]
 
 DEFAULT_BATCH = 64
 CHIPS_OF_ANY_FILE = 200_000
@@ -87,7 +90,7 @@ class BuildReport:
     """Time taken."""
 
 
-def build_index(
+def build_index(  # noqa: PLR0913 - what may be said of a build
     inputs: Sequence[str],
     folder: Path,
     encoder: Encoder,
@@ -95,6 +98,7 @@ def build_index(
     *,
     batch_size: int = DEFAULT_BATCH,
     progress: Progress | None = None,
+    crs_of: CrsOf | None = None,
 ) -> BuildReport:
     """Make an index of scenes, or add to it what is new or changed.
 
@@ -109,6 +113,8 @@ def build_index(
         spec: how to cut chips; ``None``: as the index has it, or automatic for a new one.
         batch_size: chips encoded at a time.
         progress: told how far it is; ``None``: nobody.
+        crs_of: gives the CRS of a scene, by its absolute path, in place of what its file says: ""
+            for the file's own, ``None`` for what the index has, which else is the file's own.
 
     Returns:
         What was done, and what could not be used.
@@ -120,7 +126,7 @@ def build_index(
             are kept.
     """
     info = _agreed(folder, encoder, spec)
-    build = Build(folder, encoder, info, progress)
+    build = Build(folder, encoder, info, progress, crs_of=crs_of)
     try:
         build.run(inputs, batch_size)
     finally:
@@ -131,7 +137,7 @@ def build_index(
 class Build:
     """Scenes on their way into an index: what they need and what is counted."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what may be said of a build
         self,
         folder: Path,
         encoder: Encoder,
@@ -140,6 +146,7 @@ class Build:
         *,
         in_one_step: bool = False,
         only: frozenset[tuple[str, int]] | None = None,
+        crs_of: CrsOf | None = None,
     ) -> None:
         """Begin.
 
@@ -150,12 +157,13 @@ class Build:
             progress: told how far it is; ``None``: nobody.
             in_one_step: whether the ledger is written by the caller, at the end.
             only: keys and numbers of the parts to be made; ``None``: all that are missing.
+            crs_of: as :func:`build_index` has it.
         """
         self.encoder, self.progress, self.info, self.folder = encoder, progress, info, folder
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.ledger = Ledger(folder, info)
-        self._in_one_step, self._only = in_one_step, only
+        self._in_one_step, self._only, self._crs_of = in_one_step, only, crs_of
         self._started = time.monotonic()
         self._catalogue, self._left = Catalogue(folder, info), LeftBehind(folder, info)
         self._counts: Counter[str] = Counter()
@@ -245,8 +253,15 @@ class Build:
 
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
         known = self._catalogue.scene_at(path)
-        unchanged = known is not None and same_file(known, path)
-        return known if known and unchanged else describe_scene(path, self.info.spec, looked)
+        given = self._crs_of(path) if self._crs_of else None
+        if given is None and known and known.crs_given:
+            given = known.crs
+        same = known is not None and known.crs_given == bool(given)
+        if known and same and given:
+            same = known.crs == crs_text(given, path)
+        if known and same and same_file(known, path):
+            return known
+        return describe_scene(path, self.info.spec, looked, given)
 
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""

@@ -18,8 +18,9 @@ from .parts import read_record
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tiling import ChipPlan, ChipSpec
+    from tiling import ChipSpec, SceneRecord
 
+    from .build import CrsOf
     from .format import IndexInfo, PartEntry
 
 BYTES_BESIDE = 88
@@ -69,6 +70,7 @@ def forecast(
     spec: ChipSpec,
     present: tuple[Path, IndexInfo] | None = None,
     told: Callable[[int, int], None] | None = None,
+    crs_of: CrsOf | None = None,
 ) -> tuple[SceneForecast, ...]:
     """Look at the headers of scenes and count their chips.
 
@@ -78,6 +80,7 @@ def forecast(
         present: an index that they would be added to, and its version; ``None``: a new one.
         told: called before each scene with scenes looked at and how many there are; an exception
             stops the looking. ``None``: nobody is told.
+        crs_of: as :func:`~.build.build_index` has it.
 
     Returns:
         Scenes in the order of the inputs; last, inputs that come to nothing, with the reason.
@@ -89,7 +92,7 @@ def forecast(
             told(number, len(found.paths))
         path = given if is_url(given) else str(Path(given).absolute())
         try:
-            scenes.append(_scene(path, spec, present))
+            scenes.append(_scene(path, spec, present, crs_of(path) if crs_of else None))
         except TilingError as error:
             scenes.append(SceneForecast(path, reason=str(error)))
     scenes += [SceneForecast(problem.path, reason=problem.reason) for problem in found.problems]
@@ -99,15 +102,23 @@ def forecast(
     return tuple(scenes)
 
 
-def _scene(path: str, spec: ChipSpec, present: tuple[Path, IndexInfo] | None) -> SceneForecast:
+def _scene(
+    path: str, spec: ChipSpec, present: tuple[Path, IndexInfo] | None, given: str | None
+) -> SceneForecast:
     """One scene.
 
     Raises:
         TilingError: if it cannot be indexed.
     """
-    scene = glance_at_scene(path, spec)
+    own = _parts_of(path, present[1]) if present else []
+    known = _record(present[0], own[0]) if present and own else None
+    if given is None and known and known.crs_given:
+        given = known.crs
+    scene = glance_at_scene(path, spec, given)
     plan = plan_chips(scene, spec)
     check_claim(scene, len(plan))
+    same = known and (known.crs, known.crs_given) == (scene.crs, scene.crs_given)
+    there = sum(map(_planned, own)) if known and same and same_file(known, path) else 0
     return SceneForecast(
         path=path,
         crs=scene.crs,
@@ -117,7 +128,7 @@ def _scene(path: str, spec: ChipSpec, present: tuple[Path, IndexInfo] | None) ->
         bands=scene.bands,
         size_bytes=scene.size_bytes,
         sizes=tuple(SizeForecast(one.ground_m, len(one.grid)) for one in plan.scales),
-        present=_present(path, plan, *present) if present else 0,
+        present=there,
         notes=scene.notes,
     )
 
@@ -131,15 +142,15 @@ def bytes_per_chip(embedding_size: int) -> int:
     return 2 * embedding_size + BYTES_BESIDE
 
 
-def _present(path: str, plan: ChipPlan, folder: Path, info: IndexInfo) -> int:
-    """Chips of a scene that an index has, where its file is what it was."""
-    own = [entry for entry in info.parts if entry.scene == path and entry.planned == len(plan)]
+def _parts_of(path: str, info: IndexInfo) -> list[PartEntry]:
+    return [entry for entry in info.parts if entry.scene == path]
+
+
+def _record(folder: Path, entry: PartEntry) -> SceneRecord | None:
     try:
-        if not own or not same_file(read_record(folder / PARTS / own[0].name).scene, path):
-            return 0
+        return read_record(folder / PARTS / entry.name).scene
     except IndexFormatError:
-        return 0
-    return sum(_planned(entry) for entry in own)
+        return None
 
 
 def _planned(entry: PartEntry) -> int:

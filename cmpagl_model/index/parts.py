@@ -131,8 +131,12 @@ class PartArrays:
 
 
 def scene_key(scene: SceneRecord, info: IndexInfo) -> str:
-    """What decides whether a scene is done: its content, the chip specification and the model."""
-    text = "|".join((scene.checksum, info.spec.to_json(), info.model.fingerprint))
+    """What decides whether a scene is done: its content, the chip specification and the model.
+
+    So does a CRS that was given in place of the file's, for places follow from it.
+    """
+    given = (scene.crs,) if scene.crs_given else ()
+    text = "|".join((scene.checksum, info.spec.to_json(), info.model.fingerprint, *given))
     return hashlib.sha256(text.encode()).hexdigest()[:KEY_DIGITS]
 
 

@@ -48,6 +48,7 @@ def index(session: Session, want: asked.Build, work: Work) -> Built:
             spec_of(want.options, encoder),
             batch_size=SMALL_BATCH if encoder.device.startswith("CPU") else DEFAULT_BATCH,
             progress=BuildTeller(work),
+            crs_of=want.crs.get,
         )
     session.speeds.learn(encoder, report.encoded, report.seconds)
     return Built(

@@ -33,6 +33,7 @@ def plan(session: Session, want: asked.Plan, work: Work) -> Planned:
         spec,
         present if present and present[1].spec == spec else None,
         lambda done, total: work.tell(done, total, "looking at scenes"),
+        want.crs.get,
     )
     size = bytes_per_chip(encoder.model.config.embedding_size)
     return Planned(scenes, size, _free(folder))

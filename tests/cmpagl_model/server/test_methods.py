@@ -18,6 +18,7 @@ from cmpagl_model.model_folder import find_model
 from cmpagl_model.search import ChipPlace, Examples, Filter
 from tests.cmpagl_model.index.harm import made_by
 from tests.cmpagl_model.server.client import RefusedError
+from tests.conftest import make_scene
 from tiling import ChipSpec, Window
 
 QUERY = "a road beside a river"
@@ -393,3 +394,15 @@ def test_plan_refuses_what_depends_on_where_it_was_started(engine):
         with pytest.raises(RefusedError) as refused:
             engine.ask("plan", **wrong)
         assert refused.value.code == -32602
+
+
+def test_a_crs_can_be_given_by_path(engine, tmp_path):
+    make = make_scene.__wrapped__(tmp_path)
+    plain = str(make("plain.tif", crs=None))
+    (without,) = engine.ask("plan", inputs=[plain])["scenes"]
+    assert "no coordinate reference system" in without["reason"]
+    (given,) = engine.ask("plan", inputs=[plain], crs={plain: "EPSG:32633"})["scenes"]
+    assert (given["crs"], given["reason"]) == ("EPSG:32633", "")
+    with pytest.raises(RefusedError) as refused:
+        engine.ask("plan", inputs=[plain], crs={plain: 32633})
+    assert refused.value.code == -32602
