@@ -16,7 +16,6 @@ from cmpagl_model.records import ModelId, Problem
 from tiling import (
     ChipSpec,
     TilingError,
-    UnreadableSceneError,
     crs_text,
     describe_scene,
     find_scenes,
@@ -35,6 +34,7 @@ from .files import check_no_foreign
 from .format import IndexInfo, model_mismatch
 from .ledger import Ledger
 from .parts import PartRecord, move_part, scene_key, write_part
+from .remarks import check_claim, copy_of, damage_line, left_out
 from .survey import current_info
 
 if TYPE_CHECKING:
@@ -52,16 +52,10 @@ if TYPE_CHECKING:
     CrsOf = Callable[[str], str | None]
 
 DEFAULT_BATCH = 64
-CHIPS_OF_ANY_FILE = 200_000
-"""Chips that a file may claim however small it is; more only as it has bytes."""
 CHANGED = (
     "has changed since it was indexed, so that its damaged parts cannot be made anew; next: run "
     "'cmpagl index' on it again"
 )
-
-
-_NAMED = 3
-"""Files left out that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +226,14 @@ class Build:
                 continue
             key = scene_key(scene, self.info)
             if scene.checksum in self._seen:
-                self.notes.append(Problem(given, _copy_of(self._seen[scene.checksum])))
+                self.notes.append(Problem(given, copy_of(self._seen[scene.checksum])))
                 if self._only is None and self._catalogue.has_others(path, key):
                     self.ledger.settle(path, key)
                 continue
             self._seen[scene.checksum] = given
             held = {entry.scene for entry in self._catalogue.of(key)} - {scene.path}
             self.notes += [
-                Problem(given, _copy_of(one)) for one in sorted(held) if self._holds(one, scene)
+                Problem(given, copy_of(one)) for one in sorted(held) if self._holds(one, scene)
             ]
             parts = [n for n in range(parts_of(len(plan))) if self._is_wanted(key, n)]
             if not parts:
@@ -373,7 +367,7 @@ class Build:
         scene, key = job.scene, job.key
         damage = self._catalogue.damage(key) + self._damage.get(key, [])
         if damage:
-            self._damaged[key] = Problem(scene.path, _damage_line(damage))
+            self._damaged[key] = Problem(scene.path, damage_line(damage))
         for entry in self._catalogue.of(key):
             if entry.number in job.missing or entry.scene == scene.path:
                 continue
@@ -381,40 +375,6 @@ class Build:
                 self._name(move_part(self.folder, entry, scene, self.info), scene)
         if self._in_one_step or self._held(scene, key):
             self.ledger.settle(scene.path, key)
-
-
-def check_claim(scene: SceneRecord, chips: int) -> None:
-    """Refuse a file of a few bytes that would be read for hours and show nothing.
-
-    Args:
-        scene: the scene.
-        chips: in its plan.
-
-    Raises:
-        UnreadableSceneError: if it claims more chips than it can hold.
-    """
-    if scene.size_bytes and chips > CHIPS_OF_ANY_FILE + scene.size_bytes:
-        raise UnreadableSceneError(
-            f"{scene.path} claims {scene.width} x {scene.height} px, {chips} chips, in "
-            f"{scene.size_bytes} bytes; fetch or export it again, or cut out the part that shows "
-            "something with gdal_translate -srcwin"
-        )
-
-
-def _copy_of(path: str) -> str:
-    return f"has the content and the place of {path}; its chips are found once, as those of that"
-
-
-def left_out(paths: Sequence[str]) -> Problem:
-    """What to say of files in folders that are no pictures of their own.
-
-    Args:
-        paths: the files, one at least.
-    """
-    named = ", ".join(Path(path).name for path in paths[:_NAMED])
-    rest = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    reason = f"left out further bands, flags and masks, which are no pictures: {named}{rest}"
-    return Problem(str(Path(paths[0]).parent), reason)
 
 
 def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[int], None]:
@@ -473,12 +433,3 @@ def _difference(one: ChipSpec, other: ChipSpec) -> str:
     fields = [field.name for field in dataclasses.fields(ChipSpec)]
     differing = [name for name in fields if getattr(one, name) != getattr(other, name)]
     return ", ".join(f"{name} = {getattr(one, name) or 'automatic'}" for name in differing)
-
-
-def _damage_line(damage: Sequence[Damage]) -> str:
-    first = damage[0]
-    return (
-        f"{len(damage)} chips could not be decoded (first at column {first.window.col}, row "
-        f"{first.window.row}: {first.reason}); the rest is indexed; next: replace the file and "
-        "run the same command again"
-    )

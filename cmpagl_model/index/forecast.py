@@ -11,9 +11,9 @@ from cmpagl_model.errors import IndexFormatError
 from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips, same_file
 
 from . import format as index_format
-from .build import check_claim, left_out
 from .format import PARTS
 from .parts import read_record
+from .remarks import check_claim, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -22,7 +22,8 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr, tr_noop
 
-from .build_table import Candidate, Cost, ScenesView, Totals, duration, length, megabytes
+from .amounts import duration, length, megabytes
+from .build_table import Candidate, Cost, ScenesView, Totals
 from .dialogs import ask, buttons
 from .theme import GAP, make_faint
 

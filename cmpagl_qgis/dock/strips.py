@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.errors import DIED, NOT_STARTED
 from cmpagl_qgis.texts import tr
 
-from .build_table import duration
+from .amounts import duration
 from .small_widgets import ElidedLabel, tool_button
 from .theme import GAP, blend, make_faint, pixmap
 

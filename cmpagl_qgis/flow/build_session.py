@@ -94,6 +94,18 @@ class BuildSession(QObject):
         self.broken.emit(order, error)
 
 
+def ready_text(ready: int, total: int) -> str:
+    """How much of an index that is being built was searched, to be put behind what was found.
+
+    Args:
+        ready: chips that were searched.
+        total: chips that are being made; those of scenes that were there before come on top.
+    """
+    if total < ready:
+        return tr("; searched the {0} chips that are ready").format(f"{ready:,}")
+    return tr("; searched what is ready: {0} of {1} chips").format(f"{ready:,}", f"{total:,}")
+
+
 def report_text(order: BuildOrder, report: BuildReport) -> str:
     """What a build did, in one or two sentences.
 

@@ -20,7 +20,7 @@ from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr
 
 from . import notices
-from .build_session import BuildSession
+from .build_session import BuildSession, ready_text
 from .engine_view import EngineView, engine_named
 from .history import History
 from .hit_actions import HitActions
@@ -299,7 +299,10 @@ class Controller(QObject):
         refined = question.rerank != PLAIN
         self.history.add(question.query)
         self.results.show(question, answer)
-        self._dock.status.set_found(found_text(answer, refined=refined) + self._ready_text(answer))
+        found = found_text(answer, refined=refined)
+        if self._growing and not question.where:
+            found += ready_text(answer.candidates, self.jobs.total)
+        self._dock.status.set_found(found)
         if answer.problems:
             self._dock.message.tell(" ".join(answer.problems), warning=True)
         self._show_refinable()
@@ -322,16 +325,6 @@ class Controller(QObject):
         else:
             self._said = notices.refused(error.message)
         self.refresh()
-
-    def _ready_text(self, answer: Answer) -> str:
-        """Of an index that is being built: how much of it was searched; else nothing."""
-        question, total = self.results.question, self.jobs.total
-        if not self._growing or (question is not None and question.where):
-            return ""
-        ready = f"{answer.candidates:,}"
-        if total < answer.candidates:  # scenes that were there before count, too
-            return tr("; searched the {0} chips that are ready").format(ready)
-        return tr("; searched what is ready: {0} of {1} chips").format(ready, f"{total:,}")
 
     def _take_back(self, question: Question) -> None:
         """Keep nothing of a question that was refused: no example, no hits of another sentence."""
