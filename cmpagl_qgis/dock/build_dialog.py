@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import BuildPlan
 
 SUFFIX = ".cmpagl"
-RASTERS = "*.tif *.tiff *.vrt *.jp2 *.img *.png *.jpg"
+RASTERS = "*.tif *.tiff *.vrt *.jp2 *.img *.gpkg *.mbtiles *.png *.jpg *.jpeg"
 PRESETS = (
     (tr_noop("Cars and boats"), 75.0),
     (tr_noop("Buildings"), 150.0),
@@ -56,6 +56,8 @@ class BuildOrder:
     """Absolute paths of files and folders, and addresses."""
     ground_sizes_m: tuple[float, ...]
     """Sides of chips on the ground, metres; empty: chosen by the engine for each scene."""
+    crs: tuple[tuple[str, str], ...] = ()
+    """Paths of layers and the CRS set on them, code or WKT; empty: that of the file."""
 
 
 class BuildDialog(QDialog):
@@ -126,8 +128,13 @@ class BuildDialog(QDialog):
 
     def order(self) -> BuildOrder:
         """What is to be built."""
-        inputs = tuple(candidate.path for candidate in self.scenes.table.ticked())
-        return BuildOrder(self.index_path(), inputs, self.ground_sizes() or ())
+        ticked = self.scenes.table.ticked()
+        return BuildOrder(
+            self.index_path(),
+            tuple(one.path for one in ticked),
+            self.ground_sizes() or (),
+            crs_of(ticked),
+        )
 
     def index_path(self) -> str:
         """Where the index is written, with its ending; empty: nobody has said."""
@@ -357,6 +364,15 @@ class BuildDialog(QDialog):
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
         make_faint(self.problem, self.palette())
+
+
+def crs_of(candidates: list[Candidate]) -> tuple[tuple[str, str], ...]:
+    """Paths of layers and the CRS set on them.
+
+    Args:
+        candidates: rasters, layers or not.
+    """
+    return tuple((one.path, one.crs) for one in candidates if one.crs is not None)
 
 
 def _button(text: str, name: str, clicked: Callable[[], None], parent: QWidget) -> QPushButton:

@@ -55,6 +55,8 @@ class Candidate:
     """Why it cannot be indexed, naming it; empty when it can."""
     folder: bool = False
     """Whether it stands for all scenes in a folder."""
+    crs: str | None = None
+    """The CRS that the user set on its layer; empty: that of the file; ``None``: it is no layer."""
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,7 @@ class SceneTable(QAbstractTableModel):
         if column == SCENE:
             return _refused_text(row) if row.refusal else row.candidate.name
         if column == NOTE and not row.refusal:
-            return " ".join(plan.notes) if plan else tr("looking…")
+            return " ".join(_notes(row.candidate, plan)) if plan else tr("looking…")
         if plan is None or row.refusal:
             return ""
         if column == TIME:
@@ -307,7 +309,9 @@ class SceneTable(QAbstractTableModel):
                 for one in plan.sizes
             ]
             return "\n".join(sizes)
-        return "\n".join(plan.notes) if plan and column == NOTE else row.candidate.path
+        if plan and column == NOTE:
+            return "\n".join(_notes(row.candidate, plan))
+        return row.candidate.path
 
     def _sort_key(self, row: _Row, column: int) -> object:
         plan = row.plan
@@ -389,6 +393,13 @@ class _RefusedLast(QSortFilterProxyModel):
         if refused[0] != refused[1]:
             return refused[1] == (self.sortOrder() == Qt.SortOrder.AscendingOrder)
         return bool(table.data(left, SORT) < table.data(right, SORT))
+
+
+def _notes(candidate: Candidate, plan: ScenePlan) -> list[str]:
+    """What to know of a scene, a sentence each."""
+    given = [tr("CRS set on the layer.")] if candidate.crs else []
+    notes = [note.rstrip(".") + "." for note in plan.notes]
+    return [note[:1].upper() + note[1:] for note in (*given, *notes)]
 
 
 def _short(path: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
 
+from cmpagl_qgis.dock.build_dialog import crs_of
 from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import BuildPlan, Speed
@@ -62,6 +63,9 @@ class BuildPlanner(QObject):
         self._asked = self._waiting.popleft()
         params: dict[str, object] = {"inputs": [one.path for one in self._asked]}
         params.update(self._index())
+        crs = crs_of(self._asked)
+        if crs:
+            params["crs"] = dict(crs)
         sizes = self._dialog.ground_sizes()
         if sizes:
             params["options"] = {"ground_sizes_m": list(sizes)}

@@ -65,6 +65,8 @@ class BuildSession(QObject):
         params: dict[str, object] = {"index": order.index, "inputs": list(order.inputs)}
         if order.ground_sizes_m:
             params["options"] = {"ground_sizes_m": list(order.ground_sizes_m)}
+        if order.crs:
+            params["crs"] = dict(order.crs)
         title = tr("Building {0}").format(Path(order.index).stem)
         job = Job("index", params, title, self._on_done, self._on_failed, patience_ms=STOP_MS)
         if self._jobs.run(job):

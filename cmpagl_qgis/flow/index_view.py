@@ -247,7 +247,7 @@ class IndexView(QObject):
 def _candidates() -> list[Candidate]:
     sources, refusals = project_sources(QgsProject.instance())
     return [
-        *(Candidate(source.name, source.path) for source in sources),
+        *(Candidate(source.name, source.path, crs=source.crs) for source in sources),
         *(Candidate("", "", refusal) for refusal in refusals),
     ]
 

@@ -54,6 +54,7 @@ def remember(order: BuildOrder) -> Claim:
         "index": order.index,
         "inputs": list(order.inputs),
         "ground_sizes_m": list(order.ground_sizes_m),
+        "crs": [list(pair) for pair in order.crs],
     }
     forget(order.index)  # the newest is the last
     state_file().put(PREFIX + order.index, value)
@@ -87,7 +88,8 @@ def _order(value: object) -> BuildOrder | None:
         return None
     try:
         index, inputs, sizes = value["index"], value["inputs"], value["ground_sizes_m"]
-        order = BuildOrder(str(index), tuple(map(str, inputs)), tuple(map(float, sizes)))
+        crs = tuple((str(path), str(crs)) for path, crs in value.get("crs", []))
+        order = BuildOrder(str(index), tuple(map(str, inputs)), tuple(map(float, sizes)), crs)
     except (ValueError, TypeError, KeyError):
         return None
     return order if order.index and order.inputs else None

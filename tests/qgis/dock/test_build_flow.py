@@ -1,7 +1,7 @@
 """Building, extending and checking indexes."""
 
 import pytest
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton
@@ -110,6 +110,24 @@ def test_what_is_in_the_index_already_costs_nothing(town, client):
     )
     assert rows(town)[1][4] == "300, done"
     assert town.totals.text().startswith("2 scenes, 200 chips")
+
+
+def test_the_crs_set_on_a_layer_goes_with_it(stage, client, tmp_path):
+    layer = QgsRasterLayer(str(paint(tmp_path / "a.tif", crs=None)), "Plain", "gdal")
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:28992"))
+    QgsProject.instance().addMapLayer(layer)
+    stage.ready()
+    stage.controller.index_view.ask_build("layers")
+    dialog = stage.controller.index_view.dialog
+    path = str(tmp_path / "a.tif")
+    assert client.last("plan")[1]["crs"] == {path: "EPSG:28992"}
+    client.answer("plan", plan(planned(path, crs="EPSG:28992", notes=["it is grey"])))
+    assert rows(dialog)[0][7] == "CRS set on the layer. It is grey."
+    dialog.index.setText("/data/new.cmpagl")
+    ok(dialog).click()
+    assert client.last("index")[1]["crs"] == {path: "EPSG:28992"}
+    client.refuse("index", "The engine ended.", DIED)
+    assert unfinished().crs == ((path, "EPSG:28992"),)
 
 
 def test_a_folder_becomes_its_scenes(town, client):
