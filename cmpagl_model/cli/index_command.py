@@ -64,6 +64,12 @@ if TYPE_CHECKING:
     help="Chips with less valid pixels are left out, 0 to 1.  [default: 0.25]",
 )
 @click.option(
+    "--bbox",
+    type=options.Numbers(float, "degrees such as 4.2,51.8,4.6,52.0", count=4),
+    metavar="W,S,E,N",
+    help="Only chips that touch this box, degrees.  [default: whole scenes]",
+)
+@click.option(
     "--crs",
     metavar="CRS",
     help="The CRS of the scenes given, such as EPSG:28992, where their files name none or a wrong "

@@ -15,10 +15,12 @@ from cmpagl_model.errors import IndexMismatchError
 from cmpagl_model.records import ModelId, Problem
 from tiling import (
     ChipSpec,
+    OutsideAreaError,
     TilingError,
     crs_text,
     describe_scene,
     find_scenes,
+    glance_at_scene,
     is_there,
     is_url,
     plan_chips,
@@ -34,7 +36,7 @@ from .files import check_no_foreign
 from .format import IndexInfo, model_mismatch
 from .ledger import Ledger
 from .parts import PartRecord, move_part, scene_key, write_part
-from .remarks import check_claim, copy_of, damage_line, left_out
+from .remarks import check_claim, copy_of, damage_line, left_out, outside
 from .survey import current_info
 
 if TYPE_CHECKING:
@@ -165,6 +167,7 @@ class Build:
         self._damage: dict[str, list[Damage]] = {}
         self._damaged: dict[str, Problem] = {}
         self._failed: set[str] = set()
+        self._outside: list[str] = []
         self._seen: dict[str, str] = {}
         self._held_by: dict[tuple[str, str], bool] = {}
 
@@ -183,6 +186,7 @@ class Build:
         self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
         self.notes += [left_out(found.left_out)] if found.left_out else []
         jobs = list(self._jobs(found.paths))
+        self.notes += [outside(self._outside)] if self._outside else []
         self._counts["scenes"] += len(jobs)
         self._counts["present"] += sum(len(job.plan) - job.chips for job in jobs)
         if self.progress:
@@ -221,6 +225,9 @@ class Build:
                 scene = self._describe(path, looked)
                 plan = plan_chips(scene, self.info.spec)
                 check_claim(scene, len(plan))
+            except OutsideAreaError:
+                self._outside.append(given)
+                continue
             except TilingError as error:
                 self.problems.append(Problem(given, str(error)))
                 continue
@@ -255,6 +262,8 @@ class Build:
             same = known.crs == crs_text(given, path)
         if known and same and same_file(known, path):
             return known
+        if self.info.spec.bbox:  # before all of a file is read that is not wanted
+            plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
         return describe_scene(path, self.info.spec, looked, given)
 
     def _holds(self, path: str, scene: SceneRecord) -> bool:

@@ -53,10 +53,23 @@ def left_out(paths: Sequence[str]) -> Problem:
     Args:
         paths: the files, one at least.
     """
-    named = ", ".join(Path(path).name for path in paths[:_NAMED])
-    rest = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    reason = f"left out further bands, flags and masks, which are no pictures: {named}{rest}"
+    reason = f"left out further bands, flags and masks, which are no pictures: {_names(paths)}"
     return Problem(str(Path(paths[0]).parent), reason)
+
+
+def outside(paths: Sequence[str]) -> Problem:
+    """What to say of scenes that do not touch the area of the index.
+
+    Args:
+        paths: the scenes, one at least.
+    """
+    reason = f"left out what lies outside the area: {_names(paths)}"
+    return Problem(str(Path(paths[0]).parent), reason)
+
+
+def _names(paths: Sequence[str]) -> str:
+    named = ", ".join(Path(path).name for path in paths[:_NAMED])
+    return f"{named} and {len(paths) - _NAMED} more" if len(paths) > _NAMED else named
 
 
 def damage_line(damage: Sequence[Damage]) -> str:

@@ -199,6 +199,8 @@ class IndexOptions:
     """How values become 0 to 255."""
     min_valid: float | None = None
     """Least share of valid pixels."""
+    bbox: tuple[float, float, float, float] | None = None
+    """West, south, east, north, degrees: only chips that touch it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from cmpagl_model.index import build_index, load_chips, read_info
 from cmpagl_model.index.forecast import forecast
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.conftest import painted_pixels
-from tiling import ChipSpec
+from tiling import ChipSpec, Window, describe_scene, footprint
 
 SPEC = ChipSpec(size_px=32, ground_sizes_m=(40.0, 80.0))
 
@@ -76,3 +76,23 @@ def test_it_can_be_stopped(make_scene):
     with pytest.raises(KeyboardInterrupt):
         forecast(paths, SPEC, told=stop)
     assert told == [(0, 3), (1, 3)]
+
+
+def test_an_area_cuts_the_build_as_it_cut_the_forecast(make_scene, tmp_path):
+    town = make_scene("town.tif", 400, 300, gsd=2.0)
+    far = make_scene("far.tif", corner=(900_000, 5_700_000))
+    west, south, _, _ = footprint(describe_scene(str(town), SPEC), Window(0, 0, 400, 300)).bounds
+    spec = ChipSpec(
+        32, ground_sizes_m=(40.0, 80.0), bbox=(west, south, west + 0.003, south + 0.002)
+    )
+    here, there = forecast([str(town), str(far)], spec)
+    assert there.reason.endswith("lies outside the area")
+    index = tmp_path / "x.cmpagl"
+    report = build_index([str(town), str(far)], index, CheapEncoder(), spec)
+    whole = build_index([str(town)], tmp_path / "whole.cmpagl", CheapEncoder(), SPEC)
+    assert sum(size.chips for size in here.sizes) == report.encoded < whole.encoded / 2
+    assert (report.scenes, report.problems) == (1, ())
+    (note,) = report.notes
+    assert note.reason == "left out what lies outside the area: far.tif"
+    assert build_index([str(town)], index, CheapEncoder()).unchanged == 1
+    assert not load_chips(index, read_info(index)).problems
