@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QDialog,
@@ -58,16 +58,26 @@ class BuildOrder:
     """Sides of chips on the ground, metres; empty: chosen by the engine for each scene."""
     crs: tuple[tuple[str, str], ...] = ()
     """Paths of layers and the CRS set on them, code or WKT; empty: that of the file."""
+    area: tuple[float, ...] = ()
+    """West, south, east, north in degrees, west above east across the antimeridian: only what
+    touches it; empty: whole scenes."""
+
+    def options(self) -> dict[str, object]:
+        """How scenes are cut, as the protocol's options; empty: nothing is said about it."""
+        said = {"ground_sizes_m": self.ground_sizes_m, "bbox": self.area}
+        return {name: list(numbers) for name, numbers in said.items() if numbers}
 
 
 class BuildDialog(QDialog):
     """A table to tick, more files and folders, and the index to write.
 
     ``planRequested`` carries rasters that are to be looked at, and whether in place of all that
-    were asked for before. Answers go to :meth:`show_plan`.
+    were asked for before. Answers go to :meth:`show_plan`. ``areaRequested`` carries "view" or
+    "draw"; the answer goes to :meth:`set_area`.
     """
 
     planRequested = pyqtSignal(object, bool)
+    areaRequested = pyqtSignal(str)
 
     def __init__(
         self,
@@ -97,6 +107,7 @@ class BuildDialog(QDialog):
         self.index.setReadOnly(extend)
         self.index.textChanged.connect(self._check)
         self._make_sizes()
+        self._make_area()
         self.totals = QLabel(self)
         self.totals.setObjectName("cmpaglBuildTotals")
         self.totals.setWordWrap(True)
@@ -134,6 +145,7 @@ class BuildDialog(QDialog):
             tuple(one.path for one in ticked),
             self.ground_sizes() or (),
             crs_of(ticked),
+            self._area,
         )
 
     def index_path(self) -> str:
@@ -154,6 +166,18 @@ class BuildDialog(QDialog):
         """Have all scenes looked at, anew where they were before."""
         self.scenes.table.forget_counts()
         self._ask_plan(self.scenes.table.candidates(), anew=True)
+
+    def set_area(self, area: tuple[float, ...], name: str = "") -> None:
+        """Index only what touches an area.
+
+        Args:
+            area: west, south, east, north in degrees; empty: the area stays what it was.
+            name: "view" or "draw": where it comes from.
+        """
+        self.area.setCurrentIndex(self.area.findData(name if area else self._area_name))
+        if area and area != self._area:
+            self._area, self._area_name = area, name
+            self.look_at_all()
 
     def show_plan(self, asked: list[Candidate], plan: BuildPlan) -> None:
         """Fill the rows of some rasters.
@@ -278,8 +302,9 @@ class BuildDialog(QDialog):
         said = [self._too_little_room(totals)]
         if totals.chips > LARGE_CHIPS or totals.seconds > LARGE_S:
             text = tr(
-                "{0}. Larger chips make it shorter: twice the side is a quarter of the chips. You "
-                "can stop it at any time; what is done stays and can be searched."
+                "{0}. Larger chips make it shorter: twice the side is a quarter of the chips. So "
+                "does an area. You can stop it at any time; what is done stays and can be "
+                "searched."
             )
             said.append(text.format(self._totals_text(totals)))
         elif totals.uncounted:
@@ -333,6 +358,30 @@ class BuildDialog(QDialog):
             self._counted_sizes = sizes
             self.look_at_all()
 
+    def _make_area(self) -> None:
+        self._area: tuple[float, ...] = ()
+        self._area_name = ""
+        self.area = QComboBox(self)
+        self.area.setObjectName("cmpaglBuildArea")
+        self.area.addItem(tr("Whole scenes"), "")
+        self.area.addItem(tr("What the map shows now"), "view")
+        self.area.addItem(tr("A rectangle drawn on the map…"), "draw")
+        self.area.setToolTip(
+            tr("Chips outside are not made. The index keeps its area when scenes are added to it.")
+        )
+        if self._extend:
+            self.area.setItemText(0, tr("As the index has it"))
+            self.area.setEnabled(False)
+        self.area.activated.connect(self._on_area)
+
+    def _on_area(self) -> None:
+        name = self.area.currentData()
+        if name:
+            self.areaRequested.emit(name)
+        elif self._area:
+            self._area, self._area_name = (), ""
+            self.look_at_all()
+
     def _arrange(self) -> None:
         self.files = _button(tr("Add files…"), "cmpaglBuildAddFiles", self.ask_files, self)
         self.folder = _button(tr("Add a folder…"), "cmpaglBuildAddFolder", self.ask_folder, self)
@@ -357,6 +406,8 @@ class BuildDialog(QDialog):
         layout.addSpacing(GAP)
         layout.addWidget(_label(tr("&Look for"), self.preset, self))
         layout.addLayout(sizes)
+        layout.addWidget(_label(tr("&Only inside"), self.area, self))
+        layout.addWidget(self.area, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(_label(tr("&Index"), self.index, self))
         layout.addLayout(target)
         layout.addSpacing(GAP)

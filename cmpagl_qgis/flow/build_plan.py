@@ -66,9 +66,9 @@ class BuildPlanner(QObject):
         crs = crs_of(self._asked)
         if crs:
             params["crs"] = dict(crs)
-        sizes = self._dialog.ground_sizes()
-        if sizes:
-            params["options"] = {"ground_sizes_m": list(sizes)}
+        options = self._dialog.order().options()
+        if options:
+            params["options"] = options
         self._dialog.show_looking(looking=True)
         self._number = self._asker.ask("plan", params, Callbacks(self._on_plan, self._on_failed))
 

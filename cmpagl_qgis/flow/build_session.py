@@ -63,8 +63,8 @@ class BuildSession(QObject):
             order: scenes and index.
         """
         params: dict[str, object] = {"index": order.index, "inputs": list(order.inputs)}
-        if order.ground_sizes_m:
-            params["options"] = {"ground_sizes_m": list(order.ground_sizes_m)}
+        if order.options():
+            params["options"] = order.options()
         if order.crs:
             params["crs"] = dict(order.crs)
         title = tr("Building {0}").format(Path(order.index).stem)

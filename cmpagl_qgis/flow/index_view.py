@@ -15,6 +15,7 @@ from cmpagl_qgis.errors import DIED, UNREADABLE
 from cmpagl_qgis.map.sources import project_sources
 from cmpagl_qgis.texts import tr
 
+from .build_area import BuildArea
 from .build_plan import BuildPlanner
 from .build_session import (
     BuildSession,
@@ -63,7 +64,7 @@ class IndexView(QObject):
         """
         super().__init__(dock)
         self._dock, self._index, self._builds, self._jobs = dock, index, builds, jobs
-        self._actions = actions
+        self._actions, self._canvas = actions, canvas
         self.dialog: BuildDialog | None = None
         self._offered: BuildOrder | None = None  # to go on with
         self.reports = Reports(dock)
@@ -162,6 +163,7 @@ class IndexView(QObject):
         self.dialog = dialog
         dialog.finished.connect(self._forget_dialog)
         BuildPlanner(self._jobs.asker, dialog)
+        BuildArea(dialog, self._canvas, self._dock.message)
         dialog.show()
         if source == "files":
             dialog.ask_files()

@@ -1,7 +1,7 @@
 """Building, extending and checking indexes."""
 
 import pytest
-from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsRectangle
 from qgis.PyQt.QtCore import QCoreApplication, QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton
@@ -12,6 +12,7 @@ from cmpagl_qgis.engine.asker import Asker
 from cmpagl_qgis.errors import DIED
 from cmpagl_qgis.flow.job_session import Job, JobSession
 from cmpagl_qgis.flow.unfinished import unfinished
+from cmpagl_qgis.map.map_tools import AreaTool
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import answer, hit, opened
 
@@ -128,6 +129,71 @@ def test_the_crs_set_on_a_layer_goes_with_it(stage, client, tmp_path):
     assert client.last("index")[1]["crs"] == {path: "EPSG:28992"}
     client.refuse("index", "The engine ended.", DIED)
     assert unfinished().crs == ((path, "EPSG:28992"),)
+
+
+def choose_area(dialog, name):
+    place = dialog.area.findData(name)
+    dialog.area.setCurrentIndex(place)
+    dialog.area.activated.emit(place)
+
+
+@pytest.fixture
+def metres(qgis_iface):
+    """A map in metres, 1 km by 1 km."""
+    canvas = qgis_iface.mapCanvas()
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:32631"))
+    canvas.resize(500, 500)
+    canvas.setExtent(QgsRectangle(600_000, 5_760_000, 601_000, 5_761_000))
+    return canvas
+
+
+def test_what_the_map_shows_limits_the_index(town, client, metres):
+    choose_area(town, "view")
+    west, south, east, north = client.last("plan")[1]["options"]["bbox"]
+    assert 4.4 < west < 4.46 < east < 4.5  # longitude first
+    assert 51.9 < south < 51.99 < north < 52.1
+    reason = "/data/b.tif lies outside the area"
+    client.answer("plan", plan(planned("/data/a.tif", 30), planned("/data/b.tif", reason=reason)))
+    assert rows(town)[1][0] == "East: lies outside the area"
+    ok(town).click()
+    assert client.last("index")[1]["options"] == {"bbox": [west, south, east, north]}
+    client.refuse("index", "The engine ended.", DIED)
+    assert unfinished().area == (west, south, east, north)
+
+
+def test_a_rectangle_is_drawn_while_the_dialog_is_away(town, client, metres):
+    choose_area(town, "draw")
+    assert town.isHidden()
+    tool = metres.mapTool()
+    assert isinstance(tool, AreaTool)
+    tool.extentChanged.emit(QgsRectangle(600_100, 5_760_100, 600_200, 5_760_200))
+    assert town.isVisible()
+    assert metres.mapTool() is not tool
+    assert town.area.currentData() == "draw"
+    west, south, east, north = client.last("plan")[1]["options"]["bbox"]
+    assert east - west == pytest.approx(0.00146, abs=2e-4)
+    assert north - south == pytest.approx(0.0009, abs=2e-4)
+    choose_area(town, "")
+    assert "options" not in client.last("plan")[1]
+    assert town.order().area == ()
+
+
+def test_who_gives_up_drawing_finds_the_dialog_as_it_was(town, client, metres):
+    before, asked = metres.mapTool(), client.count("plan")
+    choose_area(town, "draw")
+    metres.unsetMapTool(metres.mapTool())
+    assert town.isVisible()
+    assert town.area.currentData() == ""
+    assert client.count("plan") == asked
+    assert metres.mapTool() is before
+
+
+def test_a_map_without_a_place_gives_no_area(town, client, metres, stage):
+    metres.setDestinationCrs(QgsCoordinateReferenceSystem())
+    choose_area(town, "view")
+    assert "no place on earth" in stage.dock.message.text
+    assert town.area.currentData() == ""
+    assert "options" not in client.last("plan")[1]
 
 
 def test_a_folder_becomes_its_scenes(town, client):
