@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -388,28 +389,37 @@ class BuildDialog(QDialog):
         browse = _button(tr("Browse…"), "cmpaglBuildBrowse", self._ask_index, self)
         browse.setVisible(not self._extend)
         self.more = QHBoxLayout()  # more ways to bring scenes go here, before the stretch
-        target, sizes = QHBoxLayout(), QHBoxLayout()
+        target, sizes, area = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         for row, widgets in (
             (self.more, (self.files, self.folder)),
             (sizes, (self.preset, self.sizes)),
+            (area, (self.area,)),
             (target, (self.index, browse)),
         ):
             row.setSpacing(GAP)
             for widget in widgets:
                 row.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
         self.more.addStretch(1)
+        area.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
         layout.addWidget(_label(tr("&Scenes"), self.scenes, self))
         layout.addWidget(self.scenes, 1)
         layout.addLayout(self.more)
         layout.addSpacing(GAP)
-        layout.addWidget(_label(tr("&Look for"), self.preset, self))
-        layout.addLayout(sizes)
-        layout.addWidget(_label(tr("&Only inside"), self.area, self))
-        layout.addWidget(self.area, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(_label(tr("&Index"), self.index, self))
-        layout.addLayout(target)
+        form = QGridLayout()
+        form.setSpacing(GAP)
+        form.setColumnStretch(1, 1)
+        for line, (text, buddy, row) in enumerate(
+            (
+                (tr("&Look for"), self.preset, sizes),
+                (tr("&Only inside"), self.area, area),
+                (tr("&Index"), self.index, target),
+            )
+        ):
+            form.addWidget(_label(text, buddy, self), line, 0)
+            form.addLayout(row, line, 1)
+        layout.addLayout(form)
         layout.addSpacing(GAP)
         layout.addWidget(self.totals)
         layout.addWidget(self.problem)

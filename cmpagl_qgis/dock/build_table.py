@@ -29,7 +29,7 @@ COLUMNS = (
     tr_noop("Chips"),
     tr_noop("Time"),
     tr_noop("On disk"),
-    tr_noop("Worth knowing"),
+    tr_noop("Notes"),
 )
 SCENE, CRS, PIXEL, BANDS, CHIPS, TIME, DISK, NOTE = range(len(COLUMNS))
 WIDEST = (
@@ -356,7 +356,7 @@ class ScenesView(QTreeView):
         for column, widest in enumerate(WIDEST):
             advance = self.fontMetrics().horizontalAdvance
             header.resizeSection(
-                column, max(advance(widest), advance(tr(COLUMNS[column]))) + 4 * GAP
+                column, max(advance(widest), advance(tr(COLUMNS[column]))) + 3 * GAP
             )
         header.setSectionResizeMode(SCENE, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
@@ -415,8 +415,9 @@ def _side(column: int) -> int:
 
 
 def _refused_text(row: _Row) -> str:
-    """Name and reason in one line; the path stands in neither."""
+    """Name and what was found, in one line without the path; the tool tip says what can be done."""
     name, path = row.candidate.name, row.candidate.path
     if row.candidate.refusal:
         return row.refusal  # names its layer
-    return f"{name}: {row.refusal.replace(path, '', 1).lstrip(': ')}"
+    found = row.refusal.replace(path, "", 1).lstrip(": ").partition("; ")[0]
+    return f"{name}: {found}"

@@ -77,7 +77,9 @@ def test_each_scene_says_what_it_is_and_would_cost(town, client):
         "plan", plan(planned("/data/a.tif", 12_400), planned("/data/b.tif", reason=reason))
     )
     assert rows(town)[0][:6] == ["West", "EPSG:32631", "25 cm", "1, 2, 3", "12,400", ""]
-    assert rows(town)[1][0] == "East: is empty (0 bytes); fetch or export it again"
+    assert rows(town)[1][0] == "East: is empty (0 bytes)"
+    tip = town.scenes.sorted.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "fetch or export it again" in tip
     client.answer("speed", {"chips_per_s": 40.0})
     assert rows(town)[0][5:7] == ["about 5 min", "7 MB"]
     assert town.totals.text() == "1 scene, 12,400 chips, about 5 min, 7 MB"
