@@ -50,6 +50,8 @@ POLL_MS = 50
 """How often a wait looks whether the user wants to stop."""
 CANCEL_S = 0.2
 """How long a cancelled request may go on before the engine is killed."""
+WRITING_S = 10.0
+"""The same for a build, which first writes what is finished."""
 STARTUP_S = 120.0
 LEAVE_MS = 1500
 TAIL_LINES = 200
@@ -58,7 +60,8 @@ TAIL_LINES = 200
 class BlockingEngine:
     """An engine that is there between ``with`` and its end.
 
-    Progress goes to the feedback; its cancel button ends the request within 300 ms.
+    Progress goes to the feedback; its cancel button ends the request within 300 ms, a build as soon
+    as what is finished is written.
     """
 
     def __init__(self, launch: Launch, feedback: QgsProcessingFeedback) -> None:
@@ -139,7 +142,7 @@ class BlockingEngine:
                 return answer.result
             if self._feedback.isCanceled() and kill_at == float("inf"):
                 self._process.write(encode_notification("cancel", {"id": number}))
-                kill_at = time.monotonic() + CANCEL_S
+                kill_at = time.monotonic() + (WRITING_S if method == "index" else CANCEL_S)
             if time.monotonic() > kill_at:
                 self._kill()
                 raise EngineError(CANCELLED, tr("Stopped."), "CancelledError")
