@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from .work import Work
 
 
-LaneName = Literal["short", "long", "looking"]
-"""Of searches and the like; of what takes long; of looking at scenes before they are indexed, which
-neither waits for a build nor holds up a search."""
+LaneName = Literal["short", "long", "looking", "trying"]
+"""Of searches and the like; of what takes long; of looking at scenes before they are indexed; of
+trying the machine out. The last two wait neither for builds nor for each other, and hold up no
+search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ METHODS = {
     "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
     "close": Method(asked.OneIndex, Session.close, "short"),
     "plan": Method(asked.Plan, looking.plan, "looking"),
-    "speed": Method(asked.Speed, looking.speed, "looking"),
+    "speed": Method(asked.Speed, looking.speed, "trying"),
     "index": Method(asked.Build, long_work.index, "long"),
     "export": Method(asked.Export, long_work.export, "long"),
     "footprints": Method(asked.Output, long_work.footprints, "long"),

@@ -35,7 +35,7 @@ POLL_S = 0.1
 
 
 class Session:
-    """Models and indexes of one client. The two lanes share it."""
+    """Models and indexes of one client. The lanes share it."""
 
     def __init__(self) -> None:
         self.indexes = Indexes()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
@@ -225,7 +225,7 @@ class SceneTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
         if role == Qt.ItemDataRole.CheckStateRole and column == SCENE and not row.refusal:
-            return Qt.CheckState.Checked if row.ticked else Qt.CheckState.Unchecked
+            return _number(Qt.CheckState.Checked if row.ticked else Qt.CheckState.Unchecked)
         if role == Qt.ItemDataRole.ForegroundRole and (row.refusal or column == NOTE):
             return faint_text(self._widget.palette())
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -254,6 +254,14 @@ class SceneTable(QAbstractTableModel):
             if not self._rows[number].refusal:
                 self._rows[number] = replace(self._rows[number], ticked=ticked)
         self._set(self._rows)
+
+    def is_ticked(self, number: int) -> bool:
+        """Whether a scene is to be indexed.
+
+        Args:
+            number: its place here.
+        """
+        return self._rows[number].ticked
 
     def refused(self, number: int) -> bool:
         """Whether a row can only be read.
@@ -378,9 +386,8 @@ class ScenesView(QTreeView):
             super().keyPressEvent(event)
             return
         current = self.sorted.mapToSource(self.currentIndex()).row()
-        here = self.table.index(current if current in rows else rows[0], SCENE)
-        state = self.table.data(here, Qt.ItemDataRole.CheckStateRole)
-        self.table.tick(rows, ticked=state != Qt.CheckState.Checked)
+        here = current if current in rows else rows[0]
+        self.table.tick(rows, ticked=not self.table.is_ticked(here))
 
 
 class _RefusedLast(QSortFilterProxyModel):
@@ -410,8 +417,12 @@ def _short(path: str) -> str:
 def _side(column: int) -> int:
     side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
     side = Qt.AlignmentFlag.AlignHCenter if column == BANDS else side
-    both = side | Qt.AlignmentFlag.AlignVCenter
-    return both.value if hasattr(both, "value") else int(both)  # Qt 6, Qt 5
+    return _number(side | Qt.AlignmentFlag.AlignVCenter)
+
+
+def _number(flags: Any) -> int:  # noqa: ANN401 - an enum of Qt 6, a number of Qt 5
+    """What a model may hand to Qt 5 and Qt 6 alike."""
+    return int(getattr(flags, "value", flags))
 
 
 def _refused_text(row: _Row) -> str:
