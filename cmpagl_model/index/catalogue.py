@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from cmpagl_model.records import Damage
@@ -81,8 +82,10 @@ class Catalogue:
         if entry is None or not entry.begun or not self._is_whole(entry):
             return {}
         rows = read_sealed_rows(self._folder / PARTS / entry.name, entry, ["chip", "embedding"])
-        vectors = rows["embedding"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         chips = rows["chip"].to_pylist()
+        if not chips:
+            return {}
+        vectors = np.from_dlpack(rows["embedding"].combine_chunks().flatten())
         return dict(zip(chips, vectors.reshape(len(chips), -1), strict=True))
 
     def of(self, key: str) -> list[PartEntry]:
