@@ -126,7 +126,8 @@ def pixels_inside(scene: SceneRecord, box: Sequence[float]) -> Window | None:
 
 def _cells_inside(scene: SceneRecord, area: Window, box: Sequence[float]) -> Window | None:
     cols, rows = _lines(area.col, area.right), _lines(area.row, area.bottom)
-    lon, lat = _transform(scene.crs, scene.transform, *np.meshgrid(cols, rows))
+    x, y = np.meshgrid(cols.astype(np.float64), rows.astype(np.float64))
+    lon, lat = _transform(scene.crs, scene.transform, x, y)
     corners = [(slice(i, n), slice(j, m)) for i, n in ((0, -1), (1, None))
                for j, m in ((0, -1), (1, None))]  # fmt: skip
     lons, lats = np.stack([lon[c] for c in corners]), np.stack([lat[c] for c in corners])

@@ -48,6 +48,7 @@ class BuildPlanner(QObject):
         if anew:
             self._drop()
             self._waiting.clear()
+            self._problem = ""
         files = [one for one in candidates if not (one.folder or is_address(one.path))]
         alone = [[one] for one in candidates if one.folder or is_address(one.path)]
         self._waiting += [files, *alone] if files else alone
