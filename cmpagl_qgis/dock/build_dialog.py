@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr, tr_noop
 
 from .amounts import duration, length, megabytes
+from .build_order import SUFFIX, BuildOrder, crs_of
 from .build_table import Candidate, Cost, ScenesView, Totals
 from .dialogs import ask, buttons
 from .theme import GAP, make_faint
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from cmpagl_qgis.engine.records import BuildPlan
 
-SUFFIX = ".cmpagl"
 RASTERS = "*.tif *.tiff *.vrt *.jp2 *.img *.gpkg *.mbtiles *.png *.jpg *.jpeg"
 PRESETS = (
     (tr_noop("Cars and boats"), 75.0),
@@ -45,28 +44,6 @@ PRESETS = (
 learned from pictures of 75 m to some kilometres."""
 LARGE_CHIPS, LARGE_S = 200_000, 30 * 60
 """From which a build is asked about once more."""
-
-
-@dataclass(frozen=True)
-class BuildOrder:
-    """What is to be built."""
-
-    index: str
-    """Absolute path of the index."""
-    inputs: tuple[str, ...]
-    """Absolute paths of files and folders, and addresses."""
-    ground_sizes_m: tuple[float, ...]
-    """Sides of chips on the ground, metres; empty: chosen by the engine for each scene."""
-    crs: tuple[tuple[str, str], ...] = ()
-    """Paths of layers and the CRS set on them, code or WKT; empty: that of the file."""
-    area: tuple[float, ...] = ()
-    """West, south, east, north in degrees, west above east across the antimeridian: only what
-    touches it; empty: whole scenes."""
-
-    def options(self) -> dict[str, object]:
-        """How scenes are cut, as the protocol's options; empty: nothing is said about it."""
-        said = {"ground_sizes_m": self.ground_sizes_m, "bbox": self.area}
-        return {name: list(numbers) for name, numbers in said.items() if numbers}
 
 
 class BuildDialog(QDialog):
@@ -425,15 +402,6 @@ class BuildDialog(QDialog):
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
         make_faint(self.problem, self.palette())
-
-
-def crs_of(candidates: list[Candidate]) -> tuple[tuple[str, str], ...]:
-    """Paths of layers and the CRS set on them.
-
-    Args:
-        candidates: rasters, layers or not.
-    """
-    return tuple((one.path, one.crs) for one in candidates if one.crs is not None)
 
 
 def _button(text: str, name: str, clicked: Callable[[], None], parent: QWidget) -> QPushButton:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
 
-from cmpagl_qgis.dock.build_dialog import crs_of
+from cmpagl_qgis.dock.build_order import crs_of
 from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import BuildPlan, Speed

@@ -17,7 +17,7 @@ from .job_session import Job, JobSession
 from .unfinished import forget, remember
 
 if TYPE_CHECKING:
-    from cmpagl_qgis.dock.build_dialog import BuildOrder
+    from cmpagl_qgis.dock.build_order import BuildOrder
     from cmpagl_qgis.errors import EngineError
 
     from .unfinished import Claim

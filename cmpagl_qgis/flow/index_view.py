@@ -9,7 +9,8 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
 
-from cmpagl_qgis.dock.build_dialog import SUFFIX, BuildDialog, BuildOrder
+from cmpagl_qgis.dock.build_dialog import BuildDialog
+from cmpagl_qgis.dock.build_order import SUFFIX, BuildOrder
 from cmpagl_qgis.dock.build_table import Candidate
 from cmpagl_qgis.errors import DIED, UNREADABLE
 from cmpagl_qgis.map.sources import project_sources

@@ -13,7 +13,7 @@ from pathlib import Path
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QLockFile
 
-from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.state_file import state_file
 
 PREFIX = "unfinished_build "

@@ -281,7 +281,7 @@ def reload(run):
 
 def build_large():
     """Begin an index that takes a while."""
-    from cmpagl_qgis.dock.build_dialog import BuildOrder  # noqa: PLC0415 - installed by the script
+    from cmpagl_qgis.dock.build_order import BuildOrder  # noqa: PLC0415 - installed by the script
 
     plugin().controller.builds.build(BuildOrder(TASKS["second_index"], (TASKS["large"],), ()))
 

@@ -6,7 +6,8 @@ from qgis.PyQt.QtCore import QCoreApplication, QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton
 
-from cmpagl_qgis.dock.build_dialog import BuildDialog, BuildOrder
+from cmpagl_qgis.dock.build_dialog import BuildDialog
+from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.dock.build_table import Candidate
 from cmpagl_qgis.engine.asker import Asker
 from cmpagl_qgis.errors import DIED

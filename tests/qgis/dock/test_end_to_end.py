@@ -8,7 +8,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 
-from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.engine.client import EngineClient
 from cmpagl_qgis.engine.question import example_of_place
 from tests.qgis.core.painted import paint
