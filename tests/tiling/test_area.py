@@ -12,8 +12,6 @@ from tiling import ChipSpec, OutsideAreaError, footprints, plan_chips
 from tiling.errors import ChipSpecError
 from tiling.grid import ChipGrid, Window
 
-SIZES = {"size_px": 32, "ground_sizes_m": (64.0, 160.0)}
-
 
 @settings(max_examples=25)
 @given(st.data())
@@ -34,8 +32,9 @@ def test_chips_that_touch_a_window_are_found_by_looking_at_all(data):
 
 def both(record, area):
     """Windows of the whole plan that touch an area, and those of the plan of the area."""
-    whole = plan_chips(record, ChipSpec(**SIZES))
-    part = plan_chips(record, ChipSpec(**SIZES, bbox=area))
+    sizes = tuple(size * record.gsd_x_m for size in (64.0, 160.0))
+    whole = plan_chips(record, ChipSpec(32, ground_sizes_m=sizes))
+    part = plan_chips(record, ChipSpec(32, ground_sizes_m=sizes, bbox=area))
     west, south, east, north = area
     boxes = [box(west, south, east, north)]
     if east < west:
@@ -85,7 +84,7 @@ def test_an_area_in_the_middle_of_a_large_scene_costs_what_it_shows(make_record)
 
 def test_a_scene_outside_is_refused(make_record):
     with pytest.raises(OutsideAreaError, match=r"nowhere\.tif lies outside the area"):
-        plan_chips(make_record(), ChipSpec(**SIZES, bbox=(3.0, 50.0, 4.0, 51.0)))
+        plan_chips(make_record(), ChipSpec(bbox=(3.0, 50.0, 4.0, 51.0)))
 
 
 @pytest.mark.parametrize(
