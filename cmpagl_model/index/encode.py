@@ -95,9 +95,15 @@ class EncodedPart:
 
     def so_far(self) -> EncodedPart:
         """What there is of it now; it may go on meanwhile."""
-        lists = ("chips", "sources", "valid", "vectors", "damage")
-        copies = {name: list(getattr(self, name)) for name in lists}
-        return replace(self, skipped=Counter(self.skipped), **copies)
+        return replace(
+            self,
+            chips=list(self.chips),
+            sources=list(self.sources),
+            valid=list(self.valid),
+            vectors=list(self.vectors),
+            skipped=Counter(self.skipped),
+            damage=list(self.damage),
+        )
 
     def record(self, info: IndexInfo) -> PartRecord:
         """Its footer."""
