@@ -4,6 +4,71 @@
     <context>
         <name>CMPAGL</name>
         <message>
+            <location filename="../dock/amounts.py" />
+            <source>under 1 min</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>about {0} min</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>about {0} h</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>about {0} days</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>{0} GB</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>{0} MB</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>{0} cm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>{0} m</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>{0} km</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Cars and boats</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Buildings</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Blocks of houses</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Landscape</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/build_dialog.py" />
             <source>Add scenes</source>
             <translation type="unfinished" />
@@ -15,27 +80,27 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>Scenes to index</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
-            <source>chosen for each scene; or metres, such as 100, 400</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
-            <source>Sides of the chips a scene is cut into, metres on the ground. Small ones find boats, large ones harbours.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
             <source>Add</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
             <source>Build</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>A large index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Build it all the same</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Scenes to index</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -85,6 +150,106 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
+            <source>1 scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0} scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0} chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0}; looking at {1} more…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0}; {1} could not be counted. {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>It takes {0}, and {1} are free there. Choose another place or larger chips.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0}. Larger chips make it shorter: twice the side is a quarter of the chips. So does an area. You can stop it at any time; what is done stays and can be searched.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0} scenes were not counted yet.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>What is looked for</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Chosen for each scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0}: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Own sizes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>or sides of chips in metres, such as 100, 400</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Sides of the chips a scene is cut into, metres on the ground. Small ones find boats, large ones harbours.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>as the index has them</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Whole scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>What the map shows now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>A rectangle drawn on the map…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Chips outside are not made. The index keeps its area when scenes are added to it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>As the index has it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
             <source>Add files…</source>
             <translation type="unfinished" />
         </message>
@@ -105,12 +270,82 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>&amp;Index</source>
+            <source>&amp;Look for</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>Ground &amp;size of chips</source>
+            <source>&amp;Only inside</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>&amp;Index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>CRS</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Pixel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Bands</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>On disk</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Notes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>looking…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>CRS of its own</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>{0}, done</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>{0} of {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>CRS set on the layer.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -171,16 +406,6 @@
         <message>
             <location filename="../dock/hit_model.py" />
             <source>No picture: its scene has changed, or is not where it was.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/hit_model.py" />
-            <source>{0} km</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/hit_model.py" />
-            <source>{0} m</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -590,11 +815,6 @@
         </message>
         <message>
             <location filename="../dock/result_header.py" />
-            <source>{0} of {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/result_header.py" />
             <source>The engine's model cannot refine results.</source>
             <translation type="unfinished" />
         </message>
@@ -746,6 +966,16 @@
         <message>
             <location filename="../dock/strips.py" />
             <source>Stop; what is done stays, and doing it again goes on from there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>{0} of {1} chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>{0} left</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1414,8 +1644,28 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/build_area.py" />
+            <source>Draw a rectangle on the map around what is to be indexed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_area.py" />
+            <source>The map shows no place on earth there. Give the project a CRS.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/build_session.py" />
             <source>Building {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>; searched the {0} chips that are ready</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>; searched what is ready: {0} of {1} chips</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1680,16 +1930,6 @@
         </message>
         <message>
             <location filename="../flow/index_session.py" />
-            <source>1 scene</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_session.py" />
-            <source>{0} scenes</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_session.py" />
             <source>{0}, {1} chips</source>
             <translation type="unfinished" />
         </message>
@@ -1726,16 +1966,6 @@
         <message>
             <location filename="../flow/index_session.py" />
             <source>1 chip</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_session.py" />
-            <source>{0} chips</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_session.py" />
-            <source>CRS of its own</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1780,7 +2010,7 @@
         </message>
         <message>
             <location filename="../flow/index_view.py" />
-            <source>Building {0} was stopped. Build it again to go on from there.</source>
+            <source>Building {0} was stopped. What is done can be searched; build it again to go on.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1936,6 +2166,16 @@
         <message>
             <location filename="../flow/notices.py" />
             <source>You can search what is done, and go on working in QGIS.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
+            <source>Nothing of {0} is ready yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
+            <source>The first places can be searched after some seconds. Search again then.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2135,22 +2375,12 @@
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
-            <source>{0}: {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/verify_view.py" />
             <source>{0}: {1} made anew</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
             <source>whole now</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/verify_view.py" />
-            <source>{0} left</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2300,12 +2530,17 @@
         </message>
         <message>
             <location filename="../map/sources.py" />
+            <source>Layer {0} is part of a Sentinel-2 product; take its folder (Add a folder).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/sources.py" />
             <source>Layer {0} is one of several in {1}; save it as GeoTIFF and take that.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../map/sources.py" />
-            <source>Layer {0} lies in an archive or on a server ({1}); take a file on disk.</source>
+            <source>Layer {0} lies in an archive or in memory ({1}); take a file on disk.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2467,7 +2702,7 @@
             <location filename="../processing/build_index.py" />
             <source>Cuts georeferenced images into chips, embeds each with the vision-language model and keeps the result in an index, a folder whose name should end in .cmpagl.
 
-Give raster layers, a folder of rasters, or both. Only files on disk can be indexed; a layer from a server is refused by its name.
+Give raster layers, a folder of rasters, or both. Files on disk and files on a server (/vsicurl, /vsis3) can be indexed; web maps are refused by their name. A CRS that was set on a layer counts.
 
 Run it again with the same output to add scenes or to go on after a stop: what is there already is not done twice.
 
@@ -2549,11 +2784,6 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
         <message>
             <location filename="../processing/build_index.py" />
             <source>Ground sizes</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/build_index.py" />
-            <source>Bands</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2860,11 +3090,6 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         <message>
             <location filename="../processing/verify_index.py" />
             <source>Repair what is damaged</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/verify_index.py" />
-            <source>Chips</source>
             <translation type="unfinished" />
         </message>
         <message>
