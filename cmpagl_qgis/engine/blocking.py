@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QEventLoop, QTimer
 from cmpagl_qgis.errors import NOT_STARTED, EngineError
 from cmpagl_qgis.texts import tr
 
-from .client import STARTING, EngineClient, stopped
+from .client import CANCEL_MS, STARTING, WRITING_MS, EngineClient, stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,8 @@ POLL_MS = 50
 class BlockingEngine:
     """An engine that is there between ``with`` and its end.
 
-    Progress goes to the feedback; its cancel button ends the request within 300 ms.
+    Progress goes to the feedback; its cancel button ends the request within 300 ms, a build as soon
+    as what is finished is written.
     """
 
     def __init__(self, launch: Launch, feedback: QgsProcessingFeedback) -> None:
@@ -93,10 +94,11 @@ class BlockingEngine:
             EngineError: if the engine refuses or dies, or the user wants to stop.
         """
         number = self._client.request(method, params)
+        patience_ms = WRITING_MS if method == "index" else CANCEL_MS
 
         def over() -> bool:
             if self._feedback.isCanceled():
-                self._client.cancel(number)
+                self._client.cancel(number, patience_ms)
             return number in self._results or number in self._errors
 
         self._wait(over)

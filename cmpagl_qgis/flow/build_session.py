@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.dock.report_dialog import Section
+from cmpagl_qgis.engine.client import WRITING_MS
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import BuildReport
 from cmpagl_qgis.errors import DIED, UNREADABLE
@@ -17,7 +18,7 @@ from .job_session import Job, JobSession
 from .unfinished import forget, remember
 
 if TYPE_CHECKING:
-    from cmpagl_qgis.dock.build_dialog import BuildOrder
+    from cmpagl_qgis.dock.build_order import BuildOrder
     from cmpagl_qgis.errors import EngineError
 
     from .unfinished import Claim
@@ -59,10 +60,13 @@ class BuildSession(QObject):
             order: scenes and index.
         """
         params: dict[str, object] = {"index": order.index, "inputs": list(order.inputs)}
-        if order.ground_sizes_m:
-            params["options"] = {"ground_sizes_m": list(order.ground_sizes_m)}
+        if order.options():
+            params["options"] = order.options()
+        if order.crs:
+            params["crs"] = dict(order.crs)
         title = tr("Building {0}").format(Path(order.index).stem)
-        if self._jobs.run(Job("index", params, title, self._on_done, self._on_failed)):
+        job = Job("index", params, title, self._on_done, self._on_failed, patience_ms=WRITING_MS)
+        if self._jobs.run(job):
             self._order = order
             self._claim = remember(order)
             self.began.emit(order)
@@ -87,6 +91,18 @@ class BuildSession(QObject):
         if order is not None and error.code not in {DIED, UNREADABLE}:
             forget(order.index)
         self.broken.emit(order, error)
+
+
+def ready_text(ready: int, total: int) -> str:
+    """How much of an index that is being built was searched, to be put behind what was found.
+
+    Args:
+        ready: chips that were searched.
+        total: chips that are being made; those of scenes that were there before come on top.
+    """
+    if total < ready:
+        return tr("; searched the {0} chips that are ready").format(f"{ready:,}")
+    return tr("; searched what is ready: {0} of {1} chips").format(f"{ready:,}", f"{total:,}")
 
 
 def report_text(order: BuildOrder, report: BuildReport) -> str:

@@ -4,6 +4,71 @@
     <context>
         <name>CMPAGL</name>
         <message>
+            <location filename="../dock/amounts.py" />
+            <source>under 1 min</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>about {0} min</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>about {0} h</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>about {0} days</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>{0} GB</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>{0} MB</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>{0} cm</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>{0} m</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/amounts.py" />
+            <source>{0} km</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Cars and boats</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Buildings</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Blocks of houses</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Landscape</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/build_dialog.py" />
             <source>Add scenes</source>
             <translation type="unfinished" />
@@ -15,27 +80,27 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>Scenes to index</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
-            <source>chosen for each scene; or metres, such as 100, 400</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
-            <source>Sides of the chips a scene is cut into, metres on the ground. Small ones find boats, large ones harbours.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/build_dialog.py" />
             <source>Add</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
             <source>Build</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>A large index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Build it all the same</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Scenes to index</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -85,6 +150,106 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
+            <source>1 scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0} scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0} chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0}; looking at {1} more…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0}; {1} could not be counted. {2}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>It takes {0}, and {1} are free there. Choose another place or larger chips.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0}. Larger chips make it shorter: twice the side is a quarter of the chips. So does an area. You can stop it at any time; what is done stays and can be searched.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0} scenes were not counted yet.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>What is looked for</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Chosen for each scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>{0}: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Own sizes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>or sides of chips in metres, such as 100, 400</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Sides of the chips a scene is cut into, metres on the ground. Small ones find boats, large ones harbours.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>as the index has them</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Whole scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>What the map shows now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>A rectangle drawn on the map…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>Chips outside are not made. The index keeps its area when scenes are added to it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>As the index has it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
             <source>Add files…</source>
             <translation type="unfinished" />
         </message>
@@ -105,12 +270,82 @@
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>&amp;Index</source>
+            <source>&amp;Look for</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/build_dialog.py" />
-            <source>Ground &amp;size of chips</source>
+            <source>&amp;Only inside</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_dialog.py" />
+            <source>&amp;Index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>CRS</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Pixel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Bands</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>On disk</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>Notes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>looking…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>CRS of its own</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>{0}, done</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>{0} of {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>CRS set on the layer.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -181,16 +416,6 @@
         <message>
             <location filename="../dock/hit_model.py" />
             <source>No picture: its scene has changed, or is not where it was.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/hit_model.py" />
-            <source>{0} km</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/hit_model.py" />
-            <source>{0} m</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -705,11 +930,6 @@
         </message>
         <message>
             <location filename="../dock/result_header.py" />
-            <source>{0} of {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/result_header.py" />
             <source>The engine's model cannot refine results.</source>
             <translation type="unfinished" />
         </message>
@@ -880,6 +1100,16 @@
         </message>
         <message>
             <location filename="../dock/strips.py" />
+            <source>{0} of {1} chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>{0} left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
             <source>Stopping…</source>
             <translation type="unfinished" />
         </message>
@@ -925,52 +1155,7 @@
         </message>
         <message>
             <location filename="../engine/blocking.py" />
-            <source>Stopped.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/blocking.py" />
             <source>Engine {0}, Python {1}, model {2}, device {3}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/blocking.py" />
-            <source>The engine's Python {0} ({1}) cannot be started: {2}. Install the engine again in the dock CMPAGL search, or name another one in Settings &gt; Options &gt; CMPAGL.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/blocking.py" />
-            <source>{0} ({1}) is a Python without cmpagl-qgis. Press Install the engine in the dock CMPAGL search, or by hand: {2}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/blocking.py" />
-            <source>The engine {0} ended within an answer. Its last words: {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/blocking.py" />
-            <source>The engine {0} crashed. Its last words: {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/blocking.py" />
-            <source>The engine {0} ended with code {1}. Its last words: {2}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/blocking.py" />
-            <source>{0} did not answer within {1:.0f} s. Is it a Python with cmpagl-qgis in it?</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/blocking.py" />
-            <source>The engine's greeting cannot be read: {0}. Install the engine again.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../engine/blocking.py" />
-            <source>The engine {0} speaks protocol {1}, this plugin {2}. Update the older one.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -981,6 +1166,11 @@
         <message>
             <location filename="../engine/client.py" />
             <source>An answer came that nobody waits for: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/client.py" />
+            <source>The engine's greeting cannot be read: {0}. Install the engine again.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1000,12 +1190,17 @@
         </message>
         <message>
             <location filename="../engine/client.py" />
-            <source>The engine did not answer within {0} s of its start. Details has its last lines.</source>
+            <source>The engine did not answer within {0} s of its start. Is {1} a Python with cmpagl-qgis in it?</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../engine/client.py" />
             <source>The engine was restarted twice while this ran. Ask again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/client.py" />
+            <source>Stopped.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1345,6 +1540,11 @@
         </message>
         <message>
             <location filename="../engine/probe.py" />
+            <source>The engine {0} speaks protocol {1}, this plugin {2}. Update the older one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/probe.py" />
             <source>Fit: cmpagl-qgis {0}, Python {1}, model {2} ({3}), device {4}.</source>
             <translation type="unfinished" />
         </message>
@@ -1544,8 +1744,28 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/build_area.py" />
+            <source>Draw a rectangle on the map around what is to be indexed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_area.py" />
+            <source>The map shows no place on earth there. Give the project a CRS.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/build_session.py" />
             <source>Building {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>; searched the {0} chips that are ready</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>; searched what is ready: {0} of {1} chips</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1810,16 +2030,6 @@
         </message>
         <message>
             <location filename="../flow/index_session.py" />
-            <source>1 scene</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_session.py" />
-            <source>{0} scenes</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_session.py" />
             <source>{0}, {1} chips</source>
             <translation type="unfinished" />
         </message>
@@ -1856,16 +2066,6 @@
         <message>
             <location filename="../flow/index_session.py" />
             <source>1 chip</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_session.py" />
-            <source>{0} chips</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_session.py" />
-            <source>CRS of its own</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1910,7 +2110,7 @@
         </message>
         <message>
             <location filename="../flow/index_view.py" />
-            <source>Building {0} was stopped. Build it again to go on from there.</source>
+            <source>Building {0} was stopped. What is done can be searched; build it again to go on.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2071,6 +2271,16 @@
         <message>
             <location filename="../flow/notices.py" />
             <source>You can search what is done, and go on working in QGIS.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
+            <source>Nothing of {0} is ready yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
+            <source>The first places can be searched after some seconds. Search again then.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2340,22 +2550,12 @@
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
-            <source>{0}: {1}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/verify_view.py" />
             <source>{0}: {1} made anew</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
             <source>whole now</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/verify_view.py" />
-            <source>{0} left</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2585,12 +2785,17 @@
         </message>
         <message>
             <location filename="../map/sources.py" />
+            <source>Layer {0} is part of a Sentinel-2 product; take its folder (Add a folder).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/sources.py" />
             <source>Layer {0} is one of several in {1}; save it as GeoTIFF and take that.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../map/sources.py" />
-            <source>Layer {0} lies in an archive or on a server ({1}); take a file on disk.</source>
+            <source>Layer {0} lies in an archive or in memory ({1}); take a file on disk.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2757,7 +2962,7 @@
             <location filename="../processing/build_index.py" />
             <source>Cuts georeferenced images into chips, has the model look at each and keeps what it saw in an index, a folder whose name should end in .cmpagl.
 
-Give raster layers, a folder of rasters, or both. Only files on disk can be indexed; a layer from a server is refused by its name: Render map to a scene makes a file of it.
+Give raster layers, a folder of rasters, or both. Files on disk and files on a server (/vsicurl, /vsis3) can be indexed; web maps are refused by their name: Render map to a scene makes a file of one. A CRS that was set on a layer counts.
 
 Run it again with the same output to add scenes or to go on after a stop: what is there already is not done twice.
 
@@ -2839,11 +3044,6 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
         <message>
             <location filename="../processing/build_index.py" />
             <source>Ground sizes</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/build_index.py" />
-            <source>Bands</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3014,11 +3214,6 @@ Outputs: the scene, its width and height in pixels, and how many pictures did no
         <message>
             <location filename="../processing/render_map.py" />
             <source>Coordinate system</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/render_map.py" />
-            <source>Scene</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3221,11 +3416,6 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         <message>
             <location filename="../processing/verify_index.py" />
             <source>Repair what is damaged</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/verify_index.py" />
-            <source>Chips</source>
             <translation type="unfinished" />
         </message>
         <message>

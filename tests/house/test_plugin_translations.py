@@ -1,5 +1,7 @@
 """The translation file is up to date, and every text goes through ``tr`` as one literal."""
 
+import re
+import string
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -15,6 +17,34 @@ TEMPLATE = ROOT / "cmpagl_qgis" / "i18n" / "cmpagl.ts"
 def test_the_file_is_up_to_date():
     stale = [str(path) for path in update_translations.stale_files(ROOT / "cmpagl_qgis")]
     assert stale == [], "call: python -m tools.update_translations"
+
+
+TRANSLATED = sorted(TEMPLATE.parent.glob("cmpagl_*.ts"))
+
+
+def filled_in(text):
+    """What a text fills in, in any order."""
+    parts = string.Formatter().parse(text)
+    return sorted((name, how) for _, name, how, _ in parts if name is not None)
+
+
+@pytest.mark.parametrize("path", TRANSLATED, ids=lambda path: path.stem)
+def test_a_translation_fills_in_what_the_english_does(path):
+    """Else a text could not be shown at all; tags and the mark of a key are kept likewise."""
+    messages = list(ET.parse(path).getroot().iter("message"))
+    assert len(messages) > 100
+    for message in messages:
+        text, shown = message.findtext("source", ""), message.findtext("translation", "")
+        if shown:
+            assert filled_in(shown) == filled_in(text), text
+            assert shown.count("&") == text.count("&"), text
+            assert re.findall("<.*?>", shown) == re.findall("<.*?>", text), text
+
+
+def test_german_is_whole():
+    root = ET.parse(TEMPLATE.parent / "cmpagl_de.ts").getroot()
+    missing = [m.findtext("source") for m in root.iter("message") if not m.findtext("translation")]
+    assert missing == []
 
 
 def test_the_file_has_the_context_that_the_plugin_looks_in():

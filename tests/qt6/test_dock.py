@@ -11,7 +11,8 @@ from qgis.PyQt.QtGui import QColor, QPalette, QPixmap
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMainWindow, QToolButton
 
-from cmpagl_qgis.dock.build_dialog import BuildDialog, Candidate
+from cmpagl_qgis.dock.build_dialog import BuildDialog
+from cmpagl_qgis.dock.build_table import Candidate
 from cmpagl_qgis.dock.dialogs import TextDialog, ask
 from cmpagl_qgis.dock.index_bar import IndexEntry
 from cmpagl_qgis.dock.install_dialog import InstallChoice, InstallDialog

@@ -150,6 +150,7 @@ def test_refusals_are_one_line_and_exit_1(index, tmp_path, monkeypatch, capfd, a
         ["index", "a.tif", "-o", "x.cmpagl", "--gsd", "1", "--scales", "100"],
         ["index", "a.tif", "-o", "x.cmpagl", "--scales", "big"],
         ["index", "a.tif", "-o", "x.cmpagl", "--overlap", "2"],
+        ["index", "a.tif", "-o", "x.cmpagl", "--bbox", "1,2"],
         ["search", "x.cmpagl"],
         ["search", "INDEX", "a road", "--bbox", "1,2"],
     ],

@@ -320,6 +320,22 @@ def test_cancel_that_the_engine_does_not_obey(make_client, scripted, stalls):
     told.wait(beside)
 
 
+def test_an_engine_is_not_killed_for_what_nobody_waits_for(make_client, scripted):
+    client, told = make_client()
+    told.wait(client.request("echo", {}))
+    number = client.request("forever", {})
+    client.cancel(number, None)
+    spin(0.5)
+    assert not told.done(number)
+    assert not waits(client)
+    told.wait(client.request("echo", {}))
+    assert len(scripted.pids()) == 1
+    client.cancel(number, 50)  # now somebody does
+    told.wait(number)
+    told.wait(client.request("echo", {}))
+    assert len(scripted.pids()) == 2
+
+
 def test_a_request_beside_a_killed_one_is_sent_again_once(make_client):
     client, told = make_client()
     beside = client.request("forever", {})

@@ -16,7 +16,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QPushButton
 
-from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.engine.client import EngineClient
 from cmpagl_qgis.flow.damage_layer import DAMAGE
 from tests.qgis.core.painted import paint, spatial

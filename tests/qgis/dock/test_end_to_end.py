@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from osgeo import ogr
-from qgis.core import QgsProject
+from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 
-from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.engine.client import EngineClient
 from cmpagl_qgis.engine.question import example_of_place
 from tests.qgis.core.painted import paint
@@ -115,3 +115,32 @@ def test_a_long_sentence_and_a_missing_index_in_the_engines_own_words(live, unti
     live.dock.query.line.returnPressed.emit()
     until(lambda: not live.dock.query.busy, 60)
     assert live.dock.state in {"refused", "results"}
+
+
+def test_what_was_planned_is_what_is_built(live, until, tmp_path):
+    """A layer whose CRS the user set, cut to an area: counted and built."""
+    scene = paint(tmp_path / "plain.tif", crs=None, size=512)
+    layer = QgsRasterLayer(str(scene), "Plain", "gdal")
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32631"))
+    QgsProject.instance().addMapLayer(layer)
+    live.show()
+    until(lambda: live.client.state == "ready", 120)
+    live.controller.index_view.ask_build("layers")
+    dialog = live.controller.index_view.dialog
+    dialog.index.setText(str(tmp_path / "plain.cmpagl"))
+    dialog.sizes.setText("64")
+    dialog.sizes.editingFinished.emit()
+    until(lambda: not dialog.scenes.table.totals().uncounted, 120)
+    whole = dialog.scenes.table.totals().chips
+    # Its upper left corner lies at 4.4561, 51.9817, the other one at 4.4634, 51.9770.
+    dialog.set_area((4.45, 51.979, 4.459, 51.99), "draw")
+    until(lambda: not dialog.scenes.table.totals().uncounted, 120)
+    planned = dialog.scenes.table.totals().chips
+    assert 0 < planned < whole
+    until(lambda: dialog.scenes.table.totals().seconds > 0, 300)
+    dialog.accept()
+    until(lambda: live.controller.builds.order is None, 600)
+    until(lambda: live.controller.index.info or live.controller.index.problem, 120)
+    info = live.controller.index.info
+    assert info.chips == planned
+    assert [scene.crs for scene in info.scenes] == ["EPSG:32631"]

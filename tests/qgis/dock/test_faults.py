@@ -17,7 +17,7 @@ from qgis.PyQt.QtGui import QColor, QHelpEvent, QPalette, QPixmap
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
 
-from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.dock.small_widgets import ElidedLabel
 from cmpagl_qgis.errors import DIED, NOT_STARTED
 from cmpagl_qgis.flow.unfinished import unfinished

@@ -6,7 +6,7 @@ import pytest
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QApplication, QPushButton
 
-from cmpagl_qgis.dock.build_dialog import BuildOrder
+from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.engine.client import EngineClient
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import Stage, opened
