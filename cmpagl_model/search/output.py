@@ -33,7 +33,9 @@ DEGREE_GRID = 1e-8
 ENDINGS = (*DRIVERS, PARQUET, ".csv")
 
 
-PROBABILITY, RELEVANCE = "probability", "relevance"
+WKT = "WKT"
+"""The footprint's column in CSV: under this name GDAL and QGIS see that it is one."""
+PROBABILITY, RELEVANCE, REVIEW = "probability", "relevance", "review"
 
 
 def geojson_text(answer: Answer) -> str:
@@ -146,11 +148,12 @@ def _flat(hit: Hit, query: str) -> dict[str, Any]:
         "gsd_m": round(hit.gsd_m, 6),
         **_pixels(hit),
         "query": query,
+        **({REVIEW: hit.review} if hit.review else {}),
     }
 
 
 def _columns(answer: Answer) -> dict[str, str]:
-    """Names and types of a table's columns; relevance and probability only if some hit has it."""
+    """Names and types of a table's columns; those that hits may lack only if some hit has it."""
     had = {name for hit in answer.hits for name in _chances(hit)}
     return {
         "rank": "int32",
@@ -164,15 +167,16 @@ def _columns(answer: Answer) -> dict[str, str]:
         "width": "int32",
         "height": "int32",
         "query": "str",
+        **({REVIEW: "string"} if any(hit.review for hit in answer.hits) else {}),
     }
 
 
 def _csv_text(answer: Answer) -> str:
     written = io.StringIO()
-    rows = csv.DictWriter(written, [*_columns(answer), "geometry"])
+    rows = csv.DictWriter(written, [WKT, *_columns(answer)])
     rows.writeheader()
     for hit in answer.hits:
-        rows.writerow({**_flat(hit, answer.query), "geometry": hit.geometry.wkt})
+        rows.writerow({WKT: hit.geometry.wkt, **_flat(hit, answer.query)})
     return written.getvalue()
 
 
