@@ -74,6 +74,16 @@ class Question:
         text = tr("{0} in {1}").format(" + ".join(asked), where.format(Path(self.index).stem))
         return how.format(text)
 
+    @property
+    def topic(self) -> str:
+        """What verdicts on places hold for: the sentence, else the first example to be like.
+
+        More examples make the answers better, not other ones.
+        """
+        like = (example.key for example in self.examples if example.like)
+        # A chip by its scene's name: the folder may move together with the project.
+        return self.query.casefold() or f"like {Path(next(like, '')).name}"
+
     def same_wish(self, other: Question | None) -> bool:
         """Whether both look for the same, however narrowed or re-ranked.
 

@@ -29,6 +29,7 @@ from .index_view import IndexView
 from .job_session import JobSession
 from .project_index import ProjectIndex
 from .result_view import ResultView, found_text
+from .review_session import ReviewSession
 from .search_session import SearchSession
 from .thumbnails import Thumbnails
 from .where import MapView, where_of
@@ -85,6 +86,7 @@ class Controller(QObject):
         self.frame = ChosenFrame(canvas, self.layers)
         pictures = (self.thumbnails, self.large)
         self.results = ResultView(dock, self.layers, self.frame, pictures, self._settings)
+        self.review = ReviewSession(dock, self.results, self.layers)
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
@@ -112,6 +114,7 @@ class Controller(QObject):
         self.engine.close()
         self.index_view.close()
         self.project_index.close()
+        self.review.close()
         self._client.stateChanged.disconnect(self._on_engine_state)
         self.history.close()
         self._iface.mapCanvas().unsetMapTool(self.tool)
@@ -147,8 +150,12 @@ class Controller(QObject):
         Args:
             example: a chip or a place.
         """
-        others = tuple(known for known in self._examples if known.key != example.key)
-        self._set_examples((*others, example))
+        self._add_examples((example,))
+
+    def _add_examples(self, more: tuple[Example, ...]) -> None:
+        keys = {example.key for example in more}
+        others = tuple(known for known in self._examples if known.key not in keys)
+        self._set_examples((*others, *more))
         self.ask(self._dock.query.text)
 
     def refresh(self) -> None:
@@ -361,7 +368,9 @@ class Controller(QObject):
     def _on_hit_action(self, key: str, rank: int) -> None:
         hit = self.results.hit(rank)
         if hit is not None and key in {"like", "unlike"}:
-            self.add_example(example_of_hit(hit, like=key == "like"))
+            chosen = self._dock.hits.selected_hits()
+            hits = chosen if hit in chosen else [hit]
+            self._add_examples(tuple(example_of_hit(one, like=key == "like") for one in hits))
 
     def _on_picked_place(self, longitude: float, latitude: float) -> None:
         self._iface.mapCanvas().unsetMapTool(self.tool)
@@ -412,7 +421,6 @@ class Controller(QObject):
             "forget": self.index.forget,
             "verify": lambda: self.index_view.act("verify"),
             "open_scene": self.actions.open_scene,
-            "add_saved": self.actions.add_saved,
             "report": self.index_view.reports.show,
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,
