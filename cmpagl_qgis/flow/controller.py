@@ -22,6 +22,7 @@ from cmpagl_qgis.texts import tr
 from . import notices
 from .build_session import BuildSession
 from .engine_view import EngineView, engine_named
+from .heat_view import HeatView
 from .history import History
 from .hit_actions import HitActions
 from .index_session import IndexSession
@@ -88,6 +89,7 @@ class Controller(QObject):
         self.results = ResultView(dock, self.layers, self.frame, pictures, self._settings)
         self.review = ReviewSession(dock, self.results, self.layers)
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
+        self.heat = HeatView(dock, self.results, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
         self.history = History(dock, self._settings)
