@@ -35,7 +35,8 @@ ENDINGS = (*DRIVERS, PARQUET, ".csv")
 
 WKT = "WKT"
 """The footprint's column in CSV: under this name GDAL and QGIS see that it is one."""
-PROBABILITY, RELEVANCE, REVIEW = "probability", "relevance", "review"
+PROBABILITY, RELEVANCE = "probability", "relevance"
+CLASS, REVIEW = "class", "review"
 
 
 def geojson_text(answer: Answer) -> str:
@@ -116,6 +117,12 @@ def _chances(hit: Hit) -> dict[str, float]:
     return {name: round(value, 6) for name, value in both.items() if value is not None}
 
 
+def _given(hit: Hit) -> dict[str, str]:
+    """What a client said of a hit."""
+    both = {CLASS: hit.label, REVIEW: hit.review}
+    return {name: value for name, value in both.items() if value}
+
+
 def _facts(hit: Hit) -> dict[str, Any]:
     return {
         "rank": hit.rank,
@@ -148,13 +155,14 @@ def _flat(hit: Hit, query: str) -> dict[str, Any]:
         "gsd_m": round(hit.gsd_m, 6),
         **_pixels(hit),
         "query": query,
-        **({REVIEW: hit.review} if hit.review else {}),
+        **_given(hit),
     }
 
 
 def _columns(answer: Answer) -> dict[str, str]:
     """Names and types of a table's columns; those that hits may lack only if some hit has it."""
     had = {name for hit in answer.hits for name in _chances(hit)}
+    given = {name for hit in answer.hits for name in _given(hit)}
     return {
         "rank": "int32",
         "score": "float64",
@@ -167,7 +175,7 @@ def _columns(answer: Answer) -> dict[str, str]:
         "width": "int32",
         "height": "int32",
         "query": "str",
-        **({REVIEW: "string"} if any(hit.review for hit in answer.hits) else {}),
+        **{name: "string" for name in (CLASS, REVIEW) if name in given},
     }
 
 

@@ -124,7 +124,8 @@ class HitDelegate(QStyledItemDelegate):
         draw_bar(painter, bar, index.data(SHARE_ROLE), index.data(COLOUR_ROLE), inks)
         low = QRect(right.left(), bar.bottom() + 1 + PAD, right.width(), line)
         crs = hit.crs if hit.crs.startswith("EPSG") else ""
-        facts = "  ·  ".join(part for part in (size_text(hit.ground_m), crs) if part)
+        parts = (hit.sentence, size_text(hit.ground_m), crs)
+        facts = "  ·  ".join(part for part in parts if part)
         draw_text(painter, low, facts, option.font, inks.faint)
         return picture
 

@@ -145,7 +145,7 @@ class HitModel(QAbstractListModel):
             HIT_ROLE: lambda: hit,
             PICTURE_ROLE: lambda: self._picture(hit),
             SHARE_ROLE: lambda: self._scale.share(hit.strength),
-            COLOUR_ROLE: lambda: self._scale.colour(hit.strength),
+            COLOUR_ROLE: lambda: self._scale.colour_of(hit),
             VERDICT_ROLE: lambda: self.verdict(hit),
             int(Qt.ItemDataRole.DisplayRole): lambda: row_text(hit),
             int(Qt.ItemDataRole.AccessibleTextRole): lambda: self._spoken(hit),
@@ -173,7 +173,7 @@ def row_text(hit: Hit) -> str:
     Args:
         hit: of the row.
     """
-    return f"#{hit.rank}  {score_text(hit)}  {scene_name(hit)}"
+    return "  ".join((f"#{hit.rank}", score_text(hit), scene_name(hit), hit.sentence)).strip()
 
 
 def score_text(hit: Hit) -> str:
@@ -234,6 +234,8 @@ def tool_tip(hit: Hit) -> str:
     ]
     if hit.probability is not None:
         lines.insert(2, tr("Closer look {0}").format(percent(hit.probability)))
+    if hit.sentence:
+        lines.insert(0, hit.sentence)
     if hit.relevance is not None:
         lines.insert(1, tr("Relevance {0}").format(percent(hit.relevance)))
     return "\n".join(lines)

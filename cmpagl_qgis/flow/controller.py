@@ -126,16 +126,19 @@ class Controller(QObject):
         self.large.close()
         self.layers.close()
 
-    def ask(self, query: str) -> None:
+    def ask(self, query: str) -> bool:
         """Search for a sentence, together with the examples that are set.
 
         Args:
             query: the sentence; blank where an example suffices.
+
+        Returns:
+            False where that cannot be asked; the user was told why.
         """
         question = self._question(query)
-        if question is None:
-            return
-        self.search.ask(question)
+        if question is not None:
+            self.search.ask(question)
+        return question is not None
 
     def search_for(self, sentence: str) -> None:
         """Put a sentence into the line and search for it.
@@ -146,19 +149,16 @@ class Controller(QObject):
         self._dock.query.set_text(sentence)
         self.ask(sentence)
 
-    def add_example(self, example: Example) -> None:
-        """Search for what is like, or unlike, one more example.
+    def add_example(self, *more: Example) -> None:
+        """Search for what is like, or unlike, more examples.
 
         Args:
-            example: a chip or a place.
+            more: chips or places.
         """
-        self._add_examples((example,))
-
-    def _add_examples(self, more: tuple[Example, ...]) -> None:
-        keys = {example.key for example in more}
-        others = tuple(known for known in self._examples if known.key not in keys)
-        self._set_examples((*others, *more))
-        self.ask(self._dock.query.text)
+        before, keys = self._examples, {example.key for example in more}
+        self._set_examples((*(one for one in before if one.key not in keys), *more))
+        if not self.ask(self._dock.query.text):
+            self._set_examples(before)
 
     def refresh(self) -> None:
         """Show results, or the one state that stands in their way."""
@@ -219,10 +219,11 @@ class Controller(QObject):
             narrowing = self._dock.narrow.narrowing()
             canvas, layer = self._iface.mapCanvas(), self._iface.activeLayer()
             where = where_of(narrowing, self.view, canvas, layer)
+            question = Question(self.index.path, query, narrowing.count, self._examples, where)
+            question.check()
         except PluginError as error:
             self._dock.message.tell(str(error), warning=True)
             return None
-        question = Question(self.index.path, query, narrowing.count, self._examples, where)
         if not question.answerable:
             self._dock.message.tell(
                 tr("Describe a place first, for example: {0}").format(
@@ -257,6 +258,7 @@ class Controller(QObject):
     def _connect_parts(self) -> None:
         self._client.stateChanged.connect(self._on_engine_state)
         self.search.started.connect(self._on_started)
+        self.search.progressed.connect(self._dock.set_progress)
         self.search.answered.connect(self._on_answered)
         self.search.refused.connect(self._on_refused)
         self.results.changed.connect(self.refresh)
@@ -372,7 +374,7 @@ class Controller(QObject):
         if hit is not None and key in {"like", "unlike"}:
             chosen = self._dock.hits.selected_hits()
             hits = chosen if hit in chosen else [hit]
-            self._add_examples(tuple(example_of_hit(one, like=key == "like") for one in hits))
+            self.add_example(*(example_of_hit(one, like=key == "like") for one in hits))
 
     def _on_picked_place(self, longitude: float, latitude: float) -> None:
         self._iface.mapCanvas().unsetMapTool(self.tool)

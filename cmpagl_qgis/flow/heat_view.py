@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.question import Question
+    from cmpagl_qgis.engine.records import Hit
 
     from .result_view import ResultView
 
@@ -42,7 +45,7 @@ class HeatView(QObject):
 
     def ask(self) -> None:
         """Ask where to save the map of the scene at hand: the chosen place's, else the best's."""
-        scene, question = self._scene(), self._results.question
+        scene, question = self._scene(), self._question()
         if not scene or question is None:
             self._dock.message.tell(tr("No places are shown, so there is no scene to map."))
             return
@@ -62,7 +65,7 @@ class HeatView(QObject):
         Args:
             path: of a GeoTIFF; an existing file is replaced.
         """
-        scene, question = self._scene(), self._results.question
+        scene, question = self._scene(), self._question()
         if not scene or question is None:
             return
         _method, asked = question.request()
@@ -88,11 +91,21 @@ class HeatView(QObject):
             )
         )
 
-    def _scene(self) -> str:
-        """Of the chosen place, else of the best one; empty: none is shown."""
+    def _place(self) -> Hit | None:
+        """The chosen place, else the best one that is shown."""
         chosen = self._results.hit(self._dock.hits.current_rank())
-        shown = [chosen] if chosen is not None else self._results.shown()
-        return shown[0].scene if shown else ""
+        return chosen or next(iter(self._results.shown()), None)
+
+    def _scene(self) -> str:
+        place = self._place()
+        return place.scene if place is not None else ""
+
+    def _question(self) -> Question | None:
+        """What is shown; of several sentences the place's own."""
+        place, question = self._place(), self._results.question
+        if place is not None and question is not None and place.sentence:
+            return replace(question, query=place.sentence)
+        return question
 
     def _on_hit_action(self, key: str, _rank: int) -> None:
         if key == "heat":

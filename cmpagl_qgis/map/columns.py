@@ -20,13 +20,14 @@ COLUMNS = (
     ("width", "whole"),
     ("height", "whole"),
     ("query", "text"),
+    ("class", "text"),
     ("review", "text"),
     ("hit_key", "text"),
 )
 """Names and kinds."""
 INSIDE = ("hit_key",)
 """Columns of layers that no file has: the others say the same."""
-SOMETIMES = ("relevance", "probability", "review")
+SOMETIMES = ("relevance", "probability", "class", "review")
 """Columns that a file has only if some match has them."""
 _URI = {"whole": "integer", "number": "double", "text": "string(0)"}
 
@@ -46,5 +47,5 @@ def values(hit: Hit, query: str, verdict: str = "") -> list[object]:
     """
     return [
         hit.rank, hit.score, hit.relevance, hit.probability, hit.scene, hit.ground_m, hit.gsd_m,
-        *hit.window, query, verdict or None, hit.key,
+        *hit.window, query, hit.sentence or None, verdict or None, hit.key,
     ]  # fmt: skip

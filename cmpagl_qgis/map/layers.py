@@ -269,13 +269,13 @@ class MatchLayers(QObject):
             self._canvas.flashGeometries([geometry], self._placer.crs)
 
     def colour(self, rank: int) -> QColor:
-        """The colour of a match by its relevance or score.
+        """The colour of a match by its relevance, score or class.
 
         Args:
             rank: of the hit; one that is not there has the top colour.
         """
         hit = self._hit(rank)
-        return TOP_COLOUR if hit is None else self._scale.colour(hit.strength)
+        return TOP_COLOUR if hit is None else self._scale.colour_of(hit)
 
     def footprint(self, rank: int) -> tuple[QgsGeometry, QgsCoordinateReferenceSystem] | None:
         """Where a match is.

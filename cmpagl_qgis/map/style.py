@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    QgsCategorizedSymbolRenderer,
     QgsDrawSourceEffect,
     QgsFeatureRequest,
     QgsFillSymbol,
@@ -15,6 +17,7 @@ from qgis.core import (
     QgsMarkerSymbol,
     QgsProperty,
     QgsReadWriteContext,
+    QgsRendererCategory,
     QgsRendererRange,
     QgsSimpleLineSymbolLayer,
     QgsSvgMarkerSymbolLayer,
@@ -49,11 +52,13 @@ MARK_AT = "point_n(exterior_ring(geometry_n($geometry, 1)), 1)"
 IS = f"coalesce(\"{COLUMN}\", '') = '{{}}'"
 ICONS = Path(__file__).parent.parent / "icons"
 
+# Files lack columns that no match has: by attribute() such a one is NULL and no error.
 MAP_TIP = """<div style="max-width: 320px">
 <b>#[% "rank" %]</b> &nbsp; [% format_number("score", 3) %]<br>
-[% CASE WHEN "relevance" IS NOT NULL THEN '{relevance} ' || format_number(100 * "relevance", 0) || ' %<br>' ELSE '' END %]
-[% CASE WHEN "probability" IS NOT NULL THEN '{probability} ' || format_number("probability", 2) || '<br>' ELSE '' END %]
-[% CASE "review" WHEN 'keep' THEN '{kept}<br>' WHEN 'reject' THEN '{rejected}<br>' ELSE '' END %]
+[% CASE WHEN attribute('relevance') IS NOT NULL THEN '{relevance} ' || format_number(100 * attribute('relevance'), 0) || ' %<br>' ELSE '' END %]
+[% CASE WHEN attribute('probability') IS NOT NULL THEN '{probability} ' || format_number(attribute('probability'), 2) || '<br>' ELSE '' END %]
+[% CASE WHEN attribute('class') IS NOT NULL THEN '<b>' || replace(replace(attribute('class'), '<', '&lt;'), '>', '&gt;') || '</b><br>' ELSE '' END %]
+[% CASE WHEN attribute('review') = 'keep' THEN '{kept}<br>' WHEN attribute('review') = 'reject' THEN '{rejected}<br>' ELSE '' END %]
 <i>[% replace(replace("query", '<', '&lt;'), '>', '&gt;') %]</i><br>
 [% file_name("scene") %], [% format_number("ground_m", 0) %] m
 </div>"""  # noqa: E501 - an expression of QGIS cannot be broken
@@ -70,6 +75,8 @@ def apply_style(layer: QgsVectorLayer, scale: Scale, *, filled: bool = False) ->
     """
     strength = STRENGTH if layer.fields().lookupField("relevance") >= 0 else '"score"'
     reviewed = layer.fields().lookupField(COLUMN) >= 0
+    if layer.fields().lookupField("class") < 0:
+        scale = replace(scale, sentences=())
     layer.setRenderer(_renderer(strength, scale, filled=filled, reviewed=reviewed))
     tip = MAP_TIP
     for name, word in (
@@ -98,21 +105,26 @@ def look_of(layer: QgsVectorLayer) -> str:
 
 def _renderer(
     strength: str, scale: Scale, *, filled: bool, reviewed: bool
-) -> QgsGraduatedSymbolRenderer:
-    ranges = []
-    for one in scale.classes():
-        symbol = _symbol(one.colour, filled=filled)
-        if reviewed:
-            _show_verdicts(symbol, one.colour)
-        ranges.append(QgsRendererRange(one.lower, one.upper, symbol, one.label))
-    renderer = QgsGraduatedSymbolRenderer(strength, ranges)
+) -> QgsGraduatedSymbolRenderer | QgsCategorizedSymbolRenderer:
+    if scale.sentences:
+        categories = []
+        for sentence in scale.sentences:
+            symbol = _symbol(scale.colour_of_class(sentence), filled=filled, reviewed=reviewed)
+            categories.append(QgsRendererCategory(sentence, symbol, sentence))
+        renderer = QgsCategorizedSymbolRenderer("class", categories)
+    else:
+        ranges = []
+        for one in scale.classes():
+            symbol = _symbol(one.colour, filled=filled, reviewed=reviewed)
+            ranges.append(QgsRendererRange(one.lower, one.upper, symbol, one.label))
+        renderer = QgsGraduatedSymbolRenderer(strength, ranges)
     clauses = [QgsFeatureRequest.OrderByClause(by, ascending) for by, ascending in ORDER]
     renderer.setOrderBy(QgsFeatureRequest.OrderBy(clauses))
     renderer.setOrderByEnabled(True)
     return renderer
 
 
-def _symbol(colour: QColor, *, filled: bool) -> QgsFillSymbol:
+def _symbol(colour: QColor, *, filled: bool, reviewed: bool) -> QgsFillSymbol:
     """Outline, casing and fill apart: a selected chip is drawn in QGIS's opaque selection colour.
 
     The effect makes the fill as light in it as in any other, so that the scene stays visible.
@@ -125,6 +137,8 @@ def _symbol(colour: QColor, *, filled: bool) -> QgsFillSymbol:
     symbol.symbolLayer(0).setEnabled(filled)
     symbol.appendSymbolLayer(_line(",".join(map(str, CASING)), CASING_PX))
     symbol.appendSymbolLayer(_line(rgb, OUTLINE_PX))
+    if reviewed:
+        _show_verdicts(symbol, colour)
     return symbol
 
 

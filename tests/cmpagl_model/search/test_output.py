@@ -92,16 +92,16 @@ def test_csv_comes_back(answer, tmp_path):
 @pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet", "csv"])
 def test_what_a_person_decided_is_a_column_of_every_file(answer, tmp_path, ending):
     path = tmp_path / f"matches.{ending}"
-    kept = dataclasses.replace(answer.hits[0], review="keep")
+    kept = dataclasses.replace(answer.hits[0], label="boats", review="keep")
     write_hits(dataclasses.replace(answer, hits=(kept, answer.hits[1])), path)
     if ending == "csv":
         rows = list(csv.DictReader(path.open(encoding="utf-8")))
-        found = [row["review"] or None for row in rows]
+        found = [(row["class"] or None, row["review"] or None) for row in rows]
     else:
         read = geopandas.read_parquet(path) if ending == "parquet" else geopandas.read_file(path)
-        column = read.sort_values("rank")["review"]
-        found = [None if column.isna().iloc[row] else column.iloc[row] for row in (0, 1)]
-    assert found == ["keep", None]
+        columns = read.sort_values("rank")[["class", "review"]]
+        found = list(columns.astype(object).where(columns.notna(), None).itertuples(index=False))
+    assert [tuple(one) for one in found] == [("boats", "keep"), (None, None)]
 
 
 @pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet", "csv"])

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 from osgeo import ogr
-from qgis.core import QgsFeatureRequest, QgsProject, QgsVectorLayer
+from qgis.core import (
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeatureRequest,
+    QgsProject,
+    QgsVectorLayer,
+)
 from qgis.PyQt.QtCore import QEvent, QItemSelectionModel, Qt
 from qgis.PyQt.QtGui import QKeyEvent, QKeySequence
 from qgis.PyQt.QtTest import QTest
@@ -287,6 +294,11 @@ def test_a_file_has_what_was_asked_for_and_is_a_layer(reviewed, tmp_path, suffix
                 if one.dataProvider().name() != "memory"]  # fmt: skip
     assert layer.featureCount() == len(ranks)
     assert not layer.extent().isEmpty()
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(next(layer.getFeatures()))
+    tip = QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
+    assert "<i>boats</i>" in tip
+    assert "[%" not in tip  # of the columns that the file lacks, too
     assert "It is layer boats now" in reviewed.dock.message.text
     reviewed.controller.actions.export_to(str(path), which)
     assert len(QgsProject.instance().mapLayers()) == 2  # the same file is the same layer
