@@ -65,9 +65,7 @@ _LEAVES = {
     QEvent.Type.ContextMenu,
 }
 _ACTS = {"+": "like", "-": "unlike", "z": "zoom"}
-_REVIEW = {
-    "k": "keep", "r": "reject", "x": "reject", "u": "undecide", "n": "next", "N": "previous",
-}  # fmt: skip
+_REVIEW = {"k": "keep", "r": "reject", "x": "reject", "u": "undecide", "n": "next"}
 _ARROWS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Left)
 
 
@@ -417,8 +415,9 @@ def _review_act(event: QKeyEvent) -> str:
         return "undo"
     if event.matches(QKeySequence.StandardKey.Redo):
         return "redo"
-    text = event.text()
-    return "" if _held(event) else _REVIEW.get(text) or _REVIEW.get(text.lower(), "")
+    act = "" if _held(event) else _REVIEW.get(event.text().lower(), "")
+    shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    return "previous" if act == "next" and shift else act
 
 
 def _held(event: QKeyEvent) -> bool:

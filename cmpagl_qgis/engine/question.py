@@ -111,7 +111,7 @@ class Question:
         """
         like = (example.key for example in self.examples if example.like)
         # A chip by its scene's name: the folder may move together with the project.
-        return self.query.casefold() or f"like {Path(next(like, '')).name}"
+        return "; ".join(self.sentences).casefold() or f"like {Path(next(like, '')).name}"
 
     def same_wish(self, other: Question | None) -> bool:
         """Whether both look for the same, however narrowed or re-ranked.

@@ -53,6 +53,11 @@ class Judgements:
             else:
                 known.pop(one.key, None)
 
+    @property
+    def any(self) -> bool:
+        """Whether anything was decided."""
+        return any(self._verdicts.values())
+
     def clear(self) -> None:
         """Forget everything."""
         self._verdicts.clear()

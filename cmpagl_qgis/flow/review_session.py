@@ -69,10 +69,9 @@ class ReviewSession(QObject):
         Args:
             hit: the place.
         """
-        question = self._results.question
-        if question is None:
+        if self._subject is None:
             return UNDECIDED
-        return self._judgements.verdict((question.index, question.topic), hit.key)
+        return self._judgements.verdict(self._subject, hit.key)
 
     def act(self, key: str) -> None:
         """Do what a key of the list or a button asks for.
@@ -107,8 +106,7 @@ class ReviewSession(QObject):
         text = tr(one).format(changed[0].rank) if count == 1 else tr(many).format(f"{count:,}")
         before = [Judgement(hit.key, self.verdict(hit)) for hit in changed]
         after = [Judgement(hit.key, verdict) for hit in changed]
-        step = partial(self._put, [hit.rank for hit in changed])
-        self.stack.push(_Step(text, partial(step, after), partial(step, before)))
+        self.stack.push(_Step(text, partial(self._put, after), partial(self._put, before)))
 
     def tally(self) -> Tally:
         """How many of the places shown were decided upon."""
@@ -117,20 +115,23 @@ class ReviewSession(QObject):
         return Tally(kept, rejected, len(verdicts) - kept - rejected)
 
     def close(self) -> None:
-        """Let go of the project."""
+        """Let go of the project; what was not saved yet waits in it for the plugin to come back."""
+        if self._judgements.any:
+            self._write()
         self._project.writeProject.disconnect(self._write)
         self._project.readProject.disconnect(self._read)
         self._project.cleared.disconnect(self._forget)
 
-    def _put(self, ranks: list[int], judgements: list[Judgement]) -> None:
+    def _put(self, judgements: list[Judgement]) -> None:
         if self._subject is None:
             return
         self._judgements.put(self._subject, judgements)
         self._project.setDirty(True)
         keys = {one.key for one in judgements}
-        answer = self._results.answer
-        self._layers.mark([hit for hit in (answer.hits if answer else ()) if hit.key in keys])
-        if self._dock.hits.current_rank() not in ranks:  # undone far away: show where
+        hits = [hit for hit in self._dock.hits.hits.hits() if hit.key in keys]
+        self._layers.mark(hits)
+        ranks = [hit.rank for hit in hits]
+        if ranks and self._dock.hits.current_rank() not in ranks:  # undone far away: show where
             self._dock.hits.select_rank(ranks[0], ranks)
         self._show()
 

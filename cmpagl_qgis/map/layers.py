@@ -28,7 +28,8 @@ from .columns import uri_fields, values
 from .filters import extent_filter, polygons_filter, visible_scene_paths
 from .footprints import DEGREES, Placer, common_crs, main_box
 from .group import MARK, matches_group, remove_empty_group, remove_leftovers
-from .review import Judgement, change_verdicts, undecided, write_verdicts
+from .review import Judgement, undecided
+from .review_column import change_verdicts, write_verdicts
 from .scale import RELEVANCES, TOP_COLOUR, Scale, Scales
 from .style import apply_style, look_of
 

@@ -32,7 +32,7 @@ RELEVANCE_BREAKS = (0.05, 0.2, 0.4, 0.6, 0.8)
 STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 """Widths of a class of scores: breaks are numbers that a person can read."""
 CLASS_RAMP = (
-    (86, 180, 233), (240, 228, 66), (213, 94, 0), (204, 121, 167),
+    (240, 228, 66), (213, 94, 0), (86, 180, 233), (204, 121, 167),
     (0, 158, 115), (255, 255, 255), (230, 159, 0), (148, 103, 255),
 )  # fmt: skip
 """Of sentences that are classes. Okabe and Ito's, without black and dark blue, which imagery hides:

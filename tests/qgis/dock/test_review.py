@@ -130,6 +130,24 @@ def test_undo_restores_what_each_place_was(reviewed):
     assert reviews(reviewed.controller.layers.layer) == {1: "keep", 2: "reject", 4: "reject"}
 
 
+def test_undo_finds_the_place_after_another_ranking(reviewed, client):
+    reviewed.dock.header.refine.click()
+    again = [{**hit(1), "window": hit(4)["window"]}, {**hit(2), "window": hit(2)["window"]}]
+    client.answer("search", answer([*again, *(hit(rank) for rank in (3, 4, 5))]))
+    reviewed.dock.hits.select_rank(3)
+    press(reviewed, Qt.Key.Key_Z, CONTROL)
+    assert reviewed.dock.hits.current_rank() == 1
+    assert [one.rank for one in reviewed.dock.hits.selected_hits()][:2] == [1, 2]
+
+
+def test_a_plugin_that_is_reloaded_finds_what_was_not_saved(make_stage, reviewed):
+    reviewed.close()
+    again = make_stage()
+    again.ready()
+    again.search([hit(1), hit(2)])
+    assert again.dock.header.review.text == "1 kept, 1 rejected, 0 to do"
+
+
 def test_without_a_row_it_says_what_to_do(stage):
     stage.ready()
     stage.search([hit(1)])
