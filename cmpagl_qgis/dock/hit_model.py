@@ -24,6 +24,7 @@ PICTURE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 SHARE_ROLE = int(Qt.ItemDataRole.UserRole) + 3
 COLOUR_ROLE = int(Qt.ItemDataRole.UserRole) + 4
 VERDICT_ROLE = int(Qt.ItemDataRole.UserRole) + 5
+SPOKEN_ROLE = int(Qt.ItemDataRole.AccessibleTextRole)
 
 
 class HitModel(QAbstractListModel):
@@ -130,7 +131,9 @@ class HitModel(QAbstractListModel):
     def verdicts_changed(self) -> None:
         """Draw all rows anew: something else was decided."""
         if self._shown:
-            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1), [VERDICT_ROLE])
+            self.dataChanged.emit(
+                self.index(0), self.index(len(self._shown) - 1), [VERDICT_ROLE, SPOKEN_ROLE]
+            )
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         """Qt's own."""
@@ -148,7 +151,7 @@ class HitModel(QAbstractListModel):
             COLOUR_ROLE: lambda: self._scale.colour_of(hit),
             VERDICT_ROLE: lambda: self.verdict(hit),
             int(Qt.ItemDataRole.DisplayRole): lambda: row_text(hit),
-            int(Qt.ItemDataRole.AccessibleTextRole): lambda: self._spoken(hit),
+            SPOKEN_ROLE: lambda: self._spoken(hit),
             int(Qt.ItemDataRole.ToolTipRole): lambda: self._tip(hit),
         }
         fact = facts.get(int(role))
