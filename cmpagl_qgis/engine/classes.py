@@ -33,7 +33,8 @@ def merged(answers: list[Answer]) -> Iterator[Answer | None]:
     """
     hits = [replace(hit, sentence=one.query) for one in answers for hit in one.hits]
     hits.sort(key=lambda hit: (-hit.strength, hit.rank))
-    places, kept = _Places(), []
+    places = _Places()
+    kept: list[Hit] = []
     for number, hit in enumerate(hits):
         if len(kept) < MOST and places.take(hit):
             kept.append(replace(hit, rank=len(kept) + 1))

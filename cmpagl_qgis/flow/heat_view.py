@@ -69,7 +69,9 @@ class HeatView(QObject):
         if not scene or question is None:
             return
         _method, asked = question.request()
-        wish = {key: asked[key] for key in ("index", "query", "like", "unlike") if key in asked}
+        wish: dict[str, object] = {
+            key: asked[key] for key in ("index", "query", "like", "unlike") if key in asked
+        }
         name = tr("{0} in {1}").format(question.query or tr("by example"), Path(scene).stem)
 
         def done(result: object) -> None:
