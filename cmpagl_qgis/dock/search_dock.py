@@ -114,6 +114,16 @@ class SearchDock(QDockWidget):
         self.busy.setRange(0, 0 if busy else 1)
         self.busy.setVisible(busy)
 
+    def set_progress(self, done: int, total: int) -> None:
+        """Say how far a search of several steps is.
+
+        Args:
+            done: steps done.
+            total: steps in all.
+        """
+        self.busy.setRange(0, total)
+        self.busy.setValue(done)
+
     def show_help(self) -> HelpDialog:
         """Open the user guide at the section for what is shown."""
         return show_help(SECTIONS.get(self.state, ""), self)

@@ -410,7 +410,22 @@
         </message>
         <message>
             <location filename="../dock/hit_list.py" />
+            <source>Heat map of its scene…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_list.py" />
             <source>Places found</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>kept</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>rejected</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -735,7 +750,7 @@
         </message>
         <message>
             <location filename="../dock/query_bar.py" />
-            <source>Describe a place in a sentence. Enter searches, Esc stops.</source>
+            <source>Describe a place in a sentence. Enter searches, Esc stops. Several sentences with ; between them, such as boats; cars, become classes of one layer.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -870,6 +885,16 @@
         </message>
         <message>
             <location filename="../dock/result_header.py" />
+            <source>Kept places only ({0})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
+            <source>All but the rejected ones ({0})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
             <source>GeoJSON…</source>
             <translation type="unfinished" />
         </message>
@@ -965,6 +990,11 @@
         </message>
         <message>
             <location filename="../dock/result_header.py" />
+            <source>Heat map of the chosen place's scene…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/result_header.py" />
             <source>Keep this layer; the next search makes another one</source>
             <translation type="unfinished" />
         </message>
@@ -976,6 +1006,61 @@
         <message>
             <location filename="../dock/result_header.py" />
             <source>Clear results and layer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Keep</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Reject</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Undecided again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Back to the last undecided place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>On to the next undecided place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Undo</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Redo</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>{0} kept</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>{0} rejected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>{0} to do</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Nothing decided yet</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1695,6 +1780,16 @@
         </message>
         <message>
             <location filename="../engine/question.py" />
+            <source>Found {0} sentences; at most {1} become classes of one layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>Examples go together with one sentence. Take the examples away, or leave one sentence in the line.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
             <source>1 example</source>
             <translation type="unfinished" />
         </message>
@@ -1944,6 +2039,31 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/heat_view.py" />
+            <source>No places are shown, so there is no scene to map.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/heat_view.py" />
+            <source>Save heat map of {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/heat_view.py" />
+            <source>by example</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/heat_view.py" />
+            <source>Heat map {0} lies under the places.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/heat_view.py" />
+            <source>Heat map of {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/history.py" />
             <source>Saved in the project; save the project to keep it.</source>
             <translation type="unfinished" />
@@ -2020,12 +2140,7 @@
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
-            <source>Add it to the project</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/hit_actions.py" />
-            <source>Added as layer {0}.</source>
+            <source>It is layer {0} now.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2191,6 +2306,11 @@
         <message>
             <location filename="../flow/install_session.py" />
             <source>Test it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/judgements.py" />
+            <source>Kept and rejected places of the project cannot be read: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2459,6 +2579,46 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/review_session.py" />
+            <source>keep #{0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/review_session.py" />
+            <source>keep {0} places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/review_session.py" />
+            <source>reject #{0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/review_session.py" />
+            <source>reject {0} places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/review_session.py" />
+            <source>undecide #{0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/review_session.py" />
+            <source>undecide {0} places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/review_session.py" />
+            <source>All places shown are kept or rejected.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/review_session.py" />
+            <source>Choose one or more places in the list first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/sample.py" />
             <source>The sample is indexed by the engine. Try again when it runs and is idle.</source>
             <translation type="unfinished" />
@@ -2615,7 +2775,7 @@
         </message>
         <message>
             <location filename="../map/export.py" />
-            <source>QGIS cannot read {0}.</source>
+            <source>This QGIS cannot show {0} as a layer.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2659,8 +2819,8 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../map/layers.py" />
-            <source>by example</source>
+            <location filename="../map/heat.py" />
+            <source>QGIS cannot read {0}.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3165,7 +3325,7 @@ A cell is as large as the step from chip to chip. It has the mean similarity of 
         </message>
         <message>
             <location filename="../processing/hit_sink.py" />
-            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; hit_key (names the chip).
+            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
 
 The layer has the CRS of the scenes where all share one, else longitude and latitude (EPSG:4326).</source>
             <translation type="unfinished" />

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 from osgeo import ogr
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer
@@ -45,7 +47,7 @@ def only_what_fits_is_shown(stage):
     assert bool(answer.notice) == (not fitting)
 
 
-def test_from_pixels_to_a_file(live, until, tmp_path):
+def test_from_pixels_to_a_file(live, until, tmp_path, engine_python):
     scene = paint(tmp_path / "scene.tif", size=512)
     dock = live.dock
     live.show()
@@ -95,6 +97,28 @@ def test_from_pixels_to_a_file(live, until, tmp_path):
         assert f"{shown} places" in dock.message.text
         if suffix != ".parquet":
             assert ogr.Open(str(path)).GetLayer(0).GetFeatureCount() == shown
+
+    dock.examples.removed.emit(0)  # examples go together with one sentence only
+    until(lambda: not live.dock.query.busy, 60)
+    search(live, until, "a red roof; water")
+    live.controller.results.show_all()
+    classes = {hit.sentence for hit in live.controller.results.answer.hits}
+    assert classes
+    assert classes <= {"a red roof", "water"}
+    dock.hits.select_rank(1)
+    dock.hits.setFocus()
+    QTest.keyClick(dock.hits, "k")
+    path = tmp_path / "kept.parquet"
+    live.controller.actions.export_to(str(path), "kept")
+    until(lambda: path.exists() and live.controller.jobs.job is None, 60)
+    assert "Saved 1 place" in dock.message.text
+    live.controller.heat.map_to(str(tmp_path / "heat.tif"))
+    until(lambda: live.controller.jobs.job is None, 60)
+    assert "lies under the places" in dock.message.text
+    columns = "import sys, geopandas; print(geopandas.read_parquet(sys.argv[1])['review'].tolist())"
+    read = subprocess.run([str(engine_python), "-c", columns, str(path)], check=True,
+                          capture_output=True, text=True)  # fmt: skip
+    assert read.stdout.strip() == "['keep']"
 
     picture = tmp_path / "chip.png"
     live.controller.actions.save_picture_to(live.controller.results.hit(1), str(picture))
