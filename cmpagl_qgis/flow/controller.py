@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject
 
 from cmpagl_qgis.engine.asker import Asker
-from cmpagl_qgis.engine.question import PLAIN, Example, Question, example_of_hit, example_of_place
+from cmpagl_qgis.engine.question import PLAIN, Question
 from cmpagl_qgis.errors import EngineError, PluginError
 from cmpagl_qgis.map.highlight import ChosenFrame
 from cmpagl_qgis.map.layers import MatchLayers
-from cmpagl_qgis.map.map_tools import PlaceTool
 from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr
 
 from . import notices
 from .build_session import BuildSession, ready_text
 from .engine_view import EngineView, engine_named
+from .examples import Examples
 from .heat_view import HeatView
 from .history import History
 from .hit_actions import HitActions
@@ -73,7 +73,6 @@ class Controller(QObject):
         self._iface, self._dock, self._client = iface, dock, client
         self._settings = Settings()
         self._started = False
-        self._examples: tuple[Example, ...] = ()
         self._reminded = False  # that what is shown does not fit
         self._said: Notice | None = None  # what the last search came to, where it found nothing
         canvas = iface.mapCanvas()
@@ -97,7 +96,7 @@ class Controller(QObject):
         self.sample = Sample(iface, dock, self.builds, self.jobs)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
         self.history = History(dock, self._settings)
-        self.tool = PlaceTool(canvas)
+        self.examples = Examples(dock, self.results, canvas, self.ask, self._clear)
         self.view = MapView(canvas, self)
         dock.narrow.set_count(self._settings.top_k)
         self._connect_dock()
@@ -124,7 +123,7 @@ class Controller(QObject):
         self.review.close()
         self._client.stateChanged.disconnect(self._on_engine_state)
         self.history.close()
-        self._iface.mapCanvas().unsetMapTool(self.tool)
+        self.examples.close()
         self.view.close()
         self.frame.close()
         self.thumbnails.close()
@@ -153,17 +152,6 @@ class Controller(QObject):
         """
         self._dock.query.set_text(sentence)
         self.ask(sentence)
-
-    def add_example(self, *more: Example) -> None:
-        """Search for what is like, or unlike, more examples.
-
-        Args:
-            more: chips or places.
-        """
-        before, keys = self._examples, {example.key for example in more}
-        self._set_examples((*(one for one in before if one.key not in keys), *more))
-        if not self.ask(self._dock.query.text):
-            self._set_examples(before)
 
     def refresh(self) -> None:
         """Show results, or the one state that stands in their way."""
@@ -231,7 +219,9 @@ class Controller(QObject):
             narrowing = self._dock.narrow.narrowing()
             canvas, layer = self._iface.mapCanvas(), self._iface.activeLayer()
             where = where_of(narrowing, self.view, canvas, layer)
-            question = Question(self.index.path, query, narrowing.count, self._examples, where)
+            question = Question(
+                self.index.path, query, narrowing.count, self.examples.chosen, where
+            )
             question.check()
         except PluginError as error:
             self._dock.message.tell(str(error), warning=True)
@@ -255,14 +245,11 @@ class Controller(QObject):
         dock.query.searchRequested.connect(self.ask)
         dock.query.line.textChanged.connect(self._show_stale)
         dock.stopRequested.connect(self.search.stop)
-        dock.examples.removed.connect(self._remove_example)
         dock.narrow.changed.connect(self._on_narrowed)
         dock.narrow.hereRequested.connect(self._search_here)
         self.view.moved.connect(dock.narrow.here.setVisible)
         dock.header.refineChanged.connect(self._on_refine)
         dock.header.clearRequested.connect(self._clear)
-        dock.header.pickRequested.connect(self._pick)
-        dock.hits.actionRequested.connect(self._on_hit_action)
         dock.notice.actionRequested.connect(self._act)
         dock.notice.suggestionChosen.connect(self.search_for)
         dock.message.actionRequested.connect(self._act)
@@ -280,9 +267,6 @@ class Controller(QObject):
             lambda _path: self.index_view.ask_build("layers") if self.jobs.able else None
         )
         self.engine.install.changed.connect(self.refresh)
-        self.tool.picked.connect(self._on_picked_place)
-        self.tool.refused.connect(lambda text: self._dock.message.tell(text, warning=True))
-        self.tool.deactivated.connect(lambda: self._dock.header.pick.setChecked(False))
 
     def _on_engine_state(self, state: str) -> None:
         self.engine.refresh()
@@ -298,7 +282,7 @@ class Controller(QObject):
     def _on_index(self) -> None:
         question = self.results.question
         if question is not None and question.index != self.index.path:
-            self._set_examples(())
+            self.examples.set(())
             self.results.clear()
         self._said = None
         self._dock.narrow.set_sizes(self.index.info.ground_sizes_m if self.index.info else ())
@@ -350,7 +334,7 @@ class Controller(QObject):
         shown = self.results.question
         kept = shown.examples if shown is not None else ()
         if any(example not in kept for example in question.examples):
-            self._set_examples(tuple(one for one in question.examples if one in kept))
+            self.examples.set(tuple(one for one in question.examples if one in kept))
         elif shown is not None and not question.same_wish(shown):
             self.results.clear()
 
@@ -389,43 +373,10 @@ class Controller(QObject):
         self.view.forget()
         self._on_narrowed()
 
-    def _on_hit_action(self, key: str, rank: int) -> None:
-        hit = self.results.hit(rank)
-        if hit is not None and key in {"like", "unlike"}:
-            chosen = self._dock.hits.selected_hits()
-            hits = chosen if hit in chosen else [hit]
-            self.add_example(*(example_of_hit(one, like=key == "like") for one in hits))
-
-    def _on_picked_place(self, longitude: float, latitude: float) -> None:
-        self._iface.mapCanvas().unsetMapTool(self.tool)
-        self.add_example(example_of_place(longitude, latitude))
-
-    def _pick(self) -> None:
-        canvas = self._iface.mapCanvas()
-        if self._dock.header.pick.isChecked():
-            canvas.setMapTool(self.tool)
-            self._dock.message.tell(tr("Click a place on the map; Esc gives up."))
-        else:
-            canvas.unsetMapTool(self.tool)
-            self._dock.message.clear()
-
-    def _remove_example(self, position: int) -> None:
-        rest = [one for number, one in enumerate(self._examples) if number != position]
-        self._set_examples(tuple(rest))
-        query = self._dock.query.text
-        if query or any(example.like for example in rest):
-            self.ask(query)
-        else:
-            self._clear()
-
-    def _set_examples(self, examples: tuple[Example, ...]) -> None:
-        self._examples = examples
-        self._dock.examples.set_examples([(one.label, one.like) for one in examples])
-
     def _clear(self) -> None:
         self.search.drop()
         self._dock.set_busy(busy=False)
-        self._set_examples(())
+        self.examples.set(())
         self._said = None
         self._dock.message.clear()
         self.results.clear()
@@ -450,7 +401,7 @@ class Controller(QObject):
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,
             "everywhere": self._search_everywhere,
-            "pick": self._start_pick,
+            "pick": self.examples.start_pick,
         }
         actions[key]()
 
@@ -459,10 +410,6 @@ class Controller(QObject):
         self.engine.restart()
         if self.index.path:
             self.index.read_again()
-
-    def _start_pick(self) -> None:
-        self._dock.header.pick.setChecked(True)
-        self._pick()
 
     def _search_everywhere(self) -> None:
         self._dock.narrow.search_everywhere()

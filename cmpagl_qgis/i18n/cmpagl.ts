@@ -1934,11 +1934,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../flow/controller.py" />
-            <source>Click a place on the map; Esc gives up.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../flow/damage_layer.py" />
             <source>Looking in {0} for places that could not be read</source>
             <translation type="unfinished" />
@@ -2036,6 +2031,11 @@
         <message>
             <location filename="../flow/engine_view.py" />
             <source>named in Set up</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/examples.py" />
+            <source>Click a place on the map; Esc gives up.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -1934,11 +1934,6 @@
             <translation>Ergebnisse einer Suche nach Beispiel können nicht verfeinert werden.</translation>
         </message>
         <message>
-            <location filename="../flow/controller.py" />
-            <source>Click a place on the map; Esc gives up.</source>
-            <translation>Klicken Sie eine Stelle auf der Karte an; Esc bricht ab.</translation>
-        </message>
-        <message>
             <location filename="../flow/damage_layer.py" />
             <source>Looking in {0} for places that could not be read</source>
             <translation>In {0} werden nicht lesbare Stellen gesucht</translation>
@@ -2037,6 +2032,11 @@
             <location filename="../flow/engine_view.py" />
             <source>named in Set up</source>
             <translation>unter „Einrichten“ angegeben</translation>
+        </message>
+        <message>
+            <location filename="../flow/examples.py" />
+            <source>Click a place on the map; Esc gives up.</source>
+            <translation>Klicken Sie eine Stelle auf der Karte an; Esc bricht ab.</translation>
         </message>
         <message>
             <location filename="../flow/heat_view.py" />

@@ -216,7 +216,7 @@ def search_by_example(run):
     """More like the best place."""
     yield new_answer("the answer by example", lambda: dock().hits.actionRequested.emit("like", 1))
     yield pause(0.8)
-    run.note("examples", len(plugin().controller._examples))
+    run.note("examples", len(plugin().controller.examples.chosen))
     run.picture("like")
     run.note("rows_by_example", dock().hits.model().rowCount())
 

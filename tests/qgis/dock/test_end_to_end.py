@@ -85,7 +85,7 @@ def test_from_pixels_to_a_file(live, until, tmp_path, engine_python):
 
     best = live.controller.results.hit(1)
     longitude, latitude = best.geometry["coordinates"][0][0][:2]
-    live.controller.add_example(example_of_place(longitude + 1e-5, latitude - 1e-5))
+    live.controller.examples.add(example_of_place(longitude + 1e-5, latitude - 1e-5))
     until(lambda: not live.dock.query.busy, 60)
     assert dock.state == "results"
 

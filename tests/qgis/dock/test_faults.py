@@ -201,10 +201,10 @@ def test_after_a_refused_search_no_old_places_stand_under_a_new_sentence(stage, 
 def test_a_click_outside_every_scene_says_so_and_leaves_no_example(stage, client):
     stage.ready()
     stage.search([hit(1)], "boats")
-    stage.controller._on_picked_place(0.0, 0.0)
+    stage.controller.examples.tool.picked.emit(0.0, 0.0)
     client.refuse("similar", "the point lies in no chip; next: choose another point")
     assert "choose another point" in stage.dock.message.text.lower()
-    assert stage.controller._examples == ()
+    assert stage.controller.examples.chosen == ()
     assert stage.dock.state == "results"
     stage.dock.query.line.returnPressed.emit()
     assert "like" not in client.requests[-1][2]

@@ -60,9 +60,9 @@ def test_the_dock_takes_the_tool_up_and_puts_it_down(stage, client, qgis_iface):
     stage.ready()
     stage.search([])
     stage.controller._act("pick")
-    assert canvas.mapTool() is stage.controller.tool
+    assert canvas.mapTool() is stage.controller.examples.tool
     assert stage.dock.header.pick.isChecked()
-    stage.controller.tool.picked.emit(4.5, 52.1)
-    assert canvas.mapTool() is not stage.controller.tool
+    stage.controller.examples.tool.picked.emit(4.5, 52.1)
+    assert canvas.mapTool() is not stage.controller.examples.tool
     assert not stage.dock.header.pick.isChecked()
     assert client.last("similar")[1]["like"] == [{"lon": 4.5, "lat": 52.1}]

@@ -251,7 +251,7 @@ def test_more_and_less_like_this_then_without(stage, client):
 
 def test_a_place_on_the_map_alone_is_enough(stage, client):
     stage.ready()
-    stage.controller.add_example(example_of_place(4.5, 52.1))
+    stage.controller.examples.add(example_of_place(4.5, 52.1))
     assert client.last("similar")[1] == {
         "index": "/data/town.cmpagl", "k": 50, "like": [{"lon": 4.5, "lat": 52.1}],
     }  # fmt: skip
