@@ -89,7 +89,9 @@ class Controller(QObject):
         pictures = (self.thumbnails, self.large)
         self.results = ResultView(dock, self.layers, self.frame, pictures, self._settings)
         self.review = ReviewSession(dock, self.results, self.layers)
-        self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
+        self.actions = HitActions(
+            dock, self.results, self.layers, self.asker, self.jobs, self.index
+        )
         self.heat = HeatView(dock, self.results, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.render = RenderSession(dock, canvas)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import Hit
     from cmpagl_qgis.map.layers import MatchLayers
 
+    from .index_session import IndexSession
     from .result_view import ResultView
 
 PICTURE_PX = 512
@@ -47,6 +48,7 @@ class HitActions(QObject):
         layers: MatchLayers,
         asker: Asker,
         jobs: JobSession,
+        index: IndexSession,
     ) -> None:
         """Listen to the dock.
 
@@ -56,10 +58,11 @@ class HitActions(QObject):
             layers: the map's part.
             asker: the way to the engine.
             jobs: runs the long requests.
+            index: whose scenes nothing may replace.
         """
         super().__init__(dock)
         self._dock, self._results, self._layers = dock, results, layers
-        self._asker, self._jobs = asker, jobs
+        self._asker, self._jobs, self._index = asker, jobs, index
         self._looked = ""  # the scene of the place chosen last
         dock.hits.activatedHit.connect(lambda rank: self._act("open", rank))
         dock.hits.actionRequested.connect(self._act)
@@ -110,9 +113,12 @@ class HitActions(QObject):
         self._jobs.run(Job("export", params, title, self._on_written, self._on_failed))
 
     def _is_scene(self, path: str) -> bool:
-        """Whether a file is a scene of the answer, which nothing may replace; says so."""
-        answer, file = self._results.answer, Path(path)
+        """Whether a file is a scene of the index or the answer; nothing may replace it, says so."""
+        answer, file, info = self._results.answer, Path(path), self._index.info
         scenes = {Path(hit.scene) for hit in answer.hits} if answer is not None else set()
+        for scene in info.scenes if info is not None else ():
+            if Path(scene.path).name.lower() == file.name.lower():  # a look at each takes too long
+                scenes.add(Path(scene.path))
         found = file.exists() and any(one.exists() and file.samefile(one) for one in scenes)
         if found:
             text = tr("{0} is a scene that was searched and would be lost. Choose another file.")

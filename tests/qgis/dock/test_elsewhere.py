@@ -81,12 +81,14 @@ def test_a_project_wakes_no_engine_before_the_dock_is_seen(make_stage, client, t
     assert client.last("open")[1] == {"index": str(index)}
 
 
+@pytest.mark.parametrize("found", [True, False], ids=["of_a_hit", "of_the_index"])
 @pytest.mark.parametrize("suffix", [".gpkg", ".GeoJSON", ".parquet", ".png"])
-def test_a_scene_is_not_replaced_by_what_is_saved(stage, client, tmp_path, suffix):
+def test_a_scene_is_not_replaced_by_what_is_saved(stage, client, tmp_path, suffix, found):
     scene = tmp_path / f"scene{suffix}"
     scene.write_bytes(b"pixels of a year")
-    stage.ready()
-    stage.search([hit(1, scene=str(scene)), hit(2)])
+    known = {"path": str(scene), "crs": "EPSG:32631", "chips": 5, "bounds": [4.0, 52.0, 4.6, 52.1]}
+    stage.ready(scenes=[] if found else [known])
+    stage.search([hit(1, scene=str(scene)) if found else hit(1), hit(2)])
     if suffix == ".png":
         stage.controller.actions.save_picture_to(stage.controller.results.hit(1), str(scene))
         assert not any(params.get("px") == 512 for _, _, params in client.requests)
