@@ -26,7 +26,7 @@ from cmpagl_qgis.errors import (
 from cmpagl_qgis.texts import log, tr, warn
 
 from .fields import read
-from .interpreter import Launch, default_launch, lacks_engine
+from .interpreter import Launch, default_launch, lacks_engine, pip_command
 from .process import EngineProcess
 from .protocol import (
     PROTOCOL_VERSION,
@@ -267,8 +267,11 @@ class EngineClient(QObject):
         last = next((line for line in reversed(tail) if line.strip()), "")
         text = reason + (" " + tr("Its last words: {0}").format(last[:300]) if last else "")
         if self._process is not None and lacks_engine(tuple(tail)):
-            text = tr("{0} is a Python without cmpagl-qgis. Name another one in Set up.")
-            text = text.format(self._process.program)
+            text = tr(
+                "{0} is a Python without cmpagl-qgis. Press Install the engine in the dock CMPAGL "
+                "search, or by hand: {1}"
+            )
+            text = text.format(self._process.program, pip_command(self._process.program))
         warn(text)
         self._give_up(text, DIED if self._state == READY else NOT_STARTED)
 

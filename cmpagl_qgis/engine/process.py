@@ -188,7 +188,8 @@ class EngineProcess(QObject):
         if error == QProcess.ProcessError.FailedToStart:
             program = self._launch.command[0]
             text = tr(
-                "The engine's Python {0} ({1}) cannot be started: {2}. Name another one in Set up."
+                "The engine's Python {0} ({1}) cannot be started: {2}. Install the engine again in "
+                "the dock CMPAGL search, or name another Python in Set up."
             )
             self._finish(text.format(program, self._launch.origin, self._process.errorString()))
 
@@ -199,9 +200,9 @@ class EngineProcess(QObject):
             self._keep(self._errors.decode("utf-8", "replace"))
             self._errors = b""
         if status == QProcess.ExitStatus.CrashExit:
-            text = tr("The engine crashed.")
+            text = tr("The engine {0} crashed.").format(self.program)
         else:
-            text = tr("The engine ended with code {0}.").format(code)
+            text = tr("The engine {0} ended with code {1}.").format(self.program, code)
         if self._buffer.unfinished():
             text += " " + tr("Its last message broke off.")
         self._finish(text)

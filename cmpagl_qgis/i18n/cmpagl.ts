@@ -1270,7 +1270,7 @@
         </message>
         <message>
             <location filename="../engine/client.py" />
-            <source>{0} is a Python without cmpagl-qgis. Name another one in Set up.</source>
+            <source>{0} is a Python without cmpagl-qgis. Press Install the engine in the dock CMPAGL search, or by hand: {1}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1660,17 +1660,17 @@
         </message>
         <message>
             <location filename="../engine/process.py" />
-            <source>The engine's Python {0} ({1}) cannot be started: {2}. Name another one in Set up.</source>
+            <source>The engine's Python {0} ({1}) cannot be started: {2}. Install the engine again in the dock CMPAGL search, or name another Python in Set up.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../engine/process.py" />
-            <source>The engine crashed.</source>
+            <source>The engine {0} crashed.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../engine/process.py" />
-            <source>The engine ended with code {0}.</source>
+            <source>The engine {0} ended with code {1}.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -1270,8 +1270,8 @@
         </message>
         <message>
             <location filename="../engine/client.py" />
-            <source>{0} is a Python without cmpagl-qgis. Name another one in Set up.</source>
-            <translation>{0} ist ein Python ohne cmpagl-qgis. Geben Sie unter „Einrichten“ ein anderes an.</translation>
+            <source>{0} is a Python without cmpagl-qgis. Press Install the engine in the dock CMPAGL search, or by hand: {1}</source>
+            <translation>{0} ist ein Python ohne cmpagl-qgis. Drücken Sie „Engine installieren“ im Dock „CMPAGL-Suche“, oder von Hand: {1}</translation>
         </message>
         <message>
             <location filename="../engine/client.py" />
@@ -1660,18 +1660,18 @@
         </message>
         <message>
             <location filename="../engine/process.py" />
-            <source>The engine's Python {0} ({1}) cannot be started: {2}. Name another one in Set up.</source>
-            <translation>Das Python der Engine {0} ({1}) kann nicht gestartet werden: {2}. Geben Sie unter „Einrichten“ ein anderes an.</translation>
+            <source>The engine's Python {0} ({1}) cannot be started: {2}. Install the engine again in the dock CMPAGL search, or name another Python in Set up.</source>
+            <translation>Das Python der Engine {0} ({1}) kann nicht gestartet werden: {2}. Installieren Sie die Engine im Dock „CMPAGL-Suche“ neu, oder nennen Sie unter „Einrichten“ ein anderes Python.</translation>
         </message>
         <message>
             <location filename="../engine/process.py" />
-            <source>The engine crashed.</source>
-            <translation>Die Engine ist abgestürzt.</translation>
+            <source>The engine {0} crashed.</source>
+            <translation>Die Engine {0} ist abgestürzt.</translation>
         </message>
         <message>
             <location filename="../engine/process.py" />
-            <source>The engine ended with code {0}.</source>
-            <translation>Die Engine endete mit Code {0}.</translation>
+            <source>The engine {0} ended with code {1}.</source>
+            <translation>Die Engine {0} endete mit Code {1}.</translation>
         </message>
         <message>
             <location filename="../engine/process.py" />

@@ -19,9 +19,11 @@ TILE = tile_at(4.9, 52.37)
 
 
 @pytest.fixture
-def service(qgis_app):
+def service(qgis_app, request):
+    """A service; it fails from the start where a test says so: QGIS keeps what the map has seen."""
     QgsSettings().setValue("qgis/defaultTileMaxRetry", 1)
     service = MapService(marked=TILE)
+    service.failing = getattr(request, "param", {})
     yield service
     service.close()
     QgsSettings().remove("qgis/defaultTileMaxRetry")
@@ -84,8 +86,8 @@ def test_a_web_map_becomes_a_scene_that_can_be_indexed(shown, service, until, tm
     assert {zoom for zoom, _, _ in service.asked} <= set(range(ZOOM + 1))
 
 
-def test_pictures_that_do_not_come_are_named(shown, service, until, tmp_path):
-    service.failing = {TILE: 500}
+@pytest.mark.parametrize("service", [{TILE: 500}], indirect=True)
+def test_pictures_that_do_not_come_are_named(shown, until, tmp_path):
     dialog = asked(shown, tmp_path / "map.tif")
     whole_tiles(dialog)
     dialog.pixel.setValue(0.73)

@@ -293,7 +293,7 @@ def test_a_layer_without_a_file_is_refused_by_its_name(engine, provider, qgis_ne
 @pytest.mark.parametrize(
     ("python", "words"),
     [
-        ("/nowhere/python", "/nowhere/python.*cannot be started.*qgis-install"),
+        ("/nowhere/python", "/nowhere/python.*cannot be started.*Set up"),
         ("/usr/bin/python3", "/usr/bin/python3.*without cmpagl-qgis.*pip install"),
         ("/bin/ls", "/bin/ls.*ended with code"),
     ],

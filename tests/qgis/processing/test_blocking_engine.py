@@ -27,7 +27,7 @@ def pids(tmp_path):
         return [int(line) for line in file.read_text().split()] if file.exists() else []
 
     yield read
-    assert wait_until(lambda: not any(alive(pid) for pid in read()), 3)
+    assert wait_until(lambda: not any(alive(pid) for pid in read()), 10)
 
 
 def scripted(tmp_path, greeting="well", **changes):
