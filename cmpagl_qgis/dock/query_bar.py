@@ -134,7 +134,7 @@ class QueryBar(QWidget):
     def _make_line(self) -> QLineEdit:
         line = QLineEdit(self)
         line.setObjectName("cmpaglQueryLine")
-        line.setPlaceholderText(tr("football field next to a river"))
+        line.setPlaceholderText("football field next to a river")
         line.setToolTip(
             tr(
                 "Describe a place in a sentence. Enter searches, Esc stops. Several sentences with "

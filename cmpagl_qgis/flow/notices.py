@@ -20,19 +20,13 @@ INSTALL_WINDOWS = (
     '"%USERPROFILE%\\cmpagl\\Scripts\\pip" install cmpagl-qgis\n'
     '"%USERPROFILE%\\cmpagl\\Scripts\\cmpagl" qgis-install'
 )
+SUGGESTIONS = ("football field next to a river", "boats on a canal", "round irrigated fields")
+"""English in every language: the model knows no other."""
 
 
 def install_command() -> str:
     """What brings the engine to this computer, a line each."""
     return INSTALL_WINDOWS if os.name == "nt" else INSTALL_POSIX
-
-
-def _suggestions() -> tuple[str, ...]:
-    return (
-        tr("football field next to a river"),
-        tr("boats on a canal"),
-        tr("round irrigated fields"),
-    )
 
 
 def no_engine(*, cut_short: bool = False) -> Notice:
@@ -222,7 +216,7 @@ def ready() -> Notice:
         title=tr("Describe a place"),
         text=tr("Type a sentence above and press Enter. For example:"),
         actions=(("pick", tr("Or click a place on the map…")),),
-        suggestions=_suggestions(),
+        suggestions=SUGGESTIONS,
     )
 
 

@@ -85,7 +85,7 @@ class Sample(QObject):
             text = tr("Your project stays open. The sample's is {0}.")
             self._dock.message.tell(text.format(project))
         self._builds.build(BuildOrder(str(index), tuple(scenes), ()))
-        self._dock.query.set_text(tr("a winding road between trees"))
+        self._dock.query.set_text("a winding road between trees")
 
 
 def _new_folder(parent: Path) -> Path:

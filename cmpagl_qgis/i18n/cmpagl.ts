@@ -745,11 +745,6 @@
         </message>
         <message>
             <location filename="../dock/query_bar.py" />
-            <source>football field next to a river</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/query_bar.py" />
             <source>Describe a place in a sentence. Enter searches, Esc stops. Several sentences with ; between them, such as boats; cars, become classes of one layer.</source>
             <translation type="unfinished" />
         </message>
@@ -2320,16 +2315,6 @@
         </message>
         <message>
             <location filename="../flow/notices.py" />
-            <source>boats on a canal</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/notices.py" />
-            <source>round irrigated fields</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/notices.py" />
             <source>Searching is done by a program of its own. It is installed into your QGIS profile; nothing else on this computer changes.</source>
             <translation type="unfinished" />
         </message>
@@ -2636,11 +2621,6 @@
         <message>
             <location filename="../flow/sample.py" />
             <source>Your project stays open. The sample's is {0}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/sample.py" />
-            <source>a winding road between trees</source>
             <translation type="unfinished" />
         </message>
         <message>

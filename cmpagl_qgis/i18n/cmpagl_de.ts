@@ -745,11 +745,6 @@
         </message>
         <message>
             <location filename="../dock/query_bar.py" />
-            <source>football field next to a river</source>
-            <translation>Fußballplatz neben einem Fluss</translation>
-        </message>
-        <message>
-            <location filename="../dock/query_bar.py" />
             <source>Describe a place in a sentence. Enter searches, Esc stops. Several sentences with ; between them, such as boats; cars, become classes of one layer.</source>
             <translation>Beschreiben Sie eine Stelle in einem englischen Satz. Enter sucht, Esc stoppt. Mehrere Sätze mit ; dazwischen, etwa boats; cars, werden Klassen eines Layers.</translation>
         </message>
@@ -2320,16 +2315,6 @@
         </message>
         <message>
             <location filename="../flow/notices.py" />
-            <source>boats on a canal</source>
-            <translation>boats on a canal</translation>
-        </message>
-        <message>
-            <location filename="../flow/notices.py" />
-            <source>round irrigated fields</source>
-            <translation>runde bewässerte Felder</translation>
-        </message>
-        <message>
-            <location filename="../flow/notices.py" />
             <source>Searching is done by a program of its own. It is installed into your QGIS profile; nothing else on this computer changes.</source>
             <translation>Die Suche erledigt ein eigenes Programm. Es wird in Ihr QGIS-Profil installiert; sonst ändert sich auf diesem Computer nichts.</translation>
         </message>
@@ -2637,11 +2622,6 @@
             <location filename="../flow/sample.py" />
             <source>Your project stays open. The sample's is {0}.</source>
             <translation>Ihr Projekt bleibt geöffnet. Das des Beispiels ist {0}.</translation>
-        </message>
-        <message>
-            <location filename="../flow/sample.py" />
-            <source>a winding road between trees</source>
-            <translation>a winding road between trees</translation>
         </message>
         <message>
             <location filename="../flow/sample.py" />
