@@ -96,7 +96,10 @@ class BuildDialog(QDialog):
         self.problem.setObjectName("cmpaglBuildProblem")
         self.problem.setWordWrap(True)
         self.buttons = buttons(
-            self, QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+            self,
+            QDialogButtonBox.StandardButton.Ok,
+            QDialogButtonBox.StandardButton.Cancel,
+            section="Build an index",
         )
         self._ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._ok.setText(tr("Add") if extend else tr("Build"))
