@@ -81,6 +81,10 @@ class Hit:
     relevance: float | None = None
     """Calibrated probability that a person would call the hit right, 0 to 1; ``None``: the model
     has no calibration, or examples took part in the search."""
+    label: str | None = None
+    """The class of the hit where several sentences were searched for, given by a client."""
+    review: str | None = None
+    """What a person decided of the hit, such as ``keep`` or ``reject``; no search gives it."""
 
 
 def metres(number: float) -> str:

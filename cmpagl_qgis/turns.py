@@ -26,6 +26,11 @@ class NextTurn(QObject):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._run)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether there is work that was not begun."""
+        return self._work is not None
+
     def do(self, work: Callable[[], None]) -> None:
         """Work in the next turn.
 

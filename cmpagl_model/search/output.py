@@ -33,7 +33,10 @@ DEGREE_GRID = 1e-8
 ENDINGS = (*DRIVERS, PARQUET, ".csv")
 
 
+WKT = "WKT"
+"""The footprint's column in CSV: under this name GDAL and QGIS see that it is one."""
 PROBABILITY, RELEVANCE = "probability", "relevance"
+CLASS, REVIEW = "class", "review"
 
 
 def geojson_text(answer: Answer) -> str:
@@ -114,6 +117,12 @@ def _chances(hit: Hit) -> dict[str, float]:
     return {name: round(value, 6) for name, value in both.items() if value is not None}
 
 
+def _given(hit: Hit) -> dict[str, str]:
+    """What a client said of a hit."""
+    both = {CLASS: hit.label, REVIEW: hit.review}
+    return {name: value for name, value in both.items() if value}
+
+
 def _facts(hit: Hit) -> dict[str, Any]:
     return {
         "rank": hit.rank,
@@ -146,12 +155,14 @@ def _flat(hit: Hit, query: str) -> dict[str, Any]:
         "gsd_m": round(hit.gsd_m, 6),
         **_pixels(hit),
         "query": query,
+        **_given(hit),
     }
 
 
 def _columns(answer: Answer) -> dict[str, str]:
-    """Names and types of a table's columns; relevance and probability only if some hit has it."""
+    """Names and types of a table's columns; those that hits may lack only if some hit has it."""
     had = {name for hit in answer.hits for name in _chances(hit)}
+    given = {name for hit in answer.hits for name in _given(hit)}
     return {
         "rank": "int32",
         "score": "float64",
@@ -164,15 +175,16 @@ def _columns(answer: Answer) -> dict[str, str]:
         "width": "int32",
         "height": "int32",
         "query": "str",
+        **{name: "string" for name in (CLASS, REVIEW) if name in given},
     }
 
 
 def _csv_text(answer: Answer) -> str:
     written = io.StringIO()
-    rows = csv.DictWriter(written, [*_columns(answer), "geometry"])
+    rows = csv.DictWriter(written, [WKT, *_columns(answer)])
     rows.writeheader()
     for hit in answer.hits:
-        rows.writerow({**_flat(hit, answer.query), "geometry": hit.geometry.wkt})
+        rows.writerow({WKT: hit.geometry.wkt, **_flat(hit, answer.query)})
     return written.getvalue()
 
 

@@ -229,6 +229,10 @@ class WireHit:
     """Of a match, where the fusion encoder looked."""
     relevance: float | None = None
     """Calibrated probability of being right, where the model knows."""
+    label: str | None = None
+    """The class that a client gave it, to be written into a file; no search gives it."""
+    review: str | None = None
+    """What a person decided, to be written into a file; no search gives it."""
 
 
 @dataclass(frozen=True, slots=True)

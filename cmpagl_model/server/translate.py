@@ -160,4 +160,6 @@ def hit_of(wire: WireHit, where: str) -> Hit:
         geometry=_geometry(wire.geometry, f"{where}.geometry"),
         probability=wire.probability,
         relevance=wire.relevance,
+        label=wire.label,
+        review=wire.review,
     )

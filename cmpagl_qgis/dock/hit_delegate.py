@@ -16,11 +16,14 @@ from qgis.PyQt.QtGui import (
 )
 from qgis.PyQt.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from cmpagl_qgis.map.review import KEPT, REJECTED
+
 from .hit_model import (
     COLOUR_ROLE,
     HIT_ROLE,
     PICTURE_ROLE,
     SHARE_ROLE,
+    VERDICT_ROLE,
     scene_name,
     score_text,
     size_text,
@@ -31,7 +34,11 @@ PAD = 6
 ROW_PICTURE = 56
 TILE_PICTURE = 92
 BAR_HEIGHT = 6
+MARK_SIDE = 20
 RIM_ALPHA = 110
+DIM = 0.4
+"""What is left of a rejected place: still to be seen, no longer in the way."""
+MARKS = {KEPT: "kept_mark", REJECTED: "rejected_mark"}
 BAR_LEAST = 0.04
 """The worst match keeps a stub of a bar: it is a match too."""
 
@@ -71,10 +78,13 @@ class HitDelegate(QStyledItemDelegate):
             QStyle.PrimitiveElement.PE_PanelItemViewItem, panel, painter, option.widget
         )
         inks = _Inks(option)
-        if self.grid:
-            self._paint_tile(painter, option, index, inks)
-        else:
-            self._paint_row(painter, option, index, inks)
+        verdict = index.data(VERDICT_ROLE)
+        painter.setOpacity(DIM if verdict == REJECTED else 1.0)
+        paint = self._paint_tile if self.grid else self._paint_row
+        picture = paint(painter, option, index, inks)
+        painter.setOpacity(1.0)
+        if verdict in MARKS:
+            draw_mark(painter, picture, MARKS[verdict], inks)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # noqa: FBT003 - Qt's
             painter.setPen(inks.faint)
@@ -88,7 +98,8 @@ class HitDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex,
         inks: _Inks,
-    ) -> None:
+    ) -> QRect:
+        """Draw it all, and give the picture's place."""
         hit = index.data(HIT_ROLE)
         rect = option.rect.adjusted(PAD, PAD, -PAD, -PAD)
         side = min(rect.height(), ROW_PICTURE)
@@ -113,8 +124,10 @@ class HitDelegate(QStyledItemDelegate):
         draw_bar(painter, bar, index.data(SHARE_ROLE), index.data(COLOUR_ROLE), inks)
         low = QRect(right.left(), bar.bottom() + 1 + PAD, right.width(), line)
         crs = hit.crs if hit.crs.startswith("EPSG") else ""
-        facts = "  ·  ".join(part for part in (size_text(hit.ground_m), crs) if part)
+        parts = (hit.sentence, size_text(hit.ground_m), crs)
+        facts = "  ·  ".join(part for part in parts if part)
         draw_text(painter, low, facts, option.font, inks.faint)
+        return picture
 
     def _paint_tile(
         self,
@@ -122,7 +135,8 @@ class HitDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex,
         inks: _Inks,
-    ) -> None:
+    ) -> QRect:
+        """Draw it all, and give the picture's place."""
         hit = index.data(HIT_ROLE)
         rect = option.rect.adjusted(PAD, PAD, -PAD, -PAD)
         picture = QRect(rect.left(), rect.top(), rect.width(), rect.width())
@@ -137,6 +151,7 @@ class HitDelegate(QStyledItemDelegate):
         draw_text(
             painter, low, score_text(hit), option.font, inks.text, Qt.AlignmentFlag.AlignRight
         )
+        return picture
 
 
 class _Inks:
@@ -202,6 +217,20 @@ def draw_bar(painter: QPainter, rect: QRect, share: float, colour: QColor, inks:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(0, 0, 0, RIM_ALPHA), 1))
     painter.drawRoundedRect(long.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
+def draw_mark(painter: QPainter, picture: QRect, name: str, inks: _Inks) -> None:
+    """Draw what was decided of a place, in a corner of its picture.
+
+    Args:
+        painter: draws.
+        picture: where the picture is.
+        name: of the icon.
+        inks: the row's colours.
+    """
+    sign = QRect(0, 0, MARK_SIDE, MARK_SIDE)
+    sign.moveBottomRight(picture.bottomRight())
+    painter.drawPixmap(sign, pixmap(name, inks.text, 3 * MARK_SIDE))
 
 
 def draw_picture(painter: QPainter, rect: QRect, picture: QPixmap | None, inks: _Inks) -> None:

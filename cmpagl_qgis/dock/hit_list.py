@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QEvent, QItemSelectionModel, QPoint, QSize, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QPoint,
+    QSize,
+    Qt,
+    QTimer,
+    pyqtSignal,
+)
 from qgis.PyQt.QtGui import QKeySequence, QPixmap, QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
@@ -20,11 +29,11 @@ from cmpagl_qgis.texts import tr, tr_noop
 from .hit_delegate import PAD, TILE_PICTURE, HitDelegate
 from .hit_model import HitModel
 from .preview import HitPreview
+from .review_bar import VERDICTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from qgis.PyQt.QtCore import QItemSelection
     from qgis.PyQt.QtGui import QKeyEvent
 
     from cmpagl_qgis.engine.records import Hit
@@ -38,11 +47,14 @@ MENU = (
     ("zoom", tr_noop("Zoom to it"), "Z"),
     ("open", tr_noop("Open its scene"), "Return"),
     ("", "", ""),
+    *(verdict[:3] for verdict in VERDICTS),
+    ("", "", ""),
     ("like", tr_noop("More like this"), "+"),
     ("unlike", tr_noop("Less like this"), "-"),
     ("", "", ""),
     ("copy", tr_noop("Copy its coordinates"), "Ctrl+C"),
     ("picture", tr_noop("Save its picture…"), ""),
+    ("heat", tr_noop("Heat map of its scene…"), ""),
 )
 
 
@@ -52,6 +64,8 @@ _LEAVES = {
     QEvent.Type.Wheel,
     QEvent.Type.ContextMenu,
 }
+_ACTS = {"+": "like", "-": "unlike", "z": "zoom"}
+_REVIEW = {"k": "keep", "r": "reject", "x": "reject", "u": "undecide", "n": "next"}
 _ARROWS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Left)
 
 
@@ -60,13 +74,15 @@ class HitList(QListView):
 
     ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
     double-clicked; ``actionRequested`` an action's key ("zoom", "open", "like", "unlike",
-    "copy", "picture") and a rank; ``visibleChanged`` the hits in view, after scrolling;
+    "copy", "picture", "heat") and the rank of the current row; ``reviewRequested`` an act of the
+    :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits in view, after scrolling;
     ``hovered`` the hit under a mouse that rests, whose large picture is wanted.
     """
 
     picked = pyqtSignal(int)
     activatedHit = pyqtSignal(int)
     actionRequested = pyqtSignal(str, int)
+    reviewRequested = pyqtSignal(str)
     visibleChanged = pyqtSignal(list)
     hovered = pyqtSignal(object)
 
@@ -85,6 +101,7 @@ class HitList(QListView):
         self.setModel(self.hits)
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setMouseTracking(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -117,7 +134,7 @@ class HitList(QListView):
         Args:
             grid: tiles.
         """
-        rank = self.current_rank()
+        rank, ranks = self.current_rank(), [hit.rank for hit in self.selected_hits()]
         self._delegate.grid = grid
         mode = QListView.ViewMode.IconMode if grid else QListView.ViewMode.ListMode
         self.setViewMode(mode)
@@ -125,7 +142,7 @@ class HitList(QListView):
         self.setWrapping(grid)
         self.setSpacing(0)
         self._fit_tiles()
-        self.select_rank(rank)
+        self.select_rank(rank, ranks)
 
     def set_hits(
         self,
@@ -157,9 +174,9 @@ class HitList(QListView):
         Args:
             min_strength: the lowest shown.
         """
-        rank = self.current_rank()
+        rank, ranks = self.current_rank(), [hit.rank for hit in self.selected_hits()]
         self._quietly(lambda: self.hits.set_min_strength(min_strength))
-        self.select_rank(rank)
+        self.select_rank(rank, ranks)
 
     def set_pictures(
         self,
@@ -190,15 +207,48 @@ class HitList(QListView):
         hit = self.hits.hit_at(self.currentIndex().row())
         return hit.rank if hit else 0
 
-    def select_rank(self, rank: int) -> None:
+    def selected_hits(self) -> list[Hit]:
+        """The hits of the chosen rows, best first."""
+        rows = sorted(index.row() for index in self.selectedIndexes())
+        return [hit for hit in map(self.hits.hit_at, rows) if hit is not None]
+
+    def select_rank(self, rank: int, also: Sequence[int] = ()) -> None:
         """Choose a row without telling ``picked``.
 
         Args:
             rank: of the hit; one without a row changes nothing.
+            also: ranks of more rows to choose; those without a row are left out.
         """
         row = self.hits.row_of_rank(rank)
+        if row < 0:
+            return
+        self._choose_row(row)
+        wanted, more = set(also), QItemSelection()
+        for number, hit in enumerate(self.hits.shown() if wanted else ()):
+            if hit.rank in wanted:
+                more.select(self.hits.index(number), self.hits.index(number))
+        select = QItemSelectionModel.SelectionFlag.Select
+        self._quietly(lambda: self.selectionModel().select(more, select))
+
+    def step(self, fits: Callable[[Hit], bool], *, back: bool = False) -> bool:
+        """Choose the next row that fits, as if the user did; after the last comes the first.
+
+        Args:
+            fits: whether a hit does.
+            back: the one before instead.
+
+        Returns:
+            False where none fits.
+        """
+        shown = self.hits.shown()
+        start = self.currentIndex().row() if self.selectedIndexes() else (0 if back else -1)
+        way = -1 if back else 1
+        order = ((start + way * distance) % len(shown) for distance in range(1, len(shown) + 1))
+        row = next((row for row in order if fits(shown[row])), -1)
         if row >= 0:
-            self._choose_row(row)
+            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(self.hits.index(row), flag)
+        return row >= 0
 
     def visible_hits(self) -> list[Hit]:
         """The hits in view and some beyond."""
@@ -219,15 +269,26 @@ class HitList(QListView):
         if self._telling and rank and self.selectedIndexes():
             self.picked.emit(rank)
 
+    def event(self, event: QEvent) -> bool:
+        """Take the list's keys before QGIS's own shortcuts do: Ctrl+Z undoes edits of a layer."""
+        if event.type() == QEvent.Type.ShortcutOverride and (_review_act(event) or _act_of(event)):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys of the context menu; Enter opens the scene."""
+        """Keys of the context menu and of the review; Enter opens the scene."""
+        review = _review_act(event)
+        if review:
+            self.reviewRequested.emit(review)
+            return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._tell_activated(self.currentIndex().row())
             return
         if event.matches(QKeySequence.StandardKey.Copy):
             self._act("copy")
             return
-        key = {"+": "like", "-": "unlike", "z": "zoom"}.get(event.text().lower())
+        key = _act_of(event)
         if key:
             self._act(key)
             return
@@ -335,6 +396,31 @@ class HitList(QListView):
             self.menu.popup(self.viewport().mapToGlobal(position))
 
     def _act(self, key: str) -> None:
+        if key in _REVIEW.values():
+            self.reviewRequested.emit(key)
+            return
         rank = self.current_rank()
         if rank:
             self.actionRequested.emit(key, rank)
+
+
+def _act_of(event: QKeyEvent) -> str:
+    """The context menu's entry of a key; empty: none."""
+    return "" if _held(event) else _ACTS.get(event.text().lower(), "")
+
+
+def _review_act(event: QKeyEvent) -> str:
+    """What a key asks of the review; empty: nothing."""
+    if event.matches(QKeySequence.StandardKey.Undo):
+        return "undo"
+    if event.matches(QKeySequence.StandardKey.Redo):
+        return "redo"
+    act = "" if _held(event) else _REVIEW.get(event.text().lower(), "")
+    shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    return "previous" if act == "next" and shift else act
+
+
+def _held(event: QKeyEvent) -> bool:
+    """Whether a key is held that makes another of a letter."""
+    held = Qt.KeyboardModifier
+    return bool(event.modifiers() & (held.ControlModifier | held.AltModifier | held.MetaModifier))

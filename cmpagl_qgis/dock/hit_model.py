@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
+from cmpagl_qgis.map.review import KEPT, REJECTED, undecided
 from cmpagl_qgis.map.scale import RELEVANCES
 from cmpagl_qgis.texts import tr
 
@@ -22,6 +23,7 @@ HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 PICTURE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 SHARE_ROLE = int(Qt.ItemDataRole.UserRole) + 3
 COLOUR_ROLE = int(Qt.ItemDataRole.UserRole) + 4
+VERDICT_ROLE = int(Qt.ItemDataRole.UserRole) + 5
 
 
 class HitModel(QAbstractListModel):
@@ -37,6 +39,7 @@ class HitModel(QAbstractListModel):
         self._all: tuple[Hit, ...] = ()
         self._shown: list[Hit] = []
         self._picture: Callable[[Hit], QPixmap | None] = _no_picture
+        self.verdict: Callable[[Hit], str] = undecided
         self._scale = RELEVANCES
 
     def set_pictures(self, picture: Callable[[Hit], QPixmap | None]) -> None:
@@ -124,6 +127,11 @@ class HitModel(QAbstractListModel):
         if row >= 0:
             self.dataChanged.emit(self.index(row), self.index(row), [PICTURE_ROLE])
 
+    def verdicts_changed(self) -> None:
+        """Draw all rows anew: something else was decided."""
+        if self._shown:
+            self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1), [VERDICT_ROLE])
+
     def rowCount(self, parent: QModelIndex | None = None) -> int:
         """Qt's own."""
         return 0 if parent is not None and parent.isValid() else len(self._shown)
@@ -137,13 +145,19 @@ class HitModel(QAbstractListModel):
             HIT_ROLE: lambda: hit,
             PICTURE_ROLE: lambda: self._picture(hit),
             SHARE_ROLE: lambda: self._scale.share(hit.strength),
-            COLOUR_ROLE: lambda: self._scale.colour(hit.strength),
+            COLOUR_ROLE: lambda: self._scale.colour_of(hit),
+            VERDICT_ROLE: lambda: self.verdict(hit),
             int(Qt.ItemDataRole.DisplayRole): lambda: row_text(hit),
-            int(Qt.ItemDataRole.AccessibleTextRole): lambda: row_text(hit),
+            int(Qt.ItemDataRole.AccessibleTextRole): lambda: self._spoken(hit),
             int(Qt.ItemDataRole.ToolTipRole): lambda: self._tip(hit),
         }
         fact = facts.get(int(role))
         return fact() if fact else None
+
+    def _spoken(self, hit: Hit) -> str:
+        words = {KEPT: tr("kept"), REJECTED: tr("rejected")}
+        word = words.get(self.verdict(hit))
+        return f"{row_text(hit)}, {word}" if word else row_text(hit)
 
     def _tip(self, hit: Hit) -> str:
         picture = self._picture(hit)
@@ -159,7 +173,7 @@ def row_text(hit: Hit) -> str:
     Args:
         hit: of the row.
     """
-    return f"#{hit.rank}  {score_text(hit)}  {scene_name(hit)}"
+    return "  ".join((f"#{hit.rank}", score_text(hit), scene_name(hit), hit.sentence)).strip()
 
 
 def score_text(hit: Hit) -> str:
@@ -220,6 +234,8 @@ def tool_tip(hit: Hit) -> str:
     ]
     if hit.probability is not None:
         lines.insert(2, tr("Closer look {0}").format(percent(hit.probability)))
+    if hit.sentence:
+        lines.insert(0, hit.sentence)
     if hit.relevance is not None:
         lines.insert(1, tr("Relevance {0}").format(percent(hit.relevance)))
     return "\n".join(lines)

@@ -135,7 +135,12 @@ class QueryBar(QWidget):
         line = QLineEdit(self)
         line.setObjectName("cmpaglQueryLine")
         line.setPlaceholderText(tr("football field next to a river"))
-        line.setToolTip(tr("Describe a place in a sentence. Enter searches, Esc stops."))
+        line.setToolTip(
+            tr(
+                "Describe a place in a sentence. Enter searches, Esc stops. Several sentences with "
+                "; between them, such as boats; cars, become classes of one layer."
+            )
+        )
         line.setAccessibleName(tr("Describe a place"))
         line.setClearButtonEnabled(True)
         line.returnPressed.connect(self._on_enter)

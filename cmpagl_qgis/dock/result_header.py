@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QSignalBlocker, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
+    QAction,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -16,8 +18,10 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.engine.question import REFINEMENTS
+from cmpagl_qgis.map.review import Tally
 from cmpagl_qgis.texts import tr, tr_noop
 
+from .review_bar import ReviewBar
 from .small_widgets import ElidedLabel, give_menu, tool_button
 from .theme import GAP, make_faint, set_icon, set_switch
 
@@ -25,6 +29,11 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QPalette
 
 STEPS = 200
+WHICH = (
+    ("kept", tr_noop("Kept places only ({0})")),
+    ("open", tr_noop("All but the rejected ones ({0})")),
+)
+"""What can be saved besides all places shown: key, text."""
 FORMATS = (
     (".geojson", tr_noop("GeoJSON…")),
     (".gpkg", tr_noop("GeoPackage…")),
@@ -37,13 +46,16 @@ class ResultHeader(QWidget):
     """Slider and buttons.
 
     ``minStrengthChanged`` carries the least relevance or score shown; ``refineChanged`` the way of
-    re-ranking, or "none"; ``exportRequested`` a suffix; ``gridChanged`` whether tiles are wanted.
+    re-ranking, or "none"; ``exportRequested`` a suffix, and which places are wanted: "shown",
+    "kept", or "open" (not rejected); ``heatRequested`` tells that a map of a scene's similarities
+    is; ``gridChanged`` carries whether tiles are.
     """
 
     minStrengthChanged = pyqtSignal(float)
     refineChanged = pyqtSignal(str)
     gridChanged = pyqtSignal(bool)
-    exportRequested = pyqtSignal(str)
+    exportRequested = pyqtSignal(str, str)
+    heatRequested = pyqtSignal()
     keepRequested = pyqtSignal()
     clearRequested = pyqtSignal()
     pickRequested = pyqtSignal()
@@ -71,6 +83,7 @@ class ResultHeader(QWidget):
         self._count = ElidedLabel(self, Qt.TextElideMode.ElideRight)
         self._count.setObjectName("cmpaglCountLabel")
         self._make_buttons()
+        self.review = ReviewBar(self)
         self._arrange()
         self.set_rerank((), "")
 
@@ -259,20 +272,47 @@ class ResultHeader(QWidget):
         self.grid.toggled.connect(self.gridChanged)
         for button in (self.refine, self.pick, self.follow, self.grid):
             set_switch(button)
+        self.heat = tool_button(
+            "cmpaglHeat", "heat", tr("Heat map of the chosen place's scene…"), self
+        )
+        self.heat.clicked.connect(self.heatRequested)
         self.keep = tool_button(
             "cmpaglKeep", "keep", tr("Keep this layer; the next search makes another one"), self
         )
         self.keep.clicked.connect(self.keepRequested)
         self.export = tool_button("cmpaglExport", "export", tr("Save the places shown"), self)
-        menu = give_menu(self.export, "cmpaglExportMenu")
-        for suffix, label in FORMATS:
-            action = menu.addAction(tr(label))
-            action.setObjectName(f"cmpaglExport_{suffix[1:]}")
-            action.triggered.connect(
-                lambda _checked=False, suffix=suffix: self.exportRequested.emit(suffix)
-            )
+        self._fill_export(give_menu(self.export, "cmpaglExportMenu"))
         self.clear = tool_button("cmpaglClear", "clear", tr("Clear results and layer"), self)
         self.clear.clicked.connect(self.clearRequested)
+
+    def _fill_export(self, menu: QMenu) -> None:
+        """All places in each format, and in menus of their own those that a review leaves."""
+        self._some = {key: menu.addMenu("") for key, _text in WHICH}
+        menu.insertSeparator(menu.actions()[0])
+        for which, part in (("shown", menu), *self._some.items()):
+            first = menu.actions()[0] if part is menu else None
+            for suffix, label in FORMATS:
+                action = QAction(tr(label), part)
+                name = suffix[1:] if part is menu else f"{which}_{suffix[1:]}"
+                action.setObjectName(f"cmpaglExport_{name}")
+                action.triggered.connect(partial(self._on_export, suffix, which))
+                part.insertAction(first, action)
+        self.set_tally(Tally())
+
+    def _on_export(self, suffix: str, which: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's
+        self.exportRequested.emit(suffix, which)
+
+    def set_tally(self, tally: Tally) -> None:
+        """Say how many places can be saved once some were decided upon.
+
+        Args:
+            tally: of the places shown.
+        """
+        counts = {"kept": tally.kept, "open": tally.kept + tally.undecided}
+        for key, text in WHICH:
+            self._some[key].setTitle(tr(text).format(f"{counts[key]:,}"))
+            self._some[key].menuAction().setVisible(tally.begun)
+            self._some[key].setEnabled(counts[key] > 0)
 
     def _arrange(self) -> None:
         self._measure = QLabel(self)
@@ -292,7 +332,11 @@ class ResultHeader(QWidget):
         tools.setSpacing(GAP // 3)
         tools.addWidget(self.refine)
         tools.addStretch(1)
-        for button in (self.pick, self.follow, self.grid, self.keep, self.export, self.clear):
+        for button in self.review.way_back:
+            tools.addWidget(button)
+        tools.addStretch(1)
+        ways = (self.pick, self.follow, self.grid)
+        for button in (*ways, self.heat, self.keep, self.export, self.clear):
             tools.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -300,3 +344,4 @@ class ResultHeader(QWidget):
         layout.addWidget(self._subject)
         layout.addLayout(top)
         layout.addLayout(tools)
+        layout.addWidget(self.review)

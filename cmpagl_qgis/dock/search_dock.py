@@ -102,6 +102,16 @@ class SearchDock(QDockWidget):
         self.busy.setRange(0, 0 if busy else 1)
         self.busy.setVisible(busy)
 
+    def set_progress(self, done: int, total: int) -> None:
+        """Say how far a search of several steps is.
+
+        Args:
+            done: steps done.
+            total: steps in all.
+        """
+        self.busy.setRange(0, total)
+        self.busy.setValue(done)
+
     def focus_query(self) -> None:
         """Put the cursor into the sentence."""
         self.query.line.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmpagl_qgis.errors import PluginError
 from cmpagl_qgis.texts import tr, tr_noop
 
 if TYPE_CHECKING:
     from .records import Hit
 
+PARTING = ";"
+"""Between sentences that become classes."""
+MOST_CLASSES = 8
+"""Sentences in one search: eye and legend tell no more colours apart."""
 PLAIN = "none"
 """No re-ranking."""
 REFINEMENTS = {
@@ -53,6 +58,12 @@ class Question:
     """Way of re-ranking."""
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences, which are parted by ``;``: several become classes."""
+        parts = (part.strip() for part in self.query.split(PARTING))
+        return tuple(dict.fromkeys(part for part in parts if part))
+
+    @property
     def by_example(self) -> bool:
         """Whether examples take part."""
         return bool(self.examples)
@@ -60,7 +71,25 @@ class Question:
     @property
     def answerable(self) -> bool:
         """Whether there is anything to look for."""
-        return bool(self.query) or any(example.like for example in self.examples)
+        return bool(self.sentences) or any(example.like for example in self.examples)
+
+    def check(self) -> None:
+        """See that it can be asked.
+
+        Raises:
+            PluginError: if there are too many sentences, or several and examples.
+        """
+        many = len(self.sentences)
+        if many > MOST_CLASSES:
+            text = tr("Found {0} sentences; at most {1} become classes of one layer.")
+            raise PluginError(text.format(many, MOST_CLASSES))
+        if many > 1 and self.by_example:
+            raise PluginError(
+                tr(
+                    "Examples go together with one sentence. Take the examples away, or leave one "
+                    "sentence in the line."
+                )
+            )
 
     @property
     def subject(self) -> str:
@@ -73,6 +102,16 @@ class Question:
         how = "{0}" if self.rerank == PLAIN else tr("{0}, refined")
         text = tr("{0} in {1}").format(" + ".join(asked), where.format(Path(self.index).stem))
         return how.format(text)
+
+    @property
+    def topic(self) -> str:
+        """What verdicts on places hold for: the sentence, else the first example to be like.
+
+        More examples make the answers better, not other ones.
+        """
+        like = (example.key for example in self.examples if example.like)
+        # A chip by its scene's name: the folder may move together with the project.
+        return "; ".join(self.sentences).casefold() or f"like {Path(next(like, '')).name}"
 
     def same_wish(self, other: Question | None) -> bool:
         """Whether both look for the same, however narrowed or re-ranked.
@@ -96,7 +135,7 @@ class Question:
         """Method and parameters of the protocol."""
         params: dict[str, object] = {"index": self.index, "k": self.count}
         if self.query:
-            params["query"] = self.query
+            params["query"] = self.sentences[0] if len(self.sentences) == 1 else self.query
         if self.where:
             params["where"] = dict(self.where)
         if not self.by_example:

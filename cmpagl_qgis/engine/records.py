@@ -53,6 +53,8 @@ class Hit:
     """The footprint: GeoJSON (Multi)Polygon, longitude before latitude; not to be changed."""
     relevance: Optional[float] = None
     """Probability of being right, 0 to 1; ``None``: the engine's model cannot tell."""
+    sentence: str = ""
+    """The class: the sentence it fits best, where several were asked; else empty."""
 
     @property
     def strength(self) -> float:
@@ -86,6 +88,8 @@ class Hit:
             values["probability"] = self.probability
         if self.relevance is not None:
             values["relevance"] = self.relevance
+        if self.sentence:
+            values["label"] = self.sentence
         return values
 
 
@@ -123,6 +127,8 @@ class Answer:
     """Relevance from which a hit counts as found; ``None``: hits have scores only."""
     notice: Said = ""
     """One line for a person where nothing fits; else empty."""
+    sentences: tuple[str, ...] = ()
+    """The classes of its hits, where several sentences were asked; else empty."""
 
     @property
     def by_relevance(self) -> bool:

@@ -22,6 +22,7 @@ from cmpagl_qgis.texts import tr
 from . import notices
 from .build_session import BuildSession
 from .engine_view import EngineView, engine_named
+from .heat_view import HeatView
 from .history import History
 from .hit_actions import HitActions
 from .index_session import IndexSession
@@ -29,6 +30,7 @@ from .index_view import IndexView
 from .job_session import JobSession
 from .project_index import ProjectIndex
 from .result_view import ResultView, found_text
+from .review_session import ReviewSession
 from .search_session import SearchSession
 from .thumbnails import Thumbnails
 from .where import MapView, where_of
@@ -85,7 +87,9 @@ class Controller(QObject):
         self.frame = ChosenFrame(canvas, self.layers)
         pictures = (self.thumbnails, self.large)
         self.results = ResultView(dock, self.layers, self.frame, pictures, self._settings)
+        self.review = ReviewSession(dock, self.results, self.layers)
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
+        self.heat = HeatView(dock, self.results, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
         self.history = History(dock, self._settings)
@@ -112,6 +116,7 @@ class Controller(QObject):
         self.engine.close()
         self.index_view.close()
         self.project_index.close()
+        self.review.close()
         self._client.stateChanged.disconnect(self._on_engine_state)
         self.history.close()
         self._iface.mapCanvas().unsetMapTool(self.tool)
@@ -121,16 +126,19 @@ class Controller(QObject):
         self.large.close()
         self.layers.close()
 
-    def ask(self, query: str) -> None:
+    def ask(self, query: str) -> bool:
         """Search for a sentence, together with the examples that are set.
 
         Args:
             query: the sentence; blank where an example suffices.
+
+        Returns:
+            False where that cannot be asked; the user was told why.
         """
         question = self._question(query)
-        if question is None:
-            return
-        self.search.ask(question)
+        if question is not None:
+            self.search.ask(question)
+        return question is not None
 
     def search_for(self, sentence: str) -> None:
         """Put a sentence into the line and search for it.
@@ -141,15 +149,16 @@ class Controller(QObject):
         self._dock.query.set_text(sentence)
         self.ask(sentence)
 
-    def add_example(self, example: Example) -> None:
-        """Search for what is like, or unlike, one more example.
+    def add_example(self, *more: Example) -> None:
+        """Search for what is like, or unlike, more examples.
 
         Args:
-            example: a chip or a place.
+            more: chips or places.
         """
-        others = tuple(known for known in self._examples if known.key != example.key)
-        self._set_examples((*others, example))
-        self.ask(self._dock.query.text)
+        before, keys = self._examples, {example.key for example in more}
+        self._set_examples((*(one for one in before if one.key not in keys), *more))
+        if not self.ask(self._dock.query.text):
+            self._set_examples(before)
 
     def refresh(self) -> None:
         """Show results, or the one state that stands in their way."""
@@ -210,10 +219,11 @@ class Controller(QObject):
             narrowing = self._dock.narrow.narrowing()
             canvas, layer = self._iface.mapCanvas(), self._iface.activeLayer()
             where = where_of(narrowing, self.view, canvas, layer)
+            question = Question(self.index.path, query, narrowing.count, self._examples, where)
+            question.check()
         except PluginError as error:
             self._dock.message.tell(str(error), warning=True)
             return None
-        question = Question(self.index.path, query, narrowing.count, self._examples, where)
         if not question.answerable:
             self._dock.message.tell(
                 tr("Describe a place first, for example: {0}").format(
@@ -248,6 +258,7 @@ class Controller(QObject):
     def _connect_parts(self) -> None:
         self._client.stateChanged.connect(self._on_engine_state)
         self.search.started.connect(self._on_started)
+        self.search.progressed.connect(self._dock.set_progress)
         self.search.answered.connect(self._on_answered)
         self.search.refused.connect(self._on_refused)
         self.results.changed.connect(self.refresh)
@@ -361,7 +372,9 @@ class Controller(QObject):
     def _on_hit_action(self, key: str, rank: int) -> None:
         hit = self.results.hit(rank)
         if hit is not None and key in {"like", "unlike"}:
-            self.add_example(example_of_hit(hit, like=key == "like"))
+            chosen = self._dock.hits.selected_hits()
+            hits = chosen if hit in chosen else [hit]
+            self.add_example(*(example_of_hit(one, like=key == "like") for one in hits))
 
     def _on_picked_place(self, longitude: float, latitude: float) -> None:
         self._iface.mapCanvas().unsetMapTool(self.tool)
@@ -412,7 +425,6 @@ class Controller(QObject):
             "forget": self.index.forget,
             "verify": lambda: self.index_view.act("verify"),
             "open_scene": self.actions.open_scene,
-            "add_saved": self.actions.add_saved,
             "report": self.index_view.reports.show,
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,

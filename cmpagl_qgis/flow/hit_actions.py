@@ -15,6 +15,8 @@ from cmpagl_qgis.engine.records import PictureFiles, Written
 from cmpagl_qgis.errors import EngineError, ExportError, SourceError
 from cmpagl_qgis.map.export import (
     DRIVERS,
+    SHOWN,
+    WANTED,
     add_file,
     export_layer,
     export_params,
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     from .result_view import ResultView
 
 PICTURE_PX = 512
-READABLE = {".gpkg", ".geojson"}
-"""Files that every QGIS shows as a layer."""
 
 
 class HitActions(QObject):
@@ -61,34 +61,36 @@ class HitActions(QObject):
         self._dock, self._results, self._layers = dock, results, layers
         self._asker, self._jobs = asker, jobs
         self._looked = ""  # the scene of the place chosen last
-        self._saved = ""  # the file saved last
         dock.hits.activatedHit.connect(lambda rank: self._act("open", rank))
         dock.hits.actionRequested.connect(self._act)
         dock.hits.picked.connect(self._on_picked)
         dock.header.exportRequested.connect(self.export)
         dock.header.keepRequested.connect(self.keep)
 
-    def export(self, suffix: str) -> None:
+    def export(self, suffix: str, which: str = SHOWN) -> None:
         """Ask for a file and write the hits that are shown.
 
         Args:
             suffix: the format's, such as ".gpkg".
+            which: all of them, those kept, or those not rejected: a key of ``WANTED``.
         """
         query = self._results.question.query if self._results.question else ""
-        name = "".join(c if c.isalnum() else "_" for c in query)[:40].strip("_") or "matches"
+        file = folder_of_project() / f"{file_stem(query)}{suffix}"
         path, _filter = QFileDialog.getSaveFileName(
-            self._dock, tr("Save places"), str(_folder() / f"{name}{suffix}"), f"*{suffix}"
+            self._dock, tr("Save places"), str(file), f"*{suffix}"
         )
         if path:
-            self.export_to(path if path.lower().endswith(suffix) else path + suffix)
+            self.export_to(path if path.lower().endswith(suffix) else path + suffix, which)
 
-    def export_to(self, path: str) -> None:
-        """Write the hits that are shown.
+    def export_to(self, path: str, which: str = SHOWN) -> None:
+        """Write the hits that are shown, and add the file to the project.
 
         Args:
             path: its suffix says the format; an existing file is replaced.
+            which: all of them, those kept, or those not rejected: a key of ``WANTED``.
         """
-        hits, question = self._results.shown(), self._results.question
+        verdict, question = self._layers.verdict, self._results.question
+        hits = [hit for hit in self._results.shown() if verdict(hit) in WANTED[which]]
         layer = self._layers.layer
         if self._is_scene(path):
             return
@@ -99,11 +101,11 @@ class HitActions(QObject):
             # The slider's last move may not have reached the layer yet.
             self._results.apply_min_strength()
             try:
-                self._tell_saved(path, export_layer(layer, path))
+                self._tell_saved(path, export_layer(layer, path, which))
             except ExportError as error:
                 self._dock.message.tell(str(error), warning=True)
             return
-        params = export_params(question.index, hits, question.query, path)
+        params = export_params(question.index, hits, question.query, path, verdict)
         title = tr("Saving {0}").format(Path(path).name)
         self._jobs.run(Job("export", params, title, self._on_written, self._on_failed))
 
@@ -126,7 +128,7 @@ class HitActions(QObject):
         path, _filter = QFileDialog.getSaveFileName(
             self._dock,
             tr("Save all footprints"),
-            str(_folder() / f"{Path(index).stem}_footprints.gpkg"),
+            str(folder_of_project() / f"{Path(index).stem}_footprints.gpkg"),
             "GeoPackage (*.gpkg);;GeoJSON (*.geojson);;GeoParquet (*.parquet);;CSV (*.csv)",
         )
         if path:
@@ -179,7 +181,8 @@ class HitActions(QObject):
         elif key == "open":
             self._open_scene(hit)
         elif key == "copy":
-            self._copy(hit)
+            chosen = self._dock.hits.selected_hits()
+            self._copy(chosen if hit in chosen else [hit])
         elif key == "picture":
             self._save_picture(hit)
 
@@ -192,16 +195,16 @@ class HitActions(QObject):
         self._dock.message.clear()
         self._layers.zoom_to(hit.rank)
 
-    def _copy(self, hit: Hit) -> None:
-        longitude, latitude = middle(hit)
-        text = f"{longitude:.6f}, {latitude:.6f}"
-        QApplication.clipboard().setText(text)
-        self._dock.message.tell(tr("Copied {0} (longitude, latitude).").format(text))
+    def _copy(self, hits: list[Hit]) -> None:
+        lines = [f"{longitude:.6f}, {latitude:.6f}" for longitude, latitude in map(middle, hits)]
+        QApplication.clipboard().setText("\n".join(lines))
+        what = lines[0] if len(lines) == 1 else tr("{0} places").format(f"{len(lines):,}")
+        self._dock.message.tell(tr("Copied {0} (longitude, latitude).").format(what))
 
     def _save_picture(self, hit: Hit) -> None:
         name = f"{Path(hit.scene).stem}_{hit.rank}.png"
         path, _filter = QFileDialog.getSaveFileName(
-            self._dock, tr("Save picture"), str(_folder() / name), "PNG (*.png)"
+            self._dock, tr("Save picture"), str(folder_of_project() / name), "PNG (*.png)"
         )
         if path:
             self.save_picture_to(hit, path)
@@ -247,22 +250,12 @@ class HitActions(QObject):
     def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
         many = tr("1 place") if count == 1 else tr("{0} places").format(f"{count:,}")
         text = tr("Saved {0}: {1}").format(many, path)
-        readable = Path(path).suffix.lower() in READABLE
-        self._saved = path
-        self._dock.message.tell(
-            " ".join((text, *problems)),
-            warning=bool(problems),
-            action=("add_saved", tr("Add it to the project")) if readable else ("", ""),
-        )
-
-    def add_saved(self) -> None:
-        """Show the file saved last as a layer."""
         try:
-            layer = add_file(self._saved, QgsProject.instance(), self._layers.scale)
+            layer = add_file(path, QgsProject.instance(), self._layers.scale)
+            said = tr("It is layer {0} now.").format(layer.name())
         except ExportError as error:
-            self._dock.message.tell(str(error), warning=True)
-            return
-        self._dock.message.tell(tr("Added as layer {0}.").format(layer.name()))
+            said = str(error)
+        self._dock.message.tell(" ".join((text, said, *problems)), warning=bool(problems))
 
     def _on_failed(self, error: EngineError) -> None:
         self._dock.message.tell_error(error)
@@ -283,6 +276,16 @@ def middle(hit: Hit) -> tuple[float, float]:
     )
 
 
-def _folder() -> Path:
+def file_stem(query: str) -> str:
+    """A sentence as the name of a file, without suffix.
+
+    Args:
+        query: the sentence; an empty one gives a name, too.
+    """
+    return "".join(c if c.isalnum() else "_" for c in query)[:40].strip("_") or "matches"
+
+
+def folder_of_project() -> Path:
+    """Where files are saved unless the user goes elsewhere: beside the project, else at home."""
     home = QgsProject.instance().homePath()
     return Path(home) if home else Path.home()

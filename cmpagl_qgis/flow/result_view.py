@@ -156,7 +156,7 @@ class ResultView(QObject):
             return
         if self._min_strength > ALL:
             self._filter_layer()
-        self._layers.select(self._dock.hits.current_rank())
+        self._select_on_map()
         self._frame.follow(self._dock.hits.current_rank())
 
     def _on_min_strength(self, score: float) -> None:
@@ -175,22 +175,26 @@ class ResultView(QObject):
         self.changed.emit()
 
     def _on_rank_selected(self, rank: int) -> None:
-        self._dock.hits.select_rank(rank)
+        self._dock.hits.select_rank(rank, self._layers.selected_ranks())
         self._frame.follow(self._dock.hits.current_rank())
 
     def _on_filled(self, _count: int) -> None:
         """The row at hand may be one whose match came into the layer last."""
-        rank = self._dock.hits.current_rank()
-        if rank:
-            self._layers.select(rank)
+        if self._dock.hits.current_rank():
+            self._select_on_map()
             self._frame.follow(self._dock.hits.current_rank())
 
     def _on_picked(self, rank: int) -> None:
-        self._layers.select(rank)
+        self._select_on_map()
         self._frame.follow(self._dock.hits.current_rank())
+        if len(self._dock.hits.selectedIndexes()) > 1:
+            return  # the map stays where it is while more are chosen
         if self._dock.header.follow.isChecked():
             self._layers.zoom_to(rank)
         self._layers.flash(rank)
+
+    def _select_on_map(self) -> None:
+        self._layers.select(*(hit.rank for hit in self._dock.hits.selected_hits()))
 
     def _on_visible(self, hits: list[Hit]) -> None:
         if self.question is not None and hits:

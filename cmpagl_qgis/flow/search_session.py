@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.engine.asker import Asker, Callbacks
+from cmpagl_qgis.engine.classes import merged
 from cmpagl_qgis.engine.question import PLAIN, Question
 from cmpagl_qgis.errors import UNREADABLE, EngineError
 from cmpagl_qgis.texts import warn
+from cmpagl_qgis.turns import NextTurn
 
 from .answer_reader import AnswerReader
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cmpagl_qgis.engine.records import Answer
     from cmpagl_qgis.errors import ProtocolError
 
 
 class SearchSession(QObject):
-    """Asks questions.
+    """Asks questions; of several sentences one after the other, and makes one answer of theirs.
 
-    ``started`` carries a :class:`Question`; ``answered`` the question and its
+    ``started`` carries a :class:`Question`; ``progressed`` how many of its sentences are answered,
+    and how many there are, where there are several; ``answered`` the question and its
     :class:`~cmpagl_qgis.engine.records.Answer`; ``refused`` the question and an
     :class:`~cmpagl_qgis.errors.EngineError`, which may be a cancellation.
     """
 
     started = pyqtSignal(object)
+    progressed = pyqtSignal(int, int)
     answered = pyqtSignal(object, object)
     refused = pyqtSignal(object, object)
 
@@ -42,11 +49,14 @@ class SearchSession(QObject):
         self._number = 0
         self._reader = AnswerReader(self)
         self._question: Question | None = None
+        self._answers: list[Answer] = []  # to the sentences before the one that is asked
+        self._merging: Iterator[Answer | None] = iter(())
+        self._turn = NextTurn(self)
 
     @property
     def running(self) -> bool:
         """Whether an answer is waited for."""
-        return bool(self._number)
+        return bool(self._number) or self._turn.waiting
 
     def ask(self, question: Question) -> None:
         """Ask; what was asked before is of no interest any more.
@@ -55,15 +65,21 @@ class SearchSession(QObject):
             question: the search.
         """
         self.drop()
-        self._question = question
-        method, params = question.request()
-        self._number = self._asker.ask(method, params, Callbacks(self._on_done, self._on_failed))
+        self._question, self._answers = question, []
+        self._send(question)
         self.started.emit(question)
 
     def stop(self) -> None:
         """Give the search up; ``refused`` tells when it ended."""
         if self._number:
             self._asker.cancel(self._number)
+
+    def _send(self, question: Question) -> None:
+        """Ask for the next sentence, or for the one there is."""
+        if len(question.sentences) > 1:
+            question = replace(question, query=question.sentences[len(self._answers)])
+        method, params = question.request()
+        self._number = self._asker.ask(method, params, Callbacks(self._on_done, self._on_failed))
 
     def drop(self) -> None:
         """Forget the search without a word.
@@ -73,6 +89,7 @@ class SearchSession(QObject):
         """
         number, self._number = self._number, 0
         self._reader.drop()
+        self._turn.drop()
         if not number:
             return
         self._asker.forget(number)
@@ -86,7 +103,26 @@ class SearchSession(QObject):
 
     def _tell(self, answer: Answer) -> None:
         self._number = 0
-        self.answered.emit(self._question, answer)
+        question = self._question
+        if question is None or len(question.sentences) < 2:
+            self.answered.emit(question, answer)
+            return
+        asked = question.sentences
+        self._answers.append(replace(answer, query=asked[len(self._answers)]))
+        self.progressed.emit(len(self._answers), len(asked))
+        if len(self._answers) < len(asked):
+            self._send(question)
+            return
+        self._merging = merged(self._answers)
+        self._merge_on()
+
+    def _merge_on(self) -> None:
+        """Merge for one slice."""
+        answer = next(self._merging)
+        if answer is None:
+            self._turn.do(self._merge_on)
+        else:
+            self.answered.emit(self._question, answer)
 
     def _on_unreadable(self, error: ProtocolError) -> None:
         warn(str(error))

@@ -20,12 +20,14 @@ COLUMNS = (
     ("width", "whole"),
     ("height", "whole"),
     ("query", "text"),
+    ("class", "text"),
+    ("review", "text"),
     ("hit_key", "text"),
 )
 """Names and kinds."""
 INSIDE = ("hit_key",)
 """Columns of layers that no file has: the others say the same."""
-SOMETIMES = ("relevance", "probability")
+SOMETIMES = ("relevance", "probability", "class", "review")
 """Columns that a file has only if some match has them."""
 _URI = {"whole": "integer", "number": "double", "text": "string(0)"}
 
@@ -35,14 +37,15 @@ def uri_fields() -> str:
     return "&".join(f"field={name}:{_URI[kind]}" for name, kind in COLUMNS)
 
 
-def values(hit: Hit, query: str) -> list[object]:
+def values(hit: Hit, query: str, verdict: str = "") -> list[object]:
     """A match's values, in the order of the columns.
 
     Args:
         hit: the match.
         query: the sentence asked for; empty for a search by example alone.
+        verdict: what was decided of it: ``keep``, ``reject``, or empty.
     """
     return [
         hit.rank, hit.score, hit.relevance, hit.probability, hit.scene, hit.ground_m, hit.gsd_m,
-        *hit.window, query, hit.key,
+        *hit.window, query, hit.sentence or None, verdict or None, hit.key,
     ]  # fmt: skip

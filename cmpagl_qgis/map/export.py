@@ -8,41 +8,49 @@ from typing import TYPE_CHECKING
 from qgis.core import (
     NULL,
     QgsCoordinateTransform,
+    QgsFeatureRequest,
     QgsProject,
     QgsProviderRegistry,
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QUrl
 
 from cmpagl_qgis.errors import ExportError
 from cmpagl_qgis.texts import tr
 
 from .columns import INSIDE, SOMETIMES
-from .footprints import degrees
+from .footprints import DEGREES, degrees
+from .review import COLUMN, KEPT, REJECTED, UNDECIDED, undecided
 from .style import apply_style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Sequence
 
     from cmpagl_qgis.engine.records import Hit
 
     from .scale import Scale
 
+SHOWN, KEPT_ONLY, NOT_REJECTED = "shown", "kept", "open"
+"""Which of the places shown are written."""
+WANTED = {SHOWN: (KEPT, UNDECIDED, REJECTED), KEPT_ONLY: (KEPT,), NOT_REJECTED: (KEPT, UNDECIDED)}
+"""The verdicts that are written."""
 DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".csv": "CSV"}
 """Formats written here; the suffix decides."""
 ENGINE_SUFFIXES = (".parquet", ".fgb")
 """Formats written by the engine's ``export``."""
 
 
-def export_layer(layer: QgsVectorLayer, path: str) -> int:
+def export_layer(layer: QgsVectorLayer, path: str, which: str = SHOWN) -> int:
     """Write the matches that a layer shows; a score filter holds.
 
     GeoJSON and CSV are in longitude and latitude, GeoPackage in the layer's CRS. CSV carries the
-    footprint as WKT.
+    footprint as WKT in its column ``WKT``, which comes first, as in the engine's files.
 
     Args:
         layer: of matches.
         path: file to write; its suffix says the format. An existing one is replaced.
+        which: all of them, those kept, or those not rejected: a key of :data:`WANTED`.
 
     Returns:
         How many matches were written.
@@ -55,6 +63,11 @@ def export_layer(layer: QgsVectorLayer, path: str) -> int:
         wanted = ", ".join((*DRIVERS, *ENGINE_SUFFIXES))
         text = tr("Found the suffix {0}; wanted one of {1}.")
         raise ExportError(text.format(Path(path).suffix or tr("(none)"), wanted))
+    if which != SHOWN:
+        verdicts = ", ".join(f"'{verdict}'" for verdict in WANTED[which])
+        request = QgsFeatureRequest()
+        request.setFilterExpression(f"coalesce(\"{COLUMN}\", '') IN ({verdicts})")
+        layer = layer.materialize(request)
     context = QgsProject.instance().transformContext()
     options = _options(layer, driver)
     options.attributes = _columns_of_files(layer)
@@ -68,21 +81,35 @@ def add_file(path: str, project: QgsProject, scale: Scale) -> QgsVectorLayer:
     """Show a file of matches, or of footprints, as a layer above all others.
 
     Args:
-        path: GeoJSON or GeoPackage.
-        project: where the layer goes.
+        path: in any format that is written here or by the engine.
+        project: where the layer goes; one that shows this file already reads it again.
         scale: the colours of matches.
 
     Raises:
-        ExportError: if QGIS cannot read it.
+        ExportError: if QGIS cannot read it, as GeoParquet with an old GDAL.
     """
-    layer = QgsVectorLayer(path, Path(path).stem, "ogr")
+    layer = _layer_of_file(path)
     if not layer.isValid():
-        raise ExportError(tr("QGIS cannot read {0}.").format(path))
+        raise ExportError(tr("This QGIS cannot show {0} as a layer.").format(Path(path).name))
+    for known in project.mapLayers().values():
+        if isinstance(known, QgsVectorLayer) and known.source() == layer.source():
+            known.reload()
+            known.triggerRepaint()
+            return known
     if layer.fields().lookupField("rank") >= 0:
         apply_style(layer, scale)
     project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
     project.layerTreeRoot().insertLayer(0, layer)
     return layer
+
+
+def _layer_of_file(path: str) -> QgsVectorLayer:
+    name = Path(path).stem
+    if Path(path).suffix.lower() != ".csv":
+        return QgsVectorLayer(path, name, "ogr")
+    place = QUrl.fromLocalFile(path).toString()
+    source = f"{place}?type=csv&wktField=WKT&crs={DEGREES}&geomType=polygon&watchFile=no"
+    return QgsVectorLayer(source, name, "delimitedtext")
 
 
 def _columns_of_files(layer: QgsVectorLayer) -> list[int]:
@@ -157,13 +184,17 @@ def _options(layer: QgsVectorLayer, driver: str) -> QgsVectorFileWriter.SaveVect
         options.datasourceOptions = ["VERSION=1.2"]  # GDAL 3.7 and later write 1.4 by themselves
         return options
     options.ct = QgsCoordinateTransform(layer.crs(), degrees(), QgsProject.instance())
-    options.layerOptions = (
-        ["GEOMETRY=AS_WKT", "GEOMETRY_NAME=geometry"] if driver == "CSV" else ["RFC7946=YES"]
-    )
+    options.layerOptions = ["GEOMETRY=AS_WKT"] if driver == "CSV" else ["RFC7946=YES"]
     return options
 
 
-def export_params(index_path: str, hits: Iterable[Hit], query: str, path: str) -> dict[str, object]:
+def export_params(
+    index_path: str,
+    hits: Sequence[Hit],
+    query: str,
+    path: str,
+    verdict: Callable[[Hit], str] = undecided,
+) -> dict[str, object]:
     """Parameters of the engine's ``export``.
 
     Args:
@@ -171,10 +202,15 @@ def export_params(index_path: str, hits: Iterable[Hit], query: str, path: str) -
         hits: what to write.
         query: the sentence asked for.
         path: file to write; its suffix says the format.
+        verdict: what was decided of a hit.
     """
+    pages = [hit.to_json() for hit in hits]
+    for page, hit in zip(pages, hits):
+        if verdict(hit):  # an older engine refuses what it does not know
+            page["review"] = verdict(hit)
     return {
         "index": index_path,
-        "hits": [hit.to_json() for hit in hits],
+        "hits": pages,
         "query": query,
         "output": path,
     }

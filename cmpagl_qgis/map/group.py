@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
-    from qgis.core import QgsLayerTreeGroup, QgsProject
+    from qgis.core import QgsLayerTreeGroup, QgsProject, QgsVectorLayer
 
 MARK = "cmpagl/matches"
 """Custom property of the layer that the next search fills anew, and of the group it lies in."""
@@ -26,6 +26,19 @@ def matches_group(project: QgsProject) -> QgsLayerTreeGroup:
     return group
 
 
+def below_matches(project: QgsProject) -> tuple[QgsLayerTreeGroup, int]:
+    """Where in the tree a layer lies right under the matches: the group above it, its position.
+
+    Args:
+        project: whose tree; without matches it is the top.
+    """
+    group = _found(project)
+    if group is None:
+        return project.layerTreeRoot(), 0
+    parent = group.parent()
+    return parent, parent.children().index(group) + 1
+
+
 def remove_empty_group(project: QgsProject) -> None:
     """Take the group out of the tree where nothing is in it.
 
@@ -35,6 +48,19 @@ def remove_empty_group(project: QgsProject) -> None:
     group = _found(project)
     if group is not None and not group.children():
         group.parent().removeChildNode(group)
+
+
+def remove_leftovers(project: QgsProject, mine: QgsVectorLayer | None) -> None:
+    """Take out what a saved project remembers of layers in memory: not what was in them.
+
+    Args:
+        project: one that was just opened.
+        mine: the layer that is in use, which stays.
+    """
+    for layer in list(project.mapLayers().values()):
+        if layer.customProperty(MARK) and layer is not mine:
+            project.removeMapLayer(layer.id())
+    remove_empty_group(project)
 
 
 def _found(project: QgsProject) -> QgsLayerTreeGroup | None:

@@ -1,14 +1,26 @@
-"""How a map of similarities looks over imagery."""
+"""Maps of similarities: how they look over imagery, and their place in the project."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsColorRampShader, QgsRasterShader, QgsSingleBandPseudoColorRenderer
+from qgis.core import (
+    QgsColorRampShader,
+    QgsRasterLayer,
+    QgsRasterShader,
+    QgsSingleBandPseudoColorRenderer,
+)
 from qgis.PyQt.QtGui import QColor
 
+from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.texts import tr
+
+from .group import below_matches
+
 if TYPE_CHECKING:
-    from qgis.core import QgsRasterLayer
+    from qgis.core import QgsProject
+
+    from cmpagl_qgis.engine.records import SimilarityMap
 
 STOPS = (
     (0.0, (255, 237, 160, 0)),
@@ -46,3 +58,27 @@ def apply_heat(layer: QgsRasterLayer, lowest: float, highest: float) -> None:
     renderer.setClassificationMax(highest)
     layer.setRenderer(renderer)
     layer.triggerRepaint()
+
+
+def add_heat(project: QgsProject, found: SimilarityMap, name: str) -> QgsRasterLayer:
+    """Show a map of similarities right under the matches.
+
+    Args:
+        project: where it goes; a layer of the same file gives way.
+        found: the file and its span.
+        name: of the layer.
+
+    Raises:
+        LayerError: if QGIS cannot read the file.
+    """
+    layer = QgsRasterLayer(found.output, name, "gdal")
+    if not layer.isValid():
+        raise LayerError(tr("QGIS cannot read {0}.").format(found.output))
+    for known in list(project.mapLayers().values()):
+        if isinstance(known, QgsRasterLayer) and known.source() == layer.source():
+            project.removeMapLayer(known.id())
+    apply_heat(layer, found.minimum, found.maximum)
+    project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
+    parent, position = below_matches(project)
+    parent.insertLayer(position, layer)
+    return layer

@@ -27,11 +27,15 @@ from cmpagl_qgis.turns import NextTurn
 from .columns import uri_fields, values
 from .filters import extent_filter, polygons_filter, visible_scene_paths
 from .footprints import DEGREES, Placer, common_crs, main_box
-from .group import MARK, matches_group, remove_empty_group
+from .group import MARK, matches_group, remove_empty_group, remove_leftovers
+from .review import Judgement, undecided
+from .review_column import change_verdicts, write_verdicts
 from .scale import RELEVANCES, TOP_COLOUR, Scale, Scales
 from .style import apply_style, look_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from qgis.core import QgsCoordinateReferenceSystem
     from qgis.gui import QgsMapCanvas
     from qgis.PyQt.QtGui import QColor
@@ -54,7 +58,7 @@ class MatchLayers(QObject):
 
     The answer outlives its layer: rows are found on the map when that was kept or removed.
 
-    ``rankSelected`` carries the rank of a feature that the user selected on the map; ``filled`` the
+    ``rankSelected`` carries the best rank of what the user selected on the map; ``filled`` the
     number of features, once all are in the layer; ``gone`` tells that there is no layer any more.
     """
 
@@ -83,8 +87,10 @@ class MatchLayers(QObject):
         self._placer: Placer | None = None
         self._waiting: list[Hit] = []
         self._ids: dict[int, int] = {}
+        self._kept_id = ""  # the layer of this answer, where that was kept
         self._selecting = False
         self._min_strength: float | None = None
+        self.verdict: Callable[[Hit], str] = undecided
         self.scales = Scales()
         self._scale = RELEVANCES
         self._worn: tuple[Scale, bool] | None = None  # the look that the layer was given
@@ -142,7 +148,7 @@ class MatchLayers(QObject):
         layer.setCustomProperty(MARK, index_path)
         self._wear(layer, self._scale)
         self._placer = Placer(crs, self._project.transformContext())
-        self._answer, self._layer = answer, layer
+        self._answer, self._layer, self._kept_id = answer, layer, ""
         self._waiting = list(answer.hits)
         self._fill(0.0)
         return layer
@@ -202,15 +208,33 @@ class MatchLayers(QObject):
         self._apply_min_strength()
         return int(self._layer.featureCount())
 
-    def select(self, rank: int) -> None:
-        """Select one match on the map, without telling ``rankSelected``.
+    def mark(self, hits: Iterable[Hit]) -> None:
+        """Write what was decided of some matches into their layer, also where that was kept.
 
         Args:
-            rank: of the hit; one that is not there clears the selection.
+            hits: whose verdicts changed.
+        """
+        kept = self._project.mapLayer(self._kept_id)
+        if self._layer is not None:
+            pairs = [(self._ids[h.rank], self.verdict(h)) for h in hits if h.rank in self._ids]
+            change_verdicts(self._layer, pairs)
+        elif isinstance(kept, QgsVectorLayer):
+            write_verdicts(kept, [Judgement(hit.key, self.verdict(hit)) for hit in hits])
+
+    def selected_ranks(self) -> list[int]:
+        """The ranks of the matches that are selected on the map, ascending."""
+        wanted = set(self._layer.selectedFeatureIds()) if self._layer is not None else set()
+        return sorted(rank for rank, number in self._ids.items() if number in wanted)
+
+    def select(self, *ranks: int) -> None:
+        """Select matches on the map, without telling ``rankSelected``.
+
+        Args:
+            ranks: of the hits; those that are not there are left out.
         """
         if self._layer is None:
             return
-        ids = [self._ids[rank]] if rank in self._ids else []
+        ids = [self._ids[rank] for rank in ranks if rank in self._ids]
         self._selecting = True
         try:
             self._layer.selectByIds(ids)
@@ -246,13 +270,13 @@ class MatchLayers(QObject):
             self._canvas.flashGeometries([geometry], self._placer.crs)
 
     def colour(self, rank: int) -> QColor:
-        """The colour of a match by its relevance or score.
+        """The colour of a match by its relevance, score or class.
 
         Args:
             rank: of the hit; one that is not there has the top colour.
         """
         hit = self._hit(rank)
-        return TOP_COLOUR if hit is None else self._scale.colour(hit.strength)
+        return TOP_COLOUR if hit is None else self._scale.colour_of(hit)
 
     def footprint(self, rank: int) -> tuple[QgsGeometry, QgsCoordinateReferenceSystem] | None:
         """Where a match is.
@@ -278,12 +302,14 @@ class MatchLayers(QObject):
         layer.setCustomProperty(KEPT, 1)
         layer.setReadOnly(False)
         self._forget(remove=False)
+        self._kept_id = layer.id()
         return layer
 
     def clear(self) -> None:
         """Remove the layer unless it was kept, and the group where nothing else is in it."""
         self._forget(remove=True)
         self._answer = self._placer = None
+        self._kept_id = ""
         remove_empty_group(self._project)
 
     def close(self) -> None:
@@ -340,7 +366,7 @@ class MatchLayers(QObject):
                 feature.setGeometry(placer.place(hit.geometry))
             except LayerError as error:  # the row stays in the list, only its polygon is missing
                 warn(str(error))
-            feature.setAttributes(values(hit, answer.query))
+            feature.setAttributes(values(hit, answer.query, self.verdict(hit)))
             features.append(feature)
             ranks.append(hit.rank)
         _ok, added = layer.dataProvider().addFeatures(features)
@@ -375,10 +401,9 @@ class MatchLayers(QObject):
     def _on_selection(self, selected: list[int]) -> None:
         if self._selecting or not selected:
             return
-        wanted = set(selected)
-        ranks = [rank for rank, number in self._ids.items() if number in wanted]
+        ranks = self.selected_ranks()
         if ranks:
-            self.rankSelected.emit(min(ranks))
+            self.rankSelected.emit(ranks[0])
 
     def _on_style(self) -> None:
         """Remember what the user makes of the look, for the layer after this one."""
@@ -411,11 +436,7 @@ class MatchLayers(QObject):
             self._canvas.refresh()
 
     def _remove_empty_leftovers(self) -> None:
-        """A saved project remembers a memory layer, but not what was in it."""
-        for layer in list(self._project.mapLayers().values()):
-            if layer.customProperty(MARK) and layer is not self._layer:
-                self._project.removeMapLayer(layer.id())
-        remove_empty_group(self._project)
+        remove_leftovers(self._project, self._layer)
 
 
 def _source(crs: QgsCoordinateReferenceSystem) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtGui import QColor
@@ -31,6 +31,12 @@ TOP_COLOUR = QColor(*RAMP[-1])
 RELEVANCE_BREAKS = (0.05, 0.2, 0.4, 0.6, 0.8)
 STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 """Widths of a class of scores: breaks are numbers that a person can read."""
+CLASS_RAMP = (
+    (240, 228, 66), (213, 94, 0), (86, 180, 233), (204, 121, 167),
+    (0, 158, 115), (255, 255, 255), (230, 159, 0), (148, 103, 255),
+)  # fmt: skip
+"""Of sentences that are classes. Okabe and Ito's, without black and dark blue, which imagery hides:
+the colour-blind tell them apart."""
 FAR = 2.0
 """Beyond every cosine."""
 
@@ -57,6 +63,26 @@ class Scale:
     """Whether strengths are relevances; else scores."""
     breaks: tuple[float, ...]
     """Where the next colour begins, ascending; one less than there are colours."""
+    sentences: tuple[str, ...] = ()
+    """The classes, where several sentences were asked: each has one colour, however strong."""
+
+    def colour_of(self, hit: Hit) -> QColor:
+        """The colour of a match on the map and of its bar.
+
+        Args:
+            hit: the match.
+        """
+        if hit.sentence in self.sentences:
+            return self.colour_of_class(hit.sentence)
+        return self.colour(hit.strength)
+
+    def colour_of_class(self, sentence: str) -> QColor:
+        """The colour of a class.
+
+        Args:
+            sentence: one of ``sentences``.
+        """
+        return QColor(*CLASS_RAMP[self.sentences.index(sentence) % len(CLASS_RAMP)])
 
     def colour(self, strength: float) -> QColor:
         """The colour of a match.
@@ -118,8 +144,12 @@ class Scales:
             answer: the hits.
             index_path: the index they come from.
         """
-        if answer.by_relevance:
-            return RELEVANCES
+        if answer.sentences:
+            plain = RELEVANCES if answer.by_relevance else self._of_scores(answer, index_path)
+            return replace(plain, sentences=answer.sentences)
+        return RELEVANCES if answer.by_relevance else self._of_scores(answer, index_path)
+
+    def _of_scores(self, answer: Answer, index_path: str) -> Scale:
         key = (index_path, bool(answer.query))  # pictures score higher with pictures
         if not answer.hits or key in self._known:
             return self._known.get(key, RELEVANCES)

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    QgsCategorizedSymbolRenderer,
     QgsDrawSourceEffect,
     QgsFeatureRequest,
     QgsFillSymbol,
+    QgsGeometryGeneratorSymbolLayer,
     QgsGraduatedSymbolRenderer,
+    QgsMarkerSymbol,
+    QgsProperty,
     QgsReadWriteContext,
+    QgsRendererCategory,
     QgsRendererRange,
     QgsSimpleLineSymbolLayer,
+    QgsSvgMarkerSymbolLayer,
+    QgsSymbolLayer,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtXml import QDomDocument
 
 from cmpagl_qgis.texts import tr
+
+from .review import COLUMN, KEPT, REJECTED
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QColor
@@ -33,11 +45,20 @@ OUTLINE_PX = 2
 CASING_PX = 4
 CASING = (0, 0, 0, 170)
 """Under the outline, so that it is seen on bright sand and snow as well as on dark forest."""
+DASH_ALPHA = 190
+MARK_PX = 18
+MARK_AT = "point_n(exterior_ring(geometry_n($geometry, 1)), 1)"
+"""A corner of the place: what was found in it stays in view."""
+IS = f"coalesce(\"{COLUMN}\", '') = '{{}}'"
+ICONS = Path(__file__).parent.parent / "icons"
 
+# Files lack columns that no match has: by attribute() such a one is NULL and no error.
 MAP_TIP = """<div style="max-width: 320px">
 <b>#[% "rank" %]</b> &nbsp; [% format_number("score", 3) %]<br>
-[% CASE WHEN "relevance" IS NOT NULL THEN '{relevance} ' || format_number(100 * "relevance", 0) || ' %<br>' ELSE '' END %]
-[% CASE WHEN "probability" IS NOT NULL THEN '{probability} ' || format_number("probability", 2) || '<br>' ELSE '' END %]
+[% CASE WHEN attribute('relevance') IS NOT NULL THEN '{relevance} ' || format_number(100 * attribute('relevance'), 0) || ' %<br>' ELSE '' END %]
+[% CASE WHEN attribute('probability') IS NOT NULL THEN '{probability} ' || format_number(attribute('probability'), 2) || '<br>' ELSE '' END %]
+[% CASE WHEN attribute('class') IS NOT NULL THEN '<b>' || replace(replace(attribute('class'), '<', '&lt;'), '>', '&gt;') || '</b><br>' ELSE '' END %]
+[% CASE WHEN attribute('review') = 'keep' THEN '{kept}<br>' WHEN attribute('review') = 'reject' THEN '{rejected}<br>' ELSE '' END %]
 <i>[% replace(replace("query", '<', '&lt;'), '>', '&gt;') %]</i><br>
 [% file_name("scene") %], [% format_number("ground_m", 0) %] m
 </div>"""  # noqa: E501 - an expression of QGIS cannot be broken
@@ -47,14 +68,25 @@ def apply_style(layer: QgsVectorLayer, scale: Scale, *, filled: bool = False) ->
     """Give a layer of matches its look.
 
     Args:
-        layer: with the fields rank, score, query, scene and ground_m; relevance, if there is any.
+        layer: with the fields rank, score, query, scene and ground_m; relevance and review, if
+            there are any.
         scale: which colours its matches have.
         filled: whether chips are filled, too; else the outline alone is drawn.
     """
     strength = STRENGTH if layer.fields().lookupField("relevance") >= 0 else '"score"'
-    layer.setRenderer(_renderer(strength, scale, filled=filled))
-    tip = MAP_TIP.replace("{probability}", tr("probability"))
-    layer.setMapTipTemplate(tip.replace("{relevance}", tr("relevance")))
+    reviewed = layer.fields().lookupField(COLUMN) >= 0
+    if layer.fields().lookupField("class") < 0:
+        scale = replace(scale, sentences=())
+    layer.setRenderer(_renderer(strength, scale, filled=filled, reviewed=reviewed))
+    tip = MAP_TIP
+    for name, word in (
+        ("{probability}", tr("probability")),
+        ("{relevance}", tr("relevance")),
+        ("{kept}", tr("kept")),
+        ("{rejected}", tr("rejected")),
+    ):
+        tip = tip.replace(name, word)
+    layer.setMapTipTemplate(tip)
     layer.setDisplayExpression("'#' || \"rank\" || '  ' || format_number(\"score\", 3)")
 
 
@@ -71,19 +103,28 @@ def look_of(layer: QgsVectorLayer) -> str:
     return str(page.toString())
 
 
-def _renderer(strength: str, scale: Scale, *, filled: bool) -> QgsGraduatedSymbolRenderer:
-    ranges = [
-        QgsRendererRange(one.lower, one.upper, _symbol(one.colour, filled=filled), one.label)
-        for one in scale.classes()
-    ]
-    renderer = QgsGraduatedSymbolRenderer(strength, ranges)
+def _renderer(
+    strength: str, scale: Scale, *, filled: bool, reviewed: bool
+) -> QgsGraduatedSymbolRenderer | QgsCategorizedSymbolRenderer:
+    if scale.sentences:
+        categories = []
+        for sentence in scale.sentences:
+            symbol = _symbol(scale.colour_of_class(sentence), filled=filled, reviewed=reviewed)
+            categories.append(QgsRendererCategory(sentence, symbol, sentence))
+        renderer = QgsCategorizedSymbolRenderer("class", categories)
+    else:
+        ranges = []
+        for one in scale.classes():
+            symbol = _symbol(one.colour, filled=filled, reviewed=reviewed)
+            ranges.append(QgsRendererRange(one.lower, one.upper, symbol, one.label))
+        renderer = QgsGraduatedSymbolRenderer(strength, ranges)
     clauses = [QgsFeatureRequest.OrderByClause(by, ascending) for by, ascending in ORDER]
     renderer.setOrderBy(QgsFeatureRequest.OrderBy(clauses))
     renderer.setOrderByEnabled(True)
     return renderer
 
 
-def _symbol(colour: QColor, *, filled: bool) -> QgsFillSymbol:
+def _symbol(colour: QColor, *, filled: bool, reviewed: bool) -> QgsFillSymbol:
     """Outline, casing and fill apart: a selected chip is drawn in QGIS's opaque selection colour.
 
     The effect makes the fill as light in it as in any other, so that the scene stays visible.
@@ -96,15 +137,45 @@ def _symbol(colour: QColor, *, filled: bool) -> QgsFillSymbol:
     symbol.symbolLayer(0).setEnabled(filled)
     symbol.appendSymbolLayer(_line(",".join(map(str, CASING)), CASING_PX))
     symbol.appendSymbolLayer(_line(rgb, OUTLINE_PX))
+    if reviewed:
+        _show_verdicts(symbol, colour)
     return symbol
 
 
-def _line(rgba: str, width_px: int) -> QgsSimpleLineSymbolLayer:
+def _show_verdicts(symbol: QgsFillSymbol, colour: QColor) -> None:
+    """A tick at a corner of what was kept; of what was rejected a thin dashed line alone."""
+    for part in symbol.symbolLayers():
+        _only_if(part, f"NOT ({IS.format(REJECTED)})")
+    rgba = f"{colour.red()},{colour.green()},{colour.blue()},{DASH_ALPHA}"
+    dashes = _line(rgba, 1, dashed=True)
+    _only_if(dashes, IS.format(REJECTED))
+    symbol.appendSymbolLayer(dashes)
+    picture = base64.b64encode((ICONS / "kept_mark.svg").read_bytes()).decode("ascii")
+    mark = QgsSvgMarkerSymbolLayer.create(  # in the style itself: projects travel
+        {"name": f"base64:{picture}", "size": str(MARK_PX), "size_unit": "Pixel"}
+    )
+    corner = QgsGeometryGeneratorSymbolLayer.create(
+        {"SymbolType": "Marker", "geometryModifier": MARK_AT}
+    )
+    marker = QgsMarkerSymbol()
+    marker.changeSymbolLayer(0, mark)  # a list of layers would leave them to Python
+    corner.setSubSymbol(marker)
+    _only_if(corner, IS.format(KEPT))
+    symbol.appendSymbolLayer(corner)
+
+
+def _only_if(part: QgsSymbolLayer, condition: str) -> None:
+    enabled = QgsSymbolLayer.Property.PropertyLayerEnabled
+    part.setDataDefinedProperty(enabled, QgsProperty.fromExpression(condition))
+
+
+def _line(rgba: str, width_px: int, *, dashed: bool = False) -> QgsSimpleLineSymbolLayer:
     return QgsSimpleLineSymbolLayer.create(
         {
             "line_color": rgba,
             "line_width": str(width_px),
             "line_width_unit": "Pixel",
+            "line_style": "dash" if dashed else "solid",
             "joinstyle": "miter",
             "capstyle": "square",
         }

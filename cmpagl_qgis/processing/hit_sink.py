@@ -43,7 +43,8 @@ def fields_help() -> str:
         "for a search by example); probability (0 to 1, only where refining read the place again); "
         "scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m "
         "(metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the "
-        "scene); query; hit_key (names the chip).\n\n"
+        "scene); query; class and review (for you to fill in: keep or reject is shown on the map); "
+        "hit_key (names the chip).\n\n"
         "The layer has the CRS of the scenes where all share one, else longitude and latitude "
         "(EPSG:4326)."
     )

@@ -32,6 +32,9 @@ def hits(count):
 
 ANSWER = Answer("boats", Model("cmpagl_lite", "f" * 64), hits(3), 3, 0.1, ())
 
+NOTHING = Qt.KeyboardModifier.NoModifier
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
 
 @pytest.fixture(scope="session")
 def app():
@@ -111,6 +114,11 @@ def test_keys_search_stop_and_choose(app, dock):
     dock.hits.actionRequested.connect(lambda key, rank: acts.append((key, rank)))
     QTest.keyClick(dock.hits, "+")
     assert acts == [("like", 2)]
+    reviews = []
+    dock.hits.reviewRequested.connect(reviews.append)
+    for key, held in (("k", NOTHING), ("n", SHIFT), (Qt.Key.Key_Z, CONTROL), ("k", CONTROL)):
+        QTest.keyClick(dock.hits, key, held)
+    assert reviews == ["keep", "previous", "undo"]
 
 
 def test_mouse_on_rows_and_pieces(app, dock):

@@ -85,8 +85,23 @@ def test_csv_comes_back(answer, tmp_path):
     write_hits(answer, tmp_path / "matches.csv")
     rows = list(csv.DictReader((tmp_path / "matches.csv").open(encoding="utf-8")))
     assert [row["rank"] for row in rows] == ["1", "2"]
-    assert rows[0]["geometry"].startswith("POLYGON ((")
+    assert rows[0]["WKT"].startswith("POLYGON ((")
     assert rows[1]["width"] == "80"
+
+
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet", "csv"])
+def test_what_a_person_decided_is_a_column_of_every_file(answer, tmp_path, ending):
+    path = tmp_path / f"matches.{ending}"
+    kept = dataclasses.replace(answer.hits[0], label="boats", review="keep")
+    write_hits(dataclasses.replace(answer, hits=(kept, answer.hits[1])), path)
+    if ending == "csv":
+        rows = list(csv.DictReader(path.open(encoding="utf-8")))
+        found = [(row["class"] or None, row["review"] or None) for row in rows]
+    else:
+        read = geopandas.read_parquet(path) if ending == "parquet" else geopandas.read_file(path)
+        columns = read.sort_values("rank")[["class", "review"]]
+        found = list(columns.astype(object).where(columns.notna(), None).itertuples(index=False))
+    assert [tuple(one) for one in found] == [("boats", "keep"), (None, None)]
 
 
 @pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet", "csv"])

@@ -343,6 +343,20 @@ def test_relevance_goes_through_an_export(engine, town, tmp_path):
     assert frame["relevance"].tolist() == pytest.approx([h["relevance"] for h in found["hits"]])
 
 
+def test_what_a_person_decided_goes_through_an_export(engine, town, tmp_path):
+    first, second = engine.ask("search", index=town.index, query=QUERY, k=2)["hits"]
+    assert "review" not in first
+    path = tmp_path / "hits.gpkg"
+    hits = [{**first, "review": "reject"}, second]
+    engine.ask("export", index=town.index, hits=hits, query=QUERY, output=str(path))
+    found = geopandas.read_file(path).sort_values("rank")["review"]
+    assert found.tolist()[0] == "reject"
+    assert found.isna().tolist() == [False, True]
+    with pytest.raises(RefusedError, match="review"):
+        engine.ask("export", index=town.index, hits=[{**first, "review": 3}], query=QUERY,
+                   output=str(path))  # fmt: skip
+
+
 def test_by_example_nothing_is_said_of_relevance(engine, town):
     first = engine.ask("search", index=town.index, query=QUERY, k=1)["hits"][0]
     said = engine.ask("similar", index=town.index, like=[first], query=QUERY, k=3)

@@ -56,6 +56,29 @@ def matches(qgis_new_project):
     canvas.deleteLater()
 
 
+def test_what_is_kept_has_a_tick_and_what_is_rejected_a_thin_dashed_line(matches):
+    verdicts = {1: "keep", 2: "reject"}
+    matches.verdict = lambda hit: verdicts.get(hit.rank, "")
+    hits = [make_hit(n + 1, (20 + 80 * n, 60, 64, 64), score=0.4) for n in range(3)]
+    layer = matches.show(make_answer(hits), "x")
+    scene = QgsRectangle(600_000, 5_759_744, 600_256, 5_760_000)
+    corners, middles = [], []
+    image = draw([layer], scene)
+    for hit in hits:
+        column, row = (side * PX for side in hit.window[:2])
+        corners.append(image.pixelColor(column, row - 6).name())  # beside every line
+        line = [
+            image.pixelColor(column + x, row + y).name() for x in range(20, 100) for y in (-1, 0)
+        ]
+        middles.append(sum(name != "#ffffff" for name in line) / len(line))
+    assert corners == ["#1a1a1a", "#ffffff", "#ffffff"]  # the tick's dark disc
+    assert middles[0] == middles[2] == 1
+    assert 0.1 < middles[1] < 0.6
+    del verdicts[1]
+    matches.mark(hits)
+    assert draw([layer], scene).pixelColor(20 * PX, 60 * PX - 6).name() == "#ffffff"
+
+
 def test_the_best_chip_has_the_top_colour_and_lies_on_top(matches, tmp_path):
     scene = QgsRasterLayer(str(paint(tmp_path / "scene.tif")), "scene")
     # Three chips over each other; the best in the middle, first in the list, and so drawn last.

@@ -374,13 +374,11 @@ def test_a_pin_says_where_it_is(stage, tmp_path):
 
 
 @pytest.mark.parametrize("relevance", [None, 0.9])
-def test_what_is_saved_can_be_added_to_the_project(stage, tmp_path, relevance):
+def test_what_is_saved_is_a_layer_of_the_project(stage, tmp_path, relevance):
     stage.ready()
     more = {} if relevance is None else {"cutoff": 0.1}
     stage.search([hit(1, relevance=relevance) if relevance else hit(1)], "boats", **more)
     stage.controller.actions.export_to(str(tmp_path / "boats.gpkg"))
-    assert message_button(stage).text() == "Add it to the project"
-    message_button(stage).click()
     found = [one for one in QgsProject.instance().mapLayersByName("boats")
              if one.providerType() == "ogr"]  # fmt: skip
     assert len(found) == 1

@@ -1,0 +1,95 @@
+"""Keep or reject places: a button for each key of the list, and how many are left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from cmpagl_qgis.texts import tr, tr_noop
+
+from .small_widgets import ElidedLabel, tool_button
+from .theme import GAP
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.map.review import Tally
+
+# Key of the act, text, shortcut in the list; the button's icon.
+VERDICTS = (
+    ("keep", tr_noop("Keep"), "K", "accept"),
+    ("reject", tr_noop("Reject"), "R", "reject"),
+    ("undecide", tr_noop("Undecided again"), "U", "undecided"),
+)
+STEPS = (
+    ("previous", tr_noop("Back to the last undecided place"), "Shift+N", "previous"),
+    ("next", tr_noop("On to the next undecided place"), "N", "next"),
+)
+WAY_BACK = (
+    ("undo", tr_noop("Undo"), "Ctrl+Z", "undo"),
+    ("redo", tr_noop("Redo"), "Ctrl+Shift+Z", "redo"),
+)
+
+
+class ReviewBar(QWidget):
+    """``requested`` carries an act: the first word of a row above."""
+
+    requested = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make it with nothing decided.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglReviewBar")
+        self._tally = ElidedLabel(self, Qt.TextElideMode.ElideRight)
+        self._tally.setObjectName("cmpaglTally")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP // 3)
+        for act in (*VERDICTS, *STEPS):
+            layout.addWidget(self._button(*act))
+        layout.addSpacing(GAP)
+        layout.addWidget(self._tally, 1)
+        self.way_back = [self._button(*act) for act in WAY_BACK]  # placed by the header
+        self.set_way_back("", "")
+
+    def _button(self, key: str, text: str, shortcut: str, picture: str) -> QToolButton:
+        button = tool_button(f"cmpaglReview_{key}", picture, f"{tr(text)} ({shortcut})", self)
+        button.clicked.connect(lambda _checked=False: self.requested.emit(key))
+        return button
+
+    @property
+    def text(self) -> str:
+        """What it counts."""
+        return self._tally.full_text()
+
+    def set_tally(self, tally: Tally) -> None:
+        """Say how many are kept, rejected and left.
+
+        Args:
+            tally: of the places shown.
+        """
+        parts = (
+            tr("{0} kept").format(f"{tally.kept:,}"),
+            tr("{0} rejected").format(f"{tally.rejected:,}"),
+            tr("{0} to do").format(f"{tally.undecided:,}"),
+        )
+        self._tally.set_text(", ".join(parts) if tally.begun else tr("Nothing decided yet"))
+
+    def set_way_back(self, undo: str, redo: str) -> None:
+        """Say what can be undone and redone.
+
+        Args:
+            undo: what was done last; empty: nothing.
+            redo: what was undone last; empty: nothing.
+        """
+        for (_key, text, shortcut, _picture), button, what in zip(
+            WAY_BACK, self.way_back, (undo, redo)
+        ):
+            tip = f"{tr(text)}: {what} ({shortcut})" if what else f"{tr(text)} ({shortcut})"
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.setEnabled(bool(what))

@@ -1,0 +1,112 @@
+"""A heat map from the dock: how well each spot of one scene fits what was searched for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtWidgets import QFileDialog
+
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import SimilarityMap
+from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.map.heat import add_heat
+from cmpagl_qgis.texts import tr
+
+from .hit_actions import file_stem, folder_of_project
+from .job_session import Job, JobSession
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.question import Question
+    from cmpagl_qgis.engine.records import Hit
+
+    from .result_view import ResultView
+
+
+class HeatView(QObject):
+    """Asks for the file, lets the engine write it, and shows it under the places."""
+
+    def __init__(self, dock: SearchDock, results: ResultView, jobs: JobSession) -> None:
+        """Listen to the dock.
+
+        Args:
+            dock: the list, its header and its messages; owns this object.
+            results: what is shown.
+            jobs: runs the request.
+        """
+        super().__init__(dock)
+        self._dock, self._results, self._jobs = dock, results, jobs
+        dock.header.heatRequested.connect(self.ask)
+        dock.hits.actionRequested.connect(self._on_hit_action)
+
+    def ask(self) -> None:
+        """Ask where to save the map of the scene at hand: the chosen place's, else the best's."""
+        scene, question = self._scene(), self._question()
+        if not scene or question is None:
+            self._dock.message.tell(tr("No places are shown, so there is no scene to map."))
+            return
+        name = f"{Path(scene).stem}_{file_stem(question.query)}.tif"
+        path, _filter = QFileDialog.getSaveFileName(
+            self._dock,
+            tr("Save heat map of {0}").format(Path(scene).stem),
+            str(folder_of_project() / name),
+            "GeoTIFF (*.tif)",
+        )
+        if path:
+            self.map_to(path if path.lower().endswith((".tif", ".tiff")) else f"{path}.tif")
+
+    def map_to(self, path: str) -> None:
+        """Let the engine write the map of the scene at hand.
+
+        Args:
+            path: of a GeoTIFF; an existing file is replaced.
+        """
+        scene, question = self._scene(), self._question()
+        if not scene or question is None:
+            return
+        _method, asked = question.request()
+        wish = {key: asked[key] for key in ("index", "query", "like", "unlike") if key in asked}
+        name = tr("{0} in {1}").format(question.query or tr("by example"), Path(scene).stem)
+
+        def done(result: object) -> None:
+            found = read(SimilarityMap, result)
+            try:
+                add_heat(QgsProject.instance(), found, name)
+            except LayerError as error:
+                self._dock.message.tell(str(error), warning=True)
+                return
+            self._dock.message.tell(tr("Heat map {0} lies under the places.").format(name))
+
+        self._jobs.run(
+            Job(
+                "heatmap",
+                {**wish, "scene": scene, "output": path},
+                tr("Heat map of {0}").format(Path(scene).stem),
+                done,
+                self._dock.message.tell_error,
+            )
+        )
+
+    def _place(self) -> Hit | None:
+        """The chosen place, else the best one that is shown."""
+        chosen = self._results.hit(self._dock.hits.current_rank())
+        return chosen or next(iter(self._results.shown()), None)
+
+    def _scene(self) -> str:
+        place = self._place()
+        return place.scene if place is not None else ""
+
+    def _question(self) -> Question | None:
+        """What is shown; of several sentences the place's own."""
+        place, question = self._place(), self._results.question
+        if place is not None and question is not None and place.sentence:
+            return replace(question, query=place.sentence)
+        return question
+
+    def _on_hit_action(self, key: str, _rank: int) -> None:
+        if key == "heat":
+            self.ask()
