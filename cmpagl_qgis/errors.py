@@ -36,6 +36,10 @@ class SourceError(PluginError):
     """A layer that the engine cannot read."""
 
 
+class RenderError(PluginError):
+    """A map that cannot be rendered into a scene."""
+
+
 class LayerError(PluginError):
     """A layer of matches that cannot be made or changed."""
 

@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTranslator
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
+from .dock.help_dialog import show_help
 from .dock.search_dock import SearchDock
 from .dock.theme import icon_path
 from .engine.client import EngineClient
@@ -122,6 +123,12 @@ class CmpaglPlugin:
         self._iface.addToolBarIcon(action)
         self._undo.callback(self._iface.removeToolBarIcon, action)
         self._connect_action(action, dock)
+        guide = QAction(tr("User guide"), window)
+        guide.setObjectName("cmpaglGuideAction")
+        guide.triggered.connect(lambda _checked=False: show_help("", dock))
+        self._undo.callback(guide.deleteLater)
+        self._iface.addPluginToRasterMenu(MENU, guide)
+        self._undo.callback(self._iface.removePluginRasterMenu, MENU, guide)
 
     def _connect_action(self, action: QAction, dock: SearchDock) -> None:
         def toggle() -> None:

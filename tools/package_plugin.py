@@ -36,7 +36,7 @@ REQUIRED_KEYS = (
     *("about", "tracker", "repository"),
 )
 FORBIDDEN_PARTS = {"__pycache__", "__MACOSX", "..", ENGINE_FILE}
-ALLOWED_SUFFIXES = {".py", ".svg", ".ts", ".qm", ".txt", ""}
+ALLOWED_SUFFIXES = {".py", ".svg", ".ts", ".qm", ".txt", ".md", ".jpg", ".tif", ""}
 """The site refuses programs and libraries; here what is not expected is refused too."""
 COMPILERS = ("lrelease", "lrelease-qt5", "lrelease-qt6", "pyside6-lrelease")
 

@@ -15,6 +15,8 @@ from cmpagl_model.errors import InstallError
 PLUGIN = "cmpagl_qgis"
 """Name of the plugin's package, and of its folder in QGIS."""
 METADATA, LICENCE, ENGINE_FILE = "metadata.txt", "LICENSE", "engine.json"
+HELP, GUIDE = "help", "user-guide.md"
+"""The plugin's folder of the guide, and the guide."""
 NOT_SHIPPED = {METADATA, LICENCE, ENGINE_FILE}
 """What is placed by itself; a copy that a build left in the package does not count."""
 
@@ -51,7 +53,18 @@ class PluginSource:
             if path.is_file() and _is_shipped(path.relative_to(self.code))
         ]
         found += [PluginFile(name, self.facts / name) for name in (METADATA, LICENCE)]
+        found += guide_files(self.facts / "docs")  # of a checkout; a wheel has them in the package
         return tuple(sorted(found, key=lambda file: file.name))
+
+
+def guide_files(docs: Path) -> list[PluginFile]:
+    """The user guide and its pictures, as they lie in the plugin's folder.
+
+    Args:
+        docs: the repository's pages; where there are none, as in a wheel, nothing is given.
+    """
+    paths = [*docs.glob(GUIDE), *sorted(docs.glob("images/guide/*.jpg"))]
+    return [PluginFile(f"{HELP}/{path.relative_to(docs).as_posix()}", path) for path in paths]
 
 
 def _is_shipped(name: Path) -> bool:

@@ -120,9 +120,12 @@ def _copy(source: PluginSource, new: Path) -> None:
 
 def _link(source: PluginSource, new: Path) -> None:
     # One link for each entry, so that engine.json and metadata.txt need no place in the checkout.
+    # The guide is read where the checkout has it.
     names = {Path(file.name).parts[0]: file for file in source.files()}
     for name, file in names.items():
         path = file.path if file.name == name else source.code / name
+        if not path.exists():
+            continue
         (new / name).symlink_to(path.resolve(), target_is_directory=path.is_dir())
 
 

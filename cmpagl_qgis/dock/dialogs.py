@@ -18,23 +18,30 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr
 
+from .help_dialog import show_help
 from .theme import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def buttons(dialog: QDialog, *standard: QDialogButtonBox.StandardButton) -> QDialogButtonBox:
+def buttons(
+    dialog: QDialog, *standard: QDialogButtonBox.StandardButton, section: str = ""
+) -> QDialogButtonBox:
     """The row of buttons at the end, connected to the dialog.
 
     Args:
         dialog: whose buttons.
         standard: which.
+        section: of the user guide, which a button Help opens; empty: there is none.
     """
     box = QDialogButtonBox(dialog)
     box.setObjectName("cmpaglButtons")
     for button in standard:
         box.addButton(button)
+    if section:
+        box.addButton(QDialogButtonBox.StandardButton.Help)
+        box.helpRequested.connect(lambda: show_help(section, dialog))
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
     return box
@@ -85,7 +92,8 @@ class TextDialog(QDialog):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        box = buttons(self, QDialogButtonBox.StandardButton.Close)
+        close = QDialogButtonBox.StandardButton.Close
+        box = buttons(self, close, section="When something goes wrong")
         copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("cmpaglCopyText")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))

@@ -28,11 +28,13 @@ class IndexBar(QWidget):
     """A list of indexes, "+" to build one, "..." for the rest.
 
     ``chosen`` carries a path. ``actionRequested`` carries "open", "info", "verify", "extend",
-    "damage", "footprints" or "forget"; ``buildRequested`` carries "layers", "files" or "folder".
+    "damage", "footprints" or "forget"; ``buildRequested`` carries "layers", "files" or "folder";
+    ``renderRequested`` comes with what the map shows.
     """
 
     chosen = pyqtSignal(str)
     buildRequested = pyqtSignal(str)
+    renderRequested = pyqtSignal()
     actionRequested = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -109,6 +111,10 @@ class IndexBar(QWidget):
             action = self.build_menu.addAction(text)
             action.setObjectName(f"cmpaglBuild_{key}")
             action.triggered.connect(lambda _checked=False, key=key: self.buildRequested.emit(key))
+        render = self.build_menu.addAction(tr("From what the map shows…"))
+        render.setObjectName("cmpaglBuild_map")
+        render.setToolTip(tr("Web maps and all that QGIS can draw: rendered into a file first"))
+        render.triggered.connect(lambda _checked=False: self.renderRequested.emit())
         for key, text in (
             ("open", tr("Open an index…")),
             ("", ""),

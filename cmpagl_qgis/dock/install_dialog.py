@@ -26,6 +26,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr
 
+from .help_dialog import show_help
 from .small_widgets import ElidedLabel
 from .theme import GAP, make_faint
 
@@ -310,6 +311,8 @@ class InstallDialog(QDialog):
 
     def _make_buttons(self) -> None:
         box = self.buttons = QDialogButtonBox(self)
+        box.addButton(QDialogButtonBox.StandardButton.Help)
+        box.helpRequested.connect(lambda: show_help("Install", self))
         self.log = QPushButton(tr("Log…"), self)
         self.log.setObjectName("cmpaglInstallLog")
         self.log.setEnabled(False)

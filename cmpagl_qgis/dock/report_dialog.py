@@ -72,7 +72,8 @@ class ReportDialog(QDialog):
         self.page.setOpenLinks(False)
         self.page.setTabChangesFocus(True)
         self.page.setHtml(self._html())
-        box = buttons(self, QDialogButtonBox.StandardButton.Close)
+        close = QDialogButtonBox.StandardButton.Close
+        box = buttons(self, close, section="When something goes wrong")
         copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("cmpaglCopyText")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text()))

@@ -16,6 +16,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .examples_bar import ExamplesBar
+from .help_dialog import HelpDialog, show_help
 from .hit_list import HitList
 from .index_bar import IndexBar
 from .narrow_bar import NarrowBar
@@ -28,6 +29,16 @@ from .theme import GAP, refresh_icons
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QKeyEvent, QShowEvent
+
+
+WRONG = "When something goes wrong"
+SECTIONS = {
+    **dict.fromkeys(("no_engine", "installing"), "Install"),
+    **dict.fromkeys(("no_index", "building"), "Build an index"),
+    **dict.fromkeys(("ready", "results", "no_match", "nothing_there"), "Search"),
+    **dict.fromkeys(("not_started", "died", "not_opened", "not_searchable", "refused"), WRONG),
+}
+"""Of the user guide, for the states of the dock."""
 
 
 class SearchDock(QDockWidget):
@@ -58,6 +69,7 @@ class SearchDock(QDockWidget):
         self.index = IndexBar(self.body)
         self.narrow = NarrowBar(self.body)
         self.build = BuildStrip(self.body)
+        self.rendering = BuildStrip(self.body)
         self.message = MessageStrip(self.body)
         self.busy = QProgressBar(self.body)
         self.header = ResultHeader(self.body)
@@ -112,6 +124,10 @@ class SearchDock(QDockWidget):
         self.busy.setRange(0, total)
         self.busy.setValue(done)
 
+    def show_help(self) -> HelpDialog:
+        """Open the user guide at the section for what is shown."""
+        return show_help(SECTIONS.get(self.state, ""), self)
+
     def focus_query(self) -> None:
         """Put the cursor into the sentence."""
         self.query.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -138,7 +154,8 @@ class SearchDock(QDockWidget):
     def _recolor(self) -> None:
         palette = self.palette()
         refresh_icons(self, palette)
-        for part in (self.notice, self.build, self.message, self.header, self.status):
+        strips = (self.build, self.rendering, self.message)
+        for part in (self.notice, *strips, self.header, self.status):
             part.recolor(palette)
 
     def _arrange(self) -> None:
@@ -150,6 +167,8 @@ class SearchDock(QDockWidget):
         self.busy.setSizePolicy(policy)
         self.set_busy(busy=False)
         self.header.hide()
+        self.rendering.setObjectName("cmpaglRenderStrip")
+        self.rendering.stop.setToolTip(tr("Stop; nothing of the map is kept"))
         self.pages.setObjectName("cmpaglPages")
         self.pages.addWidget(self.notice)
         self.pages.addWidget(self.hits)
@@ -162,9 +181,10 @@ class SearchDock(QDockWidget):
         layout.addWidget(self.header)
         layout.addWidget(self.pages, 1)
         # What comes and goes takes its room from the list's end: no control moves under the mouse.
-        for part in (self.build, self.message, self.status):
+        for part in (self.rendering, self.build, self.message, self.status):
             layout.addWidget(part)
 
     def _connect(self) -> None:
         self.query.stopRequested.connect(self.stopRequested)
+        self.status.helpRequested.connect(self.show_help)
         self.header.gridChanged.connect(lambda on: self.hits.set_grid(grid=on))

@@ -138,7 +138,10 @@ class SetupDialog(QDialog):
 
     def _make_buttons(self) -> None:
         self.buttons = buttons(
-            self, QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+            self,
+            QDialogButtonBox.StandardButton.Ok,
+            QDialogButtonBox.StandardButton.Cancel,
+            section="Install",
         )
         self._use = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._use.setText(tr("Use this Python"))

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 class StatusLine(QWidget):
-    """Two short lines and a button."""
+    """Two short lines and two buttons."""
 
     detailsRequested = pyqtSignal()
+    helpRequested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make it empty.
@@ -41,6 +42,12 @@ class StatusLine(QWidget):
         self.details.setAutoRaise(True)
         self.details.setToolTip(tr("Versions, model and the engine's last lines, to copy"))
         self.details.clicked.connect(self.detailsRequested)
+        self.help = QToolButton(self)
+        self.help.setObjectName("cmpaglHelpButton")
+        self.help.setText(tr("Help"))
+        self.help.setAutoRaise(True)
+        self.help.setToolTip(tr("The user guide, at what the dock shows now; no network needed"))
+        self.help.clicked.connect(self.helpRequested)
         lines = QVBoxLayout()
         lines.setSpacing(0)
         lines.addWidget(self._found)
@@ -50,6 +57,7 @@ class StatusLine(QWidget):
         layout.setSpacing(GAP)
         layout.addLayout(lines, 1)
         layout.addWidget(self.details)
+        layout.addWidget(self.help)
         self.set_found("")
 
     @property

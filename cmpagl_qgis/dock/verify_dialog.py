@@ -43,7 +43,10 @@ class VerifyDialog(QDialog):
         label = QLabel(tr("&Chips to encode again and compare"), self)
         label.setBuddy(self.sample)
         box = buttons(
-            self, QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
+            self,
+            QDialogButtonBox.StandardButton.Ok,
+            QDialogButtonBox.StandardButton.Cancel,
+            section="Build an index",
         )
         box.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Verify"))
         layout = QFormLayout(self)

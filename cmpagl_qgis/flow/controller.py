@@ -29,6 +29,7 @@ from .index_session import IndexSession
 from .index_view import IndexView
 from .job_session import JobSession
 from .project_index import ProjectIndex
+from .render_session import RenderSession
 from .result_view import ResultView, found_text
 from .review_session import ReviewSession
 from .search_session import SearchSession
@@ -91,6 +92,7 @@ class Controller(QObject):
         self.actions = HitActions(dock, self.results, self.layers, self.asker, self.jobs)
         self.heat = HeatView(dock, self.results, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
+        self.render = RenderSession(dock, canvas)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
         self.history = History(dock, self._settings)
         self.tool = PlaceTool(canvas)
@@ -115,6 +117,7 @@ class Controller(QObject):
         self.asker.close()
         self.engine.close()
         self.index_view.close()
+        self.render.close()
         self.project_index.close()
         self.review.close()
         self._client.stateChanged.disconnect(self._on_engine_state)
@@ -251,6 +254,7 @@ class Controller(QObject):
         dock.header.clearRequested.connect(self._clear)
         dock.header.pickRequested.connect(self._pick)
         dock.hits.actionRequested.connect(self._on_hit_action)
+        dock.index.renderRequested.connect(self.render.ask)
         dock.notice.actionRequested.connect(self._act)
         dock.notice.suggestionChosen.connect(self.search_for)
         dock.message.actionRequested.connect(self._act)
@@ -264,6 +268,7 @@ class Controller(QObject):
         self.results.changed.connect(self.refresh)
         self.index.changed.connect(self._on_index)
         self.jobs.ended.connect(self.refresh)
+        self.render.rendered.connect(lambda _path: self.index_view.ask_build("layers"))
         self.engine.install.changed.connect(self.refresh)
         self.tool.picked.connect(self._on_picked_place)
         self.tool.refused.connect(lambda text: self._dock.message.tell(text, warning=True))

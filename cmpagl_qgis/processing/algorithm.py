@@ -30,7 +30,41 @@ Values = dict[str, object]
 """Parameters in, outputs out, as Processing hands them over."""
 
 
-class EngineAlgorithm(QgsProcessingAlgorithm):
+class CmpaglAlgorithm(QgsProcessingAlgorithm):
+    """An algorithm of this provider."""
+
+    OUTPUT = "OUTPUT"
+    NAME = ""
+    """Its name in commands; never changed, for models name it."""
+
+    def name(self) -> str:
+        """The name in commands."""
+        return self.NAME
+
+    def icon(self) -> QIcon:
+        """The provider's."""
+        return QIcon(str(ICON))
+
+    def svgIconPath(self) -> str:
+        """The provider's."""
+        return str(ICON)
+
+    def createInstance(self) -> CmpaglAlgorithm:
+        """A fresh one for a run."""
+        return type(self)()
+
+    def add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:
+        """A parameter that is folded away at first.
+
+        Args:
+            parameter: the definition.
+        """
+        advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+        parameter.setFlags(parameter.flags() | advanced)
+        self.addParameter(parameter)
+
+
+class EngineAlgorithm(CmpaglAlgorithm):
     """An algorithm whose work is done by the engine.
 
     Everything that touches layers or the project is read in :meth:`prepare`, in the main thread;
@@ -38,9 +72,6 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     """
 
     INDEX = "INDEX"
-    OUTPUT = "OUTPUT"
-    NAME = ""
-    """Its name in commands; never changed, for models name it."""
 
     def __init__(self) -> None:
         """Nothing is prepared yet."""
@@ -82,22 +113,6 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
     def when_cancelled(self) -> str:
         """What is left of a run that the user stopped."""
         return tr("Stopped; nothing was written.")
-
-    def name(self) -> str:
-        """The name in commands."""
-        return self.NAME
-
-    def icon(self) -> QIcon:
-        """The provider's."""
-        return QIcon(str(ICON))
-
-    def svgIconPath(self) -> str:
-        """The provider's."""
-        return str(ICON)
-
-    def createInstance(self) -> EngineAlgorithm:
-        """A fresh one for a run."""
-        return type(self)()
 
     def prepareAlgorithm(
         self,
@@ -160,16 +175,6 @@ class EngineAlgorithm(QgsProcessingAlgorithm):
             context: of the run.
         """
         return absolute(self.parameterAsString(parameters, self.INDEX, context))
-
-    def add_advanced(self, parameter: QgsProcessingParameterDefinition) -> None:
-        """A parameter that is folded away at first.
-
-        Args:
-            parameter: the definition.
-        """
-        advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
-        parameter.setFlags(parameter.flags() | advanced)
-        self.addParameter(parameter)
 
 
 def absolute(path: str) -> str:

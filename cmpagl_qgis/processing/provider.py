@@ -9,17 +9,19 @@ from .algorithm import ICON
 from .build_index import BuildIndex
 from .footprints import DamagedPlaces, IndexFootprints
 from .heat_map import HeatMap
+from .render_map import RenderMap
 from .search_example import SearchByExample
 from .search_text import SearchByText
 from .verify_index import VerifyIndex
 
 ALGORITHMS = (
     BuildIndex, SearchByText, SearchByExample, HeatMap, IndexFootprints, DamagedPlaces, VerifyIndex,
+    RenderMap,
 )  # fmt: skip
 
 
 class CmpaglProvider(QgsProcessingProvider):
-    """Seven algorithms with the prefix ``cmpagl:``."""
+    """Eight algorithms with the prefix ``cmpagl:``."""
 
     def id(self) -> str:
         """The prefix in commands."""

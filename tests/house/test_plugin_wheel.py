@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+PICTURES = (ROOT / "docs" / "images" / "guide").glob("*.jpg")
+GUIDE = ("user-guide.md", *(f"images/guide/{path.name}" for path in PICTURES))
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.onnx", "*.safetensors", "*.npy")
 
 
@@ -22,7 +24,7 @@ def unpacked(tmp_path_factory):
     for name in ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "LICENSE",
                  "metadata.txt"):  # fmt: skip
         shutil.copy(ROOT / name, source)
-    for name in ("tiling", "cmpagl_model", "cmpagl_qgis", "research"):
+    for name in ("tiling", "cmpagl_model", "cmpagl_qgis", "docs", "research"):
         shutil.copytree(ROOT / name, source / name, ignore=LEFT_OUT)
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index",
                "--no-build-isolation", "--wheel-dir", str(folder), str(source)]  # fmt: skip
@@ -50,7 +52,8 @@ def test_the_plugin_and_its_facts_are_in_the_wheel(unpacked):
         for pattern in ("*.py", "*.svg", "*.ts")
         for path in (ROOT / "cmpagl_qgis").rglob(pattern)
     }
-    assert inside == wanted | {"metadata.txt", "LICENSE"}
+    guide = {f"help/{name}" for name in GUIDE}
+    assert inside == wanted | {"metadata.txt", "LICENSE"} | guide
     for name in ("metadata.txt", "LICENSE"):
         assert (unpacked / "cmpagl_qgis" / name).read_bytes() == (ROOT / name).read_bytes()
 

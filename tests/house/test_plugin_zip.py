@@ -34,6 +34,7 @@ def test_the_command_writes_a_zip_that_can_be_installed(tmp_path, monkeypatch, c
     monkeypatch.setattr(package_plugin, "DIST", tmp_path / "dist")
     for name in ("metadata.txt", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
     shutil.copytree(ROOT / "cmpagl_qgis", tmp_path / "cmpagl_qgis")
     assert package_plugin.main() == 0
     printed = capsys.readouterr().out
@@ -45,6 +46,8 @@ def test_the_command_writes_a_zip_that_can_be_installed(tmp_path, monkeypatch, c
         archive.extractall(tmp_path / "plugins")
     placed = tmp_path / "plugins" / "cmpagl_qgis"
     assert (placed / "metadata.txt").read_bytes() == (ROOT / "metadata.txt").read_bytes()
+    assert (placed / "help" / "user-guide.md").is_file()
+    assert len(list((placed / "help" / "images" / "guide").glob("*.jpg"))) == 5
     code = "import cmpagl_qgis; print(cmpagl_qgis.classFactory.__name__)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False,
@@ -61,7 +64,12 @@ def test_everything_is_in_one_folder_and_nothing_else(archive):
         for pattern in ("*.py", "*.svg", "*.ts")
         for path in (ROOT / "cmpagl_qgis").rglob(pattern)
     }
-    assert set(names) == code | {"cmpagl_qgis/metadata.txt", "cmpagl_qgis/LICENSE"}
+    docs = ROOT / "docs"
+    guide = {
+        f"cmpagl_qgis/help/{path.relative_to(docs).as_posix()}"
+        for path in (docs / "user-guide.md", *docs.glob("images/guide/*.jpg"))
+    }
+    assert set(names) == code | guide | {"cmpagl_qgis/metadata.txt", "cmpagl_qgis/LICENSE"}
     assert names == sorted(names)
     assert package_plugin.complaints(archive.fp.getvalue()) == []
 

@@ -310,7 +310,7 @@ def test_every_algorithm_has_help_tags_and_an_icon(provider):
     names = {algorithm.name() for algorithm in provider.algorithms()}
     assert names == {
         "buildindex", "searchtext", "searchexample", "heatmap", "footprints", "damage",
-        "verifyindex",
+        "verifyindex", "rendermap",
     }  # fmt: skip
     for algorithm in provider.algorithms():
         assert len(algorithm.shortHelpString()) > 100

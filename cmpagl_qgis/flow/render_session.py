@@ -1,0 +1,209 @@
+"""Rendering what the map shows into a scene: the dialog, the task behind it, what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsApplication, QgsFeedback, QgsProject, QgsTask
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from cmpagl_qgis.dock.render_dialog import Drawing, RenderDialog
+from cmpagl_qgis.errors import PluginError, RenderError
+from cmpagl_qgis.map.group import MARK
+from cmpagl_qgis.map.raster_grid import MEGAPIXEL
+from cmpagl_qgis.map.render import RenderOrder, copied, render
+from cmpagl_qgis.map.services import to_render
+from cmpagl_qgis.map.sources import load_scene
+from cmpagl_qgis.texts import tr
+
+if TYPE_CHECKING:
+    from qgis.gui import QgsMapCanvas
+
+    from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.map.render import Rendered
+
+END_MS = 3000
+"""So long a drawing that was stopped is waited for when the plugin goes."""
+
+
+class RenderTask(QgsTask):
+    """Renders in a thread of QGIS's; ``done``, ``reason`` or ``fault`` say how it ended."""
+
+    def __init__(self, title: str, order: RenderOrder) -> None:
+        """Wait to be started.
+
+        Args:
+            title: in QGIS's list of tasks.
+            order: what is rendered.
+        """
+        super().__init__(title, QgsTask.Flag.CanCancel)
+        self._order = order
+        self._feedback = QgsFeedback()
+        self._feedback.progressChanged.connect(self.setProgress)
+        self.done: Rendered | None = None
+        self.reason = ""
+        self.fault: Exception | None = None
+
+    def run(self) -> bool:
+        """Qt's own, in the thread."""
+        try:
+            self.done = render(self._order, self._feedback)
+        except RenderError as error:
+            self.reason = str(error)
+        except Exception as error:  # noqa: BLE001 - raised again in the main thread
+            self.fault = error
+        return self.done is not None
+
+    def cancel(self) -> None:
+        """Stop drawing; a request that a slow server has not answered is given up."""
+        super().cancel()
+        self._feedback.cancel()
+
+
+class RenderSession(QObject):
+    """One map at a time. ``rendered`` carries the path of a scene, which is in the project now."""
+
+    rendered = pyqtSignal(str)
+
+    def __init__(self, dock: SearchDock, canvas: QgsMapCanvas) -> None:
+        """Wait to be asked.
+
+        Args:
+            dock: owns this object, shows how far it is.
+            canvas: the map.
+        """
+        super().__init__(dock)
+        self._dock, self._canvas = dock, canvas
+        self._task: RenderTask | None = None
+        self.dialog: RenderDialog | None = None
+        dock.rendering.stopRequested.connect(self.stop)
+
+    @property
+    def running(self) -> bool:
+        """Whether a map is being rendered."""
+        return self._task is not None
+
+    def ask(self) -> None:
+        """Open the dialog, or bring it to the front."""
+        if self.running:
+            self._dock.message.tell(tr("A map is being rendered. Wait for it, or stop it."))
+            return
+        if self.dialog is not None:
+            self.dialog.raise_()
+            return
+        drawings = _drawings(self._canvas)
+        if not drawings:
+            text = tr("The map shows nothing. Add a layer, such as a web map, and show it.")
+            self._dock.message.tell(text, warning=True)
+            return
+        self.dialog = RenderDialog(drawings, self._canvas, _proposed_path(), self._dock.window())
+        self.dialog.accepted.connect(self._on_accepted)
+        self.dialog.finished.connect(self._forget_dialog)
+        self.dialog.show()
+
+    def stop(self) -> None:
+        """Give the map up; nothing of it is kept."""
+        if self._task is not None:
+            self._dock.rendering.stopping()
+            self._task.cancel()
+
+    def close(self) -> None:
+        """Stop, and close the dialog."""
+        if self.dialog is not None:
+            self.dialog.close()
+        task, self._task = self._task, None
+        if task is not None:
+            task.taskCompleted.disconnect(self._on_ended)
+            task.taskTerminated.disconnect(self._on_ended)
+            task.cancel()
+            task.waitForFinished(END_MS)
+
+    def begin(self, order: RenderOrder) -> None:
+        """Render.
+
+        Args:
+            order: what, and where to.
+        """
+        title = tr("Rendering {0}").format(Path(order.path).stem)
+        self._task = task = RenderTask(title, order)
+        task.progressChanged.connect(self._on_progress)
+        task.taskCompleted.connect(self._on_ended)
+        task.taskTerminated.connect(self._on_ended)
+        self._dock.rendering.begin(title, counted=False)
+        QgsApplication.taskManager().addTask(task)
+
+    def _on_accepted(self) -> None:
+        dialog = self.dialog
+        if dialog is None or dialog.grid is None:
+            return
+        layers = copied(list(dialog.drawing.layers))
+        context = QgsProject.instance().transformContext()
+        self.begin(RenderOrder(dialog.target(), dialog.grid, layers, context))
+
+    def _forget_dialog(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    def _on_progress(self, percent: float) -> None:
+        self._dock.rendering.set_progress(round(percent), 100, "")
+
+    def _on_ended(self) -> None:
+        task, self._task = self._task, None
+        self._dock.rendering.end()
+        if task is None:
+            return
+        if task.fault is not None:
+            raise task.fault
+        if task.done is None:
+            text = task.reason or tr("Rendering was stopped; nothing was written.")
+            self._dock.message.tell(text, warning=bool(task.reason))
+            return
+        try:
+            load_scene(QgsProject.instance(), task.done.path)
+        except PluginError as error:
+            self._dock.message.tell(str(error), warning=True)
+            return
+        self._dock.message.tell(found_text(task.done), warning=bool(task.done.reasons))
+        self.rendered.emit(task.done.path)
+
+
+def found_text(done: Rendered) -> str:
+    """What was rendered, and what is missing in it.
+
+    Args:
+        done: what came of it.
+    """
+    text = tr("{0}: {1} megapixels rendered.").format(
+        Path(done.path).name, f"{done.grid.pixels / MEGAPIXEL:,.1f}"
+    )
+    if done.missing:
+        lacking = tr("{0} of {1} pictures did not come, and these places are empty: {2}.")
+        counts = (f"{done.missing:,}", f"{done.asked:,}")
+        return f"{text} {lacking.format(*counts, ', '.join(done.reasons))}"
+    if done.reasons:
+        return f"{text} {tr('Not all could be drawn: {0}.').format(', '.join(done.reasons))}"
+    return text
+
+
+def _drawings(canvas: QgsMapCanvas) -> list[Drawing]:
+    """A layer that the engine cannot read, shown ones first; then the map as a whole."""
+    shown = [one for one in canvas.layers() if not one.customProperty(MARK)]
+    layers = to_render(QgsProject.instance())
+    layers.sort(key=lambda one: one not in shown)
+    drawings = [Drawing(one.name(), (one,)) for one in layers]
+    if shown:
+        drawings.append(Drawing(tr("The map as it is shown, without labels"), tuple(shown)))
+    return drawings
+
+
+def _proposed_path() -> str:
+    """Beside the project, or in the home folder; a name that is free."""
+    project = QgsProject.instance()
+    folder = Path(project.homePath() or Path.home())
+    stem = project.baseName() or "map"
+    path, number = folder / f"{stem}_rendered.tif", 2
+    while path.exists():
+        path, number = folder / f"{stem}_rendered_{number}.tif", number + 1
+    return str(path)
