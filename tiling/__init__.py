@@ -10,11 +10,12 @@ from .addresses import is_url
 from .checksum import same_file, scene_checksum
 from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
 from .composed import is_there
-from .describe import describe_scene
+from .describe import crs_text, describe_scene, glance_at_scene
 from .errors import (
     BandError,
     ChipSpecError,
     NoGeoreferenceError,
+    OutsideAreaError,
     SceneRecordError,
     TilingError,
     UnreadableSceneError,
@@ -37,6 +38,7 @@ __all__ = [
     "DamagedChip",
     "InputProblem",
     "NoGeoreferenceError",
+    "OutsideAreaError",
     "PlannedChip",
     "SceneList",
     "SceneRecord",
@@ -45,10 +47,12 @@ __all__ = [
     "TilingError",
     "UnreadableSceneError",
     "Window",
+    "crs_text",
     "describe_scene",
     "find_scenes",
     "footprint",
     "footprints",
+    "glance_at_scene",
     "is_there",
     "is_url",
     "plan_chips",

@@ -37,7 +37,10 @@ _AS_THEY_ARE = ((0.0, 255.0),) * 3
 
 
 def describe_scene(
-    path: str, spec: ChipSpec, told: Callable[[int], None] | None = None
+    path: str,
+    spec: ChipSpec,
+    told: Callable[[int], None] | None = None,
+    crs: str | None = None,
 ) -> SceneRecord:
     """Read the facts of a scene: place, bands, stretch, checksum.
 
@@ -49,6 +52,8 @@ def describe_scene(
         spec: the wishes; only ``bands`` and ``stretch`` matter here.
         told: called with the bytes of each piece read for the checksum; an exception stops it.
             ``None``: nobody is told.
+        crs: the CRS in place of what the file says, anything that PROJ understands; ``None``: the
+            file's own.
 
     Returns:
         The record from which everything else follows.
@@ -61,7 +66,7 @@ def describe_scene(
     """
     path = public(path)
     with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
-        described = _facts(raster, spec)
+        described = _facts(raster, spec, _look, crs)
     size_bytes, mtime_ns = file_facts(path)
     checksum = scene_checksum(path, told)
     return replace(
@@ -73,24 +78,61 @@ def describe_scene(
     )
 
 
-def _facts(raster: Raster, spec: ChipSpec) -> SceneRecord:
+def glance_at_scene(path: str, spec: ChipSpec, crs: str | None = None) -> SceneRecord:
+    """The facts of a scene that its headers tell: enough to lay chips over it, not to read them.
+
+    No pixel is looked at, so checksum and side files are empty, the stretch is none, and what
+    :func:`describe_scene` finds by looking (fill, overviews of another picture) is not known.
+
+    Args:
+        path: a raster file, or an http(s) address.
+        spec: the wishes; only ``bands`` matter here.
+        crs: as :func:`describe_scene` has it.
+
+    Returns:
+        A record whose plan of chips is that of the scene when it is described.
+
+    Raises:
+        UnreadableSceneError: as :func:`describe_scene`.
+        NoGeoreferenceError: as :func:`describe_scene`.
+        BandError: as :func:`describe_scene`.
+    """
+    path = public(path)
+    with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
+        glanced = _facts(raster, spec, _headers, crs)
+    size_bytes, mtime_ns = file_facts(path)
+    return replace(glanced, size_bytes=size_bytes, mtime_ns=mtime_ns)
+
+
+def _facts(
+    raster: Raster,
+    spec: ChipSpec,
+    look: Callable[[Raster, ChipSpec], _Shown],
+    given: str | None,
+) -> SceneRecord:
     """What the opened raster tells; checksum, size, time and side files are still to come.
+
+    Args:
+        raster: the scene.
+        spec: the wishes.
+        look: says how its pixels are shown.
+        given: the CRS in place of the file's.
 
     Raises:
         NoGeoreferenceError: if it does not say where on Earth it lies.
     """
     path = raster.path
-    from_gcps = _is_placed_by_gcps(raster)
+    from_gcps = _is_placed_by_gcps(raster, given)
     if from_gcps:
         raster.warp_by_gcps()
     dataset = raster.dataset
     transform = tuple(float(number) for number in dataset.transform[:6])
-    crs = _crs_text(raster)
+    crs = crs_text(given, path) if given else _own_crs(raster)
     try:
         gsd_x, gsd_y = ground_sample_distance(crs, transform, dataset.width, dataset.height)
     except NoGeoreferenceError as reason:
         raise NoGeoreferenceError(f"{path}: {reason}") from None
-    shown = _look(raster, spec)
+    shown = look(raster, spec)
     return SceneRecord(
         path=path,
         checksum="",
@@ -111,6 +153,7 @@ def _facts(raster: Raster, spec: ChipSpec) -> SceneRecord:
         ignores_alpha=shown.ignores_alpha,
         ignores_overviews=shown.ignores_overviews,
         notes=shown.notes,
+        crs_given=bool(given),
     )
 
 
@@ -133,12 +176,7 @@ def _look(raster: Raster, spec: ChipSpec) -> _Shown:
     Raises:
         BandError: if the file is no picture, or bands that were asked for are not in it.
     """
-    reason = "" if spec.bands else why_no_picture(raster)
-    if reason:
-        raise BandError(
-            f"{raster.path} is no picture: {reason}; leave it out, or name its bands with --bands "
-            "to index it all the same"
-        )
+    _check_picture(raster, spec)
     notes = []
     has_overviews = bool(raster.overview_factors)
     if has_overviews and not overviews_agree(raster):
@@ -163,6 +201,33 @@ def _look(raster: Raster, spec: ChipSpec) -> _Shown:
     return _Shown(
         choice.bands, limits, palette, fill, ignores_alpha, ignores_overviews, tuple(notes)
     )
+
+
+def _headers(raster: Raster, spec: ChipSpec) -> _Shown:
+    """Choose bands by what the file says of them; no pixel is looked at.
+
+    Raises:
+        BandError: if the file is no picture, or bands that were asked for are not in it.
+    """
+    _check_picture(raster, spec)
+    choice = band_choice(raster, spec.bands)
+    palette = has_palette(raster.dataset) and not spec.bands
+    notes = (choice.note,) if choice.note else ()
+    return _Shown(choice.bands, _AS_THEY_ARE, palette, (), False, False, notes)  # noqa: FBT003 - as named above
+
+
+def _check_picture(raster: Raster, spec: ChipSpec) -> None:
+    """Refuse flags and masks, unless their bands were asked for.
+
+    Raises:
+        BandError: if the file is no picture by what it says of itself.
+    """
+    reason = "" if spec.bands else why_no_picture(raster)
+    if reason:
+        raise BandError(
+            f"{raster.path} is no picture: {reason}; leave it out, or name its bands with --bands "
+            "to index it all the same"
+        )
 
 
 def _tells_transparency(level: Raster, alpha: int) -> bool:
@@ -198,22 +263,27 @@ def _limits(
     return limits, fill, classes
 
 
-def _is_placed_by_gcps(raster: Raster) -> bool:
+def _is_placed_by_gcps(raster: Raster, given: str | None) -> bool:
     """Whether only control points place a raster.
 
     Raises:
-        NoGeoreferenceError: if nothing places it on Earth.
+        NoGeoreferenceError: if nothing places it on Earth, or a CRS is given for control points.
     """
     dataset, path = raster.dataset, raster.path
     if raster.has_gcps_only:
+        if given:
+            raise NoGeoreferenceError(
+                f"{path} is placed by control points, which have a CRS of their own; no other can "
+                "be given. Make a raster of it with gdalwarp"
+            )
         return True
     transform = dataset.transform
     if transform.is_identity:
         raise NoGeoreferenceError(_why_unplaced(raster))
-    if not dataset.crs:
+    if not (dataset.crs or given):
         raise NoGeoreferenceError(
             f"{path} has a position but no coordinate reference system; "
-            "name it with gdal_translate -a_srs EPSG:CODE IN OUT"
+            "name it with --crs, or with gdal_translate -a_srs EPSG:CODE IN OUT"
         )
     if not all(math.isfinite(number) for number in transform[:6]) or transform.determinant == 0:
         raise NoGeoreferenceError(
@@ -246,21 +316,45 @@ def _why_unplaced(raster: Raster) -> str:
     return f"{raster.path} has no geotransform, no control points and no CRS; {mend}"
 
 
-def _crs_text(raster: Raster) -> str:
-    """The CRS as authority and code where that says all, else as WKT2.
+def crs_text(given: str, path: str) -> str:
+    """A CRS that a user gave, as a scene's record has it.
+
+    Args:
+        given: anything that PROJ understands.
+        path: of the scene, for messages.
 
     Raises:
-        NoGeoreferenceError: if the CRS cannot be understood.
+        NoGeoreferenceError: if it cannot be understood.
+    """
+    try:
+        crs = CRS.from_user_input(given)
+        return _crs_text(crs) or str(crs.to_wkt("WKT2_2019"))
+    except CRSError:
+        raise NoGeoreferenceError(
+            f"{path}: found the CRS {given[:60]!r}, which PROJ does not know; wanted one such as "
+            "EPSG:28992"
+        ) from None
+
+
+def _own_crs(raster: Raster) -> str:
+    """The CRS that the file names, as authority and code where that says all, else as WKT2.
+
+    Raises:
+        NoGeoreferenceError: if it cannot be understood.
     """
     wkt = raster.dataset.crs.to_wkt(version="WKT2_2019")
     try:
-        crs = CRS.from_wkt(wkt)
+        return _crs_text(CRS.from_wkt(wkt)) or str(wkt)
     except CRSError:
         raise NoGeoreferenceError(
             f"{raster.path} has a CRS that PROJ does not know; "
             "replace it with gdal_translate -a_srs EPSG:CODE IN OUT"
         ) from None
+
+
+def _crs_text(crs: CRS) -> str:
+    """Authority and code; empty where they do not say all."""
     code = crs.to_authority(min_confidence=100)
     if code and CRS.from_authority(*code).equals(crs, ignore_axis_order=True):
         return ":".join(code)
-    return str(wkt)
+    return ""

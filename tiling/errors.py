@@ -32,6 +32,10 @@ class UnreadableSceneError(TilingError):
     """A scene is missing, damaged, of a foreign format or too costly to open."""
 
 
+class OutsideAreaError(TilingError):
+    """A scene lies outside the area that was asked for."""
+
+
 class NoGeoreferenceError(TilingError):
     """A raster does not say where on Earth it lies."""
 

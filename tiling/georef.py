@@ -19,6 +19,7 @@ from pyproj.exceptions import CRSError, ProjError
 
 from .errors import NoGeoreferenceError, costs_one_scene
 from .globe import cut_at_antimeridian, lay_round_pole, split_at_antimeridian
+from .grid import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
-    from .grid import Window
     from .scene import SceneRecord
 
     FloatArray = npt.NDArray[np.float64]
@@ -47,6 +47,8 @@ _OFF_SHARE = 0.002
 """How far the middle of a piece of an edge may lie off, as a share of the footprint's span."""
 _CELLS = 64
 """Along a side, where a window is looked at in cells."""
+_CELL_DEG = 90.0
+"""A cell that spans twice as much longitude crosses the antimeridian, or holds a pole."""
 _HALVINGS = 24
 """Of the way from a place that is known to one that is not: where the Earth ends between them."""
 
@@ -104,6 +106,49 @@ def _footprints(scene: SceneRecord, windows: Sequence[Window]) -> GeometryArray:
     for index in np.flatnonzero(~plain):
         shapes[index] = _difficult_footprint(scene, boxes[index])
     return shapes
+
+
+def pixels_inside(scene: SceneRecord, box: Sequence[float]) -> Window | None:
+    """The pixels of a scene that lie in a box of degrees.
+
+    Args:
+        scene: the scene.
+        box: west, south, east, north; west above east where it crosses the antimeridian.
+
+    Returns:
+        A window that holds them all, and a few more at its sides; ``None`` if there are none.
+    """
+    area: Window | None = Window(0, 0, scene.width, scene.height)
+    for _ in range(2):  # cells of a 64th of the scene, then of a 64th of what is left
+        area = area and _cells_inside(scene, area, box)
+    return area
+
+
+def _cells_inside(scene: SceneRecord, area: Window, box: Sequence[float]) -> Window | None:
+    cols, rows = _lines(area.col, area.right), _lines(area.row, area.bottom)
+    lon, lat = _transform(scene.crs, scene.transform, *np.meshgrid(cols, rows))
+    corners = [(slice(i, n), slice(j, m)) for i, n in ((0, -1), (1, None))
+               for j, m in ((0, -1), (1, None))]  # fmt: skip
+    lons, lats = np.stack([lon[c] for c in corners]), np.stack([lat[c] for c in corners])
+    west, south, east, north = box
+    east += 360 * (east < west)
+    with np.errstate(invalid="ignore"):
+        low, high = np.fmin.reduce(lons), np.fmax.reduce(lons)
+        turns = [(low + turn <= east) & (high + turn >= west) for turn in (-360, 0, 360)]
+        inside = np.any(turns, axis=0) | (high - low > 2 * _CELL_DEG)
+        inside &= (np.fmin.reduce(lats) <= north) & (np.fmax.reduce(lats) >= south)
+    found_rows, found_cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    if not len(found_rows):
+        return None
+    # One cell more on each side: edges of cells are bent in degrees.
+    left, right = cols[max(0, found_cols[0] - 1)], cols[min(len(cols) - 1, found_cols[-1] + 2)]
+    top, bottom = rows[max(0, found_rows[0] - 1)], rows[min(len(rows) - 1, found_rows[-1] + 2)]
+    return Window(int(left), int(top), int(right - left), int(bottom - top))
+
+
+def _lines(start: int, end: int) -> IntArray:
+    """Whole pixels from start to end, at most :data:`_CELLS` steps."""
+    return np.unique(np.linspace(start, end, _CELLS + 1).round().astype(np.int64))
 
 
 def ground_sample_distance(

@@ -7,7 +7,7 @@ keeps its place when the scene grows to the right or downwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .errors import TilingError
@@ -73,6 +73,12 @@ def chips_along(length: int, size: int, stride: int) -> int:
     return 1 + max(0, -((size - length) // stride))
 
 
+def _reach(start: int, end: int, size: int, stride: int) -> tuple[int, int]:
+    """The first chip that touches a stretch of pixels, and how many follow each other there."""
+    first = max(0, (start - size) // stride + 1)
+    return first, (end - 1) // stride - first + 1
+
+
 @dataclass(frozen=True, slots=True)
 class ChipGrid:
     """The chips of one ground size over one scene, row by row."""
@@ -89,16 +95,40 @@ class ChipGrid:
     """From one chip to the next to its right, px."""
     stride_y: int
     """From one chip to the next below, px."""
+    first_col: int = 0
+    """Chips of a row that are left out at its start."""
+    first_row: int = 0
+    """Rows of chips that are left out above."""
+    only_cols: int = 0
+    """Chips of a row from there on; 0: all."""
+    only_rows: int = 0
+    """Rows of chips from there on; 0: all."""
 
     @property
     def cols(self) -> int:
         """Chips in a row."""
-        return chips_along(self.scene_width, self.chip_width, self.stride_x)
+        return self.only_cols or chips_along(self.scene_width, self.chip_width, self.stride_x)
 
     @property
     def rows(self) -> int:
         """Rows of chips."""
-        return chips_along(self.scene_height, self.chip_height, self.stride_y)
+        return self.only_rows or chips_along(self.scene_height, self.chip_height, self.stride_y)
+
+    def touching(self, area: Window) -> ChipGrid:
+        """The chips that share a pixel with a window, each where it was.
+
+        Args:
+            area: inside the scene, native px.
+        """
+        first_col, only_cols = _reach(area.col, area.right, self.chip_width, self.stride_x)
+        first_row, only_rows = _reach(area.row, area.bottom, self.chip_height, self.stride_y)
+        return replace(
+            self,
+            first_col=first_col,
+            first_row=first_row,
+            only_cols=min(only_cols, self.cols - first_col),
+            only_rows=min(only_rows, self.rows - first_row),
+        )
 
     def __len__(self) -> int:
         return self.cols * self.rows
@@ -106,7 +136,7 @@ class ChipGrid:
     def window(self, index: int) -> Window:
         """The part inside the scene of chip ``index``, counted from 0 row by row."""
         row, col = divmod(index, self.cols)
-        x, y = col * self.stride_x, row * self.stride_y
+        x, y = (self.first_col + col) * self.stride_x, (self.first_row + row) * self.stride_y
         width = min(self.chip_width, self.scene_width - x)
         return Window(x, y, width, min(self.chip_height, self.scene_height - y))
 
@@ -116,9 +146,10 @@ class ChipGrid:
         while first < stop:
             row, col = divmod(first, cols)
             count = min(cols - col, stop - first)
-            y = row * self.stride_y
+            y = (self.first_row + row) * self.stride_y
             height = min(self.chip_height, self.scene_height - y)
-            for x in range(col * self.stride_x, (col + count) * self.stride_x, self.stride_x):
+            start = self.first_col + col
+            for x in range(start * self.stride_x, (start + count) * self.stride_x, self.stride_x):
                 yield Window(x, y, min(self.chip_width, self.scene_width - x), height)
             first += count
 

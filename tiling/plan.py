@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, overload
 
 from .chips import PlannedChip, SizeRows
-from .errors import costs_one_scene
+from .errors import OutsideAreaError, costs_one_scene
+from .georef import pixels_inside
 from .scales import ChipScale, chip_scales
 
 if TYPE_CHECKING:
@@ -112,10 +114,18 @@ def plan_chips(scene: SceneRecord, spec: ChipSpec) -> ChipPlan:
         spec: the wishes.
 
     Returns:
-        A lazy sequence of planned chips whose union covers every pixel of the scene.
+        A lazy sequence of planned chips whose union covers every pixel of the scene, or those in
+        ``spec.bbox``, each where it would be without.
 
     Raises:
+        OutsideAreaError: if the scene does not touch ``spec.bbox``.
         UnreadableSceneError: if the scene's figures leave what can be counted.
     """
     with costs_one_scene(scene.path):
-        return ChipPlan(chip_scales(scene, spec))
+        scales = chip_scales(scene, spec)
+        if not spec.bbox:
+            return ChipPlan(scales)
+        area = pixels_inside(scene, spec.bbox)
+        if area is None:
+            raise OutsideAreaError(f"{scene.path} lies outside the area")
+        return ChipPlan(tuple(replace(one, grid=one.grid.touching(area)) for one in scales))

@@ -63,6 +63,8 @@ class SceneRecord:
     :func:`tiling.beside.state`."""
     notes: tuple[str, ...] = ()
     """What a reader should know of how the scene is shown, a sentence each."""
+    crs_given: bool = False
+    """Whether ``crs`` was given by a user, in place of what the file says."""
 
     def __post_init__(self) -> None:
         self._check_shape()
@@ -127,6 +129,7 @@ class SceneRecord:
             ignores_overviews=fields.has("ignores_overviews") and fields.flag("ignores_overviews"),
             side_files=fields.text("side_files") if fields.has("side_files") else "",
             notes=fields.texts("notes") if fields.has("notes") else (),
+            crs_given=fields.has("crs_given") and fields.flag("crs_given"),
         )
         fields.finish()
         return record

@@ -1,7 +1,7 @@
 """What the user wishes chips to be: size, ground sizes, overlap, bands and stretch.
 
 A specification is stored in the index and hashed, so its JSON is stable: sorted keys, no
-blanks, every field present, unknown keys refused.
+blanks, every field present but an empty ``bbox``, unknown keys refused.
 """
 
 from __future__ import annotations
@@ -91,15 +91,20 @@ class ChipSpec:
     """One band (grey) or three (red, green, blue), counted from 1; empty to choose by itself."""
     stretch: str = "auto"
     """"auto", "none", "percentile" or "LOW,HIGH"; see :func:`parse_stretch`."""
+    bbox: tuple[float, ...] = ()
+    """West, south, east, north in degrees, west above east across the antimeridian: chips that do
+    not touch this box are not made; empty: whole scenes."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ground_sizes_m", tuple(sorted(map(float, self.ground_sizes_m))))
         object.__setattr__(self, "bands", tuple(self.bands))
+        object.__setattr__(self, "bbox", tuple(map(float, self.bbox)))
         object.__setattr__(self, "stretch", str(parse_stretch(self.stretch)))
         self._check_size()
         self._check_scale()
         self._check_shares()
         self._check_bands()
+        self._check_box()
 
     def _check_size(self) -> None:
         if not _is_whole(self.size_px) or not 1 <= self.size_px <= MAX_SIZE_PX:
@@ -133,18 +138,33 @@ class ChipSpec:
         if not all(_is_whole(band) and band >= 1 for band in self.bands):
             raise ChipSpecError(f"bands are counted from 1, got {self.bands}")
 
+    def _check_box(self) -> None:
+        if not self.bbox:
+            return
+        if len(self.bbox) != 4 or not all(math.isfinite(number) for number in self.bbox):
+            raise ChipSpecError(
+                f"an area is four numbers, west, south, east, north in degrees, got {self.bbox}"
+            )
+        west, south, east, north = self.bbox
+        if not (-90 <= south < north <= 90 and max(abs(west), abs(east)) <= 180 and west != east):
+            raise ChipSpecError(
+                "an area has its south below its north, from -90 to 90, west and east from -180 to "
+                f"180, in degrees; got {self.bbox}"
+            )
+
     def to_json(self) -> str:
-        """One line of JSON, the same for equal specifications."""
-        return json.dumps(
-            dataclasses.asdict(self), sort_keys=True, separators=(",", ":"), allow_nan=False
-        )
+        """One line of JSON, the same for equal specifications; of whole scenes it says nothing."""
+        values = dataclasses.asdict(self)
+        if not self.bbox:
+            del values["bbox"]
+        return json.dumps(values, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str) -> ChipSpec:
         """Read what :meth:`to_json` wrote.
 
         Args:
-            text: a JSON object with exactly the fields of this class.
+            text: a JSON object with exactly the fields of this class; ``bbox`` may be missing.
 
         Raises:
             ChipSpecError: if the text is not JSON, keys are missing or unknown, or a value is
@@ -160,6 +180,7 @@ class ChipSpec:
             min_valid=fields.number("min_valid"),
             bands=fields.wholes("bands"),
             stretch=fields.text("stretch"),
+            bbox=fields.numbers("bbox") if fields.has("bbox") else (),
         )
         fields.finish()
         return spec

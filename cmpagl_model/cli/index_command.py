@@ -64,6 +64,18 @@ if TYPE_CHECKING:
     help="Chips with less valid pixels are left out, 0 to 1.  [default: 0.25]",
 )
 @click.option(
+    "--bbox",
+    type=options.Numbers(float, "degrees such as 4.2,51.8,4.6,52.0", count=4),
+    metavar="W,S,E,N",
+    help="Only chips that touch this box, degrees.  [default: whole scenes]",
+)
+@click.option(
+    "--crs",
+    metavar="CRS",
+    help="The CRS of the scenes given, such as EPSG:28992, where their files name none or a wrong "
+    "one; kept with them.  [default: the file's]",
+)
+@click.option(
     "--batch-size",
     type=click.IntRange(1, 4096),
     default=64,
@@ -81,7 +93,8 @@ if TYPE_CHECKING:
 @options.quiet
 def command(  # noqa: PLR0913 - an argument for each option
     *, inputs: tuple[str, ...], output: Path, batch_size: int,
-    device: Literal["auto", "cpu", "cuda"], model: str, rebuild: bool, quiet: bool, **chips: Any,
+    device: Literal["auto", "cpu", "cuda"], model: str, rebuild: bool, quiet: bool,
+    crs: str | None, **chips: Any,
 ) -> int:  # fmt: skip
     """Index scenes: files, folders, globs or addresses (https, s3, gs, az) of rasters.
 
@@ -105,7 +118,15 @@ def command(  # noqa: PLR0913 - an argument for each option
     encoder = open_encoder(found, device)
     work = rebuild_index if rebuild else build_index
     with BuildBar(quiet=quiet) as bar:
-        report = work(inputs, output, encoder, spec, batch_size=batch_size, progress=bar)
+        report = work(
+            inputs,
+            output,
+            encoder,
+            spec,
+            batch_size=batch_size,
+            progress=bar,
+            crs_of=lambda _path: crs,
+        )
     if report.scenes and not quiet:
         _summarise(report, output, encoder.device)
     return _exit_code(report)

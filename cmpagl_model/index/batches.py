@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from . import format as index_format
 from .pixels import fit_chip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -40,6 +40,8 @@ class SceneJob:
     """Names its parts; see :func:`~cmpagl_model.index.parts.scene_key`."""
     missing: tuple[int, ...]
     """Numbers of the parts to be made, ascending."""
+    begun: Mapping[int, Mapping[int, NDArray[np.float16]]] = field(default_factory=dict)
+    """Embeddings that a stopped run made of them, by number of the part and place of the chip."""
 
     @property
     def chips(self) -> int:

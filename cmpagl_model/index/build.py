@@ -15,10 +15,12 @@ from cmpagl_model.errors import IndexMismatchError
 from cmpagl_model.records import ModelId, Problem
 from tiling import (
     ChipSpec,
+    OutsideAreaError,
     TilingError,
-    UnreadableSceneError,
+    crs_text,
     describe_scene,
     find_scenes,
+    glance_at_scene,
     is_there,
     is_url,
     plan_chips,
@@ -34,6 +36,7 @@ from .files import check_no_foreign
 from .format import IndexInfo, model_mismatch
 from .ledger import Ledger
 from .parts import PartRecord, move_part, scene_key, write_part
+from .remarks import check_claim, copy_of, damage_line, left_out, outside
 from .survey import current_info
 
 if TYPE_CHECKING:
@@ -48,17 +51,13 @@ if TYPE_CHECKING:
     from .format import PartEntry
     from .progress import Progress
 
+    CrsOf = Callable[[str], str | None]
+
 DEFAULT_BATCH = 64
-CHIPS_OF_ANY_FILE = 200_000
-"""Chips that a file may claim however small it is; more only as it has bytes."""
 CHANGED = (
     "has changed since it was indexed, so that its damaged parts cannot be made anew; next: run "
     "'cmpagl index' on it again"
 )
-
-
-_NAMED = 3
-"""Files left out that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class BuildReport:
     """Time taken."""
 
 
-def build_index(
+def build_index(  # noqa: PLR0913 - what may be said of a build
     inputs: Sequence[str],
     folder: Path,
     encoder: Encoder,
@@ -95,11 +94,13 @@ def build_index(
     *,
     batch_size: int = DEFAULT_BATCH,
     progress: Progress | None = None,
+    crs_of: CrsOf | None = None,
 ) -> BuildReport:
     """Make an index of scenes, or add to it what is new or changed.
 
     What is done already is found by (scene checksum, chip specification, model fingerprint). A
-    call that was stopped goes on from the last whole part; several calls may work on one index.
+    call that was stopped goes on from the last chip that was written; several calls may work on one
+    index.
 
     Args:
         inputs: files, folders, globs or http(s) addresses of scenes.
@@ -108,6 +109,8 @@ def build_index(
         spec: how to cut chips; ``None``: as the index has it, or automatic for a new one.
         batch_size: chips encoded at a time.
         progress: told how far it is; ``None``: nobody.
+        crs_of: gives the CRS of a scene, by its absolute path, in place of what its file says: ""
+            for the file's own, ``None`` for what the index has, which else is the file's own.
 
     Returns:
         What was done, and what could not be used.
@@ -119,7 +122,7 @@ def build_index(
             are kept.
     """
     info = _agreed(folder, encoder, spec)
-    build = Build(folder, encoder, info, progress)
+    build = Build(folder, encoder, info, progress, crs_of=crs_of)
     try:
         build.run(inputs, batch_size)
     finally:
@@ -130,7 +133,7 @@ def build_index(
 class Build:
     """Scenes on their way into an index: what they need and what is counted."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what may be said of a build
         self,
         folder: Path,
         encoder: Encoder,
@@ -139,6 +142,7 @@ class Build:
         *,
         in_one_step: bool = False,
         only: frozenset[tuple[str, int]] | None = None,
+        crs_of: CrsOf | None = None,
     ) -> None:
         """Begin.
 
@@ -149,12 +153,13 @@ class Build:
             progress: told how far it is; ``None``: nobody.
             in_one_step: whether the ledger is written by the caller, at the end.
             only: keys and numbers of the parts to be made; ``None``: all that are missing.
+            crs_of: as :func:`build_index` has it.
         """
         self.encoder, self.progress, self.info, self.folder = encoder, progress, info, folder
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.ledger = Ledger(folder, info)
-        self._in_one_step, self._only = in_one_step, only
+        self._in_one_step, self._only, self._crs_of = in_one_step, only, crs_of
         self._started = time.monotonic()
         self._catalogue, self._left = Catalogue(folder, info), LeftBehind(folder, info)
         self._counts: Counter[str] = Counter()
@@ -162,6 +167,7 @@ class Build:
         self._damage: dict[str, list[Damage]] = {}
         self._damaged: dict[str, Problem] = {}
         self._failed: set[str] = set()
+        self._outside: list[str] = []
         self._seen: dict[str, str] = {}
         self._held_by: dict[tuple[str, str], bool] = {}
 
@@ -178,8 +184,9 @@ class Build:
         """
         found = find_scenes(inputs)
         self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
-        self.notes += [_left_out(found.left_out)] if found.left_out else []
+        self.notes += [left_out(found.left_out)] if found.left_out else []
         jobs = list(self._jobs(found.paths))
+        self.notes += [outside(self._outside)] if self._outside else []
         self._counts["scenes"] += len(jobs)
         self._counts["present"] += sum(len(job.plan) - job.chips for job in jobs)
         if self.progress:
@@ -217,20 +224,23 @@ class Build:
             try:
                 scene = self._describe(path, looked)
                 plan = plan_chips(scene, self.info.spec)
-                _check_claim(scene, len(plan))
+                check_claim(scene, len(plan))
+            except OutsideAreaError:
+                self._outside.append(given)
+                continue
             except TilingError as error:
                 self.problems.append(Problem(given, str(error)))
                 continue
             key = scene_key(scene, self.info)
             if scene.checksum in self._seen:
-                self.notes.append(Problem(given, _copy_of(self._seen[scene.checksum])))
+                self.notes.append(Problem(given, copy_of(self._seen[scene.checksum])))
                 if self._only is None and self._catalogue.has_others(path, key):
                     self.ledger.settle(path, key)
                 continue
             self._seen[scene.checksum] = given
             held = {entry.scene for entry in self._catalogue.of(key)} - {scene.path}
             self.notes += [
-                Problem(given, _copy_of(one)) for one in sorted(held) if self._holds(one, scene)
+                Problem(given, copy_of(one)) for one in sorted(held) if self._holds(one, scene)
             ]
             parts = [n for n in range(parts_of(len(plan))) if self._is_wanted(key, n)]
             if not parts:
@@ -239,12 +249,22 @@ class Build:
             missing = tuple(n for n in parts if not self._is_there(scene, key, n, len(plan)))
             if missing:
                 self.notes += [Problem(given, note) for note in scene.notes]
-            yield SceneJob(scene, plan, key, missing)
+            begun = {number: self._catalogue.begun(key, number) for number in missing}
+            yield SceneJob(scene, plan, key, missing, begun)
 
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
         known = self._catalogue.scene_at(path)
-        unchanged = known is not None and same_file(known, path)
-        return known if known and unchanged else describe_scene(path, self.info.spec, looked)
+        given = self._crs_of(path) if self._crs_of else None
+        if given is None and known and known.crs_given:
+            given = known.crs
+        same = known is not None and known.crs_given == bool(given)
+        if known and same and given:
+            same = known.crs == crs_text(given, path)
+        if known and same and same_file(known, path):
+            return known
+        if self.info.spec.bbox:  # before all of a file is read that is not wanted
+            plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
+        return describe_scene(path, self.info.spec, looked, given)
 
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""
@@ -309,6 +329,8 @@ class Build:
 
     def _write(self, part: EncodedPart) -> None:
         job = part.job
+        if not part.whole and not self._is_news(part):
+            return
         try:
             rows = part.rows(self.info)
         except TilingError as error:  # its chips find no place on Earth
@@ -316,7 +338,11 @@ class Build:
             return
         entry = write_part(self.folder, part.record(self.info), rows, self.info)
         self._name(entry, job.scene)
-        self._counts["encoded"] += part.encoded
+        if not part.whole:
+            self.ledger.flush_sometimes()
+            return
+        self._counts["encoded"] += part.encoded - part.taken
+        self._counts["present"] += part.taken
         self._counts["duplicates"] += len(part.chips) - part.encoded
         self._skipped.update(part.skipped)
         self._damage.setdefault(job.key, []).extend(part.damage)
@@ -324,6 +350,16 @@ class Build:
             self._finish(job)
         if not self._in_one_step:
             self.ledger.flush_sometimes()
+
+    def _is_news(self, part: EncodedPart) -> bool:
+        """Whether a part that was begun is worth writing.
+
+        Not where what is there goes as far, nor where the scene is to be changed as a whole.
+        """
+        job, there = part.job, self._catalogue.entry(part.job.key, part.number)
+        waits = self._in_one_step or self._only is not None or self._held(job.scene, job.key)
+        known = there.rows if there is not None and there.begun else 0
+        return len(part.chips) > known and not waits
 
     def _give_up(self, job: SceneJob, error: TilingError) -> None:
         """Leave a scene that cannot be read to its end; what is whole of it stays."""
@@ -340,7 +376,7 @@ class Build:
         scene, key = job.scene, job.key
         damage = self._catalogue.damage(key) + self._damage.get(key, [])
         if damage:
-            self._damaged[key] = Problem(scene.path, _damage_line(damage))
+            self._damaged[key] = Problem(scene.path, damage_line(damage))
         for entry in self._catalogue.of(key):
             if entry.number in job.missing or entry.scene == scene.path:
                 continue
@@ -348,31 +384,6 @@ class Build:
                 self._name(move_part(self.folder, entry, scene, self.info), scene)
         if self._in_one_step or self._held(scene, key):
             self.ledger.settle(scene.path, key)
-
-
-def _check_claim(scene: SceneRecord, chips: int) -> None:
-    """Refuse a file of a few bytes that would be read for hours and show nothing.
-
-    Raises:
-        UnreadableSceneError: if it claims more chips than it can hold.
-    """
-    if scene.size_bytes and chips > CHIPS_OF_ANY_FILE + scene.size_bytes:
-        raise UnreadableSceneError(
-            f"{scene.path} claims {scene.width} x {scene.height} px, {chips} chips, in "
-            f"{scene.size_bytes} bytes; fetch or export it again, or cut out the part that shows "
-            "something with gdal_translate -srcwin"
-        )
-
-
-def _copy_of(path: str) -> str:
-    return f"has the content and the place of {path}; its chips are found once, as those of that"
-
-
-def _left_out(paths: Sequence[str]) -> Problem:
-    named = ", ".join(Path(path).name for path in paths[:_NAMED])
-    rest = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    reason = f"left out further bands, flags and masks, which are no pictures: {named}{rest}"
-    return Problem(str(Path(paths[0]).parent), reason)
 
 
 def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[int], None]:
@@ -431,12 +442,3 @@ def _difference(one: ChipSpec, other: ChipSpec) -> str:
     fields = [field.name for field in dataclasses.fields(ChipSpec)]
     differing = [name for name in fields if getattr(one, name) != getattr(other, name)]
     return ", ".join(f"{name} = {getattr(one, name) or 'automatic'}" for name in differing)
-
-
-def _damage_line(damage: Sequence[Damage]) -> str:
-    first = damage[0]
-    return (
-        f"{len(damage)} chips could not be decoded (first at column {first.window.col}, row "
-        f"{first.window.row}: {first.reason}); the rest is indexed; next: replace the file and "
-        "run the same command again"
-    )

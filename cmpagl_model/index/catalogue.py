@@ -10,11 +10,14 @@ from cmpagl_model.records import Problem
 
 from . import format as index_format
 from .format import PART_NAME, PARTS, PartEntry, read_version, version_numbers
-from .parts import PartRecord, is_whole, read_part, read_record
+from .parts import PartRecord, is_whole, read_part, read_record, read_sealed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from cmpagl_model.records import Damage
     from tiling import SceneRecord
@@ -68,9 +71,19 @@ class Catalogue:
         return self._entries.get((key, number))
 
     def has(self, key: str, number: int) -> bool:
-        """Whether part ``number`` of the scene with ``key`` is there, byte for byte."""
+        """Whether part ``number`` of the scene with ``key`` is there to its end, byte for byte."""
         entry = self.entry(key, number)
-        return entry is not None and self._is_whole(entry)
+        return entry is not None and not entry.begun and self._is_whole(entry)
+
+    def begun(self, key: str, number: int) -> dict[int, NDArray[np.float16]]:
+        """Embeddings of a part that was begun, by their chips' places in the plan; else none."""
+        entry = self.entry(key, number)
+        if entry is None or not entry.begun or not self._is_whole(entry):
+            return {}
+        rows = read_sealed_rows(self._folder / PARTS / entry.name, entry, ["chip", "embedding"])
+        vectors = rows["embedding"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        chips = rows["chip"].to_pylist()
+        return dict(zip(chips, vectors.reshape(len(chips), -1), strict=True))
 
     def of(self, key: str) -> list[PartEntry]:
         """All parts of the scene with ``key``."""
@@ -188,6 +201,13 @@ def _missing(number: int, planned: int, scene: str) -> str:
     )
 
 
+def _not_finished(entry: PartEntry) -> str:
+    return (
+        f"part {entry.number + 1} of {parts_of(entry.planned)} of {entry.scene} is not finished; "
+        "next: run 'cmpagl index' on that scene again, which goes on from there"
+    )
+
+
 def _lost_before(entry: PartEntry) -> str:
     return (
         f"{entry.name}: damaged part (since before the index had a manifest); next: run 'cmpagl "
@@ -212,6 +232,11 @@ def _unfinished(info: IndexInfo, parts: list[Part]) -> list[Problem]:
         for (key, path), chips in planned.items()
         for number in range(parts_of(chips))
         if (key, number) not in named
+    ]
+    problems += [
+        Problem(part.record.scene.path, _not_finished(part.entry))
+        for part in parts
+        if part.entry.begun
     ]
     return sorted(problems, key=lambda problem: (problem.path, problem.reason))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +18,7 @@ from .parts import PartRecord, PartRows
 from .prefetch import prefetched
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +33,11 @@ if TYPE_CHECKING:
 AHEAD_BYTES, MOST_AHEAD = 64 << 20, 64
 """How far the reader may be ahead of the encoder: pixels, and batches, which are small in small
 scenes."""
+
+
+PAUSES_S = (10.0, 20.0, 60.0)
+"""After which what is begun of a part is written, so that it can be searched; the last one again
+and again."""
 
 
 @dataclass(slots=True)
@@ -53,21 +60,44 @@ class EncodedPart:
     """Chips not worth encoding, by reason."""
     damage: list[Damage] = field(default_factory=list)
     """Chips that could not be decoded."""
+    taken: int = 0
+    """Embeddings among ``vectors`` that a stopped run had made."""
+    whole: bool = False
+    """Whether all its chips are there."""
 
     @property
     def encoded(self) -> int:
-        """How many chips were encoded; the others have the embedding of one with equal pixels."""
+        """How many chips have an embedding of their own; the others that of one of equal pixels."""
         return sum(len(vectors) for vectors in self.vectors)
 
     def add(self, batch: Batch, encoder: Encoder) -> None:
-        """Encode a batch."""
+        """Encode a batch, unless a stopped run had done so."""
         if len(batch.pixels):
-            self.vectors.append(embed(encoder, batch.pixels))
+            known = self._known(batch)
+            self.taken += 0 if known is None else len(known)
+            self.vectors.append(embed(encoder, batch.pixels) if known is None else known)
         self.chips += batch.chips
         self.sources += batch.sources
         self.valid += batch.valid
         self.skipped += batch.skipped
         self.damage += batch.damage
+        self.whole = batch.last
+
+    def _known(self, batch: Batch) -> NDArray[np.float16] | None:
+        """The embeddings of a batch as a stopped run made them; ``None`` if one is missing."""
+        begun = self.job.begun.get(self.number, {})
+        first: dict[int, int] = {}
+        for chip, source in zip(batch.chips, batch.sources, strict=True):
+            first.setdefault(source, chip.number)
+        found = [begun.get(first[self.encoded + n]) for n in range(len(batch.pixels))]
+        vectors = [vector for vector in found if vector is not None]
+        return np.stack(vectors) if len(vectors) == len(found) else None
+
+    def so_far(self) -> EncodedPart:
+        """What there is of it now; it may go on meanwhile."""
+        lists = ("chips", "sources", "valid", "vectors", "damage")
+        copies = {name: list(getattr(self, name)) for name in lists}
+        return replace(self, skipped=Counter(self.skipped), **copies)
 
     def record(self, info: IndexInfo) -> PartRecord:
         """Its footer."""
@@ -78,6 +108,7 @@ class EncodedPart:
             number=self.number,
             skipped=tuple(sorted(self.skipped.items())),
             damage=tuple(self.damage),
+            upto=0 if self.whole else len(self.chips) + self.skipped.total() + len(self.damage),
         )
 
     def rows(self, info: IndexInfo) -> PartRows:
@@ -89,6 +120,24 @@ class EncodedPart:
             valid=np.array(self.valid, np.float32),
             embeddings=np.concatenate([nothing, *self.vectors])[np.array(self.sources, np.int64)],
         )
+
+
+class Pace:
+    """Says when what is begun of a part is to be written: soon at first, later once a minute."""
+
+    def __init__(self) -> None:
+        self._pauses = chain(PAUSES_S, repeat(PAUSES_S[-1]))
+        self._rest()
+
+    def _rest(self) -> None:
+        self._due_s = time.monotonic() + next(self._pauses)
+
+    def is_due(self) -> bool:
+        """Whether it is time; then the next pause begins."""
+        due = time.monotonic() >= self._due_s
+        if due:
+            self._rest()
+        return due
 
 
 def encode_parts(
@@ -110,7 +159,8 @@ def encode_parts(
         progress: told of every batch; ``None``: nobody.
 
     Yields:
-        Parts ready to be written; in their place, scenes that cannot be read.
+        Parts ready to be written; in their place, scenes that cannot be read. From time to time,
+        and when it is stopped, what there is of a part that is not whole.
     """
     side = encoder.model.config.image.input_px
     depth = AHEAD_BYTES // (batch_size * side * side * 3)
@@ -118,7 +168,14 @@ def encode_parts(
         read_batches(jobs, info.spec, side, batch_size), min(max(depth, 1), MOST_AHEAD)
     )
     with closing(batches):
-        part: EncodedPart | None = None
+        yield from _encoded(batches, encoder, progress)
+
+
+def _encoded(
+    batches: Iterable[Batch | UnreadScene], encoder: Encoder, progress: Progress | None
+) -> Generator[EncodedPart | UnreadScene, None, None]:
+    pace, part = Pace(), None
+    try:
         for batch in batches:
             if isinstance(batch, UnreadScene):
                 part = None
@@ -128,9 +185,15 @@ def encode_parts(
             part.add(batch, encoder)
             if progress:
                 progress.advance(batch.planned, batch.job.scene.path)
-            if batch.last:
-                yield part
-                part = None
+            if part.whole:
+                made, part = part, None
+                yield made
+            elif pace.is_due():
+                yield part.so_far()
+    except BaseException as stop:
+        if part is not None and not isinstance(stop, GeneratorExit):
+            yield part.so_far()
+        raise
 
 
 def embed(encoder: Encoder, pixels: NDArray[np.uint8]) -> NDArray[np.float16]:

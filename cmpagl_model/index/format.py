@@ -54,6 +54,8 @@ class PartEntry:
     """Chips in the whole plan of the scene."""
     damaged: int
     """Chips of this part that could not be decoded."""
+    begun: bool = False
+    """Whether it holds the first of its chips only, and is replaced when all of them are there."""
 
     @property
     def key(self) -> str:
@@ -116,9 +118,17 @@ class IndexInfo:
     def manifest(self) -> bytes:
         """The file ``manifest.json``: a line for each part, and at last the SHA-256 of it all."""
         page = {**self._page(), "number": self.number, "content": self.content}
-        parts = ",\n".join(f"  {json.dumps(asdict(part))}" for part in self.parts)
+        parts = ",\n".join(f"  {json.dumps(_line(part))}" for part in self.parts)
         body = f'{json.dumps(page, indent=1)[:-2]},\n "parts": [\n{parts}\n ]'.encode()
         return body + _seal(body)
+
+
+def _line(part: PartEntry) -> dict[str, Any]:
+    """A part in the manifest; of a whole one it is not said that it is."""
+    line = asdict(part)
+    if not part.begun:
+        del line["begun"]
+    return line
 
 
 def _seal(body: bytes) -> bytes:

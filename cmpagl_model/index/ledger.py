@@ -38,6 +38,11 @@ class _SeenLateError(Exception):
         self.parts = parts
 
 
+def _says_more(entry: PartEntry, other: PartEntry) -> bool:
+    """Whether a part takes the place of another one of the same chips, which was begun only."""
+    return other.begun and (not entry.begun or entry.rows > other.rows)
+
+
 class Ledger:
     """What one process wants to change in an index, written to it from time to time."""
 
@@ -167,8 +172,9 @@ class Ledger:
                 parts[entry.key, entry.number] = entry
         for entry in waiting.added:
             old = waiting.settled.get(entry.scene, entry.key) != entry.key
-            if not old:
-                parts.setdefault((entry.key, entry.number), entry)
+            there = parts.get((entry.key, entry.number))
+            if not old and (there is None or _says_more(entry, there)):
+                parts[entry.key, entry.number] = entry
         return replace(base, parts=tuple(sorted(parts.values(), key=lambda part: part.name)))
 
     def _tidy(self, made: IndexInfo) -> None:

@@ -57,6 +57,8 @@ class PartRecord:
     """Chips of this part that were not worth encoding: reason and how many."""
     damage: tuple[Damage, ...]
     """Chips of this part that could not be decoded."""
+    upto: int = 0
+    """Planned chips from its first on that it accounts for, where it was begun only; 0: all."""
 
     @property
     def parts(self) -> int:
@@ -64,8 +66,10 @@ class PartRecord:
         return max(1, -(-self.plan_chips // index_format.CHIPS_PER_PART))
 
     def to_json(self) -> str:
-        """One line of JSON."""
+        """One line of JSON; of a whole part it says nothing of how far it is."""
         page = dataclasses.asdict(self)
+        if not self.upto:
+            del page["upto"]
         page["scene"] = json.loads(self.scene.to_json())
         return json.dumps(page, sort_keys=True, separators=(",", ":"))
 
@@ -127,8 +131,12 @@ class PartArrays:
 
 
 def scene_key(scene: SceneRecord, info: IndexInfo) -> str:
-    """What decides whether a scene is done: its content, the chip specification and the model."""
-    text = "|".join((scene.checksum, info.spec.to_json(), info.model.fingerprint))
+    """What decides whether a scene is done: its content, the chip specification and the model.
+
+    So does a CRS that was given in place of the file's, for places follow from it.
+    """
+    given = (scene.crs,) if scene.crs_given else ()
+    text = "|".join((scene.checksum, info.spec.to_json(), info.model.fingerprint, *given))
     return hashlib.sha256(text.encode()).hexdigest()[:KEY_DIGITS]
 
 
@@ -232,6 +240,7 @@ def _entry(name: str, raw: memoryview, record: PartRecord, table: pa.Table) -> P
         scene=record.scene.path,
         planned=record.plan_chips,
         damaged=len(record.damage),
+        begun=record.upto > 0,
     )
 
 
@@ -281,6 +290,7 @@ def read_record(path: Path) -> PartRecord:
             number=int(page["number"]),
             skipped=tuple((str(reason), int(count)) for reason, count in page["skipped"]),
             damage=tuple(Damage(Window(**d["window"]), str(d["reason"])) for d in page["damage"]),
+            upto=int(page.get("upto", 0)),
         )
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, TilingError) as error:
         raise IndexFormatError(_damaged(path, error)) from error

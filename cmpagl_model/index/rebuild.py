@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .build import DEFAULT_BATCH, Build, BuildReport, new_info
+from .catalogue import Catalogue
 from .format import read_info
 from .survey import current_info
 
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
     from tiling import ChipSpec
 
+    from .build import CrsOf
     from .progress import Progress
 
 
-def rebuild_index(
+def rebuild_index(  # noqa: PLR0913 - what may be said of a build
     inputs: Sequence[str],
     folder: Path,
     encoder: Encoder,
@@ -26,6 +28,7 @@ def rebuild_index(
     *,
     batch_size: int = DEFAULT_BATCH,
     progress: Progress | None = None,
+    crs_of: CrsOf | None = None,
 ) -> BuildReport:
     """Make an index anew from the scenes it holds: its next version.
 
@@ -41,6 +44,7 @@ def rebuild_index(
         spec: how to cut chips; ``None``: as the old version has it.
         batch_size: chips encoded at a time.
         progress: told how far it is; ``None``: nobody.
+        crs_of: as :func:`~.build.build_index` has it.
 
     Returns:
         What was done.
@@ -50,7 +54,15 @@ def rebuild_index(
         OutputError: if the new version cannot be written.
     """
     old = current_info(folder) or read_info(folder)
-    build = Build(folder, encoder, new_info(encoder, spec or old.spec), progress, in_one_step=True)
+    known = Catalogue(folder, old)
+
+    def kept_crs_of(path: str) -> str | None:
+        said = crs_of(path) if crs_of else None
+        scene = known.scene_at(path) if said is None else None
+        return scene.crs if scene and scene.crs_given else said
+
+    info = new_info(encoder, spec or old.spec)
+    build = Build(folder, encoder, info, progress, in_one_step=True, crs_of=kept_crs_of)
     scenes, seen, late = list(inputs), set[str](), list(old.parts)
     while True:
         seen |= {entry.name for entry in late}

@@ -99,7 +99,7 @@ def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
         ours = (record.model, record.number) == (info.model, place[1])
         if not ours or scene_key(record.scene, info) != place[0]:
             continue
-        if place not in found or _is_better(record.scene, found[place][0].scene):
+        if place not in found or _is_better((record, entry), found[place]):
             found[place] = record, entry
     lost = _lost(found, damaged)
     parts = sorted([*(entry for _, entry in found.values()), *lost], key=lambda one: one.name)
@@ -113,9 +113,12 @@ def _candidates(folder: Path) -> list[Path]:
         return []
 
 
-def _is_better(scene: SceneRecord, other: SceneRecord) -> bool:
-    """Whether a scene is still where it was and the other, of the same content, is not."""
-    return Path(scene.path).exists() and not Path(other.path).exists()
+def _is_better(one: tuple[PartRecord, PartEntry], other: tuple[PartRecord, PartEntry]) -> bool:
+    """Whether a part goes further than another of the same chips, or its scene alone is there."""
+    reach, theirs = ((not entry.begun, record.upto) for record, entry in (one, other))
+    if reach != theirs:
+        return reach > theirs
+    return Path(one[0].scene.path).exists() and not Path(other[0].scene.path).exists()
 
 
 def _lost(

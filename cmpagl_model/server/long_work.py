@@ -37,20 +37,20 @@ SMALL_BATCH = 16
 def index(session: Session, want: asked.Build, work: Work) -> Built:
     """Make or extend an index."""
     folder = Path(want.index)
-    for number, path in enumerate(want.inputs):
-        if not is_url(path):
-            asked.absolute(path, f"inputs[{number}]")
-    encoder = _encoder(session, folder)
+    check_inputs(want.inputs)
+    encoder = encoder_for(session, folder)
     work.check()
     with session.growing(folder):
         report = build_index(
             want.inputs,
             folder,
             encoder,
-            _spec(want.options, encoder),
+            spec_of(want.options, encoder),
             batch_size=SMALL_BATCH if encoder.device.startswith("CPU") else DEFAULT_BATCH,
             progress=BuildTeller(work),
+            crs_of=want.crs.get,
         )
+    session.speeds.learn(encoder, report.encoded, report.seconds)
     return Built(
         index=want.index,
         scenes=report.scenes,
@@ -65,14 +65,36 @@ def index(session: Session, want: asked.Build, work: Work) -> Built:
     )
 
 
-def _encoder(session: Session, folder: Path) -> Encoder:
+def check_inputs(inputs: tuple[str, ...]) -> None:
+    """Refuse inputs that depend on where the engine was started.
+
+    Raises:
+        ParameterError: if one is a relative path.
+    """
+    for number, path in enumerate(inputs):
+        if not is_url(path):
+            asked.absolute(path, f"inputs[{number}]")
+
+
+def encoder_for(session: Session, folder: Path) -> Encoder:
+    """The encoder of an index, or of new ones where there is none.
+
+    Args:
+        session: the client's.
+        folder: the index.
+    """
     if is_index(folder):
         return session.models.for_index(folder, read_info(folder))
     return session.models.default()
 
 
-def _spec(options: asked.IndexOptions, encoder: Encoder) -> ChipSpec | None:
-    """The chip specification; ``None`` if nothing was said about chips."""
+def spec_of(options: asked.IndexOptions, encoder: Encoder) -> ChipSpec | None:
+    """The chip specification; ``None`` if nothing was said about chips.
+
+    Args:
+        options: what was said.
+        encoder: says how large its chips are, px.
+    """
     wishes: dict[str, Any] = dataclasses.asdict(options)
     said = {name: wish for name, wish in wishes.items() if wish is not None}
     if not said:

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from .channel import read_lines
 from .lanes import Job, Lane, fault_line
@@ -24,7 +24,7 @@ from .messages import (
     error_line,
     read_message,
 )
-from .methods import CANCEL, HELLO, METHODS
+from .methods import CANCEL, HELLO, METHODS, LaneName
 from .parameters import Cancel, parameters
 from .session import Session
 from .work import Work
@@ -90,9 +90,11 @@ class Server:
         self._greeted = False
         self._jobs: dict[int, Job] = {}
         self._lock = threading.Lock()
-        self._short = Lane("short requests", self._session, self._answer)
-        self._long = Lane("long requests", self._session, self._answer)
-        for lane in (self._short, self._long):
+        self._lanes = {
+            name: Lane(f"{name} requests", self._session, self._answer)
+            for name in get_args(LaneName)
+        }
+        for lane in self._lanes.values():
             lane.start()
 
     def take(self, line: bytes | None) -> None:
@@ -120,11 +122,11 @@ class Server:
         for job in jobs:
             job.work.stop()
         deadline = time.monotonic() + PATIENCE_S
-        for lane in (self._short, self._long):
+        for lane in self._lanes.values():
             lane.finish()
-        for lane in (self._short, self._long):
+        for lane in self._lanes.values():
             lane.join(max(0.0, deadline - time.monotonic()))
-        return not (self._short.is_alive() or self._long.is_alive())
+        return not any(lane.is_alive() for lane in self._lanes.values())
 
     def _begin(self, message: Message, number: int) -> None:
         """Check a request and let it wait in its lane.
@@ -150,7 +152,7 @@ class Server:
         with self._lock:
             self._check_room(number)
             self._jobs[number] = job
-        (self._long if method.long else self._short).add(job)
+        self._lanes[method.lane].add(job)
 
     def _check_room(self, number: int) -> None:
         """Refuse a number in use, and more requests than anyone needs.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from . import long_work
+from . import long_work, looking
 from . import parameters as asked
 from .session import Session
 
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .work import Work
+
+
+LaneName = Literal["short", "long", "looking"]
+"""Of searches and the like; of what takes long; of looking at scenes before they are indexed, which
+neither waits for a build nor holds up a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +28,26 @@ class Method:
     """Record of its parameters."""
     run: Callable[[Session, Any, Work], object]
     """Gives the record of its result."""
-    long: bool
-    """Whether it waits in the lane of long requests."""
+    lane: LaneName
+    """Where it waits: requests of one lane are answered one after the other."""
     greeted: bool = True
     """Whether hello must have been answered well before."""
 
 
 HELLO, CANCEL = "hello", "cancel"
 METHODS = {
-    HELLO: Method(asked.Hello, Session.hello, long=False, greeted=False),
-    "open": Method(asked.OneIndex, Session.open, long=False),
-    "search": Method(asked.Search, Session.search, long=False),
-    "similar": Method(asked.Similar, Session.similar, long=False),
-    "thumbnails": Method(asked.Thumbnails, Session.thumbnails, long=False),
-    "close": Method(asked.OneIndex, Session.close, long=False),
-    "index": Method(asked.Build, long_work.index, long=True),
-    "export": Method(asked.Export, long_work.export, long=True),
-    "footprints": Method(asked.Output, long_work.footprints, long=True),
-    "damage": Method(asked.Output, long_work.damage, long=True),
-    "heatmap": Method(asked.Heatmap, long_work.heatmap, long=True),
-    "verify": Method(asked.Verify, long_work.verify, long=True),
+    HELLO: Method(asked.Hello, Session.hello, "short", greeted=False),
+    "open": Method(asked.OneIndex, Session.open, "short"),
+    "search": Method(asked.Search, Session.search, "short"),
+    "similar": Method(asked.Similar, Session.similar, "short"),
+    "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
+    "close": Method(asked.OneIndex, Session.close, "short"),
+    "plan": Method(asked.Plan, looking.plan, "looking"),
+    "speed": Method(asked.Speed, looking.speed, "looking"),
+    "index": Method(asked.Build, long_work.index, "long"),
+    "export": Method(asked.Export, long_work.export, "long"),
+    "footprints": Method(asked.Output, long_work.footprints, "long"),
+    "damage": Method(asked.Output, long_work.damage, "long"),
+    "heatmap": Method(asked.Heatmap, long_work.heatmap, "long"),
+    "verify": Method(asked.Verify, long_work.verify, "long"),
 }

@@ -48,6 +48,12 @@ def absolute(path: str, name: str) -> Path:
     return found
 
 
+def _check_texts(values: Page, name: str) -> None:
+    for key, value in values.items():
+        if not isinstance(value, str):
+            raise ParameterError(f"{name}.{key[:200]}: found {str(value)[:40]}, wanted a text")
+
+
 @dataclass(frozen=True, slots=True)
 class Hello:
     """Who calls, and with what to compare."""
@@ -193,6 +199,8 @@ class IndexOptions:
     """How values become 0 to 255."""
     min_valid: float | None = None
     """Least share of valid pixels."""
+    bbox: tuple[float, float, float, float] | None = None
+    """West, south, east, north, degrees: only chips that touch it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +211,58 @@ class Build(OneIndex):
     """Files, folders, patterns, addresses."""
     options: IndexOptions = field(default_factory=IndexOptions)
     """How to cut chips."""
+    crs: Page = field(default_factory=dict)
+    """CRS of scenes in place of what their files say, by path; empty: the file's own again."""
+
+    def __post_init__(self) -> None:
+        """Check the paths and the CRS.
+
+        Raises:
+            ParameterError: if a path is relative, or a CRS no text.
+        """
+        absolute(self.index, "index")
+        _check_texts(self.crs, "crs")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Scenes to look at before they are indexed."""
+
+    inputs: tuple[str, ...]
+    """Files, folders, patterns, addresses."""
+    index: str | None = None
+    """The index that they would go into, whether it is there or not; ``None``: not known yet."""
+    options: IndexOptions = field(default_factory=IndexOptions)
+    """How to cut chips."""
+    crs: Page = field(default_factory=dict)
+    """As :class:`Build` has it."""
+
+    def __post_init__(self) -> None:
+        """Check the path and the CRS.
+
+        Raises:
+            ParameterError: if the path is relative, or a CRS no text.
+        """
+        if self.index is not None:
+            absolute(self.index, "index")
+        _check_texts(self.crs, "crs")
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast a build would be."""
+
+    index: str | None = None
+    """The index that would be extended; ``None``: a new one."""
+
+    def __post_init__(self) -> None:
+        """Check the path.
+
+        Raises:
+            ParameterError: if it is relative.
+        """
+        if self.index is not None:
+            absolute(self.index, "index")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cmpagl_model.index.forecast import SceneForecast
+
     from .parameters import WireHit
 
 
@@ -142,6 +144,26 @@ class Built:
     """What to know of scenes that were indexed all the same."""
     seconds: float
     """Time taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the making of an index would come to."""
+
+    scenes: tuple[SceneForecast, ...]
+    """Scenes in the order of the inputs, and inputs that come to nothing."""
+    bytes_per_chip: int
+    """That a chip takes on disk."""
+    free_bytes: int | None
+    """Where the index would lie; ``None``: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast this machine is."""
+
+    chips_per_s: float
+    """Chips encoded in a second: by the last build of this engine, else by a trial."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from .messages import NO_REQUEST, PROTOCOL, MessageError, ProtocolError
 from .models import Models, rerankings
 from .overview import overview
 from .results import Greeting, Hits, Model, Nothing, Opened, Pictures
+from .speeds import Speeds
 from .translate import examples_of, filter_of, places_of, wire_hit
 from .work import CountTeller
 
@@ -38,6 +39,7 @@ class Session:
 
     def __init__(self) -> None:
         self.indexes = Indexes()
+        self.speeds = Speeds()
         self._models: Models | None = None
         self._greeted = threading.Event()
         self._growing: set[Path] = set()

@@ -1,44 +1,49 @@
-"""Build an index: which scenes, and where it is written."""
+"""Build an index: which scenes, cut how, what that costs, and where it is written."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
-from .dialogs import buttons
-from .theme import GAP, faint_text, make_faint
+from .amounts import duration, length, megabytes
+from .build_table import Candidate, Cost, ScenesView, Totals
+from .dialogs import ask, buttons
+from .theme import GAP, make_faint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cmpagl_qgis.engine.records import BuildPlan
 
 SUFFIX = ".cmpagl"
-RASTERS = "*.tif *.tiff *.vrt *.jp2 *.img *.png *.jpg"
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A raster that may be indexed."""
-
-    name: str
-    """What the user calls it."""
-    path: str
-    """Absolute path of a file or folder; empty when refused."""
-    refusal: str = ""
-    """Why it cannot be indexed, naming it; empty when it can."""
+RASTERS = "*.tif *.tiff *.vrt *.jp2 *.img *.gpkg *.mbtiles *.png *.jpg *.jpeg"
+PRESETS = (
+    (tr_noop("Cars and boats"), 75.0),
+    (tr_noop("Buildings"), 150.0),
+    (tr_noop("Blocks of houses"), 300.0),
+    (tr_noop("Landscape"), 1000.0),
+)
+"""What is looked for, and the side of a chip that shows it with its surroundings, metres. The model
+learned from pictures of 75 m to some kilometres."""
+LARGE_CHIPS, LARGE_S = 200_000, 30 * 60
+"""From which a build is asked about once more."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,31 @@ class BuildOrder:
     index: str
     """Absolute path of the index."""
     inputs: tuple[str, ...]
-    """Absolute paths of files and folders."""
+    """Absolute paths of files and folders, and addresses."""
     ground_sizes_m: tuple[float, ...]
     """Sides of chips on the ground, metres; empty: chosen by the engine for each scene."""
+    crs: tuple[tuple[str, str], ...] = ()
+    """Paths of layers and the CRS set on them, code or WKT; empty: that of the file."""
+    area: tuple[float, ...] = ()
+    """West, south, east, north in degrees, west above east across the antimeridian: only what
+    touches it; empty: whole scenes."""
+
+    def options(self) -> dict[str, object]:
+        """How scenes are cut, as the protocol's options; empty: nothing is said about it."""
+        said = {"ground_sizes_m": self.ground_sizes_m, "bbox": self.area}
+        return {name: list(numbers) for name, numbers in said.items() if numbers}
 
 
 class BuildDialog(QDialog):
-    """A list to tick, more files and folders, and the index to write."""
+    """A table to tick, more files and folders, and the index to write.
+
+    ``planRequested`` carries rasters that are to be looked at, and whether in place of all that
+    were asked for before. Answers go to :meth:`show_plan`. ``areaRequested`` carries "view" or
+    "draw"; the answer goes to :meth:`set_area`.
+    """
+
+    planRequested = pyqtSignal(object, bool)
+    areaRequested = pyqtSignal(str)
 
     def __init__(
         self,
@@ -64,37 +87,33 @@ class BuildDialog(QDialog):
         extend: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """Make it; ``open`` shows it.
+        """Make it; ``show`` shows it, and the map stays free beside it.
 
         Args:
             candidates: rasters of the project, refused ones too.
             index: the path proposed.
-            extend: whether scenes are added to an index that is there.
+            extend: whether scenes are added to an index that is there: cut as it is.
             parent: its owner.
         """
         super().__init__(parent)
         self.setObjectName("cmpaglBuild")
         self.setWindowTitle(tr("Add scenes") if extend else tr("Build an index"))
-        self.scenes = QListWidget(self)
-        self.scenes.setObjectName("cmpaglBuildScenes")
-        self.scenes.setAccessibleName(tr("Scenes to index"))
-        self.scenes.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.scenes.setWordWrap(True)
-        self.scenes.itemChanged.connect(self._check)
+        self._extend, self._looking, self._why_uncounted = extend, False, ""
+        self._free_bytes: int | None = None
+        self.scenes = ScenesView(self)
+        self.scenes.table.changed.connect(self._check)
         self.index = QLineEdit(index, self)
         self.index.setObjectName("cmpaglBuildIndex")
         self.index.setReadOnly(extend)
         self.index.textChanged.connect(self._check)
-        self.sizes = QLineEdit(self)
-        self.sizes.setObjectName("cmpaglBuildSizes")
-        self.sizes.setPlaceholderText(tr("chosen for each scene; or metres, such as 100, 400"))
-        self.sizes.setToolTip(
-            tr(
-                "Sides of the chips a scene is cut into, metres on the ground. Small ones find "
-                "boats, large ones harbours."
-            )
-        )
-        self.sizes.textChanged.connect(self._check)
+        self._make_sizes()
+        self._make_area()
+        self.totals = QLabel(self)
+        self.totals.setObjectName("cmpaglBuildTotals")
+        self.totals.setWordWrap(True)
+        font = self.totals.font()
+        font.setBold(True)
+        self.totals.setFont(font)
         self.problem = QLabel(self)
         self.problem.setObjectName("cmpaglBuildProblem")
         self.problem.setWordWrap(True)
@@ -103,43 +122,102 @@ class BuildDialog(QDialog):
         )
         self._ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._ok.setText(tr("Add") if extend else tr("Build"))
-        self._arrange(extend=extend)
+        self._arrange()
         for candidate in candidates:
-            self.add(candidate)
+            self.scenes.table.add(candidate)
         self._check()
-        self.resize(520, 460)
+        self.resize(940, 560)
 
-    def add(self, candidate: Candidate) -> None:
-        """Put a raster on the list, ticked unless refused; one that is there is not added again.
+    def add(self, *candidates: Candidate) -> None:
+        """Put rasters on the list and have them looked at; those that are there stay as they are.
 
         Args:
-            candidate: the raster.
+            candidates: the rasters.
         """
-        if candidate.path and candidate.path in self._paths(ticked=False):
-            return
-        text = candidate.refusal or f"{candidate.name}\n{candidate.path}"
-        item = QListWidgetItem(text)
-        item.setData(Qt.ItemDataRole.UserRole, candidate.path)
-        item.setToolTip(candidate.refusal or candidate.path)
-        if candidate.refusal:
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled)  # readable, and nothing to tick
-            item.setForeground(faint_text(self.palette()))
-        else:
-            item.setFlags(
-                Qt.ItemFlag.ItemIsEnabled
-                | Qt.ItemFlag.ItemIsUserCheckable
-                | Qt.ItemFlag.ItemIsSelectable
-            )
-            item.setCheckState(Qt.CheckState.Checked)
-        self.scenes.addItem(item)
-        self._check()
+        new = [one for one in candidates if self.scenes.table.add(one) and one.path]
+        self._ask_plan(new, anew=False)
 
     def order(self) -> BuildOrder:
         """What is to be built."""
+        ticked = self.scenes.table.ticked()
+        return BuildOrder(
+            self.index_path(),
+            tuple(one.path for one in ticked),
+            self.ground_sizes() or (),
+            crs_of(ticked),
+            self._area,
+        )
+
+    def index_path(self) -> str:
+        """Where the index is written, with its ending; empty: nobody has said."""
         path = self.index.text().strip()
-        if path and not path.endswith(SUFFIX):
-            path += SUFFIX
-        return BuildOrder(path, tuple(self._paths(ticked=True)), self._sizes() or ())
+        return path if not path or path.endswith(SUFFIX) else path + SUFFIX
+
+    def ground_sizes(self) -> tuple[float, ...] | None:
+        """Sizes in metres, none: chosen for each scene; ``None`` where the text is no list."""
+        words = self.sizes.text().replace(";", ",").split(",")
+        try:
+            sizes = tuple(float(word) for word in words if word.strip())
+        except ValueError:
+            return None
+        return sizes if all(0 < size < 1e6 for size in sizes) else None
+
+    def look_at_all(self) -> None:
+        """Have all scenes looked at, anew where they were before."""
+        self.scenes.table.forget_counts()
+        self._ask_plan(self.scenes.table.candidates(), anew=True)
+
+    def set_area(self, area: tuple[float, ...], name: str = "") -> None:
+        """Index only what touches an area.
+
+        Args:
+            area: west, south, east, north in degrees; empty: the area stays what it was.
+            name: "view" or "draw": where it comes from.
+        """
+        self.area.setCurrentIndex(self.area.findData(name if area else self._area_name))
+        if area and area != self._area:
+            self._area, self._area_name = area, name
+            self.look_at_all()
+
+    def show_plan(self, asked: list[Candidate], plan: BuildPlan) -> None:
+        """Fill the rows of some rasters.
+
+        Args:
+            asked: the rasters that were looked at.
+            plan: what the engine says of them.
+        """
+        self._free_bytes = plan.free_bytes
+        cost = self.scenes.table.cost()
+        self.scenes.table.set_cost(Cost(cost.chips_per_s, plan.bytes_per_chip))
+        self.scenes.table.take(asked, plan.scenes)
+
+    def show_speed(self, chips_per_s: float) -> None:
+        """Show how long it takes.
+
+        Args:
+            chips_per_s: that this machine encodes.
+        """
+        cost = self.scenes.table.cost()
+        self.scenes.table.set_cost(Cost(chips_per_s, cost.bytes_per_chip))
+
+    def show_looking(self, *, looking: bool, problem: str = "") -> None:
+        """Say whether scenes are being looked at.
+
+        Args:
+            looking: whether answers are still to come.
+            problem: why some will not come; empty: all is well.
+        """
+        self._looking, self._why_uncounted = looking, problem
+        self._check()
+
+    def accept(self) -> None:
+        """Build; what is large is asked about first, once."""
+        doubts = self._doubts()
+        if not doubts:
+            super().accept()
+            return
+        title, label = tr("A large index"), tr("Build it all the same")
+        ask(self, title, doubts, label, lambda: QDialog.accept(self))
 
     def ask_files(self) -> None:
         """Let the user choose files."""
@@ -149,8 +227,7 @@ class BuildDialog(QDialog):
             self._start_folder(),
             tr("Rasters") + f" ({RASTERS});;" + tr("All files") + " (*)",
         )
-        for path in paths:
-            self.add(Candidate(Path(path).stem, path))
+        self.add(*(Candidate(Path(path).stem, path) for path in paths))
 
     def ask_folder(self) -> None:
         """Let the user choose a folder."""
@@ -158,7 +235,14 @@ class BuildDialog(QDialog):
             self, tr("A folder of scenes"), self._start_folder()
         )
         if path:
-            self.add(Candidate(tr("All scenes in {0}").format(Path(path).name), path))
+            name = tr("All scenes in {0}").format(Path(path).name)
+            self.add(Candidate(name, path, folder=True))
+
+    def _ask_plan(self, candidates: list[Candidate], *, anew: bool) -> None:
+        if candidates:
+            self._looking = True
+            self.planRequested.emit(candidates, anew)
+            self._check()
 
     def _start_folder(self) -> str:
         index = self.index.text().strip()
@@ -171,74 +255,183 @@ class BuildDialog(QDialog):
         if path:
             self.index.setText(path if path.endswith(SUFFIX) else path + SUFFIX)
 
-    def _paths(self, *, ticked: bool) -> list[str]:
-        items = [self.scenes.item(row) for row in range(self.scenes.count())]
-        return [
-            item.data(Qt.ItemDataRole.UserRole)
-            for item in items
-            if item.data(Qt.ItemDataRole.UserRole)
-            and (not ticked or item.checkState() == Qt.CheckState.Checked)
-        ]
-
-    def _sizes(self) -> tuple[float, ...] | None:
-        """Sizes in metres; ``None`` where the text is no list of them."""
-        words = self.sizes.text().replace(";", ",").split(",")
-        try:
-            sizes = tuple(float(word) for word in words if word.strip())
-        except ValueError:
-            return None
-        return sizes if all(0 < size < 1e6 for size in sizes) else None
-
     def _check(self) -> None:
-        self.problem.setText(self._why_not())
-        self._ok.setEnabled(not self.problem.text())
+        totals = self.scenes.table.totals()
+        self.totals.setText(self._totals_text(totals))
+        self.problem.setText(self._why_not(totals) or self._too_little_room(totals))
+        self._ok.setEnabled(not self._why_not(totals))
 
-    def _why_not(self) -> str:
-        if not self._paths(ticked=True):
+    def _why_not(self, totals: Totals) -> str:
+        if not totals.scenes:
             return tr("Tick a scene, or add files or a folder.")
         if not self.index.text().strip():
             return tr("Say where the index is written.")
         if not Path(self.index.text().strip()).is_absolute():
             return tr("Give the whole path of the index.")
-        if self._sizes() is None:
+        if self.ground_sizes() is None:
             return tr("Sizes are metres, separated by commas, such as 100, 400.")
         return ""
 
-    def _arrange(self, *, extend: bool) -> None:
-        files = QPushButton(tr("Add files…"), self)
-        files.setObjectName("cmpaglBuildAddFiles")
-        files.clicked.connect(self.ask_files)
-        folder = QPushButton(tr("Add a folder…"), self)
-        folder.setObjectName("cmpaglBuildAddFolder")
-        folder.clicked.connect(self.ask_folder)
-        browse = QPushButton(tr("Browse…"), self)
-        browse.setObjectName("cmpaglBuildBrowse")
-        browse.clicked.connect(self._ask_index)
-        browse.setVisible(not extend)
-        for button in (files, folder, browse):
-            button.setAutoDefault(False)
-        more = QHBoxLayout()
-        more.setSpacing(GAP)
-        more.addWidget(files)
-        more.addWidget(folder)
-        more.addStretch(1)
-        target = QHBoxLayout()
-        target.setSpacing(GAP)
-        target.addWidget(self.index, 1)
-        target.addWidget(browse)
+    def _totals_text(self, totals: Totals) -> str:
+        if not totals.scenes:
+            return ""
+        said = [
+            tr("1 scene") if totals.scenes == 1 else tr("{0} scenes").format(f"{totals.scenes:,}")
+        ]
+        if totals.uncounted < totals.scenes:
+            said.append(tr("{0} chips").format(f"{totals.chips:,}"))
+            said += [duration(totals.seconds)] if totals.seconds else []
+            said += [megabytes(totals.size_bytes)] if totals.size_bytes else []
+        text = ", ".join(said)
+        if totals.uncounted and self._looking:
+            return tr("{0}; looking at {1} more…").format(text, f"{totals.uncounted:,}")
+        if totals.uncounted:
+            more = tr("{0}; {1} could not be counted. {2}")
+            return more.format(text, f"{totals.uncounted:,}", self._why_uncounted).strip()
+        return text
+
+    def _too_little_room(self, totals: Totals) -> str:
+        if self._free_bytes is None or totals.size_bytes < self._free_bytes:
+            return ""
+        text = tr("It takes {0}, and {1} are free there. Choose another place or larger chips.")
+        return text.format(megabytes(totals.size_bytes), megabytes(self._free_bytes) or "0 MB")
+
+    def _doubts(self) -> str:
+        """What speaks against building just so; empty: nothing."""
+        totals = self.scenes.table.totals()
+        said = [self._too_little_room(totals)]
+        if totals.chips > LARGE_CHIPS or totals.seconds > LARGE_S:
+            text = tr(
+                "{0}. Larger chips make it shorter: twice the side is a quarter of the chips. So "
+                "does an area. You can stop it at any time; what is done stays and can be "
+                "searched."
+            )
+            said.append(text.format(self._totals_text(totals)))
+        elif totals.uncounted:
+            said.append(tr("{0} scenes were not counted yet.").format(f"{totals.uncounted:,}"))
+        return " ".join(filter(None, said))
+
+    def _make_sizes(self) -> None:
+        """What is looked for, and the metres that this means; the metres are what counts."""
+        self.preset = QComboBox(self)
+        self.preset.setObjectName("cmpaglBuildPreset")
+        self.preset.setAccessibleName(tr("What is looked for"))
+        self.preset.addItem(tr("Chosen for each scene"), "")
+        for name, metres in PRESETS:
+            self.preset.addItem(tr("{0}: {1}").format(tr(name), length(metres)), f"{metres:g}")
+        self.preset.addItem(tr("Own sizes"), None)
+        self.sizes = QLineEdit(self)
+        self.sizes.setObjectName("cmpaglBuildSizes")
+        self.sizes.setPlaceholderText(tr("or sides of chips in metres, such as 100, 400"))
+        self.sizes.setToolTip(
+            tr(
+                "Sides of the chips a scene is cut into, metres on the ground. Small ones find "
+                "boats, large ones harbours."
+            )
+        )
+        if self._extend:
+            self.preset.setEnabled(False)
+            self.sizes.setEnabled(False)
+            self.sizes.setPlaceholderText(tr("as the index has them"))
+        self.preset.activated.connect(self._on_preset)
+        self.sizes.textChanged.connect(self._on_sizes)
+        self.sizes.editingFinished.connect(self._on_sizes_done)
+        self._counted_sizes = self.ground_sizes()
+
+    def _on_preset(self) -> None:
+        metres = self.preset.currentData()
+        if metres is None:
+            self.sizes.setFocus()
+            return
+        self.sizes.setText(metres)
+        self._on_sizes_done()
+
+    def _on_sizes(self) -> None:
+        """Let the choice follow what is typed."""
+        place = self.preset.findData(self.sizes.text().strip())
+        self.preset.setCurrentIndex(place if place >= 0 else self.preset.count() - 1)
+        self._check()
+
+    def _on_sizes_done(self) -> None:
+        sizes = self.ground_sizes()
+        if sizes is not None and sizes != self._counted_sizes:
+            self._counted_sizes = sizes
+            self.look_at_all()
+
+    def _make_area(self) -> None:
+        self._area: tuple[float, ...] = ()
+        self._area_name = ""
+        self.area = QComboBox(self)
+        self.area.setObjectName("cmpaglBuildArea")
+        self.area.addItem(tr("Whole scenes"), "")
+        self.area.addItem(tr("What the map shows now"), "view")
+        self.area.addItem(tr("A rectangle drawn on the map…"), "draw")
+        self.area.setToolTip(
+            tr("Chips outside are not made. The index keeps its area when scenes are added to it.")
+        )
+        if self._extend:
+            self.area.setItemText(0, tr("As the index has it"))
+            self.area.setEnabled(False)
+        self.area.activated.connect(self._on_area)
+
+    def _on_area(self) -> None:
+        name = self.area.currentData()
+        if name:
+            self.areaRequested.emit(name)
+        elif self._area:
+            self._area, self._area_name = (), ""
+            self.look_at_all()
+
+    def _arrange(self) -> None:
+        self.files = _button(tr("Add files…"), "cmpaglBuildAddFiles", self.ask_files, self)
+        self.folder = _button(tr("Add a folder…"), "cmpaglBuildAddFolder", self.ask_folder, self)
+        browse = _button(tr("Browse…"), "cmpaglBuildBrowse", self._ask_index, self)
+        browse.setVisible(not self._extend)
+        self.more = QHBoxLayout()  # more ways to bring scenes go here, before the stretch
+        target, sizes = QHBoxLayout(), QHBoxLayout()
+        for row, widgets in (
+            (self.more, (self.files, self.folder)),
+            (sizes, (self.preset, self.sizes)),
+            (target, (self.index, browse)),
+        ):
+            row.setSpacing(GAP)
+            for widget in widgets:
+                row.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
+        self.more.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
         layout.addWidget(_label(tr("&Scenes"), self.scenes, self))
         layout.addWidget(self.scenes, 1)
-        layout.addLayout(more)
+        layout.addLayout(self.more)
         layout.addSpacing(GAP)
+        layout.addWidget(_label(tr("&Look for"), self.preset, self))
+        layout.addLayout(sizes)
+        layout.addWidget(_label(tr("&Only inside"), self.area, self))
+        layout.addWidget(self.area, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(_label(tr("&Index"), self.index, self))
         layout.addLayout(target)
-        layout.addWidget(_label(tr("Ground &size of chips"), self.sizes, self))
-        layout.addWidget(self.sizes)
+        layout.addSpacing(GAP)
+        layout.addWidget(self.totals)
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
         make_faint(self.problem, self.palette())
+
+
+def crs_of(candidates: list[Candidate]) -> tuple[tuple[str, str], ...]:
+    """Paths of layers and the CRS set on them.
+
+    Args:
+        candidates: rasters, layers or not.
+    """
+    return tuple((one.path, one.crs) for one in candidates if one.crs is not None)
+
+
+def _button(text: str, name: str, clicked: Callable[[], None], parent: QWidget) -> QPushButton:
+    button = QPushButton(text, parent)
+    button.setObjectName(name)
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda _checked=False: clicked())
+    return button
 
 
 def _label(text: str, buddy: QWidget, parent: QWidget) -> QLabel:

@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.errors import DIED, NOT_STARTED
 from cmpagl_qgis.texts import tr
 
+from .amounts import duration
 from .small_widgets import ElidedLabel, tool_button
 from .theme import GAP, blend, make_faint, pixmap
 
@@ -44,6 +45,7 @@ class BuildStrip(QWidget):
         super().__init__(parent)
         self.setObjectName("cmpaglBuildStrip")
         self._counted = True
+        self._left = ""
         self._title = ElidedLabel(self)
         self._title.setObjectName("cmpaglBuildTitle")
         self._what = ElidedLabel(self)
@@ -80,7 +82,7 @@ class BuildStrip(QWidget):
             what: what it does first.
             counted: whether steps are shown by their number; else by their share.
         """
-        self._counted = counted
+        self._counted, self._left = counted, ""
         self._title.set_text(title)
         self.stop.setEnabled(True)
         self.set_progress(0, 0, what)
@@ -100,11 +102,22 @@ class BuildStrip(QWidget):
         if not self._counted:
             count = f"{100 * done // total} %" if total else ""
         elif total:
-            count = tr("{0} of {1}").format(f"{done:,}", f"{total:,}")
+            chips = what.startswith("indexing")  # the engine counts scenes before
+            text = tr("{0} of {1} chips") if chips else tr("{0} of {1}")
+            count = text.format(f"{done:,}", f"{total:,}")
         else:
             count = f"{done:,}" if done else ""
-        self._count.setText(count)
+        self._left = self._left if done else ""
+        self._count.setText(", ".join(filter(None, (count, self._left))))
         self.bar.setAccessibleName(f"{what} {self._count.text()}")
+
+    def set_time_left(self, seconds: float) -> None:
+        """Say how long it still takes, from the next step on.
+
+        Args:
+            seconds: as far as can be told.
+        """
+        self._left = tr("{0} left").format(duration(seconds))
 
     def stopping(self) -> None:
         """Say that Stop was pressed."""

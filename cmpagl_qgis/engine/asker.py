@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QObject
 from cmpagl_qgis.errors import UNREADABLE, EngineError, ProtocolError
 from cmpagl_qgis.texts import warn
 
-from .client import DEAD
+from .client import CANCEL_MS, DEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,13 +67,14 @@ class Asker(QObject):
         """Whether the engine runs, or will when it is asked."""
         return bool(self._client.state != DEAD)
 
-    def cancel(self, number: int) -> None:
+    def cancel(self, number: int, patience_ms: int | None = CANCEL_MS) -> None:
         """Give a request up; ``failed`` tells when it ended.
 
         Args:
             number: of the request.
+            patience_ms: after which the engine is killed; ``None``: never.
         """
-        self._client.cancel(number)
+        self._client.cancel(number, patience_ms)
 
     def forget(self, number: int) -> None:
         """Let nobody hear of a request any more; the engine may go on with it.

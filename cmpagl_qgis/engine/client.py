@@ -174,11 +174,12 @@ class EngineClient(QObject):
             self._late_timer.start()  # start in the next turn: the caller must know the number
         return number
 
-    def cancel(self, number: int) -> None:
-        """Give a request up; an engine that does not obey within 200 ms is killed and restarted.
+    def cancel(self, number: int, patience_ms: int | None = CANCEL_MS) -> None:
+        """Give a request up; an engine that does not obey in time is killed and restarted.
 
         Args:
             number: as :meth:`request` gave it; one that has its answer is ignored.
+            patience_ms: how long it may take; ``None``: as long as it likes.
         """
         request = self._requests.get(number)
         if request is None or request.cancel_timer is not None:
@@ -187,8 +188,9 @@ class EngineClient(QObject):
             self._fail(number, stopped())
             return
         self._process.send(encode_notification("cancel", {"id": number}))
-        request.cancel_timer = self._timer(CANCEL_MS, self._on_cancel_timeout)
-        request.cancel_timer.start()
+        if patience_ms is not None:
+            request.cancel_timer = self._timer(patience_ms, self._on_cancel_timeout)
+            request.cancel_timer.start()
 
     def restart(self) -> None:
         """Kill the engine if there is one and start a new one, whatever happened before."""

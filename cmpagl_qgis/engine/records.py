@@ -205,6 +205,76 @@ class EngineInfo:
 
 
 @dataclass(frozen=True)
+class SizePlan:
+    """The chips of one ground size that a scene would have."""
+
+    WHAT: ClassVar[str] = "chips of a ground size"
+
+    ground_m: float
+    """Their side on the ground, metres."""
+    chips: int
+    """How many."""
+
+
+@dataclass(frozen=True)
+class ScenePlan:
+    """A scene as its headers tell it, before it is indexed."""
+
+    WHAT: ClassVar[str] = "a scene looked at"
+
+    path: str
+    """Absolute path of its file, or its address."""
+    crs: str
+    """``EPSG:n`` or WKT; empty where it cannot be indexed."""
+    gsd_m: float
+    """Side of a pixel on the ground, metres; 0 where it cannot be indexed."""
+    bands: tuple[int, ...]
+    """Bands shown as red, green, blue, from 1."""
+    sizes: tuple[SizePlan, ...]
+    """Its chips, small to large."""
+    present: int
+    """Chips of it that are in the index already."""
+    notes: tuple[Said, ...] = ()
+    """What to know of it, a sentence each."""
+    reason: Said = ""
+    """Why it cannot be indexed; empty: it can."""
+
+    @property
+    def chips(self) -> int:
+        """Chips of all sizes."""
+        return sum(size.chips for size in self.sizes)
+
+    @property
+    def new_chips(self) -> int:
+        """Chips that are still to be made."""
+        return max(0, self.chips - self.present)
+
+
+@dataclass(frozen=True)
+class BuildPlan:
+    """What scenes would come to."""
+
+    WHAT: ClassVar[str] = "a plan of an index"
+
+    scenes: tuple[ScenePlan, ...]
+    """In the order asked; a folder is as many as it holds."""
+    bytes_per_chip: int
+    """That a chip takes on disk."""
+    free_bytes: Optional[int] = None
+    """Room where the index will lie; ``None``: not known."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast the engine is on this machine."""
+
+    WHAT: ClassVar[str] = "a speed"
+
+    chips_per_s: float
+    """Chips encoded in a second."""
+
+
+@dataclass(frozen=True)
 class BuildReport:
     """What a run of indexing did."""
 

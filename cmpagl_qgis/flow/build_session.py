@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from .unfinished import Claim
 
 
+STOP_MS = 10_000
+"""A build that is stopped writes what is finished; killed, it would lose that."""
+
+
 class BuildSession(QObject):
     """Builds one index at a time.
 
@@ -59,10 +63,13 @@ class BuildSession(QObject):
             order: scenes and index.
         """
         params: dict[str, object] = {"index": order.index, "inputs": list(order.inputs)}
-        if order.ground_sizes_m:
-            params["options"] = {"ground_sizes_m": list(order.ground_sizes_m)}
+        if order.options():
+            params["options"] = order.options()
+        if order.crs:
+            params["crs"] = dict(order.crs)
         title = tr("Building {0}").format(Path(order.index).stem)
-        if self._jobs.run(Job("index", params, title, self._on_done, self._on_failed)):
+        job = Job("index", params, title, self._on_done, self._on_failed, patience_ms=STOP_MS)
+        if self._jobs.run(job):
             self._order = order
             self._claim = remember(order)
             self.began.emit(order)
@@ -87,6 +94,18 @@ class BuildSession(QObject):
         if order is not None and error.code not in {DIED, UNREADABLE}:
             forget(order.index)
         self.broken.emit(order, error)
+
+
+def ready_text(ready: int, total: int) -> str:
+    """How much of an index that is being built was searched, to be put behind what was found.
+
+    Args:
+        ready: chips that were searched.
+        total: chips that are being made; those of scenes that were there before come on top.
+    """
+    if total < ready:
+        return tr("; searched the {0} chips that are ready").format(f"{ready:,}")
+    return tr("; searched what is ready: {0} of {1} chips").format(f"{ready:,}", f"{total:,}")
 
 
 def report_text(order: BuildOrder, report: BuildReport) -> str:

@@ -20,7 +20,7 @@ from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr
 
 from . import notices
-from .build_session import BuildSession
+from .build_session import BuildSession, ready_text
 from .engine_view import EngineView, engine_named
 from .heat_view import HeatView
 from .history import History
@@ -205,13 +205,20 @@ class Controller(QObject):
         return self._said
 
     def _notice_of_waiting(self) -> Notice:
-        order = self.builds.order
-        if order is not None and order.index == self.index.path:
+        if self._growing:
             return notices.building(self.index.name)
         return notices.opening(self.index.name) if self.index.opening else notices.ready()
 
+    @property
+    def _growing(self) -> bool:
+        """Whether the chosen index is being built."""
+        order = self.builds.order
+        return order is not None and order.index == self.index.path
+
     def _notice_of_answer(self, answer: Answer) -> Notice:
         question = self.results.question
+        if self._growing and not (answer.candidates or (question and question.where)):
+            return notices.nothing_ready(self.index.name)
         if answer.hits:
             return notices.no_match(answer, self.results.min_strength)
         return notices.nothing_there(narrowed=bool(question and question.where))
@@ -308,7 +315,10 @@ class Controller(QObject):
         refined = question.rerank != PLAIN
         self.history.add(question.query)
         self.results.show(question, answer)
-        self._dock.status.set_found(found_text(answer, refined=refined))
+        found = found_text(answer, refined=refined)
+        if self._growing and not question.where:
+            found += ready_text(answer.candidates, self.jobs.total)
+        self._dock.status.set_found(found)
         if answer.problems:
             self._dock.message.tell(" ".join(answer.problems), warning=True)
         self._show_refinable()
@@ -326,6 +336,8 @@ class Controller(QObject):
             self._dock.message.tell_error(error)
         elif error.cancelled:
             self._said = notices.stopped()
+        elif self._growing and error.kind == "IndexFormatError":
+            self._said = notices.nothing_ready(self.index.name)  # not even begun
         else:
             self._said = notices.refused(error.message)
         self.refresh()

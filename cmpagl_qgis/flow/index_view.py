@@ -9,11 +9,14 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
 
-from cmpagl_qgis.dock.build_dialog import SUFFIX, BuildDialog, BuildOrder, Candidate
+from cmpagl_qgis.dock.build_dialog import SUFFIX, BuildDialog, BuildOrder
+from cmpagl_qgis.dock.build_table import Candidate
 from cmpagl_qgis.errors import DIED, UNREADABLE
 from cmpagl_qgis.map.sources import project_sources
 from cmpagl_qgis.texts import tr
 
+from .build_area import BuildArea
+from .build_plan import BuildPlanner
 from .build_session import (
     BuildSession,
     report_sections,
@@ -61,7 +64,7 @@ class IndexView(QObject):
         """
         super().__init__(dock)
         self._dock, self._index, self._builds, self._jobs = dock, index, builds, jobs
-        self._actions = actions
+        self._actions, self._canvas = actions, canvas
         self.dialog: BuildDialog | None = None
         self._offered: BuildOrder | None = None  # to go on with
         self.reports = Reports(dock)
@@ -78,6 +81,7 @@ class IndexView(QObject):
         jobs.started.connect(self._on_job)
         jobs.busy.connect(self._tell_busy)
         jobs.progressed.connect(dock.build.set_progress)
+        jobs.timeLeft.connect(dock.build.set_time_left)
         jobs.stopping.connect(dock.build.stopping)
         jobs.ended.connect(dock.build.end)
         dock.build.stopRequested.connect(jobs.stop)
@@ -148,13 +152,19 @@ class IndexView(QObject):
             text = tr("The engine does not run, and without it nothing can be indexed.")
             self._dock.message.tell(text, warning=True, action=("setup", tr("Set up…")))
             return
+        if self.dialog is not None:
+            self.dialog.raise_()
+            self.dialog.activateWindow()
+            return
         candidates = [] if source in {"files", "folder"} else _candidates()
         dialog = BuildDialog(candidates, index, extend=extend, parent=self._dock)
         dialog.accepted.connect(lambda: self._build(dialog.order()))
         dialog.finished.connect(dialog.deleteLater)
         self.dialog = dialog
         dialog.finished.connect(self._forget_dialog)
-        dialog.open()
+        BuildPlanner(self._jobs.asker, dialog)
+        BuildArea(dialog, self._canvas, self._dock.message)
+        dialog.show()
         if source == "files":
             dialog.ask_files()
         elif source == "folder":
@@ -222,7 +232,9 @@ class IndexView(QObject):
     def _on_broken(self, order: BuildOrder, error: EngineError) -> None:
         name = Path(order.index).stem
         if error.cancelled:
-            text = tr("Building {0} was stopped. Build it again to go on from there.")
+            text = tr(
+                "Building {0} was stopped. What is done can be searched; build it again to go on."
+            )
             self._dock.message.tell(text.format(name))
         elif error.code in {DIED, UNREADABLE}:
             self._offered = order
@@ -237,7 +249,7 @@ class IndexView(QObject):
 def _candidates() -> list[Candidate]:
     sources, refusals = project_sources(QgsProject.instance())
     return [
-        *(Candidate(source.name, source.path) for source in sources),
+        *(Candidate(source.name, source.path, crs=source.crs) for source in sources),
         *(Candidate("", "", refusal) for refusal in refusals),
     ]
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.engine.asker import Asker, Callbacks
+from cmpagl_qgis.engine.client import CANCEL_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cmpagl_qgis.errors import EngineError
+
+
+SAMPLE_S, SAMPLES = 5.0, 24
+"""Time left is told by the pace since the eldest of so many looks, so far apart."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +38,16 @@ class Job:
     """Called with the reason."""
     counted: bool = True
     """Whether its steps mean something to a person, such as chips; bytes do not."""
+    patience_ms: int = CANCEL_MS
+    """How long it may take to stop before the engine is killed."""
 
 
 class JobSession(QObject):
     """Runs a job.
 
     ``started`` carries its title; ``progressed`` steps done, steps in all (0: not known) and what
-    is being done; ``ended`` comes before the job's own functions are called; ``busy`` tells that a
-    job was refused because one runs.
+    is being done; ``timeLeft`` seconds, when they can be told; ``ended`` comes before the job's own
+    functions are called; ``busy`` tells that a job was refused because one runs.
     """
 
     started = pyqtSignal(str)
@@ -46,16 +55,25 @@ class JobSession(QObject):
     progressed = pyqtSignal(int, int, str)
     stopping = pyqtSignal()
     ended = pyqtSignal()
+    timeLeft = pyqtSignal(float)
 
-    def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        asker: Asker,
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Wait for a job.
 
         Args:
             asker: the way to the engine.
             parent: owner of this object.
+            clock: gives seconds.
         """
         super().__init__(parent)
-        self._asker = asker
+        self._asker, self._clock = asker, clock
+        self._seen: deque[tuple[float, int]] = deque(maxlen=SAMPLES)
+        self.done = self.total = 0
         self._number = 0
         self._job: Job | None = None
 
@@ -63,6 +81,11 @@ class JobSession(QObject):
     def job(self) -> Job | None:
         """What runs."""
         return self._job
+
+    @property
+    def asker(self) -> Asker:
+        """The way to the engine, for short requests beside the job."""
+        return self._asker
 
     @property
     def able(self) -> bool:
@@ -91,10 +114,22 @@ class JobSession(QObject):
         """Give the job up; its ``failed`` tells when it ended."""
         if self._job is not None:
             self.stopping.emit()
-            self._asker.cancel(self._number)
+            self._asker.cancel(self._number, self._job.patience_ms)
 
     def _on_progress(self, done: int, total: int, what: str) -> None:
+        if total != self.total or done < self.done:
+            self._seen.clear()  # something else is counted now
+        self.done, self.total = done, total
         self.progressed.emit(done, total, what)
+        self._tell_left(self._clock())
+
+    def _tell_left(self, now: float) -> None:
+        """Go by the last minutes: chips of one scene may be quick, those of another slow."""
+        if not self._seen or now - self._seen[-1][0] >= SAMPLE_S:
+            self._seen.append((now, self.done))
+        since, before = self._seen[0]
+        if now - since >= SAMPLE_S and self.done > before and self.total:
+            self.timeLeft.emit((self.total - self.done) * (now - since) / (self.done - before))
 
     def _on_done(self, _number: int, result: object) -> None:
         job = self._end()
@@ -108,5 +143,7 @@ class JobSession(QObject):
 
     def _end(self) -> Job | None:
         job, self._job, self._number = self._job, None, 0
+        self._seen.clear()
+        self.done = self.total = 0
         self.ended.emit()
         return job

@@ -148,6 +148,20 @@ def building(name: str) -> Notice:
     )
 
 
+def nothing_ready(name: str) -> Notice:
+    """A search came before the first chips of an index were written.
+
+    Args:
+        name: of the index.
+    """
+    return Notice(
+        state="nothing_ready",
+        icon="index",
+        title=tr("Nothing of {0} is ready yet").format(name),
+        text=tr("The first places can be searched after some seconds. Search again then."),
+    )
+
+
 def opening(name: str) -> Notice:
     """An index is being read.
 

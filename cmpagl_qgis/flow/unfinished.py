@@ -54,6 +54,8 @@ def remember(order: BuildOrder) -> Claim:
         "index": order.index,
         "inputs": list(order.inputs),
         "ground_sizes_m": list(order.ground_sizes_m),
+        "crs": [list(pair) for pair in order.crs],
+        "area": list(order.area),
     }
     forget(order.index)  # the newest is the last
     state_file().put(PREFIX + order.index, value)
@@ -86,8 +88,13 @@ def _order(value: object) -> BuildOrder | None:
     if not isinstance(value, dict):
         return None
     try:
-        index, inputs, sizes = value["index"], value["inputs"], value["ground_sizes_m"]
-        order = BuildOrder(str(index), tuple(map(str, inputs)), tuple(map(float, sizes)))
+        order = BuildOrder(
+            str(value["index"]),
+            tuple(map(str, value["inputs"])),
+            tuple(map(float, value["ground_sizes_m"])),
+            tuple((str(path), str(crs)) for path, crs in value.get("crs", [])),
+            tuple(map(float, value.get("area", []))),
+        )
     except (ValueError, TypeError, KeyError):
         return None
     return order if order.index and order.inputs else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProject
-from qgis.gui import QgsMapToolEmitPoint
+from qgis.gui import QgsMapToolEmitPoint, QgsMapToolExtent
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 
 from cmpagl_qgis.texts import tr
@@ -51,3 +51,21 @@ class PlaceTool(QgsMapToolEmitPoint):
             self.refused.emit(tr("There is no place on earth where you clicked."))
             return
         self.picked.emit(place.x(), place.y())
+
+
+class AreaTool(QgsMapToolExtent):
+    """Draw a rectangle. ``extentChanged`` carries it in the map's CRS; Esc gives up."""
+
+    def __init__(self, canvas: QgsMapCanvas) -> None:
+        """Make it; the canvas' ``setMapTool`` takes it up.
+
+        Args:
+            canvas: the map.
+        """
+        super().__init__(canvas)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Give up with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.canvas().unsetMapTool(self)

@@ -1,14 +1,42 @@
-"""Raster layers and the files behind them: only files can be indexed."""
+"""Raster layers and what is behind them: files and addresses can be indexed."""
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from qgis.core import QgsMapLayer, QgsProject, QgsProviderRegistry, QgsRasterLayer
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsMapLayer,
+    QgsProject,
+    QgsProviderRegistry,
+    QgsRasterLayer,
+)
 
 from cmpagl_qgis.errors import SourceError
 from cmpagl_qgis.texts import tr
+
+ADDRESSES = ("http://", "https://", "s3://", "gs://", "az://")
+STORES = {"/vsis3/": "s3://", "/vsigs/": "gs://", "/vsiaz/": "az://"}
+CURL = "/vsicurl/"
+AUTHORITIES = ("EPSG:", "ESRI:", "OGC:", "IGNF:")
+"""Whose codes the engine knows as QGIS does."""
+PRODUCT = re.compile(r"SENTINEL2_\w+:", re.IGNORECASE)
+RASTERS_OF_A_GEOPACKAGE = (
+    "SELECT COUNT(*) FROM gpkg_contents WHERE data_type IN ('tiles', '2d-gridded-coverage')"
+)
+
+
+def is_address(path: str) -> bool:
+    """Whether a path names what lies on a server.
+
+    Args:
+        path: of a scene.
+    """
+    return path.lower().startswith(ADDRESSES)
 
 
 @dataclass(frozen=True)
@@ -20,11 +48,13 @@ class Source:
     name: str
     """The user's name of the layer."""
     path: str
-    """Absolute path of its file."""
+    """Absolute path of its file, or its address."""
+    crs: str = ""
+    """The CRS that the user set on the layer, code or WKT; empty: that of the file."""
 
 
 def source_of(layer: QgsMapLayer) -> Source:
-    """The file behind a raster layer.
+    """The file or the address behind a raster layer.
 
     Args:
         layer: any layer.
@@ -45,22 +75,77 @@ def source_of(layer: QgsMapLayer) -> Source:
     if not layer.crs().isValid():
         text = tr("Layer {0} has no CRS; set it in its properties, or with Assign Projection.")
         raise SourceError(text.format(name))
-    return Source(layer.id(), name, path)
+    provider = layer.dataProvider()
+    given = provider is not None and provider.crs() != layer.crs()
+    return Source(layer.id(), name, path, _crs_text(layer.crs()) if given else "")
+
+
+def _crs_text(crs: QgsCoordinateReferenceSystem) -> str:
+    if crs.authid().upper().startswith(AUTHORITIES):
+        return str(crs.authid())
+    return str(crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED))
 
 
 def _file_of(layer: QgsRasterLayer) -> str:
+    address = address_of(layer.source())
+    if address:
+        return address
+    if PRODUCT.match(layer.source()):
+        text = tr("Layer {0} is part of a Sentinel-2 product; take its folder (Add a folder).")
+        raise SourceError(text.format(layer.name()))
     parts = QgsProviderRegistry.instance().decodeUri("gdal", layer.source())
     path = str(parts.get("path") or "")
-    if parts.get("layerName") or ":" in path[2:]:
+    several = bool(parts.get("layerName")) and _rasters_of(path) != 1
+    if several or ":" in path[2:]:
         text = tr("Layer {0} is one of several in {1}; save it as GeoTIFF and take that.")
         raise SourceError(text.format(layer.name(), path or layer.source()))
     if parts.get("vsiPrefix") or path.startswith("/vsi"):
-        text = tr("Layer {0} lies in an archive or on a server ({1}); take a file on disk.")
+        text = tr("Layer {0} lies in an archive or in memory ({1}); take a file on disk.")
         raise SourceError(text.format(layer.name(), layer.source()))
     if not Path(path).is_file():
         text = tr("The file of layer {0} is not there: {1}")
         raise SourceError(text.format(layer.name(), path or layer.source()))
     return str(Path(path).absolute())
+
+
+def _rasters_of(path: str) -> int:
+    """How many rasters a GeoPackage holds; 0 where that cannot be told."""
+    try:
+        where = f"{Path(path).absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(where, uri=True)) as database:
+            return int(database.execute(RASTERS_OF_A_GEOPACKAGE).fetchone()[0])
+    except (sqlite3.Error, ValueError):
+        return 0
+
+
+def address_of(source: str) -> str:
+    """The address that GDAL's name of a layer on a server means; empty: it means none.
+
+    Args:
+        source: of a layer, such as ``/vsicurl/https://a.example/b.tif``.
+
+    Example:
+        >>> address_of("/vsis3/bucket/b.tif"), address_of("/data/b.tif")
+        ('s3://bucket/b.tif', '')
+    """
+    if source.startswith(CURL) and is_address(source[len(CURL) :]):
+        return source[len(CURL) :]
+    for prefix, scheme in STORES.items():
+        if source.startswith(prefix):
+            return scheme + source[len(prefix) :]
+    return source if is_address(source) else ""
+
+
+def gdal_name(path: str) -> str:
+    """What GDAL calls a scene: the reverse of :func:`address_of`.
+
+    Args:
+        path: of its file, or its address.
+    """
+    for prefix, scheme in STORES.items():
+        if path.startswith(scheme):
+            return prefix + path[len(scheme) :]
+    return CURL + path if is_address(path) else path
 
 
 def project_sources(project: QgsProject) -> tuple[list[Source], list[str]]:
@@ -89,13 +174,14 @@ def layer_of_scene(project: QgsProject, path: str) -> QgsRasterLayer | None:
         project: the project.
         path: the scene's file.
     """
-    wanted = Path(path).resolve()
+    wanted = path if is_address(path) else Path(path).resolve()
     for layer in project.mapLayers().values():
         try:
             source = source_of(layer)
         except SourceError:
             continue
-        if Path(source.path).resolve() == wanted and isinstance(layer, QgsRasterLayer):
+        found = source.path if is_address(source.path) else Path(source.path).resolve()
+        if found == wanted and isinstance(layer, QgsRasterLayer):
             return layer
     return None
 
@@ -113,9 +199,9 @@ def load_scene(project: QgsProject, path: str) -> QgsRasterLayer:
     layer = layer_of_scene(project, path)
     if layer is not None:
         return layer
-    if not Path(path).is_file():
+    if not (is_address(path) or Path(path).is_file()):
         raise SourceError(tr("The scene {0} is not there any more.").format(path))
-    layer = QgsRasterLayer(path, Path(path).stem, "gdal")
+    layer = QgsRasterLayer(gdal_name(path), Path(path).stem, "gdal")
     if not layer.isValid():
         raise SourceError(tr("QGIS cannot read the scene {0}.").format(path))
     project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend

@@ -49,6 +49,7 @@ class BuildIndex(EngineAlgorithm):
         """Nothing is prepared yet."""
         super().__init__()
         self._inputs: list[str] = []
+        self._crs: dict[str, str] = {}
         self._options: dict[str, object] = {}
         self._index = ""
 
@@ -69,8 +70,9 @@ class BuildIndex(EngineAlgorithm):
         return tr(
             "Cuts georeferenced images into chips, embeds each with the vision-language model and "
             "keeps the result in an index, a folder whose name should end in .cmpagl.\n\n"
-            "Give raster layers, a folder of rasters, or both. Only files on disk can be indexed; "
-            "a layer from a server is refused by its name.\n\n"
+            "Give raster layers, a folder of rasters, or both. Files on disk and files on a server "
+            "(/vsicurl, /vsis3) can be indexed; web maps are refused by their name. A CRS that was "
+            "set on a layer counts.\n\n"
             "Run it again with the same output to add scenes or to go on after a stop: what is "
             "there already is not done twice.\n\n"
             "Ground sizes are the sides of the chips in metres, such as 150,300,600. They decide "
@@ -175,7 +177,9 @@ class BuildIndex(EngineAlgorithm):
             PluginError: if a value cannot be read.
         """
         layers = self.parameterAsLayerList(parameters, self.LAYERS, context)
-        self._inputs = [source_of(layer).path for layer in layers]
+        sources = [source_of(layer) for layer in layers]
+        self._inputs = [source.path for source in sources]
+        self._crs = {source.path: source.crs for source in sources}
         folder = self.parameterAsString(parameters, self.FOLDER, context)
         if folder:
             self._inputs.append(absolute(folder))
@@ -216,6 +220,8 @@ class BuildIndex(EngineAlgorithm):
             EngineError: if the engine refuses, or no scene could be indexed.
         """
         params: dict[str, object] = {"index": self._index, "inputs": self._inputs}
+        if self._crs:
+            params["crs"] = self._crs
         if self._options:
             params["options"] = self._options
         report = read(BuildReport, engine.ask("index", params))

@@ -109,7 +109,7 @@ def build(run):
     yield Wait("the build dialog", lambda: plugin().controller.index_view.dialog)
     dialog = plugin().controller.index_view.dialog
     dialog.index.setText(TASKS["index"])
-    yield pause(0.3)
+    yield Wait("the count of chips", lambda: not dialog.scenes.table.totals().uncounted)
     run.picture("build", dialog)
     told = []
     plugin().controller.jobs.progressed.connect(lambda *step: told.append(step))

@@ -18,6 +18,7 @@ from cmpagl_model.model_folder import find_model
 from cmpagl_model.search import ChipPlace, Examples, Filter
 from tests.cmpagl_model.index.harm import made_by
 from tests.cmpagl_model.server.client import RefusedError
+from tests.conftest import make_scene
 from tiling import ChipSpec, Window
 
 QUERY = "a road beside a river"
@@ -364,3 +365,58 @@ def test_by_example_nothing_is_said_of_relevance(engine, town):
     assert said["notice"] == ""
     assert "cutoff" not in said
     assert all("relevance" not in hit for hit in said["hits"])
+
+
+def test_plan_says_what_index_would_come_to(engine, town, tmp_path):
+    said = engine.ask(
+        "plan",
+        index=str(tmp_path / "new.cmpagl"),
+        inputs=[town.west, str(tmp_path / "gone.tif")],
+        options={"ground_sizes_m": [100]},
+    )
+    west, gone = said["scenes"]
+    (size,) = west["sizes"]
+    built = engine.ask(
+        "index",
+        index=str(tmp_path / "new.cmpagl"),
+        inputs=[town.west],
+        options={"ground_sizes_m": [100]},
+    )
+    assert size == {"ground_m": 100.0, "chips": built["encoded"] + built["duplicates"]}
+    assert (west["crs"], west["present"], west["reason"]) == ("EPSG:32631", 0, "")
+    assert "does not exist" in gone["reason"]
+    assert said["bytes_per_chip"] == 600
+    assert said["free_bytes"] > 0
+    again = engine.ask("plan", index=str(tmp_path / "new.cmpagl"), inputs=[town.west])
+    assert again["scenes"][0]["sizes"] == [size]  # as the index has it
+    assert again["scenes"][0]["present"] == size["chips"]
+
+
+def test_plan_and_speed_do_not_wait_for_a_build(engine, many_scenes, tmp_path):
+    build = engine.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes)
+    engine.wait_for(lambda: engine.told(build))
+    assert len(engine.ask("plan", inputs=many_scenes)["scenes"]) == len(many_scenes)
+    assert engine.ask("speed")["chips_per_s"] > 0
+    assert build not in engine.answers
+    engine.cancel(build)
+    with pytest.raises(RefusedError):
+        engine.answer(build)
+
+
+def test_plan_refuses_what_depends_on_where_it_was_started(engine):
+    for wrong in ({"inputs": ["a.tif"]}, {"inputs": [], "index": "a.cmpagl"}, {"inputs": 3}):
+        with pytest.raises(RefusedError) as refused:
+            engine.ask("plan", **wrong)
+        assert refused.value.code == -32602
+
+
+def test_a_crs_can_be_given_by_path(engine, tmp_path):
+    make = make_scene.__wrapped__(tmp_path)
+    plain = str(make("plain.tif", crs=None))
+    (without,) = engine.ask("plan", inputs=[plain])["scenes"]
+    assert "no coordinate reference system" in without["reason"]
+    (given,) = engine.ask("plan", inputs=[plain], crs={plain: "EPSG:32633"})["scenes"]
+    assert (given["crs"], given["reason"]) == ("EPSG:32633", "")
+    with pytest.raises(RefusedError) as refused:
+        engine.ask("plan", inputs=[plain], crs={plain: 32633})
+    assert refused.value.code == -32602

@@ -39,7 +39,7 @@ class PlayedClient(QObject):
         self.requests.append((number, method, params))
         return number
 
-    def cancel(self, number):
+    def cancel(self, number, patience_ms=200):  # noqa: ARG002 - as the client's
         self.cancelled.append(number)
 
     def start(self):

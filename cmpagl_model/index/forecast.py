@@ -1,0 +1,160 @@
+"""What a build would do, from the headers of its scenes: nothing is read, encoded or written."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmpagl_model.errors import IndexFormatError
+from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips, same_file
+
+from . import format as index_format
+from .format import PARTS
+from .parts import read_record
+from .remarks import check_claim, left_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tiling import ChipSpec, SceneRecord
+
+    from .build import CrsOf
+    from .format import IndexInfo, PartEntry
+
+BYTES_BESIDE = 88
+"""Of a chip on disk, beside its embedding: place, footprint, codes; measured (decision 7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeForecast:
+    """The chips of one ground size."""
+
+    ground_m: float
+    """Their side on the ground, m."""
+    chips: int
+    """How many of them a scene has."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneForecast:
+    """A scene as a build would find it."""
+
+    path: str
+    """Absolute path of the file, or its address."""
+    crs: str = ""
+    """"EPSG:28992" or the like where there is a code, else WKT2."""
+    gsd_m: float = 0.0
+    """Side of a pixel on the ground, m: the geometric mean of both."""
+    width: int = 0
+    """Columns, px."""
+    height: int = 0
+    """Rows, px."""
+    bands: tuple[int, ...] = ()
+    """Bands shown as red, green, blue, from 1."""
+    size_bytes: int = 0
+    """Of the file; 0 where a server does not tell."""
+    sizes: tuple[SizeForecast, ...] = ()
+    """Chips by ground size, small to large."""
+    present: int = 0
+    """Chips of it that are in the index already."""
+    notes: tuple[str, ...] = ()
+    """What to know of it, a sentence each."""
+    reason: str = ""
+    """Why it cannot be indexed; empty: it can, by what its headers say."""
+
+
+def forecast(
+    inputs: Sequence[str],
+    spec: ChipSpec,
+    present: tuple[Path, IndexInfo] | None = None,
+    told: Callable[[int, int], None] | None = None,
+    crs_of: CrsOf | None = None,
+) -> tuple[SceneForecast, ...]:
+    """Look at the headers of scenes and count their chips.
+
+    Args:
+        inputs: files, folders, globs or addresses of scenes.
+        spec: how they would be cut.
+        present: an index that they would be added to, and its version; ``None``: a new one.
+        told: called before each scene with scenes looked at and how many there are; an exception
+            stops the looking. ``None``: nobody is told.
+        crs_of: as :func:`~.build.build_index` has it.
+
+    Returns:
+        Scenes in the order of the inputs; last, inputs that come to nothing, with the reason.
+    """
+    found = find_scenes(inputs)
+    scenes = []
+    for number, given in enumerate(found.paths):
+        if told:
+            told(number, len(found.paths))
+        path = given if is_url(given) else str(Path(given).absolute())
+        try:
+            scenes.append(_scene(path, spec, present, crs_of(path) if crs_of else None))
+        except TilingError as error:
+            scenes.append(SceneForecast(path, reason=str(error)))
+    scenes += [SceneForecast(problem.path, reason=problem.reason) for problem in found.problems]
+    if found.left_out and scenes:
+        masks = left_out(found.left_out)
+        scenes.append(SceneForecast(masks.path, reason=masks.reason))
+    return tuple(scenes)
+
+
+def _scene(
+    path: str, spec: ChipSpec, present: tuple[Path, IndexInfo] | None, given: str | None
+) -> SceneForecast:
+    """One scene.
+
+    Raises:
+        TilingError: if it cannot be indexed.
+    """
+    own = _parts_of(path, present[1]) if present else []
+    known = _record(present[0], own[0]) if present and own else None
+    if given is None and known and known.crs_given:
+        given = known.crs
+    scene = glance_at_scene(path, spec, given)
+    plan = plan_chips(scene, spec)
+    check_claim(scene, len(plan))
+    same = known and (known.crs, known.crs_given) == (scene.crs, scene.crs_given)
+    there = sum(map(_planned, own)) if known and same and same_file(known, path) else 0
+    return SceneForecast(
+        path=path,
+        crs=scene.crs,
+        gsd_m=math.sqrt(scene.gsd_x_m * scene.gsd_y_m),
+        width=scene.width,
+        height=scene.height,
+        bands=scene.bands,
+        size_bytes=scene.size_bytes,
+        sizes=tuple(SizeForecast(one.ground_m, len(one.grid)) for one in plan.scales),
+        present=there,
+        notes=scene.notes,
+    )
+
+
+def bytes_per_chip(embedding_size: int) -> int:
+    """Bytes that a chip takes in an index, on average, with what a search maps.
+
+    Args:
+        embedding_size: numbers in an embedding.
+    """
+    return 2 * embedding_size + BYTES_BESIDE
+
+
+def _parts_of(path: str, info: IndexInfo) -> list[PartEntry]:
+    return [entry for entry in info.parts if entry.scene == path]
+
+
+def _record(folder: Path, entry: PartEntry) -> SceneRecord | None:
+    try:
+        return read_record(folder / PARTS / entry.name).scene
+    except IndexFormatError:
+        return None
+
+
+def _planned(entry: PartEntry) -> int:
+    if entry.begun:
+        return entry.rows
+    start = entry.number * index_format.CHIPS_PER_PART
+    return min(index_format.CHIPS_PER_PART, entry.planned - start)

@@ -1,0 +1,59 @@
+"""What an index would cost, before it is made: scenes looked at, the machine tried out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmpagl_model.index import read_info
+from cmpagl_model.index.build import new_info
+from cmpagl_model.index.forecast import bytes_per_chip, forecast
+from cmpagl_model.index.format import is_index
+
+from .long_work import check_inputs, encoder_for, spec_of
+from .results import Planned, Speed
+
+if TYPE_CHECKING:
+    from . import parameters as asked
+    from .session import Session
+    from .work import Work
+
+
+def plan(session: Session, want: asked.Plan, work: Work) -> Planned:
+    """Look at the headers of scenes and count their chips."""
+    check_inputs(want.inputs)
+    folder = Path(want.index) if want.index is not None else None
+    present = (folder, read_info(folder)) if folder is not None and is_index(folder) else None
+    encoder = encoder_for(session, folder) if folder else session.models.default()
+    said = spec_of(want.options, encoder)
+    spec = said or (present[1] if present else new_info(encoder, None)).spec
+    scenes = forecast(
+        want.inputs,
+        spec,
+        present if present and present[1].spec == spec else None,
+        lambda done, total: work.tell(done, total, "looking at scenes"),
+        want.crs.get,
+    )
+    size = bytes_per_chip(encoder.model.config.embedding_size)
+    return Planned(scenes, size, _free(folder))
+
+
+def speed(session: Session, want: asked.Speed, work: Work) -> Speed:
+    """Chips that are encoded in a second."""
+    folder = Path(want.index) if want.index is not None else None
+    encoder = encoder_for(session, folder) if folder else session.models.default()
+    return Speed(round(session.speeds.of(encoder, work), 2))
+
+
+def _free(folder: Path | None) -> int | None:
+    """Bytes that are free where a folder is, or will be; ``None``: nobody knows."""
+    there = (
+        next((place for place in (folder, *folder.parents) if place.exists()), None)
+        if folder
+        else None
+    )
+    try:
+        return shutil.disk_usage(there).free if there else None
+    except OSError:
+        return None

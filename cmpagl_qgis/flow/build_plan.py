@@ -1,0 +1,110 @@
+"""Looking at scenes while the build dialog is open: what each is and what it would cost."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject
+
+from cmpagl_qgis.dock.build_dialog import crs_of
+from cmpagl_qgis.engine.asker import Asker, Callbacks
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import BuildPlan, Speed
+from cmpagl_qgis.map.sources import is_address
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.dock.build_dialog import BuildDialog
+    from cmpagl_qgis.dock.build_table import Candidate
+    from cmpagl_qgis.errors import EngineError
+
+
+class BuildPlanner(QObject):
+    """Asks the engine about the rasters of one dialog, one request at a time.
+
+    Files go together, so that the bands of one picture find each other; a folder and an address,
+    which may take long, go alone.
+    """
+
+    def __init__(self, asker: Asker, dialog: BuildDialog) -> None:
+        """Look at all that the dialog lists, and at what comes to it.
+
+        Args:
+            asker: the way to the engine.
+            dialog: owns this object.
+        """
+        super().__init__(dialog)
+        self._asker, self._dialog = asker, dialog
+        self._waiting: deque[list[Candidate]] = deque()
+        self._asked: list[Candidate] = []
+        self._number = self._speed_number = 0
+        self._problem = ""
+        dialog.planRequested.connect(self._on_request)
+        dialog.finished.connect(self._stop)
+        dialog.look_at_all()
+
+    def _on_request(self, candidates: list[Candidate], anew: bool) -> None:  # noqa: FBT001 - a signal's value
+        if anew:
+            self._drop()
+            self._waiting.clear()
+        files = [one for one in candidates if not (one.folder or is_address(one.path))]
+        alone = [[one] for one in candidates if one.folder or is_address(one.path)]
+        self._waiting += [files, *alone] if files else alone
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._number:
+            return
+        if not self._waiting:
+            self._dialog.show_looking(looking=False, problem=self._problem)
+            self._ask_speed()
+            return
+        self._asked = self._waiting.popleft()
+        params: dict[str, object] = {"inputs": [one.path for one in self._asked]}
+        params.update(self._index())
+        crs = crs_of(self._asked)
+        if crs:
+            params["crs"] = dict(crs)
+        options = self._dialog.order().options()
+        if options:
+            params["options"] = options
+        self._dialog.show_looking(looking=True)
+        self._number = self._asker.ask("plan", params, Callbacks(self._on_plan, self._on_failed))
+
+    def _on_plan(self, _number: int, result: object) -> None:
+        plan = read(BuildPlan, result)
+        self._number = 0
+        self._dialog.show_plan(self._asked, plan)
+        self._go_on()
+
+    def _on_failed(self, _number: int, error: EngineError) -> None:
+        """Scenes that were not counted can be built all the same; the engine will say of each."""
+        self._number = 0
+        self._problem = error.message
+        self._go_on()
+
+    def _ask_speed(self) -> None:
+        if not self._speed_number:
+            ears = Callbacks(self._on_speed, lambda _number, _error: None)  # times stay unknown
+            self._speed_number = self._asker.ask("speed", self._index(), ears)
+
+    def _index(self) -> dict[str, object]:
+        """The parameter that names the index, where somebody has said where it goes."""
+        path = self._dialog.index_path()
+        return {"index": path} if Path(path).is_absolute() else {}
+
+    def _on_speed(self, _number: int, result: object) -> None:
+        self._dialog.show_speed(read(Speed, result).chips_per_s)
+
+    def _stop(self) -> None:
+        self._waiting.clear()
+        self._drop()
+        self._asker.forget(self._speed_number)
+
+    def _drop(self) -> None:
+        """Let the engine stop looking when it can; it is not killed for that, for it may build."""
+        if self._number:
+            self._asker.forget(self._number)
+            self._asker.cancel(self._number, patience_ms=None)
+            self._number = 0

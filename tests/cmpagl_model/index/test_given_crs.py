@@ -1,0 +1,108 @@
+"""Scenes whose CRS is given by a user: where they lie, and that a rerun sees the same."""
+
+from __future__ import annotations
+
+import pytest
+import rasterio
+
+from cmpagl_model.index import build_index, load_chips, read_info, rebuild_index
+from cmpagl_model.index.forecast import forecast
+from tests.cmpagl_model.index.cheap import CheapEncoder
+from tests.conftest import painted_pixels
+from tiling import ChipSpec, NoGeoreferenceError, SceneRecord, describe_scene, glance_at_scene
+
+SPEC = ChipSpec(size_px=32, ground_sizes_m=(64.0,))
+GIVEN, FILES = "EPSG:32633", "EPSG:32631"
+
+
+@pytest.fixture
+def scene(make_scene):
+    """A scene that names no CRS."""
+    return str(make_scene("plain.tif", 200, 160, crs=None))
+
+
+def build(scene, index, crs=None, **more):
+    return build_index([scene], index, CheapEncoder(), SPEC, crs_of=lambda _path: crs, **more)
+
+
+def record(index):
+    (one,) = load_chips(index, read_info(index)).table.scenes
+    return one
+
+
+def west(index):
+    return load_chips(index, read_info(index)).table.bounds[:, 0].min()
+
+
+def test_a_given_crs_places_a_scene_as_its_own_would(scene, make_scene):
+    twin = make_scene("twin.tif", 200, 160, crs=GIVEN)
+    for look in (describe_scene, glance_at_scene):
+        given, own = look(scene, SPEC, crs=GIVEN), look(str(twin), SPEC)
+        assert (given.crs, given.gsd_x_m) == (own.crs, own.gsd_x_m)
+        assert given.crs_given
+        assert not own.crs_given
+    again = SceneRecord.from_json(given.to_json())
+    assert again == given
+    assert "crs_given" not in own.to_json()
+
+
+def test_wkt_is_understood_and_nonsense_is_refused(scene):
+    wkt = rasterio.crs.CRS.from_string(GIVEN).to_wkt()
+    assert glance_at_scene(scene, SPEC, crs=wkt).crs == GIVEN
+    with pytest.raises(NoGeoreferenceError, match=r"found the CRS 'EPSG:nonsense'.*EPSG:28992"):
+        glance_at_scene(scene, SPEC, crs="EPSG:nonsense")
+    with pytest.raises(NoGeoreferenceError, match="--crs"):
+        glance_at_scene(scene, SPEC)
+
+
+def test_a_rerun_sees_the_same(scene, tmp_path, make_scene):
+    index = tmp_path / "x.cmpagl"
+    build(scene, index, GIVEN)
+    assert record(index).crs == GIVEN
+    assert build(scene, index).unchanged == 1
+    assert build(scene, index, GIVEN).unchanged == 1
+    make_scene("plain.tif", crs=None, pixels=painted_pixels(200, 160, seed=5))  # a new version
+    assert build(scene, index).encoded
+    assert record(index).crs == GIVEN
+    rebuild_index([], index, CheapEncoder("b" * 64), SPEC)
+    assert (record(index).crs, record(index).crs_given) == (GIVEN, True)
+
+
+def test_another_crs_moves_the_scene_and_its_own_brings_it_back(make_scene, tmp_path):
+    scene, index = str(make_scene("town.tif", 200, 160, crs=FILES)), tmp_path / "x.cmpagl"
+    build(scene, index)
+    content, place = read_info(index).content, west(index)
+    build(scene, index, GIVEN)
+    assert west(index) == pytest.approx(place + 12, abs=0.1)  # two zones on
+    assert read_info(index).content != content
+    assert len(read_info(index).parts) == 1
+    build(scene, index, "")
+    assert west(index) == place
+    assert read_info(index).content == content
+
+
+def test_a_forecast_knows_it_too(scene, tmp_path):
+    index = tmp_path / "x.cmpagl"
+    (one,) = forecast([scene], SPEC, crs_of={scene: GIVEN}.get)
+    assert (one.crs, one.reason) == (GIVEN, "")
+    build(scene, index, GIVEN)
+    present = (index, read_info(index))
+    (kept,) = forecast([scene], SPEC, present)
+    assert (kept.crs, kept.present) == (GIVEN, sum(size.chips for size in kept.sizes))
+    (moved,) = forecast([scene], SPEC, present, crs_of={scene: FILES}.get)
+    assert (moved.crs, moved.present) == (FILES, 0)
+
+
+def test_control_points_keep_their_crs(tmp_path):
+    path = tmp_path / "scan.tif"
+    points = [
+        rasterio.control.GroundControlPoint(row, col, 6e5 + col, 5.7e6 - row)
+        for row, col in ((0, 0), (0, 64), (64, 0), (64, 64))
+    ]
+    kinds = {"driver": "GTiff", "width": 64, "height": 64, "count": 3, "dtype": "uint8"}
+    with rasterio.open(path, "w", **kinds) as scan:
+        scan.gcps = (points, rasterio.crs.CRS.from_string(FILES))
+        scan.write(painted_pixels(64, 64))
+    assert glance_at_scene(str(path), SPEC).from_gcps
+    with pytest.raises(NoGeoreferenceError, match="control points"):
+        glance_at_scene(str(path), SPEC, crs=GIVEN)
