@@ -131,9 +131,10 @@ def install_engine(run):
             detailed.add(detail.full_text())
         return verdict.isVisible()
 
+    heading = part(QLabel, "cmpaglNoticeTitle")
     run.heart.fresh()
     click(dialog.findChild(QPushButton, "cmpaglInstallMain"))
-    yield Wait("the installation", lambda: title() == "Installing the engine…")
+    yield Wait("the installation", lambda: heading.text() == "Installing the engine…")
     yield Wait("a place for it", lambda: over() or len(told.texts) > 3, LONG_S)
     run.screen("4-installing")
     yield Wait("the end of the installation", over, LONG_S)
