@@ -98,7 +98,7 @@ def tasks(folder, wheels):
     if all(scene.is_file() for scene in real):
         scenes, query = [shutil.copy(scene, imagery) for scene in real], "boats on a canal"
     else:
-        scenes, query = [painted_scene(imagery / "town.tif", 1500, 1)], "a pond between fields"
+        scenes, query = [painted_scene(imagery / "town.tif", 800, 1)], "a pond between fields"
     return {
         "here": str(HERE),
         "zip": str(plugin_zip(folder)),
