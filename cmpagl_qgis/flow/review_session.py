@@ -133,6 +133,7 @@ class ReviewSession(QObject):
         ranks = [hit.rank for hit in hits]
         if ranks and self._dock.hits.current_rank() not in ranks:  # undone far away: show where
             self._dock.hits.select_rank(ranks[0], ranks)
+            self._dock.hits.picked.emit(ranks[0])  # on the map, too
         self._show()
 
     def _on_results(self) -> None:

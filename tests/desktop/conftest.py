@@ -1,3 +1,3 @@
 """What runs inside QGIS is no test module."""
 
-collect_ignore = ["in_qgis.py", "scenario.py"]
+collect_ignore = ["hands.py", "in_qgis.py", "newcomer.py", "scenario.py"]

@@ -11,6 +11,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from cmpagl_model.cli.plugin_files import PLUGIN, source_in
+from tools.package_plugin import ROOT, zipped
+
 HERE = Path(__file__).parent
 NAP_S = 0.005
 WITHHELD_S = 0.010
@@ -53,6 +58,15 @@ class Session:
         spans = [woke - due for due, woke in self.overslept if due < ended and woke > began]
         return 1000 * max(spans, default=0.0)
 
+    def took_ms(self, what: str) -> float:
+        """How long a pause in the report was, less what the machine withheld meanwhile, ms.
+
+        Args:
+            what: its name in the report.
+        """
+        took = self.report[what]
+        return took["ms"] - self.withheld_ms(took["began"], took["ended"])
+
 
 class Idler(threading.Thread):
     """Sleeps and wakes on one processor: what it oversleeps, the machine withheld there."""
@@ -94,24 +108,72 @@ def qgis_version() -> str:
     return next((word.split("-")[0] for word in words if word[:1].isdigit()), "unknown")
 
 
-def run_qgis(script: Path, tasks: dict[str, str], folder: Path, seconds: int) -> Session:
+def plugin_zip(folder: Path) -> Path:
+    """Write the plugin as `make plugin` packs it.
+
+    Args:
+        folder: where the zip goes.
+    """
+    path = folder / f"{PLUGIN}.zip"
+    path.write_bytes(zipped(source_in(ROOT / PLUGIN).files()))
+    return path
+
+
+def say(config: pytest.Config, *lines: str) -> None:
+    """Print at once and always: in a fixture pytest would keep it for itself.
+
+    Args:
+        config: pytest's.
+        lines: what to print.
+    """
+    plugin = config.pluginmanager.get_plugin
+    with plugin("capturemanager").global_and_fixture_disabled():
+        for line in lines:
+            plugin("terminalreporter").write_line(line)
+
+
+def run_to_the_end(
+    script: Path, tasks: dict[str, str], folder: Path, seconds: int, settings: str = SETTINGS
+) -> Session:
+    """As :func:`run_qgis`; a scenario that broke off fails the test.
+
+    Args:
+        script: as there.
+        tasks: as there.
+        folder: as there.
+        seconds: as there.
+        settings: as there.
+    """
+    found = run_qgis(script, tasks, folder, seconds, settings)
+    if "failure" in found.report or not found.report:
+        pytest.fail(f"{found.report.get('failure', 'no report')}\n{found.output[-3000:]}")
+    return found
+
+
+def run_qgis(
+    script: Path, tasks: dict[str, str], folder: Path, seconds: int, settings: str = SETTINGS
+) -> Session:
     """Run a script in a QGIS desktop until it leaves.
 
     Args:
         script: given to ``qgis --code``; reads its tasks from the file that the environment
             variable ``CMPAGL_DESKTOP_TASKS`` names, and writes ``report`` there as JSON.
         tasks: strings for the script; ``report`` is added.
-        folder: an empty folder for profile, report and pictures.
+        folder: an empty folder for profile, report and pictures; a folder ``home`` in it is the
+            home folder of the session.
         seconds: QGIS is ended after so long.
+        settings: the profile's, as QGIS3.ini has them.
     """
-    settings = folder / "profiles" / "desktop" / "QGIS"
-    settings.mkdir(parents=True)
-    (settings / "QGIS3.ini").write_text(SETTINGS, encoding="utf-8")
+    profile = folder / "profiles" / "desktop" / "QGIS"
+    profile.mkdir(parents=True)
+    (profile / "QGIS3.ini").write_text(settings, encoding="utf-8")
     report = folder / "report.json"
     page = folder / "tasks.json"
     page.write_text(json.dumps({**tasks, "report": str(report)}), encoding="utf-8")
     runtime = folder / "runtime"
     runtime.mkdir(mode=0o700)
+    home = folder / "home"
+    home.mkdir()
     command = [
         "xvfb-run", "-a", "-s", SCREEN,
         "sh", str(HERE / "with_window_manager.sh"),
@@ -123,7 +185,7 @@ def run_qgis(script: Path, tasks: dict[str, str], folder: Path, seconds: int) ->
         idler.start()
     done = subprocess.run(
         command, capture_output=True, text=True, errors="replace", check=False,
-        env={**_environment(runtime), "CMPAGL_DESKTOP_TASKS": str(page)},
+        env={**_environment(runtime), "HOME": str(home), "CMPAGL_DESKTOP_TASKS": str(page)},
     )  # fmt: skip
     for idler in idlers:
         idler.stop()

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtGui import QGuiApplication
 from qgis.utils import iface
 
 POLL_MS = 20
@@ -120,9 +121,9 @@ def pause(seconds):
 class Run:
     """A scenario at work; writes its report and leaves QGIS however it ends."""
 
-    def __init__(self, tasks, scenario, state):
+    def __init__(self, tasks, scenario, state, leave=None):
         self.tasks, self.found, self.heart = tasks, {}, Heart()
-        self._state = state
+        self._state, self._leave_by = state, leave or _leave_qgis
         self._steps = scenario(self)
         self._wait, self._since = None, time.monotonic()
         self._timer = QTimer()
@@ -140,6 +141,12 @@ class Run:
         (widget or iface.mainWindow()).grab().save(str(folder / f"{name}.png"))
         self.heart.skip()
 
+    def screen(self, name):
+        """Save a picture of the whole screen: windows over one another, with their frames."""
+        whole = QGuiApplication.primaryScreen().grabWindow(0)
+        whole.save(str(Path(self.tasks["pictures"]) / f"{name}.png"))
+        self.heart.skip()
+
     def _poll(self):
         try:
             if self._wait is not None and not self._wait.until():
@@ -151,7 +158,8 @@ class Run:
         except Exception:  # noqa: BLE001 - whatever it is, the test has to hear of it
             self.note("failure", traceback.format_exc())
             self._note_state()
-            self.picture("failure")
+            self.screen("failure")
+            self._leave_by = _leave_qgis
             self._leave()
 
     def _note_state(self):
@@ -167,5 +175,10 @@ class Run:
     def _leave(self):
         self._timer.stop()
         Path(self.tasks["report"]).write_text(json.dumps(self.found), encoding="utf-8")
-        QgsProject.instance().clear()
-        QTimer.singleShot(200, iface.actionExit().trigger)
+        self._leave_by()
+
+
+def _leave_qgis():
+    """Without a question: nothing is there to be saved."""
+    QgsProject.instance().clear()
+    QTimer.singleShot(200, iface.actionExit().trigger)

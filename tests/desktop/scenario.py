@@ -1,4 +1,4 @@
-"""What a new user does, by mouse and keyboard, in a real QGIS; given to ``qgis --code``.
+"""From the zip to a plugin loaded anew, faults included, in a real QGIS; given to ``qgis --code``.
 
 Every step looks at what the user sees. What is found goes into a report, which the test reads.
 """
@@ -14,6 +14,19 @@ TASKS = json.loads(Path(os.environ["CMPAGL_DESKTOP_TASKS"]).read_text(encoding="
 sys.path.insert(0, TASKS["here"])
 
 import pyplugin_installer  # noqa: E402 - part of QGIS
+from hands import (  # noqa: E402 - beside this file
+    alive,
+    dock,
+    file_dialog,
+    later,
+    matches,
+    name_in_dialog,
+    part,
+    plugin,
+    state,
+    traces,
+    windows,
+)
 from in_qgis import Pause, Run, Wait, pause  # noqa: E402 - beside this file
 from qgis.core import (  # noqa: E402
     Qgis,
@@ -22,14 +35,9 @@ from qgis.core import (  # noqa: E402
     QgsProject,
     QgsRasterLayer,
 )
-from qgis.PyQt.QtCore import QObject, Qt, QTimer  # noqa: E402
+from qgis.PyQt.QtCore import Qt, QTimer  # noqa: E402
 from qgis.PyQt.QtTest import QTest  # noqa: E402
-from qgis.PyQt.QtWidgets import (  # noqa: E402
-    QApplication,
-    QFileDialog,
-    QLineEdit,
-    QWidget,
-)
+from qgis.PyQt.QtWidgets import QApplication, QWidget  # noqa: E402
 from qgis.utils import iface, loadPlugin, plugins, startPlugin, unloadPlugin  # noqa: E402
 
 PROJECT_CRS = "EPSG:3857"
@@ -205,8 +213,7 @@ def export(_run):
     )
     later(action.trigger)
     yield Wait("the file dialog", lambda: file_dialog() is not None)
-    edit = file_dialog().findChild(QLineEdit, "fileNameEdit")
-    edit.setText(TASKS["export"])
+    name_in_dialog().setText(TASKS["export"])
     later(file_dialog().accept)
     yield Wait("the file", lambda: Path(TASKS["export"]).is_file() and file_dialog() is None, 20)
     yield pause(1.0)
@@ -294,18 +301,6 @@ def new_answer(what, ask):
     return Wait(what, lambda: results.answer is not None and results.answer is not before, 60)
 
 
-def plugin():
-    return plugins["cmpagl_qgis"]
-
-
-def dock():
-    return plugin().dock
-
-
-def matches():
-    return plugin().controller.layers.layer
-
-
 def match_layers():
     layers = QgsProject.instance().mapLayers().values()
     return [layer for layer in layers if layer.customProperty("cmpagl/matches")]
@@ -314,46 +309,6 @@ def match_layers():
 def scores():
     by_rank = sorted((f["rank"], f["score"]) for f in matches().getFeatures())
     return [score for _, score in by_rank]
-
-
-def part(kind, name):
-    return iface.mainWindow().findChild(kind, name)
-
-
-def windows():
-    return {type(w).__name__ for w in QApplication.topLevelWidgets() if w.isVisible()}
-
-
-def traces():
-    """Names of ours among all that hangs on the main window: widgets, actions, timers."""
-    names = {thing.objectName() for thing in iface.mainWindow().findChildren(QObject)}
-    return {name for name in names if name.lower().startswith("cmpagl")}
-
-
-def state():
-    """What a person would see; for the report of a step that failed."""
-    found = [f"windows {sorted(windows())}"]
-    if "cmpagl_qgis" in plugins:
-        found.append(f"engine {plugin().client.state}, unanswered {plugin().client.pending()}")
-        found.append(f"dock {dock().state}, says {dock().message.text!r}")
-        found.append(f"sentence {dock().query.line.text()!r}")
-    return "; ".join(found)
-
-
-def file_dialog():
-    found = QApplication.activeModalWidget()
-    return found if isinstance(found, QFileDialog) else None
-
-
-def alive(pid):
-    """Whether a process is there and no zombie."""
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.is_file() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
-
-
-def later(action):
-    """Do it from the event loop, so that a modal window does not hold the scenario up."""
-    QTimer.singleShot(0, action)
 
 
 QTimer.singleShot(2500, lambda: sys.modules.__setitem__("cmpagl_run", Run(TASKS, scenario, state)))

@@ -1,4 +1,4 @@
-"""The plugin in a real QGIS desktop, from the zip to the export: what a new user does.
+"""The plugin in a real QGIS desktop, from the zip to the export, and what may go wrong there.
 
 ``CMPAGL_DESKTOP_FOLDER`` names a folder, not there yet, in which pictures and files are kept.
 """
@@ -13,14 +13,18 @@ from pathlib import Path
 import geopandas
 import numpy as np
 import pytest
-import rasterio
 from PIL import Image
-from rasterio.transform import from_origin
 
 from cmpagl_model import __version__
-from cmpagl_model.cli.plugin_files import PLUGIN, source_in
-from tests.desktop.desktop import INSTALL, missing_programs, qgis_version, run_qgis
-from tools.package_plugin import ROOT, zipped
+from tests.desktop.desktop import (
+    INSTALL,
+    missing_programs,
+    plugin_zip,
+    qgis_version,
+    run_to_the_end,
+    say,
+)
+from tests.desktop.scenes import demo_scenes, painted_scene, real_scenes
 
 pytestmark = [pytest.mark.slow, pytest.mark.weights]
 
@@ -30,31 +34,6 @@ LIMITS_MS = {
     "cancel": 300,
 }  # fmt: skip
 SECONDS = 420
-
-
-def painted_scene(path, side, seed):
-    """Fields, roads and ponds in random colours: a scene for machines without the real ones."""
-    draw = np.random.default_rng(seed)
-    coarse = draw.integers(40, 200, (3, side // 50, side // 50), np.uint8)
-    pixels = np.kron(coarse, np.ones((1, 50, 50), np.uint8))
-    pixels = np.clip(pixels + draw.integers(-12, 12, pixels.shape), 0, 255).astype(np.uint8)
-    where = from_origin(500_000, 5_700_000, 0.5, 0.5)
-    with rasterio.open(
-        path, "w", driver="GTiff", width=pixels.shape[2], height=pixels.shape[1], count=3,
-        dtype="uint8", crs="EPSG:32631", transform=where, tiled=True,
-    ) as scene:  # fmt: skip
-        scene.write(pixels)
-    return path
-
-
-def demo_scenes():
-    """What `make demo` fetched: a forest road in Wyoming and the Rocky Mountains."""
-    folder = ROOT / ".cache" / "demo" / "scenes"
-    return [folder / "2019_YELL_2_541000_4977000_image_crop.tif", folder / "rmnp-rgb.tif"]
-
-
-def real_scenes():
-    return [ROOT.parent / "shared" / "scenes" / "nl_waterfront_industry_025m.tif"]
 
 
 SETS = {
@@ -94,28 +73,13 @@ def session(folder, name, request):
     if name == "painted" and all(scene.is_file() for scene in (*demo_scenes(), *real_scenes())):
         pytest.skip("painted scenes stand in for real ones, which are here")
     tasks = _tasks(folder, scenes or [painted_scene(folder / "town.tif", 1500, 1)], query)
-    found = _run(tasks, folder)
-    slow = [what for what in LIMITS_MS if _ms(found, what) > LIMITS_MS[what]]
+    found = run_to_the_end(HERE / "scenario.py", tasks, folder / "session", SECONDS)
+    slow = [what for what in LIMITS_MS if found.took_ms(what) > LIMITS_MS[what]]
     if slow:  # a busy machine slows a session down now and then; what is slow by itself stays so
         lines = [f"\nA second session with the {name} scenes, for the first was slow:"]
-        _say(request.config, *lines, *(f"{what}: {found.report[what]}" for what in slow))
+        say(request.config, *lines, *(f"{what}: {found.report[what]}" for what in slow))
         _tidy(tasks, folder)
-        found = _run(tasks, folder)
-    return found
-
-
-def _say(config, *lines):
-    """Print at once and always: in a fixture pytest would keep it for itself."""
-    plugin = config.pluginmanager.get_plugin
-    with plugin("capturemanager").global_and_fixture_disabled():
-        for line in lines:
-            plugin("terminalreporter").write_line(line)
-
-
-def _run(tasks, folder):
-    found = run_qgis(HERE / "scenario.py", tasks, folder / "session", SECONDS)
-    if "failure" in found.report or not found.report:
-        pytest.fail(f"{found.report.get('failure', 'no report')}\n{found.output[-3000:]}")
+        found = run_to_the_end(HERE / "scenario.py", tasks, folder / "session", SECONDS)
     return found
 
 
@@ -125,23 +89,15 @@ def _tidy(tasks, folder):
     Path(tasks["export"]).unlink()
 
 
-def _ms(session, what):
-    """How long something took, less what the machine withheld meanwhile."""
-    took = session.report[what]
-    return took["ms"] - session.withheld_ms(took["began"], took["ended"])
-
-
 def _tasks(folder, scenes, query):
     pictures = folder / "pictures"
     pictures.mkdir()
     imagery = folder / "imagery"
     imagery.mkdir()
     copies = [shutil.copy(scene, imagery) for scene in scenes]
-    plugin_zip = folder / f"{PLUGIN}.zip"
-    plugin_zip.write_bytes(zipped(source_in(ROOT / PLUGIN).files()))
     return {
         "here": str(HERE),
-        "zip": str(plugin_zip),
+        "zip": str(plugin_zip(folder)),
         "python": sys.executable,
         "version": __version__,
         "scenes": "\n".join(copies),
@@ -227,7 +183,7 @@ def test_engine_may_die_and_comes_back(report):
 
 @pytest.mark.parametrize("what", LIMITS_MS)
 def test_qgis_never_stalls_and_stop_takes_effect_at_once(session, what):
-    assert _ms(session, what) <= LIMITS_MS[what], session.report[what]["where"]
+    assert session.took_ms(what) <= LIMITS_MS[what], session.report[what]["where"]
 
 
 def test_unload_leaves_nothing_and_load_brings_it_back(report):

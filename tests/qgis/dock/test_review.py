@@ -140,6 +140,17 @@ def test_undo_finds_the_place_after_another_ranking(reviewed, client):
     assert [one.rank for one in reviewed.dock.hits.selected_hits()][:2] == [1, 2]
 
 
+def test_undo_shows_the_place_on_the_map_too(reviewed):
+    choose(reviewed, 5)
+    assert reviewed.controller.layers.selected_ranks() == [5]
+    press(reviewed, Qt.Key.Key_Z, CONTROL)
+    assert reviewed.dock.hits.current_rank() == 2
+    assert reviewed.controller.layers.selected_ranks() == [2, 4]
+    framed = reviewed.controller.frame.band.asGeometry().boundingBox()
+    second = reviewed.controller.layers.footprint(2)[0].boundingBox()
+    assert framed.toString(3) == second.toString(3)
+
+
 def test_a_plugin_that_is_reloaded_finds_what_was_not_saved(make_stage, reviewed):
     reviewed.close()
     again = make_stage()
