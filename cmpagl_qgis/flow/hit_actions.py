@@ -255,7 +255,7 @@ class HitActions(QObject):
 
     def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
         many = tr("1 place") if count == 1 else tr("{0} places").format(f"{count:,}")
-        text = tr("Saved {0}: {1}").format(many, path)
+        text = tr("Saved {0}: {1}.").format(many, path)
         try:
             layer = add_file(path, QgsProject.instance(), self._layers.scale)
             said = tr("It is layer {0} now.").format(layer.name())

@@ -296,7 +296,7 @@ def _stages() -> tuple[tuple[str, str], ...]:
         tr("Look for a Python"),
         tr("Fetch a Python"),
         tr("Make a place for it"),
-        tr("Fetch the engine"),
+        tr("Get the engine"),
         tr("Unpack it"),
         tr("Test it"),
     )

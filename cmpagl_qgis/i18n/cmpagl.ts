@@ -2130,7 +2130,7 @@
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
-            <source>Saved {0}: {1}</source>
+            <source>Saved {0}: {1}.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2290,7 +2290,7 @@
         </message>
         <message>
             <location filename="../flow/install_session.py" />
-            <source>Fetch the engine</source>
+            <source>Get the engine</source>
             <translation type="unfinished" />
         </message>
         <message>

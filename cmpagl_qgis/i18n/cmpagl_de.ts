@@ -2130,8 +2130,8 @@
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
-            <source>Saved {0}: {1}</source>
-            <translation>{0} gespeichert: {1}</translation>
+            <source>Saved {0}: {1}.</source>
+            <translation>{0} gespeichert: {1}.</translation>
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
@@ -2290,7 +2290,7 @@
         </message>
         <message>
             <location filename="../flow/install_session.py" />
-            <source>Fetch the engine</source>
+            <source>Get the engine</source>
             <translation>Engine holen</translation>
         </message>
         <message>

@@ -31,7 +31,7 @@ from .group import MARK, matches_group, remove_empty_group, remove_leftovers
 from .review import Judgement, undecided
 from .review_column import change_verdicts, write_verdicts
 from .scale import RELEVANCES, TOP_COLOUR, Scale, Scales
-from .style import apply_style, look_of
+from .style import FLASH, apply_style, look_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -267,7 +267,7 @@ class MatchLayers(QObject):
         """
         geometry = self._geometry(rank, self._placer)
         if geometry is not None and self._placer is not None:
-            self._canvas.flashGeometries([geometry], self._placer.crs)
+            self._canvas.flashGeometries([geometry], self._placer.crs, *FLASH)
 
     def colour(self, rank: int) -> QColor:
         """The colour of a match by its relevance, score or class.

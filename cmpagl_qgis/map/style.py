@@ -24,6 +24,7 @@ from qgis.core import (
     QgsSymbolLayer,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtXml import QDomDocument
 
 from cmpagl_qgis.texts import tr
@@ -31,8 +32,6 @@ from cmpagl_qgis.texts import tr
 from .review import COLUMN, KEPT, REJECTED
 
 if TYPE_CHECKING:
-    from qgis.PyQt.QtGui import QColor
-
     from .scale import Scale
 
 STRENGTH = 'coalesce("relevance", "score")'
@@ -45,6 +44,8 @@ OUTLINE_PX = 2
 CASING_PX = 4
 CASING = (0, 0, 0, 170)
 """Under the outline, so that it is seen on bright sand and snow as well as on dark forest."""
+FLASH = (QColor(255, 255, 255, 150), QColor(255, 255, 255, 0))
+"""From and to, where a place lights up: QGIS's own red would hide what is to be looked at."""
 DASH_ALPHA = 190
 MARK_PX = 18
 MARK_AT = "point_n(exterior_ring(geometry_n($geometry, 1)), 1)"

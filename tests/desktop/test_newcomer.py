@@ -153,7 +153,7 @@ def test_the_plugin_waits_until_it_is_asked_for(report):
 def test_the_engine_is_installed_with_progress_and_answers(report, folder):
     assert re.search(r"It takes about [\d,]+ MB in .*, where [\d,]+ MB are free", report["room"])
     told = [words.split(":")[0] for words in report["install_told"]]
-    stages = ["Make a place for it", "Fetch the engine", "Unpack it", "Test it"]
+    stages = ["Make a place for it", "Get the engine", "Unpack it", "Test it"]
     assert [words for words in dict.fromkeys(told) if words in stages] == stages
     assert {"numpy", "onnxruntime"} <= {text.split()[0] for text in report["install_details"]}
     assert __version__ in report["verdict"]
