@@ -33,8 +33,8 @@ COLUMNS = (
 )
 SCENE, CRS, PIXEL, BANDS, CHIPS, TIME, DISK, NOTE = range(len(COLUMNS))
 WIDEST = (
-    "naip_farmland_ponds_2019", "EPSG:32632", "7.1 cm", "4, 3, 2", "1,866,085", "about 13 h", "1.1 GB",
-    "",
+    "naip_farmland_ponds_2019", "EPSG:32632", "7.1 cm", "4, 3, 2", "1,866,085", "about 13 h",
+    "1.1 GB", "",
 )  # fmt: skip
 """Texts for which columns are wide enough at first."""
 NUMBERS = {PIXEL, CHIPS, TIME, DISK}
