@@ -142,5 +142,5 @@ def test_a_second_folder_is_named(data):
 )
 def test_translations_are_compiled(tmp_path):
     compiled = package_plugin.compiled_translations(SOURCE, tmp_path)
-    assert [file.name for file in compiled] == ["i18n/cmpagl.qm"]
-    assert compiled[0].path.read_bytes()[:4] == bytes.fromhex("3cb86418")  # Qt's magic number
+    assert [file.name for file in compiled] == ["i18n/cmpagl.qm", "i18n/cmpagl_de.qm"]
+    assert compiled[1].path.read_bytes()[:4] == bytes.fromhex("3cb86418")  # Qt's magic number

@@ -257,7 +257,7 @@ def test_cold_search_loads_nothing_heavy(index):
     assert done.stderr.split() == []
 
 
-def test_ctrl_c_stops_in_a_moment_and_keeps_what_is_done(make_scene, tmp_path):
+def test_ctrl_c_stops_in_a_moment_and_keeps_what_is_done(make_scene, tmp_path, capfd):
     scene = make_scene(width=3000, height=3000)
     index = tmp_path / "x.cmpagl"
     # A test run in the background ignores SIGINT and its children inherit that; a user's does not.
@@ -276,7 +276,12 @@ def test_ctrl_c_stops_in_a_moment_and_keeps_what_is_done(make_scene, tmp_path):
     _, err = working.communicate(timeout=30)
     assert working.returncode == 130
     assert "the same command goes on" in one_line(err.lstrip())  # after the ^C
-    assert run(["info", str(index)]) == 0
+    capfd.readouterr()
+    assert run(["info", str(index)]) == 3
+    told = capfd.readouterr()
+    assert "1 scene" in told.out  # what was done is kept
+    assert "part 1 of " in told.err
+    assert "run 'cmpagl index' on that scene again" in told.err
 
 
 @pytest.mark.weights
