@@ -277,8 +277,11 @@ def test_ctrl_c_stops_in_a_moment_and_keeps_what_is_done(make_scene, tmp_path, c
     assert working.returncode == 130
     assert "the same command goes on" in one_line(err.lstrip())  # after the ^C
     capfd.readouterr()
-    assert run(["info", str(index)]) == 3
-    told = capfd.readouterr()
+    code, told = run(["info", str(index)]), capfd.readouterr()
+    if ": 0 chips of 0 scenes" in told.out:  # a busy machine had not come to its first chips
+        assert (code, told.err) == (0, "")
+        return
+    assert code == 3
     assert "1 scene" in told.out  # what was done is kept
     assert "part 1 of " in told.err
     assert "run 'cmpagl index' on that scene again" in told.err
