@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import Qgis, QgsApplication, QgsSettings
+from qgis.core import QgsApplication, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTranslator
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
@@ -35,7 +35,6 @@ MENU = "CMPAGL"
 DOCK_OPEN = f"{GROUP}/dock_open"
 DOCK_WIDTH = 380
 """Pixels."""
-GREETING_S = 30
 KEY = "Ctrl+Alt+I"
 """Shows and hides the dock, until the user gives the action another one."""
 
@@ -74,7 +73,6 @@ class CmpaglPlugin:
         self._add_action(self._add_dock())
         self._add_locator()
         self._add_options()
-        self._say_where_it_is()
 
     def unload(self) -> None:
         """Take everything back; nothing keeps running."""
@@ -167,13 +165,6 @@ class CmpaglPlugin:
             self.dock.raise_()
             self.controller.start()
             self.controller.search_for(sentence)
-
-    def _say_where_it_is(self) -> None:
-        """Once: whoever has just installed the plugin sees nothing of it but one icon more."""
-        if not QgsSettings().contains(DOCK_OPEN):
-            text = tr("The CMPAGL button in the Plugins toolbar, or {0}, opens the search.")
-            level = Qgis.MessageLevel.Info
-            self._iface.messageBar().pushMessage(MENU, text.format(KEY), level, GREETING_S)
 
     def _add_options(self) -> None:
         factory = CmpaglOptionsFactory()

@@ -3074,11 +3074,6 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../plugin.py" />
-            <source>The CMPAGL button in the Plugins toolbar, or {0}, opens the search.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../processing/algorithm.py" />
             <source>Stopped; nothing was written.</source>
             <translation type="unfinished" />

@@ -3074,11 +3074,6 @@
             <translation>Benutzerhandbuch</translation>
         </message>
         <message>
-            <location filename="../plugin.py" />
-            <source>The CMPAGL button in the Plugins toolbar, or {0}, opens the search.</source>
-            <translation>Die Schaltfläche CMPAGL in der Werkzeugleiste „Erweiterungen“ oder {0} öffnet die Suche.</translation>
-        </message>
-        <message>
             <location filename="../processing/algorithm.py" />
             <source>Stopped; nothing was written.</source>
             <translation>Gestoppt; nichts wurde geschrieben.</translation>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from qgis.core import Qgis, QgsApplication, QgsProject, QgsSettings
+from qgis.core import QgsApplication, QgsProject, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QProcess, QTimer
 from qgis.PyQt.QtWidgets import QAction, QDockWidget
 
@@ -105,16 +105,3 @@ def test_the_engine_starts_with_the_dock_and_not_with_qgis(qgis_iface, was_open,
     finally:
         plugin.unload()
         qgis_iface.mainWindow().hide()
-
-
-def test_who_has_just_installed_it_is_told_once_where_it_is(qgis_iface):
-    bar = qgis_iface.messageBar()
-    bar.clear_messages()
-    QgsSettings().remove(DOCK_OPEN)
-    for told in (1, 1):
-        plugin = classFactory(qgis_iface)
-        plugin.initGui()
-        plugin.unload()
-        said = [text for text in bar.get_messages(Qgis.MessageLevel.Info) if "CMPAGL" in text]
-        assert len(said) == told
-    assert "Ctrl+Alt+I" in said[0]
