@@ -298,6 +298,8 @@ class Controller(QObject):
         if question.rerank == PLAIN:
             self._dock.status.set_found("")
         self.refresh()
+        if self.index.info is not None:
+            self.results.expect({scene.crs for scene in self.index.info.scenes})
 
     def _on_answered(self, question: Question, answer: Answer) -> None:
         self._dock.set_busy(busy=False)

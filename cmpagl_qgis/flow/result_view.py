@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from cmpagl_qgis.dock.preview import SIDE
 from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.map.footprints import Placer, common_crs
 from cmpagl_qgis.texts import tr, warn
 from cmpagl_qgis.turns import NextTurn
 
@@ -136,6 +138,14 @@ class ResultView(QObject):
         self._dock.header.hide()
         self._dock.status.set_found("")
         self.changed.emit()
+
+    def expect(self, crs: set[str]) -> None:
+        """Look for the way into a CRS while the engine searches: some 20 ms once, QGIS keeps it.
+
+        Args:
+            crs: of the scenes, ``EPSG:n`` or WKT.
+        """
+        Placer(common_crs(crs), QgsProject.instance().transformContext())
 
     def show_all(self) -> None:
         """Hide no hit because it is weak."""
