@@ -48,13 +48,29 @@ class Background:
     """Their standard deviation."""
     chips: int
     """Chips of the whole index."""
+    alike: float
+    """How alike its chips are, see :func:`alike`."""
 
     @classmethod
-    def of(cls, cosines: NDArray[np.floating], chips: int) -> Background:
-        """Take the cosines of a sample, one at least, and the number of chips of the index."""
-        return cls(
-            float(cosines.mean(dtype=np.float64)), float(cosines.std(dtype=np.float64)), chips
-        )
+    def of(cls, cosines: NDArray[np.floating], chips: int, alike: float) -> Background:
+        """Take the cosines of a sample, one at least, and what is known of the whole index."""
+        mean, deviation = cosines.mean(dtype=np.float64), cosines.std(dtype=np.float64)
+        return cls(float(mean), float(deviation), chips, alike)
+
+
+def alike(vectors: Floats) -> float:
+    """How alike chips are: 1 if all are the same, near 0 if they point everywhere.
+
+    Where all chips are alike, all come near to a sentence for their common ground, whether or not
+    one of them holds what it says.
+
+    Args:
+        vectors: their unit vectors, ``(n, D)``, one at least.
+
+    Returns:
+        The length of their mean.
+    """
+    return float(np.linalg.norm(vectors.mean(axis=0, dtype=np.float64)))
 
 
 class Evidence:
@@ -85,8 +101,8 @@ class Evidence:
         unknown = sum(not much for much in knowledge)
         near = np.sort(self._bank @ vector)[-NEAREST:].mean()
         of_sentence = (
-            background.mean, background.deviation, size, near, unknown / len(knowledge),
-            unknown > 0, min(knowledge), disorder(sentence, self._order),
+            background.mean, background.deviation, size, background.alike, near,
+            unknown / len(knowledge), unknown > 0, min(knowledge), disorder(sentence, self._order),
         )  # fmt: skip
         repeated = np.tile(np.array(of_sentence, np.float64), (len(scores), 1))
         ones = np.ones((len(scores), 1))

@@ -40,6 +40,8 @@ class Weights:
     """Standard deviation of the cosines of the sentence with the index."""
     size: float
     """Natural logarithm of the number of chips: among more, some come near by chance."""
+    index_alike: float
+    """How alike the chips of the index are, 0 to 1: in one wood every chip looks like a wood."""
     near_bank: float
     """Mean cosine of the sentence with the nearest sentences of the bank."""
     unknown_share: float

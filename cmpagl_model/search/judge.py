@@ -10,7 +10,7 @@ import numpy as np
 from cmpagl_model.errors import ModelError
 from cmpagl_model.model_folder import RELEVANCE
 from cmpagl_model.records import Problem, percent
-from cmpagl_model.relevance.calibration import Background, Relevance, read_relevance
+from cmpagl_model.relevance.calibration import Background, Relevance, alike, read_relevance
 from cmpagl_model.relevance.notice import nothing_like, shown
 from cmpagl_model.table.halves import singles
 
@@ -46,6 +46,7 @@ class Judge:
         self.problems = problems
         self._relevance, self._chips = relevance, len(table)
         self._sample = None if relevance is None else background(table.embeddings)
+        self._alike = 0.0 if self._sample is None else alike(self._sample)
 
     @property
     def known(self) -> bool:
@@ -65,7 +66,7 @@ class Judge:
         if relevance is None or sample is None:
             return answer
         scores = np.array([best, *(hit.score for hit in answer.hits)], np.float32)
-        behind = Background.of(sample @ vector, self._chips)
+        behind = Background.of(sample @ vector, self._chips, self._alike)
         found = relevance.of_hits(answer.query, vector, behind, scores)
         chances: list[float] = found.relevance.tolist()
         hits = [

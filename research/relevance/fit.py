@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 TRUE_SHARE = 0.75
 """Share of searches that are taken to ask for something that the index holds."""
 MISSED = 0.09
-"""Share of true searches that may come back as not found, of those fitted on, of captioned pictures
-and of real scenes; a tenth may."""
+"""Share of the true searches of each gallery that may come back as not found, of those fitted on; a
+tenth may."""
 FIRST_COUNTS = 3.0
 """How much more the first hit counts than each other: people look at it."""
 RIDGE = 1e-3
@@ -79,7 +79,7 @@ def fit(trials: Trials, chosen: Mask) -> Fitted:
             "pictures"
         )
     held = probability(first @ fits)
-    groups = [chosen & true & group for group in _groups(trials)]
+    groups = [chosen & true & (trials.galleries == name) for name in np.unique(trials.galleries)]
     least = min(float(np.quantile(held[group], MISSED)) for group in groups if group.any())
     return Fitted(fits, right, least)
 

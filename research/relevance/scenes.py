@@ -11,7 +11,7 @@ import numpy as np
 
 from cmpagl_model.evaluation.real_scenes import place_of_scene
 from cmpagl_model.index import build_index
-from cmpagl_model.relevance.calibration import Background
+from cmpagl_model.relevance.calibration import Background, alike
 from cmpagl_model.search import open_index
 
 from .trials import HITS, SCENES, SEED, TRUE, Trials
@@ -105,9 +105,10 @@ def _hits(
     own: str,
 ) -> tuple[Doubles, Doubles]:  # fmt: skip
     rows = np.flatnonzero(np.isin(chips.places, names))
-    cosines = chips.vectors[rows] @ vector
+    searched = chips.vectors[rows]
+    cosines = searched @ vector
     best = np.argsort(-cosines, kind="stable")[:HITS]
-    background = Background.of(cosines, len(rows))
+    background = Background.of(cosines, len(rows), alike(searched))
     of_hits = evidence.of_hits(text, vector, background, cosines[best])
     known = np.full((HITS, of_hits.shape[1]), np.nan)
     known[: len(best)] = of_hits

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmpagl_model.relevance.calibration import Background
+from cmpagl_model.relevance.calibration import Background, alike
 from cmpagl_model.relevance.words import FUNCTION_WORDS, stem, words_of
 
 from .sets import LISTS
@@ -178,7 +178,7 @@ class Trier:
         images = self._gallery.images[search.pictures]
         cosines = images @ search.vector
         best = np.argsort(-cosines, kind="stable")[:HITS]
-        background = Background.of(cosines, len(images))
+        background = Background.of(cosines, len(images), alike(images))
         found = self._evidence.of_hits(search.sentence, search.vector, background, cosines[best])
         evidence = np.full((HITS, found.shape[1]), np.nan)
         evidence[: len(best)] = found
