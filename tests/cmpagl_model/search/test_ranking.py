@@ -164,6 +164,12 @@ def test_a_least_score_above_all_leaves_nothing_and_asks_once(rank, asked):
     assert asked == [100]
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("least", "hits"), [(1e308, 0), (-1e308, 20), (2**1023, 0)])
+def test_least_scores_beyond_all_numbers_of_single_precision(rank, least, hits):
+    assert len(rank(min_score=least).chosen(first, 20)[0]) == hits
+
+
 def test_only_the_rows_that_may_be_looked_at_are(rank, order):
     rows = np.arange(5, COUNT, 3)
     hits, _ = rank(rows=rows).chosen(first, 30)
