@@ -317,15 +317,17 @@ class Build:
         parts = encode_parts(jobs, self.info, self.encoder, batch_size, self.progress)
         with ThreadPoolExecutor(1, thread_name_prefix="part writer") as writer, closing(parts):
             writing: Future[None] | None = None
-            for made in parts:
-                if isinstance(made, UnreadScene):
-                    self._give_up(made.job, made.error)
-                    continue
+            try:
+                for made in parts:
+                    if isinstance(made, UnreadScene):
+                        self._give_up(made.job, made.error)
+                        continue
+                    if writing:
+                        writing.result()  # one waits at most, and an error stops the build
+                    writing = writer.submit(self._write, made)
+            finally:
                 if writing:
-                    writing.result()  # one waits at most, and an error stops the build
-                writing = writer.submit(self._write, made)
-            if writing:
-                writing.result()
+                    writing.result()  # at a stop, too: what could not be kept is told
 
     def _write(self, part: EncodedPart) -> None:
         job = part.job
