@@ -255,8 +255,8 @@ class Build:
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
-        if given is None and known and known.crs_given:
-            given = known.crs
+        if given is None:
+            given = self._catalogue.given_crs(path)
         same = known is not None and known.crs_given == bool(given)
         if known and same and given:
             same = known.crs == crs_text(given, path)

@@ -418,6 +418,15 @@ def test_a_changed_part_is_not_read(index, info):
             read(longer)
 
 
+@pytest.mark.parametrize("column", [b"valid_fraction", b"window", b"chip", b"edge", b"height"])
+def test_a_part_whose_columns_have_other_names_is_damaged(index, info, column):
+    """Names lie in the footer, which no page's checksum covers."""
+    path = index / PARTS / info.parts[0].name
+    path.write_bytes(path.read_bytes().replace(column, column[:-1] + b"?"))
+    with pytest.raises(IndexFormatError, match="damaged part"):
+        read_part(path)
+
+
 def test_a_moved_part_has_the_same_rows_and_another_scene(index, info):
     entry = info.parts[0]
     record = read_record(index / PARTS / entry.name)
