@@ -132,6 +132,7 @@ def test_what_was_ranked_deep_enough_is_not_ranked_again(rank, asked):
     ranked = rank()
     assert ranked.best(500) is ranked.best(500)
     assert ranked.best(20) is ranked.best(500)
+    assert ranked.best(len(ranked.best(500).rows)) is ranked.best(500)
     assert asked == [500]
     assert len(ranked.best(501).rows) >= 501
     assert asked == [500, 501]
