@@ -181,3 +181,20 @@ def test_a_manifest_made_anew_knows_it_of_parts_that_are_lost(scene, tmp_path):
         path.unlink()
     assert not build(scene, index).problems
     assert record(index).crs == GIVEN
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_box_is_known_too_where_all_parts_of_the_scene_are_damaged(scene, tmp_path):
+    whole, index = tmp_path / "whole.cmpagl", tmp_path / "x.cmpagl"
+    build(scene, whole, GIVEN)
+    table = load_chips(whole, read_info(whole)).table
+    box = tuple(table.bounds[0].tolist())
+    spec = replace(SPEC, bbox=box)
+    build_index([scene], index, CheapEncoder(), spec, crs_of=lambda _path: GIVEN)
+    before = read_info(index)
+    assert 0 < sum(part.rows for part in before.parts) < len(table)
+    for path in part_files(index):
+        cut_in_half(path)
+    assert not mend_by_verifying(scene, index).problems
+    after = read_info(index)
+    assert (after.content, after.spec.bbox) == (before.content, box)
