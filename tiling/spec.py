@@ -19,6 +19,7 @@ StretchKind = Literal["auto", "none", "percentile", "fixed"]
 
 MAX_SIZE_PX = 4096
 MAX_OVERLAP = 0.95
+AROUND_EARTH_M = 40_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,11 @@ class ChipSpec:
             )
         lengths = [*self.ground_sizes_m] + ([] if self.gsd_m is None else [self.gsd_m])
         for length in lengths:
-            if not (math.isfinite(length) and length > 0):
-                raise ChipSpecError(f"a length on the ground must be above 0 m, got {length} m")
+            if not 0 < length <= AROUND_EARTH_M:
+                raise ChipSpecError(
+                    f"a length on the ground must be above 0 m and at most {AROUND_EARTH_M:,} m, "
+                    f"once around the Earth, got {length} m"
+                )
         if len(set(self.ground_sizes_m)) < len(self.ground_sizes_m):
             raise ChipSpecError(f"ground sizes repeat: {self.ground_sizes_m}; give each once")
 

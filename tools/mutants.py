@@ -34,7 +34,7 @@ settings.register_profile(  # a busy machine notices nothing, and a rerun finds 
 )  # fmt: skip
 settings.load_profile("mutants")
 
-STORAGE = "tests/cmpagl_model/index/test_storage.py"
+STORAGE = "tests/cmpagl_model/index/test_storage.py tests/cmpagl_model/index/test_entries.py"
 CASES = {
     "cmpagl_model.search.ranking": "tests/cmpagl_model/search/test_ranking.py",
     "cmpagl_model.search.merge": "tests/cmpagl_model/search/test_merge.py",
@@ -46,7 +46,7 @@ CASES = {
     "tiling.grid": "tests/tiling/test_grid.py",
     "tiling.georef": "tests/tiling/test_georef.py",
 }
-"""Modules, and the tests that must notice."""
+"""Modules, and the files of tests that must notice."""
 MOST_ALIVE = 0.15
 PATIENCE_S = 120
 """A mutant that takes more of a processor's time is noticed: its tests hang."""
@@ -196,7 +196,7 @@ def tried(
     Args:
         name: the module.
         changed: its mutants.
-        tests: the file with its tests.
+        tests: the files with its tests.
         at_once: processes.
     """
     running: dict[int, Mutant] = {}
@@ -224,7 +224,7 @@ def _start(name: str, mutant: Mutant, tests: str) -> int:
     with Path(os.devnull).open("w", encoding="utf-8") as nothing, redirect_stdout(nothing):
         os.dup2(nothing.fileno(), 2)
         _replace(module, mutant.tree)
-        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--noconftest", tests])
+        code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--noconftest", *tests.split()])
     os._exit(int(code))
 
 

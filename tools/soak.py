@@ -52,6 +52,9 @@ or the power goes: then names that were not flushed are lost, or contents that w
 Afterwards every row must be there as it was before or was to become, none twice, and the same
 call again must end with the rows that it was to give. Moments are drawn from all there are.
 
+The last four changes write a part as far as it is begun, after each batch: to the end of the scene,
+or until a stop, after which it must be told that the scene is not whole, and the next call goes on.
+
 """
 TWICE_TEXT = """Of these, {:,} were followed by another: the process that tried again was killed,
 too, and the third try had to end it.

@@ -57,8 +57,10 @@ def list_parts(folder: Path, info: IndexInfo) -> tuple[PartFile, ...]:
 
 
 def arrays_folder(folder: Path, listed: tuple[PartFile, ...], info: IndexInfo) -> Path:
-    """Where the arrays of an index with just these parts lie."""
+    """Where the arrays of an index with just these parts lie; that one is lost makes others."""
     files = [[part.name, part.size, part.mtime_ns] for part in listed]
+    there = {part.name for part in listed}
+    files += [[part.name] for part in info.parts if part.name not in there]
     about = [VERSION, may_map(len(listed)), info.model.fingerprint, info.embedding_size]
     return folder / CACHE / f"{PREFIX}{digest(json.dumps([about, files]))[:KEY_DIGITS]}"
 
@@ -116,7 +118,9 @@ def read_arrays(place: Path, info: IndexInfo, listed: tuple[PartFile, ...]) -> L
         UnfitArraysError: if there are none that are whole and of these parts.
     """
     manifest = read_manifest(place)
-    if not {part.file for part in manifest.parts} <= set(listed):
+    told = {problem.path for problem in manifest.problems}
+    known = {part.file for part in manifest.parts}
+    if known - set(listed) or {part.name for part in set(listed) - known} - told:
         delete(place / MANIFEST)
         raise UnfitArraysError("of other parts")
     return LoadedIndex(info, mapped_table(place, manifest), manifest.problems)

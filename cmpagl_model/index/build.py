@@ -255,8 +255,8 @@ class Build:
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
-        if given is None and known and known.crs_given:
-            given = known.crs
+        if given is None:
+            given = self._catalogue.given_crs(path)
         same = known is not None and known.crs_given == bool(given)
         if known and same and given:
             same = known.crs == crs_text(given, path)
@@ -317,15 +317,17 @@ class Build:
         parts = encode_parts(jobs, self.info, self.encoder, batch_size, self.progress)
         with ThreadPoolExecutor(1, thread_name_prefix="part writer") as writer, closing(parts):
             writing: Future[None] | None = None
-            for made in parts:
-                if isinstance(made, UnreadScene):
-                    self._give_up(made.job, made.error)
-                    continue
+            try:
+                for made in parts:
+                    if isinstance(made, UnreadScene):
+                        self._give_up(made.job, made.error)
+                        continue
+                    if writing:
+                        writing.result()  # one waits at most, and an error stops the build
+                    writing = writer.submit(self._write, made)
+            finally:
                 if writing:
-                    writing.result()  # one waits at most, and an error stops the build
-                writing = writer.submit(self._write, made)
-            if writing:
-                writing.result()
+                    writing.result()  # at a stop, too: what could not be kept is told
 
     def _write(self, part: EncodedPart) -> None:
         job = part.job

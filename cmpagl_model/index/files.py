@@ -52,6 +52,8 @@ def delete_folder(folder: Path, own: re.Pattern[str]) -> bool:
     Returns:
         Whether it is gone.
     """
+    if folder.is_symlink():
+        return False  # what it leads to may be anybody's
     try:
         names = [path.name for path in folder.iterdir()]
     except OSError:

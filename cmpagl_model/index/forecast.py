@@ -112,8 +112,9 @@ def _scene(
     """
     own = _parts_of(path, present[1]) if present else []
     known = _record(present[0], own[0]) if present and own else None
-    if given is None and known and known.crs_given:
-        given = known.crs
+    if given is None:
+        given = next((entry.crs for entry in own if entry.crs), "")
+        given = given or (known.crs if known and known.crs_given else "")
     scene = glance_at_scene(path, spec, given)
     plan = plan_chips(scene, spec)
     check_claim(scene, len(plan))

@@ -25,8 +25,10 @@ FORMAT, VERSION = "cmpagl-index", 2
 FRONT_PAGE, PARTS, VERSIONS, MANIFEST = "index.json", "parts", "versions", "manifest.json"
 CHIPS_PER_PART = 4096
 KEY_DIGITS = 16
-PART_NAME = re.compile(rf"^.+-([0-9a-f]{{{KEY_DIGITS}}})-(\d{{5}})(?:-[0-9a-f]{{8}})?\.parquet$")
-"""Key and number of a part; version 1 had no random digits at the end."""
+PART_NAME = re.compile(
+    rf"^[^/\\:]+-([0-9a-f]{{{KEY_DIGITS}}})-(\d{{5}})(?:-[0-9a-f]{{8}})?\.parquet\Z"
+)
+"""Key and number of a part, a name and no path; version 1 had no random digits at the end."""
 VERSION_NAME = re.compile(r"^\d{8}$")
 ATTEMPTS = 5
 """How often the newest version is looked for again when it goes between listing and reading."""
@@ -56,6 +58,21 @@ class PartEntry:
     """Chips of this part that could not be decoded."""
     begun: bool = False
     """Whether it holds the first of its chips only, and is replaced when all of them are there."""
+    crs: str = ""
+    """CRS of its scene where a user gave it, to be known when no part can be read any more."""
+
+    def __post_init__(self) -> None:
+        """Check what a manifest says: its parts are read and deleted by these names.
+
+        Raises:
+            ValueError: if the name is none of a part.
+            TypeError: if a text or a number is of another type.
+        """
+        self._match()
+        texts = self.sha256, self.content, self.scene, self.crs
+        numbers = self.size, self.rows, self.planned, self.damaged
+        if {*map(type, texts)} != {str} or {*map(type, numbers)} != {int}:
+            raise TypeError(f"{self.name}: a text or a number is of another type")
 
     @property
     def key(self) -> str:
@@ -89,6 +106,15 @@ class IndexInfo:
     parts: tuple[PartEntry, ...] = ()
     """Its parts, by name."""
 
+    def __post_init__(self) -> None:
+        """Check the embeddings.
+
+        Raises:
+            ValueError: if they have no length.
+        """
+        if self.embedding_size < 1:
+            raise ValueError(f"found embeddings of {self.embedding_size} numbers, wanted 1 or more")
+
     @property
     def content(self) -> str:
         """SHA-256 over what is indexed and how; empty where a part has none.
@@ -120,22 +146,21 @@ class IndexInfo:
         page = {**self._page(), "number": self.number, "content": self.content}
         parts = ",\n".join(f"  {json.dumps(_line(part))}" for part in self.parts)
         body = f'{json.dumps(page, indent=1)[:-2]},\n "parts": [\n{parts}\n ]'.encode()
-        return body + _seal(body)
+        return body + seal(body)
 
 
 def _line(part: PartEntry) -> dict[str, Any]:
-    """A part in the manifest; of a whole one it is not said that it is."""
+    """A part in the manifest; what is usual is not said: that it is whole, and its scene's CRS."""
     line = asdict(part)
-    if not part.begun:
-        del line["begun"]
-    return line
+    return {name: it for name, it in line.items() if it or name not in {"begun", "crs"}}
 
 
-def _seal(body: bytes) -> bytes:
+def seal(body: bytes) -> bytes:
+    """What ends a manifest: the SHA-256 of all before it."""
     return b',\n "sha256": "%s"\n}\n' % hashlib.sha256(body).hexdigest().encode()
 
 
-SEAL_BYTES = len(_seal(b""))
+SEAL_BYTES = len(seal(b""))
 
 
 def read_info(folder: Path) -> IndexInfo:
@@ -197,16 +222,26 @@ def read_version(folder: Path, number: int) -> IndexInfo:
     except OSError as error:
         raise ManifestError(_broken(path, error.strerror or str(error))) from error
     body = raw[:-SEAL_BYTES]
-    if raw[-SEAL_BYTES:] != _seal(body):
+    if raw[-SEAL_BYTES:] != seal(body):
         raise ManifestError(_broken(path, "another SHA-256"))
-    page = json.loads(raw)
-    info = _parse(page, path)
-    parts = tuple(PartEntry(**part) for part in page["parts"])
-    return IndexInfo(info.model, info.embedding_size, info.spec, int(page["number"]), parts)
+    try:
+        page = json.loads(raw)
+        info = _parse(page, path)
+        parts = tuple(PartEntry(**part) for part in page["parts"])
+        said = page["number"]
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise IndexFormatError(
+            f"{path}: found what this version does not understand ({error}), wanted a manifest of "
+            f"version {VERSION}; next: use the version of cmpagl-qgis that made it, or index the "
+            "scenes again"
+        ) from error
+    if said != number:
+        raise ManifestError(_broken(path, f"it is that of version {said}"))
+    return IndexInfo(info.model, info.embedding_size, info.spec, number, parts)
 
 
 def _broken(path: Path, reason: str) -> str:
-    folder = path.parent.parent.parent
+    folder = next(one.parent for one in path.parents if one.name == VERSIONS)
     return (
         f"{path}: damaged ({reason}), so nobody knows which parts there should be; next: "
         f"'cmpagl verify {folder} --repair', which makes it anew from the parts that are whole"
@@ -240,7 +275,7 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
             f"{folder}: found no {FRONT_PAGE}, wanted an index folder made by 'cmpagl index'; "
             f"next: cmpagl index SCENES -o {folder}"
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise IndexFormatError(
             f"{path}: not readable ({error}); next: take it back from a copy, or index the scenes "
             "into another folder"
@@ -268,7 +303,7 @@ def _listed(folder: Path) -> tuple[PartEntry, ...]:
 def _parse(page: object, path: Path) -> IndexInfo:
     if not isinstance(page, dict) or page.get("format") != FORMAT:
         raise IndexFormatError(f"{path}: found no CMPAGL index; wanted format {FORMAT!r}")
-    if page.get("version") not in {1, VERSION}:
+    if page.get("version") not in (1, VERSION):  # it may be a list
         raise IndexFormatError(
             f"{path}: found index version {page.get('version')}, wanted {VERSION}; "
             "next: use the version of cmpagl-qgis that made it, or index the scenes again"
@@ -279,8 +314,11 @@ def _parse(page: object, path: Path) -> IndexInfo:
             embedding_size=int(page["embedding_size"]),
             spec=ChipSpec.from_json(json.dumps(page["chips"])),
         )
-    except (KeyError, TypeError, ValueError, TilingError) as error:
-        raise IndexFormatError(f"{path}: damaged front page ({error})") from error
+    except (KeyError, TypeError, ValueError, OverflowError, TilingError) as error:
+        raise IndexFormatError(
+            f"{path}: found a damaged page ({error}), wanted what all parts share; next: take it "
+            "back from a copy, or index the scenes into another folder"
+        ) from error
 
 
 def is_index(folder: Path) -> bool:

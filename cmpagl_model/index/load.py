@@ -18,7 +18,7 @@ from cmpagl_model.table.footprints import pack
 
 from .catalogue import readable_parts
 from .loaded import LoadedIndex
-from .parts import read_sealed_rows
+from .parts import damaged_part, read_sealed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,11 @@ def _columns_or_problem(part: Part, info: IndexInfo, problems: list[Problem]) ->
         return read_columns(part, info.embedding_size)
     except IndexFormatError as error:
         problems.append(Problem(part.path.name, str(error)))
-        return None
+    except (KeyError, TypeError, ValueError) as error:
+        if part.entry.sha256:
+            raise  # its bytes are those that were written
+        problems.append(Problem(part.path.name, damaged_part(part.path, error)))
+    return None
 
 
 def read_columns(part: Part, embedding_size: int) -> PartColumns:
@@ -133,6 +137,11 @@ def read_columns(part: Part, embedding_size: int) -> PartColumns:
     kinds["valid"] = _plain(column("valid_fraction")) if count else 0.0
     kinds["edge"] = column("edge").to_pylist()
     vectors = np.asarray(_plain(column("embedding").flatten()) if count else [], np.float16)
+    if len(vectors) != count * embedding_size:
+        found = (
+            f"found {len(vectors)} numbers in {count} embeddings, wanted {embedding_size} in each"
+        )
+        raise IndexFormatError(damaged_part(part.path, ValueError(found)))
     shapes: list[bytes] = column("geometry").to_pylist()
     return PartColumns(
         packed_part(windows[:, :2], kinds, shapes), vectors.reshape(count, embedding_size)

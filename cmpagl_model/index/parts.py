@@ -225,9 +225,12 @@ def read_part(path: Path) -> tuple[PartRecord, PartEntry]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise IndexFormatError(_damaged(path, error)) from error
-    record = read_record(path)
-    return record, _entry(path.name, memoryview(raw), record, _rows_of(path, raw, None))
+        raise IndexFormatError(damaged_part(path, error)) from error
+    record, table = read_record(path), _rows_of(path, raw, None)
+    try:
+        return record, _entry(path.name, memoryview(raw), record, table)
+    except (KeyError, TypeError, ValueError, pa.ArrowException) as error:  # of other columns
+        raise IndexFormatError(damaged_part(path, error)) from error
 
 
 def _entry(name: str, raw: memoryview, record: PartRecord, table: pa.Table) -> PartEntry:
@@ -241,6 +244,7 @@ def _entry(name: str, raw: memoryview, record: PartRecord, table: pa.Table) -> P
         planned=record.plan_chips,
         damaged=len(record.damage),
         begun=record.upto > 0,
+        crs=record.scene.crs if record.scene.crs_given else "",
     )
 
 
@@ -293,7 +297,7 @@ def read_record(path: Path) -> PartRecord:
             upto=int(page.get("upto", 0)),
         )
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, TilingError) as error:
-        raise IndexFormatError(_damaged(path, error)) from error
+        raise IndexFormatError(damaged_part(path, error)) from error
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
@@ -309,7 +313,7 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         return _rows_of(path, path.read_bytes(), columns)
     except OSError as error:
-        raise IndexFormatError(_damaged(path, error)) from error
+        raise IndexFormatError(damaged_part(path, error)) from error
 
 
 def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Table:
@@ -321,9 +325,9 @@ def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Tab
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise IndexFormatError(_damaged(path, error)) from error
+        raise IndexFormatError(damaged_part(path, error)) from error
     if entry.size >= 0 and hashlib.sha256(raw).hexdigest() != entry.sha256:
-        raise IndexFormatError(_damaged(path, ValueError("another SHA-256")))
+        raise IndexFormatError(damaged_part(path, ValueError("another SHA-256")))
     return _rows_of(path, raw, columns)
 
 
@@ -343,7 +347,7 @@ def _rows_of(path: Path, raw: bytes, columns: list[str] | None) -> pa.Table:
         with pq.ParquetFile(pa.BufferReader(raw), page_checksum_verification=True) as part:
             return part.read(columns=columns)
     except (OSError, pa.ArrowException) as error:
-        raise IndexFormatError(_damaged(path, error)) from error
+        raise IndexFormatError(damaged_part(path, error)) from error
 
 
 def embeddings_page(path: Path, size: int) -> int | None:
@@ -367,7 +371,8 @@ def embeddings_page(path: Path, size: int) -> int | None:
     return None
 
 
-def _damaged(path: Path, error: Exception) -> str:
+def damaged_part(path: Path, error: Exception) -> str:
+    """What to say of a part that cannot be read."""
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return (
         f"{path.name}: damaged part ({reason}); next: run 'cmpagl index' on its scene again, "

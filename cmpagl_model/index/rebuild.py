@@ -58,8 +58,7 @@ def rebuild_index(  # noqa: PLR0913 - what may be said of a build
 
     def kept_crs_of(path: str) -> str | None:
         said = crs_of(path) if crs_of else None
-        scene = known.scene_at(path) if said is None else None
-        return scene.crs if scene and scene.crs_given else said
+        return known.given_crs(path) if said is None else said
 
     info = new_info(encoder, spec or old.spec)
     build = Build(folder, encoder, info, progress, in_one_step=True, crs_of=kept_crs_of)

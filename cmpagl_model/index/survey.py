@@ -134,5 +134,6 @@ def _lost(
     for key, (planned, scene) in scenes.items():
         for number in range(parts_of(planned)):
             name = damaged.get((key, number)) or part_name(scene, key, number)
-            lost[key, number] = PartEntry(name, 0, "", 0, "", scene.path, planned, 0)
+            given = scene.crs if scene.crs_given else ""
+            lost[key, number] = PartEntry(name, 0, "", 0, "", scene.path, planned, 0, crs=given)
     return [entry for place, entry in lost.items() if place not in found]

@@ -22,6 +22,9 @@ FOR_EACH_HIT, LEAST = 4, 100
 """Chips ranked at first: so many for each hit, for overlapping ones become one hit; and at least
 so many."""
 
+BEYOND = 2.0
+"""No cosine is; larger numbers do not fit into single precision."""
+
 
 class Ranking:
     """The chips of one query, best first; ties in the order of the index."""
@@ -44,7 +47,8 @@ class Ranking:
             min_score: chips below are left out; ``None``: none are.
         """
         self.rows, self.vector = rows, vector
-        self._table, self._score, self._least = table, score, min_score
+        self._table, self._score = table, score
+        self._least = None if min_score is None else min(max(min_score, -BEYOND), BEYOND)
         self._found: Shortlist | None = None
 
     def best(self, wanted: int) -> Shortlist:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import numpy as np
 import rasterio
@@ -42,6 +44,8 @@ class Change:
     """Makes what is there before."""
     change: Callable[[Path], object]
     """Changes it; called again after a fault."""
+    finishes: bool = True
+    """Whether its scenes are whole then; else it is told that they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,48 @@ def _moved(folder: Path) -> None:
     (folder / "a.tif").rename(folder / "c.tif")
 
 
+class _Stop:
+    """Stops a build after some chips."""
+
+    def __init__(self, chips: int) -> None:
+        self._left = chips
+
+    def describing(self, done: int, total: int) -> None: ...
+
+    def start(self, chips: int) -> None: ...
+
+    def advance(self, chips: int, scene: str) -> None:
+        del scene
+        self._left -= chips
+        if self._left <= 0:
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def _at_once() -> Iterator[None]:
+    """What is begun of a part is written after each batch."""
+    with (
+        patch("cmpagl_model.index.encode.PAUSES_S", (0.0,)),
+        patch("cmpagl_model.index.ledger.SHARE_OF_TIME", 1e9),
+    ):
+        yield
+
+
+def _begin(folder: Path, chips: int, batch_size: int = 2) -> None:
+    """Index a scene, parts as far as they go after each batch, until so many chips are there."""
+    with _at_once(), suppress(KeyboardInterrupt):
+        build_index(
+            [str(folder / "a.tif")], folder / "x.cmpagl", CheapEncoder(), SPEC,
+            batch_size=batch_size, progress=_Stop(chips),
+        )  # fmt: skip
+
+
+def _begun(folder: Path) -> None:
+    _scenes(folder)
+    _begin(folder, 2)  # of the 4 of its first part
+    open_all(folder / "x.cmpagl")
+
+
 CHANGES = {
     change.name: change
     for change in (
@@ -107,6 +153,10 @@ CHANGES = {
             lambda folder: rebuild_index([], folder / "x.cmpagl", CheapEncoder("b" * 64), OTHER),
         ),
         Change("cache made", _changed, lambda folder: open_all(folder / "x.cmpagl")),
+        Change("scene written in begun parts", _scenes, lambda at: _begin(at, 99)),
+        Change("scene stopped", _scenes, lambda at: _begin(at, 2), finishes=False),
+        Change("scene stopped again", _begun, lambda at: _begin(at, 3, 1), finishes=False),
+        Change("scene gone on with", _begun, lambda at: _begin(at, 99)),
     )
 }
 
@@ -205,7 +255,8 @@ class Campaign:
             self._try(work, Fault(fault.change, KILL, fault.again), before, after)
         change.change(work)
         assert rows_of(index) == after, "the same call again did not end as it should"
-        assert not load_chips(index, read_info(index)).problems
+        told = load_chips(index, read_info(index)).problems
+        assert bool(told) is not change.finishes, told
         self.done[fault.change, fault.fault] += 1
 
     def _try(self, work: Path, fault: Fault, before: Rows, after: Rows) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.index import read_info
-from cmpagl_model.index.format import PARTS
+from cmpagl_model.index.format import PARTS, seal
 from cmpagl_model.index.layout import FOOTER
 from cmpagl_model.index.parts import read_record, read_rows, write_rows
 from cmpagl_model.index.versions import commit
 from cmpagl_model.records import ModelId
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -55,3 +57,17 @@ def claims(index: Path, fingerprint: str) -> None:
         index,
         lambda base: replace(base, model=ModelId(base.model.name, fingerprint)),
     )
+
+
+def sealed(manifest: bytes, change: Callable[[Any], object]) -> bytes:
+    """A manifest with something changed in its page, and the right SHA-256 at its end.
+
+    Args:
+        manifest: the file.
+        change: changes the page.
+    """
+    page = json.loads(manifest)
+    del page["sha256"]
+    change(page)
+    body = json.dumps(page)[:-1].encode()
+    return body + seal(body)

@@ -14,7 +14,7 @@ import pytest
 
 from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import IndexInfo, arrays_build, load_chips, open_chips, read_info
-from cmpagl_model.index.arrays import CACHE, MANIFEST, OTHER_FILES
+from cmpagl_model.index.arrays import CACHE, MANIFEST, OTHER_FILES, arrays_folder, list_parts
 from cmpagl_model.index.ledger import Ledger
 from cmpagl_model.index.parts import PartRecord, PartRows, write_part
 from cmpagl_model.index.summary import size_on_disk
@@ -103,6 +103,24 @@ def test_a_changed_manifest_is_noticed(index):
     file = arrays_of(index) / MANIFEST
     file.write_text(file.read_text().replace("OGC:CRS84", "EPSG:4326", 1))
     assert_same(opened(index), decoded(index))
+
+
+@pytest.mark.parametrize("open_first", [True, False])
+def test_arrays_of_fewer_parts_in_the_place_of_the_newest_are_not_taken(
+    index, tmp_path, open_first
+):
+    """A copy of the cache was laid back whose folder has today's name and yesterday's files."""
+    assert len(opened(index).table) == CHIPS
+    older = shutil.copytree(arrays_of(index), tmp_path / "older")
+    more = write_source(tmp_path / "more.parquet", clustered(50, seed=3))
+    import_file(more, index, model="some")
+    place = arrays_folder(index, list_parts(index, read_info(index)), read_info(index))
+    if open_first:
+        opened(index)
+        shutil.rmtree(place)
+    shutil.copytree(older, place)
+    assert_same(opened(index), decoded(index))
+    assert len(opened(index).table) == CHIPS + 50
 
 
 def test_the_cache_may_be_deleted_at_any_time(index):

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from cmpagl_model.errors import OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index.format import PARTS, manifest_of, newest_number
 from cmpagl_model.index.parts import is_whole
@@ -121,6 +122,15 @@ def test_a_stop_keeps_what_is_finished(scene, tmp_path):
     rows = load_chips(whole, read_info(whole)).table
     np.testing.assert_array_equal(loaded.table.embeddings[:12], rows.embeddings[:12])
     np.testing.assert_array_equal(loaded.table.bounds, rows.bounds[:12])
+
+
+def test_a_stop_that_keeps_nothing_says_so(scene, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("cmpagl_model.index.parts.write_bytes", full)
+    with pytest.raises(OutputError, match="No space left on device"):
+        build(scene, tmp_path / "x.cmpagl", progress=Watch(3))
 
 
 def test_going_on_encodes_the_rest_only_and_ends_with_the_same_bytes(scene, tmp_path):

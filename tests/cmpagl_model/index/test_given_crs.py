@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
+
 import pytest
 import rasterio
 
 from cmpagl_model.index import build_index, load_chips, read_info, rebuild_index
 from cmpagl_model.index.forecast import forecast
+from cmpagl_model.index.format import manifest_of, newest_number
+from cmpagl_model.index.survey import rescued
+from cmpagl_model.index.verify import verify_index
+from cmpagl_model.index.versions import commit
 from tests.cmpagl_model.index.cheap import CheapEncoder
+from tests.cmpagl_model.index.harm import part_files
 from tests.conftest import painted_pixels
 from tiling import ChipSpec, NoGeoreferenceError, SceneRecord, describe_scene, glance_at_scene
 
@@ -32,6 +40,22 @@ def record(index):
 
 def west(index):
     return load_chips(index, read_info(index)).table.bounds[:, 0].min()
+
+
+def cut_in_half(path):
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def mend_by_verifying(_scene, index):
+    return verify_index(index, repair=True, encoders=lambda _info: CheapEncoder())
+
+
+def mend_by_indexing(scene, index):
+    return build(scene, index)
+
+
+def mend_by_rebuilding(_scene, index):
+    return rebuild_index([], index, CheapEncoder(), SPEC)
 
 
 def test_a_given_crs_places_a_scene_as_its_own_would(scene, make_scene):
@@ -106,3 +130,71 @@ def test_control_points_keep_their_crs(tmp_path):
     assert glance_at_scene(str(path), SPEC).from_gcps
     with pytest.raises(NoGeoreferenceError, match="control points"):
         glance_at_scene(str(path), SPEC, crs=GIVEN)
+
+
+@pytest.mark.parametrize("mend", [mend_by_verifying, mend_by_indexing, mend_by_rebuilding])
+@pytest.mark.parametrize("harm", [os.remove, cut_in_half])
+@pytest.mark.usefixtures("small_parts")
+def test_it_is_known_where_all_parts_of_the_scene_are_damaged(scene, tmp_path, harm, mend):
+    index = tmp_path / "x.cmpagl"
+    build(scene, index, GIVEN)
+    before, place = read_info(index), west(index)
+    assert len(before.parts) > 1
+    for path in part_files(index):
+        harm(path)
+    (told,) = forecast([scene], SPEC, (index, before))
+    assert (told.crs, told.reason) == (GIVEN, "")
+    assert not mend(scene, index).problems
+    assert west(index) == place
+    assert (record(index).crs, record(index).crs_given) == (GIVEN, True)
+    assert [part.key for part in read_info(index).parts] == [part.key for part in before.parts]
+    assert not verify_index(index).problems
+
+
+def test_a_manifest_names_a_given_crs_and_no_other(scene, make_scene, tmp_path):
+    given, own = tmp_path / "x.cmpagl", tmp_path / "y.cmpagl"
+    build(scene, given, GIVEN)
+    build(str(make_scene("own.tif", 200, 160, crs=FILES)), own)
+    text = [manifest_of(index, newest_number(index)).read_text() for index in (given, own)]
+    assert [f'"crs": "{GIVEN}"' in one for one in text] == [True, False]
+    assert '"crs"' not in text[1]
+
+
+def test_an_index_whose_manifest_names_no_crs_has_it_from_its_parts(scene, tmp_path):
+    index = tmp_path / "x.cmpagl"
+    build(scene, index, GIVEN)
+    unsaid = [replace(part, crs="") for part in read_info(index).parts]
+    commit(index, lambda base: replace(base, parts=tuple(unsaid)))
+    assert build(scene, index).unchanged == 1
+    assert record(index).crs == GIVEN
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_manifest_made_anew_knows_it_of_parts_that_are_lost(scene, tmp_path):
+    index = tmp_path / "x.cmpagl"
+    build(scene, index, GIVEN)
+    first, *rest = part_files(index)
+    first.unlink()
+    for part in rescued(index).parts:
+        assert part.crs == GIVEN
+    for path in rest:
+        path.unlink()
+    assert not build(scene, index).problems
+    assert record(index).crs == GIVEN
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_box_is_known_too_where_all_parts_of_the_scene_are_damaged(scene, tmp_path):
+    whole, index = tmp_path / "whole.cmpagl", tmp_path / "x.cmpagl"
+    build(scene, whole, GIVEN)
+    table = load_chips(whole, read_info(whole)).table
+    box = tuple(table.bounds[0].tolist())
+    spec = replace(SPEC, bbox=box)
+    build_index([scene], index, CheapEncoder(), spec, crs_of=lambda _path: GIVEN)
+    before = read_info(index)
+    assert 0 < sum(part.rows for part in before.parts) < len(table)
+    for path in part_files(index):
+        cut_in_half(path)
+    assert not mend_by_verifying(scene, index).problems
+    after = read_info(index)
+    assert (after.content, after.spec.bbox) == (before.content, box)

@@ -6,9 +6,12 @@ import pytest
 
 from cmpagl_model.errors import OutputError
 from cmpagl_model.importing.importer import import_file
-from cmpagl_model.index import build_index, read_info, rebuild_index
+from cmpagl_model.index import build_index, open_chips, read_info, rebuild_index
+from cmpagl_model.index.format import manifest_of, newest_number
+from cmpagl_model.index.verify import verify_index
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.embedded import clustered, write_source
+from tests.cmpagl_model.index.harm import sealed
 from tiling import ChipSpec
 
 SPEC = ChipSpec(size_px=160, native=True)
@@ -60,3 +63,62 @@ def test_rebuild_keeps_files_of_others(make_scene, tmp_path, place):
     assert notes.read_text() == "mine"
     assert scene.read_bytes() == picture
     assert len(list((index / "parts").glob("*.parquet"))) == 1
+
+
+@pytest.mark.parametrize("name", ["cache/arrays-0123456789abcdef", "cache/arrays-KEY", "versions"])
+def test_what_a_link_in_an_index_leads_to_is_not_deleted(make_scene, tmp_path, name):
+    """Somebody has put a link where folders of an index are, and its files are named like ours."""
+    index, mine = tmp_path / "x.cmpagl", tmp_path / "mine"
+    build_index([str(make_scene("a.tif"))], index, CheapEncoder(), SPEC)
+    open_chips(index, read_info(index))
+    (arrays,) = (index / "cache").iterdir()
+    name = name.replace("arrays-KEY", arrays.name)
+    if name.endswith(arrays.name):
+        arrays.rename(tmp_path / "away")
+    mine.mkdir()
+    for file in ("manifest.json", "codes", "notes.txt"):
+        (mine / file).write_text("mine")
+    link = index / (name if name != "versions" else f"versions/{newest_number(index) - 1:08d}")
+    link.symlink_to(mine)
+    before = everything(mine)
+    for look in (open_all, verified, extended, open_all):
+        look(index, make_scene)
+        assert everything(mine) == before
+
+
+def open_all(index, _make_scene):
+    assert len(open_chips(index, read_info(index)).table)
+
+
+def verified(index, _make_scene):
+    verify_index(index, repair=True, encoders=lambda info: CheapEncoder(info.model.fingerprint))
+
+
+def extended(index, make_scene):
+    build_index([str(make_scene("b.tif", seed=1))], index, CheapEncoder(), SPEC)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../mine.txt", "ABSOLUTE", "../mine-0123456789abcdef-00000.parquet",
+     "../../mine-0123456789abcdef-00000-01234567.parquet"],
+)  # fmt: skip
+def test_a_strangers_manifest_names_no_file_outside_its_index(make_scene, tmp_path, name):
+    """An older version, which the next one sweeps: parts that it alone names are deleted."""
+    index = tmp_path / "x.cmpagl"
+    build_index([str(make_scene("a.tif"))], index, CheapEncoder(), SPEC)
+    mine = index / "parts" / name.replace("ABSOLUTE", str(tmp_path / "mine.txt"))
+    mine.write_text("mine")
+    number = newest_number(index)
+    raw = manifest_of(index, number).read_bytes()
+    older = manifest_of(index, number - 1)
+    older.parent.mkdir()
+    older.write_bytes(sealed(raw, lambda page: _with_part(page, number - 1, str(mine))))
+    extended(index, make_scene)
+    assert newest_number(index) > number
+    assert mine.read_text() == "mine"
+
+
+def _with_part(page, number, name):
+    page["number"] = number
+    page["parts"][0]["name"] = name

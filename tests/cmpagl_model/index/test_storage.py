@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cmpagl_model.errors import IndexFormatError, OutputError
-from cmpagl_model.index import build_index, read_info
-from cmpagl_model.index import format as index_format
+from cmpagl_model.index import read_info
 from cmpagl_model.index.catalogue import (
     Catalogue,
     LeftBehind,
@@ -45,40 +44,16 @@ from cmpagl_model.index.parts import (
 )
 from cmpagl_model.index.versions import commit, put_above, sweep, write_front_page
 from cmpagl_model.records import ModelId
-from tests.cmpagl_model.index.campaign import SPEC, write_scene
-from tests.cmpagl_model.index.cheap import SIZE, CheapEncoder
+from tests.cmpagl_model.index.cheap import SIZE
 from tests.cmpagl_model.index.harm import flip
+from tests.cmpagl_model.index.stored import (  # noqa: F401 - fixtures
+    an_index,
+    its_info,
+    made_once,
+    parts_of_4,
+)
 
 OLD = time.time() - ABANDONED_S - 60
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """An index of two scenes of 6 chips, in parts of 4 and 2."""
-    folder = tmp_path_factory.mktemp("storage")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(index_format, "CHIPS_PER_PART", 4)
-        scenes = [write_scene(folder / name, seed) for seed, name in enumerate(("a.tif", "b.tif"))]
-        build_index(scenes, folder / "x.cmpagl", CheapEncoder(), SPEC)
-    return folder / "x.cmpagl"
-
-
-@pytest.fixture
-def index(made, tmp_path):
-    """A copy of it."""
-    return shutil.copytree(made, tmp_path / "x.cmpagl")
-
-
-@pytest.fixture
-def info(index):
-    """Its version."""
-    return read_info(index)
-
-
-@pytest.fixture(autouse=True)
-def parts_of_4(monkeypatch):
-    """As they were when the index was made."""
-    monkeypatch.setattr(index_format, "CHIPS_PER_PART", 4)
 
 
 def touched_long_ago(path):

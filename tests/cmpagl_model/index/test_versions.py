@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
@@ -18,9 +19,10 @@ from cmpagl_model.index.export import export_chips
 from cmpagl_model.index.format import VERSIONS, manifest_of, read_version
 from cmpagl_model.index.ledger import Ledger
 from cmpagl_model.index.summary import summarise
+from cmpagl_model.index.verify import verify_index
 from cmpagl_model.index.versions import commit
 from tests.cmpagl_model.index.cheap import CheapEncoder
-from tests.cmpagl_model.index.harm import contents, part_files
+from tests.cmpagl_model.index.harm import contents, part_files, sealed
 from tiling import ChipSpec
 
 SPEC = ChipSpec(size_px=32, native=True, overlap=0)
@@ -66,6 +68,21 @@ def test_lost_parts_are_named_one_by_one_and_made_anew(small, tmp_path):
     assert build_index([scene], index, CheapEncoder()).encoded == 12
     assert rows_of(index) == wanted
     assert read_info(index).content == content
+
+
+def test_a_part_lost_before_it_was_ever_opened_is_named(small, tmp_path):
+    """The arrays in the cache are those of the version before it: they are of all that is left."""
+    index = tmp_path / "x.cmpagl"
+    build_index([small("a.tif", 1)], index, CheapEncoder(), SPEC)
+    assert not problems_of(index)
+    build_index([small("b.tif", 2)], index, CheapEncoder())
+    (lost,) = [path for path in part_files(index) if path.name.startswith("b-")]
+    kept = lost.read_bytes()
+    lost.unlink()
+    (problem,) = problems_of(index)
+    assert problem.path == lost.name
+    lost.write_bytes(kept)
+    assert not problems_of(index)
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -249,7 +266,7 @@ def test_lost_versions_are_not_taken_for_an_empty_index(small, tmp_path):
     build_index([scene], index, CheapEncoder(), SPEC)
     wanted = rows_of(index)
     shutil.rmtree(index / VERSIONS)
-    with pytest.raises(ManifestError, match="all versions are gone"):
+    with pytest.raises(ManifestError, match=f"all versions are gone.*verify {index} --repair"):
         read_info(index)
     assert build_index([scene], index, CheapEncoder()).encoded == 0
     assert rows_of(index) == wanted
@@ -268,15 +285,89 @@ def test_manifests_of_newer_engines_are_refused(small, tmp_path):
     index = tmp_path / "x.cmpagl"
     build_index([small("a.tif")], index, CheapEncoder(), SPEC)
     info = read_info(index)
-    newer = info.manifest().replace(b'"version": 2', b'"version": 3')
     path = manifest_of(index, info.number)
-    import hashlib  # noqa: PLC0415
-
-    body = newer[: newer.index(b',\n "sha256"')]
-    seal = b',\n "sha256": "%s"\n}\n' % hashlib.sha256(body).hexdigest().encode()
-    path.write_bytes(body + seal)
+    path.write_bytes(sealed(info.manifest(), lambda page: page.update(version=3)))
     with pytest.raises(IndexFormatError, match="found index version 3, wanted 2"):
         read_version(index, info.number)
+
+
+def _part(**changed):
+    return lambda page: page["parts"][0].update(changed)
+
+
+def _page(**changed):
+    return lambda page: page.update(changed)
+
+
+NOT_UNDERSTOOD = {
+    "a part says more": _part(later=1),
+    "a part of no name": _part(name="part.parquet"),
+    "a part of another folder": _part(name="../x-0123456789abcdef-00000.parquet"),
+    "no size": _part(size=None),
+    "rows as a text": _part(rows="7"),
+    "a size that is a truth": _part(size=True),
+    "a scene that is a number": _part(scene=7),
+    "a version that is a list": _page(version=[2]),
+    "no parts": _page(parts=None),
+    "endless embeddings": _page(embedding_size=float("inf")),
+    "no embeddings": _page(embedding_size=0),
+    "embeddings below nothing": _page(embedding_size=-4),
+    "no model": _page(model=None),
+    "no number": lambda page: page.pop("number"),
+}
+
+
+@pytest.mark.parametrize("what", NOT_UNDERSTOOD)
+def test_manifests_that_are_not_understood_are_refused(small, tmp_path, what):
+    """Sealed as ours are: a later engine wrote them, or a stranger; nothing is changed then."""
+    index = tmp_path / "x.cmpagl"
+    build_index([small("a.tif")], index, CheapEncoder(), SPEC)
+    info = read_info(index)
+    path = manifest_of(index, info.number)
+    path.write_bytes(sealed(info.manifest(), NOT_UNDERSTOOD[what]))
+    before = {path: path.read_bytes() for path in index.rglob("*") if path.is_file()}
+    for look in (
+        lambda: read_info(index),
+        lambda: verify_index(index, repair=True),
+        lambda: build_index([small("b.tif", 1)], index, CheapEncoder()),
+    ):
+        with pytest.raises(IndexFormatError, match=r"found.*next: "):
+            look()
+    assert {path: path.read_bytes() for path in index.rglob("*") if path.is_file()} == before
+
+
+def test_a_version_under_another_number_is_damaged_and_made_anew(small, tmp_path):
+    """Somebody copied or renamed a version; no next number would ever have followed on it."""
+    index = tmp_path / "x.cmpagl"
+    build_index([small("a.tif", 1)], index, CheapEncoder(), SPEC)
+    wanted, number = rows_of(index), read_info(index).number
+    manifest_of(index, number).parent.rename(manifest_of(index, number + 4).parent)
+    with pytest.raises(ManifestError, match=f"it is that of version {number}"):
+        read_info(index)
+    assert build_index([small("a.tif", 1)], index, CheapEncoder()).unchanged == 1
+    assert rows_of(index) == wanted
+
+
+@pytest.mark.parametrize("change", [{"embedding_size": -3}, {"embedding_size": float("inf")},
+                                    {"version": [2]}, {"chips": "x"}, {"model": []}])  # fmt: skip
+def test_a_front_page_that_is_not_understood_is_refused(old, change):
+    page = old / "index.json"
+    page.write_text(json.dumps({**json.loads(page.read_text()), **change}))
+    with pytest.raises(IndexFormatError, match=r"found.*next: "):
+        read_info(old)
+
+
+def test_a_front_page_of_brackets_is_refused(old):
+    (old / "index.json").write_text("[" * 100_000)
+    with pytest.raises(IndexFormatError, match="not readable"):
+        read_info(old)
+
+
+def test_parts_of_another_embedding_size_are_named(old):
+    page = old / "index.json"
+    page.write_text(json.dumps({**json.loads(page.read_text()), "embedding_size": 128}))
+    assert [problem.reason for problem in problems_of(old)]
+    assert all("wanted 128" in problem.reason for problem in problems_of(old))
 
 
 @pytest.fixture
@@ -315,6 +406,17 @@ def test_format_1_is_upgraded_by_the_next_index(old):
     assert (info.number, len(info.parts), len(info.content)) == (1, 2, 64)
     assert all(part.sha256 for part in info.parts)
     assert '"version": 2' in (old / "index.json").read_text()
+
+
+@pytest.mark.parametrize("column", [b"valid_fraction", b"window", b"height"])
+def test_format_1_with_columns_of_other_names_is_opened_without_them(old, column):
+    """Nothing vouches for the footer of such a part."""
+    victim = next((old / "parts").glob("west*"))
+    victim.write_bytes(victim.read_bytes().replace(column, column[:-1] + b"?"))
+    (problem,) = problems_of(old)
+    assert problem.path == victim.name
+    assert "damaged part" in problem.reason
+    assert 0 < rows_of(old)[1] < 3
 
 
 def test_format_1_with_damage_is_upgraded_and_the_damage_named(old, tmp_path):

@@ -132,6 +132,7 @@ def test_what_was_ranked_deep_enough_is_not_ranked_again(rank, asked):
     ranked = rank()
     assert ranked.best(500) is ranked.best(500)
     assert ranked.best(20) is ranked.best(500)
+    assert ranked.best(len(ranked.best(500).rows)) is ranked.best(500)
     assert asked == [500]
     assert len(ranked.best(501).rows) >= 501
     assert asked == [500, 501]
@@ -162,6 +163,12 @@ def test_a_least_score_above_all_leaves_nothing_and_asks_once(rank, asked):
     assert len(hits) == len(found.rows) == 0
     assert found.complete
     assert asked == [100]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("least", "hits"), [(1e308, 0), (-1e308, 20), (2**1023, 0)])
+def test_least_scores_beyond_all_numbers_of_single_precision(rank, least, hits):
+    assert len(rank(min_score=least).chosen(first, 20)[0]) == hits
 
 
 def test_only_the_rows_that_may_be_looked_at_are(rank, order):

@@ -1,0 +1,212 @@
+"""Parts as a version names them: begun, with what was left out, lost; and what is told of each."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import shapely
+
+from cmpagl_model.errors import IndexFormatError, OutputError
+from cmpagl_model.index.catalogue import Catalogue, LeftBehind, readable_parts
+from cmpagl_model.index.files import check_no_foreign, delete_folder
+from cmpagl_model.index.format import PARTS, PartEntry
+from cmpagl_model.index.layout import FOOTER
+from cmpagl_model.index.parts import read_part, read_record, read_rows, write_rows
+from cmpagl_model.index.versions import commit, put_above
+from cmpagl_model.records import Damage
+from tests.cmpagl_model.index.harm import flip
+from tests.cmpagl_model.index.stored import (  # noqa: F401 - fixtures
+    an_index,
+    its_info,
+    made_once,
+    parts_of_4,
+)
+from tiling import Window, footprints
+
+
+def begun_of(index, info, entry, upto):
+    """The version in which a part is begun only, and the rows that it has then."""
+    path = index / PARTS / entry.name
+    record = replace(read_record(path), upto=upto)
+    table = read_rows(path).slice(0, upto)
+    footer = {**table.schema.metadata, FOOTER: record.to_json()}
+    begun = write_rows(index, record, table.replace_schema_metadata(footer), info)
+    rest = tuple(part for part in info.parts if part != entry)
+    return replace(info, parts=(begun, *rest)), begun, table
+
+
+def test_a_part_that_is_begun_counts_as_missing_and_its_embeddings_are_known(index, info):
+    first = info.parts[0]
+    version, begun, table = begun_of(index, info, first, 3)
+    assert (begun.begun, begun.rows, begun.number) == (True, 3, 0)
+    assert read_record(index / PARTS / begun.name).upto == 3
+    assert read_record(index / PARTS / first.name).upto == 0
+    assert b"upto" not in pq.read_metadata(index / PARTS / first.name).metadata[FOOTER]
+    catalogue = Catalogue(index, version)
+    assert not catalogue.has(first.key, 0)
+    assert catalogue.has(first.key, 1)
+    known = catalogue.begun(first.key, 0)
+    assert sorted(known) == [0, 1, 2]
+    for chip, wanted in enumerate(table["embedding"].to_pylist()):
+        np.testing.assert_array_equal(known[chip], np.array(wanted, np.float16))
+    assert catalogue.begun(first.key, 1) == catalogue.begun(first.key, 9) == {}
+    flip(index / PARTS / begun.name, 300)
+    assert Catalogue(index, version).begun(first.key, 0) == {}
+
+
+def test_a_beginning_without_rows_has_no_embeddings(index, info):
+    """All chips so far were not worth encoding."""
+    first = info.parts[0]
+    record = replace(read_record(index / PARTS / first.name), upto=2, skipped=(("empty", 2),))
+    begun = write_rows(index, record, read_rows(index / PARTS / first.name).slice(0, 0), info)
+    version = replace(info, parts=(begun, *info.parts[1:]))
+    assert Catalogue(index, version).begun(first.key, 0) == {}
+    assert begun.rows == 0
+    assert len({begun.content, *(part.content for part in info.parts)}) == 5
+
+
+def test_a_part_that_is_begun_is_told(index, info):
+    second = info.parts[1]
+    version, _, _ = begun_of(index, info, second, 1)
+    _, (problem,) = readable_parts(index, version)
+    assert problem.path == second.scene
+    assert f"part 2 of 2 of {second.scene} is not finished" in problem.reason
+    assert "goes on from there" in problem.reason
+
+
+def test_parts_of_format_1_are_not_taken_for_lost_ones(index, info):
+    unsaid = [PartEntry(part.name, -1, "", 0, "", "", 0, 0) for part in info.parts]
+    found, problems = readable_parts(index, replace(info, parts=tuple(unsaid)))
+    assert len(found) == 4
+    assert not problems
+
+
+def test_a_given_crs_is_known_by_the_manifest_else_by_the_parts(index, info):
+    first, second, *rest = info.parts
+    other = rest[0].scene
+    for path in (first.scene, other, "elsewhere"):
+        assert Catalogue(index, info).given_crs(path) == ""
+    told = replace(info, parts=(first, replace(second, crs="EPSG:1"), *rest))
+    (index / PARTS / first.name).unlink()
+    (index / PARTS / second.name).unlink()
+    assert Catalogue(index, told).given_crs(first.scene) == "EPSG:1"
+    assert Catalogue(index, told).given_crs(other) == ""
+    path = index / PARTS / rest[0].name
+    record = read_record(path)
+    given = replace(record, scene=replace(record.scene, crs="EPSG:32632", crs_given=True))
+    footer = {**read_rows(path).schema.metadata, FOOTER: given.to_json()}
+    written = write_rows(index, given, read_rows(path).replace_schema_metadata(footer), info)
+    assert written.crs == "EPSG:32632"
+    older = replace(info, parts=(replace(written, crs=""),))
+    assert Catalogue(index, older).given_crs(other) == "EPSG:32632"
+
+
+def test_what_was_left_out_counts_where_a_part_is_taken_over(index, info):
+    first = info.parts[0]
+    path = index / PARTS / first.name
+    record = read_record(path)
+    left_out = replace(
+        record, skipped=(("empty", 1), ("uniform", 1)), damage=(Damage(Window(0, 0, 32, 32), "x"),)
+    )
+    table = read_rows(path).slice(0, 1)
+    footer = {**table.schema.metadata, FOOTER: left_out.to_json()}
+    written = write_rows(index, left_out, table.replace_schema_metadata(footer), info)
+    path.unlink()
+    none = replace(info, parts=info.parts[1:])
+    assert LeftBehind(index, none).take(first.key, record, 4) == written
+    for chips in (1, 2, 3, 5):
+        assert LeftBehind(index, none).take(first.key, record, chips) is None
+    catalogue = Catalogue(index, replace(info, parts=(written, *info.parts[1:])))
+    assert catalogue.damage(first.key) == list(left_out.damage)
+    assert catalogue.damage(info.parts[2].key) == []
+    (index / PARTS / written.name).write_bytes(b"x")
+    harmed = Catalogue(index, replace(info, parts=(written, *info.parts[1:])))
+    assert harmed.damage(first.key) == []
+
+
+@pytest.mark.parametrize("column", ["valid_fraction", "edge", "chip", "window"])
+def test_content_tells_other_rows_of_one_part(index, info, column):
+    path = index / PARTS / info.parts[0].name
+    record, table = read_record(path), read_rows(path)
+    place = table.schema.get_field_index(column)
+    swapped = table.set_column(place, table.schema.field(column), _other(table[column]))
+    kept, other = (write_rows(index, record, one, info) for one in (table, swapped))
+    assert kept.content == info.parts[0].content
+    assert other.content != kept.content
+
+
+def _other(column):
+    values = column.to_pylist()
+    if isinstance(values[0], dict):
+        values[0] = {**values[0], "height": values[0]["height"] - 1}
+    else:
+        values[0] = not values[0] if isinstance(values[0], bool) else values[0] + 1
+    return pa.array(values, column.type)
+
+
+def test_corners_lie_on_a_grid_finer_than_any_map(index, info):
+    path = index / PARTS / info.parts[0].name
+    record = read_record(path)
+    windows = [Window(**window) for window in read_rows(path)["window"].to_pylist()]
+    exact = shapely.get_coordinates(footprints(record.scene, windows))
+    corners = shapely.get_coordinates(shapely.from_wkb(read_rows(path)["geometry"].to_pylist()))
+    steps = corners * 2**32
+    np.testing.assert_array_equal(steps, np.rint(steps))
+    assert (steps % 2).any()
+    assert np.abs(corners - exact).max() <= 2.0**-33
+
+
+def test_a_link_to_a_folder_is_not_followed(tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "own1").write_text("x")
+    link = tmp_path / "link"
+    link.symlink_to(mine)
+    assert delete_folder(link, re.compile("own.")) is False
+    assert (mine / "own1").exists()
+
+
+def test_just_as_many_as_are_named_are_not_more(index):
+    for number in range(3):
+        (index / f"mine{number}.tif").write_text("x")
+    with pytest.raises(OutputError, match=r"mine2.tif, wanted") as found:
+        check_no_foreign(index)
+    assert "and more" not in str(found.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "O_DIRECTORY"), reason="folders are not flushed here")
+def test_the_name_of_a_version_is_on_disk_before_it_counts(info, tmp_path, monkeypatch):
+    """Also those of new folders: else a power cut takes the version back."""
+    folder, flushed = tmp_path / "new.cmpagl", []
+    fsync = os.fsync
+
+    def noting(descriptor):
+        names = sorted(path.name for path in (folder / "versions").glob("0*"))
+        flushed.append((os.path.realpath(f"/proc/self/fd/{descriptor}"), names))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    commit(folder, lambda base: base or replace(info, parts=()))
+    for place, names in ((folder, []), (tmp_path, []), (folder / "versions", ["00000001"])):
+        assert (os.path.realpath(place), names) in flushed
+
+
+def test_a_version_above_a_damaged_one_brings_its_front_page(index, info):
+    (index / "index.json").unlink()
+    made = put_above(index, info)
+    assert (index / "index.json").read_text() == made.to_json()
+
+
+@pytest.mark.parametrize("column", [b"valid_fraction", b"window", b"chip", b"edge", b"height"])
+def test_a_part_whose_columns_have_other_names_is_damaged(index, info, column):
+    """Names lie in the footer, which no page's checksum covers."""
+    path = index / PARTS / info.parts[0].name
+    path.write_bytes(path.read_bytes().replace(column, column[:-1] + b"?"))
+    with pytest.raises(IndexFormatError, match="damaged part"):
+        read_part(path)
