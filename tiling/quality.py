@@ -31,8 +31,8 @@ _HEIGHTS = re.compile(
     r"|slope|aspect|bathymetry|ndvi|ndwi|evi)(?![a-z0-9])"
 )
 _RADAR = re.compile(
-    r"(?<![a-z0-9])(vv|vh|hh|hv|sar|s1[abcd]|s1(?=[_-](iw|ew|rtc|grd))|sentinel[ _-]?1|sigma0|gamma0|grdh?|palsar\d?|terrasar"
-    r"|radarsat)(?![a-z0-9])"
+    r"(?<![a-z0-9])(vv|vh|hh|hv|sar|s1[abcd]|s1(?=[_-](iw|ew|rtc|grd))|sentinel[ _-]?1|sigma0"
+    r"|gamma0|grdh?|palsar\d?|terrasar|radarsat)(?![a-z0-9])"
 )
 _PICTURE_BANDS = 3
 _FEW_VALUES, _ENOUGH = 24, 2000
