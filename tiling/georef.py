@@ -146,8 +146,12 @@ def _cells_inside(scene: SceneRecord, area: Window, box: Sequence[float]) -> Win
         lons = np.where(wide, lons % 360, lons)  # across the antimeridian; wide still: round a pole
         low, high = np.fmin.reduce(lons), np.fmax.reduce(lons)
         turns = [(low + turn <= east) & (high + turn >= west) for turn in (-360, 0, 360)]
-        inside = np.any(turns, axis=0) | (high - low > 2 * _CELL_DEG)
-        inside &= (np.fmin.reduce(lats) <= north) & (np.fmax.reduce(lats) >= south)
+        polar = high - low > 2 * _CELL_DEG
+        lowest, highest = np.fmin.reduce(lats), np.fmax.reduce(lats)
+        lowest = np.where(polar & (lowest < 0), -90, lowest)
+        highest = np.where(polar & (highest > 0), 90, highest)
+        inside = np.any(turns, axis=0) | polar
+        inside &= (lowest <= north) & (highest >= south)
     found_rows, found_cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     if not len(found_rows):
         return None
