@@ -60,12 +60,14 @@ _BARE_NM = re.compile(r"(?<!\d)(\d{3,4}(?:\.\d+)?)(?!\d)")
 _A_WHOLE_SET = 7
 """So many bands in order are likely those of a sensor, fewer are likely just counted."""
 _CODE = re.compile(
-    r"(?:^|.*[^a-z0-9])(?P<prefix>b|band|ch|channel|oa|m|xs|ms)[ _.#-]*0*(?P<number>\d{1,2})"
-    r"(?P<letter>[an]?)(?![a-z0-9])",
+    r"(?:^|.*[^a-z0-9])(?P<prefix>b|band|ch|channel|imagedata|oa|m|xs|ms)[ _.#-]*0*"
+    r"(?P<number>\d{1,2})(?P<letter>[an]?)(?![a-z0-9])",
     re.IGNORECASE,
 )
 
 
+_WITHOUT_BLUE = re.compile(r"(?<![a-z])(xs1|(b|band|imagedata)[ _.-]*0?3n)(?![a-z0-9])")
+"""Codes that only SPOT and ASTER have, which count from green."""
 _THERMAL = re.compile(r"(?<![a-z])st_b", re.IGNORECASE)
 """Landsat's surface temperature has numbers of its own."""
 
@@ -100,9 +102,10 @@ SENSORS = (
         _BGR,
         ((6, _BGR), (7, _BGR), (8, _BGR)),
     ),
-    Sensor(r"sur_refl|modis|(?<![a-z])m[oy]d0?9", (1, 4, 3), ((7, (1, 4, 3)),)),
+    Sensor(r"sur_refl|modis|(?<![a-z])(m[oy]d0?9|mcd43)|nadir_refl", (1, 4, 3), ((7, (1, 4, 3)),)),
     Sensor(r"viirs|vnp0?9|vj10?9", (5, 4, 3)),
     Sensor(r"(?<![a-z])aster(?![a-z])|ast_(l1|0)", (2, 1, 1), ((3, (2, 1, 1)), (4, (2, 1, 1)))),
+    Sensor(r"(?<![a-z])(venus|vns)(?![a-z])", (7, 4, 3), ((12, (7, 4, 3)),)),
     Sensor(r"sentinel[-_ ]?3|(?<![a-z0-9])s3[ab]_ol|olci", (8, 6, 4)),
     Sensor(
         r"phr1[ab]|pl[eé]iades|(?<![a-z])pneo|spot[-_ ]?[67]",
@@ -187,9 +190,14 @@ def by_codes(names: Sequence[str], sensor: Sensor | None) -> Three | None:
         if match and not match["letter"] and not _THERMAL.search(names[number - 1]):
             places.setdefault(int(match["number"]), number)
     counting = all(code == place for code, place in places.items())
-    if counting and len(places) < _A_WHOLE_SET and "sr_b" not in " ".join(names).casefold():
+    text = " ".join(names).casefold()
+    without_blue = bool(_WITHOUT_BLUE.search(text))
+    surely = without_blue or len(places) >= _A_WHOLE_SET or "sr_b" in text
+    if counting and not surely:
         return None
     told = sensor.codes if sensor else _codes_of_set(names, places)
+    if without_blue:
+        told = (2, 1, 1)
     if told is None and _lowest_three(places) and not counting:
         blue, green, red = sorted(places)[:3]
         told = (red, green, blue)

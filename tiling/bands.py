@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from .source import Raster
 
 _LETTERS = {"r": "red", "g": "green", "b": "blue"}
-_ORDER = re.compile(r"(?<![a-z])(rgb|bgr|[rgbni]{4}|irg|nrg|rgn|rgi|rgbnir|bgrnir)(?![a-z])")
+_ORDER = re.compile(
+    r"(?<![a-z])(rgb|bgr|(?:rgb|bgr|rg)(?:n|i|nir|ir)|(?:n|i|nir|ir)(?:rgb|bgr|rg))(?![a-z])"
+)
+_INFRARED_LETTERS = re.compile(r"nir|ir(?=r|b|$)|i")
 _INFRARED_FIRST = re.compile(
     r"(?<![a-z])(cir|irc|color_?infrared|colour_?infrared|false_?colou?r)(?![a-z])"
 )
@@ -130,8 +133,11 @@ def _told(raster: Raster, usable: list[int]) -> Three | None:
         return found
     if len(usable) in {3, 4} and _INFRARED_FIRST.search(stem):
         return usable[1], usable[2], usable[2]
+    letters = _letters_in(stem)
+    if "n" in letters and len(letters) == len(usable):  # GDAL has colour tags for no infrared
+        return _by_letters(letters, usable)
     found = _by_colour([colour.name for colour in dataset.colorinterp])
-    found = found or _by_letters(stem, usable)
+    found = found or _by_letters(letters, usable)
     if found or sensor is None:
         return found
     order = dict(sensor.order).get(len(usable))
@@ -144,11 +150,14 @@ def _by_colour(colours: list[str]) -> Three | None:
     return _three(tuple(colours.index(colour) + 1 for colour in COLOURS))
 
 
-def _by_letters(stem: str, usable: list[int]) -> Three | None:
-    """The order that a file's name spells, such as BGRN."""
+def _letters_in(stem: str) -> str:
+    """The order of bands that a file's name spells, such as BGRN; infrared as "n"."""
     match = _ORDER.search(stem)
-    letters = match[1] if match else ""
-    if len(letters) > len(usable) or any(letter not in letters for letter in "rg"):
+    return _INFRARED_LETTERS.sub("n", match[1]) if match else ""
+
+
+def _by_letters(letters: str, usable: list[int]) -> Three | None:
+    if not letters or len(letters) > len(usable):
         return None
     at = {letter: usable[place] for place, letter in enumerate(letters)}
     places = {colour: at[letter] for letter, colour in _LETTERS.items() if letter in at}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MAX_BANDS = 4096
 MAX_ITEMS = 10_000
 """Metadata items of a file; the time GDAL takes for them grows with their square."""
+MAX_DIRECTORIES = 1000
+"""Pictures in a file, with overviews and masks; GDAL walks through all of them at each opening."""
 _WIDTH, _HEIGHT, _SAMPLES, _ROWS, _PLANAR, _METADATA = 256, 257, 277, 278, 284, 42112
 _TILE_WIDTH, _TILE_HEIGHT = 322, 323
 _OFFSETS = (324, 273)
@@ -27,6 +29,7 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 _SIZES |= {16: 8, 17: 8, 18: 8}
 _NUMBERS = {1: "B", 3: "H", 4: "I", 16: "Q"}
 _MOST_BYTES = 64 << 20
+_ORDERS = {b"II": "<", b"MM": ">"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def check_claims(path: str) -> None:
                 text = file.read(min(tags[_METADATA].size, _MOST_BYTES + 1))
                 _check_items(path, text, b"<Item")
             _check_blocks(path, tags, os.fstat(file.fileno()).st_size)
+            _check_directories(path, file)
     except (OSError, struct.error, OverflowError):
         return
 
@@ -106,6 +110,35 @@ def _check_blocks(path: str, tags: dict[int, _Tag], file_bytes: int) -> None:
     )
 
 
+def _check_directories(path: str, file: IO[bytes]) -> None:
+    """Refuse a chain of more directories than a scene has; one that bites its tail GDAL stops.
+
+    Raises:
+        UnreadableSceneError: if there are too many.
+    """
+    file.seek(0)
+    start = file.read(16)
+    order = _ORDERS.get(start[:2])
+    if order is None:
+        return
+    big = struct.unpack_from(f"{order}H", start, 2)[0] == 43
+    head, entry, link = ("Q", 20, "Q") if big else ("H", 12, "I")
+    (at,) = struct.unpack_from(f"{order}{link}", start, 8 if big else 4)
+    seen: set[int] = set()
+    while at and at not in seen and len(seen) < MAX_DIRECTORIES:
+        seen.add(at)
+        file.seek(at)
+        (entries,) = struct.unpack(f"{order}{head}", file.read(struct.calcsize(f"{order}{head}")))
+        file.seek(entries * entry, os.SEEK_CUR)
+        (at,) = struct.unpack(f"{order}{link}", file.read(struct.calcsize(f"{order}{link}")))
+    if not at or at in seen:
+        return
+    raise UnreadableSceneError(
+        f"{path} holds more than {MAX_DIRECTORIES} pictures; take out the one you want with "
+        f"gdal_translate GTIFF_DIR:1:{Path(path).name} OUT.tif"
+    )
+
+
 def _claimed_blocks(tags: dict[int, _Tag]) -> int:
     def number(tag: int, otherwise: int) -> int:
         return max(1, tags[tag].number if tag in tags else otherwise)
@@ -123,7 +156,7 @@ def _directory(file: IO[bytes]) -> Iterator[tuple[int, _Tag]]:
         struct.error: if the file ends before.
     """
     start = file.read(16)
-    order = {b"II": "<", b"MM": ">"}.get(start[:2])
+    order = _ORDERS.get(start[:2])
     if order is None:
         return
     big = struct.unpack_from(f"{order}H", start, 2)[0] == 43

@@ -19,6 +19,7 @@ from .errors import DamagedBlockError
 from .integrity import BAD_SUM, BlockSums
 from .pixels import ColourSource
 from .settings import gdal_settings
+from .tilesets import BAD_TILE, stored_tiles
 from .units import Damage, Unit
 
 if TYPE_CHECKING:
@@ -53,10 +54,13 @@ class Decoder:
         with gdal_settings(scene.path):
             self._source = ColourSource(raster, scene)
             self._sums = BlockSums(raster, self._source.pixels.bands)
+            self._tiles = stored_tiles(raster)
 
     def close(self) -> None:
         """Close the file."""
         self._sums.close()
+        if self._tiles is not None:
+            self._tiles.close()
         self._raster.close()
 
     def units(self, window: Window, averages: Sequence[Average]) -> dict[Average, Unit]:
@@ -127,12 +131,15 @@ class Decoder:
             bad = self._sums.bad_blocks(blocks, window, told)
         elif self._blocks.in_parts_of_many:
             bad = self._sums.bad_strips(blocks)
+        reason = BAD_SUM
+        if self._tiles is not None:
+            bad, reason = self._tiles.bad_parts(window, contents), BAD_TILE
         colours, valid = self._source.paint(contents, window)
         if valid is not None or bad:
             colours = _with_count(colours, valid)
         for block in bad:
             _inside(colours, window, block)[:] = 0
-        return colours, [Damage(block, BAD_SUM) for block in bad]
+        return colours, [Damage(block, reason) for block in bad]
 
 
 class Decoders:

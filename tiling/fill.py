@@ -109,7 +109,7 @@ def _stands_apart(value: float, rest: npt.NDArray[np.float64]) -> bool:
 
 def _gap(value: float, rest: npt.NDArray[np.float64]) -> float:
     if abs(value) >= _HUGE:
-        return 0.0
+        return _WIDE_GAP
     if value not in _CUSTOMARY:
         return 2 * _WIDE_GAP
     if len(rest) > 1:

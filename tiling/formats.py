@@ -36,6 +36,8 @@ _SIGNATURES = (
 )
 _SQLITE = b"SQLite format 3\0"
 _ARRAYS = (b"CDF\x01", b"CDF\x02", b"CDF\x05", b"\x89HDF\r\n\x1a\n", b"\x0e\x03\x13\x01")
+_START_BYTES, _SHOWN_BYTES = 512, 16
+_TAR = b"ustar", 257
 _PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
 _URL_ENDINGS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".jp2": "JP2OpenJPEG"}
 _HAS_RASTER = "SELECT 1 FROM gpkg_contents WHERE data_type IN ('tiles', '2d-gridded-coverage')"
@@ -90,7 +92,7 @@ def _why_not(path: str, start: bytes) -> str:
             f"{path} is netCDF or HDF, which holds many arrays; see them with gdalinfo, and "
             f'take one out with gdal_translate NETCDF:"{Path(path).name}":VARIABLE OUT.tif'
         )
-    if start.startswith(_PACKED):
+    if start.startswith(_PACKED) or start.startswith(*_TAR):
         return f"{path} is packed; unpack it, and name what was in it"
     return (
         f"{path} is not a raster of a known format, it begins with {_shown(start)}; GeoTIFF, COG, "
@@ -147,7 +149,7 @@ def _start_of(path: str, *, quiet: bool = False) -> bytes:
     """
     try:
         with Path(path).open("rb") as file:
-            return file.read(16)
+            return file.read(_START_BYTES)
     except OSError as reason:
         if quiet:
             return b""
@@ -155,4 +157,5 @@ def _start_of(path: str, *, quiet: bool = False) -> bytes:
 
 
 def _shown(start: bytes) -> str:
+    start = start[:_SHOWN_BYTES]
     return repr(start.decode("ascii")) if start.isascii() else start[:8].hex(" ")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
+from pyproj.enums import TransformDirection
 from pyproj.exceptions import CRSError, ProjError
 
 from .errors import NoGeoreferenceError, costs_one_scene
@@ -37,6 +38,8 @@ _CORNERS = np.array([(0, 0), (0, 1), (1, 1), (1, 0)], dtype=np.float64)
 _STEEP_DEG = 60.0
 """An edge that spans more longitude than this crosses the antimeridian, nears a pole or is as
 long as a continent: rare enough to be handled one at a time."""
+_LONG_M = 5e6
+"""So is a side that is longer: one round most of the world ends at nearly the same longitude."""
 _STEPS_PER_EDGE = 32
 _NEAR_POLE_DEG = 15.0
 """A thirty-second of an edge that spans more longitude than this lies beside a pole."""
@@ -49,6 +52,10 @@ _CELLS = 64
 """Along a side, where a window is looked at in cells."""
 _CELL_DEG = 90.0
 """A cell that spans twice as much longitude crosses the antimeridian, or holds a pole."""
+_LOOKS = 17
+"""Along a side of a scene, for places that are none."""
+_ASTRAY = 1000.0
+"""How far a place may lie off on the way back, in units of the CRS; a wrong one lies far off."""
 _HALVINGS = 24
 """Of the way from a place that is known to one that is not: where the Earth ends between them."""
 
@@ -94,6 +101,7 @@ def _footprints(scene: SceneRecord, windows: Sequence[Window]) -> GeometryArray:
         steps = np.diff(corners, axis=1, append=corners[:, :1])[..., 0]
         plain = (np.abs(steps) <= _STEEP_DEG).all(axis=1)
         plain &= (np.abs(corners) <= [180, 90]).all((1, 2))
+    plain &= (boxes[:, 2:] * [scene.gsd_x_m, scene.gsd_y_m] < _LONG_M).all(axis=1)
     pieces = np.zeros(len(boxes), dtype=np.int64)
     pieces[plain] = _pieces_per_edge(scene, boxes[plain], corners[plain])
     if scene.from_gcps:
@@ -134,10 +142,16 @@ def _cells_inside(scene: SceneRecord, area: Window, box: Sequence[float]) -> Win
     west, south, east, north = box
     east += 360 * (east < west)
     with np.errstate(invalid="ignore"):
+        wide = np.fmax.reduce(lons) - np.fmin.reduce(lons) > 2 * _CELL_DEG
+        lons = np.where(wide, lons % 360, lons)  # across the antimeridian; wide still: round a pole
         low, high = np.fmin.reduce(lons), np.fmax.reduce(lons)
         turns = [(low + turn <= east) & (high + turn >= west) for turn in (-360, 0, 360)]
-        inside = np.any(turns, axis=0) | (high - low > 2 * _CELL_DEG)
-        inside &= (np.fmin.reduce(lats) <= north) & (np.fmax.reduce(lats) >= south)
+        polar = high - low > 2 * _CELL_DEG
+        lowest, highest = np.fmin.reduce(lats), np.fmax.reduce(lats)
+        lowest = np.where(polar & (lowest < 0), -90, lowest)
+        highest = np.where(polar & (highest > 0), 90, highest)
+        inside = np.any(turns, axis=0) | polar
+        inside &= (lowest <= north) & (highest >= south)
     found_rows, found_cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     if not len(found_rows):
         return None
@@ -251,7 +265,39 @@ def _transform(
 def _lon_lat(scene: SceneRecord, points: FloatArray) -> FloatArray:
     """Longitude, latitude of pixel corners ``(..., 2)``."""
     lon, lat = _transform(scene.crs, scene.transform, points[..., 0], points[..., 1])
-    return np.stack([lon, lat], axis=-1)
+    found = np.stack([lon, lat], axis=-1)
+    if _leaves_the_earth(scene.crs, scene.transform, scene.width, scene.height):
+        found[~_returns(scene.crs, scene.transform, points, found)] = np.nan
+    return found
+
+
+@lru_cache(maxsize=64)
+def _leaves_the_earth(crs: str, transform: tuple[float, ...], width: int, height: int) -> bool:
+    """Whether parts of a raster have no place although PROJ names one, as in world maps."""
+    if _degrees_per_unit(crs):
+        return False
+    share = np.linspace(0, 1, _LOOKS)
+    points = np.stack(np.meshgrid(share * width, share * height), axis=-1)
+    lon, lat = _transform(crs, transform, points[..., 0], points[..., 1])
+    found = np.stack([lon, lat], axis=-1)
+    return not bool((_returns(crs, transform, points, found) | ~np.isfinite(lon)).all())
+
+
+def _returns(
+    crs: str, transform: tuple[float, ...], points: FloatArray, lon_lat: FloatArray
+) -> npt.NDArray[np.bool_]:
+    """For points ``(..., 2)`` of a raster whether their longitude and latitude lead back to them.
+
+    Beyond the rim of a world map PROJ counts on, and names places that lie elsewhere.
+    """
+    back = _to_lon_lat(crs).transform(
+        lon_lat[..., 0], lon_lat[..., 1], direction=TransformDirection.INVERSE
+    )
+    wanted = _affine(transform, points[..., 0], points[..., 1])
+    with np.errstate(invalid="ignore"):
+        off = np.maximum(*(np.abs(one - other) for one, other in zip(back, wanted, strict=True)))
+        near: npt.NDArray[np.bool_] = off < _ASTRAY
+    return near
 
 
 def _ring(boxes: FloatArray, steps: int) -> FloatArray:
@@ -315,13 +361,29 @@ def _difficult_footprint(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
     if not _degrees_per_unit(scene.crs):
         closed = np.unwrap(np.append(ring[:, 0], ring[0, 0]), period=360)
         if abs(closed[-1] - closed[0]) > 180 or np.abs(np.diff(closed)).max() > _NEAR_POLE_DEG:
-            return lay_round_pole(ring)
+            return lay_round_pole(ring, _pole_inside(scene, box) or _nearer_pole(ring))
         ring[:, 0] = closed[:-1]
         corners = ring[None, ::_STEPS_PER_EDGE]
         pieces = max(pieces, int(_pieces_per_edge(scene, box[None], corners)[0]))
     ring = ring[:: _STEPS_PER_EDGE // pieces]
     ring[:, 1] = ring[:, 1].clip(-90, 90)
     return cut_at_antimeridian(ring)
+
+
+def _pole_inside(scene: SceneRecord, box: FloatArray) -> int:
+    """Which pole lies in a window: 1 the north pole, -1 the south pole, 0 neither or both."""
+    a, b, c, d, e, f = scene.transform
+    x, y = _to_lon_lat(scene.crs).transform(
+        [0.0, 0.0], [90.0, -90.0], direction=TransformDirection.INVERSE
+    )
+    with np.errstate(invalid="ignore"):
+        places = np.linalg.solve([[a, b], [d, e]], [np.subtract(x, c), np.subtract(y, f)]).T
+        off = np.maximum(box[:2] - places, places - box[:2] - box[2:]).max(axis=1)
+    return int(off[0] <= 0) - int(off[1] <= 0)
+
+
+def _nearer_pole(ring: FloatArray) -> int:
+    return 1 if ring[np.abs(ring[:, 1]).argmax(), 1] > 0 else -1
 
 
 def _what_is_there(scene: SceneRecord, box: FloatArray) -> BaseGeometry:

@@ -57,13 +57,13 @@ def split_at_antimeridian(whole: BaseGeometry) -> BaseGeometry:
     return _merged(shapely.union_all(parts))
 
 
-def lay_round_pole(ring: FloatArray) -> BaseGeometry:
+def lay_round_pole(ring: FloatArray, sign: int) -> BaseGeometry:
     """A polygon that holds a pole, touches it or lies close to it.
 
     Args:
         ring: longitudes, latitudes, degrees, shape ``(n, 2)``, points close to each other.
+        sign: 1 for the north pole, -1 for the south pole.
     """
-    sign = float(np.copysign(1.0, ring[np.abs(ring[:, 1]).argmax(), 1]))
     away, turn = 90 - sign * ring[:, 1], np.radians(ring[:, 0])
     flat = np.stack([away * np.cos(turn), away * np.sin(turn)], axis=-1)
     whole = shapely.make_valid(shapely.Polygon(flat))
@@ -80,7 +80,7 @@ def lay_round_pole(ring: FloatArray) -> BaseGeometry:
     return _merged(shapely.union_all(parts, grid_size=_GRID_DEG))
 
 
-def _in_degrees(ring: FloatArray, start: float, sign: float) -> FloatArray:
+def _in_degrees(ring: FloatArray, start: float, sign: int) -> FloatArray:
     """A ring inside a quarter round a pole, in longitude and latitude.
 
     Args:
@@ -105,7 +105,7 @@ def _in_degrees(ring: FloatArray, start: float, sign: float) -> FloatArray:
 
 
 def _between(
-    one: FloatArray, other: FloatArray, lon: float, other_lon: float, sign: float
+    one: FloatArray, other: FloatArray, lon: float, other_lon: float, sign: int
 ) -> list[tuple[float, float]]:
     """Points of a straight edge of the plane, so many that it is straight in degrees too."""
     steps = int(np.ceil(abs(other_lon - lon) / _SECTOR_STEP_DEG))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+import threading
+import warnings
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rasterio
-from rasterio.errors import RasterioIOError
+from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 
 from .addresses import for_gdal, is_url, turn_to_get
 from .claims import check_claims
@@ -15,6 +17,20 @@ from .composed import files_of, files_of_set, vrt_of, vrt_of_set
 from .doors import check_overviews, check_side_files
 from .errors import UnreadableSceneError
 from .formats import driver_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_opening = threading.Lock()
+
+
+@contextmanager
+def unwarned() -> Iterator[None]:
+    """While a raster is opened: nobody is warned that it has no place; that is said later."""
+    # the filters of warnings are shared by all threads: one at a time
+    with _opening, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
 
 
 def open_dataset(path: str, overview_level: int | None) -> Any:  # noqa: ANN401 - no types

@@ -30,6 +30,10 @@ _HEIGHTS = re.compile(
     r"(?<![a-z0-9])(dem|dsm|dtm|dhm|dgm|mns|mnt|chm|ndsm|srtm|elevation|height|heights|hillshade"
     r"|slope|aspect|bathymetry|ndvi|ndwi|evi)(?![a-z0-9])"
 )
+_RADAR = re.compile(
+    r"(?<![a-z0-9])(vv|vh|hh|hv|sar|s1[abcd]|s1(?=[_-](iw|ew|rtc|grd))|sentinel[ _-]?1|sigma0"
+    r"|gamma0|grdh?|palsar\d?|terrasar|radarsat)(?![a-z0-9])"
+)
 _PICTURE_BANDS = 3
 _FEW_VALUES, _ENOUGH = 24, 2000
 
@@ -73,6 +77,8 @@ def note_of_contents(raster: Raster, samples: Sequence[npt.NDArray[Any]], *, pal
         return "its name speaks of classes; a map of classes is no photograph"
     if int(raster.dataset.count) < _PICTURE_BANDS and _HEIGHTS.search(names.casefold()):
         return "its name speaks of heights or an index, which are no photographs"
+    if not palette and _RADAR.search(names.casefold()):
+        return "its name speaks of radar, which is no photograph"
     if palette or raster.dtype.kind == "f" or len(samples[0]) < _ENOUGH:
         return ""
     most = max(len(np.unique(values)) for values in samples)

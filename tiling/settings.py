@@ -7,7 +7,8 @@ Decisions taken here:
 * The network is used for addresses only, with time limits and three retries; what a file on this
   machine may name, :mod:`tiling.doors` says. What was fetched is kept while a file is open, no
   longer: what lies there may change.
-* A truncated JPEG is an error, not a grey picture.
+* A truncated JPEG is an error, not a grey picture; a truncated PNG read in one go by GDAL's short
+  cut would be whatever lay in memory, without an error, so that is off.
 * GDAL decodes by threads of its own only where and as long as nothing is damaged.
 * What GDAL logs meanwhile is dropped.
 * The wheels of rasterio and pyproj bring the data of their PROJ. What PROJ_LIB and PROJ_DATA name
@@ -61,6 +62,7 @@ def gdal_settings(
         "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR" if remote else "TRUE",
         "CPL_VSIL_CURL_NON_CACHED": "/vsicurl/:/vsicurl?:/vsis3/:/vsigs/:/vsiaz/",
         "GDAL_ERROR_ON_LIBJPEG_WARNING": True,
+        "GDAL_PNG_WHOLE_IMAGE_OPTIM": False,
         "GDAL_HTTP_CONNECTTIMEOUT": "10",
         "GDAL_HTTP_TIMEOUT": "60",
         "GDAL_HTTP_MAX_RETRY": "3",

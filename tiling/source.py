@@ -6,20 +6,17 @@ A file whose blocks take too much memory to decode is refused before it is read.
 from __future__ import annotations
 
 import math
-import threading
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rasterio.enums import Resampling
-from rasterio.errors import NotGeoreferencedWarning
 from rasterio.vrt import WarpedVRT
 
 from .addresses import is_url
 from .claims import check_bands
 from .errors import DamagedBlockError, UnreadableSceneError, short_reason
-from .opening import open_dataset
+from .opening import open_dataset, unwarned
 from .settings import CACHE_BYTES, MAX_GDAL_THREADS, gdal_settings
 
 if TYPE_CHECKING:
@@ -41,7 +38,6 @@ _WATCHED_BYTES, _FEW_PLACES = 8 << 20, 1024
 """From which blocks on it is looked how large they are in the file, and how many of them."""
 MAX_BLOCKS = 20_000_000
 _FEW_BANDS = 4
-_opening = threading.Lock()
 
 
 class Raster:
@@ -89,9 +85,7 @@ class Raster:
         """
         self._threads = threads
         try:
-            # the filters of warnings are shared by all threads: one at a time
-            with _opening, warnings.catch_warnings(), self._settings():
-                warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            with unwarned(), self._settings():
                 self.dataset = open_dataset(self.path, self.overview_level)
         except UnreadableSceneError:
             raise

@@ -93,6 +93,11 @@ PRODUCERS = {
     "colour infrared": ("nir red green", (2, 3, 3)),
     "ENVI": ("450nm 550nm 650nm 850nm", (3, 2, 1)),
     "micrometres": ("0.485_um 0.56_um 0.66_um 0.83_um", (3, 2, 1)),
+    "SPOT": ("XS1 XS2 XS3", (2, 1, 1)),
+    "SPOT, infrared first": ("XS3 XS2 XS1 SWIR", (2, 3, 3)),
+    "ASTER": ("B01 B02 B3N B04 B05 B06 B07 B08 B09", (2, 1, 1)),
+    "ASTER, by array": ("ImageData1 ImageData2 ImageData3N", (2, 1, 1)),
+    "MODIS, nadir": (" ".join(f"Nadir_Reflectance_Band{n}" for n in range(1, 8)), (1, 4, 3)),
     "counted": ("Band_1 Band_2 Band_3 Band_4", (3, 2, 1)),
 }
 
@@ -121,6 +126,13 @@ FILES = {
     "m_3807708_nw_18_060_20210801_RGBN": (4, "uint16", (1, 2, 3)),
     "town_BGRN": (4, "uint8", (3, 2, 1)),
     "dop20_cir_32_280": (3, "uint8", (2, 3, 3)),
+    "top_potsdam_2_10_IRRG": (3, "uint8", (2, 3, 3)),
+    "ortho_NIRRG": (3, "uint8", (2, 3, 3)),
+    "mapir_RGN": (3, "uint8", (1, 2, 2)),
+    "top_potsdam_2_10_RGBIR": (4, "uint8", (1, 2, 3)),
+    "scene_nirrgb": (4, "uint8", (2, 3, 4)),
+    "growth_ring_map": (4, "uint8", (1, 2, 3)),
+    "VENUS_XS_2020": (12, "int16", (7, 4, 3)),
     "town": (4, "uint8", (1, 2, 3)),
 }
 
@@ -131,6 +143,15 @@ def test_files_without_names_go_by_what_the_file_is_called(make_scene, stem):
     pixels = np.random.default_rng(1).integers(9, 255, (count, 40, 50)).astype(dtype)
     path = make_scene(pixels, name=f"{stem}.tif", photometric="minisblack")
     assert describe_scene(path, ChipSpec()).bands == wanted
+
+
+@pytest.mark.parametrize("stem", ["top_potsdam_2_10_IRRG", "mapir_RGN", "dop20_cir_32_280"])
+def test_the_colour_tags_of_three_bytes_say_nothing_of_infrared(make_scene, stem):
+    """GDAL writes red, green, blue for whatever three bands of bytes."""
+    pixels = np.random.default_rng(1).integers(9, 255, (3, 40, 50), np.uint8)
+    assert (
+        describe_scene(make_scene(pixels, name=f"{stem}.tif"), ChipSpec()).bands == FILES[stem][2]
+    )
 
 
 def test_wavelengths_in_tags_are_read(make_scene):
@@ -196,6 +217,8 @@ def test_flags_of_quality_are_refused_unless_asked_for(make_scene, name, bands, 
         (noise(1, "int16"), "a", "no photographs"),
         (noise(1, "uint16"), "town_dem", "heights"),
         (noise(1), "corine_landcover", "classes"),
+        (noise(1, "uint16"), "s1a-iw-grd-vv-20200101", "radar"),
+        (noise(3, "float32"), "S1_rtc_composite", "radar"),
         (noise(1) // 30, "a", "9 different values"),
         (noise(2, "uint16"), "a", "two bands"),
         (noise(8, "uint16"), "a", "--bands"),

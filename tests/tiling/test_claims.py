@@ -1,5 +1,6 @@
 """Files that claim much are refused at once, however small they are."""
 
+import struct
 import time
 from pathlib import Path
 
@@ -65,6 +66,34 @@ def test_sixty_five_thousand_bands(tmp_path):
     path = tmp_path / "bands.tif"
     path.write_bytes(claiming(1, 1, samples=65_535))
     assert_refused_at_once(path, "65535 bands")
+
+
+def chained(contents, count, last=0):
+    """A little-endian TIFF with so many further directories of one pixel behind its first."""
+    changed, start = bytearray(contents), len(contents)
+    (first,) = struct.unpack_from("<I", contents, 4)
+    (entries,) = struct.unpack_from("<H", contents, first)
+    struct.pack_into("<I", changed, first + 2 + 12 * entries, start if count else last)
+    one = b"".join(struct.pack("<HHII", tag, 4, 1, 8) for tag in (256, 257, 273))
+    for number in range(1, count + 1):
+        link = last if number == count else start + number * (len(one) + 6)
+        changed += struct.pack("<H", 3) + one + struct.pack("<I", link)
+    return bytes(changed)
+
+
+def test_a_chain_of_directories_that_keeps_gdal_walking(tmp_path, make_scene):
+    path = tmp_path / "chain.tif"
+    path.write_bytes(chained(Path(make_scene()).read_bytes(), 200_000))
+    assert_refused_at_once(path, "more than 1000 pictures")
+
+
+@pytest.mark.parametrize(("count", "last"), [(0, 8), (900, 0)])
+def test_a_chain_that_ends_or_bites_its_tail_is_read(tmp_path, make_scene, count, last):
+    contents = Path(make_scene()).read_bytes()
+    last = last and struct.unpack_from("<I", contents, 4)[0]
+    path = tmp_path / "chain.tif"
+    path.write_bytes(chained(contents, count, last))
+    assert describe_scene(str(path), ChipSpec()).width == 300
 
 
 def test_what_is_true_is_no_claim(make_scene):

@@ -1,16 +1,19 @@
 """Corrupt files: the chips that touch the damage are reported, the others are read."""
 
 import contextlib
+import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
+from rasterio.transform import from_origin
 
 from tiling import (
     ChipImage,
     ChipSpec,
     DamagedChip,
+    SkippedChip,
     TilingError,
     UnreadableSceneError,
     Window,
@@ -166,9 +169,10 @@ def test_a_truncated_file_in_strips(make_scene, noise):
 
 
 @pytest.mark.parametrize(("driver", "name"), [("JPEG", "a.jpg"), ("PNG", "a.png")])
-def test_a_truncated_picture_is_not_grey(make_scene, driver, name, noise):
-    tall = np.concatenate([noise] * 5, axis=1)
-    path = make_scene(tall, driver=driver, name=name)
+@pytest.mark.parametrize("tall", [1, 5])
+def test_a_truncated_picture_is_not_grey(make_scene, driver, name, noise, tall):
+    """Nor what lay in memory before, as GDAL hands out for a small PNG read in one go."""
+    path = make_scene(np.concatenate([noise] * tall, axis=1), driver=driver, name=name)
     contents = Path(path).read_bytes()
     Path(path).write_bytes(contents[: len(contents) // 2])
     results = read(path)
@@ -204,3 +208,46 @@ def test_random_bytes_never_bring_the_reader_down(make_scene, noise):
         Path(path).write_bytes(contents)
         with contextlib.suppress(TilingError):
             assert read(path)
+
+
+ZOOM_17 = from_origin(500_000, 5_000_000, *[2 * 20_037_508.342789244 / 256 / 2**17] * 2)
+TILE_DAMAGE = {
+    "cut": lambda tile: tile[: len(tile) // 2],
+    "empty": lambda _: b"",
+    "scrambled": lambda tile: np.random.default_rng(3).bytes(len(tile)),
+    "a page": lambda _: b"<html>too many requests</html>",
+    "a virtual raster": lambda _: b"<VRTDataset rasterXSize='256' rasterYSize='256'/>",
+}
+
+
+@pytest.mark.parametrize("how", TILE_DAMAGE)
+@pytest.mark.parametrize(
+    ("name", "table", "kind"), [("a.gpkg", "a", "PNG"), ("a.mbtiles", "tiles", "JPEG")]
+)
+def test_a_damaged_tile_of_a_database_is_no_empty_one(make_scene, name, table, kind, how):
+    """GDAL shows as empty what it cannot decode there; of what was never stored nothing is said."""
+    upwards = table == "tiles"
+    driver = "MBTiles" if upwards else "GPKG"
+    noise = np.random.default_rng(5).integers(1, 250, (3, 600, 700), np.uint8)
+    path = make_scene(
+        noise, name=name, driver=driver, crs="EPSG:3857", transform=ZOOM_17, tile_format=kind
+    )
+    # where the tile lies in the scene: a MBTiles is cut on the grid of the world
+    size = ZOOM_17.a
+    left = round((ZOOM_17.c + 20_037_508.342789244) / size) % 256 if upwards else 0
+    top = round((20_037_508.342789244 - ZOOM_17.f) / size) % 256 if upwards else 0
+    tile = Window(256 - left, 256 - top, 256, 256)
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        cols = f'SELECT DISTINCT tile_column FROM "{table}" ORDER BY 1'
+        rows = f'SELECT DISTINCT tile_row FROM "{table}" ORDER BY 1 {"DESC" if upwards else ""}'
+        (col,), (row,) = list(database.execute(cols))[1], list(database.execute(rows))[1]
+        at = f"WHERE tile_column = {col} AND tile_row = {row}"
+        (whole,) = database.execute(f'SELECT tile_data FROM "{table}" {at}').fetchone()
+        database.execute(f'UPDATE "{table}" SET tile_data = ? {at}', [TILE_DAMAGE[how](whole)])
+        database.execute(f'DELETE FROM "{table}" WHERE tile_column = {col} AND tile_row != {row}')
+    results = read(path, ChipSpec(64, native=True, overlap=0.0, stretch="none"))
+    damaged = [result for result in results if isinstance(result, DamagedChip)]
+    assert damaged
+    assert damaged == [result for result in results if result.chip.window.touches(tile)]
+    assert any(isinstance(result, SkippedChip) for result in results), "never stored"
+    assert any(isinstance(result, ChipImage) for result in results)

@@ -52,6 +52,11 @@ def test_fill_changes_neither_colours_nor_what_is_shown(
             assert (one.pixels == other.pixels).all()
 
 
+def test_the_brightest_of_large_numbers_are_no_fill():
+    counts = np.random.default_rng(3).integers(1, 255, 60_000).clip(20, 230).astype("uint64")
+    assert find_fill([counts * 10**15]) == ()
+
+
 def test_several_kinds_of_fill_at_once(ground):
     pixels = (ground * 10_000).reshape(3, -1)
     pixels[:, :9000], pixels[:, 9000:12_000] = 0, 65_535

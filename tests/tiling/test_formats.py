@@ -140,7 +140,7 @@ def test_vector_tiles_are_no_raster(tmp_path, make_scene):
 @pytest.mark.parametrize(
     ("start", "said"),
     [(b"CDF\x02", "gdal_translate NETCDF"), (b"\x89HDF\r\n\x1a\n", "netCDF or HDF"),
-     (b"PK\x03\x04", "unpack")],
+     (b"PK\x03\x04", "unpack"), (b"LC08_MTL.txt".ljust(257, b"\0") + b"ustar\x0000", "unpack")],
 )  # fmt: skip
 def test_other_formats_are_refused_with_what_to_do(tmp_path, start, said):
     path = tmp_path / "x.nc"

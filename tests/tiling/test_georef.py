@@ -1,6 +1,7 @@
 """Footprints against an oracle of plain numpy and pyproj, and the difficult places on Earth."""
 
 import time
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
 from tiling import NoGeoreferenceError, SceneRecord, Window, footprint, footprints
-from tiling.georef import ground_sample_distance
+from tiling.georef import ground_sample_distance, pixels_inside
 
 PLACES = {  # CRS: a place well inside it, and metres in one of its units
     "EPSG:4326": (23.5, 41.2, 111_000),
@@ -57,19 +58,21 @@ def windows(draw):
     return Window(col, row, draw(st.integers(1, 5000 - col)), draw(st.integers(1, 4000 - row)))
 
 
+@lru_cache
+def between(source, target):
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
 def oracle_lon_lat(scene, points):
     """The oracle: column and row to longitude and latitude, by plain algebra and pyproj."""
     a, b, c, d, e, f = scene.transform
     x, y = np.array([[a, b], [d, e]]) @ np.transpose(points) + [[c], [f]]
-    return np.transpose(
-        Transformer.from_crs(scene.crs, "EPSG:4326", always_xy=True).transform(x, y)
-    )
+    return np.transpose(between(scene.crs, "EPSG:4326").transform(x, y))
 
 
 def pixels_of(scene, lon_lat):
     """Back from longitude and latitude to column and row."""
-    to_crs = Transformer.from_crs("EPSG:4326", scene.crs, always_xy=True)
-    x, y = to_crs.transform(*np.transpose(lon_lat))
+    x, y = between("EPSG:4326", scene.crs).transform(*np.transpose(lon_lat))
     a, b, c, d, e, f = scene.transform
     return np.linalg.solve([[a, b], [d, e]], [x - c, y - f]).T
 
@@ -227,7 +230,8 @@ def shared_with_ground(scene, shape, window):
     low, size = np.array([window.col, window.row]), np.array([window.width, window.height])
     points = low + (rng.uniform(-0.3, 1.3, (3000, 2)) * size)
     lon_lat = oracle_lon_lat(scene, points)
-    known = np.isfinite(lon_lat).all(axis=1)
+    with np.errstate(invalid="ignore"):  # beyond its rim a world map has no places
+        known = np.abs(pixels_of(scene, lon_lat) - points).max(axis=1) < 1
     wanted = ((points > low) & (points < low + size)).all(axis=1)[known]
     found = shapely.contains_xy(shape, *lon_lat[known].T)
     return (wanted & found).sum() / (wanted | found).sum()
@@ -245,6 +249,7 @@ FAR_OUT = [  # CRS, metres a pixel, the middle of 600 pixels
     ("EPSG:3832", 5000, (3_339_584, 6_500_000)),
     ("EPSG:3035", 3000, (4_321_000, 3_210_000)),
     ("ESRI:54009", 30_000, (0, 0)),
+    ("EPSG:6931", 30_000, (0, 0)),  # from the north pole to the south, nearly
 ]
 
 
@@ -266,6 +271,27 @@ def test_footprints_share_their_ground_everywhere(crs, metres, middle):
         assert shape.is_valid
         assert (np.abs(shapely.get_coordinates(shape)) <= [180, 90]).all()
         assert shared_with_ground(scene, shape, window) > 0.97, window
+
+
+@pytest.mark.parametrize("crs", ["+proj=robin +lon_0=180", "+proj=sinu +R=6371007.181"])
+@pytest.mark.parametrize(
+    "window",
+    [(20, 290, 560, 20), (500, 250, 100, 100), (60, 180, 100, 80), (150, 100, 100, 100)],
+    ids=["round the world", "at the rim", "across the rim", "inside"],
+)
+def test_in_a_map_of_the_world_footprints_share_their_ground(crs, window):
+    scene = scene_in(crs, (60_000, 0, -18e6, 0, -60_000, 18e6), 600, 600)
+    shape = footprint(scene, Window(*window))
+    assert shape.is_valid
+    assert (np.abs(shapely.get_coordinates(shape)) <= [180, 90]).all()
+    assert shared_with_ground(scene, shape, Window(*window)) > 0.95
+
+
+def test_beyond_the_rim_of_a_world_map_there_is_no_place():
+    """PROJ goes on counting there, and comes out on the other side of the Earth."""
+    scene = scene_in("+proj=sinu", (60_000, 0, -18e6, 0, -60_000, 18e6), 600, 600)
+    nowhere = footprints(scene, [Window(0, 160, 60, 40), Window(540, 400, 60, 40)])
+    assert [shape.is_empty for shape in nowhere] == [True, True]
 
 
 GEOSTATIONARY = "+proj=geos +h=35785831 +lon_0=140 +sweep=y"
@@ -346,3 +372,46 @@ def test_at_the_rim_of_the_earth_a_footprint_shares_its_ground(place):
     found = shapely.contains_xy(shape, lon, lat) | shapely.contains_xy(shape, lon - 360, lat)
     area = np.cos(np.radians(lat))
     assert area[found & ground].sum() > 0.95 * area[found | ground].sum()
+
+
+INSIDE = [  # CRS, transform, box of degrees: plain, turned, across the antimeridian, round a pole
+    ("EPSG:32633", (10, 0, 480_000, 0, -10, 5_020_000), (15.0, 45.1, 15.04, 45.12)),
+    ("EPSG:32633", (8, 6, 480_000, 6, -8, 5_000_000), (15.1, 45.2, 15.3, 45.25)),
+    ("EPSG:4326", (1e-3, 0, 178, 0, -1e-3, 2), (179.9, 0.1, -179.5, 0.4)),
+    ("EPSG:4326", (1e-2, 0, 150, 0, -1e-2, 20), (-178, 2, -177, 3)),
+    ("EPSG:4326", (1e-2, 0, -200, 0, -1e-2, 20), (170, 2, 171, 3)),
+    ("EPSG:3413", (400, 0, -800_000, 0, -400, 800_000), (-180, 89.5, 180, 90)),
+    ("EPSG:3413", (400, 0, -800_000, 0, -400, 800_000), (20, 86, 24, 87)),
+    ("EPSG:3413", (400, 0, -790_000, 0, -400, 790_000), (20, 89.9, 24, 90)),
+    ("EPSG:3031", (400, 0, -790_000, 0, -400, 790_000), (20, -90, 24, -89.9)),
+    ("EPSG:3031", (400, 0, -800_000, 0, -400, 800_000), (170, -87, -170, -86.5)),
+]
+
+
+@pytest.mark.parametrize(("crs", "transform", "box"), INSIDE)
+def test_pixels_inside_a_box_are_all_found_and_few_others(crs, transform, box):
+    """Against a look at each pixel's middle."""
+    scene = scene_in(crs, transform, 4000, 4000)
+    cols, rows = np.meshgrid(np.arange(0.5, 4000, 4), np.arange(0.5, 4000, 4))
+    lon, lat = oracle_lon_lat(scene, np.stack([cols.ravel(), rows.ravel()], axis=-1)).T
+    west, south, east, north = box
+    across = (lon - west) % 360 <= (east - west) % 360 if east - west < 360 else True
+    inside = across & (lat >= south) & (lat <= north)
+    left, right = cols.ravel()[inside].min(), cols.ravel()[inside].max()
+    top, bottom = rows.ravel()[inside].min(), rows.ravel()[inside].max()
+    found = pixels_inside(scene, box)
+    assert found.col <= left
+    assert found.row <= top
+    assert found.right >= right
+    assert found.bottom >= bottom
+    slack = 60 + max(right - left, bottom - top) / 10
+    assert found.width < right - left + slack
+    assert found.height < bottom - top + slack
+
+
+def test_no_pixels_lie_in_a_box_elsewhere():
+    scene = scene_in("EPSG:32633", (10, 0, 480_000, 0, -10, 5_020_000), 4000, 4000)
+    for box in ((14.9, 46, 15, 47), (14.9, 40, 15, 41), (16, 45, 17, 46), (10, 45, 11, 46)):
+        assert pixels_inside(scene, box) is None
+    everything = pixels_inside(scene, (-180, -90, 180, 90))
+    assert everything == Window(0, 0, 4000, 4000)
