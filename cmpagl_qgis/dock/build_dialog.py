@@ -176,7 +176,7 @@ class BuildDialog(QDialog):
         """Show how long it takes.
 
         Args:
-            chips_per_s: that this machine encodes.
+            chips_per_s: that this machine encodes; below 0: it could not be found out.
         """
         cost = self.scenes.table.cost()
         self.scenes.table.set_cost(Cost(chips_per_s, cost.bytes_per_chip))

@@ -64,7 +64,7 @@ class Cost:
     """What a chip costs; 0: not known yet."""
 
     chips_per_s: float = 0.0
-    """Chips that this machine encodes in a second."""
+    """Chips that this machine encodes in a second; below 0: it could not be found out."""
     bytes_per_chip: int = 0
     """That a chip takes on disk."""
 
@@ -187,7 +187,7 @@ class SceneTable(QAbstractTableModel):
             len(ticked),
             chips,
             sum(row.plan is None for row in ticked),
-            chips / self._cost.chips_per_s if self._cost.chips_per_s else 0.0,
+            chips / self._cost.chips_per_s if self._cost.chips_per_s > 0 else 0.0,
             chips * self._cost.bytes_per_chip,
         )
 
@@ -294,8 +294,7 @@ class SceneTable(QAbstractTableModel):
         if plan is None or row.refusal:
             return ""
         if column == TIME:
-            speed = self._cost.chips_per_s
-            return duration(plan.new_chips / speed) if speed and plan.new_chips else ""
+            return _time(plan.new_chips, self._cost.chips_per_s)
         texts = {
             CRS: plan.crs if len(plan.crs) <= LONGEST_CRS else tr("CRS of its own"),
             PIXEL: length(plan.gsd_m),
@@ -317,6 +316,8 @@ class SceneTable(QAbstractTableModel):
                 for one in plan.sizes
             ]
             return "\n".join(sizes)
+        if plan and column == TIME:
+            return tr("As fast as this computer was with a few chips, or when it built last.")
         if plan and column == NOTE:
             return "\n".join(_notes(row.candidate, plan))
         return row.candidate.path
@@ -407,6 +408,12 @@ def _notes(candidate: Candidate, plan: ScenePlan) -> list[str]:
     given = [tr("CRS set on the layer.")] if candidate.crs else []
     notes = [note.rstrip(".") + "." for note in plan.notes]
     return [note[:1].upper() + note[1:] for note in (*given, *notes)]
+
+
+def _time(chips: int, chips_per_s: float) -> str:
+    if not chips or chips_per_s > 0:
+        return duration(chips / chips_per_s) if chips else ""  # the chips say that they are done
+    return tr("unknown") if chips_per_s < 0 else tr("measuring…")
 
 
 def _short(path: str) -> str:
