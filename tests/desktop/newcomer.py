@@ -90,6 +90,11 @@ def install_plugin(run):
     click(question().button(QMessageBox.StandardButton.Yes))
     yield Wait("the plugin", lambda: "cmpagl_qgis" in plugins, 60)
     yield pause(0.3)
+    run.heart.fresh()
+    yield Wait("the greeting", lambda: iface.messageBar().currentItem())
+    yield pause(0.5)
+    run.note("pause_greeting", run.heart.worst())
+    run.note("greeting", iface.messageBar().currentItem().text())
     run.screen("1-plugin-installed")
     run.note("dock_before_it_is_asked_for", dock().isVisible())
     press(manager, Qt.Key.Key_Escape)
@@ -97,12 +102,14 @@ def install_plugin(run):
 
 
 def open_dock(run):
-    """The button in the tool bar."""
-    click(button_of(plugin().action))
+    """The button of the greeting."""
+    click(button("cmpaglGreetingOpen"))
     yield Wait("the dock", dock().isVisible)
+    yield Wait("the greeting to go", lambda: iface.messageBar().currentItem() is None)
     yield Wait("what it says", lambda: button("cmpaglNotice_install"))
     yield pause(0.5)
     run.note("empty_title", title())
+    run.note("in_the_tool_bar", in_sight(button_of(plugin().action)))
     run.screen("2-no-engine")
 
 
