@@ -10,7 +10,7 @@ from qgis.core import QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 from cmpagl_qgis import plugin
-from cmpagl_qgis.texts import TAG, tr
+from cmpagl_qgis.texts import TAG, numeral, tr
 from tools import update_translations
 from tools.update_translations import PLUGIN, Text
 
@@ -26,6 +26,11 @@ def translator_of(file):
     found = QTranslator()
     assert found.load(str(file))
     return found
+
+
+def found(translator, context, text):
+    """By bytes, for PyQt takes texts in ASCII alone there."""
+    return translator.translate(context.encode(), text.encode()) or ""
 
 
 def test_a_translated_text_is_shown(qgis_app, tmp_path):
@@ -59,8 +64,8 @@ def test_every_german_text_is_found_as_with_the_compiler_of_qt(qgis_app, tmp_pat
     assert len(messages) > 500
     for message in messages:
         text, shown = message.findtext("source"), message.findtext("translation")
-        assert {one.translate(TAG, text) for one in made} == {shown}
-        assert {one.translate("Other", text) or "" for one in made} == {""}
+        assert {found(one, TAG, text) for one in made} == {shown}
+        assert {found(one, "Other", text) for one in made} == {""}
 
 
 @pytest.mark.usefixtures("qgis_new_project")
@@ -75,7 +80,10 @@ def test_a_german_qgis_gets_a_german_dock(qgis_iface, tmp_path, monkeypatch):
     try:
         added.initGui()
         assert added.action.text() == "Bilder durchsuchen"
+        assert numeral("12,480") == "12.480"
+        assert numeral("0.12") == "0,12"
     finally:
         added.unload()
         QgsSettings().setValue("locale/userLocale", before)
     assert tr("Search imagery") == "Search imagery"
+    assert numeral("12,480.5") == "12,480.5"
