@@ -109,7 +109,14 @@ def open_dock(run):
     yield Wait("what it says", lambda: button("cmpaglNotice_install"))
     yield pause(0.5)
     run.note("empty_title", title())
-    run.note("in_the_tool_bar", in_sight(button_of(plugin().action)))
+    bar = iface.pluginToolBar()
+    run.note("tool_bar", bar.windowTitle() if bar.isAncestorOf(button_of(plugin().action)) else "")
+    with_keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    for way, shows in (("away", False), ("back", True)):
+        press(iface.mainWindow(), Qt.Key.Key_I, with_keys)
+        yield Wait(
+            f"the dock to go {way} by its keys", lambda shows=shows: dock().isVisible() == shows
+        )
     run.screen("2-no-engine")
 
 
@@ -221,11 +228,13 @@ def search(run):
     line = part(QLineEdit, "cmpaglQueryLine")
     type_in(line, TASKS["query"])
     yield Wait("the sentence", lambda: line.text() == TASKS["query"])
+    active = iface.activeLayer()
     run.heart.fresh()
     press(line, Qt.Key.Key_Return)
     yield Wait("places", lambda: dock().state in {"results", "no_match"}, 120)
     yield pause(1.5)
     run.note("pause_searching", run.heart.worst())
+    run.note("active_layer_stays", active is not None and iface.activeLayer() is active)
     run.note("searched_state", dock().state)
     run.note("searched_title", title() if dock().state == "no_match" else "")
     run.screen("9-places")

@@ -151,7 +151,7 @@ def test_the_plugin_waits_until_it_is_asked_for(report):
     assert not report["dock_before_it_is_asked_for"]
     assert report["greeting"] == "Find places in your imagery with a sentence."
     assert report["empty_title"] == "No engine yet"
-    assert report["in_the_tool_bar"]
+    assert report["tool_bar"] == "Plugins Toolbar"
 
 
 def test_the_engine_is_installed_with_progress_and_answers(report, folder):
@@ -188,6 +188,7 @@ def test_the_sentence_finds_places(report):
     assert report["list_rows"] >= 3
     assert report["features"] == report["list_rows"]
     assert report["found_message"]
+    assert report["active_layer_stays"]
 
 
 def test_keys_review_and_undo(report):

@@ -182,6 +182,19 @@ def test_qgis_proxy_is_handed_on_and_named_but_its_password_is_not(qgis_proxy, t
     assert said == f"Cannot connect to {network.shown}"
 
 
+def test_the_certificates_that_qgis_trusts_are_added_to_those_known(tmp_path):
+    """Where a company inspects the network, its authority is in QGIS alone."""
+    known = tmp_path / "known.pem"
+    known.write_text("-- of the system --")
+    environment = QProcessEnvironment()
+    environment.insert("SSL_CERT_FILE", str(known))
+    Network(certificates="-- of the company --").enter(environment, tmp_path)
+    files = {environment.value(n) for n in ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")}
+    assert files == {str(tmp_path / "certificates.pem")}
+    both = "-- of the company --\n-- of the system --"
+    assert (tmp_path / "certificates.pem").read_text() == both
+
+
 @pytest.mark.parametrize("own_way", [False, True])
 def test_a_proxy_that_does_not_answer(attempt, home, qgis_proxy, own_way, tmp_path, monkeypatch):
     """pip is asked itself where it is told of an index that QGIS may not know."""
