@@ -18,6 +18,7 @@ from .engine.client import EngineClient
 from .engine.interpreter import default_launch
 from .flow.controller import Controller
 from .flow.locator import SentenceLocator
+from .greeting import Greeting
 from .options_page import CmpaglOptionsFactory
 from .processing.provider import CmpaglProvider
 from .settings import GROUP
@@ -71,6 +72,7 @@ class CmpaglPlugin:
         self._add_translator()
         self.initProcessing()
         self._add_action(self._add_dock())
+        self._add_greeting()
         self._add_locator()
         self._add_options()
 
@@ -152,6 +154,11 @@ class CmpaglPlugin:
             self._widened = True
             window = self._iface.mainWindow()
             window.resizeDocks([dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
+
+    def _add_greeting(self) -> None:
+        if not QgsSettings().contains(DOCK_OPEN):  # else it was here before
+            greeting = Greeting(self._iface, self.action, self.dock)
+            self._undo.callback(greeting.close)
 
     def _add_locator(self) -> None:
         locator = SentenceLocator(self._search_for)

@@ -71,6 +71,16 @@ class Settings:
         state_file().put("top_k", int(value))
 
     @property
+    def chips_per_s(self) -> float:
+        """How fast this computer was last, chips encoded in a second; 0: nobody has measured."""
+        value = state_file().value("chips_per_s")
+        return max(float(value), 0.0) if type(value) in {int, float} else 0.0
+
+    @chips_per_s.setter
+    def chips_per_s(self, value: float) -> None:
+        state_file().put("chips_per_s", float(value))
+
+    @property
     def min_score(self) -> float:
         """Hits below this score are hidden; -1 hides none."""
         return min(max(self._number("min_score", -1.0), -1.0), 1.0)

@@ -18,6 +18,15 @@ def tr(text: str) -> str:
     return QCoreApplication.translate(TAG, text)
 
 
+def numeral(text: str) -> str:
+    """A number with the separators of the user's language: 12,480 is 12.480 in German.
+
+    Args:
+        text: as Python writes it, such as ``12,480`` or ``0.12``.
+    """
+    return text.translate({ord(","): tr(","), ord("."): tr(".")})
+
+
 def tr_noop(text: str) -> str:
     """The text as it is: marks one in a table for the translators, for ``tr`` to look up later.
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import configparser
 import io
-import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -21,7 +19,7 @@ from cmpagl_model.cli.plugin_files import (
     METADATA,
     PLUGIN,
     PluginFile,
-    PluginSource,
+    compiled_translations,
     source_in,
 )
 from tools import update_translations
@@ -38,28 +36,6 @@ REQUIRED_KEYS = (
 FORBIDDEN_PARTS = {"__pycache__", "__MACOSX", "..", ENGINE_FILE}
 ALLOWED_SUFFIXES = {".py", ".svg", ".ts", ".qm", ".txt", ".md", ".jpg", ".tif", ""}
 """The site refuses programs and libraries; here what is not expected is refused too."""
-COMPILERS = ("lrelease", "lrelease-qt5", "lrelease-qt6", "pyside6-lrelease")
-
-
-def compiled_translations(source: PluginSource, folder: Path) -> tuple[PluginFile, ...]:
-    """The ``.qm`` of each ``.ts``; none where Qt's compiler is not installed.
-
-    Args:
-        source: the plugin's files.
-        folder: where the compiled files go.
-    """
-    compiler = next((path for name in COMPILERS if (path := shutil.which(name))), None)
-    if compiler is None:
-        return ()
-    compiled = []
-    for file in source.files():
-        if file.path.suffix == ".ts":
-            place = folder / file.path.with_suffix(".qm").name
-            command = [compiler, "-silent", str(file.path), "-qm", str(place)]
-            subprocess.run(command, check=True)
-            name = str(PurePosixPath(file.name).with_suffix(".qm"))
-            compiled.append(PluginFile(name, place))
-    return tuple(compiled)
 
 
 def zipped(files: tuple[PluginFile, ...]) -> bytes:
@@ -142,8 +118,6 @@ def main() -> int:
     place = DIST / f"{PLUGIN}-{source.version}.zip"
     place.write_bytes(data)
     print(f"{place.relative_to(ROOT)}: {len(data):,} bytes")
-    if not compiled:
-        print("without compiled translations: no lrelease (apt-get install qttools5-dev-tools)")
     print(
         "QGIS: Plugins > Manage and Install Plugins > Install from ZIP. The dock then installs the"
     )

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 )
 @options.output("A .tif file; replaced if it exists.")
 @options.model("The model that made the index, if it is not the shipped one.")
-def command(index: Path, query: str, scene: str, output: Path, model: str | None) -> None:
+@options.quiet
+def command(
+    index: Path, query: str, scene: str, output: Path, model: str | None, *, quiet: bool
+) -> None:  # fmt: skip
     """Write how well each place of a scene matches a sentence (QUERY), as a float32 GeoTIFF.
 
     The scene is not read: the embeddings of an INDEX are compared. A cell is as large as the step
@@ -45,6 +48,8 @@ def command(index: Path, query: str, scene: str, output: Path, model: str | None
     chosen = scene_named(opened, scene)
     found = similarity_map(opened, chosen, opened.query_vector(Examples(), query))
     write_heatmap(found, output)
+    if quiet:
+        return
     rows, columns = found.values.shape
     say(
         f"{output}: {columns} x {rows} cells, similarity {found.minimum:.3f} to {found.maximum:.3f}"

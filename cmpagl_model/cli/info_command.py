@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "--damage", is_flag=True, help="Write where chips could not be decoded, and why, to -o FILE."
 )
 @options.output(
-    "With --damage: a .geojson, .gpkg, .fgb or .parquet file; replaced if it exists.",
+    "With --damage: a .geojson, .gpkg, .fgb, .parquet or .csv file; replaced if it exists.",
     required=False,
 )
 def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) -> int:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from cmpagl_model.errors import InstallError
 
+from .qt_translation import compiled
+
 PLUGIN = "cmpagl_qgis"
 """Name of the plugin's package, and of its folder in QGIS."""
 METADATA, LICENCE, ENGINE_FILE = "metadata.txt", "LICENSE", "engine.json"
@@ -65,6 +67,22 @@ def guide_files(docs: Path) -> list[PluginFile]:
     """
     paths = [*docs.glob(GUIDE), *sorted(docs.glob("images/guide/*.jpg"))]
     return [PluginFile(f"{HELP}/{path.relative_to(docs).as_posix()}", path) for path in paths]
+
+
+def compiled_translations(source: PluginSource, folder: Path) -> tuple[PluginFile, ...]:
+    """Write the ``.qm`` of each ``.ts`` that translates anything.
+
+    Args:
+        source: the plugin's files.
+        folder: where the compiled files go.
+    """
+    made = []
+    for file in source.files():
+        if file.path.suffix == ".ts" and (data := compiled(file.path.read_bytes())):
+            place = folder / file.path.with_suffix(".qm").name
+            place.write_bytes(data)
+            made.append(PluginFile(f"{file.name.removesuffix('.ts')}.qm", place))
+    return tuple(made)
 
 
 def _is_shipped(name: Path) -> bool:

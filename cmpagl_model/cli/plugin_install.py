@@ -10,7 +10,14 @@ from pathlib import Path
 
 from cmpagl_model.errors import InstallError
 
-from .plugin_files import ENGINE_FILE, METADATA, PLUGIN, PluginSource, metadata_value
+from .plugin_files import (
+    ENGINE_FILE,
+    METADATA,
+    PLUGIN,
+    PluginSource,
+    compiled_translations,
+    metadata_value,
+)
 from .qgis_profiles import Profile, disable, enable
 
 PLUGIN_NAME = "CMPAGL"
@@ -116,6 +123,7 @@ def _copy(source: PluginSource, new: Path) -> None:
         place = new / file.name
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file.path, place)
+    compiled_translations(source, new / "i18n")
 
 
 def _link(source: PluginSource, new: Path) -> None:

@@ -110,8 +110,8 @@ class EvaluateBar(Bar):
 class LookBar(Bar):
     """Shows a second look at the best places, if it takes longer than a second."""
 
-    def __init__(self) -> None:
-        super().__init__("looking again", quiet=False)
+    def __init__(self, *, quiet: bool) -> None:
+        super().__init__("looking again", quiet=quiet)
         self._begun = monotonic()
 
     def __enter__(self) -> Self:

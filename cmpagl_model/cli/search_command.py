@@ -87,10 +87,12 @@ UNCUT = 10_000
     help="Rank the best anew: smr compares the query with reference sentences, fusion reads the "
     "best places again and gives a probability, full does both.",
 )
+@options.quiet
 def command(  # noqa: PLR0913 - an argument for each option
     *, index: Path, query: str, k: int, bbox: Box | None, within: Path | None,
     scene: tuple[str, ...], ground_size: tuple[float, float] | None, output: Path | None,
-    as_json: bool, preview: Path | None, model: str | None, rerank: Rerank, **more: Any,
+    as_json: bool, preview: Path | None, model: str | None, rerank: Rerank, quiet: bool,
+    **more: Any,
 ) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), best first.
 
@@ -115,14 +117,14 @@ def command(  # noqa: PLR0913 - an argument for each option
     area = read_area(within) if within else None
     opened = open_index(index, model=model)
     more |= {"where": Filter(bbox, area, scene, ground_size), "rerank": rerank}
-    answer = _asked(opened, query, k, more)
+    answer = _asked(opened, query, k, more, quiet=quiet)
     if output:
         write_hits(answer, output)
     if preview:
         _draw(opened, answer, preview)
     if as_json:
         click.echo(json_text(answer), nl=False)
-    else:
+    elif not (output and quiet):
         if answer.notice:
             say(answer.notice)
         if output:
@@ -132,12 +134,14 @@ def command(  # noqa: PLR0913 - an argument for each option
     return _warn(opened, answer)
 
 
-def _asked(opened: SearchableIndex, query: str, k: int, more: dict[str, Any]) -> Answer:
+def _asked(
+    opened: SearchableIndex, query: str, k: int, more: dict[str, Any], *, quiet: bool
+) -> Answer:
     if more["rerank"] not in {"fusion", "full"}:
         return opened.search(query, k, **more)
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
-    with LookBar() as bar:
+    with LookBar(quiet=quiet) as bar:
         return opened.search(query, k, progress=bar, **more)
 
 

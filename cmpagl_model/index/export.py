@@ -24,7 +24,7 @@ def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
 
     Args:
         folder: an index.
-        target: ``.geojson``, ``.gpkg``, ``.fgb`` or ``.parquet``; replaced if it exists.
+        target: ``.geojson``, ``.gpkg``, ``.fgb``, ``.parquet`` or ``.csv``; replaced if it exists.
 
     Returns:
         How many chips were written, and the parts that could not be read.
@@ -63,7 +63,7 @@ def export_damage(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]
 
     Args:
         folder: an index.
-        target: ``.geojson``, ``.gpkg``, ``.fgb`` or ``.parquet``; replaced if it exists.
+        target: ``.geojson``, ``.gpkg``, ``.fgb``, ``.parquet`` or ``.csv``; replaced if it exists.
 
     Returns:
         How many chips were written, and the parts that could not be read.

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".fgb": "FlatGeobuf"}
-PARQUET = ".parquet"
+PARQUET, CSV = ".parquet", ".csv"
+DECIMALS = 8
+"""Of a degree: about a millimetre."""
+ENDINGS = (*DRIVERS, PARQUET, CSV)
+WKT = "WKT"
+"""The footprint's column in CSV: under this name GDAL and QGIS see that it is one."""
 
 
 def check_ending(path: Path, known: Iterable[str]) -> str:
@@ -110,21 +115,25 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
-    """Write a frame to ``.geojson``, ``.gpkg``, ``.fgb`` or ``.parquet``, whole or not at all.
+    """Write a frame to a file of one of :data:`ENDINGS`, whole or not at all.
 
     Args:
-        frame: polygons in OGC:CRS84.
+        frame: polygons in OGC:CRS84; CSV has them as its first column, ``WKT``.
         path: an existing file is replaced.
         layer: name of the layer, for formats that have one.
 
     Raises:
         OutputError: if the file cannot be written.
     """
-    ending = check_ending(path, [*DRIVERS, PARQUET])
+    ending = check_ending(path, ENDINGS)
     try:
         with replacing(path) as part:
             if ending == PARQUET:
                 frame.to_parquet(part, schema_version="1.1.0", write_covering_bbox=True)
+            elif ending == CSV:
+                table = frame.to_wkt(rounding_precision=DECIMALS).rename(columns={"geometry": WKT})
+                first = [WKT, *table.columns.drop(WKT)]
+                table[first].to_csv(part, index=False, encoding="utf-8", errors="backslashreplace")
             else:
                 frame.to_file(
                     part, driver=DRIVERS[ending], layer=layer, engine="pyogrio", **_options(ending)
@@ -138,6 +147,6 @@ def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
 
 def _options(ending: str) -> dict[str, str]:
     if ending == ".geojson":
-        return {"RFC7946": "YES", "COORDINATE_PRECISION": "8"}
+        return {"RFC7946": "YES", "COORDINATE_PRECISION": str(DECIMALS)}
     # The newest GeoPackage version makes older QGIS warn; 1.3 opens everywhere.
     return {"VERSION": "1.3"} if ending == ".gpkg" else {}

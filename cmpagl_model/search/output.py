@@ -11,8 +11,8 @@ from shapely import set_precision
 from shapely.geometry import mapping
 
 from cmpagl_model.index.vectors import (
-    DRIVERS,
-    PARQUET,
+    ENDINGS,
+    WKT,
     check_ending,
     refuse_scenes,
     write_frame,
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 
 DEGREE_GRID = 1e-8
 """Coordinates are kept to about a millimetre."""
-ENDINGS = (*DRIVERS, PARQUET, ".csv")
-
-
-WKT = "WKT"
-"""The footprint's column in CSV: under this name GDAL and QGIS see that it is one."""
 PROBABILITY, RELEVANCE = "probability", "relevance"
 CLASS, REVIEW = "class", "review"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 
 def duration(seconds: float) -> str:
@@ -40,8 +40,8 @@ def megabytes(size_bytes: float) -> str:
         return ""
     megas = size_bytes / 1e6
     if megas >= 1000:
-        return tr("{0} GB").format(f"{megas / 1000:,.1f}")
-    return tr("{0} MB").format(f"{max(megas, 0.1):.1f}" if megas < 2 else f"{megas:.0f}")
+        return tr("{0} GB").format(numeral(f"{megas / 1000:,.1f}"))
+    return tr("{0} MB").format(numeral(f"{max(megas, 0.1):.1f}") if megas < 2 else f"{megas:.0f}")
 
 
 def length(metres: float) -> str:
@@ -55,9 +55,9 @@ def length(metres: float) -> str:
         ('7.1 cm', '50 cm', '30 m', '2.88 km')
     """
     if metres < 1:
-        return tr("{0} cm").format(f"{metres * 100:.2g}")
+        return tr("{0} cm").format(numeral(f"{metres * 100:.2g}"))
     return (
-        tr("{0} m").format(f"{metres:.3g}")
+        tr("{0} m").format(numeral(f"{metres:.3g}"))
         if metres < 1000
-        else tr("{0} km").format(f"{metres / 1000:.3g}")
+        else tr("{0} km").format(numeral(f"{metres / 1000:.3g}"))
     )

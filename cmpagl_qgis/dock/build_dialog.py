@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from cmpagl_qgis.texts import tr, tr_noop
+from cmpagl_qgis.texts import numeral, tr, tr_noop
 
 from .amounts import duration, length, megabytes
 from .build_order import SUFFIX, BuildOrder, crs_of
@@ -176,7 +176,7 @@ class BuildDialog(QDialog):
         """Show how long it takes.
 
         Args:
-            chips_per_s: that this machine encodes.
+            chips_per_s: that this machine encodes; below 0: it could not be found out.
         """
         cost = self.scenes.table.cost()
         self.scenes.table.set_cost(Cost(chips_per_s, cost.bytes_per_chip))
@@ -257,18 +257,20 @@ class BuildDialog(QDialog):
         if not totals.scenes:
             return ""
         said = [
-            tr("1 scene") if totals.scenes == 1 else tr("{0} scenes").format(f"{totals.scenes:,}")
+            tr("1 scene")
+            if totals.scenes == 1
+            else tr("{0} scenes").format(numeral(f"{totals.scenes:,}"))
         ]
         if totals.uncounted < totals.scenes:
-            said.append(tr("{0} chips").format(f"{totals.chips:,}"))
+            said.append(tr("{0} chips").format(numeral(f"{totals.chips:,}")))
             said += [duration(totals.seconds)] if totals.seconds else []
             said += [megabytes(totals.size_bytes)] if totals.size_bytes else []
         text = ", ".join(said)
         if totals.uncounted and self._looking:
-            return tr("{0}; looking at {1} more…").format(text, f"{totals.uncounted:,}")
+            return tr("{0}; looking at {1} more…").format(text, numeral(f"{totals.uncounted:,}"))
         if totals.uncounted:
             more = tr("{0}; {1} could not be counted. {2}")
-            return more.format(text, f"{totals.uncounted:,}", self._why_uncounted).strip()
+            return more.format(text, numeral(f"{totals.uncounted:,}"), self._why_uncounted).strip()
         return text
 
     def _too_little_room(self, totals: Totals) -> str:
@@ -289,7 +291,9 @@ class BuildDialog(QDialog):
             )
             said.append(text.format(self._totals_text(totals)))
         elif totals.uncounted:
-            said.append(tr("{0} scenes were not counted yet.").format(f"{totals.uncounted:,}"))
+            said.append(
+                tr("{0} scenes were not counted yet.").format(numeral(f"{totals.uncounted:,}"))
+            )
         return " ".join(filter(None, said))
 
     def _make_sizes(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
-from cmpagl_qgis.texts import tr, tr_noop
+from cmpagl_qgis.texts import numeral, tr, tr_noop
 
 from .amounts import duration, length, megabytes
 from .theme import GAP, faint_text
@@ -33,10 +33,9 @@ COLUMNS = (
 )
 SCENE, CRS, PIXEL, BANDS, CHIPS, TIME, DISK, NOTE = range(len(COLUMNS))
 WIDEST = (
-    "naip_farmland_ponds_2019", "EPSG:32632", "7.1 cm", "4, 3, 2", "1,866,085", "about 13 h",
-    "1.1 GB", "",
+    "naip_farmland_ponds_2019", "EPSG:32632", "7.1 cm", "4, 3, 2", "1,866,085", "", "1.1 GB", "",
 )  # fmt: skip
-"""Texts for which columns are wide enough at first."""
+"""Texts for which columns are wide enough at first; times besides."""
 NUMBERS = {PIXEL, CHIPS, TIME, DISK}
 SORT = Qt.ItemDataRole.UserRole
 LONGEST_CRS = 24
@@ -64,7 +63,7 @@ class Cost:
     """What a chip costs; 0: not known yet."""
 
     chips_per_s: float = 0.0
-    """Chips that this machine encodes in a second."""
+    """Chips that this machine encodes in a second; below 0: it could not be found out."""
     bytes_per_chip: int = 0
     """That a chip takes on disk."""
 
@@ -187,7 +186,7 @@ class SceneTable(QAbstractTableModel):
             len(ticked),
             chips,
             sum(row.plan is None for row in ticked),
-            chips / self._cost.chips_per_s if self._cost.chips_per_s else 0.0,
+            chips / self._cost.chips_per_s if self._cost.chips_per_s > 0 else 0.0,
             chips * self._cost.bytes_per_chip,
         )
 
@@ -294,13 +293,14 @@ class SceneTable(QAbstractTableModel):
         if plan is None or row.refusal:
             return ""
         if column == TIME:
-            speed = self._cost.chips_per_s
-            return duration(plan.new_chips / speed) if speed and plan.new_chips else ""
+            return _time(plan.new_chips, self._cost.chips_per_s)
         texts = {
             CRS: plan.crs if len(plan.crs) <= LONGEST_CRS else tr("CRS of its own"),
             PIXEL: length(plan.gsd_m),
             BANDS: ", ".join(map(str, dict.fromkeys(plan.bands))),
-            CHIPS: f"{plan.chips:,}" if plan.new_chips else tr("{0}, done").format(plan.chips),
+            CHIPS: numeral(f"{plan.chips:,}")
+            if plan.new_chips
+            else tr("{0}, done").format(plan.chips),
             DISK: megabytes(plan.new_chips * self._cost.bytes_per_chip),
         }
         return texts[column]
@@ -313,10 +313,12 @@ class SceneTable(QAbstractTableModel):
             return plan.crs
         if plan and column == CHIPS:
             sizes = [
-                tr("{0} of {1}").format(f"{one.chips:,}", length(one.ground_m))
+                tr("{0} of {1}").format(numeral(f"{one.chips:,}"), length(one.ground_m))
                 for one in plan.sizes
             ]
             return "\n".join(sizes)
+        if plan and column == TIME:
+            return tr("As fast as this computer was with a few chips, or when it built last.")
         if plan and column == NOTE:
             return "\n".join(_notes(row.candidate, plan))
         return row.candidate.path
@@ -362,10 +364,10 @@ class ScenesView(QTreeView):
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(GAP)
         for column, widest in enumerate(WIDEST):
-            advance = self.fontMetrics().horizontalAdvance
-            header.resizeSection(
-                column, max(advance(widest), advance(tr(COLUMNS[column]))) + 3 * GAP
-            )
+            texts = [widest, tr(COLUMNS[column])]
+            texts += [duration(99 * 60), tr("measuring…")] if column == TIME else []
+            width = max(map(self.fontMetrics().horizontalAdvance, texts))
+            header.resizeSection(column, width + 3 * GAP)
         header.setSectionResizeMode(SCENE, QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         self.table.changed.connect(self._span)
@@ -407,6 +409,12 @@ def _notes(candidate: Candidate, plan: ScenePlan) -> list[str]:
     given = [tr("CRS set on the layer.")] if candidate.crs else []
     notes = [note.rstrip(".") + "." for note in plan.notes]
     return [note[:1].upper() + note[1:] for note in (*given, *notes)]
+
+
+def _time(chips: int, chips_per_s: float) -> str:
+    if not chips or chips_per_s > 0:
+        return duration(chips / chips_per_s) if chips else ""  # the chips say that they are done
+    return tr("unknown") if chips_per_s < 0 else tr("measuring…")
 
 
 def _short(path: str) -> str:

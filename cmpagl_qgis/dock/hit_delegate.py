@@ -33,6 +33,7 @@ from .theme import blend, pixmap
 PAD = 6
 ROW_PICTURE = 56
 TILE_PICTURE = 92
+BETWEEN = "  ·  "
 BAR_HEIGHT = 6
 MARK_SIDE = 20
 RIM_ALPHA = 110
@@ -124,8 +125,10 @@ class HitDelegate(QStyledItemDelegate):
         draw_bar(painter, bar, index.data(SHARE_ROLE), index.data(COLOUR_ROLE), inks)
         low = QRect(right.left(), bar.bottom() + 1 + PAD, right.width(), line)
         crs = hit.crs if hit.crs.startswith("EPSG") else ""
-        parts = (hit.sentence, size_text(hit.ground_m), crs)
-        facts = "  ·  ".join(part for part in parts if part)
+        parts = [part for part in (hit.sentence, size_text(hit.ground_m), crs) if part]
+        facts = BETWEEN.join(parts)
+        if crs and QFontMetrics(option.font).horizontalAdvance(facts) > low.width():
+            facts = BETWEEN.join(parts[:-1])  # all are in the tool tip
         draw_text(painter, low, facts, option.font, inks.faint)
         return picture
 

@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 
 from cmpagl_qgis.map.review import KEPT, REJECTED, undecided
 from cmpagl_qgis.map.scale import RELEVANCES
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,7 +186,7 @@ def score_text(hit: Hit) -> str:
         hit: of the row.
     """
     chance = hit.probability if hit.relevance is None else hit.relevance
-    return f"{hit.score:.3f}" if chance is None else percent(chance)
+    return numeral(f"{hit.score:.3f}") if chance is None else percent(chance)
 
 
 def percent(chance: float) -> str:
@@ -216,8 +216,8 @@ def size_text(metres: float) -> str:
         metres: its length.
     """
     if metres >= 1000:
-        return tr("{0} km").format(f"{metres / 1000:.3g}")
-    return tr("{0} m").format(f"{metres:.3g}" if metres < 100 else f"{metres:.0f}")
+        return tr("{0} km").format(numeral(f"{metres / 1000:.3g}"))
+    return tr("{0} m").format(numeral(f"{metres:.3g}") if metres < 100 else f"{metres:.0f}")
 
 
 def tool_tip(hit: Hit) -> str:
@@ -229,9 +229,9 @@ def tool_tip(hit: Hit) -> str:
     column, row, width, height = hit.window
     lines = [
         hit.scene,
-        tr("Score {0}").format(f"{hit.score:.4f}"),
+        tr("Score {0}").format(numeral(f"{hit.score:.4f}")),
         tr("{0} on the ground, seen at {1} a pixel").format(
-            size_text(hit.ground_m), tr("{0} m").format(f"{hit.gsd_m:.3g}")
+            size_text(hit.ground_m), tr("{0} m").format(numeral(f"{hit.gsd_m:.3g}"))
         ),
         tr("Pixels {0}, {1} to {2}, {3}").format(column, row, column + width, row + height),
     ]

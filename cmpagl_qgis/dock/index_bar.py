@@ -10,7 +10,7 @@ from qgis.PyQt.QtWidgets import QAction, QComboBox, QHBoxLayout, QSizePolicy, QW
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import give_menu, tool_button
+from .small_widgets import ElidedComboBox, give_menu, tool_button
 from .theme import GAP
 
 
@@ -45,7 +45,7 @@ class IndexBar(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("cmpaglIndexBar")
-        self.combo = QComboBox(self)
+        self.combo = ElidedComboBox(self)
         self.combo.setObjectName("cmpaglIndexCombo")
         self.combo.setAccessibleName(tr("Index"))
         self.combo.setSizeAdjustPolicy(

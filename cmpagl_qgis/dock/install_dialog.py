@@ -24,7 +24,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 from .help_dialog import show_help
 from .small_widgets import ElidedLabel
@@ -170,7 +170,9 @@ class InstallDialog(QDialog):
         self.bar.setRange(0, 1000 if known else 0)
         if known:
             self.bar.setValue(int(1000 * min(done_mb / total_mb, 1)))
-            text = tr("{0} of about {1} MB").format(f"{done_mb:,.0f}", f"{total_mb:,.0f}")
+            text = tr("{0} of about {1} MB").format(
+                numeral(f"{done_mb:,.0f}"), numeral(f"{total_mb:,.0f}")
+            )
             self._amount.setText(text)
         else:
             self._amount.clear()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 from .flow_layout import FlowLayout
 from .small_widgets import toggle
@@ -134,7 +134,7 @@ class NarrowBar(QWidget):
         self.sizes.clear()
         self.sizes.addItem(tr("All sizes"), None)
         for size in sizes:
-            self.sizes.addItem(tr("{0} m").format(f"{size:.3g}"), size)
+            self.sizes.addItem(tr("{0} m").format(numeral(f"{size:.3g}")), size)
         self.sizes.setCurrentIndex(max(0, self.sizes.findData(chosen)) if chosen else 0)
         self.sizes.setVisible(len(sizes) > 1)
 

@@ -11,7 +11,6 @@ from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -19,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import tool_button
+from .small_widgets import ElidedButton, tool_button
 from .theme import GAP, faint_text, make_faint, pixmap
 
 ICON_PX = 40
@@ -140,7 +139,7 @@ class NoticePage(QScrollArea):
                 widget.hide()
                 widget.deleteLater()
         for sentence in notice.suggestions:
-            button = QPushButton(f"“{sentence}”", self._buttons)
+            button = ElidedButton(f"“{sentence}”", self._buttons)
             button.setObjectName("cmpaglSuggestion")
             button.setFlat(True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -150,7 +149,7 @@ class NoticePage(QScrollArea):
             )
             self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         for key, label in notice.actions:
-            button = QPushButton(label, self._buttons)
+            button = ElidedButton(label, self._buttons)
             button.setObjectName(f"cmpaglNotice_{key}")
             button.clicked.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
             self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QPoint, QRect, QSize, Qt
 from qgis.PyQt.QtGui import QGuiApplication, QPixmap
 from qgis.PyQt.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout, QWidget
 
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 from .hit_model import percent, scene_name, size_text
 from .theme import GAP
@@ -107,11 +107,11 @@ def words_of(hit: Hit) -> str:
     Args:
         hit: the chip.
     """
-    figures = [tr("Score {0}").format(f"{hit.score:.3f}")]
+    figures = [tr("Score {0}").format(numeral(f"{hit.score:.3f}"))]
     if hit.relevance is not None:
         figures.insert(0, tr("Relevance {0}").format(percent(hit.relevance)))
     size = tr("{0} on the ground, seen at {1} a pixel").format(
-        size_text(hit.ground_m), tr("{0} m").format(f"{hit.gsd_m:.3g}")
+        size_text(hit.ground_m), tr("{0} m").format(numeral(f"{hit.gsd_m:.3g}"))
     )
     title = f"<b>#{hit.rank}&nbsp; {escape(scene_name(hit))}</b>"
     return "<br>".join((title, escape(" · ".join(figures)), escape(size)))

@@ -37,7 +37,7 @@ from cmpagl_qgis.map.raster_grid import (
 )
 from cmpagl_qgis.map.render import BANDS, blocks_of, check_target
 from cmpagl_qgis.map.services import requests_of, service_of, steps_of
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 from .dialogs import buttons
 from .theme import GAP, make_faint
@@ -255,7 +255,11 @@ class RenderDialog(QDialog):
         free = shutil.disk_usage(Path(path).parent).free
         if free < grid.pixels * BANDS:
             text = tr("Only {0} MB are free in {1}, up to {2} MB are needed. Choose another disk.")
-            sizes = (f"{free / 1e6:,.0f}", Path(path).parent, f"{grid.pixels * BANDS / 1e6:,.0f}")
+            sizes = (
+                numeral(f"{free / 1e6:,.0f}"),
+                Path(path).parent,
+                numeral(f"{grid.pixels * BANDS / 1e6:,.0f}"),
+            )
             raise RenderError(text.format(*sizes))
 
     def _say_size(self) -> None:
@@ -270,7 +274,7 @@ class RenderDialog(QDialog):
         else:
             self.size.setText(self._size_words(grid, hosts=len(services)))
             text = tr("Yes, render {0} megapixels")
-            self.sure.setText(text.format(f"{grid.pixels / MEGAPIXEL:,.0f}"))
+            self.sure.setText(text.format(numeral(f"{grid.pixels / MEGAPIXEL:,.0f}")))
         lines = []
         for host, terms in services.items():
             said = "; ".join(dict.fromkeys(filter(None, terms)))
@@ -282,9 +286,12 @@ class RenderDialog(QDialog):
 
     def _size_words(self, grid: RasterGrid, *, hosts: int) -> str:
         text = tr("{0} x {1} km, {2} x {3} pixels, up to {4} MB.")
-        km = (f"{side * self.pixel.value() / 1000:,.3g}" for side in (grid.width, grid.height))
-        mb = f"{max(grid.pixels * BANDS / 1e6, 1):,.0f}"
-        text = text.format(*km, f"{grid.width:,}", f"{grid.height:,}", mb)
+        km = (
+            numeral(f"{side * self.pixel.value() / 1000:,.3g}")
+            for side in (grid.width, grid.height)
+        )
+        mb = numeral(f"{max(grid.pixels * BANDS / 1e6, 1):,.0f}")
+        text = text.format(*km, numeral(f"{grid.width:,}"), numeral(f"{grid.height:,}"), mb)
         blocks, project = len(blocks_of(grid)), QgsProject.instance()
         asked = sum(requests_of(one, grid, blocks, project) for one in self.drawing.layers)
         if not asked:
@@ -294,7 +301,7 @@ class RenderDialog(QDialog):
             if hosts == 1
             else tr("The services are asked for some {0} pictures.")
         )
-        return f"{text} {more.format(f'{asked:,}')}"
+        return f"{text} {more.format(numeral(f'{asked:,}'))}"
 
     def _grow(self) -> None:
         """Make room for lines that have come; a form does not do so by itself."""

@@ -19,16 +19,18 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.engine.question import REFINEMENTS
 from cmpagl_qgis.map.review import Tally
-from cmpagl_qgis.texts import tr, tr_noop
+from cmpagl_qgis.texts import numeral, tr, tr_noop
 
+from .flow_layout import FlowLayout
 from .review_bar import ReviewBar
 from .small_widgets import ElidedLabel, give_menu, tool_button
 from .theme import GAP, make_faint, set_icon, set_switch
 
 if TYPE_CHECKING:
-    from qgis.PyQt.QtGui import QPalette
+    from qgis.PyQt.QtGui import QPalette, QResizeEvent
 
 STEPS = 200
+NARROW_PX = 300
 WHICH = (
     ("kept", tr_noop("Kept places only ({0})")),
     ("open", tr_noop("All but the rejected ones ({0})")),
@@ -168,9 +170,9 @@ class ResultHeader(QWidget):
             total: hits of the answer.
         """
         if shown == total:
-            text = tr("1 place") if total == 1 else tr("{0} places").format(f"{total:,}")
+            text = tr("1 place") if total == 1 else tr("{0} places").format(numeral(f"{total:,}"))
         else:
-            text = tr("{0} of {1}").format(f"{shown:,}", f"{total:,}")
+            text = tr("{0} of {1}").format(numeral(f"{shown:,}"), numeral(f"{total:,}"))
         self._count.set_text(text)
 
     def set_rerank(self, methods: tuple[str, ...], why_not: str) -> None:
@@ -241,7 +243,7 @@ class ResultHeader(QWidget):
 
     def _show_score(self) -> None:
         least = self.min_strength()
-        number = f"{100 * least:.0f} %" if self._relevance else f"{least:.3f}"
+        number = f"{100 * least:.0f} %" if self._relevance else numeral(f"{least:.3f}")
         self._score.setText(tr("all") if self.slider.value() == 0 else f"≥ {number}")
 
     def _make_buttons(self) -> None:
@@ -310,9 +312,14 @@ class ResultHeader(QWidget):
         """
         counts = {"kept": tally.kept, "open": tally.kept + tally.undecided}
         for key, text in WHICH:
-            self._some[key].setTitle(tr(text).format(f"{counts[key]:,}"))
+            self._some[key].setTitle(tr(text).format(numeral(f"{counts[key]:,}")))
             self._some[key].menuAction().setVisible(tally.begun)
             self._some[key].setEnabled(counts[key] > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's own: in a narrow dock the count needs the room of the word beside the slider."""
+        super().resizeEvent(event)
+        self._measure.setVisible(event.size().width() >= NARROW_PX)
 
     def _arrange(self) -> None:
         self._measure = QLabel(self)
@@ -321,22 +328,17 @@ class ResultHeader(QWidget):
         self.set_measure(relevance=False)
         top = QHBoxLayout()
         top.setSpacing(GAP)
-        top.addWidget(self._count, 2)
+        top.addWidget(self._count, 1)
         top.addWidget(self._measure)
-        top.addWidget(self.slider, 3)
+        top.addWidget(self.slider, 1)
         top.addWidget(self._score)
         widest = self.fontMetrics().horizontalAdvance("≥ 0.000")
         self._score.setMinimumWidth(widest)
         self._score.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        tools = QHBoxLayout()
-        tools.setSpacing(GAP // 3)
-        tools.addWidget(self.refine)
-        tools.addStretch(1)
-        for button in self.review.way_back:
-            tools.addWidget(button)
-        tools.addStretch(1)
+        tools = FlowLayout(spacing=GAP // 3)  # two lines in a narrow dock
         ways = (self.pick, self.follow, self.grid)
-        for button in (*ways, self.heat, self.keep, self.export, self.clear):
+        last = (self.heat, self.keep, self.export, self.clear)
+        for button in (self.refine, *self.review.way_back, *ways, *last):
             tools.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from cmpagl_qgis.texts import tr, tr_noop
+from cmpagl_qgis.texts import numeral, tr, tr_noop
 
 from .small_widgets import ElidedLabel, tool_button
 from .theme import GAP
@@ -73,9 +73,9 @@ class ReviewBar(QWidget):
             tally: of the places shown.
         """
         parts = (
-            tr("{0} kept").format(f"{tally.kept:,}"),
-            tr("{0} rejected").format(f"{tally.rejected:,}"),
-            tr("{0} to do").format(f"{tally.undecided:,}"),
+            tr("{0} kept").format(numeral(f"{tally.kept:,}")),
+            tr("{0} rejected").format(numeral(f"{tally.rejected:,}")),
+            tr("{0} to do").format(numeral(f"{tally.undecided:,}")),
         )
         self._tally.set_text(", ".join(parts) if tally.begun else tr("Nothing decided yet"))
 

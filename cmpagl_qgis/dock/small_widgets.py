@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QSize, Qt
-from qgis.PyQt.QtGui import QFontMetrics, QResizeEvent
-from qgis.PyQt.QtWidgets import QFrame, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from qgis.PyQt.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
+from qgis.PyQt.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from .theme import set_icon, set_switch
 
@@ -76,6 +89,51 @@ def thin_line(parent: QWidget) -> QFrame:
     line.setFrameShape(QFrame.Shape.HLine)
     line.setFrameShadow(QFrame.Shadow.Sunken)
     return line
+
+
+class ElidedButton(QPushButton):
+    """A button whose text is cut with an ellipsis where there is no room for it."""
+
+    def __init__(self, text: str, parent: QWidget) -> None:
+        """Make it.
+
+        Args:
+            text: what stands on it.
+            parent: its owner.
+        """
+        super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt's own: as narrow as a narrow dock asks."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), hint.height() * 3), hint.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt's own, with the text cut."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        part = QStyle.SubElement.SE_PushButtonContents
+        room = self.style().subElementRect(part, option, self).width()
+        mode = Qt.TextElideMode.ElideRight
+        option.text = self.fontMetrics().elidedText(self.text(), mode, room)
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
+class ElidedComboBox(QComboBox):
+    """A choice whose text is cut with an ellipsis where there is no room for it."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Qt's own, with the text cut."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(kind, option, part, self).width() - 4
+        mode = Qt.TextElideMode.ElideRight
+        option.currentText = self.fontMetrics().elidedText(option.currentText, mode, room)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(kind, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class ElidedLabel(QLabel):

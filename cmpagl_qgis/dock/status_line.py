@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cmpagl_qgis.texts import tr
@@ -34,7 +34,7 @@ class StatusLine(QWidget):
         self._found.setObjectName("cmpaglStatusFound")
         self._found.setWordWrap(True)
         self._found.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._engine = ElidedLabel(self)
+        self._engine = ElidedLabel(self, Qt.TextElideMode.ElideRight)
         self._engine.setObjectName("cmpaglStatusEngine")
         self.details = QToolButton(self)
         self.details.setObjectName("cmpaglDetails")

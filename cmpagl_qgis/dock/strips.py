@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.errors import DIED, NOT_STARTED
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 from .amounts import duration
 from .small_widgets import ElidedLabel, tool_button
@@ -104,9 +104,9 @@ class BuildStrip(QWidget):
         elif total:
             chips = what.startswith("indexing")  # the engine counts scenes before
             text = tr("{0} of {1} chips") if chips else tr("{0} of {1}")
-            count = text.format(f"{done:,}", f"{total:,}")
+            count = text.format(numeral(f"{done:,}"), numeral(f"{total:,}"))
         else:
-            count = f"{done:,}" if done else ""
+            count = numeral(f"{done:,}") if done else ""
         self._left = self._left if done else ""
         self._count.setText(", ".join(filter(None, (count, self._left))))
         self.bar.setAccessibleName(f"{what} {self._count.text()}")
@@ -167,6 +167,7 @@ class MessageStrip(QFrame):
         self._fade.setInterval(FADE_MS)
         self._fade.timeout.connect(self._on_faded)
         self._icon = QLabel(self)
+        self._icon.setObjectName("cmpaglMessageIcon")
         self._text = QLabel(self)
         self._text.setObjectName("cmpaglMessageText")
         self._text.setWordWrap(True)

@@ -47,6 +47,7 @@ from .probe import Probe, Verdict
 from .python_fetch import PythonFetch
 from .pythons import Candidate, Found, Survey, candidates, no_fit_text
 from .tool_run import ToolRun
+from .unpacking import Unpacking
 from .wheels import pip_wheel, served_versions
 
 if TYPE_CHECKING:
@@ -354,6 +355,8 @@ class Installer(QObject):
 
     def _run(self, command: tuple[str, ...], then: Callable[[int, list[str]], None]) -> None:
         reader, run = PipReader(), ToolRun(self)
+        unpacking = Unpacking(self._folder / "env", reader, self._plan.wheels, run)
+        unpacking.told.connect(lambda *told: self._tell(INSTALL, *told))
         self._note("$ " + " ".join(command))
         try:
             environment = self._environment()
@@ -367,12 +370,13 @@ class Installer(QObject):
             for new in reader.lines[before:]:
                 self._note(new)
             if transfer.installing:
-                self._tell(INSTALL)
+                unpacking.start()
             elif transfer.what:
                 total = 0 if self._plan.wheels else self._plan.download_mb
                 self._tell(DOWNLOAD, transfer.what, transfer.done_mb, total)
 
         def on_ended(code: int, why: str) -> None:
+            unpacking.stop()
             run.deleteLater()
             self._active = None
             then(code, [*reader.lines, *([why] if why else [])])
@@ -383,7 +387,7 @@ class Installer(QObject):
         run.start(command, environment)
 
     def _tell(self, stage: str, text: str = "", done_mb: float = 0, total_mb: float = 0) -> None:
-        if not self._stopping:
+        if not (self._stopping or self._ended):
             self.progressed.emit(Progress(stage, text, done_mb, max(total_mb, done_mb)))
 
     def _note(self, text: str) -> None:

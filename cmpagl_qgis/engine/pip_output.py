@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _DOWNLOADING = re.compile(r"(?:Downloading|Using cached) (\S+)(?: \(([\d.,]+) (\w+)\))?")
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
-_TAKING = re.compile(r"Processing (\S+\.whl)")
+_TAKING = re.compile(r"Processing (.+\.whl)")
+_INSTALLING = "Installing collected packages:"
 _UNITS = {"bytes": 1e-6, "kB": 1e-3, "MB": 1.0, "GB": 1e3}
 
 
@@ -29,6 +30,21 @@ class Transfer:
     """Whether everything is there and is being unpacked."""
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A wheel that pip takes."""
+
+    file: str
+    """Name of the file."""
+    size_mb: float
+    """As pip told, MB; 0: it did not."""
+
+    @property
+    def name(self) -> str:
+        """The package in one spelling, such as ``click-plugins``."""
+        return one_spelling(self.file.split("-")[0])
+
+
 class PipReader:
     """Follows pip's lines, with ``--progress-bar raw`` or without."""
 
@@ -36,9 +52,12 @@ class PipReader:
         """Know nothing yet."""
         self.lines: list[str] = []
         """All lines but those of progress."""
-        self._what = ""
+        self.taken: list[Taken] = []
+        """Wheels that it has, in the order they came."""
+        self.order: list[str] = []
+        """Packages in the order in which they are unpacked; empty before."""
+        self._file = ""
         self._before = self._now = self._size = 0.0
-        self._installing = False
 
     def feed(self, line: str) -> Transfer:
         """How far pip is after one more line.
@@ -54,29 +73,38 @@ class PipReader:
         self.lines.append(line)
         found = _DOWNLOADING.match(text)
         if found and not found[1].endswith(".metadata"):
-            self._close()
-            self._what = _package(found[1])
+            self._close(found[1])
             self._size = float((found[2] or "0").replace(",", "")) * _UNITS.get(found[3], 0.0)
         taking = _TAKING.match(text)
         if taking:
-            self._close()
-            self._what = _package(taking[1])
-        if text.startswith("Installing collected packages"):
-            self._close()
-            self._installing = True
+            self._close(taking[1])
+        if text.startswith(_INSTALLING):
+            self._close("")
+            names = text[len(_INSTALLING) :].split(",")
+            self.order = [one_spelling(name.strip()) for name in names]
         return self._transfer()
 
-    def _close(self) -> None:
+    def _close(self, following: str) -> None:
         """The file before is done; an old pip has told its size only."""
-        self._before += max(self._now, self._size)
+        size = max(self._now, self._size)
+        if self._file:
+            self.taken.append(Taken(self._file, size))
+        self._before += size
         self._now = self._size = 0.0
+        self._file = re.split(r"[\\/]", following)[-1]
 
     def _transfer(self) -> Transfer:
-        return Transfer(self._what, self._before + self._now, self._installing)
+        what = self._file.split("-")[0]
+        return Transfer(what, self._before + self._now, installing=bool(self.order))
 
 
-def _package(path: str) -> str:
-    return re.split(r"[\\/]", path)[-1].split("-")[0]
+def one_spelling(name: str) -> str:
+    """A package's name as all its spellings have it in common.
+
+    Args:
+        name: such as ``Click_Plugins``.
+    """
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 # First come, first served: a full disk also breaks downloads, and a proxy's refusal ends in

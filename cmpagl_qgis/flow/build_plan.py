@@ -13,11 +13,16 @@ from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import BuildPlan, Speed
 from cmpagl_qgis.map.sources import is_address
+from cmpagl_qgis.settings import Settings
 
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.build_dialog import BuildDialog
     from cmpagl_qgis.dock.build_table import Candidate
     from cmpagl_qgis.errors import EngineError
+
+
+UNKNOWN = -1.0
+"""A speed that could not be found out."""
 
 
 class BuildPlanner(QObject):
@@ -40,6 +45,7 @@ class BuildPlanner(QObject):
         self._asked: list[Candidate] = []
         self._number = self._speed_number = 0
         self._problem = ""
+        self._dialog.show_speed(Settings().chips_per_s)
         dialog.planRequested.connect(self._on_request)
         dialog.finished.connect(self._stop)
         dialog.look_at_all()
@@ -59,7 +65,6 @@ class BuildPlanner(QObject):
             return
         if not self._waiting:
             self._dialog.show_looking(looking=False, problem=self._problem)
-            self._ask_speed()
             return
         self._asked = self._waiting.popleft()
         params: dict[str, object] = {"inputs": [one.path for one in self._asked]}
@@ -77,6 +82,7 @@ class BuildPlanner(QObject):
         plan = read(BuildPlan, result)
         self._number = 0
         self._dialog.show_plan(self._asked, plan)
+        self._ask_speed()
         self._go_on()
 
     def _on_failed(self, _number: int, error: EngineError) -> None:
@@ -87,7 +93,7 @@ class BuildPlanner(QObject):
 
     def _ask_speed(self) -> None:
         if not self._speed_number:
-            ears = Callbacks(self._on_speed, lambda _number, _error: None)  # times stay unknown
+            ears = Callbacks(self._on_speed, self._on_no_speed)
             self._speed_number = self._asker.ask("speed", self._index(), ears)
 
     def _index(self) -> dict[str, object]:
@@ -96,7 +102,12 @@ class BuildPlanner(QObject):
         return {"index": path} if Path(path).is_absolute() else {}
 
     def _on_speed(self, _number: int, result: object) -> None:
-        self._dialog.show_speed(read(Speed, result).chips_per_s)
+        Settings().chips_per_s = speed = read(Speed, result).chips_per_s
+        self._dialog.show_speed(speed)
+
+    def _on_no_speed(self, _number: int, _error: EngineError) -> None:
+        """What was known before still counts."""
+        self._dialog.show_speed(Settings().chips_per_s or UNKNOWN)
 
     def _stop(self) -> None:
         self._waiting.clear()

@@ -12,7 +12,7 @@ from cmpagl_qgis.engine.client import WRITING_MS
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import BuildReport
 from cmpagl_qgis.errors import DIED, UNREADABLE
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 from .job_session import Job, JobSession
 from .unfinished import forget, remember
@@ -101,8 +101,10 @@ def ready_text(ready: int, total: int) -> str:
         total: chips that are being made; those of scenes that were there before come on top.
     """
     if total < ready:
-        return tr("; searched the {0} chips that are ready").format(f"{ready:,}")
-    return tr("; searched what is ready: {0} of {1} chips").format(f"{ready:,}", f"{total:,}")
+        return tr("; searched the {0} chips that are ready").format(numeral(f"{ready:,}"))
+    return tr("; searched what is ready: {0} of {1} chips").format(
+        numeral(f"{ready:,}"), numeral(f"{total:,}")
+    )
 
 
 def report_text(order: BuildOrder, report: BuildReport) -> str:
@@ -115,7 +117,7 @@ def report_text(order: BuildOrder, report: BuildReport) -> str:
     name = Path(order.index).stem
     if report.new_chips:
         text = tr("{0}: {1} new chips in {2} s.").format(
-            name, f"{report.new_chips:,}", f"{report.seconds:.0f}"
+            name, numeral(f"{report.new_chips:,}"), f"{report.seconds:.0f}"
         )
     else:
         text = tr("{0}: nothing new.").format(name)
@@ -124,19 +126,19 @@ def report_text(order: BuildOrder, report: BuildReport) -> str:
         text += " " + (
             tr("1 scene could not be used.")
             if lost == 1
-            else tr("{0} scenes could not be used.").format(f"{lost:,}")
+            else tr("{0} scenes could not be used.").format(numeral(f"{lost:,}"))
         )
     if partly:
         text += " " + (
             tr("1 scene could be read in part only.")
             if partly == 1
-            else tr("{0} scenes could be read in part only.").format(f"{partly:,}")
+            else tr("{0} scenes could be read in part only.").format(numeral(f"{partly:,}"))
         )
     if noted:
         text += " " + (
             tr("There is a note on 1 scene.")
             if noted == 1
-            else tr("There are {0} notes on scenes.").format(f"{noted:,}")
+            else tr("There are {0} notes on scenes.").format(numeral(f"{noted:,}"))
         )
     return text
 

@@ -23,7 +23,7 @@ from cmpagl_qgis.map.export import (
     save_beside_project,
 )
 from cmpagl_qgis.map.sources import layer_of_scene, load_scene
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 from .job_session import Job, JobSession
 
@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from .result_view import ResultView
 
 PICTURE_PX = 512
+FOOTPRINTS = (
+    ("GeoPackage", ".gpkg"),
+    ("GeoJSON", ".geojson"),
+    ("GeoParquet", ".parquet"),
+    ("CSV", ".csv"),
+)
+"""Formats of all chips, which the engine writes."""
 
 
 class HitActions(QObject):
@@ -131,13 +138,15 @@ class HitActions(QObject):
         Args:
             index: absolute path of its folder.
         """
-        path, _filter = QFileDialog.getSaveFileName(
+        path, chosen = QFileDialog.getSaveFileName(
             self._dock,
             tr("Save all footprints"),
             str(folder_of_project() / f"{Path(index).stem}_footprints.gpkg"),
-            "GeoPackage (*.gpkg);;GeoJSON (*.geojson);;GeoParquet (*.parquet);;CSV (*.csv)",
+            ";;".join(f"{name} (*{suffix})" for name, suffix in FOOTPRINTS),
         )
         if path:
+            if Path(path).suffix.lower() not in dict(FOOTPRINTS).values():
+                path += chosen.rpartition("*")[2].rstrip(")")
             title = tr("Saving {0}").format(Path(path).name)
             params: dict[str, object] = {"index": index, "output": path}
             self._jobs.run(Job("footprints", params, title, self._on_written, self._on_failed))
@@ -204,7 +213,7 @@ class HitActions(QObject):
     def _copy(self, hits: list[Hit]) -> None:
         lines = [f"{longitude:.6f}, {latitude:.6f}" for longitude, latitude in map(middle, hits)]
         QApplication.clipboard().setText("\n".join(lines))
-        what = lines[0] if len(lines) == 1 else tr("{0} places").format(f"{len(lines):,}")
+        what = lines[0] if len(lines) == 1 else tr("{0} places").format(numeral(f"{len(lines):,}"))
         self._dock.message.tell(tr("Copied {0} (longitude, latitude).").format(what))
 
     def _save_picture(self, hit: Hit) -> None:
@@ -254,7 +263,7 @@ class HitActions(QObject):
         self._tell_saved(made.output, made.count, made.problems)
 
     def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
-        many = tr("1 place") if count == 1 else tr("{0} places").format(f"{count:,}")
+        many = tr("1 place") if count == 1 else tr("{0} places").format(numeral(f"{count:,}"))
         text = tr("Saved {0}: {1}.").format(many, path)
         try:
             layer = add_file(path, QgsProject.instance(), self._layers.scale)

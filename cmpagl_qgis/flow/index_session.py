@@ -12,7 +12,7 @@ from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import IndexInfo, SceneInfo
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 if TYPE_CHECKING:
     from cmpagl_qgis.errors import EngineError
@@ -160,8 +160,8 @@ def summary(info: IndexInfo | None) -> str:
     if info is None:
         return ""
     scenes = len(info.scenes)
-    many = tr("1 scene") if scenes == 1 else tr("{0} scenes").format(f"{scenes:,}")
-    return tr("{0}, {1} chips").format(many, f"{info.chips:,}")
+    many = tr("1 scene") if scenes == 1 else tr("{0} scenes").format(numeral(f"{scenes:,}"))
+    return tr("{0}, {1} chips").format(many, numeral(f"{info.chips:,}"))
 
 
 def describe(info: IndexInfo) -> tuple[Section, ...]:
@@ -170,10 +170,10 @@ def describe(info: IndexInfo) -> tuple[Section, ...]:
     Args:
         info: what it holds.
     """
-    sizes = ", ".join(f"{size:g} m" for size in info.ground_sizes_m)
+    sizes = ", ".join(numeral(f"{size:g} m") for size in info.ground_sizes_m)
     facts = (
         info.path,
-        tr("{0}; {1} MB on disk").format(summary(info), f"{info.size_bytes / 1e6:.1f}"),
+        tr("{0}; {1} MB on disk").format(summary(info), numeral(f"{info.size_bytes / 1e6:.1f}")),
         tr("Chips of {0} on the ground").format(sizes) if sizes else "",
         tr("Model: {0} {1}").format(info.model.name, info.model.fingerprint[:12]),
     )
@@ -186,6 +186,8 @@ def describe(info: IndexInfo) -> tuple[Section, ...]:
 
 
 def _scene_line(scene: SceneInfo) -> str:
-    chips = tr("1 chip") if scene.chips == 1 else tr("{0} chips").format(f"{scene.chips:,}")
+    chips = (
+        tr("1 chip") if scene.chips == 1 else tr("{0} chips").format(numeral(f"{scene.chips:,}"))
+    )
     crs = scene.crs if len(scene.crs) <= 40 else tr("CRS of its own")
     return f"{scene.path}: " + "; ".join((f"{chips}, {crs}", *scene.notes))

@@ -20,7 +20,7 @@ from cmpagl_qgis.engine.interpreter import engine_environment
 from cmpagl_qgis.engine.network import network_of_qgis
 from cmpagl_qgis.engine.pythons import Survey, candidates
 from cmpagl_qgis.engine.tool_run import ToolRun
-from cmpagl_qgis.texts import tr, warn
+from cmpagl_qgis.texts import numeral, tr, warn
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
@@ -74,7 +74,9 @@ class InstallSession(QObject):
         if not self.progress.done_mb:
             return stage
         amount = tr("{0} of about {1} MB")
-        done, total = (f"{mb:,.0f}" for mb in (self.progress.done_mb, self.progress.total_mb))
+        done, total = (
+            numeral(f"{mb:,.0f}") for mb in (self.progress.done_mb, self.progress.total_mb)
+        )
         return f"{stage}: {amount.format(done, total)}"
 
     def cut_short(self) -> bool:
@@ -217,7 +219,12 @@ class InstallSession(QObject):
                 "About {0} MB are fetched; it takes up to {1} MB in {2}, where {3} MB are free."
             )
         )
-        values = (f"{plan.download_mb:,}", f"{needed:,}", plan.home, f"{free:,}")
+        values = (
+            numeral(f"{plan.download_mb:,}"),
+            numeral(f"{needed:,}"),
+            plan.home,
+            numeral(f"{free:,}"),
+        )
         text = text.format(*values)
         if free < needed:
             text += " " + tr("That is too little: free some space first.")

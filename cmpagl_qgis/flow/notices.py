@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cmpagl_qgis.dock.hit_model import percent
 from cmpagl_qgis.dock.notice import Notice
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import Answer, IndexInfo
@@ -242,13 +242,13 @@ def no_match(answer: Answer, least: float) -> Notice:
         least: relevance or score of the least shown.
     """
     best = max(hit.strength for hit in answer.hits)
-    count = f"{len(answer.hits):,}"
+    count = numeral(f"{len(answer.hits):,}")
     if answer.by_relevance:
         title = tr("No place is right with {0} % or more").format(f"{100 * least:.0f}")
         text = tr("The best of {0} has {1}.").format(count, percent(best))
     else:
-        title = tr("No place scores {0} or more").format(f"{least:.3f}")
-        text = tr("The best of {0} scores {1}.").format(count, f"{best:.3f}")
+        title = tr("No place scores {0} or more").format(numeral(f"{least:.3f}"))
+        text = tr("The best of {0} scores {1}.").format(count, numeral(f"{best:.3f}"))
     if answer.notice:
         title, text = tr("Nothing here fits"), answer.notice
     return Notice("no_match", "none", title, text, actions=(("show_all", tr("Show all")),))

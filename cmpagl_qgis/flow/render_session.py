@@ -15,7 +15,7 @@ from cmpagl_qgis.map.raster_grid import MEGAPIXEL
 from cmpagl_qgis.map.render import RenderOrder, copied, render
 from cmpagl_qgis.map.services import to_render
 from cmpagl_qgis.map.sources import load_scene
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
@@ -177,11 +177,11 @@ def found_text(done: Rendered) -> str:
         done: what came of it.
     """
     text = tr("{0}: {1} megapixels rendered.").format(
-        Path(done.path).name, f"{done.grid.pixels / MEGAPIXEL:,.1f}"
+        Path(done.path).name, numeral(f"{done.grid.pixels / MEGAPIXEL:,.1f}")
     )
     if done.missing:
         lacking = tr("{0} of {1} pictures did not come, and these places are empty: {2}.")
-        counts = (f"{done.missing:,}", f"{done.asked:,}")
+        counts = (numeral(f"{done.missing:,}"), numeral(f"{done.asked:,}"))
         return f"{text} {lacking.format(*counts, ', '.join(done.reasons))}"
     if done.reasons:
         return f"{text} {tr('Not all could be drawn: {0}.').format(', '.join(done.reasons))}"

@@ -345,7 +345,22 @@
         </message>
         <message>
             <location filename="../dock/build_table.py" />
+            <source>As fast as this computer was with a few chips, or when it built last.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>measuring…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
             <source>CRS set on the layer.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>unknown</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2744,6 +2759,16 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../greeting.py" />
+            <source>Find places in your imagery with a sentence.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../greeting.py" />
+            <source>Open</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../map/export.py" />
             <source>Found the suffix {0}; wanted one of {1}.</source>
             <translation type="unfinished" />
@@ -3581,6 +3606,16 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         <message>
             <location filename="../state_file.py" />
             <source>{0} was not written: {1}. Earlier sentences and recent indexes are kept until QGIS is closed; free space on the disk, or make the folder writable.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../texts.py" />
+            <source>,</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../texts.py" />
+            <source>.</source>
             <translation type="unfinished" />
         </message>
     </context>

@@ -345,8 +345,23 @@
         </message>
         <message>
             <location filename="../dock/build_table.py" />
+            <source>As fast as this computer was with a few chips, or when it built last.</source>
+            <translation>So schnell, wie dieser Computer mit einigen Ausschnitten war oder beim letzten Aufbau.</translation>
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>measuring…</source>
+            <translation>Messung …</translation>
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
             <source>CRS set on the layer.</source>
             <translation>KBS am Layer gesetzt.</translation>
+        </message>
+        <message>
+            <location filename="../dock/build_table.py" />
+            <source>unknown</source>
+            <translation>unbekannt</translation>
         </message>
         <message>
             <location filename="../dock/dialogs.py" />
@@ -2744,6 +2759,16 @@
             <translation>In {0} ist nichts gewählt. Wählen Sie Polygone, oder schalten Sie „Auswahl“ aus.</translation>
         </message>
         <message>
+            <location filename="../greeting.py" />
+            <source>Find places in your imagery with a sentence.</source>
+            <translation>Orte in Ihren Bildern mit einem Satz finden.</translation>
+        </message>
+        <message>
+            <location filename="../greeting.py" />
+            <source>Open</source>
+            <translation>Öffnen</translation>
+        </message>
+        <message>
             <location filename="../map/export.py" />
             <source>Found the suffix {0}; wanted one of {1}.</source>
             <translation>Dateiendung {0} gefunden; gebraucht wird eine von {1}.</translation>
@@ -3612,6 +3637,16 @@ Ausgaben: die Anzahlen der Ausschnitte, Szenen und Probleme, und die Probleme, j
             <location filename="../state_file.py" />
             <source>{0} was not written: {1}. Earlier sentences and recent indexes are kept until QGIS is closed; free space on the disk, or make the folder writable.</source>
             <translation>{0} wurde nicht geschrieben: {1}. Frühere Sätze und zuletzt verwendete Indizes bleiben, bis QGIS geschlossen wird; schaffen Sie Platz auf dem Laufwerk, oder machen Sie den Ordner beschreibbar.</translation>
+        </message>
+        <message>
+            <location filename="../texts.py" />
+            <source>,</source>
+            <translation>.</translation>
+        </message>
+        <message>
+            <location filename="../texts.py" />
+            <source>.</source>
+            <translation>,</translation>
         </message>
     </context>
 </TS>

@@ -13,7 +13,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 
 from cmpagl_qgis.errors import LayerError
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 from .group import below_matches
 
@@ -46,7 +46,7 @@ def apply_heat(layer: QgsRasterLayer, lowest: float, highest: float) -> None:
     ramp.setColorRampItemList(
         [
             QgsColorRampShader.ColorRampItem(
-                lowest + share * span, QColor(*colour), f"{lowest + share * span:.2f}"
+                lowest + share * span, QColor(*colour), numeral(f"{lowest + share * span:.2f}")
             )
             for share, colour in STOPS
         ]

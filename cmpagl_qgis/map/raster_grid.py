@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from cmpagl_qgis.errors import RenderError
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 if TYPE_CHECKING:
     from qgis.core import QgsCoordinateTransformContext, QgsProject
@@ -110,7 +110,11 @@ def make_grid(
         text = tr(
             "{0} x {1} pixels are more than {2} megapixels. Take a smaller area or larger pixels."
         )
-        sides = (f"{grid.width:,}", f"{grid.height:,}", f"{MOST_PIXELS // MEGAPIXEL:,}")
+        sides = (
+            numeral(f"{grid.width:,}"),
+            numeral(f"{grid.height:,}"),
+            numeral(f"{MOST_PIXELS // MEGAPIXEL:,}"),
+        )
         raise RenderError(text.format(*sides))
     return grid
 

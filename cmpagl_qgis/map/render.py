@@ -29,7 +29,7 @@ from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 from qgis.PyQt.QtXml import QDomDocument
 
 from cmpagl_qgis.errors import RenderError
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -366,7 +366,7 @@ class _Replies:
         """Why they did not come, each reason once, with how many."""
         lost = self._lost()
         for reason in dict.fromkeys(lost.values()):
-            yield f"{reason} ({list(lost.values()).count(reason):,})"
+            yield f"{reason} ({numeral(f'{list(lost.values()).count(reason):,}')})"
 
     def _lost(self) -> dict[str, str]:
         return {url: why for url, why in self._failed.items() if url not in self._fine}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtGui import QColor
 
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,7 @@ class Scale:
         return f"{self._number(lower)} \u2013 {self._number(upper)}"
 
     def _number(self, strength: float) -> str:
-        return f"{100 * strength:.0f} %" if self.by_relevance else f"{strength:g}"
+        return f"{100 * strength:.0f} %" if self.by_relevance else numeral(f"{strength:g}")
 
 
 RELEVANCES = Scale(by_relevance=True, breaks=RELEVANCE_BREAKS)

@@ -50,7 +50,8 @@ DASH_ALPHA = 190
 MARK_PX = 18
 MARK_AT = "point_n(exterior_ring(geometry_n($geometry, 1)), 1)"
 """A corner of the place: what was found in it stays in view."""
-IS = f"coalesce(\"{COLUMN}\", '') = '{{}}'"
+IS = f"coalesce(attribute('{COLUMN}'), '') = '{{}}'"
+"""Where there is no feature, as in the legend, a column would be an error; this is false."""
 ICONS = Path(__file__).parent.parent / "icons"
 
 # Files lack columns that no match has: by attribute() such a one is NULL and no error.
@@ -159,6 +160,9 @@ def _show_verdicts(symbol: QgsFillSymbol, colour: QColor) -> None:
         {"SymbolType": "Marker", "geometryModifier": MARK_AT}
     )
     marker = QgsMarkerSymbol()
+    # The legend draws what is not enabled for its feature, too: it has none, and the size is 0.
+    size = QgsProperty.fromExpression(f"if({IS.format(KEPT)}, {MARK_PX}, 0)")
+    mark.setDataDefinedProperty(QgsSymbolLayer.Property.PropertySize, size)
     marker.changeSymbolLayer(0, mark)  # a list of layers would leave them to Python
     corner.setSubSymbol(marker)
     _only_if(corner, IS.format(KEPT))

@@ -90,6 +90,11 @@ def install_plugin(run):
     click(question().button(QMessageBox.StandardButton.Yes))
     yield Wait("the plugin", lambda: "cmpagl_qgis" in plugins, 60)
     yield pause(0.3)
+    run.heart.fresh()
+    yield Wait("the greeting", lambda: iface.messageBar().currentItem())
+    yield pause(0.5)
+    run.note("pause_greeting", run.heart.worst())
+    run.note("greeting", iface.messageBar().currentItem().text())
     run.screen("1-plugin-installed")
     run.note("dock_before_it_is_asked_for", dock().isVisible())
     press(manager, Qt.Key.Key_Escape)
@@ -97,12 +102,21 @@ def install_plugin(run):
 
 
 def open_dock(run):
-    """The button in the tool bar."""
-    click(button_of(plugin().action))
+    """The button of the greeting."""
+    click(button("cmpaglGreetingOpen"))
     yield Wait("the dock", dock().isVisible)
+    yield Wait("the greeting to go", lambda: iface.messageBar().currentItem() is None)
     yield Wait("what it says", lambda: button("cmpaglNotice_install"))
     yield pause(0.5)
     run.note("empty_title", title())
+    bar = iface.pluginToolBar()
+    run.note("tool_bar", bar.windowTitle() if bar.isAncestorOf(button_of(plugin().action)) else "")
+    with_keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    for way, shows in (("away", False), ("back", True)):
+        press(iface.mainWindow(), Qt.Key.Key_I, with_keys)
+        yield Wait(
+            f"the dock to go {way} by its keys", lambda shows=shows: dock().isVisible() == shows
+        )
     run.screen("2-no-engine")
 
 
@@ -214,11 +228,13 @@ def search(run):
     line = part(QLineEdit, "cmpaglQueryLine")
     type_in(line, TASKS["query"])
     yield Wait("the sentence", lambda: line.text() == TASKS["query"])
+    active = iface.activeLayer()
     run.heart.fresh()
     press(line, Qt.Key.Key_Return)
     yield Wait("places", lambda: dock().state in {"results", "no_match"}, 120)
     yield pause(1.5)
     run.note("pause_searching", run.heart.worst())
+    run.note("active_layer_stays", active is not None and iface.activeLayer() is active)
     run.note("searched_state", dock().state)
     run.note("searched_title", title() if dock().state == "no_match" else "")
     run.screen("9-places")

@@ -40,7 +40,9 @@ SECONDS = 1800
 MOST_S = 600
 """For all stages; three minutes are aimed at, on a machine that does nothing else."""
 STALL_MS = 50
-PAUSES = ("pause_installing", "pause_building", "pause_searching", "pause_reviewing")
+PAUSES = (
+    "pause_greeting", "pause_installing", "pause_building", "pause_searching", "pause_reviewing",
+)  # fmt: skip
 SETTINGS = """[PythonPlugins]
 processing=true
 
@@ -147,7 +149,9 @@ def test_nothing_is_left_running(report, folder):
 
 def test_the_plugin_waits_until_it_is_asked_for(report):
     assert not report["dock_before_it_is_asked_for"]
+    assert report["greeting"] == "Find places in your imagery with a sentence."
     assert report["empty_title"] == "No engine yet"
+    assert report["tool_bar"] == "Plugins Toolbar"
 
 
 def test_the_engine_is_installed_with_progress_and_answers(report, folder):
@@ -155,6 +159,8 @@ def test_the_engine_is_installed_with_progress_and_answers(report, folder):
     told = [words.split(":")[0] for words in report["install_told"]]
     stages = ["Make a place for it", "Get the engine", "Unpack it", "Test it"]
     assert [words for words in dict.fromkeys(told) if words in stages] == stages
+    unpacked = r"Unpack it: [\d,]+ of about [\d,]+ MB"
+    assert sum(bool(re.fullmatch(unpacked, words)) for words in report["install_told"]) > 3
     assert {"numpy", "onnxruntime"} <= {text.split()[0] for text in report["install_details"]}
     assert __version__ in report["verdict"]
     assert report["engine_said"].startswith("CPU")
@@ -182,6 +188,7 @@ def test_the_sentence_finds_places(report):
     assert report["list_rows"] >= 3
     assert report["features"] == report["list_rows"]
     assert report["found_message"]
+    assert report["active_layer_stays"]
 
 
 def test_keys_review_and_undo(report):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cmpagl_model import __version__
+from tiling.formats import FOLDER_ENDINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = (
@@ -40,6 +41,22 @@ def test_versions_are_equal(metadata):
     assert metadata["version"] == version
     assert f"\nversion: {version}\n" in citation
     assert f"\n## [{version}]" in changelog
+
+
+def test_the_dock_offers_the_files_that_folders_are_searched_for():
+    dialog = (ROOT / "cmpagl_qgis" / "dock" / "build_dialog.py").read_text(encoding="utf-8")
+    offered = re.search(r'^RASTERS = "(.+)"', dialog, re.MULTILINE)[1].split()
+    assert {f"*{ending}" for ending in FOLDER_ENDINGS} <= set(offered)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/user-guide.md"])
+def test_pages_name_the_toolbar_that_has_the_button(page):
+    """As QGIS calls it; the desktop test finds the button there."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"(?i)(\w+) tool ?bar\b", text))
+    assert named == {"Plugins"}
+    plugin = (ROOT / "cmpagl_qgis" / "plugin.py").read_text(encoding="utf-8")
+    assert "addToolBarIcon" in plugin
 
 
 def test_qgis_versions_and_kind(metadata):

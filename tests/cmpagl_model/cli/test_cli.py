@@ -301,3 +301,19 @@ def test_search_says_first_that_nothing_fits_and_lists_the_nearest(index, capsys
     assert run(["search", str(index), "a stapler", "--json"]) == 0
     page = json.loads(capsys.readouterr().out)
     assert (page["found"], page["notice"]) == (False, lines[0])
+
+
+def test_what_writes_a_file_is_silent_when_asked(index, tmp_path, capsys):
+    """As `cmpagl index -q`; errors would still be said."""
+    for name, *command in (
+        ("all.csv", "export", str(index)),
+        ("found.csv", "search", str(index), "a road"),
+        ("heat.tif", "heatmap", str(index), "a road", "--scene", "town.tif"),
+    ):
+        place = tmp_path / name
+        assert run([*command, "-o", str(place), "-q"]) == 0
+        assert place.stat().st_size
+        said = capsys.readouterr()
+        assert (said.out, said.err) == ("", "")
+        assert run([*command, "-o", str(place)]) == 0
+        assert name in capsys.readouterr().out

@@ -42,6 +42,7 @@ def test_a_qgis_that_was_never_started_gets_a_profile_with_the_whole_plugin(base
     }
     assert code | {"metadata.txt", "LICENSE", "engine.json"} <= placed
     assert not [name for name in placed if "__pycache__" in name or name.endswith(".pyc")]
+    assert "i18n/cmpagl_de.qm" in placed  # in tests/qgis Qt reads it
     assert (folder / "metadata.txt").read_bytes() == (ROOT / "metadata.txt").read_bytes()
     assert (folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
     assert json.loads((folder / "engine.json").read_text("utf-8")) == {"python": sys.executable}

@@ -22,7 +22,7 @@ def far_out(crs, left, top, metres):
     return footprints(scene, windows)
 
 
-@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet"])
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet", "csv"])
 @pytest.mark.parametrize(
     ("crs", "left", "top", "metres"),
     [

@@ -164,7 +164,7 @@ def test_preview_of_nothing_and_to_nowhere(indexed, tmp_path):
         write_preview(indexed, nothing, tmp_path / "absent" / "sheet.png")
 
 
-@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet"])
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet", "csv"])
 def test_export_holds_every_chip(indexed, tmp_path, ending):
     path = tmp_path / f"chips.{ending}"
     count, problems = export_chips(indexed.folder, path)

@@ -209,14 +209,16 @@ def test_export_writes_the_hits(engine, town, found, tmp_path, ending):
         assert json.loads(output.read_text())["query"] == QUERY
 
 
-def test_footprints_writes_every_chip(engine, town, opened, tmp_path):
-    output = str(tmp_path / "chips.gpkg")
+@pytest.mark.parametrize("ending", ["gpkg", "csv"])
+def test_footprints_writes_every_chip(engine, town, opened, tmp_path, ending):
+    output = str(tmp_path / f"chips.{ending}")
     said = engine.ask("footprints", index=town.index, output=output)
     assert said["count"] == len(opened.table) == len(geopandas.read_file(output))
 
 
-def test_damage_of_a_whole_index_is_an_empty_layer(engine, town, tmp_path):
-    output = str(tmp_path / "damage.geojson")
+@pytest.mark.parametrize("ending", ["geojson", "csv"])
+def test_damage_of_a_whole_index_is_an_empty_layer(engine, town, tmp_path, ending):
+    output = str(tmp_path / f"damage.{ending}")
     said = engine.ask("damage", index=town.index, output=output)
     assert said == {"output": output, "count": 0, "problems": []}
     assert len(geopandas.read_file(output)) == 0

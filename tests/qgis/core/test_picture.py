@@ -3,18 +3,23 @@
 import pytest
 from qgis.core import (
     QgsCoordinateReferenceSystem,
+    QgsLayerTree,
+    QgsLayerTreeModel,
     QgsMapRendererParallelJob,
     QgsMapSettings,
+    QgsProject,
     QgsRasterLayer,
     QgsRectangle,
+    QgsVectorLayer,
 )
 from qgis.gui import QgsMapCanvas
-from qgis.PyQt.QtCore import QSize
-from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtGui import QColor, QPixmap
 
+from cmpagl_qgis.map.export import add_file, export_layer
 from cmpagl_qgis.map.layers import MatchLayers
 from cmpagl_qgis.map.scale import RAMP, TOP_COLOUR
-from cmpagl_qgis.map.style import FILL_ALPHA
+from cmpagl_qgis.map.style import FILL_ALPHA, apply_style
 from cmpagl_qgis.settings import Settings
 from tests.qgis.core.painted import make_answer, make_hit, paint
 
@@ -77,6 +82,35 @@ def test_what_is_kept_has_a_tick_and_what_is_rejected_a_thin_dashed_line(matches
     del verdicts[1]
     matches.mark(hits)
     assert draw([layer], scene).pixelColor(20 * PX, 60 * PX - 6).name() == "#ffffff"
+
+
+def legend_icons(layer):
+    """The pictures before the classes, as the panel of layers draws them."""
+    root = QgsLayerTree()
+    node = root.addLayer(layer)
+    model = QgsLayerTreeModel(root)
+    shown = [one.data(Qt.ItemDataRole.DecorationRole) for one in model.layerLegendNodes(node)]
+    images = [QPixmap(icon).toImage() for icon in shown]
+    side = images[0].width()
+    places = [(x, y) for x in range(side) for y in range(side)]
+    return [{place: image.pixelColor(*place).name() for place in places} for image in images]
+
+
+def test_ticks_and_dashes_are_on_places_and_not_in_the_legend(matches, tmp_path):
+    matches.verdict = lambda _hit: "keep"
+    layer = matches.show(make_answer([make_hit(1, (20, 60, 64, 64), score=0.4)]), "x")
+    export_layer(layer, str(tmp_path / "kept.gpkg"))
+    saved = add_file(str(tmp_path / "kept.gpkg"), QgsProject.instance(), matches.scale)
+    assert [one["review"] for one in saved.getFeatures()] == ["keep"]
+    columns = ("rank:int", "score:double", "ground_m:double", "scene:string", "query:string")
+    source = "&".join(["Polygon?crs=EPSG:32631", *(f"field={one}" for one in columns)])
+    bare = QgsVectorLayer(source, "no verdicts", "memory")
+    apply_style(bare, matches.scale)
+    assert len(legend_icons(bare)) == len(RAMP)
+    for shown in (legend_icons(layer), legend_icons(saved)):
+        inside = [icon[8, 8] for icon in shown]
+        assert inside == [icon[8, 8] for icon in legend_icons(bare)]
+        assert not any("#1a1a1a" in icon.values() for icon in shown)  # the tick's dark disc
 
 
 def test_the_best_chip_has_the_top_colour_and_lies_on_top(matches, tmp_path):

@@ -77,7 +77,7 @@ def test_each_scene_says_what_it_is_and_would_cost(town, client):
     client.answer(
         "plan", plan(planned("/data/a.tif", 12_400), planned("/data/b.tif", reason=reason))
     )
-    assert rows(town)[0][:6] == ["West", "EPSG:32631", "25 cm", "1, 2, 3", "12,400", ""]
+    assert rows(town)[0][:6] == ["West", "EPSG:32631", "25 cm", "1, 2, 3", "12,400", "measuring…"]
     assert rows(town)[1][0] == "East: is empty (0 bytes)"
     tip = town.scenes.sorted.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
     assert "fetch or export it again" in tip
@@ -85,6 +85,27 @@ def test_each_scene_says_what_it_is_and_would_cost(town, client):
     assert rows(town)[0][5:7] == ["about 5 min", "7 MB"]
     assert town.totals.text() == "1 scene, 12,400 chips, about 5 min, 7 MB"
     assert town.order().inputs == ("/data/a.tif",)
+
+
+def test_times_are_those_of_the_last_time_until_they_are_measured(town, client, stage):
+    client.answer(
+        "plan", plan(planned("/data/a.tif", 12_400), planned("/data/b.tif", present=1000))
+    )
+    assert [row[5] for row in rows(town)] == ["", "measuring…"]  # East is done
+    client.refuse("speed", "The model is not there.")
+    assert [row[5] for row in rows(town)] == ["", "unknown"]
+    town.reject()
+    for kept, wanted in ((0, "measuring…"), (40.0, "about 5 min"), (20.0, "about 10 min")):
+        if kept:
+            client.answer("speed", {"chips_per_s": kept})
+            stage.controller.index_view.dialog.reject()
+        stage.controller.index_view.ask_build("layers")
+        dialog = stage.controller.index_view.dialog
+        dialog.add(Candidate("West", "/data/a.tif"))
+        client.answer("plan", plan(planned("/data/a.tif", 12_400)))
+        assert rows(dialog)[0][5] == wanted
+    client.refuse("speed", "The model is not there.")
+    assert rows(dialog)[0][5] == "about 10 min"
 
 
 def test_totals_follow_ticks_and_sizes(town, client):

@@ -15,7 +15,13 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QHelpEvent, QPalette, QPixmap
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox, QPushButton
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+)
 
 from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.dock.small_widgets import ElidedLabel
@@ -245,6 +251,51 @@ def light(colour):
 def test_every_colour_of_a_score_is_seen_on_dark_grey():
     ground = light((0x33, 0x33, 0x33)) + 0.05
     assert min((light(colour) + 0.05) / ground for colour in RAMP) > 2.5
+
+
+@pytest.mark.parametrize(("ground", "ink"), [("#333333", "#eeeeee"), ("#efefef", "#000000")])
+def test_a_warning_is_seen_on_both_themes(stage, ground, ink):
+    stage.ready()
+    palette = QPalette(QColor(ground))
+    palette.setColor(QPalette.ColorRole.WindowText, QColor(ink))
+    stage.dock.message.tell("The disk is full.", warning=True)
+    stage.dock.message.recolor(palette)
+    sign = stage.dock.message.findChild(QLabel, "cmpaglMessageIcon").pixmap()
+    image = QPixmap(sign).toImage()
+    strip = stage.dock.message.palette().color(QPalette.ColorRole.Window)
+    drawn = [
+        image.pixelColor(x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y).alpha() > 200
+    ]
+    lights = sorted((light(strip.getRgb()[:3]), light(drawn[0].getRgb()[:3])))
+    assert (lights[1] + 0.05) / (lights[0] + 0.05) > 4.5
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "written"),
+    [
+        ("/data/all.csv", "GeoPackage (*.gpkg)", "/data/all.csv"),
+        ("/data/all", "CSV (*.csv)", "/data/all.csv"),
+        ("/data/v1.2", "GeoJSON (*.geojson)", "/data/v1.2.geojson"),
+        ("/data/all.parquet", "GeoParquet (*.parquet)", "/data/all.parquet"),
+    ],
+)
+def test_footprints_are_saved_in_each_format_that_is_offered(
+    stage, client, monkeypatch, typed, chosen, written
+):
+    asked = []
+
+    def ask(_parent, _title, _file, formats):
+        asked.append(formats)
+        return typed, chosen
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    stage.ready()
+    stage.controller.index_view.act("footprints")
+    assert chosen in asked[0].split(";;")
+    assert client.last("footprints")[1] == {"index": "/data/town.cmpagl", "output": written}
 
 
 def test_a_click_beside_the_completer_is_not_eaten(stage, client):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from qgis.core import QgsApplication, QgsProject, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QProcess, QTimer
-from qgis.PyQt.QtWidgets import QAction, QDockWidget
+from qgis.PyQt.QtWidgets import QAction, QDockWidget, QPushButton
 
-from cmpagl_qgis import classFactory
+from cmpagl_qgis import classFactory, greeting
 from cmpagl_qgis.errors import InterpreterError
 from cmpagl_qgis.plugin import DOCK_OPEN, CmpaglPlugin
-from tests.qgis.core.waiting import alive
+from cmpagl_qgis.state_file import state_file
+from tests.qgis.core.waiting import alive, spin
 from tests.qgis.dock.played import hit
 
 
@@ -105,3 +106,71 @@ def test_the_engine_starts_with_the_dock_and_not_with_qgis(qgis_iface, was_open,
     finally:
         plugin.unload()
         qgis_iface.mainWindow().hide()
+
+
+@pytest.fixture
+def fresh(qgis_iface, monkeypatch):
+    """Loads the plugin in a profile that never had it, while QGIS's window is open."""
+    monkeypatch.setattr(greeting, "AFTER_MS", 0)
+    bar, loaded = qgis_iface.messageBar(), []
+    bar.clearWidgets()
+    qgis_iface.mainWindow().show()
+
+    def load(*, known=False):
+        if not known:
+            QgsSettings().remove(DOCK_OPEN)
+        plugin = classFactory(qgis_iface)
+        loaded.append(plugin)
+        plugin.initGui()
+        plugin.controller.start = lambda: None
+        return plugin
+
+    state_file().clear()
+    yield load
+    for plugin in loaded:
+        plugin.unload()
+    bar.clearWidgets()
+    qgis_iface.mainWindow().hide()
+
+
+def greetings(iface):
+    spin(0.3)  # QGIS fades what goes
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return iface.messageBar().items()
+
+
+def test_who_has_just_installed_it_is_told_once_and_can_open_it_there(qgis_iface, fresh):
+    plugin = fresh()
+    (item,) = greetings(qgis_iface)
+    assert item.text() == "Find places in your imagery with a sentence."
+    item.findChild(QPushButton, "cmpaglGreetingOpen").click()
+    assert plugin.dock.isVisible()
+    assert plugin.action.isChecked()
+    assert greetings(qgis_iface) == []
+    plugin.unload()
+    fresh()
+    assert greetings(qgis_iface) == []
+
+
+@pytest.mark.parametrize("how", ["unloaded", "opened", "known"])
+def test_nobody_is_greeted_who_need_not_be(qgis_iface, fresh, how):
+    if how == "known":
+        QgsSettings().setValue(DOCK_OPEN, False)
+    plugin = fresh(known=how == "known")
+    if how == "opened":
+        plugin.action.trigger()
+    elif how == "unloaded":
+        plugin.unload()
+    assert greetings(qgis_iface) == []
+    assert bool(state_file().value(greeting.GREETED)) == (how == "opened")
+
+
+@pytest.mark.parametrize("by_user", [False, True])
+def test_a_greeting_goes_with_the_plugin_or_by_the_user(qgis_iface, fresh, by_user):
+    plugin = fresh()
+    assert len(greetings(qgis_iface)) == 1
+    if by_user:
+        qgis_iface.messageBar().clearWidgets()
+        assert greetings(qgis_iface) == []
+    plugin.unload()
+    assert greetings(qgis_iface) == []

@@ -2,10 +2,12 @@
 
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
-from qgis.PyQt.QtWidgets import QApplication, QLabel, QPushButton
+from qgis.PyQt.QtCore import QPoint
+from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 
 from cmpagl_qgis.errors import DIED
 from cmpagl_qgis.flow.notices import install_command
+from tests.qgis.core.waiting import spin
 from tests.qgis.dock.played import answer, hit, opened
 
 
@@ -217,3 +219,38 @@ def test_where_nothing_fits_the_notice_says_so_and_the_nearest_can_be_shown(stag
     press(stage.dock, "show_all")
     assert ranks(stage) == [1, 2]
     assert stage.dock.message.text == notice
+
+
+def sticking_out(root):
+    """Names of buttons and labels that a person sees cut off at a side."""
+    parts = [*root.findChildren(QAbstractButton), *root.findChildren(QLabel)]
+    cut = []
+    for part in (one for one in parts if one.isVisible()):
+        left = part.mapTo(root, QPoint(0, 0)).x()
+        if left < 0 or left + part.width() > root.width():
+            cut.append(part.objectName())
+    return cut
+
+
+def test_a_dock_of_280_px_shows_all_of_every_state(make_stage, client, until):
+    stage = make_stage(named=False)
+    stage.show()
+    states = []
+
+    def look():
+        stage.window.resize(280, 720)
+        spin(0.05)
+        assert stage.window.width() == 280
+        assert sticking_out(stage.dock) == [], states
+        states.append(stage.dock.state)
+
+    client.change("died", "No engine is set up.")
+    look()
+    client.change("ready")
+    look()
+    stage.ready()
+    look()
+    stage.search([hit(n + 1, relevance=0.8) for n in range(1200)], "boats on a long canal")
+    until(lambda: stage.dock.state == "results")
+    look()
+    assert states == ["no_engine", "no_index", "ready", "results"]

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsSettings
+from qgis.core import QgsNetworkAccessManager, QgsSettings
 
 from cmpagl_qgis.engine import home as home_module
 from cmpagl_qgis.engine.install_plan import Plan
@@ -144,6 +144,14 @@ def index(small):
     served = Index(small)
     yield served
     served.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy():
+    """A run that was killed may have left the one of its test in the settings."""
+    if QgsSettings().contains("proxy/proxyEnabled"):
+        QgsSettings().remove("proxy")
+        QgsNetworkAccessManager.instance().setupDefaultProxyAndCache()
 
 
 @pytest.fixture(autouse=True)

@@ -56,6 +56,10 @@ def test_from_a_folder_without_any_network(attempt, home, small):
     outcome = run.wait(120)
     assert outcome.python, (outcome.text, log(home))
     assert run.stages == ["look", "environment", "download", "install", "test"]
+    unpacking = [one for one in run.progress if one.stage == "install"]
+    (wheel,) = small.glob("cmpagl_qgis-*.whl")
+    assert unpacking[0].text == "cmpagl-qgis"
+    assert {one.total_mb for one in unpacking} == {wheel.stat().st_size / 1e6}
     assert left(home) == ["engine-1"]
     assert [one.version for one in own_folders(home)] == ["0.1.0"]
 
@@ -176,6 +180,19 @@ def test_qgis_proxy_is_handed_on_and_named_but_its_password_is_not(qgis_proxy, t
     assert not environment.contains("PIP_CERT")  # QGIS has no authorities of its own
     said = network.without_secret(f"Cannot connect to {network.proxy}")
     assert said == f"Cannot connect to {network.shown}"
+
+
+def test_the_certificates_that_qgis_trusts_are_added_to_those_known(tmp_path):
+    """Where a company inspects the network, its authority is in QGIS alone."""
+    known = tmp_path / "known.pem"
+    known.write_text("-- of the system --")
+    environment = QProcessEnvironment()
+    environment.insert("SSL_CERT_FILE", str(known))
+    Network(certificates="-- of the company --").enter(environment, tmp_path)
+    files = {environment.value(n) for n in ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")}
+    assert files == {str(tmp_path / "certificates.pem")}
+    both = "-- of the company --\n-- of the system --"
+    assert (tmp_path / "certificates.pem").read_text() == both
 
 
 @pytest.mark.parametrize("own_way", [False, True])

@@ -17,6 +17,7 @@ from cmpagl_qgis.engine.home import (
 from cmpagl_qgis.engine.network import Network
 from cmpagl_qgis.engine.pip_output import PipReader, fault_text
 from cmpagl_qgis.engine.pythons import Candidate, Survey, candidates
+from cmpagl_qgis.engine.unpacking import Unpacking
 from cmpagl_qgis.errors import InstallError
 from tests.qgis.core.waiting import wait_until
 
@@ -121,6 +122,40 @@ def test_an_old_pip_tells_sizes_only():
     done = reader.feed("Installing collected packages: numpy, rich")
     assert done.installing
     assert done.done_mb == pytest.approx(17.21)
+
+
+@pytest.mark.parametrize("by_folder", [True, False])
+def test_unpacking_is_measured_by_the_packages_that_are_there(qgis_app, tmp_path, by_folder):
+    wheels, env = tmp_path / "my wheels", tmp_path / "env"
+    wheels.mkdir()
+    files = {"numpy-2.4.6-cp311-x.whl": 3_000_000, "Click_Plugins-1.1-py3-none-any.whl": 1_000_000}
+    reader = PipReader()
+    for name, size in files.items():
+        (wheels / name).write_bytes(bytes(size))
+        line = f"Processing {wheels / name}" if by_folder else f"  Downloading {name} (9.0 MB)"
+        reader.feed(line)
+        if not by_folder:
+            reader.feed(f"Progress {size} of {size}")
+    unpacking = Unpacking(env, reader, str(wheels) if by_folder else "", qgis_app)
+    told = []
+    unpacking.told.connect(lambda *values: told.append(values))
+    assert reader.feed("Installing collected packages: click-plugins, numpy").installing
+    unpacking.start()
+    assert told[-1] == ("click-plugins", 0.0, 4.0 if by_folder else 18.0)
+    place = env / "lib" / "python3.11" / "site-packages"
+    for name, what, done in (("Click_Plugins-1.1", "numpy", 1.0), ("numpy-2.4.6", "", 4.0)):
+        folder = place / f"{name}.dist-info"
+        folder.mkdir(parents=True)
+        (folder / "METADATA").write_text("")
+        before, count = told[-1], len(told)
+        assert wait_until(lambda count=count: len(told) > count, 5)
+        assert told[-1] == before  # its files come before the mark of its end
+        (folder / "INSTALLER").write_text("pip")
+        assert wait_until(lambda what=what: told[-1][0] == what, 5)
+        assert told[-1][1] == (done if by_folder else 9.0 * (1 + (not what)))
+    unpacking.stop()
+    count = len(told)
+    assert not wait_until(lambda: len(told) > count, 1)
 
 
 def test_only_what_is_marked_and_named_so_is_deleted(tmp_path):
