@@ -241,11 +241,7 @@ def load_picture(path: Path, side: int) -> NDArray[np.uint8]:
             resized = picture.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
             return np.asarray(resized)
     except DAMAGE as error:
-        raise DatasetError(f"{path}: no readable picture ({_reason(error)})") from error
-
-
-def _reason(error: Exception) -> str:
-    """What Pillow found, without the path that it may repeat."""
-    if isinstance(error, UnidentifiedImageError):
-        return "of no known format"
-    return getattr(error, "strerror", None) or str(error)
+        reason = getattr(error, "strerror", None) or str(error)
+        if isinstance(error, UnidentifiedImageError):  # which repeats the path
+            reason = "of no known format"
+        raise DatasetError(f"{path}: no readable picture ({reason})") from error

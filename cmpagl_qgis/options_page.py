@@ -169,8 +169,9 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         return box
 
     def _on_test(self) -> None:
+        path = self.python.filePath().strip()
         try:
-            interpreter = self._interpreter()
+            interpreter = Interpreter(path, tr("named here")) if path else find_interpreter()
         except InterpreterError as error:
             self.verdict.setText(str(error))
             return
@@ -179,11 +180,6 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         self._probe = Probe(interpreter, self)
         self._probe.finished.connect(self._on_verdict)
         self._probe.start()
-
-    def _interpreter(self) -> Interpreter:
-        """What is in the field; else what would be found."""
-        path = self.python.filePath().strip()
-        return Interpreter(path, tr("named here")) if path else find_interpreter()
 
     def _on_verdict(self, verdict: Verdict) -> None:
         self._probe = None

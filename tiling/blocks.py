@@ -60,7 +60,8 @@ class BlockMap:
         """
         for top in range(_floor(window.row, self.unit_height), window.bottom, self.unit_height):
             for left in range(_floor(window.col, self.unit_width), window.right, self.unit_width):
-                yield self._clipped(left, top, self.unit_width, self.unit_height)
+                width = min(self.unit_width, self.width - left)
+                yield Window(left, top, width, min(self.unit_height, self.height - top))
 
     def written_units(self) -> list[Window]:
         """The units that hold data, row by row."""
@@ -108,9 +109,6 @@ class BlockMap:
 
     def _count(self) -> tuple[int, int]:
         return -(-self.height // self.block_height), -(-self.width // self.block_width)
-
-    def _clipped(self, left: int, top: int, width: int, height: int) -> Window:
-        return Window(left, top, min(width, self.width - left), min(height, self.height - top))
 
     def _unit_shape(self, pixel_bytes: int, wide: int, *, parts: bool) -> tuple[int, int]:
         """Width and height of a unit, px; whole blocks, but parts of a giant strip."""

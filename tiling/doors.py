@@ -7,14 +7,11 @@ among them, and any overview file that metadata name. So these are looked at bef
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import rasterio
 
 from .errors import UnreadableSceneError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _PICTURES = frozenset({".ovr", ".msk"})
@@ -33,7 +30,13 @@ def check_side_files(path: str) -> None:
             a picture and is no TIFF.
     """
     file = Path(path)
-    for side in _side_files(file):
+    sides = [
+        *(file.with_name(file.name + name) for name in _APPENDED),
+        *(file.with_name(file.name + name.upper()) for name in _APPENDED),
+        *(file.with_suffix(name) for name in _REPLACED),
+        *(file.with_suffix(name.upper()) for name in _REPLACED),
+    ]
+    for side in sides:
         if side.is_symlink() and not file.is_symlink():
             raise UnreadableSceneError(_foreign(path, side, "is a link"))
         if side.is_dir() or not side.exists():
@@ -60,15 +63,6 @@ def check_overviews(path: str, dataset: Any) -> None:  # noqa: ANN401 - rasterio
             f"{path} names other files as its overviews ({', '.join(named.values())}), which are "
             f"not read; delete the metadata domain OVERVIEWS from it or from {path}.aux.xml"
         )
-
-
-def _side_files(file: Path) -> Iterator[Path]:
-    for name in _APPENDED:
-        yield file.with_name(file.name + name)
-        yield file.with_name(file.name + name.upper())
-    for name in _REPLACED:
-        yield file.with_suffix(name)
-        yield file.with_suffix(name.upper())
 
 
 def _check_picture(path: str, side: Path) -> None:

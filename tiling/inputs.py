@@ -81,17 +81,14 @@ def _expand(given: str, problems: list[InputProblem], flags: list[str]) -> Itera
         yield path
     elif glob.has_magic(path):
         yield from _pictures(_in_pattern(path, problems), flags)
-    else:
-        problems.append(InputProblem(given, _why_nothing(given)))
-
-
-def _why_nothing(given: str) -> str:
-    if _OTHER_NAME.match(given):
-        return (
+    elif _OTHER_NAME.match(given):
+        why = (
             "is no file, folder, pattern or address (https, s3, gs, az); unpack what it names, or "
             "make a GeoTIFF of it with gdal_translate"
         )
-    return "does not exist; check the path"
+        problems.append(InputProblem(given, why))
+    else:
+        problems.append(InputProblem(given, "does not exist; check the path"))
 
 
 def _pictures(paths: Iterator[str], flags: list[str]) -> Iterator[str]:

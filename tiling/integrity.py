@@ -75,7 +75,10 @@ class BlockSums:
         places = zip(*(self._raster.block_places(names, band) for band in self._bands), strict=True)
         bad = []
         for block, streams in zip(blocks, places, strict=True):
-            pixels = None if values is None else _part(values, window, block)
+            pixels = values
+            if values is not None:
+                row, col = block.row - window.row, block.col - window.col
+                pixels = values[:, row : row + block.height, col : col + block.width]
             if not all(self._is_whole(at, pixels, block) for at in enumerate(streams)):
                 bad.append(block)
         return bad
@@ -86,13 +89,14 @@ class BlockSums:
         Args:
             parts: parts of TIFF blocks, px of the level.
         """
-        return [part for part in parts if not self._is_strip_whole(part)]
-
-    def _is_strip_whole(self, part: Window) -> bool:
-        place = part.row // self._height, part.col // self._width
-        if place not in self._streams:
-            self._streams[place] = not self.bad_blocks([part], part, None)
-        return self._streams[place]
+        bad = []
+        for part in parts:
+            place = part.row // self._height, part.col // self._width
+            if place not in self._streams:
+                self._streams[place] = not self.bad_blocks([part], part, None)
+            if not self._streams[place]:
+                bad.append(part)
+        return bad
 
     def _is_whole(
         self, stream: tuple[int, tuple[int, int]], pixels: npt.NDArray[Any] | None, block: Window
@@ -103,7 +107,8 @@ class BlockSums:
         fits = pixels is not None and self._pixels_tell and block.width == self._width
         if pixels is not None and fits:
             own = pixels if len(self._bands) == 1 else pixels[number : number + 1]
-            if self._sum(own) == self._stored_sum(offset, size):
+            stored = self._bytes(offset + size - _SUM_BYTES, _SUM_BYTES)
+            if self._sum(own) == int.from_bytes(stored, "big"):
                 return True
         whole = self._inflates(offset, size)
         if whole and fits and block.height == self._height:
@@ -118,9 +123,6 @@ class BlockSums:
             np.subtract(stored[:, 1:], stored[:, :-1], out=differences[:, 1:])
             stored = differences
         return zlib.adler32(stored.data)
-
-    def _stored_sum(self, offset: int, size: int) -> int:
-        return int.from_bytes(self._bytes(offset + size - _SUM_BYTES, _SUM_BYTES), "big")
 
     def _bytes(self, offset: int, size: int) -> bytes:
         """Bytes of the file; fewer where it ends or cannot be read."""
@@ -148,8 +150,3 @@ class BlockSums:
         except zlib.error:
             return False
         return stream.eof
-
-
-def _part(values: npt.NDArray[Any], window: Window, block: Window) -> npt.NDArray[Any]:
-    row, col = block.row - window.row, block.col - window.col
-    return values[:, row : row + block.height, col : col + block.width]

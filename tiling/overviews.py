@@ -49,16 +49,11 @@ def overviews_agree(raster: Raster) -> bool:
     numbers = {n for n, factor in enumerate(raster.overview_factors) if 1 < factor <= _COARSEST}
     if not raster.overview_factors or is_url(raster.path):
         return True
-    if _is_older(Path(f"{raster.path}.ovr"), Path(raster.path)):
+    beside, file = Path(f"{raster.path}.ovr"), Path(raster.path)
+    if beside.exists() and beside.stat().st_mtime_ns + _CLOCK_NS < file.stat().st_mtime_ns:
         return False
     wanted = {min(numbers), max(numbers)} if numbers else set()
     return all(_agrees(raster, number) for number in sorted(wanted))
-
-
-def _is_older(beside: Path, file: Path) -> bool:
-    if not beside.exists():
-        return False
-    return beside.stat().st_mtime_ns + _CLOCK_NS < file.stat().st_mtime_ns
 
 
 def _agrees(raster: Raster, number: int) -> bool:

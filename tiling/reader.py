@@ -59,7 +59,12 @@ def read_chips(
             makes a library raise whatever error.
     """
     with costs_one_scene(scene.path):
-        later = deque(_sizes(scene, chips, spec))
+        later = deque[LaterSize]()  # the ground sizes that will be asked for, as far as known
+        if isinstance(chips, KnowsItsRows):
+            later.extend(
+                LaterSize(chip_scale(scene, spec, rows.ground_m), rows.first, rows.last)
+                for rows in chips.size_rows()
+            )
         kept = KeptUnits(KEPT_AVERAGES_BYTES)
         for ground_m, run in groupby(chips, key=attrgetter("ground_m")):
             if later:
@@ -67,13 +72,6 @@ def read_chips(
             with Level(scene, chip_scale(scene, spec, ground_m), later, kept) as level:
                 for chip, patch in level.patches(run):
                     yield _read(chip, patch, spec)
-
-
-def _sizes(scene: SceneRecord, chips: Iterable[PlannedChip], spec: ChipSpec) -> Iterator[LaterSize]:
-    """The ground sizes that will be asked for, as far as they are known beforehand."""
-    if isinstance(chips, KnowsItsRows):
-        for rows in chips.size_rows():
-            yield LaterSize(chip_scale(scene, spec, rows.ground_m), rows.first, rows.last)
 
 
 def _read(chip: PlannedChip, patch: Patch | None, spec: ChipSpec) -> ChipRead:

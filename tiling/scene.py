@@ -67,17 +67,6 @@ class SceneRecord:
     """Whether ``crs`` was given by a user, in place of what the file says."""
 
     def __post_init__(self) -> None:
-        self._check_shape()
-        limits = [limit for pair in self.stretch for limit in pair]
-        numbers = [*self.transform, self.gsd_x_m, self.gsd_y_m, *limits, *self.fill]
-        if not all(math.isfinite(number) for number in numbers):
-            raise SceneRecordError(f"the record of {self.path} holds a number that is not finite")
-        if self.gsd_x_m <= 0 or self.gsd_y_m <= 0:
-            raise SceneRecordError(f"the record of {self.path} has a pixel without length")
-        if any(low >= high for low, high in self.stretch):
-            raise SceneRecordError(f"the record of {self.path} has an empty stretch")
-
-    def _check_shape(self) -> None:
         if len(self.transform) != 6 or len(self.bands) != 3 or len(self.stretch) != 3:
             raise SceneRecordError(
                 f"the record of {self.path} needs 6 transform numbers, 3 bands and 3 stretches"
@@ -86,6 +75,14 @@ class SceneRecord:
             raise SceneRecordError(
                 f"the record of {self.path} has {self.width} x {self.height} px, bands {self.bands}"
             )
+        limits = [limit for pair in self.stretch for limit in pair]
+        numbers = [*self.transform, self.gsd_x_m, self.gsd_y_m, *limits, *self.fill]
+        if not all(math.isfinite(number) for number in numbers):
+            raise SceneRecordError(f"the record of {self.path} holds a number that is not finite")
+        if self.gsd_x_m <= 0 or self.gsd_y_m <= 0:
+            raise SceneRecordError(f"the record of {self.path} has a pixel without length")
+        if any(low >= high for low, high in self.stretch):
+            raise SceneRecordError(f"the record of {self.path} has an empty stretch")
 
     def to_json(self) -> str:
         """One line of JSON, the same for equal records; what is as usual is left out."""

@@ -84,7 +84,10 @@ class KeptUnits:
             self._units.setdefault(average, {})[window] = unit
             self.bytes += unit.sums.nbytes
             while self.bytes > self.most_bytes:
-                self._drop_one()
+                held = [average for average, units in self._units.items() if units]
+                finest = min(held, key=lambda average: average[1][0] * average[1][1])
+                self.bytes -= self._units[finest].popitem()[1].sums.nbytes
+                self._full.add(finest)
 
     def keep_only(self, averages: Collection[Average]) -> None:
         """Drop all units but those of some averages."""
@@ -92,12 +95,6 @@ class KeptUnits:
             for average in self._units.keys() - averages:
                 dropped = self._units.pop(average)
                 self.bytes -= sum(unit.sums.nbytes for unit in dropped.values())
-
-    def _drop_one(self) -> None:
-        held = [average for average, units in self._units.items() if units]
-        finest = min(held, key=lambda average: average[1][0] * average[1][1])
-        self.bytes -= self._units[finest].popitem()[1].sums.nbytes
-        self._full.add(finest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-    from cmpagl_model.config import ModelConfig
     from cmpagl_model.network import CmpaglModel
 
 WORDS = 16
@@ -101,6 +100,7 @@ def facts(model: CmpaglModel) -> dict[str, str]:
     """One column of the table: every row's name and its value for ``model``."""
     image, text = model.config.image, model.config.text
     cost = cost_of_image(model)
+    heads = (model.config.heads, model.config.head_width) if model.config.heads else (0,)
     return {
         "input, px": f"{image.input_px} x {image.input_px}",
         "Gswin stages, map side in tokens": _listed(cost.maps),
@@ -112,17 +112,13 @@ def facts(model: CmpaglModel) -> dict[str, str]:
         "text channels": str(text.dim),
         "the sentence's vector": {"cls": "first token", "mean": "mean of tokens"}[text.pooling],
         "fusion layers": str(model.config.fusion_layers),
-        "projection heads K, hidden channels of each": _listed(_heads(model.config)),
+        "projection heads K, hidden channels of each": _listed(heads),
         "embedding D": str(model.config.embedding_size),
         **_parameter_rows(parameters(model)),
         "**multiply-adds, billions**": "",
         "image tower, one chip": f"{cost.multiply_adds / BILLION:.2f}",
         f"text tower, {WORDS} word pieces": f"{cost_of_text(model).multiply_adds / BILLION:.2f}",
     }
-
-
-def _heads(config: ModelConfig) -> tuple[int, ...]:
-    return (config.heads, config.head_width) if config.heads else (0,)
 
 
 def _parameter_rows(counts: Counter[str]) -> dict[str, str]:

@@ -45,7 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         fetch_start()
-        _link(found.data.resolve())
+        if not DATA.exists():  # the recipe names its data relative to the repository
+            DATA.symlink_to(found.data.resolve(), target_is_directory=True)
         for run in RUN_FILES:
             if not (RUNS / run[:2] / "model" / "text.onnx").is_file():
                 _call("cmpagl_model.cli", "train", str(RECIPE / f"{run}.toml"))
@@ -75,27 +76,19 @@ def fetch_start() -> None:
                     path.write_bytes(packed.read(member))
 
 
-def _link(data: Path) -> None:
-    """The recipe names its data relative to the repository: ``data/`` there leads to them."""
-    if not DATA.exists():
-        DATA.symlink_to(data, target_is_directory=True)
-
-
 def _finish(model: Path) -> None:
     """Bank, re-ranking and relevance, all of which are made for these very weights."""
-    bank = [part for name in BANK_SETS for part in _sentences(name)]
+    bank = []
+    for name in BANK_SETS:
+        bank += ["--captions", str(DATA / name / f"dataset_{name}.json")]
+        extra = DATA / name / "extra_looked.json"
+        bank += ["--extra", str(extra)] if extra.is_file() else []
     _call("cmpagl_model.rerank.bank", str(model), *bank)
     chosen = [str(DATA / name / f"dataset_{name}.json") for name in CHOSEN_ON]
     _call("research.reranking", str(model), *chosen)
     scenes = DATA.resolve().parent / "scenes"
     more = ["--scenes", str(scenes)] if scenes.is_dir() else []
     _call("research.relevance", str(model), str(DATA), *more)
-
-
-def _sentences(name: str) -> list[str]:
-    extra = DATA / name / "extra_looked.json"
-    captions = ["--captions", str(DATA / name / f"dataset_{name}.json")]
-    return captions + (["--extra", str(extra)] if extra.is_file() else [])
 
 
 def _call(module: str, *arguments: str) -> None:

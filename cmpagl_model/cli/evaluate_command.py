@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.evaluation import Evaluation, EvaluationSettings
     from cmpagl_model.evaluation.report import Subject
-    from cmpagl_model.evaluation.scenes import SceneAccuracy
     from cmpagl_model.model_folder import ModelFolder
 
 ALL = "all"
@@ -239,6 +238,8 @@ def command(**options: Any) -> int:  # fmt: skip
     items = asked.items()
     from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after the rest is checked
     from cmpagl_model.evaluation import evaluate  # noqa: PLC0415
+    from cmpagl_model.evaluation.report import json_report, markdown_report  # noqa: PLC0415
+    from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
 
     from .progress import EvaluateBar  # noqa: PLC0415
 
@@ -246,7 +247,9 @@ def command(**options: Any) -> int:  # fmt: skip
     with EvaluateBar(quiet=asked.quiet) as bar:
         found = evaluate(items, encoder, asked.settings(encoder.model), bar)
     _print_table(found, asked.subject())
-    _write_files(found, asked)
+    for path, report in ((asked.json_file, json_report), (asked.markdown, markdown_report)):
+        if path is not None:
+            write_text(path, report(found, asked.subject()))
     for problem in found.problems:
         say(f"cmpagl: measured without {problem}", err=True)
     return PARTLY if found.problems else 0
@@ -274,7 +277,10 @@ def _check_usage(options: dict[str, Any]) -> None:
 
 def _classify(folder: Path, prompt: str | None, options: dict[str, Any]) -> int:
     """Zero-shot classification, printed and written."""
-    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - help must not wait for it
+    from rich.console import Console  # noqa: PLC0415 - help must not wait for it
+    from rich.table import Table  # noqa: PLC0415
+
+    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415
     from cmpagl_model.evaluation import scenes  # noqa: PLC0415
     from cmpagl_model.evaluation.report import check_output  # noqa: PLC0415
     from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
@@ -290,41 +296,20 @@ def _classify(folder: Path, prompt: str | None, options: dict[str, Any]) -> int:
     encoder = open_encoder(options["model"], options["device"])
     with EvaluateBar(quiet=options["quiet"]) as bar:
         found = scenes.classify_scenes(folder, encoder, prompt or scenes.PROMPT, bar)
-    _print_scenes(found)
+    table = Table("class", box=None, header_style="bold")
+    for name in ("pictures", "top-1 %"):
+        table.add_column(name, justify="right")
+    table.add_column("most often confused with")
+    for row in found.classes:
+        table.add_row(*scenes.class_cells(row))
+    Console(highlight=False, markup=False).print(table)
+    click.echo(scenes.scenes_summary(found))
     for path, report in files:
         if path is not None:
             write_text(path, report(found))
     for problem in found.problems:
         say(f"cmpagl: measured without {problem}", err=True)
     return PARTLY if found.problems else 0
-
-
-def _print_scenes(found: SceneAccuracy) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    from cmpagl_model.evaluation.scenes import class_cells, scenes_summary  # noqa: PLC0415
-
-    table = Table("class", box=None, header_style="bold")
-    for name in ("pictures", "top-1 %"):
-        table.add_column(name, justify="right")
-    table.add_column("most often confused with")
-    for row in found.classes:
-        table.add_row(*class_cells(row))
-    Console(highlight=False, markup=False).print(table)
-    click.echo(scenes_summary(found))
-
-
-def _write_files(found: Evaluation, asked: EvaluateOptions) -> None:
-    from cmpagl_model.evaluation.report import (  # noqa: PLC0415
-        json_report,
-        markdown_report,
-    )
-    from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
-
-    for path, report in ((asked.json_file, json_report), (asked.markdown, markdown_report)):
-        if path is not None:
-            write_text(path, report(found, asked.subject()))
 
 
 def _print_table(found: Evaluation, subject: Subject) -> None:

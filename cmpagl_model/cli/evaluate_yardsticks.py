@@ -12,7 +12,6 @@ from .app import PARTLY
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cmpagl_model.evaluation.yardsticks import Yardsticks
     from cmpagl_model.records import Rerank
 
 
@@ -56,10 +55,15 @@ class YardstickOptions:
 
 def measure(asked: YardstickOptions) -> int:
     """Measure, print and write the table; returns the exit code."""
-    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - help must not wait for it
+    from rich.console import Console  # noqa: PLC0415 - help must not wait for it
+    from rich.table import Table  # noqa: PLC0415
+
+    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415
     from cmpagl_model.evaluation.report import check_output  # noqa: PLC0415
     from cmpagl_model.evaluation.retrieval import EvaluationSettings  # noqa: PLC0415
     from cmpagl_model.evaluation.yardstick_report import (  # noqa: PLC0415
+        yardstick_cells,
+        yardstick_notes,
         yardsticks_json,
         yardsticks_markdown,
     )
@@ -70,34 +74,16 @@ def measure(asked: YardstickOptions) -> int:
     from .progress import EvaluateBar  # noqa: PLC0415
 
     names = asked.names()
-    files = [(asked.json_file, yardsticks_json), (asked.markdown, yardsticks_markdown)]
+    wanted = ((asked.json_file, yardsticks_json), (asked.markdown, yardsticks_markdown))
+    files = [(path, report) for path, report in wanted if path is not None]
     for path, _ in files:
-        if path is not None:
-            check_output(path)
+        check_output(path)
     encoder = open_encoder(asked.model, asked.device)
     settings = EvaluationSettings(
         ways=asked.rerank, rerank=read_rerank_settings(encoder.model.path)
     )
     with EvaluateBar(quiet=asked.quiet) as bar:
         found = measure_yardsticks(asked.folder, encoder, names, settings, bar)
-    _print(found)
-    for path, report in files:
-        if path is not None:
-            write_text(path, report(found))
-    for problem in found.problems:
-        click.echo(f"cmpagl: measured without {problem}", err=True)
-    return PARTLY if found.problems else 0
-
-
-def _print(found: Yardsticks) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    from cmpagl_model.evaluation.yardstick_report import (  # noqa: PLC0415
-        yardstick_cells,
-        yardstick_notes,
-    )
-
     click.echo(f"model {found.model}, {found.device}")
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     for name in ("yardstick", "rank", "i2t", "t2i", "main", "95 %"):
@@ -107,3 +93,8 @@ def _print(found: Yardsticks) -> None:
     Console(highlight=False, markup=False).print(table)
     for line in yardstick_notes(found):
         click.echo(line)
+    for path, report in files:
+        write_text(path, report(found))
+    for problem in found.problems:
+        click.echo(f"cmpagl: measured without {problem}", err=True)
+    return PARTLY if found.problems else 0

@@ -105,14 +105,15 @@ def command(  # noqa: PLR0913 - an argument for each option
     \b
     cmpagl index scenes/ more/*.tif -o town.cmpagl
     cmpagl index s2/*.tif -o farms.cmpagl --bands 3,2,1 --scales 1000,3000
-    """
+    """  # noqa: DOC501 - shown as help
     from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after usage is checked
     from cmpagl_model.index import build_index, rebuild_index  # noqa: PLC0415
     from cmpagl_model.model_folder import find_model  # noqa: PLC0415
 
     from .progress import BuildBar  # noqa: PLC0415
 
-    _check(inputs, rebuild=rebuild)
+    if not inputs and not rebuild:
+        raise click.UsageError("give a scene: a file, a folder, a glob or an address")
     found = find_model(model)
     spec = _spec(found.config.image.input_px, **chips)
     encoder = open_encoder(found, device)
@@ -129,17 +130,13 @@ def command(  # noqa: PLR0913 - an argument for each option
         )
     if report.scenes and not quiet:
         _summarise(report, output, encoder.device)
-    return _exit_code(report)
-
-
-def _check(inputs: tuple[str, ...], *, rebuild: bool) -> None:
-    """Refuse a call that names no scene.
-
-    Raises:
-        UsageError: if there is nothing to index.
-    """
-    if not inputs and not rebuild:
-        raise click.UsageError("give a scene: a file, a folder, a glob or an address")
+    for note in report.notes:
+        click.echo(f"cmpagl: note: {note}", err=True)
+    for problem in (*report.problems, *report.damaged):
+        say(f"cmpagl: {problem}", err=True)
+    if not report.scenes:
+        return REFUSED
+    return PARTLY if report.problems or report.damaged else 0
 
 
 def _spec(
@@ -164,16 +161,6 @@ def _spec(
     }  # fmt: skip
     said = {name: value for name, value in asked.items() if value is not None}
     return ChipSpec(**{"size_px": size_px, **said}) if said else None
-
-
-def _exit_code(report: BuildReport) -> int:
-    for note in report.notes:
-        click.echo(f"cmpagl: note: {note}", err=True)
-    for problem in (*report.problems, *report.damaged):
-        say(f"cmpagl: {problem}", err=True)
-    if not report.scenes:
-        return REFUSED
-    return PARTLY if report.problems or report.damaged else 0
 
 
 def _summarise(report: BuildReport, output: Path, device: str) -> None:

@@ -56,7 +56,11 @@ def install(source: PluginSource, profile: Profile, python: str, *, linked: bool
                 target.replace(Path(folder) / "old")
             new.replace(target)
     except OSError as error:
-        raise InstallError(_refused_by_disk(target, error, linked=linked)) from error
+        hint = "without --dev files are copied, which needs no right to make links"
+        raise InstallError(
+            f"the plugin cannot be placed in {target}: {error.strerror}"
+            + (f"; {hint}" if linked else "")
+        ) from error
     enable(profile, PLUGIN)
     return target
 
@@ -82,19 +86,14 @@ def uninstall(source: PluginSource, profile: Profile) -> bool:
             target.unlink()
         elif there:
             shutil.rmtree(target)
-        for file in _written_by_plugin(profile):
-            file.unlink(missing_ok=True)
+        for file in sorted(profile.folder.glob("cmpagl*")):  # its state file, and locks of builds
+            if file.is_file() and _OWN_FILE.fullmatch(file.name):
+                file.unlink(missing_ok=True)
     except OSError as error:
         raise InstallError(f"{target} cannot be removed: {error.strerror}; close QGIS and "
                            "try again") from error  # fmt: skip
     disable(profile, PLUGIN)
     return there
-
-
-def _written_by_plugin(profile: Profile) -> list[Path]:
-    """Files of the plugin beside its folder: its state file and the locks of builds."""
-    files = sorted(profile.folder.glob("cmpagl*")) if profile.folder.is_dir() else []
-    return [path for path in files if path.is_file() and _OWN_FILE.fullmatch(path.name)]
 
 
 def refuse_foreign(target: Path, source: PluginSource) -> None:
@@ -135,8 +134,3 @@ def _link(source: PluginSource, new: Path) -> None:
         if not path.exists():
             continue
         (new / name).symlink_to(path.resolve(), target_is_directory=path.is_dir())
-
-
-def _refused_by_disk(target: Path, error: OSError, *, linked: bool) -> str:
-    hint = "; without --dev files are copied, which needs no right to make links" if linked else ""
-    return f"the plugin cannot be placed in {target}: {error.strerror}{hint}"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from .plugin_files import PLUGIN, PluginSource, find_plugin
+from .plugin_files import PLUGIN, find_plugin
 from .plugin_install import install, uninstall
-from .qgis_profiles import Profile, find_profiles
+from .qgis_profiles import find_profiles
 from .text import say
 
 
@@ -32,26 +32,17 @@ def command(profile: str, profiles_path: Path | None, *, dev: bool, remove: bool
     source = find_plugin()
     for place in find_profiles(profile, profiles_path):
         if remove:
-            _remove(source, place)
-        else:
-            _install(source, place, linked=dev)
+            there, target = uninstall(source, place), place.plugins / PLUGIN
+            done = f"removed {target}; restart QGIS if it runs"
+            say(done if there else f"nothing at {target}")
+            continue
+        new = not place.folder.is_dir()
+        target = install(source, place, sys.executable, linked=dev)
+        say(f"CMPAGL {source.version} {'linked' if dev else 'copied'} to {target}")
+        say(f"engine: {sys.executable}")
+        made = " (a new profile; QGIS fills it at its first start)" if new else ""
+        say(f"enabled in {place.settings}{made}")
+        if dev:
+            say("Files that are new at the top of the package need another call.")
     if not remove:
         say("Start QGIS, or restart it if it runs: Raster > CMPAGL > Search imagery.")
-
-
-def _install(source: PluginSource, profile: Profile, *, linked: bool) -> None:
-    new = not profile.folder.is_dir()
-    target = install(source, profile, sys.executable, linked=linked)
-    how = "linked" if linked else "copied"
-    say(f"CMPAGL {source.version} {how} to {target}")
-    say(f"engine: {sys.executable}")
-    made = " (a new profile; QGIS fills it at its first start)" if new else ""
-    say(f"enabled in {profile.settings}{made}")
-    if linked:
-        say("Files that are new at the top of the package need another call.")
-
-
-def _remove(source: PluginSource, profile: Profile) -> None:
-    there = uninstall(source, profile)
-    place = profile.plugins / PLUGIN
-    say(f"removed {place}; restart QGIS if it runs" if there else f"nothing at {place}")

@@ -151,15 +151,13 @@ def with_setting(text: str, plugin: str, value: str | None) -> str:
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
     start = next((n for n, line in enumerate(lines) if line.strip() == SECTION), None)
+    if start is None and value is None:
+        return text
     if start is None:
-        return text if value is None else _with_new_section(text, f"{plugin}={value}", end)
+        body = text if not text or text.endswith(("\n", "\r")) else text + end
+        return f"{body}{end if body else ''}{SECTION}{end}{plugin}={value}{end}"
     stop = next((n for n in range(start + 1, len(lines)) if lines[n].startswith("[")), len(lines))
     kept = [line for line in lines[start + 1 : stop] if line.split("=")[0].strip() != plugin]
     added = [] if value is None else [f"{plugin}={value}{end}"]
     head = lines[start].rstrip("\r\n") + end  # a last line may lack its end
     return "".join([*lines[:start], head, *added, *kept, *lines[stop:]])
-
-
-def _with_new_section(text: str, setting: str, end: str) -> str:
-    body = text if not text or text.endswith(("\n", "\r")) else text + end
-    return f"{body}{end if body else ''}{SECTION}{end}{setting}{end}"

@@ -27,11 +27,10 @@ def one_line(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(ascii(c)[1:-1] if _commands(c) else c for c in text)
-
-
-def _commands(letter: str) -> bool:
-    return unicodedata.category(letter) in CONTROLS or letter in DIRECTIONS
+    return "".join(
+        ascii(c)[1:-1] if unicodedata.category(c) in CONTROLS or c in DIRECTIONS else c
+        for c in text
+    )
 
 
 def say(line: str, *, err: bool = False) -> None:

@@ -83,9 +83,16 @@ def command(**options: Any) -> int:  # fmt: skip
     cmpagl train configs/own_scenes.toml
     cmpagl train my.toml --init cmpagl_lite -o runs/harbours --epochs 5
     torchrun --nproc-per-node 2 -m cmpagl_model.cli train my.toml
-    """
+    """  # noqa: DOC501 - shown as help
     asked = TrainOptions(**options)
-    _check_installed()
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415 - help must not wait
+
+        raise MissingExtraError(
+            f"found no {', '.join(missing)} in this environment, wanted it for training; "
+            "next: pip install 'cmpagl-qgis[torch,train]'"
+        )
     from cmpagl_model.training.run import train  # noqa: PLC0415 - loads torch
 
     from .progress import TrainBar  # noqa: PLC0415
@@ -95,22 +102,6 @@ def command(**options: Any) -> int:  # fmt: skip
     with TrainBar(quiet=asked.quiet or not first) as bar:
         result = train(config, bar)
     return _report(result, asked, config)
-
-
-def _check_installed() -> None:
-    """Refuse before anything is read where training cannot run.
-
-    Raises:
-        MissingExtraError: if a library is not installed.
-    """
-    from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415
-
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise MissingExtraError(
-            f"found no {', '.join(missing)} in this environment, wanted it for training; "
-            "next: pip install 'cmpagl-qgis[torch,train]'"
-        )
 
 
 def _report(result: RunResult, asked: TrainOptions, config: RunConfig) -> int:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.index.format import IndexInfo
-    from cmpagl_model.index.verify import VerifyReport
 
 
 @click.command(name="verify", short_help="Find any changed byte of an index, and mend it.")
@@ -53,39 +52,32 @@ def command(
     from cmpagl_model.index.verify import verify_index  # noqa: PLC0415 - help must not wait
 
     def encoders(info: IndexInfo) -> Encoder:
-        return _encoder(index, info, model, device)
+        """The encoder that made an index.
+
+        Raises:
+            IndexMismatchError: if the model at hand is another one.
+        """
+        from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - only for --sample, --repair
+        from cmpagl_model.errors import IndexMismatchError  # noqa: PLC0415
+        from cmpagl_model.index.format import model_mismatch  # noqa: PLC0415
+        from cmpagl_model.model_folder import (  # noqa: PLC0415
+            DEFAULT_MODEL,
+            find_model,
+            shipped_models,
+        )
+        from cmpagl_model.records import ModelId  # noqa: PLC0415
+
+        own = info.model.name if info.model.name in shipped_models() else DEFAULT_MODEL
+        folder = find_model(model or own)
+        found = ModelId(folder.name, folder.fingerprint)
+        if found != info.model:
+            raise IndexMismatchError(model_mismatch(index, info.model, found))
+        return open_encoder(folder, device)
 
     report = verify_index(index, sample=sample, repair=repair, encoders=encoders)
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(report)))
-    else:
-        _say(index, report)
-    return PARTLY if report.problems else 0
-
-
-def _encoder(
-    index: Path, info: IndexInfo, model: str | None, device: Literal["auto", "cpu", "cuda"]
-) -> Encoder:
-    """The encoder that made an index.
-
-    Raises:
-        IndexMismatchError: if the model at hand is another one.
-    """
-    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - only where chips are encoded
-    from cmpagl_model.errors import IndexMismatchError  # noqa: PLC0415
-    from cmpagl_model.index.format import model_mismatch  # noqa: PLC0415
-    from cmpagl_model.model_folder import DEFAULT_MODEL, find_model, shipped_models  # noqa: PLC0415
-    from cmpagl_model.records import ModelId  # noqa: PLC0415
-
-    own = info.model.name if info.model.name in shipped_models() else DEFAULT_MODEL
-    folder = find_model(model or own)
-    found = ModelId(folder.name, folder.fingerprint)
-    if found != info.model:
-        raise IndexMismatchError(model_mismatch(index, info.model, found))
-    return open_encoder(folder, device)
-
-
-def _say(index: Path, report: VerifyReport) -> None:
+        return PARTLY if report.problems else 0
     for one in report.repaired:
         say(f"repaired {one}")
     for problem in report.problems:
@@ -95,3 +87,4 @@ def _say(index: Path, report: VerifyReport) -> None:
         what += f", {report.compared:,} encoded again and compared"
     wrong = count(len(report.problems), "problem") if report.problems else "whole"
     say(f"{index}: {wrong}; {what}")
+    return PARTLY if report.problems else 0

@@ -122,8 +122,13 @@ def encode_split(
             kept += [item for item, _ in pictures]
             vectors.append(encoder.encode_chips(np.stack([pixels for _, pixels in pictures])))
         told.advance(len(batch))
+    if not kept and not problems:
+        raise DatasetError("found no picture, wanted at least one to rank")
     if not kept:
-        raise DatasetError(_none_left(problems))
+        raise DatasetError(
+            f"found none of {len(problems):,} pictures fit to rank (the first: {problems[0]}); "
+            "wanted the pictures that the captions file names; next: check --images"
+        )
     sentences = tuple(text for item in kept for text in item.sentences)
     image_of = np.repeat(np.arange(len(kept)), [len(item.sentences) for item in kept])
     rows = {text: row for row, text in enumerate(dict.fromkeys(sentences))}
@@ -165,15 +170,6 @@ def _encode_texts(texts: list[str], encoder: Encoder, progress: Progress) -> Flo
         progress.advance(len(rows))
     found: Floats = np.concatenate(vectors)[np.argsort(order)]
     return found
-
-
-def _none_left(problems: Sequence[Problem]) -> str:
-    if not problems:
-        return "found no picture, wanted at least one to rank"
-    return (
-        f"found none of {len(problems):,} pictures fit to rank (the first: {problems[0]}); "
-        "wanted the pictures that the captions file names; next: check --images"
-    )
 
 
 def pieces(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

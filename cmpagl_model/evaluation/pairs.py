@@ -65,35 +65,25 @@ def match_split(
     told = progress or NoProgress()
     similarity = split.images @ split.texts.T
     pairs = best_pairs(similarity, k)
-    chips = _chip_tokens(split, encoder, told)
-    words = _word_tokens(split.different, encoder, told)
-    told.start("pairs", len(pairs))
-    return MatchedPairs(similarity, pairs, match_logits(encoder, words, chips, pairs, told))
-
-
-def _chip_tokens(split: EncodedSplit, encoder: Encoder, told: Progress) -> NDArray[np.float16]:
-    """Tokens of all pictures ``(images, 1 + R, C)``; half precision halves the memory."""
     told.start("tokens of pictures", len(split.paths))
-    parts = []
+    chips = []
     for paths in pieces(split.paths, IMAGE_BATCH):
         pixels = load_pictures(paths, encoder.model.config.image.input_px)
-        parts.append(encoder.chip_tokens(pixels).astype(np.float16))
+        chips.append(encoder.chip_tokens(pixels).astype(np.float16))  # half the memory
         told.advance(len(paths))
-    return np.concatenate(parts)
-
-
-def _word_tokens(texts: tuple[str, ...], encoder: Encoder, told: Progress) -> WordTokens:
-    """Tokens of all sentences, padded to the longest of them."""
-    told.start("tokens of sentences", len(texts))
-    parts = []
-    for some in pieces(texts, TEXT_BATCH):
-        parts.append(encoder.word_tokens(some))
+    told.start("tokens of sentences", len(split.different))
+    words = []
+    for some in pieces(split.different, TEXT_BATCH):
+        words.append(encoder.word_tokens(some))
         told.advance(len(some))
-    width = max(part.mask.shape[1] for part in parts)
-    return WordTokens(
-        tokens=np.concatenate([_padded(part.tokens, width) for part in parts]),
-        mask=np.concatenate([_padded(part.mask, width) for part in parts]),
+    longest = max(part.mask.shape[1] for part in words)
+    whole = WordTokens(
+        tokens=np.concatenate([_padded(part.tokens, longest) for part in words]),
+        mask=np.concatenate([_padded(part.mask, longest) for part in words]),
     )
+    told.start("pairs", len(pairs))
+    logits = match_logits(encoder, whole, np.concatenate(chips), pairs, told)
+    return MatchedPairs(similarity, pairs, logits)
 
 
 def _padded(values: NDArray[np.generic], width: int) -> NDArray[np.generic]:

@@ -60,9 +60,17 @@ def figure_rows(found: Evaluation) -> list[FigureRow]:
 
 def json_report(found: Evaluation, subject: Subject) -> str:
     """The evaluation as one JSON object, its recalls and their mean under each way of ranking."""
+    intervals: dict[str, Any] = {}
+    for way in found.measured:
+        low, high = _recalls(way.interval.low), _recalls(way.interval.high)
+        intervals[way.way] = {
+            side: {name: [low[side][name], high[side][name]] for name in DEPTHS}
+            for side in DIRECTIONS
+        }
+        intervals[way.way]["mR"] = [_kept(way.interval.low_mean), _kept(way.interval.high_mean)]
     page: dict[str, Any] = {
         **{way.way: _recalls(way.scores) for way in found.measured},
-        "intervals": {way.way: _interval(way) for way in found.measured},
+        "intervals": intervals,
         "model": {"name": found.model.name, "fingerprint": found.model.fingerprint},
         "device": found.device,
         **asdict(subject),
@@ -100,8 +108,20 @@ def notes(found: Evaluation, subject: Subject) -> list[str]:
     said = [
         f"In %; in brackets 95 % of {found.settings.draws:,} bootstrap draws of images with their "
         "sentences. Strict identity, ties against us, all candidates at once.",
-        *_ways_explained(found),
     ]
+    smr = [way for way in found.ways if way in NEED_SMR]
+    if smr:
+        said.append(
+            f"{' and '.join(smr)} {'are' if len(smr) > 1 else 'is'} transductive: SMR looks at all "
+            "queries of the split together"
+            f"{', in full after the fusion encoder' if 'full' in smr else ''}."
+        )
+    if not NEED_FUSION.isdisjoint(found.ways):
+        said.append(
+            f"The fusion encoder looks at the best {found.settings.rerank.k} of each direction."
+        )
+    elif found.settings.ways is None:
+        said.append("These weights hold no fusion encoder: no figures for fusion and full.")
     if found.ceilings:
         said.append("Ceiling: the most that sentences shared by several images allow.")
     if subject.limit is not None:
@@ -110,24 +130,6 @@ def notes(found: Evaluation, subject: Subject) -> list[str]:
         )
     if found.problems:
         said.append(f"Left out as candidates and queries: {_images(len(found.problems))}.")
-    return said
-
-
-def _ways_explained(found: Evaluation) -> list[str]:
-    said = []
-    if not NEED_SMR.isdisjoint(found.ways):
-        names = " and ".join(way for way in found.ways if way in NEED_SMR)
-        verb = "are" if " and " in names else "is"
-        said.append(
-            f"{names} {verb} transductive: SMR looks at all queries of the split together"
-            f"{', in full after the fusion encoder' if 'full' in found.ways else ''}."
-        )
-    if not NEED_FUSION.isdisjoint(found.ways):
-        said.append(
-            f"The fusion encoder looks at the best {found.settings.rerank.k} of each direction."
-        )
-    elif found.settings.ways is None:
-        said.append("These weights hold no fusion encoder: no figures for fusion and full.")
     return said
 
 
@@ -166,14 +168,6 @@ def _named(side: Recalls) -> dict[str, float]:
 def _recalls(scores: RetrievalScores) -> dict[str, Any]:
     sides = {side: _named(getattr(scores, side)) for side in DIRECTIONS}
     return {**sides, "mR": _kept(scores.mean_recall)}
-
-
-def _interval(way: Measured) -> dict[str, Any]:
-    low, high = _recalls(way.interval.low), _recalls(way.interval.high)
-    pairs: dict[str, Any] = {
-        side: {name: [low[side][name], high[side][name]] for name in DEPTHS} for side in DIRECTIONS
-    }
-    return {**pairs, "mR": [_kept(way.interval.low_mean), _kept(way.interval.high_mean)]}
 
 
 def _images(number: int) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.records import Problem
 
-    from .encode import EncodedSplit, Progress
+    from .encode import Progress
 
 WAYS: tuple[Rerank, ...] = ("none", "smr", "fusion", "full")
 NEED_SMR: frozenset[Rerank] = frozenset({"smr", "full"})
@@ -161,17 +161,27 @@ def evaluate(
         matched = match_split(encoded, encoder, chosen.rerank.k, progress)
         by_text = matched.fused(chosen.rerank.calibration, chosen.rerank.fusion_weight)
         fused = by_text[:, encoded.text_of]
+    measured = []
+    for way in ways:
+        similarity = fused if way in NEED_FUSION else cosines
+        scores = BothWays(similarity, similarity.T)
+        if way in NEED_SMR:
+            scores = reweight_both_ways(similarity, chosen.rerank.smr)
+        ranks = directed_ranks(scores, encoded.image_of)
+        interval = bootstrap_interval(ranks, chosen.draws, chosen.seed)
+        found = RetrievalScores(i2t=recalls(ranks.images), t2i=recalls(ranks.sentences))
+        measured.append(Measured(way, found, interval))
+    ceilings = None
+    if chosen.ceilings:
+        ceilings = sentence_ceilings(encoded.sentences, encoded.image_of.tolist())
     return Evaluation(
         model=ModelId(encoder.model.name, encoder.model.fingerprint),
         device=encoder.device,
         images=len(encoded.images),
         sentences=len(encoded.sentences),
-        measured=tuple(
-            _measured(way, fused if way in NEED_FUSION else cosines, encoded, chosen)
-            for way in ways
-        ),
+        measured=tuple(measured),
         settings=chosen,
-        ceilings=_ceilings(encoded) if chosen.ceilings else None,
+        ceilings=ceilings,
         problems=encoded.problems,
     )
 
@@ -202,25 +212,4 @@ def directed_ranks(scores: BothWays, image_of: NDArray[np.integer]) -> Ranks:
         images=match_ranks(scores.i2t, image_of, images),
         sentences=match_ranks(scores.t2i, images, image_of),
         image_of=image_of,
-    )
-
-
-def _ceilings(encoded: EncodedSplit) -> Recalls:
-    return sentence_ceilings(encoded.sentences, encoded.image_of.tolist())
-
-
-def _measured(
-    way: Rerank,
-    similarity: NDArray[np.floating],
-    encoded: EncodedSplit,
-    settings: EvaluationSettings,
-) -> Measured:
-    scores = BothWays(similarity, similarity.T)
-    if way in NEED_SMR:
-        scores = reweight_both_ways(similarity, settings.rerank.smr)
-    ranks = directed_ranks(scores, encoded.image_of)
-    return Measured(
-        way=way,
-        scores=RetrievalScores(i2t=recalls(ranks.images), t2i=recalls(ranks.sentences)),
-        interval=bootstrap_interval(ranks, settings.draws, settings.seed),
     )

@@ -166,8 +166,15 @@ def classify_pictures(
     scores = vectors @ encoder.encode_texts(sentences).T
     own = scores[np.arange(len(truth)), truth]
     ranks = (~(scores < own[:, None])).sum(axis=1) - 1  # ties and NaN before the truth
-    guesses = np.where(ranks == 0, truth, _best_other(scores, truth))
-    names = [name for name, _ in classes]
+    scores[np.arange(len(truth)), truth] = -np.inf  # what is left: the best of the others
+    guesses = np.where(ranks == 0, truth, scores.argmax(axis=1))
+    rows = []
+    for row, (name, _) in enumerate(classes):
+        guessed = Counter(guesses[truth == row].tolist())
+        total, correct = guessed.total(), guessed.pop(row, 0)
+        wrong = guessed.most_common(1)
+        other, times = (classes[wrong[0][0]][0], wrong[0][1]) if wrong else ("", 0)
+        rows.append(ClassRow(name, total, correct, other, times))
     return SceneAccuracy(
         model=ModelId(encoder.model.name, encoder.model.fingerprint),
         device=encoder.device,
@@ -175,7 +182,7 @@ def classify_pictures(
         pictures=len(truth),
         top1=100.0 * float((ranks == 0).mean()),
         top5=100.0 * float((ranks < FIVE).mean()),
-        classes=tuple(_row(names, row, guesses[truth == row]) for row in range(len(names))),
+        classes=tuple(rows),
         problems=tuple(problems),
     )
 
@@ -255,16 +262,3 @@ def _picture(path: Path, side: int, problems: list[Problem]) -> NDArray[np.uint8
     except DatasetError as error:
         problems.append(Problem(str(path), str(error)))
         return None
-
-
-def _best_other(scores: NDArray[np.float32], truth: NDArray[np.int64]) -> NDArray[np.int64]:
-    others = scores.copy()
-    others[np.arange(len(truth)), truth] = -np.inf
-    best: NDArray[np.int64] = others.argmax(axis=1)
-    return best
-
-
-def _row(names: list[str], row: int, guesses: NDArray[np.int64]) -> ClassRow:
-    wrong = Counter(guesses[guesses != row].tolist()).most_common(1)
-    other, times = (names[wrong[0][0]], wrong[0][1]) if wrong else ("", 0)
-    return ClassRow(names[row], len(guesses), int((guesses == row).sum()), other, times)

@@ -43,7 +43,12 @@ def yardsticks_markdown(found: Yardsticks) -> str:
     before = ""
     for row in found.rows:
         what, before = ("" if row.what == before else row.what), row.what
-        labels = [_labelled(figures) for figures in (row.by_picture, row.by_sentence)]
+        labels = [
+            f"{' / '.join(figure.name for figure in figures)}: {_values(figures, ' / ')}"
+            if figures
+            else ""
+            for figures in (row.by_picture, row.by_sentence)
+        ]
         main = f"{row.main.name} **{row.main.value:.2f}**"
         lines.append(f"| {' | '.join([what, row.way, *labels, main, interval_text(row.main)])} |")
     return "\n".join([*lines, "", *yardstick_notes(found), ""])
@@ -86,13 +91,6 @@ def yardstick_notes(found: Yardsticks) -> list[str]:
             "scenes it asks the bank that ships with the model."
         )
     return said
-
-
-def _labelled(figures: tuple[Figure, ...]) -> str:
-    """``R@1 / R@5: 6.50 / 27.50``, or blank."""
-    if not figures:
-        return ""
-    return f"{' / '.join(figure.name for figure in figures)}: {_values(figures, ' / ')}"
 
 
 def _values(figures: tuple[Figure, ...], between: str = "/") -> str:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from .encode import Progress
     from .metrics import Recalls
     from .real_scenes import SceneRanks, SceneSentence
-    from .retrieval import Measured
 
 WAYS: tuple[Rerank, ...] = ("none", "smr")
 VAL = "val"
@@ -133,7 +132,14 @@ class _Bench:
         found = evaluate(items, self.encoder, self.settings, self.progress)
         self.problems.extend(found.problems)
         size = f"{what}; {found.images:,} pictures, {found.sentences:,} sentences"
-        return [_retrieval_row(name, size, measured) for measured in found.measured]
+        rows = []
+        for one in found.measured:
+            scores, ends = one.scores, one.interval
+            by_picture = _recall_figures(scores.i2t, ends.low.i2t, ends.high.i2t)
+            by_sentence = _recall_figures(scores.t2i, ends.low.t2i, ends.high.t2i)
+            mean = Figure("mR", scores.mean_recall, (ends.low_mean, ends.high_mean))
+            rows.append(YardstickRow(name, size, one.way, by_picture, by_sentence, mean))
+        return rows
 
 
 def measure_yardsticks(
@@ -166,8 +172,12 @@ def measure_yardsticks(
         problems,
     )
     rows: list[YardstickRow] = []
-    for name in [name for name in YARDSTICKS if name in names or not names]:
-        rows += _measured(bench, name)
+    for name, measure in YARDSTICKS.items():
+        if name in names or not names:
+            try:
+                rows += measure(bench, name)
+            except DatasetError as error:
+                problems.append(Problem(f"yardstick {name}", str(error)))
     if not rows:
         raise DatasetError(
             f"{folder}: found the data of no yardstick (the first: {problems[0]}); wanted "
@@ -176,15 +186,6 @@ def measure_yardsticks(
         )
     model = ModelId(encoder.model.name, encoder.model.fingerprint)
     return Yardsticks(model, encoder.device, tuple(rows), tuple(dict.fromkeys(problems)))
-
-
-def _measured(bench: _Bench, name: str) -> list[YardstickRow]:
-    """The rows of one yardstick; none, and a problem, where its data are not there."""
-    try:
-        return YARDSTICKS[name](bench, name)
-    except DatasetError as error:
-        bench.problems.append(Problem(f"yardstick {name}", str(error)))
-        return []
 
 
 def _published(title: str) -> Callable[[_Bench, str], list[YardstickRow]]:
@@ -279,21 +280,16 @@ def _scenes(bench: _Bench, name: str) -> list[YardstickRow]:
     if folder is None:
         raise DatasetError(f"found no folder {wanted[0]} and no {wanted[1]}")
     sentences = read_scene_sentences(SENTENCES)
-    found = scene_ranks(folder, sentences, bench.encoder, _live_ways(bench), bench.progress)
+    ways = bench.ways
+    if not NEED_SMR.isdisjoint(ways):
+        try:
+            read_bank(bench.encoder.model)
+        except ModelError as error:  # a model in the making has none yet
+            bench.problems.append(Problem("yardstick scenes by smr", str(error)))
+            ways = tuple(way for way in ways if way not in NEED_SMR)
+    found = scene_ranks(folder, sentences, bench.encoder, ways, bench.progress)
     bench.problems.extend(found.problems)
     return list(_scene_rows(name, sentences, found, bench.settings.draws))
-
-
-def _live_ways(bench: _Bench) -> tuple[Rerank, ...]:
-    """The ways that a single query can be ranked by: a model in the making has no bank yet."""
-    if NEED_SMR.isdisjoint(bench.ways):
-        return bench.ways
-    try:
-        read_bank(bench.encoder.model)
-    except ModelError as error:
-        bench.problems.append(Problem("yardstick scenes by smr", str(error)))
-        return tuple(way for way in bench.ways if way not in NEED_SMR)
-    return bench.ways
 
 
 def _scene_rows(
@@ -319,17 +315,6 @@ def _scene_rows(
                 )
             )
             yield YardstickRow(name, what, way, (), figures)
-
-
-def _retrieval_row(name: str, what: str, found: Measured) -> YardstickRow:
-    ends = found.interval
-    sides = [
-        _recall_figures(getattr(found.scores, side), getattr(ends.low, side),
-                        getattr(ends.high, side))
-        for side in ("i2t", "t2i")
-    ]  # fmt: skip
-    mean = Figure("mR", found.scores.mean_recall, (ends.low_mean, ends.high_mean))
-    return YardstickRow(name, what, found.way, sides[0], sides[1], mean)
 
 
 def _recall_figures(value: Recalls, low: Recalls, high: Recalls) -> tuple[Figure, ...]:

@@ -144,7 +144,11 @@ def _model(source: Source, name: str | None) -> ModelId:
         ModelError: if a model at hand gives embeddings of another length.
     """
     if name is None and source.model is not None:
-        _check_size(source)
+        for shipped in shipped_models():
+            folder = find_model(shipped)
+            own = ModelId(folder.name, folder.fingerprint) == source.model
+            if own and folder.config.embedding_size != source.size:
+                raise ModelError(_other_size(source, folder))
         return source.model
     if name is None:
         return _foreign(source.path.stem, source)
@@ -155,19 +159,6 @@ def _model(source: Source, name: str | None) -> ModelId:
     if folder.config.embedding_size != source.size:
         raise ModelError(_other_size(source, folder))
     return ModelId(folder.name, folder.fingerprint)
-
-
-def _check_size(source: Source) -> None:
-    """Refuse a file that names a shipped model and cannot be of it.
-
-    Raises:
-        ModelError: if its embeddings have another length.
-    """
-    for name in shipped_models():
-        folder = find_model(name)
-        found = ModelId(folder.name, folder.fingerprint)
-        if found == source.model and folder.config.embedding_size != source.size:
-            raise ModelError(_other_size(source, folder))
 
 
 def _other_size(source: Source, folder: ModelFolder) -> str:
@@ -209,7 +200,15 @@ class _Import:
             self._count(self._refused, reason, places)
         self._count(self._mended, MENDED, rows.mended)
         for name in dict.fromkeys(rows.scenes.tolist()):
-            scene = self._scene(name)
+            if name not in self.scenes and len(self.scenes) == MOST_SCENES:
+                raise SourceError(
+                    f"{self._source.path}: found over {MOST_SCENES:,} names in column 'scene', "
+                    "wanted one for each picture that many chips are of; next: drop or rename "
+                    "the column, then the file counts as one scene"
+                )
+            if name not in self.scenes:
+                self.scenes[name] = _SceneParts(self._record(name))
+            scene = self.scenes[name]
             scene.add(rows, np.flatnonzero(rows.scenes == name))
             while scene.waiting >= index_format.CHIPS_PER_PART:
                 self._write(scene)
@@ -239,23 +238,14 @@ class _Import:
             self._first[reason] = (*self._first.get(reason, ()), *places)[:ROWS_NAMED]
 
     def _told(self, counts: Counter[str], done: str) -> tuple[Problem, ...]:
-        return tuple(
-            Problem(
-                str(self._source.path), _refusal(count, f"{reason} {done}", self._first[reason])
-            )
-            for reason, count in counts.items()
-        )
-
-    def _scene(self, name: str) -> _SceneParts:
-        if name not in self.scenes:
-            if len(self.scenes) == MOST_SCENES:
-                raise SourceError(
-                    f"{self._source.path}: found over {MOST_SCENES:,} names in column 'scene', "
-                    "wanted one for each picture that many chips are of; next: drop or rename "
-                    "the column, then the file counts as one scene"
-                )
-            self.scenes[name] = _SceneParts(self._record(name))
-        return self.scenes[name]
+        problems = []
+        for reason, count in counts.items():
+            rows = self._first[reason]
+            named = ", ".join(f"{row:,}" for row in rows) + (" ..." if count > len(rows) else "")
+            noun = "row" if count == 1 else "rows"
+            said = f"{count:,} {noun} {reason} {done} ({noun} {named}, counted from 0)"
+            problems.append(Problem(str(self._source.path), said))
+        return tuple(problems)
 
     def _write(self, scene: _SceneParts) -> None:
         rows, number = scene.take()
@@ -340,10 +330,3 @@ class _SceneParts:
         self.waiting -= count
         self._number += 1
         return PartArrays(**first), number
-
-
-def _refusal(count: int, reason: str, rows: tuple[int, ...]) -> str:
-    named = ", ".join(f"{row:,}" for row in rows)
-    which = f"row {named}" if count == 1 else f"rows {named}{' ...' if count > len(rows) else ''}"
-    noun = "row" if count == 1 else "rows"
-    return f"{count:,} {noun} {reason} ({which}, counted from 0)"

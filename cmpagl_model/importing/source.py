@@ -131,11 +131,18 @@ class Source:
         refused.add("with a window that is none", ~_are_windows(windows))
         good = np.flatnonzero(~refused.rows)
         shapes, taken = counter_clockwise(shapes[good]), batch.take(pa.array(good))
+        scenes = np.full(len(good), "", object)
+        if "scene" in self.columns:
+            scenes[:] = [str(name or "") for name in taken.column("scene").to_pylist()]
         ground = _numbers(taken, "ground_m", self.columns, ground_sides(shapely.bounds(shapes)))
         whole = windows[good].astype(np.int32)
+        # Divided by the largest number first, for the square of one may be no number.
+        vectors = vectors[good]
+        vectors /= np.abs(vectors).max(axis=1, keepdims=True, initial=0.0)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return SourceRows(
             numbers=start + good,
-            scenes=_scenes(taken, self.columns),
+            scenes=scenes,
             windows=whole,
             gsd_m=_numbers(
                 taken, "gsd_m", self.columns, ground / whole[:, 2:].max(axis=1, initial=1)
@@ -145,7 +152,7 @@ class Source:
                 _numbers(taken, "valid_fraction", self.columns, np.ones(len(good))), 1
             ).astype(np.float32),
             footprints=shapes,
-            embeddings=_units(vectors[good]),
+            embeddings=vectors.astype(np.float16),
             refused=refused.told(start),
             mended=tuple((start + np.flatnonzero(changed & ~refused.rows)).tolist()),
             read=len(batch),
@@ -191,15 +198,6 @@ class _Refused:
     def told(self, start: int) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """Reasons and rows, counted from the first of the file."""
         return tuple((reason, tuple((start + rows).tolist())) for reason, rows in self._reasons)
-
-
-def _units(vectors: NDArray[np.float64]) -> NDArray[np.float16]:
-    """Unit vectors of finite ones; by their largest number first, whose square may be no number."""
-    vectors = vectors / np.abs(vectors).max(axis=1, keepdims=True, initial=0.0)
-    units: NDArray[np.float16] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(
-        np.float16
-    )
-    return units
 
 
 def open_source(path: Path, embedding: str | None = None, *, named: bool = False) -> Source:
@@ -359,14 +357,11 @@ def _check_columns(path: Path, schema: pa.Schema, wanted: tuple[str, ...]) -> No
         kind = schema.field(name).type
         fields = list(kind) if pa.types.is_struct(kind) and name == "window" else [kind]
         kinds = [getattr(field, "type", field) for field in fields]
-        if name in NUMBERS and not all(_is_number(one) for one in kinds):
+        numbers = all(pa.types.is_integer(one) or pa.types.is_floating(one) for one in kinds)
+        if name in NUMBERS and not numbers:
             raise SourceError(
                 f"{path}: found column {name!r} of {kind}, wanted numbers; next: drop or rename it"
             )
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
 def _first_length(path: Path, file: pq.ParquetFile, name: str) -> int:
@@ -382,12 +377,6 @@ def _lengths(column: pa.Array) -> NDArray[np.int64]:
         return np.full(len(column), column.type.list_size, np.int64)
     lengths = column.value_lengths().fill_null(0)
     return np.array(lengths.to_pylist(), np.int64)
-
-
-def _scenes(batch: pa.RecordBatch, columns: tuple[str, ...]) -> NDArray[np.object_]:
-    if "scene" not in columns:
-        return np.full(len(batch), "", object)
-    return np.array([str(name or "") for name in batch.column("scene").to_pylist()], object)
 
 
 def _numbers(

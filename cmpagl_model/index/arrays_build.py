@@ -117,8 +117,9 @@ def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: 
     manifest = replace(manifest, book=_write_codes(making, manifest.parts, embeddings, earlier))
     manifest = _summed(making, manifest, writer.page_sums)
     (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
-    for file in making.iterdir():
-        _flush(file)
+    for file in making.iterdir():  # on disk, for lengths are checked later, contents are not
+        with file.open("rb+") as stream:
+            os.fsync(stream.fileno())
 
 
 def _summed(making: Path, manifest: Manifest, pages: list[NDArray[np.uint32]]) -> Manifest:
@@ -135,12 +136,6 @@ def _summed(making: Path, manifest: Manifest, pages: list[NDArray[np.uint32]]) -
     whole = [name for name in shapes if name not in {*SUMMED, "embeddings"}]
     checksums = {name: zlib.crc32((making / name).read_bytes()) for name in [*whole, "sums"]}
     return replace(manifest, checksums=checksums)
-
-
-def _flush(path: Path) -> None:
-    """Wait until a file is on disk: lengths are checked later, contents are not."""
-    with path.open("rb+") as stream:
-        os.fsync(stream.fileno())
 
 
 def _rows(
@@ -398,13 +393,9 @@ def _tidy(place: Path) -> None:
     """Delete arrays of earlier states, and what killed processes left behind."""
     for folder in place.parent.iterdir():
         old = folder.name.startswith(PREFIX) and folder != place
-        left = folder.name.startswith(UNFINISHED) and _is_abandoned(folder)
-        if old or left:
+        unfinished = folder.name.startswith(UNFINISHED)
+        if old or (unfinished and (folder.name.endswith("-damaged") or is_abandoned(folder))):
             delete_folder(folder, ARRAY_FILE)
-
-
-def _is_abandoned(folder: Path) -> bool:
-    return folder.name.endswith("-damaged") or is_abandoned(folder)
 
 
 def _age(folder: Path) -> float:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.records import Damage
-from tiling import ChipImage, DamagedChip, SkippedChip, TilingError, read_chips
+from tiling import DamagedChip, SkippedChip, TilingError, read_chips
 
 from . import format as index_format
 from .pixels import fit_chip
@@ -118,23 +118,18 @@ def _scene_batches(
             per_part = index_format.CHIPS_PER_PART
             chips = job.plan[run[0] * per_part : (run[-1] + 1) * per_part]
             for number, reads in groupby(read_chips(job.scene, chips, spec), key=_part_of):
-                yield from _part_batches(job, number, reads, _Filling(side, size))
+                filling = _Filling(side, size)
+                for read in reads:
+                    if filling.full:
+                        yield filling.batch(job, number, last=False)
+                    filling.add(read)
+                yield filling.batch(job, number, last=True)
     except TilingError as error:
         yield UnreadScene(job, error)
 
 
 def _part_of(read: ChipRead) -> int:
     return read.chip.number // index_format.CHIPS_PER_PART
-
-
-def _part_batches(
-    job: SceneJob, number: int, reads: Iterable[ChipRead], filling: _Filling
-) -> Iterator[Batch]:
-    for read in reads:
-        if filling.full:
-            yield filling.batch(job, number, last=False)
-        filling.add(read)
-    yield filling.batch(job, number, last=True)
 
 
 def _runs(numbers: Sequence[int]) -> list[list[int]]:
@@ -178,17 +173,14 @@ class _Filling:
         elif isinstance(read, DamagedChip):
             self._damage.append(Damage(read.chip.window, read.reason))
         else:
-            self._add_image(read)
-
-    def _add_image(self, image: ChipImage) -> None:
-        pixels = fit_chip(image.pixels, self._side)
-        content = hashlib.sha256(np.ascontiguousarray(pixels).data).digest()
-        if content not in self._known:
-            self._known[content] = len(self._known)
-            self._pixels.append(pixels)
-        self._chips.append(image.chip)
-        self._sources.append(self._known[content])
-        self._valid.append(image.valid_fraction)
+            pixels = fit_chip(read.pixels, self._side)
+            content = hashlib.sha256(np.ascontiguousarray(pixels).data).digest()
+            if content not in self._known:
+                self._known[content] = len(self._known)
+                self._pixels.append(pixels)
+            self._chips.append(read.chip)
+            self._sources.append(self._known[content])
+            self._valid.append(read.valid_fraction)
 
     def batch(self, job: SceneJob, number: int, *, last: bool) -> Batch:
         """What came together; the next batch begins."""

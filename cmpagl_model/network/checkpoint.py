@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 COUNTERS = "num_batches_tracked"
-MATRIX_DIMENSIONS = 2
 READABLE = 0o644
 
 
@@ -38,7 +37,10 @@ def save_pretrained(model: CmpaglModel, folder: Path, tokenizer: Path) -> None:
     Raises:
         ModelError: if the folder cannot be written.
     """
-    weights = {name: _stored(value) for name, value in _weights(model).items()}
+    weights = {
+        name: value.detach().to(torch.float16 if value.dim() > 1 else torch.float32).contiguous()
+        for name, value in _weights(model).items()
+    }
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with replacing(folder / WEIGHTS) as part:
@@ -129,8 +131,3 @@ def _read_weights(path: Path) -> dict[str, Tensor]:
 
 def _weights(model: CmpaglModel) -> dict[str, Tensor]:
     return {n: v for n, v in model.state_dict().items() if not n.endswith(COUNTERS)}
-
-
-def _stored(value: Tensor) -> Tensor:
-    kept = torch.float16 if value.dim() >= MATRIX_DIMENSIONS else torch.float32
-    return value.detach().to(kept).contiguous()

@@ -78,40 +78,30 @@ def export_towers(folder: Path) -> None:
         ModelError: if the folder holds no usable model.
     """
     model = from_pretrained(folder)
-    graphs = {IMAGE_GRAPH: _image_graph(model), TEXT_GRAPH: _text_graph(model)}
+    side = model.config.image.input_px
+    pixels = torch.zeros(EXAMPLE_BATCH, side, side, 3, dtype=torch.uint8)
+    ids = torch.ones(EXAMPLE_BATCH, EXAMPLE_WORDS, dtype=torch.int64)
+    mask = ids.clone()
+    of_image, of_text = {"embedding": ROWS}, {"embedding": ROWS}
     if model.fusion is not None:
-        graphs[FUSION_GRAPH] = _fusion_graph(model)
+        of_image["tokens"], of_text["tokens"] = ROWS, WORDS
+    both = {"ids": WORDS, "mask": WORDS}
+    graphs = {
+        IMAGE_GRAPH: _trace(_ImageTower(model), {"pixels": pixels}, {"pixels": ROWS}, of_image),
+        TEXT_GRAPH: _trace(_TextTower(model), {"ids": ids, "mask": mask}, both, of_text),
+    }
+    if model.fusion is not None:
+        with torch.no_grad():
+            chips = model.encode_image(pixels).tokens
+        words = torch.zeros(EXAMPLE_BATCH, EXAMPLE_WORDS, model.config.text.dim)
+        inputs = {"words": words, "mask": mask, "chips": chips}
+        axes = {"words": WORDS, "mask": WORDS, "chips": ROWS}
+        graphs[FUSION_GRAPH] = _trace(_Fusion(model), inputs, axes, {"logit": ROWS})
     places = _tensor_places(folder / WEIGHTS)
     for name, graph in graphs.items():
         _pad_in_convolutions(graph.graph)
         _point_to_weights(graph, places)
         write_bytes(folder / name, graph.SerializeToString())
-
-
-def _image_graph(model: CmpaglModel) -> onnx.ModelProto:
-    side = model.config.image.input_px
-    pixels = torch.zeros(EXAMPLE_BATCH, side, side, 3, dtype=torch.uint8)
-    outputs = {"embedding": ROWS, "tokens": ROWS} if model.fusion else {"embedding": ROWS}
-    return _trace(_ImageTower(model), {"pixels": pixels}, {"pixels": ROWS}, outputs)
-
-
-def _text_graph(model: CmpaglModel) -> onnx.ModelProto:
-    ids = torch.ones(EXAMPLE_BATCH, EXAMPLE_WORDS, dtype=torch.int64)
-    outputs = {"embedding": ROWS, "tokens": WORDS} if model.fusion else {"embedding": ROWS}
-    inputs = {"ids": ids, "mask": ids.clone()}
-    return _trace(_TextTower(model), inputs, {"ids": WORDS, "mask": WORDS}, outputs)
-
-
-def _fusion_graph(model: CmpaglModel) -> onnx.ModelProto:
-    config = model.config
-    pixels = torch.zeros(EXAMPLE_BATCH, config.image.input_px, config.image.input_px, 3)
-    with torch.no_grad():
-        chips = model.encode_image(pixels).tokens
-    words = torch.zeros(EXAMPLE_BATCH, EXAMPLE_WORDS, config.text.dim)
-    mask = torch.ones(EXAMPLE_BATCH, EXAMPLE_WORDS, dtype=torch.int64)
-    inputs = {"words": words, "mask": mask, "chips": chips}
-    axes = {"words": WORDS, "mask": WORDS, "chips": ROWS}
-    return _trace(_Fusion(model), inputs, axes, {"logit": ROWS})
 
 
 def _trace(
@@ -147,16 +137,11 @@ def _pad_in_convolutions(graph: onnx.GraphProto) -> None:
         if node.op_type == "Conv" and node.input[0] in pads:
             # timm's "same" padding of zeros: half before, the rest behind
             node.input[0] = pads[node.input[0]].input[0]
-            kept = [one for one in node.attribute if one.name not in {"pads", "auto_pad"}]
+            others = [one for one in node.attribute if one.name not in {"pads", "auto_pad"}]
             del node.attribute[:]
-            node.attribute.extend([*kept, helper.make_attribute("auto_pad", "SAME_UPPER")])
-    _drop_unused(graph)
-
-
-def _drop_unused(graph: onnx.GraphProto) -> None:
-    """Remove nodes from which no output follows."""
+            node.attribute.extend([*others, helper.make_attribute("auto_pad", "SAME_UPPER")])
     needed, kept = {output.name for output in graph.output}, []
-    for node in reversed(graph.node):
+    for node in reversed(graph.node):  # without the padding, from which no output follows now
         if needed.intersection(node.output):
             kept.append(node)
             needed.update(node.input)
@@ -178,6 +163,7 @@ def _tensor_places(path: Path) -> dict[str, tuple[str, int, int]]:
 
 
 def _point_to_weights(model: onnx.ModelProto, places: dict[str, tuple[str, int, int]]) -> None:
+    """Take tensors from the file of weights, half ones cast up where they are used."""
     graph = model.graph
     casts = []
     for tensor in graph.initializer:
@@ -192,24 +178,17 @@ def _point_to_weights(model: onnx.ModelProto, places: dict[str, tuple[str, int, 
         tensor.data_type = ONNX_TYPES[kind]
         external_data_helper.set_external_data(tensor, WEIGHTS, offset=offset, length=length)
         tensor.ClearField("raw_data")
-        if kind == "F16":
-            tensor.name = original + ".half"
-            casts.append(_cast_up(graph, original))
-    for cast in reversed([cast for cast in casts if cast is not None]):
+        if kind != "F16":
+            continue
+        tensor.name = original + ".half"
+        users = [node for node in graph.node if original in node.input]
+        if len(users) == 1 and users[0].op_type == "Gather":  # cast what is looked up, not all
+            gather = users[0]
+            found = gather.output[0]
+            gather.input[0], gather.output[0] = tensor.name, found + ".half"
+            cast = helper.make_node("Cast", [found + ".half"], [found], to=TensorProto.FLOAT)
+            graph.node.insert(list(graph.node).index(gather) + 1, cast)
+        else:
+            casts.append(helper.make_node("Cast", [tensor.name], [original], to=TensorProto.FLOAT))
+    for cast in reversed(casts):
         graph.node.insert(0, cast)
-
-
-def _cast_up(graph: onnx.GraphProto, name: str) -> onnx.NodeProto | None:
-    """Cast a half tensor up where it is used; behind the look-up if it is only looked up in."""
-    users = [node for node in graph.node if name in node.input]
-    if len(users) == 1 and users[0].op_type == "Gather":
-        gather = users[0]
-        gather.input[0] = name + ".half"
-        found = gather.output[0]
-        gather.output[0] = found + ".half"
-        place = list(graph.node).index(gather)
-        graph.node.insert(
-            place + 1, helper.make_node("Cast", [found + ".half"], [found], to=TensorProto.FLOAT)
-        )
-        return None
-    return helper.make_node("Cast", [name + ".half"], [name], to=TensorProto.FLOAT)

@@ -139,28 +139,22 @@ def command(folder: str, size: int, captions: tuple[Path, ...], extra: tuple[Pat
     """Make the bank of reference sentences of the model FOLDER."""  # noqa: DOC501 - shown as help
     try:
         model = find_model(folder)
-        sentences = [text for path in captions for text in _training_sentences(path)]
+        items = [item for path in captions for item in read_captions(path)]
+        sentences = [text for item in items if item.split == "train" for text in item.sentences]
         sentences += [
             text for path in extra for texts in read_extra(path).values() for text in texts
         ]
-        bank = _made(open_encoder(model), size, sentences)
+        encoder = open_encoder(model)
+        total = len(set(sentences)) if sentences else max(size, CANDIDATES)
+        with click.progressbar(length=total, label="encoding sentences") as bar:
+            if sentences:
+                bank = centre_bank(encoder, sentences, size, told=bar.update)
+            else:
+                bank = made_bank(encoder, size, told=bar.update)
         write_bank(model, bank)
     except CmpaglError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{model.path}: a bank of {len(bank.vectors):,} references")
-
-
-def _made(encoder: Encoder, size: int, sentences: list[str]) -> Bank:
-    total = len(set(sentences)) if sentences else max(size, CANDIDATES)
-    with click.progressbar(length=total, label="encoding sentences") as bar:
-        if sentences:
-            return centre_bank(encoder, sentences, size, told=bar.update)
-        return made_bank(encoder, size, told=bar.update)
-
-
-def _training_sentences(captions: Path) -> list[str]:
-    items = read_captions(captions)
-    return [sentence for item in items if item.split == "train" for sentence in item.sentences]
 
 
 if __name__ == "__main__":

@@ -133,9 +133,11 @@ def combine(forward: Doubles, backward: Backward, settings: SmrSettings) -> Doub
     if settings.a:
         weight += settings.a * np.exp(-settings.xi_forward * (places(forward) + 1))
     result: Doubles = ratio * weight if settings.mode == "mul" else ratio + weight
-    if settings.k is None or settings.k >= forward.shape[1]:
+    k = settings.k
+    if k is None or k >= forward.shape[1]:
         return result
-    return np.where(_first(forward, settings.k), result + ABOVE_ALL, ratio)
+    beyond = -np.partition(-forward, k, axis=1)[:, k : k + 1]  # fewer are above it where ties cross
+    return np.where(forward > beyond, result + ABOVE_ALL, ratio)
 
 
 def reweight_both_ways(similarity: Array, settings: SmrSettings | None = None) -> BothWays:
@@ -184,13 +186,6 @@ def range_ratio(scores: Doubles) -> Doubles:
     span = scores.max(axis=1, keepdims=True) - least
     ratio: Doubles = (scores - least) / np.where(span > 0, span, 1.0)
     return ratio
-
-
-def _first(scores: Doubles, k: int) -> NDArray[np.bool_]:
-    """True for scores above the one at place k of their row: k at most, fewer where ties cross."""
-    beyond = -np.partition(-scores, k, axis=1)[:, k : k + 1]
-    first: NDArray[np.bool_] = scores > beyond
-    return first
 
 
 def _checked(scores: Array) -> Doubles:

@@ -23,8 +23,6 @@ from cmpagl_model.table.chips import BLOCK, touches, within
 from tiling.globe import split_at_antimeridian
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
@@ -115,10 +113,12 @@ class Filter:
         sure = table.layout.rows_of(np.flatnonzero(near & whole))
         unsure = table.layout.rows_of(np.flatnonzero(near & ~whole))
         bounds = table.bounds[unsure]
-        for test in self._box_tests():
-            passing = test(bounds)
+        if self.bbox is not None:
+            passing = np.any([touches(bounds, half) for half in _halves(self.bbox)], axis=0)
             unsure, bounds = unsure[passing], bounds[passing]
         if self.within is not None:
+            passing = touches(bounds, self.within.bounds)
+            unsure, bounds = unsure[passing], bounds[passing]
             unsure = unsure[_touches_area(self.within, table, unsure, bounds)]
         found = sure if len(sure) else unsure
         if len(sure) and len(unsure):
@@ -148,17 +148,6 @@ class Filter:
             near[places] = shapely.intersects(self.within, boxes)
             whole[places] &= shapely.contains_properly(self.within, boxes)
         return near, whole
-
-    def _box_tests(self) -> list[Callable[[Doubles], Mask]]:
-        """What bounds of chips must meet."""
-        tests: list[Callable[[Doubles], Mask]] = []
-        if self.bbox is not None:
-            halves = _halves(self.bbox)
-            tests.append(lambda bounds: np.any([touches(bounds, one) for one in halves], axis=0))
-        if self.within is not None:
-            box = self.within.bounds
-            tests.append(lambda bounds: touches(bounds, box))
-        return tests
 
 
 EVERYWHERE = Filter()
@@ -227,9 +216,14 @@ def read_area(path: Path) -> BaseGeometry:
         QueryError: if the file is missing, is no GeoJSON or holds no polygon.
     """
     try:
-        page = json.loads(_text(path.read_bytes()), parse_constant=_refuse_constant)
+        contents = path.read_bytes()  # Windows marks UTF-8 and UTF-16 by the first of them
+        marked = contents.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = contents.decode("utf-16" if marked else "utf-8-sig").lstrip("\x1e")
+        page = json.loads(text, parse_constant=_refuse_constant)
         shapes = [shape(geometry) for geometry in _geometries(page)]
-        crs = _named_crs(page)
+        named = page.get("crs")  # as GeoJSON did before RFC 7946
+        crs = str(named["properties"]["name"]) if named else CRS84
+        CRS.from_user_input(crs)  # an unknown one is refused here
     except OSError as error:
         raise QueryError(
             f"{path}: cannot be read ({error.strerror}); wanted a GeoJSON file with polygons"
@@ -277,22 +271,8 @@ def usable_area(area: BaseGeometry, where: str) -> BaseGeometry:
     return split_at_antimeridian(whole) if runs_on else whole
 
 
-def _text(contents: bytes) -> str:
-    """A file as text; Windows marks UTF-8 and UTF-16 by the first bytes."""
-    marked = contents.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return contents.decode("utf-16" if marked else "utf-8-sig").lstrip("\x1e")
-
-
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is no coordinate")
-
-
-def _named_crs(page: dict[str, Any]) -> str:
-    """The CRS that a file names as GeoJSON did before RFC 7946."""
-    crs = page.get("crs")
-    name = str(crs["properties"]["name"]) if crs else CRS84
-    CRS.from_user_input(name)  # an unknown one is refused here
-    return name
 
 
 def _geometries(page: dict[str, Any]) -> list[dict[str, Any]]:

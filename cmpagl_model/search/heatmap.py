@@ -104,7 +104,13 @@ def similarity_map(
             f"{scene.path}: found no chip of this scene in the index, wanted one at least; it is "
             "empty, or of one colour; next: choose another scene"
         )
-    cells = _cells(index, scene)
+    grid = plan_chips(scene, index.info.spec).scales[0].grid
+    cells = _Cells(
+        step_x=grid.stride_x,
+        step_y=grid.stride_y,
+        middles_x=_middles(scene.width, grid.stride_x),
+        middles_y=_middles(scene.height, grid.stride_y),
+    )
     scores = cosine_scores(table.embeddings, rows, vector).astype(np.float64)
     best = np.full((len(cells.middles_y), len(cells.middles_x)), np.nan)
     for size in np.unique(table.ground_m[rows]):
@@ -137,16 +143,6 @@ def scene_named(index: SearchableIndex, name: str) -> SceneRecord:
             f"{known}{', ...' if len(scenes) > 5 else ''}; next: give the whole path"
         )
     return found[0]
-
-
-def _cells(index: SearchableIndex, scene: SceneRecord) -> _Cells:
-    grid = plan_chips(scene, index.info.spec).scales[0].grid
-    return _Cells(
-        step_x=grid.stride_x,
-        step_y=grid.stride_y,
-        middles_x=_middles(scene.width, grid.stride_x),
-        middles_y=_middles(scene.height, grid.stride_y),
-    )
 
 
 def _middles(length: int, step: int) -> Doubles:

@@ -34,8 +34,8 @@ def best_of_each_place(
         The rows kept, best first.
     """
     alive = np.ones(len(ranked), bool)
-    corners = _corners(table.windows[ranked])
-    area = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
+    left, top, width, height = table.windows[ranked].astype(np.float64).T
+    right, bottom, area = left + width, top + height, width * height
     scene = table.scene_of[ranked]
     kept: list[int] = []
     position = 0
@@ -46,20 +46,10 @@ def best_of_each_place(
         position += int(following[0])
         kept.append(position)
         same = np.flatnonzero(alive & (scene == scene[position]))
-        shared = _shared_area(corners[same], corners[position])
+        across = np.minimum(right[same], right[position]) - np.maximum(left[same], left[position])
+        down = np.minimum(bottom[same], bottom[position]) - np.maximum(top[same], top[position])
+        shared = np.clip(across, 0, None) * np.clip(down, 0, None)
         union = area[same] + area[position] - shared
         alive[same[shared > SAME_PLACE * union]] = False
         alive[position] = False
     return ranked[kept]
-
-
-def _corners(windows: NDArray[np.int32]) -> NDArray[np.float64]:
-    left, top, width, height = windows.astype(np.float64).T
-    return np.stack([left, top, left + width, top + height], axis=1)
-
-
-def _shared_area(corners: NDArray[np.float64], one: NDArray[np.float64]) -> NDArray[np.float64]:
-    width = np.minimum(corners[:, 2], one[2]) - np.maximum(corners[:, 0], one[0])
-    height = np.minimum(corners[:, 3], one[3]) - np.maximum(corners[:, 1], one[1])
-    shared: NDArray[np.float64] = np.clip(width, 0, None) * np.clip(height, 0, None)
-    return shared

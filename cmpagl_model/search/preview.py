@@ -83,7 +83,9 @@ def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:
 
 def _caption(draw: ImageDraw.ImageDraw, hit: Hit, corner: tuple[int, int]) -> None:
     _write(draw, corner, f"{hit.rank}", INK, 16)
-    _write(draw, (corner[0] + 26, corner[1] + 1), _found(hit), INK, 14)
+    chances = [percent(one) for one in (hit.relevance, hit.probability) if one is not None]
+    found = " · ".join([f"{hit.score:.3f}", *chances])
+    _write(draw, (corner[0] + 26, corner[1] + 1), found, INK, 14)
     side = metres(hit.ground_m)
     _write(draw, (corner[0] + CHIP_PX, corner[1] + 1), side, QUIET, 14, anchor="ra")
     name = _shortened(draw, Path(hit.scene).stem, CHIP_PX)
@@ -101,12 +103,6 @@ def _write(
 ) -> None:
     shown, font = lettering(text, size)
     draw.text(corner, shown, colour, font, anchor)
-
-
-def _found(hit: Hit) -> str:
-    """The cosine, relevance and probability where there are any."""
-    chances = [percent(one) for one in (hit.relevance, hit.probability) if one is not None]
-    return " · ".join([f"{hit.score:.3f}", *chances])
 
 
 def _shortened(draw: ImageDraw.ImageDraw, name: str, width: int) -> str:

@@ -266,10 +266,26 @@ class SearchableIndex:
 
     def _answer(self, sentence: str, ranking: Ranking, chosen: Chosen) -> Answer:
         """The chips chosen as hits."""
+        table, found, chances = self.table, chosen.found, chosen.chances
+        score_of = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
+        shapes = table.footprints(chosen.rows)
+        hits = tuple(
+            Hit(
+                rank=place + 1,
+                score=score_of[row],
+                scene=table.scenes[table.scene_of[row]].path,
+                window=table.window(row),
+                gsd_m=float(table.gsd_m[row]),
+                ground_m=float(table.ground_m[row]),
+                geometry=shapes[place],
+                probability=None if chances is None or isnan(chances[place]) else chances[place],
+            )
+            for place, row in enumerate(chosen.rows.tolist())
+        )
         return Answer(
             query=sentence,
             model=self.info.model,
-            hits=self._hits(chosen),
+            hits=hits,
             problems=chosen.problems,
             candidates=len(ranking.rows),
             found=bool(len(chosen.rows)),
@@ -325,24 +341,6 @@ class SearchableIndex:
             return best_of_each_place(self.table, rows, wanted) if options.merge else rows[:wanted]
 
         return choose
-
-    def _hits(self, chosen: Chosen) -> tuple[Hit, ...]:
-        found, chances = chosen.found, chosen.chances
-        score_of = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
-        shapes = self.table.footprints(chosen.rows)
-        return tuple(
-            Hit(
-                rank=place + 1,
-                score=score_of[row],
-                scene=self.table.scenes[self.table.scene_of[row]].path,
-                window=self.table.window(row),
-                gsd_m=float(self.table.gsd_m[row]),
-                ground_m=float(self.table.ground_m[row]),
-                geometry=shapes[place],
-                probability=None if chances is None or isnan(chances[place]) else chances[place],
-            )
-            for place, row in enumerate(chosen.rows.tolist())
-        )
 
     def scene(self, path: str) -> SceneRecord:
         """The record of a hit's scene, to read its pixels."""

@@ -56,16 +56,13 @@ class Ranking:
         found = self._found
         if found is None or (len(found.rows) < wanted and not found.complete):
             found = shortlist(self._table.coded, self.rows, self.vector, wanted, self._score)
-            self._found = found = self._cut(found)
+            kept = len(found.scores)
+            if self._least is not None:
+                kept = int((found.scores >= self._least).sum())
+            if kept < len(found.scores):
+                found = Shortlist(found.rows[:kept], found.scores[:kept], complete=True)
+            self._found = found
         return found
-
-    def _cut(self, found: Shortlist) -> Shortlist:
-        if self._least is None:
-            return found
-        kept = int((found.scores >= self._least).sum())
-        if kept == len(found.scores):
-            return found
-        return Shortlist(found.rows[:kept], found.scores[:kept], complete=True)
 
     def chosen(self, choose: Callable[[Rows, int], Rows], wanted: int) -> tuple[Rows, Shortlist]:
         """The first hits.

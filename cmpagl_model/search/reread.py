@@ -128,7 +128,8 @@ def _read_scene(
     Yields:
         A place and its pixels; ``None``: they do not decode.
     """
-    ordered = sorted(places.tolist(), key=lambda place: _layout(table, int(rows[place])))
+    windows, sides = table.windows[rows[places]], table.ground_m[rows[places]]
+    ordered = places[np.lexsort((windows[:, 0], windows[:, 1], sides))].tolist()
     planned = [
         PlannedChip(
             number=place,
@@ -141,11 +142,6 @@ def _read_scene(
     ]
     for read in read_chips(table.scenes[table.scene_of[rows[ordered[0]]]], planned, spec):
         yield read.chip.number, read.pixels if isinstance(read, ChipImage) else None
-
-
-def _layout(table: ChipTable, row: int) -> tuple[float, int, int]:
-    col, top = table.windows[row][:2].tolist()
-    return float(table.ground_m[row]), top, col
 
 
 def _lost(reason: str, count: int) -> str:

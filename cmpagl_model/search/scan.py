@@ -85,7 +85,7 @@ def products_numkong(library: Any, codes: Codes, weights: NDArray[np.int8]) -> P
 
 def _fill_numkong(library: Any, found: Products, codes: Codes, weights: NDArray[np.int8]) -> None:  # noqa: ANN401
     count, size = codes.shape
-    group = _group(library)
+    group = AMX_GROUP if library.get_capabilities().get(AMX) else GROUP
     whole = count - count % group
     shifted = np.zeros((group, group, size), np.int8)
     shifted[np.arange(group), np.arange(group)] = weights
@@ -95,10 +95,6 @@ def _fill_numkong(library: Any, found: Products, codes: Codes, weights: NDArray[
         rows = np.ascontiguousarray(codes[start:end]).reshape(-1, group * size)
         found[start:end] = np.asarray(library.dots_packed(rows, packed)).reshape(-1)
     _fill_numpy(found[whole:], codes[whole:], weights)
-
-
-def _group(library: Any) -> int:  # noqa: ANN401
-    return AMX_GROUP if library.get_capabilities().get(AMX) else GROUP
 
 
 @cache

@@ -62,7 +62,14 @@ def write_thumbnails(
         for row, file in zip(rows, files, strict=True)
         if row is not None and file is not None and not file.exists()
     }
-    lost = _draw(index, wanted, px, told) if wanted else set()
+    if not wanted:
+        return tuple(files)
+    missing = np.array(list(wanted), np.int64)
+    chips = read_again(index.table, missing, index.info.spec, px, told)
+    drawn = missing[chips.seen].tolist()
+    for row, pixels in zip(drawn, chips.pixels, strict=True):
+        _write_png(pixels, wanted[row])
+    lost = set(wanted) - set(drawn)
     return tuple(None if row in lost else file for row, file in zip(rows, files, strict=True))
 
 
@@ -82,20 +89,6 @@ def _row(index: SearchableIndex, place: Place) -> int | None:
         return row_of(index.table, place)
     except QueryError:
         return None
-
-
-def _draw(
-    index: SearchableIndex,
-    wanted: dict[int, Path],
-    px: int,
-    told: Callable[[int], None] | None,
-) -> set[int]:
-    """Draw some rows; those that cannot be read come back."""
-    rows = np.array(list(wanted), np.int64)
-    chips = read_again(index.table, rows, index.info.spec, px, told)
-    for place, pixels in zip(chips.seen.tolist(), chips.pixels, strict=True):
-        _write_png(pixels, wanted[int(rows[place])])
-    return set(rows.tolist()) - set(rows[chips.seen].tolist())
 
 
 def _write_png(pixels: NDArray[np.uint8], path: Path) -> None:

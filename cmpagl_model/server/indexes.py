@@ -48,7 +48,10 @@ class Indexes:
             IndexFormatError: if there is none, or none any more.
         """
         if not growing:
-            self._wait_for(folder)
+            with self._lock:
+                reading = self._reading.get(folder)
+            if reading is not None:
+                reading.join()
         with self._lock:
             kept = self._opened.get(folder)
             if kept:
@@ -96,13 +99,6 @@ class Indexes:
         finally:
             with self._lock:
                 del self._reading[folder]
-
-    def _wait_for(self, folder: Path) -> None:
-        """Wait until an index that is read in the background is there."""
-        with self._lock:
-            thread = self._reading.get(folder)
-        if thread is not None:
-            thread.join()
 
     def forget(self, folder: Path) -> None:
         """Let go of an index, if it is open."""

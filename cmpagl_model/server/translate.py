@@ -54,7 +54,17 @@ def filter_of(where: Where) -> Filter:
         ParameterError: if ``within`` is no area.
         QueryError: if the box is no place on Earth.
     """
-    area = None if where.within is None else _area(where.within)
+    if where.within is None:
+        return Filter(where.bbox, None, where.scenes, where.ground_m)
+    area = _geometry(where.within, "where.within")
+    if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
+        raise ParameterError(
+            f"where.within: found {area.geom_type}, wanted a GeoJSON Polygon or MultiPolygon"
+        )
+    try:
+        area = usable_area(area, "where.within")
+    except QueryError as error:
+        raise ParameterError(str(error)) from None
     return Filter(where.bbox, area, where.scenes, where.ground_m)
 
 
@@ -105,18 +115,6 @@ def _window(window: Four, where: str) -> Window:
             f"{where}.window: found {list(window)}, wanted column, row, width, height in px"
         )
     return Window(*window)
-
-
-def _area(page: Page) -> BaseGeometry:
-    area = _geometry(page, "where.within")
-    if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
-        raise ParameterError(
-            f"where.within: found {area.geom_type}, wanted a GeoJSON Polygon or MultiPolygon"
-        )
-    try:
-        return usable_area(area, "where.within")
-    except QueryError as error:
-        raise ParameterError(str(error)) from None
 
 
 def _geometry(page: Page, where: str) -> BaseGeometry:

@@ -37,7 +37,8 @@ class Embeddings(Column):
         """
         self._seals = seals
         self._pieces = [piece for piece in pieces if len(piece)]
-        self._bytes = [_flat_bytes(piece).data for piece in self._pieces]
+        flat = (np.ascontiguousarray(piece).reshape(-1) for piece in self._pieces)
+        self._bytes = [piece.view(np.uint8).data for piece in flat]
         self._starts = np.cumsum([0, *(len(piece) for piece in self._pieces)])
         self.shape, self.dtype = (int(self._starts[-1]), size), np.dtype(np.float16)
 
@@ -88,7 +89,3 @@ class Embeddings(Column):
         places = zip(part.tolist(), begin.tolist(), (begin + width).tolist(), strict=True)
         whole = b"".join([views[number][first:last] for number, first, last in places])
         return np.frombuffer(whole, self.dtype).reshape(len(rows), self.shape[1])
-
-
-def _flat_bytes(piece: NDArray[np.float16]) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(piece).reshape(-1).view(np.uint8)

@@ -5,16 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.config import VARIANTS, record_from_dict
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.model_folder import shipped_models
 
-from .settings import VARIANT_DEFAULTS, DataSource, RunConfig, StartWeights
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from .settings import VARIANT_DEFAULTS, RunConfig, StartWeights
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,7 +30,13 @@ def read_run_config(path: Path) -> RunConfig:
     Raises:
         ConfigError: if the file cannot be read, a key is unknown or a value is of another kind.
     """
-    values = _parsed(path)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"{path}: no readable run settings ({error}); wanted a TOML file such as "
+            "configs/own_scenes.toml"
+        ) from error
     name = values.get("variant", RunConfig.__dataclass_fields__["variant"].default)
     if name not in VARIANTS:
         raise ConfigError(
@@ -45,16 +47,6 @@ def read_run_config(path: Path) -> RunConfig:
         own = values.get(table, {})
         merged[table] = {**defaults, **own} if isinstance(own, dict) else own
     return _anchored(record_from_dict(RunConfig, merged, path.name), path.resolve().parent)
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"{path}: no readable run settings ({error}); wanted a TOML file such as "
-            "configs/own_scenes.toml"
-        ) from error
 
 
 def _anchored(config: RunConfig, folder: Path) -> RunConfig:
@@ -68,18 +60,17 @@ def _anchored(config: RunConfig, folder: Path) -> RunConfig:
 
     return replace(
         config,
-        data=tuple(_anchored_source(source, place) for source in config.data),
+        data=tuple(
+            replace(
+                source,
+                captions=place(source.captions),
+                images=place(source.images),
+                extra=tuple(place(name) for name in source.extra),
+            )
+            for source in config.data
+        ),
         start=StartWeights(image=place(config.start.image), text=place(config.start.text)),
         folder=place(config.folder),
         init=model(config.init),
         teachers=tuple(model(name) for name in config.teachers),
-    )
-
-
-def _anchored_source(source: DataSource, place: Callable[[str], str]) -> DataSource:
-    return replace(
-        source,
-        captions=place(source.captions),
-        images=place(source.images),
-        extra=tuple(place(name) for name in source.extra),
     )

@@ -36,7 +36,7 @@ from .listener import EpochReport, Listener, NullListener
 from .stop import StopRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.evaluation.metrics import RetrievalScores
@@ -122,8 +122,10 @@ class Trainer:
         seen = config.batch.pictures * config.batch.accumulate
         self.listener.start(self.tally.step * seen, config.schedule.epochs * steps * seen)
         with StopRequest() as stop:
-            while self.tally.step < config.schedule.epochs * steps and not self._exhausted():
-                if not self._epoch(prepared, steps, stop):
+            patience = config.schedule.patience
+            while self.tally.step < config.schedule.epochs * steps:
+                exhausted = 0 < patience <= self.tally.stale
+                if exhausted or not self._epoch(prepared, steps, stop):
                     break
         stopped = stop.asked and self.tally.step < config.schedule.epochs * steps
         self._journal.close()
@@ -152,27 +154,35 @@ class Trainer:
             )
         return steps
 
-    def _exhausted(self) -> bool:
-        """Whether val has not become better for as long as the settings wait."""
-        patience = self.context.config.schedule.patience
-        return 0 < patience <= self.tally.stale
-
     def _epoch(self, prepared: Prepared, steps: int, stop: StopRequest) -> bool:
         """Make the rest of an epoch; False when it was stopped."""
-        config, tally = self.context.config, self.tally
+        config, tally, group = self.context.config, self.tally, self.context.group
         epoch, first = divmod(tally.step, steps)
-        batches = list(self._batches(epoch, first, len(prepared.items)))
+        count, size, parts = len(prepared.items), config.batch.pictures, config.batch.accumulate
+        order = np.random.default_rng((config.seed, epoch)).permutation(count).tolist()
+        batches = [
+            [order[n * size : (n + 1) * size] for n in range(step * parts, (step + 1) * parts)]
+            for step in range(first, steps)
+        ]
         began = saved = time.monotonic()
         for place, micro in enumerate(batches):
             rate = config.schedule.rate(tally.step, steps)
             following = batches[place + 1] if place + 1 < len(batches) else []
             loss = self._step(micro, following, rate, prepared)
-            self._count(loss, rate)
+            tally.epoch_loss += loss
+            tally.window_loss += loss
+            tally.window_steps += 1
+            if tally.step % LOG_EVERY == 0:
+                if group.writes:
+                    self._journal.steps(tally.step, tally.window_loss / tally.window_steps, rate)
+                tally.window_loss, tally.window_steps = 0.0, 0
             self.listener.step(sum(map(len, micro)), loss)
             now = time.monotonic()
             tally.seconds, began = tally.seconds + now - began, now
             last = place + 1 == len(batches)
-            stop.asked = self._any_process_stops(stop)
+            if group.size > 1:  # all processes stop together
+                flag = torch.tensor(float(stop.asked), device=self.context.compute.device)
+                stop.asked = bool(group.sum(flag))
             if stop.asked and not last:
                 self.save()
                 return False
@@ -181,14 +191,6 @@ class Trainer:
                 saved = time.monotonic()
         self._end_epoch(epoch + 1, steps)
         return not stop.asked
-
-    def _batches(self, epoch: int, first: int, count: int) -> Iterator[list[list[int]]]:
-        """Rows of the micro batches of each step from ``first`` on."""
-        config = self.context.config
-        order = np.random.default_rng((config.seed, epoch)).permutation(count).tolist()
-        size, parts = config.batch.pictures, config.batch.accumulate
-        for number in range(first * parts, count // (size * parts) * parts, parts):
-            yield [order[n * size : (n + 1) * size] for n in range(number, number + parts)]
 
     def _step(
         self, micro: list[list[int]], following: list[list[int]], rate: float, prepared: Prepared
@@ -216,7 +218,12 @@ class Trainer:
         self.scaler.step(self.optimiser)
         self.scaler.update()
         self.tally.step += 1
-        self._update_average()
+        decay = min(self.context.config.rates.ema, (1 + self.tally.step) / (10 + self.tally.step))
+        pairs = zip(self.average.parameters(), self.task.model.parameters(), strict=True)
+        with torch.no_grad():
+            for average, current in pairs:
+                if current.requires_grad:
+                    average.lerp_(current, 1 - decay)
         return total
 
     def _refuse_if(self, bad: bool, what: str, rows: list[int], prepared: Prepared) -> None:  # noqa: FBT001
@@ -233,31 +240,6 @@ class Trainer:
                 'next: lower the learning rates, or set precision = "float32", and give the same '
                 "command again to go on from the last checkpoint"
             )
-
-    def _count(self, loss: float, rate: float) -> None:
-        tally = self.tally
-        tally.epoch_loss += loss
-        tally.window_loss += loss
-        tally.window_steps += 1
-        if tally.step % LOG_EVERY == 0:
-            if self.context.group.writes:
-                self._journal.steps(tally.step, tally.window_loss / tally.window_steps, rate)
-            tally.window_loss, tally.window_steps = 0.0, 0
-
-    def _any_process_stops(self, stop: StopRequest) -> bool:
-        if self.context.group.size == 1:
-            return stop.asked
-        flag = torch.tensor(float(stop.asked), device=self.context.compute.device)
-        return bool(self.context.group.sum(flag))
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        step = self.tally.step
-        decay = min(self.context.config.rates.ema, (1 + step) / (10 + step))
-        pairs = zip(self.average.parameters(), self.task.model.parameters(), strict=True)
-        for average, current in pairs:
-            if current.requires_grad:
-                average.lerp_(current, 1 - decay)
 
     def _end_epoch(self, epoch: int, steps: int) -> None:
         tally, group = self.tally, self.context.group
@@ -282,7 +264,12 @@ class Trainer:
             return
         self._journal.epoch(tally.step, report)
         if better:
-            self._save_best()
+            path = self.context.folder / BEST
+            try:
+                with replacing(path) as part:
+                    save_file(self.average.state_dict(), part)
+            except (OSError, SafetensorError) as error:
+                self.listener.say(f"{path}: best weights not written ({error}); training goes on")
         self.save()
         self._journal.curve(f"{self.task.model.config.name}: training")
         self.listener.epoch(report)
@@ -310,14 +297,6 @@ class Trainer:
                 f"{path}: checkpoint not written ({error.strerror or error}); {kept}, training "
                 "goes on; next: make room on that disk"
             )
-
-    def _save_best(self) -> None:
-        path = self.context.folder / BEST
-        try:
-            with replacing(path) as part:
-                save_file(self.average.state_dict(), part)
-        except (OSError, SafetensorError) as error:
-            self.listener.say(f"{path}: best weights not written ({error}); training goes on")
 
     def _resume(self) -> None:
         """Go on from the folder's checkpoint, if there is one.

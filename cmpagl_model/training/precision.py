@@ -13,7 +13,7 @@ from cmpagl_model.errors import ConfigError
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from .settings import Precision, RunConfig
+    from .settings import RunConfig
 
 FORMATS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
@@ -66,15 +66,12 @@ def choose_compute(config: RunConfig, local_rank: int = 0) -> Compute:
         device = torch.device("cuda", local_rank)
     else:
         device = torch.device("cpu")
-    return Compute(device, _dtype(config.precision, device))
-
-
-def _dtype(precision: Precision, device: torch.device) -> torch.dtype:
-    if precision != "auto":
-        return FORMATS[precision]
+    if config.precision != "auto":
+        return Compute(device, FORMATS[config.precision])
     if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    return torch.bfloat16 if _cpu_multiplies_bfloat16() else torch.float32
+        half = torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        return Compute(device, half)
+    return Compute(device, torch.bfloat16 if _cpu_multiplies_bfloat16() else torch.float32)
 
 
 def _cpu_multiplies_bfloat16() -> bool:

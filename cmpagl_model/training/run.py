@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from .data.gather import TrainingData
     from .loop import Outcome
     from .settings import RunConfig
-    from .start import Start
-    from .tasks.task import Task
 
 PROBLEMS_TOLD = 5
 
@@ -67,31 +65,22 @@ def train(config: RunConfig, listener: Listener | None = None) -> RunResult:
         if group.local_rank:
             compute = choose_compute(config, group.local_rank)
         heard = listener if listener is not None and group.writes else NullListener()
-        return _train(RunContext(config, compute, group), data, heard)
+        _tell(data, heard)
+        start = build_start(config)
+        start.model.to(compute.device)
+        kind = FusionTask if config.stage == "fusion" else TowerTask
+        context = RunContext(config, compute, group)
+        trainer = Trainer(kind(start.model, start.tokenizer, context), context, heard)
+        outcome = trainer.fit(data.train, data.val)
+        model = None
+        if group.writes and not outcome.stopped:
+            kept = trainer.kept_weights()
+            trainer.task.finish(kept)
+            fusion = config.stage != "towers"
+            model = write_model(kept, start.tokenizer_file, context.folder, fusion=fusion)
+        return RunResult(model, outcome, data.problems + outcome.problems, group.writes)
     finally:
         group.leave()
-
-
-def _train(context: RunContext, data: TrainingData, listener: Listener) -> RunResult:
-    _tell(data, listener)
-    start = build_start(context.config)
-    start.model.to(context.compute.device)
-    trainer = Trainer(_task(start, context), context, listener)
-    outcome = trainer.fit(data.train, data.val)
-    model = None
-    if context.group.writes and not outcome.stopped:
-        fusion = context.config.stage != "towers"
-        kept = trainer.kept_weights()
-        trainer.task.finish(kept)
-        model = write_model(kept, start.tokenizer_file, context.folder, fusion=fusion)
-    problems = data.problems + outcome.problems
-    return RunResult(model, outcome, problems, context.group.writes)
-
-
-def _task(start: Start, context: RunContext) -> Task:
-    if context.config.stage == "fusion":
-        return FusionTask(start.model, start.tokenizer, context)
-    return TowerTask(start.model, start.tokenizer, context)
 
 
 def _tell(data: TrainingData, listener: Listener) -> None:

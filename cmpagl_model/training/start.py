@@ -64,7 +64,13 @@ def build_start(config: RunConfig) -> Start:
     """
     torch.manual_seed(config.seed)
     model = _from_init(config) if config.init else _from_stock(config)
-    path = _tokenizer_file(config)
+    candidates = [SHIPPED / DEFAULT_MODEL / TOKENIZER]  # which is BERT's too
+    if config.init:
+        folders = (SHIPPED / config.init, Path(config.init), Path(config.init) / "model")
+        candidates = [folder / TOKENIZER for folder in folders] + candidates
+    elif config.start.text:
+        candidates.insert(0, Path(config.start.text) / TOKENIZER)
+    path = next(path for path in candidates if path.is_file() or path is candidates[-1])
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises bare Exception
@@ -85,8 +91,9 @@ def model_config(config: RunConfig, base: ModelConfig) -> ModelConfig:
         The configuration to build. Without ``fusion_layers`` in the run, stage ``towers`` keeps
         none, and the other stages have those of ``base`` or, where it has none, of the variant.
     """
-    changes = {name: value for name, value in _fields(config.gswin).items() if value is not None}
-    gswin = dataclasses.replace(base.image.gswin, **changes)  # type: ignore[arg-type]
+    switches = dataclasses.asdict(config.gswin).items()
+    changes = {name: value for name, value in switches if value is not None}
+    gswin = dataclasses.replace(base.image.gswin, **changes)
     layers = config.fusion_layers
     if layers is None:
         known = base.fusion_layers or VARIANTS[config.variant].fusion_layers
@@ -96,11 +103,13 @@ def model_config(config: RunConfig, base: ModelConfig) -> ModelConfig:
     )
 
 
-def _fields(record: object) -> dict[str, object]:
-    return {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}  # type: ignore[arg-type]
-
-
 def _from_stock(config: RunConfig) -> CmpaglModel:
+    """A model with stock weights: of the image tower by timm's names, or a ``.pth`` in its order.
+
+    Raises:
+        ConfigError: if one tower has starting weights and the other has not.
+        ModelError: if they cannot be fetched or read, or do not fit.
+    """
     model = create_model(model_config(config, variant(config.variant)))
     start = config.start
     if not start.image and not start.text:
@@ -110,29 +119,21 @@ def _from_stock(config: RunConfig) -> CmpaglModel:
         raise ConfigError(
             "start: found one of image and text, wanted both, or none to fetch both from the hubs"
         )
-    _load_image(model, Path(start.image))
+    image = Path(start.image)
+    if image.suffix == ".safetensors":
+        load_image_weights(model, _safetensors(image))
+    else:
+        try:
+            load_image_weights_in_order(model, image)
+        except (pickle.UnpicklingError, RuntimeError, OSError, EOFError, AttributeError) as error:
+            raise ModelError(
+                f"{image}: no readable image weights ({str(error).splitlines()[0][:120]}); wanted "
+                "a plain state dictionary, .pth or .safetensors; files that hold code are refused"
+            ) from error
     load_text_weights(model, _safetensors(Path(start.text) / WEIGHTS_IN_FOLDER))
     if model.fusion is not None and isinstance(model.image, LiteImageEncoder):
         start_from_text(model)  # MiniLM has no layers beyond those of the text tower
     return model
-
-
-def _load_image(model: CmpaglModel, path: Path) -> None:
-    """Stock image weights: timm's names in safetensors, or a state dictionary in timm's order.
-
-    Raises:
-        ModelError: if the file cannot be read or does not fit.
-    """
-    if path.suffix == ".safetensors":
-        load_image_weights(model, _safetensors(path))
-        return
-    try:
-        load_image_weights_in_order(model, path)
-    except (pickle.UnpicklingError, RuntimeError, OSError, EOFError, AttributeError) as error:
-        raise ModelError(
-            f"{path}: no readable image weights ({str(error).splitlines()[0][:120]}); wanted a "
-            "plain state dictionary, .pth or .safetensors; files that hold code are refused"
-        ) from error
 
 
 def _safetensors(path: Path) -> dict[str, Tensor]:
@@ -146,12 +147,21 @@ def _safetensors(path: Path) -> dict[str, Tensor]:
 
 
 def _from_init(config: RunConfig) -> CmpaglModel:
-    """A model like that of ``init``, with its weights.
+    """A model like that of ``init``, a model or the checkpoint of a run, with its weights.
 
     Raises:
         ModelError: if they are of another variant or shape.
     """
-    base, weights = _init_weights(config.init)
+    path = Path(config.init)
+    checkpoint = path if path.is_file() else path / CHECKPOINT
+    a_model = config.init in shipped_models() or (path / CONFIG).is_file()
+    if not a_model and checkpoint.is_file():
+        found = read_checkpoint(checkpoint)
+        base = record_from_dict(ModelConfig, json.loads(found.model_config), str(checkpoint))
+        weights = found.average
+    else:
+        given = from_pretrained(config.init)
+        base, weights = given.config, given.state_dict()
     if base.name != config.variant:
         raise ModelError(
             f"init: found weights of {base.name} in {config.init}, wanted {config.variant}; "
@@ -172,25 +182,3 @@ def _from_init(config: RunConfig) -> CmpaglModel:
     if model.fusion is not None and not any(n.startswith("fusion.") for n in usable):
         start_from_text(model)
     return model
-
-
-def _init_weights(name: str) -> tuple[ModelConfig, dict[str, Tensor]]:
-    path = Path(name)
-    checkpoint = path if path.is_file() else path / CHECKPOINT
-    if name not in shipped_models() and not (path / CONFIG).is_file() and checkpoint.is_file():
-        found = read_checkpoint(checkpoint)
-        where = str(checkpoint)
-        return record_from_dict(ModelConfig, json.loads(found.model_config), where), found.average
-    model = from_pretrained(name)
-    return model.config, model.state_dict()
-
-
-def _tokenizer_file(config: RunConfig) -> Path:
-    """The tokenizer beside the starting weights; else the shipped one, which is BERT's too."""
-    candidates = [SHIPPED / DEFAULT_MODEL / TOKENIZER]
-    if config.init:
-        folders = (SHIPPED / config.init, Path(config.init), Path(config.init) / "model")
-        candidates = [folder / TOKENIZER for folder in folders] + candidates
-    elif config.start.text:
-        candidates.insert(0, Path(config.start.text) / TOKENIZER)
-    return next(path for path in candidates if path.is_file() or path is candidates[-1])

@@ -79,7 +79,9 @@ class SearchDock(QDockWidget):
         self.pages = QStackedWidget(self.body)
         self._arrange()
         self.setWidget(self.body)
-        self._connect()
+        self.query.stopRequested.connect(self.stopRequested)
+        self.status.helpRequested.connect(self.show_help)
+        self.header.gridChanged.connect(lambda on: self.hits.set_grid(grid=on))
         self._recolor()
         self.show_notice(Notice("empty", "place", ""))
 
@@ -183,8 +185,3 @@ class SearchDock(QDockWidget):
         # What comes and goes takes its room from the list's end: no control moves under the mouse.
         for part in (self.rendering, self.build, self.message, self.status):
             layout.addWidget(part)
-
-    def _connect(self) -> None:
-        self.query.stopRequested.connect(self.stopRequested)
-        self.status.helpRequested.connect(self.show_help)
-        self.header.gridChanged.connect(lambda on: self.hits.set_grid(grid=on))

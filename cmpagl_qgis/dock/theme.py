@@ -53,19 +53,15 @@ def pixmap(name: str, ink: QColor, px: int) -> QPixmap:
     """
     key = f"cmpagl {name} {ink.name()} {px}"
     kept = QPixmapCache.find(key)
-    if kept is None or kept.isNull():
-        kept = _drawn(name, ink, px)
-        QPixmapCache.insert(key, kept)
-    return kept
-
-
-def _drawn(name: str, ink: QColor, px: int) -> QPixmap:
+    if kept is not None and not kept.isNull():
+        return kept
     text = Path(icon_path(name)).read_text(encoding="utf-8").replace(INK, ink.name())
     picture = QPixmap(QSize(px, px))
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     QSvgRenderer(QByteArray(text.encode("utf-8"))).render(painter)
     painter.end()
+    QPixmapCache.insert(key, picture)
     return picture
 
 

@@ -139,7 +139,8 @@ class EngineClient(QObject):
             return
         try:
             launch = self._launch()
-            hello = self._encode_hello(launch)
+            self._hello = next(self._numbers)
+            hello = encode_request(self._hello, "hello", launch.greeting("QGIS"))
         except PluginError as error:
             self._give_up(str(error), NOT_STARTED)
             return
@@ -167,7 +168,8 @@ class EngineClient(QObject):
         try:
             line = encode_request(number, method, params)
         except ProtocolError as error:
-            self._fail_later(number, EngineError(UNREADABLE, str(error)))
+            self._late.append((number, EngineError(UNREADABLE, str(error))))
+            self._late_timer.start()
             return number
         self._requests[number] = _Request(number, line)
         if self._state == READY:
@@ -212,10 +214,6 @@ class EngineClient(QObject):
         self._fail_all(stopped())
         self._set_state(STOPPED)
 
-    def _encode_hello(self, launch: Launch) -> bytes:
-        self._hello = next(self._numbers)
-        return encode_request(self._hello, "hello", launch.greeting("QGIS"))
-
     def _on_message(self, message: Message) -> None:
         if isinstance(message, Progress):
             if message.id in self._requests:
@@ -224,7 +222,7 @@ class EngineClient(QObject):
         elif message.id == self._hello:
             self._on_hello(message)
         elif message.id not in self._requests:
-            log(tr("An answer came that nobody waits for: {0}").format(_short(message)))
+            log(tr("An answer came that nobody waits for: {0}").format(repr(message)[:120]))
         elif isinstance(message, Result):
             self._forget(message.id)
             self.answered.emit(message.id, message.result)
@@ -344,10 +342,6 @@ class EngineClient(QObject):
         for number in list(self._requests):
             self._fail(number, error)
 
-    def _fail_later(self, number: int, error: EngineError) -> None:
-        self._late.append((number, error))
-        self._late_timer.start()
-
     def _tell_late(self) -> None:
         late, self._late = self._late, []
         for number, error in late:
@@ -382,7 +376,3 @@ def _within_int(done: int, total: int) -> tuple[int, int]:
     """Both in the same proportion, small enough for a signal of Qt: bytes may be too many."""
     shift = max(done.bit_length(), total.bit_length()) - 31
     return (done, total) if shift <= 0 else (done >> shift, total >> shift)
-
-
-def _short(message: Message) -> str:
-    return repr(message)[:120]

@@ -52,7 +52,8 @@ class Network:
         if self.certificates:
             file = folder / "certificates.pem"
             before = environment.value("PIP_CERT") or environment.value("SSL_CERT_FILE")
-            others = Path(before).read_text(encoding="utf-8") if _is_file(before) else ""
+            known = bool(before) and Path(before).is_file()
+            others = Path(before).read_text(encoding="utf-8") if known else ""
             file.write_text(f"{self.certificates}\n{others}", encoding="utf-8")
             for name in ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
                 environment.insert(name, str(file))
@@ -117,7 +118,3 @@ def _certificates() -> str:
     if not manager.databaseCAs() and not manager.extraFileCAs():
         return ""
     return bytes(manager.trustedCaCertsPemText()).decode("ascii", "ignore")
-
-
-def _is_file(path: str) -> bool:
-    return bool(path) and Path(path).is_file()

@@ -177,7 +177,8 @@ class EngineProcess(QObject):
         if self._lines:
             self._turn.start()
         elif self._end is not None:
-            self._tell_end(self._end)
+            self._silence()
+            self.ended.emit(self._end)
 
     @property
     def program(self) -> str:
@@ -211,9 +212,3 @@ class EngineProcess(QObject):
         self._end = text
         if not self._turn.isActive():
             self._turn.start()  # messages first
-
-    def _tell_end(self, text: str) -> None:
-        if self._closed:
-            return
-        self._silence()
-        self.ended.emit(text)

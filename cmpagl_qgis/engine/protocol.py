@@ -193,7 +193,10 @@ class LineBuffer:
         lines = []
         start = 0
         while (end := data.find(b"\n", start)) >= 0:
-            line = self._complete(data[start:end])
+            self._append(data[start:end])
+            line = bytes(self._rest).rstrip(b"\r")
+            self._rest.clear()
+            self._dropping = False
             if line:
                 lines.append(line)
             start = end + 1
@@ -203,13 +206,6 @@ class LineBuffer:
     def unfinished(self) -> int:
         """Bytes of a line that has no newline yet; what is being dropped does not count."""
         return len(self._rest)
-
-    def _complete(self, tail: bytes) -> bytes:
-        self._append(tail)
-        line = bytes(self._rest)
-        self._rest.clear()
-        self._dropping = False
-        return line.rstrip(b"\r")
 
     def _append(self, piece: bytes) -> None:
         if self._dropping:

@@ -108,8 +108,10 @@ def candidates() -> tuple[Candidate, ...]:
         if path and not (sys.platform == "darwin" and path.startswith("/usr/bin/")):
             found.append(Candidate(path, tr("on the search path")))
     found += _in_known_places(home)
-    for path in _of_qgis():
-        found.append(Candidate(str(path), tr("of QGIS")))
+    prefix, number = Path(sys.base_prefix), f"python3.{sys.version_info[1]}"
+    inside = (prefix / "python.exe", prefix / "bin" / number, prefix / "bin" / "python3")
+    # last, for an update of QGIS may take it away
+    found += [Candidate(str(path), tr("of QGIS")) for path in inside if path.is_file()]
     return _each_once(found)
 
 
@@ -263,13 +265,6 @@ def _in_known_places(home: Path) -> list[Candidate]:
         for path in sorted(folder.glob(pattern), reverse=True)
         if path.is_file() and "config" not in path.name
     ]
-
-
-def _of_qgis() -> list[Path]:
-    """The Python inside QGIS, last: an update of QGIS may take it away."""
-    prefix, number = Path(sys.base_prefix), f"python3.{sys.version_info[1]}"
-    paths = [prefix / "python.exe", prefix / "bin" / number, prefix / "bin" / "python3"]
-    return [path for path in paths if path.is_file()]
 
 
 def _each_once(found: list[Candidate]) -> tuple[Candidate, ...]:

@@ -160,19 +160,12 @@ class Controller(QObject):
         self._show_stale()
         if self.results.shown():
             self._dock.show_results()
-            self._remind()
+            answer = self.results.answer
+            if answer is not None and answer.notice and not self._reminded:
+                self._reminded = True  # that nothing fits; the list does not say it
+                self._dock.message.tell(answer.notice)
             return
-        self._dock.show_notice(self._notice())
-
-    def _remind(self) -> None:
-        """Say once of places that are shown although nothing fits: the list does not say it."""
-        answer = self.results.answer
-        if answer is not None and answer.notice and not self._reminded:
-            self._reminded = True
-            self._dock.message.tell(answer.notice)
-
-    def _notice(self) -> Notice:
-        return (
+        self._dock.show_notice(
             self.engine.notice()
             or self._notice_of_index()
             or self._notice_of_search()

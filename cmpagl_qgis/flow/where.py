@@ -88,19 +88,15 @@ def where_of(
     if narrowing.map_view:
         pairs.append(("bbox", list(view.box())))
     if narrowing.visible_layers:
-        pairs.append(("scenes", _scenes(canvas)))
+        paths = visible_scene_paths(canvas)
+        if not paths:
+            raise LayerError(tr("No visible layer is a raster file. Show one, or turn Layers off."))
+        pairs.append(("scenes", paths))
     if narrowing.selected_polygons:
         pairs.append(("within", _polygons(active)))
     if narrowing.ground_m is not None:
         pairs.append(("ground_m", [narrowing.ground_m, narrowing.ground_m]))
     return tuple(pairs)
-
-
-def _scenes(canvas: QgsMapCanvas) -> list[str]:
-    paths = visible_scene_paths(canvas)
-    if not paths:
-        raise LayerError(tr("No visible layer is a raster file. Show one, or turn Layers off."))
-    return paths
 
 
 def _polygons(active: QgsMapLayer | None) -> dict[str, object]:

@@ -3080,12 +3080,12 @@
         </message>
         <message>
             <location filename="../options_page.py" />
-            <source>Asking {0} ...</source>
+            <source>named here</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../options_page.py" />
-            <source>named here</source>
+            <source>Asking {0} ...</source>
             <translation type="unfinished" />
         </message>
         <message>

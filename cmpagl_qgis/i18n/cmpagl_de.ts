@@ -3080,13 +3080,13 @@
         </message>
         <message>
             <location filename="../options_page.py" />
-            <source>Asking {0} ...</source>
-            <translation>{0} wird gefragt ...</translation>
+            <source>named here</source>
+            <translation>hier angegeben</translation>
         </message>
         <message>
             <location filename="../options_page.py" />
-            <source>named here</source>
-            <translation>hier angegeben</translation>
+            <source>Asking {0} ...</source>
+            <translation>{0} wird gefragt ...</translation>
         </message>
         <message>
             <location filename="../plugin.py" />

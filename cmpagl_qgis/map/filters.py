@@ -62,7 +62,9 @@ def box_in_degrees(extent: QgsRectangle, crs: QgsCoordinateReferenceSystem) -> B
     points = _points_in_degrees(extent, way)
     if not points:
         return None
-    longitudes = [_wrap(longitude) for longitude, _ in points]
+    longitudes = [
+        x if -180.0 <= x <= 180.0 else (x + 180.0) % 360.0 - 180.0 for x, _latitude in points
+    ]
     latitudes = [latitude for _, latitude in points]
     south, north = max(min(latitudes), -90.0), min(max(latitudes), 90.0)
     if south > 90.0 or north < -90.0:
@@ -109,10 +111,6 @@ def _shows_pole(pole: float, extent: QgsRectangle, way: QgsCoordinateTransform) 
     if here is None or there is None or not extent.contains(here):
         return False
     return here.distance(there) < max(extent.width(), extent.height()) * 1e-6
-
-
-def _wrap(longitude: float) -> float:
-    return longitude if -180.0 <= longitude <= 180.0 else (longitude + 180.0) % 360.0 - 180.0
 
 
 def _span(longitudes: list[float]) -> tuple[float, float]:

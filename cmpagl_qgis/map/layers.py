@@ -205,7 +205,12 @@ class MatchLayers(QObject):
         self._min_strength = score
         if self._layer is None:
             return 0
-        self._apply_min_strength()
+        column = "relevance" if self._answer and self._answer.by_relevance else "score"
+        # The bound itself is shown: SQLite, where a pin lies, reads 0.36 as a little more.
+        wanted = "" if score is None else f'"{column}" >= {score - 1e-9!r}'
+        if self._layer.subsetString() != wanted:
+            self._layer.setSubsetString(wanted)
+            self._layer.triggerRepaint()
         return int(self._layer.featureCount())
 
     def mark(self, hits: Iterable[Hit]) -> None:
@@ -296,7 +301,9 @@ class MatchLayers(QObject):
         layer = self._layer
         if layer is None:
             return None
-        self._fill_all()
+        hits, self._waiting = self._waiting, []
+        self._add(hits)
+        self._after_slice()
         self._entry.hurry()
         layer.removeCustomProperty(MARK)
         layer.setCustomProperty(KEPT, 1)
@@ -337,11 +344,6 @@ class MatchLayers(QObject):
     def _fill_on(self) -> None:
         self._fill()
 
-    def _fill_all(self) -> None:
-        hits, self._waiting = self._waiting, []
-        self._add(hits)
-        self._after_slice()
-
     def _after_slice(self) -> None:
         if self._layer is None:
             return
@@ -371,17 +373,6 @@ class MatchLayers(QObject):
             ranks.append(hit.rank)
         _ok, added = layer.dataProvider().addFeatures(features)
         self._ids.update(zip(ranks, (feature.id() for feature in added)))
-
-    def _apply_min_strength(self) -> None:
-        if self._layer is None:
-            return
-        column = "relevance" if self._answer and self._answer.by_relevance else "score"
-        least = self._min_strength
-        # The bound itself is shown: SQLite, where a pin lies, reads 0.36 as a little more.
-        wanted = "" if least is None else f'"{column}" >= {least - 1e-9!r}'
-        if self._layer.subsetString() != wanted:
-            self._layer.setSubsetString(wanted)
-            self._layer.triggerRepaint()
 
     def _geometry(self, rank: int, placer: Placer | None) -> QgsGeometry | None:
         """The footprint of a rank, also while its score hides it."""

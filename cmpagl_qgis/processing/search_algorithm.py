@@ -138,7 +138,8 @@ class SearchAlgorithm(EngineAlgorithm):
         if area is not None:
             where["within"] = _union(area)
         elif parameters.get(self.AREA):
-            raise LayerError(_unreadable(str(parameters[self.AREA])))
+            text = tr("The layer {0} cannot be read.")
+            raise LayerError(text.format(str(parameters[self.AREA])))
         scenes = self.parameterAsString(parameters, self.SCENES, context)
         if scenes:
             where["scenes"] = [name.strip() for name in scenes.split(",") if name.strip()]
@@ -187,7 +188,3 @@ def _union(source: QgsProcessingFeatureSource) -> dict[str, object]:
     if union is None:
         raise LayerError(tr("Layer {0} has no polygon to search in.").format(name))
     return union
-
-
-def _unreadable(name: str) -> str:
-    return tr("The layer {0} cannot be read.").format(name)

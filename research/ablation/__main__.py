@@ -26,11 +26,11 @@ from cmpagl_model.config import record_from_dict
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError
 from cmpagl_model.evaluation.encode import encode_split
-from cmpagl_model.evaluation.metrics import Recalls, RetrievalScores, recalls, retrieval_scores
+from cmpagl_model.evaluation.metrics import RetrievalScores, recalls, retrieval_scores
 from cmpagl_model.evaluation.retrieval import directed_ranks
 from cmpagl_model.index.vectors import write_text
 from cmpagl_model.rerank.fusion import best_pairs, fuse, match_logits
-from cmpagl_model.rerank.smr import BothWays, SmrSettings, reweight_both_ways
+from cmpagl_model.rerank.smr import SmrSettings, reweight_both_ways
 from cmpagl_model.training.run import train
 from cmpagl_model.training.settings import (
     Batch,
@@ -48,11 +48,8 @@ from .report import PAGE, PLOT, AblationRow, draw_plot, page_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
-    from cmpagl_model.evaluation.encode import EncodedSplit
 
 SEEDS = (1, 2, 3)
 GALLERY = 100
@@ -167,36 +164,53 @@ class Folders:
               help="What finished runs reached.  [default: the folder of the runs]")  # fmt: skip
 @click.option("-o", "--folder", type=click.Path(path_type=Path), required=True,
               help="Folder of the runs.")  # fmt: skip
-def main(**options: Path | int | None) -> None:
+def main(  # noqa: PLR0913 - an argument for each option
+    *,
+    rsicd: Path,
+    start_image: Path,
+    start_text: Path,
+    pictures: int,
+    epochs: int,
+    docs: Path | None,
+    figures: Path | None,
+    folder: Path,
+) -> None:
     """Train every row with every seed and write table and plot; Ctrl-C stops, and it goes on."""
+    folders = Folders(folder, figures or folder)
+    folders.runs.mkdir(parents=True, exist_ok=True)
+    folders.figures.mkdir(parents=True, exist_ok=True)
     try:
-        _main(options)
+        base = RunConfig(
+            data=(
+                DataSource(
+                    str(_subset(rsicd, pictures, folder)),
+                    images=str(rsicd.parent / "images"),
+                    splits=("train",),
+                ),
+            ),
+            start=StartWeights(str(start_image), str(start_text)),
+            schedule=Schedule(epochs=epochs, warmup_steps=10, decay_epochs=epochs),
+            batch=Batch(pictures=128),
+            freezing=Freezing(frozen_stages=5, frozen_text_layers=3),
+            keep="last",
+        )
+        val = [item for item in read_captions(rsicd) if item.split == "val"]
+        found = []
+        for number, (seed, row) in enumerate(product(SEEDS, ROWS), 1):
+            reached = _run(row, seed, base, val, folders)
+            done = f"{number} of {len(SEEDS) * len(ROWS)}"
+            click.echo(f"{done}: seed {seed}, {row.group}, {row.name}: mR {reached.cosine:.2f}")
+            found.append(reached)
+        pages, rows = docs or folder, table(found)
+        draw_plot(rows, pages / PLOT)
+        how = HOW.format(
+            pictures=f"{pictures:,}", epochs=epochs, batch=base.batch.pictures, seeds=len(SEEDS)
+        )
+        write_text(pages / PAGE, page_text(rows, how, COMMAND))
+        click.echo(f"{pages / PAGE}: {len(rows)} rows")
     except CmpaglError as error:
         click.echo(f"ablation: {error}", err=True)
         click.get_current_context().exit(1)
-
-
-def _main(options: dict[str, Path | int | None]) -> None:
-    folder = Path(str(options["folder"]))
-    folder.mkdir(parents=True, exist_ok=True)
-    captions = Path(str(options["rsicd"]))
-    pictures = int(str(options["pictures"]))
-    source = _subset(captions, pictures, folder)
-    base = _base(options, source, captions.parent / "images")
-    val = [item for item in read_captions(captions) if item.split == "val"]
-    kept = Path(str(options["figures"] or folder))
-    kept.mkdir(parents=True, exist_ok=True)
-    found = []
-    for number, (seed, row) in enumerate(product(SEEDS, ROWS), 1):
-        figures = _run(row, seed, base, val, Folders(folder, kept))
-        done = f"{number} of {len(SEEDS) * len(ROWS)}"
-        click.echo(f"{done}: seed {seed}, {row.group}, {row.name}: mR {figures.cosine:.2f}")
-        found.append(figures)
-    pages = Path(str(options["docs"] or folder))
-    rows = table(found)
-    draw_plot(rows, pages / PLOT)
-    write_text(pages / PAGE, page_text(rows, _how(base, pictures), COMMAND))
-    click.echo(f"{pages / PAGE}: {len(rows)} rows")
 
 
 def table(found: Sequence[Figures]) -> list[AblationRow]:
@@ -222,26 +236,6 @@ def table(found: Sequence[Figures]) -> list[AblationRow]:
             if None not in values and (what != "gallery" or row.losses.contrastive):
                 rows.append(AblationRow(MATCHING, f"{row.name}: {RANKED[what]}", values, gallery))
     return rows
-
-
-def _how(base: RunConfig, pictures: int) -> str:
-    return HOW.format(
-        pictures=f"{pictures:,}", epochs=base.schedule.epochs, batch=base.batch.pictures,
-        seeds=len(SEEDS),
-    )  # fmt: skip
-
-
-def _base(options: dict[str, Path | int | None], source: Path, images: Path) -> RunConfig:
-    """The run that rows change."""
-    epochs = int(str(options["epochs"]))
-    return RunConfig(
-        data=(DataSource(str(source), images=str(images), splits=("train",)),),
-        start=StartWeights(str(options["start_image"]), str(options["start_text"])),
-        schedule=Schedule(epochs=epochs, warmup_steps=10, decay_epochs=epochs),
-        batch=Batch(pictures=128),
-        freezing=Freezing(frozen_stages=5, frozen_text_layers=3),
-        keep="last",
-    )
 
 
 def _subset(captions: Path, count: int, folder: Path) -> Path:
@@ -277,9 +271,7 @@ def _run(
         raise SystemExit("stopped; the same command goes on")
     figures = _measure(row, seed, open_encoder(str(model), "cpu"), val)
     write_text(kept, json.dumps(dataclasses.asdict(figures)) + "\n")
-    shutil.rmtree(
-        folders.runs / name
-    )  # the figures are all that is wanted, thirty models fill a disk
+    shutil.rmtree(folders.runs / name)  # its figures are all that is wanted; thirty fill a disk
     return figures
 
 
@@ -304,7 +296,15 @@ def _measure(row: Row, seed: int, encoder: Encoder, val: list[CaptionedImage]) -
     encoded = encode_split(val, encoder)
     similarity = encoded.similarity()
     aligned = row.losses.contrastive > 0
-    smr = [_reweighted(similarity, s, encoded.image_of) for s in SMR_ROWS.values() if aligned]
+    cosine = retrieval_scores(similarity, encoded.image_of).mean_recall
+    smr = []
+    for settings in SMR_ROWS.values() if aligned else ():
+        if settings is None:
+            smr.append(cosine)
+            continue
+        ranks = directed_ranks(reweight_both_ways(similarity, settings), encoded.image_of)
+        scores = RetrievalScores(recalls(ranks.images), recalls(ranks.sentences))
+        smr.append(scores.mean_recall)
     gallery, fused, matched = _second_look(val[:GALLERY], encoder) if row.joint else (None,) * 3
     if gallery is None:
         small = encoded.image_of < GALLERY
@@ -313,51 +313,26 @@ def _measure(row: Row, seed: int, encoder: Encoder, val: list[CaptionedImage]) -
         ).mean_recall
     return Figures(
         row=row.name, seed=seed, gallery=gallery, fused=fused if aligned else None,
-        cosine=retrieval_scores(similarity, encoded.image_of).mean_recall,
-        smr=tuple(smr), matched=matched,
+        cosine=cosine, smr=tuple(smr), matched=matched,
     )  # fmt: skip
-
-
-def _reweighted(
-    similarity: NDArray[np.float32], settings: SmrSettings | None, image_of: NDArray[np.int64]
-) -> float:
-    if settings is None:
-        return retrieval_scores(similarity, image_of).mean_recall
-    return _mean_recall(reweight_both_ways(similarity, settings), image_of)
-
-
-def _mean_recall(scores: BothWays, image_of: NDArray[np.int64]) -> float:
-    ranks = directed_ranks(scores, image_of)
-    sides: tuple[Recalls, Recalls] = (recalls(ranks.images), recalls(ranks.sentences))
-    return RetrievalScores(*sides).mean_recall
 
 
 def _second_look(gallery: list[CaptionedImage], encoder: Encoder) -> tuple[float, float, float]:
     """By cosine, with the fusion encoder on the best, and by the fusion encoder alone."""
     encoded = encode_split(gallery, encoder)
     similarity, image_of = encoded.similarity(), encoded.image_of
-    logits = _all_logits(gallery, encoded, encoder)
-    pairs = best_pairs(encoded.images @ encoded.texts.T, LOOKED_AT)
-    fused = fuse(
-        encoded.images @ encoded.texts.T, pairs, logits[pairs[:, 0], pairs[:, 1]], FUSION_WEIGHT
-    )
+    pixels = load_pictures([item.path for item in gallery], encoder.model.config.image.input_px)
+    words, chips = encoder.word_tokens(encoded.different), encoder.chip_tokens(pixels)
+    cosines = encoded.images @ encoded.texts.T  # pictures, different sentences
+    everything = np.argwhere(np.ones(cosines.shape, dtype=bool))
+    logits = match_logits(encoder, words, chips, everything).reshape(cosines.shape)
+    pairs = best_pairs(cosines, LOOKED_AT)
+    fused = fuse(cosines, pairs, logits[pairs[:, 0], pairs[:, 1]], FUSION_WEIGHT)
     return (
         retrieval_scores(similarity, image_of).mean_recall,
         retrieval_scores(fused[:, encoded.text_of], image_of).mean_recall,
         retrieval_scores(logits[:, encoded.text_of], image_of).mean_recall,
     )
-
-
-def _all_logits(
-    gallery: list[CaptionedImage], encoded: EncodedSplit, encoder: Encoder
-) -> NDArray[np.float32]:
-    """Logits of every picture with every different sentence, ``(images, texts)``."""
-    pixels = load_pictures([item.path for item in gallery], encoder.model.config.image.input_px)
-    texts = list(dict.fromkeys(encoded.sentences))
-    shape = len(gallery), len(texts)
-    pairs = np.argwhere(np.ones(shape, dtype=bool))
-    tokens = encoder.chip_tokens(pixels)
-    return match_logits(encoder, encoder.word_tokens(texts), tokens, pairs).reshape(shape)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,34 +24,12 @@ from .sets import LISTS, Gallery, read_galleries, read_judged, read_list, traini
 from .trials import LEAST_GALLERY, Trier, joined
 
 if TYPE_CHECKING:
-    from cmpagl_model.encoders import Encoder
-
     from .sets import Judged
 
 SENTENCES = Path("research/relevance")
 SENTENCES_OF_SCENES = Path("research/sentences/real_scenes.json")
 ALIKE = 0.7
 """Two sentences with this cosine say the same, where no person has judged any."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user asked for."""
-
-    model: str
-    """The model folder; its bank must be of its weights."""
-    data: Path
-    """Folder of the data sets."""
-    sentences: Path
-    """Folder of the lists and judgements."""
-    pictures: int
-    """Of a set at most."""
-    split: str
-    """Part of the sets."""
-    scenes: Path | None
-    """Folder of real scenes, searched as well; ``None``: none are."""
-    into: tuple[str, ...]
-    """Model folders that get the constants, in place of the one measured; none: that one."""
 
 
 @click.command()
@@ -73,7 +50,16 @@ class Options:
     help="Write the constants here instead: a model trained on the measured pictures as well, for "
     "which they cannot be measured.",
 )  # fmt: skip
-def command(**options: object) -> None:
+def command(  # noqa: PLR0913 - an argument for each option
+    *,
+    model: str,
+    data: Path,
+    sentences: Path,
+    pictures: int,
+    scenes: Path | None,
+    split: str,
+    into: tuple[str, ...],
+) -> None:
     """Fit how likely hits are right on captioned pictures, report it, write it into the folder.
 
     DATA_FOLDER holds a folder for each data set, with dataset_NAME.json and images/ in it. The
@@ -82,43 +68,32 @@ def command(**options: object) -> None:
     Such as: python -m research.relevance my_model/ data/
     """  # noqa: DOC501 - shown as help
     try:
-        _run(Options(**options))  # type: ignore[arg-type] # click gives what Options names
+        encoder = open_encoder(model)
+        known = training_sentences(data)
+        language = Language(counted(known), word_order(known))
+        evidence = Evidence(language, read_bank(encoder.model).vectors)
+        galleries = read_galleries(data, encoder, pictures, split, Lines())
+        alike = alike_as_judged(galleries, read_judged(sentences))
+        texts = {kind: read_list(sentences, kind) for kind in LISTS}
+        lists = {kind: (some, encoder.encode_texts(some)) for kind, some in texts.items()}
+        large = [one for one in galleries if len(one.images) >= LEAST_GALLERY]
+        parts = [Trier(one, evidence, alike).trials(lists) for one in (*large, together(galleries))]
+        if scenes is not None:
+            of_scenes = read_scene_sentences(SENTENCES_OF_SCENES)
+            places = sorted({sentence.place for sentence in of_scenes})
+            chips = scene_chips(scenes, places, encoder)
+            parts.append(scene_trials(chips, of_scenes, lists, encoder, evidence))
+        trials = joined(parts)
+        report, fitted = cross_report(trials), fit(trials, np.ones(len(trials.kinds), bool))
+        for folder in into or (model,):
+            target = open_encoder(folder).model
+            settings = settings_of(fitted, target.weights_hash, len(language.counts), report.error)
+            write_relevance(target.path, settings, language)
+            click.echo(f"{target.path}: wrote the calibration of relevance")
+        click.echo(f"sentences are taken to say the same from a cosine of {alike:.3f} on\n")
+        click.echo(markdown(report, fitted.found_from))
     except CmpaglError as error:
         raise click.ClickException(str(error)) from error
-
-
-def _run(asked: Options) -> None:
-    encoder = open_encoder(asked.model)
-    language = _language(asked.data)
-    evidence = Evidence(language, read_bank(encoder.model).vectors)
-    galleries = read_galleries(asked.data, encoder, asked.pictures, asked.split, Lines())
-    alike = alike_as_judged(galleries, read_judged(asked.sentences))
-    lists = {kind: _encoded(read_list(asked.sentences, kind), encoder) for kind in LISTS}
-    large = [one for one in galleries if len(one.images) >= LEAST_GALLERY]
-    parts = [Trier(one, evidence, alike).trials(lists) for one in (*large, together(galleries))]
-    if asked.scenes is not None:
-        sentences = read_scene_sentences(SENTENCES_OF_SCENES)
-        places = sorted({sentence.place for sentence in sentences})
-        chips = scene_chips(asked.scenes, places, encoder)
-        parts.append(scene_trials(chips, sentences, lists, encoder, evidence))
-    trials = joined(parts)
-    report, fitted = cross_report(trials), fit(trials, np.ones(len(trials.kinds), bool))
-    for folder in asked.into or (asked.model,):
-        target = open_encoder(folder).model
-        settings = settings_of(fitted, target.weights_hash, len(language.counts), report.error)
-        write_relevance(target.path, settings, language)
-        click.echo(f"{target.path}: wrote the calibration of relevance")
-    click.echo(f"sentences are taken to say the same from a cosine of {alike:.3f} on\n")
-    click.echo(markdown(report, fitted.found_from))
-
-
-def _language(data: Path) -> Language:
-    sentences = training_sentences(data)
-    return Language(counted(sentences), word_order(sentences))
-
-
-def _encoded(sentences: list[str], encoder: Encoder) -> tuple[list[str], np.ndarray]:
-    return sentences, encoder.encode_texts(sentences)
 
 
 def together(galleries: list[Gallery]) -> Gallery:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,28 +71,22 @@ def cross_report(trials: Trials) -> Report:
         fitted = fit(trials, ~own)
         relevance[own] = fitted.relevance(trials)[own]
         found[own] = fitted.found(trials)[own]
+    rates = []
+    for kind, gallery in product(KINDS, dict.fromkeys(trials.galleries.tolist())):
+        asked = (trials.kinds == kind) & (trials.galleries == gallery)
+        if asked.any():
+            rates.append(Rate(kind, gallery, int(asked.sum()), float(found[asked].mean())))
     there = ~np.isnan(trials.right)
     some = there & trials.true[:, None]
     first = relevance[trials.true, 0], trials.right[trials.true, 0] > 0
     return Report(
-        rates=tuple(_rates(trials, found)),
+        rates=tuple(rates),
         error=calibration_error(relevance[some], trials.right[some] > 0),
         error_first=calibration_error(*first),
         error_all=calibration_error(relevance[there], trials.right[there] > 0),
         hits=int(some.sum()),
         first=reliability(*first, bins=8),
     )
-
-
-def _rates(trials: Trials, found: np.ndarray) -> list[Rate]:
-    galleries = list(dict.fromkeys(trials.galleries.tolist()))
-    rows = []
-    for kind in KINDS:
-        for gallery in galleries:
-            own = (trials.kinds == kind) & (trials.galleries == gallery)
-            if own.any():
-                rows.append(Rate(kind, gallery, int(own.sum()), float(found[own].mean())))
-    return rows
 
 
 def markdown(report: Report, found_from: float) -> str:

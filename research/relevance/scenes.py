@@ -82,8 +82,12 @@ def scene_trials(
     ]
     for kind, (texts, many) in lists.items():
         asked += [(kind, t, v, "", n % 2) for n, (t, v) in enumerate(zip(texts, many, strict=True))]
-    found = [_hits(chips, _some(names, place, random), evidence, text, vector, place)
-             for _, text, vector, place, _ in asked]  # fmt: skip
+    found = []
+    for _, text, vector, place, _ in asked:
+        count = int(random.integers(1, len(names) + 1))  # an index may hold one scene or many
+        some = random.permutation(names)[:count]
+        searched = np.append(some, place) if place else some
+        found.append(_hits(chips, searched, evidence, text, vector, place))
     return Trials(
         kinds=np.array([kind for kind, *_ in asked]),
         galleries=np.full(len(asked), SCENES),
@@ -91,13 +95,6 @@ def scene_trials(
         evidence=np.stack([one for one, _ in found]),
         right=np.stack([right for _, right in found]),
     )
-
-
-def _some(names: NDArray[np.str_], own: str, random: np.random.Generator) -> NDArray[np.str_]:
-    """Some of the places, few or all, with a sentence's own: an index may hold one scene."""
-    count = int(random.integers(1, len(names) + 1))
-    chosen = random.permutation(names)[:count]
-    return np.append(chosen, own) if own else chosen
 
 
 def _hits(

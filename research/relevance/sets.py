@@ -89,19 +89,14 @@ def read_galleries(
     for path in sorted(data.glob(PATTERN)):
         items = [item for item in read_captions(path) if item.split == split]
         if items:
-            chosen = [items[row] for row in _spread(len(items), most)]
-            found.append(_gallery(path.parent, chosen, encoder, told))
+            spread = np.linspace(0, len(items) - 1, min(len(items), most)).round().astype(int)
+            found.append(_gallery(path.parent, [items[row] for row in spread], encoder, told))
     if not found:
         raise DatasetError(
             f"{data}: found no {PATTERN} with pictures of the part {split!r}, wanted one at least; "
             "next: give the folder that holds the data sets"
         )
     return found
-
-
-def _spread(count: int, most: int) -> list[int]:
-    rows: list[int] = np.linspace(0, count - 1, min(count, most)).round().astype(int).tolist()
-    return rows
 
 
 def _gallery(

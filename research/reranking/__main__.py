@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,6 @@ from .tuning import Choice, MatchedSplit, choose_settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
 
 
@@ -58,12 +58,11 @@ def choose(
     kept = read_rerank_settings(encoder.model.path)
     kept = kept if k is None else replace(kept, k=k)
     items = [choose_split(read_captions(one.dataset, one.images), split) for one in sets]
-    return choose_settings([_matched(some, encoder, kept.k) for some in items], kept)
-
-
-def _matched(items: Sequence[CaptionedImage], encoder: Encoder, k: int) -> MatchedSplit:
-    split = encode_split(items, encoder, Lines())
-    return MatchedSplit(split, match_split(split, encoder, k, Lines()))
+    matched = []
+    for some in items:
+        encoded = encode_split(some, encoder, Lines())
+        matched.append(MatchedSplit(encoded, match_split(encoded, encoder, kept.k, Lines())))
+    return choose_settings(matched, kept)
 
 
 class Lines:
@@ -105,17 +104,6 @@ def draw_reliability(choice: Choice, path: Path) -> None:
     plt.close(figure)
 
 
-def _check_plot(path: Path) -> None:
-    from importlib.util import find_spec  # noqa: PLC0415
-
-    check_output(path)
-    if find_spec("matplotlib") is None:
-        raise MissingExtraError(
-            "found no matplotlib, wanted it for the reliability diagram; "
-            "next: pip install 'cmpagl-qgis[train]'"
-        )
-
-
 @click.command()
 @click.argument("model", metavar="MODEL_FOLDER")
 @click.argument(
@@ -136,23 +124,7 @@ def _check_plot(path: Path) -> None:
     type=click.Path(path_type=Path),
     help="Reliability diagram.  [default: reliability.png in the model folder]",
 )
-def command(**options: object) -> None:
-    """Choose calibration, fusion weight and SMR on validation pictures; writes rerank.json.
-
-    With several data sets, settings are those of the greatest sum of gains by which none of them
-    loses more than a tenth of a point of mR.
-
-    Such as: python -m research.reranking my_model/ rsicd.json ucm.json
-    """
-    try:
-        _run(**options)  # type: ignore[arg-type] # click gives what _run names
-    except CmpaglError as error:
-        click.echo(f"choose: {error}", err=True)
-        click.get_current_context().exit(1)
-
-
-def _run(
-    *,
+def command(
     model: str,
     datasets: tuple[Path, ...],
     images: tuple[Path, ...],
@@ -160,47 +132,50 @@ def _run(
     k: int | None,
     plot: Path | None,
 ) -> None:
-    sets = _sets(datasets, images)
-    encoder = open_encoder(model)
-    folder = encoder.model.path
-    picture = plot or folder / "reliability.png"
-    _check_plot(picture)
-    choice = choose(encoder, sets, split, k)
-    names = ", ".join(one.dataset.name for one in sets)
-    click.echo(f"mR in %, for each of {names}: of fusion; of smr and of full")
-    for row in choice.tried:
-        click.echo(f"{row.setting:32} {'  '.join(f'{value:6.2f}' for value in row.figures)}")
-    write_text(folder / RERANK, choice.settings.to_json())
-    draw_reliability(choice, picture)
-    _print_reliability(choice)
-    click.echo(f"wrote {folder / RERANK} and {picture}:\n{choice.settings.to_json()}", nl=False)
+    """Choose calibration, fusion weight and SMR on validation pictures; writes rerank.json.
 
+    With several data sets, settings are those of the greatest sum of gains by which none of them
+    loses more than a tenth of a point of mR.
 
-def _print_reliability(choice: Choice) -> None:
-    """Forecasts of held-out pairs and what came true, before and after calibration."""
-    found, held = choice.settings.calibration, choice.held_out
-    click.echo(
-        f"{len(choice.matches):,} pairs of sentences and their best pictures; expected calibration "
-        f"error on held-out pictures {found.error_before:.4f} before, {found.error_after:.4f} after"
-    )
-    click.echo("forecast and share that matched: before; after")
-    tables = (reliability(chances, choice.matches) for chances in (held.before, held.after))
-    for rows in zip(*tables, strict=True):
-        click.echo("   ".join(f"{row.forecast:.3f} {row.observed:.3f}" for row in rows))
-
-
-def _sets(datasets: tuple[Path, ...], images: tuple[Path, ...]) -> list[CaptionedSet]:
-    """Captions files with their folders of pictures.
-
-    Raises:
-        UsageError: if some but not all have a folder.
-    """
+    Such as: python -m research.reranking my_model/ rsicd.json ucm.json
+    """  # noqa: DOC501 - shown as help
     if images and len(images) != len(datasets):
         raise click.UsageError(
             f"found {len(images)} --images for {len(datasets)} data sets, wanted one for each"
         )
     folders = images or (None,) * len(datasets)
-    return [CaptionedSet(*pair) for pair in zip(datasets, folders, strict=True)]
+    sets = [CaptionedSet(*pair) for pair in zip(datasets, folders, strict=True)]
+    try:
+        encoder = open_encoder(model)
+        folder = encoder.model.path
+        picture = plot or folder / "reliability.png"
+        check_output(picture)
+        if find_spec("matplotlib") is None:
+            raise MissingExtraError(
+                "found no matplotlib, wanted it for the reliability diagram; "
+                "next: pip install 'cmpagl-qgis[train]'"
+            )
+        choice = choose(encoder, sets, split, k)
+        names = ", ".join(one.dataset.name for one in sets)
+        click.echo(f"mR in %, for each of {names}: of fusion; of smr and of full")
+        for row in choice.tried:
+            click.echo(f"{row.setting:32} {'  '.join(f'{value:6.2f}' for value in row.figures)}")
+        write_text(folder / RERANK, choice.settings.to_json())
+        draw_reliability(choice, picture)
+        found, held = choice.settings.calibration, choice.held_out
+        click.echo(
+            f"{len(choice.matches):,} pairs of sentences and their best pictures; expected "
+            f"calibration error on held-out pictures {found.error_before:.4f} before, "
+            f"{found.error_after:.4f} after"
+        )
+        click.echo("forecast and share that matched: before; after")
+        tables = (reliability(chances, choice.matches) for chances in (held.before, held.after))
+        for pair in zip(*tables, strict=True):
+            click.echo("   ".join(f"{row.forecast:.3f} {row.observed:.3f}" for row in pair))
+        click.echo(f"wrote {folder / RERANK} and {picture}:\n{choice.settings.to_json()}", nl=False)
+    except CmpaglError as error:
+        click.echo(f"choose: {error}", err=True)
+        click.get_current_context().exit(1)
 
 
 if __name__ == "__main__":

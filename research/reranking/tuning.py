@@ -103,12 +103,30 @@ def choose_settings(sets: Sequence[MatchedSplit], kept: RerankSettings) -> Choic
     weights = [(weight, tuple(one.mean_recall(one.fused(held.calibration, weight), None)
                               for one in sets)) for weight in WEIGHTS]  # fmt: skip
     best = most_gained(weights)
-    smr, tried = _choose_smr(sets, [one.fused(held.calibration, best) for one in sets], kept.smr)
+    fused = [one.fused(held.calibration, best) for one in sets]
+    varied = (replace(kept.smr, b=b, g=g) for b, g in product(SMR_WEIGHTS, SMR_WEIGHTS))
+    grid = [kept.smr, SmrSettings(), *varied]
+    reweighted = [
+        (smr, tuple(one.mean_recall(scores, smr) for one, full in zip(sets, fused, strict=True)
+                    for scores in (one.split.similarity(), full)))
+        for smr in dict.fromkeys(grid)
+    ]  # fmt: skip
     return Choice(
-        settings=replace(kept, fusion_weight=best, calibration=held.calibration, smr=smr),
+        settings=replace(
+            kept,
+            fusion_weight=best,
+            calibration=held.calibration,
+            smr=most_gained(reweighted),
+        ),
         held_out=held,
         matches=matches,
-        tried=(*(Tried(f"fusion_weight {w:g}", found) for w, found in weights), *tried),
+        tried=(
+            *(Tried(f"fusion_weight {w:g}", found) for w, found in weights),
+            *(
+                Tried(f"smr {smr.mode} a {smr.a:g}, b {smr.b:g}, g {smr.g:g}", found)
+                for smr, found in reweighted
+            ),
+        ),
     )
 
 
@@ -128,23 +146,6 @@ def most_gained(rows: Sequence[tuple[Setting, tuple[float, ...]]]) -> Setting:
     fair = [gain.min() >= -LOSS_ALLOWED and gain.sum() >= LEAST_GAIN for gain in gains]
     sums = [gain.sum() if fine else -np.inf for gain, fine in zip(gains, fair, strict=True)]
     return rows[int(np.argmax(sums))][0] if any(fair) else rows[0][0]
-
-
-def _choose_smr(
-    sets: Sequence[MatchedSplit], fused: Sequence[NDArray[np.float64]], kept: SmrSettings
-) -> tuple[SmrSettings, list[Tried]]:
-    grid = [kept, SmrSettings(),
-            *(replace(kept, b=b, g=g) for b, g in product(SMR_WEIGHTS, SMR_WEIGHTS))]  # fmt: skip
-    rows = [
-        (smr, tuple(one.mean_recall(scores, smr) for one, full in zip(sets, fused, strict=True)
-                    for scores in (one.split.similarity(), full)))
-        for smr in dict.fromkeys(grid)
-    ]  # fmt: skip
-    return most_gained(rows), [Tried(_in_words(smr), found) for smr, found in rows]
-
-
-def _in_words(smr: SmrSettings) -> str:
-    return f"smr {smr.mode} a {smr.a:g}, b {smr.b:g}, g {smr.g:g}"
 
 
 def _calibration_pairs(

@@ -45,15 +45,21 @@ def draw_views(count: int, settings: Augmentation, generator: torch.Generator) -
     Returns:
         The draws.
     """
-    affine = _draw_affine(count, settings, generator)
+    place = torch.rand(count, 4, generator=generator)
+    scale = (settings.min_area + (1 - settings.min_area) * place[:, 0]).sqrt()
+    angle = (place[:, 1] * 4).floor() * (math.pi / 2)
+    flip = torch.where(place[:, 2] < 0.5, -1.0, 1.0)
+    shift = (torch.rand(count, 2, generator=generator) * 2 - 1) * (1 - scale)[:, None]
+    cos, sin = angle.cos() * scale, angle.sin() * scale
+    affine = torch.stack([cos * flip, -sin, shift[:, 0], sin * flip, cos, shift[:, 1]], dim=1)
     chance, amount = torch.rand(2, generator=generator).tolist()
     lowered = settings.coarsest + (1 - settings.coarsest) * amount
-    draw = torch.rand(count, 5, 1, 1, generator=generator) * 2 - 1
+    colour = torch.rand(count, 5, 1, 1, generator=generator) * 2 - 1
     return ViewDraws(
-        affine=affine,
+        affine=affine.reshape(count, 2, 3),
         coarse=lowered if chance < settings.coarse_share else 1.0,
-        contrast=1 + settings.gain * draw[:, :1],
-        gains=(1 + settings.gain * draw[:, 1:2]) * (1 + settings.tint * draw[:, 2:]),
+        contrast=1 + settings.gain * colour[:, :1],
+        gains=(1 + settings.gain * colour[:, 1:2]) * (1 + settings.tint * colour[:, 2:]),
     )
 
 
@@ -100,14 +106,3 @@ def random_views(
 ) -> Tensor:
     """Turn, flip, crop and recolour each picture ``(B, 3, P, P)``: :func:`make_views` at random."""
     return make_views(pictures, side, draw_views(pictures.shape[0], settings, generator))
-
-
-def _draw_affine(count: int, settings: Augmentation, generator: torch.Generator) -> Tensor:
-    draw = torch.rand(count, 4, generator=generator)
-    scale = (settings.min_area + (1 - settings.min_area) * draw[:, 0]).sqrt()
-    angle = (draw[:, 1] * 4).floor() * (math.pi / 2)
-    flip = torch.where(draw[:, 2] < 0.5, -1.0, 1.0)
-    shift = (torch.rand(count, 2, generator=generator) * 2 - 1) * (1 - scale)[:, None]
-    cos, sin = angle.cos() * scale, angle.sin() * scale
-    rows = torch.stack([cos * flip, -sin, shift[:, 0], sin * flip, cos, shift[:, 1]], dim=1)
-    return rows.reshape(count, 2, 3)

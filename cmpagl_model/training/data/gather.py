@@ -66,9 +66,8 @@ def _usable(source: DataSource, problems: list[Problem]) -> list[CaptionedImage]
     captions = Path(source.captions)
     images = Path(source.images) if source.images else None
     items: Sequence[CaptionedImage] = read_captions(captions, images)
-    if source.extra:
-        for extra in source.extra:
-            items = with_extra_sentences(items, Path(extra))
+    for extra in source.extra:
+        items = with_extra_sentences(items, Path(extra))
     asked = [item for item in items if item.split in source.splits]
     found = []
     missing: list[CaptionedImage] = []

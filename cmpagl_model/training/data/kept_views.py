@@ -182,18 +182,18 @@ class _Maker:
 
     @torch.no_grad()
     def _features(self, view: int, rows: range) -> Features:
-        """One view of each picture of ``rows``; NaN where one cannot be decoded."""
+        """One view of each picture of ``rows``, the first as a search sees it; NaN: not decoded."""
         found = self.pictures.batch(rows)
         pixels = found.pixels.to(self.context.compute.device)
-        features = self.towers.early(self.model, self._seen(view, rows.start, pixels)).half().cpu()
+        side, config = self.model.config.image.input_px, self.context.config
+        if view:
+            seed = (config.seed * 1_009 + view) * 1_000_003 + rows.start
+            generator = torch.Generator().manual_seed(seed)
+            draws = draw_views(len(pixels), config.augmentation, generator)
+            seen = make_views(pixels, side, draws)
+        else:
+            seen = whole_views(pixels, side)
+        features = self.towers.early(self.model, seen).half().cpu()
         features[~found.readable] = torch.nan
         kept: Features = features.contiguous().numpy()
         return kept
-
-    def _seen(self, view: int, start: int, pixels: Tensor) -> Tensor:
-        """One view ``(B, S, S, 3)`` of each picture; the first is what a search sees."""
-        side, config = self.model.config.image.input_px, self.context.config
-        if not view:
-            return whole_views(pixels, side)
-        generator = torch.Generator().manual_seed((config.seed * 1_009 + view) * 1_000_003 + start)
-        return make_views(pixels, side, draw_views(len(pixels), config.augmentation, generator))

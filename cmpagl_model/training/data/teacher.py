@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,39 +75,27 @@ def teach(
         ModelError: if there is no such model.
     """
     names = context.config.teachers
-    found = [
-        _ask(names[n], f"teacher {n + 1} of {len(names)}", items, known, context, listener)
-        for n in range(len(names))
-    ]
-    share = len(found) ** -0.5
-    images, sentences = zip(*found, strict=True)
-    return Teacher(torch.cat(images, dim=1) * share, torch.cat(sentences, dim=1) * share)
-
-
-def _ask(
-    name: str,
-    which: str,
-    items: Sequence[CaptionedImage],
-    known: Sentences,
-    context: RunContext,
-    listener: Listener,
-) -> tuple[Tensor, Tensor]:
-    """Vectors of one teacher, divided by the root of its temperature."""
-    encoder = open_encoder(name, context.config.device)
     original = [text for n, text in enumerate(known.texts) if known.sources[n] == (n,)]
     store = _Store(context.folder, listener)
-    images = store.get(
-        f"teacher_images_{_key(encoder, [str(item.path) for item in items])}.npy",
-        lambda: _encode_images(items, encoder, listener, which),
-    )
-    texts = store.get(
-        f"teacher_texts_{_key(encoder, original)}.npy",
-        lambda: _encode_texts(original, encoder, listener, which),
-    )
-    means = np.stack([texts[list(sources)].mean(axis=0) for sources in known.sources])
-    root = from_pretrained(encoder.model.path).temperature().item() ** 0.5
-    sentences = F.normalize(torch.from_numpy(means), dim=-1)
-    return torch.from_numpy(images) / root, sentences / root
+    images: list[Tensor] = []
+    sentences: list[Tensor] = []
+    for number, name in enumerate(names, 1):
+        which = f"teacher {number} of {len(names)}"
+        encoder = open_encoder(name, context.config.device)
+        pictures = store.get(
+            f"teacher_images_{_key(encoder, [str(item.path) for item in items])}.npy",
+            partial(_encode_images, items, encoder, listener, which),
+        )
+        texts = store.get(
+            f"teacher_texts_{_key(encoder, original)}.npy",
+            partial(_encode_texts, original, encoder, listener, which),
+        )
+        means = np.stack([texts[list(sources)].mean(axis=0) for sources in known.sources])
+        root = from_pretrained(encoder.model.path).temperature().item() ** 0.5
+        images.append(torch.from_numpy(pictures) / root)
+        sentences.append(F.normalize(torch.from_numpy(means), dim=-1) / root)
+    share = len(names) ** -0.5
+    return Teacher(torch.cat(images, dim=1) * share, torch.cat(sentences, dim=1) * share)
 
 
 def _key(encoder: Encoder, rows: Sequence[str]) -> str:

@@ -145,8 +145,14 @@ class FusionTask(Task):
         return Prepared(opened.items, problems)
 
     def loss(self, rows: Sequence[int], step: int) -> Tensor:
-        """Matching loss of this process's share of ``rows`` and their hard negatives."""
-        cache, context = self._ready(), self._context
+        """Matching loss of this process's share of ``rows`` and their hard negatives.
+
+        Raises:
+            RuntimeError: if :meth:`prepare` was not called.
+        """
+        if self._cache is None:
+            raise RuntimeError("found loss() called first, wanted prepare() before it")
+        cache, context = self._cache, self._context
         own = list(rows)[context.group.share(len(rows))]
         seed = (context.config.seed, 3, step, context.group.rank)
         chooser = np.random.default_rng(seed)
@@ -166,11 +172,6 @@ class FusionTask(Task):
     def measure(self, model: CmpaglModel) -> RetrievalScores | None:
         """Recalls on val with the best re-scored by ``model``'s fusion encoder."""
         return self._validation.measure(model) if self._validation else None
-
-    def _ready(self) -> TokenCache:
-        if self._cache is None:
-            raise RuntimeError("found loss() called first, wanted prepare() before it")
-        return self._cache
 
     @torch.no_grad()
     def _word_tokens(

@@ -90,8 +90,11 @@ def triplet_loss(
     distance = 1.0 - similarity
     unmatched = distance.masked_fill(positive, torch.inf)
     if negatives == "sum":
-        excess = _summed_excess(distance, unmatched, positive, margin)
-        return (excess + beta * distance[positive]).mean()
+        images, texts = positive.nonzero(as_tuple=True)
+        matched = distance[images, texts]
+        sentences = F.relu(margin + matched[:, None] - unmatched[images])  # pairs, T
+        pictures = F.relu(margin + matched[:, None] - unmatched.T[texts])  # pairs, B
+        return (sentences.sum(dim=1) + pictures.sum(dim=1) + beta * matched).mean()
     hard_text = unmatched.min(dim=1, keepdim=True).values  # B, 1
     hard_image = unmatched.min(dim=0, keepdim=True).values  # 1, T
     pair = (
@@ -100,12 +103,3 @@ def triplet_loss(
         + beta * distance
     )
     return pair[positive].mean()
-
-
-def _summed_excess(distance: Tensor, unmatched: Tensor, positive: Tensor, margin: float) -> Tensor:
-    """For each matched pair, what all unmatched sentences and images exceed the margin by."""
-    images, texts = positive.nonzero(as_tuple=True)
-    matched = distance[images, texts][:, None]
-    sentences = F.relu(margin + matched - unmatched[images])  # pairs, T
-    pictures = F.relu(margin + matched - unmatched.T[texts])  # pairs, B
-    return sentences.sum(dim=1) + pictures.sum(dim=1)

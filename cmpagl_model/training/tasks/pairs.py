@@ -67,8 +67,16 @@ class HardPairs:
         only such are left, the pair is one more match.
         """
         own = draw_sentences(self._known, rows, self._batch, chooser)
-        wrong_image = [self._wrong_image(s, r, chooser) for r, s in zip(rows, own, strict=True)]
-        wrong_text = [self._wrong_text(row, chooser) for row in rows]
+        wrong_image = []
+        for row, sentence in zip(rows, own, strict=True):
+            likely = chooser.permutation(self._images[sentence]).tolist()
+            wrong_image.append(next((n for n in likely if sentence not in self._own[n]), row))
+        wrong_text = []
+        for row in rows:
+            likely = chooser.permutation(self._texts[row]).tolist()
+            wrong_text.append(
+                next((n for n in likely if n not in self._own[row]), min(self._own[row]))
+            )
         return PairBatch(
             images=np.array([*rows, *wrong_image, *rows], np.int64),
             sentences=np.array([*own, *own, *wrong_text], np.int64),
@@ -78,15 +86,6 @@ class HardPairs:
         """1.0 where the sentence of a pair was written for its picture, ``(3 n,)``."""
         both = zip(pairs.images.tolist(), pairs.sentences.tolist(), strict=True)
         return torch.tensor([sentence in self._own[image] for image, sentence in both]).float()
-
-    def _wrong_image(self, sentence: int, row: int, chooser: np.random.Generator) -> int:
-        candidates = chooser.permutation(self._images[sentence]).tolist()
-        return next((image for image in candidates if sentence not in self._own[image]), row)
-
-    def _wrong_text(self, row: int, chooser: np.random.Generator) -> int:
-        own = self._own[row]
-        candidates = chooser.permutation(self._texts[row]).tolist()
-        return next((text for text in candidates if text not in own), min(own))
 
 
 def pair_loss(logits: Tensor, matches: Tensor) -> Tensor:

@@ -60,7 +60,20 @@ class TowerTask(Task):
         config = context.config
         self._model, self._tokenizer, self._context = model, tokenizer, context
         self._joint = config.stage == "joint"
-        _check(model, context)
+        if self._joint and model.fusion is None:
+            raise ConfigError(
+                'stage: found "joint" and a model without fusion encoder; '
+                "next: set fusion_layers to 1 or more"
+            )
+        if config.stage == "towers" and not config.losses.contrastive and not config.losses.triplet:
+            raise ConfigError(
+                'losses: found contrastive and triplet both 0 at stage "towers", wanted one above 0'
+            )
+        if config.batch.pictures % context.group.size:
+            raise ConfigError(
+                f"batch.pictures: found {config.batch.pictures} for {context.group.size} "
+                "processes, wanted a multiple of them"
+            )
         self._towers = TrainingTowers(config.freezing, context.compute)
         self._towers.freeze(model)
         for heads, share in ((model.image_projection, 1.0), (model.text_projection, 0.5)):
@@ -164,31 +177,24 @@ class TowerTask(Task):
         gather, whole = self._context.group.gather, batch.whole
         images, sentences = batch.usable(gather(image.heads), gather(words.heads))
         positive = positive_pairs(whole.rows, whole.numbers, data.sentences).to(images.device)
-        soft = None if data.teacher is None else data.teacher.logits(whole.rows, whole.numbers)
-        heads = range(images.shape[1])
-        losses = [
-            self._of_head(images[:, head] @ sentences[:, head].T, positive, soft) for head in heads
-        ]
+        soft = None
+        if data.teacher is not None:
+            soft = data.teacher.logits(whole.rows, whole.numbers).to(images.device)
+        parts = self._context.config.losses
+        losses = []
+        for head in range(images.shape[1]):
+            similarity = images[:, head] @ sentences[:, head].T  # B, T
+            loss = similarity.new_zeros(())
+            if parts.contrastive:
+                loss = parts.contrastive * contrastive_loss(
+                    similarity, positive, self._model.temperature(), soft, parts.distillation
+                )
+            if parts.triplet:
+                loss = loss + parts.triplet * triplet_loss(
+                    similarity, positive, parts.margin, parts.beta, parts.negatives
+                )
+            losses.append(loss)
         return torch.stack(losses).mean()
-
-    def _of_head(self, similarity: Tensor, positive: Tensor, soft: Tensor | None) -> Tensor:
-        """The losses of one head, from cosines ``(B, T)``."""
-        losses = self._context.config.losses
-        loss = similarity.new_zeros(())
-        if losses.contrastive:
-            loss = losses.contrastive * contrastive_loss(
-                similarity,
-                positive,
-                self._model.temperature(),
-                None if soft is None else soft.to(similarity.device),
-                losses.distillation,
-            )
-        if losses.triplet:
-            triplet = triplet_loss(
-                similarity, positive, losses.margin, losses.beta, losses.negatives
-            )
-            loss = loss + losses.triplet * triplet
-        return loss
 
     def _matching(self, image: Encoded, words: Encoded, batch: BatchInputs, step: int) -> Tensor:
         """ITM over this process's own pictures and sentences."""
@@ -215,24 +221,6 @@ class TowerTask(Task):
     def measure(self, model: CmpaglModel) -> RetrievalScores | None:
         """See the protocol."""
         return None if self._validation is None else self._validation.measure(model)
-
-
-def _check(model: CmpaglModel, context: RunContext) -> None:
-    config = context.config
-    if config.stage == "joint" and model.fusion is None:
-        raise ConfigError(
-            'stage: found "joint" and a model without fusion encoder; '
-            "next: set fusion_layers to 1 or more"
-        )
-    if config.stage == "towers" and not config.losses.contrastive and not config.losses.triplet:
-        raise ConfigError(
-            'losses: found contrastive and triplet both 0 at stage "towers", wanted one above 0'
-        )
-    if config.batch.pictures % context.group.size:
-        raise ConfigError(
-            f"batch.pictures: found {config.batch.pictures} for {context.group.size} processes, "
-            "wanted a multiple of them"
-        )
 
 
 def _group_of(name: str, *, lite: bool) -> int:
