@@ -349,6 +349,19 @@ def test_lengths_are_those_in_the_middle_of_a_tall_scene():
     assert gsd_y == pytest.approx(down, rel=1e-3)
 
 
+def test_lengths_of_a_single_long_row_are_asked_within_it():
+    """Some rows further there is no Earth any more."""
+    _, down = ground_sample_distance("EPSG:4326", (0.01, 0, 10, 0, -10, 85), 500, 1)
+    assert down == pytest.approx(Geod(ellps="WGS84").inv(12.5, 77.5, 12.5, 82.5)[2] * 2, rel=1e-3)
+
+
+@pytest.mark.parametrize("steps", [(0, 0, 0, -1), (1, 0, 0, 0)], ids=["columns", "rows"])
+def test_pixels_without_length_are_refused(steps):
+    a, b, d, e = steps
+    with pytest.raises(NoGeoreferenceError, match="no length on the ground"):
+        ground_sample_distance("EPSG:32633", (a, b, 5e5, d, e, 5e6), 100, 100)
+
+
 def test_no_footprint_ends_beyond_the_pole():
     """A world grid whose pixel centres lie on the poles reaches half a pixel further."""
     scene = scene_in("EPSG:4326", (2.5, 0, -1.25, 0, -2.5, 91.25), 144, 73)
