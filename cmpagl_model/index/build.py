@@ -358,10 +358,9 @@ class Build:
 
         Not where what is there goes as far, nor where the scene is to be changed as a whole.
         """
-        job, there = part.job, self._catalogue.entry(part.job.key, part.number)
+        job = part.job
         waits = self._in_one_step or self._only is not None or self._held(job.scene, job.key)
-        known = there.rows if there is not None and there.begun else 0
-        return len(part.chips) > known and not waits
+        return len(part.chips) > self._catalogue.begun_rows(job.key, part.number) and not waits
 
     def _give_up(self, job: SceneJob, error: TilingError) -> None:
         """Leave a scene that cannot be read to its end; what is whole of it stays."""

@@ -82,15 +82,19 @@ class Catalogue:
         entry = self.entry(key, number)
         return entry is not None and not entry.begun and self._is_whole(entry)
 
+    def begun_rows(self, key: str, number: int) -> int:
+        """Rows of a part that was begun, if it is there byte for byte; else 0."""
+        entry = self.entry(key, number)
+        there = entry is not None and entry.begun and self._is_whole(entry)
+        return entry.rows if entry is not None and there else 0
+
     def begun(self, key: str, number: int) -> dict[int, NDArray[np.float16]]:
         """Embeddings of a part that was begun, by their chips' places in the plan; else none."""
         entry = self.entry(key, number)
-        if entry is None or not entry.begun or not self._is_whole(entry):
+        if entry is None or not self.begun_rows(key, number):
             return {}
         rows = read_sealed_rows(self._folder / PARTS / entry.name, entry, ["chip", "embedding"])
         chips = rows["chip"].to_pylist()
-        if not chips:
-            return {}
         vectors = np.from_dlpack(rows["embedding"].combine_chunks().flatten())
         return dict(zip(chips, vectors.reshape(len(chips), -1), strict=True))
 

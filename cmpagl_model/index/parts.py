@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from cmpagl_model.atomic import write_bytes
+from cmpagl_model.atomic import flush_folder, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.records import Damage, ModelId
 from tiling import SceneRecord, TilingError, Window
@@ -210,6 +210,7 @@ def write_rows(folder: Path, record: PartRecord, table: pa.Table, info: IndexInf
     name = part_name(record.scene, scene_key(record.scene, info), record.number)
     try:
         (folder / PARTS).mkdir(parents=True, exist_ok=True)
+        flush_folder(folder)  # a version must not outlive the folder of the parts that it names
         write_bytes(folder / PARTS / name, written.getvalue())
     except OSError as error:
         raise OutputError(cannot_write(folder, error)) from error
