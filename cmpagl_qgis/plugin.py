@@ -62,10 +62,10 @@ class CmpaglPlugin:
 
     def initProcessing(self) -> None:
         """Add the Processing provider; ``qgis_process`` calls this alone."""
-        self.provider = CmpaglProvider()
-        registry = QgsApplication.processingRegistry()
-        registry.addProvider(self.provider)
-        self._undo.callback(registry.removeProvider, self.provider)
+        provider, registry = CmpaglProvider(), QgsApplication.processingRegistry()
+        if registry.addProvider(provider):  # QGIS deletes one whose name is taken
+            self.provider = provider
+            self._undo.callback(registry.removeProvider, provider)
 
     def initGui(self) -> None:
         """Add everything."""
