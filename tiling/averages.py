@@ -107,6 +107,8 @@ def sum_boxes(
     height, width, channels = pixels.shape
     above, before = row % tall, col % wide
     down, across = -(-(above + height) // tall), -(-(before + width) // wide)
+    # Of a box that is larger than all that there is, only so much: it may be larger than memory.
+    tall, wide = min(tall, above + height), min(wide, before + width)
     padded = np.zeros((down * tall, across * wide, channels), dtype=np.uint8)
     padded[above : above + height, before : before + width] = pixels
     narrow = sum_type((tall, 1))

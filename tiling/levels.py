@@ -201,7 +201,8 @@ class Level:
                 ours[:] = theirs
             return Patch(colours, None, 1.0, box, "")
         averaged = self._box != (1, 1)
-        sums = np.zeros((down.size, across.size, 4), dtype=np.uint32 if averaged else np.uint8)
+        wide = np.promote_types(np.uint32, sum_type(self._box)) if averaged else np.uint8
+        sums = np.zeros((down.size, across.size, 4), dtype=wide)
         for unit in units:
             ours, theirs = _shared(sums, down.first, across.first, unit)
             channels = theirs.shape[2]

@@ -1,5 +1,6 @@
 """Several ground sizes of one scene: each block is decoded once, and nothing else changes."""
 
+import tracemalloc
 from collections import Counter, defaultdict
 from itertools import groupby, islice
 from pathlib import Path
@@ -329,6 +330,26 @@ def test_sums_of_white_boxes_fit(box):
     assert sums.shape == (2, 3, 4)
     assert (sums == 255 * box[0] * box[1]).all()
     assert sums.itemsize == (1 if box == (1, 1) else 2 if box[0] * box[1] <= 257 else 4)
+
+
+def test_a_box_takes_no_more_room_than_there_are_pixels():
+    white = np.full((160, 90, 4), 255, np.uint8)
+    tracemalloc.start()
+    sums = sum_boxes(white, 3, 5, (100_000, 70_000))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sums[0, 0].tolist() == [255 * 160 * 90] * 4
+    assert most < 20 * white.nbytes
+
+
+@pytest.mark.parametrize("gsd_m", [1_000.0, 100_000.0])
+def test_a_chip_pixel_may_be_larger_than_the_scene(make_scene, gsd_m):
+    """Sums of such a pixel may be too large for four bytes."""
+    spec = ChipSpec(size_px=32, gsd_m=gsd_m)
+    scene = describe_scene(make_scene(noise()), spec)
+    (chip,) = read_chips(scene, plan_chips(scene, spec), spec)
+    assert isinstance(chip, SkippedChip)
+    assert "valid" in chip.reason
 
 
 def unit_of(size):
