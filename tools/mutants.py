@@ -44,7 +44,7 @@ CASES = {
     "cmpagl_model.index.catalogue": STORAGE,
     "cmpagl_model.index.parts": STORAGE,
     "tiling.grid": "tests/tiling/test_grid.py",
-    "tiling.georef": "tests/tiling/test_georef.py tests/tiling/test_area.py",
+    "tiling.georef": "tests/tiling/test_georef.py",
 }
 """Modules, and the files of tests that must notice."""
 MOST_ALIVE = 0.15

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import Transformer
 from shapely.geometry import box
 
 from tiling import ChipSpec, OutsideAreaError, footprints, plan_chips
 from tiling.errors import ChipSpecError
-from tiling.georef import pixels_inside
 from tiling.grid import ChipGrid, Window
 
 
@@ -76,56 +73,6 @@ def test_nothing_that_touches_the_area_is_lost_and_little_is_added(make_record, 
     assert set(wanted) <= set(found) <= all_of_them
     assert len(found) < len(all_of_them)
     assert [chip.number for chip in part] == list(range(len(part)))
-
-
-def pixels_in(record, area):
-    """Rows and columns of all pixels whose middle lies in an area, one by one."""
-    west, south, east, north = area
-    a, b, c, d, e, f = record.transform
-    col, row = np.meshgrid(np.arange(record.width) + 0.5, np.arange(record.height) + 0.5)
-    way = Transformer.from_crs(record.crs, "OGC:CRS84", always_xy=True)
-    lon, lat = way.transform(a * col + b * row + c, d * col + e * row + f)
-    within = (lon - west) % 360 <= (east - west) % 360
-    return np.nonzero(within & (lat >= south) & (lat <= north))
-
-
-@pytest.mark.parametrize(
-    ("crs", "transform", "area"),
-    [
-        ("EPSG:32633", (10, 0, 5e5, 0, -10, 5e6), (15.02, 45.13, 15.05, 45.14)),
-        ("EPSG:32633", (10, 0, 5e5, 0, -10, 5e6), (14.9, 45.0, 15.01, 45.125)),  # a corner
-        ("EPSG:32633", (10, 0, 5e5, 0, -10, 5e6), (15.07, 45.14, 15.5, 45.5)),  # and another
-        ("EPSG:32633", (8, 6, 5e5, 6, -8, 5e6), (15.05, 45.15, 15.07, 45.16)),
-        ("EPSG:4326", (0.01, 0, 177, 0, -0.01, 2), (179.5, -1, -179, 1)),
-        ("EPSG:4326", (0.01, 0, 177, 0, -0.01, 2), (-179.2, 0.5, -178.8, 1)),
-        ("EPSG:4326", (0.01, 0, -183, 0, -0.01, 2), (178, 0.5, 179, 1)),
-        ("EPSG:4326", (0.6, 0, -180, 0, -0.4, 90), (100, 20, 120, 60)),
-        ("EPSG:4326", (0.6, 0, -180, 0, -0.4, 90), (-120, -60, -100, -20)),
-        ("EPSG:3413", (5e3, 0, -1.5e6, 0, -5e3, 1e6), (30, 84, 60, 86)),
-        ("EPSG:3413", (5e3, 0, -1.5e6, 0, -5e3, 1e6), (-60, 84, -20, 86)),
-        ("EPSG:3031", (5e3, 0, -1.5e6, 0, -5e3, 1e6), (170, -86, -160, -84)),
-    ],
-)
-def test_the_pixels_of_an_area_are_those_found_one_by_one(make_record, crs, transform, area):
-    """And a few cells more at each side, of a 64th of what is looked at."""
-    record = make_record(crs=crs, transform=transform, width=600, height=450)
-    rows, cols = pixels_in(record, area)
-    found = pixels_inside(record, area)
-    assert found is not None
-    sides = ((found.col, found.right, cols, 600), (found.row, found.bottom, rows, 450))
-    for first, end, inside, length in sides:
-        least, most = int(inside.min()), int(inside.max()) + 1
-        more = 2 * (-(-(most - least) // 64)) + 2
-        assert max(0, least - more) <= first <= least
-        assert most <= end <= min(length, most + more)
-
-
-@pytest.mark.parametrize(
-    "area", [(16, 45, 17, 46), (14, 45.2, 16, 46), (14, 44, 16, 45), (-166, 45.1, -164, 45.15)]
-)
-def test_an_area_beside_a_scene_has_none_of_its_pixels(make_record, area):
-    record = make_record(transform=(10, 0, 5e5, 0, -10, 5e6), width=600, height=450)
-    assert pixels_inside(record, area) is None
 
 
 def test_an_area_in_the_middle_of_a_large_scene_costs_what_it_shows(make_record):
