@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 
 from tiling import NoGeoreferenceError, SceneRecord, Window, footprint, footprints
-from tiling.georef import ground_sample_distance, pixels_inside
+from tiling.georef import ground_sample_distance, pixels_inside, short_crs
 
 PLACES = {  # CRS: a place well inside it, and metres in one of its units
     "EPSG:4326": (23.5, 41.2, 111_000),
@@ -410,6 +410,19 @@ def test_the_pixels_of_an_area_are_those_found_one_by_one(crs, transform, area):
 def test_an_area_beside_a_scene_has_none_of_its_pixels(area):
     record = scene_in("EPSG:32633", (10, 0, 5e5, 0, -10, 5e6), 600, 450)
     assert pixels_inside(record, area) is None
+
+
+@pytest.mark.parametrize(
+    ("crs", "said"),
+    [
+        ("EPSG:32633", "EPSG:32633"),
+        ("x" * 39, "x" * 39),
+        ("x" * 40, "its CRS"),
+        ('PROJCRS["A town of its own",BASEGEOGCRS["WGS 84"]]', "A town of its own"),
+    ],
+)
+def test_messages_name_a_crs_in_a_few_words(crs, said):
+    assert short_crs(crs) == said
 
 
 def test_no_footprint_ends_beyond_the_pole():
