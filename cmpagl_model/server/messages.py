@@ -94,7 +94,17 @@ def read_message(line: bytes) -> Message:
         MessageError: if it is no JSON, or no JSON-RPC 2.0 request.
         ParameterError: if its parameters are no object.
     """
-    page = _parsed(line)
+    try:
+        page: object = json.loads(
+            line.decode("utf-8"),
+            parse_constant=_no_number,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
+    except (ValueError, RecursionError) as error:
+        raise MessageError(
+            NO_JSON, f"found a line that is no JSON ({error}), wanted one request a line"
+        ) from None
     if isinstance(page, list):
         raise MessageError(NO_REQUEST, "found a batch, wanted one request a line")
     if not isinstance(page, dict):
@@ -124,21 +134,6 @@ def _number(page: dict[str, Any]) -> int | None:
     if "id" in page and type(number) is not int:
         raise MessageError(NO_REQUEST, f"id: found {_shown(number)}, wanted a whole number")
     return number
-
-
-def _parsed(line: bytes) -> object:
-    try:
-        page: object = json.loads(
-            line.decode("utf-8"),
-            parse_constant=_no_number,
-            parse_float=_finite,
-            parse_int=_whole,
-        )
-    except (ValueError, RecursionError) as error:
-        raise MessageError(
-            NO_JSON, f"found a line that is no JSON ({error}), wanted one request a line"
-        ) from None
-    return page
 
 
 def _no_number(name: str) -> float:

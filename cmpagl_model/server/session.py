@@ -25,7 +25,6 @@ from .work import CountTeller
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cmpagl_model.encoders import Encoder
     from cmpagl_model.search import Answer, SearchableIndex
 
     from . import parameters as asked
@@ -83,10 +82,24 @@ class Session:
         return tuple(str(problem) for problem in index.problems)
 
     def hello(self, want: asked.Hello, work: Work) -> Greeting:
-        """Agree on protocol, model and device."""
+        """Agree on protocol, model and device.
+
+        Raises:
+            MessageError: if this is not the first hello.
+            ProtocolError: if the client speaks another protocol.
+        """
         del work
         try:
-            encoder = self._agree(want)
+            if self._models is not None:
+                raise MessageError(NO_REQUEST, "found a second hello, wanted one, at the start")
+            if want.protocol != PROTOCOL:
+                raise ProtocolError(
+                    f"found a client of protocol {want.protocol}, wanted {PROTOCOL}; next: install "
+                    f"plugin and engine of one version (this engine is {__version__})"
+                )
+            models = Models(want.model, want.device)
+            encoder = models.default()
+            self._models = models
         finally:
             self._greeted.set()
         return Greeting(
@@ -99,25 +112,6 @@ class Session:
             rerank=rerankings(encoder.model),
             pid=os.getpid(),
         )
-
-    def _agree(self, want: asked.Hello) -> Encoder:
-        """The encoder for new indexes, as the client wants it.
-
-        Raises:
-            MessageError: if this is not the first hello.
-            ProtocolError: if the client speaks another protocol.
-        """
-        if self._models is not None:
-            raise MessageError(NO_REQUEST, "found a second hello, wanted one, at the start")
-        if want.protocol != PROTOCOL:
-            raise ProtocolError(
-                f"found a client of protocol {want.protocol}, wanted {PROTOCOL}; next: install "
-                f"plugin and engine of one version (this engine is {__version__})"
-            )
-        models = Models(want.model, want.device)
-        encoder = models.default()
-        self._models = models
-        return encoder
 
     def open(self, want: asked.OneIndex, work: Work) -> Opened:
         """Read an index and its model ahead of the first search."""
