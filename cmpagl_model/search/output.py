@@ -88,7 +88,15 @@ def write_hits(answer: Answer, path: Path) -> None:
     ending = check_ending(path, ENDINGS)
     refuse_scenes(path, {hit.scene for hit in answer.hits})
     if ending not in {".geojson", ".csv"}:
-        _write_layer(answer, path)
+        import geopandas  # noqa: PLC0415 - slow to import, needed by few formats
+
+        kinds = _columns(answer)
+        flat = [_flat(hit, answer.query) for hit in answer.hits]
+        columns = {name: [row.get(name) for row in flat] for name in kinds}
+        frame = geopandas.GeoDataFrame(
+            columns, geometry=[hit.geometry for hit in answer.hits], crs="OGC:CRS84"
+        ).astype(kinds)
+        write_frame(frame, path, "matches")
         return
     text = geojson_text(answer) if ending == ".geojson" else _csv_text(answer)
     write_text(path, text)
@@ -181,15 +189,3 @@ def _csv_text(answer: Answer) -> str:
     for hit in answer.hits:
         rows.writerow({WKT: hit.geometry.wkt, **_flat(hit, answer.query)})
     return written.getvalue()
-
-
-def _write_layer(answer: Answer, path: Path) -> None:
-    import geopandas  # noqa: PLC0415 - slow to import, needed by few formats
-
-    kinds = _columns(answer)
-    flat = [_flat(hit, answer.query) for hit in answer.hits]
-    columns = {name: [row.get(name) for row in flat] for name in kinds}
-    frame = geopandas.GeoDataFrame(
-        columns, geometry=[hit.geometry for hit in answer.hits], crs="OGC:CRS84"
-    ).astype(kinds)
-    write_frame(frame, path, "matches")

@@ -170,7 +170,21 @@ class SearchableIndex:
         else:
             chosen = self._reranked(sentence, ranking, options, rerank, progress)
         answer = replace(self._answer(sentence, ranking, chosen), rerank=rerank)
-        return self._judged(answer, ranking, min_relevance)
+        if not answer.hits:
+            return answer
+        encoder = self.encoder
+        if self._judge is None or self._judge[0] is not encoder:
+            self._judge = encoder, read_judge(encoder.model, self.table)
+        judge = self._judge[1]
+        if judge.known:
+            best = float(ranking.best(1).scores[0])
+            return judge.judged(answer, ranking.vector, best, min_relevance)
+        if min_relevance is not None:
+            raise QueryError(
+                f"found a model, {self.info.model}, that gives no relevance, wanted one that does; "
+                "next: search with a least score instead"
+            )
+        return replace(answer, problems=(*answer.problems, *judge.problems))
 
     @mending
     def similar(
@@ -290,28 +304,6 @@ class SearchableIndex:
             candidates=len(ranking.rows),
             found=bool(len(chosen.rows)),
         )
-
-    def _judged(self, answer: Answer, ranking: Ranking, least: float | None) -> Answer:
-        """The answer with the relevance of its hits, where the model can tell.
-
-        Raises:
-            QueryError: if a least relevance is asked of a model that gives none.
-        """
-        if not answer.hits:
-            return answer
-        encoder = self.encoder
-        if self._judge is None or self._judge[0] is not encoder:
-            self._judge = encoder, read_judge(encoder.model, self.table)
-        judge = self._judge[1]
-        if judge.known:
-            best = float(ranking.best(1).scores[0])
-            return judge.judged(answer, ranking.vector, best, least)
-        if least is not None:
-            raise QueryError(
-                f"found a model, {self.info.model}, that gives no relevance, wanted one that does; "
-                "next: search with a least score instead"
-            )
-        return replace(answer, problems=(*answer.problems, *judge.problems))
 
     def _reranked(
         self,

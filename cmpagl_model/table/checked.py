@@ -119,22 +119,21 @@ class Seals:
                 self._refuse(piece, "it has become shorter")
         if self._left:
             blocks = self._firsts[pieces] + rows // self.step
-            self._compare(np.unique(blocks[self._new[blocks]]))
+            new = np.unique(blocks[self._new[blocks]])
+            owners = np.searchsorted(self._firsts, new, side="right") - 1
+            for block, piece in zip(new.tolist(), owners.tolist(), strict=True):
+                start = (block - int(self._firsts[piece])) * self.step
+                seen = self._pieces[piece][start : start + self.step]
+                if zlib.crc32(seen.data) != self._sums[block]:
+                    self._refuse(piece, "some bytes have changed")
+            self._new[new] = False
+            self._left = int(np.count_nonzero(self._new))
 
     def touch_between(self, piece: int, start: int, stop: int) -> None:
         """Make sure of rows of one array that follow each other; see :meth:`touch`."""
         if start < stop:
             blocks = np.arange(start // self.step, (stop - 1) // self.step + 1)
             self.touch(np.full(len(blocks), piece), blocks * self.step)
-
-    def _compare(self, blocks: Rows) -> None:
-        owners = np.searchsorted(self._firsts, blocks, side="right") - 1
-        for block, piece in zip(blocks.tolist(), owners.tolist(), strict=True):
-            start = (block - int(self._firsts[piece])) * self.step
-            if zlib.crc32(self._pieces[piece][start : start + self.step].data) != self._sums[block]:
-                self._refuse(piece, "some bytes have changed")
-        self._new[blocks] = False
-        self._left = int(np.count_nonzero(self._new))
 
     def _refuse(self, piece: int, reason: str) -> None:
         delete(self._manifest)

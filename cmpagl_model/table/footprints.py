@@ -8,7 +8,7 @@ corners takes 6 bytes a chip, bit for bit. Other shapes are kept as compressed W
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -43,16 +43,14 @@ def pack(shapes: Sequence[bytes]) -> bytes:
         table = np.frombuffer(whole, np.uint8).reshape(len(shapes), QUAD_BYTES)[:, len(QUAD) :]
         numbers = np.ascontiguousarray(table).view(np.int64)
         if (numbers[:, :2] == numbers[:, 8:]).all():  # rings are closed
-            return GRID + zlib.compress(_differences(numbers[:, :8]))
+            # Differences down the rows, positive numbers, bytes of equal weight together
+            steps = np.diff(numbers[:, :8], ORDER, axis=0, prepend=np.zeros((ORDER, 8), np.int64))
+            positive = np.ascontiguousarray((steps << 1) ^ (steps >> 63))
+            return GRID + zlib.compress(
+                positive.view(np.uint8).reshape(len(steps), 8, 8).transpose(2, 1, 0).tobytes()
+            )
     sizes = np.array([len(shape) for shape in shapes], "<i4")
     return SHAPES + zlib.compress(sizes.tobytes() + whole)
-
-
-def _differences(numbers: NDArray[np.int64]) -> bytes:
-    """Differences down the rows, positive numbers, bytes of equal weight together."""
-    steps = np.diff(numbers, ORDER, axis=0, prepend=np.zeros((ORDER, 8), np.int64))
-    positive = np.ascontiguousarray((steps << 1) ^ (steps >> 63))
-    return positive.view(np.uint8).reshape(len(steps), 8, 8).transpose(2, 1, 0).tobytes()
 
 
 def _corners(packed: Sequence[bytes], count: int) -> Corners:
@@ -150,7 +148,9 @@ class Footprints:
             if unpacked.others:
                 odd = [n for n, place in enumerate(places.tolist()) if place in unpacked.others]
                 others = [unpacked.others[int(places[n])] for n in odd]
-                found[which[odd]] = _bounds(others)
+                import shapely  # noqa: PLC0415 - an index opens without it
+
+                found[which[odd]] = shapely.bounds(shapely.from_wkb(others)).reshape(-1, 4)
         return found
 
     def _unpacked(self, rows: Rows) -> Iterator[tuple[Rows, Rows, _Unpacked]]:
@@ -191,10 +191,3 @@ class Footprints:
             unpacked.fill_grids(np.array(numbers), packed, size)
         self._last = unpacked
         return unpacked
-
-
-def _bounds(shapes: Sequence[bytes]) -> Doubles:
-    import shapely  # noqa: PLC0415 - an index opens without it
-
-    found: Any = shapely.bounds(shapely.from_wkb(list(shapes)))
-    return np.asarray(found, np.float64).reshape(-1, 4)
