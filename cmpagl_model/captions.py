@@ -155,7 +155,12 @@ def _read_csv(dataset: Path, folder: Path) -> list[CaptionedImage]:
     for name, caption, _ in rows:
         sentences.setdefault(name, []).append(caption)
     splits = {name: split for name, _, split in rows}
-    held_out = _held_out(list(sentences))
+    # A tenth of the pictures, one at least where there are two, whatever their order
+    names = list(sentences)
+    order = np.random.default_rng(HELD_OUT_SEED).permutation(len(names))
+    count = max(round(len(names) * HELD_OUT_SHARE), 1) if len(names) > 1 else 0
+    alphabetic = sorted(names)
+    held_out = {alphabetic[row] for row in order[:count]}
     return [
         CaptionedImage(
             path=folder / name,
@@ -194,14 +199,6 @@ def _csv_rows(rows: Iterator[list[str]]) -> Iterator[tuple[str, str, str]]:
         if splits.setdefault(name, split) != split:
             raise ValueError(f"row {number}: {name} is in two splits")
         yield name, caption, split
-
-
-def _held_out(names: list[str]) -> set[str]:
-    """A tenth of the pictures, one at least where there are two, whatever their order."""
-    order = np.random.default_rng(HELD_OUT_SEED).permutation(len(names))
-    count = max(round(len(names) * HELD_OUT_SHARE), 1) if len(names) > 1 else 0
-    alphabetic = sorted(names)
-    return {alphabetic[row] for row in order[:count]}
 
 
 def load_pictures(paths: Sequence[Path], side: int) -> NDArray[np.uint8]:

@@ -46,25 +46,22 @@ def open_encoder(
     folder = find_model(model) if isinstance(model, str) else model
     wants_gpu = device == "cuda" or (device == "auto" and _driver_present())
     if backend == "torch" or (wants_gpu and backend == "auto" and _torch_sees_gpu()):
-        return _torch_encoder(folder, "cuda" if wants_gpu and _torch_sees_gpu() else "cpu", device)
+        place = "cuda" if wants_gpu and _torch_sees_gpu() else "cpu"
+        if importlib.util.find_spec("torch") is None:
+            raise MissingExtraError(
+                "found no PyTorch in this environment, wanted it for the torch encoder; "
+                "next: pip install 'cmpagl-qgis[torch]', or leave the backend on auto"
+            )
+        if device == "cuda" and place != "cuda":
+            raise MissingExtraError(NO_GPU)
+        # Imported by name: the light path must not load torch, not even by accident.
+        module = importlib.import_module("cmpagl_model.encoders.torch_backend")
+        return cast("Encoder", module.TorchEncoder(folder, place))
     if wants_gpu and gpu_available():
         return OnnxEncoder(folder, gpu=True)
     if device == "cuda":
         raise MissingExtraError(NO_GPU)
     return OnnxEncoder(folder)
-
-
-def _torch_encoder(folder: ModelFolder, place: str, asked: Device) -> Encoder:
-    if importlib.util.find_spec("torch") is None:
-        raise MissingExtraError(
-            "found no PyTorch in this environment, wanted it for the torch encoder; "
-            "next: pip install 'cmpagl-qgis[torch]', or leave the backend on auto"
-        )
-    if asked == "cuda" and place != "cuda":
-        raise MissingExtraError(NO_GPU)
-    # Imported by name: the light path must not load torch, not even by accident.
-    module = importlib.import_module("cmpagl_model.encoders.torch_backend")
-    return cast("Encoder", module.TorchEncoder(folder, place))
 
 
 def _driver_present() -> bool:

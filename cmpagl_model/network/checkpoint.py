@@ -73,7 +73,22 @@ def from_pretrained(source: str | Path, *, revision: str | None = None) -> Cmpag
     """
     folder = _locate(str(source), revision)
     model = CmpaglModel(read_config(folder / CONFIG)).eval()
-    stored = _read_weights(folder / WEIGHTS)
+    path = folder / WEIGHTS
+    if not path.is_file():
+        others = sorted(
+            p.name for p in path.parent.glob("*") if p.suffix in {".bin", ".pt", ".pth"}
+        )
+        raise ModelError(
+            f"{path.parent}: found {', '.join(others) or 'no weights'}, wanted {WEIGHTS} "
+            "(pickled weights are refused, they can run code); next: convert with safetensors"
+        )
+    try:
+        stored = load_file(path)
+    except (SafetensorError, OSError, ValueError) as error:
+        raise ModelError(
+            f"{path}: damaged weights ({error}); wanted a safetensors file; "
+            "next: copy the model folder again"
+        ) from error
     known = _weights(model)
     missing, foreign = sorted(set(known) - set(stored)), sorted(set(stored) - set(known))
     misshapen = [n for n in known if n in stored and known[n].shape != stored[n].shape]
@@ -108,24 +123,6 @@ def _locate(source: str, revision: str | None) -> Path:
         raise ModelError(
             f"cannot fetch {source} from the hub ({type(error).__name__}); wanted a network "
             "connection and an existing model; next: check the name, or give a local folder"
-        ) from error
-
-
-def _read_weights(path: Path) -> dict[str, Tensor]:
-    if not path.is_file():
-        others = sorted(
-            p.name for p in path.parent.glob("*") if p.suffix in {".bin", ".pt", ".pth"}
-        )
-        raise ModelError(
-            f"{path.parent}: found {', '.join(others) or 'no weights'}, wanted {WEIGHTS} "
-            "(pickled weights are refused, they can run code); next: convert with safetensors"
-        )
-    try:
-        return load_file(path)
-    except (SafetensorError, OSError, ValueError) as error:
-        raise ModelError(
-            f"{path}: damaged weights ({error}); wanted a safetensors file; "
-            "next: copy the model folder again"
         ) from error
 
 

@@ -70,12 +70,6 @@ class CmpaglModel(nn.Module):
             if config.fusion_layers
             else None
         )
-        self._initialise()
-        for name, values in (("mean", config.image.mean), ("std", config.image.std)):
-            constant = torch.tensor(values).reshape(1, 3, 1, 1) * MAX_BYTE
-            self.register_buffer(name, constant, persistent=False)
-
-    def _initialise(self) -> None:
         linear = () if self.config.heads else (self.image_projection, self.text_projection)
         for part in (self.text, self.fusion, *linear):
             for module in part.modules() if part is not None else ():
@@ -83,6 +77,9 @@ class CmpaglModel(nn.Module):
                     nn.init.normal_(module.weight, std=0.02)
                 if isinstance(module, nn.Linear) and module.bias is not None:
                     nn.init.zeros_(module.bias)
+        for name, values in (("mean", config.image.mean), ("std", config.image.std)):
+            constant = torch.tensor(values).reshape(1, 3, 1, 1) * MAX_BYTE
+            self.register_buffer(name, constant, persistent=False)
 
     def normalise(self, pixels: Tensor) -> Tensor:
         """Pixels ``(B, S, S, 3)``, 0 to 255, any dtype, to the network's ``(B, 3, S, S)``."""

@@ -70,23 +70,21 @@ def candidate_sentences(count: int) -> tuple[str, ...]:
     made: dict[str, None] = {}
     number = 0
     while len(made) < count:
-        made.setdefault(_sentence(number))
+        # The sentence of a number: each list is walked at a pace of its own
+        place = _pick(PLACES, number, 2)
+        other = _pick(PLACES, number, 3)
+        made.setdefault(
+            FORMS[number % len(FORMS)].format(
+                thing=_pick(THINGS, number, 5),
+                place=place,
+                other=other if other != place else "a wall",
+                colour=_pick(COLOURS, number, 7),
+                amount=_pick(AMOUNTS, number, 11),
+                relation=_pick(RELATIONS, number, 13),
+            )
+        )
         number += 1
     return tuple(made)
-
-
-def _sentence(number: int) -> str:
-    """The sentence of a number: each list is walked at a pace of its own."""
-    place = _pick(PLACES, number, 2)
-    other = _pick(PLACES, number, 3)
-    return FORMS[number % len(FORMS)].format(
-        thing=_pick(THINGS, number, 5),
-        place=place,
-        other=other if other != place else "a wall",
-        colour=_pick(COLOURS, number, 7),
-        amount=_pick(AMOUNTS, number, 11),
-        relation=_pick(RELATIONS, number, 13),
-    )
 
 
 def _pick(words: tuple[str, ...], number: int, prime: int) -> str:

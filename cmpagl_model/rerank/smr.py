@@ -111,7 +111,16 @@ def reweight(scores: Array, settings: SmrSettings | None = None) -> Doubles:
     Raises:
         EvaluationError: if ``scores`` is not a matrix, is empty or holds a value not finite.
     """
-    matrix = _checked(scores)
+    matrix = np.asarray(scores, np.float64)
+    if matrix.ndim != 2 or not matrix.size:
+        raise EvaluationError(
+            f"SMR: found scores of shape {matrix.shape}, wanted (queries, candidates), both above 0"
+        )
+    if not np.isfinite(matrix).all():
+        raise EvaluationError(
+            f"SMR: found {np.count_nonzero(~np.isfinite(matrix))} scores that are no finite "
+            "number, wanted none; next: check the model's weights"
+        )
     backward = Backward(places(matrix.T).T, range_ratio(matrix.T).T)
     return combine(matrix, backward, settings or SmrSettings())
 
@@ -186,17 +195,3 @@ def range_ratio(scores: Doubles) -> Doubles:
     span = scores.max(axis=1, keepdims=True) - least
     ratio: Doubles = (scores - least) / np.where(span > 0, span, 1.0)
     return ratio
-
-
-def _checked(scores: Array) -> Doubles:
-    matrix = np.asarray(scores, np.float64)
-    if matrix.ndim != 2 or not matrix.size:
-        raise EvaluationError(
-            f"SMR: found scores of shape {matrix.shape}, wanted (queries, candidates), both above 0"
-        )
-    if not np.isfinite(matrix).all():
-        raise EvaluationError(
-            f"SMR: found {np.count_nonzero(~np.isfinite(matrix))} scores that are no finite "
-            "number, wanted none; next: check the model's weights"
-        )
-    return matrix
