@@ -27,7 +27,13 @@ def compiled(ts: bytes) -> bytes:
         for message in context.iter("message"):
             text, shown = message.findtext("source", ""), message.findtext("translation", "")
             if shown:
-                places.append((_hash(text.encode()), len(messages)))
+                # The hash of ELF, as ``qtranslator.cpp`` has it.
+                found = 0
+                for byte in text.encode():
+                    found = (found << 4) + byte
+                    high = found & 0xF0000000
+                    found = (found ^ high >> 24) & ~high
+                places.append((found or 1, len(messages)))
                 messages += _part(TRANSLATION, shown.encode("utf-16-be"))
                 messages += _part(SOURCE, text.encode())
                 messages += _part(CONTEXT, name)
@@ -40,13 +46,3 @@ def compiled(ts: bytes) -> bytes:
 
 def _part(tag: int, data: bytes) -> bytes:
     return struct.pack(">BI", tag, len(data)) + data
-
-
-def _hash(text: bytes) -> int:
-    """The hash of ELF, as ``qtranslator.cpp`` has it."""
-    found = 0
-    for byte in text:
-        found = (found << 4) + byte
-        high = found & 0xF0000000
-        found = (found ^ high >> 24) & ~high
-    return found or 1

@@ -121,7 +121,9 @@ def command(  # noqa: PLR0913 - an argument for each option
     if output:
         write_hits(answer, output)
     if preview:
-        _draw(opened, answer, preview)
+        from cmpagl_model.search.preview import write_preview  # noqa: PLC0415 - loads Pillow and GDAL
+
+        write_preview(opened, answer, preview)
     if as_json:
         click.echo(json_text(answer), nl=False)
     elif not (output and quiet):
@@ -143,12 +145,6 @@ def _asked(
 
     with LookBar(quiet=quiet) as bar:
         return opened.search(query, k, progress=bar, **more)
-
-
-def _draw(opened: SearchableIndex, answer: Answer, path: Path) -> None:
-    from cmpagl_model.search.preview import write_preview  # noqa: PLC0415 - loads Pillow and GDAL
-
-    write_preview(opened, answer, path)
 
 
 def _print_table(answer: Answer) -> None:

@@ -14,7 +14,6 @@ from .app import PARTLY, STOPPED
 from .text import count, say
 
 if TYPE_CHECKING:
-    from cmpagl_model.training.run import RunResult
     from cmpagl_model.training.settings import RunConfig
 
 NEEDED = ("torch", "timm", "transformers", "safetensors", "onnx", "onnxscript")
@@ -101,11 +100,7 @@ def command(**options: Any) -> int:  # fmt: skip
     first = os.environ.get("RANK", "0") == "0"  # torchrun numbers its processes
     with TrainBar(quiet=asked.quiet or not first) as bar:
         result = train(config, bar)
-    return _report(result, asked, config)
-
-
-def _report(result: RunResult, asked: TrainOptions, config: RunConfig) -> int:
-    """Say how it ended and what to type next."""
+    # Say how it ended and what to type next
     if result.outcome.stopped:
         if not result.speaks:
             return STOPPED
