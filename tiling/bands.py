@@ -133,7 +133,9 @@ def _told(raster: Raster, usable: list[int]) -> Three | None:
         return found
     if len(usable) in {3, 4} and _INFRARED_FIRST.search(stem):
         return usable[1], usable[2], usable[2]
-    letters = _letters_in(stem)
+    # The order of bands that a file's name spells, such as BGRN; infrared as "n"
+    match = _ORDER.search(stem)
+    letters = _INFRARED_LETTERS.sub("n", match[1]) if match else ""
     if "n" in letters and len(letters) == len(usable):  # GDAL has colour tags for no infrared
         return _by_letters(letters, usable)
     found = _by_colour([colour.name for colour in dataset.colorinterp])
@@ -148,12 +150,6 @@ def _by_colour(colours: list[str]) -> Three | None:
     if not set(COLOURS) <= set(colours):
         return None
     return _three(tuple(colours.index(colour) + 1 for colour in COLOURS))
-
-
-def _letters_in(stem: str) -> str:
-    """The order of bands that a file's name spells, such as BGRN; infrared as "n"."""
-    match = _ORDER.search(stem)
-    return _INFRARED_LETTERS.sub("n", match[1]) if match else ""
 
 
 def _by_letters(letters: str, usable: list[int]) -> Three | None:

@@ -46,7 +46,12 @@ def find_fill(bands: Sequence[Values]) -> tuple[float, ...]:
     wide = [band.astype(np.float64) for band in bands]
     together = _ends(np.stack(wide))
     for band in wide if len(wide) > 1 else []:  # in some bands only: what cannot be a colour
-        together += [value for value in _ends(band[None]) if _is_sentinel(value)]
+        # Whether a value is far from any colour that a sensor measures
+        together += [
+            value
+            for value in _ends(band[None])
+            if abs(value) >= _HUGE or (value in _CUSTOMARY and value <= -_FEW)
+        ]
     return tuple(dict.fromkeys(together))
 
 
@@ -117,8 +122,3 @@ def _gap(value: float, rest: npt.NDArray[np.float64]) -> float:
     # one band that goes below zero or has fractions is a measurement: 0 and 1 are likely data
     measures = bool((rest < 0).any() or (rest != np.rint(rest)).any())
     return _WIDE_GAP if measures else _GREY_GAP
-
-
-def _is_sentinel(value: float) -> bool:
-    """Whether a value is far from any colour that a sensor measures."""
-    return abs(value) >= _HUGE or (value in _CUSTOMARY and value <= -_FEW)

@@ -344,19 +344,14 @@ class Raster:
             if self._threads > 1:
                 self._open_anew()
                 return self._read(method, bands, window, **where)
-            self._remember_loss(window)
+            # Note where a format that is decoded from top to bottom ends. GDAL complains once and
+            # then hands out grey rows. It starts anew when asked for rows further up, so reading
+            # row by row finds the first one lost.
+            if self._file.driver in {"JPEG", "PNG"}:
+                first = window.row if window.height == 1 else window.bottom
+                self._lost_from = min(self._lost_from, first)
             raise DamagedBlockError(short_reason(reason)) from None
         return pixels
-
-    def _remember_loss(self, window: Window) -> None:
-        """Note where a format that is decoded from top to bottom ends.
-
-        GDAL complains once and then hands out grey rows. It starts anew when asked for rows
-        further up, so reading row by row finds the first one lost.
-        """
-        if self._file.driver in {"JPEG", "PNG"}:
-            first = window.row if window.height == 1 else window.bottom
-            self._lost_from = min(self._lost_from, first)
 
     def _check_contents(self) -> None:
         if self.dataset.count < 1:
@@ -392,7 +387,13 @@ class Raster:
         else:  # a part of a strip needs this strip of all bands read: the cache is to hold them
             decoded, cached = 0, band * min(count, _FEW_BANDS)
         large = decoded + cached > _WATCHED_BYTES
-        stored = self._largest_stored(block_width, min(blocks, _FEW_PLACES) if large else 1)
+        # Bytes of the largest of the first so many TIFF blocks as they are in the file
+        across = math.ceil(self.dataset.width / block_width)
+        names = [
+            f"{number % across}_{number // across}"
+            for number in range(min(blocks, _FEW_PLACES) if large else 1)
+        ]
+        stored = max(size for _, size in self.block_places(names, 1))
         self.block_bytes = decoded + cached + stored
         if self.block_bytes > _LARGE_BYTES:
             self.cache_bytes = max(_SMALL_CACHE_BYTES, cached)
@@ -407,12 +408,6 @@ class Raster:
                 f"{needed / 1e9:.1f} GB to decode; {BLOCK_BUDGET_BYTES / 1e9:.1f} GB are allowed. "
                 "Mend it with gdal_translate -co TILED=YES -co COMPRESS=DEFLATE IN.tif OUT.tif"
             )
-
-    def _largest_stored(self, block_width: int, blocks: int) -> int:
-        """Bytes of the largest of the first so many TIFF blocks as they are in the file."""
-        across = math.ceil(self.dataset.width / block_width)
-        names = [f"{number % across}_{number // across}" for number in range(blocks)]
-        return max(size for _, size in self.block_places(names, 1))
 
 
 def has_palette(dataset: Any) -> bool:  # noqa: ANN401 - rasterio has no types

@@ -101,18 +101,21 @@ class ChipSpec:
         object.__setattr__(self, "bands", tuple(self.bands))
         object.__setattr__(self, "bbox", tuple(map(float, self.bbox)))
         object.__setattr__(self, "stretch", str(parse_stretch(self.stretch)))
-        self._check_size()
-        self._check_scale()
-        self._check_shares()
-        self._check_bands()
-        self._check_box()
-
-    def _check_size(self) -> None:
         if not _is_whole(self.size_px) or not 1 <= self.size_px <= MAX_SIZE_PX:
             raise ChipSpecError(
                 f"chip size must be a whole number of pixels from 1 to {MAX_SIZE_PX}, "
                 f"got {self.size_px!r}"
             )
+        self._check_scale()
+        if not 0 <= self.overlap <= MAX_OVERLAP:
+            raise ChipSpecError(f"overlap must be from 0 to {MAX_OVERLAP}, got {self.overlap}")
+        if not 0 <= self.min_valid <= 1:
+            raise ChipSpecError(f"min_valid must be from 0 to 1, got {self.min_valid}")
+        if len(self.bands) not in {0, 1, 3}:
+            raise ChipSpecError(f"give one band or three (red, green, blue), got {len(self.bands)}")
+        if not all(_is_whole(band) and band >= 1 for band in self.bands):
+            raise ChipSpecError(f"bands are counted from 1, got {self.bands}")
+        self._check_box()
 
     def _check_scale(self) -> None:
         given = [self.gsd_m is not None, bool(self.ground_sizes_m), self.native]
@@ -129,18 +132,6 @@ class ChipSpec:
                 )
         if len(set(self.ground_sizes_m)) < len(self.ground_sizes_m):
             raise ChipSpecError(f"ground sizes repeat: {self.ground_sizes_m}; give each once")
-
-    def _check_shares(self) -> None:
-        if not 0 <= self.overlap <= MAX_OVERLAP:
-            raise ChipSpecError(f"overlap must be from 0 to {MAX_OVERLAP}, got {self.overlap}")
-        if not 0 <= self.min_valid <= 1:
-            raise ChipSpecError(f"min_valid must be from 0 to 1, got {self.min_valid}")
-
-    def _check_bands(self) -> None:
-        if len(self.bands) not in {0, 1, 3}:
-            raise ChipSpecError(f"give one band or three (red, green, blue), got {len(self.bands)}")
-        if not all(_is_whole(band) and band >= 1 for band in self.bands):
-            raise ChipSpecError(f"bands are counted from 1, got {self.bands}")
 
     def _check_box(self) -> None:
         if not self.bbox:
