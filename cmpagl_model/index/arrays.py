@@ -254,21 +254,17 @@ def mapped_pieces(
             backings.append(copies)
             start += part.rows
         else:
-            page, backing = _mapped_page(folder / part.file.name, part, size)
-            pieces.append(page)
-            backings.append(backing)
+            path = folder / part.file.name
+            options: dict[str, Any] = {"trackfd": False} if sys.version_info >= (3, 13) else {}
+            try:
+                with path.open("rb") as stream:
+                    about = os.fstat(stream.fileno())
+                    if (about.st_size, about.st_mtime_ns) != (part.file.size, part.file.mtime_ns):
+                        raise UnfitArraysError(f"{path.name} has changed")
+                    whole = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ, **options)
+                numbers = np.frombuffer(whole, "<f2", part.rows * size, part.page)
+            except (OSError, ValueError) as error:
+                raise UnfitArraysError(str(error)) from error
+            pieces.append(numbers.reshape(part.rows, size))
+            backings.append(Backing.of(path, about))
     return pieces, backings
-
-
-def _mapped_page(path: Path, part: PartPlace, size: int) -> tuple[NDArray[np.float16], Backing]:
-    options: dict[str, Any] = {"trackfd": False} if sys.version_info >= (3, 13) else {}
-    try:
-        with path.open("rb") as stream:
-            about = os.fstat(stream.fileno())
-            if (about.st_size, about.st_mtime_ns) != (part.file.size, part.file.mtime_ns):
-                raise UnfitArraysError(f"{path.name} has changed")
-            whole = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ, **options)
-        numbers = np.frombuffer(whole, "<f2", part.rows * size, part.page)
-    except (OSError, ValueError) as error:
-        raise UnfitArraysError(str(error)) from error
-    return numbers.reshape(part.rows, size), Backing.of(path, about)

@@ -18,7 +18,7 @@ from .parts import PartRecord, PartRows
 from .prefetch import prefetched
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Sequence
 
     from numpy.typing import NDArray
 
@@ -174,32 +174,26 @@ def encode_parts(
         read_batches(jobs, info.spec, side, batch_size), min(max(depth, 1), MOST_AHEAD)
     )
     with closing(batches):
-        yield from _encoded(batches, encoder, progress)
-
-
-def _encoded(
-    batches: Iterable[Batch | UnreadScene], encoder: Encoder, progress: Progress | None
-) -> Generator[EncodedPart | UnreadScene, None, None]:
-    pace, part = Pace(), None
-    try:
-        for batch in batches:
-            if isinstance(batch, UnreadScene):
-                part = None
-                yield batch
-                continue
-            part = part or EncodedPart(batch.job, batch.number)
-            part.add(batch, encoder)
-            if progress:
-                progress.advance(batch.planned, batch.job.scene.path)
-            if part.whole:
-                made, part = part, None
-                yield made
-            elif pace.is_due():
+        pace, part = Pace(), None
+        try:
+            for batch in batches:
+                if isinstance(batch, UnreadScene):
+                    part = None
+                    yield batch
+                    continue
+                part = part or EncodedPart(batch.job, batch.number)
+                part.add(batch, encoder)
+                if progress:
+                    progress.advance(batch.planned, batch.job.scene.path)
+                if part.whole:
+                    made, part = part, None
+                    yield made
+                elif pace.is_due():
+                    yield part.so_far()
+        except BaseException as stop:
+            if part is not None and not isinstance(stop, GeneratorExit):
                 yield part.so_far()
-    except BaseException as stop:
-        if part is not None and not isinstance(stop, GeneratorExit):
-            yield part.so_far()
-        raise
+            raise
 
 
 def embed(encoder: Encoder, pixels: NDArray[np.uint8]) -> NDArray[np.float16]:

@@ -110,7 +110,7 @@ def _scene(
     Raises:
         TilingError: if it cannot be indexed.
     """
-    own = _parts_of(path, present[1]) if present else []
+    own = [entry for entry in present[1].parts if entry.scene == path] if present else []
     known = _record(present[0], own[0]) if present and own else None
     if given is None:
         given = next((entry.crs for entry in own if entry.crs), "")
@@ -141,10 +141,6 @@ def bytes_per_chip(embedding_size: int) -> int:
         embedding_size: numbers in an embedding.
     """
     return 2 * embedding_size + BYTES_BESIDE
-
-
-def _parts_of(path: str, info: IndexInfo) -> list[PartEntry]:
-    return [entry for entry in info.parts if entry.scene == path]
 
 
 def _record(folder: Path, entry: PartEntry) -> SceneRecord | None:

@@ -258,7 +258,25 @@ def _read_format_1(folder: Path) -> IndexInfo:
     info, version = read_front_page(folder)
     if version == VERSION:
         raise ManifestError(_broken(manifest_of(folder, 0).parent, "all versions are gone"))
-    return IndexInfo(info.model, info.embedding_size, info.spec, 0, _listed(folder))
+    # The parts of an index of format 1; of copies of one part the youngest
+    found: dict[tuple[str, int], tuple[int, PartEntry]] = {}
+    try:
+        with os.scandir(folder / PARTS) as files:
+            for file in files:
+                if PART_NAME.match(file.name):
+                    entry = PartEntry(file.name, -1, "", 0, "", "", 0, 0)
+                    new = (file.stat().st_mtime_ns, entry)
+                    place = (entry.key, entry.number)
+                    found[place] = max(new, found.get(place, new), key=lambda one: one[0])
+    except OSError:
+        pass  # none is there, or one went meanwhile: what is left is named
+    return IndexInfo(
+        info.model,
+        info.embedding_size,
+        info.spec,
+        0,
+        tuple(sorted((entry for _, entry in found.values()), key=lambda one: one.name)),
+    )
 
 
 def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
@@ -282,22 +300,6 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
         ) from error
     info = _parse(page, path)
     return info, int(page["version"])
-
-
-def _listed(folder: Path) -> tuple[PartEntry, ...]:
-    """The parts of an index of format 1; of copies of one part the youngest."""
-    found: dict[tuple[str, int], tuple[int, PartEntry]] = {}
-    try:
-        with os.scandir(folder / PARTS) as files:
-            for file in files:
-                if PART_NAME.match(file.name):
-                    entry = PartEntry(file.name, -1, "", 0, "", "", 0, 0)
-                    new = (file.stat().st_mtime_ns, entry)
-                    place = (entry.key, entry.number)
-                    found[place] = max(new, found.get(place, new), key=lambda one: one[0])
-    except OSError:
-        pass  # none is there, or one went meanwhile: what is left is named
-    return tuple(sorted((entry for _, entry in found.values()), key=lambda one: one.name))
 
 
 def _parse(page: object, path: Path) -> IndexInfo:

@@ -54,9 +54,14 @@ def table_of(record: PartRecord, rows: PartArrays, info: IndexInfo) -> pa.Table:
         pa.array(np.ascontiguousarray(rows.embeddings).reshape(-1), pa.float16()),
         info.embedding_size,
     )
+    # Boxes in single precision that hold the given ones, as GeoParquet has them
+    bounds = shapely.bounds(rows.footprints).reshape(-1, 4)
+    near = bounds.astype(np.float32)
+    beyond = np.nextafter(near, np.array([-1, -1, 1, 1], np.float32) * np.float32(np.inf))
+    inward = np.hstack([near[:, :2] > bounds[:, :2], near[:, 2:] < bounds[:, 2:]])
     columns = {
         "geometry": pa.array(shapely.to_wkb(rows.footprints), pa.binary()),
-        "bbox": _struct(_outward(shapely.bounds(rows.footprints).reshape(-1, 4)), BBOX),
+        "bbox": _struct(np.where(inward, beyond, near), BBOX),
         "scene": pa.array([record.scene.path] * len(rows), pa.string()),
         "chip": pa.array(rows.chips, pa.int64()),
         "window": _struct(rows.windows, WINDOW),
@@ -68,14 +73,6 @@ def table_of(record: PartRecord, rows: PartArrays, info: IndexInfo) -> pa.Table:
     }
     footer = {FOOTER: record.to_json(), GEO: _geo(rows), EMB: emb_page(record, info)}
     return pa.table(columns).replace_schema_metadata(footer)
-
-
-def _outward(bounds: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Boxes in single precision that hold the given ones, as GeoParquet has them."""
-    near = bounds.astype(np.float32)
-    beyond = np.nextafter(near, np.array([-1, -1, 1, 1], np.float32) * np.float32(np.inf))
-    inward = np.hstack([near[:, :2] > bounds[:, :2], near[:, 2:] < bounds[:, 2:]])
-    return np.where(inward, beyond, near)
 
 
 def _struct(columns: NDArray[Any], kind: pa.StructType) -> pa.StructArray:
