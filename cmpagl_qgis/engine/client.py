@@ -217,7 +217,14 @@ class EngineClient(QObject):
     def _on_message(self, message: Message) -> None:
         if isinstance(message, Progress):
             if message.id in self._requests:
-                done, total = _within_int(message.done, message.total)
+                # Both in the same proportion, small enough for a signal of Qt: bytes may be too
+                # many
+                shift = max(message.done.bit_length(), message.total.bit_length()) - 31
+                done, total = (
+                    (message.done, message.total)
+                    if shift <= 0
+                    else (message.done >> shift, message.total >> shift)
+                )
                 self.progressed.emit(message.id, done, total, message.what)
         elif message.id == self._hello:
             self._on_hello(message)
@@ -370,9 +377,3 @@ def stopped() -> EngineError:
 def _restart_hint() -> str:
     text = tr("It ended {0} times within a minute and is not started again by itself; use Restart.")
     return text.format(DEATHS_ALLOWED)
-
-
-def _within_int(done: int, total: int) -> tuple[int, int]:
-    """Both in the same proportion, small enough for a signal of Qt: bytes may be too many."""
-    shift = max(done.bit_length(), total.bit_length()) - 31
-    return (done, total) if shift <= 0 else (done >> shift, total >> shift)

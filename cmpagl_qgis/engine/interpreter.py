@@ -161,12 +161,8 @@ def _beside_command() -> str:
     for name in ("python", "python3", "python.exe"):
         if (folder / name).is_file():
             return str(folder / name)
-    return _shebang(Path(command))
-
-
-def _shebang(script: Path) -> str:
     try:
-        with script.open("rb") as file:
+        with Path(command).open("rb") as file:
             first = file.readline(1024).decode("utf-8", "replace").strip()
     except OSError:
         return ""

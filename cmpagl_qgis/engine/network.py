@@ -73,7 +73,12 @@ def network_of_qgis(index: str = "") -> Network:
     Args:
         index: address that is to be reached; empty: the usual index.
     """
-    found = _proxy_for(index or INDEX)
+    manager = QgsNetworkAccessManager.instance()
+    factory = manager.proxyFactory()
+    query = QNetworkProxyQuery(QUrl(index or INDEX))
+    known = factory.queryProxy(query) if factory is not None else [manager.proxy()]
+    none = (QNetworkProxy.ProxyType.NoProxy, QNetworkProxy.ProxyType.DefaultProxy)
+    found = next((each for each in known if each.type() not in none and each.hostName()), None)
     proxy, shown, socks = "", "", False
     if found is not None:
         address = QUrl()
@@ -86,20 +91,7 @@ def network_of_qgis(index: str = "") -> Network:
             address.setPassword(found.password())
         proxy = bytes(address.toEncoded()).decode("ascii")
         socks = found.type() == QNetworkProxy.ProxyType.Socks5Proxy
-    return Network(proxy, shown, socks, _excluded(), _certificates())
-
-
-def _proxy_for(index: str) -> QNetworkProxy | None:
-    manager = QgsNetworkAccessManager.instance()
-    factory = manager.proxyFactory()
-    query = QNetworkProxyQuery(QUrl(index))
-    known = factory.queryProxy(query) if factory is not None else [manager.proxy()]
-    none = (QNetworkProxy.ProxyType.NoProxy, QNetworkProxy.ProxyType.DefaultProxy)
-    return next((each for each in known if each.type() not in none and each.hostName()), None)
-
-
-def _excluded() -> tuple[str, ...]:
-    """Hosts of the addresses that QGIS is told to reach without the proxy."""
+    # Hosts of the addresses that QGIS is told to reach without the proxy
     hosts = []
     for key in ("proxy/proxyExcludedUrls", "proxy/noProxyUrls"):
         value = QgsSettings().value(key, [])
@@ -107,7 +99,7 @@ def _excluded() -> tuple[str, ...]:
             host = QUrl.fromUserInput(str(url)).host()
             if host:
                 hosts.append(host)
-    return tuple(dict.fromkeys(hosts))
+    return Network(proxy, shown, socks, tuple(dict.fromkeys(hosts)), _certificates())
 
 
 def _certificates() -> str:

@@ -73,7 +73,10 @@ class PythonFetch(QObject):
         Args:
             found: Pythons of this computer; one of them may bring uv.
         """
-        uv = _uv_at_hand()
+        # Path of uv; empty: it is not installed
+        places = [Path.home() / ".local/bin/uv", Path.home() / ".cargo/bin/uv"]
+        known = (str(path) for path in places if path.is_file())
+        uv = QStandardPaths.findExecutable("uv") or next(known, "")
         helpers = [one for one in found if one.version[:2] >= OLDEST_HELPER and one.runs_venv]
         if uv:
             self._use(uv)
@@ -158,10 +161,3 @@ class PythonFetch(QObject):
         run.ended.connect(on_ended)
         self._active = run
         run.start(command, self._environment)
-
-
-def _uv_at_hand() -> str:
-    """Path of uv; empty: it is not installed."""
-    places = [Path.home() / ".local/bin/uv", Path.home() / ".cargo/bin/uv"]
-    known = (str(path) for path in places if path.is_file())
-    return QStandardPaths.findExecutable("uv") or next(known, "")

@@ -197,9 +197,22 @@ class HitActions(QObject):
             self._open_scene(hit)
         elif key == "copy":
             chosen = self._dock.hits.selected_hits()
-            self._copy(chosen if hit in chosen else [hit])
+            lines = [
+                f"{longitude:.6f}, {latitude:.6f}"
+                for longitude, latitude in map(middle, (chosen if hit in chosen else [hit]))
+            ]
+            QApplication.clipboard().setText("\n".join(lines))
+            what = (
+                lines[0] if len(lines) == 1 else tr("{0} places").format(numeral(f"{len(lines):,}"))
+            )
+            self._dock.message.tell(tr("Copied {0} (longitude, latitude).").format(what))
         elif key == "picture":
-            self._save_picture(hit)
+            name = f"{Path(hit.scene).stem}_{hit.rank}.png"
+            path, _filter = QFileDialog.getSaveFileName(
+                self._dock, tr("Save picture"), str(folder_of_project() / name), "PNG (*.png)"
+            )
+            if path:
+                self.save_picture_to(hit, path)
 
     def _open_scene(self, hit: Hit) -> None:
         try:
@@ -209,20 +222,6 @@ class HitActions(QObject):
             return
         self._dock.message.clear()
         self._layers.zoom_to(hit.rank)
-
-    def _copy(self, hits: list[Hit]) -> None:
-        lines = [f"{longitude:.6f}, {latitude:.6f}" for longitude, latitude in map(middle, hits)]
-        QApplication.clipboard().setText("\n".join(lines))
-        what = lines[0] if len(lines) == 1 else tr("{0} places").format(numeral(f"{len(lines):,}"))
-        self._dock.message.tell(tr("Copied {0} (longitude, latitude).").format(what))
-
-    def _save_picture(self, hit: Hit) -> None:
-        name = f"{Path(hit.scene).stem}_{hit.rank}.png"
-        path, _filter = QFileDialog.getSaveFileName(
-            self._dock, tr("Save picture"), str(folder_of_project() / name), "PNG (*.png)"
-        )
-        if path:
-            self.save_picture_to(hit, path)
 
     def save_picture_to(self, hit: Hit, path: str) -> None:
         """Let the engine draw a chip and put the picture into a file.
@@ -304,3 +303,12 @@ def folder_of_project() -> Path:
     """Where files are saved unless the user goes elsewhere: beside the project, else at home."""
     home = QgsProject.instance().homePath()
     return Path(home) if home else Path.home()
+
+
+def free_path(stem: str, ending: str) -> str:
+    """A name in that folder that is free: a number goes behind the stem of one that is taken."""
+    folder, number = folder_of_project(), 2
+    path = folder / f"{stem}{ending}"
+    while path.exists():
+        path, number = folder / f"{stem}_{number}{ending}", number + 1
+    return str(path)

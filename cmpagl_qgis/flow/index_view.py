@@ -24,6 +24,7 @@ from .build_session import (
     report_text,
 )
 from .damage_layer import DamageLayer
+from .hit_actions import folder_of_project, free_path
 from .index_session import IndexSession, describe
 from .reports import Reports
 from .unfinished import forget, unfinished
@@ -136,7 +137,8 @@ class IndexView(QObject):
         Args:
             source: "layers", "files" or "folder": what it asks for first.
         """
-        self._open_dialog(source, _proposed_index(), extend=False)
+        stem = QgsProject.instance().baseName() or "scenes"
+        self._open_dialog(source, free_path(stem, SUFFIX), extend=False)
 
     def close(self) -> None:
         """Close dialogs."""
@@ -187,7 +189,7 @@ class IndexView(QObject):
         )
 
     def _ask_open(self) -> None:
-        start = str(Path(self._index.path).parent) if self._index.path else _home()
+        start = str(Path(self._index.path).parent) if self._index.path else str(folder_of_project())
         path = QFileDialog.getExistingDirectory(
             self._dock, tr("Open an index: a folder that ends in {0}").format(SUFFIX), start
         )
@@ -253,17 +255,3 @@ def _candidates() -> list[Candidate]:
         *(Candidate(source.name, source.path, crs=source.crs) for source in sources),
         *(Candidate("", "", refusal) for refusal in refusals),
     ]
-
-
-def _home() -> str:
-    return QgsProject.instance().homePath() or str(Path.home())
-
-
-def _proposed_index() -> str:
-    """Beside the project, or in the home folder; a name that is free."""
-    folder = Path(_home())
-    stem = QgsProject.instance().baseName() or "scenes"
-    path, number = folder / f"{stem}{SUFFIX}", 2
-    while path.exists():
-        path, number = folder / f"{stem}_{number}{SUFFIX}", number + 1
-    return str(path)

@@ -17,6 +17,8 @@ from cmpagl_qgis.map.services import to_render
 from cmpagl_qgis.map.sources import load_scene
 from cmpagl_qgis.texts import numeral, tr
 
+from .hit_actions import free_path
+
 if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
@@ -93,12 +95,19 @@ class RenderSession(QObject):
         if self.dialog is not None:
             self.dialog.raise_()
             return
-        drawings = _drawings(self._canvas)
+        # A layer that the engine cannot read, shown ones first; then the map as a whole
+        shown = [one for one in self._canvas.layers() if not one.customProperty(MARK)]
+        layers = to_render(QgsProject.instance())
+        layers.sort(key=lambda one: one not in shown)
+        drawings = [Drawing(one.name(), (one,)) for one in layers]
+        if shown:
+            drawings.append(Drawing(tr("The map as it is shown, without labels"), tuple(shown)))
         if not drawings:
             text = tr("The map shows nothing. Add a layer, such as a web map, and show it.")
             self._dock.message.tell(text, warning=True)
             return
-        self.dialog = RenderDialog(drawings, self._canvas, _proposed_path(), self._dock.window())
+        path = free_path(f"{QgsProject.instance().baseName() or 'map'}_rendered", ".tif")
+        self.dialog = RenderDialog(drawings, self._canvas, path, self._dock.window())
         self.dialog.accepted.connect(self._on_accepted)
         self.dialog.finished.connect(self._forget_dialog)
         self.dialog.show()
@@ -186,25 +195,3 @@ def found_text(done: Rendered) -> str:
     if done.reasons:
         return f"{text} {tr('Not all could be drawn: {0}.').format(', '.join(done.reasons))}"
     return text
-
-
-def _drawings(canvas: QgsMapCanvas) -> list[Drawing]:
-    """A layer that the engine cannot read, shown ones first; then the map as a whole."""
-    shown = [one for one in canvas.layers() if not one.customProperty(MARK)]
-    layers = to_render(QgsProject.instance())
-    layers.sort(key=lambda one: one not in shown)
-    drawings = [Drawing(one.name(), (one,)) for one in layers]
-    if shown:
-        drawings.append(Drawing(tr("The map as it is shown, without labels"), tuple(shown)))
-    return drawings
-
-
-def _proposed_path() -> str:
-    """Beside the project, or in the home folder; a name that is free."""
-    project = QgsProject.instance()
-    folder = Path(project.homePath() or Path.home())
-    stem = project.baseName() or "map"
-    path, number = folder / f"{stem}_rendered.tif", 2
-    while path.exists():
-        path, number = folder / f"{stem}_rendered_{number}.tif", number + 1
-    return str(path)
