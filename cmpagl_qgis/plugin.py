@@ -72,9 +72,15 @@ class CmpaglPlugin:
         self._add_translator()
         self.initProcessing()
         self._add_action(self._add_dock())
-        self._add_greeting()
-        self._add_locator()
-        self._add_options()
+        if not QgsSettings().contains(DOCK_OPEN):  # else it was here before
+            greeting = Greeting(self._iface, self.action, self.dock)
+            self._undo.callback(greeting.close)
+        locator = SentenceLocator(self._search_for)
+        self._iface.registerLocatorFilter(locator)
+        self._undo.callback(self._iface.deregisterLocatorFilter, locator)
+        factory = CmpaglOptionsFactory()
+        self._iface.registerOptionsWidgetFactory(factory)
+        self._undo.callback(self._iface.unregisterOptionsWidgetFactory, factory)
 
     def unload(self) -> None:
         """Take everything back; nothing keeps running."""
@@ -155,16 +161,6 @@ class CmpaglPlugin:
             window = self._iface.mainWindow()
             window.resizeDocks([dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
 
-    def _add_greeting(self) -> None:
-        if not QgsSettings().contains(DOCK_OPEN):  # else it was here before
-            greeting = Greeting(self._iface, self.action, self.dock)
-            self._undo.callback(greeting.close)
-
-    def _add_locator(self) -> None:
-        locator = SentenceLocator(self._search_for)
-        self._iface.registerLocatorFilter(locator)
-        self._undo.callback(self._iface.deregisterLocatorFilter, locator)
-
     def _search_for(self, sentence: str) -> None:
         """Open the dock and search, for who asked in the locator bar."""
         if self.dock is not None and self.controller is not None:
@@ -172,11 +168,6 @@ class CmpaglPlugin:
             self.dock.raise_()
             self.controller.start()
             self.controller.search_for(sentence)
-
-    def _add_options(self) -> None:
-        factory = CmpaglOptionsFactory()
-        self._iface.registerOptionsWidgetFactory(factory)
-        self._undo.callback(self._iface.unregisterOptionsWidgetFactory, factory)
 
 
 def _delete_now(dock: SearchDock) -> None:

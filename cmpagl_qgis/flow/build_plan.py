@@ -82,7 +82,9 @@ class BuildPlanner(QObject):
         plan = read(BuildPlan, result)
         self._number = 0
         self._dialog.show_plan(self._asked, plan)
-        self._ask_speed()
+        if not self._speed_number:
+            ears = Callbacks(self._on_speed, self._on_no_speed)
+            self._speed_number = self._asker.ask("speed", self._index(), ears)
         self._go_on()
 
     def _on_failed(self, _number: int, error: EngineError) -> None:
@@ -90,11 +92,6 @@ class BuildPlanner(QObject):
         self._number = 0
         self._problem = error.message
         self._go_on()
-
-    def _ask_speed(self) -> None:
-        if not self._speed_number:
-            ears = Callbacks(self._on_speed, self._on_no_speed)
-            self._speed_number = self._asker.ask("speed", self._index(), ears)
 
     def _index(self) -> dict[str, object]:
         """The parameter that names the index, where somebody has said where it goes."""

@@ -186,7 +186,14 @@ class Controller(QObject):
         if self.search.running:
             return notices.searching(self._dock.query.text)
         if self.results.answer is not None:
-            return self._notice_of_answer(self.results.answer)
+            question = self.results.question
+            if self._growing and not (
+                self.results.answer.candidates or (question and question.where)
+            ):
+                return notices.nothing_ready(self.index.name)
+            if self.results.answer.hits:
+                return notices.no_match(self.results.answer, self.results.min_strength)
+            return notices.nothing_there(narrowed=bool(question and question.where))
         return self._said
 
     def _notice_of_waiting(self) -> Notice:
@@ -199,14 +206,6 @@ class Controller(QObject):
         """Whether the chosen index is being built."""
         order = self.builds.order
         return order is not None and order.index == self.index.path
-
-    def _notice_of_answer(self, answer: Answer) -> Notice:
-        question = self.results.question
-        if self._growing and not (answer.candidates or (question and question.where)):
-            return notices.nothing_ready(self.index.name)
-        if answer.hits:
-            return notices.no_match(answer, self.results.min_strength)
-        return notices.nothing_there(narrowed=bool(question and question.where))
 
     def _question(self, query: str) -> Question | None:
         """What is to be asked; ``None``, with a word to the user, where nothing can be."""

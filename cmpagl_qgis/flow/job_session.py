@@ -121,10 +121,8 @@ class JobSession(QObject):
             self._seen.clear()  # something else is counted now
         self.done, self.total = done, total
         self.progressed.emit(done, total, what)
-        self._tell_left(self._clock())
-
-    def _tell_left(self, now: float) -> None:
-        """Go by the last minutes: chips of one scene may be quick, those of another slow."""
+        # Go by the last minutes: chips of one scene may be quick, those of another slow
+        now = self._clock()
         if not self._seen or now - self._seen[-1][0] >= SAMPLE_S:
             self._seen.append((now, self.done))
         since, before = self._seen[0]

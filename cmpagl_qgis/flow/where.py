@@ -93,22 +93,18 @@ def where_of(
             raise LayerError(tr("No visible layer is a raster file. Show one, or turn Layers off."))
         pairs.append(("scenes", paths))
     if narrowing.selected_polygons:
-        pairs.append(("within", _polygons(active)))
+        if not isinstance(active, QgsVectorLayer):
+            raise LayerError(
+                tr("Choose a layer of polygons in the layer panel, or turn Selection off.")
+            )
+        within = polygons_filter(active)
+        if within is None:
+            raise LayerError(
+                tr("Nothing is selected in {0}. Select polygons, or turn Selection off.").format(
+                    active.name()
+                )
+            )
+        pairs.append(("within", within))
     if narrowing.ground_m is not None:
         pairs.append(("ground_m", [narrowing.ground_m, narrowing.ground_m]))
     return tuple(pairs)
-
-
-def _polygons(active: QgsMapLayer | None) -> dict[str, object]:
-    if not isinstance(active, QgsVectorLayer):
-        raise LayerError(
-            tr("Choose a layer of polygons in the layer panel, or turn Selection off.")
-        )
-    within = polygons_filter(active)
-    if within is None:
-        raise LayerError(
-            tr("Nothing is selected in {0}. Select polygons, or turn Selection off.").format(
-                active.name()
-            )
-        )
-    return within

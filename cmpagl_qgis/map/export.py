@@ -70,7 +70,18 @@ def export_layer(layer: QgsVectorLayer, path: str, which: str = SHOWN) -> int:
         layer = layer.materialize(request)
     context = QgsProject.instance().transformContext()
     options = _options(layer, driver)
-    options.attributes = _columns_of_files(layer)
+    # Those that the engine writes, too: what no match has is left out
+    fields = layer.fields()
+    had = {
+        name
+        for feature in layer.getFeatures()
+        for name in SOMETIMES
+        if feature[name] not in (None, NULL)
+    }
+    left_out = {*INSIDE, *SOMETIMES} - had
+    options.attributes = [
+        number for number, field in enumerate(fields) if field.name() not in left_out
+    ]
     answer = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, context, options)
     if answer[0] != QgsVectorFileWriter.WriterError.NoError:
         raise ExportError(tr("{0} was not written: {1}").format(path, answer[1]))
@@ -112,19 +123,6 @@ def _layer_of_file(path: str) -> QgsVectorLayer:
     return QgsVectorLayer(source, name, "delimitedtext")
 
 
-def _columns_of_files(layer: QgsVectorLayer) -> list[int]:
-    """Those that the engine writes, too: what no match has is left out."""
-    fields = layer.fields()
-    had = {
-        name
-        for feature in layer.getFeatures()
-        for name in SOMETIMES
-        if feature[name] not in (None, NULL)
-    }
-    left_out = {*INSIDE, *SOMETIMES} - had
-    return [number for number, field in enumerate(fields) if field.name() not in left_out]
-
-
 def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> str:
     """Move a layer in memory into a table of its own in ``<project>_matches.gpkg``.
 
@@ -144,7 +142,17 @@ def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> str:
         return ""
     path = str(Path(project.homePath()) / f"{project.baseName()}_matches.gpkg")
     options = _options(layer, "GPKG")
-    options.layerName = _free_table(path, layer.name())
+    # A table's name that is not in the file yet
+    stem = "".join(c if c.isalnum() else "_" for c in layer.name())[:40].strip("_") or "matches"
+    known = (
+        {part.name().lower() for part in QgsProviderRegistry.instance().querySublayers(path)}
+        if Path(path).exists()
+        else set()
+    )
+    free, number = stem, 2
+    while free.lower() in known:
+        free, number = f"{stem}_{number}", number + 1
+    options.layerName = free
     if Path(path).exists():
         add = QgsVectorFileWriter.ActionOnExistingFile.CreateOrOverwriteLayer
         options.actionOnExistingFile = add
@@ -159,20 +167,6 @@ def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> str:
     if answer[0] != QgsVectorFileWriter.WriterError.NoError:
         raise ExportError(tr("{0} was not written: {1}").format(path, answer[1]))
     return path
-
-
-def _free_table(path: str, name: str) -> str:
-    """A table's name that is not in the file yet."""
-    stem = "".join(c if c.isalnum() else "_" for c in name)[:40].strip("_") or "matches"
-    known = (
-        {part.name().lower() for part in QgsProviderRegistry.instance().querySublayers(path)}
-        if Path(path).exists()
-        else set()
-    )
-    free, number = stem, 2
-    while free.lower() in known:
-        free, number = f"{stem}_{number}", number + 1
-    return free
 
 
 def _options(layer: QgsVectorLayer, driver: str) -> QgsVectorFileWriter.SaveVectorOptions:

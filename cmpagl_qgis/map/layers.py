@@ -136,7 +136,15 @@ class MatchLayers(QObject):
         self._scale = self.scales.of(answer, index_path)
         layer, name = self._layer, _layer_name(answer)
         if layer is None:
-            layer = self._new_layer(crs)
+            layer = QgsVectorLayer(_source(crs), "", "memory")
+            if not layer.isValid():
+                raise LayerError(tr("QGIS could not make a memory layer."))
+            layer.setCrs(crs)  # one in WKT has no name for the source
+            layer.setReadOnly(True)  # an edit would hold the score filter up
+            layer.willBeDeleted.connect(self._on_layer_deleted)
+            layer.selectionChanged.connect(self._on_selection)
+            layer.styleChanged.connect(self._on_style)
+            self._entry.do(partial(self._enter_project, layer))
             layer.setName(name)
         else:
             self._empty(layer, crs)
@@ -151,18 +159,6 @@ class MatchLayers(QObject):
         self._answer, self._layer, self._kept_id = answer, layer, ""
         self._waiting = list(answer.hits)
         self._fill(0.0)
-        return layer
-
-    def _new_layer(self, crs: QgsCoordinateReferenceSystem) -> QgsVectorLayer:
-        layer = QgsVectorLayer(_source(crs), "", "memory")
-        if not layer.isValid():
-            raise LayerError(tr("QGIS could not make a memory layer."))
-        layer.setCrs(crs)  # one in WKT has no name for the source
-        layer.setReadOnly(True)  # an edit would hold the score filter up
-        layer.willBeDeleted.connect(self._on_layer_deleted)
-        layer.selectionChanged.connect(self._on_selection)
-        layer.styleChanged.connect(self._on_style)
-        self._entry.do(partial(self._enter_project, layer))
         return layer
 
     def _empty(self, layer: QgsVectorLayer, crs: QgsCoordinateReferenceSystem) -> None:

@@ -79,7 +79,22 @@ def apply_style(layer: QgsVectorLayer, scale: Scale, *, filled: bool = False) ->
     reviewed = layer.fields().lookupField(COLUMN) >= 0
     if layer.fields().lookupField("class") < 0:
         scale = replace(scale, sentences=())
-    layer.setRenderer(_renderer(strength, scale, filled=filled, reviewed=reviewed))
+    if scale.sentences:
+        categories = []
+        for sentence in scale.sentences:
+            symbol = _symbol(scale.colour_of_class(sentence), filled=filled, reviewed=reviewed)
+            categories.append(QgsRendererCategory(sentence, symbol, sentence))
+        renderer = QgsCategorizedSymbolRenderer("class", categories)
+    else:
+        ranges = []
+        for one in scale.classes():
+            symbol = _symbol(one.colour, filled=filled, reviewed=reviewed)
+            ranges.append(QgsRendererRange(one.lower, one.upper, symbol, one.label))
+        renderer = QgsGraduatedSymbolRenderer(strength, ranges)
+    clauses = [QgsFeatureRequest.OrderByClause(by, ascending) for by, ascending in ORDER]
+    renderer.setOrderBy(QgsFeatureRequest.OrderBy(clauses))
+    renderer.setOrderByEnabled(True)
+    layer.setRenderer(renderer)
     tip = MAP_TIP
     for name, word in (
         ("{probability}", tr("probability")),
@@ -103,27 +118,6 @@ def look_of(layer: QgsVectorLayer) -> str:
     if renderer is not None:
         page.appendChild(renderer.save(page, QgsReadWriteContext()))
     return str(page.toString())
-
-
-def _renderer(
-    strength: str, scale: Scale, *, filled: bool, reviewed: bool
-) -> QgsGraduatedSymbolRenderer | QgsCategorizedSymbolRenderer:
-    if scale.sentences:
-        categories = []
-        for sentence in scale.sentences:
-            symbol = _symbol(scale.colour_of_class(sentence), filled=filled, reviewed=reviewed)
-            categories.append(QgsRendererCategory(sentence, symbol, sentence))
-        renderer = QgsCategorizedSymbolRenderer("class", categories)
-    else:
-        ranges = []
-        for one in scale.classes():
-            symbol = _symbol(one.colour, filled=filled, reviewed=reviewed)
-            ranges.append(QgsRendererRange(one.lower, one.upper, symbol, one.label))
-        renderer = QgsGraduatedSymbolRenderer(strength, ranges)
-    clauses = [QgsFeatureRequest.OrderByClause(by, ascending) for by, ascending in ORDER]
-    renderer.setOrderBy(QgsFeatureRequest.OrderBy(clauses))
-    renderer.setOrderByEnabled(True)
-    return renderer
 
 
 def _symbol(colour: QColor, *, filled: bool, reviewed: bool) -> QgsFillSymbol:
