@@ -2535,6 +2535,11 @@
         </message>
         <message>
             <location filename="../flow/render_session.py" />
+            <source>The map as it is shown, without labels</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/render_session.py" />
             <source>The map shows nothing. Add a layer, such as a web map, and show it.</source>
             <translation type="unfinished" />
         </message>
@@ -2561,11 +2566,6 @@
         <message>
             <location filename="../flow/render_session.py" />
             <source>Not all could be drawn: {0}.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/render_session.py" />
-            <source>The map as it is shown, without labels</source>
             <translation type="unfinished" />
         </message>
         <message>

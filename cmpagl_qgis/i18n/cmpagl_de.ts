@@ -2535,6 +2535,11 @@
         </message>
         <message>
             <location filename="../flow/render_session.py" />
+            <source>The map as it is shown, without labels</source>
+            <translation>Die Karte wie angezeigt, ohne Beschriftungen</translation>
+        </message>
+        <message>
+            <location filename="../flow/render_session.py" />
             <source>The map shows nothing. Add a layer, such as a web map, and show it.</source>
             <translation>Die Karte zeigt nichts. Fügen Sie einen Layer hinzu, zum Beispiel eine Webkarte, und zeigen Sie ihn an.</translation>
         </message>
@@ -2562,11 +2567,6 @@
             <location filename="../flow/render_session.py" />
             <source>Not all could be drawn: {0}.</source>
             <translation>Nicht alles konnte gezeichnet werden: {0}.</translation>
-        </message>
-        <message>
-            <location filename="../flow/render_session.py" />
-            <source>The map as it is shown, without labels</source>
-            <translation>Die Karte wie angezeigt, ohne Beschriftungen</translation>
         </message>
         <message>
             <location filename="../flow/result_view.py" />
