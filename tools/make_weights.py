@@ -30,7 +30,7 @@ MEMBERS = {
 """Path inside its wheel to path in ``start/``."""
 BANK_SETS = ("rsicd", "ucm", "sydney", "nwpu", "vhr10", "sensors")
 CHOSEN_ON = ("rsicd", "ucm")
-RUN_FILES = ("01_towers", "02_longer", "03_further", "04_deeper", "05_fusion")
+RUN_FILES = ("01_towers", "02_longer", "03_further", "04_deeper", "05_thawed", "06_fusion")
 
 
 def main(arguments: list[str] | None = None) -> int:
