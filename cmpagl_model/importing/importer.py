@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 WAITING_ROWS = 131_072  # 32 whole parts
 """Rows that may wait for their part to fill up: about 100 MB. Beyond, the fullest is written."""
 ROWS_NAMED = 3
-MENDED = "with an outline that crosses itself"
 MOST_SCENES = 10_000
 """A file with more names of scenes than that has something else in the column."""
 
@@ -198,7 +197,8 @@ class _Import:
         """
         for reason, places in rows.refused:
             self._count(self._refused, reason, places)
-        self._count(self._mended, MENDED, rows.mended)
+        for what, places in rows.mended:
+            self._count(self._mended, what, places)
         for name in dict.fromkeys(rows.scenes.tolist()):
             if name not in self.scenes and len(self.scenes) == MOST_SCENES:
                 raise SourceError(
