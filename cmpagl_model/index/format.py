@@ -29,7 +29,7 @@ PART_NAME = re.compile(
     rf"^[^/\\:]+-([0-9a-f]{{{KEY_DIGITS}}})-(\d{{5}})(?:-[0-9a-f]{{8}})?\.parquet\Z"
 )
 """Key and number of a part, a name and no path; version 1 had no random digits at the end."""
-VERSION_NAME = re.compile(r"^\d{8}$")
+VERSION_NAME = re.compile(r"^[0-9]{8}\Z")
 ATTEMPTS = 5
 """How often the newest version is looked for again when it goes between listing and reading."""
 
@@ -323,7 +323,8 @@ def _parse(page: object, path: Path) -> IndexInfo:
 
 def is_index(folder: Path) -> bool:
     """Whether there is an index, whole or not."""
-    return newest_number(folder) > 0 or (folder / FRONT_PAGE).exists()
+    page = folder / FRONT_PAGE
+    return newest_number(folder) > 0 or os.path.exists(page)  # noqa: PTH110 - it may be too long
 
 
 def cannot_write(path: Path, error: OSError) -> str:

@@ -13,9 +13,10 @@ import pytest
 import shapely
 
 from cmpagl_model.errors import IndexFormatError, OutputError
+from cmpagl_model.index import read_info
 from cmpagl_model.index.catalogue import Catalogue, LeftBehind, readable_parts
 from cmpagl_model.index.files import check_no_foreign, delete_folder
-from cmpagl_model.index.format import PARTS, PartEntry
+from cmpagl_model.index.format import PARTS, PartEntry, manifest_of
 from cmpagl_model.index.layout import FOOTER
 from cmpagl_model.index.parts import read_part, read_record, read_rows, write_rows
 from cmpagl_model.index.versions import commit, put_above
@@ -210,3 +211,48 @@ def test_a_part_whose_columns_have_other_names_is_damaged(index, info, column):
     path.write_bytes(path.read_bytes().replace(column, column[:-1] + b"?"))
     with pytest.raises(IndexFormatError, match="damaged part"):
         read_part(path)
+
+
+def test_a_number_that_others_have_passed_and_swept_is_not_taken(index, info):
+    asked = []
+
+    def slow(base):
+        if not asked:
+            for _ in range(2):
+                commit(index, lambda newer: replace(newer, parts=newer.parts[1:]))
+        asked.append(base.number)
+        return replace(base, parts=base.parts[:-1])
+
+    made = commit(index, slow)
+    assert asked == [info.number, info.number + 2]
+    assert made == read_info(index)
+    assert made.parts == info.parts[2:-1]
+    assert [path.name for path in (index / "versions").iterdir()] == [f"{made.number:08d}"]
+
+
+def test_two_may_make_an_index_at_once(info, tmp_path, monkeypatch):
+    """Each finds no folder, and the other has made it by then."""
+    (tmp_path / "new.cmpagl" / "versions").mkdir(parents=True)
+    is_dir, first = type(tmp_path).is_dir, iter([True])
+    monkeypatch.setattr(type(tmp_path), "is_dir", lambda path: not next(first, 0) and is_dir(path))
+    made = commit(tmp_path / "new.cmpagl", lambda base: base or replace(info, parts=()))
+    assert made.number == 1
+
+
+@pytest.mark.parametrize("name", ["٠٠٠٠٠٠٠٩", "00000009\n", "000000009"])
+def test_other_names_are_no_versions(index, info, name):
+    try:
+        (index / "versions" / name).mkdir()
+    except OSError:
+        pytest.skip("no such names on this file system")
+    assert read_info(index) == info
+
+
+def test_after_the_last_number_there_is_no_version(index, info):
+    last = replace(info, number=99_999_999)
+    manifest_of(index, last.number).parent.mkdir()
+    manifest_of(index, last.number).write_bytes(last.manifest())
+    for write in (lambda: commit(index, lambda _: info), lambda: put_above(index, info)):
+        with pytest.raises(OutputError, match="the last that there can be; next: index the"):
+            write()
+    assert read_info(index) == last
