@@ -12,6 +12,7 @@ import os
 import platform
 import re
 import secrets
+import stat
 import time
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -45,7 +46,12 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
 
     Raises:
         OSError: if it cannot be flushed or renamed; nothing is left of it then.
+        PermissionError: if what has its name may be written by nobody.
     """
+    with suppress(FileNotFoundError):
+        mode = path.lstat().st_mode
+        if stat.S_ISREG(mode) and not mode & 0o222:  # renaming would not ask
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     sweep(path.parent)
     part = path.with_name(f".cmpagl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
     try:
@@ -88,7 +94,7 @@ def flush_folder(folder: Path) -> None:
     """
     if not hasattr(os, "O_DIRECTORY"):  # Windows: the file system's own journal keeps names
         return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = os.open(folder, os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     except OSError as error:
