@@ -50,7 +50,7 @@ CASES = {
 """Modules, and the files of tests that must notice."""
 MOST_ALIVE = 0.15
 LEAST_S = 10
-PATIENCE = 20
+PATIENCE = 10
 """A mutant whose tests take so many times what they take without it is noticed, for they hang: of
 a processor's time, and by the clock, which goes the slower the more else the machine does."""
 SWAPS: dict[Any, Any] = {
