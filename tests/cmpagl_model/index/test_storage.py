@@ -50,6 +50,7 @@ from tests.cmpagl_model.index.stored import (  # noqa: F401 - fixtures
     its_info,
     made_once,
     parts_of_4,
+    pauses_in_vain,
 )
 
 OLD = time.time() - ABANDONED_S - 60
