@@ -17,6 +17,7 @@ from tiling import (
     ChipSpec,
     OutsideAreaError,
     TilingError,
+    check_unchanged,
     crs_text,
     describe_scene,
     find_scenes,
@@ -335,8 +336,9 @@ class Build:
         if not part.whole and not self._is_news(part):
             return
         try:
+            check_unchanged(job.scene)
             rows = part.rows(self.info)
-        except TilingError as error:  # its chips find no place on Earth
+        except TilingError as error:  # or its chips find no place on Earth
             self._give_up(job, error)
             return
         entry = write_part(self.folder, part.record(self.info), rows, self.info)

@@ -303,3 +303,19 @@ def test_a_path_that_is_not_utf_8_is_to_be_changed(tmp_path):
         pytest.skip("no such names on this file system")
     with pytest.raises(SourceError, match="not UTF-8; next: rename the file or"):
         import_file(odd, tmp_path / "x.cmpagl")
+
+
+def test_a_file_that_is_written_while_it_is_imported_is_refused(tmp_path):
+    source, other = write(tmp_path / "a.parquet"), write(tmp_path / "b.parquet", gsd_m=[2.0] * 5)
+    os.utime(source, (1e9, 1e9))
+
+    class Meanwhile:
+        def start(self, chips): ...
+
+        def advance(self, chips, scene):  # noqa: ARG002 - as a progress has it
+            source.write_bytes(other.read_bytes())
+
+    with pytest.raises(SourceError, match="has changed while it was read; next: import it again"):
+        import_file(source, tmp_path / "x.cmpagl", progress=Meanwhile())
+    import_file(source, tmp_path / "x.cmpagl")
+    assert table_of(tmp_path / "x.cmpagl").gsd_m[:].tolist() == [2.0] * 5
