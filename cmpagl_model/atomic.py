@@ -53,7 +53,8 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
         if stat.S_ISREG(mode) and not mode & 0o222:  # renaming would not ask
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     sweep(path.parent)
-    part = path.with_name(f".cmpagl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
+    name = f".cmpagl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}"
+    part = path.absolute().with_name(name)  # a relative one such as s3:x is an address to others
     try:
         yield part
         if sync:

@@ -23,6 +23,8 @@ PARQUET, CSV = ".parquet", ".csv"
 DECIMALS = 8
 """Of a degree: about a millimetre."""
 ENDINGS = (*DRIVERS, PARQUET, CSV)
+MISREAD = frozenset("!\n\r\t")
+"""What pyogrio, which takes paths for addresses, cuts out or takes for the end of an archive."""
 WKT = "WKT"
 """The footprint's column in CSV: under this name GDAL and QGIS see that it is one."""
 
@@ -147,6 +149,11 @@ def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
         OutputError: if the file cannot be written.
     """
     ending = check_ending(path, ENDINGS)
+    if ending in DRIVERS and MISREAD & set(str(path.absolute())):
+        raise OutputError(
+            f"{path}: found an exclamation mark, a tab or a line break in the path, by which "
+            "another place would be written; next: -o elsewhere, or with the ending .parquet"
+        )
     try:
         with replacing(path) as part:
             if ending == PARQUET:
