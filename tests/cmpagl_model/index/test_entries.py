@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,7 @@ from cmpagl_model.index.catalogue import Catalogue, LeftBehind, readable_parts
 from cmpagl_model.index.files import check_no_foreign, delete_folder
 from cmpagl_model.index.format import PARTS, PartEntry, manifest_of
 from cmpagl_model.index.layout import FOOTER
-from cmpagl_model.index.parts import read_part, read_record, read_rows, write_rows
+from cmpagl_model.index.parts import damaged_part, read_part, read_record, read_rows, write_rows
 from cmpagl_model.index.versions import commit, put_above
 from cmpagl_model.records import Damage
 from tests.cmpagl_model.index.harm import flip
@@ -257,3 +258,42 @@ def test_after_the_last_number_there_is_no_version(index, info):
         with pytest.raises(OutputError, match="the last that there can be; next: index the"):
             write()
     assert read_info(index) == last
+
+
+def test_beginnings_are_swept_when_nobody_will_name_them(index, info):
+    entry = next(part for part in info.parts if not part.number)
+    _, begun, _ = begun_of(index, info, entry, 2)
+    path = index / PARTS / begun.name
+    other = path.with_name(path.name.replace("-00000-", "-00001-"))
+    shutil.copy(path, other)
+    link = path.with_name(f"{path.stem[:-8]}01234567.parquet")
+    link.symlink_to(path)
+    without = replace(info, parts=tuple(part for part in info.parts if part != entry))
+    newest = commit(index, lambda _: without)
+    LeftBehind(index, newest).sweep()
+    assert path.exists()  # its part is not there, and it is young
+    os.utime(path, (0, 0))
+    os.utime(other, (0, 0))
+    LeftBehind(index, newest).sweep()
+    assert not path.exists()
+    assert other.exists()  # it says another number than its name
+    assert link.is_symlink()
+    whole = {part.name for part in newest.parts}
+    assert {one.name for one in (index / PARTS).iterdir()} == {*whole, other.name, link.name}
+
+
+def test_a_beginning_is_swept_once_its_part_is_whole(index, info):
+    _, begun, _ = begun_of(index, info, info.parts[0], 2)
+    left = LeftBehind(index, replace(info, parts=()))
+    left.sweep()
+    assert {path.name for path in (index / PARTS).iterdir()} == {part.name for part in info.parts}
+    named, begun, _ = begun_of(index, info, info.parts[0], 2)
+    left = LeftBehind(index, info)
+    commit(index, lambda _: named)
+    left.sweep()
+    assert (index / PARTS / begun.name).exists()  # a version names it by now
+
+
+def test_the_first_line_of_an_error_is_told_else_its_name(tmp_path):
+    assert "damaged part (no magic); next" in damaged_part(tmp_path, ValueError("no magic\nat 4"))
+    assert "damaged part (EOFError); next" in damaged_part(tmp_path, EOFError())
