@@ -26,6 +26,8 @@ TEMPORARY = re.compile(r"^\.cmpagl-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}")
 """Begins a temporary file's name: machine, process, and what makes it the only one."""
 SIDE_FILES = ("", "-journal", "-wal", "-shm", ".aux.xml", ".ovr", ".msk")
 """What writers put beside a file, by ending: of SQLite and of GDAL."""
+MACHINE_ID = Path("/etc/machine-id")
+"""Tells machines of one name apart that write to one share; on Linux."""
 ABANDONED_S = 86_400
 """A temporary file whose process cannot be asked after is left for so long."""
 NO_FOLDER_FLUSH = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
@@ -140,6 +142,8 @@ def _machine() -> str:
     space = ""
     with suppress(OSError, AttributeError):
         space = str(Path("/proc/self/ns/pid").readlink())
+    with suppress(OSError):
+        space += MACHINE_ID.read_text()
     return hashlib.sha256(f"{platform.node()}|{space}".encode()).hexdigest()[:8]
 
 

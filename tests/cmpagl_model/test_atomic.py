@@ -213,3 +213,14 @@ def test_what_is_deleted_is_gone_whether_it_was_there_or_not(tmp_path):
     assert delete(file)
     assert not delete(tmp_path)
     assert tmp_path.is_dir()
+
+
+def test_two_machines_of_one_name_are_two(tmp_path, monkeypatch):
+    """Else each would sweep what the other writes, where both write to one share."""
+    found = set()
+    for number in (1, 1, 2):
+        (tmp_path / "id").write_text(f"{number}")
+        monkeypatch.setattr(atomic, "MACHINE_ID", tmp_path / "id")
+        found.add(atomic._machine.__wrapped__())
+    monkeypatch.setattr(atomic, "MACHINE_ID", tmp_path / "absent")
+    assert len(found | {atomic._machine.__wrapped__()}) == 3
