@@ -45,7 +45,6 @@ KNOWN = ("scene", *NUMBERS)
 """Columns that are taken over where a file has them."""
 LIMITS = {"gsd_m": (1e-6, EARTH_M), "ground_m": (1e-6, EARTH_M), "valid_fraction": (0.0, 1.0)}
 """What can be true of a chip, least and most."""
-CROSSING = "with an outline that crosses itself"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +142,7 @@ class Source:
         gsd, odd_gsd = self._numbers(taken, "gsd_m", ground / whole[:, 2:].max(axis=1, initial=1))
         valid, odd_valid = self._numbers(taken, "valid_fraction", np.ones(len(good)))
         changes = {
-            CROSSING: changed[good],
+            "with an outline that crosses itself": changed[good],
             "with a ground_m that cannot be": odd_ground,
             "with a gsd_m that cannot be": odd_gsd,
             "with a valid_fraction that cannot be": odd_valid,
@@ -426,10 +425,7 @@ def _stacked(arrays: list[pa.Array]) -> NDArray[np.float64]:
 
 
 def _are_windows(windows: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which have a corner at 0 or more, sides of 1 px or more, and an end that can be kept.
-
-    All of whole pixels.
-    """
+    """Which are of whole pixels, from 0 on, 1 px or more a side, to an end that can be kept."""
     corner, sides = windows[:, :2], windows[:, 2:]
     good = np.hstack(
         [corner >= 0, sides >= 1, corner + sides <= LARGEST_PX, windows == np.rint(windows)]
