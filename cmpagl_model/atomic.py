@@ -12,7 +12,6 @@ import os
 import platform
 import re
 import secrets
-import stat
 import time
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -48,12 +47,7 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
 
     Raises:
         OSError: if it cannot be flushed or renamed; nothing is left of it then.
-        PermissionError: if what has its name may be written by nobody.
     """
-    with suppress(FileNotFoundError):
-        mode = path.lstat().st_mode
-        if stat.S_ISREG(mode) and not mode & 0o222:  # renaming would not ask
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     sweep(path.parent)
     name = f".cmpagl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}"
     part = path.absolute().with_name(name)  # a relative one such as s3:x is an address to others

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cmpagl_model.atomic import replacing, write_bytes
@@ -72,11 +73,17 @@ def check_output(path: Path | None, index: Path, *others: Path | None) -> None:
 
 
 def refuse_others(path: Path, *others: Path | None) -> None:
-    """Refuse to write over a file that is read or written besides.
+    """Refuse to write over a file that is read or written besides, or that nobody may write.
 
     Raises:
         OutputError: if ``path`` is one of them.
     """
+    with suppress(OSError):
+        if not path.stat().st_mode & 0o222:  # renaming would not ask
+            raise OutputError(
+                f"{path}: found a file that nobody may write, wanted another one; next: -o "
+                f"{path.with_stem(path.stem + '_matches')}, say"
+            )
     for other in others:
         if other is not None and (
             _is_same(path, str(other)) or path.absolute() == other.absolute()

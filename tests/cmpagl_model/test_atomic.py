@@ -150,26 +150,6 @@ def test_only_what_is_surely_ours_and_abandoned_is_swept(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == wanted
 
 
-@pytest.mark.parametrize(
-    ("mode", "replaced"),
-    [(0o444, False), (0o555, False), (0o464, True), (0o446, True), (0o600, True)],
-)
-def test_what_nobody_may_write_is_not_replaced(tmp_path, mode, replaced):
-    """Renaming would not ask."""
-    path = tmp_path / "mine.csv"
-    path.write_bytes(b"mine")
-    path.chmod(mode)
-    if replaced and os.name != "nt":
-        write_bytes(path, b"new")
-        assert path.read_bytes() == b"new"
-    elif not replaced:
-        with pytest.raises(PermissionError):
-            write_bytes(path, b"new")
-        assert path.read_bytes() == b"mine"
-    path.chmod(0o600)
-    assert list(tmp_path.iterdir()) == [path]
-
-
 def test_two_that_sweep_at_once_do_not_hinder_each_other(tmp_path, monkeypatch):
     for process in (1, 2):
         (tmp_path / named(process)).write_bytes(b"x")
