@@ -210,7 +210,7 @@ def readable_parts(
         path = folder / PARTS / entry.name
         if entry.name in there:
             parts.append(there[entry.name])
-        elif not path.exists():
+        elif not path.is_file():  # a pipe in its place would let a reader wait
             problems.append(Problem(entry.name, missing_part(entry)))
         elif not entry.sha256 and entry.size >= 0:
             problems.append(Problem(entry.name, _lost_before(entry)))

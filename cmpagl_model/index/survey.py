@@ -109,7 +109,7 @@ def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
 
 def _candidates(folder: Path) -> list[Path]:
     try:
-        return sorted((folder / PARTS).iterdir())
+        return sorted(path for path in (folder / PARTS).iterdir() if path.is_file())
     except OSError:
         return []
 

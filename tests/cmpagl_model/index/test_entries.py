@@ -15,11 +15,19 @@ import shapely
 
 from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.index import read_info
-from cmpagl_model.index.catalogue import Catalogue, LeftBehind, readable_parts
+from cmpagl_model.index.catalogue import Catalogue, LeftBehind, missing_part, readable_parts
 from cmpagl_model.index.files import check_no_foreign, delete_folder
 from cmpagl_model.index.format import PARTS, PartEntry, manifest_of
 from cmpagl_model.index.layout import FOOTER
-from cmpagl_model.index.parts import damaged_part, read_part, read_record, read_rows, write_rows
+from cmpagl_model.index.parts import (
+    PartRecord,
+    damaged_part,
+    read_part,
+    read_record,
+    read_rows,
+    write_rows,
+)
+from cmpagl_model.index.survey import surveyed
 from cmpagl_model.index.versions import commit, put_above
 from cmpagl_model.records import Damage
 from tests.cmpagl_model.index.harm import flip
@@ -274,12 +282,18 @@ def test_beginnings_are_swept_when_nobody_will_name_them(index, info):
     assert path.exists()  # its part is not there, and it is young
     os.utime(path, (0, 0))
     os.utime(other, (0, 0))
+    cut = path.with_name(f"{path.stem[:-8]}76543210.parquet")
+    cut.write_bytes(b"cut")
+    os.utime(cut, (0, 0))
     LeftBehind(index, newest).sweep()
     assert not path.exists()
     assert other.exists()  # it says another number than its name
     assert link.is_symlink()
+    assert cut.exists()  # it says nothing
     whole = {part.name for part in newest.parts}
-    assert {one.name for one in (index / PARTS).iterdir()} == {*whole, other.name, link.name}
+    assert {one.name for one in (index / PARTS).iterdir()} == {
+        *whole, other.name, link.name, cut.name,
+    }  # fmt: skip
 
 
 def test_a_beginning_is_swept_once_its_part_is_whole(index, info):
@@ -294,6 +308,28 @@ def test_a_beginning_is_swept_once_its_part_is_whole(index, info):
     assert (index / PARTS / begun.name).exists()  # a version names it by now
 
 
+def test_a_record_of_a_whole_part_says_nothing_of_how_far_it_is(index, info):
+    record = read_record(index / PARTS / info.parts[0].name)
+    anew = PartRecord(record.scene, record.model, record.plan_chips, record.number, (), ())
+    assert "upto" not in anew.to_json()
+    assert anew == record
+
+
+def test_a_part_of_a_scene_that_nobody_knows_is_told_by_its_number(info):
+    assert "part 1 is missing; next" in missing_part(replace(info.parts[0], planned=0, scene=""))
+
+
 def test_the_first_line_of_an_error_is_told_else_its_name(tmp_path):
     assert "damaged part (no magic); next" in damaged_part(tmp_path, ValueError("no magic\nat 4"))
     assert "damaged part (EOFError); next" in damaged_part(tmp_path, EOFError())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names there")
+def test_a_pipe_in_the_place_of_a_part_lets_nobody_wait(index, info):
+    path = index / PARTS / info.parts[0].name
+    path.unlink()
+    os.mkfifo(path)
+    parts, (problem,) = readable_parts(index, info)
+    assert [part.entry for part in parts] == list(info.parts[1:])
+    assert "is missing" in problem.reason
+    assert info.parts[0].name not in {part.name for part in surveyed(index, info).parts}
