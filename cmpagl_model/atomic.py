@@ -25,6 +25,8 @@ TEMPORARY = re.compile(r"^\.cmpagl-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}")
 """Begins a temporary file's name: machine, process, and what makes it the only one."""
 SIDE_FILES = ("", "-journal", "-wal", "-shm", ".aux.xml", ".ovr", ".msk")
 """What writers put beside a file, by ending: of SQLite and of GDAL."""
+MACHINE_ID = Path("/etc/machine-id")
+"""Tells machines of one name apart that write to one share; on Linux."""
 ABANDONED_S = 86_400
 """A temporary file whose process cannot be asked after is left for so long."""
 NO_FOLDER_FLUSH = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
@@ -47,7 +49,8 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
         OSError: if it cannot be flushed or renamed; nothing is left of it then.
     """
     sweep(path.parent)
-    part = path.with_name(f".cmpagl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
+    name = f".cmpagl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}"
+    part = path.absolute().with_name(name)  # a relative one such as s3:x is an address to others
     try:
         yield part
         if sync:
@@ -88,7 +91,7 @@ def flush_folder(folder: Path) -> None:
     """
     if not hasattr(os, "O_DIRECTORY"):  # Windows: the file system's own journal keeps names
         return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = os.open(folder, os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     except OSError as error:
@@ -133,6 +136,8 @@ def _machine() -> str:
     space = ""
     with suppress(OSError, AttributeError):
         space = str(Path("/proc/self/ns/pid").readlink())
+    with suppress(OSError):
+        space += MACHINE_ID.read_text()
     return hashlib.sha256(f"{platform.node()}|{space}".encode()).hexdigest()[:8]
 
 

@@ -7,7 +7,7 @@ Every refusal is a :class:`TilingError`.
 """
 
 from .addresses import is_url
-from .checksum import same_file, scene_checksum
+from .checksum import check_unchanged, same_file, scene_checksum
 from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
 from .composed import is_there
 from .describe import crs_text, describe_scene, glance_at_scene
@@ -47,6 +47,7 @@ __all__ = [
     "TilingError",
     "UnreadableSceneError",
     "Window",
+    "check_unchanged",
     "crs_text",
     "describe_scene",
     "find_scenes",

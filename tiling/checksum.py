@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 from .addresses import asks_plainly, is_url
 from .beside import digests, file_digest, files_beside, state
 from .blocks import BlockMap
-from .composed import files_of, files_of_set
+from .composed import files_of, files_of_set, is_there
 from .errors import DamagedBlockError, UnreadableSceneError
 from .formats import stat_file
 from .grid import Window
@@ -130,6 +130,23 @@ def same_file(record: SceneRecord, path: str) -> bool:
         return (*found, state(path)) == (record.size_bytes, record.mtime_ns, record.side_files)
     except UnreadableSceneError:
         return False
+
+
+def check_unchanged(record: SceneRecord) -> None:
+    """Refuse a scene whose file was written while it was read: nobody knows what its pixels are of.
+
+    Not where it is an address, which would be asked each time, nor where it was moved away.
+
+    Raises:
+        UnreadableSceneError: if size or time of change are others by now.
+    """
+    path = record.path
+    if is_url(path) or not is_there(path):
+        return
+    if file_facts(path) != (record.size_bytes, record.mtime_ns):
+        raise UnreadableSceneError(
+            f"{path} has changed while it was read; index it again when nobody writes it any more"
+        )
 
 
 def file_facts(path: str) -> tuple[int, int]:

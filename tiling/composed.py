@@ -7,6 +7,7 @@ folder, no overviews or masks elsewhere.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +78,8 @@ def files_of_set(path: str) -> tuple[str, str, str] | None:
 
 def is_there(path: str) -> bool:
     """Whether a scene's file, or all of its files, exist on this machine."""
-    return all(Path(one).exists() for one in files_of_set(path) or (path,))
+    files = files_of_set(path) or (path,)
+    return all(os.path.exists(one) for one in files)  # noqa: PTH110 - a name too long is none
 
 
 def files_of(path: str) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ def open_dataset(path: str, overview_level: int | None) -> Any:  # noqa: ANN401 
     driver = driver_of(path)
     if not is_url(path):
         for file in files_of(path) or (path,):
+            _check_name(file)
             check_claims(file)
             check_side_files(file)
     name = _name_for(path, driver)
@@ -67,6 +68,21 @@ def open_dataset(path: str, overview_level: int | None) -> Any:  # noqa: ANN401 
         return whole
     whole.close()
     return rasterio.open(name, driver=driver, overview_level=overview_level)
+
+
+def _check_name(path: str) -> None:
+    """Refuse a file that GDAL cannot be told of.
+
+    Raises:
+        UnreadableSceneError: if its path holds bytes that are no letters.
+    """
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise UnreadableSceneError(
+            f"{path} has a path that is not UTF-8, and GDAL opens no other; rename the file or the "
+            "folder"
+        ) from None
 
 
 def _name_for(path: str, driver: str) -> str | Path:

@@ -15,6 +15,7 @@ import io
 import os
 import signal
 import sys
+import time
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from itertools import islice
@@ -48,10 +49,10 @@ CASES = {
 }
 """Modules, and the files of tests that must notice."""
 MOST_ALIVE = 0.15
-PATIENCE_S = 120
-"""A mutant that takes more of a processor's time is noticed: its tests hang."""
-LONGEST_S = 3600
-"""So is one that takes longer by the clock: it waits for ever."""
+LEAST_S = 10
+PATIENCE = 5
+"""A mutant whose tests take so many times what they take without it is noticed, for they hang: of
+a processor's time, or by the clock. How many is told, for a machine may do more than before."""
 SWAPS: dict[Any, Any] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Add: ast.Sub, ast.Sub: ast.Add,
@@ -188,38 +189,51 @@ def _slice(node: ast.AST, way: int) -> str:
     return f"{end} end of a slice dropped"
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long tests may take."""
+
+    cpu_s: float = 3600
+    """Of a processor's time."""
+    clock_s: float = 3600
+    """By the clock."""
+
+
 def tried(
-    name: str, changed: Iterable[Mutant], tests: str, at_once: int
-) -> Iterator[tuple[Mutant, bool]]:
-    """Mutants with whether no test noticed them, in the order in which their tests end.
+    name: str, changed: Iterable[Mutant], tests: str, at_once: int, patience: Patience
+) -> Iterator[tuple[Mutant, int]]:
+    """Mutants with how their tests ended, in the order in which they do.
+
+    0: none noticed it; above: one did; below: the number of the signal that ended them.
 
     Args:
         name: the module.
         changed: its mutants.
         tests: the files with its tests.
         at_once: processes.
+        patience: how long a mutant's tests may take.
     """
     running: dict[int, Mutant] = {}
     for mutant in changed:
         if len(running) >= at_once:
             yield _ended(running)
-        running[_start(name, mutant, tests)] = mutant
+        running[_start(name, mutant, tests, patience)] = mutant
     while running:
         yield _ended(running)
 
 
-def _ended(running: dict[int, Mutant]) -> tuple[Mutant, bool]:
+def _ended(running: dict[int, Mutant]) -> tuple[Mutant, int]:
     child, status = os.wait()
-    return running.pop(child), status == 0
+    return running.pop(child), os.waitstatus_to_exitcode(status)
 
 
-def _start(name: str, mutant: Mutant, tests: str) -> int:
+def _start(name: str, mutant: Mutant, tests: str, patience: Patience) -> int:
     """A child process in which tests run against a mutant."""
     child = os.fork()
     if child:
         return child
-    signal.setitimer(signal.ITIMER_PROF, PATIENCE_S)
-    signal.alarm(LONGEST_S)
+    signal.setitimer(signal.ITIMER_PROF, patience.cpu_s)
+    signal.setitimer(signal.ITIMER_REAL, patience.clock_s)
     module = importlib.import_module(name)
     with Path(os.devnull).open("w", encoding="utf-8") as nothing, redirect_stdout(nothing):
         os.dup2(nothing.fileno(), 2)
@@ -260,19 +274,26 @@ def main(arguments: Sequence[str]) -> int:
     for name in said.names:
         module = importlib.import_module(name)
         tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
-        ((_, is_sound),) = tried(name, [Mutant(0, "nothing", tree)], CASES[name], 1)
-        if not is_sound:
+        before, started = os.times(), time.monotonic()
+        ((_, code),) = tried(name, [Mutant(0, "nothing", tree)], CASES[name], 1, Patience())
+        took = os.times().children_user - before.children_user
+        patience = Patience(
+            LEAST_S + PATIENCE * took, LEAST_S + PATIENCE * (time.monotonic() - started)
+        )
+        if code:
             print(f"{name}: its tests fail as it is")
             failed = True
             continue
-        alive, count = 0, 0
+        alive = late = count = 0
         some = islice(mutants(tree), 0, None, said.every)
-        for mutant, lives in tried(name, some, CASES[name], os.cpu_count() or 1):
+        for mutant, code in tried(name, some, CASES[name], os.cpu_count() or 1, patience):
             count += 1
-            if lives:
+            late += code < 0
+            if code == 0:
                 alive += 1
                 print(f"{name}:{mutant.line}: lives: {mutant.what}", flush=True)
-        print(f"{name}: {count} mutants, {alive} alive ({alive / max(1, count):.0%})", flush=True)
+        share = f"{alive / max(1, count):.0%}"
+        print(f"{name}: {count} mutants, {alive} alive ({share}), {late} too slow", flush=True)
         failed = failed or alive > MOST_ALIVE * count
     return int(failed)
 

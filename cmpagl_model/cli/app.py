@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -70,7 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; this package's refusals end here."""
+    """Run the command line and return its exit code; this package's refusals end here.
+
+    Raises:
+        FileNotFoundError: a fault of ours.
+    """
     from cmpagl_model.errors import CmpaglError  # noqa: PLC0415 - help must not wait for imports
     from tiling import TilingError  # noqa: PLC0415
 
@@ -87,7 +92,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _say(_stopped(sys.argv[1:] if arguments is None else arguments), STOPPED)
     except BrokenPipeError:
         return REFUSED
+    except FileNotFoundError:
+        if _has_working_folder():
+            raise
+        return _say("the folder that this was started in is gone; next: cd to another", REFUSED)
     return result if isinstance(result, int) else 0
+
+
+def _has_working_folder() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - what a Path asks, too
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _stopped(arguments: Sequence[str]) -> str:

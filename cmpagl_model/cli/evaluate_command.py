@@ -71,9 +71,10 @@ class EvaluateOptions:
         """
         from cmpagl_model.evaluation.report import check_output  # noqa: PLC0415
 
-        for path in (self.json_file, self.markdown):
-            if path is not None:
-                check_output(path)
+        if self.json_file is not None:
+            check_output(self.json_file, self.dataset, self.markdown)
+        if self.markdown is not None:
+            check_output(self.markdown, self.dataset)
 
     def items(self) -> list[CaptionedImage]:
         """The pictures to rank.

@@ -112,8 +112,8 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.search import Filter, open_index, read_area  # noqa: PLC0415 - help is quick
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
-    for file in filter(None, (output, preview)):
-        check_output(file, index)
+    for file, other in ((output, preview), (preview, output)):
+        check_output(file, index, within, other)
     area = read_area(within) if within else None
     opened = open_index(index, model=model)
     more |= {"where": Filter(bbox, area, scene, ground_size), "rerank": rerank}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.errors import OutputError
+from cmpagl_model.index.vectors import refuse_others
 
 from .retrieval import NEED_FUSION, NEED_SMR
 
@@ -133,13 +135,18 @@ def notes(found: Evaluation, subject: Subject) -> list[str]:
     return said
 
 
-def check_output(path: Path) -> None:
+def check_output(path: Path, *others: Path | None) -> None:
     """Refuse a file that cannot be written, before the work begins.
 
+    Args:
+        path: the file.
+        others: files that are read or written besides.
+
     Raises:
-        OutputError: if its folder is missing or it is a folder itself.
+        OutputError: if its folder is missing, it is a folder itself or one of the others.
     """
-    if path.is_dir() or not path.absolute().parent.is_dir():
+    refuse_others(path, *others)
+    if os.path.isdir(path) or not os.path.isdir(path.absolute().parent):  # noqa: PTH112 - see there
         raise OutputError(f"{path}: cannot write a file here; wanted a name in an existing folder")
 
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 WAITING_ROWS = 131_072  # 32 whole parts
 """Rows that may wait for their part to fill up: about 100 MB. Beyond, the fullest is written."""
 ROWS_NAMED = 3
-MENDED = "with an outline that crosses itself"
 MOST_SCENES = 10_000
 """A file with more names of scenes than that has something else in the column."""
 
@@ -184,6 +183,7 @@ class _Import:
         self.ledger = Ledger(folder, info)
         self._source, self._folder, self._info = source, folder, info
         self._catalogue, self._left = Catalogue(folder, info), LeftBehind(folder, info)
+        self._about = source.path.stat()
         self._checksum = scene_checksum(str(source.path))
         self._refused: Counter[str] = Counter()
         self._first: dict[str, tuple[int, ...]] = {}
@@ -198,7 +198,8 @@ class _Import:
         """
         for reason, places in rows.refused:
             self._count(self._refused, reason, places)
-        self._count(self._mended, MENDED, rows.mended)
+        for what, places in rows.mended:
+            self._count(self._mended, what, places)
         for name in dict.fromkeys(rows.scenes.tolist()):
             if name not in self.scenes and len(self.scenes) == MOST_SCENES:
                 raise SourceError(
@@ -256,6 +257,12 @@ class _Import:
         # How many will follow is not known yet: each part vouches for those before it.
         plan = number * index_format.CHIPS_PER_PART + len(rows)
         record = PartRecord(scene.record, self._info.model, plan, number, (), ())
+        now, before = self._source.path.stat(), self._about
+        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise SourceError(
+                f"{self._source.path}: has changed while it was read; next: import it again when "
+                "nobody writes it any more"
+            )
         left = self._left.take(key, record, len(rows))
         if left is None:
             self.written += 1
@@ -269,7 +276,6 @@ class _Import:
 
     def _record(self, name: str) -> SceneRecord:
         """The record of a scene whose pixels are not at hand."""
-        about = self._source.path.stat()
         digest = hashlib.sha256(
             f"{self._checksum}|{self._source.embedding}|{name}".encode()
         ).hexdigest()
@@ -277,8 +283,8 @@ class _Import:
         return SceneRecord(
             path=name or str(self._source.path),
             checksum=f"sha256:{digest}",
-            size_bytes=about.st_size,
-            mtime_ns=about.st_mtime_ns,
+            size_bytes=self._about.st_size,
+            mtime_ns=self._about.st_mtime_ns,
             crs=CRS84,
             transform=(pixel, 0.0, -180.0, 0.0, -pixel, 90.0),
             width=GRID_PX[0],

@@ -43,6 +43,8 @@ LARGEST_PX = 2**31 - 1
 NUMBERS = ("window", *SIDES, "gsd_m", "ground_m", "valid_fraction")
 KNOWN = ("scene", *NUMBERS)
 """Columns that are taken over where a file has them."""
+LIMITS = {"gsd_m": (1e-6, EARTH_M), "ground_m": (1e-6, EARTH_M), "valid_fraction": (0.0, 1.0)}
+"""What can be true of a chip, least and most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +69,8 @@ class SourceRows:
     """Unit vectors ``(n, D)``."""
     refused: tuple[tuple[str, tuple[int, ...]], ...]
     """Reasons, and the rows of the batch that cannot be indexed for it."""
-    mended: tuple[int, ...]
-    """Rows whose outline crossed itself and does not any more."""
+    mended: tuple[tuple[str, tuple[int, ...]], ...]
+    """What was wrong, and the rows of the batch in which it is not any more."""
     read: int
     """Rows read, those refused included."""
 
@@ -134,8 +136,17 @@ class Source:
         scenes = np.full(len(good), "", object)
         if "scene" in self.columns:
             scenes[:] = [str(name or "") for name in taken.column("scene").to_pylist()]
-        ground = _numbers(taken, "ground_m", self.columns, ground_sides(shapely.bounds(shapes)))
         whole = windows[good].astype(np.int32)
+        sides = ground_sides(shapely.bounds(shapes))
+        ground, odd_ground = self._numbers(taken, "ground_m", sides)
+        gsd, odd_gsd = self._numbers(taken, "gsd_m", ground / whole[:, 2:].max(axis=1, initial=1))
+        valid, odd_valid = self._numbers(taken, "valid_fraction", np.ones(len(good)))
+        changes = {
+            "with an outline that crosses itself": changed[good],
+            "with a ground_m that cannot be": odd_ground,
+            "with a gsd_m that cannot be": odd_gsd,
+            "with a valid_fraction that cannot be": odd_valid,
+        }
         # Divided by the largest number first, for the square of one may be no number.
         vectors = vectors[good]
         vectors /= np.abs(vectors).max(axis=1, keepdims=True, initial=0.0)
@@ -144,19 +155,29 @@ class Source:
             numbers=start + good,
             scenes=scenes,
             windows=whole,
-            gsd_m=_numbers(
-                taken, "gsd_m", self.columns, ground / whole[:, 2:].max(axis=1, initial=1)
-            ),
+            gsd_m=gsd,
             ground_m=ground,
-            valid=np.minimum(
-                _numbers(taken, "valid_fraction", self.columns, np.ones(len(good))), 1
-            ).astype(np.float32),
+            valid=valid.astype(np.float32),
             footprints=shapes,
             embeddings=vectors.astype(np.float16),
             refused=refused.told(start),
-            mended=tuple((start + np.flatnonzero(changed & ~refused.rows)).tolist()),
+            mended=tuple(
+                (what, tuple((start + good[rows]).tolist())) for what, rows in changes.items()
+            ),
             read=len(batch),
         )
+
+    def _numbers(
+        self, batch: pa.RecordBatch, name: str, otherwise: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """A column, what is null or cannot be true filled in, and where it cannot be true."""
+        if name not in self.columns:
+            return otherwise, np.zeros(len(batch), np.bool_)
+        column, (least, most) = batch.column(name), LIMITS[name]
+        found = np.array(column.cast(pa.float64(), safe=False), np.float64)  # null: NaN
+        fits = (found >= least) & (found <= most)
+        lacking = np.array(column.is_null().to_pylist(), np.bool_)
+        return np.where(fits, found, otherwise), ~fits & ~lacking
 
     def _vectors(
         self, column: pa.Array, start: int
@@ -215,6 +236,7 @@ def open_source(path: Path, embedding: str | None = None, *, named: bool = False
         SourceError: if it is no Parquet, is empty, or has no geometry or embedding column.
     """
     try:
+        str(path).encode()
         with pq.ParquetFile(path) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows
             if not rows:
@@ -222,6 +244,10 @@ def open_source(path: Path, embedding: str | None = None, *, named: bool = False
             name = _embedding_column(path, schema, embedding)
             geometry, crs = _geometry_column(path, schema)
             size = _first_length(path, file, name)
+    except UnicodeEncodeError as error:  # an index keeps the path as a text
+        raise SourceError(
+            f"{path}: found a path that is not UTF-8; next: rename the file or the folder"
+        ) from error
     except (OSError, pa.ArrowException) as error:
         raise SourceError(
             f"{path}: not readable as Parquet ({_line(error)}); wanted a GeoParquet file with a "
@@ -379,16 +405,6 @@ def _lengths(column: pa.Array) -> NDArray[np.int64]:
     return np.array(lengths.to_pylist(), np.int64)
 
 
-def _numbers(
-    batch: pa.RecordBatch, name: str, columns: tuple[str, ...], otherwise: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """A column of numbers above 0 and below the size of the Earth; what it lacks is filled in."""
-    if name not in columns:
-        return otherwise
-    found = np.array(batch.column(name).cast(pa.float64()).fill_null(np.nan), np.float64)
-    return np.where((found > 0) & (found < EARTH_M), found, otherwise)
-
-
 def _windows(
     batch: pa.RecordBatch, columns: tuple[str, ...], bounds: NDArray[np.float64]
 ) -> NDArray[np.float64]:
@@ -409,9 +425,11 @@ def _stacked(arrays: list[pa.Array]) -> NDArray[np.float64]:
 
 
 def _are_windows(windows: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Which have a corner at 0 or more, sides of 1 px or more, and an end that can be kept."""
+    """Which are of whole pixels, from 0 on, 1 px or more a side, to an end that can be kept."""
     corner, sides = windows[:, :2], windows[:, 2:]
-    good = np.hstack([corner >= 0, sides >= 1, corner + sides <= LARGEST_PX])
+    good = np.hstack(
+        [corner >= 0, sides >= 1, corner + sides <= LARGEST_PX, windows == np.rint(windows)]
+    )
     return np.asarray(good.all(axis=1))
 
 

@@ -17,6 +17,7 @@ from tiling import (
     ChipSpec,
     OutsideAreaError,
     TilingError,
+    check_unchanged,
     crs_text,
     describe_scene,
     find_scenes,
@@ -127,6 +128,7 @@ def build_index(  # noqa: PLR0913 - what may be said of a build
         build.run(inputs, batch_size)
     finally:
         build.ledger.flush()  # what is finished is kept, whatever stopped the rest
+    build.left.sweep()
     return build.report()
 
 
@@ -161,7 +163,7 @@ class Build:
         self.ledger = Ledger(folder, info)
         self._in_one_step, self._only, self._crs_of = in_one_step, only, crs_of
         self._started = time.monotonic()
-        self._catalogue, self._left = Catalogue(folder, info), LeftBehind(folder, info)
+        self._catalogue, self.left = Catalogue(folder, info), LeftBehind(folder, info)
         self._counts: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._damage: dict[str, list[Damage]] = {}
@@ -290,7 +292,7 @@ class Build:
             return True
         wanted = PartRecord(scene, self.info.model, planned, number, (), ())
         chips = min(index_format.CHIPS_PER_PART, planned - number * index_format.CHIPS_PER_PART)
-        left = self._left.take(key, wanted, chips)
+        left = self.left.take(key, wanted, chips)
         if left:
             self._name(left, scene, written=False)
         return left is not None
@@ -334,8 +336,9 @@ class Build:
         if not part.whole and not self._is_news(part):
             return
         try:
+            check_unchanged(job.scene)
             rows = part.rows(self.info)
-        except TilingError as error:  # its chips find no place on Earth
+        except TilingError as error:  # or its chips find no place on Earth
             self._give_up(job, error)
             return
         entry = write_part(self.folder, part.record(self.info), rows, self.info)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmpagl_model.atomic import delete
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
 from . import format as index_format
-from .format import PART_NAME, PARTS, PartEntry, read_version, version_numbers
+from .files import is_abandoned
+from .format import PART_NAME, PARTS, PartEntry, read_info, read_version, version_numbers
 from .parts import PartRecord, is_whole, read_part, read_record, read_sealed_rows
 
 if TYPE_CHECKING:
@@ -149,6 +151,32 @@ class LeftBehind:
                 return entry
         return None
 
+    def sweep(self) -> None:
+        """Delete beginnings of parts that no version will name any more.
+
+        Their part is whole by now, so that nobody names them who did not yet; or their writer has
+        not come to it in an hour.
+        """
+        if not self._paths:
+            return
+        newest = read_info(self._folder)
+        named = {entry.name for entry in newest.parts}
+        whole = {(entry.key, entry.number) for entry in newest.parts if not entry.begun}
+        for place, paths in self._paths.items():
+            for path in paths:
+                over = place in whole or is_abandoned(path)
+                if over and path.name not in named and _is_beginning(path, place[1]):
+                    delete(path)
+
+
+def _is_beginning(path: Path, number: int) -> bool:
+    """Whether a file is one that a run wrote while it made a part."""
+    try:
+        record = read_record(path)
+    except IndexFormatError:
+        return False
+    return bool(record.upto) and record.number == number and not path.is_symlink()
+
 
 def unnamed_files(folder: Path, info: IndexInfo) -> list[Path]:
     """Files in the parts folder of an index that none of its versions names, by name."""
@@ -182,7 +210,7 @@ def readable_parts(
         path = folder / PARTS / entry.name
         if entry.name in there:
             parts.append(there[entry.name])
-        elif not path.exists():
+        elif not path.is_file():  # a pipe in its place would let a reader wait
             problems.append(Problem(entry.name, missing_part(entry)))
         elif not entry.sha256 and entry.size >= 0:
             problems.append(Problem(entry.name, _lost_before(entry)))

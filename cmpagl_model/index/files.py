@@ -84,7 +84,7 @@ def check_no_foreign(folder: Path) -> None:
     Raises:
         OutputError: if it does, or is no folder.
     """
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not folder.is_dir():  # noqa: PTH110 - a name too long is none
         raise OutputError(
             f"{folder}: found a file, wanted a folder for the index; next: choose another -o"
         )

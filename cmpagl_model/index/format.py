@@ -29,7 +29,7 @@ PART_NAME = re.compile(
     rf"^[^/\\:]+-([0-9a-f]{{{KEY_DIGITS}}})-(\d{{5}})(?:-[0-9a-f]{{8}})?\.parquet\Z"
 )
 """Key and number of a part, a name and no path; version 1 had no random digits at the end."""
-VERSION_NAME = re.compile(r"^\d{8}$")
+VERSION_NAME = re.compile(r"^[0-9]{8}\Z")
 ATTEMPTS = 5
 """How often the newest version is looked for again when it goes between listing and reading."""
 
@@ -65,7 +65,7 @@ class PartEntry:
         """Check what a manifest says: its parts are read and deleted by these names.
 
         Raises:
-            ValueError: if the name is none of a part.
+            ValueError: if the name is none of a part, or a number none of a count.
             TypeError: if a text or a number is of another type.
         """
         self._match()
@@ -73,6 +73,8 @@ class PartEntry:
         numbers = self.size, self.rows, self.planned, self.damaged
         if {*map(type, texts)} != {str} or {*map(type, numbers)} != {int}:
             raise TypeError(f"{self.name}: a text or a number is of another type")
+        if min(self.size + 1, self.rows, self.planned, self.damaged) < 0:
+            raise ValueError(f"{self.name}: a number below 0")
 
     @property
     def key(self) -> str:
@@ -229,6 +231,7 @@ def read_version(folder: Path, number: int) -> IndexInfo:
         info = _parse(page, path)
         parts = tuple(PartEntry(**part) for part in page["parts"])
         said = page["number"]
+        _check_doubles(parts)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise IndexFormatError(
             f"{path}: found what this version does not understand ({error}), wanted a manifest of "
@@ -238,6 +241,18 @@ def read_version(folder: Path, number: int) -> IndexInfo:
     if said != number:
         raise ManifestError(_broken(path, f"it is that of version {said}"))
     return IndexInfo(info.model, info.embedding_size, info.spec, number, parts)
+
+
+def _check_doubles(parts: tuple[PartEntry, ...]) -> None:
+    """Refuse two parts of the same chips: all of theirs would be found twice.
+
+    Raises:
+        ValueError: if there are.
+    """
+    if len({part.content for part in parts}) == len(parts):
+        return  # names, which are slow to take apart, need not be asked
+    if len({(part.key, part.number) for part in parts}) < len(parts):
+        raise ValueError("two parts of the same chips")
 
 
 def _broken(path: Path, reason: str) -> str:
@@ -325,7 +340,8 @@ def _parse(page: object, path: Path) -> IndexInfo:
 
 def is_index(folder: Path) -> bool:
     """Whether there is an index, whole or not."""
-    return newest_number(folder) > 0 or (folder / FRONT_PAGE).exists()
+    page = folder / FRONT_PAGE
+    return newest_number(folder) > 0 or os.path.exists(page)  # noqa: PTH110 - it may be too long
 
 
 def cannot_write(path: Path, error: OSError) -> str:

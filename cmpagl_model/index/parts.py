@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -286,7 +287,7 @@ def read_record(path: Path) -> PartRecord:
         IndexFormatError: if the part is damaged or no part of an index.
     """
     try:
-        footer = pq.read_metadata(path).metadata or {}
+        footer = _metadata(path).metadata or {}
         page = json.loads(footer[FOOTER])
         return PartRecord(
             scene=SceneRecord.from_json(json.dumps(page["scene"])),
@@ -299,6 +300,12 @@ def read_record(path: Path) -> PartRecord:
         )
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, TilingError) as error:
         raise IndexFormatError(damaged_part(path, error)) from error
+
+
+def _metadata(path: Path) -> pq.FileMetaData:
+    """What a Parquet file says of itself, whatever bytes its path is of."""
+    with pa.OSFile(os.fsencode(path)) as stream:
+        return pq.read_metadata(stream)
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
@@ -361,7 +368,7 @@ def embeddings_page(path: Path, size: int) -> int | None:
     Returns:
         The place of the first byte, to be compared; ``None`` where they lie otherwise.
     """
-    about = pq.read_metadata(path)
+    about = _metadata(path)
     if about.num_row_groups != 1:
         return None
     group = about.row_group(0)

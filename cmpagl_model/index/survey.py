@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError, ManifestError
+from tiling import is_there
 
 from .catalogue import parts_of
 from .format import (
@@ -23,6 +23,7 @@ from .versions import commit, put_above
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tiling import SceneRecord
 
@@ -108,7 +109,7 @@ def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
 
 def _candidates(folder: Path) -> list[Path]:
     try:
-        return sorted((folder / PARTS).iterdir())
+        return sorted(path for path in (folder / PARTS).iterdir() if path.is_file())
     except OSError:
         return []
 
@@ -118,7 +119,7 @@ def _is_better(one: tuple[PartRecord, PartEntry], other: tuple[PartRecord, PartE
     reach, theirs = ((not entry.begun, record.upto) for record, entry in (one, other))
     if reach != theirs:
         return reach > theirs
-    return Path(one[0].scene.path).exists() and not Path(other[0].scene.path).exists()
+    return is_there(one[0].scene.path) and not is_there(other[0].scene.path)
 
 
 def _lost(

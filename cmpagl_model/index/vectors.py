@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cmpagl_model.atomic import replacing, write_bytes
@@ -22,6 +24,8 @@ PARQUET, CSV = ".parquet", ".csv"
 DECIMALS = 8
 """Of a degree: about a millimetre."""
 ENDINGS = (*DRIVERS, PARQUET, CSV)
+MISREAD = frozenset("!\n\r\t")
+"""What pyogrio, which takes paths for addresses, cuts out or takes for the end of an archive."""
 WKT = "WKT"
 """The footprint's column in CSV: under this name GDAL and QGIS see that it is one."""
 
@@ -38,23 +42,27 @@ def check_ending(path: Path, known: Iterable[str]) -> str:
             f"{path}: found the ending {ending or 'none'!r}, wanted {', '.join(known)}; "
             f"next: -o {path.with_suffix('.geojson')}, say"
         )
-    if not path.absolute().parent.is_dir():
+    if not os.path.isdir(path.absolute().parent):  # noqa: PTH112 - a name too long is none
         raise OutputError(
             f"{path}: found no folder {path.absolute().parent}; next: make it, or write elsewhere"
         )
     return ending
 
 
-def check_output(path: Path, index: Path) -> None:
-    """Refuse to write over a scene of an index, or into an index.
+def check_output(path: Path | None, index: Path, *others: Path | None) -> None:
+    """Refuse to write over a scene of an index, into an index, or over what is read on the way.
 
     Args:
-        path: what is to be written.
+        path: what is to be written; ``None``: nothing.
         index: the index whose answer it is.
+        others: further files that are read or written.
 
     Raises:
-        OutputError: if ``path`` is a file of one of its scenes, or lies in an index.
+        OutputError: if ``path`` is one of them or a file of one of its scenes, or lies in an index.
     """
+    if path is None:
+        return
+    refuse_others(path, *others)
     for folder in path.absolute().parents:
         if newest_number(folder):
             raise OutputError(
@@ -62,6 +70,28 @@ def check_output(path: Path, index: Path) -> None:
                 f"-o {folder.parent / path.name}, say"
             )
     refuse_scenes(path, {part.scene for part in read_info(index).parts})
+
+
+def refuse_others(path: Path, *others: Path | None) -> None:
+    """Refuse to write over a file that is read or written besides, or that nobody may write.
+
+    Raises:
+        OutputError: if ``path`` is one of them.
+    """
+    with suppress(OSError):
+        if not path.stat().st_mode & 0o222:  # renaming would not ask
+            raise OutputError(
+                f"{path}: found a file that nobody may write, wanted another one; next: -o "
+                f"{path.with_stem(path.stem + '_matches')}, say"
+            )
+    for other in others:
+        if other is not None and (
+            _is_same(path, str(other)) or path.absolute() == other.absolute()
+        ):
+            raise OutputError(
+                f"{path}: found the file {other} of the same command, wanted another one, for it "
+                f"would be replaced; next: -o {path.with_stem(path.stem + '_matches')}, say"
+            )
 
 
 def refuse_scenes(path: Path, scenes: Iterable[str]) -> None:
@@ -74,7 +104,7 @@ def refuse_scenes(path: Path, scenes: Iterable[str]) -> None:
     Raises:
         OutputError: if ``path`` is a file of one of them.
     """
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - a name too long is none
         return
     for scene in scenes:
         if any(_is_same(path, file) for file in (scene, *_files_of(scene))):
@@ -126,6 +156,11 @@ def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
         OutputError: if the file cannot be written.
     """
     ending = check_ending(path, ENDINGS)
+    if ending in DRIVERS and MISREAD & set(str(path.absolute())):
+        raise OutputError(
+            f"{path}: found an exclamation mark, a tab or a line break in the path, by which "
+            "another place would be written; next: -o elsewhere, or with the ending .parquet"
+        )
     try:
         with replacing(path) as part:
             if ending == PARQUET:

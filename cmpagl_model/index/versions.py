@@ -23,6 +23,7 @@ from .format import (
     FRONT_PAGE,
     MANIFEST,
     PARTS,
+    VERSION_NAME,
     VERSIONS,
     IndexInfo,
     cannot_write,
@@ -60,7 +61,6 @@ def commit(folder: Path, change: Change) -> IndexInfo:
         OutputError: if it cannot be written; the index is as it was.
         IndexFormatError: if the newest version is damaged.
     """
-    pause = 0.001
     try:
         _make(folder)
         while True:
@@ -68,14 +68,13 @@ def commit(folder: Path, change: Change) -> IndexInfo:
             wanted = change(base)
             if base is not None and wanted == base:
                 return base
-            number = max(newest_number(folder), base.number if base else 0) + 1
-            made = replace(wanted, number=number)
-            if number == (base.number if base else 0) + 1 and _put(folder, made):
+            before = base.number if base else 0
+            made = replace(wanted, number=before + 1)
+            if newest_number(folder) <= before and _put(folder, made):
                 write_front_page(folder, made)
                 sweep(folder, made)
                 return made
-            time.sleep(random.uniform(0, pause))
-            pause = min(LONGEST_PAUSE_S, 2 * pause)
+            time.sleep(random.uniform(0, LONGEST_PAUSE_S))
     except OSError as error:
         raise OutputError(cannot_write(folder, error)) from error
 
@@ -117,8 +116,14 @@ def _put(folder: Path, made: IndexInfo) -> bool:
 
     Raises:
         OSError: if it cannot be written.
+        OutputError: if there are no numbers left.
     """
     place = manifest_of(folder, made.number).parent
+    if not VERSION_NAME.match(place.name):
+        raise OutputError(
+            f"{place}: found a version before it, the last that there can be; next: index the "
+            "scenes into another folder"
+        )
     making = place.with_name(f".making-{token()}")
     try:
         making.mkdir()
@@ -132,11 +137,11 @@ def _put(folder: Path, made: IndexInfo) -> bool:
     finally:
         delete_folder(making, MANIFESTS)
     flush_folder(place.parent)
-    if newest_number(folder) == made.number:
-        return True
-    # Others were so far ahead that this number had been swept already: nobody has read it.
-    delete_folder(place, MANIFESTS)
-    return False
+    is_newest = newest_number(folder) == made.number
+    if not is_newest:
+        # Others were so far ahead that this number had been swept already: nobody has read it.
+        delete_folder(place, MANIFESTS)
+    return is_newest
 
 
 def write_front_page(folder: Path, info: IndexInfo) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,7 +61,7 @@ def write_thumbnails(
     wanted = {
         row: file
         for row, file in zip(rows, files, strict=True)
-        if row is not None and file is not None and not file.exists()
+        if row is not None and file is not None and not os.path.exists(file)  # noqa: PTH110 - a name too long is none
     }
     if not wanted:
         return tuple(files)

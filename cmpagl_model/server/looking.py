@@ -48,12 +48,12 @@ def speed(session: Session, want: asked.Speed, work: Work) -> Speed:
 
 def _free(folder: Path | None) -> int | None:
     """Bytes that are free where a folder is, or will be; ``None``: nobody knows."""
-    there = (
-        next((place for place in (folder, *folder.parents) if place.exists()), None)
-        if folder
-        else None
-    )
     try:
+        there = (
+            next((place for place in (folder, *folder.parents) if place.exists()), None)
+            if folder
+            else None
+        )
         return shutil.disk_usage(there).free if there else None
     except OSError:
         return None

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from cmpagl_model import atomic
-from cmpagl_model.atomic import TEMPORARY, flush_folder, replacing, sweep, write_bytes
+from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, replacing, sweep, write_bytes
 
 
 @pytest.fixture(autouse=True)
@@ -148,3 +148,59 @@ def test_only_what_is_surely_ours_and_abandoned_is_swept(tmp_path):
     write_bytes(tmp_path / "y", b"y")
     wanted = {*kept, *foreign, "y", *(old[:1] if os.name == "nt" else [])}
     assert {path.name for path in tmp_path.iterdir()} == wanted
+
+
+def test_two_that_sweep_at_once_do_not_hinder_each_other(tmp_path, monkeypatch):
+    for process in (1, 2):
+        (tmp_path / named(process)).write_bytes(b"x")
+
+    def swept_by_another(path, _machine, process):
+        if process == 1:
+            path.unlink()
+        return True
+
+    monkeypatch.setattr(atomic, "_is_abandoned", swept_by_another)
+    names = sorted(tmp_path.iterdir())
+    monkeypatch.setattr(type(tmp_path), "iterdir", lambda _folder: iter(names))
+    sweep(tmp_path)
+    assert not [name for name in names if name.exists()]
+
+
+def test_who_cannot_be_asked_runs(monkeypatch):
+    def refuse(_process, _signal):
+        raise PermissionError(errno.EPERM, "somebody else's")
+
+    gone = 2**22 + 1
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "kill", refuse)
+        assert atomic._runs(gone)
+        patched.setattr(os, "name", "nt")
+        patched.delattr(os, "kill")
+        assert atomic._runs(gone)
+
+
+def test_folders_are_left_alone_where_they_cannot_be_opened(tmp_path, monkeypatch):
+    monkeypatch.delattr(os, "O_DIRECTORY", raising=False)
+    monkeypatch.delattr(os, "open")
+    flush_folder(tmp_path)
+
+
+def test_what_is_deleted_is_gone_whether_it_was_there_or_not(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("x")
+    assert delete(file)
+    assert not file.exists()
+    assert delete(file)
+    assert not delete(tmp_path)
+    assert tmp_path.is_dir()
+
+
+def test_two_machines_of_one_name_are_two(tmp_path, monkeypatch):
+    """Else each would sweep what the other writes, where both write to one share."""
+    found = set()
+    for number in (1, 1, 2):
+        (tmp_path / "id").write_text(f"{number}")
+        monkeypatch.setattr(atomic, "MACHINE_ID", tmp_path / "id")
+        found.add(atomic._machine.__wrapped__())
+    monkeypatch.setattr(atomic, "MACHINE_ID", tmp_path / "absent")
+    assert len(found | {atomic._machine.__wrapped__()}) == 3

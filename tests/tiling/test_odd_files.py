@@ -1,5 +1,6 @@
 """Whatever a library raises about one file, that file is refused in one line and no other."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -123,3 +124,16 @@ def test_what_the_caller_raises_to_stop_is_not_the_file_s_fault(make_scene):
 
     with pytest.raises(StopNow):
         describe_scene(make_scene(), SPEC, told)
+
+
+@pytest.mark.parametrize("name", [b"\xff\xe9.tif", b"\xff\xe9/a.tif"])
+def test_a_path_that_is_not_utf_8_is_to_be_changed(make_scene, tmp_path, name):
+    odd = tmp_path / os.fsdecode(name)
+    try:
+        odd.parent.mkdir(exist_ok=True)
+        odd.write_bytes(Path(make_scene()).read_bytes())
+    except OSError:
+        pytest.skip("no such names on this file system")
+    with pytest.raises(UnreadableSceneError, match=r"not UTF-8.*; rename the file or") as refused:
+        use(str(odd))
+    assert_one_line(refused.value, str(odd))

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
 import pytest
 
 from cmpagl_model.cli.app import run
+from cmpagl_model.errors import OutputError
 from cmpagl_model.index import build_index
+from cmpagl_model.search import open_index
+from cmpagl_model.search.answer import Answer
+from cmpagl_model.search.heatmap import similarity_map, write_heatmap
+from cmpagl_model.search.preview import write_preview
 from tests.cmpagl_model.index.campaign import SPEC, write_scene
 from tests.cmpagl_model.index.cheap import CheapEncoder
 
@@ -66,3 +72,81 @@ def test_other_files_are_replaced(index, tmp_path):
     place.write_text("old")
     assert run(["export", str(index), "-o", str(place)]) == 0
     assert place.read_text() != "old"
+
+
+def test_what_a_command_reads_is_not_replaced_by_what_it_writes(index, tmp_path, capsys):
+    area = tmp_path / "area.geojson"
+    area.write_text('{"type": "Polygon", "coordinates": [[[4, 51], [5, 51], [5, 52], [4, 51]]]}')
+    (tmp_path / "link.geojson").symlink_to(area)
+    (tmp_path / "hard.geojson").hardlink_to(area)
+    before = contents(tmp_path)
+    search = ["search", str(index), "a road", "--within", str(area)]
+    for output in (area, tmp_path / "link.geojson", tmp_path / "hard.geojson"):
+        assert run([*search, "-o", str(output)]) == 1
+        assert "area.geojson of the same command" in " ".join(capsys.readouterr().err.split())
+    dataset = tmp_path / "captions.json"
+    dataset.write_text("{}")
+    for option in ("--json", "--markdown"):
+        command = ["evaluate", "cmpagl_lite", str(dataset), "--split", "val"]
+        assert run([*command, option, str(dataset)]) == 1
+        assert "of the same command" in " ".join(capsys.readouterr().err.split())
+    assert contents(tmp_path) == {**before, dataset: hashlib.sha256(b"{}").hexdigest()}
+
+
+def test_a_file_that_nobody_may_write_is_not_replaced(index, tmp_path, capsys):
+    kept = tmp_path / "mine.geojson"
+    for mode in (0o444, 0o555):
+        kept.write_text("mine")
+        kept.chmod(mode)
+        assert run(["export", str(index), "-o", str(kept)]) == 1
+        assert "nobody may write" in " ".join(capsys.readouterr().err.split())
+        assert kept.read_text() == "mine"
+        kept.chmod(0o600)
+    assert run(["export", str(index), "-o", str(kept)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} >= {"mine.geojson", "x.cmpagl"}
+    assert not list(tmp_path.glob(".cmpagl-*"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["index", "SCENE", "-o", "LONG"],
+        ["index", "LONG", "-o", "new.cmpagl"],
+        ["import", "LONG", "-o", "new.cmpagl"],
+        ["search", "LONG", "a road"],
+        ["search", "INDEX", "a road", "--within", "LONG"],
+        ["export", "INDEX", "-o", "LONG.csv"],
+        ["export", "INDEX", "-o", "LONG/x.csv"],
+        ["verify", "LONG"],
+        ["info", "LONG"],
+    ],
+)
+def test_names_that_are_too_long_are_refused_in_one_line(index, tmp_path, capsys, command):
+    scene = str(tmp_path / "my scenes" / "a.tif")
+    words = {"INDEX": str(index), "SCENE": scene, "new.cmpagl": str(tmp_path / "new.cmpagl")}
+    long = str(tmp_path / ("x" * 300))
+    assert run([words.get(word, word).replace("LONG", long) for word in command]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("cmpagl: ")
+    assert said.count("\n") == 1
+    assert "x" * 300 in said
+
+
+def test_pictures_and_maps_of_such_names_are_refused(index, tmp_path):
+    opened, long = open_index(index), tmp_path / ("x" * 300)
+    with pytest.raises(OutputError, match="cannot write the preview"):
+        write_preview(opened, Answer("", opened.info.model, ()), long.with_suffix(".png"))
+    found = similarity_map(opened, opened.table.scenes[0], opened.table.embeddings[:1][0])
+    with pytest.raises(OutputError, match="cannot write"):
+        write_heatmap(found, long.with_suffix(".tif"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a folder that is in use stays")
+def test_a_working_folder_that_is_gone_is_told(index, tmp_path, capsys, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert run(["export", str(index), "-o", "x.csv"]) == 1
+    assert "is gone; next: cd to another" in capsys.readouterr().err
+    assert run(["export", str(index), "-o", str(tmp_path / "x.csv")]) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 from contextlib import suppress
 
@@ -75,6 +76,7 @@ WINDOWS = {
     "before the first pixel": (-1, 0, 160, 160),
     "without a side": (0, 0, 0, 160),
     "no number": (0, None, 160, 160),
+    "between two pixels": (0, 0.5, 160, 160),
 }
 
 
@@ -132,6 +134,34 @@ def test_an_outline_that_crosses_itself_is_mended_and_counted(tmp_path):
     (shape, *_) = table_of(tmp_path / "x.cmpagl").footprints(np.arange(1))
     assert shapely.is_valid(shape)
     assert shape.area == pytest.approx(0.5)
+
+
+INF, NAN = float("inf"), float("nan")
+NUMBERS = {
+    "gsd_m": ([0.5, None, NAN, 0.0, -1.0], 1, 3),
+    "gsd_m as whole numbers": ([7, None, 2**63, 2**53 + 1, 0], 1, 3),
+    "ground_m": ([80.0, None, INF, 1e8, 1e-9], 1, 3),
+    "valid_fraction": ([0.0, None, 1.5, -0.25, INF], 1, 3),
+    "valid_fraction in percent": ([0, 1, None, 2, 100], 2, 2),
+}
+"""Values, how many of the first are true, how many of the last cannot be."""
+
+
+@pytest.mark.parametrize("case", NUMBERS)
+def test_numbers_that_cannot_be_are_filled_in_and_counted(tmp_path, case):
+    said, true, odd = NUMBERS[case]
+    name = case.split()[0]
+    column = pa.array(said, pa.uint64() if name != case else pa.float64())
+    report = import_file(write(tmp_path / "a.parquet", **{name: column}), tmp_path / "x.cmpagl")
+    assert (report.chips, report.problems) == (GOOD + 1, ())
+    assert len(report.mended) == 1
+    assert f"{odd} rows with a {name} that cannot be mended (rows" in str(report.mended[0])
+    import_file(write(tmp_path / "b.parquet"), tmp_path / "y.cmpagl")
+    found, otherwise = (
+        getattr(table_of(tmp_path / index), name.removesuffix("_fraction"))[:].tolist()
+        for index in ("x.cmpagl", "y.cmpagl")
+    )
+    assert found == [*said[:true], *otherwise[true:]]
 
 
 def test_a_hair_off_the_globe_is_put_on_its_edge(tmp_path):
@@ -263,3 +293,29 @@ def test_only_what_crosses_itself_is_mended():
     assert whole[:3].tolist() == shapes[:3].tolist()
     assert whole[3] is None
     assert not changed.any()
+
+
+def test_a_path_that_is_not_utf_8_is_to_be_changed(tmp_path):
+    source = write(tmp_path / "a.parquet")
+    try:
+        odd = source.rename(tmp_path / os.fsdecode(b"\xff\xe9.parquet"))
+    except OSError:
+        pytest.skip("no such names on this file system")
+    with pytest.raises(SourceError, match="not UTF-8; next: rename the file or"):
+        import_file(odd, tmp_path / "x.cmpagl")
+
+
+def test_a_file_that_is_written_while_it_is_imported_is_refused(tmp_path):
+    source, other = write(tmp_path / "a.parquet"), write(tmp_path / "b.parquet", gsd_m=[2.0] * 5)
+    os.utime(source, (1e9, 1e9))
+
+    class Meanwhile:
+        def start(self, chips): ...
+
+        def advance(self, chips, scene):  # noqa: ARG002 - as a progress has it
+            source.write_bytes(other.read_bytes())
+
+    with pytest.raises(SourceError, match="has changed while it was read; next: import it again"):
+        import_file(source, tmp_path / "x.cmpagl", progress=Meanwhile())
+    import_file(source, tmp_path / "x.cmpagl")
+    assert table_of(tmp_path / "x.cmpagl").gsd_m[:].tolist() == [2.0] * 5

@@ -11,6 +11,8 @@ from cmpagl_model.index import format as index_format
 from tests.cmpagl_model.index.campaign import SPEC, write_scene
 from tests.cmpagl_model.index.cheap import CheapEncoder
 
+MOST_PAUSES = 20
+
 
 @pytest.fixture(scope="module", name="made")
 def made_once(tmp_path_factory):
@@ -39,3 +41,10 @@ def its_info(index):
 def parts_of_4(monkeypatch):
     """As they were when the index was made."""
     monkeypatch.setattr(index_format, "CHIPS_PER_PART", 4)
+
+
+@pytest.fixture(autouse=True)
+def pauses_in_vain(monkeypatch):
+    """Who writes a version waits for others a few times; for ever, where it can never be first."""
+    pauses = iter(range(MOST_PAUSES))
+    monkeypatch.setattr("cmpagl_model.index.versions.time.sleep", lambda _seconds: next(pauses))

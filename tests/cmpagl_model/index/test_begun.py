@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -240,3 +241,41 @@ def test_of_two_builders_the_whole_part_stays(scene, tmp_path):
     build(scene, index, progress=Watch(look=overtake))
     assert sums(index) == sums(whole)
     assert len(files(index)) == 1
+
+
+@pytest.fixture
+def killed(scene, tmp_path, monkeypatch):
+    """An index whose run was killed between writing a beginning and naming it; the beginning."""
+    index = tmp_path / "x.cmpagl"
+    with monkeypatch.context() as patched:
+        patched.setattr("cmpagl_model.index.ledger.Ledger.flush", lambda _self: None)
+        stop(scene, index, 3)
+    (left,) = files(index)
+    assert not read_info(index).parts
+    return index / PARTS / left
+
+
+def test_a_beginning_that_was_never_named_goes_when_its_part_is_whole(scene, killed):
+    index = killed.parent.parent
+    foreign = killed.with_name("mine.parquet")
+    foreign.write_bytes(killed.read_bytes())
+    link = killed.with_name(f"{killed.stem[:-8]}01234567.parquet")
+    link.symlink_to(foreign)
+    stop(scene, index, 2)
+    assert killed.exists()  # its writer may be about to name it
+    build(scene, index)
+    (whole,) = read_info(index).parts
+    assert files(index) == sorted([whole.name, foreign.name, link.name])
+
+
+@pytest.mark.parametrize("again", ["index", "rebuild"])
+def test_a_beginning_of_a_scene_that_is_gone_goes_after_an_hour(make_scene, killed, again):
+    index, other = killed.parent.parent, str(make_scene("other.tif"))
+    build(other, index)
+    assert killed.exists()
+    os.utime(killed, (0, 0))
+    if again == "index":
+        build(other, index)
+    else:
+        rebuild_index([], index, CheapEncoder(), ChipSpec(size_px=32, native=True, overlap=0.5))
+    assert files(index) == [entry.name for entry in read_info(index).parts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -13,11 +14,20 @@ import pytest
 import shapely
 
 from cmpagl_model.errors import IndexFormatError, OutputError
-from cmpagl_model.index.catalogue import Catalogue, LeftBehind, readable_parts
+from cmpagl_model.index import read_info
+from cmpagl_model.index.catalogue import Catalogue, LeftBehind, missing_part, readable_parts
 from cmpagl_model.index.files import check_no_foreign, delete_folder
-from cmpagl_model.index.format import PARTS, PartEntry
+from cmpagl_model.index.format import PARTS, PartEntry, manifest_of
 from cmpagl_model.index.layout import FOOTER
-from cmpagl_model.index.parts import read_part, read_record, read_rows, write_rows
+from cmpagl_model.index.parts import (
+    PartRecord,
+    damaged_part,
+    read_part,
+    read_record,
+    read_rows,
+    write_rows,
+)
+from cmpagl_model.index.survey import surveyed
 from cmpagl_model.index.versions import commit, put_above
 from cmpagl_model.records import Damage
 from tests.cmpagl_model.index.harm import flip
@@ -26,6 +36,7 @@ from tests.cmpagl_model.index.stored import (  # noqa: F401 - fixtures
     its_info,
     made_once,
     parts_of_4,
+    pauses_in_vain,
 )
 from tiling import Window, footprints
 
@@ -210,3 +221,115 @@ def test_a_part_whose_columns_have_other_names_is_damaged(index, info, column):
     path.write_bytes(path.read_bytes().replace(column, column[:-1] + b"?"))
     with pytest.raises(IndexFormatError, match="damaged part"):
         read_part(path)
+
+
+def test_a_number_that_others_have_passed_and_swept_is_not_taken(index, info):
+    asked = []
+
+    def slow(base):
+        if not asked:
+            for _ in range(2):
+                commit(index, lambda newer: replace(newer, parts=newer.parts[1:]))
+        asked.append(base.number)
+        return replace(base, parts=base.parts[:-1])
+
+    made = commit(index, slow)
+    assert asked == [info.number, info.number + 2]
+    assert made == read_info(index)
+    assert made.parts == info.parts[2:-1]
+    assert [path.name for path in (index / "versions").iterdir()] == [f"{made.number:08d}"]
+
+
+def test_two_may_make_an_index_at_once(info, tmp_path, monkeypatch):
+    """Each finds no folder, and the other has made it by then."""
+    (tmp_path / "new.cmpagl" / "versions").mkdir(parents=True)
+    is_dir, first = type(tmp_path).is_dir, iter([True])
+    monkeypatch.setattr(type(tmp_path), "is_dir", lambda path: not next(first, 0) and is_dir(path))
+    made = commit(tmp_path / "new.cmpagl", lambda base: base or replace(info, parts=()))
+    assert made.number == 1
+
+
+@pytest.mark.parametrize("name", ["٠٠٠٠٠٠٠٩", "00000009\n", "000000009"])
+def test_other_names_are_no_versions(index, info, name):
+    try:
+        (index / "versions" / name).mkdir()
+    except OSError:
+        pytest.skip("no such names on this file system")
+    assert read_info(index) == info
+
+
+def test_after_the_last_number_there_is_no_version(index, info):
+    last = replace(info, number=99_999_999)
+    manifest_of(index, last.number).parent.mkdir()
+    manifest_of(index, last.number).write_bytes(last.manifest())
+    for write in (lambda: commit(index, lambda _: info), lambda: put_above(index, info)):
+        with pytest.raises(OutputError, match="the last that there can be; next: index the"):
+            write()
+    assert read_info(index) == last
+
+
+def test_beginnings_are_swept_when_nobody_will_name_them(index, info):
+    entry = next(part for part in info.parts if not part.number)
+    _, begun, _ = begun_of(index, info, entry, 2)
+    path = index / PARTS / begun.name
+    other = path.with_name(path.name.replace("-00000-", "-00001-"))
+    shutil.copy(path, other)
+    link = path.with_name(f"{path.stem[:-8]}01234567.parquet")
+    link.symlink_to(path)
+    without = replace(info, parts=tuple(part for part in info.parts if part != entry))
+    newest = commit(index, lambda _: without)
+    LeftBehind(index, newest).sweep()
+    assert path.exists()  # its part is not there, and it is young
+    os.utime(path, (0, 0))
+    os.utime(other, (0, 0))
+    cut = path.with_name(f"{path.stem[:-8]}76543210.parquet")
+    cut.write_bytes(b"cut")
+    os.utime(cut, (0, 0))
+    LeftBehind(index, newest).sweep()
+    assert not path.exists()
+    assert other.exists()  # it says another number than its name
+    assert link.is_symlink()
+    assert cut.exists()  # it says nothing
+    whole = {part.name for part in newest.parts}
+    assert {one.name for one in (index / PARTS).iterdir()} == {
+        *whole, other.name, link.name, cut.name,
+    }  # fmt: skip
+
+
+def test_a_beginning_is_swept_once_its_part_is_whole(index, info):
+    _, begun, _ = begun_of(index, info, info.parts[0], 2)
+    left = LeftBehind(index, replace(info, parts=()))
+    left.sweep()
+    assert {path.name for path in (index / PARTS).iterdir()} == {part.name for part in info.parts}
+    named, begun, _ = begun_of(index, info, info.parts[0], 2)
+    left = LeftBehind(index, info)
+    commit(index, lambda _: named)
+    left.sweep()
+    assert (index / PARTS / begun.name).exists()  # a version names it by now
+
+
+def test_a_record_of_a_whole_part_says_nothing_of_how_far_it_is(index, info):
+    record = read_record(index / PARTS / info.parts[0].name)
+    anew = PartRecord(record.scene, record.model, record.plan_chips, record.number, (), ())
+    assert "upto" not in anew.to_json()
+    assert anew == record
+
+
+def test_a_part_of_a_scene_that_nobody_knows_is_told_by_its_number(info):
+    assert "part 1 is missing; next" in missing_part(replace(info.parts[0], planned=0, scene=""))
+
+
+def test_the_first_line_of_an_error_is_told_else_its_name(tmp_path):
+    assert "damaged part (no magic); next" in damaged_part(tmp_path, ValueError("no magic\nat 4"))
+    assert "damaged part (EOFError); next" in damaged_part(tmp_path, EOFError())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names there")
+def test_a_pipe_in_the_place_of_a_part_lets_nobody_wait(index, info):
+    path = index / PARTS / info.parts[0].name
+    path.unlink()
+    os.mkfifo(path)
+    parts, (problem,) = readable_parts(index, info)
+    assert [part.entry for part in parts] == list(info.parts[1:])
+    assert "is missing" in problem.reason
+    assert info.parts[0].name not in {part.name for part in surveyed(index, info).parts}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -71,3 +72,45 @@ def test_a_copy_over_another_scene_is_found_once_as_the_first(scenes, tmp_path):
     report = indexed(scenes, index)
     assert [str(scenes[1])] == [note.path for note in report.notes]
     assert len(rows_of(index)) == 12
+
+
+class Meanwhile:
+    """Does something after the second batch."""
+
+    def __init__(self, act):
+        self.left, self.act = 2, act
+
+    def describing(self, done, total): ...
+
+    def start(self, chips): ...
+
+    def advance(self, chips, scene):  # noqa: ARG002 - as a progress has it
+        self.left -= 1
+        if not self.left:
+            self.act()
+
+
+def test_a_scene_that_is_written_while_it_is_indexed_is_told_and_not_kept(scenes, tmp_path):
+    """Else the old content would be named, and chips of the new one stand in its place."""
+    scene, other, index = scenes[0], scenes[1], tmp_path / "x.cmpagl"
+    os.utime(scene, (1e9, 1e9))
+
+    def build(**more):
+        given = [str(scene)]
+        return build_index(given, index, CheapEncoder(), SPEC, batch_size=2, **more)
+
+    report = build(progress=Meanwhile(lambda: scene.write_bytes(other.read_bytes())))
+    assert report.scenes == 0
+    assert "has changed while it was read; index it again" in report.problems[0].reason
+    assert not read_info(index).parts
+    assert build().scenes == 1
+    indexed([other], tmp_path / "y.cmpagl")
+    assert read_info(index).content == read_info(tmp_path / "y.cmpagl").content
+    assert not verify_index(index).problems
+
+
+def test_a_scene_that_is_moved_away_while_it_is_read_is_kept(scenes, tmp_path):
+    scene, index = scenes[0], tmp_path / "x.cmpagl"
+    act = Meanwhile(lambda: scene.rename(tmp_path / "later.tif"))
+    report = build_index([str(scene)], index, CheapEncoder(), SPEC, batch_size=2, progress=act)
+    assert (report.scenes, report.problems) == (1, ())

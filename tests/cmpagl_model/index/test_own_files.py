@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from cmpagl_model.errors import OutputError
@@ -122,3 +124,16 @@ def test_a_strangers_manifest_names_no_file_outside_its_index(make_scene, tmp_pa
 def _with_part(page, number, name):
     page["number"] = number
     page["parts"][0]["name"] = name
+
+
+def test_an_index_may_lie_at_a_path_that_is_not_utf_8(make_scene, tmp_path):
+    index = tmp_path / os.fsdecode(b"\xff\xe9.cmpagl")
+    try:
+        index.mkdir()
+    except OSError:
+        pytest.skip("no such names on this file system")
+    scene = str(make_scene())
+    build_index([scene], index, CheapEncoder(), SPEC)
+    assert not verify_index(index).problems
+    assert len(open_chips(index, read_info(index)).table) == read_info(index).parts[0].rows > 0
+    assert build_index([scene], index, CheapEncoder(), SPEC).unchanged == 1

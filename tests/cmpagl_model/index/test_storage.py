@@ -25,7 +25,6 @@ from cmpagl_model.index.files import (
     ABANDONED_S,
     OWN_FILE,
     check_no_foreign,
-    delete,
     delete_folder,
     is_abandoned,
     token,
@@ -51,6 +50,7 @@ from tests.cmpagl_model.index.stored import (  # noqa: F401 - fixtures
     its_info,
     made_once,
     parts_of_4,
+    pauses_in_vain,
 )
 
 OLD = time.time() - ABANDONED_S - 60
@@ -59,16 +59,6 @@ OLD = time.time() - ABANDONED_S - 60
 def touched_long_ago(path):
     os.utime(path, (OLD, OLD))
     return path
-
-
-def test_what_is_deleted_is_gone_whether_it_was_there_or_not(tmp_path):
-    file = tmp_path / "file"
-    file.write_text("x")
-    assert delete(file)
-    assert not file.exists()
-    assert delete(file)
-    assert not delete(tmp_path)
-    assert tmp_path.is_dir()
 
 
 def test_a_folder_is_deleted_with_its_own_files_only(tmp_path):

@@ -1,10 +1,13 @@
 """Footprints as the vector formats keep them: valid near the poles and across 180, too."""
 
+import os
+
 import geopandas
 import pytest
 import shapely
 
-from cmpagl_model.index.vectors import write_frame
+from cmpagl_model.errors import OutputError
+from cmpagl_model.index.vectors import ENDINGS, write_frame
 from tiling import SceneRecord, Window, footprints
 from tiling.georef import ground_sample_distance
 
@@ -40,3 +43,25 @@ def test_footprints_stay_valid_in_every_format(tmp_path, ending, crs, left, top,
     assert frame.geometry.is_valid.all()
     apart = shapely.symmetric_difference(frame.geometry.values, shapes)
     assert (shapely.area(apart) <= 1e-4 * shapely.area(shapes)).all()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+@pytest.mark.parametrize("name", ["zip:y", "s3:", "http:", "C:x", "a!b", "a\nb", "a\tb", "x.zip"])
+def test_paths_are_no_addresses_of_others(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    for folder in (name, "b", "ab"):
+        (tmp_path / folder).mkdir()
+    frame = geopandas.GeoDataFrame({"n": [1]}, geometry=[shapely.box(4, 51, 5, 52)], crs=4326)
+    refused = bool(set("!\n\t") & set(name))
+    for ending in ENDINGS:
+        path = type(tmp_path)(name) / f"o{ending}"
+        if refused and ending not in {".parquet", ".csv"}:
+            with pytest.raises(OutputError, match="another place would be written"):
+                write_frame(frame, path, "places")
+        else:
+            write_frame(frame, path, "places")
+            assert path.stat().st_size > 0
+    there = {
+        path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*.*") if path.is_file()
+    }
+    assert there == {name}

@@ -308,6 +308,11 @@ NOT_UNDERSTOOD = {
     "a size that is a truth": _part(size=True),
     "a scene that is a number": _part(scene=7),
     "a version that is a list": _page(version=[2]),
+    "rows below nothing": _part(rows=-1),
+    "a part twice": lambda page: page["parts"].append(page["parts"][0]),
+    "a copy of a part": lambda page: page["parts"].append(
+        {**page["parts"][0], "name": page["parts"][0]["name"][:-16] + "01234567.parquet"}
+    ),
     "no parts": _page(parts=None),
     "endless embeddings": _page(embedding_size=float("inf")),
     "no embeddings": _page(embedding_size=0),
