@@ -5,10 +5,12 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+import rasterio.warp
 import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from pyproj import Geod, Transformer
+from pyproj import CRS, Geod, Transformer
+from pyproj.exceptions import CRSError
 
 from tiling import NoGeoreferenceError, SceneRecord, Window, footprint, footprints
 from tiling.georef import ground_sample_distance, pixels_inside, short_crs
@@ -154,6 +156,8 @@ def bounds_of(crs, transform, window=None, size=(400, 400)):
     [
         ("EPSG:4326", (0.01, 0, 178, 0, -0.01, 10)),
         ("EPSG:4326", (0.01, 0, -182, 0, -0.01, 10)),
+        ("EPSG:4267", (0.01, 0, 178, 0, -0.01, 55)),  # whose datum is another
+        ("EPSG:4267", (0.01, 0, -182, 0, -0.01, 55)),
         ("EPSG:32601", (500, 0, 100_000, 0, -500, 6_000_000)),
         ("EPSG:32760", (500, 0, 740_000, 0, -500, 6_000_000)),
         ("EPSG:3832", (500, 0, 3_240_000, 0, -500, 100_000)),
@@ -250,6 +254,7 @@ FAR_OUT = [  # CRS, metres a pixel, the middle of 600 pixels
     ("EPSG:3035", 3000, (4_321_000, 3_210_000)),
     ("ESRI:54009", 30_000, (0, 0)),
     ("EPSG:6931", 30_000, (0, 0)),  # from the north pole to the south, nearly
+    ("EPSG:6932", 30_000, (0, 0)),  # and the other way
 ]
 
 
@@ -302,6 +307,8 @@ def test_a_window_partly_off_the_earth_shows_what_is_there():
     shape, _ = bounds_of(GEOSTATIONARY, transform, None, (3712, 3712))
     assert shape.geom_type == "MultiPolygon"
     assert shapely.contains(shape, shapely.points([(140, 0), (-170, 0), (100, 20)])).all()
+    beside = [(side * 179.99, lat) for side in (-1, 1) for lat in range(-50, 51, 5)]
+    assert shapely.contains(shape, shapely.points(beside)).all()
     nowhere = footprint(scene_in(GEOSTATIONARY, transform, 3712, 3712), Window(0, 0, 50, 50))
     assert nowhere.is_empty
 
@@ -334,9 +341,12 @@ def test_a_scene_without_a_place_on_earth_is_refused(crs, transform):
         ground_sample_distance(crs, transform, 100, 100)
 
 
-def test_a_small_footprint_has_four_corners():
-    scene = scene_in("EPSG:32633", (0.5, 0, 5e5, 0, -0.5, 5e6))
-    assert shapely.get_num_coordinates(footprint(scene, Window(0, 0, 400, 400))) == 5
+@pytest.mark.parametrize(("pixel_m", "count"), [(0.5, 1), (125, 1), (1000, 2), (4000, 4)])
+def test_a_footprint_has_as_many_points_as_its_bent_edges_need(pixel_m, count):
+    """The least power of two of pieces per edge whose middles lie close to the ground."""
+    scene = scene_in("EPSG:32633", (pixel_m, 0, 5e5, 0, -pixel_m, 5e6))
+    shape = footprint(scene, Window(0, 0, 400, 400))
+    assert shapely.get_num_coordinates(shape) == 4 * count + 1
 
 
 def test_lengths_are_those_in_the_middle_of_a_tall_scene():
@@ -373,6 +383,23 @@ def pixels_in(record, area):
     return np.nonzero(within & (lat >= south) & (lat <= north))
 
 
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:3395", "EPSG:3832", "EPSG:6933", "EPSG:4087"])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_map_on_a_cylinder_goes_on_beyond_its_seam(crs, side):
+    """A picture across the date line in Web Mercator, as of Fiji: no part of it is nowhere."""
+    middle = 150.0 if crs == "EPSG:3832" else 0.0
+    x, (top, bottom) = between("EPSG:4326", crs).transform([middle, middle + 1], [-17.0, -18.0])
+    degree, seam = x[1] - x[0], middle + 180 * side
+    start = x[0] + (seam - middle - 0.3) * degree
+    scene = scene_in(crs, (degree / 1000, 0, start, 0, (bottom - top) / 1000, top), 600, 1000)
+    for col in (0, 250, 450):
+        shape = footprint(scene, Window(col, 0, 100, 1000))
+        west = seam - 0.3 + col / 1000
+        turns = [shapely.box(west + turn, -18, west + turn + 0.1, -17) for turn in (-360, 0, 360)]
+        assert shape.area == pytest.approx(0.1)
+        assert shape.difference(shapely.union_all(turns)).area < 1e-7
+
+
 @pytest.mark.parametrize(
     ("crs", "transform", "area"),
     [
@@ -383,6 +410,11 @@ def pixels_in(record, area):
         ("EPSG:4326", (0.01, 0, 177, 0, -0.01, 2), (179.5, -1, -179, 1)),
         ("EPSG:4326", (0.01, 0, 177, 0, -0.01, 2), (-179.2, 0.5, -178.8, 1)),
         ("EPSG:4326", (0.01, 0, -183, 0, -0.01, 2), (178, 0.5, 179, 1)),
+        ("EPSG:4267", (0.01, 0, -183, 0, -0.01, 57), (178, 54.5, 179, 55)),
+        ("EPSG:4267", (0.01, 0, 177, 0, -0.01, 57), (179.5, 54.5, -179, 55)),
+        ("EPSG:32601", (500, 0, 150_000, 0, -500, 6_000_000), (-179.3, 53, -179.2, 53.2)),
+        ("EPSG:32601", (500, 0, 150_000, 0, -500, 6_000_000), (179.1, 53, 179.2, 53.2)),
+        ("EPSG:32601", (500, 0, 150_000, 0, -500, 6_000_000), (179.5, 53, -179.5, 53.2)),
         ("EPSG:4326", (0.6, 0, -180, 0, -0.4, 90), (100, 20, 120, 60)),
         ("EPSG:4326", (0.6, 0, -180, 0, -0.4, 90), (-120, -60, -100, -20)),
         ("EPSG:3413", (5e3, 0, -1.5e6, 0, -5e3, 1e6), (30, 84, 60, 86)),
@@ -402,6 +434,24 @@ def test_the_pixels_of_an_area_are_those_found_one_by_one(crs, transform, area):
         more = 2 * (-(-(most - least) // 64)) + 2
         assert max(0, least - more) <= first <= least
         assert most <= end <= min(length, most + more)
+
+
+@pytest.mark.parametrize(("crs", "sign"), [("EPSG:3413", 1), ("EPSG:3031", -1)])
+def test_edges_that_bend_lose_no_pixel_of_an_area(crs, sign):
+    """Round a pole an area is a disc, whose rim bulges between the corners of cells."""
+    record = scene_in(crs, (1000, 0, -300_000, 0, -1000, 300_000), 600, 600)
+    col, row = np.meshgrid(np.arange(600) + 0.5, np.arange(600) + 0.5)
+    lat = oracle_lon_lat(record, np.stack([col.ravel(), row.ravel()], axis=-1))[:, 1] * sign
+    lat = lat.reshape(600, 600)
+    for rim in np.linspace(89.3, 89.97, 40):
+        rows, cols = np.nonzero(lat >= rim)
+        south, north = sorted([sign * rim, sign * 90.0])
+        found = pixels_inside(record, (-180, south, 180, north))
+        assert found is not None
+        assert found.col <= cols.min()
+        assert found.row <= rows.min()
+        assert found.right > cols.max()
+        assert found.bottom > rows.max()
 
 
 @pytest.mark.parametrize(
@@ -425,6 +475,97 @@ def test_messages_name_a_crs_in_a_few_words(crs, said):
     assert short_crs(crs) == said
 
 
+ROTATED = CRS("+proj=ob_tran +o_proj=longlat +o_lat_p=39.25 +lon_0=18 +type=crs").to_wkt()
+ROTATED_AWAY = CRS("+proj=ob_tran +o_proj=longlat +o_lat_p=39.25 +lon_0=178 +type=crs").to_wkt()
+
+
+@pytest.mark.parametrize("crs", [ROTATED, ROTATED_AWAY], ids=["Europe", "at the antimeridian"])
+@pytest.mark.parametrize("window", [(0, 0, 500, 400), (0, 0, 100, 100), (400, 300, 100, 100)])
+def test_degrees_round_a_moved_pole_are_no_longitudes(crs, window):
+    """As of weather models: a grid that is straight in its own degrees is bent in ours."""
+    scene = scene_in(crs, (0.11, 0, -28.4, 0, -0.11, 22), 500, 400)
+    shape = footprint(scene, Window(*window))
+    assert shape.is_valid
+    assert shared_with_ground(scene, shape, Window(*window)) > 0.97
+
+
+def test_metres_from_the_middle_of_the_earth_are_no_map():
+    with pytest.raises(NoGeoreferenceError, match="no place on Earth in EPSG:4978"):
+        ground_sample_distance("EPSG:4978", (10, 0, 4e6, 0, -10, 4e5), 500, 400)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:2065", "EPSG:31700", "EPSG:28992", "EPSG:27572"])
+def test_datums_are_shifted_as_gdal_does_it(crs):
+    """To EPSG:4326 pyproj knows no way from EPSG:31700, and leaves out the shift, of 120 m."""
+    area = CRS(crs).area_of_use
+    place = (area.west + area.east) / 2, (area.south + area.north) / 2
+    (x,), (y,) = rasterio.warp.transform("EPSG:4326", crs, *([one] for one in place))
+    shape = footprint(scene_in(crs, (1, 0, x, 0, -1, y), 9, 9), Window(0, 0, 9, 9))
+    assert np.abs(shapely.get_coordinates(shape) - place).max(axis=1).min() < 1e-6
+
+
+def test_a_refusal_says_what_pyproj_said_cut_to_120_letters(monkeypatch):
+    named = 'PROJCRS["' + "x" * 200
+    with pytest.raises(CRSError) as said:
+        CRS.from_user_input(named)
+    words = str(said.value).splitlines()[0]
+    for name in ("PROJ_LIB", "PROJ_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(NoGeoreferenceError) as refused:
+        ground_sample_distance(named, (1, 0, 0, 0, -1, 0), 100, 100)
+    assert f"({words[:120]})" in str(refused.value)
+    assert len(words) > 120
+    assert "unset" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "hint"),
+    [
+        (["PROJ_LIB"], "or unset PROJ_LIB, which"),
+        (["PROJ_DATA"], "or unset PROJ_DATA, which"),
+        (["PROJ_LIB", "PROJ_DATA"], "or unset PROJ_LIB and PROJ_DATA, which"),
+    ],
+)
+def test_a_refusal_names_the_proj_of_another_program(monkeypatch, names, hint):
+    for name in ("PROJ_LIB", "PROJ_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name in names:
+        monkeypatch.setenv(name, "/usr/share/other")
+    with pytest.raises(NoGeoreferenceError, match=f"EPSG:99998 .*{hint}"):
+        ground_sample_distance("EPSG:99998", (1, 0, 0, 0, -1, 0), 100, 100)
+
+
+def test_a_refusal_names_the_place_that_is_none():
+    transform = (10, 1, 500_000, 2, -10, 5_000_000)
+    with pytest.raises(NoGeoreferenceError, match=r"\(500600, 4999100\)"):
+        ground_sample_distance("EPSG:4326", transform, 100, 200)
+
+
+@pytest.mark.parametrize(("north", "is_placed"), [(89.6, True), (90.5, False)])
+def test_a_centre_beyond_the_pole_has_no_place(north, is_placed):
+    """The quarters of its height count, where the pixel is measured."""
+    transform = (0.01, 0, 10, 0, -0.01, north + 0.25)
+    if is_placed:
+        assert min(ground_sample_distance("EPSG:4326", transform, 50, 50)) > 0
+    else:
+        with pytest.raises(NoGeoreferenceError, match="has no place on Earth"):
+            ground_sample_distance("EPSG:4326", transform, 50, 50)
+
+
+@pytest.mark.parametrize("from_gcps", [False, True])
+def test_across_the_antimeridian_a_small_window_has_its_corners_and_what_cuts_it(from_gcps):
+    x, y = between("EPSG:4326", "EPSG:32601").transform(-180, 54)
+    scene = scene_in("EPSG:32601", (10, 0, x - 1000, 0, -10, y), 400, 400, from_gcps=from_gcps)
+    shape = footprint(scene, Window(0, 0, 400, 400))
+    middles = [(200, 0), (400, 200), (200, 400), (0, 200)] * from_gcps
+    wanted = [(0, 0), (400, 0), (400, 400), (0, 400), *middles]
+    places = shapely.get_coordinates(shape)
+    for place in oracle_lon_lat(scene, wanted):
+        assert np.abs(places - place).max(axis=1).min() < 1e-6
+    cut_and_closed = 2 * 2 + 2
+    assert len(places) == len(wanted) + cut_and_closed
+
+
 def test_no_footprint_ends_beyond_the_pole():
     """A world grid whose pixel centres lie on the poles reaches half a pixel further."""
     scene = scene_in("EPSG:4326", (2.5, 0, -1.25, 0, -2.5, 91.25), 144, 73)
@@ -440,7 +581,7 @@ def test_at_the_rim_of_the_earth_a_footprint_shares_its_ground(place):
     transform = (3000, 0, -5_570_248, 0, -3000, 5_570_248)
     scene = scene_in(GEOSTATIONARY, transform, 3712, 3712)
     column, row, side = place
-    lon, lat = np.meshgrid(np.arange(58, 222, 0.25), np.arange(-81, 81.25, 0.25))
+    lon, lat = np.meshgrid(np.arange(58, 222, 0.5), np.arange(-81, 81.25, 0.5))
     x, y = Transformer.from_crs("OGC:CRS84", GEOSTATIONARY, always_xy=True).transform(lon, lat)
     across, down = (x - transform[2]) / 3000 - column, (y - transform[5]) / -3000 - row
     ground = np.isfinite(x) & (across >= 0) & (across < side) & (down >= 0) & (down < side)
@@ -458,17 +599,17 @@ INSIDE = [  # CRS, transform, box of degrees: plain, turned, across the antimeri
     ("EPSG:4326", (1e-2, 0, -200, 0, -1e-2, 20), (170, 2, 171, 3)),
     ("EPSG:3413", (400, 0, -800_000, 0, -400, 800_000), (-180, 89.5, 180, 90)),
     ("EPSG:3413", (400, 0, -800_000, 0, -400, 800_000), (20, 86, 24, 87)),
-    ("EPSG:3413", (400, 0, -790_000, 0, -400, 790_000), (20, 89.9, 24, 90)),
-    ("EPSG:3031", (400, 0, -790_000, 0, -400, 790_000), (20, -90, 24, -89.9)),
+    ("EPSG:3413", (400, 0, -790_000, 0, -400, 790_000), (20, 89.7, 40, 90)),
+    ("EPSG:3031", (400, 0, -790_000, 0, -400, 790_000), (20, -90, 40, -89.7)),
     ("EPSG:3031", (400, 0, -800_000, 0, -400, 800_000), (170, -87, -170, -86.5)),
 ]
 
 
 @pytest.mark.parametrize(("crs", "transform", "box"), INSIDE)
 def test_pixels_inside_a_box_are_all_found_and_few_others(crs, transform, box):
-    """Against a look at each pixel's middle."""
+    """Against a look at the middle of each tenth pixel."""
     scene = scene_in(crs, transform, 4000, 4000)
-    cols, rows = np.meshgrid(np.arange(0.5, 4000, 4), np.arange(0.5, 4000, 4))
+    cols, rows = np.meshgrid(np.arange(0.5, 4000, 10), np.arange(0.5, 4000, 10))
     lon, lat = oracle_lon_lat(scene, np.stack([cols.ravel(), rows.ravel()], axis=-1)).T
     west, south, east, north = box
     across = (lon - west) % 360 <= (east - west) % 360 if east - west < 360 else True
