@@ -134,7 +134,7 @@ def _number(node: ast.AST, way: int) -> str:
         return "" if way else f"{before} to {node.value}"
     if not isinstance(before, int | float):
         return ""
-    step = 1 if isinstance(before, int) else before / 4
+    step = 1 if isinstance(before, int) else before / 4 or 1.0
     node.value = before + step if way else before - step
     return f"{before} to {node.value}"
 
@@ -163,7 +163,7 @@ def _statement(node: ast.AST, way: int) -> str:
     """Drop a statement that has an effect, or return nothing."""
     if way:
         return ""
-    if isinstance(node, ast.Return) and node.value is not None:
+    if isinstance(node, ast.Return) and ast.unparse(node) not in {"return", "return None"}:
         node.value = None
         return "nothing returned"
     body = getattr(node, "body", None)
