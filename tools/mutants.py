@@ -35,6 +35,7 @@ settings.register_profile(  # a busy machine notices nothing, and a rerun finds 
 settings.load_profile("mutants")
 
 STORAGE = "tests/cmpagl_model/index/test_storage.py tests/cmpagl_model/index/test_entries.py"
+GEOREF = " ".join(f"tests/tiling/test_georef{part}.py" for part in ("", "_area", "_refused"))
 CASES = {
     "cmpagl_model.search.ranking": "tests/cmpagl_model/search/test_ranking.py",
     "cmpagl_model.search.merge": "tests/cmpagl_model/search/test_merge.py",
@@ -44,7 +45,7 @@ CASES = {
     "cmpagl_model.index.catalogue": STORAGE,
     "cmpagl_model.index.parts": STORAGE,
     "tiling.grid": "tests/tiling/test_grid.py",
-    "tiling.georef": "tests/tiling/test_georef.py",
+    "tiling.georef": GEOREF,
 }
 """Modules, and the files of tests that must notice."""
 MOST_ALIVE = 0.15

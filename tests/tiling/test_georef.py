@@ -1,7 +1,6 @@
 """Footprints against an oracle of plain numpy and pyproj, and the difficult places on Earth."""
 
 import time
-from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -10,10 +9,10 @@ import shapely
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyproj import CRS, Geod, Transformer
-from pyproj.exceptions import CRSError
 
-from tiling import NoGeoreferenceError, SceneRecord, Window, footprint, footprints
-from tiling.georef import ground_sample_distance, pixels_inside, short_crs
+from tests.tiling.places import between, oracle_lon_lat, scene_in
+from tiling import NoGeoreferenceError, Window, footprint, footprints
+from tiling.georef import ground_sample_distance
 
 PLACES = {  # CRS: a place well inside it, and metres in one of its units
     "EPSG:4326": (23.5, 41.2, 111_000),
@@ -28,15 +27,6 @@ PLACES = {  # CRS: a place well inside it, and metres in one of its units
     "EPSG:2193": (1_570_000, 5_180_000, 1),  # its axes are northing, easting
     "EPSG:2263": (990_000, 200_000, 0.3048),  # US feet
 }
-
-
-def scene_in(crs, transform, width=5000, height=4000, *, from_gcps=False):
-    transform = tuple(float(number) for number in transform)
-    gsd_x, gsd_y = ground_sample_distance(crs, transform, width, height)
-    return SceneRecord(
-        "x", "", 0, 0, crs, transform, width, height, "uint8", (1, 2, 3), ((0, 1),) * 3,
-        gsd_x, gsd_y, palette=False, from_gcps=from_gcps,
-    )  # fmt: skip
 
 
 @st.composite
@@ -58,18 +48,6 @@ def placed_scenes(draw):
 def windows(draw):
     col, row = draw(st.integers(0, 4990)), draw(st.integers(0, 3990))
     return Window(col, row, draw(st.integers(1, 5000 - col)), draw(st.integers(1, 4000 - row)))
-
-
-@lru_cache
-def between(source, target):
-    return Transformer.from_crs(source, target, always_xy=True)
-
-
-def oracle_lon_lat(scene, points):
-    """The oracle: column and row to longitude and latitude, by plain algebra and pyproj."""
-    a, b, c, d, e, f = scene.transform
-    x, y = np.array([[a, b], [d, e]]) @ np.transpose(points) + [[c], [f]]
-    return np.transpose(between(scene.crs, "EPSG:4326").transform(x, y))
 
 
 def pixels_of(scene, lon_lat):
@@ -299,6 +277,23 @@ def test_beyond_the_rim_of_a_world_map_there_is_no_place():
     assert [shape.is_empty for shape in nowhere] == [True, True]
 
 
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:3395", "EPSG:3832", "EPSG:6933", "EPSG:4087"])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_map_on_a_cylinder_goes_on_beyond_its_seam(crs, side):
+    """A picture across the date line in Web Mercator, as of Fiji: no part of it is nowhere."""
+    middle = 150.0 if crs == "EPSG:3832" else 0.0
+    x, (top, bottom) = between("EPSG:4326", crs).transform([middle, middle + 1], [-17.0, -18.0])
+    degree, seam = x[1] - x[0], middle + 180 * side
+    start = x[0] + (seam - middle - 0.3) * degree
+    scene = scene_in(crs, (degree / 1000, 0, start, 0, (bottom - top) / 1000, top), 600, 1000)
+    for col in (0, 250, 450):
+        shape = footprint(scene, Window(col, 0, 100, 1000))
+        west = seam - 0.3 + col / 1000
+        turns = [shapely.box(west + turn, -18, west + turn + 0.1, -17) for turn in (-360, 0, 360)]
+        assert shape.area == pytest.approx(0.1)
+        assert shape.difference(shapely.union_all(turns)).area < 1e-7
+
+
 GEOSTATIONARY = "+proj=geos +h=35785831 +lon_0=140 +sweep=y"
 
 
@@ -372,109 +367,6 @@ def test_pixels_without_length_are_refused(steps):
         ground_sample_distance("EPSG:32633", (a, b, 5e5, d, e, 5e6), 100, 100)
 
 
-def pixels_in(record, area):
-    """Rows and columns of all pixels whose middle lies in an area, one by one."""
-    west, south, east, north = area
-    a, b, c, d, e, f = record.transform
-    col, row = np.meshgrid(np.arange(record.width) + 0.5, np.arange(record.height) + 0.5)
-    way = Transformer.from_crs(record.crs, "OGC:CRS84", always_xy=True)
-    lon, lat = way.transform(a * col + b * row + c, d * col + e * row + f)
-    within = (lon - west) % 360 <= (east - west) % 360
-    return np.nonzero(within & (lat >= south) & (lat <= north))
-
-
-@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:3395", "EPSG:3832", "EPSG:6933", "EPSG:4087"])
-@pytest.mark.parametrize("side", [-1, 1])
-def test_a_map_on_a_cylinder_goes_on_beyond_its_seam(crs, side):
-    """A picture across the date line in Web Mercator, as of Fiji: no part of it is nowhere."""
-    middle = 150.0 if crs == "EPSG:3832" else 0.0
-    x, (top, bottom) = between("EPSG:4326", crs).transform([middle, middle + 1], [-17.0, -18.0])
-    degree, seam = x[1] - x[0], middle + 180 * side
-    start = x[0] + (seam - middle - 0.3) * degree
-    scene = scene_in(crs, (degree / 1000, 0, start, 0, (bottom - top) / 1000, top), 600, 1000)
-    for col in (0, 250, 450):
-        shape = footprint(scene, Window(col, 0, 100, 1000))
-        west = seam - 0.3 + col / 1000
-        turns = [shapely.box(west + turn, -18, west + turn + 0.1, -17) for turn in (-360, 0, 360)]
-        assert shape.area == pytest.approx(0.1)
-        assert shape.difference(shapely.union_all(turns)).area < 1e-7
-
-
-@pytest.mark.parametrize(
-    ("crs", "transform", "area"),
-    [
-        ("EPSG:32633", (10, 0, 5e5, 0, -10, 5e6), (15.02, 45.13, 15.05, 45.14)),
-        ("EPSG:32633", (10, 0, 5e5, 0, -10, 5e6), (14.9, 45.0, 15.01, 45.125)),  # a corner
-        ("EPSG:32633", (10, 0, 5e5, 0, -10, 5e6), (15.07, 45.14, 15.5, 45.5)),  # and another
-        ("EPSG:32633", (8, 6, 5e5, 6, -8, 5e6), (15.05, 45.15, 15.07, 45.16)),
-        ("EPSG:4326", (0.01, 0, 177, 0, -0.01, 2), (179.5, -1, -179, 1)),
-        ("EPSG:4326", (0.01, 0, 177, 0, -0.01, 2), (-179.2, 0.5, -178.8, 1)),
-        ("EPSG:4326", (0.01, 0, -183, 0, -0.01, 2), (178, 0.5, 179, 1)),
-        ("EPSG:4267", (0.01, 0, -183, 0, -0.01, 57), (178, 54.5, 179, 55)),
-        ("EPSG:4267", (0.01, 0, 177, 0, -0.01, 57), (179.5, 54.5, -179, 55)),
-        ("EPSG:32601", (500, 0, 150_000, 0, -500, 6_000_000), (-179.3, 53, -179.2, 53.2)),
-        ("EPSG:32601", (500, 0, 150_000, 0, -500, 6_000_000), (179.1, 53, 179.2, 53.2)),
-        ("EPSG:32601", (500, 0, 150_000, 0, -500, 6_000_000), (179.5, 53, -179.5, 53.2)),
-        ("EPSG:4326", (0.6, 0, -180, 0, -0.4, 90), (100, 20, 120, 60)),
-        ("EPSG:4326", (0.6, 0, -180, 0, -0.4, 90), (-120, -60, -100, -20)),
-        ("EPSG:3413", (5e3, 0, -1.5e6, 0, -5e3, 1e6), (30, 84, 60, 86)),
-        ("EPSG:3413", (5e3, 0, -1.5e6, 0, -5e3, 1e6), (-60, 84, -20, 86)),
-        ("EPSG:3031", (5e3, 0, -1.5e6, 0, -5e3, 1e6), (170, -86, -160, -84)),
-    ],
-)
-def test_the_pixels_of_an_area_are_those_found_one_by_one(crs, transform, area):
-    """And a few cells more at each side, of a 64th of what is looked at."""
-    record = scene_in(crs, transform, 600, 450)
-    rows, cols = pixels_in(record, area)
-    found = pixels_inside(record, area)
-    assert found is not None
-    sides = ((found.col, found.right, cols, 600), (found.row, found.bottom, rows, 450))
-    for first, end, inside, length in sides:
-        least, most = int(inside.min()), int(inside.max()) + 1
-        more = 2 * (-(-(most - least) // 64)) + 2
-        assert max(0, least - more) <= first <= least
-        assert most <= end <= min(length, most + more)
-
-
-@pytest.mark.parametrize(("crs", "sign"), [("EPSG:3413", 1), ("EPSG:3031", -1)])
-def test_edges_that_bend_lose_no_pixel_of_an_area(crs, sign):
-    """Round a pole an area is a disc, whose rim bulges between the corners of cells."""
-    record = scene_in(crs, (1000, 0, -300_000, 0, -1000, 300_000), 600, 600)
-    col, row = np.meshgrid(np.arange(600) + 0.5, np.arange(600) + 0.5)
-    lat = oracle_lon_lat(record, np.stack([col.ravel(), row.ravel()], axis=-1))[:, 1] * sign
-    lat = lat.reshape(600, 600)
-    for rim in np.linspace(89.3, 89.97, 40):
-        rows, cols = np.nonzero(lat >= rim)
-        south, north = sorted([sign * rim, sign * 90.0])
-        found = pixels_inside(record, (-180, south, 180, north))
-        assert found is not None
-        assert found.col <= cols.min()
-        assert found.row <= rows.min()
-        assert found.right > cols.max()
-        assert found.bottom > rows.max()
-
-
-@pytest.mark.parametrize(
-    "area", [(16, 45, 17, 46), (14, 45.2, 16, 46), (14, 44, 16, 45), (-166, 45.1, -164, 45.15)]
-)
-def test_an_area_beside_a_scene_has_none_of_its_pixels(area):
-    record = scene_in("EPSG:32633", (10, 0, 5e5, 0, -10, 5e6), 600, 450)
-    assert pixels_inside(record, area) is None
-
-
-@pytest.mark.parametrize(
-    ("crs", "said"),
-    [
-        ("EPSG:32633", "EPSG:32633"),
-        ("x" * 39, "x" * 39),
-        ("x" * 40, "its CRS"),
-        ('PROJCRS["A town of its own",BASEGEOGCRS["WGS 84"]]', "A town of its own"),
-    ],
-)
-def test_messages_name_a_crs_in_a_few_words(crs, said):
-    assert short_crs(crs) == said
-
-
 ROTATED = CRS("+proj=ob_tran +o_proj=longlat +o_lat_p=39.25 +lon_0=18 +type=crs").to_wkt()
 ROTATED_AWAY = CRS("+proj=ob_tran +o_proj=longlat +o_lat_p=39.25 +lon_0=178 +type=crs").to_wkt()
 
@@ -502,54 +394,6 @@ def test_datums_are_shifted_as_gdal_does_it(crs):
     (x,), (y,) = rasterio.warp.transform("EPSG:4326", crs, *([one] for one in place))
     shape = footprint(scene_in(crs, (1, 0, x, 0, -1, y), 9, 9), Window(0, 0, 9, 9))
     assert np.abs(shapely.get_coordinates(shape) - place).max(axis=1).min() < 1e-6
-
-
-def test_a_refusal_says_what_pyproj_said_cut_to_120_letters(monkeypatch):
-    named = 'PROJCRS["' + "x" * 200
-    with pytest.raises(CRSError) as said:
-        CRS.from_user_input(named)
-    words = str(said.value).splitlines()[0]
-    for name in ("PROJ_LIB", "PROJ_DATA"):
-        monkeypatch.delenv(name, raising=False)
-    with pytest.raises(NoGeoreferenceError) as refused:
-        ground_sample_distance(named, (1, 0, 0, 0, -1, 0), 100, 100)
-    assert f"({words[:120]})" in str(refused.value)
-    assert len(words) > 120
-    assert "unset" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("names", "hint"),
-    [
-        (["PROJ_LIB"], "or unset PROJ_LIB, which"),
-        (["PROJ_DATA"], "or unset PROJ_DATA, which"),
-        (["PROJ_LIB", "PROJ_DATA"], "or unset PROJ_LIB and PROJ_DATA, which"),
-    ],
-)
-def test_a_refusal_names_the_proj_of_another_program(monkeypatch, names, hint):
-    for name in ("PROJ_LIB", "PROJ_DATA"):
-        monkeypatch.delenv(name, raising=False)
-    for name in names:
-        monkeypatch.setenv(name, "/usr/share/other")
-    with pytest.raises(NoGeoreferenceError, match=f"EPSG:99998 .*{hint}"):
-        ground_sample_distance("EPSG:99998", (1, 0, 0, 0, -1, 0), 100, 100)
-
-
-def test_a_refusal_names_the_place_that_is_none():
-    transform = (10, 1, 500_000, 2, -10, 5_000_000)
-    with pytest.raises(NoGeoreferenceError, match=r"\(500600, 4999100\)"):
-        ground_sample_distance("EPSG:4326", transform, 100, 200)
-
-
-@pytest.mark.parametrize(("north", "is_placed"), [(89.6, True), (90.5, False)])
-def test_a_centre_beyond_the_pole_has_no_place(north, is_placed):
-    """The quarters of its height count, where the pixel is measured."""
-    transform = (0.01, 0, 10, 0, -0.01, north + 0.25)
-    if is_placed:
-        assert min(ground_sample_distance("EPSG:4326", transform, 50, 50)) > 0
-    else:
-        with pytest.raises(NoGeoreferenceError, match="has no place on Earth"):
-            ground_sample_distance("EPSG:4326", transform, 50, 50)
 
 
 @pytest.mark.parametrize("from_gcps", [False, True])
@@ -589,46 +433,3 @@ def test_at_the_rim_of_the_earth_a_footprint_shares_its_ground(place):
     found = shapely.contains_xy(shape, lon, lat) | shapely.contains_xy(shape, lon - 360, lat)
     area = np.cos(np.radians(lat))
     assert area[found & ground].sum() > 0.95 * area[found | ground].sum()
-
-
-INSIDE = [  # CRS, transform, box of degrees: plain, turned, across the antimeridian, round a pole
-    ("EPSG:32633", (10, 0, 480_000, 0, -10, 5_020_000), (15.0, 45.1, 15.04, 45.12)),
-    ("EPSG:32633", (8, 6, 480_000, 6, -8, 5_000_000), (15.1, 45.2, 15.3, 45.25)),
-    ("EPSG:4326", (1e-3, 0, 178, 0, -1e-3, 2), (179.9, 0.1, -179.5, 0.4)),
-    ("EPSG:4326", (1e-2, 0, 150, 0, -1e-2, 20), (-178, 2, -177, 3)),
-    ("EPSG:4326", (1e-2, 0, -200, 0, -1e-2, 20), (170, 2, 171, 3)),
-    ("EPSG:3413", (400, 0, -800_000, 0, -400, 800_000), (-180, 89.5, 180, 90)),
-    ("EPSG:3413", (400, 0, -800_000, 0, -400, 800_000), (20, 86, 24, 87)),
-    ("EPSG:3413", (400, 0, -790_000, 0, -400, 790_000), (20, 89.7, 40, 90)),
-    ("EPSG:3031", (400, 0, -790_000, 0, -400, 790_000), (20, -90, 40, -89.7)),
-    ("EPSG:3031", (400, 0, -800_000, 0, -400, 800_000), (170, -87, -170, -86.5)),
-]
-
-
-@pytest.mark.parametrize(("crs", "transform", "box"), INSIDE)
-def test_pixels_inside_a_box_are_all_found_and_few_others(crs, transform, box):
-    """Against a look at the middle of each tenth pixel."""
-    scene = scene_in(crs, transform, 4000, 4000)
-    cols, rows = np.meshgrid(np.arange(0.5, 4000, 10), np.arange(0.5, 4000, 10))
-    lon, lat = oracle_lon_lat(scene, np.stack([cols.ravel(), rows.ravel()], axis=-1)).T
-    west, south, east, north = box
-    across = (lon - west) % 360 <= (east - west) % 360 if east - west < 360 else True
-    inside = across & (lat >= south) & (lat <= north)
-    left, right = cols.ravel()[inside].min(), cols.ravel()[inside].max()
-    top, bottom = rows.ravel()[inside].min(), rows.ravel()[inside].max()
-    found = pixels_inside(scene, box)
-    assert found.col <= left
-    assert found.row <= top
-    assert found.right >= right
-    assert found.bottom >= bottom
-    slack = 60 + max(right - left, bottom - top) / 10
-    assert found.width < right - left + slack
-    assert found.height < bottom - top + slack
-
-
-def test_no_pixels_lie_in_a_box_elsewhere():
-    scene = scene_in("EPSG:32633", (10, 0, 480_000, 0, -10, 5_020_000), 4000, 4000)
-    for box in ((14.9, 46, 15, 47), (14.9, 40, 15, 41), (16, 45, 17, 46), (10, 45, 11, 46)):
-        assert pixels_inside(scene, box) is None
-    everything = pixels_inside(scene, (-180, -90, 180, 90))
-    assert everything == Window(0, 0, 4000, 4000)
