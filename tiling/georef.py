@@ -148,8 +148,8 @@ def _cells_inside(scene: SceneRecord, area: Window, box: Sequence[float]) -> Win
         turns = [(low + turn <= east) & (high + turn >= west) for turn in (-360, 0, 360)]
         polar = high - low > _WIDE_DEG
         lowest, highest = np.fmin.reduce(lats), np.fmax.reduce(lats)
-        lowest = np.where(polar & (lowest < 0), -90, lowest)
-        highest = np.where(polar & (highest > 0), 90, highest)
+        lowest = np.where(polar & (lowest < 0), -np.inf, lowest)  # down to the pole
+        highest = np.where(polar & (highest > 0), np.inf, highest)
         inside = np.any(turns, axis=0) | polar
         inside &= (lowest <= north) & (highest >= south)
     found_rows, found_cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
@@ -278,9 +278,9 @@ def _places(crs: str, transform: tuple[float, ...], points: FloatArray) -> Float
 @lru_cache
 def _has_rim(crs: str) -> bool:
     """Whether the map ends somewhere; one on a cylinder goes on, round and round the Earth."""
-    lon, lat = np.meshgrid([0.0, 90.0], [0.0, 60.0])
+    lon, lat = 60 * _CORNERS.T
     x, _ = _to_lon_lat(crs).transform(lon, lat, direction=TransformDirection.INVERSE)
-    return not (np.isfinite(x) & np.isclose(x, x[0])).all()  # on a cylinder a meridian has one x
+    return not (np.isfinite(x).all() and np.isclose(x[::2], x[1::2]).all())  # a meridian has one x
 
 
 def _returns(
@@ -389,7 +389,7 @@ def _what_is_there(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
     shapes = []
     for ring in rings[known.any(axis=1)]:
         corners = ring[np.isfinite(ring).all(axis=1)]
-        corners[:, 0] -= 360 * np.round((corners[:, 0] - corners[0, 0]) / 360)
+        corners[:, 0] = np.unwrap(corners[:, 0], period=360)
         if np.ptp(corners[:, 0]) < _STEEP_DEG:
             shapes.append(shapely.Polygon(corners))
     return split_at_antimeridian(shapely.union_all(shapely.make_valid(np.array(shapes))))
