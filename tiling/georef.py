@@ -48,14 +48,14 @@ _FLAT_DEG = 0.25
 by less than a thousandth of the window."""
 _OFF_SHARE = 0.002
 """How far the middle of a piece of an edge may lie off, as a share of the footprint's span."""
-_CELLS = 64
-"""Along a side, where a window is looked at in cells."""
-_CELL_DEG = 90.0
-"""A cell that spans twice as much longitude crosses the antimeridian, or holds a pole."""
-_LOOKS = 17
-"""Along a side of a scene, for places that are none."""
+_LINES = 65
+"""Along a side, where a window is looked at in cells: one more than cells."""
+_WIDE_DEG = 180.0
+"""A cell that spans more longitude crosses the antimeridian, or holds a pole."""
 _ASTRAY = 1000.0
 """How far a place may lie off on the way back, in units of the CRS; a wrong one lies far off."""
+_REACH_PX = 32
+"""Steps to each side of a scene's centre over which a pixel is measured: one alone is short."""
 _HALVINGS = 24
 """Of the way from a place that is known to one that is not: where the Earth ends between them."""
 
@@ -110,7 +110,7 @@ def _footprints(scene: SceneRecord, windows: Sequence[Window]) -> GeometryArray:
     for count in np.unique(pieces[plain]):
         some = np.flatnonzero(pieces == count)
         rings = corners[some] if count == 1 else _lon_lat(scene, _ring(boxes[some], count))
-        shapes[some] = shapely.polygons(_counter_clockwise(rings))
+        shapes[some] = shapely.orient_polygons(shapely.polygons(rings))
     for index in np.flatnonzero(~plain):
         shapes[index] = _difficult_footprint(scene, boxes[index])
     return shapes
@@ -142,14 +142,14 @@ def _cells_inside(scene: SceneRecord, area: Window, box: Sequence[float]) -> Win
     west, south, east, north = box
     east += 360 * (east < west)
     with np.errstate(invalid="ignore"):
-        wide = np.fmax.reduce(lons) - np.fmin.reduce(lons) > 2 * _CELL_DEG
+        wide = np.fmax.reduce(lons) - np.fmin.reduce(lons) > _WIDE_DEG
         lons = np.where(wide, lons % 360, lons)  # across the antimeridian; wide still: round a pole
         low, high = np.fmin.reduce(lons), np.fmax.reduce(lons)
         turns = [(low + turn <= east) & (high + turn >= west) for turn in (-360, 0, 360)]
-        polar = high - low > 2 * _CELL_DEG
+        polar = high - low > _WIDE_DEG
         lowest, highest = np.fmin.reduce(lats), np.fmax.reduce(lats)
-        lowest = np.where(polar & (lowest < 0), -90, lowest)
-        highest = np.where(polar & (highest > 0), 90, highest)
+        lowest = np.where(polar & (lowest < 0), -np.inf, lowest)  # down to the pole
+        highest = np.where(polar & (highest > 0), np.inf, highest)
         inside = np.any(turns, axis=0) | polar
         inside &= (lowest <= north) & (highest >= south)
     found_rows, found_cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
@@ -162,8 +162,8 @@ def _cells_inside(scene: SceneRecord, area: Window, box: Sequence[float]) -> Win
 
 
 def _lines(start: int, end: int) -> IntArray:
-    """Whole pixels from start to end, at most :data:`_CELLS` steps."""
-    return np.unique(np.linspace(start, end, _CELLS + 1).round().astype(np.int64))
+    """Whole pixels from start to end, at most :data:`_LINES` of them."""
+    return np.unique(np.linspace(start, end, _LINES).round().astype(np.int64))
 
 
 def ground_sample_distance(
@@ -185,20 +185,20 @@ def ground_sample_distance(
     Raises:
         NoGeoreferenceError: if the centre has no place on Earth in this CRS.
     """
-    reach_x, reach_y = min(width, 128) / 4, min(height, 128) / 4
-    cols = width / 2 + np.array([-reach_x, reach_x, 0, 0])
-    rows = height / 2 + np.array([0, 0, -reach_y, reach_y])
-    lon, lat = _transform(crs, transform, cols, rows)
-    if not (np.isfinite(lon).all() and np.isfinite(lat).all() and (np.abs(lat) <= 90 + 1e-6).all()):
+    middle = np.array([width, height]) / 2
+    reach = np.minimum(middle / 2, _REACH_PX)
+    ends = middle + np.stack([-reach, reach])[:, None] * np.eye(2)  # of a column step, a row step
+    lon, lat = np.moveaxis(_places(crs, transform, ends), -1, 0)
+    if not (np.isfinite(lon) & (np.abs(lat) <= 90)).all():
         x, y = _affine(transform, width / 2, height / 2)
         raise NoGeoreferenceError(
             f"the centre of the scene, ({x:.10g}, {y:.10g}), has no place on Earth in "
             f"{short_crs(crs)}; the CRS or the position in the file is wrong. Correct it with "
             "gdal_translate -a_srs EPSG:CODE or -a_ullr LEFT TOP RIGHT BOTTOM"
         )
-    _, _, length = Geod(ellps="WGS84").inv(lon[[0, 2]], lat[[0, 2]], lon[[1, 3]], lat[[1, 3]])
-    gsd_x, gsd_y = length[0] / (2 * reach_x), length[1] / (2 * reach_y)
-    if gsd_x <= 0 or gsd_y <= 0:
+    _, _, length = Geod(ellps="WGS84").inv(lon[0], lat[0], lon[1], lat[1])
+    gsd_x, gsd_y = length / (2 * reach)
+    if min(gsd_x, gsd_y) <= 0:
         raise NoGeoreferenceError(
             "a pixel of the scene has no length on the ground; its transform is "
             f"{transform}. Correct it with gdal_translate -a_ullr LEFT TOP RIGHT BOTTOM"
@@ -211,9 +211,10 @@ def short_crs(crs: str) -> str:
     return crs if len(crs) < 40 else crs.split('"')[1] if '"' in crs else "its CRS"
 
 
-@lru_cache(maxsize=64)
+@lru_cache
 def _to_lon_lat(crs: str) -> Transformer:
     try:
+        # not EPSG:4326, to which pyproj knows no shift of datum from some CRS
         return Transformer.from_crs(CRS.from_user_input(crs), "OGC:CRS84", always_xy=True)
     except (CRSError, ProjError) as reason:
         raise NoGeoreferenceError(
@@ -232,11 +233,11 @@ def _first_line(reason: Exception) -> str:
     return str(reason).splitlines()[0][:120] if str(reason) else "unknown CRS"
 
 
-@lru_cache(maxsize=64)
+@lru_cache
 def _degrees_per_unit(crs: str) -> float:
-    """Degrees in one unit of a geographic CRS; 0 for other kinds."""
+    """Degrees in one unit of a geographic CRS; 0 for other kinds, one with a moved pole too."""
     parsed = CRS.from_user_input(crs)
-    if not parsed.is_geographic:
+    if not parsed.is_geographic or parsed.is_derived:
         return 0.0
     return float(np.degrees(parsed.axis_info[0].unit_conversion_factor))
 
@@ -263,24 +264,23 @@ def _transform(
 
 
 def _lon_lat(scene: SceneRecord, points: FloatArray) -> FloatArray:
-    """Longitude, latitude of pixel corners ``(..., 2)``."""
-    lon, lat = _transform(scene.crs, scene.transform, points[..., 0], points[..., 1])
-    found = np.stack([lon, lat], axis=-1)
-    if _leaves_the_earth(scene.crs, scene.transform, scene.width, scene.height):
-        found[~_returns(scene.crs, scene.transform, points, found)] = np.nan
+    return _places(scene.crs, scene.transform, points)
+
+
+def _places(crs: str, transform: tuple[float, ...], points: FloatArray) -> FloatArray:
+    """Longitude, latitude of pixel corners ``(..., 2)``; not finite where there is none."""
+    found = np.stack(_transform(crs, transform, points[..., 0], points[..., 1]), axis=-1)
+    if _has_rim(crs):
+        found[~_returns(crs, transform, points, found)] = np.nan
     return found
 
 
-@lru_cache(maxsize=64)
-def _leaves_the_earth(crs: str, transform: tuple[float, ...], width: int, height: int) -> bool:
-    """Whether parts of a raster have no place although PROJ names one, as in world maps."""
-    if _degrees_per_unit(crs):
-        return False
-    share = np.linspace(0, 1, _LOOKS)
-    points = np.stack(np.meshgrid(share * width, share * height), axis=-1)
-    lon, lat = _transform(crs, transform, points[..., 0], points[..., 1])
-    found = np.stack([lon, lat], axis=-1)
-    return not bool((_returns(crs, transform, points, found) | ~np.isfinite(lon)).all())
+@lru_cache
+def _has_rim(crs: str) -> bool:
+    """Whether the map ends somewhere; one on a cylinder goes on, round and round the Earth."""
+    lon, lat = 60 * _CORNERS.T
+    x, _ = _to_lon_lat(crs).transform(lon, lat, direction=TransformDirection.INVERSE)
+    return not (np.isfinite(x).all() and np.isclose(x[::2], x[1::2]).all())  # a meridian has one x
 
 
 def _returns(
@@ -295,7 +295,7 @@ def _returns(
     )
     wanted = _affine(transform, points[..., 0], points[..., 1])
     with np.errstate(invalid="ignore"):
-        off = np.maximum(*(np.abs(one - other) for one, other in zip(back, wanted, strict=True)))
+        off = np.abs(np.subtract(back, wanted)).max(axis=0)
         near: npt.NDArray[np.bool_] = off < _ASTRAY
     return near
 
@@ -312,17 +312,6 @@ def _ring(boxes: FloatArray, steps: int) -> FloatArray:
     unit = (_CORNERS[:, None] * (1 - share) + ahead[:, None] * share).reshape(-1, 2)
     ring: FloatArray = boxes[:, None, :2] + unit[None] * boxes[:, None, 2:]
     return ring
-
-
-def _counter_clockwise(rings: FloatArray) -> FloatArray:
-    """The same rings ``(n, k, 2)``, turned round where they run clockwise."""
-    ahead = np.roll(rings, -1, axis=1)
-    origin = rings[:, :1]
-    (x, y), (u, v) = np.moveaxis(rings - origin, -1, 0), np.moveaxis(ahead - origin, -1, 0)
-    clockwise = (x * v - u * y).sum(axis=1) < 0
-    rings = rings.copy()
-    rings[clockwise] = rings[clockwise, ::-1]
-    return rings
 
 
 def _pieces_per_edge(scene: SceneRecord, boxes: FloatArray, rings: FloatArray) -> IntArray:
@@ -366,7 +355,6 @@ def _difficult_footprint(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
         corners = ring[None, ::_STEPS_PER_EDGE]
         pieces = max(pieces, int(_pieces_per_edge(scene, box[None], corners)[0]))
     ring = ring[:: _STEPS_PER_EDGE // pieces]
-    ring[:, 1] = ring[:, 1].clip(-90, 90)
     return cut_at_antimeridian(ring)
 
 
@@ -388,7 +376,7 @@ def _nearer_pole(ring: FloatArray) -> int:
 
 def _what_is_there(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
     """The part of a window that has a place, to the rim of the Earth; empty if none has."""
-    share = np.linspace(0, 1, _CELLS + 1)
+    share = np.linspace(0, 1, _LINES)
     grid = box[:2] + np.stack(np.meshgrid(share, share), axis=-1) * box[2:]
     pixels = np.stack([grid[:-1, :-1], grid[1:, :-1], grid[1:, 1:], grid[:-1, 1:]], axis=2)
     pixels = pixels.reshape(-1, 4, 2)
@@ -401,8 +389,8 @@ def _what_is_there(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
     shapes = []
     for ring in rings[known.any(axis=1)]:
         corners = ring[np.isfinite(ring).all(axis=1)]
-        corners[:, 0] -= 360 * np.round((corners[:, 0] - corners[0, 0]) / 360)
-        if len(corners) > 2 and np.ptp(corners[:, 0]) < _STEEP_DEG:
+        corners[:, 0] = np.unwrap(corners[:, 0], period=360)
+        if np.ptp(corners[:, 0]) < _STEEP_DEG:
             shapes.append(shapely.Polygon(corners))
     return split_at_antimeridian(shapely.union_all(shapely.make_valid(np.array(shapes))))
 
@@ -424,7 +412,7 @@ def _rims(scene: SceneRecord, pixels: FloatArray, known: npt.NDArray[np.bool_]) 
     first, second = pixels[cells, sides], pixels[cells, (sides + 1) % 4]
     starts = known[cells, sides][:, None]
     inner, outer = np.where(starts, first, second), np.where(starts, second, first)
-    for _ in range(_HALVINGS if len(cells) else 0):
+    for _ in range(_HALVINGS):
         half = (inner + outer) / 2
         there = np.isfinite(_lon_lat(scene, half)).all(axis=-1, keepdims=True)
         inner, outer = np.where(there, half, inner), np.where(there, outer, half)

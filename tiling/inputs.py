@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,10 @@ from .formats import FOLDER_ENDINGS, may_hold_raster
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_UNREAD_ENDINGS = (
+    ".zip", ".tar", ".gz", ".tgz", ".7z", ".bz2", ".xz", ".nc", ".hdf", ".h5", ".ecw", ".sid",
+)  # fmt: skip
+"""What may hold a scene, and is read neither in a folder nor when named."""
 _OTHER_NAME = re.compile(r"/vsi\w+[/?]|[a-z][\w+.-]+:", re.IGNORECASE)
 """GDAL's names for what lies in archives, in parts of files and on other servers."""
 
@@ -44,7 +48,21 @@ class SceneList:
     problems: tuple[InputProblem, ...]
     """Inputs that gave nothing, and folders that could not be read."""
     left_out: tuple[str, ...] = ()
-    """Files in folders that are no pictures of their own: further bands, flags, masks."""
+    """Files in folders that are no scenes of their own: further bands, previews, flags, masks."""
+    unread: tuple[str, ...] = ()
+    """Files in folders that may hold scenes, but are packed or of a format that is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """What is met on the way and is no scene."""
+
+    problems: list[InputProblem] = field(default_factory=list)
+    """Inputs that gave nothing."""
+    flags: list[str] = field(default_factory=list)
+    """Flags and masks."""
+    unread: list[str] = field(default_factory=list)
+    """What is packed, or of a format that is not read."""
 
 
 def find_scenes(inputs: Sequence[str]) -> SceneList:
@@ -60,35 +78,37 @@ def find_scenes(inputs: Sequence[str]) -> SceneList:
         without their signatures; and the inputs that came to nothing. A file named twice, also
         by way of a link, is listed once.
     """
-    problems: list[InputProblem] = []
+    aside = _Aside()
     found: dict[str, str] = {}
-    flags: list[str] = []
     for given in inputs:
-        for path in _expand(plain_path(given), problems, flags):
+        for path in _expand(plain_path(given), aside):
             found.setdefault(path if is_url(path) else os.path.realpath(path), path)
     paths, left_out = with_bands_together(list(found.values()))
-    return SceneList(tuple(paths), tuple(problems), (*flags, *left_out))
+    unread = tuple(dict.fromkeys(aside.unread))
+    return SceneList(tuple(paths), tuple(aside.problems), (*aside.flags, *left_out), unread)
 
 
-def _expand(given: str, problems: list[InputProblem], flags: list[str]) -> Iterator[str]:
+def _expand(given: str, aside: _Aside) -> Iterator[str]:
     if is_url(given):
         yield public(given)
         return
     path = os.path.expanduser(given)  # noqa: PTH111 - a Path would tidy what the user wrote
     if path and _is_folder(path):
-        yield from _pictures(_in_folder(path, problems), flags)
+        yield from _pictures(_in_folder(path, aside), aside.flags)
     elif path and (os.path.lexists(path) or files_of_set(path)):
         yield path
     elif glob.has_magic(path):
-        yield from _pictures(_in_pattern(path, problems), flags)
+        yield from _pictures(_in_pattern(path, aside), aside.flags)
     elif _OTHER_NAME.match(given):
         why = (
             "is no file, folder, pattern or address (https, s3, gs, az); unpack what it names, or "
             "make a GeoTIFF of it with gdal_translate"
         )
-        problems.append(InputProblem(given, why))
+        aside.problems.append(InputProblem(given, why))
+    elif given.strip():
+        aside.problems.append(InputProblem(given, "does not exist; check the path"))
     else:
-        problems.append(InputProblem(given, "does not exist; check the path"))
+        aside.problems.append(InputProblem(given, "an empty name; give a file or a folder"))
 
 
 def _pictures(paths: Iterator[str], flags: list[str]) -> Iterator[str]:
@@ -106,32 +126,32 @@ def _is_folder(path: str) -> bool:
         return False
 
 
-def _in_pattern(pattern: str, problems: list[InputProblem]) -> Iterator[str]:
+def _in_pattern(pattern: str, aside: _Aside) -> Iterator[str]:
     matches = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - absolute patterns too
     if not matches:
-        problems.append(InputProblem(pattern, "matches no file; check the pattern"))
+        aside.problems.append(InputProblem(pattern, "matches no file; check the pattern"))
     for match in matches:
         if not _is_folder(match):
             yield match
         elif "**" not in pattern:
-            yield from _in_folder(match, problems)
+            yield from _in_folder(match, aside)
 
 
-def _in_folder(folder: str, problems: list[InputProblem]) -> Iterator[str]:
-    before = len(problems)
+def _in_folder(folder: str, aside: _Aside) -> Iterator[str]:
+    before = len(aside.problems)
     empty = True
-    for path in _walk(folder, set(), problems):
+    for path in _walk(folder, set(), aside):
         empty = False
         yield path
-    if empty and len(problems) == before:
-        problems.append(
+    if empty and len(aside.problems) == before:
+        aside.problems.append(
             InputProblem(
                 folder, f"holds no raster ({', '.join(FOLDER_ENDINGS)}); name another folder"
             )
         )
 
 
-def _walk(folder: str, seen: set[str], problems: list[InputProblem]) -> Iterator[str]:
+def _walk(folder: str, seen: set[str], aside: _Aside) -> Iterator[str]:
     """Rasters below a folder, sorted; ``seen`` are the real folders already searched."""
     real = os.path.realpath(folder)
     if real in seen:
@@ -140,13 +160,15 @@ def _walk(folder: str, seen: set[str], problems: list[InputProblem]) -> Iterator
     try:
         names = sorted(entry.name for entry in os.scandir(folder))
     except OSError as reason:
-        problems.append(
+        aside.problems.append(
             InputProblem(folder, f"cannot be read ({reason.strerror}); check its permissions")
         )
         return
     for name in names:
         path = os.path.join(folder, name)  # noqa: PTH118 - keeps "./" as the user wrote it
         if _is_folder(path):
-            yield from _walk(path, seen, problems)
+            yield from _walk(path, seen, aside)
         elif not name.startswith(".") and may_hold_raster(path):
             yield path
+        elif not name.startswith(".") and name.casefold().endswith(_UNREAD_ENDINGS):
+            aside.unread.append(path)

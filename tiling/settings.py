@@ -35,6 +35,8 @@ if (Path(rasterio.__file__).parent / "proj_data").is_dir():
     for _name in ("PROJ_LIB", "PROJ_DATA"):
         os.environ.pop(_name, None)  # read when GDAL is first used
 
+STALLED_S = 10
+"""A server that sends nearly nothing for so long has stopped."""
 CACHE_BYTES = 128 << 20
 """Decoded blocks that GDAL keeps for all open rasters, unless one needs more."""
 MAX_GDAL_THREADS = min(4, os.cpu_count() or 1)
@@ -65,6 +67,8 @@ def gdal_settings(
         "GDAL_PNG_WHOLE_IMAGE_OPTIM": False,
         "GDAL_HTTP_CONNECTTIMEOUT": "10",
         "GDAL_HTTP_TIMEOUT": "60",
+        "GDAL_HTTP_LOW_SPEED_LIMIT": "100",  # bytes a second
+        "GDAL_HTTP_LOW_SPEED_TIME": str(STALLED_S),
         "GDAL_HTTP_MAX_RETRY": "3",
         "GDAL_HTTP_RETRY_DELAY": "1",
         "CPL_LOG": os.devnull,  # what GDAL's own threads would print; every error is raised too

@@ -6,6 +6,7 @@ A file whose blocks take too much memory to decode is refused before it is read.
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,8 @@ _WATCHED_BYTES, _FEW_PLACES = 8 << 20, 1024
 """From which blocks on it is looked how large they are in the file, and how many of them."""
 MAX_BLOCKS = 20_000_000
 _FEW_BANDS = 4
+PATIENCE_S = 20
+"""Of a server whose answers fail."""
 
 
 class Raster:
@@ -59,6 +62,7 @@ class Raster:
         self.path = path
         self.overview_level = overview_level
         self._lost_from: float = math.inf
+        self._waited_s = 0.0
         self._overviews: list[int] | None = None
         self.cache_bytes = CACHE_BYTES
         """What GDAL may keep of decoded blocks while this raster is read."""
@@ -66,7 +70,8 @@ class Raster:
         """What GDAL takes to decode a block of all bands that are read."""
         self.dataset: Any
         self._file: Any
-        self._open(MAX_GDAL_THREADS if overview_level is None else 1)
+        # GDAL's threads show what a server did not send as zeros, without an error
+        self._open(1 if overview_level is not None or is_url(path) else MAX_GDAL_THREADS)
         try:
             tags = self._file.tags(ns="IMAGE_STRUCTURE")
             if tags.get("COMPRESSION") in {"JPEG", "YCbCr JPEG"}:
@@ -336,11 +341,18 @@ class Raster:
         if window.row >= self._lost_from:
             raise DamagedBlockError("it lies behind a damaged place")
         rows, cols = (window.row, window.bottom), (window.col, window.right)
+        start = time.monotonic()
         try:
             with self._settings():
                 read = getattr(self.dataset, method)
                 pixels: npt.NDArray[Any] = read(bands, window=(rows, cols), **where)
         except Exception as reason:  # noqa: BLE001 - whatever it is, it is about these blocks
+            self._waited_s += time.monotonic() - start
+            if is_url(self.path) and self._waited_s > PATIENCE_S:
+                raise UnreadableSceneError(
+                    f"{self.path} is not answered: its server let us wait {self._waited_s:.0f} s "
+                    "in vain; run the same command again later, or fetch the file first"
+                ) from None
             if self._threads > 1:
                 self._open_anew()
                 return self._read(method, bands, window, **where)

@@ -37,7 +37,7 @@ from .files import check_no_foreign
 from .format import IndexInfo, model_mismatch
 from .ledger import Ledger
 from .parts import PartRecord, move_part, scene_key, write_part
-from .remarks import check_claim, copy_of, damage_line, left_out, outside
+from .remarks import check_claim, copy_of, damage_line, left_out, outside, unread
 from .survey import current_info
 
 if TYPE_CHECKING:
@@ -187,6 +187,7 @@ class Build:
         found = find_scenes(inputs)
         self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
         self.notes += [left_out(found.left_out)] if found.left_out else []
+        self.notes += [unread(found.unread)] if found.unread else []
         jobs = list(self._jobs(found.paths))
         self.notes += [outside(self._outside)] if self._outside else []
         self._counts["scenes"] += len(jobs)

@@ -13,7 +13,7 @@ from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips
 from . import format as index_format
 from .format import PARTS
 from .parts import read_record
-from .remarks import check_claim, left_out
+from .remarks import check_claim, left_out, unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,9 +96,9 @@ def forecast(
         except TilingError as error:
             scenes.append(SceneForecast(path, reason=str(error)))
     scenes += [SceneForecast(problem.path, reason=problem.reason) for problem in found.problems]
-    if found.left_out and scenes:
-        masks = left_out(found.left_out)
-        scenes.append(SceneForecast(masks.path, reason=masks.reason))
+    notes = [left_out(found.left_out)] if found.left_out and scenes else []
+    notes += [unread(found.unread)] if found.unread else []
+    scenes += [SceneForecast(note.path, reason=note.reason) for note in notes]
     return tuple(scenes)
 
 

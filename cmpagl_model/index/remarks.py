@@ -48,13 +48,24 @@ def copy_of(path: str) -> str:
 
 
 def left_out(paths: Sequence[str]) -> Problem:
-    """What to say of files in folders that are no pictures of their own.
+    """What to say of files in folders that are no scenes of their own.
 
     Args:
         paths: the files, one at least.
     """
-    reason = f"left out further bands, flags and masks, which are no pictures: {_names(paths)}"
-    return Problem(str(Path(paths[0]).parent), reason)
+    what = "further bands, previews, flags and masks, which are no scenes of their own"
+    return Problem(str(Path(paths[0]).parent), f"left out {what}: {_names(paths)}")
+
+
+def unread(paths: Sequence[str]) -> Problem:
+    """What to say of files in folders that may hold scenes in a form that is not read.
+
+    Args:
+        paths: the files, one at least.
+    """
+    what = "what is packed or of a format that is not read"
+    next_step = "unpack it, or convert it with gdal_translate"
+    return Problem(str(Path(paths[0]).parent), f"left out {what}: {_names(paths)}; {next_step}")
 
 
 def outside(paths: Sequence[str]) -> Problem:

@@ -4,30 +4,10 @@ from __future__ import annotations
 
 import pytest
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from shapely.geometry import box
 
 from tiling import ChipSpec, OutsideAreaError, footprints, plan_chips
 from tiling.errors import ChipSpecError
-from tiling.grid import ChipGrid, Window
-
-
-@settings(max_examples=25)
-@given(st.data())
-def test_chips_that_touch_a_window_are_found_by_looking_at_all(data):
-    whole = st.integers(1, 60)
-    width, height, chip_width, chip_height = (data.draw(whole) for _ in range(4))
-    strides = [data.draw(st.integers(1, chip)) for chip in (chip_width, chip_height)]
-    grid = ChipGrid(width, height, chip_width, chip_height, *strides)
-    col, row = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
-    area = Window(
-        col, row, data.draw(st.integers(1, width - col)), data.draw(st.integers(1, height - row))
-    )
-    part = grid.touching(area)
-    wanted = [one for one in grid.windows(0, len(grid)) if one.touches(area)]
-    assert list(part.windows(0, len(part))) == wanted
-    assert [part.window(number) for number in range(len(part))] == wanted
 
 
 def both(record, area):

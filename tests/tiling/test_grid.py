@@ -45,6 +45,22 @@ def test_windows_in_a_run_are_the_windows_one_by_one(width, height, size, stride
     assert list(grid.windows(0, len(grid))) == one_by_one
 
 
+@given(st.data())
+def test_chips_that_touch_a_window_are_found_by_looking_at_all(data):
+    whole = st.integers(1, 60)
+    width, height, chip_width, chip_height = (data.draw(whole) for _ in range(4))
+    strides = [data.draw(st.integers(1, chip)) for chip in (chip_width, chip_height)]
+    grid = ChipGrid(width, height, chip_width, chip_height, *strides)
+    col, row = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    area = Window(
+        col, row, data.draw(st.integers(1, width - col)), data.draw(st.integers(1, height - row))
+    )
+    part = grid.touching(area)
+    wanted = [one for one in grid.windows(0, len(grid)) if one.touches(area)]
+    assert list(part.windows(0, len(part))) == wanted
+    assert [part.window(number) for number in range(len(part))] == wanted
+
+
 def test_only_the_last_chips_stick_out():
     grid = ChipGrid(10, 7, 4, 4, 2, 2)
     assert (grid.cols, grid.rows, len(grid)) == (4, 3, 12)
@@ -72,3 +88,4 @@ def test_what_was_handed_out_is_not_changed(record):
         setattr(record, next(iter(record.__dataclass_fields__)), 7)
     with pytest.raises((AttributeError, TypeError)):
         record.colour = "red"
+    assert not hasattr(record, "__dict__")  # there are millions of them

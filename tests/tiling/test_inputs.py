@@ -70,7 +70,8 @@ def test_home_is_understood(folder, monkeypatch):
     ("given", "complaint"),
     [
         ("missing.tif", "does not exist"),
-        ("", "does not exist"),
+        ("", "an empty name"),
+        (" ", "an empty name"),
         ("a\0b", "does not exist"),
         ("x" * 5000, "does not exist"),
         ("no/such/*.tif", "matches no file"),
@@ -94,6 +95,16 @@ def test_a_folder_without_rasters_is_a_problem(tmp_path):
     (problem,) = find_scenes([str(tmp_path)]).problems
     assert problem.path == str(tmp_path)
     assert "no raster (.tif" in problem.reason
+
+
+def test_what_a_folder_holds_in_a_form_that_is_not_read_is_told(folder):
+    for name in ("S2A_MSIL2A.SAFE.zip", "deep/LC09.TAR", "._b.zip", "rain.nc", "notes.docx"):
+        (folder / name).write_bytes(b"x")
+    found = find_scenes([str(folder), str(folder / "deep")])
+    assert names(found, folder) == ["[x]/f.tif", "a.TIFF", "b.tif", "deep/er/d.Tif"]
+    wanted = ["S2A_MSIL2A.SAFE.zip", "deep/LC09.TAR", "rain.nc"]
+    assert found.unread == tuple(str(folder / name) for name in wanted)
+    assert found.problems == ()
 
 
 def test_an_unreadable_folder_is_a_problem_and_the_rest_goes_on(folder, monkeypatch):

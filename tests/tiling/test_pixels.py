@@ -125,6 +125,27 @@ def test_validity_is_that_of_rasterio(make_scene, finish, nodata):
     assert (valid == wanted).all()
 
 
+@pytest.mark.parametrize(("clear", "kind"), [(0, "uint8"), (0, "float32"), (np.nan, "float32")])
+@pytest.mark.parametrize("place", [0, 3])
+def test_what_is_clear_is_no_data_also_where_gdal_sees_no_mask(
+    make_scene, noise, clear, kind, place
+):
+    """GDAL knows an alpha that comes last and is of whole numbers alone."""
+    alpha = np.full((64, 64), 255, dtype=kind)
+    alpha[:, :32] = clear
+    interp = [ColorInterp.red, ColorInterp.green, ColorInterp.blue]
+    interp.insert(place, ColorInterp.alpha)
+    path = make_scene(
+        np.insert(noise.astype(kind), place, alpha, axis=0),
+        photometric="minisblack",
+        finish=lambda scene: setattr(scene, "colorinterp", interp),
+    )
+    bands = tuple(number for number in (1, 2, 3, 4) if number != place + 1)
+    with Raster(path) as raster:
+        _, valid = PixelSource(raster, bands).read(Window(0, 0, 64, 64))
+    assert (valid == (np.indices((64, 64))[1] >= 32)).all()
+
+
 @pytest.mark.parametrize("driver", ["GTiff", "PNG"])
 def test_a_palette_becomes_colours(make_scene, read_all, driver):
     numbers = (np.indices((64, 64)).sum(axis=0) % 4).astype(np.uint8)[None]

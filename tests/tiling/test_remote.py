@@ -17,6 +17,7 @@ from rasterio.transform import from_origin
 from tiling import (
     ChipImage,
     ChipSpec,
+    DamagedChip,
     UnreadableSceneError,
     describe_scene,
     find_scenes,
@@ -24,6 +25,7 @@ from tiling import (
     read_chips,
     same_file,
     scene_checksum,
+    settings,
 )
 
 
@@ -31,6 +33,8 @@ class RangeHandler(SimpleHTTPRequestHandler):
     asked: list[str] = []  # noqa: RUF012 - a fresh class per test
     sent = 0
     cut = False  # the middle of the file comes by halves
+    stops = threading.Event()  # set: of the middle of the file nothing comes, and the line is kept
+    ended = threading.Event()
 
     def do_GET(self):
         self.asked.append(self.path)
@@ -55,6 +59,10 @@ class RangeHandler(SimpleHTTPRequestHandler):
         if self.cut and wanted is not None and int(wanted[1]):
             contents = contents[: len(contents) // 2]
             self.close_connection = True
+        if self.stops.is_set() and wanted is not None and int(wanted[1]):
+            self.ended.wait(60)
+            self.close_connection = True
+            return
         self.wfile.write(contents)
 
     def do_HEAD(self):
@@ -67,12 +75,14 @@ class RangeHandler(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def server(tmp_path):
-    handler = type("Handler", (RangeHandler,), {"asked": [], "sent": 0})
+    own = {"asked": [], "sent": 0, "stops": threading.Event(), "ended": threading.Event()}
+    handler = type("Handler", (RangeHandler,), own)
     web = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(tmp_path)))
     thread = threading.Thread(target=web.serve_forever, daemon=True)
     thread.start()
     handler.url = f"http://127.0.0.1:{web.server_port}"
     yield handler
+    handler.ended.set()
     web.shutdown()
     web.server_close()
     thread.join()
@@ -169,10 +179,14 @@ def test_a_missing_address_is_refused(server):
 
 READ = """
 import sys
-from tiling import ChipSpec, describe_scene, plan_chips, read_chips
+from tiling import ChipSpec, UnreadableSceneError, describe_scene, plan_chips, read_chips
 spec = ChipSpec(64, ground_sizes_m=(600.0,))
-scene = describe_scene(sys.argv[1], spec)
-print(sum(hasattr(chip, "pixels") for chip in read_chips(scene, plan_chips(scene, spec), spec)))
+try:
+    scene = describe_scene(sys.argv[1], spec)
+    chips = list(read_chips(scene, plan_chips(scene, spec), spec))
+except UnreadableSceneError:
+    chips = []
+print(sum(hasattr(chip, "pixels") for chip in chips))
 """
 
 
@@ -187,6 +201,33 @@ def test_of_an_address_that_breaks_off_nothing_is_printed_by_gdal(server, cog, t
     )  # fmt: skip
     assert told.stderr == ""
     assert int(told.stdout) < 36, "of 36 chips those that broke off are damaged"
+
+
+def test_what_an_address_does_not_send_is_damaged_not_black(server, cog, tmp_path):
+    """GDAL's threads take what did not come for zeros where tiles are not compressed."""
+    with rasterio.open(tmp_path / cog) as source:
+        rasterio.shutil.copy(source, tmp_path / "plain.tif", driver="GTiff", tiled=True)
+    spec = ChipSpec(64, ground_sizes_m=(300.0,))
+    scene = describe_scene(f"{server.url}/plain.tif", spec)
+    plan = plan_chips(scene, spec)
+    good = [chip.pixels.tobytes() for chip in read_chips(scene, plan, spec)]
+    server.cut = True
+    cut = list(read_chips(scene, plan, spec))
+    damaged = [chip for chip in cut if isinstance(chip, DamagedChip)]
+    assert damaged
+    for chip, pixels in zip(cut, good, strict=True):
+        assert chip in damaged or chip.pixels.tobytes() == pixels
+
+
+def test_an_address_whose_server_falls_silent_is_given_up(server, cog, tmp_path, monkeypatch):
+    """Not block after block, a minute each, for hours."""
+    with rasterio.open(tmp_path / cog) as source:
+        rasterio.shutil.copy(source, tmp_path / "plain.tif", driver="GTiff", tiled=True)
+    monkeypatch.setattr(settings, "STALLED_S", 1)
+    monkeypatch.setattr("tiling.source.PATIENCE_S", 1.5)
+    server.stops.set()
+    with pytest.raises(UnreadableSceneError, match="is not answered: its server let us wait"):
+        describe_scene(f"{server.url}/plain.tif", ChipSpec())
 
 
 def test_a_page_behind_an_address_is_refused(server, tmp_path):

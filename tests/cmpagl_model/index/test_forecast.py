@@ -43,6 +43,16 @@ def test_a_scene_that_cannot_be_used_costs_its_line(make_scene, tmp_path):
     assert "does not exist" in found[str(gone)].reason
 
 
+def test_a_packed_scene_beside_others_is_told_by_forecast_and_build(make_scene, tmp_path):
+    make_scene("good.tif")
+    (tmp_path / "S2B_MSIL2A.SAFE.zip").write_bytes(b"PK")
+    said = [scene.reason for scene in forecast([str(tmp_path)], SPEC) if scene.reason]
+    report = build_index([str(tmp_path)], tmp_path / "x.cmpagl", CheapEncoder(), SPEC)
+    assert report.scenes == 1
+    assert [note.reason for note in report.notes] == said
+    assert "S2B_MSIL2A.SAFE.zip; unpack it" in said[0]
+
+
 def test_no_pixel_is_read(make_scene):
     """A file whose pixels are gone is told from its header alone."""
     path = make_scene("cut.tif", pixels=painted_pixels(600, 600), compress=None)
