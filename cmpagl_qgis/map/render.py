@@ -18,6 +18,7 @@ from qgis.core import (
     QgsMapSettings,
     QgsNetworkAccessManager,
     QgsNetworkReplyContent,
+    QgsNetworkRequestParameters,
     QgsProviderRegistry,
     QgsRasterBlock,
     QgsRasterFileWriter,
@@ -27,12 +28,13 @@ from qgis.PyQt.QtCore import QByteArray, QSize, Qt, QThread
 from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 from qgis.PyQt.QtXml import QDomDocument
+from qgis.PyQt.sip import unwrapinstance
 
 from cmpagl_qgis.errors import RenderError
 from cmpagl_qgis.texts import numeral, tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from qgis.core import (
         QgsCoordinateReferenceSystem,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
         QgsProject,
         QgsRasterDataProvider,
     )
+    from qgis.PyQt.QtCore import pyqtBoundSignal
 
     from .raster_grid import RasterGrid
 
@@ -337,20 +340,27 @@ def _said(error: QgsError) -> str:
 
 
 class _Replies:
-    """What servers answered to this thread while it is open."""
+    """What servers answered to this thread while it is open.
+
+    Each thread has a manager of its own, but the main thread's hears of all the others: of a map
+    that is drawn beside this one, too.
+    """
 
     def __init__(self) -> None:
-        self._manager = QgsNetworkAccessManager.instance()  # each thread has its own
+        self._manager = QgsNetworkAccessManager.instance()
+        self._thread = unwrapinstance(QThread.currentThread())
+        self._own: set[int] = set()
         self._fine: set[str] = set()
         self._failed: dict[str, str] = {}
 
     def __enter__(self) -> _Replies:
-        signal = self._manager.finished[QgsNetworkReplyContent]
-        signal.connect(self._on_reply, Qt.ConnectionType.DirectConnection)
+        for signal, heard in self._signals():
+            signal.connect(heard, Qt.ConnectionType.DirectConnection)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._manager.finished[QgsNetworkReplyContent].disconnect(self._on_reply)
+        for signal, heard in self._signals():
+            signal.disconnect(heard)
 
     @property
     def asked(self) -> int:
@@ -371,12 +381,25 @@ class _Replies:
     def _lost(self) -> dict[str, str]:
         return {url: why for url, why in self._failed.items() if url not in self._fine}
 
+    def _signals(self) -> tuple[tuple[pyqtBoundSignal, Callable[..., None]], ...]:
+        asked = self._manager.requestAboutToBeCreated[QgsNetworkRequestParameters]
+        return (asked, self._on_request), (
+            self._manager.finished[QgsNetworkReplyContent],
+            self._on_reply,
+        )
+
+    def _on_request(self, request: QgsNetworkRequestParameters) -> None:
+        if int(request.originatingThreadId(), 16) == self._thread:
+            self._own.add(request.requestId())
+
     def _on_reply(self, reply: QgsNetworkReplyContent) -> None:
+        if reply.requestId() not in self._own:
+            return
         url = reply.request().url().toString()
         kind = bytes(reply.rawHeader(b"Content-Type")).decode("latin-1").lower()
         if reply.error() == QNetworkReply.NetworkError.OperationCanceledError:
-            return
-        if reply.error() != QNetworkReply.NetworkError.NoError:
+            self._failed[url] = tr("no answer in time")  # where the user stops, nobody asks
+        elif reply.error() != QNetworkReply.NetworkError.NoError:
             status = reply.attribute(QNetworkRequest.Attribute.HttpStatusCodeAttribute)
             words = reply.errorString()
             self._failed[url] = f"HTTP {status}" if status else words

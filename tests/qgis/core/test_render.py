@@ -13,6 +13,9 @@ from qgis.core import (
     QgsFeature,
     QgsFeedback,
     QgsGeometry,
+    QgsMapRendererParallelJob,
+    QgsMapSettings,
+    QgsNetworkAccessManager,
     QgsPointXY,
     QgsProject,
     QgsRasterLayer,
@@ -20,6 +23,7 @@ from qgis.core import (
     QgsSettings,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QSize
 
 from cmpagl_qgis.errors import RenderError
 from cmpagl_qgis.map.raster_grid import make_grid, metric_crs, moved
@@ -131,6 +135,36 @@ def test_tiles_that_do_not_come_are_told_and_stay_empty(service, qgis_new_projec
     alpha = pixels_of(tmp_path / "map.tif")[3]
     assert not alpha[248:504, :248].any()
     assert alpha[248:504, 248:504].all()
+
+
+def test_a_tile_that_nobody_waits_for_any_longer_is_told(service, qgis_new_project, tmp_path):
+    service.seconds_of = {TILE: 20.0}
+    QgsNetworkAccessManager.setTimeout(1000)
+    try:
+        done = rendered([service.layer()], grid_of(service.layer()), tmp_path / "map.tif")
+    finally:
+        QgsNetworkAccessManager.setTimeout(60_000)
+    assert (done.asked, done.missing) == (9, 1)
+    assert done.reasons == ("no answer in time (1)",)
+
+
+def test_the_tiles_of_another_map_are_not_counted(service, qgis_new_project, tmp_path):
+    others = MapService(marked=TILE)
+    others.failing = {"all": 404}
+    other = others.layer("Other")
+    settings = QgsMapSettings()
+    settings.setLayers([other])
+    settings.setDestinationCrs(WEB)
+    settings.setExtent(area())
+    settings.setOutputSize(QSize(752, 752))
+    job = QgsMapRendererParallelJob(settings)
+    service.seconds = 0.5  # so that the other map's replies come first
+    job.start()
+    done = rendered([service.layer()], grid_of(service.layer()), tmp_path / "map.tif")
+    job.waitForFinished()
+    others.close()
+    assert len(others.asked) >= 9
+    assert (done.asked, done.missing) == (9, 0)
 
 
 def test_a_wms_is_asked_once_for_each_block(service, qgis_new_project, tmp_path):
