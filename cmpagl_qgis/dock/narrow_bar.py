@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QResizeEvent
 
 LIMIT = 2000
-ROOMY = 320
-"""Pixels from which on there is room for more than buttons."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,10 @@ class NarrowBar(QWidget):
         )
         self.here = QPushButton(tr("Search here"), self)
         self.here.setObjectName("cmpaglSearchHere")
-        self.here.setToolTip(tr("The map was moved: search what it shows now"))
+        self.here.setToolTip(tr("When the map was moved: search what it shows now"))
         self.here.hide()
+        self.here.setEnabled(False)
+        self.map_view.toggled.connect(self._on_map_view)
         self.here.clicked.connect(self.hereRequested)
         self.sizes = QComboBox(self)
         self.sizes.setObjectName("cmpaglSizes")
@@ -104,11 +104,26 @@ class NarrowBar(QWidget):
         self.count.valueChanged.connect(self.changed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the words between where one line is all there is."""
+        """Qt's own."""
         super().resizeEvent(event)
-        roomy = self.width() >= ROOMY
-        self._in.setVisible(roomy)
-        self.count.setPrefix(tr("Best") + " " if roomy else "")
+        self._fit()
+
+    def _on_map_view(self, on: bool) -> None:  # noqa: FBT001 - Qt's
+        """Show the button now: when the map moves, the list would move, too."""
+        self.here.setVisible(on)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the words between where that spares a line."""
+        self._say(words=False)
+        lines = self.heightForWidth(self.width())
+        self._say(words=True)
+        if self.heightForWidth(self.width()) > lines:
+            self._say(words=False)
+
+    def _say(self, *, words: bool) -> None:
+        self._in.setVisible(words)
+        self.count.setPrefix(tr("Best") + " " if words else "")
 
     def toggles(self) -> tuple[QToolButton, ...]:
         """The three switches."""
@@ -137,6 +152,7 @@ class NarrowBar(QWidget):
             self.sizes.addItem(tr("{0} m").format(numeral(f"{size:.3g}")), size)
         self.sizes.setCurrentIndex(max(0, self.sizes.findData(chosen)) if chosen else 0)
         self.sizes.setVisible(len(sizes) > 1)
+        self._fit()
 
     def set_count(self, count: int) -> None:
         """Set the number of places without telling.

@@ -21,7 +21,7 @@ from cmpagl_qgis.errors import DIED, NOT_STARTED
 from cmpagl_qgis.texts import numeral, tr
 
 from .amounts import duration
-from .small_widgets import ElidedLabel, tool_button
+from .small_widgets import ElidedLabel, LinesLabel, tool_button
 from .theme import GAP, blend, make_faint, pixmap
 
 if TYPE_CHECKING:
@@ -168,11 +168,7 @@ class MessageStrip(QFrame):
         self._fade.timeout.connect(self._on_faded)
         self._icon = QLabel(self)
         self._icon.setObjectName("cmpaglMessageIcon")
-        self._text = QLabel(self)
-        self._text.setObjectName("cmpaglMessageText")
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text = LinesLabel("cmpaglMessageText", self)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._action = QPushButton(self)
         self._action.setObjectName("cmpaglMessageAction")
@@ -207,7 +203,7 @@ class MessageStrip(QFrame):
         self._warning = warning
         self._key, label = action
         self._text.setText(text if len(text) <= 400 else text[:399] + "…")
-        self._text.setToolTip(text if len(text) > 400 else "")
+        self._text.setToolTip(text if len(text) > 400 else self._text.toolTip())
         self._action.setText(label)
         self._action.setVisible(bool(label))
         parent = self.parentWidget()

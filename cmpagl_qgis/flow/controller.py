@@ -219,6 +219,9 @@ class Controller(QObject):
             )
             question.check()
         except PluginError as error:
+            shown = self.results.question
+            if shown is not None and shown.query != query.strip():
+                self.results.clear()  # no old places under a new sentence
             self._dock.message.tell(str(error), warning=True)
             return None
         if not question.answerable:
@@ -242,7 +245,7 @@ class Controller(QObject):
         dock.stopRequested.connect(self.search.stop)
         dock.narrow.changed.connect(self._on_narrowed)
         dock.narrow.hereRequested.connect(self._search_here)
-        self.view.moved.connect(dock.narrow.here.setVisible)
+        self.view.moved.connect(dock.narrow.here.setEnabled)
         dock.header.refineChanged.connect(self._on_refine)
         dock.header.clearRequested.connect(self._clear)
         dock.notice.actionRequested.connect(self._act)

@@ -1,5 +1,7 @@
 """What the dock says in each state."""
 
+import re
+
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
 from qgis.PyQt.QtCore import QPoint
@@ -253,4 +255,34 @@ def test_a_dock_of_280_px_shows_all_of_every_state(make_stage, client, until):
     stage.search([hit(n + 1, relevance=0.8) for n in range(1200)], "boats on a long canal")
     until(lambda: stage.dock.state == "results")
     look()
-    assert states == ["no_engine", "no_index", "ready", "results"]
+    path = "/data/a_folder_of_somebody_who_gives_long_names/harbour_2024_index.cmpagl"
+    stage.dock.message.tell(f"{path} is gone.", warning=True)
+    look()
+    label = stage.dock.message.findChild(QLabel, "cmpaglMessageText")
+    assert (label.text(), label.toolTip()) == (f"{path} is gone.", f"{path} is gone.")
+    seen = QLabel.text(label)
+    assert re.fullmatch("/data.*….*cmpagl is gone.", seen)
+    stage.window.resize(900, 720)
+    spin(0.05)
+    assert QLabel.text(label) == f"{path} is gone."
+    assert label.toolTip() == ""
+    stage.controller.index.choose(path)
+    client.refuse("open", f"{path}: found no index.json")
+    look()
+    assert states[:4] == ["no_engine", "no_index", "ready", "results"]
+    assert states[4:] == ["results", "not_opened"]
+
+
+def test_words_that_cost_a_line_are_left_out_beside_the_switches(stage):
+    stage.ready()
+    bar = stage.dock.narrow
+    assert bar.sizes.isVisible()
+    seen = []
+    for width in range(280, 720, 10):
+        stage.window.resize(width, 720)
+        spin(0.01)
+        lines = round(bar.heightForWidth(bar.width()) / bar.count.sizeHint().height())
+        seen.append((lines, bar.count.text()))
+    assert (1, "50") in seen
+    assert seen[-1] == (1, "Best 50")
+    assert seen == sorted(seen, key=lambda one: -one[0])  # wider: never more lines
