@@ -28,7 +28,7 @@ from qgis.PyQt.QtCore import QSize
 from cmpagl_qgis.errors import RenderError
 from cmpagl_qgis.map.raster_grid import make_grid, metric_crs, moved
 from cmpagl_qgis.map.render import RenderOrder, check_target, copied, render
-from cmpagl_qgis.map.services import requests_of, service_of, steps_of, to_render
+from cmpagl_qgis.map.services import requests_of, service_of, steps_of, tiles_for, to_render
 from tests.qgis.core.map_service import MARK_PX, WORLD, ZOOM, MapService, place_of, tile_at
 from tests.qgis.core.painted import paint
 
@@ -167,6 +167,24 @@ def test_the_tiles_of_another_map_are_not_counted(service, qgis_new_project, tmp
     assert (done.asked, done.missing) == (9, 0)
 
 
+def test_the_address_of_a_tile_tells_whether_the_picture_needs_it(service, qgis_new_project):
+    def address(zoom, column, row, host=service.url):
+        return f"{host}/{zoom}/{column}/{row}.png"
+
+    layer, (column, row) = service.layer(), TILE
+    context = QgsProject.instance().transformContext()
+    for crs in (WEB, UTM):
+        needed = tiles_for(layer, grid_of(layer, crs), context)
+        assert all(needed(address(ZOOM, column + step, row)) for step in (-1, 0, 1))
+        assert needed(address(ZOOM - 1, column // 2, row // 2))  # where QGIS rounds another way
+        assert not needed(address(ZOOM, column + 3, row))
+        assert not needed(address(ZOOM - 3, column // 8, row // 8))
+        assert not needed(address(ZOOM, column, row, "http://127.0.0.1:9"))
+    wms = tiles_for(service.wms_layer(), grid_of(layer), context)
+    assert wms(f"{service.url}/wms?SERVICE=WMS&REQUEST=GetMap")
+    assert not wms(address(ZOOM, column, row))
+
+
 def test_a_wms_is_asked_once_for_each_block(service, qgis_new_project, tmp_path):
     layer = service.wms_layer()
     grid = grid_of(layer, metres=0.4)
@@ -208,10 +226,17 @@ def test_stop_ends_a_slow_service_at_once_and_leaves_no_file(service, qgis_new_p
     order = RenderOrder(
         str(tmp_path / "map.tif"), grid, copied([layer]), QgsProject.instance().transformContext()
     )
-    threading.Timer(1.0, feedback.cancel).start()
-    begun = time.monotonic()
+    stopped = []
+
+    def stop():
+        while not service.asked:
+            time.sleep(0.05)
+        stopped.append(time.monotonic())
+        feedback.cancel()
+
+    threading.Thread(target=stop, daemon=True).start()
     assert in_a_thread(lambda: render(order, feedback)) is None
-    assert time.monotonic() - begun < 6
+    assert time.monotonic() - stopped[0] < 6
     assert service.asked
     assert list(tmp_path.iterdir()) == []
 
