@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr
 
+from .amounts import length
 from .flow_layout import FlowLayout
-from .small_widgets import toggle
+from .small_widgets import ElidedComboBox, toggle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,9 @@ class Narrowing:
 
 
 class NarrowBar(QWidget):
-    """Number of places, three switches and a size; ``changed`` tells of any change by the user.
+    """Number of places and three switches; ``changed`` tells of any change by the user.
+
+    The choice of a size, ``sizes``, is placed by the dock.
 
     ``hereRequested``: the map was moved, and shall be searched where it is now.
     """
@@ -88,16 +91,16 @@ class NarrowBar(QWidget):
         self.here.setEnabled(False)
         self.map_view.toggled.connect(self._on_map_view)
         self.here.clicked.connect(self.hereRequested)
-        self.sizes = QComboBox(self)
+        self.sizes = ElidedComboBox(self)
         self.sizes.setObjectName("cmpaglSizes")
         self.sizes.setToolTip(tr("Only places of one size: small ones for things, large for areas"))
         self.sizes.setAccessibleName(tr("Size of places on the ground"))
         self.sizes.activated.connect(self.changed)
         self.set_sizes(())
         layout = FlowLayout(self)
-        for widget in (self.count, self.sizes, label, *self.toggles(), self.here):
+        for widget in (self.count, label, *self.toggles(), self.here):
             layout.addWidget(widget)
-        for widget in (self.sizes, label, *self.toggles(), self.here):
+        for widget in (label, *self.toggles(), self.here):
             widget.setMinimumHeight(self.count.sizeHint().height())
         for button in self.toggles():
             button.clicked.connect(self.changed)
@@ -149,10 +152,9 @@ class NarrowBar(QWidget):
         self.sizes.clear()
         self.sizes.addItem(tr("All sizes"), None)
         for size in sizes:
-            self.sizes.addItem(tr("{0} m").format(numeral(f"{size:.3g}")), size)
+            self.sizes.addItem(length(size), size)
         self.sizes.setCurrentIndex(max(0, self.sizes.findData(chosen)) if chosen else 0)
         self.sizes.setVisible(len(sizes) > 1)
-        self._fit()
 
     def set_count(self, count: int) -> None:
         """Set the number of places without telling.

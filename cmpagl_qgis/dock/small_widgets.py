@@ -125,6 +125,11 @@ class ElidedButton(QPushButton):
 class ElidedComboBox(QComboBox):
     """A choice whose text is cut with an ellipsis where there is no room for it."""
 
+    def minimumSizeHint(self) -> QSize:
+        """Qt's own: as narrow as a narrow dock asks."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), hint.height() * 3), hint.height())
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt's own, with the text cut."""
         option = QStyleOptionComboBox()

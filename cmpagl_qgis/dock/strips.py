@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.errors import DIED, NOT_STARTED
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import numeral, tr, tr_noop
 
 from .amounts import duration
 from .small_widgets import ElidedLabel, LinesLabel, tool_button
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 FADE_MS = 12_000
 """What merely informs goes by itself; warnings, and what offers something, stay."""
+
+
+STEPS = (
+    ("looking at scenes", tr_noop("Looking at scenes")),
+    ("looking at places again", tr_noop("Looking at places again")),
+    ("indexing", tr_noop("Indexing {0}")),
+)
+"""How what the engine says of its work begins, and how the user reads it."""
 
 
 class BuildStrip(QWidget):
@@ -98,7 +106,7 @@ class BuildStrip(QWidget):
         """
         self.bar.setRange(0, max(total, 0))
         self.bar.setValue(min(done, total) if total else 0)
-        self._what.set_text(what)
+        self._what.set_text(_in_words(what))
         if not self._counted:
             count = f"{100 * done // total} %" if total else ""
         elif total:
@@ -140,6 +148,14 @@ class BuildStrip(QWidget):
     def text(self) -> str:
         """All that it says."""
         return " ".join((self._title.full_text(), self._what.full_text(), self._count.text()))
+
+
+def _in_words(step: str) -> str:
+    """What the engine does, in the user's language; what is not known stays as it is."""
+    for begin, words in STEPS:
+        if step.startswith(begin):
+            return tr(words).format(step[len(begin) :].strip()).strip()
+    return step
 
 
 class MessageStrip(QFrame):

@@ -16,7 +16,7 @@ from cmpagl_qgis.errors import EngineError, PluginError
 from cmpagl_qgis.map.highlight import ChosenFrame
 from cmpagl_qgis.map.layers import MatchLayers
 from cmpagl_qgis.settings import Settings
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import as_sentence, tr
 
 from . import notices
 from .build_session import BuildSession, ready_text
@@ -163,7 +163,7 @@ class Controller(QObject):
             answer = self.results.answer
             if answer is not None and answer.notice and not self._reminded:
                 self._reminded = True  # that nothing fits; the list does not say it
-                self._dock.message.tell(answer.notice)
+                self._dock.message.tell(as_sentence(answer.notice))
             return
         self._dock.show_notice(
             self.engine.notice()

@@ -59,7 +59,7 @@ def test_tab_goes_through_the_dock_in_the_order_of_use(stage):
         widget = widget.nextInFocusChain()
     order = [
         "cmpaglQueryLine", "cmpaglHistoryButton", "cmpaglSearchButton", "cmpaglIndexCombo",
-        "cmpaglBuildButton", "cmpaglCount", "cmpaglOnlyMapView", "cmpaglScoreSlider",
+        "cmpaglSizes", "cmpaglBuildButton", "cmpaglCount", "cmpaglOnlyMapView", "cmpaglScoreSlider",
         "cmpaglRefine", "cmpaglHits", "cmpaglDetails",
     ]  # fmt: skip
     places = [names.index(name) for name in order]
@@ -430,6 +430,9 @@ def test_places_of_one_size(stage, client):
     stage.ready()
     sizes = stage.dock.narrow.sizes
     assert [sizes.itemText(row) for row in range(sizes.count())] == ["All sizes", "112 m", "448 m"]
+    stage.dock.narrow.set_sizes([0.998, 300.0, 1000.0])
+    assert [sizes.itemText(row) for row in range(1, 4)] == ["1 m", "300 m", "1 km"]
+    stage.dock.narrow.set_sizes([112.0, 448.0])
     stage.search([hit(1)])
     assert "where" not in client.last("search")[1]
     sizes.setCurrentIndex(1)

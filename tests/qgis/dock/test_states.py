@@ -217,10 +217,28 @@ def test_where_nothing_fits_the_notice_says_so_and_the_nearest_can_be_shown(stag
     hits = [judged(1, 0.05), judged(2, 0.02)]
     stage.search(hits, "a red telephone", cutoff=0.3, notice=notice, found=False)
     assert stage.dock.state == "no_match"
-    assert notice in words(stage.dock)
+    sentence = "Nothing here looks like 'a red telephone'; the model does not know: telephone."
+    assert sentence in words(stage.dock)
     press(stage.dock, "show_all")
     assert ranks(stage) == [1, 2]
-    assert stage.dock.message.text == notice
+    assert stage.dock.message.text == sentence
+
+
+@pytest.mark.parametrize(
+    ("relevances", "cutoff", "shown", "said"),
+    [
+        ((0.9, 0.4), 0.0, 2, "all"),
+        ((0.9, 0.001), 0.0012, 1, "≥ 0.1 %"),  # far less than a step of the slider
+        ((0.9, 0.01), 0.014, 1, "≥ 1 %"),
+        ((0.2, 0.2), 0.3, 0, "≥ 30 %"),
+    ],
+)
+def test_the_slider_never_says_all_where_places_are_hidden(stage, relevances, cutoff, shown, said):
+    stage.ready()
+    hits = [judged(rank, chance) for rank, chance in enumerate(relevances, 1)]
+    stage.search(hits, cutoff=cutoff, notice="", found=True)
+    assert len(ranks(stage)) == shown
+    assert stage.dock.header.findChild(QLabel, "cmpaglScoreLabel").text() == said
 
 
 def sticking_out(root):
