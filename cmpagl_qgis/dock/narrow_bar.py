@@ -97,6 +97,8 @@ class NarrowBar(QWidget):
         self.sizes.setAccessibleName(tr("Size of places on the ground"))
         self.sizes.activated.connect(self.changed)
         self.set_sizes(())
+        self._words = True
+        self._worded = self.count.sizeHint().width() + label.sizeHint().width()
         layout = FlowLayout(self)
         for widget in (self.count, label, *self.toggles(), self.here):
             layout.addWidget(widget)
@@ -117,14 +119,16 @@ class NarrowBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Leave out the words between where that spares a line."""
-        self._say(words=False)
-        lines = self.heightForWidth(self.width())
-        self._say(words=True)
-        if self.heightForWidth(self.width()) > lines:
-            self._say(words=False)
+        """Leave out the words between where not all stands in one line with them."""
+        rest = [one for one in (*self.toggles(), self.here) if not one.isHidden()]
+        room = self.layout().spacing() * (1 + len(rest))
+        room += self._worded + sum(one.sizeHint().width() for one in rest)
+        words = self.width() >= room
+        if words != self._words:
+            self._say(words=words)
 
     def _say(self, *, words: bool) -> None:
+        self._words = words
         self._in.setVisible(words)
         self.count.setPrefix(tr("Best") + " " if words else "")
 

@@ -298,8 +298,9 @@ def test_words_that_cost_a_line_are_left_out_beside_the_switches(stage):
     seen = []
     for width in range(280, 720, 10):
         stage.window.resize(width, 720)
-        spin(0.01)
+        spin(0.02)
         lines = round(bar.heightForWidth(bar.width()) / bar.count.sizeHint().height())
+        assert bar.height() == bar.heightForWidth(bar.width())
         seen.append((lines, bar.count.text()))
     assert (1, "50") in seen
     assert seen[-1] == (1, "Best 50")
