@@ -36,6 +36,15 @@ def tr_noop(text: str) -> str:
     return text
 
 
+def as_sentence(text: str) -> str:
+    """With a capital letter and a full stop, for what stands alone.
+
+    Args:
+        text: as the engine writes it; empty stays empty.
+    """
+    return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""
+
+
 def log(text: str, level: Qgis.MessageLevel = Qgis.MessageLevel.Info) -> None:
     """Write to QGIS's message log, without a pop-up.
 

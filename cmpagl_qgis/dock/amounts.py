@@ -44,6 +44,21 @@ def megabytes(size_bytes: float) -> str:
     return tr("{0} MB").format(numeral(f"{max(megas, 0.1):.1f}") if megas < 2 else f"{megas:.0f}")
 
 
+def rough_percent(share: float) -> str:
+    """A limit in percent; a tenth tells a small one from none.
+
+    Args:
+        share: 0 to 1.
+
+    Example:
+        >>> rough_percent(0.304), rough_percent(0.004), rough_percent(0.00001)
+        ('30 %', '0.4 %', '0.1 %')
+    """
+    if share < 0.01:
+        return f"{numeral(f'{max(100 * share, 0.1):.1f}')} %"
+    return f"{100 * share:.0f} %"
+
+
 def length(metres: float) -> str:
     """A length on the ground for a person.
 
@@ -51,13 +66,12 @@ def length(metres: float) -> str:
         metres: above 0.
 
     Example:
-        >>> length(0.0714), length(0.5), length(30.0), length(2880.0)
-        ('7.1 cm', '50 cm', '30 m', '2.88 km')
+        >>> length(0.0714), length(0.5), length(0.998), length(30.0), length(999.8), length(2880.0)
+        ('7.1 cm', '50 cm', '1 m', '30 m', '1 km', '2.88 km')
     """
-    if metres < 1:
+    if metres < 0.995:
         return tr("{0} cm").format(numeral(f"{metres * 100:.2g}"))
-    return (
-        tr("{0} m").format(numeral(f"{metres:.3g}"))
-        if metres < 1000
-        else tr("{0} km").format(numeral(f"{metres / 1000:.3g}"))
-    )
+    metres = max(metres, 1.0)
+    if metres < 999.5:
+        return tr("{0} m").format(numeral(f"{metres:.3g}"))
+    return tr("{0} km").format(numeral(f"{float(f'{metres / 1000:.3g}'):g}"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import as_sentence, numeral, tr, tr_noop
 
 from .amounts import duration, length, megabytes
 from .theme import GAP, faint_text
@@ -407,8 +407,7 @@ class _RefusedLast(QSortFilterProxyModel):
 def _notes(candidate: Candidate, plan: ScenePlan) -> list[str]:
     """What to know of a scene, a sentence each."""
     given = [tr("CRS set on the layer.")] if candidate.crs else []
-    notes = [note.rstrip(".") + "." for note in plan.notes]
-    return [note[:1].upper() + note[1:] for note in (*given, *notes)]
+    return [*given, *map(as_sentence, plan.notes)]
 
 
 def _time(chips: int, chips_per_s: float) -> str:

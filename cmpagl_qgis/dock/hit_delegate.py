@@ -18,6 +18,7 @@ from qgis.PyQt.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyl
 
 from cmpagl_qgis.map.review import KEPT, REJECTED
 
+from .amounts import length
 from .hit_model import (
     COLOUR_ROLE,
     HIT_ROLE,
@@ -26,7 +27,6 @@ from .hit_model import (
     VERDICT_ROLE,
     scene_name,
     score_text,
-    size_text,
 )
 from .theme import blend, pixmap
 
@@ -125,7 +125,7 @@ class HitDelegate(QStyledItemDelegate):
         draw_bar(painter, bar, index.data(SHARE_ROLE), index.data(COLOUR_ROLE), inks)
         low = QRect(right.left(), bar.bottom() + 1 + PAD, right.width(), line)
         crs = hit.crs if hit.crs.startswith("EPSG") else ""
-        parts = [part for part in (hit.sentence, size_text(hit.ground_m), crs) if part]
+        parts = [part for part in (hit.sentence, length(hit.ground_m), crs) if part]
         facts = BETWEEN.join(parts)
         if crs and QFontMetrics(option.font).horizontalAdvance(facts) > low.width():
             facts = BETWEEN.join(parts[:-1])  # all are in the tool tip

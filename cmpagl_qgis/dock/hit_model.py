@@ -11,6 +11,8 @@ from cmpagl_qgis.map.review import KEPT, REJECTED, undecided
 from cmpagl_qgis.map.scale import RELEVANCES
 from cmpagl_qgis.texts import numeral, tr
 
+from .amounts import length
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -209,17 +211,6 @@ def scene_name(hit: Hit) -> str:
     return Path(hit.scene).stem or hit.scene
 
 
-def size_text(metres: float) -> str:
-    """A length on the ground.
-
-    Args:
-        metres: its length.
-    """
-    if metres >= 1000:
-        return tr("{0} km").format(numeral(f"{metres / 1000:.3g}"))
-    return tr("{0} m").format(numeral(f"{metres:.3g}") if metres < 100 else f"{metres:.0f}")
-
-
 def tool_tip(hit: Hit) -> str:
     """All that is known of a hit, a line each.
 
@@ -231,7 +222,7 @@ def tool_tip(hit: Hit) -> str:
         hit.scene,
         tr("Score {0}").format(numeral(f"{hit.score:.4f}")),
         tr("{0} on the ground, seen at {1} a pixel").format(
-            size_text(hit.ground_m), tr("{0} m").format(numeral(f"{hit.gsd_m:.3g}"))
+            length(hit.ground_m), length(hit.gsd_m)
         ),
         tr("Pixels {0}, {1} to {2}, {3}").format(column, row, column + width, row + height),
     ]

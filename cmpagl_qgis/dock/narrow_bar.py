@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
-from qgis.PyQt.QtWidgets import QComboBox, QLabel, QPushButton, QSpinBox, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr
 
+from .amounts import length
 from .flow_layout import FlowLayout
-from .small_widgets import toggle
+from .small_widgets import ElidedComboBox, toggle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QResizeEvent
 
 LIMIT = 2000
-ROOMY = 320
-"""Pixels from which on there is room for more than buttons."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,9 @@ class Narrowing:
 
 
 class NarrowBar(QWidget):
-    """Number of places, three switches and a size; ``changed`` tells of any change by the user.
+    """Number of places and three switches; ``changed`` tells of any change by the user.
+
+    The choice of a size, ``sizes``, is placed by the dock.
 
     ``hereRequested``: the map was moved, and shall be searched where it is now.
     """
@@ -85,30 +86,51 @@ class NarrowBar(QWidget):
         )
         self.here = QPushButton(tr("Search here"), self)
         self.here.setObjectName("cmpaglSearchHere")
-        self.here.setToolTip(tr("The map was moved: search what it shows now"))
+        self.here.setToolTip(tr("When the map was moved: search what it shows now"))
         self.here.hide()
+        self.here.setEnabled(False)
+        self.map_view.toggled.connect(self._on_map_view)
         self.here.clicked.connect(self.hereRequested)
-        self.sizes = QComboBox(self)
+        self.sizes = ElidedComboBox(self)
         self.sizes.setObjectName("cmpaglSizes")
         self.sizes.setToolTip(tr("Only places of one size: small ones for things, large for areas"))
         self.sizes.setAccessibleName(tr("Size of places on the ground"))
         self.sizes.activated.connect(self.changed)
         self.set_sizes(())
+        self._words = True
+        self._worded = self.count.sizeHint().width() + label.sizeHint().width()
         layout = FlowLayout(self)
-        for widget in (self.count, self.sizes, label, *self.toggles(), self.here):
+        for widget in (self.count, label, *self.toggles(), self.here):
             layout.addWidget(widget)
-        for widget in (self.sizes, label, *self.toggles(), self.here):
+        for widget in (label, *self.toggles(), self.here):
             widget.setMinimumHeight(self.count.sizeHint().height())
         for button in self.toggles():
             button.clicked.connect(self.changed)
         self.count.valueChanged.connect(self.changed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out the words between where one line is all there is."""
+        """Qt's own."""
         super().resizeEvent(event)
-        roomy = self.width() >= ROOMY
-        self._in.setVisible(roomy)
-        self.count.setPrefix(tr("Best") + " " if roomy else "")
+        self._fit()
+
+    def _on_map_view(self, on: bool) -> None:  # noqa: FBT001 - Qt's
+        """Show the button now: when the map moves, the list would move, too."""
+        self.here.setVisible(on)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out the words between where not all stands in one line with them."""
+        rest = [one for one in (*self.toggles(), self.here) if not one.isHidden()]
+        room = self.layout().spacing() * (1 + len(rest))
+        room += self._worded + sum(one.sizeHint().width() for one in rest)
+        words = self.width() >= room
+        if words != self._words:
+            self._say(words=words)
+
+    def _say(self, *, words: bool) -> None:
+        self._words = words
+        self._in.setVisible(words)
+        self.count.setPrefix(tr("Best") + " " if words else "")
 
     def toggles(self) -> tuple[QToolButton, ...]:
         """The three switches."""
@@ -134,7 +156,7 @@ class NarrowBar(QWidget):
         self.sizes.clear()
         self.sizes.addItem(tr("All sizes"), None)
         for size in sizes:
-            self.sizes.addItem(tr("{0} m").format(numeral(f"{size:.3g}")), size)
+            self.sizes.addItem(length(size), size)
         self.sizes.setCurrentIndex(max(0, self.sizes.findData(chosen)) if chosen else 0)
         self.sizes.setVisible(len(sizes) > 1)
 

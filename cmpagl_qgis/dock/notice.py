@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import ElidedButton, tool_button
+from .small_widgets import ElidedButton, LinesLabel, tool_button
 from .theme import GAP, faint_text, make_faint, pixmap
 
 ICON_PX = 40
@@ -73,7 +73,6 @@ class NoticePage(QScrollArea):
         font.setPointSizeF(font.pointSizeF() * 1.1)
         self._title.setFont(font)
         self._text = _centred("cmpaglNoticeText")
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._command = CommandBox()
         self._buttons = QWidget()
         self._buttons_layout = QVBoxLayout(self._buttons)
@@ -225,9 +224,7 @@ class CommandBox(QWidget):
         self.copy_button.setToolTip(tr("Copied"))
 
 
-def _centred(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setWordWrap(True)
+def _centred(name: str) -> LinesLabel:
+    label = LinesLabel(name)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     return label

@@ -11,7 +11,8 @@ from qgis.PyQt.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout, QWidget
 
 from cmpagl_qgis.texts import numeral, tr
 
-from .hit_model import percent, scene_name, size_text
+from .amounts import length
+from .hit_model import percent, scene_name
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def words_of(hit: Hit) -> str:
     if hit.relevance is not None:
         figures.insert(0, tr("Relevance {0}").format(percent(hit.relevance)))
     size = tr("{0} on the ground, seen at {1} a pixel").format(
-        size_text(hit.ground_m), tr("{0} m").format(numeral(f"{hit.gsd_m:.3g}"))
+        length(hit.ground_m), length(hit.gsd_m)
     )
     title = f"<b>#{hit.rank}&nbsp; {escape(scene_name(hit))}</b>"
     return "<br>".join((title, escape(" · ".join(figures)), escape(size)))

@@ -165,6 +165,7 @@ class QueryBar(QWidget):
         return max(widths)
 
     def _on_enter(self) -> None:
+        self._popup.hide()  # it would lie over the index until it is clicked away
         self.searchRequested.emit(self.text)
 
     def _on_button(self) -> None:

@@ -21,6 +21,7 @@ from cmpagl_qgis.engine.question import REFINEMENTS
 from cmpagl_qgis.map.review import Tally
 from cmpagl_qgis.texts import numeral, tr, tr_noop
 
+from .amounts import rough_percent
 from .flow_layout import FlowLayout
 from .review_bar import ReviewBar
 from .small_widgets import ElidedLabel, give_menu, tool_button
@@ -125,11 +126,12 @@ class ResultHeader(QWidget):
         """
         self._lowest, self._highest = lowest, max(highest, lowest)
         width = self._highest - self._lowest
-        share = (min_strength - lowest) / width if width > 0 and min_strength > lowest else 0.0
+        hides = min_strength > lowest
+        share = (min_strength - lowest) / width if width > 0 else 1.0
         with QSignalBlocker(self.slider):
-            self.slider.setValue(round(min(share, 1.0) * STEPS))
+            self.slider.setValue(max(1, round(min(share, 1.0) * STEPS)) if hides else 0)
         self.slider.setEnabled(width > 0)
-        self._show_score()
+        self._show_least(min_strength)
 
     def set_subject(self, text: str) -> None:
         """Say what the list answers.
@@ -238,12 +240,11 @@ class ResultHeader(QWidget):
         self.refineChanged.emit(method)
 
     def _on_slider(self) -> None:
-        self._show_score()
+        self._show_least(self.min_strength())
         self.minStrengthChanged.emit(self.min_strength())
 
-    def _show_score(self) -> None:
-        least = self.min_strength()
-        number = f"{100 * least:.0f} %" if self._relevance else numeral(f"{least:.3f}")
+    def _show_least(self, least: float) -> None:
+        number = rough_percent(least) if self._relevance else numeral(f"{least:.3f}")
         self._score.setText(tr("all") if self.slider.value() == 0 else f"≥ {number}")
 
     def _make_buttons(self) -> None:

@@ -174,6 +174,9 @@ class SearchDock(QDockWidget):
         self.pages.setObjectName("cmpaglPages")
         self.pages.addWidget(self.notice)
         self.pages.addWidget(self.hits)
+        # They are the index's, and beside the switches no line would have room for them.
+        self.index.layout().insertWidget(1, self.narrow.sizes)
+        QWidget.setTabOrder(self.index.combo, self.narrow.sizes)
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(GAP + 2, GAP + 2, GAP + 2, GAP)
         layout.setSpacing(GAP)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
 from qgis.PyQt.QtWidgets import (
@@ -123,6 +125,11 @@ class ElidedButton(QPushButton):
 class ElidedComboBox(QComboBox):
     """A choice whose text is cut with an ellipsis where there is no room for it."""
 
+    def minimumSizeHint(self) -> QSize:
+        """Qt's own: as narrow as a narrow dock asks."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), hint.height() * 3), hint.height())
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt's own, with the text cut."""
         option = QStyleOptionComboBox()
@@ -134,6 +141,51 @@ class ElidedComboBox(QComboBox):
         painter = QStylePainter(self)
         painter.drawComplexControl(kind, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+class LinesLabel(QLabel):
+    """Plain text in lines; a word wider than a line, as paths are, is cut in its middle.
+
+    The whole is its tool tip then.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """Make an empty one.
+
+        Args:
+            name: its object name.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self._whole = ""
+        self.setObjectName(name)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setMinimumWidth(1)  # the width of the longest word otherwise
+
+    def setText(self, text: str) -> None:
+        """Qt's own."""
+        self._whole = text
+        self._cut()
+
+    def text(self) -> str:
+        """The text uncut."""
+        return self._whole
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's own."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        room, metrics = self.contentsRect().width(), self.fontMetrics()
+        middle = Qt.TextElideMode.ElideMiddle
+        words = re.split(r"(\s+)", self._whole)
+        shown = "".join(metrics.elidedText(word, middle, room) for word in words)
+        if shown != super().text():
+            super().setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
 
 
 class ElidedLabel(QLabel):

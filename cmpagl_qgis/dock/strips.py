@@ -18,10 +18,10 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.errors import DIED, NOT_STARTED
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import numeral, tr, tr_noop
 
 from .amounts import duration
-from .small_widgets import ElidedLabel, tool_button
+from .small_widgets import ElidedLabel, LinesLabel, tool_button
 from .theme import GAP, blend, make_faint, pixmap
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 FADE_MS = 12_000
 """What merely informs goes by itself; warnings, and what offers something, stay."""
+
+
+STEPS = (
+    ("looking at scenes", tr_noop("Looking at scenes")),
+    ("looking at places again", tr_noop("Looking at places again")),
+    ("indexing", tr_noop("Indexing {0}")),
+)
+"""How what the engine says of its work begins, and how the user reads it."""
 
 
 class BuildStrip(QWidget):
@@ -98,7 +106,7 @@ class BuildStrip(QWidget):
         """
         self.bar.setRange(0, max(total, 0))
         self.bar.setValue(min(done, total) if total else 0)
-        self._what.set_text(what)
+        self._what.set_text(_in_words(what))
         if not self._counted:
             count = f"{100 * done // total} %" if total else ""
         elif total:
@@ -142,6 +150,14 @@ class BuildStrip(QWidget):
         return " ".join((self._title.full_text(), self._what.full_text(), self._count.text()))
 
 
+def _in_words(step: str) -> str:
+    """What the engine does, in the user's language; what is not known stays as it is."""
+    for begin, words in STEPS:
+        if step.startswith(begin):
+            return tr(words).format(step[len(begin) :].strip()).strip()
+    return step
+
+
 class MessageStrip(QFrame):
     """One message that can be closed, with a button where something can be done.
 
@@ -168,11 +184,7 @@ class MessageStrip(QFrame):
         self._fade.timeout.connect(self._on_faded)
         self._icon = QLabel(self)
         self._icon.setObjectName("cmpaglMessageIcon")
-        self._text = QLabel(self)
-        self._text.setObjectName("cmpaglMessageText")
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text = LinesLabel("cmpaglMessageText", self)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._action = QPushButton(self)
         self._action.setObjectName("cmpaglMessageAction")
@@ -207,7 +219,7 @@ class MessageStrip(QFrame):
         self._warning = warning
         self._key, label = action
         self._text.setText(text if len(text) <= 400 else text[:399] + "…")
-        self._text.setToolTip(text if len(text) > 400 else "")
+        self._text.setToolTip(text if len(text) > 400 else self._text.toolTip())
         self._action.setText(label)
         self._action.setVisible(bool(label))
         parent = self.parentWidget()

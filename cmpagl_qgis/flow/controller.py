@@ -16,7 +16,7 @@ from cmpagl_qgis.errors import EngineError, PluginError
 from cmpagl_qgis.map.highlight import ChosenFrame
 from cmpagl_qgis.map.layers import MatchLayers
 from cmpagl_qgis.settings import Settings
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import as_sentence, tr
 
 from . import notices
 from .build_session import BuildSession, ready_text
@@ -163,7 +163,7 @@ class Controller(QObject):
             answer = self.results.answer
             if answer is not None and answer.notice and not self._reminded:
                 self._reminded = True  # that nothing fits; the list does not say it
-                self._dock.message.tell(answer.notice)
+                self._dock.message.tell(as_sentence(answer.notice))
             return
         self._dock.show_notice(
             self.engine.notice()
@@ -218,6 +218,9 @@ class Controller(QObject):
             )
             question.check()
         except PluginError as error:
+            shown = self.results.question
+            if shown is not None and shown.query != query.strip():
+                self.results.clear()  # no old places under a new sentence
             self._dock.message.tell(str(error), warning=True)
             return None
         if not question.answerable:
@@ -241,7 +244,7 @@ class Controller(QObject):
         dock.stopRequested.connect(self.search.stop)
         dock.narrow.changed.connect(self._on_narrowed)
         dock.narrow.hereRequested.connect(self._search_here)
-        self.view.moved.connect(dock.narrow.here.setVisible)
+        self.view.moved.connect(dock.narrow.here.setEnabled)
         dock.header.refineChanged.connect(self._on_refine)
         dock.header.clearRequested.connect(self._clear)
         dock.notice.actionRequested.connect(self._act)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from cmpagl_qgis.dock.amounts import rough_percent
 from cmpagl_qgis.dock.hit_model import percent
 from cmpagl_qgis.dock.notice import Notice
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import as_sentence, numeral, tr
 
 if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import Answer, IndexInfo
@@ -244,13 +245,13 @@ def no_match(answer: Answer, least: float) -> Notice:
     best = max(hit.strength for hit in answer.hits)
     count = numeral(f"{len(answer.hits):,}")
     if answer.by_relevance:
-        title = tr("No place is right with {0} % or more").format(f"{100 * least:.0f}")
+        title = tr("No place is right with {0} or more").format(rough_percent(least))
         text = tr("The best of {0} has {1}.").format(count, percent(best))
     else:
         title = tr("No place scores {0} or more").format(numeral(f"{least:.3f}"))
         text = tr("The best of {0} scores {1}.").format(count, numeral(f"{best:.3f}"))
     if answer.notice:
-        title, text = tr("Nothing here fits"), answer.notice
+        title, text = tr("Nothing here fits"), as_sentence(answer.notice)
     return Notice("no_match", "none", title, text, actions=(("show_all", tr("Show all")),))
 
 

@@ -700,7 +700,7 @@
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
-            <source>The map was moved: search what it shows now</source>
+            <source>When the map was moved: search what it shows now</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1186,6 +1186,21 @@
         <message>
             <location filename="../dock/status_line.py" />
             <source>The user guide, at what the dock shows now; no network needed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Looking at scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Looking at places again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Indexing {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2465,7 +2480,7 @@
         </message>
         <message>
             <location filename="../flow/notices.py" />
-            <source>No place is right with {0} % or more</source>
+            <source>No place is right with {0} or more</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2911,6 +2926,11 @@
         <message>
             <location filename="../map/render.py" />
             <source>The file takes no more: {0}. Free space on the disk, or choose another one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>no answer in time</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -700,8 +700,8 @@
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
-            <source>The map was moved: search what it shows now</source>
-            <translation>Die Karte wurde verschoben: durchsuchen, was sie jetzt zeigt</translation>
+            <source>When the map was moved: search what it shows now</source>
+            <translation>Wurde die Karte verschoben: durchsuchen, was sie jetzt zeigt</translation>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
@@ -1187,6 +1187,21 @@
             <location filename="../dock/status_line.py" />
             <source>The user guide, at what the dock shows now; no network needed</source>
             <translation>Das Benutzerhandbuch zu dem, was das Dock gerade zeigt; kein Netzwerk nötig</translation>
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Looking at scenes</source>
+            <translation>Szenen werden angesehen</translation>
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Looking at places again</source>
+            <translation>Stellen werden noch einmal angesehen</translation>
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Indexing {0}</source>
+            <translation>Indiziere {0}</translation>
         </message>
         <message>
             <location filename="../dock/strips.py" />
@@ -2465,8 +2480,8 @@
         </message>
         <message>
             <location filename="../flow/notices.py" />
-            <source>No place is right with {0} % or more</source>
-            <translation>Keine Stelle passt mit {0} % oder mehr</translation>
+            <source>No place is right with {0} or more</source>
+            <translation>Keine Stelle passt mit {0} oder mehr</translation>
         </message>
         <message>
             <location filename="../flow/notices.py" />
@@ -2912,6 +2927,11 @@
             <location filename="../map/render.py" />
             <source>The file takes no more: {0}. Free space on the disk, or choose another one.</source>
             <translation>Die Datei nimmt nichts mehr auf: {0}. Schaffen Sie Platz auf dem Laufwerk, oder wählen Sie ein anderes.</translation>
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>no answer in time</source>
+            <translation>keine Antwort zur rechten Zeit</translation>
         </message>
         <message>
             <location filename="../map/render.py" />

@@ -28,6 +28,7 @@ from .columns import uri_fields, values
 from .filters import extent_filter, polygons_filter, visible_scene_paths
 from .footprints import DEGREES, Placer, common_crs, main_box
 from .group import MARK, matches_group, remove_empty_group, remove_leftovers
+from .open_tables import tell_tables
 from .review import Judgement, undecided
 from .review_column import change_verdicts, write_verdicts
 from .scale import RELEVANCES, TOP_COLOUR, Scale, Scales
@@ -206,6 +207,7 @@ class MatchLayers(QObject):
         wanted = "" if score is None else f'"{column}" >= {score - 1e-9!r}'
         if self._layer.subsetString() != wanted:
             self._layer.setSubsetString(wanted)
+            tell_tables(self._layer)
             self._layer.triggerRepaint()
         return int(self._layer.featureCount())
 
@@ -348,7 +350,7 @@ class MatchLayers(QObject):
             self._turn.start()
             return
         self._turn.stop()
-        self._layer.dataChanged.emit()  # an open table reads it again
+        tell_tables(self._layer)
         self._layer.triggerRepaint()
         self.filled.emit(len(self._ids))
 

@@ -7,7 +7,8 @@ another one (:func:`render`). A place where nothing was drawn is transparent in 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,21 +19,25 @@ from qgis.core import (
     QgsMapSettings,
     QgsNetworkAccessManager,
     QgsNetworkReplyContent,
+    QgsNetworkRequestParameters,
     QgsProviderRegistry,
     QgsRasterBlock,
     QgsRasterFileWriter,
     QgsRasterLayer,
 )
-from qgis.PyQt.QtCore import QByteArray, QSize, Qt, QThread
+from qgis.PyQt.QtCore import QByteArray, QCoreApplication, QSize, Qt, QThread
 from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 from qgis.PyQt.QtXml import QDomDocument
+from qgis.PyQt.sip import unwrapinstance
 
 from cmpagl_qgis.errors import RenderError
 from cmpagl_qgis.texts import numeral, tr
 
+from .services import tiles_for
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from qgis.core import (
         QgsCoordinateReferenceSystem,
@@ -42,11 +47,14 @@ if TYPE_CHECKING:
         QgsProject,
         QgsRasterDataProvider,
     )
+    from qgis.PyQt.QtCore import pyqtBoundSignal
 
     from .raster_grid import RasterGrid
 
 BLOCK_PX = 1024
 """Side of what is drawn at once; a multiple of the file's own blocks."""
+HEARD_S = 2.0
+"""So long the last replies of other threads are waited for."""
 STRIP_PX = 128
 """Rows that are copied into the file at once."""
 BANDS = 4
@@ -91,6 +99,8 @@ class RenderOrder:
     """The uppermost first."""
     context: QgsCoordinateTransformContext
     """The project's ways between CRS."""
+    network: QgsNetworkAccessManager = field(default_factory=QgsNetworkAccessManager.instance)
+    """The main thread's, where this is made: it hears of all threads."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +235,7 @@ def _drawn(
 ) -> Rendered | None:
     grid, blocks = order.grid, blocks_of(order.grid)
     file = _created(beside, grid)
-    heard, opaque = _Replies(), 0
+    heard, opaque = _Replies(order, layers), 0
     errors: dict[str, str] = {}
     settings = _settings(order, layers)
     with heard:
@@ -238,6 +248,7 @@ def _drawn(
                 return None
             opaque += _write(file, image, block)
             feedback.setProgress(100.0 * (number + 1) / len(blocks))
+        heard.wait()
     file.setEditable(False)  # writes what is left, and closes
     names = {layer.id(): layer.name() for layer in layers}
     reasons = (
@@ -337,20 +348,41 @@ def _said(error: QgsError) -> str:
 
 
 class _Replies:
-    """What servers answered to this thread while it is open."""
+    """What servers answered while it is open, to this rendering and to no map beside it.
 
-    def __init__(self) -> None:
-        self._manager = QgsNetworkAccessManager.instance()  # each thread has its own
+    Each thread has a manager of its own, and the main thread's hears of all others, a little
+    later. Newer versions of QGIS fetch tiles for all maps in one thread: there the address tells.
+    """
+
+    def __init__(self, order: RenderOrder, layers: list[QgsMapLayer]) -> None:
+        here = QgsNetworkAccessManager.instance()
+        self._managers = [here] if here is order.network else [here, order.network]
+        self._thread = unwrapinstance(QThread.currentThread())
+        self._tiles = [tiles_for(layer, order.grid, order.context) for layer in layers]
+        self._own: set[int] = set()
+        self._answered: set[int] = set()
         self._fine: set[str] = set()
         self._failed: dict[str, str] = {}
 
     def __enter__(self) -> _Replies:
-        signal = self._manager.finished[QgsNetworkReplyContent]
-        signal.connect(self._on_reply, Qt.ConnectionType.DirectConnection)
+        for signal, heard in self._signals():
+            signal.connect(heard, Qt.ConnectionType.DirectConnection)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._manager.finished[QgsNetworkReplyContent].disconnect(self._on_reply)
+        for signal, heard in self._signals():
+            signal.disconnect(heard)
+
+    def wait(self) -> None:
+        """Until what was asked is heard to be answered, for a moment at most."""
+        stop = time.monotonic() + HEARD_S
+        while self._tiles and time.monotonic() < stop:
+            if len(self._managers) == 1:
+                QCoreApplication.sendPostedEvents(self._managers[0])
+            else:
+                time.sleep(HEARD_S / 20)
+            if self._own and self._own <= self._answered:
+                break
 
     @property
     def asked(self) -> int:
@@ -371,12 +403,27 @@ class _Replies:
     def _lost(self) -> dict[str, str]:
         return {url: why for url, why in self._failed.items() if url not in self._fine}
 
+    def _signals(self) -> Iterator[tuple[pyqtBoundSignal, Callable[..., None]]]:
+        for manager in self._managers:
+            asked = manager.requestAboutToBeCreated[QgsNetworkRequestParameters]
+            yield asked, self._on_request
+            yield manager.finished[QgsNetworkReplyContent], self._on_reply
+
+    def _on_request(self, request: QgsNetworkRequestParameters) -> None:
+        here = int(request.originatingThreadId(), 16) == self._thread
+        url = request.request().url().toString()
+        if here or any(needed(url) for needed in self._tiles):
+            self._own.add(request.requestId())
+
     def _on_reply(self, reply: QgsNetworkReplyContent) -> None:
+        if reply.requestId() not in self._own:
+            return
+        self._answered.add(reply.requestId())
         url = reply.request().url().toString()
         kind = bytes(reply.rawHeader(b"Content-Type")).decode("latin-1").lower()
         if reply.error() == QNetworkReply.NetworkError.OperationCanceledError:
-            return
-        if reply.error() != QNetworkReply.NetworkError.NoError:
+            self._failed[url] = tr("no answer in time")  # where the user stops, nobody asks
+        elif reply.error() != QNetworkReply.NetworkError.NoError:
             status = reply.attribute(QNetworkRequest.Attribute.HttpStatusCodeAttribute)
             words = reply.errorString()
             self._failed[url] = f"HTTP {status}" if status else words

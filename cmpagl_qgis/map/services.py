@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
     QgsDataSourceUri,
     QgsMapLayer,
     QgsMeshLayer,
     QgsProject,
     QgsRasterLayer,
+    QgsRectangle,
     QgsVectorTileLayer,
 )
 from qgis.PyQt.QtCore import QUrl
@@ -24,6 +26,10 @@ from .raster_grid import moved
 from .sources import source_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qgis.core import QgsCoordinateTransformContext
+
     from .raster_grid import RasterGrid
 
 TILE_PX = 256
@@ -33,6 +39,7 @@ DEEPEST_ZOOM = 22
 """Where a service does not say how far it goes."""
 WEB = "EPSG:3857"
 SERVERS = {"wms", "wcs", "arcgismapserver", "arcgisfeatureserver", "WFS", "OAPIF", "vectortile"}
+_PLACES = {f"{{{name}}}": rf"(?P<{name}>\d+)" for name in "zxy"}
 _MARKUP = re.compile(r"<[^>]*>")
 
 
@@ -105,13 +112,52 @@ def requests_of(layer: QgsMapLayer, grid: RasterGrid, blocks: int, project: QgsP
         area = moved(grid.extent, grid.crs, QgsCoordinateReferenceSystem(WEB), project)
     except RenderError:
         return 0
-    pixel = area.width() / grid.width
-    zoom = round(math.log2(WORLD_UNITS / TILE_PX / pixel))
-    zoom = min(max(zoom, service.zooms[0]), service.zooms[1])
-    side = WORLD_UNITS / 2**zoom
+    side = WORLD_UNITS / 2 ** _zoom(area.width() / grid.width, service.zooms)
     columns = math.floor(area.xMaximum() / side - 1e-6) - math.floor(area.xMinimum() / side + 1e-6)
     rows = math.floor(area.yMaximum() / side - 1e-6) - math.floor(area.yMinimum() / side + 1e-6)
     return (columns + 1) * (rows + 1)
+
+
+def tiles_for(
+    layer: QgsMapLayer, grid: RasterGrid, context: QgsCoordinateTransformContext
+) -> Callable[[str], bool]:
+    """What tells whether an address is that of a tile which a picture of a layer needs.
+
+    Args:
+        layer: what is rendered.
+        grid: of the picture.
+        context: the ways between CRS.
+    """
+    uri = QgsDataSourceUri()
+    uri.setEncodedUri(layer.source())
+    service, address = service_of(layer), uri.param("url")
+    if service is None or service.zooms is None:
+        head = address.split("?")[0]
+        return lambda url: bool(head) and url.startswith(head)
+    web = QgsCoordinateReferenceSystem(WEB)
+    area = QgsCoordinateTransform(grid.crs, web, context).transformBoundingBox(grid.extent)
+    zoom = _zoom(area.width() / grid.width, service.zooms)
+    parts = re.split(r"(\{[^}]*\})", address)
+    pattern = re.compile("".join(
+        re.escape(part) if not part.startswith("{") else _PLACES.get(part, ".*") for part in parts
+    ))  # fmt: skip
+
+    def needed(url: str) -> bool:
+        found = pattern.fullmatch(url)
+        if found is None or len(found.groupdict()) < len(_PLACES):
+            return found is not None  # rows from the south, or one number for all
+        at, x, y = (int(found[name]) for name in "zxy")
+        side = WORLD_UNITS / 2**at
+        west, north = x * side - WORLD_UNITS / 2, WORLD_UNITS / 2 - y * side
+        tile = QgsRectangle(west, north - side, west + side, north)
+        return abs(at - zoom) <= 1 and bool(tile.intersects(area))
+
+    return needed
+
+
+def _zoom(pixel: float, zooms: tuple[int, int]) -> int:
+    """The zoom level that QGIS takes for a pixel in web Mercator."""
+    return min(max(round(math.log2(WORLD_UNITS / TILE_PX / pixel)), zooms[0]), zooms[1])
 
 
 def to_render(project: QgsProject) -> list[QgsMapLayer]:

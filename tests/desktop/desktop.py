@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cmpagl_model.cli.plugin_files import PLUGIN, source_in
+from cmpagl_model.cli.plugin_files import PLUGIN, compiled_translations, source_in
 from tools.package_plugin import ROOT, zipped
 
 HERE = Path(__file__).parent
@@ -109,13 +110,15 @@ def qgis_version() -> str:
 
 
 def plugin_zip(folder: Path) -> Path:
-    """Write the plugin as `make plugin` packs it.
+    """Write the plugin as `make plugin` packs it, translations and all.
 
     Args:
         folder: where the zip goes.
     """
     path = folder / f"{PLUGIN}.zip"
-    path.write_bytes(zipped(source_in(ROOT / PLUGIN).files()))
+    source = source_in(ROOT / PLUGIN)
+    with tempfile.TemporaryDirectory() as place:
+        path.write_bytes(zipped((*source.files(), *compiled_translations(source, Path(place)))))
     return path
 
 

@@ -60,6 +60,7 @@ class MapService:
         self.marked = marked
         self.failing = {}
         self.seconds = 0.0
+        self.seconds_of = {}
         self.asked = []
         self._stop = threading.Event()
         self._tiles = [_tile(0), _tile(1), _tile(sum(marked) % 2, marked=True)]
@@ -122,7 +123,7 @@ class MapService:
             return
         zoom, column, row = (int(part) for part in request.path.split(".")[0].split("/")[1:])
         self.asked.append((zoom, column, row))
-        self._stop.wait(self.seconds)
+        self._stop.wait(self.seconds_of.get((column, row), self.seconds))
         status = self.failing.get((column, row), self.failing.get("all", 200))
         which = 2 if (column, row) == self.marked else (column + row) % 2
         fine = status == 200

@@ -15,9 +15,8 @@ from qgis.core import (
     QgsRenderContext,
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
-    QgsVectorLayerCache,
 )
-from qgis.gui import QgsMapCanvas
+from qgis.gui import QgsDualView, QgsMapCanvas
 
 from cmpagl_qgis.errors import ExportError
 from cmpagl_qgis.map.export import save_beside_project
@@ -95,25 +94,30 @@ def test_the_next_answer_fills_it_anew_and_a_kept_one_stays(matches):
     assert group_names() == ["CMPAGL matches"]
 
 
-def test_what_the_user_made_of_the_layer_outlives_the_next_answers(matches):
+def test_what_the_user_made_of_the_layer_outlives_the_next_answers(matches, canvas):
     layer = show(matches, make_answer(grid_of_hits()))
     layer.setName("finds")
     layer.setOpacity(0.5)
     renderer = QgsSingleSymbolRenderer(QgsFillSymbol.createSimple({"color": "#123456"}))
     layer.setRenderer(renderer)
-    cache = QgsVectorLayerCache(layer, 100)  # what an open table reads through
-    told = []
-    cache.invalidated.connect(lambda: told.append(layer.featureCount()))
+    view = QgsDualView()
+    view.init(layer, canvas)
+    table = view.masterModel()
+    assert wait_until(lambda: table.rowCount() == layer.featureCount(), 3)
     south = [make_hit(n + 1, (0, 0, 64, 64), crs="EPSG:32721",
              transform=(500_000, 1.0, 0, 6_000_000, 0, -1.0)) for n in range(3)]  # fmt: skip
     for hits in (grid_of_hits(4), south, [], grid_of_hits(2)):
-        list(cache.getFeatures())  # newer versions of QGIS tell only who has read something
         assert show(matches, make_answer(hits, "roofs")) is layer
         spin(0.05)
         assert layer.name() == "finds"
         assert layer.opacity() == 0.5
         assert layer.renderer().symbol().color().name() == "#123456"
-        assert told[-1] == len(hits) == layer.featureCount()
+        assert layer.featureCount() == len(hits)
+        assert wait_until(lambda hits=hits: table.rowCount() == len(hits), 3)
+        matches.set_min_strength(9.0)  # hides all, and shows them again
+        assert wait_until(lambda: table.rowCount() == 0, 3)
+        matches.set_min_strength(None)
+        assert wait_until(lambda hits=hits: table.rowCount() == len(hits), 3)
         if hits:
             assert layer.crs().authid() == hits[0].crs
             assert next(layer.getFeatures()).geometry().intersects(layer.extent())

@@ -13,6 +13,9 @@ from qgis.core import (
     QgsFeature,
     QgsFeedback,
     QgsGeometry,
+    QgsMapRendererParallelJob,
+    QgsMapSettings,
+    QgsNetworkAccessManager,
     QgsPointXY,
     QgsProject,
     QgsRasterLayer,
@@ -20,11 +23,12 @@ from qgis.core import (
     QgsSettings,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QSize
 
 from cmpagl_qgis.errors import RenderError
 from cmpagl_qgis.map.raster_grid import make_grid, metric_crs, moved
 from cmpagl_qgis.map.render import RenderOrder, check_target, copied, render
-from cmpagl_qgis.map.services import requests_of, service_of, steps_of, to_render
+from cmpagl_qgis.map.services import requests_of, service_of, steps_of, tiles_for, to_render
 from tests.qgis.core.map_service import MARK_PX, WORLD, ZOOM, MapService, place_of, tile_at
 from tests.qgis.core.painted import paint
 
@@ -133,6 +137,54 @@ def test_tiles_that_do_not_come_are_told_and_stay_empty(service, qgis_new_projec
     assert alpha[248:504, 248:504].all()
 
 
+def test_a_tile_that_nobody_waits_for_any_longer_is_told(service, qgis_new_project, tmp_path):
+    service.seconds_of = {TILE: 20.0}
+    QgsNetworkAccessManager.setTimeout(1000)
+    try:
+        done = rendered([service.layer()], grid_of(service.layer()), tmp_path / "map.tif")
+    finally:
+        QgsNetworkAccessManager.setTimeout(60_000)
+    assert (done.asked, done.missing) == (9, 1)
+    assert done.reasons == ("no answer in time (1)",)
+
+
+def test_the_tiles_of_another_map_are_not_counted(service, qgis_new_project, tmp_path):
+    others = MapService(marked=TILE)
+    others.failing = {"all": 404}
+    other = others.layer("Other")
+    settings = QgsMapSettings()
+    settings.setLayers([other])
+    settings.setDestinationCrs(WEB)
+    settings.setExtent(area())
+    settings.setOutputSize(QSize(752, 752))
+    job = QgsMapRendererParallelJob(settings)
+    service.seconds = 0.5  # so that the other map's replies come first
+    job.start()
+    done = rendered([service.layer()], grid_of(service.layer()), tmp_path / "map.tif")
+    job.waitForFinished()
+    others.close()
+    assert len(others.asked) >= 9
+    assert (done.asked, done.missing) == (9, 0)
+
+
+def test_the_address_of_a_tile_tells_whether_the_picture_needs_it(service, qgis_new_project):
+    def address(zoom, column, row, host=service.url):
+        return f"{host}/{zoom}/{column}/{row}.png"
+
+    layer, (column, row) = service.layer(), TILE
+    context = QgsProject.instance().transformContext()
+    for crs in (WEB, UTM):
+        needed = tiles_for(layer, grid_of(layer, crs), context)
+        assert all(needed(address(ZOOM, column + step, row)) for step in (-1, 0, 1))
+        assert needed(address(ZOOM - 1, column // 2, row // 2))  # where QGIS rounds another way
+        assert not needed(address(ZOOM, column + 3, row))
+        assert not needed(address(ZOOM - 3, column // 8, row // 8))
+        assert not needed(address(ZOOM, column, row, "http://127.0.0.1:9"))
+    wms = tiles_for(service.wms_layer(), grid_of(layer), context)
+    assert wms(f"{service.url}/wms?SERVICE=WMS&REQUEST=GetMap")
+    assert not wms(address(ZOOM, column, row))
+
+
 def test_a_wms_is_asked_once_for_each_block(service, qgis_new_project, tmp_path):
     layer = service.wms_layer()
     grid = grid_of(layer, metres=0.4)
@@ -174,10 +226,17 @@ def test_stop_ends_a_slow_service_at_once_and_leaves_no_file(service, qgis_new_p
     order = RenderOrder(
         str(tmp_path / "map.tif"), grid, copied([layer]), QgsProject.instance().transformContext()
     )
-    threading.Timer(1.0, feedback.cancel).start()
-    begun = time.monotonic()
+    stopped = []
+
+    def stop():
+        while not service.asked:
+            time.sleep(0.05)
+        stopped.append(time.monotonic())
+        feedback.cancel()
+
+    threading.Thread(target=stop, daemon=True).start()
     assert in_a_thread(lambda: render(order, feedback)) is None
-    assert time.monotonic() - begun < 6
+    assert time.monotonic() - stopped[0] < 6
     assert service.asked
     assert list(tmp_path.iterdir()) == []
 

@@ -363,7 +363,7 @@ def test_progress_and_a_search_while_it_grows(stage, client):
     assert stage.dock.state == "building"
     client.progressed.emit(number, 1204, 12480, "indexing town.tif")
     assert stage.dock.build.isVisible()
-    assert stage.dock.build.text() == "Building new indexing town.tif 1,204 of 12,480 chips"
+    assert stage.dock.build.text() == "Building new Indexing town.tif 1,204 of 12,480 chips"
     stage.search([hit(1)])
     assert "searched what is ready: 1,000 of 12,480 chips" in stage.dock.status.text
     assert client.last("search")[1]["index"] == "/data/new.cmpagl"

@@ -314,6 +314,10 @@ def test_a_click_beside_the_completer_is_not_eaten(stage, client):
     assert not popup.isVisible()
     QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
     assert client.last("search")[1]["query"] == "boats"
+    line.completer().complete()
+    assert popup.isVisible()
+    line.returnPressed.emit()
+    assert not popup.isVisible()  # nor does it lie over the index while the search runs
 
 
 def test_no_control_moves_when_a_message_or_a_build_comes(stage, client):

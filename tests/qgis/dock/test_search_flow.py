@@ -4,7 +4,7 @@ import gc
 
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QToolButton
 
@@ -59,7 +59,7 @@ def test_tab_goes_through_the_dock_in_the_order_of_use(stage):
         widget = widget.nextInFocusChain()
     order = [
         "cmpaglQueryLine", "cmpaglHistoryButton", "cmpaglSearchButton", "cmpaglIndexCombo",
-        "cmpaglBuildButton", "cmpaglCount", "cmpaglOnlyMapView", "cmpaglScoreSlider",
+        "cmpaglSizes", "cmpaglBuildButton", "cmpaglCount", "cmpaglOnlyMapView", "cmpaglScoreSlider",
         "cmpaglRefine", "cmpaglHits", "cmpaglDetails",
     ]  # fmt: skip
     places = [names.index(name) for name in order]
@@ -305,6 +305,15 @@ def test_a_project_without_crs_has_no_map_view(stage, client, qgis_iface):
     stage.dock.query.button.click()
     assert client.count("search") == 0
     assert "CRS" in stage.dock.message.text
+    stage.dock.narrow.map_view.click()
+    stage.search([hit(1)], "boats")
+    stage.dock.narrow.map_view.click()
+    assert stage.dock.state == "results"  # the sentence is still that of the places
+    stage.dock.query.set_text("a canal")
+    stage.dock.query.button.click()
+    assert "CRS" in stage.dock.message.text
+    assert stage.dock.hits.hits.rowCount() == 0  # nothing old under a new sentence
+    assert stage.controller.layers.layer is None
 
 
 def test_copy_puts_the_middle_on_the_clipboard(stage):
@@ -393,10 +402,13 @@ def test_to_look_at_a_hit_does_not_narrow_the_next_search(stage, client, qgis_if
     stage.dock.narrow.map_view.click()
     stage.search([hit(1), hit(2)])
     first = client.last("search")[1]["where"]["bbox"]
-    assert stage.dock.narrow.here.isHidden()
+    assert not stage.dock.narrow.here.isEnabled()
+    list_at = stage.dock.hits.mapTo(stage.dock, QPoint())
     stage.dock.hits.setCurrentIndex(stage.dock.hits.hits.index(0))
     canvas.setExtent(QgsRectangle(4.01, 52, 4.02, 52.01))
-    assert not stage.dock.narrow.here.isHidden()
+    assert stage.dock.narrow.here.isEnabled()
+    spin(0.05)
+    assert stage.dock.hits.mapTo(stage.dock, QPoint()) == list_at
     stage.search([hit(1)], "a canal")
     assert client.last("search")[1]["where"]["bbox"] == first
     stage.dock.narrow.here.click()
@@ -406,7 +418,7 @@ def test_to_look_at_a_hit_does_not_narrow_the_next_search(stage, client, qgis_if
     assert east < first[2]
     assert north < first[3]
     assert client.last("search")[1]["query"] == "a canal"
-    assert stage.dock.narrow.here.isHidden()
+    assert not stage.dock.narrow.here.isEnabled()
     client.answer("search", answer([hit(1)], "a canal"))
     stage.dock.narrow.map_view.click()
     canvas.setExtent(QgsRectangle(1, 51, 2, 52))
@@ -418,6 +430,9 @@ def test_places_of_one_size(stage, client):
     stage.ready()
     sizes = stage.dock.narrow.sizes
     assert [sizes.itemText(row) for row in range(sizes.count())] == ["All sizes", "112 m", "448 m"]
+    stage.dock.narrow.set_sizes([0.998, 300.0, 1000.0])
+    assert [sizes.itemText(row) for row in range(1, 4)] == ["1 m", "300 m", "1 km"]
+    stage.dock.narrow.set_sizes([112.0, 448.0])
     stage.search([hit(1)])
     assert "where" not in client.last("search")[1]
     sizes.setCurrentIndex(1)

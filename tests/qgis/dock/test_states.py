@@ -1,5 +1,7 @@
 """What the dock says in each state."""
 
+import re
+
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
 from qgis.PyQt.QtCore import QPoint
@@ -215,10 +217,28 @@ def test_where_nothing_fits_the_notice_says_so_and_the_nearest_can_be_shown(stag
     hits = [judged(1, 0.05), judged(2, 0.02)]
     stage.search(hits, "a red telephone", cutoff=0.3, notice=notice, found=False)
     assert stage.dock.state == "no_match"
-    assert notice in words(stage.dock)
+    sentence = "Nothing here looks like 'a red telephone'; the model does not know: telephone."
+    assert sentence in words(stage.dock)
     press(stage.dock, "show_all")
     assert ranks(stage) == [1, 2]
-    assert stage.dock.message.text == notice
+    assert stage.dock.message.text == sentence
+
+
+@pytest.mark.parametrize(
+    ("relevances", "cutoff", "shown", "said"),
+    [
+        ((0.9, 0.4), 0.0, 2, "all"),
+        ((0.9, 0.001), 0.0012, 1, "≥ 0.1 %"),  # far less than a step of the slider
+        ((0.9, 0.01), 0.014, 1, "≥ 1 %"),
+        ((0.2, 0.2), 0.3, 0, "≥ 30 %"),
+    ],
+)
+def test_the_slider_never_says_all_where_places_are_hidden(stage, relevances, cutoff, shown, said):
+    stage.ready()
+    hits = [judged(rank, chance) for rank, chance in enumerate(relevances, 1)]
+    stage.search(hits, cutoff=cutoff, notice="", found=True)
+    assert len(ranks(stage)) == shown
+    assert stage.dock.header.findChild(QLabel, "cmpaglScoreLabel").text() == said
 
 
 def sticking_out(root):
@@ -253,4 +273,35 @@ def test_a_dock_of_280_px_shows_all_of_every_state(make_stage, client, until):
     stage.search([hit(n + 1, relevance=0.8) for n in range(1200)], "boats on a long canal")
     until(lambda: stage.dock.state == "results")
     look()
-    assert states == ["no_engine", "no_index", "ready", "results"]
+    path = "/data/a_folder_of_somebody_who_gives_long_names/harbour_2024_index.cmpagl"
+    stage.dock.message.tell(f"{path} is gone.", warning=True)
+    look()
+    label = stage.dock.message.findChild(QLabel, "cmpaglMessageText")
+    assert (label.text(), label.toolTip()) == (f"{path} is gone.", f"{path} is gone.")
+    seen = QLabel.text(label)
+    assert re.fullmatch("/data.*….*cmpagl is gone.", seen)
+    stage.window.resize(900, 720)
+    spin(0.05)
+    assert QLabel.text(label) == f"{path} is gone."
+    assert label.toolTip() == ""
+    stage.controller.index.choose(path)
+    client.refuse("open", f"{path}: found no index.json")
+    look()
+    assert states[:4] == ["no_engine", "no_index", "ready", "results"]
+    assert states[4:] == ["results", "not_opened"]
+
+
+def test_words_that_cost_a_line_are_left_out_beside_the_switches(stage):
+    stage.ready()
+    bar = stage.dock.narrow
+    assert bar.sizes.isVisible()
+    seen = []
+    for width in range(280, 720, 10):
+        stage.window.resize(width, 720)
+        spin(0.02)
+        lines = round(bar.heightForWidth(bar.width()) / bar.count.sizeHint().height())
+        assert bar.height() == bar.heightForWidth(bar.width())
+        seen.append((lines, bar.count.text()))
+    assert (1, "50") in seen
+    assert seen[-1] == (1, "Best 50")
+    assert seen == sorted(seen, key=lambda one: -one[0])  # wider: never more lines
