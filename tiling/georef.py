@@ -295,7 +295,7 @@ def _returns(
     )
     wanted = _affine(transform, points[..., 0], points[..., 1])
     with np.errstate(invalid="ignore"):
-        off = np.abs(np.subtract(back, wanted)).max(axis=0)
+        off = np.abs(np.stack(back) - np.stack(wanted)).max(axis=0)
         near: npt.NDArray[np.bool_] = off < _ASTRAY
     return near
 
