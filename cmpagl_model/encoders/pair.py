@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import onnxruntime
     from numpy.typing import NDArray
 
+    from cmpagl_model.pair import PairImage
+
     from .tokens import Words
 
 KINDS = {
@@ -24,6 +26,13 @@ KINDS = {
 }  # fmt: skip
 MASK = "mask"
 SMALLEST_LENGTH = 1e-12
+
+
+def normalised(pixels: NDArray[np.uint8], wanted: PairImage) -> NDArray[np.float32]:
+    """Chips ``(n, S, S, 3)`` as a graph takes them, ``(n, 3, S, S)``."""
+    mean, std = np.array(wanted.mean, np.float32), np.array(wanted.std, np.float32)
+    scaled = (pixels.astype(np.float32) / 255 - mean) / std
+    return np.asarray(scaled, np.float32).transpose(0, 3, 1, 2)
 
 
 class PairEncoder(OnnxEncoder):
@@ -37,13 +46,12 @@ class PairEncoder(OnnxEncoder):
     def _run_image(self, pixels: NDArray[np.uint8], _output: str) -> NDArray[np.float32]:
         if self._image is None:
             self._image = self._session(IMAGE_GRAPH)
-        wanted = self._config.image
-        mean, std = np.array(wanted.mean, np.float32), np.array(wanted.std, np.float32)
-        scaled = (pixels.astype(np.float32) / 255 - mean) / std
         first, *others = self._image.get_inputs()
         if others:
             raise self._wrong(IMAGE_GRAPH, f"it takes {1 + len(others)} inputs, wanted one")
-        return self._unit(IMAGE_GRAPH, self._image, {first.name: scaled.transpose(0, 3, 1, 2)})
+        return self._unit(
+            IMAGE_GRAPH, self._image, {first.name: normalised(pixels, self._config.image)}
+        )
 
     def _run_text(self, words: Words, _output: str) -> NDArray[np.float32]:
         if self._text is None:
