@@ -1,18 +1,23 @@
 """Where a model lies, and its fingerprint. No torch: the light inference path starts here.
 
 A model folder holds ``config.json``, ``model.safetensors``, ``tokenizer.json`` and, for inference
-without torch, ``image.onnx`` and ``text.onnx`` whose tensors lie in the safetensors file.
+without torch, ``image.onnx`` and ``text.onnx`` whose tensors lie in the safetensors file. A folder
+with ``model.json`` in the place of ``config.json`` is another model: the two graphs, whatever holds
+their tensors, and ``tokenizer.json``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from .config import ModelConfig, read_config
 from .errors import ModelError
+from .pair import PairConfig, read_pair
 
 SHIPPED = Path(__file__).parent / "weights"
 DEFAULT_MODEL = "cmpagl_lite"
@@ -20,8 +25,15 @@ CONFIG, WEIGHTS, TOKENIZER = "config.json", "model.safetensors", "tokenizer.json
 IMAGE_GRAPH, TEXT_GRAPH, FUSION_GRAPH = "image.onnx", "text.onnx", "fusion.onnx"
 RERANK, BANK = "rerank.json", "bank"
 RELEVANCE, WORDS, ORDER = "relevance.json", "words.txt", "word_order.npy"
-OTHERS = (IMAGE_GRAPH, TEXT_GRAPH, FUSION_GRAPH, RERANK, f"{BANK}.npy", f"{BANK}.txt")
+OF_RERANKING = (RERANK, f"{BANK}.npy", f"{BANK}.txt")
+OTHERS = (IMAGE_GRAPH, TEXT_GRAPH, FUSION_GRAPH, *OF_RERANKING)
 """Files that a model may lack, but not change, to give the same answers."""
+PAIR = "model.json"
+NOTES = (".md", "LICENSE", "LICENCE", "NOTICE")
+"""Endings of files for people only."""
+OPEN_CLIP = "open_clip:"
+HOME = "CMPAGL_MODELS"
+"""Environment variable: where models lie that are known by name."""
 PINNED = "fingerprints.json"
 HASH_PIECE = 1 << 20
 
@@ -32,7 +44,7 @@ class ModelFolder:
 
     path: Path
     """The folder."""
-    config: ModelConfig
+    config: ModelConfig | PairConfig
     """Its configuration."""
     fingerprint: str
     """SHA-256 over all that changes an answer: :attr:`weights_hash`, the graphs, the settings of
@@ -55,7 +67,7 @@ class ModelFolder:
         path = self.path / name
         if not path.is_file():
             raise ModelError(
-                f"{self.path}: no {name} in this model folder; wanted a complete CMPAGL model; "
+                f"{self.path}: no {name} in this model folder; wanted a complete model; "
                 "next: copy the folder again, or use --model cmpagl_lite"
             )
         return path
@@ -66,11 +78,51 @@ def shipped_models() -> list[str]:
     return sorted(folder.parent.name for folder in SHIPPED.glob(f"*/{CONFIG}"))
 
 
+def models_home() -> Path:
+    """The folder whose folders are models known by name; it need not be there."""
+    home, said = Path.home(), os.environ.get(HOME)
+    if said:
+        return Path(said)
+    if sys.platform == "win32":
+        data = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        data = home / "Library" / "Application Support"
+    else:
+        data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    return data / "cmpagl" / "models"
+
+
+def known_models() -> list[str]:
+    """Names of all models at hand: the shipped ones, then those of :func:`models_home`."""
+    folders = {
+        file.parent.name for part in (CONFIG, PAIR) for file in models_home().glob(f"*/{part}")
+    }
+    shipped = shipped_models()
+    return [*shipped, *sorted(folders.difference(shipped))]
+
+
+def folder_of(name: str) -> Path:
+    """Where a model lies: one of :func:`known_models`, else the folder of that path."""
+    if name in shipped_models():
+        return SHIPPED / name
+    return models_home() / name if name in known_models() else Path(name)
+
+
+def settings_of(path: Path) -> ModelConfig | PairConfig:
+    """What a model folder says of itself; its other files are not looked at.
+
+    Raises:
+        ConfigError: if that does not hold.
+    """
+    pair = path / PAIR
+    return read_pair(pair) if pair.is_file() else read_config(path / CONFIG)
+
+
 def find_model(name: str = DEFAULT_MODEL) -> ModelFolder:
     """A model by name or by folder.
 
     Args:
-        name: a shipped model, or the path of a model folder.
+        name: one of :func:`known_models`, or the path of a model folder.
 
     Returns:
         The folder, its configuration checked and its files fingerprinted.
@@ -79,13 +131,8 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelFolder:
         ModelError: if there is none, it is incomplete, or a shipped one is not as it was shipped.
         ConfigError: if its configuration does not hold.
     """
-    shipped = name in shipped_models()
-    path = SHIPPED / name if shipped else Path(name)
-    if not (path / CONFIG).is_file():
-        raise ModelError(
-            f"found no model {name!r}; wanted one of {', '.join(shipped_models()) or 'none'} "
-            f"or a folder that holds {CONFIG} and {WEIGHTS}"
-        )
+    shipped, path = name in shipped_models(), folder_of(name)
+    _check_kind(name, path)
     folder = fingerprinted(path)
     wanted = pinned_fingerprints().get(name, folder.fingerprint) if shipped else folder.fingerprint
     if wanted != folder.fingerprint:
@@ -98,19 +145,84 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelFolder:
     return folder
 
 
+def _check_kind(name: str, path: Path) -> None:
+    """Refuse what is no model folder, and one that has to be converted first.
+
+    Raises:
+        ModelError: if it is.
+    """
+    if (path / PAIR).is_file():
+        return
+    if (path / CONFIG).is_file() and not _is_of_transformers(path / CONFIG):
+        return
+    if name.startswith(OPEN_CLIP) or (path / CONFIG).is_file():
+        raise ModelError(
+            f"{name}: found a model of PyTorch, wanted one as ONNX graphs; next: "
+            f"'cmpagl models convert {name} -o FOLDER' once, then --model FOLDER"
+        )
+    raise ModelError(
+        f"found no model {name!r}; wanted one of {', '.join(known_models()) or 'none'} "
+        f"or a folder that holds {CONFIG} and {WEIGHTS}, or {PAIR}, {IMAGE_GRAPH} and {TEXT_GRAPH}"
+    )
+
+
+def _is_of_transformers(config: Path) -> bool:
+    try:
+        return "model_type" in json.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return False  # whoever reads it says what is wrong
+
+
 def fingerprinted(path: Path) -> ModelFolder:
     """A folder with its configuration and fingerprints, whatever is pinned.
 
     Raises:
-        ModelError: if it is incomplete.
+        ModelError: if it is incomplete, or a file is not what its checksum says.
         ConfigError: if its configuration does not hold.
     """
-    folder = ModelFolder(path, read_config(path / CONFIG), "", "")
-    weights = _sha256([folder.file(part) for part in (CONFIG, TOKENIZER, WEIGHTS)])
-    others = [path / name for name in OTHERS if (path / name).is_file()]
-    pages = [f"weights {weights}", *(f"{other.name} {_sha256([other])}" for other in others)]
-    whole = hashlib.sha256("\n".join(pages).encode()).hexdigest()
-    return ModelFolder(path, folder.config, whole, weights)
+    config = settings_of(path)
+    if isinstance(config, PairConfig):
+        return _fingerprinted_pair(path, config)
+    folder = ModelFolder(path, config, "", "")
+    weights = sha256_of([folder.file(part) for part in (CONFIG, TOKENIZER, WEIGHTS)])
+    others = {name: sha256_of([path / name]) for name in OTHERS if (path / name).is_file()}
+    return ModelFolder(path, config, _whole(weights, others), weights)
+
+
+def _fingerprinted_pair(path: Path, config: PairConfig) -> ModelFolder:
+    """Every file counts that is not known to change nothing: a graph's tensors may have any name.
+
+    Raises:
+        ModelError: if one is missing, or is not what its checksum says.
+    """
+    folder = ModelFolder(path, config, "", "")
+    for part in (IMAGE_GRAPH, TEXT_GRAPH, TOKENIZER, *config.checksums):
+        folder.file(part)
+    found = {
+        name: sha256_of([path / name])
+        for name in sorted(file.relative_to(path).as_posix() for file in path.rglob("*"))
+        if (path / name).is_file() and _counts(name)
+    }
+    changed = [name for name, wanted in config.checksums.items() if found.get(name) != wanted]
+    if changed:
+        raise ModelError(
+            f"{path}: found {', '.join(changed)} cut off or changed, wanted what {PAIR} has the "
+            "checksum of; next: copy the model folder again"
+        )
+    others = {name: found.pop(name) for name in OF_RERANKING if name in found}
+    weights = _whole("", found)
+    return ModelFolder(path, config, _whole(weights, others), weights)
+
+
+def _counts(name: str) -> bool:
+    hidden = any(part.startswith(".") for part in name.split("/"))
+    return not hidden and not name.endswith(NOTES) and name not in {RELEVANCE, WORDS, ORDER}
+
+
+def _whole(weights: str, others: dict[str, str]) -> str:
+    """SHA-256 over hashes of files, by name."""
+    pages = [f"weights {weights}", *(f"{name} {digest}" for name, digest in others.items())]
+    return hashlib.sha256("\n".join(pages).encode()).hexdigest()
 
 
 def pinned_fingerprints() -> dict[str, str]:
@@ -128,7 +240,8 @@ def pinned_fingerprints() -> dict[str, str]:
         ) from error
 
 
-def _sha256(files: list[Path]) -> str:
+def sha256_of(files: list[Path]) -> str:
+    """SHA-256 over some files, one after the other."""
     digest = hashlib.sha256()
     for path in files:
         with path.open("rb") as stream:

@@ -25,6 +25,7 @@ COMMANDS = (
     "serve",
     "evaluate",
     "train",
+    "models",
     "qgis-install",
 )
 REFUSED, PARTLY, STOPPED = 1, 3, 130

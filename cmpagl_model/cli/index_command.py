@@ -108,7 +108,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     """  # noqa: DOC501 - shown as help
     from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after usage is checked
     from cmpagl_model.index import build_index, rebuild_index  # noqa: PLC0415
-    from cmpagl_model.model_folder import find_model  # noqa: PLC0415
+    from cmpagl_model.model_folder import find_model, known_models  # noqa: PLC0415
 
     from .progress import BuildBar  # noqa: PLC0415
 
@@ -129,7 +129,8 @@ def command(  # noqa: PLR0913 - an argument for each option
             crs_of=lambda _path: crs,
         )
     if report.scenes and not quiet:
-        _summarise(report, output, encoder.device)
+        known = model == found.name and model in known_models()
+        _summarise(report, output, encoder.device, "" if known else f" --model {model}")
     for note in report.notes:
         click.echo(f"cmpagl: note: {note}", err=True)
     for problem in (*report.problems, *report.damaged):
@@ -163,7 +164,7 @@ def _spec(
     return ChipSpec(**{"size_px": size_px, **said}) if said else None
 
 
-def _summarise(report: BuildReport, output: Path, device: str) -> None:
+def _summarise(report: BuildReport, output: Path, device: str, model: str) -> None:
     speed = report.encoded / report.seconds if report.seconds else 0.0
     say(
         f"{output}: {count(report.scenes, 'scene')} ready, {report.unchanged} of them unchanged; "
@@ -178,4 +179,4 @@ def _summarise(report: BuildReport, output: Path, device: str) -> None:
     if not_encoded:
         say(f"not encoded: {listed(not_encoded)}")
     if report.encoded:
-        say(f'next: cmpagl search {output} "boats on a canal beside a factory"')
+        say(f'next: cmpagl search {output} "boats on a canal beside a factory"{model}')

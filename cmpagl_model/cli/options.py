@@ -69,7 +69,7 @@ def model(what: str, default: str | None = None) -> Callable[[Any], Any]:
     """``--model``.
 
     Args:
-        what: the model is for, a sentence.
+        what: the model is for, a sentence. Its names are those of ``cmpagl models``.
         default: its name where nothing is said; ``None``: the command decides.
     """
     return click.option(

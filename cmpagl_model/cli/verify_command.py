@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     help="Read N chips from their scenes, encode them, and compare.  [default: none]",
 )
 @click.option("--repair", is_flag=True, help="Delete and make anew what is damaged, nothing else.")
-@options.model("The model that made the index.  [default: the shipped one of its name]")
+@options.model("The model that made the index.  [default: the known one of its name]")
 @options.device()
 @options.as_json
 def command(
@@ -63,11 +63,11 @@ def command(
         from cmpagl_model.model_folder import (  # noqa: PLC0415
             DEFAULT_MODEL,
             find_model,
-            shipped_models,
+            known_models,
         )
         from cmpagl_model.records import ModelId  # noqa: PLC0415
 
-        own = info.model.name if info.model.name in shipped_models() else DEFAULT_MODEL
+        own = info.model.name if info.model.name in known_models() else DEFAULT_MODEL
         folder = find_model(model or own)
         found = ModelId(folder.name, folder.fingerprint)
         if found != info.model:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from cmpagl_model.errors import MissingExtraError
 from cmpagl_model.model_folder import DEFAULT_MODEL, find_model
+from cmpagl_model.pair import PairConfig
 
 from .onnx_runtime import OnnxEncoder, gpu_available
+from .pair import PairEncoder
 
 if TYPE_CHECKING:
     from cmpagl_model.model_folder import ModelFolder
@@ -32,9 +34,10 @@ def open_encoder(
     """The fastest encoder of a model that this machine has.
 
     Args:
-        model: a shipped name, a model folder's path, or a folder already found.
+        model: a known name, a model folder's path, or a folder already found.
         device: ``auto`` takes an NVIDIA GPU where one can be used, else the CPU.
-        backend: ``auto`` takes PyTorch for a GPU if it is installed, else ONNX Runtime.
+        backend: ``auto`` takes PyTorch for a GPU if it is installed, else ONNX Runtime; a pair of
+            ONNX graphs knows ONNX Runtime alone.
 
     Returns:
         A ready encoder.
@@ -45,6 +48,8 @@ def open_encoder(
     """
     folder = find_model(model) if isinstance(model, str) else model
     wants_gpu = device == "cuda" or (device == "auto" and _driver_present())
+    if isinstance(folder.config, PairConfig):
+        return _pair_encoder(folder, device, backend)
     if backend == "torch" or (wants_gpu and backend == "auto" and _torch_sees_gpu()):
         place = "cuda" if wants_gpu and _torch_sees_gpu() else "cpu"
         if importlib.util.find_spec("torch") is None:
@@ -62,6 +67,16 @@ def open_encoder(
     if device == "cuda":
         raise MissingExtraError(NO_GPU)
     return OnnxEncoder(folder)
+
+
+def _pair_encoder(folder: ModelFolder, device: Device, backend: Backend) -> Encoder:
+    gpu = device != "cpu" and _driver_present() and gpu_available()
+    if backend == "torch" or (device == "cuda" and not gpu):
+        raise MissingExtraError(
+            f"{folder.path}: found a pair of ONNX graphs, which ONNX Runtime alone can run, on a "
+            "GPU with an NVIDIA driver and onnxruntime-gpu; next: use --device cpu, or install both"
+        )
+    return PairEncoder(folder, gpu=gpu)
 
 
 def _driver_present() -> bool:

@@ -103,11 +103,15 @@ class OnnxEncoder:
                 str(path), options, providers=[CUDA, CPU] if self._gpu else [CPU]
             )
         except Exception as error:  # the runtime raises its own unrelated classes
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelError(
-                f"{path}: ONNX Runtime cannot load it ({reason}); "
+                f"{path}: ONNX Runtime cannot load it ({first_line(error)}); "
                 "next: copy the model folder again, or use --model cmpagl_lite"
             ) from error
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, in one line."""
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def gpu_available() -> bool:

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 
 from cmpagl_model.errors import ModelError
 from cmpagl_model.model_folder import TOKENIZER
+from cmpagl_model.pair import PairText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ class Words:
     """A batch of sentences as the text tower reads them."""
 
     ids: NDArray[np.int64]
-    """Word-piece numbers ``(n, T)``, padded with 0."""
+    """Word-piece numbers ``(n, T)``, padded as the model wants it."""
     mask: NDArray[np.int64]
     """1 for a word piece, 0 for padding, ``(n, T)``."""
 
@@ -42,13 +43,18 @@ def load_tokenizer(model: ModelFolder) -> Tokenizer:
         raise ModelError(
             f"{path}: damaged tokenizer ({error}); next: copy the model folder again"
         ) from error
-    tokenizer.enable_truncation(model.config.text.max_tokens)
-    tokenizer.enable_padding()
+    text = model.config.text
+    tokenizer.enable_truncation(text.max_tokens)
+    if isinstance(text, PairText):
+        length = text.max_tokens if text.padding == "max_tokens" else None
+        tokenizer.enable_padding(direction=text.padding_side, pad_id=text.pad_id, length=length)
+    else:
+        tokenizer.enable_padding()
     return tokenizer
 
 
 def tokenise(tokenizer: Tokenizer, texts: Sequence[str]) -> Words:
-    """Word-piece numbers of ``texts``; T is the longest of them."""
+    """Word-piece numbers of ``texts``; T is the longest of them, or what the model wants."""
     rows = tokenizer.encode_batch(list(texts))
     return Words(
         ids=np.array([row.ids for row in rows], np.int64),

@@ -14,7 +14,7 @@ from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
 from cmpagl_model.index.opening import open_chips
-from cmpagl_model.model_folder import find_model, shipped_models
+from cmpagl_model.model_folder import find_model, known_models
 from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
 from cmpagl_model.table.halves import singles
 
@@ -344,7 +344,7 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
 
     Args:
         folder: an index made by ``cmpagl index``.
-        model: the model to compare with; ``None``: the shipped one of the index's name.
+        model: the model to compare with; ``None``: the known one of the index's name.
 
     Returns:
         The index; damaged or missing parts are in its ``problems`` and searched around.
@@ -356,7 +356,7 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
     loaded = open_chips(path, read_info(path))
     info = loaded.info
     index = SearchableIndex(path, info, loaded.table, loaded.problems)
-    if model is not None or info.model.name in shipped_models():
+    if model is not None or info.model.name in known_models():
         index.use_model(model or info.model.name)
     return index
 

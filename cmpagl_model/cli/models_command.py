@@ -1,0 +1,133 @@
+"""``cmpagl models``: which models are at hand, whether one is whole, others converted."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from . import options
+from .app import PARTLY
+from .text import count, say, size
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cmpagl_model.config import ModelConfig
+    from cmpagl_model.pair import PairConfig
+
+SENTENCES = ("boats on a canal beside a factory", "a forest")
+
+
+@click.group(
+    name="models",
+    short_help="List models, check one, convert others to be used here.",
+    invoke_without_command=True,
+)
+@click.pass_context
+def command(context: click.Context) -> int:
+    """List the models that --model knows by name; with a command, check or convert one.
+
+    \b
+    cmpagl models
+    cmpagl models check cmpagl_lite
+    cmpagl models convert open_clip:ViT-B-32@RemoteCLIP-ViT-B-32.pt
+    """
+    if context.invoked_subcommand:
+        return 0
+    from cmpagl_model.errors import CmpaglError  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.model_folder import (  # noqa: PLC0415
+        folder_of,
+        known_models,
+        models_home,
+        settings_of,
+    )
+
+    wrong = 0
+    for name in known_models():
+        folder = folder_of(name)
+        try:
+            say(f"{name}: {_facts(settings_of(folder), folder)}; {folder}")
+        except CmpaglError as error:
+            wrong += 1
+            say(f"cmpagl: {name}: {error}", err=True)
+    say(f"more are looked for in {models_home()}; any other folder is given as --model FOLDER")
+    return PARTLY if wrong else 0
+
+
+@command.command(name="check", short_help="Say what a model is, and try it out.")
+@click.argument("model", metavar="NAME|FOLDER")
+@options.device("pictures")
+def check(model: str, device: Literal["auto", "cpu", "cuda"]) -> int:
+    """Say what a MODEL is and what it can do; encode two pictures and two sentences with it."""
+    import numpy as np  # noqa: PLC0415 - help must not wait
+
+    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415
+    from cmpagl_model.model_folder import find_model  # noqa: PLC0415
+    from cmpagl_model.pair import PairConfig  # noqa: PLC0415
+
+    found = find_model(model)
+    say(f"{found.name}: {_facts(found.config, found.path)}; {found.path}")
+    if isinstance(found.config, PairConfig):
+        say(f"licence {found.config.licence or 'not known'}; from {found.config.source or '?'}")
+    say(f"fingerprint {found.fingerprint}")
+    encoder = open_encoder(found, device)
+    side = found.config.image.input_px
+    pictures = np.random.default_rng(0).integers(0, 256, (2, side, side, 3), np.uint8)
+    wrong = []
+    for what, encode in (
+        ("pictures", partial(encoder.encode_chips, pictures)),
+        ("sentences", partial(encoder.encode_texts, SENTENCES)),
+    ):
+        encode()  # loads the graph
+        started = time.monotonic()
+        first, second = encode()
+        say(f"2 {what} in {time.monotonic() - started:.3f} s, {encoder.device}")
+        if not np.allclose(np.linalg.norm([first, second], axis=1), 1, atol=1e-3):
+            wrong.append(f"gives what is no unit vector for {what}")
+        if np.array_equal(first, second):
+            wrong.append(f"gives the same vector for two {what}")
+    for problem in wrong:
+        say(f"cmpagl: {found.path}: {problem}", err=True)
+    if not wrong:
+        click.echo("whole")
+    return PARTLY if wrong else 0
+
+
+@command.command(name="convert", short_help="Write a model of PyTorch as a folder for --model.")
+@click.argument("source")
+@options.output("A new folder.  [default: one of the model's name, known by it]", required=False)
+@click.option("--name", help="What to call it.  [default: as the file or the folder]")
+@click.option("--licence", default="", help="Of the weights, kept and shown.")
+def convert(source: str, output: Path | None, *, name: str | None, licence: str) -> None:
+    """Write a SOURCE as two ONNX graphs; after that, indexing and searching need no PyTorch.
+
+    SOURCE is open_clip:NAME@CHECKPOINT, or a folder of transformers with CLIP, SigLIP or SigLIP 2
+    of one input size. Wants pip install 'cmpagl-qgis[torch,convert]'. Nothing is fetched; what is
+    written gives the same vectors, or is refused.
+
+    \b
+    cmpagl models convert open_clip:ViT-B-32@RemoteCLIP-ViT-B-32.pt --licence Apache-2.0
+    cmpagl models convert siglip2-base-patch16-224/ -o models/siglip2
+    """  # noqa: DOC501 - shown as help
+    from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415 - help must not wait
+
+    try:
+        from cmpagl_model.conversion import convert as converted  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError(
+            f"found no {error.name} in this environment, wanted it to convert a model; next: "
+            "pip install 'cmpagl-qgis[torch,convert]'"
+        ) from error
+    folder = converted(source, output, name=name, licence=licence)
+    say(f"{folder.path}: {_facts(folder.config, folder.path)}")
+    say(f"next: cmpagl models check {folder.path}")
+
+
+def _facts(config: ModelConfig | PairConfig, folder: Path) -> str:
+    used = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    return (
+        f"{config.image.input_px} px, {count(config.embedding_size, 'number')} a chip, {size(used)}"
+    )
