@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FOOTER, GEO, EMB = b"cmpagl", b"geo", b"emb"
 WINDOW = pa.struct([(name, pa.int32()) for name in ("col", "row", "width", "height")])
 BBOX = pa.struct([(name, pa.float32()) for name in ("xmin", "ymin", "xmax", "ymax")])
+TIME = pa.timestamp("us", "UTC")
 CORNERS = tuple(f"bbox.{field.name}" for field in BBOX)
 PLAIN_COLUMNS = ("geometry", "scene", "chip", "gsd_m", "ground_m", "valid_fraction", "edge")
 VECTOR = "embedding.list.element"
@@ -66,6 +67,13 @@ def table_of(record: PartRecord, rows: PartArrays, info: IndexInfo) -> pa.Table:
         "edge": pa.array(rows.edge, pa.bool_()),
         "embedding": vectors,
     }
+    for name, kind, column in (
+        ("id", pa.string(), rows.ids),
+        ("datetime", TIME, rows.times),
+        ("source", pa.string(), rows.sources),
+    ):
+        if column is not None:
+            columns[name] = pa.array(column, kind, from_pandas=True)
     footer = {FOOTER: record.to_json(), GEO: _geo(rows), EMB: emb_page(record, info)}
     return pa.table(columns).replace_schema_metadata(footer)
 

@@ -32,7 +32,7 @@ def made(tmp_path_factory):
     """An index of three parts."""
     folder = tmp_path_factory.mktemp("arrays")
     source = write_source(folder / "some.parquet", clustered(CHIPS))
-    import_file(source, folder / "x.cmpagl")
+    import_file(source, folder / "x.cmpagl", model="some")
     return folder / "x.cmpagl"
 
 
