@@ -1,4 +1,4 @@
-"""What an index says of itself: the manifest of its newest version, and ``index.json`` for people.
+"""What an index says of itself: the manifest of its newest version, and ``_index.json`` for people.
 
 How versions are written is in :mod:`.versions`.
 """
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT, VERSION = "cmpagl-index", 2
-FRONT_PAGE, PARTS, VERSIONS, MANIFEST = "index.json", "parts", "versions", "manifest.json"
+FRONT_PAGE, PARTS, VERSIONS, MANIFEST = "_index.json", "parts", "_versions", "manifest.json"
+"""What is no data begins with ``_``: readers of data sets pass over it."""
 CHIPS_PER_PART = 4096
 KEY_DIGITS = 16
 PART_NAME = re.compile(
@@ -129,7 +130,7 @@ class IndexInfo:
         return hashlib.sha256(json.dumps(about).encode()).hexdigest()
 
     def to_json(self) -> str:
-        """The file ``index.json``: what all parts share, as readable JSON."""
+        """The file ``_index.json``: what all parts share, as readable JSON."""
         return json.dumps(self._page(), indent=1) + "\n"
 
     def _page(self) -> dict[str, Any]:
@@ -161,6 +162,12 @@ def seal(body: bytes) -> bytes:
 
 
 SEAL_BYTES = len(seal(b""))
+
+
+def place_of(folder: Path, name: str) -> Path:
+    """Where something that is no data lies in an index; in one made before, without ``_``."""
+    before = folder / name.removeprefix("_")
+    return before if before.exists() else folder / name
 
 
 def read_info(folder: Path) -> IndexInfo:
@@ -195,7 +202,7 @@ def newest_number(folder: Path) -> int:
 def version_numbers(folder: Path) -> list[int]:
     """The numbers of all versions that are there, in no order."""
     try:
-        names = [path.name for path in (folder / VERSIONS).iterdir()]
+        names = [path.name for path in place_of(folder, VERSIONS).iterdir()]
     except OSError:
         return []
     return [int(name) for name in names if VERSION_NAME.match(name)]
@@ -203,7 +210,7 @@ def version_numbers(folder: Path) -> list[int]:
 
 def manifest_of(folder: Path, number: int) -> Path:
     """Where the manifest of a version lies."""
-    return folder / VERSIONS / f"{number:08d}" / MANIFEST
+    return place_of(folder, VERSIONS) / f"{number:08d}" / MANIFEST
 
 
 def read_version(folder: Path, number: int) -> IndexInfo:
@@ -241,7 +248,7 @@ def read_version(folder: Path, number: int) -> IndexInfo:
 
 
 def _broken(path: Path, reason: str) -> str:
-    folder = next(one.parent for one in path.parents if one.name == VERSIONS)
+    folder = next(one.parent for one in path.parents if one.name.removeprefix("_") == "versions")
     return (
         f"{path}: damaged ({reason}), so nobody knows which parts there should be; next: "
         f"'cmpagl verify {folder} --repair', which makes it anew from the parts that are whole"
@@ -262,12 +269,12 @@ def _read_format_1(folder: Path) -> IndexInfo:
 
 
 def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
-    """What ``index.json`` says, and the version of the format that it is of.
+    """What ``_index.json`` says, and the version of the format that it is of.
 
     Raises:
         IndexFormatError: if there is none, it is damaged, or was written by a newer engine.
     """
-    path = folder / FRONT_PAGE
+    path = place_of(folder, FRONT_PAGE)
     try:
         page = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -323,7 +330,7 @@ def _parse(page: object, path: Path) -> IndexInfo:
 
 def is_index(folder: Path) -> bool:
     """Whether there is an index, whole or not."""
-    return newest_number(folder) > 0 or (folder / FRONT_PAGE).exists()
+    return newest_number(folder) > 0 or place_of(folder, FRONT_PAGE).exists()
 
 
 def cannot_write(path: Path, error: OSError) -> str:

@@ -265,8 +265,8 @@ def test_parts_that_are_laid_out_otherwise_are_copied(index, options):
     part = part_files(index)[1]
     wanted = decoded(index)
     pq.write_table(pq.read_table(part), part, compression="zstd", **options)
-    shutil.rmtree(index / "versions")
-    front = index / "index.json"
+    shutil.rmtree(index / "_versions")
+    front = index / "_index.json"
     front.write_text(front.read_text().replace('"version": 2', '"version": 1'))
     after = opened(index)
     assert (arrays_of(index) / "embeddings").stat().st_size == 2 * 24 * 4096

@@ -187,20 +187,20 @@ def test_the_name_of_a_version_is_on_disk_before_it_counts(info, tmp_path, monke
     fsync = os.fsync
 
     def noting(descriptor):
-        names = sorted(path.name for path in (folder / "versions").glob("0*"))
+        names = sorted(path.name for path in (folder / "_versions").glob("0*"))
         flushed.append((os.path.realpath(f"/proc/self/fd/{descriptor}"), names))
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", noting)
     commit(folder, lambda base: base or replace(info, parts=()))
-    for place, names in ((folder, []), (tmp_path, []), (folder / "versions", ["00000001"])):
+    for place, names in ((folder, []), (tmp_path, []), (folder / "_versions", ["00000001"])):
         assert (os.path.realpath(place), names) in flushed
 
 
 def test_a_version_above_a_damaged_one_brings_its_front_page(index, info):
-    (index / "index.json").unlink()
+    (index / "_index.json").unlink()
     made = put_above(index, info)
-    assert (index / "index.json").read_text() == made.to_json()
+    assert (index / "_index.json").read_text() == made.to_json()
 
 
 @pytest.mark.parametrize("column", [b"valid_fraction", b"window", b"chip", b"edge", b"height"])
