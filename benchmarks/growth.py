@@ -151,7 +151,7 @@ def _resident(index: Path) -> int | None:
         if not first.endswith(":"):
             path = " ".join(rest[4:])
             own = not path or path.startswith("[")
-            derived = path.startswith(str(index / "cache")) and "/embeddings" not in path
+            derived = path.startswith(str(index / "_cache")) and "/embeddings" not in path
             counted = own or derived
         elif counted and first == "Rss:":
             total += 1024 * int(rest[0])

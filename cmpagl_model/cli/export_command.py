@@ -1,4 +1,4 @@
-"""``cmpagl export``: all chips of an index as a vector layer."""
+"""``cmpagl export``: all chips of an index as a vector layer, or their embeddings."""
 
 from __future__ import annotations
 
@@ -16,16 +16,25 @@ if TYPE_CHECKING:
 
 @click.command(name="export", short_help="Write all chips of an index as a vector layer.")
 @options.index_argument
-@options.output("A .geojson, .gpkg, .fgb, .parquet or .csv file; replaced if it exists.")
+@options.output(
+    "A .geojson, .gpkg, .fgb, .parquet or .csv file, with --embeddings .parquet or .npy; replaced "
+    "if it exists."
+)
+@click.option("--embeddings", is_flag=True, help="With embeddings; in .npy nothing else.")
 @options.quiet
-def command(index: Path, output: Path, *, quiet: bool) -> int:
-    """Write the footprints of all chips of an INDEX, without their embeddings.
+def command(index: Path, output: Path, *, embeddings: bool, quiet: bool) -> int:
+    """Write the footprints of all chips of an INDEX, with scene, window and metres.
 
-    The parts of an index are GeoParquet already: QGIS, DuckDB and GeoPandas open them as they are.
+    \b
+    cmpagl export town.cmpagl -o chips.gpkg
+    cmpagl export town.cmpagl --embeddings -o chips.parquet
     """
-    from cmpagl_model.index.export import export_chips  # noqa: PLC0415 - help must not wait
+    # Imported here, for help must not wait.
+    from cmpagl_model.index.export import export_chips  # noqa: PLC0415
+    from cmpagl_model.index.export_embeddings import export_embeddings  # noqa: PLC0415
 
-    chips, problems = export_chips(index, output)
+    write = export_embeddings if embeddings else export_chips
+    chips, problems = write(index, output)
     if not quiet:
         say(f"{output}: {count(chips, 'chip')}")
     for problem in problems:

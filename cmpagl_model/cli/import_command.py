@@ -1,4 +1,4 @@
-"""``cmpagl import``: embeddings of a GeoParquet file in, an index out."""
+"""``cmpagl import``: embeddings of Parquet files in, an index out."""
 
 from __future__ import annotations
 
@@ -14,50 +14,74 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@click.command(name="import", short_help="Index the embeddings of a GeoParquet file.")
-@click.argument("file", type=options.FILE)
+@click.command(name="import", short_help="Index the embeddings of Parquet files.")
+@click.argument("files", nargs=-1, required=True)
 @options.output("The index, a folder such as earth.cmpagl; extended if it exists.")
 @click.option(
     "--embedding",
     metavar="COLUMN",
-    help="The column of embeddings.  [default: the only one, or 'embedding']",
+    help="The column of embeddings; of columns such as A00 to A63 the first.  [default: the only "
+    "one, or 'embedding']",
+)
+@click.option(
+    "--side",
+    type=click.FloatRange(1, 1_000_000),
+    metavar="M",
+    help="Make squares of points, so many metres wide, such as 320 for Earth Index.",
 )
 @options.model(
     "The model that made the embeddings: a shipped one or a folder to search by sentence, "
-    "any other name to search by example only.  [default: what the file says]",
+    "any other name to search by example only.  [default: what the files say]",
 )
 @options.quiet
 def command(
-    file: Path, output: Path, embedding: str | None, model: str | None, *, quiet: bool
-) -> int:
-    """Make an index of a GeoParquet FILE with a geometry column and an embedding column.
+    files: tuple[str, ...], output: Path, embedding: str | None, side: float | None,
+    model: str | None, *, quiet: bool,
+) -> int:  # fmt: skip
+    """Make an index of the embeddings in Parquet FILES, folders, patterns, or s3:// addresses.
 
-    Embeddings become unit vectors in half precision, geometries longitude and latitude. Columns
-    scene, window, gsd_m, ground_m and valid_fraction are taken over where they are there. Pixels
-    are not: such places are found, compared and exported, not drawn. A stopped run goes on where
-    it was.
+    Embeddings are lists of numbers, lists in lists, or columns such as A00 to A63, of floats or
+    of whole numbers with the scale of the 'emb' page; geometries are WKB, GeoArrow, WKT, or
+    longitude and latitude. They become unit vectors in half precision and degrees. Columns scene,
+    window, gsd_m, ground_m, valid_fraction, id, datetime and source are taken over where they are
+    there. Pixels are not: such places are found, compared and exported, not drawn. A stopped run
+    goes on where it was.
 
     \b
-    cmpagl import clay.parquet -o earth.cmpagl --embedding vector --model clay-v1.5
+    cmpagl import clay/ -o earth.cmpagl --model clay-v1.5
+    cmpagl import "2025/**/*.parquet" -o index.cmpagl --side 320
     """
-    from cmpagl_model.importing.importer import import_file  # noqa: PLC0415
+    from cmpagl_model.importing.importer import UNNAMED, import_files  # noqa: PLC0415
     from cmpagl_model.index import open_chips, read_info  # noqa: PLC0415 - after usage is checked
     from cmpagl_model.model_folder import find_model, shipped_models  # noqa: PLC0415
 
     from .progress import BuildBar  # noqa: PLC0415
 
     with BuildBar(quiet=quiet) as bar:
-        report = import_file(file, output, embedding, model, bar)
+        report = import_files(files, output, embedding, model, side, bar)
     for problem in (*report.problems, *report.mended):
         say(f"cmpagl: {problem}", err=True)
     if not report.chips:
         return REFUSED
     open_chips(output, read_info(output))  # makes its arrays: the first search need not wait
+    if report.points:
+        say(
+            f"cmpagl: note: {count(report.points, 'chip')} are points, which cannot be clicked on "
+            "the map; import them again with --side METRES",
+            err=True,
+        )
+    if report.model.name == UNNAMED:
+        say(
+            "cmpagl: note: the files do not say which model made their embeddings; with --model "
+            "NAME those of another one would be refused",
+            err=True,
+        )
     if not quiet:
         shipped = {find_model(name).fingerprint for name in shipped_models()}
         how = "by sentence and by example" if report.model.fingerprint in shipped else "by example"
         say(
-            f"{output}: {count(report.chips, 'chip')} of {report.model.name} imported in "
+            f"{output}: {count(report.chips, 'chip')} of {report.model.name} from "
+            f"{count(report.files, 'file')} imported in "
             f"{report.seconds:.1f} s, {count(report.parts, 'part')} written; searchable {how}"
         )
     return PARTLY if report.problems else 0

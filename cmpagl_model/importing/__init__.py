@@ -1,1 +1,1 @@
-"""Indexes from embeddings that others made. Start at :func:`.importer.import_file`."""
+"""Indexes from embeddings that others made. Start at :func:`.importer.import_files`."""

@@ -1,4 +1,4 @@
-"""An index from embeddings that someone else made. Start at :func:`import_file`."""
+"""An index from embeddings that someone else made. Start at :func:`import_files`."""
 
 from __future__ import annotations
 
@@ -21,20 +21,27 @@ from cmpagl_model.index.parts import PartArrays, PartRecord, scene_key, write_ar
 from cmpagl_model.index.survey import current_info
 from cmpagl_model.model_folder import find_model, shipped_models
 from cmpagl_model.records import ModelId, Problem
-from tiling import ChipSpec, SceneRecord, scene_checksum
+from tiling import ChipSpec, SceneRecord
 
+from .files import find_files
 from .shapes import CRS84, DEGREE_M, GRID_PX, PIXEL_DEGREES
 from .source import Source, SourceRows, open_source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from cmpagl_model.index.progress import Progress
     from cmpagl_model.model_folder import ModelFolder
 
+    from .files import SourceFile
+
 WAITING_ROWS = 131_072  # 32 whole parts
 """Rows that may wait for their part to fill up: about 100 MB. Beyond, the fullest is written."""
 ROWS_NAMED = 3
+UNNAMED = "unnamed"
+"""The model of files that name none. What it is called never follows from a file's name, for the
+files of a data set are called by their place or time."""
 MOST_SCENES = 10_000
 """A file with more names of scenes than that has something else in the column."""
 
@@ -43,20 +50,90 @@ MOST_SCENES = 10_000
 class ImportReport:
     """What an import did."""
 
+    files: int
+    """Files that were read to their end."""
     chips: int
-    """Chips of the file that are in the index now."""
+    """Chips of the files that are in the index now."""
     parts: int
     """Parts written; those that were there before are not counted."""
     scenes: int
-    """Scenes that the file names, 1 if it names none."""
+    """Scenes that the files name, 1 for each that names none."""
+    points: int
+    """Chips that are points and no areas."""
     model: ModelId
     """The model that the embeddings are kept under."""
     problems: tuple[Problem, ...]
-    """Rows that were left out, a line for each reason."""
+    """Files that could not be read, and rows that were left out, a line for each reason."""
     mended: tuple[Problem, ...]
     """Rows that were taken in after a change, a line for each kind."""
     seconds: float
     """Time taken."""
+
+
+def import_files(
+    given: Iterable[str | Path],
+    folder: Path,
+    embedding: str | None = None,
+    model: str | None = None,
+    side_m: float | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Make an index of the embeddings in Parquet files, or add them to one.
+
+    Rows are read in their order, some thousand at a time, and written in parts as they come. A
+    call that was stopped goes on where it was; other files are added.
+
+    Args:
+        given: files, folders, and patterns.
+        folder: the index; made if it is missing.
+        embedding: the embedding column; ``None``: the only one there is, or "embedding".
+        model: a shipped model, a model folder, or a name for a model that is not at hand;
+            ``None``: the one that the files name, else one without a name.
+        side_m: side of the square that a point becomes, m; ``None``: it stays a point.
+        progress: told how far it is; ``None``: nobody.
+
+    Returns:
+        What was done. Of several files, those that cannot be read are told and left out.
+
+    Raises:
+        SourceError: if no file can be imported.
+        IndexMismatchError: if the index holds embeddings of another model.
+        ModelError: if the model's embeddings are of another length.
+        OutputError: if the index cannot be written; whole parts are kept.
+    """
+    started = time.monotonic()
+    files = find_files(given)
+    sources, problems = _opened(files, embedding, named=model is not None, side_m=side_m)
+    info = _agree(folder, sources[0], model)
+    if progress:
+        progress.start(sum(source.rows for source in sources))
+    ledger, jobs = Ledger(folder, info), list[_Import]()
+    there = Catalogue(folder, info), LeftBehind(folder, info)
+    read = 0
+    try:
+        for source in sources:
+            try:
+                _check_same(source, sources[0], info, model)
+                jobs.append(_Import(source, folder, info, ledger, *there))
+                jobs[-1].run(progress)
+                read += 1
+            except (SourceError, IndexMismatchError) as error:  # noqa: PERF203 - a whole file
+                if len(files) == 1:
+                    raise
+                problems.append(Problem(source.file.name, str(error)))
+    finally:
+        ledger.flush()
+    return ImportReport(
+        files=read,
+        chips=sum(job.chips for job in jobs),
+        parts=sum(job.written for job in jobs),
+        scenes=sum(len(job.scenes) for job in jobs),
+        points=sum(job.points for job in jobs),
+        model=info.model,
+        problems=(*problems, *(one for job in jobs for one in job.problems())),
+        mended=tuple(one for job in jobs for one in job.mended()),
+        seconds=time.monotonic() - started,
+    )
 
 
 def import_file(
@@ -66,51 +143,27 @@ def import_file(
     model: str | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Make an index of the embeddings in a GeoParquet file, or add them to one.
+    """Import one file; see :func:`import_files`."""
+    return import_files([path], folder, embedding, model, progress=progress)
 
-    Rows are read in their order, some thousand at a time, and written in parts as they come. A
-    call that was stopped goes on where it was; another file is added.
 
-    Args:
-        path: the file.
-        folder: the index; made if it is missing.
-        embedding: the embedding column; ``None``: the only one there is, or "embedding".
-        model: a shipped model, a model folder, or a name for a model that is not at hand;
-            ``None``: the one that the file names, else one of the file's own.
-        progress: told how far it is; ``None``: nobody.
-
-    Returns:
-        What was done.
+def _opened(
+    files: tuple[SourceFile, ...], embedding: str | None, *, named: bool, side_m: float | None
+) -> tuple[list[Source], list[Problem]]:
+    """The files that can be imported, one at least, and what is wrong with the others.
 
     Raises:
-        SourceError: if the file cannot be imported.
-        IndexMismatchError: if the index holds embeddings of another model.
-        ModelError: if the model's embeddings are of another length.
-        OutputError: if the index cannot be written; whole parts are kept.
+        SourceError: if there is none.
     """
-    started = time.monotonic()
-    source = open_source(path.absolute(), embedding, named=model is not None)
-    info = _agree(folder, source, model)
-    if progress:
-        progress.start(source.rows)
-    job = _Import(source, folder, info)
-    try:
-        for rows in source.batches():
-            job.add(rows)
-            if progress:
-                progress.advance(rows.read, str(path))
-        job.finish()
-    finally:
-        job.ledger.flush()
-    return ImportReport(
-        chips=job.chips,
-        parts=job.written,
-        scenes=len(job.scenes),
-        model=info.model,
-        problems=job.problems(),
-        mended=job.mended(),
-        seconds=time.monotonic() - started,
-    )
+    sources, failed = list[Source](), list[Problem]()
+    for file in files:
+        try:
+            sources.append(open_source(file, embedding, named=named, side_m=side_m))
+        except SourceError as error:  # noqa: PERF203 - a whole file
+            failed.append(Problem(file.name, str(error)))
+    if not sources:
+        raise SourceError(failed[0].reason)
+    return sources, failed
 
 
 def _agree(folder: Path, source: Source, model: str | None) -> IndexInfo:
@@ -120,20 +173,36 @@ def _agree(folder: Path, source: Source, model: str | None) -> IndexInfo:
         IndexMismatchError: if it is of another model.
         OutputError: if there is none, and the folder holds anything else.
     """
-    found = _model(source, model)
+    found, size = _model(source, model), source.vectors.size
 
     def check(info: IndexInfo) -> None:
-        if (info.model, info.embedding_size) != (found, source.size):
+        if (info.model, info.embedding_size) != (found, size):
             raise IndexMismatchError(
-                f"{model_mismatch(folder, info.model, found)}; embeddings of {source.size} numbers "
+                f"{model_mismatch(folder, info.model, found)}; embeddings of {size} numbers "
                 f"were to join {info.embedding_size}; or choose another -o"
             )
 
     info = current_info(folder, check)
     if info is None:
         check_no_foreign(folder)
-        return IndexInfo(found, source.size, ChipSpec())
+        return IndexInfo(found, size, ChipSpec())
     return info
+
+
+def _check_same(source: Source, first: Source, info: IndexInfo, name: str | None) -> None:
+    """Refuse a file that is not of the first one's model.
+
+    Raises:
+        IndexMismatchError: if it is not.
+    """
+    size = source.vectors.size
+    found = source.model if name is None else info.model
+    if (found, size) != (first.model if name is None else info.model, info.embedding_size):
+        raise IndexMismatchError(
+            f"{source.file.name}: found {size} numbers of {found or UNNAMED}, wanted "
+            f"{info.embedding_size} of {info.model} as in {first.file.name}; next: import it into "
+            "an index of its own"
+        )
 
 
 def _model(source: Source, name: str | None) -> ModelId:
@@ -142,27 +211,27 @@ def _model(source: Source, name: str | None) -> ModelId:
     Raises:
         ModelError: if a model at hand gives embeddings of another length.
     """
-    if name is None and source.model is not None:
+    if name is None and isinstance(source.model, ModelId):
         for shipped in shipped_models():
             folder = find_model(shipped)
             own = ModelId(folder.name, folder.fingerprint) == source.model
-            if own and folder.config.embedding_size != source.size:
+            if own and folder.config.embedding_size != source.vectors.size:
                 raise ModelError(_other_size(source, folder))
         return source.model
     if name is None:
-        return _foreign(source.path.stem, source)
+        return _foreign(str(source.model or UNNAMED), source)
     try:
         folder = find_model(name)
     except ModelError:
         return _foreign(name, source)
-    if folder.config.embedding_size != source.size:
+    if folder.config.embedding_size != source.vectors.size:
         raise ModelError(_other_size(source, folder))
     return ModelId(folder.name, folder.fingerprint)
 
 
 def _other_size(source: Source, folder: ModelFolder) -> str:
     return (
-        f"{source.path}: found embeddings of {source.size} numbers, wanted "
+        f"{source.file.name}: found embeddings of {source.vectors.size} numbers, wanted "
         f"{folder.config.embedding_size} of {folder.name}; next: give the name of the model that "
         "made them with --model"
     )
@@ -170,26 +239,40 @@ def _other_size(source: Source, folder: ModelFolder) -> str:
 
 def _foreign(name: str, source: Source) -> ModelId:
     """A model known by name only: the same name and length are taken for the same model."""
-    digest = hashlib.sha256(f"{name}|{source.size}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{name}|{source.vectors.size}".encode()).hexdigest()
     return ModelId(name, f"{FOREIGN}{digest}")
 
 
 class _Import:
-    """One call of :func:`import_file`: what waits for its part to fill up, and what is counted."""
+    """One file: what waits for its part to fill up, and what is counted."""
 
-    def __init__(self, source: Source, folder: Path, info: IndexInfo) -> None:
+    def __init__(
+        self, source: Source, folder: Path, info: IndexInfo, ledger: Ledger, there: Catalogue,
+        left: LeftBehind,
+    ) -> None:  # fmt: skip
         self.scenes: dict[str, _SceneParts] = {}
-        self.chips = self.written = 0
-        self.ledger = Ledger(folder, info)
+        self.chips = self.written = self.points = 0
         self._source, self._folder, self._info = source, folder, info
-        self._catalogue, self._left = Catalogue(folder, info), LeftBehind(folder, info)
-        self._about = source.path.stat()
-        self._checksum = scene_checksum(str(source.path))
+        self._ledger, self._catalogue, self._left = ledger, there, left
+        self._checksum = source.file.checksum()
         self._refused: Counter[str] = Counter()
         self._first: dict[str, tuple[int, ...]] = {}
         self._mended = Counter[str]()
 
-    def add(self, rows: SourceRows) -> None:
+    def run(self, progress: Progress | None) -> None:
+        """Take the whole file in.
+
+        Raises:
+            SourceError: if it is damaged.
+            OutputError: if a part cannot be written.
+        """
+        for rows in self._source.batches():
+            self._add(rows)
+            if progress:
+                progress.advance(rows.read, self._source.file.name)
+        self._finish()
+
+    def _add(self, rows: SourceRows) -> None:
         """Sort rows to their scenes and write the parts that are full.
 
         Raises:
@@ -200,12 +283,13 @@ class _Import:
             self._count(self._refused, reason, places)
         for what, places in rows.mended:
             self._count(self._mended, what, places)
+        self.points += rows.points
         for name in dict.fromkeys(rows.scenes.tolist()):
             if name not in self.scenes and len(self.scenes) == MOST_SCENES:
                 raise SourceError(
-                    f"{self._source.path}: found over {MOST_SCENES:,} names in column 'scene', "
-                    "wanted one for each picture that many chips are of; next: drop or rename "
-                    "the column, then the file counts as one scene"
+                    f"{self._source.file.name}: found over {MOST_SCENES:,} names in column "
+                    "'scene', wanted one for each picture that many chips are of; next: drop or "
+                    "rename the column, then the file counts as one scene"
                 )
             if name not in self.scenes:
                 self.scenes[name] = _SceneParts(self._record(name))
@@ -216,14 +300,14 @@ class _Import:
         while sum(scene.waiting for scene in self.scenes.values()) > WAITING_ROWS:
             self._write(max(self.scenes.values(), key=lambda scene: scene.waiting))
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         """Write the parts that did not fill up, and drop those of an earlier state of the file."""
         for scene in self.scenes.values():
             if scene.waiting:
                 self._write(scene)
         if "" in self.scenes:
             record = self.scenes[""].record
-            self.ledger.settle(record.path, scene_key(record, self._info))
+            self._ledger.settle(record.path, scene_key(record, self._info))
 
     def problems(self) -> tuple[Problem, ...]:
         """What was left out."""
@@ -245,7 +329,7 @@ class _Import:
             named = ", ".join(f"{row:,}" for row in rows) + (" ..." if count > len(rows) else "")
             noun = "row" if count == 1 else "rows"
             said = f"{count:,} {noun} {reason} {done} ({noun} {named}, counted from 0)"
-            problems.append(Problem(str(self._source.path), said))
+            problems.append(Problem(self._source.file.name, said))
         return tuple(problems)
 
     def _write(self, scene: _SceneParts) -> None:
@@ -257,11 +341,10 @@ class _Import:
         # How many will follow is not known yet: each part vouches for those before it.
         plan = number * index_format.CHIPS_PER_PART + len(rows)
         record = PartRecord(scene.record, self._info.model, plan, number, (), ())
-        now, before = self._source.path.stat(), self._about
-        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        if self._source.file.has_changed():
             raise SourceError(
-                f"{self._source.path}: has changed while it was read; next: import it again when "
-                "nobody writes it any more"
+                f"{self._source.file.name}: has changed while it was read; next: import it again "
+                "when nobody writes it any more"
             )
         left = self._left.take(key, record, len(rows))
         if left is None:
@@ -270,21 +353,21 @@ class _Import:
         held = key if self._catalogue.has_others(scene.record.path, key) else ""
         damaged = self._catalogue.entry(key, number)
         if damaged:
-            self.ledger.drop(damaged, held=held)
-        self.ledger.add(entry, written=left is None, held=held)
-        self.ledger.flush_sometimes()
+            self._ledger.drop(damaged, held=held)
+        self._ledger.add(entry, written=left is None, held=held)
+        self._ledger.flush_sometimes()
 
     def _record(self, name: str) -> SceneRecord:
         """The record of a scene whose pixels are not at hand."""
-        digest = hashlib.sha256(
-            f"{self._checksum}|{self._source.embedding}|{name}".encode()
-        ).hexdigest()
+        file, side = self._source.file, self._source.side_m
+        text = f"{self._checksum}|{self._source.vectors.name}|{name}"
+        digest = hashlib.sha256((text if side is None else f"{text}|{side}").encode()).hexdigest()
         pixel = PIXEL_DEGREES
         return SceneRecord(
-            path=name or str(self._source.path),
+            path=name or self._source.file.name,
             checksum=f"sha256:{digest}",
-            size_bytes=self._about.st_size,
-            mtime_ns=self._about.st_mtime_ns,
+            size_bytes=file.size_bytes,
+            mtime_ns=file.mtime_ns,
             crs=CRS84,
             transform=(pixel, 0.0, -180.0, 0.0, -pixel, 90.0),
             width=GRID_PX[0],
@@ -320,13 +403,16 @@ class _SceneParts:
                 edge=np.zeros(len(mine), np.bool_),
                 footprints=rows.footprints[mine],
                 embeddings=rows.embeddings[mine],
+                ids=None if rows.ids is None else rows.ids[mine],
+                times=None if rows.times is None else rows.times[mine],
+                sources=None if rows.sources is None else rows.sources[mine],
             )
         )
         self.waiting += len(mine)
 
     def take(self) -> tuple[PartArrays, int]:
         """The next part's rows, and its number."""
-        names = [field.name for field in fields(PartArrays)]
+        names = [f.name for f in fields(PartArrays) if getattr(self._pieces[0], f.name) is not None]
         joined = {n: np.concatenate([getattr(p, n) for p in self._pieces]) for n in names}
         number, count = self._number, min(self.waiting, index_format.CHIPS_PER_PART)
         start = number * index_format.CHIPS_PER_PART

@@ -11,6 +11,8 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.polygon import orient
 
+from tiling.globe import split_at_antimeridian
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -143,6 +145,29 @@ def ground_sides(bounds: NDArray[np.float64]) -> NDArray[np.float64]:
     across = (east - west) * np.cos(np.radians((south + north) / 2)) * DEGREE_M
     sides: NDArray[np.float64] = np.maximum(np.maximum(across, (north - south) * DEGREE_M), 1.0)
     return sides
+
+
+def squares(points: NDArray[np.object_], side_m: float) -> NDArray[np.object_]:
+    """Squares round points, seen on the ground; where one crosses the antimeridian, it runs on.
+
+    Args:
+        points: in degrees.
+        side_m: the squares' side.
+    """
+    east, north = shapely.get_x(points), shapely.get_y(points)
+    up = side_m / 2 / DEGREE_M
+    across = np.minimum(up / np.maximum(np.cos(np.radians(north)), up / 180.0), 180.0)
+    east = np.where(east - across < -180.0, east + 360.0, east)
+    low, high = np.maximum(north - up, -90.0), np.minimum(north + up, 90.0)
+    return np.asarray(shapely.box(east - across, low, east + across, high), object)
+
+
+def within_a_turn(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The same shapes, those that run on beyond 180 degrees split there."""
+    whole = shapes.copy()
+    for place in np.flatnonzero(shapely.bounds(shapes).reshape(-1, 4)[:, 2] > 180.0):
+        whole[place] = split_at_antimeridian(shapes[place])
+    return whole
 
 
 def boxes_to_windows(bounds: NDArray[np.float64]) -> NDArray[np.float64]:

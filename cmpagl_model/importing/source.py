@@ -1,21 +1,19 @@
-"""A GeoParquet file with embeddings, read batch by batch and turned into rows of an index."""
+"""A file with embeddings, read batch by batch and turned into rows of an index."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
-import pyproj
 import shapely
-from pyproj.exceptions import ProjError
 
 from cmpagl_model.errors import SourceError
-from cmpagl_model.records import ModelId
 
+from .footer import line_of, model_of, page_of
+from .places import Places, find_places
 from .shapes import (
     EARTH_M,
     boxes_to_windows,
@@ -24,25 +22,32 @@ from .shapes import (
     in_bounds,
     mended,
     on_globe,
+    squares,
     to_degrees,
+    within_a_turn,
 )
-from .wkb import read_shapes
+from .vectors import Vectors, find_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from cmpagl_model.records import ModelId
+
+    from .files import SourceFile
+
 BATCH_ROWS = 8192
 """Rows read at a time."""
-CRS84 = "OGC:CRS84"
 SIDES = ("col", "row", "width", "height")
 LARGEST_PX = 2**31 - 1
 """Where a window may end; beyond, windows cannot be kept."""
 NUMBERS = ("window", *SIDES, "gsd_m", "ground_m", "valid_fraction")
+IDS = ("id", "unique_id", "chips_id", "chip_id", "tile_id", "cell_id", "grid_cell")
+TIMES = ("datetime", "timestamp", "date", "start_datetime")
+SOURCES = ("source", "stac_item_id", "product_id", "source_url")
 KNOWN = ("scene", *NUMBERS)
-"""Columns that are taken over where a file has them."""
+"""Columns that are taken over where a file has them; of the names before the first one, too."""
 LIMITS = {"gsd_m": (1e-6, EARTH_M), "ground_m": (1e-6, EARTH_M), "valid_fraction": (0.0, 1.0)}
 """What can be true of a chip, least and most."""
 
@@ -67,6 +72,14 @@ class SourceRows:
     """Shapes in OGC:CRS84, ``(n,)``."""
     embeddings: NDArray[np.float16]
     """Unit vectors ``(n, D)``."""
+    ids: NDArray[np.object_] | None
+    """What the file calls each, ``(n,)``; ``None``: it does not say."""
+    times: NDArray[np.datetime64] | None
+    """When it was taken, UTC, ``(n,)``; ``None``: the file does not say."""
+    sources: NDArray[np.object_] | None
+    """What it was taken from, ``(n,)``; ``None``: the file does not say."""
+    points: int
+    """How many are points and no areas."""
     refused: tuple[tuple[str, tuple[int, ...]], ...]
     """Reasons, and the rows of the batch that cannot be indexed for it."""
     mended: tuple[tuple[str, tuple[int, ...]], ...]
@@ -79,22 +92,20 @@ class SourceRows:
 class Source:
     """A file that can be imported. Made by :func:`open_source`."""
 
-    path: Path
+    file: SourceFile
     """The file."""
     rows: int
     """Rows in it."""
-    geometry: str
-    """Name of its geometry column."""
-    crs: str
-    """Its CRS, as PROJ reads it."""
-    embedding: str
-    """Name of its embedding column."""
-    size: int
-    """Length of an embedding."""
+    places: Places
+    """Where its places are."""
+    vectors: Vectors
+    """Where its embeddings are."""
     columns: tuple[str, ...]
     """Columns that are taken over."""
-    model: ModelId | None
-    """The model that the file names; ``None``: it names none."""
+    model: ModelId | str | None
+    """The model that the file names, by name only where it has no fingerprint; ``None``: none."""
+    side_m: float | None
+    """Side of the square that a point becomes, m; ``None``: it stays a point."""
 
     def batches(self) -> Iterator[SourceRows]:
         """The rows of the file in its order, at most 8,192 at a time.
@@ -102,19 +113,20 @@ class Source:
         Raises:
             SourceError: if the file is damaged or embeddings differ in length.
         """
-        wanted = [self.geometry, self.embedding, *self.columns]
+        wanted = [*self.places.columns, *self.vectors.columns, *self.columns]
         start = 0
         try:
-            with pq.ParquetFile(self.path) as file:
+            with self.file.open() as file:
                 for batch in file.iter_batches(BATCH_ROWS, columns=wanted):
                     yield self._rows(batch, start)
                     start += len(batch)
         except (OSError, pa.ArrowException) as error:
-            raise SourceError(f"{self.path}: damaged ({_line(error)}) after row {start}") from error
+            said = f"{self.file.name}: damaged ({line_of(error)}) after row {start}"
+            raise SourceError(said) from error
 
     def _rows(self, batch: pa.RecordBatch, start: int) -> SourceRows:
-        vectors, lacking = self._vectors(batch.column(self.embedding), start)
-        shapes, unreadable = read_shapes(batch.column(self.geometry).to_pylist())
+        vectors, lacking = self.vectors.read(self.file.name, batch, start)
+        shapes, unreadable = self.places.read(batch)
         refused = _Refused(len(batch))
         numberless = np.asarray(~np.isfinite(vectors).all(axis=1))
         refused.add("without embedding", lacking)
@@ -124,15 +136,18 @@ class Source:
         none = np.asarray(shapely.is_missing(shapes) | shapely.is_empty(shapes))
         refused.add("without geometry", none)
         shapes[refused.rows] = None
-        shapes = to_degrees(shapes, self.crs)
+        shapes = to_degrees(shapes, self.places.crs)
         refused.add("with a place off the globe", ~on_globe(shapes))
         shapes[refused.rows] = None
         shapes, changed = mended(in_bounds(shapes))
         refused.add("with an outline that crosses itself too often", shapely.is_missing(shapes))
+        points = shapely.get_type_id(shapes) == 0
+        if self.side_m is not None:
+            shapes[points] = squares(shapes[points], self.side_m)
         windows = _windows(batch, self.columns, shapely.bounds(shapes).reshape(-1, 4))
         refused.add("with a window that is none", ~_are_windows(windows))
         good = np.flatnonzero(~refused.rows)
-        shapes, taken = counter_clockwise(shapes[good]), batch.take(pa.array(good))
+        shapes, taken = shapes[good], batch.take(pa.array(good))
         scenes = np.full(len(good), "", object)
         if "scene" in self.columns:
             scenes[:] = [str(name or "") for name in taken.column("scene").to_pylist()]
@@ -158,8 +173,12 @@ class Source:
             gsd_m=gsd,
             ground_m=ground,
             valid=valid.astype(np.float32),
-            footprints=shapes,
+            footprints=counter_clockwise(within_a_turn(shapes)),
             embeddings=vectors.astype(np.float16),
+            ids=self._texts(taken, IDS),
+            times=self._times(taken),
+            sources=self._texts(taken, SOURCES),
+            points=0 if self.side_m is not None else int(points[good].sum()),
             refused=refused.told(start),
             mended=tuple(
                 (what, tuple((start + good[rows]).tolist())) for what, rows in changes.items()
@@ -179,27 +198,22 @@ class Source:
         lacking = np.array(column.is_null().to_pylist(), np.bool_)
         return np.where(fits, found, otherwise), ~fits & ~lacking
 
-    def _vectors(
-        self, column: pa.Array, start: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Embeddings ``(n, D)``, NaN where there is none, and where that is.
+    def _texts(self, batch: pa.RecordBatch, names: tuple[str, ...]) -> NDArray[np.object_] | None:
+        """The first of some columns as text; ``None`` where the file has none of them."""
+        name = _first(names, self.columns)
+        return None if name is None else np.array(batch.column(name).cast(pa.string()), object)
 
-        Raises:
-            SourceError: if one is of another length.
-        """
-        lacking = np.array(column.is_null().to_pylist(), np.bool_)
-        lengths = np.where(lacking, self.size, _lengths(column))
-        if (lengths != self.size).any():
-            row = int(np.flatnonzero(lengths != self.size)[0])
-            raise SourceError(
-                f"{self.path}: found an embedding of {lengths[row]} numbers in row {start + row} "
-                f"of column {self.embedding!r}, wanted {self.size} as in the first row; next: "
-                "export embeddings of one model"
-            )
-        vectors = np.full((len(column), self.size), np.nan)
-        flat = np.array(column.drop_null().flatten(), np.float64)  # a number that is null: NaN
-        vectors[~lacking] = flat.reshape(-1, self.size)
-        return vectors, lacking
+    def _times(self, batch: pa.RecordBatch) -> NDArray[np.datetime64] | None:
+        name = _first(TIMES, self.columns)
+        if name is None:
+            return None
+        column = batch.column(name).to_pandas()
+        found = pd.to_datetime(column, utc=True, errors="coerce", format="ISO8601")
+        return np.asarray(found.dt.tz_localize(None), "datetime64[us]")
+
+
+def _first(names: tuple[str, ...], columns: tuple[str, ...]) -> str | None:
+    return next((name for name in names if name in columns), None)
 
 
 class _Refused:
@@ -221,13 +235,20 @@ class _Refused:
         return tuple((reason, tuple((start + rows).tolist())) for reason, rows in self._reasons)
 
 
-def open_source(path: Path, embedding: str | None = None, *, named: bool = False) -> Source:
+def open_source(
+    file: SourceFile,
+    embedding: str | None = None,
+    *,
+    named: bool = False,
+    side_m: float | None = None,
+) -> Source:
     """Look at a file to import: which columns, which CRS, which model.
 
     Args:
-        path: a GeoParquet file.
+        file: a Parquet file.
         embedding: its embedding column; ``None``: the only one there is, or "embedding".
         named: whether the model is known, so that what the file says of it does not matter.
+        side_m: side of the square that a point becomes, m; ``None``: it stays a point.
 
     Returns:
         The source; no row was read but the first.
@@ -235,140 +256,60 @@ def open_source(path: Path, embedding: str | None = None, *, named: bool = False
     Raises:
         SourceError: if it is no Parquet, is empty, or has no geometry or embedding column.
     """
+    path = file.name
     try:
-        str(path).encode()
-        with pq.ParquetFile(path) as file:
-            schema, rows = file.schema_arrow, file.metadata.num_rows
+        path.encode()
+        with file.open() as opened:
+            schema, rows = opened.schema_arrow, opened.metadata.num_rows
             if not rows:
                 raise SourceError(f"{path}: found no rows, wanted chips with embeddings")
-            name = _embedding_column(path, schema, embedding)
-            geometry, crs = _geometry_column(path, schema)
-            size = _first_length(path, file, name)
+            emb = _emb(path, schema, named=named)
+            vectors = find_vectors(path, opened, embedding, emb)
+            places = find_places(path, schema, page_of(path, schema, "geo"))
     except UnicodeEncodeError as error:  # an index keeps the path as a text
         raise SourceError(
             f"{path}: found a path that is not UTF-8; next: rename the file or the folder"
         ) from error
     except (OSError, pa.ArrowException) as error:
         raise SourceError(
-            f"{path}: not readable as Parquet ({_line(error)}); wanted a GeoParquet file with a "
+            f"{path}: not readable as Parquet ({line_of(error)}); wanted a GeoParquet file with a "
             "geometry column and an embedding column"
         ) from error
-    taken = tuple(column for column in KNOWN if column in schema.names)
-    _check_columns(path, schema, (geometry, name, *taken))
-    model = None if named else _model(path, schema)
-    return Source(path, rows, geometry, crs, name, size, taken, model)
+    known = [name for name in KNOWN if name in schema.names]
+    texts = tuple(field.name for field in schema if _is_text(field.type))
+    times = tuple(field.name for field in schema if _is_time(field.type))
+    chosen = _first(IDS, texts), _first(TIMES, times), _first(SOURCES, texts)
+    taken = (*known, *(name for name in chosen if name))
+    _check_columns(path, schema, (*places.columns, *vectors.columns, *taken))
+    model = None if named else model_of(path, emb)
+    return Source(file, rows, places, vectors, taken, model, side_m)
 
 
-def _line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-def _embedding_column(path: Path, schema: pa.Schema, wanted: str | None) -> str:
-    found = [str(field.name) for field in schema if _holds_vectors(field.type)]
-    if wanted is not None and wanted in found:
-        return wanted
-    if wanted is None and len(found) == 1:
-        return found[0]
-    if wanted is None and "embedding" in found:
-        return "embedding"
-    columns = ", ".join(f"{field.name} ({field.type})" for field in schema)
-    what = "no embedding column" if wanted is None else f"no embedding column {wanted!r}"
-    if wanted is None and found:
-        what = f"{len(found)} columns of numbers: {', '.join(found)}"
-    raise SourceError(
-        f"{path}: found {what}; its columns: {columns}; wanted a list of float16, float32 or "
-        "float64; next: name it with --embedding COLUMN"
-    )
-
-
-def _holds_vectors(kind: pa.DataType) -> bool:
-    lists = pa.types.is_list(kind) or pa.types.is_large_list(kind)
-    lists = lists or pa.types.is_fixed_size_list(kind)
-    return bool(lists and pa.types.is_floating(kind.value_type))
-
-
-def _geometry_column(path: Path, schema: pa.Schema) -> tuple[str, str]:
-    """Name and CRS of the geometry column.
+def _emb(path: str, schema: pa.Schema, *, named: bool) -> dict[str, Any]:
+    """The page of the model; a broken one does not matter where the model is named.
 
     Raises:
-        SourceError: if there is none of WKB.
-    """
-    page = _footer(path, schema, "geo")
-    name = page.get("primary_column", "geometry")
-    columns = page.get("columns", {})
-    about = columns.get(name, {}) if isinstance(name, str) and isinstance(columns, dict) else None
-    if not isinstance(about, dict):
-        raise SourceError(_broken(path, "geo", "its columns are none"))
-    kind = schema.field(name).type if name in schema.names else None
-    binary = kind is not None and (pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
-    if not binary or about.get("encoding", "WKB") != "WKB":
-        raise SourceError(
-            f"{path}: found no geometry column of WKB; its columns: {', '.join(schema.names)}; "
-            "wanted GeoParquet 1.x; next: write the file with GeoPandas, GDAL or DuckDB's spatial "
-            "extension"
-        )
-    return name, _crs(path, about.get("crs"))
-
-
-def _crs(path: Path, said: object) -> str:
-    """The CRS that a file names.
-
-    Raises:
-        SourceError: if PROJ knows no such CRS, or no way from there to longitude and latitude.
+        SourceError: if it matters.
     """
     try:
-        return _on_ground(said)
-    except (ProjError, TypeError, ValueError, RecursionError) as error:
-        raise SourceError(
-            f"{path}: found a coordinate reference system that PROJ cannot read "
-            f"({_line(error)[:200]}), wanted PROJJSON of a place on Earth; next: write the file "
-            "again in EPSG:4326"
-        ) from error
+        return page_of(path, schema, "emb")
+    except SourceError:
+        if named:
+            return {}
+        raise
 
 
-def _on_ground(said: object) -> str:
-    """A CRS as PROJ writes it, if it has places on the ground and a way to longitude and latitude.
-
-    Raises:
-        ValueError: if it has none.
-    """
-    if said is None:
-        return CRS84
-    crs = pyproj.CRS.from_user_input(said)
-    if not (crs.is_geographic or crs.is_projected):
-        raise ValueError(f"{crs.type_name} {crs.name}: no places on the ground")
-    text = crs.to_wkt()
-    to_degrees(np.empty(0, object), text)
-    return str(text)
+def _is_text(kind: pa.DataType) -> bool:
+    texts = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(texts or pa.types.is_integer(kind) or pa.types.is_dictionary(kind))
 
 
-def _footer(path: Path, schema: pa.Schema, name: str) -> dict[str, Any]:
-    """A page of a file's footer; empty if it has none.
-
-    Raises:
-        SourceError: if it is no JSON object.
-    """
-    try:
-        page = json.loads((schema.metadata or {}).get(name.encode(), b"null"))
-    except (ValueError, RecursionError) as error:
-        raise SourceError(_broken(path, name, _line(error)[:200])) from error
-    if page is None:
-        return {}
-    if not isinstance(page, dict):
-        raise SourceError(_broken(path, name, "no JSON object"))
-    return page
+def _is_time(kind: pa.DataType) -> bool:
+    texts = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(texts or pa.types.is_timestamp(kind) or pa.types.is_date(kind))
 
 
-def _broken(path: Path, name: str, reason: str) -> str:
-    wanted = "GeoParquet 1.x" if name == "geo" else "what 'cmpagl export' writes, or none"
-    remedy = "" if name == "geo" else ", or say with --model NAME which model made the embeddings"
-    return (
-        f"{path}: found a broken {name!r} page in its footer ({reason}), wanted {wanted}; next: "
-        f"write the file again{remedy}"
-    )
-
-
-def _check_columns(path: Path, schema: pa.Schema, wanted: tuple[str, ...]) -> None:
+def _check_columns(path: str, schema: pa.Schema, wanted: tuple[str, ...]) -> None:
     """Refuse columns that cannot be taken over.
 
     Raises:
@@ -388,21 +329,6 @@ def _check_columns(path: Path, schema: pa.Schema, wanted: tuple[str, ...]) -> No
             raise SourceError(
                 f"{path}: found column {name!r} of {kind}, wanted numbers; next: drop or rename it"
             )
-
-
-def _first_length(path: Path, file: pq.ParquetFile, name: str) -> int:
-    for batch in file.iter_batches(1024, columns=[name]):
-        lengths = _lengths(batch.column(0).drop_null())
-        if len(lengths) and lengths[0]:
-            return int(lengths[0])
-    raise SourceError(f"{path}: found no embedding in column {name!r}, all are null or empty")
-
-
-def _lengths(column: pa.Array) -> NDArray[np.int64]:
-    if pa.types.is_fixed_size_list(column.type):
-        return np.full(len(column), column.type.list_size, np.int64)
-    lengths = column.value_lengths().fill_null(0)
-    return np.array(lengths.to_pylist(), np.int64)
 
 
 def _windows(
@@ -431,19 +357,3 @@ def _are_windows(windows: NDArray[np.float64]) -> NDArray[np.bool_]:
         [corner >= 0, sides >= 1, corner + sides <= LARGEST_PX, windows == np.rint(windows)]
     )
     return np.asarray(good.all(axis=1))
-
-
-def _model(path: Path, schema: pa.Schema) -> ModelId | None:
-    """The model that the footer's ``emb`` page names with a fingerprint.
-
-    Raises:
-        SourceError: if the page is broken.
-    """
-    model = _footer(path, schema, "emb").get("emb:model")
-    if model is None:
-        return None
-    if not isinstance(model, dict):
-        raise SourceError(_broken(path, "emb", "its model is none"))
-    if not model.get("name") or not model.get("fingerprint"):
-        return None
-    return ModelId(str(model["name"]), str(model["fingerprint"]))

@@ -24,7 +24,7 @@ from cmpagl_model.table.codes import CodeBook, Coded
 from cmpagl_model.table.embeddings import Embeddings
 
 from .arrays_manifest import COPIED, SUMMED, VERSION, Manifest, PartFile, UnfitArraysError, digest
-from .format import PARTS
+from .format import PARTS, place_of
 from .loaded import LoadedIndex
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .arrays_manifest import PartPlace
     from .format import IndexInfo
 
-CACHE, PREFIX, MANIFEST = "cache", "arrays-", "manifest.json"
+CACHE, PREFIX, MANIFEST = "_cache", "arrays-", "manifest.json"
 PACKED = ("places", "kind_of", "bases", "boxes", "ends", "shapes", "kinds")
 """Files with the columns of :class:`~cmpagl_model.table.chips.Packed`."""
 KEY_DIGITS = 16
@@ -62,7 +62,7 @@ def arrays_folder(folder: Path, listed: tuple[PartFile, ...], info: IndexInfo) -
     there = {part.name for part in listed}
     files += [[part.name] for part in info.parts if part.name not in there]
     about = [VERSION, may_map(len(listed)), info.model.fingerprint, info.embedding_size]
-    return folder / CACHE / f"{PREFIX}{digest(json.dumps([about, files]))[:KEY_DIGITS]}"
+    return place_of(folder, CACHE) / f"{PREFIX}{digest(json.dumps([about, files]))[:KEY_DIGITS]}"
 
 
 def may_map(parts: int) -> bool:

@@ -23,15 +23,15 @@ ARRAY_FILE = re.compile(
     r"manifest\.json|places|kind_of|bases|boxes|ends|shapes|kinds|embeddings|codes|centre|axes|sums"
 )
 """Files that folders of arrays hold."""
-_VERSION_FOLDER = r"versions/(\d{8}|\.making-[0-9a-f]{8})"
+_VERSION_FOLDER = r"_?versions/(\d{8}|\.making-[0-9a-f]{8})"
 OWN_FILE = re.compile(
-    rf"index\.json|{_UNFINISHED}"
+    rf"_?index\.json|{_UNFINISHED}"
     rf"|{_VERSION_FOLDER}/(manifest\.json|{_UNFINISHED})"
     rf"|parts/({_PART}|{_UNFINISHED})"
-    rf"|cache/{_ARRAYS_FOLDER}/({ARRAY_FILE.pattern})"
+    rf"|_?cache/{_ARRAYS_FOLDER}/({ARRAY_FILE.pattern})"
 )
 """Paths of an index's own files, from its folder."""
-OWN_FOLDER = re.compile(rf"parts|versions|{_VERSION_FOLDER}|cache|cache/{_ARRAYS_FOLDER}")
+OWN_FOLDER = re.compile(rf"parts|_?versions|{_VERSION_FOLDER}|_?cache|_?cache/{_ARRAYS_FOLDER}")
 MOST_NAMED = 3
 ABANDONED_S = 3600
 """What is unfinished and was not touched for so long belongs to a process that was killed."""

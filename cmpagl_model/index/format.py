@@ -1,4 +1,4 @@
-"""What an index says of itself: the manifest of its newest version, and ``index.json`` for people.
+"""What an index says of itself: the manifest of its newest version, and ``_index.json`` for people.
 
 How versions are written is in :mod:`.versions`.
 """
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT, VERSION = "cmpagl-index", 2
-FRONT_PAGE, PARTS, VERSIONS, MANIFEST = "index.json", "parts", "versions", "manifest.json"
+FRONT_PAGE, PARTS, VERSIONS, MANIFEST = "_index.json", "parts", "_versions", "manifest.json"
+"""What is no data begins with ``_``: readers of data sets pass over it."""
 CHIPS_PER_PART = 4096
 KEY_DIGITS = 16
 PART_NAME = re.compile(
@@ -131,7 +132,7 @@ class IndexInfo:
         return hashlib.sha256(json.dumps(about).encode()).hexdigest()
 
     def to_json(self) -> str:
-        """The file ``index.json``: what all parts share, as readable JSON."""
+        """The file ``_index.json``: what all parts share, as readable JSON."""
         return json.dumps(self._page(), indent=1) + "\n"
 
     def _page(self) -> dict[str, Any]:
@@ -163,6 +164,12 @@ def seal(body: bytes) -> bytes:
 
 
 SEAL_BYTES = len(seal(b""))
+
+
+def place_of(folder: Path, name: str) -> Path:
+    """Where something that is no data lies in an index; in one made before, without ``_``."""
+    before = folder / name.removeprefix("_")
+    return before if os.path.exists(before) else folder / name  # noqa: PTH110 - it may be too long
 
 
 def read_info(folder: Path) -> IndexInfo:
@@ -197,7 +204,7 @@ def newest_number(folder: Path) -> int:
 def version_numbers(folder: Path) -> list[int]:
     """The numbers of all versions that are there, in no order."""
     try:
-        names = [path.name for path in (folder / VERSIONS).iterdir()]
+        names = [path.name for path in place_of(folder, VERSIONS).iterdir()]
     except OSError:
         return []
     return [int(name) for name in names if VERSION_NAME.match(name)]
@@ -205,7 +212,7 @@ def version_numbers(folder: Path) -> list[int]:
 
 def manifest_of(folder: Path, number: int) -> Path:
     """Where the manifest of a version lies."""
-    return folder / VERSIONS / f"{number:08d}" / MANIFEST
+    return place_of(folder, VERSIONS) / f"{number:08d}" / MANIFEST
 
 
 def read_version(folder: Path, number: int) -> IndexInfo:
@@ -256,7 +263,7 @@ def _check_doubles(parts: tuple[PartEntry, ...]) -> None:
 
 
 def _broken(path: Path, reason: str) -> str:
-    folder = next(one.parent for one in path.parents if one.name == VERSIONS)
+    folder = next(one.parent for one in path.parents if one.name.removeprefix("_") == "versions")
     return (
         f"{path}: damaged ({reason}), so nobody knows which parts there should be; next: "
         f"'cmpagl verify {folder} --repair', which makes it anew from the parts that are whole"
@@ -295,12 +302,12 @@ def _read_format_1(folder: Path) -> IndexInfo:
 
 
 def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
-    """What ``index.json`` says, and the version of the format that it is of.
+    """What ``_index.json`` says, and the version of the format that it is of.
 
     Raises:
         IndexFormatError: if there is none, it is damaged, or was written by a newer engine.
     """
-    path = folder / FRONT_PAGE
+    path = place_of(folder, FRONT_PAGE)
     try:
         page = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -340,7 +347,7 @@ def _parse(page: object, path: Path) -> IndexInfo:
 
 def is_index(folder: Path) -> bool:
     """Whether there is an index, whole or not."""
-    page = folder / FRONT_PAGE
+    page = place_of(folder, FRONT_PAGE)
     return newest_number(folder) > 0 or os.path.exists(page)  # noqa: PTH110 - it may be too long
 
 

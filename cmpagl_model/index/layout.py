@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+
+from tiling import is_url
+
+from .imported import has_pixels
 
 if TYPE_CHECKING:
     import io
@@ -19,8 +25,10 @@ if TYPE_CHECKING:
     from .parts import PartArrays, PartRecord
 
 FOOTER, GEO, EMB = b"cmpagl", b"geo", b"emb"
+MODEL, SOURCE_DATA = "emb:model", "emb:source-data"
 WINDOW = pa.struct([(name, pa.int32()) for name in ("col", "row", "width", "height")])
 BBOX = pa.struct([(name, pa.float32()) for name in ("xmin", "ymin", "xmax", "ymax")])
+TIME = pa.timestamp("us", "UTC")
 CORNERS = tuple(f"bbox.{field.name}" for field in BBOX)
 PLAIN_COLUMNS = ("geometry", "scene", "chip", "gsd_m", "ground_m", "valid_fraction", "edge")
 VECTOR = "embedding.list.element"
@@ -71,6 +79,13 @@ def table_of(record: PartRecord, rows: PartArrays, info: IndexInfo) -> pa.Table:
         "edge": pa.array(rows.edge, pa.bool_()),
         "embedding": vectors,
     }
+    for name, kind, column in (
+        ("id", pa.string(), rows.ids),
+        ("datetime", TIME, rows.times),
+        ("source", pa.string(), rows.sources),
+    ):
+        if column is not None:
+            columns[name] = pa.array(column, kind, from_pandas=True)
     footer = {FOOTER: record.to_json(), GEO: _geo(rows), EMB: emb_page(record, info)}
     return pa.table(columns).replace_schema_metadata(footer)
 
@@ -101,19 +116,51 @@ def _geo(rows: PartArrays) -> str:
 
 
 def emb_page(record: PartRecord, info: IndexInfo) -> str:
-    """The Geo-Embeddings convention's description of the embedding column."""
-    return json.dumps(
-        {
-            "emb:type": "chip",
-            "emb:dimensions": info.embedding_size,
-            "emb:column": "embedding",
-            "data_type": "float16",
-            "emb:model": {"name": record.model.name, "fingerprint": record.model.fingerprint},
-            "emb:chip_layout": {
-                "layout_type": "regular_grid",
-                "chip_size": info.spec.size_px,
-                "overlap": info.spec.overlap,
+    """The embeddings in the words of the STAC extension for embeddings, version 0.0.1.
+
+    Of its two halves, what a collection says stands above and what an item says in
+    ``item_properties``. Names of ours have no prefix, for others are not allowed there.
+    """
+    source = {"rel": SOURCE_DATA, "href": _address(record.scene.path)}
+    page = embeddings_page_of(info, "float16")
+    page["links"].append({**source, "checksum": record.scene.checksum})
+    if has_pixels(record.scene):
+        side, step = info.spec.size_px, round(info.spec.size_px * (1 - info.spec.overlap))
+        page["emb:chip_layout"] = {
+            "layout_type": "regular_grid", "chip_size": [side, side], "stride": [step, step],
+        }  # fmt: skip
+        made = {"bands": record.scene.bands, "stretch": record.scene.stretch}
+        page["item_properties"]["emb:preprocessing"] = {"format": "cmpagl", "expression": made}
+    return json.dumps(page)
+
+
+def embeddings_page_of(info: IndexInfo, data_type: str) -> dict[str, Any]:
+    """What :func:`emb_page` says of all parts of an index.
+
+    Args:
+        info: the index.
+        data_type: of the numbers in the file.
+    """
+    model = {"name": info.model.name, "fingerprint": info.model.fingerprint}
+    name = f"urn:cmpagl:model:{quote(info.model.name)}:{info.model.fingerprint}"
+    return {
+        "emb:type": "chip",
+        "emb:dimensions": info.embedding_size,
+        "data_type": data_type,
+        "column": "embedding",
+        "model": model,
+        "links": [{"rel": MODEL, "href": name, "title": info.model.name}],
+        "item_properties": {
+            "emb:postprocessing": {"format": "cmpagl", "expression": "l2_normalize"},
+            "emb:quantization": {
+                "method": "cast", "original_dtype": "float32", "quantized_dtype": "float16",
             },
-            "emb:source-data": {"href": record.scene.path, "checksum": record.scene.checksum},
-        }
-    )
+        },
+    }  # fmt: skip
+
+
+def _address(path: str) -> str:
+    """A path or an address as a link may hold it."""
+    if is_url(path):
+        return path
+    return Path(path).as_uri() if Path(path).is_absolute() else quote(path)

@@ -109,6 +109,12 @@ class PartArrays:
     """Shapes in OGC:CRS84, ``(n,)``."""
     embeddings: NDArray[np.float16]
     """Unit vectors ``(n, D)``."""
+    ids: NDArray[np.object_] | None = None
+    """What an imported file calls each, ``(n,)``; ``None``: nobody said, as of the next two."""
+    times: NDArray[np.datetime64] | None = None
+    """When it was taken, UTC, microseconds, ``(n,)``."""
+    sources: NDArray[np.object_] | None = None
+    """What it was taken from, ``(n,)``."""
 
     def __len__(self) -> int:
         """How many chips."""

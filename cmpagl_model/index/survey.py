@@ -41,7 +41,7 @@ def current_info(
         The version; ``None`` if there is no index.
 
     Raises:
-        IndexFormatError: if neither a manifest nor ``index.json`` can be read.
+        IndexFormatError: if neither a manifest nor ``_index.json`` can be read.
         OutputError: if a version cannot be written.
     """
     if not is_index(folder):
@@ -68,7 +68,7 @@ def rescued(folder: Path) -> IndexInfo:
     """Put a version made from the parts in place of one that is damaged.
 
     Raises:
-        IndexFormatError: if ``index.json`` cannot be read either.
+        IndexFormatError: if ``_index.json`` cannot be read either.
         OutputError: if the version cannot be written.
     """
     info, _ = read_front_page(folder)

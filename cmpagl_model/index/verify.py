@@ -18,7 +18,7 @@ from tiling import TilingError, scene_checksum
 from .arrays import CACHE, PREFIX, MappedArrays, read_manifest
 from .arrays_manifest import UnfitArraysError
 from .files import ARRAY_FILE, delete_folder
-from .format import FRONT_PAGE, IndexInfo, cannot_write, read_info
+from .format import FRONT_PAGE, IndexInfo, cannot_write, place_of, read_info
 from .imported import FOREIGN, has_pixels
 from .load import load_chips
 from .opening import open_chips
@@ -152,28 +152,29 @@ def _manifest(folder: Path, found: _Findings) -> IndexInfo | None:
 
 
 def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
-    """Compare ``index.json`` with what it should say.
+    """Compare ``_index.json`` with what it should say.
 
     Raises:
         OutputError: if it cannot be mended.
     """
     if not info.number:
         return  # format 1: it is all there is
+    path = place_of(folder, FRONT_PAGE)
     try:
-        same = (folder / FRONT_PAGE).read_bytes() == info.to_json().encode()
+        same = path.read_bytes() == info.to_json().encode()
     except OSError:
         same = False
     if not same:
         reason = "not what the manifest says; next: 'cmpagl verify --repair' writes it anew"
         try:
-            found.add(FRONT_PAGE, reason, lambda: write_front_page(folder, info))
+            found.add(path.name, reason, lambda: write_front_page(folder, info))
         except OSError as error:
             raise OutputError(cannot_write(folder, error)) from error
 
 
 def _cache(folder: Path, found: _Findings) -> None:
     """Read all arrays in the cache; damaged ones are made anew when the index is opened."""
-    for place in sorted((folder / CACHE).glob(f"{PREFIX}*")):
+    for place in sorted(place_of(folder, CACHE).glob(f"{PREFIX}*")):
         reason = _damaged_arrays(place)
         if reason:
             text = f"damaged ({reason}); next: open the index, or 'cmpagl verify --repair'"
@@ -181,7 +182,7 @@ def _cache(folder: Path, found: _Findings) -> None:
             def mend(place: Path = place) -> None:
                 delete_folder(place, ARRAY_FILE)
 
-            found.add(f"{CACHE}/{place.name}", text, mend)
+            found.add(f"{place.parent.name}/{place.name}", text, mend)
 
 
 def _damaged_arrays(place: Path) -> str:

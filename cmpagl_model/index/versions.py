@@ -30,6 +30,7 @@ from .format import (
     is_index,
     manifest_of,
     newest_number,
+    place_of,
     read_info,
     read_version,
     version_numbers,
@@ -85,7 +86,7 @@ def _make(folder: Path) -> None:
     Raises:
         OSError: if they cannot be made.
     """
-    versions = folder / VERSIONS
+    versions = place_of(folder, VERSIONS)
     if versions.is_dir():
         return
     versions.mkdir(parents=True, exist_ok=True)
@@ -145,12 +146,12 @@ def _put(folder: Path, made: IndexInfo) -> bool:
 
 
 def write_front_page(folder: Path, info: IndexInfo) -> None:
-    """Bring ``index.json`` up to date.
+    """Bring ``_index.json`` up to date.
 
     Raises:
         OSError: if it cannot be written.
     """
-    path, page = folder / FRONT_PAGE, info.to_json().encode()
+    path, page = place_of(folder, FRONT_PAGE), info.to_json().encode()
     try:
         same = path.read_bytes() == page
     except OSError:
@@ -176,6 +177,6 @@ def sweep(folder: Path, newest: IndexInfo) -> None:
         kept = [name for name in old - wanted if not delete(folder / PARTS / name)]
         if not kept:
             delete_folder(manifest_of(folder, number).parent, MANIFESTS)
-    for path in (folder / VERSIONS).glob(".making-*"):
+    for path in place_of(folder, VERSIONS).glob(".making-*"):
         if is_abandoned(path):
             delete_folder(path, MANIFESTS)

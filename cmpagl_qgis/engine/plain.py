@@ -19,8 +19,8 @@ def plain(text: str) -> str:
         text: in the engine's form: ``found ..., wanted ...; next: ...``.
 
     Example:
-        >>> plain("/a: found no index.json; next: cmpagl index SCENES -o /a")
-        '/a: found no index.json'
+        >>> plain("/a: found no _index.json; next: cmpagl index SCENES -o /a")
+        '/a: found no _index.json'
         >>> plain("/a: found a file, wanted a folder; next: choose another place")
         '/a: found a file, wanted a folder. Choose another place'
     """

@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
     ("said", "wanted"),
     [
         (
-            "/a: found no index.json, wanted an index folder made by 'cmpagl index'; next: cmpagl "
+            "/a: found no _index.json, wanted an index folder made by 'cmpagl index'; next: cmpagl "
             "index SCENES -o /a",
-            "/a: found no index.json",
+            "/a: found no _index.json",
         ),
         (
             "a-1.parquet: damaged part (cut); next: run 'cmpagl index' on its scene again, which "

@@ -121,9 +121,9 @@ def test_polygon_outside_all_scenes_gives_an_empty_collection(index, tmp_path, c
         (["search", "INDEX", "a road", "--bbox", "9,9,1,1"], "wanted WEST,SOUTH,EAST,NORTH"),
         (["search", "INDEX", "a road", "--within", "absent.geojson"], "json: cannot be read"),
         (["search", "INDEX", "a road", "-o", "hits.xls"], "found the ending '.xls'"),
-        (["search", "absent.cmpagl", "a road"], "found no index.json"),
+        (["search", "absent.cmpagl", "a road"], "found no _index.json"),
         (["search", "INDEX", "a road", "--model", "clip"], "found no model 'clip'"),
-        (["info", "absent.cmpagl"], "found no index.json"),
+        (["info", "absent.cmpagl"], "found no _index.json"),
         (["export", "INDEX", "-o", "chips.shp"], "found the ending '.shp'"),
         (["index", "absent.tif", "-o", "new.cmpagl"], "absent.tif"),
         (["index", "SCENES", "-o", "new.cmpagl", "--model", "clip"], "found no model 'clip'"),
@@ -269,7 +269,7 @@ def test_ctrl_c_stops_in_a_moment_and_keeps_what_is_done(make_scene, tmp_path, c
     command = [sys.executable, "-c", heeding, *options]
     working = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
-    while not (index / "index.json").exists() and time.monotonic() < deadline:
+    while not (index / "_index.json").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
     time.sleep(1.5)
     os.kill(working.pid, signal.SIGINT)

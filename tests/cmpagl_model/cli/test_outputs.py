@@ -40,7 +40,7 @@ VRT = """<VRTDataset rasterXSize="96" rasterYSize="64"><SRS>EPSG:32631</SRS>
 
 
 def contents(folder):
-    files = [path for path in folder.rglob("*") if path.is_file() and "cache" not in path.parts]
+    files = [path for path in folder.rglob("*") if path.is_file() and "_cache" not in path.parts]
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 

@@ -212,7 +212,7 @@ def test_not_a_parquet(tmp_path, content, capsys):
 
 
 def test_missing_file(tmp_path):
-    assert "not readable" in refused(tmp_path, tmp_path / "none.parquet")
+    assert "found no file" in refused(tmp_path, tmp_path / "none.parquet")
 
 
 def test_too_many_scenes(tmp_path, monkeypatch):
@@ -277,10 +277,12 @@ def test_a_file_that_changed_takes_the_place_of_its_earlier_state(tmp_path):
 
 
 def test_another_model_is_refused(tmp_path):
-    import_file(write_source(tmp_path / "a.parquet", clustered(50)), tmp_path / "x.cmpagl")
+    first = write_source(tmp_path / "a.parquet", clustered(50))
+    import_file(first, tmp_path / "x.cmpagl", model="a")
     other = write_source(tmp_path / "b.parquet", clustered(60))
-    with pytest.raises(IndexMismatchError, match="b "):
-        import_file(other, tmp_path / "x.cmpagl")
+    for model in (None, "b"):
+        with pytest.raises(IndexMismatchError, match=model or "unnamed"):
+            import_file(other, tmp_path / "x.cmpagl", model=model)
     assert import_file(other, tmp_path / "x.cmpagl", model="a").chips == 60
     assert len(table_of(tmp_path / "x.cmpagl")) == 110
 
@@ -299,6 +301,7 @@ def test_a_model_at_hand_is_taken_with_its_fingerprint(tmp_path):
 
 def test_the_summary_says_how_to_search(tmp_path, capsys):
     source = write_source(tmp_path / "a.parquet", clustered(20))
-    assert run(["import", str(source), "-o", str(tmp_path / "x.cmpagl")]) == 0
-    assert "20 chips of a imported" in (told := capsys.readouterr().out)
+    command = ["import", str(source), "-o", str(tmp_path / "x.cmpagl"), "--model", "a"]
+    assert run(command) == 0
+    assert "20 chips of a from 1 file imported" in (told := capsys.readouterr().out)
     assert "searchable by example" in told

@@ -194,7 +194,7 @@ def geo(**about):
         ({"geo": geo(crs="EPSG:5703")}, "coordinate reference system"),  # heights
         ({"emb": "{"}, "broken 'emb' page"),
         ({"emb": "7"}, "broken 'emb' page"),
-        ({"emb": '{"emb:model": "clay"}'}, "broken 'emb' page"),
+        ({"emb": '{"emb:model": 5}'}, "broken 'emb' page"),
         ({"col": ["a"] * 5, "row": [1] * 5, "width": [1] * 5, "height": [1] * 5}, "column 'col'"),
         ({"ground_m": ["far"] * 5}, "column 'ground_m' of string"),
         ({"window": pa.array([{"col": "x"}] * 5)}, "column 'window'"),

@@ -206,8 +206,8 @@ class Campaign:
             work = self._work(start)
             before = rows_of(work / "x.cmpagl")
             if name == "cache made":
-                shutil.rmtree(work / "x.cmpagl" / "cache")
-                shutil.rmtree(start / "x.cmpagl" / "cache")
+                shutil.rmtree(work / "x.cmpagl" / "_cache")
+                shutil.rmtree(start / "x.cmpagl" / "_cache")
             with failing(work / "x.cmpagl") as disk:
                 change.change(work)
             self._made[name] = start, before, rows_of(work / "x.cmpagl"), disk.calls

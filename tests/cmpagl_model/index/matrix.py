@@ -26,13 +26,13 @@ def encoders(info):
 
 def files_of(index: Path) -> dict[str, Path]:
     """All files that hold anything, by what they are."""
-    (arrays,) = (index / "cache").iterdir()
-    (version,) = (index / "versions").iterdir()
+    (arrays,) = (index / "_cache").iterdir()
+    (version,) = (index / "_versions").iterdir()
     return {
-        "index.json": index / "index.json",
+        "_index.json": index / "_index.json",
         "manifest": version / "manifest.json",
         **{f"part {number}": path for number, path in enumerate(part_files(index))},
-        **{f"cache/{name}": arrays / name for name in ARRAYS},
+        **{f"_cache/{name}": arrays / name for name in ARRAYS},
     }
 
 

@@ -32,7 +32,7 @@ def made(tmp_path_factory):
     """An index of three parts."""
     folder = tmp_path_factory.mktemp("arrays")
     source = write_source(folder / "some.parquet", clustered(CHIPS))
-    import_file(source, folder / "x.cmpagl")
+    import_file(source, folder / "x.cmpagl", model="some")
     return folder / "x.cmpagl"
 
 
@@ -265,8 +265,8 @@ def test_parts_that_are_laid_out_otherwise_are_copied(index, options):
     part = part_files(index)[1]
     wanted = decoded(index)
     pq.write_table(pq.read_table(part), part, compression="zstd", **options)
-    shutil.rmtree(index / "versions")
-    front = index / "index.json"
+    shutil.rmtree(index / "_versions")
+    front = index / "_index.json"
     front.write_text(front.read_text().replace('"version": 2', '"version": 1'))
     after = opened(index)
     assert (arrays_of(index) / "embeddings").stat().st_size == 2 * 24 * 4096

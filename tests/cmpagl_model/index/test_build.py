@@ -17,7 +17,7 @@ import pytest
 import shapely
 
 from cmpagl_model.errors import IndexFormatError, IndexMismatchError
-from cmpagl_model.index import build_index, load_chips, read_info, rebuild_index
+from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index import parts as parts_module
 from tests.cmpagl_model.index.harm import contents, flip, made_by, part_files
 from tests.conftest import painted_pixels
@@ -50,6 +50,15 @@ def test_parts_are_geoparquet_with_all_that_replays_a_chip(make_scene, tmp_path,
     record = parts_module.read_record(part)
     assert record.scene == scene
     assert record.plan_chips == len(plan)
+
+
+def test_the_folder_opens_by_its_own_name(make_scene, tmp_path, encoder):
+    index = tmp_path / "x.cmpagl"
+    build_index([str(make_scene())], index, encoder, SPEC)
+    table = open_chips(index, read_info(index)).table  # its arrays are there, too
+    frame = geopandas.read_parquet(index)
+    assert len(frame) == len(table) == len(pq.read_table(index))
+    assert shapely.equals_exact(frame.geometry, table.footprints(np.arange(len(table)))).all()
 
 
 def test_bbox_covering_lets_geopandas_read_a_piece(make_scene, tmp_path, encoder):
@@ -309,7 +318,7 @@ def test_other_chips_are_refused(make_scene, tmp_path, encoder):
     ],
 )
 def test_foreign_front_pages_are_refused(tmp_path, content, said):
-    (tmp_path / "index.json").write_text(content)
+    (tmp_path / "_index.json").write_text(content)
     with pytest.raises(IndexFormatError, match=said):
         read_info(tmp_path)
 

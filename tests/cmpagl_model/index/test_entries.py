@@ -198,20 +198,20 @@ def test_the_name_of_a_version_is_on_disk_before_it_counts(info, tmp_path, monke
     fsync = os.fsync
 
     def noting(descriptor):
-        names = sorted(path.name for path in (folder / "versions").glob("0*"))
+        names = sorted(path.name for path in (folder / "_versions").glob("0*"))
         flushed.append((os.path.realpath(f"/proc/self/fd/{descriptor}"), names))
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", noting)
     commit(folder, lambda base: base or replace(info, parts=()))
-    for place, names in ((folder, []), (tmp_path, []), (folder / "versions", ["00000001"])):
+    for place, names in ((folder, []), (tmp_path, []), (folder / "_versions", ["00000001"])):
         assert (os.path.realpath(place), names) in flushed
 
 
 def test_a_version_above_a_damaged_one_brings_its_front_page(index, info):
-    (index / "index.json").unlink()
+    (index / "_index.json").unlink()
     made = put_above(index, info)
-    assert (index / "index.json").read_text() == made.to_json()
+    assert (index / "_index.json").read_text() == made.to_json()
 
 
 @pytest.mark.parametrize("column", [b"valid_fraction", b"window", b"chip", b"edge", b"height"])
@@ -237,12 +237,12 @@ def test_a_number_that_others_have_passed_and_swept_is_not_taken(index, info):
     assert asked == [info.number, info.number + 2]
     assert made == read_info(index)
     assert made.parts == info.parts[2:-1]
-    assert [path.name for path in (index / "versions").iterdir()] == [f"{made.number:08d}"]
+    assert [path.name for path in (index / "_versions").iterdir()] == [f"{made.number:08d}"]
 
 
 def test_two_may_make_an_index_at_once(info, tmp_path, monkeypatch):
     """Each finds no folder, and the other has made it by then."""
-    (tmp_path / "new.cmpagl" / "versions").mkdir(parents=True)
+    (tmp_path / "new.cmpagl" / "_versions").mkdir(parents=True)
     is_dir, first = type(tmp_path).is_dir, iter([True])
     monkeypatch.setattr(type(tmp_path), "is_dir", lambda path: not next(first, 0) and is_dir(path))
     made = commit(tmp_path / "new.cmpagl", lambda base: base or replace(info, parts=()))
@@ -252,7 +252,7 @@ def test_two_may_make_an_index_at_once(info, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["٠٠٠٠٠٠٠٩", "00000009\n", "000000009"])
 def test_other_names_are_no_versions(index, info, name):
     try:
-        (index / "versions" / name).mkdir()
+        (index / "_versions" / name).mkdir()
     except OSError:
         pytest.skip("no such names on this file system")
     assert read_info(index) == info

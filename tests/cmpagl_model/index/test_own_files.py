@@ -27,7 +27,7 @@ def everything(folder):
     }
 
 
-@pytest.mark.parametrize("where", ["", "parts", "cache", "cache/arrays-0123456789abcdef"])
+@pytest.mark.parametrize("where", ["", "parts", "_cache", "_cache/arrays-0123456789abcdef"])
 def test_a_folder_with_other_files_is_no_place_for_an_index(make_scene, tmp_path, where):
     folder = tmp_path / "scenes"
     scene = make_scene(folder=folder / where)
@@ -67,20 +67,22 @@ def test_rebuild_keeps_files_of_others(make_scene, tmp_path, place):
     assert len(list((index / "parts").glob("*.parquet"))) == 1
 
 
-@pytest.mark.parametrize("name", ["cache/arrays-0123456789abcdef", "cache/arrays-KEY", "versions"])
+@pytest.mark.parametrize(
+    "name", ["_cache/arrays-0123456789abcdef", "_cache/arrays-KEY", "_versions"]
+)
 def test_what_a_link_in_an_index_leads_to_is_not_deleted(make_scene, tmp_path, name):
     """Somebody has put a link where folders of an index are, and its files are named like ours."""
     index, mine = tmp_path / "x.cmpagl", tmp_path / "mine"
     build_index([str(make_scene("a.tif"))], index, CheapEncoder(), SPEC)
     open_chips(index, read_info(index))
-    (arrays,) = (index / "cache").iterdir()
+    (arrays,) = (index / "_cache").iterdir()
     name = name.replace("arrays-KEY", arrays.name)
     if name.endswith(arrays.name):
         arrays.rename(tmp_path / "away")
     mine.mkdir()
     for file in ("manifest.json", "codes", "notes.txt"):
         (mine / file).write_text("mine")
-    link = index / (name if name != "versions" else f"versions/{newest_number(index) - 1:08d}")
+    link = index / (name if name != "_versions" else f"_versions/{newest_number(index) - 1:08d}")
     link.symlink_to(mine)
     before = everything(mine)
     for look in (open_all, verified, extended, open_all):

@@ -101,7 +101,7 @@ def test_what_an_index_holds_is_its_own(index, tmp_path):
     assert all(OWN_FILE.fullmatch(name) for name in names)
 
 
-@pytest.mark.parametrize("where", [".", "parts", "versions", "versions/00000002", "cache"])
+@pytest.mark.parametrize("where", [".", "parts", "_versions", "_versions/00000002", "_cache"])
 def test_files_and_links_of_others_are_named_and_refused(index, tmp_path, where):
     place = index / where
     place.mkdir(exist_ok=True)
@@ -150,7 +150,7 @@ def test_a_version_leaves_out_parts_and_deletes_these_alone(index, info):
     assert list(version_numbers(index)) == [made.number]
     assert sorted(path.name for path in (index / PARTS).iterdir()) == [part.name for part in kept]
     assert not (index / PARTS / gone.name).exists()
-    assert [path.name for path in (index / "versions").iterdir()] == [f"{made.number:08d}"]
+    assert [path.name for path in (index / "_versions").iterdir()] == [f"{made.number:08d}"]
 
 
 def test_a_version_is_put_on_top_of_the_one_that_came_first(index, info):
@@ -174,14 +174,14 @@ def test_the_first_version_of_an_index_is_number_one(info, tmp_path):
     made = commit(folder, lambda base: base or replace(info, number=7, parts=()))
     assert made.number == 1
     assert read_info(folder) == made
-    assert (folder / "index.json").read_text() == made.to_json()
+    assert (folder / "_index.json").read_text() == made.to_json()
 
 
 def test_a_version_that_cannot_be_written_leaves_the_index_as_it_was(index, info, monkeypatch):
     whole = os.rename
 
     def refusing(old, new, **options):
-        if "versions" in str(new):
+        if "_versions" in str(new):
             raise OSError(5, "Input/output error")
         return whole(old, new, **options)
 
@@ -190,7 +190,7 @@ def test_a_version_that_cannot_be_written_leaves_the_index_as_it_was(index, info
         commit(index, lambda base: replace(base, parts=()))
     monkeypatch.undo()
     assert read_info(index) == info
-    assert [path.name for path in (index / "versions").iterdir()] == [f"{info.number:08d}"]
+    assert [path.name for path in (index / "_versions").iterdir()] == [f"{info.number:08d}"]
 
 
 def test_a_version_above_a_damaged_one_is_the_newest(index, info):
@@ -204,7 +204,7 @@ def test_a_version_above_a_damaged_one_is_the_newest(index, info):
 
 
 def test_the_front_page_is_written_where_it_says_something_else(index, info):
-    page = index / "index.json"
+    page = index / "_index.json"
     before = page.stat()
     write_front_page(index, info)
     assert (page.stat().st_ino, page.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
@@ -217,7 +217,7 @@ def test_the_front_page_is_written_where_it_says_something_else(index, info):
 
 
 def test_sweeping_takes_older_versions_and_abandoned_ones(index, info):
-    versions = index / "versions"
+    versions = index / "_versions"
     for number, name in ((info.number + 1, "newer"), (info.number + 2, "newest")):
         made = replace(info, number=number, parts=info.parts[1:])
         manifest_of(index, number).parent.mkdir()
@@ -397,9 +397,8 @@ def test_a_moved_part_has_the_same_rows_and_another_scene(index, info):
     assert set(there["scene"].to_pylist()) == {scene.path}
     assert there.drop_columns("scene").equals(before.drop_columns("scene"))
     assert read_record(index / PARTS / moved.name).scene == scene
-    assert (
-        b"/elsewhere/new name.tif" in pq.read_metadata(index / PARTS / moved.name).metadata[b"emb"]
-    )
+    footer = pq.read_metadata(index / PARTS / moved.name).metadata
+    assert b"file:///elsewhere/new%20name.tif" in footer[b"emb"]
 
 
 def test_content_tells_other_chips(info):

@@ -19,10 +19,10 @@ from tests.cmpagl_model.index.harm import flip, part_files
 from tests.cmpagl_model.index.matrix import ARRAYS, Matrix, encoders
 
 KINDS = [
-    "index.json",
+    "_index.json",
     "manifest",
     *(f"part {n}" for n in range(4)),
-    *(f"cache/{n}" for n in ARRAYS),
+    *(f"_cache/{n}" for n in ARRAYS),
 ]
 
 
@@ -73,7 +73,7 @@ def test_what_repair_would_mend_is_told_apart(index, matrix):
     shutil.copy(part_files(index)[2], index / "parts" / "copy.parquet")
     lost.unlink()
     flip(flipped, flipped.stat().st_size // 2, 1)
-    (index / "index.json").write_text("{}")
+    (index / "_index.json").write_text("{}")
     try:
         write_scene(scene, 99)
         before = verify_index(index)
@@ -81,7 +81,7 @@ def test_what_repair_would_mend_is_told_apart(index, matrix):
     finally:
         scene.write_bytes(kept)
     mendable = {problem.path for problem in before.repairable}
-    assert mendable == {"index.json", lost.name, flipped.name}
+    assert mendable == {"_index.json", lost.name, flipped.name}
     rest = [problem for problem in before.problems if problem not in before.repairable]
     assert {problem.path for problem in rest} == {"parts/copy.parquet", str(scene)}
     assert {problem.path for problem in after.repaired} == mendable
@@ -143,7 +143,7 @@ def test_search_mends_its_own_cache(tmp_path):
             opened = open_index(index)
             ask(opened)
             again = open_index(index)
-            (arrays,) = (index / "cache").iterdir()
+            (arrays,) = (index / "_cache").iterdir()
             if harm == "flip":
                 flip(arrays / name, 11)
             else:
@@ -172,7 +172,7 @@ def test_a_read_only_index_with_a_damaged_cache_is_searched_all_the_same(tmp_pat
     place = place_in(opened)
     wanted = np.array([hit.score for hit in opened.similar(Examples((place,)), k=20).hits])
     again = open_index(index)
-    (arrays,) = (index / "cache").iterdir()
+    (arrays,) = (index / "_cache").iterdir()
     flip(arrays / "kind_of", 9)
     monkeypatch.setattr("cmpagl_model.table.checked.delete", lambda _: False)
     found = [hit.score for hit in again.similar(Examples((place,)), k=20).hits]

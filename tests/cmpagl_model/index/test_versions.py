@@ -161,7 +161,22 @@ def test_a_run_with_bad_inputs_leaves_others_alone(small, tmp_path):
             assert not build_index([str(bad)], index, CheapEncoder(), SPEC).scenes
     good.result()
     assert rows_of(index)[1] == 48
-    assert (index / "index.json").exists()
+    assert (index / "_index.json").exists()
+
+
+def test_an_index_with_the_names_of_before_goes_on_under_them(small, tmp_path):
+    index = tmp_path / "x.cmpagl"
+    build_index([small("a.tif", 1)], index, CheapEncoder(), SPEC)
+    open_chips(index, read_info(index))
+    for name in ("_index.json", "_versions", "_cache"):
+        (index / name).rename(index / name[1:])
+    assert rows_of(index)[1] == 12
+    build_index([small("b.tif", 2)], index, CheapEncoder())
+    assert len(open_chips(index, read_info(index)).table) == 24
+    assert not verify_index(index).problems
+    rebuild_index([], index, CheapEncoder())
+    assert rows_of(index)[1] == 24
+    assert {path.name for path in index.iterdir()} == {"parts", "index.json", "versions", "cache"}
 
 
 def test_writers_beside_each_other_lose_nothing(small, tmp_path):
@@ -275,10 +290,10 @@ def test_lost_versions_are_not_taken_for_an_empty_index(small, tmp_path):
 def test_a_lost_front_page_is_written_anew(small, tmp_path):
     index = tmp_path / "x.cmpagl"
     build_index([small("a.tif", 1)], index, CheapEncoder(), SPEC)
-    (index / "index.json").unlink()
+    (index / "_index.json").unlink()
     assert rows_of(index)[1] == 12
     build_index([small("b.tif", 2)], index, CheapEncoder())
-    assert (index / "index.json").read_text() == read_info(index).to_json()
+    assert (index / "_index.json").read_text() == read_info(index).to_json()
 
 
 def test_manifests_of_newer_engines_are_refused(small, tmp_path):
@@ -382,15 +397,15 @@ def old(tmp_path):
 
 
 def test_format_1_opens_as_it_is(old, tmp_path):
-    before = {path.name for path in old.rglob("*") if path.parent.name != "cache"}
+    before = {path.name for path in old.rglob("*") if path.parent.name != "_cache"}
     assert rows_of(old)[1] == 3
     assert not problems_of(old)
     summary = summarise(old)
     assert (summary.chips, len(summary.scenes)) == (3, 2)
     assert (summary.content, summary.embeddings) == ("", "")
     assert export_chips(old, tmp_path / "chips.geojson") == (3, ())
-    shutil.rmtree(old / "cache")
-    assert {path.name for path in old.rglob("*")} | {"cache"} == before | {"cache"}
+    shutil.rmtree(old / "_cache")
+    assert {path.name for path in old.rglob("*")} | {"_cache"} == before | {"_cache"}
 
 
 def test_format_1_of_another_model_is_refused_and_not_touched(old, small):

@@ -253,7 +253,7 @@ def test_part_of_another_model_is_left_out_and_named(index, tmp_path):
 
 
 def test_no_index_is_refused(tmp_path):
-    with pytest.raises(IndexFormatError, match=r"found no index\.json"):
+    with pytest.raises(IndexFormatError, match=r"found no _index\.json"):
         open_index(tmp_path)
 
 

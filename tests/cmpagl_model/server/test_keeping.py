@@ -79,7 +79,7 @@ def test_index_that_went_is_refused_once_as_such(copies):
     shutil.rmtree(copies[0])
     with pytest.raises(IndexFormatError, match="deleted or moved"):
         indexes.get(copies[0])
-    with pytest.raises(IndexFormatError, match=r"found no index\.json"):
+    with pytest.raises(IndexFormatError, match=r"found no _index\.json"):
         indexes.get(copies[0])
 
 

@@ -34,7 +34,7 @@ MIB = 1 << 20
         ("search", {"index": "/x", "query": "a", "rerank": "all"}, -32602, "wanted one of none"),
         ("search", {"index": "/x", "query": "a", "where": {"box": 1}}, -32602, "where: unknown"),
         ("search", {"index": "/x", "query": "a", "where": {"bbox": [1, 2]}}, -32602, "wanted 4"),
-        ("search", {"index": "/absent", "query": "a"}, -32000, r"found no index\.json"),
+        ("search", {"index": "/absent", "query": "a"}, -32000, r"found no _index\.json"),
         ("search", {"index": "TOWN", "query": " "}, -32000, "found an empty query"),
         ("search", {"index": "TOWN", "query": "a" * 10_000}, -32000, "10,000 characters"),
         ("search", {"index": "TOWN", "query": "a", "k": 0}, -32000, "found k = 0"),
@@ -272,7 +272,7 @@ def test_index_deleted_while_open(start, town, tmp_path):
     with pytest.raises(RefusedError, match="it was deleted or moved; next: open it") as refusal:
         client.ask("search", index=str(index), query=QUERY)
     assert (refusal.value.code, refusal.value.kind) == (-32000, "IndexFormatError")
-    with pytest.raises(RefusedError, match=r"found no index\.json"):
+    with pytest.raises(RefusedError, match=r"found no _index\.json"):
         client.ask("search", index=str(index), query=QUERY)
     shutil.copytree(town.index, index)
     assert client.ask("search", index=str(index), query=QUERY)["hits"]

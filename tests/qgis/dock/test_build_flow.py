@@ -394,7 +394,7 @@ def test_a_search_before_anything_is_ready_says_when(stage, client):
     stage.controller.builds.build(ORDER)
     stage.dock.query.set_text("boats")
     stage.dock.query.button.click()
-    client.refuse("search", "/data/new.cmpagl: found no index.json", kind="IndexFormatError")
+    client.refuse("search", "/data/new.cmpagl: found no _index.json", kind="IndexFormatError")
     assert stage.dock.state == "nothing_ready"
     stage.search([], candidates=0)
     assert stage.dock.state == "nothing_ready"

@@ -1,0 +1,140 @@
+"""The embeddings of an index for other tools: GeoParquet, or one array of numpy."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cmpagl_model.atomic import replacing
+from cmpagl_model.errors import IndexFormatError, OutputError
+from cmpagl_model.records import Problem
+
+from .catalogue import readable_parts
+from .format import read_info
+from .layout import EMB, GEO, TIME, embeddings_page_of
+from .parts import read_sealed_rows
+from .vectors import PARQUET, check_ending, check_output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .catalogue import Part
+    from .format import IndexInfo
+
+NUMPY = ".npy"
+ENDINGS = (PARQUET, NUMPY)
+GIVEN = pa.schema([("id", pa.string()), ("datetime", TIME), ("source", pa.string())])
+"""Columns that parts of imported embeddings may have."""
+
+
+def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
+    """Write the embeddings of all chips, part by part.
+
+    Args:
+        folder: an index.
+        target: ``.parquet`` for GeoParquet 1.1 with the embeddings as lists of float32 beside
+            footprint, scene, window and metres; ``.npy`` for the embeddings alone as float16
+            ``(n, D)``, in the same order. Replaced if it exists.
+
+    Returns:
+        How many embeddings were written, and the parts that could not be read.
+
+    Raises:
+        IndexFormatError: if the folder is no index, or no part of it can be read.
+        OutputError: if the file cannot be written.
+    """
+    ending = check_ending(target, ENDINGS)
+    check_output(target, folder)
+    info = read_info(folder)
+    parts, problems = readable_parts(folder, info)
+    if not parts:
+        raise IndexFormatError(
+            f"{folder}: found no chips that can be read, wanted some; next: index scenes into it"
+        )
+    write = _write_parquet if ending == PARQUET else _write_numpy
+    try:
+        with replacing(target) as part:
+            count = write(part, info, parts, problems)
+    except OSError as error:
+        raise OutputError(
+            f"{target}: cannot write ({error.strerror or error}); wanted a writable place with "
+            "enough room; next: free some space or choose another -o"
+        ) from error
+    return count, tuple(problems)
+
+
+def _tables(parts: list[Part], columns: list[str], problems: list[Problem]) -> Iterator[pa.Table]:
+    for part in parts:
+        try:
+            there = set(pq.read_schema(part.path).names)
+            wanted = [name for name in columns if name in there]
+            yield read_sealed_rows(part.path, part.entry, wanted)
+        except (IndexFormatError, OSError, pa.ArrowException) as error:  # noqa: PERF203 - a part
+            problems.append(Problem(part.path.name, str(error)))
+
+
+def _write_parquet(
+    path: Path, info: IndexInfo, parts: list[Part], problems: list[Problem]
+) -> int:  # fmt: skip
+    schema = _schema(info, parts)
+    packed = {"compression": "zstd", "use_dictionary": ["scene", "source"]}
+    vector = "embedding.list.element"
+    spread = {vector: "BYTE_STREAM_SPLIT"}
+    count = 0
+    with pq.ParquetWriter(path, schema, column_encoding=spread, **packed) as file:
+        for table in _tables(parts, schema.names, problems):
+            columns = [
+                table[name].cast(kind) if name in table.column_names else pa.nulls(len(table), kind)
+                for name, kind in zip(schema.names, schema.types, strict=True)
+            ]
+            file.write_table(pa.table(columns, schema=schema))
+            count += len(table)
+    return count
+
+
+def _schema(info: IndexInfo, parts: list[Part]) -> pa.Schema:
+    """Columns and footer of the whole: those of the parts, and what imported ones have besides."""
+    kinds, boxes, fields = set[str](), list[list[float]](), dict[str, pa.Field]()
+    page: dict[str, Any] = {"version": "1.1.0", "primary_column": "geometry", "columns": {}}
+    for part in parts:
+        schema = pq.read_schema(part.path)
+        fields.update({field.name: field for field in schema})
+        column = json.loads(schema.metadata[GEO])["columns"]["geometry"]
+        kinds.update(column["geometry_types"])
+        boxes += [column["bbox"]] if "bbox" in column else []
+        page["columns"]["geometry"] = column
+    column = page["columns"]["geometry"]
+    column["geometry_types"] = sorted(kinds)
+    if boxes:
+        low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+        column["bbox"] = [*low[:2].tolist(), *high[2:].tolist()]
+    given = [field for field in GIVEN if field.name in fields]
+    plain = [field for name, field in fields.items() if name not in {"embedding", *GIVEN.names}]
+    vector = pa.field("embedding", pa.list_(pa.float32(), info.embedding_size))
+    emb = json.dumps(embeddings_page_of(info, "float32"))
+    footer = {GEO: json.dumps(page), EMB: emb}
+    return pa.schema([*plain, *given, vector], metadata=footer)
+
+
+def _write_numpy(path: Path, info: IndexInfo, parts: list[Part], problems: list[Problem]) -> int:
+    """The array with its header, which numpy makes of one length whatever the number of rows."""
+    count = 0
+    with path.open("wb") as file:
+        _write_header(file, (0, info.embedding_size))
+        for table in _tables(parts, ["embedding"], problems):
+            vectors = table["embedding"].combine_chunks().flatten()
+            file.write(np.from_dlpack(vectors).astype("<f2", copy=False).tobytes())
+            count += len(table)
+        file.seek(0)
+        _write_header(file, (count, info.embedding_size))
+    return count
+
+
+def _write_header(file: BinaryIO, shape: tuple[int, int]) -> None:
+    about = {"descr": "<f2", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, about)
