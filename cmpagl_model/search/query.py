@@ -296,6 +296,7 @@ class SearchableIndex:
             problems=chosen.problems,
             candidates=len(ranking.rows),
             found=bool(len(chosen.rows)),
+            index=self,
         )
 
     def _judged(self, answer: Answer, ranking: Ranking, least: float | None) -> Answer:
