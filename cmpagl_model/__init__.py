@@ -1,15 +1,16 @@
 """CMPAGL: find places in georeferenced images with a sentence.
 
-Start at :func:`open_index` to search, at :func:`cmpagl_model.index.build_index` to index.
+Start at :func:`open_index` to search, at :class:`Examples` to search by example, at
+:func:`cmpagl_model.index.build_index` to index.
 """
 
 import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .search import open_index
+    from .search import ChipPlace, Examples, Picture, PointPlace, Weighted, open_index
 
-__all__ = ["open_index"]
+__all__ = ["ChipPlace", "Examples", "Picture", "PointPlace", "Weighted", "open_index"]
 # A local run opens no connection. Read when the libraries load, so before any of them: ONNX Runtime
 # reports its use to its makers unless this is said, PROJ fetches grids where an environment asks.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -18,13 +19,13 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
-    """Load :func:`open_index` at its first use: importing the package stays cheap.
+    """Load what ``__all__`` names at its first use: importing the package stays cheap.
 
     Raises:
         AttributeError: for any other name.
     """
-    if name == "open_index":
-        from .search import open_index  # noqa: PLC0415
+    if name in __all__:
+        from . import search  # noqa: PLC0415
 
-        return open_index
+        return getattr(search, name)
     raise AttributeError(f"module 'cmpagl_model' has no attribute {name!r}")

@@ -235,6 +235,8 @@ def load_picture(path: Path, side: int) -> NDArray[np.uint8]:
     """
     try:
         with Image.open(path) as picture:
+            if picture.mode.startswith(("I", "F")):  # Pillow would make it white, or black
+                raise DatasetError(f"{path}: no readable picture (more than 8 bits a colour)")
             resized = picture.convert("RGB").resize((side, side), Image.Resampling.BILINEAR)
             return np.asarray(resized)
     except DAMAGE as error:

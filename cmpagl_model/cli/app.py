@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -29,6 +30,26 @@ COMMANDS = (
     "qgis-install",
 )
 REFUSED, PARTLY, STOPPED = 1, 3, 130
+VERBOSE = "-v"
+
+
+def _tell_more(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001 - click's signature
+    if value:
+        from .console import show_log  # noqa: PLC0415 - help must not wait
+
+        show_log()
+
+
+def _verbose() -> click.Option:
+    """``-v``, of the group and of each command, for nobody remembers where it goes."""
+    return click.Option(
+        [VERBOSE, "--verbose"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_tell_more,
+        help="Tell what libraries log, and where in the code a refusal arose.",
+    )
 
 
 class LazyGroup(click.Group):
@@ -45,11 +66,36 @@ class LazyGroup(click.Group):
         module_name = cmd_name.replace("-", "_") + "_command"
         module = importlib.import_module(f"cmpagl_model.cli.{module_name}")
         command: click.Command = module.command
+        if not any(VERBOSE in param.opts for param in command.params):
+            command.params.append(_verbose())
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The subcommand that the first word names.
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="cmpagl")
+        Raises:
+            UsageError: if there is none; the nearest name is suggested.
+        """
+        from difflib import get_close_matches  # noqa: PLC0415 - for mistakes only
+
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            near = get_close_matches(args[0], COMMANDS, 1)
+            if not near:
+                raise
+            raise click.UsageError(
+                f"found no command {args[0]!r}; did you mean {near[0]!r}?", ctx
+            ) from None
+
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "CMPAGL"}
+
+
+@click.group(cls=LazyGroup, params=[_verbose()], context_settings=SETTINGS)
+@click.version_option(__version__, prog_name="cmpagl", allow_from_autoenv=False)
 def app() -> None:
     """Find places in your GeoTIFFs with a sentence.
 
@@ -85,6 +131,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()  # while a full disk can still be told of
     except (CmpaglError, TilingError) as error:
+        logging.getLogger(__name__).info("refused here", exc_info=True)  # shown by -v alone
         return _say(str(error), REFUSED)
     except click.ClickException as error:
         error.show()

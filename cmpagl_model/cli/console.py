@@ -7,7 +7,9 @@ full, and a stream may be closed: none of these is a fault of ours, and none may
 from __future__ import annotations
 
 import io
+import logging
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
@@ -66,6 +68,27 @@ def prepare_streams() -> None:
         sys.stdin = open(STDIN, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = _wrapped(sys.stdout, _Out, STDOUT)
     sys.stderr = _wrapped(sys.stderr, _Err, STDERR)
+
+
+class _Shown(logging.Formatter):
+    """Lines of a log as they may be sent to others."""
+
+    SIGNATURE = re.compile(r"\?[^\s'\"<>]+")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """What is logged, without what follows the ``?`` of an address: it may be a key."""
+        return self.SIGNATURE.sub("?...", super().format(record))
+
+
+def show_log() -> None:
+    """Show on standard error what this package and the libraries log, but for their debugging."""
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    if any(isinstance(handler.formatter, _Shown) for handler in root.handlers):
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Shown("%(asctime)s %(name)s: %(message)s"))
+    root.addHandler(handler)
 
 
 def _occupy(descriptor: int) -> None:

@@ -1,4 +1,4 @@
-"""``cmpagl heatmap``: the similarity of a scene to a sentence, as a raster."""
+"""``cmpagl heatmap``: the similarity of a scene to a sentence or examples, as a raster."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
+from .examples import example_options, examples_of
 from .text import say
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     name="heatmap", short_help="Write how well each place of a scene matches, a GeoTIFF."
 )
 @options.index_argument
-@click.argument("query")
+@click.argument("query", required=False)
+@example_options
 @click.option(
     "--scene", required=True, metavar="NAME", help="Path or file name of an indexed scene."
 )
@@ -25,18 +27,20 @@ if TYPE_CHECKING:
 @options.model("The model that made the index, if it is not the shipped one.")
 @options.quiet
 def command(
-    index: Path, query: str, scene: str, output: Path, model: str | None, *, quiet: bool
+    *, index: Path, query: str | None, scene: str, output: Path, model: str | None, quiet: bool,
+    **said: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Write how well each place of a scene matches a sentence (QUERY), as a float32 GeoTIFF.
+    """Write how well each place of a scene matches a sentence (QUERY) or examples, a GeoTIFF.
 
     The scene is not read: the embeddings of an INDEX are compared. A cell is as large as the step
     from chip to chip; it has the mean of the chips over it, of the ground size that matches best.
 
     \b
     cmpagl heatmap town.cmpagl "boats on a canal" --scene west.tif -o boats.tif
+    cmpagl heatmap town.cmpagl --like harbour.jpg --scene west.tif -o harbours.tif
     """
     from cmpagl_model.index.vectors import check_output  # noqa: PLC0415 - help must not wait
-    from cmpagl_model.search import Examples, open_index  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.search import open_index  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search.heatmap import (  # noqa: PLC0415
         scene_named,
         similarity_map,
@@ -46,7 +50,7 @@ def command(
     check_output(output, index)
     opened = open_index(index, model=model)
     chosen = scene_named(opened, scene)
-    found = similarity_map(opened, chosen, opened.query_vector(Examples(), query))
+    found = similarity_map(opened, chosen, opened.query_vector(examples_of(opened, said), query))
     write_heatmap(found, output)
     if quiet:
         return

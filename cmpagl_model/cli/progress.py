@@ -42,10 +42,16 @@ class ChipsPerSecond(ProgressColumn):
 
 
 class Bar:
-    """One line that counts; silent where standard error is no terminal and when ``quiet``."""
+    """One line that counts, in a terminal or a notebook; silent when ``quiet``.
+
+    Elsewhere, as in the log of a nightly run, there is a line a minute in its place.
+    """
 
     def __init__(self, first: str, *columns: ProgressColumn, quiet: bool) -> None:
         console = Console(stderr=True)
+        shown = console.is_terminal or console.is_jupyter
+        self._quiet, self._logs = quiet, not (quiet or shown)
+        self._told = monotonic()
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -54,7 +60,7 @@ class Bar:
             TextColumn("left"),
             TimeRemainingColumn(),
             console=console,
-            disable=quiet or not console.is_terminal,
+            disable=quiet or not shown,
             transient=True,
         )
         self._task = self._bar.add_task(first, total=None)
@@ -71,6 +77,22 @@ class Bar:
     ) -> None:
         self._bar.stop()
 
+    def _count(self, count: int, description: str | None = None) -> None:
+        """Count some more; ``None``: the line goes on to say the same."""
+        self._bar.update(self._task, advance=count, description=description)
+        task = self._bar.tasks[0]
+        if self._logs and task.total and monotonic() - self._told > MINUTE_S:
+            self._log(f"{task.description}: {task.completed:,.0f} of {task.total:,.0f}")
+
+    def _log(self, line: str) -> None:
+        """Print what the bar shows, where there is none."""
+        self._told = monotonic()
+        if self._logs:
+            self._print(line)
+
+    def _print(self, line: str) -> None:
+        self._bar.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
 
 class BuildBar(Bar):
     """Shows a build."""
@@ -81,6 +103,7 @@ class BuildBar(Bar):
     def describing(self, done: int, total: int) -> None:
         """Scenes looked at so far."""
         self._bar.update(self._task, total=total, completed=done)
+        self._count(0)
 
     def start(self, chips: int) -> None:
         """Begin to count chips."""
@@ -88,7 +111,7 @@ class BuildBar(Bar):
 
     def advance(self, chips: int, scene: str) -> None:
         """Count some chips of a scene."""
-        self._bar.update(self._task, advance=chips, description=one_line(Path(scene).stem[:32]))
+        self._count(chips, one_line(Path(scene).stem[:32]))
 
 
 class EvaluateBar(Bar):
@@ -104,7 +127,7 @@ class EvaluateBar(Bar):
 
     def advance(self, count: int) -> None:
         """Count some of them."""
-        self._bar.update(self._task, advance=count)
+        self._count(count)
 
 
 class LookBar(Bar):
@@ -123,7 +146,7 @@ class LookBar(Bar):
 
     def advance(self, count: int) -> None:
         """Count some of them."""
-        self._bar.update(self._task, advance=count)
+        self._count(count)
         if monotonic() - self._begun > PATIENCE_S:
             self._bar.start()
 
@@ -138,17 +161,11 @@ class PicturesPerSecond(ProgressColumn):
 
 
 class TrainBar(Bar):
-    """Shows a training run, and prints a line for each epoch.
-
-    Where standard error is no terminal, as in a log, there is a line for each phase and, within a
-    long epoch, one a minute in place of the bar.
-    """
+    """Shows a training run, and prints a line for each epoch; in a log, for each phase, too."""
 
     def __init__(self, *, quiet: bool) -> None:
         super().__init__("reading captions", PicturesPerSecond(), quiet=quiet)
-        self._quiet, self._loss = quiet, 0.0
-        self._done = self._total = 0
-        self._told = monotonic()
+        self._loss = 0.0
 
     def phase(self, what: str, total: int) -> None:
         """Begin to count ``what``."""
@@ -157,25 +174,17 @@ class TrainBar(Bar):
 
     def advance(self, count: int) -> None:
         """Count some of them."""
-        self._bar.update(self._task, advance=count)
+        self._count(count)
 
     def start(self, done: int, total: int) -> None:
         """Begin to count pictures of all epochs."""
         self._bar.reset(self._task, total=total, completed=done, description="training")
-        self._done, self._total = done, total
         self._log(f"training: {done:,} of {total:,} pictures seen before")
 
     def step(self, pictures: int, loss: float) -> None:
         """Count a step; the loss shown is a moving mean."""
         self._loss = loss if not self._loss else 0.95 * self._loss + 0.05 * loss
-        self._bar.update(
-            self._task, advance=pictures, description=f"training, loss {self._loss:.3f}"
-        )
-        self._done += pictures
-        if monotonic() - self._told > MINUTE_S:
-            self._log(
-                f"training: {self._done:,} of {self._total:,} pictures, loss {self._loss:.3f}"
-            )
+        self._count(pictures, f"training, loss {self._loss:.3f}")
 
     def epoch(self, report: EpochReport) -> None:
         """Print an epoch."""
@@ -195,12 +204,3 @@ class TrainBar(Bar):
     def say(self, line: str) -> None:
         """Print what a person should know, above the bar."""
         self._print(f"cmpagl: {one_line(line)}")
-
-    def _log(self, line: str) -> None:
-        """Print what the bar shows, where there is none."""
-        self._told = monotonic()
-        if not self._quiet and not self._bar.console.is_terminal:
-            self._print(line)
-
-    def _print(self, line: str) -> None:
-        self._bar.console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""``cmpagl search``: a sentence in, places out."""
+"""``cmpagl search``: a sentence or examples in, places out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cmpagl_model.records import DEFAULT_RERANK, Rerank
 
 from . import options
 from .app import PARTLY
+from .examples import NAMES, example_options, examples_of
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ UNCUT = 10_000
 """Letters in a line where the table goes into a file or another program."""
 
 
-@click.command(name="search", short_help="Find the places of an index that match a sentence.")
+@click.command(
+    name="search", short_help="Find the places of an index that match a sentence or examples."
+)
 @options.index_argument
-@click.argument("query")
+@click.argument("query", required=False)
+@example_options
 @click.option("-k", type=int, default=20, show_default=True, metavar="N", help="Hits at most.")
 @click.option(
     "--min-score", type=float, metavar="COSINE", help="Leave out hits below this score, -1 to 1."
@@ -89,17 +93,18 @@ UNCUT = 10_000
 )
 @options.quiet
 def command(  # noqa: PLR0913 - an argument for each option
-    *, index: Path, query: str, k: int, bbox: Box | None, within: Path | None,
+    *, index: Path, query: str | None, k: int, bbox: Box | None, within: Path | None,
     scene: tuple[str, ...], ground_size: tuple[float, float] | None, output: Path | None,
     as_json: bool, preview: Path | None, model: str | None, rerank: Rerank, quiet: bool,
     **more: Any,
 ) -> int:  # fmt: skip
-    """Find the places of an INDEX that match a sentence (QUERY), best first.
+    """Find the places of an INDEX that match a sentence (QUERY), examples or both, best first.
 
     Scores are cosines: they rank the places of one query, they are no probabilities. Relevance is
     one: that a person would call the place right. Where no place reaches the model's cut-off, a
     line says so first, and the nearest follow. With --rerank fusion or full the best places are
     read again from their scenes and get a probability of their own; the order then follows both.
+    With examples there is a score only, of all that is given together.
 
     \b
     cmpagl search town.cmpagl "boats on a canal" -k 5 --preview boats.png
@@ -107,17 +112,26 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
     cmpagl search town.cmpagl "parked cars" --ground-size 0,60
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
+    cmpagl search town.cmpagl --like harbour.jpg --like 4.31,51.92=2
+    cmpagl search town.cmpagl "a harbour" --unlike west.tif@384,96 --minus "parked cars"
     """
     from cmpagl_model.index.vectors import check_output  # noqa: PLC0415 - help is quick
     from cmpagl_model.search import Filter, open_index, read_area  # noqa: PLC0415 - help is quick
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
+    said: dict[str, tuple[str, ...]] = {name: more.pop(name) for name in NAMES}
+    by_example = any(said.values())
+    _check_usage(query, more["min_relevance"], rerank, by_example=by_example)
     for file, other in ((output, preview), (preview, output)):
         check_output(file, index, within, other)
     area = read_area(within) if within else None
     opened = open_index(index, model=model)
-    more |= {"where": Filter(bbox, area, scene, ground_size), "rerank": rerank}
-    answer = _asked(opened, query, k, more, quiet=quiet)
+    more["where"] = Filter(bbox, area, scene, ground_size)
+    if by_example:
+        del more["min_relevance"]
+        answer = opened.similar(examples_of(opened, said), query, k=k, **more)
+    else:
+        answer = _asked(opened, query or "", k, {**more, "rerank": rerank}, quiet=quiet)
     if output:
         write_hits(answer, output)
     if preview:
@@ -127,13 +141,27 @@ def command(  # noqa: PLR0913 - an argument for each option
     if as_json:
         click.echo(json_text(answer), nl=False)
     elif not (output and quiet):
-        if answer.notice:
-            say(answer.notice)
-        if output:
-            say(f"{output}: {count(len(answer.hits), 'place')}, best first")
-        else:
-            _print_table(answer)
+        _tell(answer, output)
     return _warn(opened, answer)
+
+
+def _check_usage(
+    query: str | None, min_relevance: float | None, rerank: Rerank, *, by_example: bool
+) -> None:
+    """See that what is asked goes together.
+
+    Raises:
+        UsageError: if it does not, or nothing is asked.
+    """
+    if query is None and not by_example:
+        raise click.UsageError(
+            "found neither a QUERY nor an example, wanted a sentence in quotes, or --like FILE"
+        )
+    if by_example and (rerank != "none" or min_relevance is not None):
+        raise click.UsageError(
+            "found examples with --rerank or --min-relevance, which go with a sentence alone; "
+            "next: leave either out, and cut with --min-score"
+        )
 
 
 def _asked(
@@ -145,6 +173,15 @@ def _asked(
 
     with LookBar(quiet=quiet) as bar:
         return opened.search(query, k, progress=bar, **more)
+
+
+def _tell(answer: Answer, output: Path | None) -> None:
+    if answer.notice:
+        say(answer.notice)
+    if output:
+        say(f"{output}: {count(len(answer.hits), 'place')}, best first")
+    else:
+        _print_table(answer)
 
 
 def _print_table(answer: Answer) -> None:

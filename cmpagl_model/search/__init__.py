@@ -1,7 +1,7 @@
 """Ask an index with a sentence or by example. Start at :func:`open_index`."""
 
 from .answer import Answer
-from .examples import ChipPlace, Examples, PointPlace
+from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
 from .filters import Filter, read_area
 from .query import SearchableIndex, open_index
 
@@ -10,8 +10,10 @@ __all__ = [
     "ChipPlace",
     "Examples",
     "Filter",
+    "Picture",
     "PointPlace",
     "SearchableIndex",
+    "Weighted",
     "open_index",
     "read_area",
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.errors import QueryError
 
@@ -12,17 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
+    from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
     from cmpagl_model.records import Hit, ModelId, Problem, Rerank
 
     from .filters import Filter
+    from .query import SearchableIndex
     from .shortlist import Shortlist
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The hits of a query."""
+    """The hits of a query; a notebook shows them as a table of pictures."""
 
     query: str
     """The sentence as it was understood: outer and doubled blanks gone; empty if only places
@@ -44,6 +46,26 @@ class Answer:
     cutoff: float | None = None
     """Relevance from which a hit counts as found, 0 to 1; ``None``: hits have no relevance, for the
     model has no calibration or examples took part."""
+    index: SearchableIndex | None = field(default=None, repr=False, compare=False)
+    """Where the hits lie, for their pictures; ``None``: they have none."""
+
+    @property
+    def __geo_interface__(self) -> dict[str, Any]:
+        """The hits as a GeoJSON FeatureCollection, as shapely, geopandas and folium take it."""
+        from .output import geojson_page  # noqa: PLC0415 - a search alone has no use
+
+        return geojson_page(self)
+
+    def to_geodataframe(self) -> GeoDataFrame:
+        """The hits as a table with footprints in OGC:CRS84, and the columns that files have."""
+        from .output import frame_of  # noqa: PLC0415
+
+        return frame_of(self)
+
+    def _repr_html_(self) -> str:
+        from .notebook import html_of  # noqa: PLC0415
+
+        return html_of(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,32 @@
-"""Search by example: places become chips of an index, chips and a sentence become one vector."""
+"""Search by example: what places, pictures and words stand for, and the one vector of them all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import shapely
 
-from cmpagl_model.errors import QueryError
+from cmpagl_model.errors import DatasetError, QueryError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from cmpagl_model.table.chips import ChipTable
-    from tiling import Window
+    from tiling import SceneRecord, Window
 
     Floats = NDArray[np.float32]
-    Stored = NDArray[np.float16]
+    Part = tuple[float, "Place | Picture | str"]
 
 QUERY_WEIGHT, LIKE_WEIGHT, UNLIKE_WEIGHT = 1.0, 0.75, 0.25
-"""Rocchio's weights, as textbooks give them (Manning et al. 2008, 9.1.1)."""
+"""Rocchio's weights, as textbooks give them (Manning et al. 2008, 9.1.1). Words that are not wanted
+count as pictures do: among the classes of RSICD more lost right places, less kept wrong ones."""
 SAME_SIZE = 1e-6
 """Ground sizes that differ by less than this share are one; a JSON file may have rounded them."""
 NOTHING_LEFT = 1e-3
@@ -68,17 +73,117 @@ class PointPlace:
             raise QueryError(f"found a ground size of {self.ground_m:g} m, wanted more than 0 m")
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture seen from above that need not lie anywhere: a cut-out, a drone's photograph."""
+
+    path: str | Path
+    """JPEG, PNG, WebP or any other that Pillow reads, 8 bits a colour; squeezed to a square."""
+
+
 Place: TypeAlias = ChipPlace | PointPlace
+What = TypeVar("What", bound=ChipPlace | PointPlace | Picture | str)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted(Generic[What]):
+    """An example, or words, that count more or less than others."""
+
+    what: What
+    """The example, or the words."""
+    weight: float
+    """How many times as much as one without a weight, more than 0."""
+
+    def __post_init__(self) -> None:
+        """Check the weight.
+
+        Raises:
+            QueryError: if it is no number above 0.
+        """
+        if not (isfinite(self.weight) and self.weight > 0):
+            raise QueryError(
+                f"found the weight {self.weight:g}, wanted a number above 0; next: to be unlike "
+                "an example, give it as a counter-example"
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Places that show what is wanted, and places that show what is not."""
+    """What shows what is wanted, and what is not: places, pictures and words.
 
-    like: tuple[Place, ...] = ()
+    Example:
+        >>> Examples(
+        ...     like=(Picture("harbour.jpg"), Weighted(PointPlace(4.31, 51.92), 2)),
+        ...     minus=("boats",),
+        ... ).minus
+        ('boats',)
+    """
+
+    like: tuple[Place | Picture | Weighted[Place | Picture], ...] = ()
     """Examples."""
-    unlike: tuple[Place, ...] = ()
+    unlike: tuple[Place | Picture | Weighted[Place | Picture], ...] = ()
     """Counter-examples."""
+    plus: tuple[str | Weighted[str], ...] = ()
+    """Words for what is wanted besides."""
+    minus: tuple[str | Weighted[str], ...] = ()
+    """Words for what is not wanted."""
+
+    def parts(self, query: str | None) -> list[Part]:
+        """What is added up for a query, each with its factor; see :func:`combined`.
+
+        Args:
+            query: the sentence; ``None``: there is none.
+        """
+        said = self.plus if query is None else (query, *self.plus)
+        return [
+            *_shares(said, QUERY_WEIGHT),
+            *_shares(self.like, LIKE_WEIGHT),
+            *_shares(self.unlike, -UNLIKE_WEIGHT),
+            *_shares(self.minus, -UNLIKE_WEIGHT),
+        ]
+
+    def need_model(self, query: str | None) -> bool:
+        """Whether anything goes through the model; for stored places alone it need not be there.
+
+        Args:
+            query: the sentence beside them; ``None``: there is none.
+        """
+        return any(isinstance(what, Picture | str) for _, what in self.parts(query))
+
+
+def _shares(
+    examples: Sequence[What | Weighted[What]], share: float
+) -> Iterable[tuple[float, What]]:
+    for one in examples:
+        what, weight = (one.what, one.weight) if isinstance(one, Weighted) else (one, 1.0)
+        yield share * weight / len(examples), what
+
+
+def chip_at(
+    table: ChipTable, scene: SceneRecord, corner: tuple[int, int], ground_m: float | None = None
+) -> ChipPlace:
+    """The chip of a scene that begins at a pixel.
+
+    Args:
+        table: the chips of an index.
+        scene: one of its scenes.
+        corner: column and row of the chip's upper left pixel, as a hit has them, native px.
+        ground_m: wanted side of the chip on the ground, m: the nearest size is taken; ``None``:
+            the smallest.
+
+    Raises:
+        QueryError: if no chip begins there.
+    """
+    rows = table.of_scene(scene)
+    rows = rows[(table.windows[rows][:, :2] == corner).all(axis=1)]
+    if not len(rows):
+        raise QueryError(
+            f"{scene.path}: found no chip that begins at column {corner[0]}, row {corner[1]}, "
+            "wanted one of the index; next: take column and row of a hit, or give "
+            "longitude,latitude"
+        )
+    row = int(rows[_nearest_size(table.ground_m[rows], ground_m)][0])
+    return ChipPlace(scene.path, table.window(row), float(table.ground_m[row]))
 
 
 def row_of(table: ChipTable, place: Place) -> int:
@@ -120,17 +225,23 @@ def _row_at(table: ChipTable, place: PointPlace) -> int:
     holding = shapely.intersects(shapes, shapely.Point(place.lon, place.lat))
     rows, shapes = rows[holding], shapes[holding]
     if not len(rows):
+        turned = table.touching((place.lat, place.lon, place.lat, place.lon))
         raise QueryError(
             f"found no chip at longitude {place.lon:g}, latitude {place.lat:g}, wanted a point "
-            "inside an indexed scene, where it shows something; next: choose another point"
+            "inside an indexed scene, where it shows something; next: "
+            + ("give longitude first" if len(turned) else "choose another point")
         )
-    sizes = table.ground_m[rows]
-    size = sizes.min()
-    if place.ground_m is not None:
-        size = sizes[np.abs(np.log(sizes / place.ground_m)).argmin()]
-    fitting = np.flatnonzero(np.isclose(sizes, size, rtol=SAME_SIZE, atol=0))
+    fitting = _nearest_size(table.ground_m[rows], place.ground_m)
     distances = [_distance(shapes[number], place) for number in fitting.tolist()]
     return int(rows[fitting[int(np.argmin(distances))]])
+
+
+def _nearest_size(sizes: NDArray[np.float64], ground_m: float | None) -> NDArray[np.int64]:
+    """Places of the chips of the ground size nearest to the one wanted; ``None``: the smallest."""
+    size = sizes.min()
+    if ground_m is not None:
+        size = sizes[np.abs(np.log(sizes / ground_m)).argmin()]
+    return np.flatnonzero(np.isclose(sizes, size, rtol=SAME_SIZE, atol=0))
 
 
 def _distance(shape: BaseGeometry, place: PointPlace) -> float:
@@ -145,27 +256,46 @@ def _distance(shape: BaseGeometry, place: PointPlace) -> float:
     return float(np.hypot(middle.x, middle.y))
 
 
-def combined(query: Floats | None, like: Stored, unlike: Stored) -> Floats:
+def pixels_of(picture: Picture, side: int) -> NDArray[np.uint8]:
+    """A picture as a chip.
+
+    Args:
+        picture: the file.
+        side: of a chip, px.
+
+    Returns:
+        ``(side, side, 3)`` uint8, red, green, blue.
+
+    Raises:
+        QueryError: if it cannot be read.
+    """
+    from cmpagl_model.captions import load_picture  # noqa: PLC0415 - loads Pillow
+
+    try:
+        return load_picture(Path(picture.path), side)
+    except DatasetError as error:
+        raise QueryError(
+            f"{error}, wanted a JPEG, PNG or WebP of 8 bits a colour, seen from above; next: "
+            "save it as one, such as QGIS does by Project > Import/Export > Export Map to Image"
+        ) from error
+
+
+def combined(parts: Iterable[tuple[float, NDArray[np.floating]]]) -> Floats:
     """One unit vector of a sentence, examples and counter-examples, by Rocchio's formula.
 
     Args:
-        query: the sentence ``(D,)``; ``None``: there is none.
-        like: examples ``(n, D)``, may be none.
-        unlike: counter-examples ``(m, D)``, may be none.
+        parts: factors and vectors ``(D,)``, one at least; :meth:`Examples.parts` has the factors,
+            with which this is the mean of sentence and added words + 0.75 mean of the examples
+            - 0.25 mean of the counter-examples - 0.25 mean of the words not wanted; a weight
+            multiplies what it belongs to.
 
     Returns:
-        Sentence + 0.75 mean of the examples - 0.25 mean of the counter-examples, made a unit
-        vector ``(D,)``.
+        The sum, made a unit vector ``(D,)``.
 
     Raises:
         QueryError: if the parts cancel each other out, or a stored vector is no vector.
     """
-    total = np.zeros(like.shape[1], np.float64)
-    if query is not None:
-        total += QUERY_WEIGHT * query.astype(np.float64)
-    for weight, vectors in ((LIKE_WEIGHT, like), (-UNLIKE_WEIGHT, unlike)):
-        if len(vectors):
-            total += weight * vectors.astype(np.float64).mean(axis=0)
+    total = np.sum([factor * vector.astype(np.float64) for factor, vector in parts], axis=0)
     length = float(np.linalg.norm(total))
     if not np.isfinite(length):
         raise QueryError(

@@ -22,6 +22,7 @@ from cmpagl_model.index.vectors import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
 
     from cmpagl_model.records import Hit
@@ -34,9 +35,9 @@ PROBABILITY, RELEVANCE = "probability", "relevance"
 CLASS, REVIEW = "class", "review"
 
 
-def geojson_text(answer: Answer) -> str:
+def geojson_page(answer: Answer) -> dict[str, Any]:
     """Hits as a FeatureCollection valid under RFC 7946: WGS 84, counter-clockwise, split at 180."""
-    page = {
+    return {
         "type": "FeatureCollection",
         "query": answer.query,
         "model": answer.model.name,
@@ -52,7 +53,11 @@ def geojson_text(answer: Answer) -> str:
             for hit in answer.hits
         ],
     }
-    return json.dumps(page, ensure_ascii=False) + "\n"
+
+
+def geojson_text(answer: Answer) -> str:
+    """The FeatureCollection of :func:`geojson_page` as text, one line."""
+    return json.dumps(geojson_page(answer), ensure_ascii=False) + "\n"
 
 
 def json_text(answer: Answer) -> str:
@@ -88,15 +93,7 @@ def write_hits(answer: Answer, path: Path) -> None:
     ending = check_ending(path, ENDINGS)
     refuse_scenes(path, {hit.scene for hit in answer.hits})
     if ending not in {".geojson", ".csv"}:
-        import geopandas  # noqa: PLC0415 - slow to import, needed by few formats
-
-        kinds = _columns(answer)
-        flat = [_flat(hit, answer.query) for hit in answer.hits]
-        columns = {name: [row.get(name) for row in flat] for name in kinds}
-        frame = geopandas.GeoDataFrame(
-            columns, geometry=[hit.geometry for hit in answer.hits], crs="OGC:CRS84"
-        ).astype(kinds)
-        write_frame(frame, path, "matches")
+        write_frame(frame_of(answer), path, "matches")
         return
     text = geojson_text(answer) if ending == ".geojson" else _csv_text(answer)
     write_text(path, text)
@@ -189,3 +186,14 @@ def _csv_text(answer: Answer) -> str:
     for hit in answer.hits:
         rows.writerow({WKT: hit.geometry.wkt, **_flat(hit, answer.query)})
     return written.getvalue()
+
+
+def frame_of(answer: Answer) -> GeoDataFrame:
+    """Hits as a table: the columns of a file, footprints in OGC:CRS84."""
+    import geopandas  # noqa: PLC0415 - slow to import, needed by few formats
+
+    kinds = _columns(answer)
+    flat = [_flat(hit, answer.query) for hit in answer.hits]
+    columns = {name: [row.get(name) for row in flat] for name in kinds}
+    shapes = [hit.geometry for hit in answer.hits]
+    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)

@@ -19,7 +19,7 @@ from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
 from cmpagl_model.table.halves import singles
 
 from .answer import Answer, Chosen, SearchOptions
-from .examples import Examples, combined, row_of
+from .examples import Examples, Picture, combined, pixels_of, row_of
 from .filters import EVERYWHERE, Filter
 from .judge import Judge, read_judge
 from .merge import best_of_each_place
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from cmpagl_model.table.embeddings import Embeddings
     from tiling import SceneRecord
 
+    from .examples import Place
     from .second_look import Progress
 
     Vector = NDArray[np.float32]
@@ -197,14 +198,14 @@ class SearchableIndex:
         min_score: float | None = None,
         merge: bool = True,
     ) -> Answer:
-        """Rank the chips of the index by how well they match places of it.
+        """Rank the chips of the index by how well they match places, pictures and words.
 
-        Stored embeddings are compared, so no scene is read, and without a sentence the model is
-        not needed either. Sentence, examples and counter-examples are added by Rocchio's formula.
+        Stored embeddings are compared, so no scene is read, and where only places are given the
+        model is not needed either. All that is given is added by Rocchio's formula.
 
         Args:
-            examples: places to be like, and unlike.
-            query: a sentence beside them; ``None``: none, and at least one example is needed.
+            examples: what to be like, and unlike.
+            query: a sentence beside them; ``None``: none, and something to be like is needed.
             k: how many hits at most, 1 or more; examples stay among them.
             where: which chips to look at; examples may lie elsewhere.
             min_score: hits below this cosine are left out; ``None``: none are.
@@ -214,9 +215,9 @@ class SearchableIndex:
             Up to ``k`` hits, best first; ties keep the order of the index.
 
         Raises:
-            QueryError: if nothing is given to be like, a place is not in the index, or the places
-                cancel each other out.
-            IndexMismatchError: if there is a sentence and the index is from another model.
+            QueryError: if nothing is given to be like, a place is not in the index, a picture
+                cannot be read, or the examples cancel each other out.
+            IndexMismatchError: if there are words or pictures and the index is from another model.
         """
         sentence = "" if query is None else checked_query(query)
         options = SearchOptions(k, where, min_score, merge)
@@ -226,24 +227,30 @@ class SearchableIndex:
 
     @mending
     def query_vector(self, examples: Examples, query: str | None) -> NDArray[np.float32]:
-        """The unit vector ``(D,)`` that a sentence and places stand for; see :meth:`similar`.
+        """The unit vector ``(D,)`` that sentence and examples stand for; see :meth:`similar`.
 
         Raises:
-            QueryError: if nothing is given to be like, a place is not in the index, or the places
-                cancel each other out.
-            IndexMismatchError: if there is a sentence and the index is from another model.
+            QueryError: if nothing is given to be like, a place is not in the index, a picture
+                cannot be read, or the examples cancel each other out.
+            IndexMismatchError: if there are words or pictures and the index is from another model.
         """
-        if query is None and not examples.like:
+        if query is None and not (examples.like or examples.plus):
             raise QueryError(
                 "found neither a sentence nor an example, wanted one of both; next: describe a "
                 "place, or choose one"
             )
-        said = None if query is None else self._sentence(checked_query(query))
-        like, unlike = (
-            self.table.embeddings[[row_of(self.table, place) for place in places]]
-            for places in (examples.like, examples.unlike)
-        )
-        return combined(said, like, unlike)
+        return combined((factor, self._vector(what)) for factor, what in examples.parts(query))
+
+    def _vector(self, what: Place | Picture | str) -> NDArray[np.floating]:
+        """What one part of a query stands for, ``(D,)``."""
+        if isinstance(what, str):
+            return self._sentence(checked_query(what))
+        if isinstance(what, Picture):
+            pixels = pixels_of(what, self.encoder.model.config.image.input_px)
+            seen: Vector = self.encoder.encode_chips(pixels[None])[0]
+            return seen
+        stored: NDArray[np.float16] = self.table.embeddings[[row_of(self.table, what)]][0]
+        return stored
 
     def _sentence(self, sentence: str) -> NDArray[np.float32]:
         vector: NDArray[np.float32] = self.encoder.encode_texts([sentence])[0]
@@ -303,6 +310,7 @@ class SearchableIndex:
             problems=chosen.problems,
             candidates=len(ranking.rows),
             found=bool(len(chosen.rows)),
+            index=self,
         )
 
     def _reranked(

@@ -1,4 +1,4 @@
-"""Small pictures of chips as files, for lists of results: drawn once, found again by name."""
+"""Small pictures of chips, for lists of results: in memory, or as files found again by name."""
 
 from __future__ import annotations
 
@@ -74,6 +74,26 @@ def write_thumbnails(
     return tuple(None if row in lost else file for row, file in zip(rows, files, strict=True))
 
 
+def pictures(index: SearchableIndex, places: Sequence[Place], px: int) -> tuple[bytes | None, ...]:
+    """Chips as the model saw them, as PNG files in memory.
+
+    Args:
+        index: the index.
+        places: which chips, a few hundred at most.
+        px: side of a picture, px.
+
+    Returns:
+        A file for each place, in their order; ``None``: the index has no such chip any more, or
+        its scene cannot be read now.
+    """
+    rows = [_row(index, place) for place in places]
+    known = np.array([row for row in rows if row is not None], np.int64)
+    chips = read_again(index.table, known, index.info.spec, px)
+    seen = zip(known[chips.seen].tolist(), map(_png, chips.pixels), strict=True)
+    drawn: dict[int | None, bytes] = dict(seen)
+    return tuple(drawn.get(row) for row in rows)
+
+
 def picture_name(index: SearchableIndex, row: int, px: int) -> str:
     """The file name of a chip's picture."""
     table, spec = index.table, index.info.spec
@@ -92,17 +112,21 @@ def _row(index: SearchableIndex, place: Place) -> int | None:
         return None
 
 
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    drawn = io.BytesIO()
+    Image.fromarray(pixels).save(drawn, "PNG", compress_level=QUICK)
+    return drawn.getvalue()
+
+
 def _write_png(pixels: NDArray[np.uint8], path: Path) -> None:
     """Write a picture, whole or not at all: whoever finds its name takes it for drawn.
 
     Raises:
         OutputError: if it cannot be written.
     """
-    drawn = io.BytesIO()
-    Image.fromarray(pixels).save(drawn, "PNG", compress_level=QUICK)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, drawn.getvalue())
+        write_bytes(path, _png(pixels))
     except OSError as error:
         raise OutputError(
             f"{path.parent}: cannot write pictures there ({error.strerror or error}); wanted a "

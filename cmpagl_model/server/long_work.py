@@ -133,9 +133,10 @@ def damage(session: Session, want: asked.Output, work: Work) -> Written:
 def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     """Write the similarity of a scene's chips to a file."""
     check_output(Path(want.output), Path(want.index))
-    opened = session.with_encoder(want.index, needed=want.query is not None)
+    examples = examples_of(want)
+    opened = session.with_encoder(want.index, needed=examples.need_model(want.query))
     scene = scene_named(opened, want.scene)
-    vector = opened.query_vector(examples_of(want.like, want.unlike), want.query)
+    vector = opened.query_vector(examples, want.query)
     found = similarity_map(opened, scene, vector)
     work.check()
     write_heatmap(found, Path(want.output))

@@ -139,15 +139,29 @@ class Search(OneIndex):
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """Words beside the sentence."""
+
+    words: str
+    """What they say."""
+    weight: float = 1.0
+    """How many times as much they count as without one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Similar(OneIndex):
     """Examples, with or without a sentence."""
 
     query: str | None = None
     """The sentence."""
     like: tuple[Page, ...] = ()
-    """Places."""
+    """Places and pictures."""
     unlike: tuple[Page, ...] = ()
-    """Places."""
+    """Places and pictures."""
+    plus: tuple[Words, ...] = ()
+    """What is wanted besides."""
+    minus: tuple[Words, ...] = ()
+    """What is not wanted."""
     k: int = DEFAULT_HITS
     """Hits at most."""
     min_score: float | None = None
@@ -331,9 +345,13 @@ class Heatmap(Output):
     query: str | None = None
     """The sentence."""
     like: tuple[Page, ...] = ()
-    """Places."""
+    """Places and pictures."""
     unlike: tuple[Page, ...] = ()
-    """Places."""
+    """Places and pictures."""
+    plus: tuple[Words, ...] = ()
+    """What is wanted besides."""
+    minus: tuple[Words, ...] = ()
+    """What is not wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,9 +144,10 @@ class Session:
         """Rank chips by examples, with or without a sentence."""
         del work
         started, where = time.monotonic(), filter_of(want.where)
-        index = self.with_encoder(want.index, needed=want.query is not None)
+        examples = examples_of(want)
+        index = self.with_encoder(want.index, needed=examples.need_model(want.query))
         answer = index.similar(
-            examples_of(want.like, want.unlike),
+            examples,
             want.query,
             k=want.k,
             where=where,

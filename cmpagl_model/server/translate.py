@@ -10,13 +10,13 @@ from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.records import Hit
-from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
+from cmpagl_model.search import ChipPlace, Examples, Filter, Picture, PointPlace, Weighted
 from cmpagl_model.search.filters import usable_area
 from cmpagl_model.search.output import geojson_geometry
 from tiling import Window
 
 from .messages import ParameterError
-from .parameters import Four, Page, WireHit, parameters
+from .parameters import Four, Page, WireHit, absolute, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
     from cmpagl_model.search.examples import Place
 
-    from .parameters import Where
+    from .parameters import Heatmap, Similar, Where
 
 
 MOST_PLACES = 1_000
 """Places in a request: short requests are answered one after the other, and each place is looked
 for in the whole index."""
+MOST_ENCODED = 50
+"""Pictures and words in a request: each goes through the model, and searches wait meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ class _Point:
     lon: float
     lat: float
     ground_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    weight: float = 1.0
 
 
 def filter_of(where: Where) -> Filter:
@@ -68,14 +80,40 @@ def filter_of(where: Where) -> Filter:
     return Filter(where.bbox, area, where.scenes, where.ground_m)
 
 
-def examples_of(like: Sequence[Page], unlike: Sequence[Page]) -> Examples:
+def examples_of(want: Similar | Heatmap) -> Examples:
     """The examples and counter-examples of a request.
 
     Raises:
-        ParameterError: if one is no place.
-        QueryError: if a point is no place on Earth.
+        ParameterError: if one is neither a place nor a picture, or there are too many.
+        QueryError: if a point is no place on Earth, or a weight not above 0.
     """
-    return Examples(places_of(like, "like"), places_of(unlike, "unlike"))
+    slow = sum("picture" in page for page in (*want.like, *want.unlike))
+    slow += len(want.plus) + len(want.minus)
+    if slow > MOST_ENCODED:
+        raise ParameterError(
+            f"found {slow:,} pictures and words, wanted at most {MOST_ENCODED} in a request"
+        )
+    return Examples(
+        like=_examples(want.like, "like"),
+        unlike=_examples(want.unlike, "unlike"),
+        plus=tuple(Weighted(one.words, one.weight) for one in want.plus),
+        minus=tuple(Weighted(one.words, one.weight) for one in want.minus),
+    )
+
+
+def _examples(
+    pages: Sequence[Page], name: str
+) -> tuple[Weighted[ChipPlace | PointPlace | Picture], ...]:
+    _check_number(pages, name)
+    return tuple(_example(page, f"{name}[{number}]") for number, page in enumerate(pages))
+
+
+def _example(page: Page, where: str) -> Weighted[ChipPlace | PointPlace | Picture]:
+    weight = parameters(_Weight, _only(page, "weight"), where).weight
+    if "picture" not in page:
+        return Weighted(_place(page, where), weight)
+    picture = parameters(_Picture, _only(page, "picture"), where).picture
+    return Weighted(Picture(absolute(picture, f"{where}.picture")), weight)
 
 
 def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
@@ -89,11 +127,15 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
         ParameterError: if one is no place, or there are too many.
         QueryError: if a point is no place on Earth.
     """
+    _check_number(pages, where)
+    return tuple(_place(page, f"{where}[{number}]") for number, page in enumerate(pages))
+
+
+def _check_number(pages: Sequence[Page], where: str) -> None:
     if len(pages) > MOST_PLACES:
         raise ParameterError(
             f"{where}: found {len(pages):,} places, wanted at most {MOST_PLACES:,} in a request"
         )
-    return tuple(_place(page, f"{where}[{number}]") for number, page in enumerate(pages))
 
 
 def _place(page: Page, where: str) -> Place:

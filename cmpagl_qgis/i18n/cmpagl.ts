@@ -3498,9 +3498,9 @@ Outputs: the scene, its width and height in pixels, and how many pictures did no
         </message>
         <message>
             <location filename="../processing/search_example.py" />
-            <source>Finds the places of an index that look like examples, and unlike counter-examples. Both are layers of points or polygons over indexed scenes; for a polygon or line a point on it counts. Each stands for the chip whose centre is nearest, of the smallest ground size unless one is given.
+            <source>Finds the places of an index that look like examples, and unlike counter-examples. Both are layers of points or polygons over indexed scenes; for a polygon or line a point on it counts. Each stands for the chip whose centre is nearest, of the smallest ground size unless one is given. Pictures seen from above (JPEG, PNG, WebP) are examples too, wherever they were taken.
 
-A sentence may be added. The vectors of sentence, examples and counter-examples are added by Rocchio's formula (1, 0.75, -0.25). Examples stay among the matches.</source>
+A sentence may be added, and words with and without, several with ; between them. All vectors are added by Rocchio's formula (words 1, examples 0.75, counter-examples and words without -0.25). Examples stay among the matches.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3515,7 +3515,27 @@ A sentence may be added. The vectors of sentence, examples and counter-examples 
         </message>
         <message>
             <location filename="../processing/search_example.py" />
+            <source>Pictures as examples</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Pictures as counter-examples</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
             <source>And what to find</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>With, in words</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Without, in words</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3525,7 +3545,7 @@ A sentence may be added. The vectors of sentence, examples and counter-examples 
         </message>
         <message>
             <location filename="../processing/search_example.py" />
-            <source>The layer of examples has no feature with a geometry.</source>
+            <source>There is no example: neither a picture nor a feature with a geometry.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -3516,12 +3516,12 @@ Ausgaben: die Szene, ihre Breite und Höhe in Pixeln und die Zahl der fehlenden 
         </message>
         <message>
             <location filename="../processing/search_example.py" />
-            <source>Finds the places of an index that look like examples, and unlike counter-examples. Both are layers of points or polygons over indexed scenes; for a polygon or line a point on it counts. Each stands for the chip whose centre is nearest, of the smallest ground size unless one is given.
+            <source>Finds the places of an index that look like examples, and unlike counter-examples. Both are layers of points or polygons over indexed scenes; for a polygon or line a point on it counts. Each stands for the chip whose centre is nearest, of the smallest ground size unless one is given. Pictures seen from above (JPEG, PNG, WebP) are examples too, wherever they were taken.
 
-A sentence may be added. The vectors of sentence, examples and counter-examples are added by Rocchio's formula (1, 0.75, -0.25). Examples stay among the matches.</source>
-            <translation>Findet die Stellen eines Index, die wie Beispiele aussehen und anders als Gegenbeispiele. Beides sind Layer mit Punkten oder Polygonen über indizierten Szenen; bei einem Polygon oder einer Linie zählt ein Punkt darauf. Jedes steht für den Ausschnitt, dessen Mitte am nächsten liegt, in der kleinsten Bodengröße, wenn keine angegeben ist.
+A sentence may be added, and words with and without, several with ; between them. All vectors are added by Rocchio's formula (words 1, examples 0.75, counter-examples and words without -0.25). Examples stay among the matches.</source>
+            <translation>Findet die Stellen eines Index, die wie Beispiele aussehen und anders als Gegenbeispiele. Beides sind Layer mit Punkten oder Polygonen über indizierten Szenen; bei einem Polygon oder einer Linie zählt ein Punkt darauf. Jedes steht für den Ausschnitt, dessen Mitte am nächsten liegt, in der kleinsten Bodengröße, wenn keine angegeben ist. Beispiele sind auch Bilder von oben (JPEG, PNG, WebP), wo immer sie aufgenommen wurden.
 
-Ein Satz kann hinzukommen. Die Vektoren von Satz, Beispielen und Gegenbeispielen werden nach Rocchios Formel addiert (1, 0.75, -0.25). Beispiele bleiben unter den Treffern.</translation>
+Ein Satz kann hinzukommen, und Worte für „mit“ und „ohne“, mehrere mit ; dazwischen. Alle Vektoren werden nach Rocchios Formel addiert (Worte 1, Beispiele 0.75, Gegenbeispiele und Worte für „ohne“ -0.25). Beispiele bleiben unter den Treffern.</translation>
         </message>
         <message>
             <location filename="../processing/search_example.py" />
@@ -3535,8 +3535,28 @@ Ein Satz kann hinzukommen. Die Vektoren von Satz, Beispielen und Gegenbeispielen
         </message>
         <message>
             <location filename="../processing/search_example.py" />
+            <source>Pictures as examples</source>
+            <translation>Bilder als Beispiele</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Pictures as counter-examples</source>
+            <translation>Bilder als Gegenbeispiele</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
             <source>And what to find</source>
             <translation>Und was gesucht wird</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>With, in words</source>
+            <translation>Mit, in Worten</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Without, in words</source>
+            <translation>Ohne, in Worten</translation>
         </message>
         <message>
             <location filename="../processing/search_example.py" />
@@ -3545,8 +3565,8 @@ Ein Satz kann hinzukommen. Die Vektoren von Satz, Beispielen und Gegenbeispielen
         </message>
         <message>
             <location filename="../processing/search_example.py" />
-            <source>The layer of examples has no feature with a geometry.</source>
-            <translation>Der Layer der Beispiele hat kein Objekt mit einer Geometrie.</translation>
+            <source>There is no example: neither a picture nor a feature with a geometry.</source>
+            <translation>Es gibt kein Beispiel: weder ein Bild noch ein Objekt mit einer Geometrie.</translation>
         </message>
         <message>
             <location filename="../processing/search_example.py" />

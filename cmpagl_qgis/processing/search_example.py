@@ -1,7 +1,9 @@
-"""``cmpagl:searchexample``: places on the map in, places that look alike out."""
+"""``cmpagl:searchexample``: places on the map and pictures in, places that look alike out."""
 
 from __future__ import annotations
 
+from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
@@ -9,10 +11,12 @@ from qgis.core import (
     QgsCsException,
     QgsProcessing,
     QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
 )
 
+from cmpagl_qgis.engine.question import PARTING
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.texts import tr
@@ -36,7 +40,11 @@ class SearchByExample(SearchAlgorithm):
     METHOD = "similar"
     EXAMPLES = "EXAMPLES"
     COUNTER_EXAMPLES = "COUNTER_EXAMPLES"
+    PICTURES = "PICTURES"
+    COUNTER_PICTURES = "COUNTER_PICTURES"
     QUERY = "QUERY"
+    PLUS = "PLUS"
+    MINUS = "MINUS"
     GROUND_SIZE = "GROUND_SIZE"
 
     def createInstance(self) -> SearchByExample:
@@ -58,9 +66,11 @@ class SearchByExample(SearchAlgorithm):
                 "Finds the places of an index that look like examples, and unlike "
                 "counter-examples. Both are layers of points or polygons over indexed scenes; for "
                 "a polygon or line a point on it counts. Each stands for the chip whose centre is "
-                "nearest, of the smallest ground size unless one is given.\n\n"
-                "A sentence may be added. The vectors of sentence, examples and counter-examples "
-                "are added by Rocchio's formula (1, 0.75, -0.25). Examples stay among the matches."
+                "nearest, of the smallest ground size unless one is given. Pictures seen from "
+                "above (JPEG, PNG, WebP) are examples too, wherever they were taken.\n\n"
+                "A sentence may be added, and words with and without, several with ; between "
+                "them. All vectors are added by Rocchio's formula (words 1, examples 0.75, "
+                "counter-examples and words without -0.25). Examples stay among the matches."
             )
             + "\n\n"
             + fields_help()
@@ -72,7 +82,7 @@ class SearchByExample(SearchAlgorithm):
         self.add_index_parameter()
         self.addParameter(
             QgsProcessingParameterFeatureSource(
-                self.EXAMPLES, tr("Examples (points or polygons)"), any_geometry
+                self.EXAMPLES, tr("Examples (points or polygons)"), any_geometry, optional=True
             )
         )
         self.addParameter(
@@ -83,9 +93,20 @@ class SearchByExample(SearchAlgorithm):
                 optional=True,
             )
         )
-        self.addParameter(
-            QgsProcessingParameterString(self.QUERY, tr("And what to find"), optional=True)
-        )
+        for name, text in (
+            (self.PICTURES, tr("Pictures as examples")),
+            (self.COUNTER_PICTURES, tr("Pictures as counter-examples")),
+        ):
+            files = QgsProcessing.SourceType.TypeFile
+            self.addParameter(
+                QgsProcessingParameterMultipleLayers(name, text, files, optional=True)
+            )
+        for name, text in (
+            (self.QUERY, tr("And what to find")),
+            (self.PLUS, tr("With, in words")),
+            (self.MINUS, tr("Without, in words")),
+        ):
+            self.addParameter(QgsProcessingParameterString(name, text, optional=True))
         self.add_advanced(
             QgsProcessingParameterNumber(
                 self.GROUND_SIZE,
@@ -107,17 +128,32 @@ class SearchByExample(SearchAlgorithm):
         ground_m = None
         if parameters.get(self.GROUND_SIZE) is not None:
             ground_m = self.parameterAsDouble(parameters, self.GROUND_SIZE, context)
-        for key, name in (("like", self.EXAMPLES), ("unlike", self.COUNTER_EXAMPLES)):
+        asked: dict[str, object] = {}
+        for key, name, pictures in (
+            ("like", self.EXAMPLES, self.PICTURES),
+            ("unlike", self.COUNTER_EXAMPLES, self.COUNTER_PICTURES),
+        ):
             source = self.parameterAsSource(parameters, name, context)
-            if source is not None:
-                self._params[key] = places(source, context, ground_m)
-            elif parameters.get(name):
+            if source is None and parameters.get(name):
                 raise LayerError(tr("The layer {0} cannot be read.").format(parameters[name]))
-        if not self._params.get("like"):
-            raise LayerError(tr("The layer of examples has no feature with a geometry."))
+            found = [] if source is None else places(source, context, ground_m)
+            files = self.parameterAsFileList(parameters, pictures, context)
+            found += ({"picture": str(Path(f).absolute())} for f in files if f)
+            asked[key] = found
+        if not asked["like"]:
+            raise LayerError(
+                tr("There is no example: neither a picture nor a feature with a geometry.")
+            )
+        for key, name in (("plus", self.PLUS), ("minus", self.MINUS)):
+            asked[key] = _words(self.parameterAsString(parameters, name, context))
+        self._params.update(filter(itemgetter(1), asked.items()))
         query = self.parameterAsString(parameters, self.QUERY, context)
         if query.strip():
             self._params["query"] = query
+
+
+def _words(text: str) -> list[dict[str, str]]:
+    return [{"words": part} for part in map(str.strip, text.split(PARTING)) if part]
 
 
 def places(

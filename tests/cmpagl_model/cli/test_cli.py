@@ -263,7 +263,7 @@ def test_ctrl_c_stops_in_a_moment_and_keeps_what_is_done(make_scene, tmp_path, c
     # A test run in the background ignores SIGINT and its children inherit that; a user's does not.
     heeding = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
-        "from cmpagl_model.cli import main; main(sys.argv[1:])"
+        "from cmpagl_model.cli import main, progress; progress.MINUTE_S = 1e9; main(sys.argv[1:])"
     )
     options = ["index", str(scene), "-o", str(index), "--gsd", "native", "--overlap", "0.8"]
     command = [sys.executable, "-c", heeding, *options]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from shapely.geometry import Point
 
 from cmpagl_model.errors import IndexMismatchError, ModelError, QueryError
-from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
-from cmpagl_model.search.examples import combined, row_of
+from cmpagl_model.search import ChipPlace, Examples, Filter, Picture, PointPlace, Weighted
+from cmpagl_model.search.examples import chip_at, combined, row_of
 from cmpagl_model.search.query import cosine_scores
 from tests.cmpagl_model.search.paper import paper_index, paper_scene, with_embeddings
 from tiling import ChipSpec, Window
@@ -93,23 +96,112 @@ def test_points_that_are_nowhere_are_refused(wrong):
         PointPlace(*wrong)
 
 
-def test_vectors_add_up_by_rocchio(index):
-    vectors = index.table.embeddings.astype(np.float64)
-    query = unit(np.arange(8.0) + 1).astype(np.float32)
-    wanted = query + 0.75 * vectors[[3, 4]].mean(axis=0) - 0.25 * vectors[[7, 9, 11]].mean(axis=0)
-    found = combined(query, index.table.embeddings[[3, 4]], index.table.embeddings[[7, 9, 11]])
-    np.testing.assert_allclose(found, unit(wanted), atol=1e-6)
-    examples = Examples((place(index, 3), place(index, 4)), (place(index, 7),))
-    alone = 0.75 * vectors[[3, 4]].mean(axis=0) - 0.25 * vectors[7]
-    np.testing.assert_allclose(index.query_vector(examples, None), unit(alone), atol=1e-6)
+class Letters:
+    """An encoder of eight numbers: what it is shown decides them, and it is shown anything."""
+
+    model = SimpleNamespace(
+        name="paper", fingerprint="0" * 64,
+        config=SimpleNamespace(image=SimpleNamespace(input_px=4)),
+    )  # fmt: skip
+
+    def encode_texts(self, texts):
+        return np.stack([unit(np.arange(8.0) - len(text)).astype(np.float32) for text in texts])
+
+    def encode_chips(self, pixels):
+        means = pixels.reshape(len(pixels), -1).mean(axis=1)
+        return np.stack([unit(np.arange(8.0) + mean).astype(np.float32) for mean in means])
+
+
+@pytest.fixture
+def knowing(index):
+    """The index with an encoder."""
+    twin = with_embeddings(index, index.table.embeddings[:])
+    twin.use_encoder(Letters())
+    return twin
+
+
+def test_vectors_add_up_by_rocchio(knowing, tmp_path):
+    vectors, model = knowing.table.embeddings.astype(np.float64), Letters()
+    grey = tmp_path / "grey.png"
+    Image.new("L", (9, 5), 7).save(grey)
+    seen = model.encode_chips(np.full((1, 4, 4, 3), 7))[0]
+    said, much, less = model.encode_texts(["a river", "wide", "ice"])
+    examples = Examples(
+        like=(place(knowing, 3), Weighted(place(knowing, 4), 2), Weighted(Picture(grey), 0.5)),
+        unlike=(place(knowing, 7), Picture(str(grey))),
+        plus=(Weighted("wide", 3),),
+        minus=(" ice ",),
+    )
+    like = 0.75 * (vectors[3] + 2 * vectors[4] + 0.5 * seen) / 3
+    unlike = 0.25 * (vectors[7] + seen) / 2 + 0.25 * less
+    found = knowing.query_vector(examples, "a river")
+    np.testing.assert_allclose(found, unit((said + 3 * much) / 2 + like - unlike), atol=1e-6)
+    alone = knowing.query_vector(examples, None)
+    np.testing.assert_allclose(alone, unit(3 * much + like - unlike), atol=1e-6)
+
+
+def test_words_alone_are_a_sentence_and_more_of_the_same_changes_nothing(knowing):
+    alone = knowing.query_vector(Examples(), "a river")
+    for same in (Examples(plus=("a river",)), Examples(plus=(Weighted("a river", 9),))):
+        np.testing.assert_allclose(knowing.query_vector(same, None), alone, atol=1e-6)
+        np.testing.assert_allclose(knowing.query_vector(same, "a river"), alone, atol=1e-6)
+
+
+@pytest.mark.parametrize("weight", [0, -1, float("nan"), float("inf")])
+def test_weights_are_above_nothing(weight):
+    with pytest.raises(QueryError, match="wanted a number above 0"):
+        Weighted("a river", weight)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("absent.jpg", None, "No such file"),
+        ("text.png", b"Dear colleague", "of no known format"),
+        ("deep.png", Image.new("I;16", (9, 9), 3000), "more than 8 bits a colour"),
+        ("floats.tif", Image.new("F", (9, 9), 0.5), "more than 8 bits a colour"),
+    ],
+)
+def test_pictures_that_cannot_be_read_are_refused(knowing, tmp_path, name, content, said):
+    path = tmp_path / name
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content:
+        content.save(path)
+    with pytest.raises(QueryError, match=rf"{name}.*{said}.*wanted a JPEG.*next: ") as refused:
+        knowing.similar(Examples((Picture(path),)))
+    assert "\n" not in str(refused.value)
+
+
+def test_chip_by_its_corner_is_the_smallest_or_nearest_in_size(index):
+    table = index.table
+    scene = table.scenes[1]
+    for row in table.of_scene(scene).tolist():
+        chip, corner = place(index, row), tuple(table.windows[row][:2].tolist())
+        assert chip_at(table, scene, corner, chip.ground_m) == chip
+        assert chip_at(table, scene, corner).ground_m <= chip.ground_m
+    assert chip_at(table, scene, (0, 0)).ground_m == 80
+    assert chip_at(table, scene, (0, 0), 1e4).ground_m == 160
+    with pytest.raises(QueryError, match="no chip that begins at column 1, row 0"):
+        chip_at(table, scene, (1, 0))
+
+
+def test_latitude_first_is_told(index):
+    west, south, east, north = index.table.bounds[5]
+    with pytest.raises(QueryError, match="next: give longitude first"):
+        row_of(index.table, PointPlace((south + north) / 2, (west + east) / 2))
+    with pytest.raises(QueryError, match="next: choose another point"):
+        row_of(index.table, PointPlace(0, 0))
 
 
 @given(st.integers(1, 5), st.integers(0, 5), st.booleans(), st.integers(0, 2**32 - 1))
 def test_sum_is_a_unit_vector_or_refused(likes, unlikes, with_query, seed):
     random = np.random.default_rng(seed)
-    like, unlike = (random.normal(size=(n, 8)).astype(np.float16) for n in (likes, unlikes))
-    query = unit(random.normal(size=8)).astype(np.float32) if with_query else None
-    assert np.linalg.norm(combined(query, like, unlike)) == pytest.approx(1, abs=1e-5)
+    like, unlike = (list(random.normal(size=(n, 8)).astype(np.float16)) for n in (likes, unlikes))
+    query = [unit(random.normal(size=8)).astype(np.float32)] if with_query else []
+    factors = [*[1.0] * len(query), *[0.75 / likes] * likes, *[-0.25] * unlikes]
+    found = combined(zip(factors, [*query, *like, *unlike], strict=True))
+    assert np.linalg.norm(found) == pytest.approx(1, abs=1e-5)
 
 
 def test_sums_without_direction_are_refused(index):
@@ -175,7 +267,14 @@ def test_counter_example_pushes_its_like_down(index):
     assert score(pushed) < score(plain)
 
 
-def test_model_is_needed_for_a_sentence_only(index):
-    assert index.similar(Examples((place(index, 0),))).model.name == "paper"
-    with pytest.raises((IndexMismatchError, ModelError)):
-        index.similar(Examples((place(index, 0),)), "a road")
+def test_model_is_needed_for_words_and_pictures_only(index, tmp_path):
+    chip = place(index, 0)
+    assert index.similar(Examples((chip,))).model.name == "paper"
+    for examples, query in (
+        (Examples((chip,)), "a road"),
+        (Examples((chip,), minus=("a road",)), None),
+        (Examples((chip, Picture(tmp_path / "a.png"))), None),
+    ):
+        assert examples.need_model(query)
+        with pytest.raises((IndexMismatchError, ModelError)):
+            index.similar(examples, query)

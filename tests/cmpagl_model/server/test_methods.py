@@ -15,7 +15,7 @@ from shapely.geometry import box, mapping, shape
 from cmpagl_model import __version__, open_index
 from cmpagl_model.index import build_index, load_chips, read_info
 from cmpagl_model.model_folder import find_model
-from cmpagl_model.search import ChipPlace, Examples, Filter
+from cmpagl_model.search import ChipPlace, Examples, Filter, Picture, Weighted
 from tests.cmpagl_model.index.harm import made_by
 from tests.cmpagl_model.server.client import RefusedError
 from tests.conftest import make_scene
@@ -129,6 +129,51 @@ def test_similar_by_chip_and_by_point(engine, town, opened, found):
     assert by_point["hits"][0]["window"] == first["window"]
     assert by_point["hits"][0]["score"] == pytest.approx(1, abs=1e-3)
     assert by_point["query"] == ""
+
+
+def test_similar_by_pictures_and_words(engine, town, opened, found, tmp_path):
+    hit = next(hit for hit in found["hits"] if hit["window"][2] == hit["window"][3])
+    col, row, width, height = hit["window"]
+    picture = str(tmp_path / "cut out.png")
+    with rasterio.open(hit["scene"]) as scene:
+        pixels = scene.read(window=((row, row + height), (col, col + width)))
+    Image.fromarray(pixels.transpose(1, 2, 0)).save(picture)
+    said = engine.ask("similar", index=town.index, like=[{"picture": picture}], k=3)
+    assert said["hits"][0]["window"] == hit["window"]
+    wanted = opened.similar(
+        Examples(like=(Weighted(Picture(picture), 2),), plus=("water",), minus=("a car",)), k=6
+    )
+    asked = {
+        "like": [{"picture": picture, "weight": 2}],
+        "plus": [{"words": "water"}],
+        "minus": [{"words": "a car", "weight": 1}],
+    }
+    said = engine.ask("similar", index=town.index, k=6, **asked)
+    for one, other in zip(said["hits"], wanted.hits, strict=True):
+        same(one, other)
+    place = str(tmp_path / "heat.tif")
+    engine.ask("heatmap", index=town.index, scene=town.west, output=place, **asked)
+    said = engine.ask("similar", index=town.index, k=1000, merge=False, **asked)
+    west = [one["score"] for one in said["hits"] if one["scene"] == town.west]
+    with rasterio.open(place) as heat:
+        assert min(west) < np.nanmax(heat.read(1)) <= max(west) + 1e-3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"like": [{"picture": "a.jpg"}]}, "like[0].picture: found 'a.jpg', wanted an absolute"),
+        ({"like": [{"picture": "/absent.jpg"}]}, "/absent.jpg: no readable picture"),
+        ({"plus": [{"words": "a", "weight": 0}]}, "wanted a number above 0"),
+        ({"like": [{"lon": 3, "lat": 51, "weight": "2"}]}, "like[0].weight: found '2'"),
+        ({"plus": [{"words": "a"}] * 51}, "found 51 pictures and words, wanted at most 50"),
+        ({"minus": ["a car"]}, "minus: found str, wanted a table"),
+    ],
+)
+def test_examples_that_are_none_are_refused(engine, town, wrong, said):
+    with pytest.raises(RefusedError) as refused:
+        engine.ask("similar", index=town.index, query=QUERY, **wrong)
+    assert said in str(refused.value)
 
 
 def test_thumbnails_are_the_chips_as_the_model_saw_them(engine, town, found, tmp_path):

@@ -1,0 +1,95 @@
+"""Examples as people type them: ``harbour.jpg``, ``4.31,51.92``, ``west.tif@384,96``, ``...=2``."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from cmpagl_model.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cmpagl_model.search import Examples, Picture, SearchableIndex, Weighted
+    from cmpagl_model.search.examples import Place
+
+    What = TypeVar("What", Place | Picture, str)
+
+NAMES = ("like", "unlike", "plus", "minus")
+NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)"
+WEIGHTED = re.compile(rf"(.+)=({NUMBER})", re.DOTALL)
+POINT = re.compile(rf"([-+]?{NUMBER}), ?([-+]?{NUMBER})(?:, ?({NUMBER}))?")
+CHIP = re.compile(rf"(.+)@(\d{{1,9}}),(\d{{1,9}})(?:,({NUMBER}))?", re.DOTALL)
+
+
+def example_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--like``, ``--unlike``, ``--plus`` and ``--minus``, each as often as wanted."""
+    helps = (
+        "Like this: a picture file; LON,LAT in degrees; or a chip, SCENE@COLUMN,ROW of a hit. "
+        "After the last two ,METRES chooses the ground size. At the end =2 counts it twice, =0.5 "
+        "half. May be repeated, as those that follow.",
+        "Unlike this.",
+        "And this, in words; =2 counts them twice.",
+        "And without this.",
+    )
+    for name, what in reversed([*zip(NAMES, helps, strict=True)]):
+        metavar = "FILE|LON,LAT|CHIP" if name.endswith("like") else "WORDS"
+        command = click.option(f"--{name}", multiple=True, metavar=metavar, help=what)(command)
+    return command
+
+
+def examples_of(index: SearchableIndex, said: dict[str, tuple[str, ...]]) -> Examples:
+    """The examples as a search takes them.
+
+    Args:
+        index: where places and chips are.
+        said: what each option of :data:`NAMES` was given.
+
+    Raises:
+        QueryError: if one cannot be read as an example, or its weight is not above 0.
+    """
+    from cmpagl_model.search import Examples  # noqa: PLC0415 - help must not wait
+
+    read = partial(_example, index)
+    return Examples(
+        like=tuple(_weighted(text, read) for text in said["like"]),
+        unlike=tuple(_weighted(text, read) for text in said["unlike"]),
+        plus=tuple(_weighted(text, str) for text in said["plus"]),
+        minus=tuple(_weighted(text, str) for text in said["minus"]),
+    )
+
+
+def _weighted(text: str, read: Callable[[str], What]) -> What | Weighted[What]:
+    from cmpagl_model.search import Weighted  # noqa: PLC0415
+
+    found = WEIGHTED.fullmatch(text)
+    if found is None or Path(text).is_file():
+        return read(text)
+    return Weighted(read(found[1]), float(found[2]))
+
+
+def _example(index: SearchableIndex, text: str) -> Place | Picture:
+    """One example.
+
+    Raises:
+        QueryError: if it is none of the three, or no chip of the index.
+    """
+    from cmpagl_model.search import Picture, PointPlace  # noqa: PLC0415
+    from cmpagl_model.search.examples import chip_at  # noqa: PLC0415
+    from cmpagl_model.search.heatmap import scene_named  # noqa: PLC0415
+
+    if Path(text).is_file():
+        return Picture(text)
+    if found := POINT.fullmatch(text):
+        return PointPlace(float(found[1]), float(found[2]), float(found[3]) if found[3] else None)
+    if found := CHIP.fullmatch(text):
+        corner, side = (int(found[2]), int(found[3])), float(found[4]) if found[4] else None
+        return chip_at(index.table, scene_named(index, found[1]), corner, side)
+    raise QueryError(
+        f"found {text!r}, wanted the file of a picture, LON,LAT in degrees, or SCENE@COLUMN,ROW of "
+        "a hit; next: check the file's name and folder"
+    )

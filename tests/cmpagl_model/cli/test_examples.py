@@ -1,0 +1,150 @@
+"""Search by example on the command line: how examples are typed, and what is said of wrong ones."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from PIL import Image
+from shapely.geometry import shape
+
+import cmpagl_model
+import cmpagl_model.search
+from cmpagl_model import ChipPlace, Examples, Picture, PointPlace, Weighted, open_index
+from cmpagl_model.cli.app import run
+from cmpagl_model.cli.examples import examples_of
+from cmpagl_model.index import build_index
+from tests.conftest import make_scene
+from tiling import ChipSpec, Window
+
+SPEC = ChipSpec(ground_sizes_m=(100.0, 200.0))
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory, encoder):
+    folder = tmp_path_factory.mktemp("examples")
+    make = make_scene.__wrapped__(folder)
+    scenes = [make("west.tif", seed=1), make("east=2.tif", corner=(601_000, 5_700_000), seed=2)]
+    build_index([str(scene) for scene in scenes], folder / "town.cmpagl", encoder, SPEC)
+    return folder / "town.cmpagl"
+
+
+def asked(index, capsys, *words):
+    assert run(["search", str(index), *words, "--json", "--no-merge"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def read(index, *like, **more):
+    said = {"like": like, "unlike": (), "plus": (), "minus": (), **more}
+    return examples_of(open_index(index), said)
+
+
+def test_a_picture_a_place_and_a_chip_find_one_chip(index, tmp_path, capsys):
+    best = asked(index, capsys, "a road", "-k", "1", "--ground-size", "99,101")["hits"][0]
+    col, row, width, height = best["window"]
+    picture = tmp_path / "it.png"
+    with rasterio.open(best["scene"]) as scene:
+        pixels = scene.read(window=((row, row + height), (col, col + width)))
+    Image.fromarray(pixels.transpose(1, 2, 0)).save(picture)
+    middle, name = shape(best["geometry"]).centroid, Path(best["scene"]).name
+    for like in (
+        str(picture), f"{middle.x},{middle.y}", f"{name}@{col},{row}", f"{name}@{col},{row},100=3",
+    ):  # fmt: skip
+        page = asked(index, capsys, "--like", like, "-k", "1")
+        assert page["query"] == ""
+        assert page["hits"][0]["window"] == best["window"]
+        assert "relevance" not in page["hits"][0]
+    page = asked(index, capsys, "--unlike", str(picture), "a road", "-k", "1")
+    assert page["query"] == "a road"
+    assert page["hits"][0]["score"] < best["score"]
+
+
+def test_all_that_is_typed_reaches_the_search(index, capsys):
+    wanted = open_index(index).similar(
+        Examples(
+            like=(ChipPlace(str(index.parent / "west.tif"), Window(0, 0, 200, 200), 200.0),),
+            plus=("water", Weighted("a bridge", 2)),
+            minus=("parked cars",),
+        ),
+        "a road", k=5, merge=False,
+    )  # fmt: skip
+    page = asked(index, capsys, "a road", "-k", "5", "--like", "west@0,0,300", "--plus", "water",
+                 "--plus", "a bridge=2", "--minus", "parked cars")  # fmt: skip
+    found = [(hit["scene"], tuple(hit["window"]), hit["score"]) for hit in page["hits"]]
+    assert found == [
+        (h.scene, (h.window.col, h.window.row, h.window.width, h.window.height), round(h.score, 6))
+        for h in wanted.hits
+    ]
+
+
+def test_how_examples_are_typed(index, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.png", "b=2", "1,2"):
+        Path(name).touch()
+    like = read(index, "a.png", "a.png=.5", "b=2", "1,2", "-74.5,+40", "4.31, 51.92,150=2").like
+    assert like == (
+        Picture("a.png"), Weighted(Picture("a.png"), 0.5), Picture("b=2"), Picture("1,2"),
+        PointPlace(-74.5, 40.0), Weighted(PointPlace(4.31, 51.92, 150.0), 2.0),
+    )  # fmt: skip
+    chip = ChipPlace(str(index.parent / "east=2.tif"), Window(0, 0, 100, 100), 100.0)
+    assert read(index, "east=2.tif@0,0").like == (chip,)
+    words = read(index, plus=("1:2 = half", "boats=3"), minus=("x=",))
+    assert words == Examples(plus=("1:2 = half", Weighted("boats", 3.0)), minus=("x=",))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--like", "absent.jpg"], "found 'absent.jpg', wanted the file of a picture, LON,LAT"),
+        (["--like", "text.png"], "text.png: no readable picture (of no known format)"),
+        (["--like", "51.9,4.31"], "found no chip at longitude 51.9"),
+        (["--like", "451,4"], "wanted longitude and latitude in degrees, longitude first"),
+        (["--like", "-74.0,40.7"], "found no chip at longitude -74"),
+        (["--like", "4,5,0"], "found a ground size of 0 m"),
+        (["--like", "west.tif@1,0"], "found no chip that begins at column 1, row 0"),
+        (["--like", "north.tif@0,0"], "found 0 scenes called 'north.tif'"),
+        (["a road", "--minus", "ice=0"], "found the weight 0, wanted a number above 0"),
+        (["a road", "--plus", ""], "found an empty query"),
+        (["--minus", "ice"], "found neither a sentence nor an example"),
+    ],
+)
+def test_wrong_examples_are_refused_in_one_line(
+    index, tmp_path, monkeypatch, capfd, arguments, said
+):
+    monkeypatch.chdir(tmp_path)
+    Path("text.png").write_text("Dear colleague")
+    for command in (
+        ["search", str(index)],
+        ["heatmap", str(index), "--scene", "west", "-o", "x.tif"],
+    ):
+        assert run([*command, *arguments]) == 1
+        err = capfd.readouterr().err
+        assert err.count("\n") == 1
+        assert said in err
+        assert "next: " in err or "wanted" in err
+
+
+@pytest.mark.parametrize("more", [["--rerank", "smr"], ["--min-relevance", "0.5"]])
+def test_what_needs_a_sentence_alone_is_wrong_usage(index, capsys, more):
+    assert run(["search", str(index), "a road", "--minus", "ice", *more]) == 2
+    assert "go with a sentence alone" in capsys.readouterr().err
+
+
+def test_heat_of_an_example(index, tmp_path, capsys):
+    heat = tmp_path / "heat.tif"
+    said = ["--like", "west@0,0", "--minus", "ice"]
+    assert run(["heatmap", str(index), "--scene", "west", *said, "-o", str(heat)]) == 0
+    capsys.readouterr()
+    best = asked(index, capsys, *said, "-k", "1")["hits"][0]
+    with rasterio.open(heat) as file:
+        assert np.nanmax(file.read(1)) <= best["score"] + 1e-6
+
+
+def test_records_are_at_the_top_of_the_package():
+    for name in cmpagl_model.__all__:
+        assert getattr(cmpagl_model, name) is getattr(cmpagl_model.search, name)
+    with pytest.raises(AttributeError, match="'nothing'"):
+        cmpagl_model.nothing  # noqa: B018

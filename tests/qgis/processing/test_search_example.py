@@ -1,0 +1,49 @@
+"""What the engine is asked when the toolbox searches by example; nothing here starts it."""
+
+from pathlib import Path
+
+import pytest
+from qgis.core import QgsFeature, QgsGeometry, QgsPointXY, QgsProcessingContext, QgsVectorLayer
+
+from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.processing.search_example import SearchByExample
+
+
+def asked(**parameters):
+    algorithm = SearchByExample().create()
+    algorithm.prepare({"INDEX": "/data/town.cmpagl", **parameters}, QgsProcessingContext())
+    return {key: algorithm._params.get(key) for key in ("like", "unlike", "plus", "minus", "query")}
+
+
+def test_places_pictures_and_words_are_asked_for_together(qgis_app, tmp_path):
+    layer = QgsVectorLayer("Point?crs=EPSG:4326", "examples", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(4.5, 52.0)))
+    layer.dataProvider().addFeatures([feature])
+    quay, ice = (tmp_path / name for name in ("quay; west.jpg", "ice.png"))
+    for file in (quay, ice):
+        file.touch()
+    assert asked(
+        EXAMPLES=layer, PICTURES=[str(quay)], COUNTER_PICTURES=[str(ice)], QUERY="a harbour",
+        PLUS="cranes; a quay;", MINUS=" parked cars ",
+    ) == {
+        "like": [{"lon": 4.5, "lat": 52.0}, {"picture": str(quay)}],
+        "unlike": [{"picture": str(ice)}],
+        "plus": [{"words": "cranes"}, {"words": "a quay"}],
+        "minus": [{"words": "parked cars"}],
+        "query": "a harbour",
+    }  # fmt: skip
+
+
+def test_a_picture_alone_is_enough_and_its_path_is_absolute(qgis_app, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "quay.jpg").touch()
+    params = asked(PICTURES=["quay.jpg"])
+    assert params["like"] == [{"picture": str(Path.cwd() / "quay.jpg")}]
+    assert [name for name, value in params.items() if value is not None] == ["like"]
+
+
+@pytest.mark.parametrize("more", [{}, {"QUERY": "a harbour"}, {"MINUS": "ice"}])
+def test_without_an_example_the_next_step_is_told(qgis_app, more):
+    with pytest.raises(LayerError, match="There is no example"):
+        asked(**more)
