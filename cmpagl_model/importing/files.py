@@ -131,9 +131,9 @@ def _is_data(about: fs.FileInfo, folder: str) -> bool:
 
 def _expanded(given: str) -> Iterator[Path]:
     path = Path(given)
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - a name too long is none
         yield from _in_folder(path)
-    elif path.is_file():
+    elif os.path.isfile(path):  # noqa: PTH113 - the same
         yield path
     elif glob.has_magic(given):
         parent = Path(path.anchor)

@@ -52,7 +52,7 @@ def test_options_come_from_the_environment_and_the_line_wins(monkeypatch, tmp_pa
     assert run(["search", missing, "a road"]) == 2
     assert "'many' is not a valid integer" in capsys.readouterr().err
     assert run(["search", missing, "a road", "-k", "3"]) == 1
-    assert "found no index.json" in capsys.readouterr().err
+    assert "found no _index.json" in capsys.readouterr().err
 
 
 def test_a_version_in_the_environment_is_not_asked_for(monkeypatch, capsys):
