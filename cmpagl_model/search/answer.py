@@ -46,8 +46,15 @@ class Answer:
     cutoff: float | None = None
     """Relevance from which a hit counts as found, 0 to 1; ``None``: hits have no relevance, for the
     model has no calibration or examples took part."""
+    examples: str = ""
+    """What was given beside the sentence, in words; empty if nothing was."""
     index: SearchableIndex | None = field(default=None, repr=False, compare=False)
     """Where the hits lie, for their pictures; ``None``: they have none."""
+
+    @property
+    def asked(self) -> str:
+        """All that was asked, in words: the sentence and what was given beside it."""
+        return "; ".join(filter(None, (self.query, self.examples)))
 
     @property
     def __geo_interface__(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import shapely
@@ -128,6 +128,12 @@ class Examples:
     minus: tuple[str | Weighted[str], ...] = ()
     """Words for what is not wanted."""
 
+    def __str__(self) -> str:
+        """In words, such as ``like harbour.jpg; without boats``."""
+        kinds = (("like", self.like), ("unlike", self.unlike), ("with", self.plus),
+                 ("without", self.minus))  # fmt: skip
+        return "; ".join(f"{how} {_named(what)}" for how, given in kinds for what in given)
+
     def parts(self, query: str | None) -> list[Part]:
         """What is added up for a query, each with its factor; see :func:`combined`.
 
@@ -149,6 +155,16 @@ class Examples:
             query: the sentence beside them; ``None``: there is none.
         """
         return any(isinstance(what, Picture | str) for _, what in self.parts(query))
+
+
+def _named(what: Place | Picture | str | Weighted[Any]) -> str:
+    if isinstance(what, Weighted):
+        return f"{_named(what.what)} ({what.weight:g} times)"
+    if isinstance(what, PointPlace):
+        return f"{what.lon:g}, {what.lat:g}"
+    if isinstance(what, ChipPlace):
+        return f"{Path(what.scene).stem} at {what.window.col}, {what.window.row}"
+    return Path(what.path).name if isinstance(what, Picture) else what
 
 
 def _shares(

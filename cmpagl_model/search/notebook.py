@@ -32,7 +32,7 @@ def html_of(answer: Answer) -> str:
     hits = answer.hits[:SHOWN]
     places = [ChipPlace(hit.scene, hit.window, hit.ground_m) for hit in hits]
     drawn = pictures(answer.index, places, PICTURE_PX) if answer.index else (None,) * len(hits)
-    said = [answer.query, answer.notice, *map(str, answer.problems)]
+    said = [answer.asked, answer.notice, *map(str, answer.problems)]
     if len(answer.hits) > SHOWN:
         said.append(f"the first {SHOWN} of {len(answer.hits):,} places")
     elif not hits:

@@ -47,7 +47,7 @@ def geojson_page(answer: Answer) -> dict[str, Any]:
             {
                 "type": "Feature",
                 "id": hit.rank,
-                "properties": _flat(hit, answer.query),
+                "properties": _flat(hit, answer.asked),
                 "geometry": geojson_geometry(hit.geometry),
             }
             for hit in answer.hits
@@ -184,7 +184,7 @@ def _csv_text(answer: Answer) -> str:
     rows = csv.DictWriter(written, [WKT, *_columns(answer)])
     rows.writeheader()
     for hit in answer.hits:
-        rows.writerow({WKT: hit.geometry.wkt, **_flat(hit, answer.query)})
+        rows.writerow({WKT: hit.geometry.wkt, **_flat(hit, answer.asked)})
     return written.getvalue()
 
 
@@ -193,7 +193,7 @@ def frame_of(answer: Answer) -> GeoDataFrame:
     import geopandas  # noqa: PLC0415 - slow to import, needed by few formats
 
     kinds = _columns(answer)
-    flat = [_flat(hit, answer.query) for hit in answer.hits]
+    flat = [_flat(hit, answer.asked) for hit in answer.hits]
     columns = {name: [row.get(name) for row in flat] for name in kinds}
     shapes = [hit.geometry for hit in answer.hits]
     return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)

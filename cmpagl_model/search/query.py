@@ -223,7 +223,8 @@ class SearchableIndex:
         options = SearchOptions(k, where, min_score, merge)
         vector = self.query_vector(examples, query)
         ranking = self._ranking(lambda: vector, options)
-        return self._answer(sentence, ranking, self._chosen(ranking, options))
+        answer = self._answer(sentence, ranking, self._chosen(ranking, options))
+        return replace(answer, examples=str(examples))
 
     @mending
     def query_vector(self, examples: Examples, query: str | None) -> NDArray[np.float32]:

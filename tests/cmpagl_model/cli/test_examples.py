@@ -148,3 +148,14 @@ def test_records_are_at_the_top_of_the_package():
         assert getattr(cmpagl_model, name) is getattr(cmpagl_model.search, name)
     with pytest.raises(AttributeError, match="'nothing'"):
         cmpagl_model.nothing  # noqa: B018
+
+
+def test_files_and_sheets_say_all_that_was_asked(index, tmp_path, capsys):
+    best = asked(index, capsys, "a road", "-k", "1")["hits"][0]
+    chip = f"{Path(best['scene']).name}@{best['window'][0]},{best['window'][1]}"
+    file, sheet = tmp_path / "hits.csv", tmp_path / "sheet.png"
+    said = ["a road", "--minus", "parked cars=2", "--like", chip]
+    assert run(["search", str(index), *said, "-o", str(file), "--preview", str(sheet)]) == 0
+    assert f"a road; like {Path(best['scene']).stem} at " in file.read_text()
+    assert "; without parked cars (2 times)" in file.read_text()
+    assert sheet.is_file()

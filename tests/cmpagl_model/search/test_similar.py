@@ -241,6 +241,7 @@ def test_ranking_is_by_cosine_over_what_passes(index):
     assert [hit.window for hit in answer.hits] == [index.table.window(row) for row in rows[order]]
     np.testing.assert_allclose([hit.score for hit in answer.hits], scores[order])
     assert answer.query == ""
+    assert answer.asked == "like west at 0, 0"
     few = index.similar(examples, k=10_000, where=where, merge=False, min_score=0.2)
     assert [hit.score for hit in few.hits] == [s for s in scores[order].tolist() if s >= 0.2]
     assert few.candidates == len(rows)
