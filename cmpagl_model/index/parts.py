@@ -293,7 +293,7 @@ def read_record(path: Path) -> PartRecord:
         IndexFormatError: if the part is damaged or no part of an index.
     """
     try:
-        footer = _metadata(path).metadata or {}
+        footer = metadata_of(path).metadata or {}
         page = json.loads(footer[FOOTER])
         return PartRecord(
             scene=SceneRecord.from_json(json.dumps(page["scene"])),
@@ -308,7 +308,7 @@ def read_record(path: Path) -> PartRecord:
         raise IndexFormatError(damaged_part(path, error)) from error
 
 
-def _metadata(path: Path) -> pq.FileMetaData:
+def metadata_of(path: Path) -> pq.FileMetaData:
     """What a Parquet file says of itself, whatever bytes its path is of."""
     with pa.OSFile(os.fsencode(path)) as stream:
         return pq.read_metadata(stream)
@@ -374,7 +374,7 @@ def embeddings_page(path: Path, size: int) -> int | None:
     Returns:
         The place of the first byte, to be compared; ``None`` where they lie otherwise.
     """
-    about = _metadata(path)
+    about = metadata_of(path)
     if about.num_row_groups != 1:
         return None
     group = about.row_group(0)
