@@ -49,10 +49,12 @@ def command(context: click.Context) -> int:
     for name in known_models():
         folder = folder_of(name)
         try:
-            say(f"{name}: {_facts(settings_of(folder), folder)}; {folder}")
+            facts = _facts(settings_of(folder), folder)
         except CmpaglError as error:
             wrong += 1
             say(f"cmpagl: {name}: {error}", err=True)
+        else:
+            say(f"{name}: {facts}; {folder}")
     say(f"more are looked for in {models_home()}; any other folder is given as --model FOLDER")
     return PARTLY if wrong else 0
 

@@ -350,7 +350,9 @@ class _Import:
         if left is None:
             self.written += 1
         entry = left or write_arrays(self._folder, record, rows, self._info)
-        held = key if self._catalogue.has_others(scene.record.path, key) else ""
+        # Replaces an earlier state of the file. A name may be in many files: nothing goes for it.
+        own = scene is self.scenes.get("")
+        held = key if own and self._catalogue.has_others(scene.record.path, key) else ""
         damaged = self._catalogue.entry(key, number)
         if damaged:
             self._ledger.drop(damaged, held=held)

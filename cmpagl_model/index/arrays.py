@@ -24,6 +24,7 @@ from cmpagl_model.table.codes import CodeBook, Coded
 from cmpagl_model.table.embeddings import Embeddings
 
 from .arrays_manifest import COPIED, SUMMED, VERSION, Manifest, PartFile, UnfitArraysError, digest
+from .files import bytes_of
 from .format import PARTS, place_of
 from .loaded import LoadedIndex
 
@@ -96,7 +97,7 @@ def read_manifest(place: Path) -> Manifest:
         UnfitArraysError: if there are none, or something is wrong with them.
     """
     try:
-        manifest = Manifest.from_json((place / MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest.from_json(bytes_of(place / MANIFEST).decode())
         for name, kind, shape in manifest.files():
             wanted = kind.itemsize * int(np.prod(shape, dtype=np.int64))
             if (place / name).stat().st_size != wanted:

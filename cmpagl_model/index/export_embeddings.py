@@ -16,7 +16,7 @@ from cmpagl_model.records import Problem
 from .catalogue import readable_parts
 from .format import read_info
 from .layout import EMB, GEO, TIME, embeddings_page_of
-from .parts import read_sealed_rows
+from .parts import metadata_of, read_sealed_rows
 from .vectors import PARQUET, check_ending, check_output
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, .
 def _tables(parts: list[Part], columns: list[str], problems: list[Problem]) -> Iterator[pa.Table]:
     for part in parts:
         try:
-            there = set(pq.read_schema(part.path).names)
+            there = set(metadata_of(part.path).schema.to_arrow_schema().names)
             wanted = [name for name in columns if name in there]
             yield read_sealed_rows(part.path, part.entry, wanted)
         except (IndexFormatError, OSError, pa.ArrowException) as error:  # noqa: PERF203 - a part
@@ -86,7 +86,10 @@ def _write_parquet(
     vector = "embedding.list.element"
     spread = {vector: "BYTE_STREAM_SPLIT"}
     count = 0
-    with pq.ParquetWriter(path, schema, column_encoding=spread, **packed) as file:
+    with (
+        path.open("wb") as stream,
+        pq.ParquetWriter(stream, schema, column_encoding=spread, **packed) as file,
+    ):
         for table in _tables(parts, schema.names, problems):
             columns = [
                 table[name].cast(kind) if name in table.column_names else pa.nulls(len(table), kind)
@@ -102,7 +105,7 @@ def _schema(info: IndexInfo, parts: list[Part]) -> pa.Schema:
     kinds, boxes, fields = set[str](), list[list[float]](), dict[str, pa.Field]()
     page: dict[str, Any] = {"version": "1.1.0", "primary_column": "geometry", "columns": {}}
     for part in parts:
-        schema = pq.read_schema(part.path)
+        schema = metadata_of(part.path).schema.to_arrow_schema()
         fields.update({field.name: field for field in schema})
         column = json.loads(schema.metadata[GEO])["columns"]["geometry"]
         kinds.update(column["geometry_types"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
+import stat
 import time
 from itertools import islice
 from pathlib import Path
@@ -40,6 +42,17 @@ ABANDONED_S = 3600
 def token() -> str:
     """Eight random digits: names made with them are made once."""
     return secrets.token_hex(4)
+
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a file of an index.
+
+    Raises:
+        OSError: if there are none: a pipe in its place would let a reader wait, a device never end.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is no file", str(path))
+    return path.read_bytes()
 
 
 def delete_folder(folder: Path, own: re.Pattern[str]) -> bool:

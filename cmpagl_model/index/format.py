@@ -16,6 +16,7 @@ from cmpagl_model.errors import IndexFormatError, ManifestError
 from cmpagl_model.records import ModelId
 from tiling import ChipSpec, TilingError
 
+from .files import bytes_of
 from .imported import FOREIGN
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def read_version(folder: Path, number: int) -> IndexInfo:
     """
     path = manifest_of(folder, number)
     try:
-        raw = path.read_bytes()
+        raw = bytes_of(path)
     except FileNotFoundError:
         raise
     except OSError as error:
@@ -309,7 +310,7 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
     """
     path = place_of(folder, FRONT_PAGE)
     try:
-        page = json.loads(path.read_text(encoding="utf-8"))
+        page = json.loads(bytes_of(path))
     except FileNotFoundError as error:
         raise IndexFormatError(
             f"{folder}: found no {FRONT_PAGE}, wanted an index folder made by 'cmpagl index'; "

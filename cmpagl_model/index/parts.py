@@ -28,7 +28,7 @@ from cmpagl_model.records import Damage, ModelId
 from tiling import SceneRecord, TilingError, Window
 
 from . import format as index_format
-from .files import token
+from .files import bytes_of, token
 from .format import KEY_DIGITS, PARTS, PartEntry, cannot_write
 from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_page, table_of, write_table
 
@@ -231,7 +231,7 @@ def read_part(path: Path) -> tuple[PartRecord, PartEntry]:
         IndexFormatError: if it is damaged or no part of an index.
     """
     try:
-        raw = path.read_bytes()
+        raw = bytes_of(path)
     except OSError as error:
         raise IndexFormatError(damaged_part(path, error)) from error
     record, table = read_record(path), _rows_of(path, raw, None)
@@ -293,7 +293,7 @@ def read_record(path: Path) -> PartRecord:
         IndexFormatError: if the part is damaged or no part of an index.
     """
     try:
-        footer = _metadata(path).metadata or {}
+        footer = metadata_of(path).metadata or {}
         page = json.loads(footer[FOOTER])
         return PartRecord(
             scene=SceneRecord.from_json(json.dumps(page["scene"])),
@@ -308,7 +308,7 @@ def read_record(path: Path) -> PartRecord:
         raise IndexFormatError(damaged_part(path, error)) from error
 
 
-def _metadata(path: Path) -> pq.FileMetaData:
+def metadata_of(path: Path) -> pq.FileMetaData:
     """What a Parquet file says of itself, whatever bytes its path is of."""
     with pa.OSFile(os.fsencode(path)) as stream:
         return pq.read_metadata(stream)
@@ -325,7 +325,7 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
         IndexFormatError: if the part is damaged.
     """
     try:
-        return _rows_of(path, path.read_bytes(), columns)
+        return _rows_of(path, bytes_of(path), columns)
     except OSError as error:
         raise IndexFormatError(damaged_part(path, error)) from error
 
@@ -337,7 +337,7 @@ def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Tab
         IndexFormatError: if it is damaged or another.
     """
     try:
-        raw = path.read_bytes()
+        raw = bytes_of(path)
     except OSError as error:
         raise IndexFormatError(damaged_part(path, error)) from error
     if entry.size >= 0 and hashlib.sha256(raw).hexdigest() != entry.sha256:
@@ -351,7 +351,7 @@ def is_whole(folder: Path, entry: PartEntry) -> bool:
     try:
         if path.stat().st_size != entry.size:
             return False
-        return hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256
+        return hashlib.sha256(bytes_of(path)).hexdigest() == entry.sha256
     except OSError:
         return False
 
@@ -374,7 +374,7 @@ def embeddings_page(path: Path, size: int) -> int | None:
     Returns:
         The place of the first byte, to be compared; ``None`` where they lie otherwise.
     """
-    about = _metadata(path)
+    about = metadata_of(path)
     if about.num_row_groups != 1:
         return None
     group = about.row_group(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,11 @@ from .format import (
     read_front_page,
     read_info,
 )
-from .parts import PartRecord, part_name, read_part, scene_key
+from .parts import PartRecord, part_name, read_part, read_record, scene_key
 from .versions import commit, put_above
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from pathlib import Path
 
     from tiling import SceneRecord
@@ -87,6 +88,7 @@ def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
     """
     found: dict[tuple[str, int], tuple[PartRecord, PartEntry]] = {}
     damaged: dict[tuple[str, int], str] = {}
+    records: list[tuple[str, PartRecord]] = []
     for path in _candidates(folder):
         match = PART_NAME.match(path.name)
         if match is None:
@@ -96,15 +98,25 @@ def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
             record, entry = read_part(path)
         except IndexFormatError:
             damaged[place] = path.name
+            with suppress(IndexFormatError):  # its footer may say of which scene it is
+                record = read_record(path)
+                if _is_of(place, record, info):
+                    records.append((place[0], record))
             continue
-        ours = (record.model, record.number) == (info.model, place[1])
-        if not ours or scene_key(record.scene, info) != place[0]:
+        if not _is_of(place, record, info):
             continue
         if place not in found or _is_better((record, entry), found[place]):
             found[place] = record, entry
-    lost = _lost(found, damaged)
+    records += [(key, record) for (key, _), (record, _) in found.items()]
+    lost = _lost(records, damaged, found)
     parts = sorted([*(entry for _, entry in found.values()), *lost], key=lambda one: one.name)
     return replace(info, parts=tuple(parts))
+
+
+def _is_of(place: tuple[str, int], record: PartRecord, info: IndexInfo) -> bool:
+    """Whether a footer is that of the part whose name says this key and number."""
+    ours = (record.model, record.number) == (info.model, place[1])
+    return ours and scene_key(record.scene, info) == place[0]
 
 
 def _candidates(folder: Path) -> list[Path]:
@@ -123,14 +135,21 @@ def _is_better(one: tuple[PartRecord, PartEntry], other: tuple[PartRecord, PartE
 
 
 def _lost(
-    found: dict[tuple[str, int], tuple[PartRecord, PartEntry]],
+    records: list[tuple[str, PartRecord]],
     damaged: dict[tuple[str, int], str],
+    found: Container[tuple[str, int]],
 ) -> list[PartEntry]:
-    """Entries for the parts that should be there and are not, or are damaged."""
+    """Entries for the parts that should be there and are not, or are damaged.
+
+    Args:
+        records: footers, by the keys of their scenes.
+        damaged: names of damaged parts, by their places.
+        found: places of parts that are whole.
+    """
     scenes: dict[str, tuple[int, SceneRecord]] = {}
-    for (key, _), (record, entry) in found.items():
+    for key, record in records:
         known = scenes.get(key, (0, record.scene))
-        scenes[key] = max(known, (entry.planned, record.scene), key=lambda one: one[0])
+        scenes[key] = max(known, (record.plan_chips, record.scene), key=lambda one: one[0])
     lost = {place: PartEntry(name, 0, "", 0, "", "", 0, 0) for place, name in damaged.items()}
     for key, (planned, scene) in scenes.items():
         for number in range(parts_of(planned)):

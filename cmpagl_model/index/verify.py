@@ -17,7 +17,7 @@ from tiling import TilingError, scene_checksum
 
 from .arrays import CACHE, PREFIX, MappedArrays, read_manifest
 from .arrays_manifest import UnfitArraysError
-from .files import ARRAY_FILE, delete_folder
+from .files import ARRAY_FILE, bytes_of, delete_folder
 from .format import FRONT_PAGE, IndexInfo, cannot_write, place_of, read_info
 from .imported import FOREIGN, has_pixels
 from .load import load_chips
@@ -161,7 +161,7 @@ def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
         return  # format 1: it is all there is
     path = place_of(folder, FRONT_PAGE)
     try:
-        same = path.read_bytes() == info.to_json().encode()
+        same = bytes_of(path) == info.to_json().encode()
     except OSError:
         same = False
     if not same:

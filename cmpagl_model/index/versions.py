@@ -12,13 +12,14 @@ import os
 import random
 import re
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 
-from .files import delete_folder, is_abandoned, token
+from .files import bytes_of, delete_folder, is_abandoned, token
 from .format import (
     FRONT_PAGE,
     MANIFEST,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     Change = Callable[[IndexInfo | None], IndexInfo]
 
 MANIFESTS = re.compile(rf"{re.escape(MANIFEST)}|{TEMPORARY.pattern}\.json")
+LAST_NUMBER = 99_999_999
 LONGEST_PAUSE_S = 0.1
 
 
@@ -103,7 +105,13 @@ def put_above(folder: Path, info: IndexInfo) -> IndexInfo:
     try:
         _make(folder)
         while True:
-            made = replace(info, number=newest_number(folder) + 1)
+            newest = newest_number(folder)
+            if newest == LAST_NUMBER:
+                with suppress(OSError):
+                    # Empty it is no writer's, and would be in the way for ever.
+                    manifest_of(folder, newest).parent.rmdir()
+                    newest = newest_number(folder)
+            made = replace(info, number=newest + 1)
             if _put(folder, made):
                 write_front_page(folder, made)
                 sweep(folder, made)
@@ -153,7 +161,7 @@ def write_front_page(folder: Path, info: IndexInfo) -> None:
     """
     path, page = place_of(folder, FRONT_PAGE), info.to_json().encode()
     try:
-        same = path.read_bytes() == page
+        same = bytes_of(path) == page
     except OSError:
         same = False
     if not same:

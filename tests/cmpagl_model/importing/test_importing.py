@@ -14,9 +14,10 @@ import shapely
 from cmpagl_model.cli.app import run
 from cmpagl_model.errors import IndexMismatchError, ModelError, SourceError
 from cmpagl_model.importing import importer
-from cmpagl_model.importing.importer import import_file
+from cmpagl_model.importing.importer import import_file, import_files
 from cmpagl_model.importing.source import BATCH_ROWS
 from cmpagl_model.index import load_chips, open_chips, read_info
+from cmpagl_model.index.verify import verify_index
 from cmpagl_model.model_folder import find_model
 from tests.cmpagl_model.index.embedded import boxes, clustered, write_source
 
@@ -305,3 +306,16 @@ def test_the_summary_says_how_to_search(tmp_path, capsys):
     assert run(command) == 0
     assert "20 chips of a from 1 file imported" in (told := capsys.readouterr().out)
     assert "searchable by example" in told
+
+
+def test_rows_of_a_scene_that_the_index_has_are_added_to_it(tmp_path):
+    """The second of two files is not lost because both name the same picture."""
+    index, both = tmp_path / "x.cmpagl", tmp_path / "y.cmpagl"
+    first = write_source(tmp_path / "a.parquet", clustered(6), scene=["s"] * 6)
+    second = write_source(tmp_path / "b.parquet", clustered(9), scene=["s"] * 9)
+    for source in (first, second, second):
+        import_file(source, index)
+    assert len(open_chips(index, read_info(index)).table) == 15
+    assert not verify_index(index).problems
+    import_files([first, second], both)
+    assert read_info(index).content == read_info(both).content

@@ -13,11 +13,13 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from cmpagl_model.errors import IndexFormatError, OutputError
-from cmpagl_model.index import read_info
+from cmpagl_model.errors import CmpaglError, IndexFormatError, OutputError
+from cmpagl_model.index import open_chips, read_info
+from cmpagl_model.index.arrays import read_manifest
+from cmpagl_model.index.arrays_manifest import UnfitArraysError
 from cmpagl_model.index.catalogue import Catalogue, LeftBehind, missing_part, readable_parts
 from cmpagl_model.index.files import check_no_foreign, delete_folder
-from cmpagl_model.index.format import PARTS, PartEntry, manifest_of
+from cmpagl_model.index.format import FRONT_PAGE, PARTS, PartEntry, manifest_of, read_front_page
 from cmpagl_model.index.layout import FOOTER
 from cmpagl_model.index.parts import (
     PartRecord,
@@ -25,9 +27,11 @@ from cmpagl_model.index.parts import (
     read_part,
     read_record,
     read_rows,
+    read_sealed_rows,
     write_rows,
 )
 from cmpagl_model.index.survey import surveyed
+from cmpagl_model.index.verify import verify_index
 from cmpagl_model.index.versions import commit, put_above
 from cmpagl_model.records import Damage
 from tests.cmpagl_model.index.harm import flip
@@ -268,6 +272,13 @@ def test_after_the_last_number_there_is_no_version(index, info):
     assert read_info(index) == last
 
 
+def test_an_empty_folder_of_the_last_number_is_got_past(index, info):
+    manifest_of(index, 99_999_999).parent.mkdir()
+    assert verify_index(index, repair=True).repaired
+    assert read_info(index) == replace(info, number=info.number + 1)
+    assert not verify_index(index).problems
+
+
 def test_beginnings_are_swept_when_nobody_will_name_them(index, info):
     entry = next(part for part in info.parts if not part.number)
     _, begun, _ = begun_of(index, info, entry, 2)
@@ -322,6 +333,30 @@ def test_a_part_of_a_scene_that_nobody_knows_is_told_by_its_number(info):
 def test_the_first_line_of_an_error_is_told_else_its_name(tmp_path):
     assert "damaged part (no magic); next" in damaged_part(tmp_path, ValueError("no magic\nat 4"))
     assert "damaged part (EOFError); next" in damaged_part(tmp_path, EOFError())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no devices among the files there")
+def test_a_device_or_pipe_in_the_place_of_a_file_is_not_read(index, info):
+    """An empty device stands for pipes, where a reader waits, and for devices without an end."""
+    open_chips(index, info)
+    (arrays,) = (index / "_cache").glob("arrays-*")
+    part = index / PARTS / info.parts[0].name
+    for path, read in (
+        (arrays / "manifest.json", lambda: read_manifest(arrays)),
+        (part, lambda: read_part(part)),
+        (part, lambda: read_rows(part)),
+        (part, lambda: read_sealed_rows(part, info.parts[0], ["chip"])),
+        (manifest_of(index, info.number), lambda: read_info(index)),
+        (index / FRONT_PAGE, lambda: read_front_page(index)),
+    ):
+        path.unlink()
+        path.symlink_to(os.devnull)
+        with pytest.raises((CmpaglError, UnfitArraysError), match="it is no file"):
+            read()
+    link = index / FRONT_PAGE
+    link.unlink()
+    link.write_text(info.to_json())
+    assert "it is no file" in str(verify_index(index).problems)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names there")

@@ -9,6 +9,7 @@ import pytest
 from cmpagl_model.errors import OutputError
 from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import build_index, open_chips, read_info, rebuild_index
+from cmpagl_model.index.export_embeddings import export_embeddings
 from cmpagl_model.index.format import manifest_of, newest_number
 from cmpagl_model.index.verify import verify_index
 from tests.cmpagl_model.index.cheap import CheapEncoder
@@ -139,3 +140,7 @@ def test_an_index_may_lie_at_a_path_that_is_not_utf_8(make_scene, tmp_path):
     assert not verify_index(index).problems
     assert len(open_chips(index, read_info(index)).table) == read_info(index).parts[0].rows > 0
     assert build_index([scene], index, CheapEncoder(), SPEC).unchanged == 1
+    for name in ("embeddings.parquet", "embeddings.npy"):
+        count, problems = export_embeddings(index, index.with_name(name))
+        assert (count, problems) == (read_info(index).parts[0].rows, ())
+    export_embeddings(index, index.with_suffix(".parquet"))

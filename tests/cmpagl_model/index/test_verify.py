@@ -12,11 +12,11 @@ from cmpagl_model.errors import IndexMismatchError
 from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search import ChipPlace, Examples, open_index
-from tests.cmpagl_model.index.campaign import write_scene
+from tests.cmpagl_model.index.campaign import rows_of, write_scene
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.embedded import clustered, write_source
 from tests.cmpagl_model.index.harm import flip, part_files
-from tests.cmpagl_model.index.matrix import ARRAYS, Matrix, encoders
+from tests.cmpagl_model.index.matrix import ARRAYS, Matrix, encoders, files_of
 
 KINDS = [
     "_index.json",
@@ -47,6 +47,17 @@ def test_no_kind_of_file_is_left_out(matrix):
 @pytest.mark.usefixtures("small_parts")
 def test_a_flipped_bit_is_found_told_and_mended(matrix, kind):
     assert matrix.flips(kind, 3, 1) == 3
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_manifest_damaged_with_all_parts_of_a_scene_is_mended(index, matrix):
+    """Nothing but the footers of damaged parts says of which scene they are."""
+    manifest, *parts = (files_of(index)[kind] for kind in KINDS if kind.startswith(("m", "p")))
+    for path in (manifest, *parts):
+        flip(path, 300)
+    report = verify_index(index, repair=True, encoders=encoders)
+    assert (report.problems, len(report.repaired)) == ((), 5)
+    assert rows_of(index) == matrix.rows
 
 
 def test_a_whole_index_is_left_as_it_is(index):
