@@ -51,7 +51,7 @@ _OFF_SHARE = 0.002
 _LINES = 65
 """Along a side, where a window is looked at in cells: one more than cells."""
 _WIDE_DEG = 180.0
-"""A cell that spans more longitude crosses the antimeridian, or holds a pole."""
+"""What spans more longitude crosses the antimeridian, or holds a pole."""
 _ASTRAY = 1000.0
 """How far a place may lie off on the way back, in units of the CRS; a wrong one lies far off."""
 _REACH_PX = 32
@@ -73,7 +73,7 @@ def footprint(scene: SceneRecord, window: Window) -> BaseGeometry:
         multipolygon of two parts where it crosses the antimeridian. Empty where the scene's CRS
         has no place for the window.
     """
-    return cast("BaseGeometry", footprints(scene, [window])[0])
+    return cast("BaseGeometry", footprints(scene, [window]).item())
 
 
 def footprints(scene: SceneRecord, windows: Sequence[Window]) -> GeometryArray:
@@ -148,8 +148,8 @@ def _cells_inside(scene: SceneRecord, area: Window, box: Sequence[float]) -> Win
         turns = [(low + turn <= east) & (high + turn >= west) for turn in (-360, 0, 360)]
         polar = high - low > _WIDE_DEG
         lowest, highest = np.fmin.reduce(lats), np.fmax.reduce(lats)
-        lowest = np.where(polar & (lowest < 0), -np.inf, lowest)  # down to the pole
-        highest = np.where(polar & (highest > 0), np.inf, highest)
+        pole = np.where(polar, np.copysign(np.inf, lowest + highest), np.nan)
+        lowest, highest = np.fmin(lowest, pole), np.fmax(highest, pole)
         inside = np.any(turns, axis=0) | polar
         inside &= (lowest <= north) & (highest >= south)
     found_rows, found_cols = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
@@ -187,7 +187,8 @@ def ground_sample_distance(
     """
     middle = np.array([width, height]) / 2
     reach = np.minimum(middle / 2, _REACH_PX)
-    ends = middle + np.stack([-reach, reach])[:, None] * np.eye(2)  # of a column step, a row step
+    steps = np.diag(reach)  # of columns, of rows
+    ends = np.stack([middle - steps, middle + steps])
     lon, lat = np.moveaxis(_places(crs, transform, ends), -1, 0)
     if not (np.isfinite(lon) & (np.abs(lat) <= 90)).all():
         x, y = _affine(transform, width / 2, height / 2)
@@ -259,7 +260,7 @@ def _transform(
     unit = _degrees_per_unit(crs)
     if unit:  # keep longitudes continuous, as the raster has them, beyond 180 and to 360
         with np.errstate(invalid="ignore"):
-            lon = lon + 360 * np.round((x * unit - lon) / 360)
+            _, lon = np.unwrap(np.stack([np.multiply(x, unit), lon]), axis=0, period=360)
     return lon, lat
 
 
@@ -278,9 +279,10 @@ def _places(crs: str, transform: tuple[float, ...], points: FloatArray) -> Float
 @lru_cache
 def _has_rim(crs: str) -> bool:
     """Whether the map ends somewhere; one on a cylinder goes on, round and round the Earth."""
-    lon, lat = 60 * _CORNERS.T
+    lon, lat = np.degrees(_CORNERS.T)
     x, _ = _to_lon_lat(crs).transform(lon, lat, direction=TransformDirection.INVERSE)
-    return not (np.isfinite(x).all() and np.isclose(x[::2], x[1::2]).all())  # a meridian has one x
+    here, there = np.reshape(x, (2, 2)).T  # a meridian has one x
+    return not (np.isfinite(x).all() and np.isclose(here, there).all())
 
 
 def _returns(
@@ -330,30 +332,29 @@ def _pieces_per_edge(scene: SceneRecord, boxes: FloatArray, rings: FloatArray) -
         return pieces
     spans = np.ptp(rings, axis=1)
     wide = np.flatnonzero(spans.max(axis=1) > _FLAT_DEG)
-    if not len(wide):
-        return pieces
     found = _lon_lat(scene, _ring(boxes[wide], 2))
     middles, chords = found[:, 1::2], (found[:, ::2] + np.roll(found[:, ::2], -1, axis=1)) / 2
     off = (np.abs(middles - chords) / spans[wide, None]).max(axis=(1, 2))
     # halving a piece quarters how far its middle lies off
-    needed = np.sqrt(np.nan_to_num(off, nan=1.0) / _OFF_SHARE).clip(1, _STEPS_PER_EDGE)
+    needed = np.sqrt(np.nan_to_num(off, nan=np.inf) / _OFF_SHARE).clip(1, _STEPS_PER_EDGE)
     pieces[wide] = 2 ** np.ceil(np.log2(needed)).astype(np.int64)
     return pieces
 
 
 def _difficult_footprint(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
     """A footprint at the antimeridian, at a pole, of continental size or partly nowhere."""
-    ring = _lon_lat(scene, _ring(box[None], _STEPS_PER_EDGE))[0]
+    (ring,) = _lon_lat(scene, _ring(box[None], _STEPS_PER_EDGE))
     if not np.isfinite(ring).all():
         return _what_is_there(scene, box)
     pieces = 2 if scene.from_gcps else 1
     if not _degrees_per_unit(scene.crs):
         closed = np.unwrap(np.append(ring[:, 0], ring[0, 0]), period=360)
-        if abs(closed[-1] - closed[0]) > 180 or np.abs(np.diff(closed)).max() > _NEAR_POLE_DEG:
+        turns = np.diff(closed)
+        if abs(turns.sum()) > _WIDE_DEG or np.abs(turns).max() > _NEAR_POLE_DEG:
             return lay_round_pole(ring, _pole_inside(scene, box) or _nearer_pole(ring))
         ring[:, 0] = closed[:-1]
         corners = ring[None, ::_STEPS_PER_EDGE]
-        pieces = max(pieces, int(_pieces_per_edge(scene, box[None], corners)[0]))
+        pieces = max(pieces, _pieces_per_edge(scene, box[None], corners).item())
     ring = ring[:: _STEPS_PER_EDGE // pieces]
     return cut_at_antimeridian(ring)
 
@@ -362,16 +363,16 @@ def _pole_inside(scene: SceneRecord, box: FloatArray) -> int:
     """Which pole lies in a window: 1 the north pole, -1 the south pole, 0 neither or both."""
     a, b, c, d, e, f = scene.transform
     x, y = _to_lon_lat(scene.crs).transform(
-        [0.0, 0.0], [90.0, -90.0], direction=TransformDirection.INVERSE
+        np.zeros(2), [90.0, -90.0], direction=TransformDirection.INVERSE
     )
     with np.errstate(invalid="ignore"):
         places = np.linalg.solve([[a, b], [d, e]], [np.subtract(x, c), np.subtract(y, f)]).T
-        off = np.maximum(box[:2] - places, places - box[:2] - box[2:]).max(axis=1)
-    return int(off[0] <= 0) - int(off[1] <= 0)
+    north, south = (places == places.clip(box[:2], box[:2] + box[2:])).all(axis=1)
+    return int(north) - int(south)
 
 
 def _nearer_pole(ring: FloatArray) -> int:
-    return 1 if ring[np.abs(ring[:, 1]).argmax(), 1] > 0 else -1
+    return int(np.sign(ring[:, 1].max() + ring[:, 1].min()))
 
 
 def _what_is_there(scene: SceneRecord, box: FloatArray) -> BaseGeometry:

@@ -36,7 +36,9 @@ settings.register_profile(  # a busy machine notices nothing, and a rerun finds 
 settings.load_profile("mutants")
 
 STORAGE = "tests/cmpagl_model/index/test_storage.py tests/cmpagl_model/index/test_entries.py"
-GEOREF = " ".join(f"tests/tiling/test_georef{part}.py" for part in ("", "_area", "_refused"))
+GEOREF = " ".join(
+    f"tests/tiling/test_georef{part}.py" for part in ("_lengths", "_area", "_refused", "")
+)
 CASES = {
     "cmpagl_model.search.ranking": "tests/cmpagl_model/search/test_ranking.py",
     "cmpagl_model.search.merge": "tests/cmpagl_model/search/test_merge.py",
@@ -268,6 +270,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=list(CASES), help="modules")
     parser.add_argument("--every", type=int, default=1, help="try each so manyth mutant")
+    parser.add_argument("--first", type=int, default=0, help="from this one on, counted from 0")
     said = parser.parse_args(arguments)
     with redirect_stdout(io.StringIO()):
         pytest.main(["--help"])  # its plugins are loaded once, not in each child
@@ -286,7 +289,7 @@ def main(arguments: Sequence[str]) -> int:
             failed = True
             continue
         alive = late = count = 0
-        some = islice(mutants(tree), 0, None, said.every)
+        some = islice(mutants(tree), said.first, None, said.every)
         for mutant, code in tried(name, some, CASES[name], os.cpu_count() or 1, patience):
             count += 1
             late += code < 0

@@ -32,6 +32,8 @@ def pixels_in(record, area):
         ("EPSG:4326", (0.01, 0, -183, 0, -0.01, 2), (178, 0.5, 179, 1)),
         ("EPSG:4267", (0.01, 0, -183, 0, -0.01, 57), (178, 54.5, 179, 55)),
         ("EPSG:4267", (0.01, 0, 177, 0, -0.01, 57), (179.5, 54.5, -179, 55)),
+        ("EPSG:4284", (0.01, 0, -183, 0, -0.01, 57), (178, 54.5, 179, 55)),
+        ("EPSG:4284", (0.01, 0, 177, 0, -0.01, 57), (179.5, 54.5, -179, 55)),
         ("EPSG:32601", (500, 0, 150_000, 0, -500, 6_000_000), (-179.3, 53, -179.2, 53.2)),
         ("EPSG:32601", (500, 0, 150_000, 0, -500, 6_000_000), (179.1, 53, 179.2, 53.2)),
         ("EPSG:32601", (500, 0, 150_000, 0, -500, 6_000_000), (179.5, 53, -179.5, 53.2)),
@@ -40,6 +42,9 @@ def pixels_in(record, area):
         ("EPSG:3413", (5e3, 0, -1.5e6, 0, -5e3, 1e6), (30, 84, 60, 86)),
         ("EPSG:3413", (5e3, 0, -1.5e6, 0, -5e3, 1e6), (-60, 84, -20, 86)),
         ("EPSG:3031", (5e3, 0, -1.5e6, 0, -5e3, 1e6), (170, -86, -160, -84)),
+        # a pole inside a cell, whose corners all lie outside of the area
+        ("EPSG:3413", (1e3, 0, -304_500, 0, -1e3, 204_500), (-170, 89.99, 170, 90)),
+        ("EPSG:3031", (1e3, 0, -304_500, 0, -1e3, 204_500), (-170, -90, 170, -89.99)),
     ],
 )
 def test_the_pixels_of_an_area_are_those_found_one_by_one(crs, transform, area):
@@ -123,3 +128,22 @@ def test_no_pixels_lie_in_a_box_elsewhere():
         assert pixels_inside(scene, box) is None
     everything = pixels_inside(scene, (-180, -90, 180, 90))
     assert everything == Window(0, 0, 4000, 4000)
+
+
+@pytest.mark.parametrize(
+    ("box", "window"),
+    [
+        ((10.5, 29.5, 20.5, 39.5), (9, 19, 13, 13)),
+        ((10.5, 39.5, 10.5, 39.5), (9, 19, 3, 3)),  # a place alone
+        ((-5, 55.5, 1.5, 65), (0, 0, 3, 6)),
+        ((62.5, 10, 70, 14.5), (61, 44, 3, 4)),
+        ((-1, 20, 0, 20.5), (0, 38, 2, 4)),  # no more than its edge is shared
+        ((64, 20, 65, 20.5), (62, 38, 2, 4)),
+        ((10.5, 60, 10.5, 61), (9, 0, 3, 2)),
+        ((10.5, 11, 10.5, 12), (9, 46, 3, 2)),
+    ],
+)
+def test_beside_an_area_one_cell_more_is_looked_at(box, window):
+    """Here a pixel is a cell: none is lost at the scene's edges, none goes beyond."""
+    scene = scene_in("EPSG:4326", (1, 0, 0, 0, -1, 60), 64, 48)
+    assert pixels_inside(scene, box) == Window(*window)

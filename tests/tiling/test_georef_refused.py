@@ -58,7 +58,7 @@ def test_a_refusal_names_the_place_that_is_none():
         ground_sample_distance("EPSG:4326", transform, 100, 200)
 
 
-@pytest.mark.parametrize(("north", "is_placed"), [(89.6, True), (90.5, False)])
+@pytest.mark.parametrize(("north", "is_placed"), [(89.8, True), (89.9, False), (90.5, False)])
 def test_a_centre_beyond_the_pole_has_no_place(north, is_placed):
     """The quarters of its height count, where the pixel is measured."""
     transform = (0.01, 0, 10, 0, -0.01, north + 0.25)

@@ -61,6 +61,12 @@ def test_chips_that_touch_a_window_are_found_by_looking_at_all(data):
     assert [part.window(number) for number in range(len(part))] == wanted
 
 
+def test_no_chip_starts_where_the_one_before_has_reached_the_end():
+    grid = ChipGrid(10, 12, 8, 8, 2, 2)
+    part = grid.touching(Window(9, 11, 1, 1))
+    assert [*part.windows(0, len(part))] == [Window(2, 4, 8, 8)]
+
+
 def test_only_the_last_chips_stick_out():
     grid = ChipGrid(10, 7, 4, 4, 2, 2)
     assert (grid.cols, grid.rows, len(grid)) == (4, 3, 12)
