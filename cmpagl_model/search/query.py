@@ -236,8 +236,8 @@ class SearchableIndex:
         """
         if query is None and not (examples.like or examples.plus):
             raise QueryError(
-                "found neither a sentence nor an example, wanted one of both; next: describe a "
-                "place, or choose one"
+                "found nothing to be like, wanted a sentence, added words or an example; next: "
+                "describe a place, or choose one"
             )
         return combined((factor, self._vector(what)) for factor, what in examples.parts(query))
 
