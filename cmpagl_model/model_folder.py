@@ -12,12 +12,14 @@ import hashlib
 import json
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .config import ModelConfig, read_config
-from .errors import ModelError
+from .errors import ConfigError, ModelError
 from .pair import PairConfig, read_pair
+from .records import ModelId
 
 SHIPPED = Path(__file__).parent / "weights"
 DEFAULT_MODEL = "cmpagl_lite"
@@ -143,6 +145,37 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelFolder:
             "'python -m tools.pin_weights'"
         )
     return folder
+
+
+def known_as(model: ModelId) -> str:
+    """The known model that an index names, to be given to :func:`find_model`.
+
+    Returns:
+        The one whose settings have that name, whatever its folder is called; of several the one of
+        that fingerprint; :data:`DEFAULT_MODEL` where there is none.
+    """
+    called = [name for name in known_models() if _name_in(folder_of(name)) == model.name]
+    for name in called if len(called) > 1 else ():
+        with suppress(ModelError, ConfigError):
+            if find_model(name).fingerprint == model.fingerprint:
+                return name
+    return called[0] if called else DEFAULT_MODEL
+
+
+def _name_in(path: Path) -> str:
+    try:
+        return settings_of(path).name
+    except ConfigError:
+        return path.name  # whoever opens it says what is wrong
+
+
+def find_maker(model: ModelId) -> ModelFolder | None:
+    """The known model that made some embeddings; ``None``: it is not at hand, or not whole."""
+    with suppress(ModelError, ConfigError):
+        folder = find_model(known_as(model))
+        if ModelId(folder.name, folder.fingerprint) == model:
+            return folder
+    return None
 
 
 def _check_kind(name: str, path: Path) -> None:

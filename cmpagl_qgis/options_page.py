@@ -125,7 +125,7 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         self.model = QLineEdit(self._settings.model, box)
         self.model.setObjectName("cmpaglOptionsModel")
         self.model.setPlaceholderText(tr("the model that made the index"))
-        self.model.setToolTip(tr("Name of a shipped model, or the folder of one of your own."))
+        self.model.setToolTip(tr("A name that 'cmpagl models' lists, or the folder of a model."))
         form.addRow(tr("Model"), self.model)
         self.device = QComboBox(box)
         self.device.setObjectName("cmpaglOptionsDevice")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NAMES = ("like", "unlike", "plus", "minus")
 NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)"
-WEIGHTED = re.compile(rf"(.+)=({NUMBER})", re.DOTALL)
+WEIGHTED = re.compile(rf"(.*)=([-+]?{NUMBER})", re.DOTALL)
 POINT = re.compile(rf"([-+]?{NUMBER}), ?([-+]?{NUMBER})(?:, ?({NUMBER}))?")
 CHIP = re.compile(rf"(.+)@(\d{{1,9}}),(\d{{1,9}})(?:,({NUMBER}))?", re.DOTALL)
 

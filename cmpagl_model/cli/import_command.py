@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     help="Make squares of points, so many metres wide, such as 320 for Earth Index.",
 )
 @options.model(
-    "The model that made the embeddings: a shipped one or a folder to search by sentence, "
+    "The model that made the embeddings: a known one or a folder to search by sentence, "
     "any other name to search by example only.  [default: what the files say]",
 )
 @options.quiet
@@ -53,7 +53,8 @@ def command(
     """
     from cmpagl_model.importing.importer import UNNAMED, import_files  # noqa: PLC0415
     from cmpagl_model.index import open_chips, read_info  # noqa: PLC0415 - after usage is checked
-    from cmpagl_model.model_folder import find_model, shipped_models  # noqa: PLC0415
+    from cmpagl_model.index.imported import FOREIGN  # noqa: PLC0415
+    from cmpagl_model.model_folder import find_maker  # noqa: PLC0415
 
     from .progress import BuildBar  # noqa: PLC0415
 
@@ -77,8 +78,11 @@ def command(
             err=True,
         )
     if not quiet:
-        shipped = {find_model(name).fingerprint for name in shipped_models()}
-        how = "by sentence and by example" if report.model.fingerprint in shipped else "by example"
+        how = "by example"
+        if find_maker(report.model):
+            how = "by sentence and by example"
+        elif model and not report.model.fingerprint.startswith(FOREIGN):
+            how = f"by example, by sentence with --model {model}"
         say(
             f"{output}: {count(report.chips, 'chip')} of {report.model.name} from "
             f"{count(report.files, 'file')} imported in "

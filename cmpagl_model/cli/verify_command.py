@@ -60,15 +60,10 @@ def command(
         from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - only for --sample, --repair
         from cmpagl_model.errors import IndexMismatchError  # noqa: PLC0415
         from cmpagl_model.index.format import model_mismatch  # noqa: PLC0415
-        from cmpagl_model.model_folder import (  # noqa: PLC0415
-            DEFAULT_MODEL,
-            find_model,
-            known_models,
-        )
+        from cmpagl_model.model_folder import find_model, known_as  # noqa: PLC0415
         from cmpagl_model.records import ModelId  # noqa: PLC0415
 
-        own = info.model.name if info.model.name in known_models() else DEFAULT_MODEL
-        folder = find_model(model or own)
+        folder = find_model(model or known_as(info.model))
         found = ModelId(folder.name, folder.fingerprint)
         if found != info.model:
             raise IndexMismatchError(model_mismatch(index, info.model, found))

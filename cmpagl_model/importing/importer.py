@@ -19,7 +19,7 @@ from cmpagl_model.index.imported import FOREIGN, NO_PIXELS
 from cmpagl_model.index.ledger import Ledger
 from cmpagl_model.index.parts import PartArrays, PartRecord, scene_key, write_arrays
 from cmpagl_model.index.survey import current_info
-from cmpagl_model.model_folder import find_model, shipped_models
+from cmpagl_model.model_folder import find_maker, find_model
 from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord
 
@@ -87,7 +87,7 @@ def import_files(
         given: files, folders, and patterns.
         folder: the index; made if it is missing.
         embedding: the embedding column; ``None``: the only one there is, or "embedding".
-        model: a shipped model, a model folder, or a name for a model that is not at hand;
+        model: a known model, a model folder, or a name for a model that is not at hand;
             ``None``: the one that the files name, else one without a name.
         side_m: side of the square that a point becomes, m; ``None``: it stays a point.
         progress: told how far it is; ``None``: nobody.
@@ -212,11 +212,9 @@ def _model(source: Source, name: str | None) -> ModelId:
         ModelError: if a model at hand gives embeddings of another length.
     """
     if name is None and isinstance(source.model, ModelId):
-        for shipped in shipped_models():
-            folder = find_model(shipped)
-            own = ModelId(folder.name, folder.fingerprint) == source.model
-            if own and folder.config.embedding_size != source.vectors.size:
-                raise ModelError(_other_size(source, folder))
+        maker = find_maker(source.model)
+        if maker and maker.config.embedding_size != source.vectors.size:
+            raise ModelError(_other_size(source, maker))
         return source.model
     if name is None:
         return _foreign(str(source.model or UNNAMED), source)

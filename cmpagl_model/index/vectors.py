@@ -14,7 +14,7 @@ from tiling.composed import files_of
 from .format import newest_number, read_info
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -30,7 +30,7 @@ WKT = "WKT"
 """The footprint's column in CSV: under this name GDAL and QGIS see that it is one."""
 
 
-def check_ending(path: Path, known: Iterable[str]) -> str:
+def check_ending(path: Path, known: Collection[str]) -> str:
     """The ending of ``path`` in lower case.
 
     Raises:
@@ -40,7 +40,7 @@ def check_ending(path: Path, known: Iterable[str]) -> str:
     if ending not in known:
         raise OutputError(
             f"{path}: found the ending {ending or 'none'!r}, wanted {', '.join(known)}; "
-            f"next: -o {path.with_suffix('.geojson')}, say"
+            f"next: -o {path.with_suffix(next(iter(known)))}, say"
         )
     if not os.path.isdir(path.absolute().parent):  # noqa: PTH112 - a name too long is none
         raise OutputError(

@@ -311,7 +311,9 @@ def combined(parts: Iterable[tuple[float, NDArray[np.floating]]]) -> Floats:
     Raises:
         QueryError: if the parts cancel each other out, or a stored vector is no vector.
     """
-    total = np.sum([factor * vector.astype(np.float64) for factor, vector in parts], axis=0)
+    parts = list(parts)
+    most = max(abs(factor) for factor, _ in parts)  # alone, an example counts by no weight
+    total = np.sum([factor / most * vector.astype(np.float64) for factor, vector in parts], axis=0)
     length = float(np.linalg.norm(total))
     if not np.isfinite(length):
         raise QueryError(

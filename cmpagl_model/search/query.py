@@ -14,7 +14,7 @@ from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
 from cmpagl_model.index.opening import open_chips
-from cmpagl_model.model_folder import find_model, known_models
+from cmpagl_model.model_folder import DEFAULT_MODEL, find_model, known_as
 from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
 from cmpagl_model.table.halves import singles
 
@@ -82,7 +82,7 @@ class SearchableIndex:
     ) -> None:
         self.folder, self.info, self.table, self.problems = folder, info, table, problems
         self._encoder: Encoder | None = None
-        self._model = "cmpagl_lite"
+        self._model = DEFAULT_MODEL
         self._filtered: tuple[ChipTable, Filter, NDArray[np.int64] | range] | None = None
         self._judge: tuple[Encoder, Judge] | None = None
 
@@ -94,7 +94,7 @@ class SearchableIndex:
         self._judge = None
 
     def use_model(self, name: str) -> None:
-        """Compare with the model ``name`` (shipped name or folder) instead of the shipped one."""
+        """Compare with the model ``name`` (a known name or a folder) instead of the shipped one."""
         self._model, self._encoder = name, None
 
     def use_encoder(self, encoder: Encoder) -> None:
@@ -237,8 +237,8 @@ class SearchableIndex:
         """
         if query is None and not (examples.like or examples.plus):
             raise QueryError(
-                "found neither a sentence nor an example, wanted one of both; next: describe a "
-                "place, or choose one"
+                "found nothing to be like, wanted a sentence, added words or an example; next: "
+                "describe a place, or choose one"
             )
         return combined((factor, self._vector(what)) for factor, what in examples.parts(query))
 
@@ -365,8 +365,7 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
     loaded = open_chips(path, read_info(path))
     info = loaded.info
     index = SearchableIndex(path, info, loaded.table, loaded.problems)
-    if model is not None or info.model.name in known_models():
-        index.use_model(model or info.model.name)
+    index.use_model(model or known_as(info.model))
     return index
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import IndexMismatchError
 from cmpagl_model.index.format import model_mismatch
-from cmpagl_model.model_folder import BANK, DEFAULT_MODEL, find_model, known_models
+from cmpagl_model.model_folder import BANK, DEFAULT_MODEL, find_model, known_as
 from cmpagl_model.records import ModelId
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class Models:
             ModelError: if the model is missing or damaged.
             MissingExtraError: if the device asked for is not there.
         """
-        own = info.model.name if info.model.name in known_models() else DEFAULT_MODEL
-        encoder = self._encoder(self._name or own)
+        encoder = self._encoder(self._name or known_as(info.model))
         found = ModelId(encoder.model.name, encoder.model.fingerprint)
         if found != info.model:
             raise IndexMismatchError(model_mismatch(folder, info.model, found))

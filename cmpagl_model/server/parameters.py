@@ -63,7 +63,7 @@ class Hello:
     client: str
     """Its name and version, for people who look for a fault."""
     model: str | None = None
-    """Shipped name or folder; ``None``: the shipped model of each index's name."""
+    """Known name or folder; ``None``: the known model of each index's name."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where to compute."""
 

@@ -3040,7 +3040,7 @@
         </message>
         <message>
             <location filename="../options_page.py" />
-            <source>Name of a shipped model, or the folder of one of your own.</source>
+            <source>A name that 'cmpagl models' lists, or the folder of a model.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -3040,8 +3040,8 @@
         </message>
         <message>
             <location filename="../options_page.py" />
-            <source>Name of a shipped model, or the folder of one of your own.</source>
-            <translation>Name eines mitgelieferten Modells oder der Ordner eines eigenen.</translation>
+            <source>A name that 'cmpagl models' lists, or the folder of a model.</source>
+            <translation>Ein Name, den „cmpagl models“ auflistet, oder der Ordner eines Modells.</translation>
         </message>
         <message>
             <location filename="../options_page.py" />

@@ -107,8 +107,11 @@ def test_how_examples_are_typed(index, tmp_path, monkeypatch):
         (["--like", "west.tif@1,0"], "found no chip that begins at column 1, row 0"),
         (["--like", "north.tif@0,0"], "found 0 scenes called 'north.tif'"),
         (["a road", "--minus", "ice=0"], "found the weight 0, wanted a number above 0"),
+        (["a road", "--plus", "ice=-1"], "found the weight -1, wanted a number above 0"),
+        (["--like", "4.31,51.92=-2"], "found the weight -2, wanted a number above 0"),
         (["a road", "--plus", ""], "found an empty query"),
-        (["--minus", "ice"], "found neither a sentence nor an example"),
+        (["a road", "--plus", "=2"], "found an empty query"),
+        (["--minus", "ice"], "found nothing to be like"),
     ],
 )
 def test_wrong_examples_are_refused_in_one_line(

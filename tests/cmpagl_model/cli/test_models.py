@@ -87,13 +87,13 @@ def test_what_it_cannot_do_is_refused_in_one_line(index, toy, capsys):
 
 def test_a_model_kept_in_its_place_is_found_by_the_name_in_the_index(index, toy, capsys):
     (toy.parent / "kept").mkdir()
-    toy.rename(toy.parent / "kept" / "toy")
+    toy.rename(toy.parent / "kept" / "of mine")
     assert run(["search", str(index), "a road", "-k", "1"]) == 0
     assert run(["verify", str(index), "--sample", "2"]) == 0
     capsys.readouterr()
     assert run(["models"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in said[:-1]] == ["cmpagl_lite", "toy"]
+    assert [line.split(":")[0] for line in said[:-1]] == ["cmpagl_lite", "of mine"]
     assert f"32 px, {SIZE} numbers a chip" in said[1]
 
 
@@ -121,3 +121,20 @@ def test_a_damaged_model_does_not_hide_the_others(toy, capsys):
     said = capsys.readouterr()
     assert "cmpagl_lite: " in said.out
     assert said.err.startswith("cmpagl: torn: ")
+
+
+def test_an_import_says_whether_sentences_find_it(index, toy, tmp_path, capsys):
+    file = tmp_path / "x.parquet"
+    assert run(["export", str(index), "--embeddings", "-o", str(file)]) == 0
+
+    def said(out, *more):
+        assert run(["import", str(file), "-o", str(tmp_path / out), *more]) == 0
+        return capsys.readouterr().out.strip()
+
+    assert said("a.cmpagl").endswith("searchable by example")
+    mine = said("b.cmpagl", "--model", str(toy))
+    assert mine.endswith(f"searchable by example, by sentence with --model {toy}")
+    (toy.parent / "kept").mkdir()
+    toy.rename(toy.parent / "kept" / "of mine")
+    assert said("c.cmpagl").endswith("searchable by sentence and by example")
+    assert run(["search", str(tmp_path / "c.cmpagl"), "a road", "-k", "1"]) == 0

@@ -141,6 +141,19 @@ def test_pictures_and_maps_of_such_names_are_refused(index, tmp_path):
         write_heatmap(found, long.with_suffix(".tif"))
 
 
+@pytest.mark.parametrize(
+    ("command", "fits"),
+    [
+        (["export"], "out.geojson"),
+        (["export", "--embeddings"], "out.parquet"),
+    ],
+)
+def test_another_ending_is_refused_with_one_that_fits(index, capsys, command, fits):
+    name, *more = command
+    assert run([name, str(index), *more, "-o", "out.xyz"]) == 1
+    assert capsys.readouterr().err.endswith(f"next: -o {fits}, say\n")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there a folder that is in use stays")
 def test_a_working_folder_that_is_gone_is_told(index, tmp_path, capsys, monkeypatch):
     gone = tmp_path / "gone"

@@ -11,7 +11,8 @@ from onnx import TensorProto
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import ConfigError, MissingExtraError, ModelError
-from cmpagl_model.model_folder import find_model, known_models, models_home
+from cmpagl_model.model_folder import find_maker, find_model, known_as, known_models, models_home
+from cmpagl_model.records import ModelId
 from cmpagl_model.reference_bank import read_bank
 from cmpagl_model.rerank.bank import Bank, write_bank
 from tests.cmpagl_model.encoders.pairs import (
@@ -210,6 +211,24 @@ def test_models_are_known_by_name_where_they_are_kept(tmp_path, monkeypatch):
     assert known_models() == ["cmpagl_lite", "toy"]
     assert find_model("toy").path == tmp_path / "toy"
     assert find_model("cmpagl_lite").path != tmp_path / "cmpagl_lite"
+
+
+def test_an_index_finds_its_model_whatever_the_folder_is_called(tmp_path, monkeypatch):
+    monkeypatch.setenv("CMPAGL_MODELS", str(tmp_path))
+    first = find_model(str(write_pair(tmp_path / "b32-of-2023")))
+    made = ModelId("toy", first.fingerprint)
+    assert known_as(made) == "b32-of-2023"
+    write_pair(tmp_path / "a", seed=1)  # sorted before, also called toy
+    (write_pair(tmp_path / "b", seed=2) / "text.onnx").unlink()
+    assert known_as(made) == "b32-of-2023"
+    assert find_maker(made) == first
+    assert known_as(ModelId("toy", "0" * 64)) == "a"
+    assert find_maker(ModelId("toy", "0" * 64)) is None
+    assert known_as(ModelId("b32-of-2023", "0" * 64)) == "cmpagl_lite"  # a folder, no model
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / "model.json").write_text("{")
+    assert known_as(ModelId("torn", "0" * 64)) == "torn"
+    assert find_maker(ModelId("torn", "0" * 64)) is None
 
 
 def test_where_models_are_kept_by_default(monkeypatch, tmp_path):

@@ -218,9 +218,16 @@ def test_sums_without_direction_are_refused(index):
         twisted.similar(Examples((place(index, 0),), (place(index, 2),)))
 
 
+@pytest.mark.parametrize("weight", [1e-300, 1e-5, 1e300])
+def test_a_weight_of_any_size_has_a_direction(index, weight):
+    plain = index.query_vector(Examples((place(index, 0),)), None)
+    alone = index.query_vector(Examples((Weighted(place(index, 0), weight),)), None)
+    np.testing.assert_allclose(alone, plain, atol=1e-6)
+
+
 @pytest.mark.parametrize("unlike", [(), (PointPlace(0, 0),)])
 def test_nothing_to_be_like_is_refused(index, unlike):
-    with pytest.raises(QueryError, match="neither a sentence nor an example"):
+    with pytest.raises(QueryError, match="nothing to be like"):
         index.similar(Examples((), unlike))
 
 

@@ -45,7 +45,7 @@ MIB = 1 << 20
          "coordinates": [[[1, 2], ["a", 3]]]}}}, -32602, "no readable GeoJSON"),
         ("search", {"index": "TOWN", "query": "a", "where": {"within": {"type": "Polygon",
          "coordinates": [[[6e5, 1], [7e5, 1], [7e5, 2], [6e5, 1]]]}}}, -32602, "in degrees"),
-        ("similar", {"index": "TOWN"}, -32000, "neither a sentence nor an example"),
+        ("similar", {"index": "TOWN"}, -32000, "nothing to be like"),
         ("similar", {"index": "TOWN", "like": [{"lon": 0}]}, -32602, r"like\[0\]: lacks 'lat'"),
         ("similar", {"index": "TOWN", "like": [{"lon": 0, "lat": 0}]}, -32000, "found no chip at"),
         ("similar", {"index": "TOWN", "like": [{"lon": 0, "lat": 91}]}, -32000, "in degrees"),
