@@ -150,6 +150,17 @@ def test_preview_draws_each_hit(indexed, tmp_path):
     assert len(colours) > 200  # pictures, not placeholders
 
 
+def test_preview_says_what_was_given_beside_the_sentence(indexed, tmp_path):
+    answer, titles = indexed.search("a road", k=3), []
+    for number, examples in enumerate(("", "without parked cars", "like quay.jpg")):
+        write_preview(
+            indexed, dataclasses.replace(answer, examples=examples), tmp_path / f"{number}.png"
+        )
+        with Image.open(tmp_path / f"{number}.png") as sheet:
+            titles.append(sheet.crop((0, 0, sheet.width, 36)).tobytes())
+    assert len(set(titles)) == 3
+
+
 def test_preview_of_a_scene_that_is_gone_says_so(indexed, tmp_path):
     answer = indexed.search("a road", k=3)
     (tmp_path / "scene.tif").unlink()
