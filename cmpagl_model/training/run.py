@@ -58,7 +58,7 @@ def train(config: RunConfig, listener: Listener | None = None) -> RunResult:
         ModelError: if weights cannot be read, or the folder's checkpoint is of another run.
         TrainingError: if the loss is no finite number.
     """
-    data = gather_data(config.data)
+    data = gather_data(config.data, teach_val=config.teach_val)
     compute = choose_compute(config)
     group = join_group(gpu=compute.device.type == "cuda")
     try:

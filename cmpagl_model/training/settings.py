@@ -198,6 +198,9 @@ class RunConfig:
 
     data: tuple[DataSource, ...]
     """Captioned pictures; the only thing that has no default."""
+    teach_val: bool = False
+    """Whether pictures of ``val`` teach as well, and none measures: for a last run, when every
+    setting is fixed."""
     variant: str = "cmpagl_lite"
     """Model variant."""
     stage: Stage = "towers"

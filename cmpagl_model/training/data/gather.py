@@ -28,11 +28,12 @@ class TrainingData:
     """Pictures that captions files name and that were left out."""
 
 
-def gather_data(sources: Sequence[DataSource]) -> TrainingData:
+def gather_data(sources: Sequence[DataSource], *, teach_val: bool = False) -> TrainingData:
     """Read captions files and look for their pictures.
 
     Args:
         sources: captions files with their pictures.
+        teach_val: whether pictures of ``val`` become training pictures, so that none measures.
 
     Returns:
         Pictures that are there and have a sentence, in the order of the files.
@@ -45,7 +46,7 @@ def gather_data(sources: Sequence[DataSource]) -> TrainingData:
     val: list[CaptionedImage] = []
     problems: list[Problem] = []
     for source in sources:
-        usable = _usable(source, problems)
+        usable = _usable(source, problems, teach_val=teach_val)
         train += [item for item in usable if item.split == "train" and "train" in source.splits]
         val += [item for item in usable if item.split == "val" and "val" in source.splits]
     if not train:
@@ -57,7 +58,9 @@ def gather_data(sources: Sequence[DataSource]) -> TrainingData:
     return TrainingData(tuple(train), tuple(val), tuple(problems))
 
 
-def _usable(source: DataSource, problems: list[Problem]) -> list[CaptionedImage]:
+def _usable(
+    source: DataSource, problems: list[Problem], *, teach_val: bool
+) -> list[CaptionedImage]:
     """Pictures of a source that can be used; the others are added to ``problems``.
 
     Raises:
@@ -66,6 +69,8 @@ def _usable(source: DataSource, problems: list[Problem]) -> list[CaptionedImage]
     captions = Path(source.captions)
     images = Path(source.images) if source.images else None
     items: Sequence[CaptionedImage] = read_captions(captions, images)
+    if teach_val and "val" in source.splits:
+        items = [replace(item, split="train") if item.split == "val" else item for item in items]
     for extra in source.extra:
         items = with_extra_sentences(items, Path(extra))
     asked = [item for item in items if item.split in source.splits]

@@ -92,3 +92,17 @@ def test_extra_sentences_of_another_form_are_refused(tmp_path, text):
         path.write_text(text, encoding="utf-8")
     with pytest.raises(DatasetError, match=r"extra\.json: no readable sentences"):
         with_extra_sentences([CaptionedImage(tmp_path / "a", "train", ("x",))], path)
+
+
+def test_a_last_run_learns_from_val_as_well(tmp_path):
+    first = write_dataset(tmp_path / "a", ["train", "val", "test"])
+    second = write_dataset(tmp_path / "b", ["val", "train"])
+    extra = tmp_path / "more.json"
+    extra.write_text(json.dumps({"1.png": ["a red barn beside a pond"]}))
+    sources = [source(first, extra=(str(extra),)), source(second, splits=("train",))]
+    found = gather_data(sources, teach_val=True)
+    assert [str(item.path.relative_to(tmp_path)) for item in found.train] == [
+        "a/images/0.png", "a/images/1.png", "b/images/1.png",
+    ]  # fmt: skip
+    assert found.train[1].telling == ("a red barn beside a pond",)
+    assert found.val == ()
