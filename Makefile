@@ -11,7 +11,7 @@ FULL := $(VENV)/.installed-full
 WHAT_IS_INSTALLED := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test soak test-qgis test-qgis-desktop bench weights plugin bundle guide-pictures
+.PHONY: help setup demo check test soak test-qgis test-qgis-desktop bench weights plugin bundle guide-pictures query-pictures
 
 help:  ## show this list
 	@echo "CMPAGL for QGIS. Targets:"
@@ -47,6 +47,9 @@ test-qgis-desktop: $(FULL)  ## the test in a real QGIS desktop alone
 
 guide-pictures: $(FULL)  ## take the pictures of docs/user-guide.md anew
 	@$(PY) -m tools.guide_pictures
+
+query-pictures: $(FULL)  ## take the pictures of docs/queries.md anew; SCENES=folder, ARGS="names"
+	@$(PY) -m tools.query_pictures --scenes "$(SCENES)" $(ARGS)
 
 weights: $(FULL)  ## make the shipped weights anew; DATA=folder of captioned pictures, hours on two cores
 	@$(PY) -m tools.make_weights "$(DATA)" $(ARGS)
