@@ -35,6 +35,10 @@ class IndexMismatchError(CmpaglError):
     """The index was made with another model or another chip specification."""
 
 
+class ClusterError(CmpaglError):
+    """An index cannot be shared out among processes as asked."""
+
+
 class SourceError(CmpaglError):
     """A file of embeddings cannot be imported."""
 

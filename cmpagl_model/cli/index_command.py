@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -90,11 +91,29 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Encode all scenes of the index anew, with this model and these options.",
 )
+@click.option(
+    "--shard",
+    metavar="I/N",
+    help="Make share I of N only, such as 3/8; the others are made by other processes. Once all "
+    "are made, the same command without it finishes.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["dask", "ray"]),
+    help="Share the work out among the workers of a Dask or Ray cluster.",
+)
+@click.option(
+    "--address",
+    metavar="ADDRESS",
+    help="Of the cluster's scheduler, such as tcp://10.0.0.5:8786.  [default: workers on this "
+    "machine]",
+)
 @options.quiet
 def command(  # noqa: PLR0913 - an argument for each option
     *, inputs: tuple[str, ...], output: Path, batch_size: int,
     device: Literal["auto", "cpu", "cuda"], model: str, rebuild: bool, quiet: bool,
-    crs: str | None, **chips: Any,
+    crs: str | None, shard: str | None, engine: Literal["dask", "ray"] | None,
+    address: str | None, **chips: Any,
 ) -> int:  # fmt: skip
     """Index scenes: files, folders, globs or addresses (https, s3, gs, az) of rasters.
 
@@ -105,29 +124,32 @@ def command(  # noqa: PLR0913 - an argument for each option
     \b
     cmpagl index scenes/ more/*.tif -o town.cmpagl
     cmpagl index s2/*.tif -o farms.cmpagl --bands 3,2,1 --scales 1000,3000
-    """  # noqa: DOC501 - shown as help
+    """
     from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after usage is checked
     from cmpagl_model.index import build_index, rebuild_index  # noqa: PLC0415
+    from cmpagl_model.index.cluster import index_on_cluster  # noqa: PLC0415
+    from cmpagl_model.index.shard import Shard  # noqa: PLC0415
     from cmpagl_model.model_folder import find_model, known_models  # noqa: PLC0415
 
     from .progress import BuildBar  # noqa: PLC0415
 
-    if not inputs and not rebuild:
-        raise click.UsageError("give a scene: a file, a folder, a glob or an address")
+    _check_usage(inputs, address, rebuild=rebuild, shard=shard, engine=engine)
+    share = Shard.of(shard) if shard else None
     found = find_model(model)
     spec = _spec(found.config.image.input_px, **chips)
     encoder = open_encoder(found, device)
-    work = rebuild_index if rebuild else build_index
     with BuildBar(quiet=quiet) as bar:
-        report = work(
-            inputs,
-            output,
-            encoder,
-            spec,
-            batch_size=batch_size,
-            progress=bar,
-            crs_of=lambda _path: crs,
-        )
+        if engine:
+            report = index_on_cluster(
+                inputs, output, model, spec, engine=engine, address=address, device=device,
+                batch_size=batch_size, crs=crs, progress=bar,
+            )  # fmt: skip
+        else:
+            work = rebuild_index if rebuild else partial(build_index, shard=share)
+            report = work(
+                inputs, output, encoder, spec, batch_size=batch_size, progress=bar,
+                crs_of=lambda _path: crs,
+            )  # fmt: skip
     if report.scenes and not quiet:
         known = model == found.name and model in known_models()
         _summarise(report, output, encoder.device, "" if known else f" --model {model}")
@@ -135,9 +157,26 @@ def command(  # noqa: PLR0913 - an argument for each option
         click.echo(f"cmpagl: note: {note}", err=True)
     for problem in (*report.problems, *report.damaged):
         say(f"cmpagl: {problem}", err=True)
-    if not report.scenes:
+    if not (report.scenes or share):
         return REFUSED
     return PARTLY if report.problems or report.damaged else 0
+
+
+def _check_usage(
+    inputs: tuple[str, ...], address: str | None, *, rebuild: bool, shard: str | None,
+    engine: str | None,
+) -> None:  # fmt: skip
+    """Refuse options that do not go together.
+
+    Raises:
+        UsageError: if there is nothing to index, or two ways to share the work out.
+    """
+    if not inputs and not rebuild:
+        raise click.UsageError("give a scene: a file, a folder, a glob or an address")
+    if bool(shard) + bool(engine) + rebuild > 1:
+        raise click.UsageError("--shard, --engine and --rebuild: give one of them")
+    if address and not engine:
+        raise click.UsageError("found --address alone, wanted --engine dask or --engine ray, too")
 
 
 def _spec(

@@ -46,8 +46,13 @@ class SceneJob:
     @property
     def chips(self) -> int:
         """Planned chips in the missing parts."""
-        starts = [number * index_format.CHIPS_PER_PART for number in self.missing]
-        return sum(min(index_format.CHIPS_PER_PART, len(self.plan) - start) for start in starts)
+        return chips_in(self.plan, self.missing)
+
+
+def chips_in(plan: ChipPlan, parts: Iterable[int]) -> int:
+    """Planned chips in some parts of a scene, given by their numbers."""
+    starts = [number * index_format.CHIPS_PER_PART for number in parts]
+    return sum(min(index_format.CHIPS_PER_PART, len(plan) - start) for start in starts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,7 +30,7 @@ from tiling import (
 )
 
 from . import format as index_format
-from .batches import SceneJob, UnreadScene
+from .batches import SceneJob, UnreadScene, chips_in
 from .catalogue import Catalogue, LeftBehind, parts_of
 from .encode import encode_parts
 from .files import check_no_foreign
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .encode import EncodedPart
     from .format import PartEntry
     from .progress import Progress
+    from .shard import Shard
 
     CrsOf = Callable[[str], str | None]
 
@@ -96,6 +97,7 @@ def build_index(  # noqa: PLR0913 - what may be said of a build
     batch_size: int = DEFAULT_BATCH,
     progress: Progress | None = None,
     crs_of: CrsOf | None = None,
+    shard: Shard | None = None,
 ) -> BuildReport:
     """Make an index of scenes, or add to it what is new or changed.
 
@@ -112,6 +114,8 @@ def build_index(  # noqa: PLR0913 - what may be said of a build
         progress: told how far it is; ``None``: nobody.
         crs_of: gives the CRS of a scene, by its absolute path, in place of what its file says: ""
             for the file's own, ``None`` for what the index has, which else is the file's own.
+        shard: the share of the parts that this call makes; ``None``: all. Once all shares are made,
+            a call without one takes what scenes with new contents wait for, and encodes nothing.
 
     Returns:
         What was done, and what could not be used.
@@ -122,8 +126,8 @@ def build_index(  # noqa: PLR0913 - what may be said of a build
         OutputError: if the index cannot be written, or its folder holds other files; whole parts
             are kept.
     """
-    info = _agreed(folder, encoder, spec)
-    build = Build(folder, encoder, info, progress, crs_of=crs_of)
+    info = agreed(folder, encoder, spec)
+    build = Build(folder, encoder, info, progress, crs_of=crs_of, shard=shard)
     try:
         build.run(inputs, batch_size)
     finally:
@@ -145,6 +149,7 @@ class Build:
         in_one_step: bool = False,
         only: frozenset[tuple[str, int]] | None = None,
         crs_of: CrsOf | None = None,
+        shard: Shard | None = None,
     ) -> None:
         """Begin.
 
@@ -156,12 +161,14 @@ class Build:
             in_one_step: whether the ledger is written by the caller, at the end.
             only: keys and numbers of the parts to be made; ``None``: all that are missing.
             crs_of: as :func:`build_index` has it.
+            shard: as :func:`build_index` has it.
         """
         self.encoder, self.progress, self.info, self.folder = encoder, progress, info, folder
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.ledger = Ledger(folder, info)
         self._in_one_step, self._only, self._crs_of = in_one_step, only, crs_of
+        self._shard = shard
         self._started = time.monotonic()
         self._catalogue, self.left = Catalogue(folder, info), LeftBehind(folder, info)
         self._counts: Counter[str] = Counter()
@@ -191,7 +198,6 @@ class Build:
         jobs = list(self._jobs(found.paths))
         self.notes += [outside(self._outside)] if self._outside else []
         self._counts["scenes"] += len(jobs)
-        self._counts["present"] += sum(len(job.plan) - job.chips for job in jobs)
         if self.progress:
             self.progress.start(sum(job.chips for job in jobs))
         if jobs and not (self.info.number or self._in_one_step):
@@ -246,12 +252,13 @@ class Build:
                 Problem(given, copy_of(one)) for one in sorted(held) if self._holds(one, scene)
             ]
             parts = [n for n in range(parts_of(len(plan))) if self._is_wanted(key, n)]
-            if not parts:
-                self.problems.append(Problem(given, CHANGED))
+            if not parts:  # of a share: they are another's
+                self.problems += [] if self._shard else [Problem(given, CHANGED)]
                 continue
             missing = tuple(n for n in parts if not self._is_there(scene, key, n, len(plan)))
             if missing:
                 self.notes += [Problem(given, note) for note in scene.notes]
+            self._counts["present"] += chips_in(plan, parts) - chips_in(plan, missing)
             begun = {number: self._catalogue.begun(key, number) for number in missing}
             yield SceneJob(scene, plan, key, missing, begun)
 
@@ -285,6 +292,8 @@ class Build:
             return False
 
     def _is_wanted(self, key: str, number: int) -> bool:
+        if self._shard and not self._shard.holds(key, number):
+            return False
         return self._only is None or (key, number) in self._only
 
     def _is_there(self, scene: SceneRecord, key: str, number: int, planned: int) -> bool:
@@ -382,6 +391,8 @@ class Build:
         damage = self._catalogue.damage(key) + self._damage.get(key, [])
         if damage:
             self._damaged[key] = Problem(scene.path, damage_line(damage))
+        if self._shard and self._held(scene, key):
+            return  # nobody knows here whether the other shares are made
         for entry in self._catalogue.of(key):
             if entry.number in job.missing or entry.scene == scene.path:
                 continue
@@ -402,7 +413,7 @@ def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[in
     return told
 
 
-def _agreed(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
+def agreed(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
     """The index as it is, or as it will be if there is none; nothing is written for that.
 
     Raises:

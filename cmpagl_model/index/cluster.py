@@ -1,0 +1,410 @@
+"""Indexing on a cluster that is there: Dask or Ray. Start at :func:`index_on_cluster`.
+
+Every task is a call of :func:`~.build.build_index` on a few scenes, or on a share of a large one.
+Workers write their parts into the index's folder themselves, which all of them must see, and name
+them in its versions as any process does; so a task that ran twice, or half, does no harm.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import socket
+import time
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cmpagl_model.encoders import open_encoder
+from cmpagl_model.errors import ClusterError, MissingExtraError
+from cmpagl_model.records import Problem
+from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips
+
+from . import format as index_format
+from .build import agreed, build_index
+from .catalogue import parts_of
+from .shard import Shard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ray import ObjectRef
+
+    from cmpagl_model.encoders import Encoder
+    from cmpagl_model.encoders.choose import Device
+    from tiling import ChipSpec
+
+    from .build import BuildReport
+    from .format import IndexInfo
+    from .progress import Progress
+
+Engine = Literal["dask", "ray"]
+RETRIES = 2
+TASKS_A_WORKER = 4
+HOST_AND_PORT = re.compile(r"(?:ray://)?([^:/]+):([0-9]{1,5})")
+KNOCK_S = 10.0
+PARTS_A_TASK = 8
+"""Parts of a large scene that one task makes: each task reads all of the scene for its checksum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one worker is asked to do at a time."""
+
+    paths: tuple[str, ...]
+    """Scenes, absolute."""
+    shard: Shard | None
+    """Which share of their parts; ``None``: all."""
+    chips: int
+    """Planned chips, as far as the headers of the scenes tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What all tasks of one index share."""
+
+    folder: str
+    """The index, absolute."""
+    model: str
+    """Name or folder of the model, as every worker finds it."""
+    device: Device
+    """Where workers encode."""
+    spec: ChipSpec
+    """How scenes are cut."""
+    batch_size: int
+    """Chips encoded at a time."""
+    crs: str | None
+    """The CRS of all scenes, where their files shall not be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a task: a report, or why there is none."""
+
+    task: Task
+    """The task."""
+    report: BuildReport | None
+    """What it did."""
+    error: str = ""
+    """What the cluster says, in one line."""
+
+
+def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
+    inputs: Sequence[str],
+    folder: Path,
+    model: str,
+    spec: ChipSpec | None = None,
+    *,
+    engine: Engine,
+    address: str | None = None,
+    device: Device = "auto",
+    batch_size: int,
+    crs: str | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Make or extend an index with the workers of a cluster.
+
+    Args:
+        inputs: files, folders, globs or http(s) addresses of scenes, which all workers must see
+            under the same names.
+        folder: the index, on a disk that all workers see.
+        model: name or folder of the model, on every worker.
+        spec: how to cut chips; ``None``: as the index has it, or automatic for a new one.
+        engine: which kind of cluster.
+        address: where its scheduler listens; ``None``: workers are started on this machine.
+        device: where workers encode.
+        batch_size: chips encoded at a time.
+        crs: the CRS of all scenes, in place of what their files say.
+        progress: told how far it is; a task counts once it is done.
+
+    Returns:
+        What was done. Scenes whose tasks failed three times are among the problems.
+
+    Raises:
+        MissingExtraError: if the library of the engine is not installed.
+        ClusterError: if no cluster can be reached.
+        CmpaglError: as :func:`~.build.build_index`.
+    """
+    cluster = _CLUSTERS[engine]
+    if importlib.util.find_spec(cluster.module) is None:
+        raise MissingExtraError(
+            f"found no {engine} in this environment, wanted it for --engine {engine}; "
+            f"next: pip install 'cmpagl-qgis[{engine}]'"
+        )
+    started = time.monotonic()
+    encoder = open_encoder(model, device)
+    info = agreed(folder, encoder, spec)
+    orders = Orders(
+        str(folder.absolute()), _found_by_all(model), device, info.spec, batch_size, crs
+    )
+    planned = _planned(find_scenes(inputs).paths, info, crs, progress)
+    answers = []
+    with cluster(address).open() as workers:
+        tasks = share_out(planned, workers.count)
+        if progress:
+            progress.start(sum(task.chips for task in tasks))
+        for answer in workers.run(orders, tasks):
+            answers.append(answer)
+            if progress:
+                progress.advance(answer.task.chips, answer.task.paths[0])
+    merged = _merged(inputs, folder, encoder, orders, answers)
+    return replace(merged, seconds=time.monotonic() - started)
+
+
+class _Cluster(ABC):
+    """Workers of one kind of cluster; leaving it lets go of what was not done."""
+
+    module = ""
+    """The library that must be installed."""
+
+    def __init__(self, address: str | None) -> None:
+        self._address = address
+
+    @abstractmethod
+    def open(self) -> AbstractContextManager[_Cluster]:
+        """Reach it, or start workers; what comes of it can :meth:`run` tasks.
+
+        Raises:
+            ClusterError: if there is none.
+        """
+
+    @property
+    @abstractmethod
+    def count(self) -> int:
+        """How many workers there are now; more may join."""
+
+    @abstractmethod
+    def run(self, orders: Orders, tasks: Sequence[Task]) -> Iterator[Answer]:
+        """Answers as they come; a task that fails is tried again twice, on any worker."""
+
+    def unreachable(self, error: Exception) -> ClusterError:
+        """What to say where there is no such cluster."""
+        at = self._address or "this machine"
+        return ClusterError(
+            f"{at}: found no cluster ({_one_line(error)}), wanted the address of its scheduler; "
+            "next: check --address, or leave it out for workers on this machine"
+        )
+
+
+class _Dask(_Cluster):
+    module = "distributed"
+
+    @contextmanager
+    def open(self) -> Iterator[_Dask]:
+        from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra, slow to import
+
+        with ExitStack() as stack:
+            try:
+                place = self._address or stack.enter_context(
+                    LocalCluster(
+                        n_workers=_own_workers(), threads_per_worker=1, dashboard_address=None
+                    )
+                )
+                self._client = stack.enter_context(Client(place))
+            except (OSError, ValueError) as error:  # a timeout is an OSError
+                raise self.unreachable(error) from error
+            yield self
+
+    @property
+    def count(self) -> int:
+        return max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
+
+    def run(self, orders: Orders, tasks: Sequence[Task]) -> Iterator[Answer]:
+        from distributed import as_completed  # noqa: PLC0415
+
+        futures = self._client.map(partial(work, orders), tasks, retries=RETRIES, pure=False)
+        task_of = dict(zip(futures, tasks, strict=True))
+        try:
+            for future in as_completed(futures):
+                error = future.exception()
+                if error is None:
+                    yield Answer(task_of[future], future.result())
+                else:
+                    yield Answer(task_of[future], None, _one_line(error))
+        finally:
+            self._client.cancel(futures)
+
+
+class _Ray(_Cluster):
+    module = "ray"
+
+    @contextmanager
+    def open(self) -> Iterator[_Ray]:
+        import ray  # noqa: PLC0415 - an extra, slow to import
+
+        try:
+            self._knock()
+            ray.init(self._address, log_to_driver=False, include_dashboard=False)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise self.unreachable(error) from error
+        try:
+            yield self
+        finally:
+            ray.shutdown()
+
+    @property
+    def count(self) -> int:
+        import ray  # noqa: PLC0415
+
+        return max(1, int(ray.cluster_resources().get("CPU", 1)))
+
+    def run(self, orders: Orders, tasks: Sequence[Task]) -> Iterator[Answer]:
+        import ray  # noqa: PLC0415
+
+        remote = ray.remote(max_retries=RETRIES, retry_exceptions=True)(work)
+        task_of = {remote.remote(orders, task): task for task in tasks}
+        waiting = list(task_of)
+        try:
+            while waiting:
+                done, waiting = ray.wait(waiting)
+                yield from (self._answer(ref, task_of[ref]) for ref in done)
+        finally:
+            for ref in waiting:
+                ray.cancel(ref, force=True)
+
+    def _knock(self) -> None:
+        """Look whether anybody listens: Ray itself waits for minutes, and then ends the process.
+
+        Raises:
+            OSError: if nobody does.
+        """
+        found = HOST_AND_PORT.fullmatch(self._address or "")
+        if found:
+            socket.create_connection((found[1], int(found[2])), timeout=KNOCK_S).close()
+
+    def _answer(self, ref: ObjectRef, task: Task) -> Answer:
+        import ray  # noqa: PLC0415
+
+        try:
+            return Answer(task, ray.get(ref))
+        except ray.exceptions.RayError as error:
+            return Answer(task, None, _one_line(error))
+
+
+_CLUSTERS: dict[Engine, type[_Cluster]] = {"dask": _Dask, "ray": _Ray}
+
+
+def _own_workers() -> int:
+    """How many to start on this machine: each encodes with several threads."""
+    return max(2, (os.cpu_count() or 1) // 4)
+
+
+def _one_line(error: BaseException) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[-1] if lines else type(error).__name__)[:300]
+
+
+def share_out(planned: Sequence[tuple[str, int]], workers: int) -> list[Task]:
+    """Tasks of about a part each, less where there is little: several small scenes, or a share.
+
+    Args:
+        planned: the scenes, absolute, and how many chips each has; 0: that is not known.
+        workers: how many there are.
+
+    Returns:
+        The longest first, so that at the end nobody waits for it.
+    """
+    chips = sum(count for _, count in planned)
+    enough = min(index_format.CHIPS_PER_PART, chips // (workers * TASKS_A_WORKER))
+    tasks, together = [], Task((), None, 0)
+    for path, count in planned:
+        shares = -(-parts_of(count) // PARTS_A_TASK)
+        if shares > 1:
+            each = count // shares
+            tasks += [Task((path,), Shard(one + 1, shares), each) for one in range(shares)]
+            continue
+        together = Task((*together.paths, path), None, together.chips + count)
+        if together.chips >= enough:
+            tasks.append(together)
+            together = Task((), None, 0)
+    tasks += [together] if together.paths else []
+    return sorted(tasks, key=lambda task: -task.chips)
+
+
+def _planned(
+    paths: Sequence[str], info: IndexInfo, crs: str | None, progress: Progress | None
+) -> list[tuple[str, int]]:
+    """How many chips scenes have, by their headers; 0 where their worker will say what is wrong."""
+    found = []
+    for number, given in enumerate(paths):
+        if progress:
+            progress.describing(number, len(paths))
+        path = given if is_url(given) else str(Path(given).absolute())
+        try:
+            count = len(plan_chips(glance_at_scene(path, info.spec, crs), info.spec))
+        except TilingError:
+            count = 0
+        found.append((path, count))
+    return found
+
+
+def work(orders: Orders, task: Task) -> BuildReport:
+    """Do one task, on a worker.
+
+    Raises:
+        CmpaglError: as :func:`~.build.build_index`.
+    """
+    return build_index(
+        task.paths,
+        Path(orders.folder),
+        _encoder(orders.model, orders.device),
+        orders.spec,
+        batch_size=orders.batch_size,
+        crs_of=lambda _path: orders.crs,
+        shard=task.shard,
+    )
+
+
+@lru_cache(maxsize=1)
+def _encoder(model: str, device: Device) -> Encoder:
+    return open_encoder(model, device)
+
+
+def _found_by_all(model: str) -> str:
+    """A model by its name, or by a path that does not hang on the folder we are in."""
+    path = Path(model)
+    return str(path.absolute()) if path.is_dir() else model
+
+
+def _merged(
+    inputs: Sequence[str], folder: Path, encoder: Encoder, orders: Orders, answers: list[Answer]
+) -> BuildReport:
+    """All reports as one; scenes with new contents, which waited for all shares, are named now."""
+    failed = [answer for answer in answers if answer.report is None]
+    reports = [answer.report for answer in answers if answer.report]
+    problems = [
+        Problem(path, f"the cluster did not index it ({answer.error}); next: the same command")
+        for answer in failed
+        for path in answer.task.paths
+    ]
+    if failed:
+        inputs = sorted({path for answer in answers if answer.report for path in answer.task.paths}
+                        - {problem.path for problem in problems})  # fmt: skip
+    last = build_index(
+        inputs, folder, encoder, orders.spec, batch_size=orders.batch_size,
+        crs_of=lambda _path: orders.crs,
+    )  # fmt: skip
+    skipped: dict[str, int] = {}
+    for reason, count in (pair for report in reports for pair in report.skipped):
+        skipped[reason] = skipped.get(reason, 0) + count
+    made = sum(report.encoded for report in reports) + last.encoded
+    duplicates = sum(report.duplicates for report in reports)
+    return replace(
+        last,
+        unchanged=sum(report.unchanged for report in reports),
+        encoded=made,
+        duplicates=duplicates,
+        present=sum(report.present for report in reports),
+        skipped=tuple(sorted(skipped.items())),
+        problems=_once(problem for report in (*reports, last) for problem in report.problems)
+        + tuple(problems),
+        notes=_once(note for report in (*reports, last) for note in report.notes),
+    )
+
+
+def _once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(problems))

@@ -1,0 +1,168 @@
+"""Indexing on real clusters of two workers on this machine: Dask and Ray."""
+
+import importlib.util
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from cmpagl_model.cli.app import run
+from cmpagl_model.errors import ClusterError, MissingExtraError
+from cmpagl_model.index import build_index, read_info
+from cmpagl_model.index import format as index_format
+from cmpagl_model.index.cluster import PARTS_A_TASK, TASKS_A_WORKER, index_on_cluster, share_out
+from tests.cmpagl_model.index.harm import contents
+from tiling import ChipSpec
+
+SPEC = ChipSpec(size_px=192, native=True)
+LIBRARY = {"dask": "distributed", "ray": "ray"}
+
+
+def installed(engine):
+    if importlib.util.find_spec(LIBRARY[engine]) is None:
+        pytest.skip(f"{LIBRARY[engine]} is not installed")
+    return engine
+
+
+@pytest.fixture(params=LIBRARY)
+def engine(request):
+    return installed(request.param)
+
+
+@pytest.fixture
+def scenes(make_scene):
+    return [str(make_scene(f"{seed}.tif", seed=seed)) for seed in range(6)]
+
+
+class Seen:
+    """What a progress was told."""
+
+    def __init__(self, react=None):
+        self.planned, self.done, self.react = 0, [], react
+
+    def describing(self, done, total):
+        pass
+
+    def start(self, chips):
+        self.planned = chips
+
+    def advance(self, chips, _scene):
+        self.done.append(chips)
+        if self.react:
+            self.react()
+
+
+def on_cluster(scenes, index, engine, **more):
+    return index_on_cluster(
+        scenes, index, "cmpagl_lite", SPEC, engine=engine, device="cpu", batch_size=64, **more
+    )
+
+
+def test_two_workers_write_what_one_process_writes(scenes, tmp_path, encoder, engine):
+    whole, shared = tmp_path / "whole.cmpagl", tmp_path / "shared.cmpagl"
+    alone = build_index(scenes, whole, encoder, SPEC)
+    (tmp_path / "no.tif").write_text("no raster")
+    seen = Seen()
+    report = on_cluster([*scenes, str(tmp_path / "no.tif")], shared, engine, progress=seen)
+    assert contents(shared) == contents(whole)
+    assert read_info(shared).content == read_info(whole).content
+    assert (report.scenes, report.encoded) == (6, alone.encoded)
+    assert [problem.path for problem in report.problems] == [str(tmp_path / "no.tif")]
+    assert len(seen.done) > 2
+    assert sum(seen.done) == seen.planned == alone.encoded
+    again = on_cluster(scenes, shared, engine)
+    assert (again.encoded, again.unchanged, again.present) == (0, 6, alone.encoded)
+
+
+def test_a_worker_that_dies_costs_nothing(scenes, tmp_path, encoder):
+    installed("dask")
+    from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
+
+    index, whole = tmp_path / "x.cmpagl", tmp_path / "whole.cmpagl"
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        with Client(address) as client:
+            victim = min(client.run(os.getpid).values())
+        killed = []
+
+        def kill():
+            if not killed:
+                killed.append(victim)
+                os.kill(victim, signal.SIGKILL)
+
+        report = on_cluster(scenes, index, "dask", address=address, progress=Seen(kill))
+    assert killed
+    assert report.scenes == 6
+    assert not report.problems
+    build_index(scenes, whole, encoder, SPEC)
+    assert contents(index) == contents(whole)
+
+
+def test_what_workers_cannot_do_is_said_for_each_scene(scenes, tmp_path):
+    engine = installed("dask")
+    index = tmp_path / "x.cmpagl"
+    on_cluster(scenes[:1], index, engine)
+    parts = index / "parts"
+    parts.rename(tmp_path / "aside")
+    parts.write_text("a file in the place of the folder")  # nobody can write here
+    try:
+        report = on_cluster(scenes[1:3], index, engine)
+    finally:
+        parts.unlink()
+        (tmp_path / "aside").rename(parts)
+    assert {problem.path for problem in report.problems} == set(scenes[1:3])
+    assert all("the cluster did not index it" in problem.reason for problem in report.problems)
+    assert on_cluster(scenes, index, engine).scenes == 6
+
+
+def test_it_can_be_stopped(scenes, tmp_path, engine):
+    def stop():
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        on_cluster(scenes, tmp_path / "x.cmpagl", engine, progress=Seen(stop))
+    assert time.monotonic() - started < 120
+    assert not [t for t in threading.enumerate() if not t.daemon and "cmpagl" in t.name]
+    assert on_cluster(scenes, tmp_path / "x.cmpagl", engine).scenes == 6
+
+
+def test_small_scenes_go_together_and_a_large_one_is_split():
+    part = index_format.CHIPS_PER_PART
+    many = share_out([(f"{n}", part // 4) for n in range(40)], workers=1)
+    assert [len(task.paths) for task in many] == [4] * 10
+    few = share_out([(f"{n}", 8) for n in range(8)], workers=2)
+    assert [len(task.paths) for task in few] == [1] * 2 * TASKS_A_WORKER
+    large = share_out([("a", 3), ("b", 20 * part), ("c", 0)], workers=2)
+    shares = [task.shard for task in large if task.shard]
+    assert len(shares) == -(-20 // PARTS_A_TASK)
+    owners = [[s.number for s in shares if s.holds("0f" * 8, n)] for n in range(20)]
+    assert all(len(one) == 1 for one in owners)
+    assert {one[0] for one in owners} == {1, 2, 3}
+    assert [path for task in large if not task.shard for path in task.paths] == ["a", "c"]
+    assert share_out([], workers=2) == []
+
+
+def test_a_missing_library_and_a_missing_cluster_are_said(scenes, tmp_path, monkeypatch, engine):
+    with pytest.raises(ClusterError, match=r"found no cluster .* next: check --address"):
+        on_cluster(scenes, tmp_path / "x.cmpagl", engine, address="127.0.0.1:9")
+    real = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *a: None if name in LIBRARY.values() else real(name, *a),
+    )
+    with pytest.raises(MissingExtraError, match=rf"pip install 'cmpagl-qgis\[{engine}\]'"):
+        on_cluster(scenes, tmp_path / "x.cmpagl", engine)
+
+
+def test_the_command_says_what_was_done(scenes, tmp_path, capfd):
+    installed("dask")
+    index = str(tmp_path / "x.cmpagl")
+    call = ["index", *scenes, "-o", index, "--gsd", "native", "--device", "cpu"]
+    assert run([*call, "--engine", "dask"]) == 0
+    said = capfd.readouterr()
+    assert "6 scenes ready" in said.out + said.err
+    assert "Traceback" not in said.err
