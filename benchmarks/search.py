@@ -173,7 +173,7 @@ def _timed(contest: Contest, ours: Find, theirs: Find) -> Row:
 
 def one_percent(table: ChipTable) -> shapely.Polygon:
     """An area with about a hundredth of the chips: as many whole scenes' worth around a middle."""
-    middle = table.bounds[len(table) // 2]
+    middle = table.bounds(np.array([len(table) // 2]))[0]
     side = CHIP_DEGREES * SCENE_SIDE / 2 * (len(table) / 100 / SCENE_SIDE**2) ** 0.5
     return shapely.Point(middle[0], middle[1]).buffer(side / 2 * 1.128, quad_segs=8)
 

@@ -432,7 +432,7 @@ def test_plan_says_what_index_would_come_to(engine, town, tmp_path):
     assert size == {"ground_m": 100.0, "chips": built["encoded"] + built["duplicates"]}
     assert (west["crs"], west["present"], west["reason"]) == ("EPSG:32631", 0, "")
     assert "does not exist" in gone["reason"]
-    assert said["bytes_per_chip"] == 600
+    assert said["bytes_per_chip"] == 700
     assert said["free_bytes"] > 0
     again = engine.ask("plan", index=str(tmp_path / "new.cmpagl"), inputs=[town.west])
     assert again["scenes"][0]["sizes"] == [size]  # as the index has it
