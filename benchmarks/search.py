@@ -143,13 +143,10 @@ def _against(contest: Contest, kind: PeerKind) -> Row:
         share = contest.recall(find) if kind.approximate else _recall_of_some(contest, find)
     except Exception as problem:  # noqa: BLE001 - one may fail in its own way; the others go on
         return replace(row, note=f"skipped: {type(problem).__name__}: {problem}"[:200])
-    return replace(timed, against=kind.name, wanted_ratio=wanted, note=_note(contest, kind, share))
-
-
-def _note(contest: Contest, kind: PeerKind, share: float) -> str:
     each = kind.bytes_number * contest.queries.shape[1]
     kept = f"{each:,} B a chip in memory" if each else "kept on disk"
-    return f"its recall {share:.4f}, {kept}"
+    note = f"its recall {share:.4f}, {kept}"
+    return replace(timed, against=kind.name, wanted_ratio=wanted, note=note)
 
 
 def _recall_of_some(contest: Contest, find: Find) -> float:

@@ -245,7 +245,8 @@ class Build:
             self.notes += [
                 Problem(given, copy_of(one)) for one in sorted(held) if self._holds(one, scene)
             ]
-            parts = [n for n in range(parts_of(len(plan))) if self._is_wanted(key, n)]
+            only = self._only
+            parts = [n for n in range(parts_of(len(plan))) if only is None or (key, n) in only]
             if not parts:
                 self.problems.append(Problem(given, CHANGED))
                 continue
@@ -283,9 +284,6 @@ class Build:
             return scene_checksum(path) == scene.checksum
         except TilingError:
             return False
-
-    def _is_wanted(self, key: str, number: int) -> bool:
-        return self._only is None or (key, number) in self._only
 
     def _is_there(self, scene: SceneRecord, key: str, number: int, planned: int) -> bool:
         """Whether a part need not be made: it is whole, or a stopped run left it behind."""
