@@ -10,7 +10,7 @@ import shapely
 from cmpagl_model.index.summary import size_on_disk
 from tiling import Window, footprint
 
-from .results import Box, Model, Opened, Scene
+from .results import Box, Opened, Scene
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +46,7 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
         index=str(index.folder),
         chips=len(table),
         scenes=tuple(sorted(scenes, key=lambda scene: scene.path)),
-        model=Model(info.model.name, info.model.fingerprint),
+        model=info.model,
         embedding_size=info.embedding_size,
         ground_sizes_m=table.ground_sizes_m,
         size_bytes=size_on_disk(index.folder),

@@ -64,7 +64,7 @@ def test_open_describes_the_index(engine, town, opened):
     for scene in said["scenes"]:
         assert scene["crs"] == "EPSG:32631"
         number = [one.path for one in opened.table.scenes].index(scene["path"])
-        boxes = opened.table.bounds[opened.table.scene_of == number]
+        boxes = opened.table.bounds(opened.table.scene_of == number)
         wanted = [*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)]
         np.testing.assert_allclose(scene["bounds"], wanted, atol=1e-9)
     assert said["ground_sizes_m"] == [100.0, 200.0]
@@ -90,7 +90,7 @@ def test_search_gives_the_hits_of_the_library(found, opened):
 
 
 def test_search_heeds_every_wish(engine, town, opened):
-    west, south, east, north = opened.table.bounds[0]
+    west, south, east, north = opened.table.bounds(np.array([0]))[0]
     area = box(west, south, (west + east) / 2, (south + north) / 2)
     scenes = (opened.table.scenes[opened.table.scene_of[0]].path, "nowhere*")
     where = Filter((west, south, east, north), area, scenes)
