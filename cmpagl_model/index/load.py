@@ -12,7 +12,7 @@ import shapely
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 from cmpagl_model.table.checked import Checked
-from cmpagl_model.table.chips import BLOCK, NEIGHBOURS, ROW, ChipTable, Packed, bounds_of
+from cmpagl_model.table.chips import BLOCK, NEIGHBOURS, ROW, ChipTable, Packed, corner_bounds
 from cmpagl_model.table.codes import coded_embeddings
 from cmpagl_model.table.embeddings import Embeddings
 
@@ -169,7 +169,7 @@ def part_arrays(
     rows["at"] = np.cumsum(rows["bytes"]) - rows["bytes"]
     starts = np.arange(0, len(rows), BLOCK)
     blocks = np.empty(len(starts), NEIGHBOURS)
-    around = bounds_of(rows["corners"])
+    around = corner_bounds(rows["corners"])
     around = np.where(np.isnan(around), NOWHERE, around)
     blocks["bounds"][:, :2] = np.minimum.reduceat(around[:, :2], starts)
     blocks["bounds"][:, 2:] = np.maximum.reduceat(around[:, 2:], starts)

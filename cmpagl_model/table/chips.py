@@ -143,7 +143,7 @@ class ChipTable:
 
         NaN of an empty footprint.
         """
-        return bounds_of(self.packed.rows[rows]["corners"])
+        return corner_bounds(self.packed.rows[rows]["corners"])
 
     def footprints(self, rows: NDArray[np.integer]) -> NDArray[np.object_]:
         """The footprints of some rows as polygons in OGC:CRS84, ``(len(rows),)``."""
@@ -177,7 +177,7 @@ class ChipTable:
         return Window(*(int(value) for value in self.windows[row]))
 
 
-def bounds_of(corners: Doubles) -> Doubles:
+def corner_bounds(corners: Doubles) -> Doubles:
     """West, south, east, north ``(n, 4)`` of corners ``(n, 4, 2)``."""
     by_corner = corners.transpose(1, 0, 2)  # min(axis=1) takes much longer
     return np.hstack([reduce(np.minimum, by_corner), reduce(np.maximum, by_corner)])
