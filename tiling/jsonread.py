@@ -73,7 +73,7 @@ def record_of(
     """
     if not isinstance(values, dict):
         raise UnfitError(f"{where}: found {type(values).__name__}, wanted a table of settings")
-    hints, defaults = _fields(kind)
+    hints, defaults = _fields(kind)  # type: ignore[arg-type]  # classes are hashable
     unknown = sorted(values.keys() - hints.keys())
     if unknown:
         raise UnfitError(
