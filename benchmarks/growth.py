@@ -33,7 +33,7 @@ TOPIC = "growth"
 FAR = 100_000_000
 TIMED, DISK, MEMORY, IMPORT = "search", "size on disk", "memory held", "import"
 """What is measured of each size; the plot looks for the first."""
-MOST_DISK, MOST_MEMORY, MOST_LARGE_GB, MOST_TIMES = 600.0, 64.0, 1.0, 12.0
+MOST_DISK, MOST_MEMORY, MOST_LARGE_GB, MOST_TIMES = 700.0, 64.0, 1.0, 12.0
 """Bytes a chip on disk and in memory; of ten million, GB in memory, and how often the time of one
 million."""
 HOLD = """

@@ -177,7 +177,8 @@ def _memory(shape: Shape, place: Path) -> Row:
 
 def _seconds(words: list[str]) -> float:
     started = time.perf_counter()
-    subprocess.run(_command(words), check=True, capture_output=True)
+    command = [sys.executable, "-m", "cmpagl_model.cli", *words]
+    subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - started
 
 
@@ -187,10 +188,6 @@ def _peak_bytes(words: list[str]) -> float:
         [sys.executable, "-c", WEIGHED, *words], check=True, capture_output=True, text=True
     )
     return 1024.0 * int(done.stdout.split()[-1])
-
-
-def _command(words: list[str]) -> list[str]:
-    return [sys.executable, "-m", "cmpagl_model.cli", *words]
 
 
 def _painted(

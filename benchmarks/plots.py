@@ -39,14 +39,11 @@ def draw_ratios(rows: list[Row], path: Path) -> bool:
     if not shown:
         return False
     with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=(9, 1.3 + ROW_IN * (len(shown) + _topics(shown))))
+        topics = {row.topic for row in shown}
+        figure = Figure(figsize=(9, 1.3 + ROW_IN * (len(shown) + len(topics))))
         _ratios(figure.subplots(), shown)
         figure.savefig(path, dpi=DPI, bbox_inches="tight", facecolor="white")
     return True
-
-
-def _topics(rows: list[Row]) -> int:
-    return len({row.topic for row in rows})
 
 
 def _ratios(axes: Axes, rows: list[Row]) -> None:

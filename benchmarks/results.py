@@ -53,7 +53,8 @@ def read_result(folder: Path, topic: str) -> Result | None:
     """A finished topic; ``None`` if there is none, or one of another version of these files."""
     try:
         page = json.loads((folder / f"{topic}{RESULT}").read_text(encoding="utf-8"))
-        machine = {**page["machine"], "versions": _pairs(page["machine"]["versions"])}
+        versions = tuple((name, number) for name, number in page["machine"]["versions"])
+        machine = {**page["machine"], "versions": versions}
         return Result(
             topic=page["topic"],
             rows=tuple(Row(**row) for row in page["rows"]),
@@ -89,10 +90,6 @@ def read_settings(folder: Path) -> Settings:
 
 def _settings(page: dict[str, Any]) -> Settings:
     return Settings(**{**page, "sizes": tuple(page["sizes"]), "growth": tuple(page["growth"])})
-
-
-def _pairs(found: list[list[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, number) for name, number in found)
 
 
 def _write(path: Path, text: str) -> None:

@@ -143,13 +143,10 @@ def _against(contest: Contest, kind: PeerKind) -> Row:
         share = contest.recall(find) if kind.approximate else _recall_of_some(contest, find)
     except Exception as problem:  # noqa: BLE001 - one may fail in its own way; the others go on
         return replace(row, note=f"skipped: {type(problem).__name__}: {problem}"[:200])
-    return replace(timed, against=kind.name, wanted_ratio=wanted, note=_note(contest, kind, share))
-
-
-def _note(contest: Contest, kind: PeerKind, share: float) -> str:
     each = kind.bytes_number * contest.queries.shape[1]
     kept = f"{each:,} B a chip in memory" if each else "kept on disk"
-    return f"its recall {share:.4f}, {kept}"
+    note = f"its recall {share:.4f}, {kept}"
+    return replace(timed, against=kind.name, wanted_ratio=wanted, note=note)
 
 
 def _recall_of_some(contest: Contest, find: Find) -> float:
@@ -173,7 +170,7 @@ def _timed(contest: Contest, ours: Find, theirs: Find) -> Row:
 
 def one_percent(table: ChipTable) -> shapely.Polygon:
     """An area with about a hundredth of the chips: as many whole scenes' worth around a middle."""
-    middle = table.bounds[len(table) // 2]
+    middle = table.bounds(np.array([len(table) // 2]))[0]
     side = CHIP_DEGREES * SCENE_SIDE / 2 * (len(table) / 100 / SCENE_SIDE**2) ** 0.5
     return shapely.Point(middle[0], middle[1]).buffer(side / 2 * 1.128, quad_segs=8)
 

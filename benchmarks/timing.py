@@ -62,7 +62,8 @@ def paired(
     """
     for way in ways:
         way(0)  # first calls load libraries and pages
-    questions, rounds = _within(2 * _timed_once(ways), questions, rounds, seconds)
+    once = sum(_time(way, 0) for way in ways)
+    questions, rounds = _within(2 * once, questions, rounds, seconds)
     times = _times_ms(ways, questions, rounds, before=True)
     return [_timing(times[0], own) for own in times]
 
@@ -102,10 +103,6 @@ def _within(once: float, questions: int, rounds: int, seconds: float) -> tuple[i
         return questions, rounds
     rounds = min(rounds, 2)
     return max(min(questions, FEWEST), min(questions, int(seconds / (once * rounds)))), rounds
-
-
-def _timed_once(ways: Sequence[Ask]) -> float:
-    return sum(_time(way, 0) for way in ways)
 
 
 def _time(way: Ask, question: int) -> float:

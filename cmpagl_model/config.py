@@ -7,19 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from dataclasses import dataclass
-from types import NoneType, UnionType
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    Union,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from .errors import ConfigError
 
@@ -160,77 +149,12 @@ def record_from_dict(kind: type[Record], values: object, where: str) -> Record:
         ConfigError: if a key is unknown, a needed key is missing, or a value is of another kind
             than its field.
     """
-    if not isinstance(values, dict):
-        raise ConfigError(f"{where}: found {type(values).__name__}, wanted a table of settings")
-    hints = get_type_hints(kind)
-    unknown = sorted(set(values) - set(hints))
-    if unknown:
-        raise ConfigError(
-            f"{where}: unknown setting {', '.join(unknown)}; known are {', '.join(sorted(hints))}"
-        )
-    lacking = sorted(
-        field.name
-        for field in dataclasses.fields(kind)  # type: ignore[arg-type]
-        if field.name not in values
-        and field.default is field.default_factory is dataclasses.MISSING
-    )
-    if lacking:
-        raise ConfigError(f"{where}: lacks {', '.join(map(repr, lacking))}")
-    fields = {name: _value(hints[name], value, f"{where}.{name}") for name, value in values.items()}
+    from tiling.jsonread import UnfitError, record_of  # noqa: PLC0415 - it brings rasterio
+
     try:
-        return kind(**fields)
-    except TypeError as error:
-        raise ConfigError(f"{where}: {error}") from error
-
-
-def _value(hint: object, value: object, where: str) -> object:
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return record_from_dict(hint, value, where)
-    if get_origin(hint) is tuple:
-        return _list(get_args(hint), value, where)
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
-            raise ConfigError(
-                f"{where}: found {value!r}, wanted one of {', '.join(get_args(hint))}"
-            )
-        return value
-    if get_origin(hint) in {Union, UnionType}:
-        return _one_of(get_args(hint), value, where)
-    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return _finite(value, where)  # JSON writes 4.0 as 4 in some hands
-    if type(value) is not (dict if get_origin(hint) is dict else hint):
-        kind = getattr(get_origin(hint) or hint, "__name__", hint)
-        raise ConfigError(f"{where}: found {value!r}, wanted a value of kind {kind}")
-    return value
-
-
-def _finite(value: float, where: str) -> float:
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise ConfigError(f"{where}: found {value!s:.40}, wanted a finite number")
-    return number
-
-
-def _one_of(kinds: tuple[object, ...], value: object, where: str) -> object:
-    """A value that may also be ``None``."""
-    if value is None and NoneType in kinds:
-        return None
-    (kind,) = (each for each in kinds if each is not NoneType)
-    return _value(kind, value, where)
-
-
-def _list(kinds: tuple[object, ...], values: object, where: str) -> tuple[object, ...]:
-    if not isinstance(values, list | tuple):
-        found, written = "a table", f"[[{where.rpartition('.')[2]}]] above it"
-        if not isinstance(values, dict):
-            found, written = repr(values), f"[{json.dumps(values, default=str)}]"
-        raise ConfigError(f"{where}: found {found}, wanted a list; next: write {written}")
-    if Ellipsis not in kinds and len(values) != len(kinds):
-        raise ConfigError(f"{where}: found {len(values)} values, wanted {len(kinds)}")
-    return tuple(_value(kinds[0], value, where) for value in values)
+        return record_of(kind, values, where)
+    except UnfitError as error:
+        raise ConfigError(str(error)) from error
 
 
 def read_config(path: Path) -> ModelConfig:

@@ -1,133 +1,153 @@
-"""A strict reader of one JSON object: every key asked for once, with its type; no others.
+"""The one strict reader of records from JSON or TOML: no unknown key, no value of another type.
 
-Records stored in an index are read through it, so that a damaged or foreign record is refused
-with the name of the guilty key instead of going wrong later.
+Settings, requests and what an index keeps are read through it, so that what is damaged or foreign
+is refused with the name of the guilty key instead of going wrong later.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
-from typing import TYPE_CHECKING
+from functools import cache
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 if TYPE_CHECKING:
-    from .errors import TilingError
+    from collections.abc import Set as AbstractSet
+
+Record = TypeVar("Record")
 
 
-class Fields:
-    """The keys of one JSON object, taken out one by one.
+class UnfitError(ValueError):
+    """What was read is not such a record; the message says where and why."""
+
+
+def record_from_json(
+    kind: type[Record], text: str, where: str, usual: AbstractSet[str] | None = None
+) -> Record:
+    """Build a record that an index keeps; see :func:`record_of`.
 
     Args:
-        text: the JSON object.
-        what: what it is meant to be, for messages.
-        error: the error to raise; each method raises it for a missing key or a wrong type.
+        kind: the dataclass to build.
+        text: the JSON.
+        where: how the source is called in messages.
+        usual: keys that may be missing; ``None``: those of fields with a default.
+
+    Raises:
+        UnfitError: if it is no JSON, or no such record.
     """
+    try:
+        values: object = json.loads(text)
+    except (ValueError, RecursionError) as reason:
+        raise UnfitError(f"{where}: not JSON ({reason}); make the index anew") from None
+    return record_of(kind, values, where, usual)
 
-    def __init__(self, text: str, what: str, error: type[TilingError]) -> None:
-        self._what = what
-        self._error = error
-        try:
-            values: object = json.loads(text, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as reason:
-            raise error(f"the {what} is not JSON ({reason}); make the index anew") from None
+
+def record_of(
+    kind: type[Record], values: object, where: str, usual: AbstractSet[str] | None = None
+) -> Record:
+    """Build a (nested) frozen record from parsed JSON or TOML, naming every unknown key.
+
+    Args:
+        kind: the dataclass to build.
+        values: the parsed object.
+        where: how the source is called in messages.
+        usual: keys that may be missing; ``None``: those of fields with a default.
+
+    Returns:
+        The record; missing keys take their defaults.
+
+    Raises:
+        UnfitError: if a key is unknown, a needed key is missing, or a value is of another kind than
+            its field.
+    """
+    if not isinstance(values, dict):
+        raise UnfitError(f"{where}: found {type(values).__name__}, wanted a table of settings")
+    hints, defaults = _fields(kind)  # type: ignore[arg-type]  # classes are hashable
+    unknown = sorted(values.keys() - hints.keys())
+    if unknown:
+        raise UnfitError(
+            f"{where}: unknown setting {', '.join(unknown)}; known are {', '.join(sorted(hints))}"
+        )
+    lacking = sorted(hints.keys() - values.keys() - (defaults if usual is None else usual))
+    if lacking:
+        raise UnfitError(f"{where}: lacks {', '.join(map(repr, lacking))}")
+    fields = {
+        name: value if hints[name] is type(value) is not float
+        else _value(hints[name], value, f"{where}.{name}")
+        for name, value in values.items()
+    }  # fmt: skip
+    try:
+        return kind(**fields)
+    except TypeError as error:
+        raise UnfitError(f"{where}: {error}") from error
+
+
+@cache
+def _fields(kind: type) -> tuple[dict[str, Any], set[str]]:
+    """Types of the fields, and which have a default; looking them up takes longer than all else."""
+    missing = (dataclasses.MISSING, dataclasses.MISSING)
+    fields = dataclasses.fields(kind)
+    defaults = {one.name for one in fields if (one.default, one.default_factory) != missing}
+    return get_type_hints(kind), defaults
+
+
+def _value(hint: object, value: object, where: str) -> object:
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return record_of(hint, value, where)
+    if get_origin(hint) is tuple:
+        return _list(get_args(hint), value, where)
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise UnfitError(f"{where}: found {value!r}, wanted one of {', '.join(get_args(hint))}")
+        return value
+    if get_origin(hint) in {Union, UnionType}:
+        return _one_of(get_args(hint), value, where)
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return _finite(value, where)  # JSON writes 4.0 as 4 in some hands
+    if type(value) is not (dict if get_origin(hint) is dict else hint):
+        kind = getattr(get_origin(hint) or hint, "__name__", hint)
+        raise UnfitError(f"{where}: found {value!r}, wanted a value of kind {kind}")
+    return value
+
+
+def _finite(value: float, where: str) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise UnfitError(f"{where}: found {value!s:.40}, wanted a finite number")
+    return number
+
+
+def _one_of(kinds: tuple[object, ...], value: object, where: str) -> object:
+    """A value that may also be ``None``."""
+    if value is None and NoneType in kinds:
+        return None
+    (kind,) = (each for each in kinds if each is not NoneType)
+    return _value(kind, value, where)
+
+
+def _list(kinds: tuple[object, ...], values: object, where: str) -> tuple[object, ...]:
+    if not isinstance(values, list | tuple):
+        found, written = "a table", f"[[{where.rpartition('.')[2]}]] above it"
         if not isinstance(values, dict):
-            raise error(f"the {what} is not a JSON object; make the index anew")
-        self._values: dict[str, object] = values
-
-    def has(self, key: str) -> bool:
-        """Whether a key that may be missing is there."""
-        return key in self._values
-
-    def whole(self, key: str) -> int:
-        """A whole number."""
-        return self._as_whole(key, self._take(key))
-
-    def wholes(self, key: str) -> tuple[int, ...]:
-        """A list of whole numbers."""
-        return tuple(self._as_whole(key, value) for value in self._list(key))
-
-    def number(self, key: str) -> float:
-        """A finite number."""
-        return self._as_number(key, self._take(key))
-
-    def optional_number(self, key: str) -> float | None:
-        """A finite number, or ``None`` for null."""
-        value = self._take(key)
-        return None if value is None else self._as_number(key, value)
-
-    def numbers(self, key: str) -> tuple[float, ...]:
-        """A list of finite numbers."""
-        return tuple(self._as_number(key, value) for value in self._list(key))
-
-    def pairs(self, key: str) -> tuple[tuple[float, float], ...]:
-        """A list of pairs of finite numbers."""
-        pairs = []
-        for value in self._list(key):
-            if not isinstance(value, list) or len(value) != 2:
-                raise self._wrong(key, "pairs of numbers", value)
-            pairs.append((self._as_number(key, value[0]), self._as_number(key, value[1])))
-        return tuple(pairs)
-
-    def flag(self, key: str) -> bool:
-        """True or false."""
-        value = self._take(key)
-        if not isinstance(value, bool):
-            raise self._wrong(key, "true or false", value)
-        return value
-
-    def text(self, key: str) -> str:
-        """A text."""
-        value = self._take(key)
-        if not isinstance(value, str):
-            raise self._wrong(key, "a text", value)
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts."""
-        values = self._list(key)
-        if not all(isinstance(value, str) for value in values):
-            raise self._wrong(key, "a list of texts", values)
-        return tuple(str(value) for value in values)
-
-    def finish(self) -> None:
-        """Refuse keys that nobody asked for."""
-        if self._values:
-            names = ", ".join(sorted(self._values))
-            raise self._error(
-                f"the {self._what} has unknown keys: {names}; it needs a newer version of CMPAGL"
-            )
-
-    def _take(self, key: str) -> object:
-        if key not in self._values:
-            raise self._error(f"the {self._what} lacks {key!r}; make the index anew")
-        return self._values.pop(key)
-
-    def _list(self, key: str) -> list[object]:
-        value = self._take(key)
-        if not isinstance(value, list):
-            raise self._wrong(key, "a list", value)
-        return value
-
-    def _as_whole(self, key: str, value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise self._wrong(key, "a whole number", value)
-        return value
-
-    def _as_number(self, key: str, value: object) -> float:
-        if not isinstance(value, (int, float)) or isinstance(value, bool):
-            raise self._wrong(key, "a number", value)
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
-        if not math.isfinite(number):
-            raise self._wrong(key, "a finite number", value)
-        return number
-
-    def _wrong(self, key: str, wanted: str, found: object) -> TilingError:
-        shown = repr(found)[:40]
-        return self._error(f"{key!r} of the {self._what} must be {wanted}, found {shown}")
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a number")
+            found, written = repr(values), f"[{json.dumps(values, default=str)}]"
+        raise UnfitError(f"{where}: found {found}, wanted a list; next: write {written}")
+    if Ellipsis not in kinds and len(values) != len(kinds):
+        raise UnfitError(f"{where}: found {len(values)} values, wanted {len(kinds)}")
+    kind = kinds[0]
+    if kind is float and set(map(type, values)) == {float} and all(map(math.isfinite, values)):
+        return tuple(values)  # the usual case, fast
+    return tuple(_value(kind, value, where) for value in values)

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 from .errors import SceneRecordError
-from .jsonread import Fields
+from .jsonread import UnfitError, record_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +104,7 @@ class SceneRecord:
             SceneRecordError: if the text is not JSON, keys are missing or unknown, or a value
                 is of the wrong kind, not finite or out of range.
         """
-        fields = Fields(text, "scene record", SceneRecordError)
-        record = cls(
-            path=fields.text("path"),
-            checksum=fields.text("checksum"),
-            size_bytes=fields.whole("size_bytes"),
-            mtime_ns=fields.whole("mtime_ns"),
-            crs=fields.text("crs"),
-            transform=fields.numbers("transform"),
-            width=fields.whole("width"),
-            height=fields.whole("height"),
-            dtype=fields.text("dtype"),
-            bands=fields.wholes("bands"),
-            stretch=fields.pairs("stretch"),
-            gsd_x_m=fields.number("gsd_x_m"),
-            gsd_y_m=fields.number("gsd_y_m"),
-            palette=fields.flag("palette"),
-            from_gcps=fields.flag("from_gcps"),
-            fill=fields.numbers("fill") if fields.has("fill") else (),
-            ignores_alpha=fields.has("ignores_alpha") and fields.flag("ignores_alpha"),
-            ignores_overviews=fields.has("ignores_overviews") and fields.flag("ignores_overviews"),
-            side_files=fields.text("side_files") if fields.has("side_files") else "",
-            notes=fields.texts("notes") if fields.has("notes") else (),
-            crs_given=fields.has("crs_given") and fields.flag("crs_given"),
-        )
-        fields.finish()
-        return record
+        try:
+            return record_from_json(cls, text, "scene record")
+        except UnfitError as error:
+            raise SceneRecordError(str(error)) from error

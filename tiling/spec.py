@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from .errors import ChipSpecError
-from .jsonread import Fields
+from .jsonread import UnfitError, record_from_json
 
 StretchKind = Literal["auto", "none", "percentile", "fixed"]
 
@@ -165,20 +165,10 @@ class ChipSpec:
             ChipSpecError: if the text is not JSON, keys are missing or unknown, or a value is
                 of the wrong kind or out of range.
         """
-        fields = Fields(text, "chip specification", ChipSpecError)
-        spec = cls(
-            size_px=fields.whole("size_px"),
-            gsd_m=fields.optional_number("gsd_m"),
-            ground_sizes_m=fields.numbers("ground_sizes_m"),
-            native=fields.flag("native"),
-            overlap=fields.number("overlap"),
-            min_valid=fields.number("min_valid"),
-            bands=fields.wholes("bands"),
-            stretch=fields.text("stretch"),
-            bbox=fields.numbers("bbox") if fields.has("bbox") else (),
-        )
-        fields.finish()
-        return spec
+        try:
+            return record_from_json(cls, text, "chip specification", usual={"bbox"})
+        except UnfitError as error:
+            raise ChipSpecError(str(error)) from error
 
 
 def _is_whole(value: object) -> bool:

@@ -10,12 +10,15 @@ get as far as being refused in plain words.
 
 import argparse
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+PYTHON = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+"""Where an environment has its interpreter."""
 OLDEST = (3, 10)
 NEWEST = (3, 13)
 
@@ -68,7 +71,7 @@ class TestVenv:
     @property
     def python(self) -> Path:
         """The interpreter in it."""
-        return self.folder / "bin" / "python"
+        return self.folder / PYTHON
 
     @property
     def stamp(self) -> Path:
@@ -114,7 +117,7 @@ def run(*command: str) -> int:
 
 def venv_python() -> Path:
     """The interpreter inside ``.venv``."""
-    return VENV / "bin" / "python"
+    return VENV / PYTHON
 
 
 def has_working_venv() -> bool:

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from .format import IndexInfo
 
 CACHE, PREFIX, MANIFEST = "_cache", "arrays-", "manifest.json"
-PACKED = ("places", "kind_of", "bases", "boxes", "ends", "shapes", "kinds")
-"""Files with the columns of :class:`~cmpagl_model.table.chips.Packed`."""
 KEY_DIGITS = 16
 MOST_MAPS, OPEN_AT_ONCE, OTHER_FILES = 12_000, 4, 256
 """Parts mapped at most, a quarter of what Linux lets a process map; an engine has some indexes
@@ -139,13 +137,13 @@ def mapped_table(place: Path, manifest: Manifest) -> ChipTable:
     if book.size:
         codes = CodeBook(plain["centre"], plain["axes"], book.step, book.left_out)
         coded = Coded(codes, checked["codes"])
-    packed = {name: checked.get(name, plain.get(name)) for name in PACKED}
     return ChipTable.of(
         manifest.scenes,
-        [(part.rows, part.kinds, part.scene) for part in manifest.parts],
-        Packed(**packed),  # type: ignore[arg-type]  # all names are among them
+        [(part.rows, part.scene) for part in manifest.parts],
+        Packed(checked["rows"], plain["blocks"], checked["shapes"]),
         found.embeddings(),
-        coded,
+        ground_sizes_m=manifest.ground_sizes_m,
+        coded=coded,
     )
 
 

@@ -6,21 +6,18 @@ import os
 import time
 import zlib
 from contextlib import ExitStack
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.table.checked import Backing, sums_of
-from cmpagl_model.table.chips import Packed
 from cmpagl_model.table.codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
-from cmpagl_model.table.columns import blocks_in
 from cmpagl_model.table.embeddings import Embeddings
 
 from .arrays import (
     MANIFEST,
-    PACKED,
     PREFIX,
     MappedArrays,
     list_parts,
@@ -40,7 +37,7 @@ from .arrays_manifest import (
 from .catalogue import Part, readable_parts
 from .files import ARRAY_FILE, delete_folder, is_abandoned
 from .format import PARTS
-from .load import PartColumns, decoded
+from .load import PartArrays, decoded
 from .parts import PartRecord, embeddings_page
 
 if TYPE_CHECKING:
@@ -102,8 +99,7 @@ def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: 
     manifest = Manifest(
         model=info.model.fingerprint,
         embedding_size=info.embedding_size,
-        place_bytes=writer.bytes_of("places"),
-        kind_bytes=writer.bytes_of("kind_of"),
+        ground_sizes_m=tuple(sorted(writer.ground_sizes_m)),
         book=NO_BOOK,
         parts=tuple(writer.places),
         scenes=tuple(records),
@@ -144,7 +140,7 @@ def _rows(
     earlier: _Earlier | None,
     info: IndexInfo,
     problems: list[Problem],
-) -> Iterator[tuple[Part, tuple[PartColumns, int, NDArray[np.uint32]]]]:
+) -> Iterator[tuple[Part, tuple[PartArrays, int, NDArray[np.uint32]]]]:
     """The rows of all parts, those of unchanged parts from earlier arrays, and their pages.
 
     The page of a part is where its embeddings begin in the file; with it come their checksums.
@@ -158,7 +154,7 @@ def _rows(
             yield part, (columns, _page(part.path, columns), sums_of(columns.embeddings))
 
 
-def _page(path: Path, columns: PartColumns) -> int:
+def _page(path: Path, columns: PartArrays) -> int:
     """Where a part's embeddings lie as they are, found by comparing every byte."""
     place = embeddings_page(path, columns.embeddings.nbytes)
     if place is None or place < 0:
@@ -176,15 +172,13 @@ class _Earlier:
         self.manifest, self._arrays = manifest, arrays
         self._found = {**arrays.plain, **{name: one[:] for name, one in arrays.checked.items()}}
         self._number = {place.file: number for number, place in enumerate(manifest.parts)}
-        places = manifest.parts
         counts = np.array(
             [
-                (one.rows, blocks_in(one.rows), one.kinds, one.shape_bytes,
-                 one.rows if one.page == COPIED else 0)
-                for one in places
+                (one.rows, one.blocks, one.shape_bytes, one.rows if one.page == COPIED else 0)
+                for one in manifest.parts
             ], np.int64,
-        ).reshape(-1, 5)  # fmt: skip
-        self._begins = np.vstack([np.zeros((1, 5), np.int64), np.cumsum(counts, axis=0)]).tolist()
+        ).reshape(-1, 4)  # fmt: skip
+        self._begins = np.vstack([np.zeros((1, 4), np.int64), np.cumsum(counts, axis=0)]).tolist()
 
     @classmethod
     def newest(cls, cache: Path, info: IndexInfo) -> _Earlier | None:
@@ -213,30 +207,26 @@ class _Earlier:
                 record = PartRecord(scene, info.model, place.plan_chips, entry.number, (), ())
                 yield Part(folder / PARTS / entry.name, entry, record)
 
-    def rows(self, file: PartFile) -> tuple[PartColumns, int, NDArray[np.uint32]] | None:
+    def rows(self, file: PartFile) -> tuple[PartArrays, int, NDArray[np.uint32]] | None:
         """The rows of a part, where its embeddings lie and their checksums, if it is unchanged."""
         number = self._number.get(file)
         if number is None:
             return None
         page, found = self.manifest.parts[number].page, self._found
-        rows, blocks, kinds, data, copied = (
+        rows, blocks, shapes, copied = (
             slice(begin, end)
             for begin, end in zip(self._begins[number], self._begins[number + 1], strict=True)
-        )
-        packed = Packed(
-            places=found["places"][rows],
-            kind_of=found["kind_of"][rows],
-            bases=found["bases"][blocks],
-            boxes=found["boxes"][blocks],
-            ends=found["ends"][blocks] - data.start,
-            shapes=found["shapes"][data],
-            kinds=found["kinds"][kinds],
         )
         # Embeddings that are mapped where they lie need not be looked at.
         embeddings, sums = found["embeddings"][copied], self._arrays.page_sums(number)
         if page == COPIED and not np.array_equal(sums_of(embeddings), sums):
             return None
-        return PartColumns(packed, embeddings), page, sums
+        own = found["rows"][rows]
+        if shapes.start:
+            own = own.copy()
+            own["at"] -= shapes.start
+        arrays = PartArrays(own, found["blocks"][blocks], found["shapes"][shapes], embeddings)
+        return arrays, page, sums
 
     def codes(self, file: PartFile) -> NDArray[np.int8] | None:
         """The codes of a part, if it is the same file."""
@@ -261,16 +251,14 @@ class _Writer:
 
     def __init__(self, folder: Path, *, mapping: bool) -> None:
         self._stack, self._folder, self._mapping = ExitStack(), folder, mapping
-        self._kinds: dict[str, np.dtype[Any]] = {
-            "places": np.dtype("<u2"), "kind_of": np.dtype("u1"),
-        }  # fmt: skip
         self._files: dict[str, IO[bytes]] = {
-            name: self._stack.enter_context((folder / name).open("w+b"))
-            for name in (*PACKED, "embeddings")
+            name: self._stack.enter_context((folder / name).open("wb"))
+            for name in ("rows", "blocks", "shapes", "embeddings")
         }
         self._shape_bytes = 0
         self.places: list[PartPlace] = []
         self.page_sums: list[NDArray[np.uint32]] = []
+        self.ground_sizes_m: set[float] = set()
 
     def __enter__(self) -> _Writer:
         return self
@@ -278,16 +266,12 @@ class _Writer:
     def __exit__(self, *error: object) -> None:
         self._stack.close()
 
-    def bytes_of(self, name: str) -> int:
-        """Bytes that a number in ``places`` or ``kind_of`` takes."""
-        return self._kinds[name].itemsize
-
     def add(
         self,
         part: Part,
         file: PartFile,
         scene: int,
-        rows: tuple[PartColumns, int, NDArray[np.uint32]],
+        rows: tuple[PartArrays, int, NDArray[np.uint32]],
     ) -> None:
         """Append a part.
 
@@ -297,37 +281,23 @@ class _Writer:
             scene: place of its scene.
             rows: its rows, where its embeddings lie in the file, and their checksums.
         """
-        columns, page, sums = rows
+        arrays, page, sums = rows
         self.page_sums.append(sums)
-        packed = columns.packed
-        page = page if self._mapping and len(columns) else COPIED
-        for field in fields(Packed):
-            whole = getattr(packed, field.name)
-            if field.name in self._kinds:
-                self._append_whole_numbers(field.name, whole)
-            elif field.name == "ends":
-                self._append("ends", whole + self._shape_bytes)
-            else:
-                self._append(field.name, whole)
+        page = page if self._mapping and len(arrays) else COPIED
+        self.ground_sizes_m.update(np.unique(arrays.rows["ground_m"]).tolist())
+        own = arrays.rows
+        if self._shape_bytes:
+            own = own.copy()
+            own["at"] += self._shape_bytes
+        self._append("rows", own)
+        self._append("blocks", arrays.blocks)
+        self._append("shapes", arrays.shapes)
         if page == COPIED:
-            self._append("embeddings", columns.embeddings)
-        size, kinds = len(packed.shapes), len(packed.kinds)
-        record = part.record
-        self.places.append(
-            PartPlace(file, len(columns), kinds, size, scene, record.plan_chips, page)
-        )
+            self._append("embeddings", arrays.embeddings)
+        size = len(arrays.shapes)
+        plan = part.record.plan_chips
+        self.places.append(PartPlace(file, len(arrays), size, scene, plan, page))
         self._shape_bytes += size
-
-    def _append_whole_numbers(self, name: str, numbers: NDArray[np.integer]) -> None:
-        kind, file = self._kinds[name], self._files[name]
-        if numbers.max(initial=0) > np.iinfo(kind).max:  # rare: what is there gets wider too
-            wider = np.min_scalar_type(numbers.max())
-            file.seek(0)
-            before = np.frombuffer(file.read(), kind).astype(wider)
-            file.seek(0)
-            file.write(before.tobytes())
-            self._kinds[name] = kind = wider
-        file.write(np.ascontiguousarray(numbers, kind).data)
 
     def _append(self, name: str, rows: NDArray[Any]) -> None:
         self._files[name].write(np.ascontiguousarray(rows).data)

@@ -11,17 +11,17 @@ import numpy as np
 
 from cmpagl_model.records import Problem
 from cmpagl_model.table.checked import count_of_sums
-from cmpagl_model.table.columns import KIND, blocks_in
+from cmpagl_model.table.chips import BLOCK, NEIGHBOURS, ROW
 from tiling import SceneRecord, TilingError
 
-VERSION = 3
+VERSION = 4
 """Of the files and of the codes among them; raised when either changes."""
 COPIED = -1
 """In place of a page's place: the embeddings of that part are copied."""
 FileShape = tuple[str, np.dtype[Any], tuple[int, ...]]
 
 
-SUMMED = ("places", "kind_of", "shapes", "codes")
+SUMMED = ("rows", "shapes", "codes")
 """Files with a checksum for each block, compared when it is first touched; the others are compared
 when they are opened."""
 
@@ -50,16 +50,19 @@ class PartPlace:
     """The part."""
     rows: int
     """Its chips."""
-    kinds: int
-    """Kinds among them."""
     shape_bytes: int
-    """Length of their footprints, packed."""
+    """Length of their footprints of other shapes."""
     scene: int
     """Place of its scene."""
     plan_chips: int
     """Chips in the plan that it tells of."""
     page: int
     """Where embeddings begin in the file; :data:`COPIED` if they are copied."""
+
+    @property
+    def blocks(self) -> int:
+        """Blocks of its chips."""
+        return -(-self.rows // BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,8 @@ class Manifest:
     """Fingerprint of the model of all parts."""
     embedding_size: int
     """D."""
-    place_bytes: int
-    """Of a number in ``places``: 2 or 4."""
-    kind_bytes: int
-    """Of a number in ``kind_of``: 1, 2 or 4."""
+    ground_sizes_m: tuple[float, ...]
+    """Sides of chips on the ground that occur, m, ascending."""
     book: BookPage
     """Of the codes."""
     parts: tuple[PartPlace, ...]
@@ -110,16 +111,11 @@ class Manifest:
     def files(self) -> tuple[FileShape, ...]:
         """All files of the arrays: name, type, shape."""
         n, size, code = self.chips, self.embedding_size, self.book.size
-        blocks = sum(blocks_in(part.rows) for part in self.parts)
         copied = sum(part.rows for part in self.parts if part.page == COPIED)
         return (
-            ("places", np.dtype(f"<u{self.place_bytes}"), (n, 2)),
-            ("kind_of", np.dtype(f"<u{self.kind_bytes}"), (n,)),
-            ("bases", np.dtype("<i4"), (blocks, 2)),
-            ("boxes", np.dtype("<f8"), (blocks, 4)),
-            ("ends", np.dtype("<i8"), (blocks,)),
+            ("rows", ROW, (n,)),
+            ("blocks", NEIGHBOURS, (sum(part.blocks for part in self.parts),)),
             ("shapes", np.dtype("u1"), (sum(part.shape_bytes for part in self.parts),)),
-            ("kinds", KIND, (sum(part.kinds for part in self.parts),)),
             ("embeddings", np.dtype("<f2"), (copied, size)),
             ("codes", np.dtype("i1"), (n if code else 0, code)),
             ("centre", np.dtype("<f4"), (size if code else 0,)),
@@ -132,8 +128,7 @@ class Manifest:
         n, size, code = self.chips, 2 * self.embedding_size, self.book.size
         shapes = sum(part.shape_bytes for part in self.parts)
         return [
-            count_of_sums(n, 2 * self.place_bytes),
-            count_of_sums(n, self.kind_bytes),
+            count_of_sums(n, ROW.itemsize),
             count_of_sums(shapes, 1),
             count_of_sums(n, code) if code else 0,
             *(count_of_sums(part.rows, size) for part in self.parts),
@@ -145,8 +140,7 @@ class Manifest:
             "version": VERSION,
             "model": self.model,
             "embedding_size": self.embedding_size,
-            "place_bytes": self.place_bytes,
-            "kind_bytes": self.kind_bytes,
+            "ground_sizes_m": self.ground_sizes_m,
             "book": asdict(self.book),
             "parts": [_part_row(part) for part in self.parts],
             "scenes": [scene.to_json() for scene in self.scenes],
@@ -171,8 +165,7 @@ class Manifest:
             return cls(
                 model=page["model"],
                 embedding_size=page["embedding_size"],
-                place_bytes=page["place_bytes"],
-                kind_bytes=page["kind_bytes"],
+                ground_sizes_m=tuple(page["ground_sizes_m"]),
                 book=BookPage(**page["book"]),
                 parts=tuple(
                     PartPlace(PartFile(name, size, mtime), *numbers)
@@ -190,7 +183,7 @@ def _part_row(part: PartPlace) -> list[str | int]:
     file = part.file
     return [
         file.name, file.size, file.mtime_ns,
-        part.rows, part.kinds, part.shape_bytes, part.scene, part.plan_chips, part.page,
+        part.rows, part.shape_bytes, part.scene, part.plan_chips, part.page,
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from tiling import footprints
 
 from .catalogue import readable_parts
 from .format import read_info
-from .load import load_chips
+from .load import SIDES, load_chips
 from .vectors import check_output, write_frame
 
 if TYPE_CHECKING:
@@ -42,13 +42,10 @@ def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
     frame = geopandas.GeoDataFrame(
         {
             "scene": paths[table.scene_of] if len(table) else paths[:0],
-            "col": table.windows[:, 0],
-            "row": table.windows[:, 1],
-            "width": table.windows[:, 2],
-            "height": table.windows[:, 3],
+            **dict(zip(SIDES, table.windows[:].T, strict=True)),
             "gsd_m": table.gsd_m[:],
             "ground_m": table.ground_m[:],
-            "valid_fraction": table.valid.astype(np.float64),
+            "valid_fraction": table.valid[:].astype(np.float64),
             "edge": table.edge[:],
         },
         geometry=table.footprints(np.arange(len(table))),
@@ -83,7 +80,7 @@ def export_damage(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]
         "scene": [scene.path for scene, _ in damage],
         **{
             side: np.array([getattr(chip.window, side) for _, chip in damage], np.int32)
-            for side in ("col", "row", "width", "height")
+            for side in SIDES
         },
         "reason": [chip.reason for _, chip in damage],
     }

@@ -22,7 +22,8 @@ _PART = r"[^/]+-[0-9a-f]{16}-\d{5}(-[0-9a-f]{8})?\.parquet"
 _UNFINISHED = rf"{TEMPORARY.pattern.removeprefix('^')}\.(json|parquet)"
 _ARRAYS_FOLDER = r"(arrays-[0-9a-f]{16}|\.making-[\d-]+(-damaged)?)"
 ARRAY_FILE = re.compile(
-    r"manifest\.json|places|kind_of|bases|boxes|ends|shapes|kinds|embeddings|codes|centre|axes|sums"
+    r"manifest\.json|rows|blocks|shapes|embeddings|codes|centre|axes|sums"
+    r"|places|kind_of|bases|boxes|ends|kinds"  # of versions before
 )
 """Files that folders of arrays hold."""
 _VERSION_FOLDER = r"_?versions/(\d{8}|\.making-[0-9a-f]{8})"

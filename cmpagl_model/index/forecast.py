@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from .build import CrsOf
     from .format import IndexInfo, PartEntry
 
-BYTES_BESIDE = 88
-"""Of a chip on disk, beside its embedding: place, footprint, codes; measured (decision 7)."""
+BYTES_BESIDE = 188
+"""Of a chip on disk, beside its embedding: place, footprint, codes; measured (decision 40)."""
 
 
 @dataclass(frozen=True, slots=True)

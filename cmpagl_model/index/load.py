@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,11 +11,10 @@ import shapely
 
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
-from cmpagl_model.table.chips import ChipTable, Packed
+from cmpagl_model.table.checked import Checked
+from cmpagl_model.table.chips import BLOCK, NEIGHBOURS, ROW, ChipTable, Packed, corner_bounds
 from cmpagl_model.table.codes import coded_embeddings
-from cmpagl_model.table.columns import BLOCK, KIND
 from cmpagl_model.table.embeddings import Embeddings
-from cmpagl_model.table.footprints import pack
 
 from .catalogue import readable_parts
 from .loaded import LoadedIndex
@@ -34,23 +34,30 @@ if TYPE_CHECKING:
 
 COLUMNS = ["geometry", "window", "gsd_m", "ground_m", "valid_fraction", "edge", "embedding"]
 SIDES = ("col", "row", "width", "height")
+QUAD = bytes.fromhex("01030000000100000005000000")
+"""How the WKB of a polygon with one ring of five points begins, little-endian."""
+QUAD_BYTES = len(QUAD) + 5 * 16
 NOWHERE = np.array([-1000.0, -1000.0, 1000.0, 1000.0])
 """West, south, east, north in place of the bounds of an empty footprint: beyond all degrees, so
 that its block is looked at chip by chip."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PartColumns:
-    """The rows of one part, packed as those of a whole index are."""
+class PartArrays:
+    """The arrays of one part, as :class:`~cmpagl_model.table.chips.Packed` has those of all."""
 
-    packed: Packed
-    """All columns but the embeddings."""
+    rows: NDArray[Any]
+    """Its chips."""
+    blocks: NDArray[Any]
+    """Its blocks."""
+    shapes: NDArray[np.uint8]
+    """Its footprints of other shapes."""
     embeddings: NDArray[np.float16]
     """``(n, D)``."""
 
     def __len__(self) -> int:
         """How many chips."""
-        return len(self.packed.places)
+        return len(self.rows)
 
 
 def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
@@ -66,24 +73,23 @@ def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     parts, problems = readable_parts(folder, info)
     scenes: dict[str, int] = {}
     records: list[SceneRecord] = []
-    counts: list[tuple[int, int, int]] = []
-    pieces: list[PartColumns] = []
-    for part, columns in decoded(parts, info, problems):
+    counts: list[tuple[int, int]] = []
+    pieces: list[PartArrays] = []
+    for part, arrays in decoded(parts, info, problems):
         if part.key not in scenes:
             scenes[part.key] = len(records)
             records.append(part.record.scene)
-        counts.append((len(columns), len(columns.packed.kinds), scenes[part.key]))
-        pieces.append(columns)
+        counts.append((len(arrays), scenes[part.key]))
+        pieces.append(arrays)
     embeddings = Embeddings([piece.embeddings for piece in pieces], info.embedding_size)
-    packed = joined([piece.packed for piece in pieces])
     coded = coded_embeddings(embeddings)
-    table = ChipTable.of(tuple(records), counts, packed, embeddings, coded)
+    table = ChipTable.of(tuple(records), counts, joined(pieces), embeddings, coded=coded)
     return LoadedIndex(info, table, tuple(problems))
 
 
 def decoded(
     parts: list[Part], info: IndexInfo, problems: list[Problem]
-) -> Iterator[tuple[Part, PartColumns]]:
+) -> Iterator[tuple[Part, PartArrays]]:
     """The rows of parts, one after the other.
 
     Args:
@@ -92,14 +98,14 @@ def decoded(
         problems: gets a line for each part that is damaged; the part is left out.
     """
     for part in parts:
-        columns = _columns_or_problem(part, info, problems)
-        if columns is not None:
-            yield part, columns
+        arrays = _arrays_or_problem(part, info, problems)
+        if arrays is not None:
+            yield part, arrays
 
 
-def _columns_or_problem(part: Part, info: IndexInfo, problems: list[Problem]) -> PartColumns | None:
+def _arrays_or_problem(part: Part, info: IndexInfo, problems: list[Problem]) -> PartArrays | None:
     try:
-        return read_columns(part, info.embedding_size)
+        return read_arrays_of(part, info.embedding_size)
     except IndexFormatError as error:
         problems.append(Problem(part.path.name, str(error)))
     except (KeyError, TypeError, ValueError) as error:
@@ -109,7 +115,7 @@ def _columns_or_problem(part: Part, info: IndexInfo, problems: list[Problem]) ->
     return None
 
 
-def read_columns(part: Part, embedding_size: int) -> PartColumns:
+def read_arrays_of(part: Part, embedding_size: int) -> PartArrays:
     """Decode a part, every byte of it verified.
 
     Args:
@@ -119,90 +125,70 @@ def read_columns(part: Part, embedding_size: int) -> PartColumns:
     Raises:
         IndexFormatError: if it is damaged.
     """
-    rows = read_sealed_rows(part.path, part.entry, COLUMNS)
-    count = len(rows)
-
-    def column(name: str) -> pa.Array:
-        return rows[name].combine_chunks()
-
-    def sides() -> NDArray[np.int32]:
-        parts = [_plain(column("window").field(key)) for key in SIDES]
-        return np.stack(parts, axis=1).astype(np.int32, copy=False)
-
-    kinds = np.zeros(count, KIND)
-    windows = sides() if count else np.empty((0, 4), np.int32)
-    kinds["width"], kinds["height"] = windows[:, 2], windows[:, 3]
-    for name in ("gsd_m", "ground_m"):
-        kinds[name] = _plain(column(name)) if count else 0.0
-    kinds["valid"] = _plain(column("valid_fraction")) if count else 0.0
-    kinds["edge"] = column("edge").to_pylist()
-    vectors = np.asarray(_plain(column("embedding").flatten()) if count else [], np.float16)
+    found = read_sealed_rows(part.path, part.entry, COLUMNS)
+    count = len(found)
+    columns = {name: found[name].combine_chunks() for name in COLUMNS}
+    rows, vectors = np.zeros(count, ROW), np.empty(0, np.float16)
+    if count:  # what is empty has no buffer to look at
+        sides = [_plain(columns["window"].field(key)) for key in SIDES]
+        rows["window"] = np.stack(sides, axis=1)
+        for name, column in (
+            ("gsd_m", "gsd_m"),
+            ("ground_m", "ground_m"),
+            ("valid", "valid_fraction"),
+        ):
+            rows[name] = _plain(columns[column])
+        rows["edge"] = columns["edge"].to_pylist()
+        vectors = np.asarray(_plain(columns["embedding"].flatten()), np.float16)
     if len(vectors) != count * embedding_size:
-        found = (
+        message = (
             f"found {len(vectors)} numbers in {count} embeddings, wanted {embedding_size} in each"
         )
-        raise IndexFormatError(damaged_part(part.path, ValueError(found)))
-    shapes: list[bytes] = column("geometry").to_pylist()
-    return PartColumns(
-        packed_part(windows[:, :2], kinds, shapes), vectors.reshape(count, embedding_size)
-    )
+        raise IndexFormatError(damaged_part(part.path, ValueError(message)))
+    shapes: list[bytes] = columns["geometry"].to_pylist()
+    return part_arrays(rows, shapes, vectors.reshape(count, embedding_size))
 
 
-def packed_part(corners: NDArray[np.int32], kinds: NDArray[Any], shapes: list[bytes]) -> Packed:
-    """Pack the columns of a part.
+def part_arrays(
+    rows: NDArray[Any], shapes: list[bytes], embeddings: NDArray[np.float16]
+) -> PartArrays:
+    """Put footprints into the arrays of a part, and sum up its blocks.
 
     Args:
-        corners: column and row of each window, ``(n, 2)``.
-        kinds: what else there is of each, of type :data:`~.columns.KIND`, ``(n,)``.
-        shapes: footprints as WKB.
+        rows: facts of its chips, of type :data:`~cmpagl_model.table.chips.ROW`, ``(n,)``.
+        shapes: their footprints as WKB.
+        embeddings: ``(n, D)``.
     """
-    starts = np.arange(0, len(corners), BLOCK)
-    sizes = np.diff(starts, append=len(corners))
-    bases = np.minimum.reduceat(corners, starts) if len(corners) else corners[:0]
-    known, kind_of = _told_apart(kinds)
-    blocks = [pack(shapes[start : start + BLOCK]) for start in starts.tolist()]
+    quads = np.array([len(wkb) == QUAD_BYTES and wkb.startswith(QUAD) for wkb in shapes], bool)
+    rings = b"".join([wkb[len(QUAD) : -16] for wkb in itertools.compress(shapes, quads)])
+    others = list(itertools.compress(shapes, ~quads))
+    bounds = shapely.bounds(shapely.from_wkb(others)).reshape(-1, 4)
+    rows["corners"][quads] = np.frombuffer(rings, "<f8").reshape(-1, 4, 2)
+    rows["corners"][~quads] = bounds[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
+    rows["bytes"][~quads] = [len(wkb) for wkb in others]
+    rows["at"] = np.cumsum(rows["bytes"]) - rows["bytes"]
+    starts = np.arange(0, len(rows), BLOCK)
+    blocks = np.empty(len(starts), NEIGHBOURS)
+    around = corner_bounds(rows["corners"])
+    around = np.where(np.isnan(around), NOWHERE, around)
+    blocks["bounds"][:, :2] = np.minimum.reduceat(around[:, :2], starts)
+    blocks["bounds"][:, 2:] = np.maximum.reduceat(around[:, 2:], starts)
+    blocks["ground_m"][:, 0] = np.minimum.reduceat(rows["ground_m"], starts)
+    blocks["ground_m"][:, 1] = np.maximum.reduceat(rows["ground_m"], starts)
+    return PartArrays(rows, blocks, np.frombuffer(b"".join(others), np.uint8), embeddings)
+
+
+def joined(pieces: list[PartArrays]) -> Packed:
+    """The arrays of parts, one after the other."""
+    pieces = [*pieces, part_arrays(np.empty(0, ROW), [], np.empty((0, 0), np.float16))]
+    rows = np.concatenate([piece.rows for piece in pieces])
+    sizes = [len(piece.shapes) for piece in pieces]
+    rows["at"] += np.repeat(np.cumsum(sizes) - sizes, [len(piece) for piece in pieces])
     return Packed(
-        places=corners - np.repeat(bases, sizes, axis=0),
-        kind_of=kind_of,
-        bases=bases.astype(np.int32),
-        boxes=_boxes(shapes, starts),
-        ends=np.cumsum([len(block) for block in blocks], dtype=np.int64),
-        shapes=np.frombuffer(b"".join(blocks), np.uint8),
-        kinds=known,
+        rows=Checked(rows),
+        blocks=np.concatenate([piece.blocks for piece in pieces]),
+        shapes=Checked(np.concatenate([piece.shapes for piece in pieces])),
     )
-
-
-def _told_apart(kinds: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.unsignedinteger]]:
-    """The kinds that occur, as they come, and which of them each row is of."""
-    raw, size = kinds.tobytes(), kinds.itemsize
-    numbers: dict[bytes, int] = {}
-    found = [
-        numbers.setdefault(raw[start : start + size], len(numbers))
-        for start in range(0, len(raw), size)
-    ]  # np.unique took thirty times as long
-    return np.frombuffer(b"".join(numbers), kinds.dtype), np.array(found, np.uint32)
-
-
-def _boxes(shapes: list[bytes], starts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The bounds of blocks; a block with an empty footprint has one that no area holds."""
-    if not shapes:
-        return np.empty((0, 4))
-    bounds = shapely.bounds(shapely.from_wkb(shapes))
-    bounds = np.where(np.isnan(bounds), NOWHERE, bounds)
-    low = np.minimum.reduceat(bounds[:, :2], starts, axis=0)
-    return np.hstack([low, np.maximum.reduceat(bounds[:, 2:], starts, axis=0)])
-
-
-def joined(pieces: list[Packed]) -> Packed:
-    """The columns of parts, one after the other."""
-    pieces = [*pieces, packed_part(np.empty((0, 2), np.int32), np.empty(0, KIND), [])]
-    before = np.cumsum([0, *(len(piece.shapes) for piece in pieces)]).tolist()
-    columns = {
-        field.name: np.concatenate([getattr(piece, field.name) for piece in pieces])
-        for field in fields(Packed)
-    }
-    ends = [piece.ends + at for piece, at in zip(pieces, before, strict=False)]
-    return Packed(**{**columns, "ends": np.concatenate(ends)})
 
 
 def _plain(numbers: pa.Array) -> NDArray[Any]:

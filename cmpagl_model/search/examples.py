@@ -221,13 +221,12 @@ def row_of(table: ChipTable, place: Place) -> int:
 def _row_named(table: ChipTable, place: ChipPlace) -> int:
     window = place.window
     wanted = [window.col, window.row, window.width, window.height]
-    rows = table.windows.corner_is(window.col, window.row)
+    owners = [number for number, scene in enumerate(table.scenes) if scene.path == place.scene]
+    rows = np.flatnonzero(np.isin(table.scene_of, owners))
     rows = rows[(table.windows[rows] == wanted).all(axis=1)]
     rows = rows[np.isclose(table.ground_m[rows], place.ground_m, rtol=SAME_SIZE, atol=0)]
-    numbers: list[int] = rows.tolist()
-    for row in numbers:
-        if table.scenes[table.scene_of[row]].path == place.scene:
-            return row
+    if len(rows):
+        return int(rows[0])
     raise QueryError(
         f"found no chip of {place.ground_m:g} m at column {window.col}, row {window.row} of "
         f"{place.scene} in this index, wanted one that it holds; next: search again, for the "

@@ -107,12 +107,14 @@ class Filter:
         """The rows of ``table`` that pass, ascending.
 
         Blocks of neighbours are judged first: of most of them all chips pass, or none does. Only
-        footprints in the blocks that are left are unpacked.
+        chips in the blocks that are left are looked at.
         """
         near, whole = self._blocks(table)
-        sure = table.layout.rows_of(np.flatnonzero(near & whole))
-        unsure = table.layout.rows_of(np.flatnonzero(near & ~whole))
-        bounds = table.bounds[unsure]
+        sure = table.rows_of(np.flatnonzero(near & whole))
+        unsure = table.rows_of(np.flatnonzero(near & ~whole))
+        if self.ground_m is not None:
+            unsure = unsure[self._fits(table.ground_m[unsure], table.ground_m[unsure])]
+        bounds = table.bounds(unsure)
         if self.bbox is not None:
             passing = np.any([touches(bounds, half) for half in _halves(self.bbox)], axis=0)
             unsure, bounds = unsure[passing], bounds[passing]
@@ -120,34 +122,38 @@ class Filter:
             passing = touches(bounds, self.within.bounds)
             unsure, bounds = unsure[passing], bounds[passing]
             unsure = unsure[_touches_area(self.within, table, unsure, bounds)]
-        found = sure if len(sure) else unsure
-        if len(sure) and len(unsure):
-            found = np.sort(np.concatenate([sure, unsure]))
-        if self.ground_m is None:
-            return found
-        least, greatest = self.ground_m
-        sides = table.ground_m[found]
-        # A size is printed rounded: who copies it means it.
-        return found[(sides >= least * (1 - ROUNDED)) & (sides <= greatest * (1 + ROUNDED))]
+        if not len(sure) or not len(unsure):
+            return sure if len(sure) else unsure
+        return np.sort(np.concatenate([sure, unsure]))
 
     def _blocks(self, table: ChipTable) -> tuple[Mask, Mask]:
         """Blocks of which some chips may pass, and those of which all do if some do."""
-        near, whole = np.ones(len(table.blocks), bool), np.ones(len(table.blocks), bool)
+        boxes, (least, greatest) = table.packed.blocks["bounds"], table.packed.blocks["ground_m"].T
+        near, whole = np.ones(len(boxes), bool), np.ones(len(boxes), bool)
         if self.scenes:
             fits = _fitting([scene.path for scene in table.scenes], self.scenes)
-            near &= fits[table.scene_of[table.layout.block_starts[:-1]]]
+            near &= fits[table.scene_of[table.block_starts[:-1]]]
+        if self.ground_m is not None:
+            near &= self._fits(greatest, least)
+            whole &= self._fits(least, greatest)
         if self.bbox is not None:
             halves = _halves(self.bbox)
-            near &= np.any([touches(table.blocks, half) for half in halves], axis=0)
-            whole &= np.any([within(table.blocks, half) for half in halves], axis=0)
+            near &= np.any([touches(boxes, half) for half in halves], axis=0)
+            whole &= np.any([within(boxes, half) for half in halves], axis=0)
         if self.within is not None:
-            near &= touches(table.blocks, self.within.bounds)
+            near &= touches(boxes, self.within.bounds)
             places = np.flatnonzero(near)
-            boxes = shapely.box(*table.blocks[places].T)
+            areas = shapely.box(*boxes[places].T)
             shapely.prepare(self.within)
-            near[places] = shapely.intersects(self.within, boxes)
-            whole[places] &= shapely.contains_properly(self.within, boxes)
+            near[places] = shapely.intersects(self.within, areas)
+            whole[places] &= shapely.contains_properly(self.within, areas)
         return near, whole
+
+    def _fits(self, high: Doubles, low: Doubles) -> Mask:
+        """Which sizes lie from the least to the greatest; printed ones are rounded, and meant."""
+        least, greatest = self.ground_m or (0.0, np.inf)
+        fits: Mask = (high >= least * (1 - ROUNDED)) & (low <= greatest * (1 + ROUNDED))
+        return fits
 
 
 EVERYWHERE = Filter()

@@ -19,12 +19,13 @@ from cmpagl_model.search.query import checked_query
 from tiling import ChipSpec, is_url
 
 from . import parameters as asked
-from .results import Built, Mapped, Verified, Written
+from .results import Built, Mapped, Written
 from .translate import examples_of, hit_of
 from .work import BuildTeller
 
 if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.index.verify import VerifyReport
     from tiling import SceneRecord
 
     from .session import Session
@@ -58,9 +59,9 @@ def index(session: Session, want: asked.Build, work: Work) -> Built:
         encoded=report.encoded,
         duplicates=report.duplicates,
         skipped=dict(report.skipped),
-        problems=tuple(str(problem) for problem in report.problems),
-        damaged=tuple(str(problem) for problem in report.damaged),
-        notes=tuple(str(note) for note in report.notes),
+        problems=report.problems,
+        damaged=report.damaged,
+        notes=report.notes,
         seconds=round(report.seconds, 4),
     )
 
@@ -119,7 +120,7 @@ def footprints(session: Session, want: asked.Output, work: Work) -> Written:
     del session
     work.check()
     count, problems = export_chips(Path(want.index), Path(want.output))
-    return Written(want.output, count, tuple(str(problem) for problem in problems))
+    return Written(want.output, count, problems)
 
 
 def damage(session: Session, want: asked.Output, work: Work) -> Written:
@@ -127,7 +128,7 @@ def damage(session: Session, want: asked.Output, work: Work) -> Written:
     del session
     work.check()
     count, problems = export_damage(Path(want.index), Path(want.output))
-    return Written(want.output, count, tuple(str(problem) for problem in problems))
+    return Written(want.output, count, problems)
 
 
 def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
@@ -144,7 +145,7 @@ def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     return Mapped(want.output, width, height, round(found.minimum, 6), round(found.maximum, 6))
 
 
-def verify(session: Session, want: asked.Verify, work: Work) -> Verified:
+def verify(session: Session, want: asked.Verify, work: Work) -> VerifyReport:
     """Read parts and scenes and compare their checksums, and make anew what is damaged."""
     folder = Path(want.index)
     work.tell(0, 0, "reading parts")
@@ -154,19 +155,11 @@ def verify(session: Session, want: asked.Verify, work: Work) -> Verified:
         done[scene.path] = done.get(scene.path, 0) + count
         work.tell(done[scene.path], scene.size_bytes, f"comparing {Path(scene.path).name}")
 
-    report = verify_index(
+    return verify_index(
         folder,
         told,
         sample=want.sample,
         repair=want.repair,
         encoders=lambda info: session.models.for_index(folder, info),
         progress=BuildTeller(work),
-    )
-    return Verified(
-        report.chips,
-        report.scenes,
-        tuple(str(problem) for problem in report.problems),
-        tuple(str(problem) for problem in report.repaired),
-        report.compared,
-        tuple(str(problem) for problem in report.repairable),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.errors import CmpaglError
+from cmpagl_model.records import Problem
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -180,7 +181,9 @@ def progress_line(number: int, done: int, total: int, what: str) -> bytes:
 
 
 def page_of(value: object) -> object:
-    """Records as JSON objects, without the fields that are ``None``; all else as it is."""
+    """Records as JSON objects, without the fields that are ``None``; problems as their lines."""
+    if isinstance(value, Problem):
+        return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         pairs = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
         return {name: page_of(field) for name, field in pairs if field is not None}

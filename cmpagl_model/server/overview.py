@@ -10,7 +10,7 @@ import shapely
 from cmpagl_model.index.summary import size_on_disk
 from tiling import Window, footprint
 
-from .results import Box, Model, Opened, Scene
+from .results import Box, Opened, Scene
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,7 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
         problems: what is wrong with its parts.
     """
     table, info = index.table, index.info
-    starts = table.layout.block_starts
+    starts = table.block_starts
     owners = table.scene_of[starts[:-1]]
     counts = np.bincount(owners, np.diff(starts), minlength=len(table.scenes)).astype(int).tolist()
     order = np.argsort(owners, kind="stable")
@@ -46,9 +46,9 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
         index=str(index.folder),
         chips=len(table),
         scenes=tuple(sorted(scenes, key=lambda scene: scene.path)),
-        model=Model(info.model.name, info.model.fingerprint),
+        model=info.model,
         embedding_size=info.embedding_size,
-        ground_sizes_m=tuple(table.ground_m.distinct().tolist()),
+        ground_sizes_m=table.ground_sizes_m,
         size_bytes=size_on_disk(index.folder),
         problems=problems,
         searchable=not why_not,
@@ -64,11 +64,11 @@ def _boxes(table: ChipTable, scene: SceneRecord, blocks: NDArray[np.int64]) -> B
     if not len(blocks):
         whole = footprint(scene, Window(0, 0, scene.width, scene.height))
         return np.asarray(shapely.bounds(shapely.get_parts(whole)))
-    boxes = table.blocks[blocks]
+    boxes = table.packed.blocks["bounds"][blocks]
     if not (boxes[:, 2] - boxes[:, 0] > HALF_ROUND).any():
         return boxes
-    rows = table.layout.rows_of(blocks)
-    boxes = table.bounds[rows]
+    rows = table.rows_of(blocks)
+    boxes = table.bounds(rows)
     wide = boxes[:, 2] - boxes[:, 0] > HALF_ROUND
     parts = shapely.get_parts(table.footprints(rows[wide]))
     return np.concatenate([boxes[~wide], shapely.bounds(parts)])

@@ -7,21 +7,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cmpagl_model.index.forecast import SceneForecast
+    from cmpagl_model.records import ModelId, Problem
 
     from .parameters import WireHit
 
 
 Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Which model."""
-
-    name: str
-    """Name of the variant."""
-    fingerprint: str
-    """SHA-256, hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +27,7 @@ class Greeting:
     """Version of Python."""
     platform: str
     """Operating system and processor."""
-    model: Model
+    model: ModelId
     """For new indexes."""
     device: str
     """Where it computes, for a person."""
@@ -72,7 +63,7 @@ class Opened:
     """Chips that can be found."""
     scenes: tuple[Scene, ...]
     """By path."""
-    model: Model
+    model: ModelId
     """That made it."""
     embedding_size: int
     """Numbers in an embedding."""
@@ -94,7 +85,7 @@ class Hits:
 
     query: str
     """The sentence as it was understood; empty: only examples were given."""
-    model: Model
+    model: ModelId
     """That compared it."""
     hits: tuple[WireHit, ...]
     """Best first."""
@@ -136,11 +127,11 @@ class Built:
     """Chips with the very pixels of one encoded; its embedding is theirs too."""
     skipped: dict[str, int]
     """Chips not worth encoding, by reason."""
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     """Inputs that could not be used."""
-    damaged: tuple[str, ...]
+    damaged: tuple[Problem, ...]
     """Scenes of which some chips could not be decoded."""
-    notes: tuple[str, ...]
+    notes: tuple[Problem, ...]
     """What to know of scenes that were indexed all the same."""
     seconds: float
     """Time taken."""
@@ -174,7 +165,7 @@ class Written:
     """The file."""
     count: int
     """Chips in it."""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     """Parts that could not be read."""
 
 
@@ -192,24 +183,6 @@ class Mapped:
     """Least similarity."""
     maximum: float
     """Greatest similarity."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What verifying found."""
-
-    chips: int
-    """Chips that can be found."""
-    scenes: int
-    """Scenes."""
-    problems: tuple[str, ...]
-    """What is not whole."""
-    repaired: tuple[str, ...] = ()
-    """What was not, and was made anew."""
-    compared: int = 0
-    """Chips that were encoded again and compared."""
-    repairable: tuple[str, ...] = ()
-    """Those of the problems that repairing would mend."""
 
 
 @dataclass(frozen=True, slots=True)

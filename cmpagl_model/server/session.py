@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model import __version__
 from cmpagl_model.errors import CmpaglError
+from cmpagl_model.records import ModelId
 
 from .indexes import Indexes
 from .messages import NO_REQUEST, PROTOCOL, MessageError, ProtocolError
 from .models import Models, rerankings
 from .overview import overview
-from .results import Greeting, Hits, Model, Nothing, Opened, Pictures
+from .results import Greeting, Hits, Nothing, Opened, Pictures
 from .speeds import Speeds
 from .translate import examples_of, filter_of, places_of, wire_hit
 from .work import CountTeller
@@ -107,7 +108,7 @@ class Session:
             version=__version__,
             python=platform.python_version(),
             platform=platform.platform(),
-            model=Model(encoder.model.name, encoder.model.fingerprint),
+            model=ModelId(encoder.model.name, encoder.model.fingerprint),
             device=encoder.device,
             rerank=rerankings(encoder.model),
             pid=os.getpid(),
@@ -198,7 +199,7 @@ class Session:
         crs_of = {scene.path: scene.crs for scene in index.table.scenes}
         return Hits(
             query=answer.query,
-            model=Model(answer.model.name, answer.model.fingerprint),
+            model=answer.model,
             hits=tuple(wire_hit(hit, crs_of[hit.scene]) for hit in answer.hits),
             candidates=answer.candidates,
             found=answer.found,

@@ -6,7 +6,6 @@ answered from, checksums of blocks lie beside the arrays, and each block is read
 
 from __future__ import annotations
 
-import operator
 import os
 import zlib
 from dataclasses import dataclass
@@ -75,6 +74,16 @@ def count_of_sums(rows: int, width: int) -> int:
 
 def _width(array: NDArray[Any]) -> int:
     return int(array.dtype.itemsize * np.prod(array.shape[1:], dtype=np.int64))
+
+
+def rows_of(key: Any, count: int) -> Rows:  # noqa: ANN401 - what numpy takes
+    """The rows, each 0 or more, that a slice, a mask, rows or a row mean in an array of so many."""
+    if isinstance(key, slice):
+        return np.arange(*key.indices(count))
+    rows = np.asarray(key)
+    if rows.dtype == np.bool_:
+        return np.flatnonzero(rows)
+    return rows.astype(np.int64, copy=False) + count * (rows < 0)
 
 
 class Seals:
@@ -146,22 +155,42 @@ class Seals:
 class Checked:
     """An array of which every block is compared with its checksum before it is read."""
 
-    def __init__(self, array: NDArray[Any], seals: Seals) -> None:
-        """Take an array and the seals that have it as their first and only piece."""
+    def __init__(self, array: NDArray[Any], seals: Seals | None = None) -> None:
+        """Take an array.
+
+        Args:
+            array: rows first.
+            seals: have it, or what it is a field of, as their first and only piece; ``None``: it is
+                in memory and verified.
+        """
         self._array, self._seals = array, seals
         self.shape, self.dtype = array.shape, array.dtype
+
+    def field(self, name: str) -> Checked:
+        """One field of an array of records."""
+        return Checked(self._array[name], self._seals)
 
     def __len__(self) -> int:
         """How many rows."""
         return len(self._array)
 
     def __getitem__(self, key: Any) -> NDArray[Any]:  # noqa: ANN401 - what numpy takes
-        """By slice of step 1, by rows, or by row; as numpy does it."""
-        if isinstance(key, slice):
+        """By slice, by rows, by mask, or by row; as numpy does it."""
+        if self._seals and isinstance(key, slice) and (key.step or 1) == 1:
             start, stop, _ = key.indices(len(self))
             self._seals.touch_between(0, start, stop)
-        else:
-            rows = np.atleast_1d(np.asarray(key if np.ndim(key) else operator.index(key)))
-            self._seals.touch(np.zeros(len(rows), np.int64), rows % max(1, len(self)))
+        elif self._seals:
+            rows = np.atleast_1d(rows_of(key, len(self)))
+            self._seals.touch(np.zeros(len(rows), np.int64), rows)
         found: NDArray[Any] = self._array[key]
         return found
+
+    def slices(self, starts: Rows, stops: Rows) -> list[NDArray[Any]]:
+        """What lies between some rows and others; all of it is made sure of at once."""
+        if self._seals and len(starts):
+            step = self._seals.step
+            pairs = zip(starts // step, (stops - 1) // step, strict=True)
+            blocks = np.concatenate([np.arange(first, last + 1) for first, last in pairs])
+            self._seals.touch(np.zeros(len(blocks), np.int64), blocks * step)
+        pairs = zip(starts.tolist(), stops.tolist(), strict=True)
+        return [self._array[start:stop] for start, stop in pairs]

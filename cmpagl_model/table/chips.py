@@ -1,16 +1,14 @@
-"""All chips of an index as columns, in memory or mapped from files: who reads them cannot tell."""
+"""All chips of an index as arrays, in memory or mapped from files: who reads them cannot tell."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tiling import Window
-
-from .columns import BLOCK, Column, KindColumn, Kinds, Layout, Windows
-from .footprints import Footprints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,41 +22,35 @@ if TYPE_CHECKING:
     from .embeddings import Embeddings
 
     Box = tuple[float, float, float, float]
+    Doubles = NDArray[np.float64]
     Rows = NDArray[np.int64]
 
-__all__ = ["BLOCK", "ChipTable", "Packed", "touches"]
+BLOCK = 128
+"""Chips in a block, those at the end of a part excepted: they follow each other in the plan of a
+scene, so they are neighbours."""
+ROW = np.dtype(
+    [
+        ("window", "<i4", 4), ("corners", "<f8", (4, 2)), ("gsd_m", "<f8"), ("ground_m", "<f8"),
+        ("at", "<i8"), ("bytes", "<i4"), ("valid", "<f4"), ("edge", "?"),
+    ]
+)  # fmt: skip
+"""A chip: its facts, and longitude and latitude of its footprint's corners in the order of the
+ring. A footprint of another shape lies at ``at`` among the shapes, and the corners are those of its
+bounds."""
+NEIGHBOURS = np.dtype([("bounds", "<f8", 4), ("ground_m", "<f8", 2)])
+"""A block: bounds of all its footprints, least and greatest side of its chips on the ground."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packed:
-    """Columns of n rows, B blocks and K kinds as they are kept; see :mod:`.columns`."""
+    """The arrays of n rows in B blocks as they are kept."""
 
-    places: NDArray[np.integer] | Checked
-    """Column and row of each window, less those of its block, ``(n, 2)``."""
-    kind_of: NDArray[np.unsignedinteger] | Checked
-    """Each row's kind, counted from the first of its part, ``(n,)``."""
-    bases: NDArray[np.int32]
-    """Least column and row in each block, ``(B, 2)``."""
-    boxes: NDArray[np.float64]
-    """Bounds of all footprints in each block, degrees, ``(B, 4)``."""
-    ends: NDArray[np.int64]
-    """Where the footprints of each block end in ``shapes``, ``(B,)``."""
-    shapes: NDArray[np.uint8] | Checked
-    """Footprints, packed block by block."""
-    kinds: NDArray[Any]
-    """All kinds, ``(K,)``."""
-
-
-class Bounds(Column):
-    """The bounds of footprints: west, south, east, north in degrees."""
-
-    def __init__(self, shapes: Footprints, count: int) -> None:
-        self._shapes = shapes
-        self.shape, self.dtype = (count, 4), np.dtype(np.float64)
-
-    def rows(self, rows: Rows) -> NDArray[Any]:
-        """Those of some rows, ``(m, 4)``."""
-        return self._shapes.bounds(rows)
+    rows: Checked
+    """The chips, of type :data:`ROW`, ``(n,)``."""
+    blocks: NDArray[Any]
+    """What neighbours have together, of type :data:`NEIGHBOURS`, ``(B,)``."""
+    shapes: Checked
+    """Footprints that are no polygon of four corners, bytes of WKB."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,28 +59,26 @@ class ChipTable:
 
     scenes: tuple[SceneRecord, ...]
     """The scenes."""
-    layout: Layout
-    """Which rows belong to which part and block."""
     scene_of: NDArray[np.int32]
     """Which scene a chip is of, a row of ``scenes``, ``(n,)``."""
-    windows: Windows
+    packed: Packed
+    """All that is kept of them."""
+    block_starts: Rows
+    """First row of each block, then the number of all rows, ``(B + 1,)``."""
+    windows: Checked
     """Column, row, width, height in native px, ``(n, 4)``."""
-    bounds: Bounds
-    """West, south, east, north of the footprint, degrees, ``(n, 4)``."""
-    gsd_m: KindColumn
+    gsd_m: Checked
     """Ground sample distance, m/px, ``(n,)``."""
-    ground_m: KindColumn
+    ground_m: Checked
     """Side of the full chip on the ground, m, ``(n,)``."""
-    valid: KindColumn
+    valid: Checked
     """Share of valid pixels, 0 to 1, ``(n,)``."""
-    edge: KindColumn
+    edge: Checked
     """Whether the chip was padded at the scene's edge, ``(n,)``."""
+    ground_sizes_m: tuple[float, ...]
+    """All that ``ground_m`` has, ascending."""
     embeddings: Embeddings
     """Unit vectors ``(n, D)``."""
-    shapes: Footprints
-    """Footprints; see :meth:`footprints`."""
-    blocks: NDArray[np.float64]
-    """Bounds of the chips of each block together, ``(B, 4)``."""
     coded: Coded | None = None
     """Codes of the embeddings, to find the best among many; ``None``: too few chips for that."""
 
@@ -96,38 +86,43 @@ class ChipTable:
     def of(
         cls,
         scenes: tuple[SceneRecord, ...],
-        parts: Sequence[tuple[int, int, int]],
+        parts: Sequence[tuple[int, int]],
         packed: Packed,
         embeddings: Embeddings,
-        coded: Coded | None,
+        *,
+        ground_sizes_m: tuple[float, ...] | None = None,
+        coded: Coded | None = None,
     ) -> ChipTable:
         """Put a table together.
 
         Args:
             scenes: the scenes.
-            parts: of each part, how many rows and kinds it has, and the row of its scene.
-            packed: the columns of all parts.
+            parts: of each part, how many rows it has, and the row of its scene.
+            packed: the arrays of all parts.
             embeddings: their embeddings.
+            ground_sizes_m: all sides of chips on the ground; ``None``: they are looked up.
             coded: their codes.
         """
-        counts, kind_counts, owners = np.array(parts, np.int64).reshape(-1, 3).T
-        layout = Layout.of(counts)
-        starts = np.cumsum(kind_counts) - kind_counts
-        kinds = Kinds(layout, packed.kind_of, packed.kinds, starts)
-        shapes = Footprints(layout, packed.shapes, packed.ends)
+        counts, owners = np.array(parts, np.int64).reshape(-1, 2).T
+        firsts = np.cumsum(counts) - counts
+        starts = [
+            np.arange(first, first + n, BLOCK) for first, n in zip(firsts, counts, strict=True)
+        ]
+        rows = packed.rows
+        if ground_sizes_m is None:
+            ground_sizes_m = tuple(np.unique(rows.field("ground_m")[:]).tolist())
         return cls(
             scenes=scenes,
-            layout=layout,
             scene_of=np.repeat(owners.astype(np.int32), counts),
-            windows=Windows(kinds, packed.places, packed.bases),
-            bounds=Bounds(shapes, len(layout)),
-            gsd_m=KindColumn(kinds, "gsd_m"),
-            ground_m=KindColumn(kinds, "ground_m"),
-            valid=KindColumn(kinds, "valid"),
-            edge=KindColumn(kinds, "edge"),
+            packed=packed,
+            block_starts=np.concatenate([*starts, [counts.sum()]]).astype(np.int64),
+            windows=rows.field("window"),
+            gsd_m=rows.field("gsd_m"),
+            ground_m=rows.field("ground_m"),
+            valid=rows.field("valid"),
+            edge=rows.field("edge"),
+            ground_sizes_m=ground_sizes_m,
             embeddings=embeddings,
-            shapes=shapes,
-            blocks=packed.boxes,
             coded=coded,
         )
 
@@ -135,9 +130,34 @@ class ChipTable:
         """How many chips."""
         return len(self.scene_of)
 
+    def rows_of(self, blocks: Rows) -> Rows:
+        """All rows of some blocks, in their order."""
+        starts = self.block_starts[blocks]
+        sizes = self.block_starts[blocks + 1] - starts
+        shifts = np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
+        found: Rows = shifts + np.arange(len(shifts))
+        return found
+
+    def bounds(self, rows: NDArray[np.integer]) -> Doubles:
+        """West, south, east, north of the footprints of some rows in degrees, ``(len(rows), 4)``.
+
+        NaN of an empty footprint.
+        """
+        return corner_bounds(self.packed.rows[rows]["corners"])
+
     def footprints(self, rows: NDArray[np.integer]) -> NDArray[np.object_]:
         """The footprints of some rows as polygons in OGC:CRS84, ``(len(rows),)``."""
-        return self.shapes.shapes(np.asarray(rows, np.int64))
+        import shapely  # noqa: PLC0415 - an index opens without it
+
+        chips = self.packed.rows[rows]
+        other = chips["bytes"] > 0
+        found = np.empty(len(chips), object)
+        corners = chips["corners"][~other]
+        found[~other] = shapely.polygons(np.concatenate([corners, corners[:, :1]], axis=1))
+        starts = chips["at"][other]
+        shapes = self.packed.shapes.slices(starts, starts + chips["bytes"][other])
+        found[other] = shapely.from_wkb([wkb.tobytes() for wkb in shapes])
+        return found
 
     def touching(self, box: Box) -> Rows:
         """The rows whose bounds touch a box, ascending.
@@ -145,13 +165,8 @@ class ChipTable:
         Args:
             box: west, south, east, north in degrees, west at most east.
         """
-        near = np.flatnonzero(touches(self.blocks, box))
-        inside = within(self.blocks[near], box)
-        unsure = self.layout.rows_of(near[~inside])
-        unsure = unsure[touches(self.bounds[unsure], box)]
-        if not inside.any():
-            return unsure
-        return np.sort(np.concatenate([self.layout.rows_of(near[inside]), unsure]))
+        near = self.rows_of(np.flatnonzero(touches(self.packed.blocks["bounds"], box)))
+        return near[touches(self.bounds(near), box)]
 
     def of_scene(self, scene: SceneRecord) -> Rows:
         """The rows of a scene, ascending."""
@@ -162,7 +177,13 @@ class ChipTable:
         return Window(*(int(value) for value in self.windows[row]))
 
 
-def touches(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
+def corner_bounds(corners: Doubles) -> Doubles:
+    """West, south, east, north ``(n, 4)`` of corners ``(n, 4, 2)``."""
+    by_corner = corners.transpose(1, 0, 2)  # min(axis=1) takes much longer
+    return np.hstack([reduce(np.minimum, by_corner), reduce(np.maximum, by_corner)])
+
+
+def touches(bounds: Doubles, box: Box) -> NDArray[np.bool_]:
     """Which bounds ``(n, 4)`` touch a box; west, south, east, north."""
     west, south, east, north = box
     return (
@@ -171,7 +192,7 @@ def touches(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
     )  # fmt: skip
 
 
-def within(bounds: NDArray[np.float64], box: Box) -> NDArray[np.bool_]:
+def within(bounds: Doubles, box: Box) -> NDArray[np.bool_]:
     """Which bounds ``(n, 4)`` lie in a box; west, south, east, north."""
     west, south, east, north = box
     return (

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .columns import Column
+from .checked import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import DTypeLike, NDArray
 
     from .checked import Seals
-    from .columns import Rows
+
+    Rows = NDArray[np.int64]
 
 FEW = 1 << 14
 """Rows joined one by one at most at a time; it bounds the memory that takes."""
@@ -22,7 +23,7 @@ MANY_IN_PART = 16
 """Rows of a part one after the other, on average, from which on numpy takes them by parts."""
 
 
-class Embeddings(Column):
+class Embeddings:
     """The embeddings of all parts as one matrix ``(n, D)`` of halves."""
 
     def __init__(
@@ -42,13 +43,24 @@ class Embeddings(Column):
         self._starts = np.cumsum([0, *(len(piece) for piece in self._pieces)])
         self.shape, self.dtype = (int(self._starts[-1]), size), np.dtype(np.float16)
 
+    def __len__(self) -> int:
+        """How many rows."""
+        return self.shape[0]
+
     def __getitem__(self, key: Any) -> NDArray[Any]:  # noqa: ANN401 - what numpy takes
-        """As numpy does it; a slice within one part is no copy."""
+        """By slice, rows or mask, as numpy does it; a slice within one part is no copy."""
         if isinstance(key, slice):
             start, stop, step = key.indices(len(self))
             if step == 1:
                 return self._between(start, max(start, stop))
-        return super().__getitem__(key)
+        rows = rows_of(key, len(self))
+        found = self.rows(np.atleast_1d(rows))
+        return found if np.ndim(rows) else found[0]
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: object = None) -> NDArray[Any]:
+        """All of it."""
+        del copy  # there is nothing that could be shared
+        return self[:] if dtype is None else self[:].astype(dtype)
 
     def _between(self, start: int, stop: int) -> NDArray[Any]:
         first, last = (np.searchsorted(self._starts, [start, stop - 1], side="right") - 1).tolist()

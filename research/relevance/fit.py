@@ -107,18 +107,13 @@ def _balanced(trials: Trials) -> Doubles:
     Of a kind, real scenes together weigh as much as all captioned pictures.
     """
     found = np.zeros(len(trials.kinds))
+    scenes = trials.galleries == SCENES
     for kind in KINDS:
         share = TRUE_SHARE if kind == TRUE else (1 - TRUE_SHARE) / (len(KINDS) - 1)
-        groups = [own for group in _groups(trials) if (own := group & (trials.kinds == kind)).any()]
+        groups = [own for of in (~scenes, scenes) if (own := of & (trials.kinds == kind)).any()]
         for own in groups:
             found[own] = share / len(groups) / own.sum()
     return found
-
-
-def _groups(trials: Trials) -> tuple[Mask, Mask]:
-    """Searches of captioned pictures, and of real scenes."""
-    scenes = trials.galleries == SCENES
-    return ~scenes, scenes
 
 
 def _logistic(evidence: Doubles, truth: Mask, much: Doubles) -> Doubles:

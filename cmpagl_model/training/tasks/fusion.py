@@ -96,7 +96,7 @@ class FusionTask(Task):
                 "stage: found fusion for a model without a fusion encoder; "
                 "next: set fusion_layers = 2"
             )
-        self._model, self._tokenizer, self._context = model, tokenizer, context
+        self._model, self._tokenizer, self.context = model, tokenizer, context
         self._fusion = model.fusion
         model.requires_grad_(requires_grad=False)
         self._fusion.requires_grad_(requires_grad=True)
@@ -110,7 +110,7 @@ class FusionTask(Task):
 
     def parameter_groups(self) -> list[ParameterGroup]:
         """Layers that come from text layers, and those that started at random."""
-        rates = self._context.config.rates
+        rates = self.context.config.rates
         known: list[nn.Parameter] = []
         new: list[nn.Parameter] = []
         for name, parameter in self._fusion.named_parameters():
@@ -126,7 +126,7 @@ class FusionTask(Task):
         self, train: Sequence[CaptionedImage], val: Sequence[CaptionedImage], listener: Listener
     ) -> Prepared:
         """Run the towers once over sentences and views, and list the likeliest confusions."""
-        config = self._context.config
+        config = self.context.config
         side = self._model.config.image.input_px  # view 0 is the picture as a search sees it
         opened = open_pictures(train, side, config.memory_gb * GIGABYTE, listener)
         known = number_sentences(opened.items)
@@ -139,7 +139,7 @@ class FusionTask(Task):
         )
         self._cache = TokenCache(tuple(tokens for tokens, _ in seen), words, mask, pairs)
         problems = opened.problems
-        if val and self._context.group.writes:
+        if val and self.context.group.writes:
             self._validation = FusedValidation(val, self._model, self._tokenizer, listener)
             problems += self._validation.problems
         return Prepared(opened.items, problems)
@@ -152,7 +152,7 @@ class FusionTask(Task):
         """
         if self._cache is None:
             raise RuntimeError("found loss() called first, wanted prepare() before it")
-        cache, context = self._cache, self._context
+        cache, context = self._cache, self.context
         own = list(rows)[context.group.share(len(rows))]
         seed = (context.config.seed, 3, step, context.group.rank)
         chooser = np.random.default_rng(seed)
@@ -190,7 +190,7 @@ class FusionTask(Task):
                 ids[rows, :width].to(device), mask[rows, :width].to(device)
             )
             tokens[rows, :width], vectors[rows] = found.tokens.half().cpu(), found.embedding.cpu()
-        group = self._context.group
+        group = self.context.group
         return group.sum(tokens), mask, group.sum(vectors)
 
     @torch.no_grad()
@@ -198,7 +198,7 @@ class FusionTask(Task):
         self, pictures: Pictures, count: int, view: int, listener: Listener
     ) -> tuple[Tensor, Tensor]:
         """Tokens and unit vectors of one view of all pictures; view 0 is the picture itself."""
-        config, device = self._context.config, self._model.log_temperature.device
+        config, device = self.context.config, self._model.log_temperature.device
         side = self._model.config.image.input_px
         listener.phase(f"tokens of pictures, view {view + 1} of {VIEWS}", count)
         blank = torch.zeros(1, side, side, 3, device=device)
@@ -217,12 +217,12 @@ class FusionTask(Task):
                 seen = pixels.permute(0, 2, 3, 1)
             found = self._model.encode_image(seen.to(device))
             tokens[rows], vectors[rows] = found.tokens.half().cpu(), found.embedding.cpu()
-        group = self._context.group
+        group = self.context.group
         return group.sum(tokens), group.sum(vectors)
 
     def _own_share(self, batches: Sequence[Tensor], listener: Listener) -> Iterator[Tensor]:
         """Every ``size``-th batch, this process's; the sum over the processes holds them all."""
-        group = self._context.group
+        group = self.context.group
         for number, rows in enumerate(batches):
             if number % group.size == group.rank:
                 yield rows

@@ -58,7 +58,7 @@ class TowerTask(Task):
             ConfigError: if the settings do not fit the model or each other.
         """
         config = context.config
-        self._model, self._tokenizer, self._context = model, tokenizer, context
+        self._model, self._tokenizer, self.context = model, tokenizer, context
         self._joint = config.stage == "joint"
         if self._joint and model.fusion is None:
             raise ConfigError(
@@ -81,7 +81,8 @@ class TowerTask(Task):
                 heads.dropout.p = config.head_dropout * share
         if model.fusion is not None and not self._joint:
             model.fusion.requires_grad_(requires_grad=False)
-        self._data: TrainingSet | None = None
+        self.data: TrainingSet | None = None
+        """What it learns from; ``None`` before :meth:`prepare`."""
         self._validation: Validation | None = None
 
     @property
@@ -91,7 +92,7 @@ class TowerTask(Task):
 
     def parameter_groups(self) -> list[ParameterGroup]:
         """Pretrained image layers, text layers, and layers that started at random."""
-        rates = self._context.config.rates
+        rates = self.context.config.rates
         groups: list[list[nn.Parameter]] = [[], [], []]
         lite = isinstance(self._model.image, LiteImageEncoder)
         for name, parameter in self._model.named_parameters():
@@ -108,7 +109,7 @@ class TowerTask(Task):
         self, train: Sequence[CaptionedImage], val: Sequence[CaptionedImage], listener: Listener
     ) -> Prepared:
         """Decode pictures, number sentences, run frozen text layers, ask the teachers."""
-        config = self._context.config
+        config = self.context.config
         most = config.memory_gb * GIGABYTE
         side = config.picture_px or round(self._model.config.image.input_px * MARGIN_OF_VIEWS)
         opened = open_pictures(train, side, most, listener)
@@ -123,11 +124,11 @@ class TowerTask(Task):
         if config.augmentation.kept_views:
             model = self._model.eval()
             pictures = keep_views(
-                opened.pictures, opened.items, model, self._towers, self._context, listener
+                opened.pictures, opened.items, model, self._towers, self.context, listener
             )
-        self._data = TrainingSet(pictures, known, words, teacher)
+        self.data = TrainingSet(pictures, known, words, teacher)
         problems = opened.problems
-        if val and self._context.group.writes:
+        if val and self.context.group.writes:
             self._validation = Validation(val, self._model, self._tokenizer, listener)
             problems += self._validation.problems
         return Prepared(opened.items, problems)
@@ -135,20 +136,20 @@ class TowerTask(Task):
     def _teacher(
         self, items: Sequence[CaptionedImage], known: Sentences, listener: Listener
     ) -> Teacher | None:
-        group = self._context.group
-        if not self._context.config.teachers:
+        group = self.context.group
+        if not self.context.config.teachers:
             return None
         if not group.writes:
             group.wait()  # the first process encodes, the others read its files
-        found = teach(items, known, self._context, listener)
+        found = teach(items, known, self.context, listener)
         if group.writes:
             group.wait()
         return found
 
     def expect(self, rows: Sequence[int]) -> None:
         """Begin to read this process's share."""
-        if self._data is not None and not isinstance(self._data.pictures, KeptViews):
-            self._data.pictures.expect(rows[self._context.group.share(len(rows))])
+        if self.data is not None and not isinstance(self.data.pictures, KeptViews):
+            self.data.pictures.expect(rows[self.context.group.share(len(rows))])
 
     def loss(self, rows: Sequence[int], step: int) -> Tensor:
         """See the protocol.
@@ -157,11 +158,11 @@ class TowerTask(Task):
             ConfigError: if :meth:`prepare` was not called.
             DatasetError: if fewer than two of the pictures can be decoded.
         """
-        if self._data is None:
+        if self.data is None:
             raise ConfigError("found no data, wanted prepare() before loss()")
-        config, data = self._context.config, self._data
-        batch = make_batch(data, rows, step, self._model.config.image.input_px, self._context)
-        torch.manual_seed(config.seed * 7_919 + step + 104_729 * self._context.group.rank)
+        config, data = self.context.config, self.data
+        batch = make_batch(data, rows, step, self._model.config.image.input_px, self.context)
+        torch.manual_seed(config.seed * 7_919 + step + 104_729 * self.context.group.rank)
         seen = isinstance(data.pictures, KeptViews)
         image = self._towers.image(self._model, batch.views, seen=seen)
         words = self._towers.words(self._model, batch.words)
@@ -174,13 +175,13 @@ class TowerTask(Task):
         self, image: Encoded, words: Encoded, batch: BatchInputs, data: TrainingSet
     ) -> Tensor:
         """Contrastive and triplet loss of each head over the batch of all processes; the mean."""
-        gather, whole = self._context.group.gather, batch.whole
+        gather, whole = self.context.group.gather, batch.whole
         images, sentences = batch.usable(gather(image.heads), gather(words.heads))
         positive = positive_pairs(whole.rows, whole.numbers, data.sentences).to(images.device)
         soft = None
         if data.teacher is not None:
             soft = data.teacher.logits(whole.rows, whole.numbers).to(images.device)
-        parts = self._context.config.losses
+        parts = self.context.config.losses
         losses = []
         for head in range(images.shape[1]):
             similarity = images[:, head] @ sentences[:, head].T  # B, T
@@ -198,10 +199,10 @@ class TowerTask(Task):
 
     def _matching(self, image: Encoded, words: Encoded, batch: BatchInputs, step: int) -> Tensor:
         """ITM over this process's own pictures and sentences."""
-        data, local, config = self._data, batch.local, self._context.config
+        data, local, config = self.data, batch.local, self.context.config
         images, sentences = batch.usable(image.together, words.together)
         positive = positive_pairs(local.rows, local.numbers, data.sentences)  # type: ignore[union-attr]
-        seed = (config.seed * 1_009 + step) * self._context.group.size + self._context.group.rank
+        seed = (config.seed * 1_009 + step) * self.context.group.size + self.context.group.rank
         pairs = sample_pairs(
             images @ sentences.T,
             positive,
@@ -210,13 +211,13 @@ class TowerTask(Task):
         )
         image_tokens, word_tokens = batch.usable(image.tokens, words.tokens)
         _, mask = batch.usable(image.together, batch.words.mask)
-        with self._context.compute.autocast():
+        with self.context.compute.autocast():
             return matching_loss(self._model, PairTokens(image_tokens, word_tokens, mask), pairs)
 
     def finish(self, model: CmpaglModel) -> None:
         """Fit the map from all heads to one embedding."""
-        if model.config.heads and self._data is not None:
-            fit_compression(model, self._data, self._towers)
+        if model.config.heads and self.data is not None:
+            fit_compression(model, self.data, self._towers)
 
     def measure(self, model: CmpaglModel) -> RetrievalScores | None:
         """See the protocol."""

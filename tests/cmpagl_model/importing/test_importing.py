@@ -46,7 +46,7 @@ def test_rows_keep_order_place_and_direction(tmp_path):
     table = table_of(tmp_path / "x.cmpagl")
     np.testing.assert_allclose(table.embeddings, units(vectors), atol=1e-3)
     assert shapely.equals(table.footprints(np.arange(9000)), boxes(9000)).all()
-    np.testing.assert_allclose(table.bounds, shapely.bounds(boxes(9000)))
+    np.testing.assert_allclose(table.bounds(np.arange(9000)), shapely.bounds(boxes(9000)))
     assert table.scenes[0].path == str(source)
 
 

@@ -16,7 +16,7 @@ from tests.cmpagl_model.index.harm import flip, part_files
 if TYPE_CHECKING:
     from pathlib import Path
 
-ARRAYS = ("manifest.json", "places", "kind_of", "bases", "boxes", "ends", "shapes", "kinds", "sums")
+ARRAYS = ("manifest.json", "rows", "blocks", "sums")
 
 
 def encoders(info):

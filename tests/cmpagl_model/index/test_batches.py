@@ -66,7 +66,7 @@ def test_batch_size_changes_no_embedding(make_scene, tmp_path, encoder):
     for size in (1, 5, 64):
         index = tmp_path / f"{size}.cmpagl"
         build_index([str(path)], index, encoder, SPEC, batch_size=size)
-        found.append(load_chips(index, read_info(index)).table.embeddings.astype(np.float32))
+        found.append(load_chips(index, read_info(index)).table.embeddings[:].astype(np.float32))
     np.testing.assert_allclose(found[0], found[2], atol=3e-4)
     np.testing.assert_allclose(found[1], found[2], atol=3e-4)
 

@@ -149,19 +149,18 @@ def test_search_mends_its_own_cache(tmp_path):
         return [(hit.scene, hit.window, hit.score) for hit in hits]
 
     wanted = ask(open_index(index))
-    for name in ("places", "kind_of", "shapes"):
-        for harm in ("flip", "cut"):
-            opened = open_index(index)
-            ask(opened)
-            again = open_index(index)
-            (arrays,) = (index / "_cache").iterdir()
-            if harm == "flip":
-                flip(arrays / name, 11)
-            else:
-                os.truncate(arrays / name, 5)
-            assert ask(again) == wanted
-            assert ask(open_index(index)) == wanted
-            assert not verify_index(index).problems
+    for harm in ("flip", "cut"):
+        opened = open_index(index)
+        ask(opened)
+        again = open_index(index)
+        (arrays,) = (index / "_cache").iterdir()
+        if harm == "flip":
+            flip(arrays / "rows", 11)
+        else:
+            os.truncate(arrays / "rows", 5)
+        assert ask(again) == wanted
+        assert ask(open_index(index)) == wanted
+        assert not verify_index(index).problems
 
 
 def test_a_part_cut_under_an_open_index_is_told_and_searched_around(tmp_path):
@@ -184,7 +183,7 @@ def test_a_read_only_index_with_a_damaged_cache_is_searched_all_the_same(tmp_pat
     wanted = np.array([hit.score for hit in opened.similar(Examples((place,)), k=20).hits])
     again = open_index(index)
     (arrays,) = (index / "_cache").iterdir()
-    flip(arrays / "kind_of", 9)
+    flip(arrays / "rows", 9)
     monkeypatch.setattr("cmpagl_model.table.checked.delete", lambda _: False)
     found = [hit.score for hit in again.similar(Examples((place,)), k=20).hits]
     np.testing.assert_allclose(found, wanted)

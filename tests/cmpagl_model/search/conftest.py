@@ -6,14 +6,11 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-import torch
 
 from cmpagl_model.config import variant
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index
 from cmpagl_model.model_folder import TOKENIZER, find_model
-from cmpagl_model.network import create_model, save_pretrained
-from cmpagl_model.network.export import export_towers
 from cmpagl_model.rerank.bank import made_bank, write_bank
 from tests.conftest import make_scene
 from tiling import ChipSpec
@@ -24,6 +21,10 @@ WORDS = {"layers": 1, "dim": 24, "heads": 4, "intermediate": 40}
 @pytest.fixture(scope="session")
 def fusion_model(tmp_path_factory):
     """A model folder: real shape, little width, random weights whose logits differ much."""
+    torch = pytest.importorskip("torch")
+    from cmpagl_model.network import create_model, save_pretrained  # noqa: PLC0415 - of torch
+    from cmpagl_model.network.export import export_towers  # noqa: PLC0415
+
     folder = tmp_path_factory.mktemp("model") / "small_lite"
     torch.manual_seed(3)
     config = variant("cmpagl_lite", name="small_lite", fusion_layers=1, embedding_size=16)

@@ -9,11 +9,10 @@ import numpy as np
 import shapely
 
 from cmpagl_model.index.format import IndexInfo
-from cmpagl_model.index.load import joined, packed_part
+from cmpagl_model.index.load import joined, part_arrays
 from cmpagl_model.records import ModelId
 from cmpagl_model.search import SearchableIndex
-from cmpagl_model.table.chips import ChipTable
-from cmpagl_model.table.columns import KIND
+from cmpagl_model.table.chips import ROW, ChipTable
 from cmpagl_model.table.embeddings import Embeddings
 from tiling import SceneRecord, footprints, plan_chips
 
@@ -55,24 +54,25 @@ def paper_index(scenes, spec, *, embeddings=None, kept=None):
     parts, pieces = [], []
     for number, scene in enumerate(scenes):
         own = [chip for chip in plan_chips(scene, spec) if kept is None or kept(scene, chip)]
-        pieces.append(_packed(scene, own))
-        parts.append((len(own), len(pieces[-1].kinds), number))
+        pieces.append(_arrays(scene, own))
+        parts.append((len(own), number))
     if embeddings is None:
         embeddings = np.random.default_rng(0).normal(size=(sum(n for n, *_ in parts), SIZE))
         embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
-    table = ChipTable.of(tuple(scenes), parts, joined(pieces), matrix(embeddings), None)
+    table = ChipTable.of(tuple(scenes), parts, joined(pieces), matrix(embeddings))
     return SearchableIndex(Path("/paper.cmpagl"), IndexInfo(MODEL, SIZE, spec), table, ())
 
 
-def _packed(scene, chips):
-    windows = [(c.window.col, c.window.row, c.window.width, c.window.height) for c in chips]
-    windows = np.array(windows, np.int32).reshape(-1, 4)
-    kinds = np.ones(len(chips), KIND)
-    kinds["width"], kinds["height"] = windows[:, 2:].T
+def _arrays(scene, chips):
+    rows = np.zeros(len(chips), ROW)
+    rows["window"] = np.array(
+        [(c.window.col, c.window.row, c.window.width, c.window.height) for c in chips], np.int32
+    ).reshape(-1, 4)
     for name in ("gsd_m", "ground_m", "edge"):
-        kinds[name] = [getattr(chip, name) for chip in chips]
+        rows[name] = [getattr(chip, name) for chip in chips]
+    rows["valid"] = 1
     shapes = shapely.to_wkb(footprints(scene, [chip.window for chip in chips])).tolist()
-    return packed_part(windows[:, :2], kinds, shapes)
+    return part_arrays(rows, shapes, np.empty((len(chips), SIZE), np.float16))
 
 
 def matrix(embeddings):

@@ -44,7 +44,7 @@ def _maker(folder):
 def brute_force(index, query=QUERY):
     """An oracle: plain float64 products over all chips, sorted."""
     vector = index.encoder.encode_texts([query])[0].astype(np.float64)
-    scores = index.table.embeddings.astype(np.float64) @ vector
+    scores = index.table.embeddings[:].astype(np.float64) @ vector
     return scores, np.argsort(-scores, kind="stable")
 
 
@@ -122,7 +122,7 @@ def test_filter_comes_before_ranking(index):
 
 
 def test_box_and_polygon_agree_with_shapely(index):
-    west, south, east, _ = index.table.bounds[7]
+    west, south, east, _ = index.table.bounds(np.array([7]))[0]
     middle = (west + (east - west) / 3, south, west + (east - west) / 2, south + 1e-5)
     shapes = index.table.footprints(np.arange(len(index.table)))
     wanted = set(np.flatnonzero(shapely.intersects(shapes, box(*middle))))

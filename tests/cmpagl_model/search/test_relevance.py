@@ -128,7 +128,7 @@ def test_reranked_hits_have_the_relevance_of_their_score(town, rerank):
 
 def test_examples_have_no_relevance(town):
     opened = open_index(town)
-    west, south, east, north = opened.table.bounds[np.array([0])][0]
+    west, south, east, north = opened.table.bounds(np.array([0]))[0]
     place = Examples((PointPlace((west + east) / 2, (south + north) / 2),))
     for query in (None, "a stapler"):
         answer = opened.similar(place, query)

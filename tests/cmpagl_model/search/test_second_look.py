@@ -136,9 +136,9 @@ def test_fusion_orders_the_best_k_by_cosine_and_log_odds(index, set_up, fusion_e
 def _row(index, hit):
     place = next(n for n, scene in enumerate(index.table.scenes) if scene.path == hit.scene)
     w = hit.window
-    same = (index.table.windows == [w.col, w.row, w.width, w.height]).all(axis=1)
+    same = (index.table.windows[:] == [w.col, w.row, w.width, w.height]).all(axis=1)
     return int(np.flatnonzero(same & (index.table.scene_of == place)
-                              & (index.table.ground_m == hit.ground_m))[0])  # fmt: skip
+                              & (index.table.ground_m[:] == hit.ground_m))[0])  # fmt: skip
 
 
 def test_few_hits_are_the_best_of_all_that_were_looked_at(index, set_up):
@@ -159,7 +159,7 @@ def test_smr_is_the_row_of_the_query_in_the_whole_matrix(index, set_up, merge):
     settings = SmrSettings(a=0.3, b=1.0, g=0.7)
     take(index, set_up(live_smr=settings))
     found = index.search(QUERY, k=1000, rerank="smr", merge=merge)
-    chips = index.table.embeddings.astype(np.float32)
+    chips = index.table.embeddings[:].astype(np.float32)
     query = index.encoder.encode_texts([QUERY])
     rows = np.concatenate([query, read_bank(index.encoder.model).vectors])
     values = reweight(rows @ chips.T, settings)[0]
@@ -202,7 +202,7 @@ def test_full_is_smr_on_cosines_lifted_by_fusion(index, set_up):
     rows = np.array([_row(index, hit) for hit in found.hits])
     chances = np.array([hit.probability for hit in found.hits])
     odds = np.log(chances / (1 - chances))
-    chips = index.table.embeddings.astype(np.float32)
+    chips = index.table.embeddings[:].astype(np.float32)
     cosines = chips @ index.encoder.encode_texts([QUERY])[0]
     lifted = cosines.astype(float)
     lifted[rows] += 1.0 * (odds - odds.min())

@@ -59,7 +59,7 @@ def test_places_that_are_no_chip_are_refused(index):
 def holding(index, point, size):
     """All chips of a size that hold a point, and how far their centres are, in metres."""
     shapes = index.table.footprints(np.arange(len(index.table)))
-    rows = np.flatnonzero(shapely.intersects(shapes, point) & (index.table.ground_m == size))
+    rows = np.flatnonzero(shapely.intersects(shapes, point) & (index.table.ground_m[:] == size))
     east = 111_320 * np.cos(np.radians(point.y))
     centres = [shapes[row].centroid for row in rows]
     return {
@@ -71,7 +71,7 @@ def holding(index, point, size):
 @pytest.mark.parametrize("asked", [None, 80.0, 100.0, 120.0, 160.0, 5_000.0])
 def test_point_finds_the_nearest_centre_of_the_nearest_size(index, asked):
     size = 80.0 if asked is None or asked < 113 else 160.0
-    west, south, east, north = index.table.bounds[5]
+    west, south, east, north = index.table.bounds(np.array([5]))[0]
     for across in (0.1, 0.45, 0.8):
         point = Point(west + across * (east - west), south + 0.3 * (north - south))
         row = row_of(index.table, PointPlace(point.x, point.y, asked))
@@ -121,7 +121,7 @@ def knowing(index):
 
 
 def test_vectors_add_up_by_rocchio(knowing, tmp_path):
-    vectors, model = knowing.table.embeddings.astype(np.float64), Letters()
+    vectors, model = knowing.table.embeddings[:].astype(np.float64), Letters()
     grey = tmp_path / "grey.png"
     Image.new("L", (9, 5), 7).save(grey)
     seen = model.encode_chips(np.full((1, 4, 4, 3), 7))[0]
@@ -187,7 +187,7 @@ def test_chip_by_its_corner_is_the_smallest_or_nearest_in_size(index):
 
 
 def test_latitude_first_is_told(index):
-    west, south, east, north = index.table.bounds[5]
+    west, south, east, north = index.table.bounds(np.array([5]))[0]
     with pytest.raises(QueryError, match="next: give longitude first"):
         row_of(index.table, PointPlace((south + north) / 2, (west + east) / 2))
     with pytest.raises(QueryError, match="next: choose another point"):

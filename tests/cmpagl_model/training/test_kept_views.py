@@ -83,7 +83,7 @@ def test_the_first_view_is_the_picture_as_a_search_sees_it(
     task = TowerTask(model, tokenizer, context)
     task.prepare(painted, [], heard)
     rows = [0, 6, 11]
-    kept = task._data.pictures.first(rows).features
+    kept = task.data.pictures.first(rows).features
     found = TrainingTowers(Freezing(), context.compute).image(model.eval(), kept, seen=True)
     pixels = torch.from_numpy(load_pictures([painted[row].path for row in rows], SIDE))
     wanted = model.encode_image(pixels)
@@ -173,7 +173,7 @@ def test_pictures_that_cannot_be_decoded_are_named_and_left_out(
         task = TowerTask(create_model(config), tokenizer, context)
         task.prepare(items, [], heard)
         rows = [0, 5, 10, 15]
-        batch = make_batch(task._data, rows, 1, SIDE, context)
+        batch = make_batch(task.data, rows, 1, SIDE, context)
         assert batch.whole.rows == (0, 10, 15)
         task.expect(rows)
         loss = task.loss(rows, 1)
@@ -192,7 +192,7 @@ def test_processes_draw_the_views_that_one_alone_draws(
     task = TowerTask(create_model(config), tokenizer, make_context(tmp_path, augmentation=KEPT))
     task.prepare(painted, [], heard)
     rows = [7, 2, 9, 12]
-    whole = make_batch(task._data, rows, 4, SIDE, task._context).views
+    whole = make_batch(task.data, rows, 4, SIDE, task.context).views
 
     class Half:
         def __init__(self, rank):
@@ -205,7 +205,7 @@ def test_processes_draw_the_views_that_one_alone_draws(
             return torch.cat([values, values])
 
     halves = [
-        make_batch(task._data, rows, 4, SIDE, replace(task._context, group=Half(rank))).views
+        make_batch(task.data, rows, 4, SIDE, replace(task.context, group=Half(rank))).views
         for rank in (0, 1)
     ]
     assert torch.equal(torch.cat(halves), whole)

@@ -64,8 +64,8 @@ def test_caches_and_memory_change_no_figure(config, make_task):
 def test_the_loss_is_that_of_the_plain_model(config, make_task):
     model = create_model(config)
     task = make_task(model, losses=Losses(triplet=0.5, beta=0.3, margin=0.4))
-    data = task._data
-    batch = make_batch(data, ROWS, 3, 64, task._context)
+    data = task.data
+    batch = make_batch(data, ROWS, 3, 64, task.context)
     image = model.encode_image(batch.views)
     texts = [data.sentences.texts[n] for n in batch.whole.numbers]
     ids, mask = (torch.tensor(part) for part in encoded(task._tokenizer, texts))
@@ -198,7 +198,7 @@ def test_pictures_damaged_in_an_epoch_are_left_out_of_the_loss(config, make_task
     assert len(heard.lines) == 1
     assert copied[5].path.name in heard.lines[0]
     assert "(1 of 16 pictures so far)" in heard.lines[0]
-    batch = make_batch(task._data, ROWS, 1, 64, task._context)
+    batch = make_batch(task.data, ROWS, 1, 64, task.context)
     assert batch.whole.rows == (0, 10, 15)
     assert len(batch.whole.numbers) == 6
     image = task.model.encode_image(batch.views[[0, 2, 3]]).embedding
@@ -243,20 +243,20 @@ def test_a_teacher_shares_its_view_of_both_turns(config, make_task, teacher, pai
     losses = Losses(triplet=0.0, distillation=0.4)
     task = make_task(model, teachers=(teacher,), rephrase=True, losses=losses)
     other = from_pretrained(teacher)
-    batch = make_batch(task._data, ROWS, 2, 64, task._context)
+    batch = make_batch(task.data, ROWS, 2, 64, task.context)
     pixels = torch.from_numpy(load_pictures([painted[row].path for row in ROWS], 64))
     turned = torch.rot90(pixels, dims=(1, 2))
     seen = F.normalize(
         other.encode_image(pixels).embedding + other.encode_image(turned).embedding, dim=1
     )
-    known = task._data.sentences
+    known = task.data.sentences
     said = []
     for number in batch.whole.numbers:
         texts = [known.texts[source] for source in known.sources[number]]
         ids, mask = (torch.tensor(part) for part in encoded(task._tokenizer, texts))
         said.append(F.normalize(other.encode_text(ids, mask).embedding.mean(0), dim=0))
     soft = seen @ torch.stack(said).T / other.temperature()
-    found = task._data.teacher.logits(batch.whole.rows, batch.whole.numbers)
+    found = task.data.teacher.logits(batch.whole.rows, batch.whole.numbers)
     torch.testing.assert_close(found, soft, atol=2e-2, rtol=0)
     words = task._towers.words(model, batch.words)
     y = positive_pairs(ROWS, batch.whole.numbers, known).float()
@@ -278,7 +278,7 @@ def test_a_teachers_vectors_are_kept_until_something_changes(
     def encoded_again():
         heard.phases.clear()
         task = make_task(create_model(config), teachers=(teacher,))
-        return [what for what, _ in heard.phases if "teacher" in what], task._data.teacher
+        return [what for what, _ in heard.phases if "teacher" in what], task.data.teacher
 
     first, kept = encoded_again()
     assert len(first) == 2
@@ -302,9 +302,7 @@ def test_several_teachers_share_their_mean(config, make_task, teacher, heard, tm
     rows, numbers = [3, 1], [0, 2, 4]
 
     def logits(*teachers):
-        return make_task(create_model(config), teachers=teachers)._data.teacher.logits(
-            rows, numbers
-        )
+        return make_task(create_model(config), teachers=teachers).data.teacher.logits(rows, numbers)
 
     wanted = (logits(teacher) + logits(second)) / 2
     heard.phases.clear()
@@ -332,6 +330,6 @@ def test_short_formats_learn_the_same_way(config, make_task, dtype):
 
 def test_one_sentence_a_picture(config, make_task):
     task = make_task(create_model(config), batch=Batch(pictures=4, sentences_per_picture=1))
-    batch = make_batch(task._data, ROWS, 0, 64, task._context)
+    batch = make_batch(task.data, ROWS, 0, 64, task.context)
     assert (len(batch.whole.numbers), len(batch.views)) == (4, 4)
     assert task.loss(ROWS, 0).isfinite()
