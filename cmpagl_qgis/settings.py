@@ -74,7 +74,9 @@ class Settings:
     def chips_per_s(self) -> float:
         """How fast this computer was last, chips encoded in a second; 0: nobody has measured."""
         value = state_file().value("chips_per_s")
-        return max(float(value), 0.0) if type(value) in {int, float} else 0.0
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e9:
+            return float(value)
+        return 0.0
 
     @chips_per_s.setter
     def chips_per_s(self, value: float) -> None:
