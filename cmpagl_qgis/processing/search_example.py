@@ -118,13 +118,13 @@ class SearchByExample(SearchAlgorithm):
         )
         self.add_search_parameters()
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read examples, sentence and what all searches have.
 
         Raises:
             LayerError: if there is no example, or one has no place on earth.
         """
-        super().prepare(parameters, context)
+        super().read_parameters(parameters, context)
         ground_m = None
         if parameters.get(self.GROUND_SIZE) is not None:
             ground_m = self.parameterAsDouble(parameters, self.GROUND_SIZE, context)
