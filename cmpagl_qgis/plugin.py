@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qgis.core import QgsApplication, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTranslator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qgis.gui import QgisInterface
+    from qgis.PyQt.QtWidgets import QMainWindow
 
     from .engine.interpreter import Launch
 
@@ -158,7 +159,7 @@ class CmpaglPlugin:
         """QGIS gives a new dock less than its buttons need; later the user's width holds."""
         if not self._widened:
             self._widened = True
-            window = self._iface.mainWindow()
+            window = cast("QMainWindow", self._iface.mainWindow())
             window.resizeDocks([dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
 
     def _search_for(self, sentence: str) -> None:

@@ -51,7 +51,7 @@ def read(kind: type[T], value: object) -> T:
     if not isinstance(value, dict):
         raise ProtocolError(f"wanted {what}, found {_short(value)}")
     values = {}
-    for name, key, absent, reader in _readers(kind):
+    for name, key, absent, reader in _readers(kind):  # type: ignore[arg-type]
         found = value.get(key)
         try:
             values[name] = absent if found is None and absent is not MISSING else reader(found)
@@ -88,7 +88,7 @@ def _reader(hint: Any) -> Reader:  # noqa: ANN401 - a type of any form
         return _tuple_reader(args)
     if origin is dict:
         return _of_type(dict, "an object")
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         is_object = _of_type(dict, getattr(hint, "WHAT", "an object"))
         return lambda value: read(hint, is_object(value))
     return _PLAIN[hint]

@@ -22,6 +22,8 @@ from cmpagl_qgis.texts import tr
 from .network import INDEX
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from qgis.PyQt.QtCore import QProcessEnvironment
 
 JSON = b"application/vnd.pypi.simple.v1+json"
@@ -88,7 +90,7 @@ class PipFetch(QObject):
             reply.abort()
             reply.deleteLater()
 
-    def _get(self, address: str, then: object) -> None:
+    def _get(self, address: str, then: Callable[[bytes], None]) -> None:
         request = QNetworkRequest(QUrl(address))
         request.setRawHeader(b"Accept", JSON + b", */*;q=0.1")
         request.setAttribute(
@@ -100,7 +102,7 @@ class PipFetch(QObject):
         reply.finished.connect(lambda: self._on_reply(reply, then))
         self._limit.start(LIMIT_MS)
 
-    def _on_reply(self, reply: QNetworkReply, then: object) -> None:
+    def _on_reply(self, reply: QNetworkReply, then: Callable[[bytes], None]) -> None:
         if reply is not self._reply:
             return
         self._reply = None

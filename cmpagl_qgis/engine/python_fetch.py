@@ -123,8 +123,8 @@ class PythonFetch(QObject):
         self._run(make, on_made)
 
     def _install_uv(self, pip: tuple[str, ...]) -> None:
-        options = ("--no-input", "--no-color", "--disable-pip-version-check", "--no-cache-dir")
-        options += ("--only-binary", ":all:", "--retries", "1", "--timeout", "15")
+        quiet = ("--no-input", "--no-color", "--disable-pip-version-check", "--no-cache-dir")
+        options = (*quiet, "--only-binary", ":all:", "--retries", "1", "--timeout", "15")
         chosen = ("--index-url", self._index) if self._index else ()
         python = Path(pip[0])
         uv = python.with_name("uv" + python.suffix)
@@ -144,7 +144,8 @@ class PythonFetch(QObject):
         self.finished.emit("", tr("uv fetched no Python; the log has what it said."))
 
     def _run(self, command: tuple[str, ...], then: Callable[[], None]) -> None:
-        run, lines = ToolRun(self), []
+        run = ToolRun(self)
+        lines: list[str] = []
         self.said.emit("$ " + " ".join(command))
         run.line.connect(self.said)
         run.line.connect(lines.append)

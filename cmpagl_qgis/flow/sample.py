@@ -10,7 +10,7 @@ from qgis.core import QgsProject, QgsRasterLayer, QgsReferencedRectangle
 from qgis.PyQt.QtCore import QObject, QStandardPaths
 from qgis.PyQt.QtWidgets import QFileDialog
 
-from cmpagl_qgis.dock.build_dialog import SUFFIX, BuildOrder
+from cmpagl_qgis.dock.build_order import SUFFIX, BuildOrder
 from cmpagl_qgis.settings import GROUP
 from cmpagl_qgis.texts import tr
 

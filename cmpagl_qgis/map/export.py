@@ -80,7 +80,7 @@ def export_layer(layer: QgsVectorLayer, path: str, which: str = SHOWN) -> int:
     }
     left_out = {*INSIDE, *SOMETIMES} - had
     options.attributes = [
-        number for number, field in enumerate(fields) if field.name() not in left_out
+        number for number, name in enumerate(fields.names()) if name not in left_out
     ]
     answer = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, context, options)
     if answer[0] != QgsVectorFileWriter.WriterError.NoError:

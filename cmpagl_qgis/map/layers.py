@@ -398,7 +398,8 @@ class MatchLayers(QObject):
         """Remember what the user makes of the look, for the layer after this one."""
         if self._layer is not None and self._worn is not None:
             changed = look_of(self._layer) != self._look
-            self._users_look = self._layer.renderer().clone() if changed else None
+            renderer = self._layer.renderer() if changed else None
+            self._users_look = renderer.clone() if renderer is not None else None
 
     def _on_layer_deleted(self) -> None:
         """The user, or the project's end, removed the layer."""

@@ -79,6 +79,7 @@ def apply_style(layer: QgsVectorLayer, scale: Scale, *, filled: bool = False) ->
     reviewed = layer.fields().lookupField(COLUMN) >= 0
     if layer.fields().lookupField("class") < 0:
         scale = replace(scale, sentences=())
+    renderer: QgsCategorizedSymbolRenderer | QgsGraduatedSymbolRenderer
     if scale.sentences:
         categories = []
         for sentence in scale.sentences:
@@ -168,7 +169,7 @@ def _only_if(part: QgsSymbolLayer, condition: str) -> None:
     part.setDataDefinedProperty(enabled, QgsProperty.fromExpression(condition))
 
 
-def _line(rgba: str, width_px: int, *, dashed: bool = False) -> QgsSimpleLineSymbolLayer:
+def _line(rgba: str, width_px: int, *, dashed: bool = False) -> QgsSymbolLayer:
     return QgsSimpleLineSymbolLayer.create(
         {
             "line_color": rgba,
