@@ -123,7 +123,11 @@ class SceneTable(QAbstractTableModel):
         """
         if candidate.path and any(row.candidate.path == candidate.path for row in self._rows):
             return False
-        self._insert([_Row(candidate, None, ticked=not candidate.refusal)])
+        last = len(self._rows)
+        self.beginInsertRows(QModelIndex(), last, last)
+        self._rows.append(_Row(candidate, None, ticked=not candidate.refusal))
+        self.endInsertRows()
+        self.changed.emit()
         return True
 
     def candidates(self) -> list[Candidate]:
@@ -171,7 +175,8 @@ class SceneTable(QAbstractTableModel):
             if row in own and row.candidate.path not in plans:
                 continue  # a folder, or a band of a picture that is put together
             rows.append(replace(row, plan=plans.pop(row.candidate.path, row.plan)))
-        found = [Candidate(_short(path), path) for path in plans]
+        # A table has room for the name of a file or of an address.
+        found = [Candidate(Path(path.split("?", 1)[0]).stem or path, path) for path in plans]
         rows += [_Row(one, plans[one.path], ticked=any(ticks)) for one in found]
         self.beginResetModel()
         self._rows = rows
@@ -269,13 +274,6 @@ class SceneTable(QAbstractTableModel):
             number: its place here.
         """
         return bool(self._rows[number].refusal)
-
-    def _insert(self, rows: list[_Row]) -> None:
-        start = len(self._rows)
-        self.beginInsertRows(QModelIndex(), start, start + len(rows) - 1)
-        self._rows += rows
-        self.endInsertRows()
-        self.changed.emit()
 
     def _set(self, rows: list[_Row]) -> None:
         """Take the same rows with other contents."""
@@ -414,11 +412,6 @@ def _time(chips: int, chips_per_s: float) -> str:
     if not chips or chips_per_s > 0:
         return duration(chips / chips_per_s) if chips else ""  # the chips say that they are done
     return tr("unknown") if chips_per_s < 0 else tr("measuring…")
-
-
-def _short(path: str) -> str:
-    """The name of a file or an address for a table."""
-    return Path(path.split("?", 1)[0]).stem or path
 
 
 def _side(column: int) -> int:

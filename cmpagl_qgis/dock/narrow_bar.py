@@ -125,12 +125,9 @@ class NarrowBar(QWidget):
         room += self._worded + sum(one.sizeHint().width() for one in rest)
         words = self.width() >= room
         if words != self._words:
-            self._say(words=words)
-
-    def _say(self, *, words: bool) -> None:
-        self._words = words
-        self._in.setVisible(words)
-        self.count.setPrefix(tr("Best") + " " if words else "")
+            self._words = words
+            self._in.setVisible(words)
+            self.count.setPrefix(tr("Best") + " " if words else "")
 
     def toggles(self) -> tuple[QToolButton, ...]:
         """The three switches."""

@@ -301,12 +301,6 @@ class Installer(QObject):
         else:
             self._fail(f"{why} {tr('Ask for a whole one, where this folder came from.')}")
 
-    def _source(self) -> tuple[str, ...]:
-        if self._plan.wheels:
-            return ("--no-index", "--find-links", self._plan.wheels, "--no-cache-dir")
-        chosen = ("--index-url", self._plan.index) if self._plan.index else ()
-        return (*chosen, "--cache-dir", str(self._downloads))
-
     def _install(self, code: int = 0, lines: list[str] | None = None) -> None:
         if code:
             self._fail_by(lines or [])
@@ -316,7 +310,13 @@ class Installer(QObject):
         # Nothing of the user's own settings of pip may add to, or take from, a chosen folder.
         alone = ("--isolated",) if plan.wheels else ()
         raw = () if self._pip[1] == "-m" else ("--progress-bar", "raw")  # of pip 24.1
-        options = (*QUIET, *PATIENCE, *raw, "--no-compile", *self._source())
+        index = ("--index-url", plan.index) if plan.index else ()
+        source = (
+            ("--no-index", "--find-links", plan.wheels, "--no-cache-dir")
+            if plan.wheels
+            else (*index, "--cache-dir", str(self._downloads))
+        )
+        options = (*QUIET, *PATIENCE, *raw, "--no-compile", *source)
         self._run((*self._pip, *alone, "install", *options, plan.requirement), self._on_installed)
 
     def _on_installed(self, code: int, lines: list[str]) -> None:
