@@ -26,6 +26,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.errors import RenderError
+from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.map.raster_grid import (
     ASK_PIXELS,
     MEGAPIXEL,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsRectangle
     from qgis.gui import QgsMapCanvas
 
-DEGREES = "EPSG:4326"
 PROPOSED_PIXELS = 25 * MEGAPIXEL
 FINEST_M = 0.25
 """Of a proposal; services go on to name finer pixels where they have no finer picture."""
@@ -169,10 +169,9 @@ class RenderDialog(QDialog):
         wished = layers[0].crs() if len(layers) == 1 else QgsCoordinateReferenceSystem()
         if not wished.isValid() or wished.isGeographic():
             wished = QgsProject.instance().crs()
-        degrees = QgsCoordinateReferenceSystem(DEGREES)
         try:
             middle = moved(
-                self.area.outputExtent(), self.area.outputCrs(), degrees, QgsProject.instance()
+                self.area.outputExtent(), self.area.outputCrs(), degrees(), QgsProject.instance()
             ).center()
         except RenderError:
             middle = self.area.outputExtent().center()

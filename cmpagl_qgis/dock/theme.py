@@ -148,16 +148,6 @@ def faint_text(palette: QPalette) -> QColor:
     return blend(palette.color(ink), palette.color(ground), 0.35)
 
 
-def line_color(palette: QPalette) -> QColor:
-    """For thin lines and frames.
-
-    Args:
-        palette: of the widget.
-    """
-    ink, ground = QPalette.ColorRole.WindowText, QPalette.ColorRole.Window
-    return blend(palette.color(ink), palette.color(ground), 0.78)
-
-
 def make_faint(label: QLabel, palette: QPalette) -> None:
     """Show a label in the colour for what is second in rank.
 
