@@ -111,8 +111,8 @@ class HitDelegate(QStyledItemDelegate):
         line = QFontMetrics(option.font).height()
         bold = QFont(option.font)
         bold.setBold(True)
-        block = 2 * line + BAR_HEIGHT + 2 * PAD
-        top = QRect(right.left(), right.top() + (right.height() - block) // 2, right.width(), line)
+        height = 2 * line + BAR_HEIGHT + 2 * PAD
+        top = QRect(right.left(), right.top() + (right.height() - height) // 2, right.width(), line)
         number = score_text(hit)
         number_width = QFontMetrics(bold).horizontalAdvance(number)
         rank = f"#{hit.rank}"

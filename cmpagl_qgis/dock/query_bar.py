@@ -121,13 +121,13 @@ class QueryBar(QWidget):
         """Hand a click beside the completer's list to what lies there: Qt would eat it."""
         if self._popup.rect().contains(event.pos()):
             return False
-        place = self._popup.mapToGlobal(event.pos())
+        position = self._popup.mapToGlobal(event.pos())
         self._popup.hide()
-        widget = QApplication.widgetAt(place)
+        widget = QApplication.widgetAt(position)
         if widget is not None:
-            local = QPointF(widget.mapFromGlobal(place))
+            local = QPointF(widget.mapFromGlobal(position))
             parts = (event.button(), event.buttons(), event.modifiers())
-            press = QMouseEvent(event.type(), local, QPointF(place), *parts)
+            press = QMouseEvent(event.type(), local, QPointF(position), *parts)
             QApplication.postEvent(widget, press)
         return True
 

@@ -280,7 +280,7 @@ class Installer(QObject):
             return
         self._tell(DOWNLOAD, "pip")
         fetch = PipFetch(self._plan.index, self._downloads / "tmp", self)
-        fetch.finished.connect(lambda place, why: self._on_pip(inside, place, why, fetch.host))
+        fetch.finished.connect(lambda wheel, why: self._on_pip(inside, wheel, why, fetch.host))
         self._active = fetch
         fetch.start()
 

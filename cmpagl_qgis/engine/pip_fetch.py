@@ -135,15 +135,15 @@ class PipFetch(QObject):
         if hashlib.sha256(data).hexdigest() != self._digest:
             self._fail(tr("a package arrived damaged"))
             return
-        place = self._folder / Path(self._name).name
+        file = self._folder / Path(self._name).name
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
+            file.write_bytes(data)
         except OSError as error:
             self._fail(str(error))
             return
         self._limit.stop()
-        self.finished.emit(str(place), "")
+        self.finished.emit(str(file), "")
 
     def _fail(self, problem: str) -> None:
         self.cancel()

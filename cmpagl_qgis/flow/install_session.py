@@ -81,9 +81,9 @@ class InstallSession(QObject):
 
     def cut_short(self) -> bool:
         """Whether an installation broke off and left something."""
-        place = home.home_folder()
-        left = (one for one in own_folders(place) if not one.version)
-        return any(one.path.name != DOWNLOADS for one in left) and not home.busy(place)
+        folder = home.home_folder()
+        left = (one for one in own_folders(folder) if not one.version)
+        return any(one.path.name != DOWNLOADS for one in left) and not home.busy(folder)
 
     def show(self, *, update: bool = False) -> None:
         """Open the dialog, or bring it to the front.

@@ -50,15 +50,15 @@ def remove_empty_group(project: QgsProject) -> None:
         group.parent().removeChildNode(group)
 
 
-def remove_leftovers(project: QgsProject, mine: QgsVectorLayer | None) -> None:
+def remove_leftovers(project: QgsProject, in_use: QgsVectorLayer | None) -> None:
     """Take out what a saved project remembers of layers in memory: not what was in them.
 
     Args:
         project: one that was just opened.
-        mine: the layer that is in use, which stays.
+        in_use: the layer that is in use, which stays.
     """
     for layer in list(project.mapLayers().values()):
-        if layer.customProperty(MARK) and layer is not mine:
+        if layer.customProperty(MARK) and layer is not in_use:
             project.removeMapLayer(layer.id())
     remove_empty_group(project)
 

@@ -114,11 +114,11 @@ def look_of(layer: QgsVectorLayer) -> str:
     Args:
         layer: any.
     """
-    page = QDomDocument()
+    document = QDomDocument()
     renderer = layer.renderer()
     if renderer is not None:
-        page.appendChild(renderer.save(page, QgsReadWriteContext()))
-    return str(page.toString())
+        document.appendChild(renderer.save(document, QgsReadWriteContext()))
+    return str(document.toString())
 
 
 def _symbol(colour: QColor, *, filled: bool, reviewed: bool) -> QgsFillSymbol:
