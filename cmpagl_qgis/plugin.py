@@ -72,9 +72,10 @@ class CmpaglPlugin:
         """Add everything."""
         self._add_translator()
         self.initProcessing()
-        self._add_action(self._add_dock())
+        dock = self._add_dock()
+        action = self._add_action(dock)
         if not QgsSettings().contains(DOCK_OPEN):  # else it was here before
-            greeting = Greeting(self._iface, self.action, self.dock)
+            greeting = Greeting(self._iface, action, dock)
             self._undo.callback(greeting.close)
         locator = SentenceLocator(self._search_for)
         self._iface.registerLocatorFilter(locator)
@@ -117,7 +118,7 @@ class CmpaglPlugin:
             self.controller.start()
         return dock
 
-    def _add_action(self, dock: SearchDock) -> None:
+    def _add_action(self, dock: SearchDock) -> QAction:
         window = self._iface.mainWindow()
         self.action = action = QAction(QIcon(icon_path("cmpagl")), tr("Search imagery"), window)
         action.setObjectName("cmpaglAction")
@@ -138,6 +139,7 @@ class CmpaglPlugin:
         self._undo.callback(guide.deleteLater)
         self._iface.addPluginToRasterMenu(MENU, guide)
         self._undo.callback(self._iface.removePluginRasterMenu, MENU, guide)
+        return action
 
     def _connect_action(self, action: QAction, dock: SearchDock) -> None:
         def toggle() -> None:

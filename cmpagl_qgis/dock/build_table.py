@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
@@ -219,7 +219,7 @@ class SceneTable(QAbstractTableModel):
     def flags(self, index: QModelIndex) -> Qt.ItemFlags:
         """Qt's own: what is refused can be read, and there is nothing to tick."""
         if self._rows[index.row()].refusal:
-            return Qt.ItemFlag.ItemIsEnabled
+            return Qt.ItemFlag.ItemIsEnabled  # type: ignore[return-value]
         whole = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return whole | Qt.ItemFlag.ItemIsUserCheckable if index.column() == SCENE else whole
 
@@ -238,9 +238,7 @@ class SceneTable(QAbstractTableModel):
             return self._tip(row, column)
         return self._sort_key(row, column) if role == SORT else None
 
-    def setData(
-        self, index: QModelIndex, value: object, role: int = Qt.ItemDataRole.EditRole
-    ) -> bool:
+    def setData(self, index: QModelIndex, value: int, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Qt's own: a tick."""
         if role != Qt.ItemDataRole.CheckStateRole:
             return False
@@ -395,11 +393,12 @@ class _RefusedLast(QSortFilterProxyModel):
 
     def lessThan(self, left: QModelIndex, right: QModelIndex) -> bool:
         """Qt's own."""
-        table = self.sourceModel()
+        table = cast("SceneTable", self.sourceModel())
         refused = (table.refused(left.row()), table.refused(right.row()))
         if refused[0] != refused[1]:
             return refused[1] == (self.sortOrder() == Qt.SortOrder.AscendingOrder)
-        return bool(table.data(left, SORT) < table.data(right, SORT))
+        keys: Any = (table.data(left, SORT), table.data(right, SORT))
+        return bool(keys[0] < keys[1])
 
 
 def _notes(candidate: Candidate, plan: ScenePlan) -> list[str]:

@@ -93,7 +93,7 @@ class HitPreview(QFrame):
 
     def _corner(self, row: QRect) -> QPoint:
         """Left of the list, or right of it where there is more room; within the screen."""
-        screen = QGuiApplication.screenAt(row.center()) or QGuiApplication.primaryScreen()
+        screen = QGuiApplication.screenAt(row.center()) or QGuiApplication.primaryScreen()  # type: ignore[truthy-bool]
         room = screen.availableGeometry()
         x = row.left() - AWAY - self.width()
         if x < room.left():

@@ -109,10 +109,9 @@ class QueryBar(QWidget):
         """Open the menu with Alt+Down, as a combo box does, and let no click be eaten."""
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
             return watched is self._popup and self._pass_on(event)
-        if watched is self.line and event.type() == QEvent.Type.KeyPress:
-            key = event  # a QKeyEvent
-            alt = bool(key.modifiers() & Qt.KeyboardModifier.AltModifier)
-            if isinstance(key, QKeyEvent) and key.key() == Qt.Key.Key_Down and alt:
+        if watched is self.line and isinstance(event, QKeyEvent):
+            alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down and alt:
                 self.menu_button.showMenu()
                 return True
         return bool(super().eventFilter(watched, event))

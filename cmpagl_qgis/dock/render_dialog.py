@@ -107,7 +107,7 @@ class RenderDialog(QDialog):
         self.crs.setObjectName("cmpaglRenderCrs")
         self.path = QLineEdit(path, self)
         self.path.setObjectName("cmpaglRenderPath")
-        self.size = _line("cmpaglRenderSize", self)
+        self.sizes = _line("cmpaglRenderSize", self)
         self.terms = _line("cmpaglRenderTerms", self)
         self.sure = QCheckBox(self)
         self.sure.setObjectName("cmpaglRenderSure")
@@ -269,9 +269,9 @@ class RenderDialog(QDialog):
             if service is not None:
                 services.setdefault(service.host, []).append(service.terms)
         if grid is None:
-            self.size.setText("")
+            self.sizes.setText("")
         else:
-            self.size.setText(self._size_words(grid, hosts=len(services)))
+            self.sizes.setText(self._size_words(grid, hosts=len(services)))
             text = tr("Yes, render {0} megapixels")
             self.sure.setText(text.format(numeral(f"{grid.pixels / MEGAPIXEL:,.0f}")))
         lines = []
@@ -342,7 +342,7 @@ class RenderDialog(QDialog):
         save = QLabel(tr("&Save to"), self)
         save.setBuddy(self.path)
         layout.addRow(save, target)
-        for widget in (self.size, self.terms, self.sure, self.problem, self.buttons):
+        for widget in (self.sizes, self.terms, self.sure, self.problem, self.buttons):
             layout.addRow(widget)
         make_faint(self.terms, self.palette())
 

@@ -53,7 +53,7 @@ def pixmap(name: str, ink: QColor, px: int) -> QPixmap:
     """
     key = f"cmpagl {name} {ink.name()} {px}"
     kept = QPixmapCache.find(key)
-    if kept is not None and not kept.isNull():
+    if kept is not None and not kept.isNull():  # type: ignore[redundant-expr]
         return kept
     text = Path(icon_path(name)).read_text(encoding="utf-8").replace(INK, ink.name())
     picture = QPixmap(QSize(px, px))

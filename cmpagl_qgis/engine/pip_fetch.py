@@ -107,7 +107,7 @@ class PipFetch(QObject):
             return
         self._reply = None
         reply.deleteLater()
-        if reply.error() != QNetworkReply.NetworkError.NoError:
+        if reply.error() != QNetworkReply.NetworkError.NoError:  # type: ignore[operator]
             self._fail(str(reply.errorString()))
             return
         then(bytes(reply.readAll()))

@@ -6,7 +6,7 @@ import time
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qgis.core import (
     QgsCoordinateTransform,
@@ -33,6 +33,7 @@ from .job_session import Job, JobSession
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qgis.core import QgsLineSymbol
     from qgis.gui import QgsMapCanvas
 
     from cmpagl_qgis.dock.search_dock import SearchDock
@@ -209,7 +210,8 @@ def apply_style(layer: QgsVectorLayer) -> None:
     hatch = QgsLinePatternFillSymbolLayer.create(
         {"angle": "45", "distance": "2.2", "line_width": "0.3", "color": COLOUR}
     )
-    hatch.subSymbol().symbolLayer(0).setColor(symbol.symbolLayer(0).strokeColor())
+    lines = cast("QgsLineSymbol", hatch.subSymbol())
+    lines.symbolLayer(0).setColor(symbol.symbolLayer(0).strokeColor())
     symbol.appendSymbolLayer(hatch)
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
     layer.setMapTipTemplate(MAP_TIP.replace("{title}", tr("Could not be read")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cmpagl_qgis.texts import tr
 
@@ -35,7 +35,7 @@ def below_matches(project: QgsProject) -> tuple[QgsLayerTreeGroup, int]:
     group = _found(project)
     if group is None:
         return project.layerTreeRoot(), 0
-    parent = group.parent()
+    parent = cast("QgsLayerTreeGroup", group.parent())
     return parent, parent.children().index(group) + 1
 
 
@@ -47,7 +47,7 @@ def remove_empty_group(project: QgsProject) -> None:
     """
     group = _found(project)
     if group is not None and not group.children():
-        group.parent().removeChildNode(group)
+        cast("QgsLayerTreeGroup", group.parent()).removeChildNode(group)
 
 
 def remove_leftovers(project: QgsProject, in_use: QgsVectorLayer | None) -> None:

@@ -332,7 +332,7 @@ def _write(file: QgsRasterDataProvider, image: QImage, block: tuple[int, int, in
         strip = image.copy(0, top, width, rows).convertToFormat(QImage.Format.Format_RGBA8888)
         bits = strip.constBits()
         bits.setsize(strip.sizeInBytes())  # rows without gaps: a pixel has 4 bytes
-        pixels = bytes(bits)
+        pixels = bytes(bits)  # type: ignore[call-overload]
         for band in range(BANDS):
             values = QgsRasterBlock(Qgis.DataType.Byte, width, rows)
             values.setData(QByteArray(pixels[band::BANDS]))
@@ -360,7 +360,7 @@ class _Replies:
     def __init__(self, order: RenderOrder, layers: list[QgsMapLayer]) -> None:
         here = QgsNetworkAccessManager.instance()
         self._managers = [here] if here is order.network else [here, order.network]
-        self._thread = unwrapinstance(QThread.currentThread())
+        self._thread = unwrapinstance(QThread.currentThread())  # type: ignore[func-returns-value]
         self._tiles = [tiles_for(layer, order.grid, order.context) for layer in layers]
         self._own: set[int] = set()
         self._answered: set[int] = set()
@@ -369,7 +369,7 @@ class _Replies:
 
     def __enter__(self) -> _Replies:
         for signal, heard in self._signals():
-            signal.connect(heard, Qt.ConnectionType.DirectConnection)
+            signal.connect(heard, Qt.ConnectionType.DirectConnection)  # type: ignore[call-arg]
         return self
 
     def __exit__(self, *_: object) -> None:
