@@ -72,7 +72,7 @@ class HitDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        style = option.widget.style() if option.widget is not None else QApplication.style()
+        style = option.widget.style() if option.widget else QApplication.style()  # type: ignore[truthy-bool]
         panel = QStyleOptionViewItem(option)
         panel.showDecorationSelected = True  # the whole tile, not the text it would have
         style.drawPrimitive(

@@ -299,7 +299,7 @@ class ResultHeader(QWidget):
                 name = suffix[1:] if part is menu else f"{which}_{suffix[1:]}"
                 action.setObjectName(f"cmpaglExport_{name}")
                 action.triggered.connect(partial(self._on_export, suffix, which))
-                part.insertAction(first, action)  # type: ignore[arg-type] - None: at its end
+                part.insertAction(first, action)  # type: ignore[arg-type]  # None: at its end
         self.set_tally(Tally())
 
     def _on_export(self, suffix: str, which: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's

@@ -77,7 +77,7 @@ def network_of_qgis(index: str = "") -> Network:
     factory = manager.proxyFactory()
     query = QNetworkProxyQuery(QUrl(index or INDEX))
     known = [manager.proxy()]
-    if factory is not None:  # type: ignore[redundant-expr]
+    if factory is not None:
         known = factory.queryProxy(query)
     none = (QNetworkProxy.ProxyType.NoProxy, QNetworkProxy.ProxyType.DefaultProxy)
     found = next((each for each in known if each.type() not in none and each.hostName()), None)
