@@ -48,7 +48,7 @@ class CmpaglOptionsFactory(QgsOptionsWidgetFactory):
         """The plugin's."""
         return QIcon(icon_path("cmpagl"))
 
-    def createWidget(self, parent: QWidget | None) -> CmpaglOptionsPage:
+    def createWidget(self, parent: QWidget | None = None) -> CmpaglOptionsPage:
         """A page with the settings as they are.
 
         Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qgis.core import QgsApplication, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QLocale, Qt, QTranslator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qgis.gui import QgisInterface
+    from qgis.PyQt.QtWidgets import QMainWindow
 
     from .engine.interpreter import Launch
 
@@ -71,9 +72,10 @@ class CmpaglPlugin:
         """Add everything."""
         self._add_translator()
         self.initProcessing()
-        self._add_action(self._add_dock())
+        dock = self._add_dock()
+        action = self._add_action(dock)
         if not QgsSettings().contains(DOCK_OPEN):  # else it was here before
-            greeting = Greeting(self._iface, self.action, self.dock)
+            greeting = Greeting(self._iface, action, dock)
             self._undo.callback(greeting.close)
         locator = SentenceLocator(self._search_for)
         self._iface.registerLocatorFilter(locator)
@@ -116,7 +118,7 @@ class CmpaglPlugin:
             self.controller.start()
         return dock
 
-    def _add_action(self, dock: SearchDock) -> None:
+    def _add_action(self, dock: SearchDock) -> QAction:
         window = self._iface.mainWindow()
         self.action = action = QAction(QIcon(icon_path("cmpagl")), tr("Search imagery"), window)
         action.setObjectName("cmpaglAction")
@@ -137,6 +139,7 @@ class CmpaglPlugin:
         self._undo.callback(guide.deleteLater)
         self._iface.addPluginToRasterMenu(MENU, guide)
         self._undo.callback(self._iface.removePluginRasterMenu, MENU, guide)
+        return action
 
     def _connect_action(self, action: QAction, dock: SearchDock) -> None:
         def toggle() -> None:
@@ -158,7 +161,7 @@ class CmpaglPlugin:
         """QGIS gives a new dock less than its buttons need; later the user's width holds."""
         if not self._widened:
             self._widened = True
-            window = self._iface.mainWindow()
+            window = cast("QMainWindow", self._iface.mainWindow())
             window.resizeDocks([dock], [DOCK_WIDTH], Qt.Orientation.Horizontal)
 
     def _search_for(self, sentence: str) -> None:

@@ -74,7 +74,9 @@ class Settings:
     def chips_per_s(self) -> float:
         """How fast this computer was last, chips encoded in a second; 0: nobody has measured."""
         value = state_file().value("chips_per_s")
-        return max(float(value), 0.0) if type(value) in {int, float} else 0.0
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e9:
+            return float(value)
+        return 0.0
 
     @chips_per_s.setter
     def chips_per_s(self, value: float) -> None:
@@ -83,7 +85,11 @@ class Settings:
     @property
     def min_score(self) -> float:
         """Hits below this score are hidden; -1 hides none."""
-        return min(max(self._number("min_score", -1.0), -1.0), 1.0)
+        try:
+            value = float(QgsSettings().value(f"{GROUP}/min_score", -1.0))
+        except (TypeError, ValueError):
+            return -1.0
+        return -1.0 if math.isnan(value) else min(max(value, -1.0), 1.0)
 
     @min_score.setter
     def min_score(self, value: float) -> None:
@@ -167,14 +173,6 @@ class Settings:
             return int(float(QgsSettings().value(f"{GROUP}/{key}", default)))
         except (TypeError, ValueError, OverflowError):
             return default
-
-    @staticmethod
-    def _number(key: str, default: float) -> float:
-        try:
-            value = float(QgsSettings().value(f"{GROUP}/{key}", default))
-        except (TypeError, ValueError):
-            return default
-        return default if math.isnan(value) else value
 
     @staticmethod
     def _write(key: str, value: object) -> None:

@@ -78,6 +78,8 @@ class BuildDialog(QDialog):
         self.setWindowTitle(tr("Add scenes") if extend else tr("Build an index"))
         self._extend, self._looking, self._why_uncounted = extend, False, ""
         self._free_bytes: int | None = None
+        self._area: tuple[float, ...] = ()
+        self._area_name = ""
         self.scenes = ScenesView(self)
         self.scenes.table.changed.connect(self._check)
         self.index = QLineEdit(index, self)
@@ -344,8 +346,6 @@ class BuildDialog(QDialog):
             self.look_at_all()
 
     def _make_area(self) -> None:
-        self._area: tuple[float, ...] = ()
-        self._area_name = ""
         self.area = QComboBox(self)
         self.area.setObjectName("cmpaglBuildArea")
         self.area.addItem(tr("Whole scenes"), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
@@ -123,7 +123,11 @@ class SceneTable(QAbstractTableModel):
         """
         if candidate.path and any(row.candidate.path == candidate.path for row in self._rows):
             return False
-        self._insert([_Row(candidate, None, ticked=not candidate.refusal)])
+        last = len(self._rows)
+        self.beginInsertRows(QModelIndex(), last, last)
+        self._rows.append(_Row(candidate, None, ticked=not candidate.refusal))
+        self.endInsertRows()
+        self.changed.emit()
         return True
 
     def candidates(self) -> list[Candidate]:
@@ -171,7 +175,8 @@ class SceneTable(QAbstractTableModel):
             if row in own and row.candidate.path not in plans:
                 continue  # a folder, or a band of a picture that is put together
             rows.append(replace(row, plan=plans.pop(row.candidate.path, row.plan)))
-        found = [Candidate(_short(path), path) for path in plans]
+        # A table has room for the name of a file or of an address.
+        found = [Candidate(Path(path.split("?", 1)[0]).stem or path, path) for path in plans]
         rows += [_Row(one, plans[one.path], ticked=any(ticks)) for one in found]
         self.beginResetModel()
         self._rows = rows
@@ -214,7 +219,7 @@ class SceneTable(QAbstractTableModel):
     def flags(self, index: QModelIndex) -> Qt.ItemFlags:
         """Qt's own: what is refused can be read, and there is nothing to tick."""
         if self._rows[index.row()].refusal:
-            return Qt.ItemFlag.ItemIsEnabled
+            return Qt.ItemFlag.ItemIsEnabled  # type: ignore[return-value]
         whole = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return whole | Qt.ItemFlag.ItemIsUserCheckable if index.column() == SCENE else whole
 
@@ -233,9 +238,7 @@ class SceneTable(QAbstractTableModel):
             return self._tip(row, column)
         return self._sort_key(row, column) if role == SORT else None
 
-    def setData(
-        self, index: QModelIndex, value: object, role: int = Qt.ItemDataRole.EditRole
-    ) -> bool:
+    def setData(self, index: QModelIndex, value: int, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Qt's own: a tick."""
         if role != Qt.ItemDataRole.CheckStateRole:
             return False
@@ -269,13 +272,6 @@ class SceneTable(QAbstractTableModel):
             number: its place here.
         """
         return bool(self._rows[number].refusal)
-
-    def _insert(self, rows: list[_Row]) -> None:
-        start = len(self._rows)
-        self.beginInsertRows(QModelIndex(), start, start + len(rows) - 1)
-        self._rows += rows
-        self.endInsertRows()
-        self.changed.emit()
 
     def _set(self, rows: list[_Row]) -> None:
         """Take the same rows with other contents."""
@@ -397,11 +393,12 @@ class _RefusedLast(QSortFilterProxyModel):
 
     def lessThan(self, left: QModelIndex, right: QModelIndex) -> bool:
         """Qt's own."""
-        table = self.sourceModel()
+        table = cast("SceneTable", self.sourceModel())
         refused = (table.refused(left.row()), table.refused(right.row()))
         if refused[0] != refused[1]:
             return refused[1] == (self.sortOrder() == Qt.SortOrder.AscendingOrder)
-        return bool(table.data(left, SORT) < table.data(right, SORT))
+        keys: Any = (table.data(left, SORT), table.data(right, SORT))
+        return bool(keys[0] < keys[1])
 
 
 def _notes(candidate: Candidate, plan: ScenePlan) -> list[str]:
@@ -414,11 +411,6 @@ def _time(chips: int, chips_per_s: float) -> str:
     if not chips or chips_per_s > 0:
         return duration(chips / chips_per_s) if chips else ""  # the chips say that they are done
     return tr("unknown") if chips_per_s < 0 else tr("measuring…")
-
-
-def _short(path: str) -> str:
-    """The name of a file or an address for a table."""
-    return Path(path.split("?", 1)[0]).stem or path
 
 
 def _side(column: int) -> int:

@@ -16,7 +16,7 @@ class FlowLayout(QLayout):
             parent: the widget it lays out.
             spacing: pixels between neighbours and between lines.
         """
-        super().__init__(parent)
+        super().__init__(parent)  # type: ignore[arg-type]
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)

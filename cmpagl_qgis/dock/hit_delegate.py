@@ -72,7 +72,7 @@ class HitDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        style = option.widget.style() if option.widget else QApplication.style()
+        style = option.widget.style() if option.widget else QApplication.style()  # type: ignore[truthy-bool]
         panel = QStyleOptionViewItem(option)
         panel.showDecorationSelected = True  # the whole tile, not the text it would have
         style.drawPrimitive(
@@ -111,8 +111,8 @@ class HitDelegate(QStyledItemDelegate):
         line = QFontMetrics(option.font).height()
         bold = QFont(option.font)
         bold.setBold(True)
-        block = 2 * line + BAR_HEIGHT + 2 * PAD
-        top = QRect(right.left(), right.top() + (right.height() - block) // 2, right.width(), line)
+        height = 2 * line + BAR_HEIGHT + 2 * PAD
+        top = QRect(right.left(), right.top() + (right.height() - height) // 2, right.width(), line)
         number = score_text(hit)
         number_width = QFontMetrics(bold).horizontalAdvance(number)
         rank = f"#{hit.rank}"

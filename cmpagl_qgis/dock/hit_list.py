@@ -14,7 +14,14 @@ from qgis.PyQt.QtCore import (
     QTimer,
     pyqtSignal,
 )
-from qgis.PyQt.QtGui import QKeySequence, QPixmap, QResizeEvent
+from qgis.PyQt.QtGui import (
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from qgis.PyQt.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -34,7 +41,7 @@ from .review_bar import VERDICTS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from qgis.PyQt.QtGui import QKeyEvent
+    from qgis.PyQt.QtGui import QHideEvent, QShowEvent
 
     from cmpagl_qgis.engine.records import Hit
     from cmpagl_qgis.map.scale import Scale
@@ -271,7 +278,8 @@ class HitList(QListView):
 
     def event(self, event: QEvent) -> bool:
         """Take the list's keys before QGIS's own shortcuts do: Ctrl+Z undoes edits of a layer."""
-        if event.type() == QEvent.Type.ShortcutOverride and (_review_act(event) or _act_of(event)):
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and (_review_act(event) or _act_of(event)):
             event.accept()
             return True
         return bool(super().event(event))
@@ -303,13 +311,14 @@ class HitList(QListView):
         """Show the large picture where the mouse rests, and at once where it goes on from there."""
         kind = event.type()
         rests = kind == QEvent.Type.ToolTip
-        if rests or (kind == QEvent.Type.MouseMove and self.preview.isVisible()):
+        moves = kind == QEvent.Type.MouseMove and self.preview.isVisible()
+        if (rests or moves) and isinstance(event, (QHelpEvent, QMouseEvent)):
             self._preview_at(event.pos())
         elif kind in _LEAVES:
             self.preview.hide()
         return True if rests else bool(super().viewportEvent(event))
 
-    def hideEvent(self, event: QEvent) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
         """Qt's own."""
         self.preview.hide()
         super().hideEvent(event)
@@ -338,7 +347,7 @@ class HitList(QListView):
         self._fit_tiles()
         self._settle.start()
 
-    def showEvent(self, event: QEvent) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Qt's own."""
         super().showEvent(event)
         self._settle.start()

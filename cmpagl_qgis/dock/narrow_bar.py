@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
 from qgis.PyQt.QtWidgets import QLabel, QPushButton, QSpinBox, QToolButton, QWidget
 
+from cmpagl_qgis.settings import TOP_K_LIMIT
 from cmpagl_qgis.texts import tr
 
 from .amounts import length
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qgis.PyQt.QtGui import QResizeEvent
-
-LIMIT = 2000
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class NarrowBar(QWidget):
         self.setObjectName("cmpaglNarrowBar")
         self.count = QSpinBox(self)
         self.count.setObjectName("cmpaglCount")
-        self.count.setRange(1, LIMIT)
+        self.count.setRange(1, TOP_K_LIMIT)
         self.count.setValue(50)
         self.count.setKeyboardTracking(False)
         self.count.setPrefix(tr("Best") + " ")
@@ -125,12 +124,9 @@ class NarrowBar(QWidget):
         room += self._worded + sum(one.sizeHint().width() for one in rest)
         words = self.width() >= room
         if words != self._words:
-            self._say(words=words)
-
-    def _say(self, *, words: bool) -> None:
-        self._words = words
-        self._in.setVisible(words)
-        self.count.setPrefix(tr("Best") + " " if words else "")
+            self._words = words
+            self._in.setVisible(words)
+            self.count.setPrefix(tr("Best") + " " if words else "")
 
     def toggles(self) -> tuple[QToolButton, ...]:
         """The three switches."""

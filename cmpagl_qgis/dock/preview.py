@@ -67,7 +67,7 @@ class HitPreview(QFrame):
         self.words.setFixedSize(SIDE, self.words.heightForWidth(SIDE))
         self.layout().activate()
         self.adjustSize()
-        self.move(self._place(row))
+        self.move(self._corner(row))
         self.show()
 
     def set_picture(self, picture: QPixmap | None) -> None:
@@ -91,9 +91,9 @@ class HitPreview(QFrame):
             large.setDevicePixelRatio(ratio)
             self.picture.setPixmap(large)
 
-    def _place(self, row: QRect) -> QPoint:
+    def _corner(self, row: QRect) -> QPoint:
         """Left of the list, or right of it where there is more room; within the screen."""
-        screen = QGuiApplication.screenAt(row.center()) or QGuiApplication.primaryScreen()
+        screen = QGuiApplication.screenAt(row.center()) or QGuiApplication.primaryScreen()  # type: ignore[truthy-bool]
         room = screen.availableGeometry()
         x = row.left() - AWAY - self.width()
         if x < room.left():

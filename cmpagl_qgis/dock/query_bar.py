@@ -109,10 +109,9 @@ class QueryBar(QWidget):
         """Open the menu with Alt+Down, as a combo box does, and let no click be eaten."""
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
             return watched is self._popup and self._pass_on(event)
-        if watched is self.line and event.type() == QEvent.Type.KeyPress:
-            key = event  # a QKeyEvent
-            alt = bool(key.modifiers() & Qt.KeyboardModifier.AltModifier)
-            if isinstance(key, QKeyEvent) and key.key() == Qt.Key.Key_Down and alt:
+        if watched is self.line and isinstance(event, QKeyEvent):
+            alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Down and alt:
                 self.menu_button.showMenu()
                 return True
         return bool(super().eventFilter(watched, event))
@@ -121,13 +120,13 @@ class QueryBar(QWidget):
         """Hand a click beside the completer's list to what lies there: Qt would eat it."""
         if self._popup.rect().contains(event.pos()):
             return False
-        place = self._popup.mapToGlobal(event.pos())
+        position = self._popup.mapToGlobal(event.pos())
         self._popup.hide()
-        widget = QApplication.widgetAt(place)
+        widget = QApplication.widgetAt(position)
         if widget is not None:
-            local = QPointF(widget.mapFromGlobal(place))
+            local = QPointF(widget.mapFromGlobal(position))
             parts = (event.button(), event.buttons(), event.modifiers())
-            press = QMouseEvent(event.type(), local, QPointF(place), *parts)
+            press = QMouseEvent(event.type(), local, QPointF(position), *parts)
             QApplication.postEvent(widget, press)
         return True
 

@@ -26,6 +26,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.errors import RenderError
+from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.map.raster_grid import (
     ASK_PIXELS,
     MEGAPIXEL,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsRectangle
     from qgis.gui import QgsMapCanvas
 
-DEGREES = "EPSG:4326"
 PROPOSED_PIXELS = 25 * MEGAPIXEL
 FINEST_M = 0.25
 """Of a proposal; services go on to name finer pixels where they have no finer picture."""
@@ -107,7 +107,7 @@ class RenderDialog(QDialog):
         self.crs.setObjectName("cmpaglRenderCrs")
         self.path = QLineEdit(path, self)
         self.path.setObjectName("cmpaglRenderPath")
-        self.size = _line("cmpaglRenderSize", self)
+        self.sizes = _line("cmpaglRenderSize", self)
         self.terms = _line("cmpaglRenderTerms", self)
         self.sure = QCheckBox(self)
         self.sure.setObjectName("cmpaglRenderSure")
@@ -169,10 +169,9 @@ class RenderDialog(QDialog):
         wished = layers[0].crs() if len(layers) == 1 else QgsCoordinateReferenceSystem()
         if not wished.isValid() or wished.isGeographic():
             wished = QgsProject.instance().crs()
-        degrees = QgsCoordinateReferenceSystem(DEGREES)
         try:
             middle = moved(
-                self.area.outputExtent(), self.area.outputCrs(), degrees, QgsProject.instance()
+                self.area.outputExtent(), self.area.outputCrs(), degrees(), QgsProject.instance()
             ).center()
         except RenderError:
             middle = self.area.outputExtent().center()
@@ -270,9 +269,9 @@ class RenderDialog(QDialog):
             if service is not None:
                 services.setdefault(service.host, []).append(service.terms)
         if grid is None:
-            self.size.setText("")
+            self.sizes.setText("")
         else:
-            self.size.setText(self._size_words(grid, hosts=len(services)))
+            self.sizes.setText(self._size_words(grid, hosts=len(services)))
             text = tr("Yes, render {0} megapixels")
             self.sure.setText(text.format(numeral(f"{grid.pixels / MEGAPIXEL:,.0f}")))
         lines = []
@@ -343,7 +342,7 @@ class RenderDialog(QDialog):
         save = QLabel(tr("&Save to"), self)
         save.setBuddy(self.path)
         layout.addRow(save, target)
-        for widget in (self.size, self.terms, self.sure, self.problem, self.buttons):
+        for widget in (self.sizes, self.terms, self.sure, self.problem, self.buttons):
             layout.addRow(widget)
         make_faint(self.terms, self.palette())
 

@@ -196,7 +196,7 @@ class ResultHeader(QWidget):
         if self._method not in able:
             self._method = able[0] if able else ""
         many = len(able) > 1
-        self.refine.setMenu(menu if many else None)
+        self.refine.setMenu(menu if many else None)  # type: ignore[arg-type]
         self.refine.setPopupMode(
             QToolButton.ToolButtonPopupMode.MenuButtonPopup
             if many
@@ -299,7 +299,7 @@ class ResultHeader(QWidget):
                 name = suffix[1:] if part is menu else f"{which}_{suffix[1:]}"
                 action.setObjectName(f"cmpaglExport_{name}")
                 action.triggered.connect(partial(self._on_export, suffix, which))
-                part.insertAction(first, action)
+                part.insertAction(first, action)  # type: ignore[arg-type]  # None: at its end
         self.set_tally(Tally())
 
     def _on_export(self, suffix: str, which: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's

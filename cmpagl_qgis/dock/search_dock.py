@@ -175,11 +175,12 @@ class SearchDock(QDockWidget):
         self.pages.addWidget(self.notice)
         self.pages.addWidget(self.hits)
         # They are the index's, and beside the switches no line would have room for them.
-        self.index.layout().insertWidget(1, self.narrow.sizes)
+        self.index.layout().insertWidget(1, self.narrow.sizes)  # type: ignore[attr-defined]
         QWidget.setTabOrder(self.index.combo, self.narrow.sizes)
         layout = QVBoxLayout(self.body)
         layout.setContentsMargins(GAP + 2, GAP + 2, GAP + 2, GAP)
         layout.setSpacing(GAP)
+        part: QWidget
         for part in (self.query, self.examples, self.index, self.narrow):
             layout.addWidget(part)
         layout.addWidget(self.busy)

@@ -8,7 +8,6 @@ from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QComboBox,
-    QFrame,
     QLabel,
     QMenu,
     QPushButton,
@@ -79,18 +78,6 @@ def give_menu(button: QToolButton, name: str) -> QMenu:
     # Without the little arrow, which hides half of a small icon.
     button.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0px; }")
     return menu
-
-
-def thin_line(parent: QWidget) -> QFrame:
-    """A horizontal line between parts.
-
-    Args:
-        parent: its owner.
-    """
-    line = QFrame(parent)
-    line.setFrameShape(QFrame.Shape.HLine)
-    line.setFrameShadow(QFrame.Shadow.Sunken)
-    return line
 
 
 class ElidedButton(QPushButton):

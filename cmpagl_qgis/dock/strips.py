@@ -223,7 +223,7 @@ class MessageStrip(QFrame):
         self._action.setText(label)
         self._action.setVisible(bool(label))
         parent = self.parentWidget()
-        self.recolor(parent.palette() if parent else self.palette())
+        self.recolor(parent.palette() if parent else self.palette())  # type: ignore[truthy-bool]
         self.show()
         if warning or label:
             self._fade.stop()  # it waits for the user

@@ -53,7 +53,7 @@ def pixmap(name: str, ink: QColor, px: int) -> QPixmap:
     """
     key = f"cmpagl {name} {ink.name()} {px}"
     kept = QPixmapCache.find(key)
-    if kept is not None and not kept.isNull():
+    if kept is not None and not kept.isNull():  # type: ignore[redundant-expr]
         return kept
     text = Path(icon_path(name)).read_text(encoding="utf-8").replace(INK, ink.name())
     picture = QPixmap(QSize(px, px))
@@ -146,16 +146,6 @@ def faint_text(palette: QPalette) -> QColor:
     """
     ink, ground = QPalette.ColorRole.WindowText, QPalette.ColorRole.Window
     return blend(palette.color(ink), palette.color(ground), 0.35)
-
-
-def line_color(palette: QPalette) -> QColor:
-    """For thin lines and frames.
-
-    Args:
-        palette: of the widget.
-    """
-    ink, ground = QPalette.ColorRole.WindowText, QPalette.ColorRole.Window
-    return blend(palette.color(ink), palette.color(ground), 0.78)
 
 
 def make_faint(label: QLabel, palette: QPalette) -> None:

@@ -42,24 +42,24 @@ class Asker(QObject):
         """
         super().__init__(parent)
         self._client = client
-        self._ears: dict[int, Callbacks] = {}
+        self._callbacks: dict[int, Callbacks] = {}
         client.answered.connect(self._on_answered)
         client.failed.connect(self._on_failed)
         client.progressed.connect(self._on_progressed)
 
-    def ask(self, method: str, params: dict[str, object], ears: Callbacks) -> int:
+    def ask(self, method: str, params: dict[str, object], callbacks: Callbacks) -> int:
         """Send a request.
 
         Args:
             method: of the protocol.
             params: its parameters.
-            ears: who hears of it.
+            callbacks: who hears of it.
 
         Returns:
             The request's number.
         """
         number = self._client.request(method, params)
-        self._ears[number] = ears
+        self._callbacks[number] = callbacks
         return number
 
     @property
@@ -82,31 +82,31 @@ class Asker(QObject):
         Args:
             number: of the request; one that is over is ignored.
         """
-        self._ears.pop(number, None)
+        self._callbacks.pop(number, None)
 
     def close(self) -> None:
         """Stop listening; nobody hears of anything any more."""
-        self._ears.clear()
+        self._callbacks.clear()
         self._client.answered.disconnect(self._on_answered)
         self._client.failed.disconnect(self._on_failed)
         self._client.progressed.disconnect(self._on_progressed)
 
     def _on_answered(self, number: int, result: object) -> None:
-        ears = self._ears.pop(number, None)
-        if ears is None:
+        callbacks = self._callbacks.pop(number, None)
+        if callbacks is None:
             return
         try:
-            ears.done(number, result)
+            callbacks.done(number, result)
         except ProtocolError as error:
             warn(str(error))
-            ears.failed(number, EngineError(UNREADABLE, str(error), "ProtocolError"))
+            callbacks.failed(number, EngineError(UNREADABLE, str(error), "ProtocolError"))
 
     def _on_failed(self, number: int, error: EngineError) -> None:
-        ears = self._ears.pop(number, None)
-        if ears is not None:
-            ears.failed(number, error)
+        callbacks = self._callbacks.pop(number, None)
+        if callbacks is not None:
+            callbacks.failed(number, error)
 
     def _on_progressed(self, number: int, done: int, total: int, what: str) -> None:
-        ears = self._ears.get(number)
-        if ears is not None and ears.progress is not None:
-            ears.progress(done, total, what)
+        callbacks = self._callbacks.get(number)
+        if callbacks is not None and callbacks.progress is not None:
+            callbacks.progress(done, total, what)

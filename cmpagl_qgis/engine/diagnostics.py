@@ -43,7 +43,7 @@ def report(client: EngineClient, index: str, info: IndexInfo | None) -> str:
     """
     pairs = [
         (tr("Plugin"), plugin_version()),
-        ("QGIS", Qgis.QGIS_VERSION),
+        ("QGIS", Qgis.QGIS_VERSION),  # type: ignore[attr-defined]
         ("Qt, PyQt", f"{QT_VERSION_STR}, {PYQT_VERSION_STR}"),
         (tr("Python of QGIS"), sys.version.split()[0]),
         (tr("System"), platform.platform()),

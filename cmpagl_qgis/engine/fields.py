@@ -27,7 +27,7 @@ class _WrongError(Exception):
     """A value is of another type than wanted; says which."""
 
 
-def read(kind: type[T], value: object) -> T:
+def read(record: type[T], value: object) -> T:
     """A record from a JSON object.
 
     Fields with a default or :data:`ABSENT`, optional ones and tuples of texts may be absent.
@@ -35,7 +35,7 @@ def read(kind: type[T], value: object) -> T:
     pairs are wanted gives its items. What ``Annotated`` names is called with the value.
 
     Args:
-        kind: a frozen dataclass; its ``WHAT`` is its name in messages, such as "a hit".
+        record: a frozen dataclass; its ``WHAT`` is its name in messages, such as "a hit".
         value: should be a dict.
 
     Raises:
@@ -47,25 +47,25 @@ def read(kind: type[T], value: object) -> T:
         Traceback (most recent call last):
         cmpagl_qgis.errors.ProtocolError: name of a model: wanted a text, found 3
     """
-    what = getattr(kind, "WHAT", kind.__name__)
+    what = getattr(record, "WHAT", record.__name__)
     if not isinstance(value, dict):
         raise ProtocolError(f"wanted {what}, found {_short(value)}")
     values = {}
-    for name, key, absent, reader in _readers(kind):
+    for name, key, absent, reader in _readers(record):  # type: ignore[arg-type]
         found = value.get(key)
         try:
             values[name] = absent if found is None and absent is not MISSING else reader(found)
         except _WrongError as wanted:
             said = _short(found) if key in value else "nothing"
             raise ProtocolError(f"{key} of {what}: wanted {wanted}, found {said}") from None
-    return kind(**values)
+    return record(**values)
 
 
 @cache
-def _readers(kind: type) -> tuple[tuple[str, str, Any, Reader], ...]:
+def _readers(record: type) -> tuple[tuple[str, str, Any, Reader], ...]:
     """Of each field: name, name in the protocol, what it is if absent, what reads it."""
-    hints, found = get_type_hints(kind, include_extras=True), []
-    for field in fields(kind):
+    hints, found = get_type_hints(record, include_extras=True), []
+    for field in fields(record):
         hint, absent = hints[field.name], field.metadata.get(ABSENT, field.default)
         if absent is MISSING and get_origin(hint) is Union:
             absent = None
@@ -88,7 +88,7 @@ def _reader(hint: Any) -> Reader:  # noqa: ANN401 - a type of any form
         return _tuple_reader(args)
     if origin is dict:
         return _of_type(dict, "an object")
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         is_object = _of_type(dict, getattr(hint, "WHAT", "an object"))
         return lambda value: read(hint, is_object(value))
     return _PLAIN[hint]
@@ -117,9 +117,9 @@ def _tuple_reader(args: tuple[Any, ...]) -> Reader:
     return read_all
 
 
-def _of_type(kind: type, name: str) -> Reader:
+def _of_type(wanted: type, name: str) -> Reader:
     def read_one(value: object) -> object:
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             raise _WrongError(name)
         return value
 

@@ -143,10 +143,10 @@ def free_mb(home: Path) -> int:
     Args:
         home: the folder; where it is not there yet, the nearest above it counts.
     """
-    place = home
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    return int(shutil.disk_usage(place).free / 1e6)
+    existing = home
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    return int(shutil.disk_usage(existing).free / 1e6)
 
 
 def install_lock(home: Path) -> QLockFile:

@@ -8,6 +8,7 @@ engine answered at the end.
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QLockFile, QObject, QProcessEnvironment, QTimer, pyqtSignal
@@ -52,7 +53,7 @@ from .wheels import pip_wheel, served_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+    from typing import TextIO
 
     from .interpreter import Launch
 
@@ -87,10 +88,11 @@ class Installer(QObject):
         self._plan, self._look, self._launch = plan, look, launch
         self._lock = install_lock(plan.home)
         self._folder: Path | None = None
+        self._env = Path()  # the environment inside it
         self._downloads = plan.home / DOWNLOADS
         self._active: ToolRun | Survey | PipFetch | PythonFetch | Probe | None = None
         self._remover: Remover | None = None
-        self._log = None
+        self._log: TextIO | None = None
         self._found: list[Found] = []
         self._fit: list[Found] = []
         self._fetched = False
@@ -156,10 +158,10 @@ class Installer(QObject):
         text = tr("Nothing can be written to {0}: {1}. Make room or make it writable.")
         try:
             home.mkdir(parents=True, exist_ok=True)
-            self._log = (home / LOG).open("a", encoding="utf-8", errors="replace")
-            locked = self._lock.tryLock(0)
+            log = (home / LOG).open("a", encoding="utf-8", errors="replace")
+            self._log, locked = log, self._lock.tryLock(0)
             if locked:
-                self._log.truncate(0)
+                log.truncate(0)
         except OSError as error:
             raise InstallError(text.format(home, error.strerror or error)) from error
         if not locked and self._lock.error() == QLockFile.LockError.LockFailedError:
@@ -181,6 +183,7 @@ class Installer(QObject):
         try:
             check_room(plan)
             self._folder = begin_folder(plan.home, self._name)
+            self._env = self._folder / "env"
             begin_folder(plan.home, DOWNLOADS)
             (self._downloads / "tmp").mkdir(exist_ok=True)
         except (InstallError, OSError) as error:
@@ -217,7 +220,7 @@ class Installer(QObject):
             self._tell(ENVIRONMENT, f"Python {found.number}, {found.candidate.path}")
             command = (found.candidate.path, "-E", "-s", "-m", "venv", "--without-pip", "--clear")
             self._run(
-                (*command, str(self._folder / "env")),
+                (*command, str(self._env)),
                 lambda code, lines: self._on_environment(found, code, lines),
             )
         elif self._fetched or self._plan.wheels:
@@ -226,7 +229,7 @@ class Installer(QObject):
             self._fetched = True
             self._tell(FETCH, tr("None at hand fits; one is fetched with uv"))
             network, index = self._plan.network, self._plan.index
-            fetch = PythonFetch(self._folder, network, index, self._environment(), self)
+            fetch = PythonFetch(self._env.parent, network, index, self._environment(), self)
             fetch.said.connect(self._note)
             fetch.told.connect(lambda text: self._tell(FETCH, text))
             fetch.finished.connect(self._on_fetched)
@@ -246,7 +249,7 @@ class Installer(QObject):
                 return
             self._refuse(found, lines[-1] if lines else tr("it ended with code {0}").format(code))
             return
-        inside = Candidate(str(environment_python(self._folder / "env")), found.candidate.origin)
+        inside = Candidate(str(environment_python(self._env)), found.candidate.origin)
         self._ask((inside,), lambda asked: self._on_checked(found, asked[0]))
 
     def _on_checked(self, found: Found, inside: Found) -> None:
@@ -277,7 +280,7 @@ class Installer(QObject):
             return
         self._tell(DOWNLOAD, "pip")
         fetch = PipFetch(self._plan.index, self._downloads / "tmp", self)
-        fetch.finished.connect(lambda place, why: self._on_pip(inside, place, why, fetch.host))
+        fetch.finished.connect(lambda wheel, why: self._on_pip(inside, wheel, why, fetch.host))
         self._active = fetch
         fetch.start()
 
@@ -298,12 +301,6 @@ class Installer(QObject):
         else:
             self._fail(f"{why} {tr('Ask for a whole one, where this folder came from.')}")
 
-    def _source(self) -> tuple[str, ...]:
-        if self._plan.wheels:
-            return ("--no-index", "--find-links", self._plan.wheels, "--no-cache-dir")
-        chosen = ("--index-url", self._plan.index) if self._plan.index else ()
-        return (*chosen, "--cache-dir", str(self._downloads))
-
     def _install(self, code: int = 0, lines: list[str] | None = None) -> None:
         if code:
             self._fail_by(lines or [])
@@ -313,7 +310,13 @@ class Installer(QObject):
         # Nothing of the user's own settings of pip may add to, or take from, a chosen folder.
         alone = ("--isolated",) if plan.wheels else ()
         raw = () if self._pip[1] == "-m" else ("--progress-bar", "raw")  # of pip 24.1
-        options = (*QUIET, *PATIENCE, *raw, "--no-compile", *self._source())
+        index = ("--index-url", plan.index) if plan.index else ()
+        source = (
+            ("--no-index", "--find-links", plan.wheels, "--no-cache-dir")
+            if plan.wheels
+            else (*index, "--cache-dir", str(self._downloads))
+        )
+        options = (*QUIET, *PATIENCE, *raw, "--no-compile", *source)
         self._run((*self._pip, *alone, "install", *options, plan.requirement), self._on_installed)
 
     def _on_installed(self, code: int, lines: list[str]) -> None:
@@ -321,7 +324,7 @@ class Installer(QObject):
             self._fail_by(lines)
             return
         self._tell(TEST, tr("Starting the engine for the first time"))
-        python = str(environment_python(self._folder / "env"))
+        python = str(environment_python(self._env))
         probe = Probe(Interpreter(python, tr("installed by this plugin")), self, self._launch)
         probe.finished.connect(self._on_verdict)
         self._active = probe
@@ -333,11 +336,11 @@ class Installer(QObject):
             self._fail(tr("The engine was installed but does not work. {0}").format(verdict.text))
             return
         try:
-            finish_folder(self._folder, verdict.info.version)
+            finish_folder(self._env.parent, verdict.info.version)
         except InstallError as error:
             self._fail(str(error))
             return
-        python = str(environment_python(self._folder / "env"))
+        python = str(environment_python(self._env))
         self._folder = None  # it stays
         self._clear(Outcome(python, verdict.text), self._downloads)
 
@@ -355,7 +358,7 @@ class Installer(QObject):
 
     def _run(self, command: tuple[str, ...], then: Callable[[int, list[str]], None]) -> None:
         reader, run = PipReader(), ToolRun(self)
-        unpacking = Unpacking(self._folder / "env", reader, self._plan.wheels, run)
+        unpacking = Unpacking(self._env, reader, self._plan.wheels, run)
         unpacking.told.connect(lambda *told: self._tell(INSTALL, *told))
         self._note("$ " + " ".join(command))
         try:

@@ -52,8 +52,8 @@ class Network:
         if self.certificates:
             file = folder / "certificates.pem"
             before = environment.value("PIP_CERT") or environment.value("SSL_CERT_FILE")
-            known = bool(before) and Path(before).is_file()
-            others = Path(before).read_text(encoding="utf-8") if known else ""
+            there = bool(before) and Path(before).is_file()
+            others = Path(before).read_text(encoding="utf-8") if there else ""
             file.write_text(f"{self.certificates}\n{others}", encoding="utf-8")
             for name in ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
                 environment.insert(name, str(file))
@@ -76,7 +76,9 @@ def network_of_qgis(index: str = "") -> Network:
     manager = QgsNetworkAccessManager.instance()
     factory = manager.proxyFactory()
     query = QNetworkProxyQuery(QUrl(index or INDEX))
-    known = factory.queryProxy(query) if factory is not None else [manager.proxy()]
+    known = [manager.proxy()]
+    if factory is not None:
+        known = factory.queryProxy(query)
     none = (QNetworkProxy.ProxyType.NoProxy, QNetworkProxy.ProxyType.DefaultProxy)
     found = next((each for each in known if each.type() not in none and each.hostName()), None)
     proxy, shown, socks = "", "", False

@@ -22,6 +22,8 @@ from cmpagl_qgis.texts import tr
 from .network import INDEX
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from qgis.PyQt.QtCore import QProcessEnvironment
 
 JSON = b"application/vnd.pypi.simple.v1+json"
@@ -88,7 +90,7 @@ class PipFetch(QObject):
             reply.abort()
             reply.deleteLater()
 
-    def _get(self, address: str, then: object) -> None:
+    def _get(self, address: str, then: Callable[[bytes], None]) -> None:
         request = QNetworkRequest(QUrl(address))
         request.setRawHeader(b"Accept", JSON + b", */*;q=0.1")
         request.setAttribute(
@@ -100,12 +102,12 @@ class PipFetch(QObject):
         reply.finished.connect(lambda: self._on_reply(reply, then))
         self._limit.start(LIMIT_MS)
 
-    def _on_reply(self, reply: QNetworkReply, then: object) -> None:
+    def _on_reply(self, reply: QNetworkReply, then: Callable[[bytes], None]) -> None:
         if reply is not self._reply:
             return
         self._reply = None
         reply.deleteLater()
-        if reply.error() != QNetworkReply.NetworkError.NoError:
+        if reply.error() != QNetworkReply.NetworkError.NoError:  # type: ignore[operator]
             self._fail(str(reply.errorString()))
             return
         then(bytes(reply.readAll()))
@@ -133,15 +135,15 @@ class PipFetch(QObject):
         if hashlib.sha256(data).hexdigest() != self._digest:
             self._fail(tr("a package arrived damaged"))
             return
-        place = self._folder / Path(self._name).name
+        file = self._folder / Path(self._name).name
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
+            file.write_bytes(data)
         except OSError as error:
             self._fail(str(error))
             return
         self._limit.stop()
-        self.finished.emit(str(place), "")
+        self.finished.emit(str(file), "")
 
     def _fail(self, problem: str) -> None:
         self.cancel()

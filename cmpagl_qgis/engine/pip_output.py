@@ -143,13 +143,13 @@ def cause_of(lines: list[str]) -> str:
     return next((name for name, pattern in _CAUSES if re.search(pattern, said)), "")
 
 
-def fault_text(lines: list[str], network: Network, place: str, wheels: str) -> str:
+def fault_text(lines: list[str], network: Network, folder: str, wheels: str) -> str:
     """Why an installation failed, for a map maker: what was found and the next step.
 
     Args:
         lines: what pip or uv said.
         network: as it was used.
-        place: the folder that is installed into.
+        folder: the folder that is installed into.
         wheels: the folder of wheels; empty: the network was asked.
     """
     cause = cause_of(lines)
@@ -174,7 +174,7 @@ def fault_text(lines: list[str], network: Network, place: str, wheels: str) -> s
         )
         return text.format(wheels, last)
     if cause in texts:
-        return texts[cause].format(place, last)
+        return texts[cause].format(folder, last)
     if cause and not wheels:
         return network_text(cause, _host(lines), network)
     return tr("It could not be installed: {0}. The log has all of it.").format(last)

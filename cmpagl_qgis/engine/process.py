@@ -11,10 +11,11 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QObject, QProcess, pyqtSignal
 
 from cmpagl_qgis.errors import ProtocolError
 from cmpagl_qgis.texts import tr, warn
+from cmpagl_qgis.turns import NextTurn
 
 from .protocol import LineBuffer, decode
 
@@ -54,10 +55,7 @@ class EngineProcess(QObject):
         self._closed = False
         self.junk_lines = 0
         self.started = False
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.setInterval(0)
-        self._turn.timeout.connect(self._work)
+        self._turn = NextTurn(self)
         self._process = QProcess(self)
         self._process.setProcessEnvironment(launch.environment)
         self._process.readyReadStandardOutput.connect(self._read_output)
@@ -128,7 +126,7 @@ class EngineProcess(QObject):
         if self._closed:
             return
         self._closed = True
-        self._turn.stop()
+        self._turn.drop()
         self._process.readyReadStandardOutput.disconnect(self._read_output)
         self._process.readyReadStandardError.disconnect(self._read_errors)
         self._process.errorOccurred.disconnect(self._on_error)
@@ -143,8 +141,8 @@ class EngineProcess(QObject):
                 self._lines.append(line)
             else:
                 self._report_junk(line[:TAIL_LINE_LENGTH].decode("utf-8", "replace"))
-        if self._lines and not self._turn.isActive():
-            self._turn.start()
+        if self._lines and not self._turn.waiting:
+            self._turn.do(self._work)
 
     def _read_errors(self) -> None:
         data = self._errors + bytes(self._process.readAllStandardError())
@@ -175,7 +173,7 @@ class EngineProcess(QObject):
         if self._closed:
             return
         if self._lines:
-            self._turn.start()
+            self._turn.do(self._work)
         elif self._end is not None:
             self._silence()
             self.ended.emit(self._end)
@@ -210,5 +208,5 @@ class EngineProcess(QObject):
 
     def _finish(self, text: str) -> None:
         self._end = text
-        if not self._turn.isActive():
-            self._turn.start()  # messages first
+        if not self._turn.waiting:
+            self._turn.do(self._work)  # messages first

@@ -74,8 +74,8 @@ class PythonFetch(QObject):
             found: Pythons of this computer; one of them may bring uv.
         """
         # Path of uv; empty: it is not installed
-        places = [Path.home() / ".local/bin/uv", Path.home() / ".cargo/bin/uv"]
-        known = (str(path) for path in places if path.is_file())
+        files = [Path.home() / ".local/bin/uv", Path.home() / ".cargo/bin/uv"]
+        known = (str(path) for path in files if path.is_file())
         uv = QStandardPaths.findExecutable("uv") or next(known, "")
         helpers = [one for one in found if one.version[:2] >= OLDEST_HELPER and one.runs_venv]
         if uv:
@@ -96,10 +96,10 @@ class PythonFetch(QObject):
 
     def _bring_uv(self, helper: Found) -> None:
         self.told.emit(tr("uv, which fetches Python"))
-        place = self._folder / "fetch"
-        python = str(environment_python(place / "env"))
+        folder = self._folder / "fetch"
+        python = str(environment_python(folder / "env"))
         base = helper.candidate.path
-        make = (base, "-E", "-s", "-m", "venv", "--without-pip", "--clear", str(place / "env"))
+        make = (base, "-E", "-s", "-m", "venv", "--without-pip", "--clear", str(folder / "env"))
 
         def on_made() -> None:
             if helper.ensurepip:
@@ -108,14 +108,14 @@ class PythonFetch(QObject):
                     lambda: self._install_uv((python, "-m", "pip")),
                 )
                 return
-            fetch = PipFetch(self._index, place, self)
+            fetch = PipFetch(self._index, folder, self)
             fetch.finished.connect(on_pip)
             self._active = fetch
             fetch.start()
 
         def on_pip(wheel: str, why: str) -> None:
             if why:
-                host = PipFetch(self._index, place).host
+                host = PipFetch(self._index, folder).host
                 self.finished.emit("", network_text(cause_of([why]) or why, host, self._network))
             else:
                 self._install_uv((python, f"{wheel}/pip"))
@@ -123,8 +123,8 @@ class PythonFetch(QObject):
         self._run(make, on_made)
 
     def _install_uv(self, pip: tuple[str, ...]) -> None:
-        options = ("--no-input", "--no-color", "--disable-pip-version-check", "--no-cache-dir")
-        options += ("--only-binary", ":all:", "--retries", "1", "--timeout", "15")
+        quiet = ("--no-input", "--no-color", "--disable-pip-version-check", "--no-cache-dir")
+        options = (*quiet, "--only-binary", ":all:", "--retries", "1", "--timeout", "15")
         chosen = ("--index-url", self._index) if self._index else ()
         python = Path(pip[0])
         uv = python.with_name("uv" + python.suffix)
@@ -132,19 +132,20 @@ class PythonFetch(QObject):
 
     def _use(self, uv: str) -> None:
         self.told.emit(tr("Python {0}, about 30 MB").format(VERSION))
-        place = self._folder / "python"
-        command = (uv, "python", "install", VERSION, "--install-dir", str(place))
-        self._run(command, lambda: self._on_python(place))
+        folder = self._folder / "python"
+        command = (uv, "python", "install", VERSION, "--install-dir", str(folder))
+        self._run(command, lambda: self._on_python(folder))
 
-    def _on_python(self, place: Path) -> None:
+    def _on_python(self, folder: Path) -> None:
         for pattern in (f"cpython-{VERSION}*/bin/python3", f"cpython-{VERSION}*/python.exe"):
-            for path in sorted(place.glob(pattern)):
+            for path in sorted(folder.glob(pattern)):
                 self.finished.emit(str(path), "")
                 return
         self.finished.emit("", tr("uv fetched no Python; the log has what it said."))
 
     def _run(self, command: tuple[str, ...], then: Callable[[], None]) -> None:
-        run, lines = ToolRun(self), []
+        run = ToolRun(self)
+        lines: list[str] = []
         self.said.emit("$ " + " ".join(command))
         run.line.connect(self.said)
         run.line.connect(lines.append)

@@ -103,7 +103,8 @@ class ToolRun(QObject):
         if self._process.state() == QProcess.ProcessState.NotRunning:
             self.deleteLater()
             return
-        self.setParent(QCoreApplication.instance())  # a process must end before it is deleted
+        # A process must end before it is deleted.
+        self.setParent(QCoreApplication.instance())  # type: ignore[arg-type]
         self._process.finished.connect(self.deleteLater)
 
     def _read(self) -> None:

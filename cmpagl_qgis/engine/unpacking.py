@@ -63,12 +63,12 @@ class Unpacking(QObject):
             return 0.0
 
     def _look(self) -> None:
-        places = (*self._environment.glob("lib/python*/site-packages"),
-                  self._environment / "Lib" / "site-packages")  # fmt: skip
+        folders = (*self._environment.glob("lib/python*/site-packages"),
+                   self._environment / "Lib" / "site-packages")  # fmt: skip
         done = {
             one_spelling(mark.parent.name.split("-")[0])
-            for place in places
-            for mark in place.glob(DONE)
+            for folder in folders
+            for mark in folder.glob(DONE)
         }
         order = self._reader.order
         at_work = next((name for name in order if name not in done), "")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QObject, QTimer
+from qgis.PyQt.QtCore import QObject
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Answer, Hit
 from cmpagl_qgis.errors import ProtocolError
+from cmpagl_qgis.turns import NextTurn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,10 +41,7 @@ class AnswerReader(QObject):
         """
         super().__init__(parent)
         self._reading: _Reading | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._read_some)
+        self._turn = NextTurn(self)
 
     def read(
         self,
@@ -69,12 +67,12 @@ class AnswerReader(QObject):
             failed(error)
             return
         self._reading = _Reading(answer, list(hits), done, failed)
-        self._timer.start()
+        self._turn.do(self._read_some)
 
     def drop(self) -> None:
         """Read no further."""
         self._reading = None
-        self._timer.stop()
+        self._turn.drop()
 
     def _read_some(self) -> None:
         reading = self._reading
@@ -88,7 +86,7 @@ class AnswerReader(QObject):
             reading.failed(error)
             return
         if reading.rest:
-            self._timer.start()
+            self._turn.do(self._read_some)
             return
         self.drop()
         reading.done(replace(reading.answer, hits=tuple(reading.hits)))

@@ -14,7 +14,7 @@ from cmpagl_qgis.map.map_tools import AreaTool
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
-    from qgis.gui import QgsMapCanvas
+    from qgis.gui import QgsMapCanvas, QgsMapTool
 
     from cmpagl_qgis.dock.build_dialog import BuildDialog
     from cmpagl_qgis.dock.strips import MessageStrip
@@ -36,7 +36,7 @@ class BuildArea(QObject):
         """
         super().__init__(dialog)
         self._dialog, self._canvas, self._message = dialog, canvas, message
-        self._before = None  # the tool in hand before
+        self._before: QgsMapTool | None = None  # the tool in hand before
         self._tool = AreaTool(canvas)
         self._band = QgsRubberBand(canvas, QgsWkbTypes.GeometryType.PolygonGeometry)
         self._band.setColor(QColor(255, 255, 255))

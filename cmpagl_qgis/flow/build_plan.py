@@ -83,8 +83,8 @@ class BuildPlanner(QObject):
         self._number = 0
         self._dialog.show_plan(self._asked, plan)
         if not self._speed_number:
-            ears = Callbacks(self._on_speed, self._on_no_speed)
-            self._speed_number = self._asker.ask("speed", self._index(), ears)
+            callbacks = Callbacks(self._on_speed, self._on_no_speed)
+            self._speed_number = self._asker.ask("speed", self._index(), callbacks)
         self._go_on()
 
     def _on_failed(self, _number: int, error: EngineError) -> None:

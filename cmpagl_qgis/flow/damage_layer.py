@@ -6,7 +6,7 @@ import time
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qgis.core import (
     QgsCoordinateTransform,
@@ -18,7 +18,7 @@ from qgis.core import (
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QObject, QTemporaryDir, QTimer
+from qgis.PyQt.QtCore import QObject, QTemporaryDir
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
@@ -26,12 +26,14 @@ from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import DEGREES
 from cmpagl_qgis.map.layers import MARK, SLICE_S
 from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.turns import NextTurn
 
 from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qgis.core import QgsLineSymbol
     from qgis.gui import QgsMapCanvas
 
     from cmpagl_qgis.dock.search_dock import SearchDock
@@ -71,10 +73,7 @@ class DamageLayer(QObject):
         self._source: QgsVectorLayer | None = None
         self._layer: QgsVectorLayer | None = None
         self._features: Iterator[QgsFeature] = iter(())
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.setInterval(0)
-        self._turn.timeout.connect(self._fill)
+        self._turn = NextTurn(self)
 
     def ask(self, index: str) -> None:
         """Look for the damage of an index and show it.
@@ -141,7 +140,7 @@ class DamageLayer(QObject):
                 self._layer.triggerRepaint()
                 self._drop()
                 return
-        self._turn.start()
+        self._turn.do(self._fill)
 
     def _copy(self, found: QgsFeature) -> QgsFeature:
         copy = QgsFeature()
@@ -157,7 +156,7 @@ class DamageLayer(QObject):
 
     def _forget(self) -> None:
         """The copying is over, or the user removed the layer."""
-        self._turn.stop()
+        self._turn.drop()
         self._layer = self._source = None
         self._features = iter(())
 
@@ -211,7 +210,8 @@ def apply_style(layer: QgsVectorLayer) -> None:
     hatch = QgsLinePatternFillSymbolLayer.create(
         {"angle": "45", "distance": "2.2", "line_width": "0.3", "color": COLOUR}
     )
-    hatch.subSymbol().symbolLayer(0).setColor(symbol.symbolLayer(0).strokeColor())
+    lines = cast("QgsLineSymbol", hatch.subSymbol())
+    lines.symbolLayer(0).setColor(symbol.symbolLayer(0).strokeColor())
     symbol.appendSymbolLayer(hatch)
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
     layer.setMapTipTemplate(MAP_TIP.replace("{title}", tr("Could not be read")))

@@ -69,7 +69,7 @@ class HeatView(QObject):
         if not scene or question is None:
             return
         _method, asked = question.request()
-        wish: dict[str, object] = {
+        params: dict[str, object] = {
             key: asked[key] for key in ("index", "query", "like", "unlike") if key in asked
         }
         name = tr("{0} in {1}").format(question.query or tr("by example"), Path(scene).stem)
@@ -86,7 +86,7 @@ class HeatView(QObject):
         self._jobs.run(
             Job(
                 "heatmap",
-                {**wish, "scene": scene, "output": path},
+                {**params, "scene": scene, "output": path},
                 tr("Heat map of {0}").format(Path(scene).stem),
                 done,
                 self._dock.message.tell_error,

@@ -81,9 +81,9 @@ class InstallSession(QObject):
 
     def cut_short(self) -> bool:
         """Whether an installation broke off and left something."""
-        place = home.home_folder()
-        left = (one for one in own_folders(place) if not one.version)
-        return any(one.path.name != DOWNLOADS for one in left) and not home.busy(place)
+        folder = home.home_folder()
+        left = (one for one in own_folders(folder) if not one.version)
+        return any(one.path.name != DOWNLOADS for one in left) and not home.busy(folder)
 
     def show(self, *, update: bool = False) -> None:
         """Open the dialog, or bring it to the front.
@@ -102,7 +102,7 @@ class InstallSession(QObject):
             dialog.finished.connect(self._on_closed)
             self.dialog = dialog
             self._show_room(dialog.choice())
-            self._look_around()
+            self._look_around(dialog)
         self.dialog.show()
         self.dialog.raise_()
 
@@ -232,12 +232,12 @@ class InstallSession(QObject):
             text += " " + tr("QGIS's proxy {0} is used.").format(plan.network.shown)
         self.dialog.show_room(text)
 
-    def _look_around(self) -> None:
+    def _look_around(self, dialog: InstallDialog) -> None:
         """Say which Python will serve, and whether an engine is on this computer already."""
         self._survey = Survey(self.look(), self)
         self._survey.finished.connect(self._on_found)
         self._survey.start()
-        self.dialog.show_python(tr("Looking for a Python…"))
+        dialog.show_python(tr("Looking for a Python…"))
         asks = QStandardPaths.findExecutable("nvidia-smi")
         # Elsewhere the index has no PyTorch for these cards.
         if asks and sys.platform.startswith("linux"):

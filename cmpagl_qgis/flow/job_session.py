@@ -105,8 +105,8 @@ class JobSession(QObject):
             self.busy.emit()
             return False
         self._job = job
-        ears = Callbacks(self._on_done, self._on_failed, self._on_progress)
-        self._number = self._asker.ask(job.method, job.params, ears)
+        callbacks = Callbacks(self._on_done, self._on_failed, self._on_progress)
+        self._number = self._asker.ask(job.method, job.params, callbacks)
         self.started.emit(job.title)
         return True
 

@@ -68,17 +68,17 @@ class Judgements:
         Args:
             project: one that is being saved.
         """
-        pages = []
+        saved = []
         for (index, topic), verdicts in self._verdicts.items():
             scenes: dict[str, dict[str, list[str]]] = {}
             for key, verdict in verdicts.items():
                 scene, _sign, chip = key.rpartition("#")
-                page = scenes.setdefault(_written(scene, project), {KEPT: [], REJECTED: []})
-                page[verdict].append(chip)
+                chips = scenes.setdefault(_written(scene, project), {KEPT: [], REJECTED: []})
+                chips[verdict].append(chip)
             if scenes:
-                pages.append({"index": _written(index, project), "topic": topic, "scenes": scenes})
-        if pages:
-            project.writeEntry(GROUP, ENTRY, json.dumps(pages, ensure_ascii=False))
+                saved.append({"index": _written(index, project), "topic": topic, "scenes": scenes})
+        if saved:
+            project.writeEntry(GROUP, ENTRY, json.dumps(saved, ensure_ascii=False))
         else:
             project.removeEntry(GROUP, ENTRY)
 
@@ -91,15 +91,15 @@ class Judgements:
         self.clear()
         text, _found = project.readEntry(GROUP, ENTRY, "")
         try:
-            pages = json.loads(text or "[]")
-            for page in pages:
+            saved = json.loads(text or "[]")
+            for entry in saved:
                 found = [
                     Judgement(f"{_read(scene, project)}#{chip}", verdict)
-                    for scene, verdicts in page["scenes"].items()
+                    for scene, verdicts in entry["scenes"].items()
                     for verdict in (KEPT, REJECTED)
                     for chip in verdicts.get(verdict, ())
                 ]
-                self.put((_read(page["index"], project), page["topic"]), found)
+                self.put((_read(entry["index"], project), entry["topic"]), found)
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             warn(tr("Kept and rejected places of the project cannot be read: {0}").format(error))
 

@@ -61,4 +61,4 @@ class SentenceLocator(QgsLocatorFilter):
 
     def triggerResult(self, result: QgsLocatorResult) -> None:
         """Search."""
-        self._chosen(result.displayString)
+        self._chosen(result.displayString or "")

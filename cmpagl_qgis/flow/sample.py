@@ -10,7 +10,7 @@ from qgis.core import QgsProject, QgsRasterLayer, QgsReferencedRectangle
 from qgis.PyQt.QtCore import QObject, QStandardPaths
 from qgis.PyQt.QtWidgets import QFileDialog
 
-from cmpagl_qgis.dock.build_dialog import SUFFIX, BuildOrder
+from cmpagl_qgis.dock.build_order import SUFFIX, BuildOrder
 from cmpagl_qgis.settings import GROUP
 from cmpagl_qgis.texts import tr
 
@@ -68,16 +68,16 @@ class Sample(QObject):
             folder: in which the sample gets a folder of its own; nothing in it is replaced.
         """
         try:
-            place = _new_folder(Path(folder))
-            paths = [shutil.copyfile(file, place / file.name) for file in SCENES.iterdir()]
+            target = _new_folder(Path(folder))
+            paths = [shutil.copyfile(file, target / file.name) for file in SCENES.iterdir()]
         except OSError as error:
             text = tr("The sample cannot be put into {0}: {1}. Choose another folder.")
             reason = error.strerror or str(error)
             self._dock.message.tell(text.format(folder, reason), warning=True)
             return
         scenes = sorted(str(path) for path in paths if path.suffix == ".tif")
-        index = place / f"sample{SUFFIX}"
-        project = _write_project(place, scenes, index)
+        index = target / f"sample{SUFFIX}"
+        project = _write_project(target, scenes, index)
         ask = True  # whether the present one is saved
         if self._iface.newProject(ask):
             self._iface.addProject(str(project))
@@ -96,16 +96,16 @@ def _new_folder(parent: Path) -> Path:
     """
     number = 1
     while True:
-        place = parent / ("CMPAGL sample" if number == 1 else f"CMPAGL sample {number}")
+        target = parent / ("CMPAGL sample" if number == 1 else f"CMPAGL sample {number}")
         try:
-            place.mkdir()
+            target.mkdir()
         except FileExistsError:
             number += 1
         else:
-            return place
+            return target
 
 
-def _write_project(place: Path, scenes: list[str], index: Path) -> Path:
+def _write_project(target: Path, scenes: list[str], index: Path) -> Path:
     """A project with the scenes in it, which names the index; the open one is not touched."""
     project = QgsProject()
     layers = [QgsRasterLayer(path, Path(path).stem.replace("_", " "), "gdal") for path in scenes]
@@ -116,7 +116,7 @@ def _write_project(place: Path, scenes: list[str], index: Path) -> Path:
     extent = first.extent()
     extent.scale(1.2)
     project.viewSettings().setDefaultViewExtent(QgsReferencedRectangle(extent, first.crs()))
-    path = place / "sample.qgz"
+    path = target / "sample.qgz"
     project.setFileName(str(path))
     project.writeEntry(GROUP, ENTRY, project.writePath(str(index)))
     project.write()

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QPainter, QPen, QPixmap
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtGui import QPixmap
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import PictureFiles
@@ -33,21 +33,6 @@ KEPT_BYTES = 200 * 1024 * 1024
 def cache_folder() -> Path:
     """The folder of the pictures, under the user's profile."""
     return Path(QgsApplication.qgisSettingsDirPath()) / "cache" / "cmpagl" / "thumbnails"
-
-
-def placeholder(side: int) -> QPixmap:
-    """What is shown until a picture comes; readable on light and dark.
-
-    Args:
-        side: in pixels.
-    """
-    pixmap = QPixmap(side, side)
-    pixmap.fill(QColor(128, 128, 128, 60))
-    painter = QPainter(pixmap)
-    painter.setPen(QPen(QColor(128, 128, 128, 140), 1, Qt.PenStyle.DashLine))
-    painter.drawRect(2, 2, side - 5, side - 5)
-    painter.end()
-    return pixmap
 
 
 class Thumbnails(QObject):

@@ -80,7 +80,7 @@ def export_layer(layer: QgsVectorLayer, path: str, which: str = SHOWN) -> int:
     }
     left_out = {*INSIDE, *SOMETIMES} - had
     options.attributes = [
-        number for number, field in enumerate(fields) if field.name() not in left_out
+        number for number, name in enumerate(fields.names()) if name not in left_out
     ]
     answer = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, context, options)
     if answer[0] != QgsVectorFileWriter.WriterError.NoError:
@@ -118,8 +118,8 @@ def _layer_of_file(path: str) -> QgsVectorLayer:
     name = Path(path).stem
     if Path(path).suffix.lower() != ".csv":
         return QgsVectorLayer(path, name, "ogr")
-    place = QUrl.fromLocalFile(path).toString()
-    source = f"{place}?type=csv&wktField=WKT&crs={DEGREES}&geomType=polygon&watchFile=no"
+    address = QUrl.fromLocalFile(path).toString()
+    source = f"{address}?type=csv&wktField=WKT&crs={DEGREES}&geomType=polygon&watchFile=no"
     return QgsVectorLayer(source, name, "delimitedtext")
 
 
@@ -198,13 +198,13 @@ def export_params(
         path: file to write; its suffix says the format.
         verdict: what was decided of a hit.
     """
-    pages = [hit.to_json() for hit in hits]
-    for page, hit in zip(pages, hits):
+    records = [hit.to_json() for hit in hits]
+    for record, hit in zip(records, hits):
         if verdict(hit):  # an older engine refuses what it does not know
-            page["review"] = verdict(hit)
+            record["review"] = verdict(hit)
     return {
         "index": index_path,
-        "hits": pages,
+        "hits": records,
         "query": query,
         "output": path,
     }

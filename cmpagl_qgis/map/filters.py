@@ -171,7 +171,8 @@ def union_in_degrees(
     if union.isNull() or union.type() != QgsWkbTypes.GeometryType.PolygonGeometry:
         text = tr("The selected polygons of {0} are not valid; repair them with Fix geometries.")
         raise LayerError(text.format(name))
-    return json.loads(union.asJson(9))
+    found: dict[str, object] = json.loads(union.asJson(9))
+    return found
 
 
 def _in_degrees(geometry: QgsGeometry, way: QgsCoordinateTransform) -> QgsGeometry:

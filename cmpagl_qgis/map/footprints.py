@@ -123,7 +123,7 @@ class Placer:
         if self._is_degrees:
             return geometry
         transform(geometry, self._transform)
-        if geometry.constGet().numGeometries() > 1:
+        if geometry.constGet().partCount() > 1:
             joined = QgsGeometry.unaryUnion([geometry])  # what touches here
             if joined.convertToMultiType():
                 return joined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cmpagl_qgis.texts import tr
 
@@ -35,7 +35,7 @@ def below_matches(project: QgsProject) -> tuple[QgsLayerTreeGroup, int]:
     group = _found(project)
     if group is None:
         return project.layerTreeRoot(), 0
-    parent = group.parent()
+    parent = cast("QgsLayerTreeGroup", group.parent())
     return parent, parent.children().index(group) + 1
 
 
@@ -47,18 +47,18 @@ def remove_empty_group(project: QgsProject) -> None:
     """
     group = _found(project)
     if group is not None and not group.children():
-        group.parent().removeChildNode(group)
+        cast("QgsLayerTreeGroup", group.parent()).removeChildNode(group)
 
 
-def remove_leftovers(project: QgsProject, mine: QgsVectorLayer | None) -> None:
+def remove_leftovers(project: QgsProject, in_use: QgsVectorLayer | None) -> None:
     """Take out what a saved project remembers of layers in memory: not what was in them.
 
     Args:
         project: one that was just opened.
-        mine: the layer that is in use, which stays.
+        in_use: the layer that is in use, which stays.
     """
     for layer in list(project.mapLayers().values()):
-        if layer.customProperty(MARK) and layer is not mine:
+        if layer.customProperty(MARK) and layer is not in_use:
             project.removeMapLayer(layer.id())
     remove_empty_group(project)
 

@@ -6,6 +6,7 @@ until :meth:`MatchLayers.keep`.
 
 from __future__ import annotations
 
+import math
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.settings import Settings
@@ -97,11 +98,7 @@ class MatchLayers(QObject):
         self._worn: tuple[Scale, bool] | None = None  # the look that the layer was given
         self._look = ""  # and that look, to see what the user made of it
         self._users_look: QgsFeatureRenderer | None = None  # of a layer before
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.setInterval(0)
-        self._turn.timeout.connect(self._fill_on)
-        self._entry = NextTurn(self)
+        self._turn, self._entry = NextTurn(self), NextTurn(self)
         self._project.readProject.connect(self._remove_empty_leftovers)
 
     @property
@@ -164,7 +161,7 @@ class MatchLayers(QObject):
 
     def _empty(self, layer: QgsVectorLayer, crs: QgsCoordinateReferenceSystem) -> None:
         """Take all matches out; an open table, the look and the place in the tree stay."""
-        self._turn.stop()
+        self._turn.drop()
         self._ids, self._min_strength = {}, None
         self._selecting = True
         try:
@@ -299,9 +296,7 @@ class MatchLayers(QObject):
         layer = self._layer
         if layer is None:
             return None
-        hits, self._waiting = self._waiting, []
-        self._add(hits)
-        self._after_slice()
+        self._fill(math.inf)
         self._entry.hurry()
         layer.removeCustomProperty(MARK)
         layer.setCustomProperty(KEPT, 1)
@@ -321,7 +316,6 @@ class MatchLayers(QObject):
         """Remove the layer and stop watching the project; this object is of no use afterwards."""
         self.clear()
         self._project.readProject.disconnect(self._remove_empty_leftovers)
-        self._turn.timeout.disconnect(self._fill_on)
         self.deleteLater()
 
     def _enter_project(self, layer: QgsVectorLayer) -> None:
@@ -337,19 +331,13 @@ class MatchLayers(QObject):
             self._add(hits)
             if time.perf_counter() > stop:
                 break
-        self._after_slice()
-
-    def _fill_on(self) -> None:
-        self._fill()
-
-    def _after_slice(self) -> None:
         if self._layer is None:
             return
         self._layer.updateExtents()
         if self._waiting:
-            self._turn.start()
+            self._turn.do(self._fill)
             return
-        self._turn.stop()
+        self._turn.drop()
         tell_tables(self._layer)
         self._layer.triggerRepaint()
         self.filled.emit(len(self._ids))
@@ -398,7 +386,8 @@ class MatchLayers(QObject):
         """Remember what the user makes of the look, for the layer after this one."""
         if self._layer is not None and self._worn is not None:
             changed = look_of(self._layer) != self._look
-            self._users_look = self._layer.renderer().clone() if changed else None
+            renderer = self._layer.renderer() if changed else None
+            self._users_look = renderer.clone() if renderer is not None else None
 
     def _on_layer_deleted(self) -> None:
         """The user, or the project's end, removed the layer."""
@@ -406,7 +395,7 @@ class MatchLayers(QObject):
         self.gone.emit()
 
     def _let_go(self) -> None:
-        self._turn.stop()
+        self._turn.drop()
         self._entry.drop()
         self._layer = self._worn = None
         self._waiting, self._ids, self._min_strength = [], {}, None

@@ -99,7 +99,9 @@ class RenderOrder:
     """The uppermost first."""
     context: QgsCoordinateTransformContext
     """The project's ways between CRS."""
-    network: QgsNetworkAccessManager = field(default_factory=QgsNetworkAccessManager.instance)
+    network: QgsNetworkAccessManager = field(
+        default_factory=lambda: QgsNetworkAccessManager.instance()  # noqa: PLW0108 - never None
+    )
     """The main thread's, where this is made: it hears of all threads."""
 
 
@@ -135,7 +137,7 @@ def copied(layers: list[QgsMapLayer]) -> tuple[LayerCopy, ...]:
             copy = LayerCopy(name, layer.source(), layer.providerType(), crs, style, None)
         else:
             whole = layer.clone()
-            whole.moveToThread(None)  # the thread that draws takes it
+            whole.moveToThread(None)  # type: ignore[arg-type] # the thread that draws takes it
             copy = LayerCopy(name, "", "", crs, style, whole)
         copies.append(copy)
     return tuple(copies)
@@ -211,7 +213,7 @@ def render(order: RenderOrder, feedback: QgsFeedback) -> Rendered | None:
         beside.with_name(beside.name + ".aux.xml").unlink(missing_ok=True)
         for one in order.layers:
             if one.copy is not None and one.copy.thread() is QThread.currentThread():
-                one.copy.moveToThread(None)  # whoever drops it last may do so
+                one.copy.moveToThread(None)  # type: ignore[arg-type] # whoever drops it last may
     return done
 
 
@@ -289,7 +291,8 @@ def _picture(settings: QgsMapSettings, feedback: QgsFeedback, errors: dict[str, 
     painter = QPainter(image)
     job = QgsMapRendererCustomPainterJob(settings, painter)
     # Direct: the thread that draws hears nothing until it is done.
-    feedback.canceled.connect(job.cancelWithoutBlocking, Qt.ConnectionType.DirectConnection)
+    directly = Qt.ConnectionType.DirectConnection
+    feedback.canceled.connect(job.cancelWithoutBlocking, directly)  # type: ignore[call-arg]
     try:
         if not feedback.isCanceled():
             job.renderSynchronously()
@@ -297,7 +300,7 @@ def _picture(settings: QgsMapSettings, feedback: QgsFeedback, errors: dict[str, 
         feedback.canceled.disconnect(job.cancelWithoutBlocking)
         painter.end()
     for error in job.errors():
-        errors.setdefault(error.layerID, error.message)
+        errors.setdefault(error.layerID or "", error.message or "")
     return image
 
 
@@ -329,7 +332,7 @@ def _write(file: QgsRasterDataProvider, image: QImage, block: tuple[int, int, in
         strip = image.copy(0, top, width, rows).convertToFormat(QImage.Format.Format_RGBA8888)
         bits = strip.constBits()
         bits.setsize(strip.sizeInBytes())  # rows without gaps: a pixel has 4 bytes
-        pixels = bytes(bits)
+        pixels = bytes(bits)  # type: ignore[call-overload]
         for band in range(BANDS):
             values = QgsRasterBlock(Qgis.DataType.Byte, width, rows)
             values.setData(QByteArray(pixels[band::BANDS]))
@@ -357,7 +360,7 @@ class _Replies:
     def __init__(self, order: RenderOrder, layers: list[QgsMapLayer]) -> None:
         here = QgsNetworkAccessManager.instance()
         self._managers = [here] if here is order.network else [here, order.network]
-        self._thread = unwrapinstance(QThread.currentThread())
+        self._thread = unwrapinstance(QThread.currentThread())  # type: ignore[func-returns-value]
         self._tiles = [tiles_for(layer, order.grid, order.context) for layer in layers]
         self._own: set[int] = set()
         self._answered: set[int] = set()
@@ -366,7 +369,7 @@ class _Replies:
 
     def __enter__(self) -> _Replies:
         for signal, heard in self._signals():
-            signal.connect(heard, Qt.ConnectionType.DirectConnection)
+            signal.connect(heard, Qt.ConnectionType.DirectConnection)  # type: ignore[call-arg]
         return self
 
     def __exit__(self, *_: object) -> None:

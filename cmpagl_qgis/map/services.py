@@ -61,7 +61,8 @@ def service_of(layer: QgsMapLayer) -> Service | None:
     Args:
         layer: any layer.
     """
-    if layer.dataProvider() is None or layer.dataProvider().name() not in SERVERS:
+    provider = layer.dataProvider()
+    if provider is None or provider.name() not in SERVERS:
         return None
     uri = QgsDataSourceUri()
     uri.setEncodedUri(layer.source())
@@ -112,7 +113,7 @@ def requests_of(layer: QgsMapLayer, grid: RasterGrid, blocks: int, project: QgsP
         area = moved(grid.extent, grid.crs, QgsCoordinateReferenceSystem(WEB), project)
     except RenderError:
         return 0
-    side = WORLD_UNITS / 2 ** _zoom(area.width() / grid.width, service.zooms)
+    side = WORLD_UNITS / 2.0 ** _zoom(area.width() / grid.width, service.zooms)
     columns = math.floor(area.xMaximum() / side - 1e-6) - math.floor(area.xMinimum() / side + 1e-6)
     rows = math.floor(area.yMaximum() / side - 1e-6) - math.floor(area.yMinimum() / side + 1e-6)
     return (columns + 1) * (rows + 1)

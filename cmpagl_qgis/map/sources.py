@@ -43,8 +43,6 @@ def is_address(path: str) -> bool:
 class Source:
     """A raster layer that the engine can read."""
 
-    layer_id: str
-    """QGIS's name of the layer."""
     name: str
     """The user's name of the layer."""
     path: str
@@ -77,7 +75,7 @@ def source_of(layer: QgsMapLayer) -> Source:
         raise SourceError(text.format(name))
     provider = layer.dataProvider()
     given = provider is not None and provider.crs() != layer.crs()
-    return Source(layer.id(), name, path, _crs_text(layer.crs()) if given else "")
+    return Source(name, path, _crs_text(layer.crs()) if given else "")
 
 
 def _crs_text(crs: QgsCoordinateReferenceSystem) -> str:

@@ -79,6 +79,7 @@ def apply_style(layer: QgsVectorLayer, scale: Scale, *, filled: bool = False) ->
     reviewed = layer.fields().lookupField(COLUMN) >= 0
     if layer.fields().lookupField("class") < 0:
         scale = replace(scale, sentences=())
+    renderer: QgsCategorizedSymbolRenderer | QgsGraduatedSymbolRenderer
     if scale.sentences:
         categories = []
         for sentence in scale.sentences:
@@ -113,11 +114,11 @@ def look_of(layer: QgsVectorLayer) -> str:
     Args:
         layer: any.
     """
-    page = QDomDocument()
+    document = QDomDocument()
     renderer = layer.renderer()
     if renderer is not None:
-        page.appendChild(renderer.save(page, QgsReadWriteContext()))
-    return str(page.toString())
+        document.appendChild(renderer.save(document, QgsReadWriteContext()))
+    return str(document.toString())
 
 
 def _symbol(colour: QColor, *, filled: bool, reviewed: bool) -> QgsFillSymbol:
@@ -168,7 +169,7 @@ def _only_if(part: QgsSymbolLayer, condition: str) -> None:
     part.setDataDefinedProperty(enabled, QgsProperty.fromExpression(condition))
 
 
-def _line(rgba: str, width_px: int, *, dashed: bool = False) -> QgsSimpleLineSymbolLayer:
+def _line(rgba: str, width_px: int, *, dashed: bool = False) -> QgsSymbolLayer:
     return QgsSimpleLineSymbolLayer.create(
         {
             "line_color": rgba,

@@ -67,8 +67,8 @@ class CmpaglAlgorithm(QgsProcessingAlgorithm):
 class EngineAlgorithm(CmpaglAlgorithm):
     """An algorithm whose work is done by the engine.
 
-    Everything that touches layers or the project is read in :meth:`prepare`, in the main thread;
-    :meth:`work` may run in any thread.
+    Everything that touches layers or the project is read in :meth:`read_parameters`, in the main
+    thread; :meth:`work` may run in any thread. QGIS itself has a ``prepare``, and calls it.
     """
 
     INDEX = "INDEX"
@@ -78,7 +78,7 @@ class EngineAlgorithm(CmpaglAlgorithm):
         super().__init__()
         self._launch: Launch | None = None
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what the user gave; main thread.
 
         Args:
@@ -127,7 +127,7 @@ class EngineAlgorithm(CmpaglAlgorithm):
         """
         try:
             self._launch = default_launch()
-            self.prepare(parameters, context)
+            self.read_parameters(parameters, context)
         except PluginError as error:
             raise QgsProcessingException(str(error)) from error
         return True

@@ -169,7 +169,7 @@ class BuildIndex(EngineAlgorithm):
             )
         )
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Find the files behind the layers, and read the options.
 
         Raises:
@@ -210,7 +210,7 @@ class BuildIndex(EngineAlgorithm):
     def work(
         self,
         engine: BlockingEngine,
-        parameters: Values,  # noqa: ARG002 - read in prepare
+        parameters: Values,  # noqa: ARG002 - read before
         context: QgsProcessingContext,  # noqa: ARG002
         feedback: QgsProcessingFeedback,
     ) -> Values:

@@ -73,7 +73,7 @@ class IndexFootprints(EngineAlgorithm):
         )
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of chips")))
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read the path."""
         self._index = self.index_path(parameters, context)
 
@@ -91,7 +91,7 @@ class IndexFootprints(EngineAlgorithm):
             PluginError: if the engine refuses, or there is no output.
         """
         file = QgsProcessingUtils.generateTempFilename("footprints.gpkg")
-        asked = {"index": self._index, "output": file}
+        asked: dict[str, object] = {"index": self._index, "output": file}
         written = read(Written, engine.ask(self.METHOD, asked))
         for problem in written.problems:
             feedback.pushWarning(problem)

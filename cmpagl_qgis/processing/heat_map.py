@@ -74,7 +74,7 @@ class HeatMap(EngineAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("MINIMUM", tr("Least similarity")))
         self.addOutput(QgsProcessingOutputNumber("MAXIMUM", tr("Greatest similarity")))
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read sentence, scene and output.
 
         Raises:
@@ -98,7 +98,7 @@ class HeatMap(EngineAlgorithm):
     def work(
         self,
         engine: BlockingEngine,
-        parameters: Values,  # noqa: ARG002 - read in prepare
+        parameters: Values,  # noqa: ARG002 - read before
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,  # noqa: ARG002 - it takes a moment
     ) -> Values:

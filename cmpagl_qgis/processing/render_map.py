@@ -18,6 +18,7 @@ from qgis.core import (
 )
 
 from cmpagl_qgis.errors import PluginError, RenderError
+from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.map.group import MARK
 from cmpagl_qgis.map.raster_grid import make_grid, metric_crs, moved
 from cmpagl_qgis.map.render import RenderOrder, check_target, copied, render
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
 
     from .algorithm import Values
-
-DEGREES = "EPSG:4326"
 
 
 class RenderMap(CmpaglAlgorithm):
@@ -188,10 +187,9 @@ class RenderMap(CmpaglAlgorithm):
         if not crs.isValid():
             own = layers[0].crs()
             crs = own if len(layers) == 1 and not own.isGeographic() else project.crs()
-        degrees = QgsCoordinateReferenceSystem(DEGREES)
         area = self.parameterAsExtent(parameters, self.EXTENT, context)
         area_crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
-        return metric_crs(crs, moved(area, area_crs, degrees, project).center())
+        return metric_crs(crs, moved(area, area_crs, degrees(), project).center())
 
 
 def _shown(project: QgsProject) -> list[QgsMapLayer]:

@@ -118,13 +118,13 @@ class SearchByExample(SearchAlgorithm):
         )
         self.add_search_parameters()
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read examples, sentence and what all searches have.
 
         Raises:
             LayerError: if there is no example, or one has no place on earth.
         """
-        super().prepare(parameters, context)
+        super().read_parameters(parameters, context)
         ground_m = None
         if parameters.get(self.GROUND_SIZE) is not None:
             ground_m = self.parameterAsDouble(parameters, self.GROUND_SIZE, context)
@@ -145,15 +145,12 @@ class SearchByExample(SearchAlgorithm):
                 tr("There is no example: neither a picture nor a feature with a geometry.")
             )
         for key, name in (("plus", self.PLUS), ("minus", self.MINUS)):
-            asked[key] = _words(self.parameterAsString(parameters, name, context))
+            parts = self.parameterAsString(parameters, name, context).split(PARTING)
+            asked[key] = [{"words": part} for part in map(str.strip, parts) if part]
         self._params.update(filter(itemgetter(1), asked.items()))
         query = self.parameterAsString(parameters, self.QUERY, context)
         if query.strip():
             self._params["query"] = query
-
-
-def _words(text: str) -> list[dict[str, str]]:
-    return [{"words": part} for part in map(str.strip, text.split(PARTING)) if part]
 
 
 def places(

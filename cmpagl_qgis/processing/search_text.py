@@ -89,13 +89,13 @@ class SearchByText(SearchAlgorithm):
         )
         self.add_search_parameters()
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read the sentence and what all searches have.
 
         Raises:
             PluginError: if a filter has no place on earth.
         """
-        super().prepare(parameters, context)
+        super().read_parameters(parameters, context)
         self._params["query"] = self.parameterAsString(parameters, self.QUERY, context)
         self._params["rerank"] = RERANK[self.parameterAsEnum(parameters, self.RERANK, context)]
         if parameters.get(self.MIN_RELEVANCE) is not None:

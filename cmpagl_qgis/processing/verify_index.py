@@ -77,7 +77,7 @@ class VerifyIndex(EngineAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("PROBLEMS", tr("Number of problems")))
         self.addOutput(QgsProcessingOutputString("REPORT", tr("Problems")))
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what is asked."""
         self._asked = {
             "index": self.index_path(parameters, context),
@@ -88,7 +88,7 @@ class VerifyIndex(EngineAlgorithm):
     def work(
         self,
         engine: BlockingEngine,
-        parameters: Values,  # noqa: ARG002 - read in prepare
+        parameters: Values,  # noqa: ARG002 - read before
         context: QgsProcessingContext,  # noqa: ARG002
         feedback: QgsProcessingFeedback,
     ) -> Values:

@@ -62,7 +62,7 @@ def test_what_is_accepted_is_read_back(page):
     assert settings.thumbnail_px == 200
     assert settings.keep_layers
     assert settings.fill_places
-    again = CmpaglOptionsFactory().createWidget(None)
+    again = CmpaglOptionsFactory().createWidget()  # as QGIS may call it
     assert again.python.filePath() == "/opt/engine/bin/python"
     assert again.device.currentData() == "cpu"
     assert again.score.value() == pytest.approx(0.25)

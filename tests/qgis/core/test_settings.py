@@ -47,6 +47,15 @@ def test_rubbish_in_the_file_is_the_default_or_the_nearest(name):
 
 
 @pytest.mark.usefixtures("clean_settings")
+@pytest.mark.parametrize("rubbish", [10**400, float("nan"), float("inf"), -1, True, "40", None])
+def test_a_speed_that_none_can_be_counts_as_not_measured(rubbish):
+    state_file().put("chips_per_s", rubbish)
+    assert Settings().chips_per_s == 0.0
+    state_file().put("chips_per_s", 40)
+    assert Settings().chips_per_s == 40.0
+
+
+@pytest.mark.usefixtures("clean_settings")
 def test_history_is_short_and_without_doubles():
     settings = Settings()
     for n in range(HISTORY_LENGTH + 10):

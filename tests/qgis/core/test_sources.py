@@ -33,7 +33,7 @@ def test_a_file_is_found_whatever_its_name(project, tmp_path):
     layer = raster(path)
     project.addMapLayer(layer)
     source = source_of(layer)
-    assert (source.path, source.name, source.layer_id) == (str(path), "photo", layer.id())
+    assert (source.path, source.name) == (str(path), "photo")
 
 
 def test_what_has_no_file_is_refused_by_name(tmp_path):

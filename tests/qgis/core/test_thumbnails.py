@@ -7,7 +7,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QImage
 
 from cmpagl_qgis.errors import CANCELLED, DIED, REFUSED, EngineError
-from cmpagl_qgis.flow.thumbnails import BATCH, Thumbnails, cache_folder, placeholder, trim_folder
+from cmpagl_qgis.flow.thumbnails import BATCH, Thumbnails, cache_folder, trim_folder
 from tests.qgis.core.painted import grid_of_hits
 from tests.qgis.core.waiting import spin, wait_until
 
@@ -166,9 +166,3 @@ def test_the_folder_lies_under_the_profile_and_is_kept_small(tmp_path, qgis_app)
     assert trim_folder(tmp_path, 250) == 3
     assert sorted(file.name for file in tmp_path.iterdir()) == ["0.png", "1.png", "mine.txt"]
     assert trim_folder(tmp_path / "none", 1) == 0
-
-
-def test_the_placeholder_is_readable_on_light_and_dark(qgis_app):
-    pixmap = placeholder(64)
-    assert (pixmap.width(), pixmap.height()) == (64, 64)
-    assert 0 < pixmap.toImage().pixelColor(30, 30).alpha() < 128

@@ -74,8 +74,9 @@ def test_a_web_map_becomes_a_scene_that_can_be_indexed(shown, service, until, tm
     whole_tiles(dialog)
     dialog.pixel.setValue(0.73)  # the service's, at this latitude
     assert dialog.grid.width == pytest.approx(492, abs=1)  # QGIS's own field rounds a little
-    assert f"{dialog.grid.width} x {dialog.grid.height} pixels" in dialog.size.text()
-    assert "some 2 pictures" in dialog.size.text()
+    assert f"{dialog.grid.width} x {dialog.grid.height} pixels" in dialog.sizes.text()
+    assert "some 2 pictures" in dialog.sizes.text()
+    assert dialog.size() == dialog.rect().size()  # Qt's own, which no label hides
     ok(dialog).click()
     assert shown.controller.render.running
     assert shown.dock.rendering.isVisible()
@@ -174,7 +175,7 @@ def test_the_whole_map_without_our_places(shown, qgis_iface, tmp_path):
     dialog.what.setCurrentIndex(1)
     assert dialog.drawing.layers == (scene,)
     assert not dialog.terms.isVisible()
-    assert "asked" not in dialog.size.text()
+    assert "asked" not in dialog.sizes.text()
 
 
 def test_what_cannot_be_rendered_is_said_in_the_dialog(shown, tmp_path):

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle
-from qgis.PyQt.QtCore import QPoint, Qt
+from qgis.PyQt.QtCore import QEvent, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QToolButton
 
@@ -34,6 +34,11 @@ def test_keys_alone_lead_from_the_sentence_to_a_place(stage, client):
     assert hits.current_rank() == 2
     assert [feature["rank"] for feature in layer.getSelectedFeatures()] == [2]
     assert stage.controller._settings.history == ["boats on a canal"]
+
+
+def test_a_key_press_of_no_key_event_passes_by(stage):
+    query = stage.dock.query
+    assert not query.eventFilter(query.line, QEvent(QEvent.Type.KeyPress))
 
 
 def test_escape_stops_a_search_from_anywhere_in_the_dock(stage, client):

@@ -1,17 +1,26 @@
 """What the engine is asked when the toolbox searches by example; nothing here starts it."""
 
+import sys
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsFeature, QgsGeometry, QgsPointXY, QgsProcessingContext, QgsVectorLayer
+from qgis.core import (
+    QgsFeature,
+    QgsGeometry,
+    QgsPointXY,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsVectorLayer,
+)
 
+from cmpagl_qgis.engine.interpreter import VARIABLE
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.processing.search_example import SearchByExample
 
 
 def asked(**parameters):
     algorithm = SearchByExample().create()
-    algorithm.prepare({"INDEX": "/data/town.cmpagl", **parameters}, QgsProcessingContext())
+    algorithm.read_parameters({"INDEX": "/data/town.cmpagl", **parameters}, QgsProcessingContext())
     return {key: algorithm._params.get(key) for key in ("like", "unlike", "plus", "minus", "query")}
 
 
@@ -41,6 +50,15 @@ def test_a_picture_alone_is_enough_and_its_path_is_absolute(qgis_app, tmp_path, 
     params = asked(PICTURES=["quay.jpg"])
     assert params["like"] == [{"picture": str(Path.cwd() / "quay.jpg")}]
     assert [name for name, value in params.items() if value is not None] == ["like"]
+
+
+def test_qgis_s_own_prepare_is_not_hidden(qgis_app, tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, sys.executable)
+    (tmp_path / "quay.jpg").touch()
+    parameters = {"INDEX": str(tmp_path), "PICTURES": [str(tmp_path / "quay.jpg")]}
+    algorithm = SearchByExample().create()
+    assert algorithm.prepare(parameters, QgsProcessingContext(), QgsProcessingFeedback())
+    assert algorithm._params["like"] == [{"picture": str(tmp_path / "quay.jpg")}]
 
 
 @pytest.mark.parametrize("more", [{}, {"QUERY": "a harbour"}, {"MINUS": "ice"}])

@@ -1,0 +1,1 @@
+from qgis._gui import *
