@@ -18,6 +18,7 @@ from pathlib import Path
 
 from .config import ModelConfig, read_config
 from .errors import ConfigError, ModelError
+from .hub_models import OPEN_CLIP, called_after, is_on_hub
 from .pair import PairConfig, read_pair
 from .records import ModelId
 
@@ -33,7 +34,6 @@ OTHERS = (IMAGE_GRAPH, TEXT_GRAPH, FUSION_GRAPH, *OF_RERANKING)
 PAIR = "model.json"
 NOTES = (".md", "LICENSE", "LICENCE", "NOTICE")
 """Endings of files for people only."""
-OPEN_CLIP = "open_clip:"
 HOME = "CMPAGL_MODELS"
 """Environment variable: where models lie that are known by name."""
 PINNED = "fingerprints.json"
@@ -92,6 +92,17 @@ def models_home() -> Path:
     else:
         data = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
     return data / "cmpagl" / "models"
+
+
+def new_folder(target: Path) -> Path:
+    """The place of a model to be made.
+
+    Raises:
+        ModelError: if something is there.
+    """
+    if target.exists():
+        raise ModelError(f"{target}: found something there, wanted a new folder; next: another -o")
+    return target
 
 
 def known_models() -> list[str]:
@@ -188,10 +199,15 @@ def _check_kind(name: str, path: Path) -> None:
         return
     if (path / CONFIG).is_file() and not _is_of_transformers(path / CONFIG):
         return
+    if is_on_hub(name):
+        raise ModelError(
+            f"{name}: found a model on a hub, wanted one at hand; next: "
+            f"'cmpagl models fetch {name}' once; what it is called then is --model"
+        )
     if name.startswith(OPEN_CLIP) or (path / CONFIG).is_file():
         raise ModelError(
             f"{name}: found a model of PyTorch, wanted one as ONNX graphs; next: "
-            f"'cmpagl models convert {name} -o FOLDER' once, then --model FOLDER"
+            f"'cmpagl models convert {name}' once, then --model {called_after(name)}"
         )
     raise ModelError(
         f"found no model {name!r}; wanted one of {', '.join(known_models()) or 'none'} "
