@@ -18,7 +18,7 @@ from pathlib import Path
 
 from .config import ModelConfig, read_config
 from .errors import ConfigError, ModelError
-from .hub_models import OPEN_CLIP, called_after, is_on_hub
+from .hub_models import OPEN_CLIP, called_after, hub_model, is_on_hub
 from .pair import PairConfig, read_pair
 from .records import ModelId
 
@@ -202,7 +202,7 @@ def _check_kind(name: str, path: Path) -> None:
     if is_on_hub(name):
         raise ModelError(
             f"{name}: found a model on a hub, wanted one at hand; next: "
-            f"'cmpagl models fetch {name}' once; what it is called then is --model"
+            f"'cmpagl models fetch {name}' once, then --model {hub_model(name).name}"
         )
     if name.startswith(OPEN_CLIP) or (path / CONFIG).is_file():
         raise ModelError(
