@@ -208,6 +208,25 @@ def test_of_several_checkpoints_one_has_to_be_named(served, tmp_path):
     assert not served.downloads
 
 
+@pytest.mark.parametrize(
+    ("name", "held", "wanted"),
+    [
+        ("hf-hub:tests/tiny", ["model-00001-of-00002.safetensors",
+         "model-00002-of-00002.safetensors", "model.safetensors.index.json", "other.safetensors"],
+         ["config.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors",
+          "model.safetensors.index.json"]),
+        ("hf-hub:tests/tiny", ["pytorch_model.bin"], ["config.json", "pytorch_model.bin"]),
+        ("open_clip:ViT-B-32@hf-hub:tests/tiny", ["open_clip_model.safetensors", "other.bin"],
+         ["open_clip_model.safetensors"]),
+        ("open_clip:ViT-B-32@hf-hub:tests/tiny", ["weights/only.pt"], ["only.pt"]),
+    ],
+)  # fmt: skip
+def test_what_is_fetched_of_each_layout(served, tmp_path, name, held, wanted):
+    served.files = served.sent = {each: each.encode() for each in ["config.json", *held]}
+    found = hub.fetch(hub_model(name), tmp_path, Told())
+    assert sorted(found.checksums) == wanted == sorted(file.name for file in tmp_path.iterdir())
+
+
 def test_a_repository_without_a_model_of_transformers_is_told_so(served, capsys):
     del served.files["config.json"]
     assert "wanted config.json and model.safetensors" in refused(capsys, "hf-hub:tests/tiny")
