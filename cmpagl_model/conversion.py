@@ -37,8 +37,9 @@ from cmpagl_model.model_folder import (
     models_home,
     new_folder,
     sha256_of,
+    source_of,
 )
-from cmpagl_model.pair import PairConfig, PairImage, PairText
+from cmpagl_model.pair import PairConfig, PairImage, PairOrigin, PairText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.model_folder import ModelFolder
-    from cmpagl_model.pair import PairOrigin
 
 OPSET = 17
 WITHIN = 1e-4
@@ -117,6 +117,7 @@ def convert(
     called = name or called_after(source)
     target = new_folder(folder or models_home() / called)
     towers = _of_open_clip(source) if of_open_clip else _of_transformers(source)
+    origin = origin or towers.settings.origin
     settings = replace(towers.settings, name=called, licence=licence, origin=origin)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -281,7 +282,8 @@ def _of_open_clip(source: str) -> _Towers:
         embedding_size=open_clip.get_model_config(kind)["embed_dim"],
         image=PairImage(np.ravel(page["size"])[0].item(), tuple(page["mean"]), tuple(page["std"])),
         text=PairText(model.context_length),
-        source=f"open_clip {kind}: {Path(file).name}",
+        source=source_of(kind, Path(file).name),
+        origin=PairOrigin("", "", {Path(file).name: sha256_of([Path(file)])}),
     )
     return _Towers(
         _Tower(model, model.encode_image),

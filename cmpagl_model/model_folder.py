@@ -115,10 +115,49 @@ def known_models() -> list[str]:
 
 
 def folder_of(name: str) -> Path:
-    """Where a model lies: one of :func:`known_models`, else the folder of that path."""
+    """Where a model lies: one of :func:`known_models`, else the folder of that path.
+
+    Args:
+        name: its name, its folder, or the checkpoint that it was made of, as
+            ``open_clip:NAME@CHECKPOINT``.
+    """
     if name in shipped_models():
         return SHIPPED / name
-    return models_home() / name if name in known_models() else Path(name)
+    known = name if name in known_models() else made_of(name)
+    return models_home() / known if known else Path(name)
+
+
+def made_of(source: str) -> str | None:
+    """The known model that was made of a checkpoint of open_clip.
+
+    Args:
+        source: ``open_clip:NAME@CHECKPOINT``; anything else means none.
+
+    Returns:
+        Its name, the checkpoint being the same to the bit; ``None``: there is none.
+    """
+    kind, _, file = source.removeprefix(OPEN_CLIP).partition("@")
+    if not source.startswith(OPEN_CLIP) or not Path(file).is_file():
+        return None
+    made = {name: sums for name in known_models() if (sums := _made_of_kind(name, kind))}
+    digest = sha256_of([Path(file)]) if made else ""
+    return next((name for name, sums in made.items() if digest in sums), None)
+
+
+def _made_of_kind(name: str, kind: str) -> list[str]:
+    """SHA-256 of what a known model was made of; none where it is no model of that kind."""
+    try:
+        config = settings_of(models_home() / name)
+    except ConfigError:
+        return []
+    if not isinstance(config, PairConfig) or not config.source.startswith(source_of(kind)):
+        return []
+    return list(config.origin.checksums.values()) if config.origin else []
+
+
+def source_of(kind: str, file: str = "") -> str:
+    """What a model says that was made of a checkpoint of open_clip."""
+    return f"open_clip {kind}: {file}"
 
 
 def settings_of(path: Path) -> ModelConfig | PairConfig:
@@ -135,7 +174,7 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelFolder:
     """A model by name or by folder.
 
     Args:
-        name: one of :func:`known_models`, or the path of a model folder.
+        name: as :func:`folder_of` takes it.
 
     Returns:
         The folder, its configuration checked and its files fingerprinted.

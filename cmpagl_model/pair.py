@@ -48,14 +48,14 @@ class PairText:
 
 @dataclass(frozen=True, slots=True)
 class PairOrigin:
-    """Where the files came from that the graphs were made of."""
+    """The files that the graphs were made of."""
 
     repository: str
-    """Owner and name on a hub."""
+    """Owner and name on a hub; empty: files at hand."""
     revision: str
-    """The commit."""
+    """The commit; empty: files at hand."""
     checksums: dict[str, str]
-    """SHA-256 of the files fetched, by name; they are not in the model's folder."""
+    """SHA-256 of the files by name; they are not in the model's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class PairConfig:
     checksums: dict[str, str] = field(default_factory=dict)
     """SHA-256 of files of the folder, by name; those listed have to be there and whole."""
     origin: PairOrigin | None = None
-    """Of what was fetched; ``None``: it was made from files at hand."""
+    """What it was made of; ``None``: not known."""
 
     def __post_init__(self) -> None:
         """Check what the encoder relies on.

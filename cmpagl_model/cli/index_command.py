@@ -110,10 +110,12 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.index import build_index, rebuild_index  # noqa: PLC0415
     from cmpagl_model.model_folder import find_model, known_models  # noqa: PLC0415
 
+    from .models_command import convert_once  # noqa: PLC0415
     from .progress import BuildBar  # noqa: PLC0415
 
     if not inputs and not rebuild:
         raise click.UsageError("give a scene: a file, a folder, a glob or an address")
+    convert_once(model)
     found = find_model(model)
     spec = _spec(found.config.image.input_px, **chips)
     encoder = open_encoder(found, device)

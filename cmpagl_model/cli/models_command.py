@@ -88,8 +88,8 @@ def check(model: str, device: Literal["auto", "cpu", "cuda"]) -> int:
     say(f"{found.name}: {_facts(found.config, found.path)}; {found.path}")
     if isinstance(found.config, PairConfig):
         say(f"licence {found.config.licence or 'not known'}; from {found.config.source or '?'}")
-        if found.config.origin:
-            origin = found.config.origin
+        origin = found.config.origin
+        if origin and origin.repository:
             say(f"fetched from {origin.repository} at {origin.revision}")
     say(f"fingerprint {found.fingerprint}")
     encoder = open_encoder(found, device)
@@ -131,7 +131,7 @@ def convert(source: str, output: Path | None, *, name: str | None, licence: str)
     cmpagl models convert open_clip:ViT-B-32@RemoteCLIP-ViT-B-32.pt --licence Apache-2.0
     cmpagl models convert siglip2-base-patch16-224/ -o models/siglip2
     """
-    _need(*LIBRARIES)
+    need(*LIBRARIES)
     from cmpagl_model.conversion import convert as converted  # noqa: PLC0415 - help must not wait
 
     folder = converted(source, output, name=name, licence=licence)
@@ -173,7 +173,7 @@ def fetch(
             say(_described(each))
         return
     model = hub_models.hub_model(source, revision)
-    _need(*LIBRARIES, *(["open_clip"] if model.open_clip else []))
+    need(*LIBRARIES, *(["open_clip"] if model.open_clip else []))
     target = new_folder(output or models_home() / (name or model.name))
     whole = "/".join(filter(None, (model.repository, model.file)))
     place = target.parent / FETCHED / f"{whole}@{model.revision}".replace("/", "--")
@@ -199,8 +199,32 @@ def fetch(
         say(f"next: cmpagl models check {folder.path}")
 
 
-def _need(*libraries: str) -> None:
+def convert_once(model: str) -> None:
+    """Convert a checkpoint of open_clip that is named as a model for the first time.
+
+    Args:
+        model: as ``--model`` has it; anything but a checkpoint at hand is let be.
+
+    Raises:
+        ModelError: if it cannot be converted.
+        MissingExtraError: if a library is not installed.
+    """
+    from cmpagl_model.hub_models import OPEN_CLIP, is_on_hub  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.model_folder import made_of  # noqa: PLC0415
+
+    if not model.startswith(OPEN_CLIP) or is_on_hub(model) or made_of(model):
+        return
+    need(*LIBRARIES, "open_clip")
+    from cmpagl_model.conversion import convert as converted  # noqa: PLC0415 - seconds
+
+    say(f"{converted(model).path}: converted, once; it is known by its name, too")
+
+
+def need(*libraries: str) -> None:
     """Refuse, before anything takes long, what lacks a library.
+
+    Args:
+        libraries: as they are imported.
 
     Raises:
         MissingExtraError: if one is not installed.

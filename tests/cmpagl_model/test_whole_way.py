@@ -100,6 +100,20 @@ def test_from_a_hub_to_places(fetched, on_hub, make_scene, tmp_path, capsys):
         engine.kill()
 
 
+def test_a_checkpoint_is_converted_once_by_the_command_that_names_it(
+    make_scene, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("CMPAGL_MODELS", str(tmp_path / "kept"))
+    file, _model = write_open_clip(tmp_path / "source")
+    words = ["-o", str(tmp_path / "t.cmpagl"), "--model", f"open_clip:{OPEN_CLIP_KIND}@{file}"]
+    assert run(["index", str(make_scene("west.tif", seed=1)), *words]) == 0
+    assert "converted, once" in capsys.readouterr().out
+    assert run(["index", str(make_scene("east.tif", seed=2)), *words]) == 0
+    assert "converted, once" not in capsys.readouterr().out
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["tiny"]
+    assert run(["search", str(tmp_path / "t.cmpagl"), SENTENCE]) == 0
+
+
 def test_a_model_that_changes_after_the_fetch_is_seen(fetched, capsys):
     graph = fetched.path / "text.onnx.data"
     content = bytearray(graph.read_bytes())
