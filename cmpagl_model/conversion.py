@@ -1,8 +1,9 @@
 """Models of PyTorch, once, to a folder that searches without it; docs/other-models.md.
 
 A checkpoint of open_clip (a file) or a folder of transformers becomes two ONNX graphs, a
-``tokenizer.json`` and a ``model.json``. Nothing is fetched, no code of a model is run, and what
-comes out is compared with what went in before the folder gets its name.
+``tokenizer.json`` and a ``model.json``. Nothing is fetched here (:mod:`~cmpagl_model.hub` does), no
+code of a model is run, and what comes out is compared with what went in before the folder gets its
+name.
 """
 
 from __future__ import annotations
@@ -25,18 +26,20 @@ from cmpagl_model.encoders.onnx_runtime import first_line
 from cmpagl_model.encoders.pair import normalised
 from cmpagl_model.encoders.tokens import load_tokenizer, tokenise
 from cmpagl_model.errors import MissingExtraError, ModelError
+from cmpagl_model.hub_models import OPEN_CLIP, called_after
 from cmpagl_model.model_folder import (
     CONFIG,
     IMAGE_GRAPH,
-    OPEN_CLIP,
     PAIR,
     TEXT_GRAPH,
     TOKENIZER,
     find_model,
     models_home,
+    new_folder,
     sha256_of,
+    source_of,
 )
-from cmpagl_model.pair import PairConfig, PairImage, PairText
+from cmpagl_model.pair import PairConfig, PairImage, PairOrigin, PairText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +89,12 @@ class _Tower(nn.Module):
 
 
 def convert(
-    source: str, folder: Path | None = None, *, name: str | None = None, licence: str = ""
+    source: str,
+    folder: Path | None = None,
+    *,
+    name: str | None = None,
+    licence: str = "",
+    origin: PairOrigin | None = None,
 ) -> ModelFolder:
     """Write a model of PyTorch as a folder for ``--model``.
 
@@ -95,6 +103,7 @@ def convert(
         folder: where to; ``None``: under its name in :func:`~.model_folder.models_home`.
         name: what to call the model; ``None``: as the checkpoint's file or the folder.
         licence: of the weights, to be shown; empty: not known.
+        origin: where the source was fetched, to be kept; ``None``: it was not.
 
     Returns:
         The folder.
@@ -105,12 +114,11 @@ def convert(
         MissingExtraError: if open_clip is wanted and is not installed.
     """
     of_open_clip = source.startswith(OPEN_CLIP)
-    called = name or (Path(source).stem if of_open_clip else Path(source).resolve().name)
-    target = folder or models_home() / called
-    if target.exists():
-        raise ModelError(f"{target}: found something there, wanted a new folder; next: another -o")
+    called = name or called_after(source)
+    target = new_folder(folder or models_home() / called)
     towers = _of_open_clip(source) if of_open_clip else _of_transformers(source)
-    settings = replace(towers.settings, name=called, licence=licence)
+    origin = origin or towers.settings.origin
+    settings = replace(towers.settings, name=called, licence=licence, origin=origin)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.parent) as beside:
@@ -146,7 +154,11 @@ def _of_transformers(source: str) -> _Towers:
     offline = {"local_files_only": True, "trust_remote_code": False}
     try:
         model: Any = AutoModel.from_pretrained(
-            folder, dtype=torch.float32, attn_implementation="eager", **offline
+            folder,
+            dtype=torch.float32,
+            attn_implementation="eager",
+            weights_only=True,
+            **offline,
         ).eval()
         words: Any = AutoTokenizer.from_pretrained(folder, **offline)
     except Exception as error:  # the library raises whatever its parts raise
@@ -270,7 +282,8 @@ def _of_open_clip(source: str) -> _Towers:
         embedding_size=open_clip.get_model_config(kind)["embed_dim"],
         image=PairImage(np.ravel(page["size"])[0].item(), tuple(page["mean"]), tuple(page["std"])),
         text=PairText(model.context_length),
-        source=f"open_clip {kind}: {Path(file).name}",
+        source=source_of(kind, Path(file).name),
+        origin=PairOrigin("", "", {Path(file).name: sha256_of([Path(file)])}),
     )
     return _Towers(
         _Tower(model, model.encode_image),

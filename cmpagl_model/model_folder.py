@@ -18,6 +18,7 @@ from pathlib import Path
 
 from .config import ModelConfig, read_config
 from .errors import ConfigError, ModelError
+from .hub_models import OPEN_CLIP, called_after, hub_model, is_on_hub
 from .pair import PairConfig, read_pair
 from .records import ModelId
 
@@ -33,7 +34,6 @@ OTHERS = (IMAGE_GRAPH, TEXT_GRAPH, FUSION_GRAPH, *OF_RERANKING)
 PAIR = "model.json"
 NOTES = (".md", "LICENSE", "LICENCE", "NOTICE")
 """Endings of files for people only."""
-OPEN_CLIP = "open_clip:"
 HOME = "CMPAGL_MODELS"
 """Environment variable: where models lie that are known by name."""
 PINNED = "fingerprints.json"
@@ -99,6 +99,17 @@ def models_home() -> Path:
     return data / "cmpagl" / "models"
 
 
+def new_folder(target: Path) -> Path:
+    """The place of a model to be made.
+
+    Raises:
+        ModelError: if something is there.
+    """
+    if target.exists():
+        raise ModelError(f"{target}: found something there, wanted a new folder; next: another -o")
+    return target
+
+
 def known_models() -> list[str]:
     """Names of all models at hand: the shipped ones, then those of :func:`models_home`."""
     folders = {
@@ -109,10 +120,49 @@ def known_models() -> list[str]:
 
 
 def folder_of(name: str) -> Path:
-    """Where a model lies: one of :func:`known_models`, else the folder of that path."""
+    """Where a model lies: one of :func:`known_models`, else the folder of that path.
+
+    Args:
+        name: its name, its folder, or the checkpoint that it was made of, as
+            ``open_clip:NAME@CHECKPOINT``.
+    """
     if name in shipped_models():
         return SHIPPED / name
-    return models_home() / name if name in known_models() else Path(name)
+    known = name if name in known_models() else made_of(name)
+    return models_home() / known if known else Path(name)
+
+
+def made_of(source: str) -> str | None:
+    """The known model that was made of a checkpoint of open_clip.
+
+    Args:
+        source: ``open_clip:NAME@CHECKPOINT``; anything else means none.
+
+    Returns:
+        Its name, the checkpoint being the same to the bit; ``None``: there is none.
+    """
+    kind, _, file = source.removeprefix(OPEN_CLIP).partition("@")
+    if not source.startswith(OPEN_CLIP) or not Path(file).is_file():
+        return None
+    made = {name: sums for name in known_models() if (sums := _made_of_kind(name, kind))}
+    digest = sha256_of([Path(file)]) if made else ""
+    return next((name for name, sums in made.items() if digest in sums), None)
+
+
+def _made_of_kind(name: str, kind: str) -> list[str]:
+    """SHA-256 of what a known model was made of; none where it is no model of that kind."""
+    try:
+        config = settings_of(models_home() / name)
+    except ConfigError:
+        return []
+    if not isinstance(config, PairConfig) or not config.source.startswith(source_of(kind)):
+        return []
+    return list(config.origin.checksums.values()) if config.origin else []
+
+
+def source_of(kind: str, file: str = "") -> str:
+    """What a model says that was made of a checkpoint of open_clip."""
+    return f"open_clip {kind}: {file}"
 
 
 def settings_of(path: Path) -> ModelConfig | PairConfig:
@@ -129,7 +179,7 @@ def find_model(name: str = DEFAULT_MODEL) -> ModelFolder:
     """A model by name or by folder.
 
     Args:
-        name: one of :func:`known_models`, or the path of a model folder.
+        name: as :func:`folder_of` takes it.
 
     Returns:
         The folder, its configuration checked and its files fingerprinted.
@@ -193,10 +243,15 @@ def _check_kind(name: str, path: Path) -> None:
         return
     if (path / CONFIG).is_file() and not _is_of_transformers(path / CONFIG):
         return
+    if is_on_hub(name):
+        raise ModelError(
+            f"{name}: found a model on a hub, wanted one at hand; next: "
+            f"'cmpagl models fetch {name}' once, then --model {hub_model(name).name}"
+        )
     if name.startswith(OPEN_CLIP) or (path / CONFIG).is_file():
         raise ModelError(
             f"{name}: found a model of PyTorch, wanted one as ONNX graphs; next: "
-            f"'cmpagl models convert {name} -o FOLDER' once, then --model FOLDER"
+            f"'cmpagl models convert {name}' once, then --model {called_after(name)}"
         )
     raise ModelError(
         f"found no model {name!r}; wanted one of {', '.join(known_models()) or 'none'} "

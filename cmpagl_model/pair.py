@@ -47,6 +47,18 @@ class PairText:
 
 
 @dataclass(frozen=True, slots=True)
+class PairOrigin:
+    """The files that the graphs were made of."""
+
+    repository: str
+    """Owner and name on a hub; empty: files at hand."""
+    revision: str
+    """The commit; empty: files at hand."""
+    checksums: dict[str, str]
+    """SHA-256 of the files by name; they are not in the model's folder."""
+
+
+@dataclass(frozen=True, slots=True)
 class PairConfig:
     """A pair of ONNX graphs, one for pictures and one for sentences."""
 
@@ -64,6 +76,8 @@ class PairConfig:
     """What the graphs were made from."""
     checksums: dict[str, str] = field(default_factory=dict)
     """SHA-256 of files of the folder, by name; those listed have to be there and whole."""
+    origin: PairOrigin | None = None
+    """What it was made of; ``None``: not known."""
 
     def __post_init__(self) -> None:
         """Check what the encoder relies on.

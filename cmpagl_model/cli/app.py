@@ -160,6 +160,8 @@ def _stopped(arguments: Sequence[str]) -> str:
         return "stopped; what was finished is kept, the same command goes on"
     if arguments[:1] == ["train"]:
         return "stopped at once; the same command goes on from the last checkpoint, if there is one"
+    if arguments[:2] == ["models", "fetch"]:
+        return "stopped; what was fetched is kept, the same command goes on"
     return "stopped; the same command starts over"
 
 

@@ -131,10 +131,12 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.index.shard import Shard  # noqa: PLC0415
     from cmpagl_model.model_folder import find_model, known_models  # noqa: PLC0415
 
+    from .models_command import convert_once  # noqa: PLC0415
     from .progress import BuildBar  # noqa: PLC0415
 
     _check_usage(inputs, address, rebuild=rebuild, shard=shard, engine=engine)
     share = Shard.of(shard) if shard else None
+    convert_once(model)
     found = find_model(model)
     spec = _spec(found.config.image.input_px, **chips)
     encoder = open_encoder(found, device)

@@ -1,12 +1,17 @@
-"""``cmpagl models``: which models are at hand, whether one is whole, others converted."""
+"""``cmpagl models``: which models are at hand, whether one is whole, others fetched, converted."""
 
 from __future__ import annotations
 
+import shutil
 import time
+from contextlib import suppress
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 import click
+
+from cmpagl_model.hub_models import NEWEST
 
 from . import options
 from .app import PARTLY
@@ -16,23 +21,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.config import ModelConfig
+    from cmpagl_model.hub_models import HubModel
     from cmpagl_model.pair import PairConfig
 
+LIBRARIES = ("torch", "transformers", "onnx", "onnxscript")
+"""What converting needs."""
+FETCHED = ".fetched"
+"""Beside the models: what is fetched, until it is converted."""
 SENTENCES = ("boats on a canal beside a factory", "a forest")
 
 
 @click.group(
     name="models",
-    short_help="List models, check one, convert others to be used here.",
+    short_help="List models, check one, fetch or convert others to be used here.",
     invoke_without_command=True,
 )
 @click.pass_context
 def command(context: click.Context) -> int:
-    """List the models that --model knows by name; with a command, check or convert one.
+    """List the models that --model knows by name; with a command, check, fetch or convert one.
 
     \b
     cmpagl models
     cmpagl models check cmpagl_lite
+    cmpagl models fetch remoteclip-vit-b-32
     cmpagl models convert open_clip:ViT-B-32@RemoteCLIP-ViT-B-32.pt
     """
     if context.invoked_subcommand:
@@ -55,7 +66,10 @@ def command(context: click.Context) -> int:
             say(f"cmpagl: {name}: {error}", err=True)
         else:
             say(f"{name}: {facts}; {folder}")
-    say(f"more are looked for in {models_home()}; any other folder is given as --model FOLDER")
+    say(
+        f"more are looked for in {models_home()}; any other folder is given as --model FOLDER; "
+        "'cmpagl models fetch' lists some on a hub"
+    )
     return PARTLY if wrong else 0
 
 
@@ -74,6 +88,9 @@ def check(model: str, device: Literal["auto", "cpu", "cuda"]) -> int:
     say(f"{found.name}: {_facts(found.config, found.path)}; {found.path}")
     if isinstance(found.config, PairConfig):
         say(f"licence {found.config.licence or 'not known'}; from {found.config.source or '?'}")
+        origin = found.config.origin
+        if origin and origin.repository:
+            say(f"fetched from {origin.repository} at {origin.revision}")
     say(f"fingerprint {found.fingerprint}")
     encoder = open_encoder(found, device)
     side = found.config.image.input_px
@@ -113,19 +130,125 @@ def convert(source: str, output: Path | None, *, name: str | None, licence: str)
     \b
     cmpagl models convert open_clip:ViT-B-32@RemoteCLIP-ViT-B-32.pt --licence Apache-2.0
     cmpagl models convert siglip2-base-patch16-224/ -o models/siglip2
-    """  # noqa: DOC501 - shown as help
-    from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415 - help must not wait
+    """
+    need(*LIBRARIES)
+    from cmpagl_model.conversion import convert as converted  # noqa: PLC0415 - help must not wait
 
-    try:
-        from cmpagl_model.conversion import convert as converted  # noqa: PLC0415
-    except ImportError as error:
-        raise MissingExtraError(
-            f"found no {error.name} in this environment, wanted it to convert a model; next: "
-            "pip install 'cmpagl-qgis[torch,convert]'"
-        ) from error
     folder = converted(source, output, name=name, licence=licence)
     say(f"{folder.path}: {_facts(folder.config, folder.path)}")
     say(f"next: cmpagl models check {folder.path}")
+
+
+@command.command(name="fetch", short_help="Fetch a model from a hub, and convert it.")
+@click.argument("source", required=False, metavar="[NAME|hf-hub:OWNER/REPO]")
+@options.output("A new folder.  [default: one of the model's name, known by it]", required=False)
+@click.option("--name", help="What to call it.  [default: its name, or as the file or repository]")
+@click.option("--licence", help="Of the weights, kept and shown.  [default: what is known]")
+@click.option("--revision", help="Commit, tag or branch.  [default: the pinned one, or the newest]")
+@options.quiet
+def fetch(
+    source: str | None, output: Path | None, *, name: str | None, licence: str | None,
+    revision: str | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Fetch a model from a hub of Hugging Face and convert it; with no name, list the known ones.
+
+    SOURCE is one of these names, hf-hub:OWNER/REPO (of transformers), or
+    open_clip:NAME@hf-hub:OWNER/REPO/FILE. A fetch that was stopped goes on; each file is compared
+    with the hash that the hub states, and with the pinned one. HTTPS_PROXY, HF_ENDPOINT and
+    HF_TOKEN are heeded. Wants pip install 'cmpagl-qgis[torch,convert]'.
+
+    \b
+    cmpagl models fetch
+    cmpagl models fetch remoteclip-vit-b-32
+    cmpagl models fetch hf-hub:google/siglip2-base-patch16-224
+    """
+    from cmpagl_model import hub, hub_models  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.model_folder import models_home, new_folder  # noqa: PLC0415
+    from cmpagl_model.pair import PairOrigin  # noqa: PLC0415
+
+    from .progress import FetchBar  # noqa: PLC0415
+
+    if source is None:
+        for each in hub_models.KNOWN:
+            say(_described(each))
+        return
+    model = hub_models.hub_model(source, revision)
+    need(*LIBRARIES, *(["open_clip"] if model.open_clip else []))
+    target = new_folder(output or models_home() / (name or model.name))
+    whole = "/".join(filter(None, (model.repository, model.file)))
+    place = target.parent / FETCHED / f"{whole}@{model.revision}".replace("/", "--")
+    with FetchBar(quiet=quiet) as bar:
+        fetched = hub.fetch(model, place, bar)
+    from cmpagl_model.conversion import convert as converted  # noqa: PLC0415 - seconds
+
+    file = next(iter(fetched.checksums))
+    folder = converted(
+        f"{hub_models.OPEN_CLIP}{model.open_clip}@{place / file}"
+        if model.open_clip
+        else str(place),
+        target,
+        name=name or model.name,
+        licence=model.licence if licence is None else licence,
+        origin=PairOrigin(fetched.repository, fetched.revision, fetched.checksums),
+    )
+    shutil.rmtree(place)  # made by us, and of no use any more
+    with suppress(OSError):
+        place.parent.rmdir()  # of another fetch, if it is not empty
+    if not quiet:
+        say(f"{folder.path}: {_facts(folder.config, folder.path)}; of commit {fetched.revision}")
+        say(f"next: cmpagl models check {folder.path}")
+
+
+def convert_once(model: str) -> None:
+    """Convert a checkpoint of open_clip that is named as a model for the first time.
+
+    Args:
+        model: as ``--model`` has it; anything but a checkpoint at hand is let be.
+
+    Raises:
+        ModelError: if it cannot be converted.
+        MissingExtraError: if a library is not installed.
+    """
+    from cmpagl_model.hub_models import OPEN_CLIP, is_on_hub  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.model_folder import made_of  # noqa: PLC0415
+
+    if not model.startswith(OPEN_CLIP) or is_on_hub(model) or made_of(model):
+        return
+    need(*LIBRARIES, "open_clip")
+    from cmpagl_model.conversion import convert as converted  # noqa: PLC0415 - seconds
+
+    say(f"{converted(model).path}: converted, once; it is known by its name, too")
+
+
+def need(*libraries: str) -> None:
+    """Refuse, before anything takes long, what lacks a library.
+
+    Args:
+        libraries: as they are imported.
+
+    Raises:
+        MissingExtraError: if one is not installed.
+    """
+    from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415 - help must not wait
+
+    lacking = [library for library in libraries if find_spec(library) is None]
+    if lacking:
+        raise MissingExtraError(
+            f"found no {', '.join(lacking)} in this environment, wanted that to convert a model; "
+            "next: pip install 'cmpagl-qgis[torch,convert]'"
+        )
+
+
+def _described(model: HubModel) -> str:
+    pinned = "checksum pinned" if model.sha256 else "revision pinned"
+    facts = (
+        model.source,
+        size(model.size_bytes) if model.size_bytes else "",
+        f"licence {model.licence or 'not named'}",
+        pinned if model.revision != NEWEST else "unpinned",
+        model.published,
+    )
+    return f"{model.name}: {'; '.join(filter(None, facts))}"
 
 
 def _facts(config: ModelConfig | PairConfig, folder: Path) -> str:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
     Task,
     TextColumn,
     TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 from rich.text import Text
 
@@ -47,7 +49,13 @@ class Bar:
     Elsewhere, as in the log of a nightly run, there is a line a minute in its place.
     """
 
-    def __init__(self, first: str, *columns: ProgressColumn, quiet: bool) -> None:
+    def __init__(
+        self,
+        first: str,
+        *columns: ProgressColumn,
+        quiet: bool,
+        counts: ProgressColumn | None = None,
+    ) -> None:
         console = Console(stderr=True)
         shown = console.is_terminal or console.is_jupyter
         self._quiet, self._logs = quiet, not (quiet or shown)
@@ -55,7 +63,7 @@ class Bar:
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
-            MofNCompleteColumn(),
+            counts or MofNCompleteColumn(),
             *columns,
             TextColumn("left"),
             TimeRemainingColumn(),
@@ -112,6 +120,22 @@ class BuildBar(Bar):
     def advance(self, chips: int, scene: str) -> None:
         """Count some chips of a scene."""
         self._count(chips, one_line(Path(scene).stem[:32]))
+
+
+class FetchBar(Bar):
+    """Shows a fetch."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        columns = DownloadColumn(), TransferSpeedColumn()
+        super().__init__("asking the hub", columns[1], quiet=quiet, counts=columns[0])
+
+    def start(self, size_bytes: int) -> None:
+        """Begin to count bytes."""
+        self._bar.reset(self._task, total=size_bytes, description="fetching")
+
+    def advance(self, count: int, file: str) -> None:
+        """Count some bytes of a file."""
+        self._count(count, f"fetching {one_line(file[:40])}")
 
 
 class EvaluateBar(Bar):

@@ -39,7 +39,7 @@ def index(session: Session, want: asked.Build, work: Work) -> Built:
     """Make or extend an index."""
     folder = Path(want.index)
     check_inputs(want.inputs)
-    encoder = encoder_for(session, folder)
+    encoder = encoder_for(session, folder, want.model)
     work.check()
     with session.growing(folder):
         report = build_index(
@@ -77,16 +77,17 @@ def check_inputs(inputs: tuple[str, ...]) -> None:
             asked.absolute(path, f"inputs[{number}]")
 
 
-def encoder_for(session: Session, folder: Path) -> Encoder:
+def encoder_for(session: Session, folder: Path | None, model: str | None) -> Encoder:
     """The encoder of an index, or of new ones where there is none.
 
     Args:
         session: the client's.
-        folder: the index.
+        folder: the index; ``None``: not known yet.
+        model: known name or folder that is wanted; ``None``: the index's own, or the client's.
     """
-    if is_index(folder):
-        return session.models.for_index(folder, read_info(folder))
-    return session.models.default()
+    if folder is not None and is_index(folder):
+        return session.models.for_index(folder, read_info(folder), model)
+    return session.models.default(model)
 
 
 def spec_of(options: asked.IndexOptions, encoder: Encoder) -> ChipSpec | None:

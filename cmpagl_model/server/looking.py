@@ -1,4 +1,4 @@
-"""What an index would cost, before it is made: scenes looked at, the machine tried out."""
+"""Before an index is made: models at hand, what it would cost, the machine tried out."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmpagl_model.errors import ConfigError
 from cmpagl_model.index import read_info
 from cmpagl_model.index.build import new_info
 from cmpagl_model.index.forecast import bytes_per_chip, forecast
 from cmpagl_model.index.format import is_index
+from cmpagl_model.model_folder import folder_of, settings_of
+from cmpagl_model.pair import PairConfig
 
 from .long_work import check_inputs, encoder_for, spec_of
-from .results import Planned, Speed
+from .results import ModelAtHand, ModelsAtHand, Planned, Speed
 
 if TYPE_CHECKING:
     from . import parameters as asked
@@ -25,7 +28,7 @@ def plan(session: Session, want: asked.Plan, work: Work) -> Planned:
     check_inputs(want.inputs)
     folder = Path(want.index) if want.index is not None else None
     present = (folder, read_info(folder)) if folder is not None and is_index(folder) else None
-    encoder = encoder_for(session, folder) if folder else session.models.default()
+    encoder = encoder_for(session, folder, want.model)
     said = spec_of(want.options, encoder)
     spec = said or (present[1] if present else new_info(encoder, None)).spec
     scenes = forecast(
@@ -39,10 +42,26 @@ def plan(session: Session, want: asked.Plan, work: Work) -> Planned:
     return Planned(scenes, size, _free(folder))
 
 
+def models(session: Session, want: asked.Models, work: Work) -> ModelsAtHand:
+    """The models that a new index can be made with; their files are not read."""
+    del want
+    found, problems = [], []
+    for name in session.models.names():
+        work.check()
+        try:
+            config = settings_of(folder_of(name))
+        except ConfigError as error:
+            problems.append(f"{name}: {error}")
+        else:
+            licence = config.licence if isinstance(config, PairConfig) else ""
+            found.append(ModelAtHand(name, config.image.input_px, config.embedding_size, licence))
+    return ModelsAtHand(tuple(found), session.models.default_name, tuple(problems))
+
+
 def speed(session: Session, want: asked.Speed, work: Work) -> Speed:
     """Chips that are encoded in a second."""
     folder = Path(want.index) if want.index is not None else None
-    encoder = encoder_for(session, folder) if folder else session.models.default()
+    encoder = encoder_for(session, folder, want.model)
     return Speed(round(session.speeds.of(encoder, work), 2))
 
 

@@ -43,6 +43,7 @@ METHODS = {
     "similar": Method(asked.Similar, Session.similar, "short"),
     "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
     "close": Method(asked.OneIndex, Session.close, "short"),
+    "models": Method(asked.Models, looking.models, "looking"),
     "plan": Method(asked.Plan, looking.plan, "looking"),
     "speed": Method(asked.Speed, looking.speed, "trying"),
     "index": Method(asked.Build, long_work.index, "long"),

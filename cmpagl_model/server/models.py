@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import IndexMismatchError
 from cmpagl_model.index.format import model_mismatch
-from cmpagl_model.model_folder import BANK, DEFAULT_MODEL, find_model, known_as
+from cmpagl_model.model_folder import BANK, DEFAULT_MODEL, find_model, known_as, known_models
 from cmpagl_model.records import ModelId
 
 if TYPE_CHECKING:
@@ -29,28 +29,41 @@ class Models:
         self._encoders: dict[str, Encoder] = {}
         self._lock = threading.Lock()
 
-    def default(self) -> Encoder:
+    def names(self) -> list[str]:
+        """The models that a new index can be made with: the client's alone, or all known ones."""
+        return [self._name] if self._name else known_models()
+
+    @property
+    def default_name(self) -> str:
+        """What the model for new indexes is called by default."""
+        return self._name or DEFAULT_MODEL
+
+    def default(self, wanted: str | None = None) -> Encoder:
         """The encoder for new indexes.
+
+        Args:
+            wanted: known name or folder; ``None``: the client's, else the shipped one.
 
         Raises:
             ModelError: if the model is missing or damaged.
             MissingExtraError: if the device asked for is not there.
         """
-        return self._encoder(self._name or DEFAULT_MODEL)
+        return self._encoder(wanted or self.default_name)
 
-    def for_index(self, folder: Path, info: IndexInfo) -> Encoder:
+    def for_index(self, folder: Path, info: IndexInfo, wanted: str | None = None) -> Encoder:
         """The encoder that made an index.
 
         Args:
             folder: the index, for messages.
             info: its front page.
+            wanted: known name or folder; ``None``: the client's, else the index's own.
 
         Raises:
             IndexMismatchError: if the model at hand is another one.
             ModelError: if the model is missing or damaged.
             MissingExtraError: if the device asked for is not there.
         """
-        encoder = self._encoder(self._name or known_as(info.model))
+        encoder = self._encoder(wanted or self._name or known_as(info.model))
         found = ModelId(encoder.model.name, encoder.model.fingerprint)
         if found != info.model:
             raise IndexMismatchError(model_mismatch(folder, info.model, found))

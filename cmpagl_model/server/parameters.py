@@ -69,6 +69,11 @@ class Hello:
 
 
 @dataclass(frozen=True, slots=True)
+class Models:
+    """A request for the models at hand."""
+
+
+@dataclass(frozen=True, slots=True)
 class OneIndex:
     """A request about an index as a whole."""
 
@@ -227,6 +232,8 @@ class Build(OneIndex):
     """How to cut chips."""
     crs: Page = field(default_factory=dict)
     """CRS of scenes in place of what their files say, by path; empty: the file's own again."""
+    model: str | None = None
+    """Known name or folder for a new index; ``None``: the client's, or the shipped one."""
 
     def __post_init__(self) -> None:
         """Check the paths and the CRS.
@@ -250,6 +257,8 @@ class Plan:
     """How to cut chips."""
     crs: Page = field(default_factory=dict)
     """As :class:`Build` has it."""
+    model: str | None = None
+    """As :class:`Build` has it."""
 
     def __post_init__(self) -> None:
         """Check the path and the CRS.
@@ -268,6 +277,8 @@ class Speed:
 
     index: str | None = None
     """The index that would be extended; ``None``: a new one."""
+    model: str | None = None
+    """As :class:`Build` has it."""
 
     def __post_init__(self) -> None:
         """Check the path.

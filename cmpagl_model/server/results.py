@@ -138,6 +138,32 @@ class Built:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelAtHand:
+    """A model that a new index can be made with."""
+
+    name: str
+    """Known name or folder, as :class:`~.parameters.Build` takes it."""
+    input_px: int
+    """Side of the chips that it reads, px."""
+    embedding_size: int
+    """Numbers in an embedding."""
+    licence: str
+    """Of the weights; empty: not known, or the engine's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsAtHand:
+    """All of them."""
+
+    models: tuple[ModelAtHand, ...]
+    """Shipped ones first."""
+    default: str
+    """The name of the one that is taken if nothing is said."""
+    problems: tuple[str, ...]
+    """Folders that hold no readable model."""
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """What the making of an index would come to."""
 

@@ -26,12 +26,13 @@ from .amounts import duration, length, megabytes
 from .build_order import SUFFIX, BuildOrder, crs_of
 from .build_table import Candidate, Cost, ScenesView, Totals
 from .dialogs import ask, buttons
+from .model_choice import ModelChoice
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cmpagl_qgis.engine.records import BuildPlan
+    from cmpagl_qgis.engine.records import BuildPlan, ModelsAtHand
 
 RASTERS = "*.tif *.tiff *.vrt *.jp2 *.img *.gpkg *.mbtiles *.png *.jpg *.jpeg"
 PRESETS = (
@@ -88,6 +89,8 @@ class BuildDialog(QDialog):
         self.index.textChanged.connect(self._check)
         self._make_sizes()
         self._make_area()
+        self.model = ModelChoice(self)
+        self.model.activated.connect(self.look_at_all)
         self.totals = QLabel(self)
         self.totals.setObjectName("cmpaglBuildTotals")
         self.totals.setWordWrap(True)
@@ -129,6 +132,7 @@ class BuildDialog(QDialog):
             self.ground_sizes() or (),
             crs_of(ticked),
             self._area,
+            self.model.chosen(),
         )
 
     def index_path(self) -> str:
@@ -173,6 +177,15 @@ class BuildDialog(QDialog):
         cost = self.scenes.table.cost()
         self.scenes.table.set_cost(Cost(cost.chips_per_s, plan.bytes_per_chip))
         self.scenes.table.take(asked, plan.scenes)
+
+    def show_models(self, at_hand: ModelsAtHand) -> None:
+        """Offer the models that the new index can be made with, if there is a choice.
+
+        Args:
+            at_hand: what the engine says of them.
+        """
+        if not self._extend:
+            self.model.offer(at_hand)
 
     def show_speed(self, chips_per_s: float) -> None:
         """Show how long it takes.
@@ -373,11 +386,12 @@ class BuildDialog(QDialog):
         browse = _button(tr("Browse…"), "cmpaglBuildBrowse", self._ask_index, self)
         browse.setVisible(not self._extend)
         self.more = QHBoxLayout()  # more ways to bring scenes go here, before the stretch
-        target, sizes, area = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        target, sizes, area, model = (QHBoxLayout() for _ in range(4))
         for row, widgets in (
             (self.more, (self.files, self.folder)),
             (sizes, (self.preset, self.sizes)),
             (area, (self.area,)),
+            (model, (self.model,)),
             (target, (self.index, browse)),
         ):
             row.setSpacing(GAP)
@@ -385,6 +399,7 @@ class BuildDialog(QDialog):
                 row.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
         self.more.addStretch(1)
         area.addStretch(1)
+        model.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
         layout.addWidget(_label(tr("&Scenes"), self.scenes, self))
@@ -394,14 +409,15 @@ class BuildDialog(QDialog):
         form = QGridLayout()
         form.setSpacing(GAP)
         form.setColumnStretch(1, 1)
-        for line, (text, buddy, row) in enumerate(
+        for line, (label, row) in enumerate(
             (
-                (tr("&Look for"), self.preset, sizes),
-                (tr("&Only inside"), self.area, area),
-                (tr("&Index"), self.index, target),
+                (_label(tr("&Look for"), self.preset, self), sizes),
+                (_label(tr("&Only inside"), self.area, self), area),
+                (self.model.label, model),
+                (_label(tr("&Index"), self.index, self), target),
             )
         ):
-            form.addWidget(_label(text, buddy, self), line, 0)
+            form.addWidget(label, line, 0)
             form.addLayout(row, line, 1)
         layout.addLayout(form)
         layout.addSpacing(GAP)

@@ -27,6 +27,9 @@ class BuildOrder:
     area: tuple[float, ...] = ()
     """West, south, east, north in degrees, west above east across the antimeridian: only what
     touches it; empty: whole scenes."""
+    model: str = ""
+    """Name or folder of the model that embeds the chips; empty: the index's own, or the engine's
+    choice."""
 
     def options(self) -> dict[str, object]:
         """How scenes are cut, as the protocol's options; empty: nothing is said about it."""

@@ -205,6 +205,32 @@ class EngineInfo:
 
 
 @dataclass(frozen=True)
+class ModelAtHand:
+    """A model that a new index can be made with."""
+
+    WHAT: ClassVar[str] = "a model at hand"
+
+    name: str
+    """Its name or folder, for the engine."""
+    embedding_size: int
+    """Numbers in an embedding."""
+    licence: str = ""
+    """Of its weights; empty: not known, or the engine's own."""
+
+
+@dataclass(frozen=True)
+class ModelsAtHand:
+    """All of them."""
+
+    WHAT: ClassVar[str] = "an answer to models"
+
+    models: tuple[ModelAtHand, ...]
+    """Those that ship with the engine first."""
+    default: str
+    """The name of the one that is taken if nothing is said."""
+
+
+@dataclass(frozen=True)
 class SizePlan:
     """The chips of one ground size that a scene would have."""
 

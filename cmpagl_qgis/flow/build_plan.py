@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QObject
 from cmpagl_qgis.dock.build_order import crs_of
 from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.records import BuildPlan, Speed
+from cmpagl_qgis.engine.records import BuildPlan, ModelsAtHand, Speed
 from cmpagl_qgis.map.sources import is_address
 from cmpagl_qgis.settings import Settings
 
@@ -44,10 +44,13 @@ class BuildPlanner(QObject):
         self._waiting: deque[list[Candidate]] = deque()
         self._asked: list[Candidate] = []
         self._number = self._speed_number = 0
-        self._problem = ""
+        self._problem = self._model = ""
         self._dialog.show_speed(Settings().chips_per_s)
         dialog.planRequested.connect(self._on_request)
         dialog.finished.connect(self._stop)
+        # An engine that knows no such request, or cannot answer, leaves its own choice.
+        ears = Callbacks(self._on_models, lambda _number, _error: None)
+        self._models_number = asker.ask("models", {}, ears)
         dialog.look_at_all()
 
     def _on_request(self, candidates: list[Candidate], anew: bool) -> None:  # noqa: FBT001 - a signal's value
@@ -55,6 +58,7 @@ class BuildPlanner(QObject):
             self._drop()
             self._waiting.clear()
             self._problem = ""
+            self._forget_speed()
         files = [one for one in candidates if not (one.folder or is_address(one.path))]
         alone = [[one] for one in candidates if one.folder or is_address(one.path)]
         self._waiting += [files, *alone] if files else alone
@@ -68,7 +72,7 @@ class BuildPlanner(QObject):
             return
         self._asked = self._waiting.popleft()
         params: dict[str, object] = {"inputs": [one.path for one in self._asked]}
-        params.update(self._index())
+        params.update(self._where())
         crs = crs_of(self._asked)
         if crs:
             params["crs"] = dict(crs)
@@ -78,13 +82,16 @@ class BuildPlanner(QObject):
         self._dialog.show_looking(looking=True)
         self._number = self._asker.ask("plan", params, Callbacks(self._on_plan, self._on_failed))
 
+    def _on_models(self, _number: int, result: object) -> None:
+        self._dialog.show_models(read(ModelsAtHand, result))
+
     def _on_plan(self, _number: int, result: object) -> None:
         plan = read(BuildPlan, result)
         self._number = 0
         self._dialog.show_plan(self._asked, plan)
         if not self._speed_number:
             callbacks = Callbacks(self._on_speed, self._on_no_speed)
-            self._speed_number = self._asker.ask("speed", self._index(), callbacks)
+            self._speed_number = self._asker.ask("speed", self._where(), callbacks)
         self._go_on()
 
     def _on_failed(self, _number: int, error: EngineError) -> None:
@@ -93,23 +100,39 @@ class BuildPlanner(QObject):
         self._problem = error.message
         self._go_on()
 
-    def _index(self) -> dict[str, object]:
-        """The parameter that names the index, where somebody has said where it goes."""
-        path = self._dialog.index_path()
-        return {"index": path} if Path(path).is_absolute() else {}
+    def _where(self) -> dict[str, object]:
+        """The parameters that name index and model, where somebody has said so."""
+        path, model = self._dialog.index_path(), self._dialog.order().model
+        said: dict[str, object] = {"index": path} if Path(path).is_absolute() else {}
+        return {**said, "model": model} if model else said
+
+    def _forget_speed(self) -> None:
+        """What is known of one model says nothing of another."""
+        model = self._dialog.order().model
+        if model != self._model:
+            self._asker.forget(self._speed_number)
+            self._model, self._speed_number = model, 0
+            self._dialog.show_speed(self._kept())
 
     def _on_speed(self, _number: int, result: object) -> None:
-        Settings().chips_per_s = speed = read(Speed, result).chips_per_s
+        speed = read(Speed, result).chips_per_s
+        if not self._model:
+            Settings().chips_per_s = speed
         self._dialog.show_speed(speed)
 
     def _on_no_speed(self, _number: int, _error: EngineError) -> None:
         """What was known before still counts."""
-        self._dialog.show_speed(Settings().chips_per_s or UNKNOWN)
+        self._dialog.show_speed(self._kept() or UNKNOWN)
+
+    def _kept(self) -> float:
+        """Chips a second as the last time, 0: not known; kept of the usual model alone."""
+        return 0.0 if self._model else Settings().chips_per_s
 
     def _stop(self) -> None:
         self._waiting.clear()
         self._drop()
         self._asker.forget(self._speed_number)
+        self._asker.forget(self._models_number)
 
     def _drop(self) -> None:
         """Let the engine stop looking when it can; it is not killed for that, for it may build."""

@@ -64,6 +64,8 @@ class BuildSession(QObject):
             params["options"] = order.options()
         if order.crs:
             params["crs"] = dict(order.crs)
+        if order.model:
+            params["model"] = order.model
         title = tr("Building {0}").format(Path(order.index).stem)
         job = Job("index", params, title, self._on_done, self._on_failed, patience_ms=WRITING_MS)
         if self._jobs.run(job):

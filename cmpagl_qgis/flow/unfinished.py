@@ -56,6 +56,7 @@ def remember(order: BuildOrder) -> Claim:
         "ground_sizes_m": list(order.ground_sizes_m),
         "crs": [list(pair) for pair in order.crs],
         "area": list(order.area),
+        "model": order.model,
     }
     forget(order.index)  # the newest is the last
     state_file().put(PREFIX + order.index, value)
@@ -94,6 +95,7 @@ def _order(value: object) -> BuildOrder | None:
             tuple(map(float, value["ground_sizes_m"])),
             tuple((str(path), str(crs)) for path, crs in value.get("crs", [])),
             tuple(map(float, value.get("area", []))),
+            str(value.get("model", "")),
         )
     except (ValueError, TypeError, KeyError):
         return None

@@ -9,14 +9,12 @@ import json
 import os
 import shutil
 
-import geopandas
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import (
-    CLIPConfig,
     CLIPImageProcessor,
     CLIPModel,
     CLIPTokenizer,
@@ -26,50 +24,28 @@ from transformers import (
     SiglipModel,
 )
 
-from cmpagl_model import conversion, open_index
+from cmpagl_model import conversion
 from cmpagl_model.cli.app import run
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import ModelError
-from cmpagl_model.search import ChipPlace, Examples
-from tests.cmpagl_model.server.client import Client
+from tests.cmpagl_model.clips import (
+    LETTERS,
+    OPEN_CLIP_KIND,
+    SIDE,
+    layers,
+    write_clip,
+    write_open_clip,
+)
 from tests.conftest import painted_pixels
 
-SIDE = 64
 PARITY = 1e-4
 TEXTS = ["Boats on a canal, beside a factory!", "forest", "a road " * 100]
-LETTERS = list("abcdefghijklmnopqrstuvwxyz0123456789,.;'!-")
-MEAN, STD = [0.48, 0.46, 0.41], [0.27, 0.26, 0.28]
-
-
-def layers(width):
-    return {
-        "hidden_size": width, "intermediate_size": 4 * width, "num_hidden_layers": 3,
-        "num_attention_heads": 4,
-    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory):
     """A folder of transformers with a CLIP."""
-    folder = tmp_path_factory.mktemp("hub") / "tiny-clip"
-    words = [*LETTERS, *(letter + "</w>" for letter in LETTERS), "<|startoftext|>", "<|endoftext|>"]
-    vocabulary = {word: number for number, word in enumerate(words)}
-    end = len(words) - 1
-    torch.manual_seed(0)
-    config = CLIPConfig(
-        text_config={
-            **layers(160), "vocab_size": len(words), "max_position_embeddings": 77,
-            "bos_token_id": end - 1, "eos_token_id": end, "pad_token_id": end,
-        },
-        vision_config={**layers(160), "image_size": SIDE, "patch_size": 16},
-        projection_dim=96,
-    )  # fmt: skip
-    CLIPModel(config).save_pretrained(folder)
-    CLIPTokenizer(vocabulary, []).save_pretrained(folder)
-    CLIPImageProcessor(size=SIDE, crop_size=SIDE, image_mean=MEAN, image_std=STD).save_pretrained(
-        folder
-    )
-    return folder
+    return write_clip(tmp_path_factory.mktemp("hub") / "tiny-clip")
 
 
 @pytest.fixture(scope="module")
@@ -161,26 +137,11 @@ def test_siglip_gives_what_transformers_gives(tmp_path, tokenizer):
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory):
-    """A checkpoint of open_clip, with CLIP's own 49,408 tokens."""
-    open_clip = pytest.importorskip("open_clip", reason="open_clip is not installed: [convert]")
-    folder = tmp_path_factory.mktemp("open_clip")
-    page = {
-        "embed_dim": 48,
-        "vision_cfg": {"image_size": SIDE, "layers": 2, "width": 64, "patch_size": 16},
-        "text_cfg": {
-            "context_length": 77,
-            "vocab_size": 49408,
-            "width": 32,
-            "heads": 4,
-            "layers": 2,
-        },
-    }
-    (folder / "tiny-of-tests.json").write_text(json.dumps(page))
-    open_clip.add_model_config(folder / "tiny-of-tests.json")
-    torch.manual_seed(0)
-    model = open_clip.create_model("tiny-of-tests").eval()
-    torch.save(model.state_dict(), folder / "tiny.pt")
-    return folder / "tiny.pt", model, open_clip.get_tokenizer("tiny-of-tests")
+    """A checkpoint of open_clip, the model in it, and its tokens."""
+    file, model = write_open_clip(tmp_path_factory.mktemp("open_clip"))
+    import open_clip  # noqa: PLC0415 - skipped where it is not installed
+
+    return file, model, open_clip.get_tokenizer(OPEN_CLIP_KIND)
 
 
 def test_open_clip_gives_what_open_clip_gives(checkpoint, tmp_path):
@@ -265,32 +226,3 @@ def test_a_model_gets_its_place_by_its_name(clip, tmp_path, monkeypatch, capsys)
     assert f"next: cmpagl models check {tmp_path / 'kept' / 'tiny-clip'}" in capsys.readouterr().out
     assert run(["models", "check", "tiny-clip"]) == 0
     assert "from transformers clip: tiny-clip" in capsys.readouterr().out
-
-
-def test_the_whole_way_with_a_clip(converted, make_scene, tmp_path, capsys):
-    index, model = str(tmp_path / "t.cmpagl"), ["--model", str(converted)]
-    west, east = make_scene("west.tif", seed=1), make_scene("east.tif", seed=2, corner=(7e5, 57e5))
-    assert run(["index", str(west), "-o", index, *model]) == 0
-    capsys.readouterr()
-    assert run(["search", index, "boats on a canal", *model, "--json"]) == 0
-    hits = json.loads(capsys.readouterr().out)["hits"]
-    opened = open_index(index, model=str(converted))
-    first = opened.search("boats on a canal", k=1).hits[0]
-    assert first.score == pytest.approx(hits[0]["score"], abs=1e-5)
-    alike = opened.similar(Examples((ChipPlace(first.scene, first.window, first.ground_m),)), k=1)
-    assert alike.hits[0].window == first.window
-    assert run(["search", index, "boats on a canal"]) == 1
-    assert "found embeddings of tiny" in capsys.readouterr().err
-    assert run(["index", str(east), "-o", index]) == 1
-    assert "found embeddings of tiny" in capsys.readouterr().err
-    assert run(["export", index, "-o", str(tmp_path / "all.fgb")]) == 0
-    assert len(geopandas.read_file(tmp_path / "all.fgb")) == len(opened.table)
-    engine = Client(greet=False)
-    try:
-        engine.ask("hello", protocol=1, client="tests", model=str(converted), device="cpu")
-        assert engine.ask("index", index=index, inputs=[str(east)])["encoded"] > 0
-        served = engine.ask("search", index=index, query="boats on a canal", k=3)
-        assert served["model"]["name"] == "tiny"
-        assert len(served["hits"]) == 3
-    finally:
-        engine.kill()

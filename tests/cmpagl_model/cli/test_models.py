@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import geopandas
@@ -95,6 +96,30 @@ def test_a_model_kept_in_its_place_is_found_by_the_name_in_the_index(index, toy,
     said = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in said[:-1]] == ["cmpagl_lite", "of mine"]
     assert f"32 px, {SIZE} numbers a chip" in said[1]
+
+
+def test_a_checkpoint_that_was_converted_is_a_name_of_its_model(make_scene, toy, tmp_path, capsys):
+    """Every command takes it; one that was not, or is another file, is refused in one line."""
+    kept = toy.parent / "kept" / "of mine"
+    kept.parent.mkdir()
+    toy.rename(kept)
+    checkpoint = tmp_path / "tiny.pt"
+    checkpoint.write_bytes(b"weights")
+    page = json.loads((kept / "model.json").read_text())
+    page["source"] = "open_clip Tiny: tiny.pt"
+    page["origin"] = {"repository": "", "revision": "",
+                      "checksums": {"tiny.pt": hashlib.sha256(b"weights").hexdigest()}}  # fmt: skip
+    (kept / "model.json").write_text(json.dumps(page))
+    index, model = str(tmp_path / "t.cmpagl"), f"open_clip:Tiny@{checkpoint}"
+    assert run(["index", str(make_scene()), "-o", index, "--model", model]) == 0
+    assert run(["search", index, "a road", "--model", model]) == 0
+    capsys.readouterr()
+    assert "cmpagl models convert" in refused(
+        capsys, "search", index, "a road", "--model", f"open_clip:Other@{checkpoint}"
+    )
+    checkpoint.write_bytes(b"other weights")
+    assert "cmpagl models convert" in refused(capsys, "search", index, "a", "--model", model)
+    assert "found no" in refused(capsys, "index", tmp_path, "-o", index, "--model", model)
 
 
 def test_check_says_what_a_model_is_and_tries_it_out(toy, capsys):

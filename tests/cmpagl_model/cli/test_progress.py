@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cmpagl_model.cli import progress
-from cmpagl_model.cli.progress import BuildBar, EvaluateBar, TrainBar
+from cmpagl_model.cli.progress import BuildBar, EvaluateBar, FetchBar, TrainBar
 
 
 @pytest.fixture
@@ -47,6 +47,14 @@ def test_evaluation_and_training_do_so_too(clock, capsys):
         clock(61)
         bar.step(64, 2.5)
     assert capsys.readouterr().err.splitlines()[1] == "training, loss 2.500: 64 of 100"
+
+
+def test_a_fetch_counts_bytes(clock, capsys):
+    with FetchBar(quiet=False) as bar:
+        bar.start(605_208_421)
+        clock(61)
+        bar.advance(10_000_000, "tiny.pt")
+    assert capsys.readouterr().err == "fetching tiny.pt: 10,000,000 of 605,208,421\n"
 
 
 def test_quiet_is_quiet(clock, capsys):

@@ -156,6 +156,7 @@ def test_a_model_of_pytorch_is_sent_to_be_converted(tmp_path):
         with pytest.raises(ModelError, match="cmpagl models convert") as refusal:
             find_model(name)
         assert name in one_line(refusal)
+    assert "once, then --model RemoteCLIP" in one_line(refusal)
 
 
 def test_it_has_no_torch_no_fusion_and_no_bank_and_says_so(tmp_path):
