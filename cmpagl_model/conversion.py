@@ -20,6 +20,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from cmpagl_model.atomic import can_write_in
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.onnx_runtime import first_line
 from cmpagl_model.encoders.pair import normalised
@@ -100,8 +101,8 @@ def convert(
         The folder.
 
     Raises:
-        ModelError: if the source is no such model, the folder is there, or the graphs do not give
-            what the model gives.
+        ModelError: if the source is no such model, the folder is there or cannot be made, or the
+            graphs do not give what the model gives.
         MissingExtraError: if open_clip is wanted and is not installed.
     """
     of_open_clip = source.startswith(OPEN_CLIP)
@@ -109,6 +110,10 @@ def convert(
     target = folder or models_home() / called
     if target.exists():
         raise ModelError(f"{target}: found something there, wanted a new folder; next: another -o")
+    if not can_write_in(target.parent):
+        raise ModelError(
+            f"{target}: found a place that you may not write in; next: choose another -o"
+        )
     towers = _of_open_clip(source) if of_open_clip else _of_transformers(source)
     settings = replace(towers.settings, name=called, licence=licence)
     try:

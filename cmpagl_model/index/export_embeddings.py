@@ -17,7 +17,7 @@ from .catalogue import readable_parts
 from .format import read_info
 from .layout import EMB, GEO, TIME, embeddings_page_of
 from .parts import metadata_of, read_sealed_rows
-from .vectors import PARQUET, check_ending, check_output
+from .vectors import PARQUET, check_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,15 +48,14 @@ def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, .
         IndexFormatError: if the folder is no index, or no part of it can be read.
         OutputError: if the file cannot be written.
     """
-    ending = check_ending(target, ENDINGS)
-    check_output(target, folder)
+    check_output(target, folder, known=ENDINGS)
     info = read_info(folder)
     parts, problems = readable_parts(folder, info)
     if not parts:
         raise IndexFormatError(
             f"{folder}: found no chips that can be read, wanted some; next: index scenes into it"
         )
-    write = _write_parquet if ending == PARQUET else _write_numpy
+    write = _write_numpy if target.suffix.lower() == NUMPY else _write_parquet
     try:
         with replacing(target) as part:
             count = write(part, info, parts, problems)
