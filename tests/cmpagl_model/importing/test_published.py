@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 from cmpagl_model.cli.app import run
-from cmpagl_model.importing.importer import UNNAMED, import_files
+from cmpagl_model.importing.importer import import_files
+from cmpagl_model.importing.models import UNNAMED
 from cmpagl_model.index import load_chips, read_info
 from tests.cmpagl_model.importing import published
 from tests.cmpagl_model.index.embedded import boxes
