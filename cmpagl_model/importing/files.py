@@ -16,6 +16,7 @@ from pyarrow import fs
 from cmpagl_model.errors import SourceError
 from tiling import scene_checksum
 
+from .lances import LanceFile, is_lance, lance_facts, open_lance
 from .pixels import LANDMASKS, RASTERS, SCALES
 from .web import WebFile, web_file
 
@@ -42,12 +43,15 @@ class SourceFile:
     store: fs.FileSystem | WebFile | None = None
     """Where its address leads; ``None``: it has none."""
 
-    def open(self) -> pq.ParquetFile:
+    def open(self) -> pq.ParquetFile | LanceFile:
         """The file, its footer read.
 
         Raises:
             OSError: if it cannot be read.
+            MissingExtraError: if a library that reads it is not installed.
         """
+        if self.store is None and is_lance(Path(self.name)):
+            return open_lance(self.name)
         if self.store is None:
             return pq.ParquetFile(self.name)
         # Few requests in place of many
@@ -60,11 +64,16 @@ class SourceFile:
         """Whether the file is another one by now, as far as size and time tell."""
         if self.store is not None:
             return False
+        if is_lance(Path(self.name)):
+            found = lance_facts(Path(self.name))
+            return (found.size_bytes, found.mtime_ns) != (self.size_bytes, self.mtime_ns)
         about = Path(self.name).stat()
         return (about.st_size, about.st_mtime_ns) != (self.size_bytes, self.mtime_ns)
 
     def checksum(self) -> str:
         """What tells another content of the file: of an address only what the store says of it."""
+        if self.store is None and is_lance(Path(self.name)):
+            return f"sha256:{lance_facts(Path(self.name)).checksum}"
         if self.store is None:
             return scene_checksum(self.name)
         tag = f"|{self.store.tag}" if isinstance(self.store, WebFile) else ""
@@ -101,6 +110,9 @@ def find_files(given: Iterable[str | Path]) -> tuple[SourceFile, ...]:
 
 
 def _local(path: Path) -> SourceFile:
+    if is_lance(path):
+        found = lance_facts(path)
+        return SourceFile(str(path.absolute()), found.size_bytes, found.mtime_ns)
     about = path.stat()
     return SourceFile(str(path.absolute()), about.st_size, about.st_mtime_ns)
 
@@ -194,7 +206,9 @@ def _data(listed: list[fs.FileInfo], folder: str) -> list[fs.FileInfo]:
 
 def _expanded(given: str) -> Iterator[Path]:
     path = Path(given)
-    if os.path.isdir(path):  # noqa: PTH112 - a name too long is none
+    if is_lance(path):
+        yield path
+    elif os.path.isdir(path):  # noqa: PTH112 - a name too long is none
         files = [str(Path(root, name)) for root, _, names in _walked(path) for name in names]
         yield from map(Path, _tables_or_rasters(files, str(path)))
     elif os.path.isfile(path):  # noqa: PTH113 - the same

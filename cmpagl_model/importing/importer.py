@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmpagl_model.errors import IndexMismatchError, SourceError
+from cmpagl_model.errors import IndexMismatchError, MissingExtraError, SourceError
 from cmpagl_model.index import format as index_format
 from cmpagl_model.index.catalogue import Catalogue, LeftBehind
 from cmpagl_model.index.files import check_no_foreign
@@ -174,7 +174,7 @@ def _opened(
         IndexMismatchError: if there is none of the model that was said.
     """
     sources: list[EmbeddingSource] = []
-    failed = list[SourceError | IndexMismatchError]()
+    failed = list[SourceError | IndexMismatchError | MissingExtraError]()
     problems = list[Problem]()
     for file in files:
         try:
@@ -185,7 +185,7 @@ def _opened(
                 source = open_source(file, embedding, named=said is not None, side_m=side_m)
             check_said(source, said)
             sources.append(source)
-        except (SourceError, IndexMismatchError) as error:  # noqa: PERF203 - a whole file
+        except (SourceError, IndexMismatchError, MissingExtraError) as error:  # noqa: PERF203
             failed.append(error)
             problems.append(Problem(file.name, str(error)))
     if not sources:
