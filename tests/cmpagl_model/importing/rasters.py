@@ -72,14 +72,15 @@ def tessera_tiff(path: Path, size: tuple[int, int] = (80, 70)) -> NDArray[np.flo
 
 
 def tessera_tile(
-    base: Path, name: str = "grid_0.15_52.05", *, masks: str = "global_0.1_degree_tiff_all",
-    each: bool = False,
+    base: Path, name: str = "grid_0.15_52.05", *, tree: str = "global_0.1_degree_representation",
+    masks: str = "global_0.1_degree_tiff_all", each: bool = False,
 ) -> tuple[Path, NDArray[np.float64]]:  # fmt: skip
     """A tile of TESSERA as geotessera fetches it: whole numbers, scales, and its landmask.
 
     Args:
         base: where the folders are made.
         name: of the tile, its middle.
+        tree: the folder of the years.
         masks: the folder of the landmasks.
         each: whether every number has its scale; otherwise every pixel.
     """
@@ -89,11 +90,11 @@ def tessera_tile(
     shape = (height, width, 128) if each else (height, width)
     scales = random.uniform(0.01, 0.1, shape).astype(np.float32)
     scales[:15, :20] = np.nan
-    folder = base / "global_0.1_degree_representation" / "2024" / name
+    folder = base / tree / "2024" / name
     folder.mkdir(parents=True)
     np.save(folder / f"{name}.npy", kept)
     np.save(folder / f"{name}_scales.npy", scales)
-    (base / masks).mkdir()
+    (base / masks).mkdir(parents=True)
     with rasterio.open(
         base / masks / f"{name}.tiff", "w", driver="GTiff", count=1, dtype="uint8", height=height,
         width=width, crs="EPSG:32631", transform=Affine(10, 0, 301_000, 0, -10, 5_771_000),

@@ -85,10 +85,16 @@ def test_tessera_is_read_from_geotiff_and_says_its_model(tmp_path):
     check(table_of(tmp_path / "x.cmpagl"), plain_means(vectors, 10, 5))
 
 
-@pytest.mark.parametrize("masks", ["global_0.1_degree_tiff_all", "landmasks"])
-@pytest.mark.parametrize("each", [False, True])
-def test_a_tile_of_tessera_lies_where_its_landmask_does(tmp_path, masks, each):
-    path, vectors = rasters.tessera_tile(tmp_path / "t", masks=masks, each=each)
+@pytest.mark.parametrize(
+    ("tree", "masks", "each"),
+    [
+        ("global_0.1_degree_representation", "global_0.1_degree_tiff_all", False),
+        ("global_0.1_degree_representation", "landmasks", True),
+        ("npy/v1", "landmasks/v1", False),  # as published at Source Cooperative
+    ],
+)
+def test_a_tile_of_tessera_lies_where_its_landmask_does(tmp_path, tree, masks, each):
+    path, vectors = rasters.tessera_tile(tmp_path / "t", tree=tree, masks=masks, each=each)
     report = import_files([tmp_path / "t"], tmp_path / "x.cmpagl", side_m=200)
     assert (report.files, report.problems) == (1, ())
     table = table_of(tmp_path / "x.cmpagl")
