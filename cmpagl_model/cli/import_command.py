@@ -41,9 +41,9 @@ def command(
     files: tuple[str, ...], output: Path, embedding: str | None, side: float | None,
     model: str | None, *, quiet: bool,
 ) -> int:  # fmt: skip
-    """Make an index of the embeddings in Parquet FILES or rasters, to be searched by example.
+    """Make an index of the embeddings in Parquet FILES, datasets of Lance or rasters.
 
-    FILES are files, folders and patterns, on this machine or in S3 (s3://), and https addresses.
+    They are files, folders and patterns, on this machine or in S3 (s3://), and https addresses.
 
     Embeddings are lists of numbers, lists in lists, or columns such as A00 to A63, of floats or
     of whole numbers with the scale of the 'emb' page; geometries are WKB, GeoArrow, WKT, or
