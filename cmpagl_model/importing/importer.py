@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from cmpagl_model.index.format import PartEntry
     from cmpagl_model.index.progress import Progress
     from cmpagl_model.model_folder import ModelFolder
 
@@ -284,7 +285,8 @@ class _Import:
     def _done(self) -> Window | None:
         """The last chip of the whole parts that the index has from an earlier call, if any."""
         scene = _SceneParts(self._source.record("", self._checksum))
-        key, last = scene_key(scene.record, self._info), None
+        key = scene_key(scene.record, self._info)
+        last: PartEntry | None = None
         while self._catalogue.has(key, scene.number):
             last = self._catalogue.entry(key, scene.number)
             self.chips += last.rows if last else 0

@@ -71,7 +71,8 @@ class RasterPixels:
                 f"each pixel, {FEWEST_NUMBERED} bands or more; next: 'cmpagl index' for pictures"
             )
         self._are_roots = self.size == ROOTS_BANDS and self._raster.dtype == np.int8
-        self._scales, self._offsets = np.float32(dataset.scales), np.float32(dataset.offsets)
+        self._scales = np.array(dataset.scales, np.float32)
+        self._offsets = np.array(dataset.offsets, np.float32)
         self._scaled = not self._are_roots and (
             bool((self._scales != 1).any()) or bool((self._offsets != 0).any())
         )
@@ -96,7 +97,7 @@ class RasterPixels:
         """
         kept = np.moveaxis(self._raster.read(range(1, self.size + 1), window), 0, -1)
         valid = np.ones(kept.shape[:2], np.bool_)
-        nodata = (NO_DATA,) if self._are_roots else {*self._raster.dataset.nodatavals}
+        nodata = [NO_DATA] if self._are_roots else [*{*self._raster.dataset.nodatavals}]
         for value in nodata:
             if value is not None and not np.isnan(value):
                 valid &= (kept != value).all(axis=-1)

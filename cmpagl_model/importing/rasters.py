@@ -87,7 +87,9 @@ class RasterSource:
             checksum: of :meth:`checksum`.
         """
         del name
-        digest = hashlib.sha256(f"{checksum}|{self.side_m}".encode()).hexdigest()
+        # What says in which order chips come is part of it: a call goes on where another was
+        text = f"{checksum}|{self.side_m}|{GROUP_PX}|{BUDGET_BYTES}"
+        digest = hashlib.sha256(text.encode()).hexdigest()
         return replace(self.scene, checksum=f"sha256:{digest}")
 
     def batches(self, after: Window | None = None) -> Iterator[SourceRows]:

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 import rasterio
+from PIL import Image
 from pyproj import Transformer
 from rasterio.transform import Affine
 
@@ -19,7 +20,10 @@ from cmpagl_model.index import format as index_format
 from cmpagl_model.index import load_chips, read_info
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search import open_index
+from cmpagl_model.search.examples import ChipPlace
+from cmpagl_model.search.thumbnails import pictures
 from tests.cmpagl_model.importing import rasters
+from tiling import Window
 
 
 def table_of(index):
@@ -134,7 +138,11 @@ def test_search_by_example_goes_from_one_place_to_those_alike(tmp_path, capsys):
     preview = tmp_path / "p.png"
     assert run(["search", str(index), "--like", f"{east},{north}", "--preview", str(preview)]) == 0
     opened = open_index(index)
-    assert opened.table.scenes[0].dtype == "void"  # nothing draws its numbers as colours
+    place = ChipPlace(hits[0]["scene"], Window(*hits[0]["window"]), 160.0)
+    assert pictures(opened, [place], 64) == (None,)  # nothing draws its numbers as colours
+    with Image.open(preview) as sheet:
+        corner = sheet.crop((16, 64, 16 + 220, 64 + 220)).convert("L")
+    assert np.mean(np.asarray(corner) == np.asarray(corner)[-1, -1]) > 0.9  # a line of text only
     assert verify_index(index).problems == ()
 
 
