@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
+from types import SimpleNamespace
 
 import pytest
 
 from cmpagl_model.cli.app import run
-from cmpagl_model.errors import OutputError
+from cmpagl_model.errors import ModelError, OutputError
 from cmpagl_model.index import build_index
 from cmpagl_model.search import open_index
 from cmpagl_model.search.answer import Answer
@@ -218,6 +220,20 @@ def test_an_index_where_nobody_may_write_is_refused_before_the_work(
         assert "that you may not write in" in (said := capsys.readouterr().err)
         assert "Traceback" not in said
     assert not list(shut.iterdir())
+
+
+def test_runs_and_models_where_nobody_may_write_are_refused_before_the_work(tmp_path, monkeypatch):
+    pytest.importorskip("torch", reason="training and converting want torch")
+    conversion = pytest.importorskip("cmpagl_model.conversion", reason="wants [convert]")
+    training = importlib.import_module("cmpagl_model.training.run")
+    plain = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path and plain(path, mode))
+    monkeypatch.setattr(training, "gather_data", never)
+    monkeypatch.setattr(conversion, "_of_transformers", never)
+    with pytest.raises(OutputError, match="that you may not write in"):
+        training.train(SimpleNamespace(folder=str(tmp_path / "run"), data=(), teach_val=False))
+    with pytest.raises(ModelError, match="that you may not write in"):
+        conversion.convert("siglip", tmp_path / "model")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there a folder that is in use stays")
