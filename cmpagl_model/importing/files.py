@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from cmpagl_model.errors import SourceError
-from tiling import scene_checksum
+from tiling import is_url, scene_checksum
+from tiling.addresses import public
 
 from .lances import LanceFile, is_lance, lance_facts, open_lance
 from .pixels import LANDMASKS, RASTERS, SCALES
@@ -62,7 +63,7 @@ class SourceFile:
 
     def has_changed(self) -> bool:
         """Whether the file is another one by now, as far as size and time tell."""
-        if self.store is not None:
+        if self.store is not None or is_url(self.name):
             return False
         if is_lance(Path(self.name)):
             found = lance_facts(Path(self.name))
@@ -96,6 +97,8 @@ def find_files(given: Iterable[str | Path]) -> tuple[SourceFile, ...]:
     for one in map(str, given):
         if one.lower().startswith(WEB):
             files = [_at_server(one)]
+        elif is_url(one) and not one.startswith(S3):
+            files = [_by_gdal(one)]
         else:
             files = _in_store(one) if one.startswith(S3) else list(map(_local, _expanded(one)))
         if not files:
@@ -130,6 +133,20 @@ def _at_server(address: str) -> SourceFile:
         )
     file = web_file(address)
     return SourceFile(file.name, file.size_bytes, file.mtime_ns, file)
+
+
+def _by_gdal(address: str) -> SourceFile:
+    """A raster in a store that GDAL alone reads here: ``gs://`` or ``az://``.
+
+    Raises:
+        SourceError: if it is none by its ending.
+    """
+    if not address.lower().endswith(RASTERS[:2]):
+        raise SourceError(
+            f"{public(address)}: found an address that only rasters ({', '.join(RASTERS[:2])}) are "
+            "read from; next: fetch the file first"
+        )
+    return SourceFile(public(address), 0, 0)
 
 
 def _in_store(address: str) -> list[SourceFile]:

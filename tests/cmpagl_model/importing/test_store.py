@@ -191,6 +191,25 @@ def test_rasters_in_s3_are_read_where_they_lie(store, tmp_path):
     assert (tables[0].embeddings[:] == tables[1].embeddings[:]).all()
 
 
+def test_a_raster_in_google_s_store_is_read_by_gdal(server, tmp_path, monkeypatch, capsys):
+    folder = server.RequestHandlerClass.folder
+    (folder / "bucket").mkdir()
+    rasters.alpha_earth(folder / "bucket" / "tile.tiff")
+    monkeypatch.setenv("CPL_GS_ENDPOINT", f"http://127.0.0.1:{server.server_port}/")
+    monkeypatch.setenv("GS_NO_SIGN_REQUEST", "YES")
+    words = ["-o", str(tmp_path / "x.cmpagl"), "--side", "160", "--model", "alphaearth-v1"]
+    assert run(["import", "gs://bucket/tile.tiff", *words]) == 0
+    table = load_chips(tmp_path / "x.cmpagl", read_info(tmp_path / "x.cmpagl")).table
+    import_files([folder / "bucket" / "tile.tiff"], tmp_path / "y.cmpagl", side_m=160)
+    local = load_chips(tmp_path / "y.cmpagl", read_info(tmp_path / "y.cmpagl")).table
+    assert (table.embeddings[:] == local.embeddings[:]).all()
+    assert table.scenes[0].path == "gs://bucket/tile.tiff"
+    assert run(["import", "gs://bucket/tile.tiff", *words]) == 0
+    assert "0 parts written" in capsys.readouterr().out
+    assert run(["import", "gs://bucket/a.parquet", *words]) == 1
+    assert "next: fetch the file first" in capsys.readouterr().err
+
+
 def test_a_file_at_a_web_server_is_read_in_pieces(web, server, tmp_path):
     address, folder = web
     (folder / "data").mkdir()
