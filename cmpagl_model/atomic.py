@@ -141,6 +141,14 @@ def _machine() -> str:
     return hashlib.sha256(f"{platform.node()}|{space}".encode()).hexdigest()[:8]
 
 
+def can_write_in(folder: Path) -> bool:
+    """Whether files can be made in a folder, or it can be made, as far as the system tells."""
+    there = folder.absolute()
+    while not os.path.exists(there) and there != there.parent:  # noqa: PTH110 - it may be too long
+        there = there.parent
+    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
 def delete(path: Path) -> bool:
     """Delete a file if that is possible; whether it is gone."""
     try:

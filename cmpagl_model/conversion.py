@@ -109,8 +109,8 @@ def convert(
         The folder.
 
     Raises:
-        ModelError: if the source is no such model, the folder is there, or the graphs do not give
-            what the model gives.
+        ModelError: if the source is no such model, the folder is there or cannot be made, or the
+            graphs do not give what the model gives.
         MissingExtraError: if open_clip is wanted and is not installed.
     """
     of_open_clip = source.startswith(OPEN_CLIP)

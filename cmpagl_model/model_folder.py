@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from .atomic import can_write_in
 from .config import ModelConfig, read_config
 from .errors import ConfigError, ModelError
 from .hub_models import OPEN_CLIP, called_after, hub_model, is_on_hub
@@ -103,10 +104,14 @@ def new_folder(target: Path) -> Path:
     """The place of a model to be made.
 
     Raises:
-        ModelError: if something is there.
+        ModelError: if something is there, or nobody may write there.
     """
     if target.exists():
         raise ModelError(f"{target}: found something there, wanted a new folder; next: another -o")
+    if not can_write_in(target.parent):
+        raise ModelError(
+            f"{target}: found a place that you may not write in; next: choose another -o"
+        )
     return target
 
 

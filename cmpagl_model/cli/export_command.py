@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 @click.command(name="export", short_help="Write all chips of an index as a vector layer.")
 @options.index_argument
 @options.output(
-    "A .geojson, .gpkg, .fgb, .parquet or .csv file, with --embeddings .parquet or .npy; replaced "
-    "if it exists."
+    "A .geojson, .gpkg, .fgb, .parquet or .csv file, with --embeddings .parquet, .npy or .lance; "
+    "replaced if it exists, but for .lance."
 )
 @click.option("--embeddings", is_flag=True, help="With embeddings; in .npy nothing else.")
 @options.quiet

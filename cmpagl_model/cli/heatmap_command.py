@@ -39,7 +39,7 @@ def command(
     cmpagl heatmap town.cmpagl "boats on a canal" --scene west.tif -o boats.tif
     cmpagl heatmap town.cmpagl --like harbour.jpg --scene west.tif -o harbours.tif
     """
-    from cmpagl_model.index.vectors import check_output  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.index.vectors import RASTERS, check_output  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search import open_index  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search.heatmap import (  # noqa: PLC0415
         scene_named,
@@ -47,7 +47,7 @@ def command(
         write_heatmap,
     )
 
-    check_output(output, index)
+    check_output(output, index, known=RASTERS)
     opened = open_index(index, model=model)
     chosen = scene_named(opened, scene)
     found = similarity_map(opened, chosen, opened.query_vector(examples_of(opened, said), query))

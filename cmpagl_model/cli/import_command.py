@@ -1,4 +1,4 @@
-"""``cmpagl import``: embeddings of Parquet files in, an index out."""
+"""``cmpagl import``: embeddings of Parquet files and rasters in, an index out."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from .text import count, say
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cmpagl_model.importing.importer import ImportReport
 
-@click.command(name="import", short_help="Index the embeddings of Parquet files.")
+
+@click.command(name="import", short_help="Index the embeddings of Parquet files and rasters.")
 @click.argument("files", nargs=-1, required=True)
 @options.output("The index, a folder such as earth.cmpagl; extended if it exists.")
 @click.option(
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     "--side",
     type=click.FloatRange(1, 1_000_000),
     metavar="M",
-    help="Make squares of points, so many metres wide, such as 320 for Earth Index.",
+    help="Make squares of points, so many metres wide, such as 320 for Earth Index. Of rasters: "
+    "the side of the chips over which pixels are averaged.",
 )
 @options.model(
     "The model that made the embeddings: a known one or a folder to search by sentence, "
@@ -38,7 +41,9 @@ def command(
     files: tuple[str, ...], output: Path, embedding: str | None, side: float | None,
     model: str | None, *, quiet: bool,
 ) -> int:  # fmt: skip
-    """Make an index of the embeddings in Parquet FILES, folders, patterns, or s3:// addresses.
+    """Make an index of the embeddings in Parquet FILES, datasets of Lance or rasters.
+
+    They are files, folders and patterns, on this machine or in S3 (s3://), and https addresses.
 
     Embeddings are lists of numbers, lists in lists, or columns such as A00 to A63, of floats or
     of whole numbers with the scale of the 'emb' page; geometries are WKB, GeoArrow, WKT, or
@@ -47,14 +52,16 @@ def command(
     there. Pixels are not: such places are found, compared and exported, not drawn. A stopped run
     goes on where it was.
 
+    Rasters have an embedding in each pixel: GeoTIFF of AlphaEarth or TESSERA, and TESSERA's .npy
+    tiles. Their pixels' unit vectors are averaged over chips of --side metres that overlap by half.
+
     \b
     cmpagl import clay/ -o earth.cmpagl --model clay-v1.5
     cmpagl import "2025/**/*.parquet" -o index.cmpagl --side 320
+    cmpagl import aef/2024/17N -o town.cmpagl --side 160 --model alphaearth-v1
     """
-    from cmpagl_model.importing.importer import UNNAMED, import_files  # noqa: PLC0415
-    from cmpagl_model.index import open_chips, read_info  # noqa: PLC0415 - after usage is checked
-    from cmpagl_model.index.imported import FOREIGN  # noqa: PLC0415
-    from cmpagl_model.model_folder import find_maker  # noqa: PLC0415
+    from cmpagl_model.importing.importer import import_files  # noqa: PLC0415 - help is quick
+    from cmpagl_model.index import open_chips, read_info  # noqa: PLC0415
 
     from .progress import BuildBar  # noqa: PLC0415
 
@@ -62,9 +69,25 @@ def command(
         report = import_files(files, output, embedding, model, side, bar)
     for problem in (*report.problems, *report.mended):
         say(f"cmpagl: {problem}", err=True)
+    for name in report.overruled:
+        say(f"cmpagl: note: {name}", err=True)
     if not report.chips:
         return REFUSED
     open_chips(output, read_info(output))  # makes its arrays: the first search need not wait
+    _note(report)
+    if not quiet:
+        say(
+            f"{output}: {count(report.chips, 'chip')} of {report.model.name} from "
+            f"{count(report.files, 'file')} imported in {report.seconds:.1f} s, "
+            f"{count(report.parts, 'part')} written; searchable {_how(report, model)}"
+        )
+    return PARTLY if report.problems else 0
+
+
+def _note(report: ImportReport) -> None:
+    """Say what the next import of these files could do better."""
+    from cmpagl_model.importing.models import UNNAMED  # noqa: PLC0415 - help is quick
+
     if report.points:
         say(
             f"cmpagl: note: {count(report.points, 'chip')} are points, which cannot be clicked on "
@@ -77,15 +100,15 @@ def command(
             "NAME those of another one would be refused",
             err=True,
         )
-    if not quiet:
-        how = "by example"
-        if find_maker(report.model):
-            how = "by sentence and by example"
-        elif model and not report.model.fingerprint.startswith(FOREIGN):
-            how = f"by example, by sentence with --model {model}"
-        say(
-            f"{output}: {count(report.chips, 'chip')} of {report.model.name} from "
-            f"{count(report.files, 'file')} imported in "
-            f"{report.seconds:.1f} s, {count(report.parts, 'part')} written; searchable {how}"
-        )
-    return PARTLY if report.problems else 0
+
+
+def _how(report: ImportReport, model: str | None) -> str:
+    """By what the index can be searched."""
+    from cmpagl_model.index.imported import FOREIGN  # noqa: PLC0415 - help is quick
+    from cmpagl_model.model_folder import find_maker  # noqa: PLC0415
+
+    if find_maker(report.model):
+        return "by sentence and by example"
+    if model and not report.model.fingerprint.startswith(FOREIGN):
+        return f"by example, by sentence with --model {model}"
+    return "by example"

@@ -115,15 +115,15 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl --like harbour.jpg --like 4.31,51.92=2
     cmpagl search town.cmpagl "a harbour" --unlike west.tif@384,96 --minus "parked cars"
     """
-    from cmpagl_model.index.vectors import check_output  # noqa: PLC0415 - help is quick
+    from cmpagl_model.index.vectors import PICTURES, check_output  # noqa: PLC0415 - help is quick
     from cmpagl_model.search import Filter, open_index, read_area  # noqa: PLC0415 - help is quick
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
     said: dict[str, tuple[str, ...]] = {name: more.pop(name) for name in NAMES}
     by_example = any(said.values())
     _check_usage(query, more["min_relevance"], rerank, by_example=by_example)
-    for file, other in ((output, preview), (preview, output)):
-        check_output(file, index, within, other)
+    check_output(output, index, within, preview)
+    check_output(preview, index, within, output, known=PICTURES)
     area = read_area(within) if within else None
     opened = open_index(index, model=model)
     more["where"] = Filter(bbox, area, scene, ground_size)

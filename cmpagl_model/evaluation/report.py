@@ -7,6 +7,7 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from cmpagl_model.atomic import can_write_in
 from cmpagl_model.errors import OutputError
 from cmpagl_model.index.vectors import refuse_others
 
@@ -156,8 +157,13 @@ def check_output(path: Path, *others: Path | None) -> None:
         OutputError: if its folder is missing, it is a folder itself or one of the others.
     """
     refuse_others(path, *others)
-    if os.path.isdir(path) or not os.path.isdir(path.absolute().parent):  # noqa: PTH112 - see there
-        raise OutputError(f"{path}: cannot write a file here; wanted a name in an existing folder")
+    folder = path.absolute().parent
+    there = os.path.isdir(folder)  # noqa: PTH112 - a name too long is none
+    if os.path.isdir(path) or not there or not can_write_in(folder):  # noqa: PTH112 - the same
+        raise OutputError(
+            f"{path}: cannot write a file here; wanted a name in an existing folder that you may "
+            "write in"
+        )
 
 
 def _figures(way: Measured) -> Iterator[tuple[str, str, tuple[str, str]]]:

@@ -1,4 +1,4 @@
-"""Files of embeddings: single ones, folders with or without hive partitions, patterns, and S3."""
+"""Files of embeddings: single ones, folders, hive partitions, patterns, S3 and web servers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import glob
 import hashlib
 import os
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,19 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from cmpagl_model.errors import SourceError
-from tiling import scene_checksum
+from tiling import is_url, scene_checksum
+from tiling.addresses import public
+
+from .lances import LanceFile, is_lance, lance_facts, open_lance
+from .pixels import LANDMASKS, RASTERS, SCALES
+from .web import WebFile, web_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 ENDINGS = (".parquet", ".geoparquet", ".pq", ".gpq")
-"""Of the files that a folder is searched for; one that is named may have any."""
-S3 = "s3://"
+"""Of the tables that a folder is searched for; one that is named may have any."""
+S3, WEB = "s3://", ("https://", "http://")
 HIDDEN = ("_", ".")
 """Names that begin so are no data, as Arrow, Spark and DuckDB have it."""
 
@@ -34,33 +40,45 @@ class SourceFile:
     size_bytes: int
     """Its size."""
     mtime_ns: int
-    """When it was changed."""
-    store: fs.FileSystem | None = None
+    """When it was changed; 0: a server does not say."""
+    store: fs.FileSystem | WebFile | None = None
     """Where its address leads; ``None``: it has none."""
 
-    def open(self) -> pq.ParquetFile:
+    def open(self) -> pq.ParquetFile | LanceFile:
         """The file, its footer read.
 
         Raises:
             OSError: if it cannot be read.
+            MissingExtraError: if a library that reads it is not installed.
         """
+        if self.store is None and is_lance(Path(self.name)):
+            return open_lance(self.name)
         if self.store is None:
             return pq.ParquetFile(self.name)
+        # Few requests in place of many
+        if isinstance(self.store, WebFile):
+            return pq.ParquetFile(self.store.open(), pre_buffer=True)
         stream = self.store.open_input_file(self.name.removeprefix(S3))
-        return pq.ParquetFile(stream, pre_buffer=True)  # few requests in place of many
+        return pq.ParquetFile(stream, pre_buffer=True)
 
     def has_changed(self) -> bool:
         """Whether the file is another one by now, as far as size and time tell."""
-        if self.store is not None:
+        if self.store is not None or is_url(self.name):
             return False
+        if is_lance(Path(self.name)):
+            found = lance_facts(Path(self.name))
+            return (found.size_bytes, found.mtime_ns) != (self.size_bytes, self.mtime_ns)
         about = Path(self.name).stat()
         return (about.st_size, about.st_mtime_ns) != (self.size_bytes, self.mtime_ns)
 
     def checksum(self) -> str:
         """What tells another content of the file: of an address only what the store says of it."""
+        if self.store is None and is_lance(Path(self.name)):
+            return f"sha256:{lance_facts(Path(self.name)).checksum}"
         if self.store is None:
             return scene_checksum(self.name)
-        said = f"{self.name}|{self.size_bytes}|{self.mtime_ns}"
+        tag = f"|{self.store.tag}" if isinstance(self.store, WebFile) else ""
+        said = f"{self.name}|{self.size_bytes}|{self.mtime_ns}{tag}"
         return f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
@@ -68,20 +86,26 @@ def find_files(given: Iterable[str | Path]) -> tuple[SourceFile, ...]:
     """The files that are meant, each once, those of a folder or pattern by name.
 
     Args:
-        given: files, folders, patterns such as ``clay/**/*.parquet``, and addresses of files or
-            folders such as ``s3://bucket/clay``.
+        given: files, folders, patterns such as ``clay/**/*.parquet``, all of them also in S3 such
+            as ``s3://bucket/clay``, and addresses of files at web servers. Of a folder its tables,
+            or where it has none its rasters.
 
     Raises:
         SourceError: if one of them leads to no file.
     """
     found: dict[str, SourceFile] = {}
     for one in map(str, given):
-        at_store = one.startswith(S3)
-        files = _in_store(one) if at_store else [_local(path) for path in _expanded(one)]
+        if one.lower().startswith(WEB):
+            files = [_at_server(one)]
+        elif is_url(one) and not one.startswith(S3):
+            files = [_by_gdal(one)]
+        else:
+            files = _in_store(one) if one.startswith(S3) else list(map(_local, _expanded(one)))
         if not files:
             raise SourceError(
-                f"{one}: found no file with embeddings, wanted one of {', '.join(ENDINGS)}, or a "
-                "folder or pattern that leads to some; next: check the path"
+                f"{one}: found no file with embeddings, wanted one of {', '.join(ENDINGS)}, or "
+                f"rasters ({', '.join(RASTERS)}), or a folder or pattern that leads to some; next: "
+                "check the path"
             )
         for file in files:
             found.setdefault(file.name, file)
@@ -89,12 +113,44 @@ def find_files(given: Iterable[str | Path]) -> tuple[SourceFile, ...]:
 
 
 def _local(path: Path) -> SourceFile:
+    if is_lance(path):
+        found = lance_facts(path)
+        return SourceFile(str(path.absolute()), found.size_bytes, found.mtime_ns)
     about = path.stat()
     return SourceFile(str(path.absolute()), about.st_size, about.st_mtime_ns)
 
 
+def _at_server(address: str) -> SourceFile:
+    """A file at a web server, which can list none.
+
+    Raises:
+        SourceError: if there is none, or it cannot be read in pieces.
+    """
+    if "*" in address or address.endswith("/"):
+        raise SourceError(
+            f"{address}: found a pattern or a folder at a web server, which lists no files; "
+            "wanted the address of a file; next: name each of them"
+        )
+    file = web_file(address)
+    return SourceFile(file.name, file.size_bytes, file.mtime_ns, file)
+
+
+def _by_gdal(address: str) -> SourceFile:
+    """A raster in a store that GDAL alone reads here: ``gs://`` or ``az://``.
+
+    Raises:
+        SourceError: if it is none by its ending.
+    """
+    if not address.lower().endswith(RASTERS[:2]):
+        raise SourceError(
+            f"{public(address)}: found an address that only rasters ({', '.join(RASTERS[:2])}) are "
+            "read from; next: fetch the file first"
+        )
+    return SourceFile(public(address), 0, 0)
+
+
 def _in_store(address: str) -> list[SourceFile]:
-    """A file or the files of a folder in S3, found with the variables that GDAL reads, too.
+    """A file, or the files of a folder or pattern in S3, found with the variables of GDAL.
 
     Raises:
         SourceError: if the store does not answer, or refuses.
@@ -108,13 +164,13 @@ def _in_store(address: str) -> list[SourceFile]:
             endpoint_override=said.get("AWS_S3_ENDPOINT"),
             scheme="http" if said.get("AWS_HTTPS", "").upper() == "NO" else "https",
         )
-        (about,) = store.get_file_info([path])
-        if about.type == fs.FileType.File:
-            files = [about]
+        if glob.has_magic(path):
+            base, *pattern = path.split("/")
+            files = sorted(_matching(store, base, pattern), key=lambda one: str(one.path))
         else:
-            below = fs.FileSelector(path, recursive=True, allow_not_found=True)
-            listed = sorted(store.get_file_info(below), key=lambda one: str(one.path))
-            files = [one for one in listed if _is_data(one, path)]
+            (about,) = store.get_file_info([path])
+            is_file = about.type == fs.FileType.File
+            files = [about] if is_file else _data(_below(store, path), path)
     except OSError as error:
         raise SourceError(
             f"{address}: cannot be read ({str(error).splitlines()[0]}); next: check the address; "
@@ -123,16 +179,55 @@ def _in_store(address: str) -> list[SourceFile]:
     return [SourceFile(f"{S3}{one.path}", one.size, one.mtime_ns or 0, store) for one in files]
 
 
-def _is_data(about: fs.FileInfo, folder: str) -> bool:
-    names = str(about.path).removeprefix(folder).strip("/").split("/")
-    hidden = any(name.startswith(HIDDEN) for name in names)
-    return bool(about.is_file and not hidden and names[-1].lower().endswith(ENDINGS))
+def _matching(store: fs.FileSystem, base: str, pattern: Sequence[str]) -> Iterator[fs.FileInfo]:
+    """Files below a folder whose path fits, level by level, so that few others are listed."""
+    head, *rest = pattern
+    for one in _level(store, base, head):
+        names = str(one.path).removeprefix(base).strip("/").split("/")
+        if _is_hidden(names):
+            continue
+        if one.is_file and _fits(names, pattern):
+            yield one
+        elif rest and head != "**" and one.type == fs.FileType.Directory and _fits(names, [head]):
+            yield from _matching(store, one.path, rest)
+
+
+def _level(store: fs.FileSystem, base: str, head: str) -> Sequence[fs.FileInfo]:
+    """What may fit the first part of a pattern: all below, what is in the folder, or one."""
+    if head == "**":
+        return _below(store, base)
+    if glob.has_magic(head):
+        return list(store.get_file_info(fs.FileSelector(base, allow_not_found=True)))
+    return list(store.get_file_info([f"{base}/{head}"]))
+
+
+def _fits(names: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path fits a pattern, in which ``**`` stands for folders of any number."""
+    if not pattern or not names:
+        return not pattern and not names
+    if pattern[0] == "**":
+        return _fits(names, pattern[1:]) or _fits(names[1:], pattern)
+    return fnmatchcase(names[0], pattern[0]) and _fits(names[1:], pattern[1:])
+
+
+def _below(store: fs.FileSystem, folder: str) -> list[fs.FileInfo]:
+    below = fs.FileSelector(folder, recursive=True, allow_not_found=True)
+    return sorted(store.get_file_info(below), key=lambda one: str(one.path))
+
+
+def _data(listed: list[fs.FileInfo], folder: str) -> list[fs.FileInfo]:
+    """Of the files below a folder its tables, or where it has none its rasters."""
+    paths = {str(one.path): one for one in listed if one.is_file}
+    return [paths[path] for path in _tables_or_rasters(list(paths), folder)]
 
 
 def _expanded(given: str) -> Iterator[Path]:
     path = Path(given)
-    if os.path.isdir(path):  # noqa: PTH112 - a name too long is none
-        yield from _in_folder(path)
+    if is_lance(path):
+        yield path
+    elif os.path.isdir(path):  # noqa: PTH112 - a name too long is none
+        files = [str(Path(root, name)) for root, _, names in _walked(path) for name in names]
+        yield from map(Path, _tables_or_rasters(files, str(path)))
     elif os.path.isfile(path):  # noqa: PTH113 - the same
         yield path
     elif glob.has_magic(given):
@@ -141,9 +236,28 @@ def _expanded(given: str) -> Iterator[Path]:
         yield from sorted(one for one in matches if one.is_file())
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
+def _walked(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
     for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(HIDDEN))
-        for name in sorted(names):
-            if name.lower().endswith(ENDINGS) and not name.startswith(HIDDEN):
-                yield Path(root, name)
+        folders[:] = sorted(name for name in folders if not _is_hidden([name]))
+        yield root, folders, sorted(names)
+
+
+def _tables_or_rasters(paths: list[str], folder: str) -> list[str]:
+    """Of files below a folder, in their order: tables, or where there is none, rasters."""
+    shown = [path for path in paths if not _is_hidden(_names(path, folder))]
+    tables = [path for path in shown if path.lower().endswith(ENDINGS)]
+    return tables or [path for path in shown if _is_raster(_names(path, folder))]
+
+
+def _is_raster(names: Sequence[str]) -> bool:
+    """Whether a file is a raster by its ending, and no part of a tile of TESSERA."""
+    own = names[-1].lower()
+    return own.endswith(RASTERS) and not own.endswith(SCALES) and not {*names} & {*LANDMASKS}
+
+
+def _names(path: str, folder: str) -> list[str]:
+    return path.removeprefix(folder).replace(os.sep, "/").strip("/").split("/")
+
+
+def _is_hidden(names: Sequence[str]) -> bool:
+    return any(name.startswith(HIDDEN) for name in names)

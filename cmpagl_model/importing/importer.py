@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
 from dataclasses import dataclass, fields
@@ -10,38 +9,49 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmpagl_model.errors import IndexMismatchError, ModelError, SourceError
+from cmpagl_model.errors import IndexMismatchError, MissingExtraError, SourceError
 from cmpagl_model.index import format as index_format
 from cmpagl_model.index.catalogue import Catalogue, LeftBehind
 from cmpagl_model.index.files import check_no_foreign
-from cmpagl_model.index.format import IndexInfo, model_mismatch
-from cmpagl_model.index.imported import FOREIGN, NO_PIXELS
+from cmpagl_model.index.format import PARTS, IndexInfo
 from cmpagl_model.index.ledger import Ledger
-from cmpagl_model.index.parts import PartArrays, PartRecord, scene_key, write_arrays
+from cmpagl_model.index.parts import (
+    PartArrays,
+    PartRecord,
+    read_sealed_rows,
+    scene_key,
+    write_arrays,
+)
 from cmpagl_model.index.survey import current_info
-from cmpagl_model.model_folder import find_maker, find_model
 from cmpagl_model.records import ModelId, Problem
-from tiling import ChipSpec, SceneRecord
+from tiling import ChipSpec, SceneRecord, Window
 
 from .files import find_files
-from .shapes import CRS84, DEGREE_M, GRID_PX, PIXEL_DEGREES
-from .source import Source, SourceRows, open_source
+from .models import (
+    UNNAMED,
+    check_said,
+    is_overruled,
+    model_of_source,
+    model_said,
+    name_of,
+)
+from .rasters import is_raster, open_raster
+from .source import open_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from cmpagl_model.index.format import PartEntry
     from cmpagl_model.index.progress import Progress
     from cmpagl_model.model_folder import ModelFolder
 
     from .files import SourceFile
+    from .rows import EmbeddingSource, SourceRows
 
 WAITING_ROWS = 131_072  # 32 whole parts
 """Rows that may wait for their part to fill up: about 100 MB. Beyond, the fullest is written."""
 ROWS_NAMED = 3
-UNNAMED = "unnamed"
-"""The model of files that name none. What it is called never follows from a file's name, for the
-files of a data set are called by their place or time."""
 MOST_SCENES = 10_000
 """A file with more names of scenes than that has something else in the column."""
 
@@ -66,6 +76,8 @@ class ImportReport:
     """Files that could not be read, and rows that were left out, a line for each reason."""
     mended: tuple[Problem, ...]
     """Rows that were taken in after a change, a line for each kind."""
+    overruled: tuple[Problem, ...]
+    """Files that name another model than was said, the first of each name."""
     seconds: float
     """Time taken."""
 
@@ -78,18 +90,20 @@ def import_files(
     side_m: float | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Make an index of the embeddings in Parquet files, or add them to one.
+    """Make an index of the embeddings in Parquet files or rasters, or add them to one.
 
     Rows are read in their order, some thousand at a time, and written in parts as they come. A
-    call that was stopped goes on where it was; other files are added.
+    call that was stopped goes on where it was; other files are added. Of a raster, whose pixels
+    have an embedding each, the unit vectors of a chip's pixels are averaged.
 
     Args:
-        given: files, folders, and patterns.
+        given: files, folders, patterns and addresses.
         folder: the index; made if it is missing.
         embedding: the embedding column; ``None``: the only one there is, or "embedding".
         model: a known model, a model folder, or a name for a model that is not at hand;
             ``None``: the one that the files name, else one without a name.
-        side_m: side of the square that a point becomes, m; ``None``: it stays a point.
+        side_m: side of the square that a point becomes, and of the chips of a raster, m; ``None``:
+            a point stays one, and a raster is refused.
         progress: told how far it is; ``None``: nobody.
 
     Returns:
@@ -102,9 +116,9 @@ def import_files(
         OutputError: if the index cannot be written; whole parts are kept.
     """
     started = time.monotonic()
-    files = find_files(given)
-    sources, problems = _opened(files, embedding, named=model is not None, side_m=side_m)
-    info = _agree(folder, sources[0], model)
+    files, said = find_files(given), model_said(model)
+    sources, problems = _opened(files, embedding, said, side_m)
+    info = _agree(folder, sources[0], said)
     if progress:
         progress.start(sum(source.rows for source in sources))
     ledger, jobs = Ledger(folder, info), list[_Import]()
@@ -113,7 +127,7 @@ def import_files(
     try:
         for source in sources:
             try:
-                _check_same(source, sources[0], info, model)
+                _check_same(source, sources[0], info, said)
                 jobs.append(_Import(source, folder, info, ledger, *there))
                 jobs[-1].run(progress)
                 read += 1
@@ -132,6 +146,7 @@ def import_files(
         model=info.model,
         problems=(*problems, *(one for job in jobs for one in job.problems())),
         mended=tuple(one for job in jobs for one in job.mended()),
+        overruled=_overruled(sources, said),
         seconds=time.monotonic() - started,
     )
 
@@ -148,38 +163,66 @@ def import_file(
 
 
 def _opened(
-    files: tuple[SourceFile, ...], embedding: str | None, *, named: bool, side_m: float | None
-) -> tuple[list[Source], list[Problem]]:
+    files: tuple[SourceFile, ...],
+    embedding: str | None,
+    said: ModelFolder | str | None,
+    side_m: float | None,
+) -> tuple[list[EmbeddingSource], list[Problem]]:
     """The files that can be imported, one at least, and what is wrong with the others.
 
     Raises:
         SourceError: if there is none.
+        IndexMismatchError: if there is none of the model that was said.
     """
-    sources, failed = list[Source](), list[Problem]()
+    sources: list[EmbeddingSource] = []
+    failed = list[SourceError | IndexMismatchError | MissingExtraError]()
+    problems = list[Problem]()
     for file in files:
         try:
-            sources.append(open_source(file, embedding, named=named, side_m=side_m))
-        except SourceError as error:  # noqa: PERF203 - a whole file
-            failed.append(Problem(file.name, str(error)))
+            source: EmbeddingSource
+            if is_raster(file.name):
+                source = open_raster(file, side_m)
+            else:
+                source = open_source(file, embedding, named=said is not None, side_m=side_m)
+            check_said(source, said)
+            sources.append(source)
+        except (SourceError, IndexMismatchError, MissingExtraError) as error:  # noqa: PERF203
+            failed.append(error)
+            problems.append(Problem(file.name, str(error)))
     if not sources:
-        raise SourceError(failed[0].reason)
-    return sources, failed
+        raise failed[0]
+    return sources, problems
 
 
-def _agree(folder: Path, source: Source, model: str | None) -> IndexInfo:
+def _overruled(
+    sources: list[EmbeddingSource], said: ModelFolder | str | None
+) -> tuple[Problem, ...]:
+    """What to say of names of models that ``--model`` takes the place of, each once."""
+    found: dict[str, str] = {}
+    for source in sources:
+        found.setdefault(is_overruled(source, said), source.file.name)
+    found.pop("", None)
+    return tuple(
+        Problem(path, f"names its model {name}; kept under {name_of(said or '')}, as --model says")
+        for name, path in found.items()
+    )
+
+
+def _agree(folder: Path, source: EmbeddingSource, said: ModelFolder | str | None) -> IndexInfo:
     """The index as it is, or as it will be if there is none.
 
     Raises:
         IndexMismatchError: if it is of another model.
         OutputError: if there is none, and the folder holds anything else.
     """
-    found, size = _model(source, model), source.vectors.size
+    found, size = model_of_source(source, said), source.size
 
     def check(info: IndexInfo) -> None:
         if (info.model, info.embedding_size) != (found, size):
             raise IndexMismatchError(
-                f"{model_mismatch(folder, info.model, found)}; embeddings of {size} numbers "
-                f"were to join {info.embedding_size}; or choose another -o"
+                f"{folder}: found an index with {info.embedding_size} numbers of {info.model}, "
+                f"wanted one with {size} of {found} as in {source.file.name}; next: choose "
+                "another -o, or, if one model made both, say so with --model"
             )
 
     info = current_info(folder, check)
@@ -189,70 +232,39 @@ def _agree(folder: Path, source: Source, model: str | None) -> IndexInfo:
     return info
 
 
-def _check_same(source: Source, first: Source, info: IndexInfo, name: str | None) -> None:
+def _check_same(
+    source: EmbeddingSource,
+    first: EmbeddingSource,
+    info: IndexInfo,
+    said: ModelFolder | str | None,
+) -> None:
     """Refuse a file that is not of the first one's model.
 
     Raises:
         IndexMismatchError: if it is not.
     """
-    size = source.vectors.size
-    found = source.model if name is None else info.model
-    if (found, size) != (first.model if name is None else info.model, info.embedding_size):
+    same = said is not None or source.model == first.model
+    if not same or source.size != info.embedding_size:
+        found = source.model if said is None else info.model
         raise IndexMismatchError(
-            f"{source.file.name}: found {size} numbers of {found or UNNAMED}, wanted "
+            f"{source.file.name}: found {source.size} numbers of {found or UNNAMED}, wanted "
             f"{info.embedding_size} of {info.model} as in {first.file.name}; next: import it into "
             "an index of its own"
         )
-
-
-def _model(source: Source, name: str | None) -> ModelId:
-    """Which model to keep embeddings under.
-
-    Raises:
-        ModelError: if a model at hand gives embeddings of another length.
-    """
-    if name is None and isinstance(source.model, ModelId):
-        maker = find_maker(source.model)
-        if maker and maker.config.embedding_size != source.vectors.size:
-            raise ModelError(_other_size(source, maker))
-        return source.model
-    if name is None:
-        return _foreign(str(source.model or UNNAMED), source)
-    try:
-        folder = find_model(name)
-    except ModelError:
-        return _foreign(name, source)
-    if folder.config.embedding_size != source.vectors.size:
-        raise ModelError(_other_size(source, folder))
-    return ModelId(folder.name, folder.fingerprint)
-
-
-def _other_size(source: Source, folder: ModelFolder) -> str:
-    return (
-        f"{source.file.name}: found embeddings of {source.vectors.size} numbers, wanted "
-        f"{folder.config.embedding_size} of {folder.name}; next: give the name of the model that "
-        "made them with --model"
-    )
-
-
-def _foreign(name: str, source: Source) -> ModelId:
-    """A model known by name only: the same name and length are taken for the same model."""
-    digest = hashlib.sha256(f"{name}|{source.vectors.size}".encode()).hexdigest()
-    return ModelId(name, f"{FOREIGN}{digest}")
 
 
 class _Import:
     """One file: what waits for its part to fill up, and what is counted."""
 
     def __init__(
-        self, source: Source, folder: Path, info: IndexInfo, ledger: Ledger, there: Catalogue,
-        left: LeftBehind,
+        self, source: EmbeddingSource, folder: Path, info: IndexInfo, ledger: Ledger,
+        there: Catalogue, left: LeftBehind,
     ) -> None:  # fmt: skip
         self.scenes: dict[str, _SceneParts] = {}
         self.chips = self.written = self.points = 0
         self._source, self._folder, self._info = source, folder, info
         self._ledger, self._catalogue, self._left = ledger, there, left
-        self._checksum = source.file.checksum()
+        self._checksum = source.checksum()
         self._refused: Counter[str] = Counter()
         self._first: dict[str, tuple[int, ...]] = {}
         self._mended = Counter[str]()
@@ -264,11 +276,26 @@ class _Import:
             SourceError: if it is damaged.
             OutputError: if a part cannot be written.
         """
-        for rows in self._source.batches():
+        for rows in self._source.batches(self._done() if self._source.goes_on else None):
             self._add(rows)
             if progress:
                 progress.advance(rows.read, self._source.file.name)
         self._finish()
+
+    def _done(self) -> Window | None:
+        """The last chip of the whole parts that the index has from an earlier call, if any."""
+        scene = _SceneParts(self._source.record("", self._checksum))
+        key = scene_key(scene.record, self._info)
+        last: PartEntry | None = None
+        while self._catalogue.has(key, scene.number):
+            last = self._catalogue.entry(key, scene.number)
+            self.chips += last.rows if last else 0
+            scene.number += 1
+        if last is None:
+            return None
+        self.scenes[""] = scene
+        windows = read_sealed_rows(self._folder / PARTS / last.name, last, ["window"])["window"]
+        return Window(**windows[-1].as_py())
 
     def _add(self, rows: SourceRows) -> None:
         """Sort rows to their scenes and write the parts that are full.
@@ -290,7 +317,7 @@ class _Import:
                     "rename the column, then the file counts as one scene"
                 )
             if name not in self.scenes:
-                self.scenes[name] = _SceneParts(self._record(name))
+                self.scenes[name] = _SceneParts(self._source.record(name, self._checksum))
             scene = self.scenes[name]
             scene.add(rows, np.flatnonzero(rows.scenes == name))
             while scene.waiting >= index_format.CHIPS_PER_PART:
@@ -357,30 +384,6 @@ class _Import:
         self._ledger.add(entry, written=left is None, held=held)
         self._ledger.flush_sometimes()
 
-    def _record(self, name: str) -> SceneRecord:
-        """The record of a scene whose pixels are not at hand."""
-        file, side = self._source.file, self._source.side_m
-        text = f"{self._checksum}|{self._source.vectors.name}|{name}"
-        digest = hashlib.sha256((text if side is None else f"{text}|{side}").encode()).hexdigest()
-        pixel = PIXEL_DEGREES
-        return SceneRecord(
-            path=name or self._source.file.name,
-            checksum=f"sha256:{digest}",
-            size_bytes=file.size_bytes,
-            mtime_ns=file.mtime_ns,
-            crs=CRS84,
-            transform=(pixel, 0.0, -180.0, 0.0, -pixel, 90.0),
-            width=GRID_PX[0],
-            height=GRID_PX[1],
-            dtype=NO_PIXELS,
-            bands=(1, 1, 1),
-            stretch=((0.0, 255.0),) * 3,
-            gsd_x_m=pixel * DEGREE_M,
-            gsd_y_m=pixel * DEGREE_M,
-            palette=False,
-            from_gcps=False,
-        )
-
 
 class _SceneParts:
     """The rows of one scene that wait for their part to fill up."""
@@ -388,8 +391,9 @@ class _SceneParts:
     def __init__(self, record: SceneRecord) -> None:
         self.record = record
         self.waiting = 0
+        self.number = 0
+        """Of the next part."""
         self._pieces: list[PartArrays] = []
-        self._number = 0
 
     def add(self, rows: SourceRows, mine: np.ndarray) -> None:
         """Keep some rows of a batch."""
@@ -400,7 +404,7 @@ class _SceneParts:
                 gsd_m=rows.gsd_m[mine],
                 ground_m=rows.ground_m[mine],
                 valid=rows.valid[mine],
-                edge=np.zeros(len(mine), np.bool_),
+                edge=rows.edge[mine],
                 footprints=rows.footprints[mine],
                 embeddings=rows.embeddings[mine],
                 ids=None if rows.ids is None else rows.ids[mine],
@@ -414,11 +418,11 @@ class _SceneParts:
         """The next part's rows, and its number."""
         names = [f.name for f in fields(PartArrays) if getattr(self._pieces[0], f.name) is not None]
         joined = {n: np.concatenate([getattr(p, n) for p in self._pieces]) for n in names}
-        number, count = self._number, min(self.waiting, index_format.CHIPS_PER_PART)
+        number, count = self.number, min(self.waiting, index_format.CHIPS_PER_PART)
         start = number * index_format.CHIPS_PER_PART
         first = {name: column[:count] for name, column in joined.items()}
         first["chips"] = np.arange(start, start + count, dtype=np.int64)
         self._pieces = [PartArrays(**{name: column[count:] for name, column in joined.items()})]
         self.waiting -= count
-        self._number += 1
+        self.number += 1
         return PartArrays(**first), number

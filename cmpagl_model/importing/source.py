@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,18 @@ import pyarrow as pa
 import shapely
 
 from cmpagl_model.errors import SourceError
+from cmpagl_model.index.imported import NO_PIXELS
+from tiling import SceneRecord
 
 from .footer import line_of, model_of, page_of
 from .places import Places, find_places
+from .rows import SourceRows
 from .shapes import (
+    CRS84,
+    DEGREE_M,
     EARTH_M,
+    GRID_PX,
+    PIXEL_DEGREES,
     boxes_to_windows,
     counter_clockwise,
     ground_sides,
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.records import ModelId
+    from tiling import Window
 
     from .files import SourceFile
 
@@ -50,42 +59,6 @@ KNOWN = ("scene", *NUMBERS)
 """Columns that are taken over where a file has them; of the names before the first one, too."""
 LIMITS = {"gsd_m": (1e-6, EARTH_M), "ground_m": (1e-6, EARTH_M), "valid_fraction": (0.0, 1.0)}
 """What can be true of a chip, least and most."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SourceRows:
-    """Rows that can be indexed; n of them."""
-
-    numbers: NDArray[np.int64]
-    """Their places in the file, from 0, ``(n,)``."""
-    scenes: NDArray[np.object_]
-    """Name of the scene of each, "" where the file does not say, ``(n,)``."""
-    windows: NDArray[np.int32]
-    """Column, row, width, height, ``(n, 4)``."""
-    gsd_m: NDArray[np.float64]
-    """Ground sample distance, m/px, ``(n,)``."""
-    ground_m: NDArray[np.float64]
-    """Side of the chip on the ground, m, ``(n,)``."""
-    valid: NDArray[np.float32]
-    """Share of valid pixels, 0 to 1, ``(n,)``."""
-    footprints: NDArray[np.object_]
-    """Shapes in OGC:CRS84, ``(n,)``."""
-    embeddings: NDArray[np.float16]
-    """Unit vectors ``(n, D)``."""
-    ids: NDArray[np.object_] | None
-    """What the file calls each, ``(n,)``; ``None``: it does not say."""
-    times: NDArray[np.datetime64] | None
-    """When it was taken, UTC, ``(n,)``; ``None``: the file does not say."""
-    sources: NDArray[np.object_] | None
-    """What it was taken from, ``(n,)``; ``None``: the file does not say."""
-    points: int
-    """How many are points and no areas."""
-    refused: tuple[tuple[str, tuple[int, ...]], ...]
-    """Reasons, and the rows of the batch that cannot be indexed for it."""
-    mended: tuple[tuple[str, tuple[int, ...]], ...]
-    """What was wrong, and the rows of the batch in which it is not any more."""
-    read: int
-    """Rows read, those refused included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +80,58 @@ class Source:
     side_m: float | None
     """Side of the square that a point becomes, m; ``None``: it stays a point."""
 
-    def batches(self) -> Iterator[SourceRows]:
+    @property
+    def size(self) -> int:
+        """Length of an embedding."""
+        return self.vectors.size
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a part of the rows can be passed over: they are read quickly enough."""
+        return False
+
+    def checksum(self) -> str:
+        """What tells another content of it."""
+        return self.file.checksum()
+
+    def record(self, name: str, checksum: str) -> SceneRecord:
+        """The record of a scene whose pixels are not at hand.
+
+        Args:
+            name: what the file calls it; "": the file itself.
+            checksum: of :meth:`checksum`.
+        """
+        text = f"{checksum}|{self.vectors.name}|{name}"
+        text = text if self.side_m is None else f"{text}|{self.side_m}"
+        pixel = PIXEL_DEGREES
+        return SceneRecord(
+            path=name or self.file.name,
+            checksum=f"sha256:{hashlib.sha256(text.encode()).hexdigest()}",
+            size_bytes=self.file.size_bytes,
+            mtime_ns=self.file.mtime_ns,
+            crs=CRS84,
+            transform=(pixel, 0.0, -180.0, 0.0, -pixel, 90.0),
+            width=GRID_PX[0],
+            height=GRID_PX[1],
+            dtype=NO_PIXELS,
+            bands=(1, 1, 1),
+            stretch=((0.0, 255.0),) * 3,
+            gsd_x_m=pixel * DEGREE_M,
+            gsd_y_m=pixel * DEGREE_M,
+            palette=False,
+            from_gcps=False,
+        )
+
+    def batches(self, after: Window | None = None) -> Iterator[SourceRows]:
         """The rows of the file in its order, at most 8,192 at a time.
+
+        Args:
+            after: not looked at.
 
         Raises:
             SourceError: if the file is damaged or embeddings differ in length.
         """
+        del after
         wanted = [*self.places.columns, *self.vectors.columns, *self.columns]
         start = 0
         try:
@@ -173,6 +192,7 @@ class Source:
             gsd_m=gsd,
             ground_m=ground,
             valid=valid.astype(np.float32),
+            edge=np.zeros(len(good), np.bool_),
             footprints=counter_clockwise(within_a_turn(shapes)),
             embeddings=vectors.astype(np.float16),
             ids=self._texts(taken, IDS),
@@ -247,7 +267,7 @@ def open_source(
     Args:
         file: a Parquet file.
         embedding: its embedding column; ``None``: the only one there is, or "embedding".
-        named: whether the model is known, so that what the file says of it does not matter.
+        named: whether the model is known, so that a broken page of it does not matter.
         side_m: side of the square that a point becomes, m; ``None``: it stays a point.
 
     Returns:
@@ -281,8 +301,7 @@ def open_source(
     chosen = _first(IDS, texts), _first(TIMES, times), _first(SOURCES, texts)
     taken = (*known, *(name for name in chosen if name))
     _check_columns(path, schema, (*places.columns, *vectors.columns, *taken))
-    model = None if named else model_of(path, emb)
-    return Source(file, rows, places, vectors, taken, model, side_m)
+    return Source(file, rows, places, vectors, taken, _model(path, emb, named=named), side_m)
 
 
 def _emb(path: str, schema: pa.Schema, *, named: bool) -> dict[str, Any]:
@@ -296,6 +315,20 @@ def _emb(path: str, schema: pa.Schema, *, named: bool) -> dict[str, Any]:
     except SourceError:
         if named:
             return {}
+        raise
+
+
+def _model(path: str, emb: dict[str, Any], *, named: bool) -> ModelId | str | None:
+    """The model that a page names, as :func:`_emb` has it.
+
+    Raises:
+        SourceError: if it is broken, and that matters.
+    """
+    try:
+        return model_of(path, emb)
+    except SourceError:
+        if named:
+            return None
         raise
 
 

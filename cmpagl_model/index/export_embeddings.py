@@ -1,8 +1,11 @@
-"""The embeddings of an index for other tools: GeoParquet, or one array of numpy."""
+"""The embeddings of an index for other tools: GeoParquet, Lance, or one array of numpy."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
@@ -10,24 +13,23 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cmpagl_model.atomic import replacing
-from cmpagl_model.errors import IndexFormatError, OutputError
+from cmpagl_model.errors import IndexFormatError, MissingExtraError, OutputError
 from cmpagl_model.records import Problem
 
 from .catalogue import readable_parts
 from .format import read_info
 from .layout import EMB, GEO, TIME, embeddings_page_of
 from .parts import metadata_of, read_sealed_rows
-from .vectors import PARQUET, check_ending, check_output
+from .vectors import PARQUET, check_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from .catalogue import Part
     from .format import IndexInfo
 
-NUMPY = ".npy"
-ENDINGS = (PARQUET, NUMPY)
+NUMPY, LANCE = ".npy", ".lance"
+ENDINGS = (PARQUET, NUMPY, LANCE)
 GIVEN = pa.schema([("id", pa.string()), ("datetime", TIME), ("source", pa.string())])
 """Columns that parts of imported embeddings may have."""
 
@@ -38,8 +40,9 @@ def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, .
     Args:
         folder: an index.
         target: ``.parquet`` for GeoParquet 1.1 with the embeddings as lists of float32 beside
-            footprint, scene, window and metres; ``.npy`` for the embeddings alone as float16
-            ``(n, D)``, in the same order. Replaced if it exists.
+            footprint, scene, window and metres; ``.lance`` for the same columns as a dataset of
+            Lance, a new folder; ``.npy`` for the embeddings alone as float16 ``(n, D)``, in the
+            same order. A file is replaced if it exists.
 
     Returns:
         How many embeddings were written, and the parts that could not be read.
@@ -47,19 +50,25 @@ def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, .
     Raises:
         IndexFormatError: if the folder is no index, or no part of it can be read.
         OutputError: if the file cannot be written.
+        MissingExtraError: if Lance is not installed, and wanted.
     """
-    ending = check_ending(target, ENDINGS)
-    check_output(target, folder)
+    ending = target.suffix.lower()
+    if ending == LANCE:
+        _check_lance(target)
+    check_output(target, folder, known=ENDINGS)
     info = read_info(folder)
     parts, problems = readable_parts(folder, info)
     if not parts:
         raise IndexFormatError(
             f"{folder}: found no chips that can be read, wanted some; next: index scenes into it"
         )
-    write = _write_parquet if ending == PARQUET else _write_numpy
     try:
-        with replacing(target) as part:
-            count = write(part, info, parts, problems)
+        if ending == LANCE:
+            count = _write_lance(target, info, parts, problems)
+        else:
+            write = _write_numpy if ending == NUMPY else _write_parquet
+            with replacing(target) as part:
+                count = write(part, info, parts, problems)
     except OSError as error:
         raise OutputError(
             f"{target}: cannot write ({error.strerror or error}); wanted a writable place with "
@@ -90,13 +99,60 @@ def _write_parquet(
         path.open("wb") as stream,
         pq.ParquetWriter(stream, schema, column_encoding=spread, **packed) as file,
     ):
-        for table in _tables(parts, schema.names, problems):
-            columns = [
-                table[name].cast(kind) if name in table.column_names else pa.nulls(len(table), kind)
-                for name, kind in zip(schema.names, schema.types, strict=True)
-            ]
-            file.write_table(pa.table(columns, schema=schema))
+        for table in _whole_tables(schema, parts, problems):
+            file.write_table(table)
             count += len(table)
+    return count
+
+
+def _whole_tables(
+    schema: pa.Schema, parts: list[Part], problems: list[Problem]
+) -> Iterator[pa.Table]:
+    """The rows of all parts, each with all columns."""
+    for table in _tables(parts, schema.names, problems):
+        columns = [
+            table[name].cast(kind) if name in table.column_names else pa.nulls(len(table), kind)
+            for name, kind in zip(schema.names, schema.types, strict=True)
+        ]
+        yield pa.table(columns, schema=schema)
+
+
+def _check_lance(target: Path) -> None:
+    """Refuse, before the work, what only Lance would refuse.
+
+    Raises:
+        MissingExtraError: if it is not installed.
+        OutputError: if something is there: a dataset of Lance may be somebody's only one.
+    """
+    if importlib.util.find_spec("lance") is None:
+        raise MissingExtraError(
+            f"{target}: found no lance in this environment, wanted it for {LANCE}; next: pip "
+            "install 'cmpagl-qgis[lance]', or -o with the ending .parquet"
+        )
+    if target.exists():
+        raise OutputError(
+            f"{target}: found something there, wanted a new name; next: move it away, or choose "
+            "another -o"
+        )
+
+
+def _write_lance(
+    target: Path, info: IndexInfo, parts: list[Part], problems: list[Problem]
+) -> int:  # fmt: skip
+    """A folder, written beside its place and renamed: there whole or not at all."""
+    import lance  # noqa: PLC0415 - seconds to import, and optional
+
+    schema = _schema(info, parts)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for table in _whole_tables(schema, parts, problems):
+            yield from table.to_batches()
+
+    with tempfile.TemporaryDirectory(prefix=".cmpagl-lance-", dir=target.parent) as beside:
+        part = Path(beside) / target.name
+        reader = pa.RecordBatchReader.from_batches(schema, batches())
+        count = int(lance.write_dataset(reader, str(part)).count_rows())
+        part.rename(target)
     return count
 
 

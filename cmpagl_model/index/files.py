@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmpagl_model.atomic import TEMPORARY, delete
+from cmpagl_model.atomic import TEMPORARY, can_write_in, delete
 from cmpagl_model.errors import OutputError
 
 if TYPE_CHECKING:
@@ -96,12 +96,13 @@ def check_no_foreign(folder: Path) -> None:
     """Refuse a folder that holds anything which is not an index's own.
 
     Raises:
-        OutputError: if it does, or is no folder.
+        OutputError: if it does, is no folder, or cannot be written in.
     """
     if os.path.exists(folder) and not folder.is_dir():  # noqa: PTH110 - a name too long is none
         raise OutputError(
             f"{folder}: found a file, wanted a folder for the index; next: choose another -o"
         )
+    check_writable(folder)
     # A few are enough: it may be somebody's home.
     foreign = list(islice((path for path, own in _walk(folder) if not own), MOST_NAMED + 1))
     if foreign:
@@ -110,6 +111,19 @@ def check_no_foreign(folder: Path) -> None:
             f"{folder}: found {', '.join(foreign[:MOST_NAMED])}{more}, wanted a new folder, an "
             f"empty one or an index that has nothing else in it; next: -o "
             f"{folder / 'index.cmpagl'}, say"
+        )
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse a folder in which nothing can be written, before the work.
+
+    Raises:
+        OutputError: if the folder, or the one it is to be made in, cannot be written in.
+    """
+    if not can_write_in(folder):
+        raise OutputError(
+            f"{folder}: found a place that you may not write in, wanted one for the index; next: "
+            "choose another -o"
         )
 
 

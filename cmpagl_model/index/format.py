@@ -360,13 +360,26 @@ def cannot_write(path: Path, error: OSError) -> str:
     )
 
 
-def model_mismatch(folder: Path, found: ModelId, wanted: ModelId) -> str:
-    """What to say of an index of another model: both fingerprints, and what mends it."""
+def model_mismatch(folder: Path, found: ModelId, wanted: ModelId, *, pixels: bool = True) -> str:
+    """What to say of an index of another model: both fingerprints, and what mends it.
+
+    Args:
+        folder: the index.
+        found: its model.
+        wanted: the other one.
+        pixels: whether its scenes can be read again; those of an import cannot.
+    """
     if found.fingerprint.startswith(FOREIGN):
         return (
             f"{folder}: found imported embeddings of {found.name}, a model that is not at hand, "
             f"wanted those of {wanted.name} {wanted.fingerprint}; next: search this index by "
             "example, or import the file again with --model FOLDER if that model made it"
+        )
+    if not pixels:
+        return (
+            f"{folder}: found imported embeddings of {found.name} {found.fingerprint}, wanted "
+            f"those of {wanted.name} {wanted.fingerprint}; next: search this index by example, or "
+            "give the model that made them with --model FOLDER"
         )
     return (
         f"{folder}: found embeddings of {found.name} {found.fingerprint}, wanted those of "

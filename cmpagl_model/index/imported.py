@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tiling import SceneRecord
 
 FOREIGN = "imported:"
@@ -16,6 +18,11 @@ NO_PIXELS = "void"
 def has_pixels(scene: SceneRecord) -> bool:
     """Whether a scene's chips were read from pixels, and can be read again."""
     return scene.dtype != NO_PIXELS
+
+
+def have_pixels(scenes: Iterable[SceneRecord]) -> bool:
+    """Whether all of an index was read from pixels, as far as its scenes tell; of none: yes."""
+    return all(map(has_pixels, scenes))
 
 
 def no_pixels(scene: SceneRecord) -> str:

@@ -10,6 +10,7 @@ from cmpagl_model.errors import IndexFormatError, ManifestError
 from tiling import is_there
 
 from .catalogue import parts_of
+from .files import check_writable
 from .format import (
     PART_NAME,
     PARTS,
@@ -43,10 +44,11 @@ def current_info(
 
     Raises:
         IndexFormatError: if neither a manifest nor ``_index.json`` can be read.
-        OutputError: if a version cannot be written.
+        OutputError: if it, or a version, cannot be written.
     """
     if not is_index(folder):
         return None
+    check_writable(folder)
     try:
         info = read_info(folder)
     except ManifestError:

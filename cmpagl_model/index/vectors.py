@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from cmpagl_model.atomic import replacing, write_bytes
+from cmpagl_model.atomic import can_write_in, replacing, write_bytes
 from cmpagl_model.errors import OutputError
 from tiling import TilingError
 from tiling.composed import files_of
@@ -24,6 +24,8 @@ PARQUET, CSV = ".parquet", ".csv"
 DECIMALS = 8
 """Of a degree: about a millimetre."""
 ENDINGS = (*DRIVERS, PARQUET, CSV)
+RASTERS = (".tif", ".tiff")
+PICTURES = (".png", ".jpg", ".jpeg")
 MISREAD = frozenset("!\n\r\t")
 """What pyogrio, which takes paths for addresses, cuts out or takes for the end of an archive."""
 WKT = "WKT"
@@ -34,7 +36,8 @@ def check_ending(path: Path, known: Collection[str]) -> str:
     """The ending of ``path`` in lower case.
 
     Raises:
-        OutputError: if it is not among ``known``, or the folder is missing.
+        OutputError: if it is not among ``known``, the folder is missing or not to be written in,
+            or it is a folder itself.
     """
     ending = path.suffix.lower()
     if ending not in known:
@@ -42,26 +45,38 @@ def check_ending(path: Path, known: Collection[str]) -> str:
             f"{path}: found the ending {ending or 'none'!r}, wanted {', '.join(known)}; "
             f"next: -o {path.with_suffix(next(iter(known)))}, say"
         )
-    if not os.path.isdir(path.absolute().parent):  # noqa: PTH112 - a name too long is none
+    folder = path.absolute().parent
+    if not os.path.isdir(folder):  # noqa: PTH112 - a name too long is none
+        raise OutputError(f"{path}: found no folder {folder}; next: make it, or write elsewhere")
+    if not can_write_in(folder):
         raise OutputError(
-            f"{path}: found no folder {path.absolute().parent}; next: make it, or write elsewhere"
+            f"{path}: found a folder that you may not write in, {folder}; next: write elsewhere"
         )
+    if os.path.isdir(path):  # noqa: PTH112 - the same
+        raise OutputError(f"{path}: found a folder, wanted a file; next: choose another name")
     return ending
 
 
-def check_output(path: Path | None, index: Path, *others: Path | None) -> None:
-    """Refuse to write over a scene of an index, into an index, or over what is read on the way.
+def check_output(
+    path: Path | None, index: Path, *others: Path | None, known: Collection[str] = ENDINGS
+) -> None:
+    """Refuse, before the work, what cannot or should not be written.
+
+    That is a place with another ending or in no folder that can be written in, a scene of an index,
+    a file inside an index, and what is read on the way.
 
     Args:
         path: what is to be written; ``None``: nothing.
         index: the index whose answer it is.
         others: further files that are read or written.
+        known: the endings that can be written.
 
     Raises:
-        OutputError: if ``path`` is one of them or a file of one of its scenes, or lies in an index.
+        OutputError: if ``path`` is one of them.
     """
     if path is None:
         return
+    check_ending(path, known)
     refuse_others(path, *others)
     for folder in path.absolute().parents:
         if newest_number(folder):

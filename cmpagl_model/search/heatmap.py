@@ -20,7 +20,7 @@ from rasterio.errors import RasterioError
 from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError, QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
-from cmpagl_model.index.vectors import check_ending, refuse_scenes
+from cmpagl_model.index.vectors import RASTERS, check_ending, refuse_scenes
 from tiling import plan_chips
 
 from .query import cosine_scores, mending
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from .query import SearchableIndex
 
     Doubles = NDArray[np.float64]
-
-ENDINGS = (".tif", ".tiff")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +178,7 @@ def write_heatmap(heatmap: Heatmap, path: Path) -> None:
     Raises:
         OutputError: if the ending is another, the file is the scene itself or cannot be written.
     """
-    check_ending(path, ENDINGS)
+    check_ending(path, RASTERS)
     refuse_scenes(path, [heatmap.scene])
     height, width = heatmap.values.shape
     profile = {

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError
 from cmpagl_model.index.imported import has_pixels
-from cmpagl_model.index.vectors import check_output
+from cmpagl_model.index.vectors import PICTURES, check_output
 from cmpagl_model.records import metres, percent
 from tiling import ChipImage, PlannedChip, TilingError, read_chips
 
@@ -33,12 +33,13 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
     Args:
         index: the index they come from; scenes are read where they lay when indexed.
         answer: the hits.
-        path: a picture file, ``.png`` or ``.jpg``.
+        path: a picture file, ``.png``, ``.jpg`` or ``.jpeg``.
 
     Raises:
-        OutputError: if the file is a scene of the index, lies in an index or cannot be written.
+        OutputError: if the ending is another, the file is a scene of the index, lies in an index
+            or cannot be written.
     """
-    check_output(path, index.folder)
+    check_output(path, index.folder, known=PICTURES)
     count = len(answer.hits)
     columns = min(COLUMNS, max(count, 2))
     rows = max(1, -(-count // columns))

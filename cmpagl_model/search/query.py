@@ -13,6 +13,7 @@ import numpy as np
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
+from cmpagl_model.index.imported import have_pixels
 from cmpagl_model.index.opening import open_chips
 from cmpagl_model.model_folder import DEFAULT_MODEL, find_model, known_as
 from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
@@ -123,7 +124,10 @@ class SearchableIndex:
     def _check_model(self, folder: ModelFolder) -> None:
         found = ModelId(folder.name, folder.fingerprint)
         if found != self.info.model:
-            raise IndexMismatchError(model_mismatch(self.folder, self.info.model, found))
+            pixels = have_pixels(self.table.scenes)
+            raise IndexMismatchError(
+                model_mismatch(self.folder, self.info.model, found, pixels=pixels)
+            )
 
     @mending
     def search(  # noqa: PLR0913 - all but the query by name, as on the command line

@@ -10,7 +10,7 @@ from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
 from cmpagl_model.index.export import export_chips, export_damage
 from cmpagl_model.index.format import is_index
-from cmpagl_model.index.vectors import check_output
+from cmpagl_model.index.vectors import RASTERS, check_output
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.answer import Answer
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
@@ -134,7 +134,7 @@ def damage(session: Session, want: asked.Output, work: Work) -> Written:
 
 def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     """Write the similarity of a scene's chips to a file."""
-    check_output(Path(want.output), Path(want.index))
+    check_output(Path(want.output), Path(want.index), known=RASTERS)
     examples = examples_of(want)
     opened = session.with_encoder(want.index, needed=examples.need_model(want.query))
     scene = scene_named(opened, want.scene)

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import IndexMismatchError
 from cmpagl_model.index.format import model_mismatch
+from cmpagl_model.index.imported import have_pixels
 from cmpagl_model.model_folder import BANK, DEFAULT_MODEL, find_model, known_as, known_models
 from cmpagl_model.records import ModelId
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.encoders.choose import Device
     from cmpagl_model.index.format import IndexInfo
     from cmpagl_model.model_folder import ModelFolder
+    from tiling import SceneRecord
 
 
 class Models:
@@ -50,13 +53,21 @@ class Models:
         """
         return self._encoder(wanted or self.default_name)
 
-    def for_index(self, folder: Path, info: IndexInfo, wanted: str | None = None) -> Encoder:
+    def for_index(
+        self,
+        folder: Path,
+        info: IndexInfo,
+        wanted: str | None = None,
+        *,
+        scenes: Iterable[SceneRecord] = (),
+    ) -> Encoder:
         """The encoder that made an index.
 
         Args:
             folder: the index, for messages.
             info: its front page.
             wanted: known name or folder; ``None``: the client's, else the index's own.
+            scenes: its scenes, for messages; empty: all can be read again.
 
         Raises:
             IndexMismatchError: if the model at hand is another one.
@@ -66,7 +77,8 @@ class Models:
         encoder = self._encoder(wanted or self._name or known_as(info.model))
         found = ModelId(encoder.model.name, encoder.model.fingerprint)
         if found != info.model:
-            raise IndexMismatchError(model_mismatch(folder, info.model, found))
+            pixels = have_pixels(scenes)
+            raise IndexMismatchError(model_mismatch(folder, info.model, found, pixels=pixels))
         return encoder
 
     def _encoder(self, name: str) -> Encoder:

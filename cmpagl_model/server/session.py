@@ -120,7 +120,10 @@ class Session:
         work.check()
         why_not = ""
         try:
-            models.for_index(index.folder, index.info).encode_texts(["a place"])  # loads the tower
+            scenes = index.table.scenes
+            models.for_index(index.folder, index.info, scenes=scenes).encode_texts(
+                ["a place"]
+            )  # loads it
         except CmpaglError as error:
             why_not = str(error)
         return overview(index, why_not, self.problems(index))
@@ -183,7 +186,8 @@ class Session:
         """
         index = self._index(folder)
         if needed:
-            index.use_encoder(self.models.for_index(index.folder, index.info))
+            scenes = index.table.scenes
+            index.use_encoder(self.models.for_index(index.folder, index.info, scenes=scenes))
         return index
 
     def _index(self, folder: str) -> SearchableIndex:

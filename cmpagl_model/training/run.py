@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cmpagl_model.atomic import can_write_in
+from cmpagl_model.errors import OutputError
 
 from .context import RunContext
 from .data.gather import gather_data
@@ -17,8 +21,6 @@ from .tasks.fusion import FusionTask
 from .tasks.towers import TowerTask
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cmpagl_model.records import Problem
 
     from .data.gather import TrainingData
@@ -54,10 +56,16 @@ def train(config: RunConfig, listener: Listener | None = None) -> RunResult:
 
     Raises:
         ConfigError: if the settings do not fit together.
+        OutputError: if the run's folder cannot be written in.
         DatasetError: if there is nothing to train on.
         ModelError: if weights cannot be read, or the folder's checkpoint is of another run.
         TrainingError: if the loss is no finite number.
     """
+    if not can_write_in(Path(config.folder)):
+        raise OutputError(
+            f"{config.folder}: found a place that you may not write in, wanted one for the run; "
+            "next: choose another -o"
+        )
     data = gather_data(config.data, teach_val=config.teach_val)
     compute = choose_compute(config)
     group = join_group(gpu=compute.device.type == "cuda")

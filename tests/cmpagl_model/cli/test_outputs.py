@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
+from types import SimpleNamespace
 
 import pytest
 
 from cmpagl_model.cli.app import run
-from cmpagl_model.errors import OutputError
+from cmpagl_model.errors import ModelError, OutputError
 from cmpagl_model.index import build_index
 from cmpagl_model.search import open_index
 from cmpagl_model.search.answer import Answer
@@ -16,6 +18,7 @@ from cmpagl_model.search.heatmap import similarity_map, write_heatmap
 from cmpagl_model.search.preview import write_preview
 from tests.cmpagl_model.index.campaign import SPEC, write_scene
 from tests.cmpagl_model.index.cheap import CheapEncoder
+from tests.cmpagl_model.index.embedded import clustered, write_source
 
 
 @pytest.fixture
@@ -152,6 +155,85 @@ def test_another_ending_is_refused_with_one_that_fits(index, capsys, command, fi
     name, *more = command
     assert run([name, str(index), *more, "-o", "out.xyz"]) == 1
     assert capsys.readouterr().err.endswith(f"next: -o {fits}, say\n")
+
+
+WRITERS = [
+    ["export", "INDEX", "-o"],
+    ["export", "INDEX", "--embeddings", "-o"],
+    ["info", "INDEX", "--damage", "-o"],
+    ["search", "INDEX", "a road", "-o"],
+    ["search", "INDEX", "a road", "--preview"],
+    ["heatmap", "INDEX", "a road", "--scene", "a.tif", "-o"],
+]
+"""Commands that write a file: before they compare, draw or read anything, they see whether they
+can. The model of this index is not at hand, so that one that begins its work fails by that."""
+
+
+@pytest.mark.parametrize("command", WRITERS, ids=" ".join)
+def test_what_cannot_be_written_is_refused_before_the_work(
+    index, tmp_path, capsys, monkeypatch, command
+):
+    words = [word.replace("INDEX", str(index)) for word in command]
+    monkeypatch.setattr("cmpagl_model.index.opening.open_chips", never)
+    monkeypatch.setattr("cmpagl_model.search.query.open_chips", never)
+    monkeypatch.setattr("cmpagl_model.index.export.load_chips", never)
+    monkeypatch.setattr("cmpagl_model.index.export.readable_parts", never)
+    monkeypatch.setattr("cmpagl_model.index.export_embeddings.readable_parts", never)
+    shut = tmp_path / "shut"
+    shut.mkdir()
+    plain = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != shut and plain(path, mode))
+    (tmp_path / "folder.tif").mkdir()
+    right = {"heatmap": ".tif", "--preview": ".png", "--embeddings": ".parquet"}
+    ending = next((right[word] for word in words if word in right), ".geojson")
+    (tmp_path / f"folder{ending}").mkdir(exist_ok=True)
+    for place, told in (
+        (tmp_path / "out.xyz", "found the ending '.xyz'"),
+        (tmp_path / "none" / f"out{ending}", "found no folder"),
+        (shut / f"out{ending}", "may not write in"),
+        (tmp_path / f"folder{ending}", "found a folder, wanted a file"),
+    ):
+        assert run([*words, str(place)]) == 1
+        assert told in " ".join((said := capsys.readouterr().err).split())
+        assert said.count("\n") == 1
+
+
+def never(*_, **__):
+    raise AssertionError("the work has begun")
+
+
+@pytest.mark.parametrize("command", ["index", "import"])
+def test_an_index_where_nobody_may_write_is_refused_before_the_work(
+    index, tmp_path, capsys, monkeypatch, command
+):
+    source = str(tmp_path / "my scenes" / "a.tif")
+    if command == "import":
+        source = str(write_source(tmp_path / "a.parquet", clustered(5)))
+    shut = tmp_path / "shut"
+    shut.mkdir()
+    plain = os.access
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: path not in {shut, index} and plain(path, mode)
+    )
+    for place in (shut, shut / "deep" / "new.cmpagl", index):
+        assert run([command, source, "-o", str(place)]) == 1
+        assert "that you may not write in" in (said := capsys.readouterr().err)
+        assert "Traceback" not in said
+    assert not list(shut.iterdir())
+
+
+def test_runs_and_models_where_nobody_may_write_are_refused_before_the_work(tmp_path, monkeypatch):
+    pytest.importorskip("torch", reason="training and converting want torch")
+    conversion = pytest.importorskip("cmpagl_model.conversion", reason="wants [convert]")
+    training = importlib.import_module("cmpagl_model.training.run")
+    plain = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path and plain(path, mode))
+    monkeypatch.setattr(training, "gather_data", never)
+    monkeypatch.setattr(conversion, "_of_transformers", never)
+    with pytest.raises(OutputError, match="that you may not write in"):
+        training.train(SimpleNamespace(folder=str(tmp_path / "run"), data=(), teach_val=False))
+    with pytest.raises(ModelError, match="that you may not write in"):
+        conversion.convert("siglip", tmp_path / "model")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there a folder that is in use stays")

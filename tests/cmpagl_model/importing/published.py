@@ -59,6 +59,26 @@ def lgnd_clay(folder: Path) -> np.ndarray:
     return vectors
 
 
+def lgnd_monthly(folder: Path) -> np.ndarray:
+    """LGND's larger set: 256 numbers for each cell and month, a deep hive of partitions."""
+    vectors = clustered(COUNT, 256)
+    frame = geopandas.GeoDataFrame(
+        {
+            "chips_id": [f"chip-{n}" for n in range(COUNT)],
+            "cell_id": [f"{n}U_10R" for n in range(COUNT)],
+            "datetime": TIMES,
+        },
+        geometry=boxes(COUNT),
+        crs="EPSG:4326",
+    )
+    frame["embedding"] = list(vectors)
+    hive = "model_version=v1.5/collection=sentinel-2-l2a/chip_size=1280m/dims=256/geohash=u1"
+    path = folder / "monthly-aggregated" / hive / "year=2024" / "month=6" / "data_0.parquet"
+    path.parent.mkdir(parents=True)
+    frame.to_parquet(path, schema_version="1.1.0", write_covering_bbox=True)
+    return vectors
+
+
 def clay_v0(path: Path) -> np.ndarray:
     """The first Clay embeddings: the column is called ``embeddings``, the time ``date``."""
     vectors = clustered(COUNT, 768)
@@ -80,7 +100,7 @@ def earth_index(path: Path) -> np.ndarray:
     """Earth Index: centroids of squares of 320 m, 384 numbers, an early page ``emb``."""
     vectors = clustered(COUNT, 384)
     frame = geopandas.GeoDataFrame(
-        {"id": [f"31UET-{n}" for n in range(COUNT)], "embedding": list(vectors)},
+        {"id": np.arange(COUNT, dtype=np.uint64) + 2**40, "embedding": list(vectors)},
         geometry=centres(),
         crs="EPSG:4326",
     )

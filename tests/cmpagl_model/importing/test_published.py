@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 from cmpagl_model.cli.app import run
-from cmpagl_model.importing.importer import UNNAMED, import_files
+from cmpagl_model.importing.importer import import_files
+from cmpagl_model.importing.models import UNNAMED
 from cmpagl_model.index import load_chips, read_info
 from tests.cmpagl_model.importing import published
 from tests.cmpagl_model.index.embedded import boxes
@@ -120,6 +121,16 @@ def test_a_hive_of_files_is_one_index_and_goes_on_from_where_it_was(tmp_path):
     pattern = f"{tmp_path}/clay/**/month=0[56]/*.parquet"
     again = import_files([pattern, tmp_path / "clay"], index, model="clay-v1.5")
     assert (again.files, again.chips, again.parts) == (2, published.COUNT, 0)
+
+
+def test_a_deep_hive_is_found(tmp_path):
+    vectors = published.lgnd_monthly(tmp_path / "lgnd-embeddings")
+    report = import_files([tmp_path / "lgnd-embeddings"], tmp_path / "x.cmpagl", model="clay-v1.5")
+    assert (report.files, report.chips, report.points) == (1, published.COUNT, 0)
+    table = load_chips(tmp_path / "x.cmpagl", read_info(tmp_path / "x.cmpagl")).table
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.testing.assert_allclose(table.embeddings[:], vectors / lengths, atol=1e-3)
+    assert kept(tmp_path, "id") == [f"chip-{n}" for n in range(published.COUNT)]
 
 
 @pytest.mark.parametrize("write", [published.clay_v0, published.ml4sustain])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import geopandas
 import numpy as np
@@ -78,6 +79,61 @@ def test_numpy_is_the_same_rows(index, tmp_path):
     np.testing.assert_array_equal(found, table_of(index).embeddings[:])
 
 
+def test_lance_reads_the_same_rows(index, tmp_path):
+    lance = pytest.importorskip("lance", reason="pip install pylance, of the extra [lance]")
+    export_embeddings(index, tmp_path / "out.parquet")
+    assert export_embeddings(index, tmp_path / "out.lance") == (9000, ())
+    found, wanted = (
+        lance.dataset(str(tmp_path / "out.lance")),
+        pq.read_table(tmp_path / "out.parquet"),
+    )
+    assert found.to_table().equals(wanted)
+    assert found.schema.metadata == wanted.schema.metadata
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "a.parquet", "x.cmpagl", "out.parquet", "out.lance"
+    }  # fmt: skip
+    near = found.to_table(nearest={"column": "embedding", "q": wanted["embedding"][7].as_py(),
+                                   "k": 1})  # fmt: skip
+    assert near["chip"].to_pylist() == [7]
+
+
+def test_a_dataset_of_lance_comes_back_as_it_was(index, tmp_path):
+    pytest.importorskip("lance", reason="pip install pylance, of the extra [lance]")
+    export_embeddings(index, tmp_path / "out.lance")
+    report = import_files([tmp_path / "out.lance"], tmp_path / "y.cmpagl")
+    assert (report.model, report.chips, report.problems) == (read_info(index).model, 9000, ())
+    first, second = table_of(index), table_of(tmp_path / "y.cmpagl")
+    np.testing.assert_allclose(first.embeddings[:], second.embeddings[:], atol=5e-4)
+    rows = np.arange(9000)
+    assert shapely.equals_exact(first.footprints(rows), second.footprints(rows)).all()
+    again = import_files([tmp_path / "out.lance"], tmp_path / "y.cmpagl")
+    assert (again.chips, again.parts) == (9000, 0)
+
+
+def test_no_dataset_is_replaced(index, tmp_path, capsys):
+    pytest.importorskip("lance", reason="pip install pylance, of the extra [lance]")
+    (tmp_path / "out.lance").mkdir()
+    (tmp_path / "out.lance" / "mine").write_text("mine")
+    words = ["export", str(index), "--embeddings", "-o", str(tmp_path / "out.lance")]
+    assert run(words) == 1
+    assert "next: move it away" in capsys.readouterr().err
+    assert (tmp_path / "out.lance" / "mine").read_text() == "mine"
+
+
+def test_without_lance_a_line_says_what_to_install(index, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "lance", None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    words = ["export", str(index), "--embeddings", "-o", str(tmp_path / "out.lance")]
+    assert run(words) == 1
+    told = capsys.readouterr().err
+    assert "pip install 'cmpagl-qgis[lance]'" in told
+    assert told.count("\n") == 1
+    folder = tmp_path / "in.lance"
+    (folder / "_versions").mkdir(parents=True)
+    assert run(["import", str(folder), "-o", str(tmp_path / "y.cmpagl")]) == 1
+    assert "pip install 'cmpagl-qgis[lance]'" in capsys.readouterr().err
+
+
 def test_what_a_file_said_of_its_rows_goes_with_them(tmp_path):
     published.lgnd_clay(tmp_path / "clay")
     import_files([tmp_path / "clay"], tmp_path / "x.cmpagl", model="clay-v1.5")
@@ -102,7 +158,7 @@ def test_a_lost_part_is_told_and_left_out(index, tmp_path, capsys):
 
 
 def test_nothing_to_write_and_no_place_for_it(index, tmp_path):
-    with pytest.raises(OutputError, match=r"wanted \.parquet, \.npy"):
+    with pytest.raises(OutputError, match=r"wanted \.parquet, \.npy, \.lance"):
         export_embeddings(index, tmp_path / "out.csv")
     with pytest.raises(OutputError, match="inside the index"):
         export_embeddings(index, index / "out.npy")

@@ -149,7 +149,7 @@ def test_places_that_cannot_be_written_are_refused(tmp_path):
     with pytest.raises(OutputError, match="found no folder"):
         write_heatmap(found, tmp_path / "absent" / "map.tif")
     (tmp_path / "map.tif").mkdir()
-    with pytest.raises(OutputError, match="cannot write"):
+    with pytest.raises(OutputError, match="found a folder, wanted a file"):
         write_heatmap(found, tmp_path / "map.tif")
     assert [path.name for path in tmp_path.iterdir()] == ["map.tif"]
 

@@ -171,8 +171,10 @@ def test_preview_of_a_scene_that_is_gone_says_so(indexed, tmp_path):
 def test_preview_of_nothing_and_to_nowhere(indexed, tmp_path):
     nothing = Answer("boats", indexed.info.model, ())
     write_preview(indexed, nothing, tmp_path / "sheet.png")
-    with pytest.raises(OutputError, match="cannot write the preview"):
+    with pytest.raises(OutputError, match="found no folder"):
         write_preview(indexed, nothing, tmp_path / "absent" / "sheet.png")
+    with pytest.raises(OutputError, match=r"found the ending '\.webp', wanted \.png, \.jpg"):
+        write_preview(indexed, nothing, tmp_path / "sheet.webp")
 
 
 @pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet", "csv"])
