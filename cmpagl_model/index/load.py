@@ -17,6 +17,7 @@ from cmpagl_model.table.embeddings import Embeddings
 from cmpagl_model.table.footprints import pack
 
 from .catalogue import readable_parts
+from .given import with_given
 from .loaded import LoadedIndex
 from .parts import damaged_part, read_sealed_rows
 
@@ -68,17 +69,19 @@ def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     records: list[SceneRecord] = []
     counts: list[tuple[int, int, int]] = []
     pieces: list[PartColumns] = []
+    names: list[str] = []
     for part, columns in decoded(parts, info, problems):
         if part.key not in scenes:
             scenes[part.key] = len(records)
             records.append(part.record.scene)
         counts.append((len(columns), len(columns.packed.kinds), scenes[part.key]))
         pieces.append(columns)
+        names.append(part.path.name)
     embeddings = Embeddings([piece.embeddings for piece in pieces], info.embedding_size)
     packed = joined([piece.packed for piece in pieces])
     coded = coded_embeddings(embeddings)
     table = ChipTable.of(tuple(records), counts, packed, embeddings, coded)
-    return LoadedIndex(info, table, tuple(problems))
+    return LoadedIndex(info, with_given(table, folder, names), tuple(problems))
 
 
 def decoded(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tiling import Window
+from tiling import Window, span_of, text_of
 
 from .columns import BLOCK, Column, KindColumn, Kinds, Layout, Windows
 from .footprints import Footprints
+from .given import ID, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from .checked import Checked
     from .codes import Coded
     from .embeddings import Embeddings
+    from .given import Given
 
     Box = tuple[float, float, float, float]
+    Moments = NDArray[np.datetime64]
     Rows = NDArray[np.int64]
 
 __all__ = ["BLOCK", "ChipTable", "Packed", "touches"]
@@ -47,6 +50,18 @@ class Packed:
     """Footprints, packed block by block."""
     kinds: NDArray[Any]
     """All kinds, ``(K,)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is known of a chip besides its place; ``None``: nobody says."""
+
+    datetime: str | None
+    """When it was taken, as :mod:`tiling.dates` has it."""
+    id: str | None = None
+    """What an imported file calls it."""
+    source: str | None = None
+    """What an imported file says it was taken from."""
 
 
 class Bounds(Column):
@@ -91,6 +106,8 @@ class ChipTable:
     """Bounds of the chips of each block together, ``(B, 4)``."""
     coded: Coded | None = None
     """Codes of the embeddings, to find the best among many; ``None``: too few chips for that."""
+    given: Given | None = None
+    """What imported files said of their rows; ``None``: nothing was imported."""
 
     @classmethod
     def of(
@@ -156,6 +173,29 @@ class ChipTable:
     def of_scene(self, scene: SceneRecord) -> Rows:
         """The rows of a scene, ascending."""
         return np.flatnonzero(self.scene_of == self.scenes.index(scene))
+
+    def spans(self, rows: Rows) -> tuple[Moments, Moments]:
+        """First and last moment at which rows were taken, UTC, NaT where unknown, ``(m,)`` each."""
+        known = [span_of(scene.taken) if scene.taken else (None, None) for scene in self.scenes]
+        plain = [[moment and moment.replace(tzinfo=None) for moment in span] for span in known]
+        of_scenes = np.array(plain, "datetime64[us]").reshape(-1, 2)
+        first, last = of_scenes[self.scene_of[rows]].T.copy()
+        if self.given is not None:
+            times = self.given.times(rows)
+            said = ~np.isnat(times)
+            first[said] = last[said] = times[said]
+        return first, last
+
+    def said_of(self, rows: Rows) -> list[Said]:
+        """What else is known of some rows."""
+        taken = [self.scenes[number].taken or None for number in self.scene_of[rows].tolist()]
+        if self.given is None:
+            return [Said(one) for one in taken]
+        moments = self.given.times(rows).tolist()
+        times = [one and text_of(one) for one in moments]
+        ids, sources = (self.given.texts(name, rows) for name in (ID, SOURCE))
+        own = (time or scene for time, scene in zip(times, taken, strict=True))
+        return [Said(*one) for one in zip(own, ids, sources, strict=True)]
 
     def window(self, row: int) -> Window:
         """The window of one row."""
