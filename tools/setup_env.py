@@ -19,7 +19,7 @@ VENV = ROOT / ".venv"
 OLDEST = (3, 10)
 NEWEST = (3, 13)
 
-EXTRAS = {"base": "", "full": "[torch,fast,train,dev]"}
+EXTRAS = {"base": "", "full": "[torch,fast,train,dev,standards]"}
 """What each kind of set-up adds to the base install; ``full`` is for tests and checks."""
 
 NO_VENV = (

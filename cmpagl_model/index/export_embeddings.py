@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 NUMPY = ".npy"
 ENDINGS = (PARQUET, NUMPY)
+GROUP_ROWS = 10_000
+"""Rows of a row group at least, of all but the last: smaller ones are read slowly."""
 GIVEN = pa.schema([("id", pa.string()), ("datetime", TIME), ("source", pa.string())])
 """Columns that parts of imported embeddings may have."""
 
@@ -90,13 +92,19 @@ def _write_parquet(
         path.open("wb") as stream,
         pq.ParquetWriter(stream, schema, column_encoding=spread, **packed) as file,
     ):
+        waiting: list[pa.Table] = []
         for table in _tables(parts, schema.names, problems):
             columns = [
                 table[name].cast(kind) if name in table.column_names else pa.nulls(len(table), kind)
                 for name, kind in zip(schema.names, schema.types, strict=True)
             ]
-            file.write_table(pa.table(columns, schema=schema))
+            waiting.append(pa.table(columns, schema=schema))
             count += len(table)
+            if sum(map(len, waiting)) >= GROUP_ROWS:
+                file.write_table(pa.concat_tables(waiting))
+                waiting = []
+        if waiting:
+            file.write_table(pa.concat_tables(waiting))
     return count
 
 

@@ -7,13 +7,11 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from shapely import set_precision
-from shapely.geometry import mapping
-
 from cmpagl_model.index.vectors import (
     ENDINGS,
     WKT,
     check_ending,
+    geojson_geometry,
     refuse_scenes,
     write_frame,
     write_text,
@@ -23,14 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geopandas import GeoDataFrame
-    from shapely.geometry.base import BaseGeometry
 
     from cmpagl_model.records import Hit
 
     from .answer import Answer
 
-DEGREE_GRID = 1e-8
-"""Coordinates are kept to about a millimetre."""
 PROBABILITY, RELEVANCE = "probability", "relevance"
 CLASS, REVIEW = "class", "review"
 SAID = ("datetime", "id", "source")
@@ -149,11 +144,6 @@ def _pixels(hit: Hit) -> dict[str, int]:
         "width": window.width,
         "height": window.height,
     }
-
-
-def geojson_geometry(shape: BaseGeometry) -> dict[str, Any]:
-    """A footprint as a GeoJSON geometry, to about a millimetre."""
-    return dict(mapping(set_precision(shape, DEGREE_GRID, mode="pointwise")))
 
 
 def _flat(hit: Hit, query: str) -> dict[str, Any]:

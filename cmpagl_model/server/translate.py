@@ -9,10 +9,10 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
+from cmpagl_model.index.vectors import geojson_geometry
 from cmpagl_model.records import Hit
 from cmpagl_model.search import ChipPlace, Examples, Filter, Picture, PointPlace, Weighted
 from cmpagl_model.search.filters import usable_area
-from cmpagl_model.search.output import geojson_geometry
 from tiling import Window
 
 from .messages import ParameterError

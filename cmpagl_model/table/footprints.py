@@ -30,6 +30,7 @@ QUAD_BYTES = len(QUAD) + 5 * 16
 GRID, SHAPES = b"g", b"s"
 """First byte of a packed block: corners of a grid, or any shapes."""
 ORDER = 3
+HALF_ROUND = 180.0
 BLOCKS_AT_A_TIME = 512
 """Blocks kept together when they are unpacked: about 4 MB."""
 IN_CACHE = 16
@@ -191,3 +192,24 @@ class Footprints:
             unpacked.fill_grids(np.array(numbers), packed, size)
         self._last = unpacked
         return unpacked
+
+
+def bounds_of(boxes: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """One box for all, the shorter way round the Earth.
+
+    Args:
+        boxes: west, south, east, north in degrees, none across the antimeridian, ``(n, 4)``.
+
+    Returns:
+        Degrees; west above east where they lie on both sides of the antimeridian (RFC 7946, 5.2).
+        Zeros if there are none.
+    """
+    if not len(boxes):
+        return 0.0, 0.0, 0.0, 0.0
+    west, south, east, north = (float(x) for x in (*boxes[:, :2].min(0), *boxes[:, 2:].max(0)))
+    if east - west > HALF_ROUND:
+        eastern, western = boxes[boxes[:, 0] >= 0], boxes[boxes[:, 2] <= 0]
+        apart = len(eastern) and len(western) and len(eastern) + len(western) == len(boxes)
+        if apart and eastern[:, 0].min() - western[:, 2].max() > HALF_ROUND:
+            west, east = float(eastern[:, 0].min()), float(western[:, 2].max())
+    return west, south, east, north
