@@ -29,7 +29,7 @@ from tiling import Window, footprint, span_of, text_of
 from .catalogue import readable_parts
 from .format import PART_NAME, cannot_write, read_info
 from .imported import has_pixels
-from .layout import MODEL, SOURCE_DATA, emb_page
+from .layout import MODEL, SOURCE_DATA, emb_page, times_of
 from .parts import metadata_of, read_sealed_rows
 from .vectors import check_output, geojson_geometry, write_text
 
@@ -207,7 +207,6 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
     extensions = [EMBEDDINGS, *([PROJECTION] if has_pixels(record.scene) else [])]
     match = PART_NAME.match(own[0].path.name)
     name = own[0].path.name[: match.end(1)] if match else own[0].key
-    moment = when.known and when.first == when.last
     return {
         "type": "Feature",
         "stac_version": VERSION,
@@ -217,9 +216,7 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
         "geometry": geojson_geometry(shape),
         "bbox": list(bounds_of(shapely.bounds(shapely.get_parts(shape)).reshape(-1, 4))),
         "properties": {
-            "datetime": text_of(when.first) if moment else None,
-            "start_datetime": text_of(when.first),
-            "end_datetime": text_of(when.last),
+            **times_of(when.first, when.last),
             **({} if when.known else {"description": UNDATED}),
             **page["item_properties"],
             **(_projection(record.scene) if has_pixels(record.scene) else {}),

@@ -12,12 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from tiling import is_url
+from tiling import is_url, span_of, text_of
 
 from .imported import has_pixels
 
 if TYPE_CHECKING:
     import io
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -131,7 +132,16 @@ def emb_page(record: PartRecord, info: IndexInfo) -> str:
         }  # fmt: skip
         made = {"bands": record.scene.bands, "stretch": record.scene.stretch}
         page["item_properties"]["emb:preprocessing"] = {"format": "cmpagl", "expression": made}
+    if record.scene.taken:
+        page["item_properties"].update(times_of(*span_of(record.scene.taken)))
     return json.dumps(page)
+
+
+def times_of(first: datetime, last: datetime) -> dict[str, str | None]:
+    """When something was taken, in the words of STAC: a moment, or the first and the last one."""
+    if first == last:
+        return {"datetime": text_of(first)}
+    return {"datetime": None, "start_datetime": text_of(first), "end_datetime": text_of(last)}
 
 
 def embeddings_page_of(info: IndexInfo, data_type: str) -> dict[str, Any]:

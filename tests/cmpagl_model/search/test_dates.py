@@ -15,6 +15,7 @@ from cmpagl_model.cli.app import run
 from cmpagl_model.errors import QueryError
 from cmpagl_model.importing.importer import import_files
 from cmpagl_model.index import build_index, load_chips, read_info
+from cmpagl_model.index.export import export_chips
 from cmpagl_model.search import ChipPlace, Examples, Filter
 from cmpagl_model.search.output import geojson_page, json_text, write_hits
 from tests.cmpagl_model.importing import published
@@ -113,6 +114,18 @@ def test_hits_carry_their_date_into_all_files(folder, tmp_path):
         table = read(tmp_path / f"hits.{ending}")
         years = set(table["datetime"].dropna().astype(str).str[:4])
         assert years - {""} == {"2019", "2020"}
+
+
+def test_all_chips_carry_their_date_into_a_file_and_parts_into_their_footer(folder, tmp_path):
+    export_chips(folder, tmp_path / "chips.parquet")
+    table = geopandas.read_parquet(tmp_path / "chips.parquet")
+    for scene, own in table.groupby("scene"):
+        assert set(own["datetime"].fillna("")) == {DATES[scene.rpartition("/")[2]]}
+    said = {part.name[0]: json.loads(pq.read_metadata(part).metadata[b"emb"])["item_properties"]
+            for part in part_files(folder)}  # fmt: skip
+    assert said["b"]["datetime"] == "2020-07-19T10:50:31Z"
+    assert said["a"]["start_datetime"] == "2019-07-05T00:00:00Z"
+    assert "datetime" not in said["c"]
 
 
 def test_a_search_on_the_command_line_tells_how_many_have_no_date(folder, capsys):
