@@ -24,12 +24,12 @@ from cmpagl_model.model_item import model_item
 from cmpagl_model.records import Problem
 from cmpagl_model.table.footprints import bounds_of
 from cmpagl_model.table.given import TIME
-from tiling import Window, footprint, span_of, text_of
+from tiling import Window, footprint, is_url, span_of, text_of
 
 from .catalogue import readable_parts
 from .format import PART_NAME, cannot_write, read_info
 from .imported import has_pixels
-from .layout import MODEL, SOURCE_DATA, emb_page, times_of
+from .layout import MODEL, SOURCE_DATA, address, emb_page, times_of
 from .parts import metadata_of, read_sealed_rows
 from .vectors import check_output, geojson_geometry, write_text
 
@@ -168,7 +168,7 @@ def _collection(
     last = max((when.last for when in times), default=EPOCH)
     known = bool(times) and all(when.known for when in times)
     links = [link for link in page["links"] if link["rel"] == MODEL]
-    links += [{"rel": SOURCE_DATA, "href": f"./{ITEMS}/", "title": "the scene of each item"}]
+    links += [{"rel": SOURCE_DATA, "href": _source(parts), "title": "scenes"}]
     links += [{"rel": "root", "href": f"./{COLLECTION}", "type": "application/json"}]
     links += [
         {"rel": "item", "href": f"./{ITEMS}/{item['id']}.json", "type": "application/geo+json"}
@@ -194,6 +194,18 @@ def _collection(
         MARK: info.content,
         "links": links,
     }
+
+
+def _source(parts: list[Part]) -> str:
+    """Where the scenes lie: the folder of all of them, or the first one's address."""
+    paths = [part.record.scene.path for part in parts]
+    try:
+        folder = Path(os.path.commonpath([os.path.dirname(path) for path in paths]))  # noqa: PTH120
+    except ValueError:  # on several drives
+        folder = Path()
+    if folder.is_absolute() and not any(map(is_url, paths)):
+        return folder.as_uri()
+    return address(paths[0])
 
 
 def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def emb_page(record: PartRecord, info: IndexInfo) -> str:
     Of its two halves, what a collection says stands above and what an item says in
     ``item_properties``. Names of ours have no prefix, for others are not allowed there.
     """
-    source = {"rel": SOURCE_DATA, "href": _address(record.scene.path)}
+    source = {"rel": SOURCE_DATA, "href": address(record.scene.path)}
     page = embeddings_page_of(info, "float16")
     page["links"].append({**source, "checksum": record.scene.checksum})
     if has_pixels(record.scene):
@@ -169,7 +169,7 @@ def embeddings_page_of(info: IndexInfo, data_type: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _address(path: str) -> str:
+def address(path: str) -> str:
     """A path or an address as a link may hold it."""
     if is_url(path):
         return path

@@ -58,6 +58,8 @@ def test_an_item_for_each_scene(index, tmp_path):
         assert item["collection"] == collection["id"] == "x"
     assert collection["extent"]["temporal"]["interval"][0][0] is None  # one date is not known
     assert collection["emb:dimensions"] == 16
+    (source,) = (one["href"] for one in collection["links"] if one["rel"] == "emb:source-data")
+    assert source == index.parent.as_uri()
 
 
 def test_what_is_known_of_the_date_is_said_and_no_more(index, tmp_path):
