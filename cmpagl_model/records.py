@@ -85,6 +85,12 @@ class Hit:
     """The class of the hit where several sentences were searched for, given by a client."""
     review: str | None = None
     """What a person decided of the hit, such as ``keep`` or ``reject``; no search gives it."""
+    datetime: str | None = None
+    """When it was taken, as :mod:`tiling.dates` has it; ``None``: nobody says."""
+    id: str | None = None
+    """What an imported file calls it."""
+    source: str | None = None
+    """What an imported file says it was taken from."""
 
 
 def metres(number: float) -> str:

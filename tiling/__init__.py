@@ -10,7 +10,8 @@ from .addresses import is_url
 from .checksum import check_unchanged, same_file, scene_checksum
 from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
 from .composed import is_there
-from .describe import crs_text, describe_scene, glance_at_scene
+from .dates import span_of, text_of
+from .describe import crs_text, describe_scene, glance_at_scene, when_taken
 from .errors import (
     BandError,
     ChipSpecError,
@@ -60,4 +61,7 @@ __all__ = [
     "read_chips",
     "same_file",
     "scene_checksum",
+    "span_of",
+    "text_of",
+    "when_taken",
 ]

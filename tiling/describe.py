@@ -11,10 +11,12 @@ import numpy as np
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from .acquired import acquired
 from .addresses import is_url, public
 from .bands import alpha_band, band_choice
 from .beside import state
 from .checksum import file_facts, scene_checksum
+from .composed import files_of
 from .errors import BandError, NoGeoreferenceError, costs_one_scene
 from .fill import find_fill, is_fill
 from .georef import ground_sample_distance
@@ -154,7 +156,34 @@ def _facts(
         ignores_overviews=shown.ignores_overviews,
         notes=shown.notes,
         crs_given=bool(given),
+        taken=_taken(raster),
     )
+
+
+def when_taken(path: str) -> str:
+    """When a scene was taken, by its headers and what lies beside it; no pixel is looked at.
+
+    Args:
+        path: a raster file, or an http(s) address.
+
+    Returns:
+        A date as :mod:`tiling.dates` reads it; empty where nobody says.
+
+    Raises:
+        UnreadableSceneError: if the file is missing, damaged or of a foreign format.
+    """
+    path = public(path)
+    with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
+        return _taken(raster)
+
+
+def _taken(raster: Raster) -> str:
+    """When a raster was taken; of one that is made of others the first of them is asked."""
+    shown = files_of(raster.path)
+    if not shown:
+        return acquired(raster.path, raster.metadata)
+    with Raster(shown[0]) as first:
+        return acquired(raster.path, {**first.metadata, **raster.metadata})
 
 
 @dataclass(frozen=True, slots=True)

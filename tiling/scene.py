@@ -11,6 +11,7 @@ import json
 import math
 from dataclasses import dataclass
 
+from .dates import span_of
 from .errors import SceneRecordError
 from .jsonread import UnfitError, record_from_json
 
@@ -65,6 +66,8 @@ class SceneRecord:
     """What a reader should know of how the scene is shown, a sentence each."""
     crs_given: bool = False
     """Whether ``crs`` was given by a user, in place of what the file says."""
+    taken: str = ""
+    """When it was taken, a date as :mod:`tiling.dates` reads it; empty: nobody says."""
 
     def __post_init__(self) -> None:
         if len(self.transform) != 6 or len(self.bands) != 3 or len(self.stretch) != 3:
@@ -83,6 +86,11 @@ class SceneRecord:
             raise SceneRecordError(f"the record of {self.path} has a pixel without length")
         if any(low >= high for low, high in self.stretch):
             raise SceneRecordError(f"the record of {self.path} has an empty stretch")
+        if self.taken:
+            try:
+                span_of(self.taken)
+            except ValueError as error:
+                raise SceneRecordError(f"the record of {self.path} has no date: {error}") from None
 
     def to_json(self) -> str:
         """One line of JSON, the same for equal records; what is as usual is left out."""

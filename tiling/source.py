@@ -220,6 +220,12 @@ class Raster:
         return str(tags.get("MINISWHITE")) == "YES" and not has_palette(self._file)
 
     @property
+    def metadata(self) -> dict[str, str]:
+        """What the file says of itself, and of its making in GDAL's words (domain IMAGERY)."""
+        with self._settings():
+            return {**self._file.tags(), **self._file.tags(ns="IMAGERY")}
+
+    @property
     def is_deflated(self) -> bool:
         """Whether TIFF blocks are zlib streams."""
         tags = self._file.tags(ns="IMAGE_STRUCTURE")

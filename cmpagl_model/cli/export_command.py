@@ -18,25 +18,44 @@ if TYPE_CHECKING:
 @options.index_argument
 @options.output(
     "A .geojson, .gpkg, .fgb, .parquet or .csv file, with --embeddings .parquet, .npy or .lance; "
-    "replaced if it exists, but for .lance."
+    "replaced if it exists, but for .lance.",
+    required=False,
 )
 @click.option("--embeddings", is_flag=True, help="With embeddings; in .npy nothing else.")
+@click.option(
+    "--stac",
+    type=options.FILE,
+    metavar="FOLDER",
+    help="A STAC collection of the index in a folder of its own, an item for each scene.",
+)
 @options.quiet
-def command(index: Path, output: Path, *, embeddings: bool, quiet: bool) -> int:
+def command(
+    index: Path, output: Path | None, *, embeddings: bool, stac: Path | None, quiet: bool
+) -> int:
     """Write the footprints of all chips of an INDEX, with scene, window and metres.
 
     \b
     cmpagl export town.cmpagl -o chips.gpkg
     cmpagl export town.cmpagl --embeddings -o chips.parquet
-    """
+    cmpagl export town.cmpagl --stac town_stac/
+    """  # noqa: DOC501 - shown as help
     # Imported here, for help must not wait.
     from cmpagl_model.index.export import export_chips  # noqa: PLC0415
     from cmpagl_model.index.export_embeddings import export_embeddings  # noqa: PLC0415
 
-    write = export_embeddings if embeddings else export_chips
-    chips, problems = write(index, output)
+    if (output is None) == (stac is None) or (stac and embeddings):
+        raise click.UsageError("wanted -o FILE or --stac FOLDER; next: give one of them")
+    if stac is not None:
+        from cmpagl_model.index.export_stac import export_stac  # noqa: PLC0415
+
+        written, problems = export_stac(index, stac)
+        said = f"{stac / 'collection.json'}: {count(written, 'scene')}"
+    elif output:
+        write = export_embeddings if embeddings else export_chips
+        written, problems = write(index, output)
+        said = f"{output}: {count(written, 'chip')}"
     if not quiet:
-        say(f"{output}: {count(chips, 'chip')}")
+        say(said)
     for problem in problems:
         say(f"cmpagl: exported without {problem}", err=True)
     return PARTLY if problems else 0

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Hit
 
 GAP = "  "
+DAY = len("2020-07-19")
 LEAST_SCENE = 16
 """Letters of a scene's name that are shown in the narrowest terminal, if it has so many."""
-NARROW_WITHOUT = (("column", "row"), ("side",), ("score",), ("longitude", "latitude"))
+NARROW_WITHOUT = (("column", "row"), ("side",), ("date",), ("score",), ("longitude", "latitude"))
 """What is left out of a narrow table, first things first."""
 
 
@@ -58,6 +59,7 @@ def _columns(hits: Sequence[Hit]) -> dict[str, list[str]]:
         "prob.": ["" if hit.probability is None else percent(hit.probability) for hit in hits],
         "column": [str(hit.window.col) for hit in hits],
         "row": [str(hit.window.row) for hit in hits],
+        "date": [(hit.datetime or "")[:DAY] for hit in hits],
         "side": [metres(hit.ground_m) for hit in hits],
         "longitude": [f"{centre.x:.5f}" for centre in centres],
         "latitude": [f"{centre.y:.5f}" for centre in centres],

@@ -38,12 +38,13 @@ SENTENCES = ("boats on a canal beside a factory", "a forest")
 )
 @click.pass_context
 def command(context: click.Context) -> int:
-    """List the models that --model knows by name; with a command, check, fetch or convert one.
+    """List the models that --model knows; with a command, check, fetch, describe or convert one.
 
     \b
     cmpagl models
     cmpagl models check cmpagl_lite
     cmpagl models fetch remoteclip-vit-b-32
+    cmpagl models stac cmpagl_lite -o cmpagl_lite.json
     cmpagl models convert open_clip:ViT-B-32@RemoteCLIP-ViT-B-32.pt
     """
     if context.invoked_subcommand:
@@ -113,6 +114,25 @@ def check(model: str, device: Literal["auto", "cpu", "cuda"]) -> int:
     if not wrong:
         click.echo("whole")
     return PARTLY if wrong else 0
+
+
+@command.command(name="stac", short_help="Describe a model as a STAC item.")
+@click.argument("model", metavar="NAME|FOLDER")
+@options.output("A .json file.  [default: standard output]", required=False)
+def stac(model: str, output: Path | None) -> None:
+    """Describe a MODEL as a STAC item with the extension for machine learning models (MLM)."""
+    import json  # noqa: PLC0415 - help must not wait
+
+    from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
+    from cmpagl_model.model_folder import find_model  # noqa: PLC0415
+    from cmpagl_model.model_item import model_item  # noqa: PLC0415
+
+    text = json.dumps(model_item(find_model(model)), indent=1) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_text(output, text)
+        say(f"{output}: {model}")
 
 
 @command.command(name="convert", short_help="Write a model of PyTorch as a folder for --model.")

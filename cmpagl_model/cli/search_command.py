@@ -66,6 +66,18 @@ UNCUT = 10_000
     help="Only chips whose side on the ground lies between these, metres, such as 0,100.",
 )
 @click.option(
+    "--from",
+    "from_date",
+    metavar="DATE",
+    help="Only chips taken on this day or later: 2020-07-19, 2020-07 or 2020, in UTC.",
+)
+@click.option(
+    "--to",
+    "to_date",
+    metavar="DATE",
+    help="Only chips taken up to the end of this day, month or year, in UTC.",
+)
+@click.option(
     "--merge/--no-merge",
     default=True,
     show_default=True,
@@ -94,7 +106,8 @@ UNCUT = 10_000
 @options.quiet
 def command(  # noqa: PLR0913 - an argument for each option
     *, index: Path, query: str | None, k: int, bbox: Box | None, within: Path | None,
-    scene: tuple[str, ...], ground_size: tuple[float, float] | None, output: Path | None,
+    scene: tuple[str, ...], ground_size: tuple[float, float] | None, from_date: str | None,
+    to_date: str | None, output: Path | None,
     as_json: bool, preview: Path | None, model: str | None, rerank: Rerank, quiet: bool,
     **more: Any,
 ) -> int:  # fmt: skip
@@ -111,6 +124,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "a lighthouse" --min-relevance 0.5
     cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
     cmpagl search town.cmpagl "parked cars" --ground-size 0,60
+    cmpagl search town.cmpagl "a flooded field" --from 2021-07 --to 2021-07
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
     cmpagl search town.cmpagl --like harbour.jpg --like 4.31,51.92=2
     cmpagl search town.cmpagl "a harbour" --unlike west.tif@384,96 --minus "parked cars"
@@ -126,7 +140,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     check_output(preview, index, within, output, known=PICTURES)
     area = read_area(within) if within else None
     opened = open_index(index, model=model)
-    more["where"] = Filter(bbox, area, scene, ground_size)
+    more["where"] = Filter(bbox, area, scene, ground_size, from_date, to_date)
     if by_example:
         del more["min_relevance"]
         answer = opened.similar(examples_of(opened, said), query, k=k, **more)
@@ -199,6 +213,9 @@ def _print_table(answer: Answer) -> None:
 
 
 def _warn(opened: SearchableIndex, answer: Answer) -> int:
+    if answer.undated:
+        left = count(answer.undated, "chip")
+        say(f"cmpagl: left out {left} of unknown date", err=True)
     for problem in opened.problems:
         say(f"cmpagl: searched without {problem}", err=True)
     for problem in answer.problems:

@@ -26,6 +26,7 @@ from cmpagl_model.table.embeddings import Embeddings
 from .arrays_manifest import COPIED, SUMMED, VERSION, Manifest, PartFile, UnfitArraysError, digest
 from .files import bytes_of
 from .format import PARTS, place_of
+from .given import with_given
 from .loaded import LoadedIndex
 
 if TYPE_CHECKING:
@@ -122,7 +123,9 @@ def read_arrays(place: Path, info: IndexInfo, listed: tuple[PartFile, ...]) -> L
     if known - set(listed) or {part.name for part in set(listed) - known} - told:
         delete(place / MANIFEST)
         raise UnfitArraysError("of other parts")
-    return LoadedIndex(info, mapped_table(place, manifest), manifest.problems)
+    table = mapped_table(place, manifest)
+    files = [(part.file.name, part.rows) for part in manifest.parts]
+    return LoadedIndex(info, with_given(table, place.parent.parent, files), manifest.problems)
 
 
 def mapped_table(place: Path, manifest: Manifest) -> ChipTable:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ from tiling import (
     plan_chips,
     same_file,
     scene_checksum,
+    when_taken,
 )
 
 from . import format as index_format
@@ -37,7 +37,7 @@ from .files import check_no_foreign
 from .format import IndexInfo, model_mismatch
 from .ledger import Ledger
 from .parts import PartRecord, move_part, scene_key, write_part
-from .remarks import check_claim, copy_of, damage_line, left_out, outside, unread
+from .remarks import check_claim, copy_of, damage_line, difference, left_out, outside, unread
 from .survey import current_info
 
 if TYPE_CHECKING:
@@ -177,6 +177,7 @@ class Build:
         self._damaged: dict[str, Problem] = {}
         self._failed: set[str] = set()
         self._outside: list[str] = []
+        self._newly_dated: set[str] = set()
         self._seen: dict[str, str] = {}
         self._held_by: dict[tuple[str, str], bool] = {}
 
@@ -265,16 +266,22 @@ class Build:
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
-        if given is None:
-            given = self._catalogue.given_crs(path)
+        given = self._catalogue.given_crs(path) if given is None else given
         same = known is not None and known.crs_given == bool(given)
         if known and same and given:
             same = known.crs == crs_text(given, path)
         if known and same and same_file(known, path):
-            return known
+            return self._dated(known)
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
         return describe_scene(path, self.info.spec, looked, given)
+
+    def _dated(self, known: SceneRecord) -> SceneRecord:
+        """A scene as it is known, with its date if it had none: engines before did not ask."""
+        taken = "" if known.taken or is_url(known.path) else when_taken(known.path)
+        if taken:
+            self._newly_dated.add(known.path)
+        return replace(known, taken=taken) if taken else known
 
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""
@@ -384,8 +391,8 @@ class Build:
     def _finish(self, job: SceneJob) -> None:
         """A scene is whole now: say what is damaged in it, and drop parts of older contents.
 
-        Where its file was moved its parts are written with the new path, and nothing is encoded;
-        a copy of a scene that is still there is left alone.
+        Where its file was moved, or its date is known only now, its parts are written with that,
+        and nothing is encoded; a copy of a scene that is still there is left alone.
         """
         scene, key = job.scene, job.key
         damage = self._catalogue.damage(key) + self._damage.get(key, [])
@@ -394,9 +401,10 @@ class Build:
         if self._shard and self._held(scene, key):
             return  # nobody knows here whether the other shares are made
         for entry in self._catalogue.of(key):
-            if entry.number in job.missing or entry.scene == scene.path:
+            own = entry.scene == scene.path
+            if entry.number in job.missing or (own and scene.path not in self._newly_dated):
                 continue
-            if not self._holds(entry.scene, scene):
+            if own or not self._holds(entry.scene, scene):
                 self._name(move_part(self.folder, entry, scene, self.info), scene)
         if self._in_one_step or self._held(scene, key):
             self.ledger.settle(scene.path, key)
@@ -427,8 +435,8 @@ def agreed(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
             raise IndexMismatchError(model_mismatch(folder, found.model, model))
         if spec is not None and spec != found.spec:
             raise IndexMismatchError(
-                f"{folder}: found an index cut with {_difference(found.spec, spec)}, wanted "
-                f"{_difference(spec, found.spec)}; next: leave the chip options out, choose "
+                f"{folder}: found an index cut with {difference(found.spec, spec)}, wanted "
+                f"{difference(spec, found.spec)}; next: leave the chip options out, choose "
                 "another -o, or give --rebuild"
             )
 
@@ -451,10 +459,3 @@ def new_info(encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
     read_back = ChipSpec.from_json(wanted.to_json())  # an overlap of 0 becomes 0.0, as in a rerun
     model = ModelId(encoder.model.name, encoder.model.fingerprint)
     return IndexInfo(model, config.embedding_size, read_back)
-
-
-def _difference(one: ChipSpec, other: ChipSpec) -> str:
-    """The settings of ``one`` that differ from those of ``other``, in words."""
-    fields = [field.name for field in dataclasses.fields(ChipSpec)]
-    differing = [name for name in fields if getattr(one, name) != getattr(other, name)]
-    return ", ".join(f"{name} = {getattr(one, name) or 'automatic'}" for name in differing)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.records import Problem
+    from cmpagl_model.table.chips import ChipTable
 
 
 def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
@@ -47,12 +48,22 @@ def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
             "ground_m": table.ground_m[:],
             "valid_fraction": table.valid[:].astype(np.float64),
             "edge": table.edge[:],
+            **_said(table),
         },
         geometry=table.footprints(np.arange(len(table))),
         crs="OGC:CRS84",
     )
     write_frame(frame, target, "chips")
     return len(table), loaded.problems
+
+
+def _said(table: ChipTable) -> dict[str, list[str | None]]:
+    """When chips were taken and what imported files say of them, if it is known of any."""
+    if table.given is None and not any(scene.taken for scene in table.scenes):
+        return {}
+    said = table.said_of(np.arange(len(table)))
+    columns = {name: [getattr(one, name) for one in said] for name in ("datetime", "id", "source")}
+    return {name: column for name, column in columns.items() if any(column)}
 
 
 def export_damage(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:

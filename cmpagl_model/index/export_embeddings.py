@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 NUMPY, LANCE = ".npy", ".lance"
 ENDINGS = (PARQUET, NUMPY, LANCE)
+GROUP_ROWS = 10_000
+"""Rows of a row group at least, of all but the last: smaller ones are read slowly."""
 GIVEN = pa.schema([("id", pa.string()), ("datetime", TIME), ("source", pa.string())])
 """Columns that parts of imported embeddings may have."""
 
@@ -99,9 +101,15 @@ def _write_parquet(
         path.open("wb") as stream,
         pq.ParquetWriter(stream, schema, column_encoding=spread, **packed) as file,
     ):
+        waiting: list[pa.Table] = []
         for table in _whole_tables(schema, parts, problems):
-            file.write_table(table)
+            waiting.append(table)
             count += len(table)
+            if sum(map(len, waiting)) >= GROUP_ROWS:
+                file.write_table(pa.concat_tables(waiting))
+                waiting = []
+        if waiting:
+            file.write_table(pa.concat_tables(waiting))
     return count
 
 

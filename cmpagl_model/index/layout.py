@@ -12,12 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from tiling import is_url
+from tiling import is_url, span_of, text_of
 
 from .imported import has_pixels
 
 if TYPE_CHECKING:
     import io
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -121,7 +122,7 @@ def emb_page(record: PartRecord, info: IndexInfo) -> str:
     Of its two halves, what a collection says stands above and what an item says in
     ``item_properties``. Names of ours have no prefix, for others are not allowed there.
     """
-    source = {"rel": SOURCE_DATA, "href": _address(record.scene.path)}
+    source = {"rel": SOURCE_DATA, "href": address(record.scene.path)}
     page = embeddings_page_of(info, "float16")
     page["links"].append({**source, "checksum": record.scene.checksum})
     if has_pixels(record.scene):
@@ -131,7 +132,16 @@ def emb_page(record: PartRecord, info: IndexInfo) -> str:
         }  # fmt: skip
         made = {"bands": record.scene.bands, "stretch": record.scene.stretch}
         page["item_properties"]["emb:preprocessing"] = {"format": "cmpagl", "expression": made}
+    if record.scene.taken:
+        page["item_properties"].update(times_of(*span_of(record.scene.taken)))
     return json.dumps(page)
+
+
+def times_of(first: datetime, last: datetime) -> dict[str, str | None]:
+    """When something was taken, in the words of STAC: a moment, or the first and the last one."""
+    if first == last:
+        return {"datetime": text_of(first)}
+    return {"datetime": None, "start_datetime": text_of(first), "end_datetime": text_of(last)}
 
 
 def embeddings_page_of(info: IndexInfo, data_type: str) -> dict[str, Any]:
@@ -159,7 +169,7 @@ def embeddings_page_of(info: IndexInfo, data_type: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _address(path: str) -> str:
+def address(path: str) -> str:
     """A path or an address as a link may hold it."""
     if is_url(path):
         return path

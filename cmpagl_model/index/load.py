@@ -17,6 +17,7 @@ from cmpagl_model.table.codes import coded_embeddings
 from cmpagl_model.table.embeddings import Embeddings
 
 from .catalogue import readable_parts
+from .given import with_given
 from .loaded import LoadedIndex
 from .parts import damaged_part, read_sealed_rows
 
@@ -75,16 +76,18 @@ def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     records: list[SceneRecord] = []
     counts: list[tuple[int, int]] = []
     pieces: list[PartArrays] = []
+    files: list[tuple[str, int]] = []
     for part, arrays in decoded(parts, info, problems):
         if part.key not in scenes:
             scenes[part.key] = len(records)
             records.append(part.record.scene)
         counts.append((len(arrays), scenes[part.key]))
         pieces.append(arrays)
+        files.append((part.path.name, len(arrays)))
     embeddings = Embeddings([piece.embeddings for piece in pieces], info.embedding_size)
     coded = coded_embeddings(embeddings)
     table = ChipTable.of(tuple(records), counts, joined(pieces), embeddings, coded=coded)
-    return LoadedIndex(info, table, tuple(problems))
+    return LoadedIndex(info, with_given(table, folder, files), tuple(problems))
 
 
 def decoded(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.records import Problem
-from tiling import UnreadableSceneError
+from tiling import ChipSpec, UnreadableSceneError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,3 +96,10 @@ def damage_line(damage: Sequence[Damage]) -> str:
         f"{first.window.row}: {first.reason}); the rest is indexed; next: replace the file and "
         "run the same command again"
     )
+
+
+def difference(one: ChipSpec, other: ChipSpec) -> str:
+    """The settings of ``one`` that differ from those of ``other``, in words."""
+    names = [field.name for field in fields(ChipSpec)]
+    differing = [name for name in names if getattr(one, name) != getattr(other, name)]
+    return ", ".join(f"{name} = {getattr(one, name) or 'automatic'}" for name in differing)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from shapely import set_precision
+from shapely.geometry import mapping
 
 from cmpagl_model.atomic import can_write_in, replacing, write_bytes
 from cmpagl_model.errors import OutputError
@@ -18,11 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
 
 DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".fgb": "FlatGeobuf"}
 PARQUET, CSV = ".parquet", ".csv"
 DECIMALS = 8
 """Of a degree: about a millimetre."""
+DEGREE_GRID = 10.0**-DECIMALS
 ENDINGS = (*DRIVERS, PARQUET, CSV)
 RASTERS = (".tif", ".tiff")
 PICTURES = (".png", ".jpg", ".jpeg")
@@ -179,7 +184,9 @@ def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
     try:
         with replacing(path) as part:
             if ending == PARQUET:
-                frame.to_parquet(part, schema_version="1.1.0", write_covering_bbox=True)
+                frame.to_parquet(
+                    part, schema_version="1.1.0", write_covering_bbox=True, compression="zstd"
+                )
             elif ending == CSV:
                 table = frame.to_wkt(rounding_precision=DECIMALS).rename(columns={"geometry": WKT})
                 first = [WKT, *table.columns.drop(WKT)]
@@ -200,3 +207,8 @@ def _options(ending: str) -> dict[str, str]:
         return {"RFC7946": "YES", "COORDINATE_PRECISION": str(DECIMALS)}
     # The newest GeoPackage version makes older QGIS warn; 1.3 opens everywhere.
     return {"VERSION": "1.3"} if ending == ".gpkg" else {}
+
+
+def geojson_geometry(shape: BaseGeometry) -> dict[str, Any]:
+    """A footprint as a GeoJSON geometry, to about a millimetre."""
+    return dict(mapping(set_precision(shape, DEGREE_GRID, mode="pointwise")))

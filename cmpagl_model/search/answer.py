@@ -39,6 +39,8 @@ class Answer:
     """Scenes that could not be looked at again; their hits are ranked without that."""
     candidates: int = 0
     """Chips that passed the filter, however many of them became hits."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""
     found: bool = True
     """Whether a hit reaches the cut-off; without a cut-off: whether there are hits."""
     notice: str = ""

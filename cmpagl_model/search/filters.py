@@ -8,6 +8,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from shapely.geometry import shape
 from cmpagl_model.errors import QueryError
 from cmpagl_model.importing.shapes import CRS84, MOST_CROSSINGS, enclosed, to_degrees
 from cmpagl_model.table.chips import BLOCK, touches, within
+from tiling import span_of, text_of
 from tiling.globe import split_at_antimeridian
 
 if TYPE_CHECKING:
@@ -60,14 +62,21 @@ class Filter:
     """Names, paths or patterns (``town_*``) of scenes, any of which must fit; empty: all."""
     ground_m: tuple[float, float] | None = None
     """Least and greatest side of a chip on the ground, m; ``None``: any."""
+    from_date: str | date | None = None
+    """The first year, month, day or moment (UTC) at which a chip may have been taken; ``None``:
+    any. With this or the next, chips of unknown date are left out."""
+    to_date: str | date | None = None
+    """The last one; all of it counts."""
 
     def __post_init__(self) -> None:
         """Check the box, the sizes and the patterns.
 
         Raises:
             QueryError: if south lies above north, a number is no degree, or the least size above
-                the greatest; or if there are more patterns than can be tried in a moment.
+                the greatest; if a date is none, or the first after the last; or if there are more
+                patterns than can be tried in a moment.
         """
+        _ = self._period
         if self.ground_m is not None and not 0 <= self.ground_m[0] <= self.ground_m[1] < np.inf:
             raise QueryError(
                 f"found ground sizes from {self.ground_m[0]:g} to {self.ground_m[1]:g} m, wanted "
@@ -97,14 +106,46 @@ class Filter:
                 "in degrees, longitude first, such as 4.3,51.8,4.6,52.0"
             )
 
+    @property
+    def _period(self) -> tuple[np.datetime64, np.datetime64] | None:
+        """The first and last moment asked for, UTC; ``None``: any.
+
+        Raises:
+            QueryError: if a date is none, or the first comes after the last.
+        """
+        if self.from_date is None and self.to_date is None:
+            return None
+        first = np.datetime64("0001-01-01") if self.from_date is None else _span(self.from_date)[0]
+        last = np.datetime64("9999-12-31") if self.to_date is None else _span(self.to_date)[1]
+        if last < first:
+            raise QueryError(
+                f"found dates from {self.from_date} to {self.to_date}, wanted the first before the "
+                "last"
+            )
+        return first, last
+
     def candidates(self, table: ChipTable) -> NDArray[np.int64] | range:
         """The rows of ``table`` that pass, ascending; a range where nothing is asked of them."""
+        return self.chosen(table)[0]
+
+    def chosen(self, table: ChipTable) -> tuple[NDArray[np.int64] | range, int]:
+        """The rows of ``table`` that pass, and how many do not because nobody knows their date."""
         if self == EVERYWHERE:
-            return range(len(table))
-        return self.rows(table)
+            return range(len(table)), 0
+        rows, period = self._rows(table), self._period
+        if period is None:
+            return rows, 0
+        first, last = table.spans(rows)
+        passing = (first <= period[1]) & (last >= period[0])  # never so where the date is unknown
+        return rows[passing], int(np.isnat(first).sum())
 
     def rows(self, table: ChipTable) -> Rows:
-        """The rows of ``table`` that pass, ascending.
+        """The rows of ``table`` that pass, ascending."""
+        rows = self.chosen(table)[0]
+        return np.arange(len(table)) if isinstance(rows, range) else rows
+
+    def _rows(self, table: ChipTable) -> Rows:
+        """The rows that pass but for their date, ascending.
 
         Blocks of neighbours are judged first: of most of them all chips pass, or none does. Only
         chips in the blocks that are left are looked at.
@@ -154,6 +195,23 @@ class Filter:
         least, greatest = self.ground_m or (0.0, np.inf)
         fits: Mask = (high >= least * (1 - ROUNDED)) & (low <= greatest * (1 + ROUNDED))
         return fits
+
+
+def _span(said: str | date) -> tuple[np.datetime64, np.datetime64]:
+    """First and last moment of a date that a user gave, UTC.
+
+    Raises:
+        QueryError: if it is none.
+    """
+    try:
+        moments = span_of(text_of(said) if isinstance(said, date) else said)
+    except ValueError as error:
+        raise QueryError(
+            f"found the date {str(said)!r}, wanted a year, month or day, or a moment in UTC, "
+            "such as 2020, 2020-07, 2020-07-19 or 2020-07-19T10:50:31Z"
+        ) from error
+    first, last = (np.datetime64(moment.replace(tzinfo=None), "us") for moment in moments)
+    return first, last
 
 
 EVERYWHERE = Filter()

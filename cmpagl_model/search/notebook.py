@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .answer import Answer
 
 SHOWN, PICTURE_PX = 20, 96
-HEAD = ("", "rank", "score", "relevance", "side", "longitude", "latitude", "scene")
+HEAD = ("", "rank", "score", "relevance", "date", "side", "longitude", "latitude", "scene")
 
 
 def html_of(answer: Answer) -> str:
@@ -54,6 +54,7 @@ def _cells(hit: Hit, picture: bytes | None) -> tuple[str, ...]:
         str(hit.rank),
         f"{hit.score:.3f}",
         "" if hit.relevance is None else percent(hit.relevance),
+        hit.datetime or "",
         metres(hit.ground_m),
         f"{centre.x:.5f}",
         f"{centre.y:.5f}",

@@ -7,13 +7,11 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from shapely import set_precision
-from shapely.geometry import mapping
-
 from cmpagl_model.index.vectors import (
     ENDINGS,
     WKT,
     check_ending,
+    geojson_geometry,
     refuse_scenes,
     write_frame,
     write_text,
@@ -23,16 +21,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geopandas import GeoDataFrame
-    from shapely.geometry.base import BaseGeometry
 
     from cmpagl_model.records import Hit
 
     from .answer import Answer
 
-DEGREE_GRID = 1e-8
-"""Coordinates are kept to about a millimetre."""
 PROBABILITY, RELEVANCE = "probability", "relevance"
 CLASS, REVIEW = "class", "review"
+SAID = ("datetime", "id", "source")
+"""What is known of some hits only, as it is called in a hit and in a file."""
 
 
 def geojson_page(answer: Answer) -> dict[str, Any]:
@@ -104,10 +101,11 @@ def _rerank(answer: Answer) -> dict[str, str]:
 
 
 def _verdict(answer: Answer) -> dict[str, Any]:
-    """Whether anything fits; nothing where the model cannot tell."""
+    """Whether anything fits, where the model can tell, and what was left out for its date."""
+    undated = {"undated": answer.undated} if answer.undated else {}
     if answer.cutoff is None:
-        return {}
-    said = {"notice": answer.notice} if answer.notice else {}
+        return undated
+    said = {**({"notice": answer.notice} if answer.notice else {}), **undated}
     return {"found": answer.found, "cutoff": round(answer.cutoff, 6), **said}
 
 
@@ -123,12 +121,18 @@ def _given(hit: Hit) -> dict[str, str]:
     return {name: value for name, value in both.items() if value}
 
 
+def _said(hit: Hit) -> dict[str, str]:
+    """When it was taken, and what an imported file says of it."""
+    return {name: getattr(hit, name) for name in SAID if getattr(hit, name) is not None}
+
+
 def _facts(hit: Hit) -> dict[str, Any]:
     return {
         "rank": hit.rank,
         "score": round(hit.score, 6),
         **_chances(hit),
         "scene": hit.scene,
+        **_said(hit),
     }
 
 
@@ -140,11 +144,6 @@ def _pixels(hit: Hit) -> dict[str, int]:
         "width": window.width,
         "height": window.height,
     }
-
-
-def geojson_geometry(shape: BaseGeometry) -> dict[str, Any]:
-    """A footprint as a GeoJSON geometry, to about a millimetre."""
-    return dict(mapping(set_precision(shape, DEGREE_GRID, mode="pointwise")))
 
 
 def _flat(hit: Hit, query: str) -> dict[str, Any]:
@@ -162,12 +161,13 @@ def _flat(hit: Hit, query: str) -> dict[str, Any]:
 def _columns(answer: Answer) -> dict[str, str]:
     """Names and types of a table's columns; those that hits may lack only if some hit has it."""
     had = {name for hit in answer.hits for name in _chances(hit)}
-    given = {name for hit in answer.hits for name in _given(hit)}
+    given = {name for hit in answer.hits for name in (*_given(hit), *_said(hit))}
     return {
         "rank": "int32",
         "score": "float64",
         **{name: "float64" for name in (RELEVANCE, PROBABILITY) if name in had},
         "scene": "str",
+        **{name: "string" for name in SAID if name in given},
         "ground_m": "float64",
         "gsd_m": "float64",
         "col": "int32",

@@ -84,7 +84,9 @@ class SearchableIndex:
         self.folder, self.info, self.table, self.problems = folder, info, table, problems
         self._encoder: Encoder | None = None
         self._model = DEFAULT_MODEL
-        self._filtered: tuple[ChipTable, Filter, NDArray[np.int64] | range] | None = None
+        self._filtered: tuple[ChipTable, Filter, tuple[NDArray[np.int64] | range, int]] | None = (
+            None
+        )
         self._judge: tuple[Encoder, Judge] | None = None
 
     def take(self, loaded: LoadedIndex) -> None:
@@ -268,23 +270,23 @@ class SearchableIndex:
             vector: gives what to compare with, unit length; not called where no chip passes.
             options: what to look for.
         """
-        rows = self._candidates(options.where)
+        rows, undated = self._candidates(options.where)
         query = vector() if len(rows) else np.empty(0, np.float32)
 
         def score(some: NDArray[np.int64]) -> NDArray[np.float32]:
             return cosine_scores(self.table.embeddings, some, query)
 
-        return Ranking(self.table, rows, query, score, options.min_score)
+        return Ranking(self.table, rows, query, score, options.min_score, undated)
 
-    def _candidates(self, where: Filter) -> NDArray[np.int64] | range:
-        """The rows that pass a filter; who asks again about the same area need not wait again."""
+    def _candidates(self, where: Filter) -> tuple[NDArray[np.int64] | range, int]:
+        """What a filter lets pass; who asks again about the same area need not wait again."""
         table, kept = self.table, self._filtered
         if kept is not None and kept[0] is table and kept[1] == where:
             return kept[2]
-        rows = where.candidates(table)
+        found = where.chosen(table)
         if where != EVERYWHERE:
-            self._filtered = table, where, rows
-        return rows
+            self._filtered = table, where, found
+        return found
 
     def _chosen(self, ranking: Ranking, options: SearchOptions) -> Chosen:
         """The first of the candidates, as they are ranked."""
@@ -294,7 +296,7 @@ class SearchableIndex:
         """The chips chosen as hits."""
         table, found, chances = self.table, chosen.found, chosen.chances
         score_of = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
-        shapes = table.footprints(chosen.rows)
+        shapes, said = table.footprints(chosen.rows), table.said_of(chosen.rows)
         hits = tuple(
             Hit(
                 rank=place + 1,
@@ -305,6 +307,9 @@ class SearchableIndex:
                 ground_m=float(table.ground_m[row]),
                 geometry=shapes[place],
                 probability=None if chances is None or isnan(chances[place]) else chances[place],
+                datetime=said[place].datetime,
+                id=said[place].id,
+                source=said[place].source,
             )
             for place, row in enumerate(chosen.rows.tolist())
         )
@@ -314,6 +319,7 @@ class SearchableIndex:
             hits=hits,
             problems=chosen.problems,
             candidates=len(ranking.rows),
+            undated=ranking.undated,
             found=bool(len(chosen.rows)),
             index=self,
         )

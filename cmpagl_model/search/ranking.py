@@ -36,6 +36,7 @@ class Ranking:
         vector: NDArray[np.float32],
         score: Score,
         min_score: float | None = None,
+        undated: int = 0,
     ) -> None:
         """Take what is to be ranked; nothing is compared yet.
 
@@ -45,8 +46,9 @@ class Ranking:
             vector: the query, unit length.
             score: exact scores of some rows.
             min_score: chips below are left out; ``None``: none are.
+            undated: chips that are not among them for want of a date.
         """
-        self.rows, self.vector = rows, vector
+        self.rows, self.vector, self.undated = rows, vector, undated
         self._table, self._score = table, score
         self._least = None if min_score is None else min(max(min_score, -BEYOND), BEYOND)
         self._found: Shortlist | None = None

@@ -8,9 +8,10 @@ import numpy as np
 import shapely
 
 from cmpagl_model.index.summary import size_on_disk
+from cmpagl_model.table.chips import HALF_ROUND, bounds_of
 from tiling import Window, footprint
 
-from .results import Box, Opened, Scene
+from .results import Opened, Scene
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from tiling import SceneRecord
 
     Boxes = NDArray[np.float64]
-
-HALF_ROUND = 180.0
 
 
 def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) -> Opened:
@@ -72,24 +71,3 @@ def _boxes(table: ChipTable, scene: SceneRecord, blocks: NDArray[np.int64]) -> B
     wide = boxes[:, 2] - boxes[:, 0] > HALF_ROUND
     parts = shapely.get_parts(table.footprints(rows[wide]))
     return np.concatenate([boxes[~wide], shapely.bounds(parts)])
-
-
-def bounds_of(boxes: Boxes) -> Box:
-    """One box for all, the shorter way round the Earth.
-
-    Args:
-        boxes: west, south, east, north in degrees, none across the antimeridian, ``(n, 4)``.
-
-    Returns:
-        Degrees; west above east where they lie on both sides of the antimeridian (RFC 7946, 5.2).
-        Zeros if there are none.
-    """
-    if not len(boxes):
-        return 0.0, 0.0, 0.0, 0.0
-    west, south, east, north = (float(x) for x in (*boxes[:, :2].min(0), *boxes[:, 2:].max(0)))
-    if east - west > HALF_ROUND:
-        eastern, western = boxes[boxes[:, 0] >= 0], boxes[boxes[:, 2] <= 0]
-        apart = len(eastern) and len(western) and len(eastern) + len(western) == len(boxes)
-        if apart and eastern[:, 0].min() - western[:, 2].max() > HALF_ROUND:
-            west, east = float(eastern[:, 0].min()), float(western[:, 2].max())
-    return west, south, east, north

@@ -121,6 +121,10 @@ class Where:
     """Paths or patterns."""
     ground_m: tuple[float, float] | None = None
     """Least and greatest side of a chip on the ground, m."""
+    from_date: str | None = None
+    """First year, month, day or moment (UTC) at which a chip was taken."""
+    to_date: str | None = None
+    """Last one, all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +322,12 @@ class WireHit:
     """The class that a client gave it, to be written into a file; no search gives it."""
     review: str | None = None
     """What a person decided, to be written into a file; no search gives it."""
+    datetime: str | None = None
+    """When it was taken."""
+    id: str | None = None
+    """What an imported file calls it."""
+    source: str | None = None
+    """What an imported file says it was taken from."""
 
 
 @dataclass(frozen=True, slots=True)

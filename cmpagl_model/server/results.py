@@ -91,6 +91,8 @@ class Hits:
     """Best first."""
     candidates: int
     """Chips that passed the filter."""
+    undated: int
+    """Chips left out because a date was asked for and theirs is not known."""
     found: bool
     """Whether a hit reaches the cut-off; without one: whether there are hits."""
     notice: str

@@ -206,6 +206,7 @@ class Session:
             model=answer.model,
             hits=tuple(wire_hit(hit, crs_of[hit.scene]) for hit in answer.hits),
             candidates=answer.candidates,
+            undated=answer.undated,
             found=answer.found,
             notice=answer.notice,
             cutoff=None if answer.cutoff is None else round(answer.cutoff, 6),

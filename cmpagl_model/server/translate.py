@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
+from cmpagl_model.index.vectors import geojson_geometry
 from cmpagl_model.records import Hit
 from cmpagl_model.search import ChipPlace, Examples, Filter, Picture, PointPlace, Weighted
 from cmpagl_model.search.filters import usable_area
-from cmpagl_model.search.output import geojson_geometry
 from tiling import Window
 
 from .messages import ParameterError
@@ -64,10 +64,11 @@ def filter_of(where: Where) -> Filter:
 
     Raises:
         ParameterError: if ``within`` is no area.
-        QueryError: if the box is no place on Earth.
+        QueryError: if the box is no place on Earth, or a date none.
     """
+    found = Filter(where.bbox, None, where.scenes, where.ground_m, where.from_date, where.to_date)
     if where.within is None:
-        return Filter(where.bbox, None, where.scenes, where.ground_m)
+        return found
     area = _geometry(where.within, "where.within")
     if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
         raise ParameterError(
@@ -77,7 +78,7 @@ def filter_of(where: Where) -> Filter:
         area = usable_area(area, "where.within")
     except QueryError as error:
         raise ParameterError(str(error)) from None
-    return Filter(where.bbox, area, where.scenes, where.ground_m)
+    return replace(found, within=area)
 
 
 def examples_of(want: Similar | Heatmap) -> Examples:
@@ -181,6 +182,9 @@ def wire_hit(hit: Hit, crs: str) -> WireHit:
         geometry=geojson_geometry(hit.geometry),
         probability=None if hit.probability is None else round(hit.probability, 6),
         relevance=None if hit.relevance is None else round(hit.relevance, 6),
+        datetime=hit.datetime,
+        id=hit.id,
+        source=hit.source,
     )
 
 
@@ -202,4 +206,7 @@ def hit_of(wire: WireHit, where: str) -> Hit:
         relevance=wire.relevance,
         label=wire.label,
         review=wire.review,
+        datetime=wire.datetime,
+        id=wire.id,
+        source=wire.source,
     )

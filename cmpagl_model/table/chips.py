@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tiling import Window
+from tiling import Window, span_of, text_of
+
+from .given import ID, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
     from .checked import Checked
     from .codes import Coded
     from .embeddings import Embeddings
+    from .given import Given
 
     Box = tuple[float, float, float, float]
     Doubles = NDArray[np.float64]
+    Moments = NDArray[np.datetime64]
     Rows = NDArray[np.int64]
 
+HALF_ROUND = 180.0
 BLOCK = 128
 """Chips in a block, those at the end of a part excepted: they follow each other in the plan of a
 scene, so they are neighbours."""
@@ -51,6 +56,18 @@ class Packed:
     """What neighbours have together, of type :data:`NEIGHBOURS`, ``(B,)``."""
     shapes: Checked
     """Footprints that are no polygon of four corners, bytes of WKB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is known of a chip besides its place; ``None``: nobody says."""
+
+    datetime: str | None
+    """When it was taken, as :mod:`tiling.dates` has it."""
+    id: str | None = None
+    """What an imported file calls it."""
+    source: str | None = None
+    """What an imported file says it was taken from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +98,8 @@ class ChipTable:
     """Unit vectors ``(n, D)``."""
     coded: Coded | None = None
     """Codes of the embeddings, to find the best among many; ``None``: too few chips for that."""
+    given: Given | None = None
+    """What imported files said of their rows; ``None``: nothing was imported."""
 
     @classmethod
     def of(
@@ -172,6 +191,29 @@ class ChipTable:
         """The rows of a scene, ascending."""
         return np.flatnonzero(self.scene_of == self.scenes.index(scene))
 
+    def spans(self, rows: Rows) -> tuple[Moments, Moments]:
+        """First and last moment at which rows were taken, UTC, NaT where unknown, ``(m,)`` each."""
+        known = [span_of(scene.taken) if scene.taken else (None, None) for scene in self.scenes]
+        plain = [[moment and moment.replace(tzinfo=None) for moment in span] for span in known]
+        of_scenes = np.array(plain, "datetime64[us]").reshape(-1, 2)
+        first, last = of_scenes[self.scene_of[rows]].T.copy()
+        if self.given is not None:
+            times = self.given.times(rows)
+            said = ~np.isnat(times)
+            first[said] = last[said] = times[said]
+        return first, last
+
+    def said_of(self, rows: Rows) -> list[Said]:
+        """What else is known of some rows."""
+        taken = [self.scenes[number].taken or None for number in self.scene_of[rows].tolist()]
+        if self.given is None:
+            return [Said(one) for one in taken]
+        moments = self.given.times(rows).tolist()
+        times = [one and text_of(one) for one in moments]
+        ids, sources = (self.given.texts(name, rows) for name in (ID, SOURCE))
+        own = (time or scene for time, scene in zip(times, taken, strict=True))
+        return [Said(*one) for one in zip(own, ids, sources, strict=True)]
+
     def window(self, row: int) -> Window:
         """The window of one row."""
         return Window(*(int(value) for value in self.windows[row]))
@@ -181,6 +223,27 @@ def corner_bounds(corners: Doubles) -> Doubles:
     """West, south, east, north ``(n, 4)`` of corners ``(n, 4, 2)``."""
     by_corner = corners.transpose(1, 0, 2)  # min(axis=1) takes much longer
     return np.hstack([reduce(np.minimum, by_corner), reduce(np.maximum, by_corner)])
+
+
+def bounds_of(boxes: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """One box for all, the shorter way round the Earth.
+
+    Args:
+        boxes: west, south, east, north in degrees, none across the antimeridian, ``(n, 4)``.
+
+    Returns:
+        Degrees; west above east where they lie on both sides of the antimeridian (RFC 7946, 5.2).
+        Zeros if there are none.
+    """
+    if not len(boxes):
+        return 0.0, 0.0, 0.0, 0.0
+    west, south, east, north = (float(x) for x in (*boxes[:, :2].min(0), *boxes[:, 2:].max(0)))
+    if east - west > HALF_ROUND:
+        eastern, western = boxes[boxes[:, 0] >= 0], boxes[boxes[:, 2] <= 0]
+        apart = len(eastern) and len(western) and len(eastern) + len(western) == len(boxes)
+        if apart and eastern[:, 0].min() - western[:, 2].max() > HALF_ROUND:
+            west, east = float(eastern[:, 0].min()), float(western[:, 2].max())
+    return west, south, east, north
 
 
 def touches(bounds: Doubles, box: Box) -> NDArray[np.bool_]:

@@ -211,6 +211,15 @@ def scene_name(hit: Hit) -> str:
     return Path(hit.scene).stem or hit.scene
 
 
+def taken(hit: Hit) -> str:
+    """When it was taken, for a person; empty where nobody says.
+
+    Args:
+        hit: of the row.
+    """
+    return (hit.datetime or "").replace("/", " / ").replace("T", " ").replace("Z", " UTC")
+
+
 def tool_tip(hit: Hit) -> str:
     """All that is known of a hit, a line each.
 
@@ -226,6 +235,7 @@ def tool_tip(hit: Hit) -> str:
         ),
         tr("Pixels {0}, {1} to {2}, {3}").format(column, row, column + width, row + height),
     ]
+    lines[1:1] = [tr("Taken {0}").format(one) for one in (taken(hit),) if one]
     if hit.probability is not None:
         lines.insert(2, tr("Closer look {0}").format(percent(hit.probability)))
     if hit.sentence:

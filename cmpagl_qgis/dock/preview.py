@@ -12,7 +12,7 @@ from qgis.PyQt.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout, QWidget
 from cmpagl_qgis.texts import numeral, tr
 
 from .amounts import length
-from .hit_model import percent, scene_name
+from .hit_model import percent, scene_name, taken
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -115,4 +115,7 @@ def words_of(hit: Hit) -> str:
         length(hit.ground_m), length(hit.gsd_m)
     )
     title = f"<b>#{hit.rank}&nbsp; {escape(scene_name(hit))}</b>"
-    return "<br>".join((title, escape(" · ".join(figures)), escape(size)))
+    lines = [title, escape(" · ".join(figures)), escape(size)]
+    if taken(hit):
+        lines.append(escape(tr("Taken {0}").format(taken(hit))))
+    return "<br>".join(lines)

@@ -55,6 +55,12 @@ class Hit:
     """Probability of being right, 0 to 1; ``None``: the engine's model cannot tell."""
     sentence: str = ""
     """The class: the sentence it fits best, where several were asked; else empty."""
+    datetime: Optional[str] = None
+    """When it was taken: a day, a moment in UTC, or two with a slash between; ``None``: unknown."""
+    id: Optional[str] = None
+    """What imported embeddings call it."""
+    source: Optional[str] = None
+    """What imported embeddings say it was taken from."""
 
     @property
     def strength(self) -> float:
@@ -90,6 +96,9 @@ class Hit:
             values["relevance"] = self.relevance
         if self.sentence:
             values["label"] = self.sentence
+        for name in ("datetime", "id", "source"):
+            if getattr(self, name) is not None:
+                values[name] = getattr(self, name)
         return values
 
 
@@ -129,6 +138,8 @@ class Answer:
     """One line for a person where nothing fits; else empty."""
     sentences: tuple[str, ...] = ()
     """The classes of its hits, where several sentences were asked; else empty."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""
 
     @property
     def by_relevance(self) -> bool:

@@ -13,6 +13,9 @@ COLUMNS = (
     ("relevance", "number"),
     ("probability", "number"),
     ("scene", "text"),
+    ("datetime", "text"),
+    ("id", "text"),
+    ("source", "text"),
     ("ground_m", "number"),
     ("gsd_m", "number"),
     ("col", "whole"),
@@ -27,7 +30,7 @@ COLUMNS = (
 """Names and kinds."""
 INSIDE = ("hit_key",)
 """Columns of layers that no file has: the others say the same."""
-SOMETIMES = ("relevance", "probability", "class", "review")
+SOMETIMES = ("relevance", "probability", "datetime", "id", "source", "class", "review")
 """Columns that a file has only if some match has them."""
 _URI = {"whole": "integer", "number": "double", "text": "string(0)"}
 
@@ -46,6 +49,7 @@ def values(hit: Hit, query: str, verdict: str = "") -> list[object]:
         verdict: what was decided of it: ``keep``, ``reject``, or empty.
     """
     return [
-        hit.rank, hit.score, hit.relevance, hit.probability, hit.scene, hit.ground_m, hit.gsd_m,
-        *hit.window, query, hit.sentence or None, verdict or None, hit.key,
+        hit.rank, hit.score, hit.relevance, hit.probability, hit.scene, hit.datetime, hit.id,
+        hit.source, hit.ground_m, hit.gsd_m, *hit.window, query,
+        hit.sentence or None, verdict or None, hit.key,
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
+    QgsProcessingParameterDateTime,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
@@ -22,7 +23,7 @@ from cmpagl_qgis.engine.records import Answer
 from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.filters import box_in_degrees, union_in_degrees
 from cmpagl_qgis.map.footprints import Placer, common_crs
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import numeral, tr
 
 from .algorithm import EngineAlgorithm
 from .hit_sink import hit_fields, paint_when_loaded, write_hits
@@ -46,6 +47,8 @@ class SearchAlgorithm(EngineAlgorithm):
     AREA = "AREA"
     SCENES = "SCENES"
     SIZES = "SIZES"
+    FROM_DATE = "FROM_DATE"
+    TO_DATE = "TO_DATE"
     MERGE = "MERGE"
     COUNT = "COUNT"
 
@@ -94,6 +97,15 @@ class SearchAlgorithm(EngineAlgorithm):
                 QgsProcessingParameterNumber.Type.Double, optional=True,
             )
         )  # fmt: skip
+        for name, text in (
+            (self.FROM_DATE, tr("Only chips taken on this day or later")),
+            (self.TO_DATE, tr("Only chips taken on this day or earlier")),
+        ):
+            self.add_advanced(
+                QgsProcessingParameterDateTime(
+                    name, text, QgsProcessingParameterDateTime.Type.Date, optional=True
+                )
+            )
         self.add_advanced(
             QgsProcessingParameterBoolean(
                 self.MERGE, tr("One result where overlapping chips show the same place"),
@@ -145,7 +157,24 @@ class SearchAlgorithm(EngineAlgorithm):
             where["scenes"] = [name.strip() for name in scenes.split(",") if name.strip()]
         if parameters.get(self.SIZES):
             where["ground_m"] = list(self.parameterAsRange(parameters, self.SIZES, context))
+        where.update(self._period(parameters, context))
         return where
+
+    def _period(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
+        """The days that the search is narrowed to.
+
+        Raises:
+            PluginError: if one is no day.
+        """
+        days: dict[str, object] = {}
+        for name, key in ((self.FROM_DATE, "from_date"), (self.TO_DATE, "to_date")):
+            if parameters.get(name):
+                day = self.parameterAsDateTime(parameters, name, context).date()
+                if not day.isValid():
+                    text = tr("Found the date {0}; wanted one such as 2020-07-19.")
+                    raise PluginError(text.format(parameters[name]))
+                days[key] = day.toString("yyyy-MM-dd")
+        return days
 
     def work(
         self,
@@ -164,6 +193,10 @@ class SearchAlgorithm(EngineAlgorithm):
             feedback.pushWarning(problem)
         if answer.notice:
             feedback.pushInfo(answer.notice)
+        if answer.undated:
+            feedback.pushInfo(
+                tr("Left out {0} chips of unknown date").format(numeral(f"{answer.undated:,}"))
+            )
         crs = common_crs({hit.crs for hit in answer.hits})
         sink, output = self.parameterAsSink(
             parameters, self.OUTPUT, context, hit_fields(), QgsWkbTypes.Type.MultiPolygon, crs

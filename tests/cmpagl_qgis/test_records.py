@@ -62,6 +62,14 @@ def test_relevance_travels_both_ways_and_older_engines_know_none():
     assert older.hits[0].strength == HIT["score"]
 
 
+def test_what_is_known_of_a_chip_travels_both_ways():
+    hit = {**HIT, "datetime": "2020-07-19", "id": "31UET-7", "source": "S2A_x"}
+    answer = read(records.Answer, {**SEARCH, "hits": [hit], "undated": 5})
+    assert answer.hits[0].to_json() == hit
+    assert answer.undated == 5
+    assert read(records.Answer, SEARCH).undated == 0
+
+
 def test_a_hit_has_one_key_in_every_answer():
     hit = read(records.Hit, HIT)
     assert hit.key == read(records.Hit, {**HIT, "rank": 8, "score": 0.1}).key

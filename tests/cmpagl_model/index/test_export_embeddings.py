@@ -60,6 +60,13 @@ def test_parquet_comes_back_as_it_was(index, tmp_path, capsys):
     assert [scene.path for scene in second.scenes] == [scene.path for scene in first.scenes]
 
 
+def test_row_groups_take_in_whole_parts_until_they_are_large_enough(index, tmp_path, monkeypatch):
+    monkeypatch.setattr("cmpagl_model.index.export_embeddings.GROUP_ROWS", 5000)
+    export_embeddings(index, tmp_path / "out.parquet")
+    about = pq.read_metadata(tmp_path / "out.parquet")
+    assert [about.row_group(n).num_rows for n in range(about.num_row_groups)] == [8192, 808]
+
+
 def test_parquet_is_geoparquet_of_small_files(index, tmp_path):
     export_embeddings(index, tmp_path / "out.parquet")
     frame = geopandas.read_parquet(tmp_path / "out.parquet", bbox=(4.0, 51.0, 4.01, 51.01))
@@ -70,7 +77,7 @@ def test_parquet_is_geoparquet_of_small_files(index, tmp_path):
     shapes = table_of(index).footprints(np.arange(9000))
     np.testing.assert_allclose(page["bbox"], shapely.total_bounds(shapes))
     assert {about.row_group(0).column(n).compression for n in range(about.num_columns)} == {"ZSTD"}
-    assert about.num_row_groups == 3
+    assert about.num_row_groups == 1
 
 
 def test_numpy_is_the_same_rows(index, tmp_path):

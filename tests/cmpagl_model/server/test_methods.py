@@ -44,6 +44,17 @@ def same(hit, wanted):
     assert shape(hit["geometry"]).equals_exact(wanted.geometry, 1e-7)
 
 
+def test_dates_narrow_a_search(engine, town):
+    asked = {"index": town.index, "query": QUERY, "k": 3}
+    everything = engine.ask("search", **asked)
+    assert everything["undated"] == 0
+    said = engine.ask("search", **asked, where={"from_date": "2020", "to_date": "2020-07"})
+    assert (said["hits"], said["candidates"]) == ([], 0)
+    assert said["undated"] == everything["candidates"]
+    with pytest.raises(RefusedError, match="found the date 'soon'"):
+        engine.ask("search", **asked, where={"to_date": "soon"})
+
+
 def test_hello_tells_who_answers(engine):
     said = engine.greeting
     model = find_model()

@@ -157,6 +157,14 @@ def test_score_extent_and_polygons_cut_the_matches(built, engine, run, tmp_path)
     assert {values["hit_key"] for values, _ in search("area", AREA=area)} == touching
 
 
+def test_days_narrow_a_search_and_unknown_ones_are_told(built, engine, run):
+    asked = {"INDEX": built["OUTPUT"], "QUERY": "roofs", "OUTPUT": "TEMPORARY_OUTPUT"}
+    results, feedback = run("searchtext", {**asked, "FROM_DATE": "2020-07-01"})
+    assert results["COUNT"] == 0  # its scene says nothing of when it was taken
+    assert any("of unknown date" in line for line in feedback.lines)
+    assert run("searchtext", asked)[0]["COUNT"] > 0
+
+
 def test_an_example_finds_itself_and_a_counter_example_goes_down(built, engine, run, tmp_path):
     def search(name, **more):
         parameters = {

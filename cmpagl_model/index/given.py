@@ -1,0 +1,69 @@
+"""The columns of a part that imported files gave their rows: id, datetime, source."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cmpagl_model.errors import DamagedArraysError
+from cmpagl_model.table.given import TIME, Given
+
+from .format import PARTS
+from .imported import has_pixels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.table.chips import ChipTable
+
+
+def with_given(table: ChipTable, folder: Path, files: Sequence[tuple[str, int]]) -> ChipTable:
+    """A table that can say what imported files said of its rows.
+
+    Args:
+        table: the chips.
+        folder: their index.
+        files: file name of each of its parts and how many rows it has, in the order of the rows.
+    """
+    starts = np.cumsum([0, *(rows for _, rows in files)])
+    imported = {number for number, scene in enumerate(table.scenes) if not has_pixels(scene)}
+    full = np.flatnonzero(np.diff(starts)).tolist()
+    parts = frozenset(n for n in full if int(table.scene_of[starts[n]]) in imported)
+    if not parts:
+        return table
+
+    def read(number: int, column: str) -> NDArray[Any] | None:
+        return _read(folder / PARTS / files[number][0], column)
+
+    return replace(table, given=Given(starts, parts, read))
+
+
+def _read(path: Path, name: str) -> NDArray[Any] | None:
+    """A column of a part, its pages verified; ``None`` if there is none of that name.
+
+    Raises:
+        DamagedArraysError: if the part is damaged, or another took its place.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - most searches have no use for it
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    try:
+        with (
+            path.open("rb") as stream,
+            pq.ParquetFile(stream, page_checksum_verification=True) as part,
+        ):
+            if name not in part.schema_arrow.names:
+                return None
+            column = part.read(columns=[name])[name].combine_chunks()
+    except (OSError, pa.ArrowException) as error:
+        raise DamagedArraysError(f"{path.name}: {error}") from error
+    if name != TIME:
+        return np.array(column.to_pylist(), object)
+    known = column.cast(pa.timestamp("us")).cast(pa.int64())
+    numbers = known.fill_null(np.iinfo(np.int64).min)  # which numpy takes for NaT
+    return np.from_dlpack(numbers).view("datetime64[us]")
