@@ -41,7 +41,7 @@ class IndexFootprints(EngineAlgorithm):
     def __init__(self) -> None:
         """Nothing is prepared yet."""
         super().__init__()
-        self._index = ""
+        self._asked: dict[str, object] = {}
 
     def createInstance(self) -> IndexFootprints:
         """A fresh one for a run."""
@@ -75,7 +75,7 @@ class IndexFootprints(EngineAlgorithm):
 
     def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read the path."""
-        self._index = self.index_path(parameters, context)
+        self._asked = {"index": self.index_path(parameters, context)}
 
     def work(
         self,
@@ -91,8 +91,7 @@ class IndexFootprints(EngineAlgorithm):
             PluginError: if the engine refuses, or there is no output.
         """
         file = QgsProcessingUtils.generateTempFilename("footprints.gpkg")
-        asked = {"index": self._index, "output": file}
-        written = read(Written, engine.ask(self.METHOD, asked))
+        written = read(Written, engine.ask(self.METHOD, {**self._asked, "output": file}))
         for problem in written.problems:
             feedback.pushWarning(problem)
         layer = QgsVectorLayer(file, "footprints", "ogr")
