@@ -14,6 +14,9 @@ from .text import count, say
 if TYPE_CHECKING:
     from pathlib import Path
 
+AREAS, SHARES = 1, 3
+"""Decimals of square metres and percent, and of shares."""
+
 
 @click.command(name="classify", short_help="Give each chip the class of a CSV that it fits best.")
 @options.index_argument
@@ -111,7 +114,7 @@ def _tell_left_out(unknown: tuple[str, ...], outside: int) -> None:
 def _print(tables: list[Any]) -> None:
     from cmpagl_model.search.sheets import text_lines  # noqa: PLC0415
 
-    for table in tables:
+    for table, decimals in zip(tables, (AREAS, SHARES), strict=False):
         say("")
-        for line in text_lines(table):
+        for line in text_lines(table, decimals):
             say(line)

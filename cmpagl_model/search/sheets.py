@@ -164,9 +164,14 @@ def write_rows(rows: Iterable[Sequence[Cell]], path: Path) -> None:
     write_text(path, text.getvalue())
 
 
-def text_lines(rows: Sequence[Sequence[Cell]]) -> list[str]:
-    """A table for a person: the first column to the left, numbers to the right."""
-    cells = [["" if cell is None else _shown(cell) for cell in row] for row in rows]
+def text_lines(rows: Sequence[Sequence[Cell]], decimals: int) -> list[str]:
+    """A table for a person: the first column to the left, numbers to the right.
+
+    Args:
+        rows: a head, then the rows.
+        decimals: of numbers that are not whole.
+    """
+    cells = [["" if cell is None else _shown(cell, decimals) for cell in row] for row in rows]
     count = max(map(len, cells))
     cells = [row + [""] * (count - len(row)) for row in cells]
     widths = [max(len(row[place]) for row in cells) for place in range(count)]
@@ -179,9 +184,9 @@ def text_lines(rows: Sequence[Sequence[Cell]]) -> list[str]:
     ]
 
 
-def _shown(cell: Cell) -> str:
+def _shown(cell: Cell, decimals: int) -> str:
     if isinstance(cell, float):
-        return f"{cell:,.1f}" if cell > 1 else f"{cell:.3f}"
+        return f"{cell:,.{decimals}f}"
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
