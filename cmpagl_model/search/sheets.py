@@ -111,9 +111,9 @@ def area_rows(areas: Sequence[ClassArea]) -> list[list[Cell]]:
     """A head, then a class a row: name, chips, m2, share of all cells in %."""
     whole = sum(area.area_m2 for area in areas)
     return [
-        ["class", "chips", "area_m2", "percent"],
+        _row("class", "chips", "area_m2", "percent"),
         *(
-            [one.name, one.chips, round(one.area_m2, 1), _percent(one.area_m2, whole)]
+            _row(one.name, one.chips, round(one.area_m2, 1), _percent(one.area_m2, whole))
             for one in areas
         ),
     ]
@@ -127,13 +127,20 @@ def accuracy_rows(found: Accuracy) -> list[list[Cell]]:
     names, matrix = found.names, found.matrix.tolist()
     numbers = range(len(names))
     return [
-        ["label \\ found", *names, "recall"],
-        *([names[number], *matrix[number], _rounded(found.recall(number))] for number in numbers),
-        ["precision", *(_rounded(found.precision(number)) for number in numbers), None],
-        ["overall", _rounded(found.overall)],
-        ["kappa", _rounded(found.kappa)],
-        ["samples", found.samples],
+        _row("label \\ found", *names, "recall"),
+        *(
+            _row(names[number], *matrix[number], _rounded(found.recall(number)))
+            for number in numbers
+        ),
+        _row("precision", *(_rounded(found.precision(number)) for number in numbers), None),
+        _row("overall", _rounded(found.overall)),
+        _row("kappa", _rounded(found.kappa)),
+        _row("samples", found.samples),
     ]
+
+
+def _row(*cells: Cell) -> list[Cell]:
+    return [*cells]
 
 
 def accuracy_page(found: Accuracy) -> dict[str, Any]:

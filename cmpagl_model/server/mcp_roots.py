@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cmpagl_model.errors import CmpaglError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
 MOST_FOLDERS = 10_000
 """That are looked into for indexes."""
@@ -80,7 +80,7 @@ class Roots:
                     )
         return place
 
-    def folders_below(self) -> Iterator[Path]:
+    def folders_below(self) -> Generator[Path, bool | None, None]:
         """The roots and the folders below, those with a dot left out; at most some thousands.
 
         Yields:

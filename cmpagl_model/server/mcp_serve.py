@@ -103,13 +103,14 @@ class Calls:
     async def answer(self, ctx: Any, params: Any) -> Any:  # noqa: ANN401 - the SDK's own records
         """Do what a call asks for, on a thread; a call that is cancelled stops at its next step."""
         import anyio  # noqa: PLC0415
+        from anyio.lowlevel import current_token  # noqa: PLC0415
 
         tool = TOOLS.get(params.name)
         if tool is None:
             known = ", ".join(TOOLS)
             return _refused(f"found the tool {params.name[:60]!r}, wanted one of {known}")
         send, receive = anyio.create_memory_object_stream[Any](math.inf)
-        token, steps = anyio.lowlevel.current_token(), Steps()
+        token, steps = current_token(), Steps()
 
         def told(*step: int | str) -> None:
             anyio.from_thread.run_sync(send.send_nowait, step, token=token)

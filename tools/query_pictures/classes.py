@@ -64,7 +64,8 @@ def _sheet(found: Classified, areas: tuple[ClassArea, ...], path: Path) -> Image
     kinds = cell_classes(found, scene)
     colours = np.array([COLOURS[name] for name in found.names], np.uint8)
     step = cells_of(scene, found.index.info.spec).step_x * shown.width / scene.width
-    size = tuple(round(step * count) for count in kinds.shape[::-1])  # the last may reach beyond
+    rows, columns = kinds.shape
+    size = (round(step * columns), round(step * rows))  # the last ones may reach beyond
     cells = Image.fromarray(colours[np.maximum(kinds, 0)]).resize(size, Image.Resampling.NEAREST)
     cells = cells.crop((0, 0, *shown.size))
     blended = Image.blend(grey, cells, 0.55)
