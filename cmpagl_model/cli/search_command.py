@@ -107,7 +107,7 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
 @options.quiet
 @click.pass_context
 def command(  # noqa: PLR0913 - an argument for each option
-    ctx: click.Context, *, index: Path, query: str | None, within: Path | None,
+    ctx: click.Context, /, *, index: Path, query: str | None, within: Path | None,
     output: Path | None, as_json: bool, preview: Path | None, model: str | None, quiet: bool,
     save: Path | None, saved: Path | None, **more: Any,
 ) -> int:  # fmt: skip
