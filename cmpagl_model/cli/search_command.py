@@ -17,12 +17,13 @@ from .text import count, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cmpagl_model.search import Answer, SearchableIndex
-
-    Box = tuple[float, float, float, float]
+    from cmpagl_model.search import Answer, SavedQuery, SearchableIndex
 
 UNCUT = 10_000
 """Letters in a line where the table goes into a file or another program."""
+QUERIES = (".json",)
+BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model", "quiet"}
+"""What says nothing of what is asked."""
 
 
 @click.command(
@@ -103,13 +104,25 @@ UNCUT = 10_000
     help="Rank the best anew: smr compares the query with reference sentences, fusion reads the "
     "best places again and gives a probability, full does both.",
 )
+@click.option(
+    "--save",
+    type=options.FILE,
+    metavar="FILE",
+    help="Save what is asked as a small .json file, for --query and cmpagl watch.",
+)
+@click.option(
+    "--query",
+    "saved",
+    type=options.FILE,
+    metavar="FILE",
+    help="Ask what such a file holds; nothing else can be asked besides.",
+)
 @options.quiet
+@click.pass_context
 def command(  # noqa: PLR0913 - an argument for each option
-    *, index: Path, query: str | None, k: int, bbox: Box | None, within: Path | None,
-    scene: tuple[str, ...], ground_size: tuple[float, float] | None, from_date: str | None,
-    to_date: str | None, output: Path | None,
-    as_json: bool, preview: Path | None, model: str | None, rerank: Rerank, quiet: bool,
-    **more: Any,
+    ctx: click.Context, /, *, index: Path, query: str | None, within: Path | None,
+    output: Path | None, as_json: bool, preview: Path | None, model: str | None, quiet: bool,
+    save: Path | None, saved: Path | None, **more: Any,
 ) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), examples or both, best first.
 
@@ -128,24 +141,27 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
     cmpagl search town.cmpagl --like harbour.jpg --like 4.31,51.92=2
     cmpagl search town.cmpagl "a harbour" --unlike west.tif@384,96 --minus "parked cars"
+    cmpagl search town.cmpagl "boats on a canal" --min-relevance 0.5 --save boats.json
+    cmpagl search town.cmpagl --query boats.json
     """
     from cmpagl_model.index.vectors import PICTURES, check_output  # noqa: PLC0415 - help is quick
-    from cmpagl_model.search import Filter, open_index, read_area  # noqa: PLC0415 - help is quick
+    from cmpagl_model.search import open_index, read_query, write_query  # noqa: PLC0415
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
     said: dict[str, tuple[str, ...]] = {name: more.pop(name) for name in NAMES}
-    by_example = any(said.values())
-    _check_usage(query, more["min_relevance"], rerank, by_example=by_example)
-    check_output(output, index, within, preview)
-    check_output(preview, index, within, output, known=PICTURES)
-    area = read_area(within) if within else None
-    opened = open_index(index, model=model)
-    more["where"] = Filter(bbox, area, scene, ground_size, from_date, to_date)
-    if by_example:
-        del more["min_relevance"]
-        answer = opened.similar(examples_of(opened, said), query, k=k, **more)
+    if saved is None:
+        by_example = any(said.values())
+        _check_usage(query, more["min_relevance"], more["rerank"], by_example=by_example)
     else:
-        answer = _asked(opened, query or "", k, {**more, "rerank": rerank}, quiet=quiet)
+        _check_alone(ctx)
+    check_output(output, index, within, preview, saved, save)
+    check_output(preview, index, within, output, saved, save, known=PICTURES)
+    check_output(save, index, within, output, preview, known=QUERIES)
+    opened = open_index(index, model=model)
+    wanted = read_query(saved) if saved else _query_of(opened, query, within, said, more)
+    answer = _asked(opened, wanted, quiet=quiet)
+    if save:
+        write_query(wanted, save)
     if output:
         write_hits(answer, output)
     if preview:
@@ -156,7 +172,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         click.echo(json_text(answer), nl=False)
     elif not (output and quiet):
         _tell(answer, output)
-    return _warn(opened, answer)
+    return warn(opened, answer)
 
 
 def _check_usage(
@@ -178,15 +194,47 @@ def _check_usage(
         )
 
 
-def _asked(
-    opened: SearchableIndex, query: str, k: int, more: dict[str, Any], *, quiet: bool
-) -> Answer:
-    if more["rerank"] not in {"fusion", "full"}:
-        return opened.search(query, k, **more)
+def _check_alone(ctx: click.Context) -> None:
+    """See that beside ``--query`` nothing is asked.
+
+    Raises:
+        UsageError: if something is.
+    """
+    typed = click.core.ParameterSource.COMMANDLINE
+    besides = [
+        param.opts[-1]
+        for param in ctx.command.params
+        if param.name not in BESIDE_QUERY and ctx.get_parameter_source(param.name or "") == typed
+    ]
+    if besides:
+        raise click.UsageError(
+            f"found --query with {', '.join(besides)}, wanted all that is asked in the file; "
+            "next: leave one of both out, or change the file"
+        )
+
+
+def _query_of(
+    opened: SearchableIndex, sentence: str | None, within: Path | None,
+    said: dict[str, tuple[str, ...]], more: dict[str, Any],
+) -> SavedQuery:  # fmt: skip
+    """What is asked on the line."""
+    from cmpagl_model.search import Filter, SavedQuery, read_area  # noqa: PLC0415
+
+    area = read_area(within) if within else None
+    where = Filter(
+        more.pop("bbox"), area, more.pop("scene"), more.pop("ground_size"),
+        more.pop("from_date"), more.pop("to_date"),
+    )  # fmt: skip
+    return SavedQuery(sentence, examples_of(opened, said), where, **more)
+
+
+def _asked(opened: SearchableIndex, query: SavedQuery, *, quiet: bool) -> Answer:
+    if query.rerank not in {"fusion", "full"}:
+        return query.ask(opened)
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
     with LookBar(quiet=quiet) as bar:
-        return opened.search(query, k, progress=bar, **more)
+        return query.ask(opened, progress=bar)
 
 
 def _tell(answer: Answer, output: Path | None) -> None:
@@ -195,10 +243,11 @@ def _tell(answer: Answer, output: Path | None) -> None:
     if output:
         say(f"{output}: {count(len(answer.hits), 'place')}, best first")
     else:
-        _print_table(answer)
+        print_table(answer)
 
 
-def _print_table(answer: Answer) -> None:
+def print_table(answer: Answer) -> None:
+    """Print hits for a person, or that there are none."""
     from .hit_table import table_lines  # noqa: PLC0415 - help is quick
 
     if not answer.hits:
@@ -212,7 +261,8 @@ def _print_table(answer: Answer) -> None:
         say(line)
 
 
-def _warn(opened: SearchableIndex, answer: Answer) -> int:
+def warn(opened: SearchableIndex, answer: Answer) -> int:
+    """Tell what could not be searched; the exit code."""
     if answer.undated:
         left = count(answer.undated, "chip")
         say(f"cmpagl: left out {left} of unknown date", err=True)

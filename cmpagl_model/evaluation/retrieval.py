@@ -87,8 +87,6 @@ class Evaluation:
     """Highest possible recalls of sentences asking for images; ``None``: not asked for."""
     problems: tuple[Problem, ...]
     """Pictures that were left out."""
-    taught: tuple[str, ...] = ()
-    """Parts of data sets that the model learned from."""
 
     @property
     def ways(self) -> tuple[Rerank, ...]:
@@ -185,7 +183,6 @@ def evaluate(
         settings=chosen,
         ceilings=ceilings,
         problems=encoded.problems,
-        taught=encoder.model.taught,
     )
 
 

@@ -86,8 +86,6 @@ class Yardsticks:
     """Yardstick after yardstick, in the order of :data:`YARDSTICKS`."""
     problems: tuple[Problem, ...]
     """Yardsticks without data, and pictures or scenes that were left out."""
-    taught: tuple[str, ...] = ()
-    """Parts of data sets that the model learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +185,7 @@ def measure_yardsticks(
             "next: see docs/evaluation.md"
         )
     model = ModelId(encoder.model.name, encoder.model.fingerprint)
-    return Yardsticks(
-        model, encoder.device, tuple(rows), tuple(dict.fromkeys(problems)), encoder.model.taught
-    )
+    return Yardsticks(model, encoder.device, tuple(rows), tuple(dict.fromkeys(problems)))
 
 
 def _published(title: str) -> Callable[[_Bench, str], list[YardstickRow]]:

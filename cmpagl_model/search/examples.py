@@ -148,6 +148,21 @@ class Examples:
             *_shares(self.minus, -UNLIKE_WEIGHT),
         ]
 
+    def check(self, query: str | None) -> None:
+        """See that there is something to be like.
+
+        Args:
+            query: the sentence beside them; ``None``: there is none.
+
+        Raises:
+            QueryError: if there is nothing.
+        """
+        if query is None and not (self.like or self.plus):
+            raise QueryError(
+                "found nothing to be like, wanted a sentence, added words or an example; next: "
+                "describe a place, or choose one"
+            )
+
     def need_model(self, query: str | None) -> bool:
         """Whether anything goes through the model; for stored places alone it need not be there.
 

@@ -28,7 +28,7 @@ from .query import cosine_scores, mending
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tiling import SceneRecord
+    from tiling import ChipSpec, SceneRecord
 
     from .query import SearchableIndex
 
@@ -61,8 +61,8 @@ class Heatmap:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Cells:
-    """The grid that is filled."""
+class Cells:
+    """The grid of a scene that is filled: as fine as the steps of its smallest chips."""
 
     step_x: int
     """Columns of the scene in a cell, px."""
@@ -102,13 +102,7 @@ def similarity_map(
             f"{scene.path}: found no chip of this scene in the index, wanted one at least; it is "
             "empty, or of one colour; next: choose another scene"
         )
-    grid = plan_chips(scene, index.info.spec).scales[0].grid
-    cells = _Cells(
-        step_x=grid.stride_x,
-        step_y=grid.stride_y,
-        middles_x=_middles(scene.width, grid.stride_x),
-        middles_y=_middles(scene.height, grid.stride_y),
-    )
+    cells = cells_of(scene, index.info.spec)
     scores = cosine_scores(table.embeddings, rows, vector).astype(np.float64)
     best = np.full((len(cells.middles_y), len(cells.middles_x)), np.nan)
     for size in np.unique(table.ground_m[rows]):
@@ -143,29 +137,50 @@ def scene_named(index: SearchableIndex, name: str) -> SceneRecord:
     return found[0]
 
 
+def cells_of(scene: SceneRecord, spec: ChipSpec) -> Cells:
+    """The cells of a scene whose chips were cut by ``spec``."""
+    grid = plan_chips(scene, spec).scales[0].grid
+    return Cells(
+        step_x=grid.stride_x,
+        step_y=grid.stride_y,
+        middles_x=_middles(scene.width, grid.stride_x),
+        middles_y=_middles(scene.height, grid.stride_y),
+    )
+
+
 def _middles(length: int, step: int) -> Doubles:
     starts = np.arange(0, length, step)
     return (starts + np.minimum(starts + step, length)) / 2
 
 
-def _means(cells: _Cells, windows: NDArray[np.int32], scores: Doubles) -> Doubles:
-    """For each cell the mean of the chips that cover its middle; NaN where none does.
+def _means(cells: Cells, windows: NDArray[np.int32], scores: Doubles) -> Doubles:
+    """For each cell the mean of the chips that cover its middle; NaN where none does."""
+    total, count = sums_over(cells, windows, scores)
+    means: Doubles = np.full_like(total, np.nan)
+    np.divide(total, count, out=means, where=count > 0)
+    return means
+
+
+def sums_over(cells: Cells, windows: NDArray[np.int32], values: Doubles) -> tuple[Doubles, Doubles]:
+    """For each cell the sum and the number of the chips that cover its middle.
 
     Each chip is written at its four corners only; running sums then spread it over its cells.
+
+    Args:
+        cells: the grid.
+        windows: of the chips, ``(n, 4)``.
+        values: what is summed up, ``(n,)``.
     """
     col, row, width, height = windows.astype(np.float64).T
     left, right = np.searchsorted(cells.middles_x, [col, col + width])
     top, bottom = np.searchsorted(cells.middles_y, [row, row + height])
     sums = np.zeros((2, len(cells.middles_y) + 1, len(cells.middles_x) + 1))
-    for layer, weights in zip(sums, (scores, np.ones_like(scores)), strict=True):
+    for layer, weights in zip(sums, (values, np.ones_like(values)), strict=True):
         for y, down in ((top, 1), (bottom, -1)):
             np.add.at(layer, (y, left), down * weights)
             np.add.at(layer, (y, right), -down * weights)
     total, count = sums.cumsum(axis=1).cumsum(axis=2)[:, :-1, :-1]
-    count = count.round()
-    means: Doubles = np.full_like(total, np.nan)
-    np.divide(total, count, out=means, where=count > 0)
-    return means
+    return total, count.round()
 
 
 def write_heatmap(heatmap: Heatmap, path: Path) -> None:

@@ -123,6 +123,14 @@ class SearchableIndex:
             self._encoder = open_encoder(folder, device="cpu")
         return self._encoder
 
+    @property
+    def judge(self) -> Judge:
+        """Says how likely hits are right; made at first use."""
+        encoder = self.encoder
+        if self._judge is None or self._judge[0] is not encoder:
+            self._judge = encoder, read_judge(encoder.model, self.table)
+        return self._judge[1]
+
     def _check_model(self, folder: ModelFolder) -> None:
         found = ModelId(folder.name, folder.fingerprint)
         if found != self.info.model:
@@ -179,10 +187,7 @@ class SearchableIndex:
         answer = replace(self._answer(sentence, ranking, chosen), rerank=rerank)
         if not answer.hits:
             return answer
-        encoder = self.encoder
-        if self._judge is None or self._judge[0] is not encoder:
-            self._judge = encoder, read_judge(encoder.model, self.table)
-        judge = self._judge[1]
+        judge = self.judge
         if judge.known:
             best = float(ranking.best(1).scores[0])
             return judge.judged(answer, ranking.vector, best, min_relevance)
@@ -241,11 +246,7 @@ class SearchableIndex:
                 cannot be read, or the examples cancel each other out.
             IndexMismatchError: if there are words or pictures and the index is from another model.
         """
-        if query is None and not (examples.like or examples.plus):
-            raise QueryError(
-                "found nothing to be like, wanted a sentence, added words or an example; next: "
-                "describe a place, or choose one"
-            )
+        examples.check(query)
         return combined((factor, self._vector(what)) for factor, what in examples.parts(query))
 
     def _vector(self, what: Place | Picture | str) -> NDArray[np.floating]:

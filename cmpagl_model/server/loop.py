@@ -22,6 +22,7 @@ from .messages import (
     MessageError,
     ParameterError,
     error_line,
+    progress_line,
     read_message,
 )
 from .methods import CANCEL, HELLO, METHODS, LaneName
@@ -148,11 +149,14 @@ class Server:
         except ParameterError as error:
             raise ParameterError(str(error), number) from error
         self._greeted = True
-        job = Job(method, params, Work(number, self._channel))
+        job = Job(method, params, Work(number, partial(self._tell, number)))
         with self._lock:
             self._check_room(number)
             self._jobs[number] = job
         self._lanes[method.lane].add(job)
+
+    def _tell(self, number: int, done: int, total: int, what: str) -> None:
+        self._channel.send(progress_line(number, done, total, what))
 
     def _check_room(self, number: int) -> None:
         """Refuse a number in use, and more requests than anyone needs.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import long_work, looking
+from . import asking, long_work, looking
 from . import parameters as asked
 from .session import Session
 
@@ -41,6 +41,9 @@ METHODS = {
     "open": Method(asked.OneIndex, Session.open, "short"),
     "search": Method(asked.Search, Session.search, "short"),
     "similar": Method(asked.Similar, Session.similar, "short"),
+    "save_query": Method(asked.SaveQuery, asking.save_query, "short"),
+    "load_query": Method(asked.QueryFile, asking.load_query, "short"),
+    "watch": Method(asked.Watch, asking.watch_query, "short"),
     "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
     "close": Method(asked.OneIndex, Session.close, "short"),
     "models": Method(asked.Models, looking.models, "looking"),
@@ -51,5 +54,6 @@ METHODS = {
     "footprints": Method(asked.Output, long_work.footprints, "long"),
     "damage": Method(asked.Output, long_work.damage, "long"),
     "heatmap": Method(asked.Heatmap, long_work.heatmap, "long"),
+    "classify": Method(asked.Classify, asking.classify_chips, "long"),
     "verify": Method(asked.Verify, long_work.verify, "long"),
 }

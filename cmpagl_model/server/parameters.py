@@ -182,6 +182,49 @@ class Similar(OneIndex):
 
 
 @dataclass(frozen=True, slots=True)
+class QueryFile:
+    """A saved query."""
+
+    file: str
+    """Where it lies."""
+
+    def __post_init__(self) -> None:
+        """Check the path.
+
+        Raises:
+            ParameterError: if it is relative.
+        """
+        absolute(self.file, "file")
+
+
+@dataclass(frozen=True, slots=True)
+class SaveQuery(QueryFile):
+    """A query to be saved."""
+
+    query: Page
+    """As the file holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch(OneIndex):
+    """A look at what a saved query finds anew."""
+
+    file: str
+    """The query."""
+    keep: bool = True
+    """Whether what is shown counts as seen from now on."""
+
+    def __post_init__(self) -> None:
+        """Check the paths.
+
+        Raises:
+            ParameterError: if one is relative.
+        """
+        absolute(self.index, "index")
+        absolute(self.file, "file")
+
+
+@dataclass(frozen=True, slots=True)
 class Thumbnails(OneIndex):
     """Pictures of places."""
 
@@ -345,6 +388,37 @@ class Output(OneIndex):
         """
         absolute(self.index, "index")
         absolute(self.output, "output")
+
+
+@dataclass(frozen=True, slots=True)
+class Classify(Output):
+    """Many sentences at once."""
+
+    classes: str
+    """CSV of names and sentences."""
+    where: Where = field(default_factory=Where)
+    """Filter."""
+    min_relevance: float | None = None
+    """Least relevance of a class, 0 to 1."""
+    areas: str | None = None
+    """CSV for the areas."""
+    labels: str | None = None
+    """Vector layer of points and polygons whose class is known."""
+    label_field: str = "class"
+    """Attribute with it."""
+    accuracy: str | None = None
+    """CSV for the accuracy sheet."""
+
+    def __post_init__(self) -> None:
+        """Check the paths.
+
+        Raises:
+            ParameterError: if one is relative.
+        """
+        for name in ("index", "output", "classes", "areas", "labels", "accuracy"):
+            path = getattr(self, name)
+            if path is not None:
+                absolute(path, name)
 
 
 @dataclass(frozen=True, slots=True)

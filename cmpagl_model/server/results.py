@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cmpagl_model.index.forecast import SceneForecast
     from cmpagl_model.records import ModelId, Problem
+    from cmpagl_model.search.classify import ClassArea
 
     from .parameters import WireHit
 
@@ -106,6 +107,28 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryPage:
+    """A saved query."""
+
+    file: str
+    """Where it lies."""
+    query: dict[str, Any]
+    """What the file holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a saved query found anew."""
+
+    answer: Hits
+    """The new ones; ``found`` says whether there are any."""
+    known: int
+    """Matches seen before."""
+    note: str
+    """What to know of this look; mostly empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pictures:
     """Files of pictures."""
 
@@ -194,6 +217,22 @@ class Written:
     count: int
     """Chips in it."""
     problems: tuple[Problem, ...] = ()
+    """Parts that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """A file of classes."""
+
+    output: str
+    """The file."""
+    count: int
+    """Chips in it."""
+    classes: tuple[ClassArea, ...]
+    """What each covers."""
+    accuracy: dict[str, Any] | None
+    """The accuracy sheet; ``None``: no labels."""
+    problems: tuple[str, ...] = ()
     """Parts that could not be read."""
 
 

@@ -142,7 +142,7 @@ class Session:
             min_relevance=want.min_relevance,
             progress=CountTeller(work, "looking at places again"),
         )
-        return self._hits(index, answer, started)
+        return self.hits(index, answer, started)
 
     def similar(self, want: asked.Similar, work: Work) -> Hits:
         """Rank chips by examples, with or without a sentence."""
@@ -158,7 +158,7 @@ class Session:
             min_score=want.min_score,
             merge=want.merge,
         )
-        return self._hits(index, answer, started)
+        return self.hits(index, answer, started)
 
     def thumbnails(self, want: asked.Thumbnails, work: Work) -> Pictures:
         """Draw chips as files."""
@@ -199,7 +199,8 @@ class Session:
         path = Path(folder)
         return self.indexes.get(path, growing=path in self._growing)
 
-    def _hits(self, index: SearchableIndex, answer: Answer, started: float) -> Hits:
+    def hits(self, index: SearchableIndex, answer: Answer, started: float) -> Hits:
+        """An answer as it travels; ``started`` is when it was asked for, monotonic seconds."""
         crs_of = {scene.path: scene.crs for scene in index.table.scenes}
         return Hits(
             query=answer.query,

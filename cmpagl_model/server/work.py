@@ -7,10 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .messages import progress_line
-
 if TYPE_CHECKING:
-    from .channel import Channel
+    from collections.abc import Callable
 
 LEAST_PAUSE_S = 0.1
 """Between two progress notifications of one request."""
@@ -26,9 +24,10 @@ class Cancelled(BaseException):
 class Work:
     """One request at work. Any thread may stop it; the one that works finds out."""
 
-    def __init__(self, number: int, channel: Channel) -> None:
+    def __init__(self, number: int, told: Callable[[int, int, str], None]) -> None:
+        """Take what names the request, and who is told of ``done, total, what``."""
         self.number = number
-        self._channel = channel
+        self._told = told
         self._stopped = threading.Event()
         self._told_s = -LEAST_PAUSE_S
 
@@ -57,7 +56,7 @@ class Work:
         now = time.monotonic()
         if now - self._told_s >= LEAST_PAUSE_S:
             self._told_s = now
-            self._channel.send(progress_line(self.number, done, total, what))
+            self._told(done, total, what)
 
 
 class BuildTeller:

@@ -32,6 +32,8 @@ class QueryBar(QWidget):
     searchRequested = pyqtSignal(str)
     stopRequested = pyqtSignal()
     saveRequested = pyqtSignal(str)
+    saveFileRequested = pyqtSignal()
+    openFileRequested = pyqtSignal()
     removeSavedRequested = pyqtSignal(str)
     clearHistoryRequested = pyqtSignal()
 
@@ -178,6 +180,10 @@ class QueryBar(QWidget):
         save = self.menu.addAction(tr("Save this sentence in the project"))
         save.setEnabled(bool(self.text))
         save.triggered.connect(lambda: self.saveRequested.emit(self.text))
+        self.menu.addAction(tr("Save this search in a file...")).triggered.connect(
+            self.saveFileRequested
+        )
+        self.menu.addAction(tr("Open a saved search...")).triggered.connect(self.openFileRequested)
         if self._saved:
             self.menu.addSection(tr("Saved in this project"))
             for name, query in self._saved:

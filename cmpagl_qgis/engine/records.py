@@ -389,6 +389,32 @@ class Written:
 
 
 @dataclass(frozen=True)
+class QueryFile:
+    """A saved query."""
+
+    WHAT: ClassVar[str] = "a saved query"
+
+    file: str
+    """Absolute path of the file."""
+    query: dict[str, object] = field(repr=False, compare=False)
+    """The protocol's QUERY; not to be changed."""
+
+
+@dataclass(frozen=True)
+class News:
+    """What a saved query found that it had not found before."""
+
+    WHAT: ClassVar[str] = "an answer to a watch"
+
+    answer: Answer
+    """The new ones."""
+    known: int
+    """Matches seen before."""
+    note: Said
+    """What to know of this look; mostly empty."""
+
+
+@dataclass(frozen=True)
 class SimilarityMap:
     """A raster of similarities that the engine wrote."""
 

@@ -33,6 +33,7 @@ from .render_session import RenderSession
 from .result_view import ResultView, found_text
 from .review_session import ReviewSession
 from .sample import Sample
+from .saved_search import SavedSearch
 from .search_session import SearchSession
 from .thumbnails import Thumbnails
 from .where import MapView, where_of
@@ -100,6 +101,7 @@ class Controller(QObject):
         self.history = History(dock, self._settings)
         self.examples = Examples(dock, self.results, canvas, self.ask, self._clear)
         self.view = MapView(canvas, self)
+        self.saved = SavedSearch(dock, self.results, self.asker, self.builds, self._ask_saved)
         dock.narrow.set_count(self._settings.top_k)
         self._connect_dock()
         self._connect_parts()
@@ -145,6 +147,17 @@ class Controller(QObject):
         if question is not None:
             self.search.ask(question)
         return question is not None
+
+    def _ask_saved(self, question: Question) -> Question | None:
+        """Ask a question that was saved of the chosen index."""
+        if not self.index.path:
+            self._dock.message.tell(tr("Choose or build an index first."))
+            return None
+        self._dock.query.set_text(question.query)
+        self.examples.set(question.examples)
+        asked = replace(question, index=self.index.path)
+        self.search.ask(asked)
+        return asked
 
     def search_for(self, sentence: str) -> None:
         """Put a sentence into the line and search for it.
@@ -308,6 +321,7 @@ class Controller(QObject):
         if answer.problems:
             self._dock.message.tell(" ".join(answer.problems), warning=True)
         self._show_refinable()
+        self.saved.mark(question, answer)
         wanted = self._dock.header.refinement()
         if not refined and wanted != PLAIN and answer.hits:
             self.search.ask(replace(question, rerank=wanted))

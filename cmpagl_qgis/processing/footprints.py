@@ -41,7 +41,7 @@ class IndexFootprints(EngineAlgorithm):
     def __init__(self) -> None:
         """Nothing is prepared yet."""
         super().__init__()
-        self._index = ""
+        self._asked: dict[str, object] = {}
 
     def createInstance(self) -> IndexFootprints:
         """A fresh one for a run."""
@@ -75,7 +75,7 @@ class IndexFootprints(EngineAlgorithm):
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read the path."""
-        self._index = self.index_path(parameters, context)
+        self._asked = {"index": self.index_path(parameters, context)}
 
     def work(
         self,
@@ -91,7 +91,7 @@ class IndexFootprints(EngineAlgorithm):
             PluginError: if the engine refuses, or there is no output.
         """
         file = QgsProcessingUtils.generateTempFilename("footprints.gpkg")
-        asked: dict[str, object] = {"index": self._index, "output": file}
+        asked: dict[str, object] = {**self._asked, "output": file}
         written = read(Written, engine.ask(self.METHOD, asked))
         for problem in written.problems:
             feedback.pushWarning(problem)

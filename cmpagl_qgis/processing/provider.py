@@ -7,21 +7,23 @@ from qgis.PyQt.QtGui import QIcon
 
 from .algorithm import ICON
 from .build_index import BuildIndex
+from .classify import Classify
 from .footprints import DamagedPlaces, IndexFootprints
 from .heat_map import HeatMap
 from .render_map import RenderMap
 from .search_example import SearchByExample
 from .search_text import SearchByText
 from .verify_index import VerifyIndex
+from .watch import WatchQuery
 
 ALGORITHMS = (
-    BuildIndex, SearchByText, SearchByExample, HeatMap, IndexFootprints, DamagedPlaces, VerifyIndex,
-    RenderMap,
+    BuildIndex, SearchByText, SearchByExample, WatchQuery, Classify, HeatMap, IndexFootprints,
+    DamagedPlaces, VerifyIndex, RenderMap,
 )  # fmt: skip
 
 
 class CmpaglProvider(QgsProcessingProvider):
-    """Eight algorithms with the prefix ``cmpagl:``."""
+    """Ten algorithms with the prefix ``cmpagl:``."""
 
     def id(self) -> str:
         """The prefix in commands."""

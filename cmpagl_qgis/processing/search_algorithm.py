@@ -112,12 +112,28 @@ class SearchAlgorithm(EngineAlgorithm):
                 defaultValue=True,
             )
         )  # fmt: skip
+        self.add_matches()
+
+    def add_matches(self) -> None:
+        """Declare the output."""
         self.addParameter(
             QgsProcessingParameterFeatureSink(
                 self.OUTPUT, tr("Matches"), QgsProcessing.SourceType.TypeVectorPolygon
             )
         )
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of matches")))
+
+    def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:  # noqa: ARG002 - for who has more to say
+        """Ask the engine.
+
+        Args:
+            engine: started and greeted.
+            feedback: of the run.
+
+        Raises:
+            PluginError: if the engine refuses.
+        """
+        return read(Answer, engine.ask(self.METHOD, self._params))
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what all searches have.
@@ -188,7 +204,7 @@ class SearchAlgorithm(EngineAlgorithm):
         Raises:
             PluginError: if the engine refuses, or the output cannot be written.
         """
-        answer = read(Answer, engine.ask(self.METHOD, self._params))
+        answer = self.answer(engine, feedback)
         for problem in answer.problems:
             feedback.pushWarning(problem)
         if answer.notice:

@@ -35,8 +35,6 @@ class AblationRow:
     """mR on val of each seed, %."""
     against: tuple[float, ...]
     """mR of what it is compared with, same seeds, %."""
-    other_words: tuple[float, ...] = ()
-    """Recall in other words of each seed, %; empty where it was not measured."""
 
     @property
     def mean(self) -> float:
@@ -61,7 +59,7 @@ def page_text(rows: Sequence[AblationRow], how: str, command: str) -> str:
     """
     lines = [
         "# Ablations", "", how, "", f"![Differences of mR]({PLOT})", "",
-        "| part | row | mR | difference | each seed | other words |", "|---|---|---|---|---|---|",
+        "| part | row | mR | difference | each seed |", "|---|---|---|---|---|",
     ]  # fmt: skip
     before = ""
     for row in rows:
@@ -69,8 +67,7 @@ def page_text(rows: Sequence[AblationRow], how: str, command: str) -> str:
         change = "" if row.values == row.against else f"{round(gap, 2) + 0.0:+.2f} ± {spread:.2f}"
         each = ", ".join(f"{value:.2f}" for value in row.values)
         group = row.group if row.group != before else ""
-        words = f"{np.mean(row.other_words):.2f}" if row.other_words else ""
-        lines.append(f"| {group} | {row.name} | {row.mean:.2f} | {change} | {each} | {words} |")
+        lines.append(f"| {group} | {row.name} | {row.mean:.2f} | {change} | {each} |")
         before = row.group
     lines += ["", f"`{command}` makes this page again. Do not edit it by hand.", ""]
     return "\n".join(lines)

@@ -46,6 +46,17 @@ def test_a_command_like_no_other_is_refused_without_a_suggestion(capsys):
     assert "did you mean" not in said
 
 
+@pytest.mark.parametrize(
+    ("command", "typed", "meant"),
+    [("search", "--min-scor", "--min-score"), ("index", "--overlaps", "--overlap")],
+)
+def test_a_mistyped_option_is_suggested(command, typed, meant, capsys):
+    assert run([command, "x.cmpagl", typed, "1"]) == 2
+    said = capsys.readouterr().err
+    assert f"No such option '{typed}'" in said
+    assert meant in said.split(typed, 1)[1]
+
+
 def test_options_come_from_the_environment_and_the_line_wins(monkeypatch, tmp_path, capsys):
     missing = str(tmp_path / "none.cmpagl")
     monkeypatch.setenv("CMPAGL_SEARCH_K", "many")

@@ -1,0 +1,120 @@
+"""``cmpagl classify``: many sentences at once, a class for each chip."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import options
+from .app import PARTLY
+from .text import count, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AREAS, SHARES = 1, 3
+"""Decimals of square metres and percent, and of shares."""
+
+
+@click.command(name="classify", short_help="Give each chip the class of a CSV that it fits best.")
+@options.index_argument
+@click.argument("classes", type=options.FILE)
+@options.output("Write the chips with their class to .geojson, .gpkg, .fgb, .parquet or .csv.")
+@click.option(
+    "--min-relevance",
+    type=click.FloatRange(0, 1),
+    metavar="P",
+    help="Chips that are right with a lower probability, 0 to 1, are of the class 'none'. "
+    "Default: the model's own cut-off for each sentence.",
+)
+@click.option("--scene", multiple=True, metavar="NAME", help="Only this scene; may be repeated.")
+@click.option(
+    "--bbox",
+    type=options.Numbers(float, "four numbers WEST,SOUTH,EAST,NORTH in degrees", count=4),
+    metavar="W,S,E,N",
+    help="Only chips that touch this box, degrees, longitude first.",
+)
+@click.option(
+    "--ground-size",
+    type=options.Numbers(float, "two numbers LEAST,GREATEST in metres", count=2),
+    metavar="M,M",
+    help="Only chips whose side on the ground lies between these, metres, such as 0,100.",
+)
+@click.option("--areas", type=options.FILE, metavar="FILE", help="Write the areas to a .csv, too.")
+@click.option(
+    "--labels",
+    type=options.FILE,
+    metavar="FILE",
+    help="Points and polygons whose class is known: tells how often the classes are right.",
+)
+@click.option(
+    "--label-field", default="class", show_default=True, metavar="NAME", help="Attribute with it."
+)
+@click.option(
+    "--accuracy", type=options.FILE, metavar="FILE", help="Write the accuracy to a .csv, too."
+)
+@options.as_json
+@options.model("The model that made the index, if it is not the shipped one.")
+@options.quiet
+def command(  # noqa: PLR0913 - an argument for each option
+    *, index: Path, classes: Path, output: Path, min_relevance: float | None,
+    areas: Path | None, labels: Path | None, label_field: str, accuracy: Path | None,
+    as_json: bool, model: str | None, quiet: bool, **where: Any,
+) -> int:  # fmt: skip
+    """Give each chip of an INDEX the class of the file CLASSES that it fits best.
+
+    CLASSES is a CSV: a name and one or more sentences in each line. The layer has for each chip its
+    class ('none' where it reaches the cut-off of no class), the class that it fits best all the
+    same, score, relevance, and the margin to the second class. The areas count each place once: the
+    ground is divided into cells as fine as the steps of the smallest chips, and a cell is of the
+    class that most chips over it have.
+
+    \b
+    cmpagl classify town.cmpagl classes.csv -o classes.gpkg
+    cmpagl classify town.cmpagl classes.csv -o classes.gpkg --areas areas.csv
+    cmpagl classify town.cmpagl classes.csv -o classes.gpkg --labels known.gpkg --accuracy how.csv
+    """
+    # Imported here, for help must not wait.
+    from cmpagl_model.search import Filter, open_index  # noqa: PLC0415
+    from cmpagl_model.search.accuracy import read_labels  # noqa: PLC0415
+    from cmpagl_model.search.classes import read_classes  # noqa: PLC0415
+    from cmpagl_model.search.classify import classify  # noqa: PLC0415
+    from cmpagl_model.search.sheets import Files, write_all  # noqa: PLC0415
+
+    files = Files(output, areas, accuracy)
+    files.check(index, classes, labels)
+    rows = read_classes(classes)
+    known = read_labels(labels, label_field) if labels else None
+    chosen = Filter(where["bbox"], None, where["scene"], where["ground_size"])
+    opened = open_index(index, model=model)
+    found = classify(opened, rows, where=chosen, min_relevance=min_relevance)
+    sheets = write_all(found, known, files)
+    if sheets.accuracy:
+        _tell_left_out(sheets.accuracy.unknown, sheets.accuracy.outside)
+    if as_json:
+        click.echo(json.dumps(sheets.page))
+    elif not quiet:
+        say(f"{output}: {count(len(found.rows), 'chip')}")
+        _print(sheets.tables)
+    for problem in opened.problems:
+        say(f"cmpagl: classified without {problem}", err=True)
+    return PARTLY if opened.problems else 0
+
+
+def _tell_left_out(unknown: tuple[str, ...], outside: int) -> None:
+    if unknown:
+        shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+        say(f"cmpagl: note: labels that are no class are left out: {shown}", err=True)
+    if outside:
+        say(f"cmpagl: note: {count(outside, 'label')} without a chip left out", err=True)
+
+
+def _print(tables: list[Any]) -> None:
+    from cmpagl_model.search.sheets import text_lines  # noqa: PLC0415
+
+    for table, decimals in zip(tables, (AREAS, SHARES), strict=False):
+        say("")
+        for line in text_lines(table, decimals):
+            say(line)

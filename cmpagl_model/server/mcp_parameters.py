@@ -1,0 +1,132 @@
+"""What the tools of an assistant take, as frozen records; their notes become the tools' schemas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .messages import ParameterError
+
+NOTES_ARE_DESCRIPTIONS = {"use_attribute_docstrings": True}
+"""For pydantic, which makes the schemas; the SDK brings it."""
+MOST_HITS, MOST_PICTURES = 200, 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """No parameters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneIndex:
+    """Which index."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    index: str
+    """Folder of the index, such as town.cmpagl: absolute, or below a root folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexScenes:
+    """What to index."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    inputs: tuple[str, ...]
+    """Folders, with all below, and files of georeferenced rasters (GeoTIFF, JPEG 2000, ...)."""
+    index: str
+    """Folder of the index, such as town.cmpagl; made if it is missing, extended if it is there."""
+    ground_sizes_m: tuple[float, ...] | None = None
+    """Sides of the chips on the ground in metres, such as [100, 400]: small ones find things, large
+    ones areas. Left out: two or three sizes are chosen for each scene. The index keeps them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """What a search returns, and where it looks."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    k: int = 10
+    """Hits at most, 1 to 200."""
+    bbox: tuple[float, float, float, float] | None = None
+    """Only places that touch this box: west, south, east, north in degrees, longitude first."""
+    scenes: tuple[str, ...] = ()
+    """Only these scenes: names, paths or patterns such as town_*."""
+    ground_m: tuple[float, float] | None = None
+    """Only chips whose side on the ground lies between these, metres: least, greatest."""
+    pictures: int = 0
+    """How many of the first hits are shown as pictures, 0 to 20. Look at some before you tell a
+    person that something was found."""
+    output: str | None = None
+    """File for the hits, below a root folder: .geojson, .gpkg, .fgb, .parquet or .csv; replaced if
+    it is there."""
+
+    def __post_init__(self) -> None:
+        """Check the numbers.
+
+        Raises:
+            ParameterError: if one is out of range.
+        """
+        if not 1 <= self.k <= MOST_HITS:
+            raise ParameterError(f"k: found {self.k}, wanted 1 to {MOST_HITS}")
+        if not 0 <= self.pictures <= MOST_PICTURES:
+            raise ParameterError(f"pictures: found {self.pictures}, wanted 0 to {MOST_PICTURES}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search(Where):
+    """A sentence."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    index: str
+    """Folder of the index."""
+    query: str
+    """What the place looks like from above, one plain English sentence: "boats on a canal beside a
+    factory". Names of places mean nothing to the model."""
+    min_relevance: float | None = None
+    """Leave out hits that are right with a lower probability, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A place or a picture: lon and lat, or picture, or scene, window and ground_m of a hit."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    lon: float | None = None
+    """Longitude, degrees, of a point in an indexed scene."""
+    lat: float | None = None
+    """Latitude, degrees."""
+    ground_m: float | None = None
+    """Side of the chip on the ground, metres."""
+    picture: str | None = None
+    """File of a picture seen from above, below a root folder."""
+    scene: str | None = None
+    """Scene of a hit."""
+    window: tuple[int, int, int, int] | None = None
+    """Window of a hit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchByExample(Where):
+    """Examples, with or without a sentence."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    index: str
+    """Folder of the index."""
+    query: str | None = None
+    """A sentence beside the examples."""
+    like: tuple[Example, ...] = ()
+    """What the places shall be like."""
+    unlike: tuple[Example, ...] = ()
+    """What they shall be unlike."""
+    plus: tuple[str, ...] = ()
+    """Words for what is wanted besides."""
+    minus: tuple[str, ...] = ()
+    """Words for what is not wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export(OneIndex):
+    """What to write."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    output: str
+    """File below a root folder, .geojson, .gpkg, .fgb, .parquet or .csv; an old one is replaced."""

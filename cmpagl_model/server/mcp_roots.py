@@ -1,0 +1,117 @@
+"""The folders that an assistant may read and write in, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cmpagl_model.errors import CmpaglError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+
+MOST_FOLDERS = 10_000
+"""That are looked into for indexes."""
+
+
+class OutsideError(CmpaglError):
+    """A path leads out of the folders that were given."""
+
+
+class Roots:
+    """Folders that were given with ``--root``; links are followed before anything is compared."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        """Take the folders.
+
+        Raises:
+            OutsideError: if one is none.
+        """
+        self.folders = tuple(Path(os.path.realpath(folder)) for folder in folders)
+        for folder in self.folders:
+            if not folder.is_dir():
+                raise OutsideError(
+                    f"--root {folder}: found no folder; next: name one that is there"
+                )
+
+    def path(self, given: str) -> Path:
+        """Where a path leads.
+
+        Args:
+            given: absolute, or below the first root that has something of that name.
+
+        Returns:
+            The path without links; what it names need not be there.
+
+        Raises:
+            OutsideError: if it leads out of the roots.
+        """
+        if "\0" in given:
+            raise OutsideError("found a path with a zero in it, wanted a name")
+        places = [Path(os.path.realpath(folder / given)) for folder in self.folders]
+        inside = [place for place in places if self._holds(place)]
+        if not inside:
+            raise OutsideError(
+                f"{given[:200]}: leads out of {', '.join(map(str, self.folders))}; wanted a path "
+                "below; next: ask the person to start 'cmpagl serve --mcp' with a further --root"
+            )
+        return next((place for place in inside if place.exists()), inside[0])
+
+    def tree(self, given: str) -> Path:
+        """A path whose surroundings hold no link that leads out, so that reading it stays inside.
+
+        Args:
+            given: a folder, with all below; or a file, with those beside it that may be read with
+                it. It need not be there.
+
+        Raises:
+            OutsideError: if it or such a link leads out of the roots.
+        """
+        place = self.path(given)
+        walk = os.walk(place) if place.is_dir() else _beside(place)
+        for folder, folders, files in walk:
+            for name in (*folders, *files):
+                one = Path(folder, name)
+                if one.is_symlink() and not self._holds(Path(os.path.realpath(one))):
+                    raise OutsideError(
+                        f"{one}: found a link that leads out of the folders given with --root, "
+                        "wanted none; next: choose files without it"
+                    )
+        return place
+
+    def folders_below(self) -> Generator[Path, bool | None, None]:
+        """The roots and the folders below, those with a dot left out; at most some thousands.
+
+        Yields:
+            A folder. Who sends ``True`` back does not want what is in it.
+        """
+        waiting, seen = list(reversed(self.folders)), 0
+        while waiting and seen < MOST_FOLDERS:
+            folder = waiting.pop()
+            seen += 1
+            if (yield folder):
+                continue
+            try:
+                with os.scandir(folder) as entries:
+                    below = [
+                        Path(entry.path)
+                        for entry in entries
+                        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
+                    ]
+            except OSError:  # nobody may look into it
+                continue
+            waiting += sorted(below, reverse=True)
+
+    def _holds(self, place: Path) -> bool:
+        return any(place.is_relative_to(folder) for folder in self.folders)
+
+
+def _beside(place: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """What may be read with a file: names that begin as its own; with a VRT, all beside it."""
+    try:
+        names = sorted(os.listdir(place.parent))  # noqa: PTH208 - names only
+    except OSError:  # no such folder: whoever reads or writes there will say so
+        return
+    any_name = place.suffix.lower() == ".vrt"
+    yield str(place.parent), [], [n for n in names if any_name or n.startswith(place.stem)]

@@ -1,0 +1,244 @@
+"""The tools of an assistant: each a row of :data:`TOOLS`, answered by the engine's own methods."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmpagl_model.index.format import is_index
+from cmpagl_model.search import ChipPlace
+from cmpagl_model.search.thumbnails import pictures
+from tiling import Window
+
+from . import mcp_parameters as asked
+from . import parameters as engine
+from .mcp_roots import OutsideError
+from .messages import PROTOCOL, page_of
+from .methods import METHODS
+from .parameters import parameters
+from .session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .mcp_roots import Roots
+    from .parameters import WireHit
+    from .results import Hits
+    from .work import Work
+
+    Page = dict[str, Any]
+
+PICTURE_PX, MOST_INDEXES = 192, 100
+INSTRUCTIONS = (
+    "Finds places in the user's own georeferenced images by describing them. An index holds the "
+    "images cut into chips; list_indexes says which there are, index_scenes makes one. Describe "
+    "what a place looks like from above, in English. A hit's relevance is the probability that a "
+    "person would call it right; found false means that nothing fits, although the nearest places "
+    "are listed. Longitude comes before latitude."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The picture of a hit."""
+
+    rank: int
+    """Of the hit."""
+    png: bytes
+    """The file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What a tool gives."""
+
+    page: object
+    """Records and lists, for :func:`~cmpagl_model.server.messages.page_of`."""
+    pictures: tuple[Shown, ...] = ()
+    """Of the first hits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One tool."""
+
+    params: type[Any]
+    """Record of its parameters."""
+    run: Callable[[Toolbox, Any, Work], ToolAnswer]
+    """Answers it."""
+    what: str
+    """What it does, for an assistant."""
+    reads_only: bool = True
+    """Whether it never writes."""
+    long: bool = False
+    """Whether it waits for other long ones, and holds up no search."""
+
+
+class Toolbox:
+    """The engine of one assistant, and the folders that it may use."""
+
+    def __init__(self, roots: Roots) -> None:
+        self.roots = roots
+        self._session = Session()
+        self._greeting = threading.Lock()
+        self._greeted = False
+
+    def ask(self, method: str, page: Page, work: Work) -> Any:  # noqa: ANN401 - the method's own record
+        """What the engine's protocol answers; the model is loaded at the first question.
+
+        Args:
+            method: a key of :data:`~cmpagl_model.server.methods.METHODS`.
+            page: its parameters.
+            work: the request at work.
+        """
+        with self._greeting:
+            if not self._greeted:
+                self._session.hello(engine.Hello(PROTOCOL, "mcp"), work)
+                self._greeted = True
+        found = METHODS[method]
+        return found.run(self._session, parameters(found.params, page, method), work)
+
+    def index(self, given: str) -> str:
+        """The folder of an index that may be read."""
+        return str(self.roots.tree(given))
+
+    def list_indexes(self, want: asked.Nothing, work: Work) -> ToolAnswer:
+        """The indexes below the roots."""
+        del want
+        found: list[Page] = []
+        folders = self.roots.folders_below()
+        folder = next(folders, None)
+        while folder is not None and len(found) < MOST_INDEXES:
+            work.check()
+            here = is_index(folder)
+            if here:
+                found.append({"index": str(folder)})
+            try:
+                folder = folders.send(here)
+            except StopIteration:
+                break
+        return ToolAnswer({"roots": [str(one) for one in self.roots.folders], "indexes": found})
+
+    def open_index(self, want: asked.OneIndex, work: Work) -> ToolAnswer:
+        """What an index holds."""
+        return ToolAnswer(self.ask("open", {"index": self.index(want.index)}, work))
+
+    def index_scenes(self, want: asked.IndexScenes, work: Work) -> ToolAnswer:
+        """Make or extend an index."""
+        index = self.index(want.index)
+        inputs = [str(self.roots.tree(one)) for one in want.inputs]
+        options = {} if want.ground_sizes_m is None else {"ground_sizes_m": [*want.ground_sizes_m]}
+        page = {"index": index, "inputs": inputs, "options": options}
+        return ToolAnswer(self.ask("index", page, work))
+
+    def search(self, want: asked.Search, work: Work) -> ToolAnswer:
+        """Places that match a sentence."""
+        page = {"query": want.query, "min_relevance": want.min_relevance}
+        return self._hits("search", want, page, work)
+
+    def search_by_example(self, want: asked.SearchByExample, work: Work) -> ToolAnswer:
+        """Places that are like others."""
+        page: Page = {
+            "query": want.query,
+            "like": [self._example(one) for one in want.like],
+            "unlike": [self._example(one) for one in want.unlike],
+            "plus": [{"words": words} for words in want.plus],
+            "minus": [{"words": words} for words in want.minus],
+        }
+        return self._hits("similar", want, page, work)
+
+    def export_chips(self, want: asked.Export, work: Work) -> ToolAnswer:
+        """All chips as a file."""
+        page = {"index": self.index(want.index), "output": str(self.roots.path(want.output))}
+        return ToolAnswer(self.ask("footprints", page, work))
+
+    def _example(self, example: asked.Example) -> Page:
+        page = {name: value for name, value in asdict(example).items() if value is not None}
+        if example.picture is not None:
+            page["picture"] = str(self.roots.tree(example.picture))
+        if example.window is not None:
+            page["window"] = list(example.window)
+        return page
+
+    def _hits(self, method: str, want: Any, page: Page, work: Work) -> ToolAnswer:  # noqa: ANN401 - either kind of search
+        index = self.index(want.index)
+        output = None if want.output is None else str(self.roots.path(want.output))
+        where = {"bbox": want.bbox, "scenes": want.scenes, "ground_m": want.ground_m}
+        where = {name: list(value) for name, value in where.items() if value is not None}
+        found: Hits = self.ask(method, {"index": index, "k": want.k, "where": where, **page}, work)
+        answer: Page = {
+            "found": found.found,
+            "notice": found.notice,
+            "relevance_cutoff": found.cutoff,
+            "candidates": found.candidates,
+            "hits": page_of(found.hits),
+            "problems": list(found.problems),
+        }
+        if output is not None:
+            said = {"index": index, "output": output, "query": found.query, "hits": answer["hits"]}
+            answer["written"] = page_of(self.ask("export", said, work))
+        return ToolAnswer(answer, self._pictures(index, found.hits[: want.pictures]))
+
+    def _pictures(self, index: str, hits: Sequence[WireHit]) -> tuple[Shown, ...]:
+        """Pictures of hits; scenes that do not lie below the roots are not read."""
+        ours = [hit for hit in hits if self._may_read(hit.scene)]
+        places = [ChipPlace(hit.scene, Window(*hit.window), hit.ground_m) for hit in ours]
+        opened = self._session.with_encoder(index, needed=False)
+        drawn = zip(ours, pictures(opened, places, PICTURE_PX), strict=True)
+        return tuple(Shown(hit.rank, png) for hit, png in drawn if png is not None)
+
+    def _may_read(self, scene: str) -> bool:
+        try:
+            self.roots.tree(scene)
+        except OutsideError:
+            return False
+        return True
+
+
+TOOLS = {
+    "list_indexes": Tool(
+        asked.Nothing,
+        Toolbox.list_indexes,
+        "Lists the root folders and the indexes below them. Start here.",
+    ),
+    "open_index": Tool(
+        asked.OneIndex,
+        Toolbox.open_index,
+        "Tells what an index holds: scenes with their extent, ground sizes of chips in metres, the "
+        "model, and whether sentences find anything in it (searchable, why_not).",
+    ),
+    "index_scenes": Tool(
+        asked.IndexScenes,
+        Toolbox.index_scenes,
+        "Makes or extends an index of georeferenced rasters. Takes seconds to hours, tells how far "
+        "it is and can be cancelled; what is done is kept and the same call goes on. Tells which "
+        "inputs could not be used, and why (problems).",
+        reads_only=False,
+        long=True,
+    ),
+    "search": Tool(
+        asked.Search,
+        Toolbox.search,
+        "Finds the places of an index that match one sentence, best first: each with its footprint "
+        "(GeoJSON), relevance (0 to 1), score (a cosine, compares within one query), scene and "
+        "window in pixels. found false, with a notice, means that nothing fits. Writes a file "
+        "where output is given.",
+        reads_only=False,
+    ),
+    "search_by_example": Tool(
+        asked.SearchByExample,
+        Toolbox.search_by_example,
+        "Finds places like others, by points, hits, pictures and words; at least one of query, "
+        "like and plus is needed. Hits have a score and no relevance. Writes a file where output "
+        "is given.",
+        reads_only=False,
+    ),
+    "export_chips": Tool(
+        asked.Export,
+        Toolbox.export_chips,
+        "Writes the footprints of all chips of an index as a vector file.",
+        reads_only=False,
+        long=True,
+    ),
+}

@@ -1,0 +1,111 @@
+"""``cmpagl:watch``: a saved query in, the places that it had not found before out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterFile
+
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import News
+from cmpagl_qgis.texts import tr
+
+from .algorithm import absolute
+from .hit_sink import fields_help
+from .search_algorithm import SearchAlgorithm
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+
+    from cmpagl_qgis.engine.blocking import BlockingEngine
+    from cmpagl_qgis.engine.records import Answer
+
+    from .algorithm import Values
+
+
+class WatchQuery(SearchAlgorithm):
+    """Asks a saved query for what is new."""
+
+    NAME = "watch"
+    METHOD = "watch"
+    QUERY = "QUERY"
+    KEEP = "KEEP"
+
+    def createInstance(self) -> WatchQuery:
+        """A fresh one for a run."""
+        return WatchQuery()
+
+    def displayName(self) -> str:
+        """The name in the toolbox."""
+        return tr("Watch a saved query")
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr("monitor,alert,new,saved search,find").split(",")
+
+    def shortHelpString(self) -> str:
+        """The help beside the dialog."""
+        return (
+            tr(
+                "Finds the places of an index that match a saved query and that no earlier watch "
+                "has shown, such as those in scenes added since.\n\n"
+                "A query is saved with cmpagl search --save, or in the dock. A match reaches its "
+                "least relevance or score; a sentence without either takes the model's cut-off. "
+                "What was shown is kept beside the query's file."
+            )
+            + "\n\n"
+            + fields_help()
+        )
+
+    def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
+        """Declare parameters and outputs."""
+        self.add_index_parameter()
+        self.addParameter(
+            QgsProcessingParameterFile(self.QUERY, tr("Saved query (.json)"), extension="json")
+        )
+        self.add_advanced(
+            QgsProcessingParameterBoolean(
+                self.KEEP, tr("What is shown counts as seen"), defaultValue=True
+            )
+        )
+        self.add_matches()
+
+    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+        """Read the paths."""
+        self._params = {
+            "index": self.index_path(parameters, context),
+            "file": absolute(self.parameterAsString(parameters, self.QUERY, context)),
+        }
+
+    def work(
+        self,
+        engine: BlockingEngine,
+        parameters: Values,
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> Values:
+        """Write what is new, and only then count it as seen.
+
+        Raises:
+            PluginError: if the engine refuses, or the output cannot be written.
+        """
+        results = super().work(engine, parameters, context, feedback)
+        if self.parameterAsBoolean(parameters, self.KEEP, context):
+            engine.ask(self.METHOD, {**self._params, "keep": True})
+        return results
+
+    def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:
+        """What is new.
+
+        Args:
+            engine: started and greeted.
+            feedback: hears how many were seen before.
+
+        Raises:
+            PluginError: if the engine refuses.
+        """
+        news = read(News, engine.ask(self.METHOD, {**self._params, "keep": False}))
+        feedback.pushInfo(tr("{0} seen before").format(news.known))
+        if news.note:
+            feedback.pushInfo(news.note)
+        return news.answer

@@ -1,0 +1,95 @@
+"""A saved query and many sentences in the toolbox, with the real engine."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from osgeo import ogr
+from qgis.core import (
+    QgsFeature,
+    QgsGeometry,
+    QgsPointXY,
+    QgsProcessingException,
+    QgsProject,
+    QgsVectorLayer,
+)
+
+pytestmark = pytest.mark.engine
+
+
+def attributes(path):
+    data = ogr.Open(str(path))
+    return [{**feature.items()} for feature in data.GetLayer(0)]
+
+
+@pytest.fixture
+def query(tmp_path):
+    page = {"cmpagl_query": 1, "sentence": "coloured roofs", "min_relevance": 0}
+    (tmp_path / "q.json").write_text(json.dumps(page))
+    return tmp_path / "q.json"
+
+
+def test_a_watch_shows_only_what_is_new(built, engine, run, query, tmp_path):
+    asked = {"INDEX": built["OUTPUT"], "QUERY": str(query), "OUTPUT": str(tmp_path / "x.gpkg")}
+    looked, _ = run("watch", {**asked, "KEEP": False})
+    assert looked["COUNT"] > 0
+    first, feedback = run("watch", asked)
+    assert first["COUNT"] == looked["COUNT"] == len(attributes(first["OUTPUT"]))
+    assert "0 seen before" in feedback.lines
+    again, feedback = run("watch", asked)
+    assert again["COUNT"] == 0
+    assert f"{first['COUNT']} seen before" in feedback.lines
+
+
+def test_a_query_that_is_none_is_refused(built, engine, run, query, tmp_path):
+    query.write_text('{"cmpagl_query": 1, "sentense": "roofs"}')
+    asked = {"INDEX": built["OUTPUT"], "QUERY": str(query), "OUTPUT": str(tmp_path / "x.gpkg")}
+    with pytest.raises((QgsProcessingException, AssertionError)):
+        run("watch", asked)
+    assert not Path(tmp_path / "q.watch.json").exists()
+
+
+def test_chips_get_classes_areas_and_accuracy(built, engine, run, tmp_path):
+    (tmp_path / "c.csv").write_text("roofs,coloured roofs\nwater,a lake\n")
+    labels = QgsVectorLayer("Point?crs=EPSG:32631&field=kind:string", "known", "memory")
+    feature = QgsFeature(labels.fields())
+    feature.setAttributes(["water"])
+    feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(600_200, 5_699_800)))
+    labels.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(labels)
+    results, _ = run(
+        "classify",
+        {
+            "INDEX": built["OUTPUT"],
+            "CLASSES": str(tmp_path / "c.csv"),
+            "LABELS": labels.id(),
+            "LABEL_FIELD": "kind",
+            "AREAS": str(tmp_path / "areas.csv"),
+            "ACCURACY": str(tmp_path / "how.csv"),
+            "OUTPUT": str(tmp_path / "x.gpkg"),
+        },
+    )
+    rows = attributes(results["OUTPUT"])
+    assert results["COUNT"] == len(rows) == built["ENCODED"]
+    assert {row["nearest"] for row in rows} <= {"roofs", "water"}
+    with Path(results["AREAS"]).open(encoding="utf-8") as file:
+        areas = list(csv.DictReader(file))
+    assert [row["class"] for row in areas] == ["roofs", "water", "none"]
+    assert sum(float(row["area_m2"]) for row in areas) == pytest.approx(400 * 400, rel=0.01)
+    sheet = Path(results["ACCURACY"]).read_text(encoding="utf-8")
+    assert "samples,1" in sheet
+
+
+def test_classes_without_labels_need_nothing_more(built, engine, run, tmp_path):
+    (tmp_path / "c.csv").write_text("roofs,coloured roofs\nwater,a lake\n")
+    results, _ = run(
+        "classify",
+        {
+            "INDEX": built["OUTPUT"],
+            "CLASSES": str(tmp_path / "c.csv"),
+            "MIN_RELEVANCE": 0,
+            "OUTPUT": str(tmp_path / "x.gpkg"),
+        },
+    )
+    assert "none" not in {row["class"] for row in attributes(results["OUTPUT"])}

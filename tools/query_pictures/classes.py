@@ -1,0 +1,100 @@
+"""Draws what ``cmpagl classify`` makes of a scene: the scene, its chips by class, the areas."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rasterio
+from PIL import Image, ImageDraw
+from rasterio.enums import Resampling
+
+from cmpagl_model.encoders import open_encoder
+from cmpagl_model.index import build_index
+from cmpagl_model.records import percent
+from cmpagl_model.search import open_index
+from cmpagl_model.search.classes import NONE, ClassSentences
+from cmpagl_model.search.classify import cell_classes, class_areas, classify
+from cmpagl_model.search.heatmap import cells_of
+from cmpagl_model.search.lettering import lettering
+from tiling import ChipSpec
+
+if TYPE_CHECKING:
+    from cmpagl_model.search.classify import ClassArea, Classified
+
+SCENE = "naip_va_forest_farm_1m.tif"
+CLASSES = (
+    ClassSentences("forest", ("a forest", "many green trees")),
+    ClassSentences("pond", ("a pond", "a lake")),
+    ClassSentences("meadow", ("a meadow", "a piece of grassland")),
+    ClassSentences("houses", ("houses among trees",)),
+)
+COLOURS = {
+    "forest": (48, 122, 70), "pond": (38, 113, 178), "meadow": (240, 190, 60),
+    "houses": (204, 66, 55), NONE: (130, 130, 130),
+}  # fmt: skip
+"""Told apart by people who see few colours, too."""
+GROUND_M, PANEL_PX, GAP, LINE, COLUMNS = 60.0, 600, 20, 32, 3
+HECTARE_M2, AVERAGE = 10_000.0, Resampling.average
+
+
+def draw(scenes: Path, pictures: Path) -> None:
+    """Draw ``query-classes.jpg``.
+
+    Args:
+        scenes: folder with :data:`SCENE`.
+        pictures: where it goes.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder, "town.cmpagl")
+        spec = ChipSpec(ground_sizes_m=(GROUND_M,))
+        build_index([str(scenes / SCENE)], index, open_encoder(device="cpu"), spec)
+        found = classify(open_index(index), CLASSES)
+        areas = class_areas(found)
+        picture = _sheet(found, areas, scenes / SCENE)
+    picture.save(pictures / "query-classes.jpg", quality=86, optimize=True)
+
+
+def _sheet(found: Classified, areas: tuple[ClassArea, ...], path: Path) -> Image.Image:
+    """Scene and classes side by side, the legend with areas below."""
+    scene = found.index.table.scenes[0]
+    shown, grey = _scene(path, scene.stretch)
+    kinds = cell_classes(found, scene)
+    colours = np.array([COLOURS[name] for name in found.names], np.uint8)
+    step = cells_of(scene, found.index.info.spec).step_x * shown.width / scene.width
+    rows, columns = kinds.shape
+    size = (round(step * columns), round(step * rows))  # the last ones may reach beyond
+    cells = Image.fromarray(colours[np.maximum(kinds, 0)]).resize(size, Image.Resampling.NEAREST)
+    cells = cells.crop((0, 0, *shown.size))
+    blended = Image.blend(grey, cells, 0.55)
+    lines = -(-len(areas) // COLUMNS)
+    sheet = Image.new(
+        "RGB", (2 * shown.width + 3 * GAP, shown.height + 2 * GAP + lines * LINE + GAP), "white"
+    )
+    sheet.paste(shown, (GAP, GAP))
+    sheet.paste(blended, (shown.width + 2 * GAP, GAP))
+    pen = ImageDraw.Draw(sheet)
+    whole = sum(area.area_m2 for area in areas)
+    for number, area in enumerate(areas):
+        row, column = divmod(number, COLUMNS)
+        x = GAP + column * (sheet.width - GAP) // COLUMNS
+        y = shown.height + 2 * GAP + row * LINE
+        pen.rectangle((x, y + 4, x + 22, y + 22), fill=COLOURS[area.name])
+        share = percent(area.area_m2 / whole) if area.area_m2 else "0 %"
+        said = f"{area.name}  {area.area_m2 / HECTARE_M2:.1f} ha, {share}"
+        words, face = lettering(said, 19)
+        pen.text((x + 32, y + 1), words, fill=(30, 30, 30), font=face)
+    return sheet
+
+
+def _scene(path: Path, stretch: tuple[tuple[float, float], ...]) -> tuple[Image.Image, Image.Image]:
+    """The scene in colour and in grey, as wide as a panel."""
+    with rasterio.open(path) as scene:
+        height = round(PANEL_PX * scene.height / scene.width)
+        pixels = scene.read((1, 2, 3), out_shape=(3, height, PANEL_PX), resampling=AVERAGE)
+    low, high = (np.array(side, np.float32)[:, None, None] for side in zip(*stretch, strict=True))
+    bright = np.clip((pixels - low) / (high - low) * 255, 0, 255).astype(np.uint8)
+    shown = Image.fromarray(bright.transpose(1, 2, 0))
+    return shown, shown.convert("L").convert("RGB")
