@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 )
 @options.output("A .tif file; replaced if it exists.")
 @options.model("The model that made the index, if it is not the shipped one.")
+@options.plain
 @options.quiet
-def command(
-    *, index: Path, query: str | None, scene: str, output: Path, model: str | None, quiet: bool,
-    **said: tuple[str, ...],
+def command(  # noqa: PLR0913 - an argument for each option
+    *, index: Path, query: str | None, scene: str, output: Path, model: str | None, plain: bool,
+    quiet: bool, **said: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Write how well each place of a scene matches a sentence (QUERY) or examples, a GeoTIFF.
 
@@ -50,7 +51,8 @@ def command(
     check_output(output, index)
     opened = open_index(index, model=model)
     chosen = scene_named(opened, scene)
-    found = similarity_map(opened, chosen, opened.query_vector(examples_of(opened, said), query))
+    vector = opened.query_vector(examples_of(opened, said), query, plain=plain)
+    found = similarity_map(opened, chosen, vector)
     write_heatmap(found, output)
     if quiet:
         return

@@ -47,6 +47,9 @@ class Numbers(click.ParamType[Any]):
 
 index_argument = click.argument("index", type=FILE)
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
+plain = click.option(
+    "--plain", is_flag=True, help="Take the sentence as it stands, and not by parts."
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 

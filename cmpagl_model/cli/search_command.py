@@ -91,6 +91,7 @@ UNCUT = 10_000
     help="Rank the best anew: smr compares the query with reference sentences, fusion reads the "
     "best places again and gives a probability, full does both.",
 )
+@options.plain
 @options.quiet
 def command(  # noqa: PLR0913 - an argument for each option
     *, index: Path, query: str | None, k: int, bbox: Box | None, within: Path | None,
@@ -106,12 +107,17 @@ def command(  # noqa: PLR0913 - an argument for each option
     read again from their scenes and get a probability of their own; the order then follows both.
     With examples there is a score only, of all that is given together.
 
+    "no", "without" and "but not" in a sentence are read by parts, and a line says how; commas with
+    signs give weights: "parking lot^2, trees, -cars". --plain, or quotation marks around the whole
+    sentence, take it as it stands; so do --rerank and --min-relevance.
+
     \b
     cmpagl search town.cmpagl "boats on a canal" -k 5 --preview boats.png
     cmpagl search town.cmpagl "a lighthouse" --min-relevance 0.5
     cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
     cmpagl search town.cmpagl "parked cars" --ground-size 0,60
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
+    cmpagl search town.cmpagl "a parking lot, no cars"
     cmpagl search town.cmpagl --like harbour.jpg --like 4.31,51.92=2
     cmpagl search town.cmpagl "a harbour" --unlike west.tif@384,96 --minus "parked cars"
     """
@@ -176,6 +182,8 @@ def _asked(
 
 
 def _tell(answer: Answer, output: Path | None) -> None:
+    if answer.understood:
+        say(f"read by parts: {answer.understood}")
     if answer.notice:
         say(answer.notice)
     if output:

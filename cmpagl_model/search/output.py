@@ -42,6 +42,7 @@ def geojson_page(answer: Answer) -> dict[str, Any]:
         "query": answer.query,
         "model": answer.model.name,
         **_rerank(answer),
+        **_understood(answer),
         **_verdict(answer),
         "features": [
             {
@@ -66,6 +67,7 @@ def json_text(answer: Answer) -> str:
         "query": answer.query,
         "model": {"name": answer.model.name, "fingerprint": answer.model.fingerprint},
         **_rerank(answer),
+        **_understood(answer),
         **_verdict(answer),
         "hits": [
             {
@@ -101,6 +103,10 @@ def write_hits(answer: Answer, path: Path) -> None:
 
 def _rerank(answer: Answer) -> dict[str, str]:
     return {} if answer.rerank == "none" else {"rerank": answer.rerank}
+
+
+def _understood(answer: Answer) -> dict[str, str]:
+    return {"understood": answer.understood} if answer.understood else {}
 
 
 def _verdict(answer: Answer) -> dict[str, Any]:

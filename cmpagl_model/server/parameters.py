@@ -136,6 +136,8 @@ class Search(OneIndex):
     """How the best are ranked anew."""
     min_relevance: float | None = None
     """Least relevance, 0 to 1."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ class Similar(OneIndex):
     """Filter."""
     merge: bool = True
     """Whether overlapping chips become one hit."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +356,8 @@ class Heatmap(Output):
     """What is wanted besides."""
     minus: tuple[Words, ...] = ()
     """What is not wanted."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
 
 @dataclass(frozen=True, slots=True)

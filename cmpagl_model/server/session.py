@@ -136,6 +136,7 @@ class Session:
             merge=want.merge,
             rerank=want.rerank,
             min_relevance=want.min_relevance,
+            plain=want.plain,
             progress=CountTeller(work, "looking at places again"),
         )
         return self._hits(index, answer, started)
@@ -153,6 +154,7 @@ class Session:
             where=where,
             min_score=want.min_score,
             merge=want.merge,
+            plain=want.plain,
         )
         return self._hits(index, answer, started)
 
@@ -206,4 +208,5 @@ class Session:
             cutoff=None if answer.cutoff is None else round(answer.cutoff, 6),
             seconds=round(time.monotonic() - started, 4),
             problems=(*self.problems(index), *(str(problem) for problem in answer.problems)),
+            understood=answer.understood,
         )

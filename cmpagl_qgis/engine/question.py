@@ -56,6 +56,8 @@ class Question:
     """The protocol's WHERE, as pairs; empty: everywhere."""
     rerank: str = PLAIN
     """Way of re-ranking."""
+    whole: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -120,7 +122,8 @@ class Question:
             other: another search; ``None`` is never the same.
         """
         return other is not None and (
-            (self.index, self.query, self.examples) == (other.index, other.query, other.examples)
+            (self.index, self.query, self.examples, self.whole)
+            == (other.index, other.query, other.examples, other.whole)
         )
 
     def same_subject(self, other: Question | None) -> bool:
@@ -138,6 +141,8 @@ class Question:
             params["query"] = self.sentences[0] if len(self.sentences) == 1 else self.query
         if self.where:
             params["where"] = dict(self.where)
+        if self.whole and self.query:
+            params["plain"] = True
         if not self.by_example:
             if self.rerank != PLAIN:
                 params["rerank"] = self.rerank

@@ -127,6 +127,8 @@ class Answer:
     """Relevance from which a hit counts as found; ``None``: hits have scores only."""
     notice: Said = ""
     """One line for a person where nothing fits; else empty."""
+    understood: Said = ""
+    """How the sentence was read by parts, such as ``parking lot - without: cars``; else empty."""
     sentences: tuple[str, ...] = ()
     """The classes of its hits, where several sentences were asked; else empty."""
 

@@ -213,8 +213,10 @@ class Controller(QObject):
             narrowing = self._dock.narrow.narrowing()
             canvas, layer = self._iface.mapCanvas(), self._iface.activeLayer()
             where = where_of(narrowing, self.view, canvas, layer)
+            shown = self.results.question
+            whole = shown is not None and shown.whole and shown.query == query
             question = Question(
-                self.index.path, query, narrowing.count, self.examples.chosen, where
+                self.index.path, query, narrowing.count, self.examples.chosen, where, whole=whole
             )
             question.check()
         except PluginError as error:
@@ -247,6 +249,7 @@ class Controller(QObject):
         self.view.moved.connect(dock.narrow.here.setEnabled)
         dock.header.refineChanged.connect(self._on_refine)
         dock.header.clearRequested.connect(self._clear)
+        dock.understood.wholeRequested.connect(self._on_whole)
         dock.notice.actionRequested.connect(self._act)
         dock.notice.suggestionChosen.connect(self.search_for)
         dock.message.actionRequested.connect(self._act)
@@ -307,6 +310,7 @@ class Controller(QObject):
         self._dock.status.set_found(found)
         if answer.problems:
             self._dock.message.tell(" ".join(answer.problems), warning=True)
+        self._dock.understood.set_understood(answer.understood, whole=question.whole)
         self._show_refinable()
         wanted = self._dock.header.refinement()
         if not refined and wanted != PLAIN and answer.hits:
@@ -347,14 +351,20 @@ class Controller(QObject):
         if question is not None and not question.by_example and question.rerank != method:
             self.search.ask(replace(question, rerank=method))
 
+    def _on_whole(self, whole: bool) -> None:  # noqa: FBT001 - Qt's
+        if self.results.question is not None:
+            self.search.ask(replace(self.results.question, whole=whole, rerank=PLAIN))
+
     def _show_refinable(self) -> None:
-        """Examples cannot be refined: re-ranking reads a sentence."""
+        """Neither examples nor parts can be refined: re-ranking reads one sentence."""
         info = self._client.info
         if info is None:
             return
         question = self.results.question
         by_example = question is not None and question.by_example
         why_not = tr("Results of a search by example cannot be refined.") if by_example else ""
+        if not by_example and self.results.answer is not None and self.results.answer.understood:
+            why_not = tr("A sentence read by parts cannot be refined; search it as it stands.")
         self._dock.header.set_rerank(info.rerank, why_not)
 
     def _on_narrowed(self) -> None:
@@ -379,6 +389,7 @@ class Controller(QObject):
         self._said = None
         self._dock.message.clear()
         self.results.clear()
+        self._dock.understood.set_understood("", whole=False)
 
     def _act(self, key: str) -> None:
         """Do what a button of a notice or a message offers."""

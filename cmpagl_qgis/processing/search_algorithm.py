@@ -162,6 +162,8 @@ class SearchAlgorithm(EngineAlgorithm):
         answer = read(Answer, engine.ask(self.METHOD, self._params))
         for problem in answer.problems:
             feedback.pushWarning(problem)
+        if answer.understood:
+            feedback.pushInfo(tr("Read as: {0}").format(answer.understood))
         if answer.notice:
             feedback.pushInfo(answer.notice)
         crs = common_crs({hit.crs for hit in answer.hits})

@@ -162,3 +162,22 @@ def test_files_and_sheets_say_all_that_was_asked(index, tmp_path, capsys):
     assert f"a road; like {Path(best['scene']).stem} at " in file.read_text()
     assert "; without parked cars (2 times)" in file.read_text()
     assert sheet.is_file()
+
+
+def test_a_sentence_is_read_by_parts_and_can_be_taken_as_it_stands(index, capsys):
+    sentence = "a road, no cars"
+    assert run(["search", str(index), sentence]) == 0
+    assert "read by parts: a road - without: cars" in capsys.readouterr().out
+    assert run(["search", str(index), sentence, "--plain"]) == 0
+    assert "read by parts" not in capsys.readouterr().out
+    parted, plain = asked(index, capsys, sentence), asked(index, capsys, sentence, "--plain")
+    assert parted["understood"] == "a road - without: cars"
+    assert "understood" not in plain
+    assert plain == {**asked(index, capsys, f'"{sentence}"'), "query": sentence}
+    assert parted["hits"][0]["score"] != plain["hits"][0]["score"]
+    minus = asked(index, capsys, "a road", "--minus", "cars=2")
+    assert [hit["window"] for hit in minus["hits"]] == [hit["window"] for hit in parted["hits"]]
+    for more in (["--rerank", "smr"], ["--min-relevance", "0"]):
+        assert "understood" not in asked(index, capsys, sentence, *more)
+    assert run(["search", str(index), "no cars"]) == 1
+    assert "only what is not wanted" in capsys.readouterr().err

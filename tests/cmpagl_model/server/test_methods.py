@@ -131,6 +131,22 @@ def test_similar_by_chip_and_by_point(engine, town, opened, found):
     assert by_point["query"] == ""
 
 
+def test_a_sentence_read_by_parts_says_so(engine, town, opened):
+    sentence = "a road, no river"
+    said = engine.ask("search", index=town.index, query=sentence, k=6)
+    assert said["understood"] == "a road - without: river"
+    for hit, wanted in zip(said["hits"], opened.search(sentence, 6).hits, strict=True):
+        same(hit, wanted)
+    plain = engine.ask("search", index=town.index, query=sentence, k=6, plain=True)
+    assert plain["understood"] == ""
+    assert plain["cutoff"] is not None
+    similar = engine.ask("similar", index=town.index, query=sentence, k=6)
+    assert [hit["window"] for hit in similar["hits"]] == [hit["window"] for hit in said["hits"]]
+    assert engine.ask("similar", index=town.index, query=sentence, plain=True)["understood"] == ""
+    with pytest.raises(RefusedError, match="only what is not wanted"):
+        engine.ask("search", index=town.index, query="no river")
+
+
 def test_similar_by_pictures_and_words(engine, town, opened, found, tmp_path):
     hit = next(hit for hit in found["hits"] if hit["window"][2] == hit["window"][3])
     col, row, width, height = hit["window"]
