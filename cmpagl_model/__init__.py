@@ -8,9 +8,9 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .search import ChipPlace, Examples, Picture, PointPlace, Weighted, open_index
+    from .search import ChipPlace, Examples, Feedback, Picture, PointPlace, Weighted, open_index
 
-__all__ = ["ChipPlace", "Examples", "Picture", "PointPlace", "Weighted", "open_index"]
+__all__ = ["ChipPlace", "Examples", "Feedback", "Picture", "PointPlace", "Weighted", "open_index"]
 # A local run opens no connection. Read when the libraries load, so before any of them: ONNX Runtime
 # reports its use to its makers unless this is said, PROJ fetches grids where an environment asks.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

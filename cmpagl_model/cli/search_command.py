@@ -92,12 +92,26 @@ UNCUT = 10_000
     "best places again and gives a probability, full does both.",
 )
 @options.plain
+@click.option(
+    "--feedback",
+    multiple=True,
+    type=options.FILE,
+    metavar="FILE",
+    help="Learn from hits that were judged: a file of a search, as -o writes it, where somebody "
+    "filled in keep or reject as review (QGIS, or the dock). May be repeated.",
+)
+@click.option(
+    "--ask",
+    is_flag=True,
+    help="Instead of the best, the k places that you should judge next: unlike each other, among "
+    "the best that were not judged.",
+)
 @options.quiet
 def command(  # noqa: PLR0913 - an argument for each option
     *, index: Path, query: str | None, k: int, bbox: Box | None, within: Path | None,
     scene: tuple[str, ...], ground_size: tuple[float, float] | None, output: Path | None,
     as_json: bool, preview: Path | None, model: str | None, rerank: Rerank, quiet: bool,
-    **more: Any,
+    feedback: tuple[Path, ...], ask: bool, **more: Any,
 ) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), examples or both, best first.
 
@@ -118,23 +132,31 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "parked cars" --ground-size 0,60
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
     cmpagl search town.cmpagl "a parking lot, no cars"
+    cmpagl search town.cmpagl "a harbour" --ask -k 10 -o ticks.geojson
+    cmpagl search town.cmpagl "a harbour" --feedback ticks.geojson
     cmpagl search town.cmpagl --like harbour.jpg --like 4.31,51.92=2
     cmpagl search town.cmpagl "a harbour" --unlike west.tif@384,96 --minus "parked cars"
     """
     from cmpagl_model.index.vectors import check_output  # noqa: PLC0415 - help is quick
-    from cmpagl_model.search import Filter, open_index, read_area  # noqa: PLC0415 - help is quick
+    from cmpagl_model.search import (  # noqa: PLC0415 - help is quick
+        Filter,
+        open_index,
+        read_area,
+        read_feedback,
+    )
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
     said: dict[str, tuple[str, ...]] = {name: more.pop(name) for name in NAMES}
-    by_example = any(said.values())
+    by_example = ask or bool(feedback) or any(said.values())
     _check_usage(query, more["min_relevance"], rerank, by_example=by_example)
     for file, other in ((output, preview), (preview, output)):
-        check_output(file, index, within, other)
+        check_output(file, index, within, other, *feedback)
     area = read_area(within) if within else None
     opened = open_index(index, model=model)
     more["where"] = Filter(bbox, area, scene, ground_size)
     if by_example:
         del more["min_relevance"]
+        more |= {"feedback": read_feedback(feedback), "ask": ask}
         answer = opened.similar(examples_of(opened, said), query, k=k, **more)
     else:
         answer = _asked(opened, query or "", k, {**more, "rerank": rerank}, quiet=quiet)
@@ -165,7 +187,8 @@ def _check_usage(
         )
     if by_example and (rerank != "none" or min_relevance is not None):
         raise click.UsageError(
-            "found examples with --rerank or --min-relevance, which go with a sentence alone; "
+            "found examples or feedback with --rerank or --min-relevance, which go with a "
+            "sentence alone; "
             "next: leave either out, and cut with --min-score"
         )
 

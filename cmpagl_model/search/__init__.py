@@ -3,6 +3,7 @@
 from .answer import Answer
 from .composed import Composed, read_parts
 from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
+from .feedback import Feedback, read_feedback
 from .filters import Filter, read_area
 from .query import SearchableIndex, open_index
 
@@ -11,6 +12,7 @@ __all__ = [
     "ChipPlace",
     "Composed",
     "Examples",
+    "Feedback",
     "Filter",
     "Picture",
     "PointPlace",
@@ -18,5 +20,6 @@ __all__ = [
     "Weighted",
     "open_index",
     "read_area",
+    "read_feedback",
     "read_parts",
 ]

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 QUERY_WEIGHT, LIKE_WEIGHT, UNLIKE_WEIGHT = 1.0, 0.75, 0.25
 """Rocchio's weights, as textbooks give them (Manning et al. 2008, 9.1.1). Words that are not wanted
 count as pictures do: among the classes of RSICD more lost right places, less kept wrong ones."""
-SAME_SIZE = 1e-6
-"""Ground sizes that differ by less than this share are one; a JSON file may have rounded them."""
+SAME_SIZE = 1e-5
+"""Ground sizes that differ by less than this share are one; a file may have rounded them, and keys
+of places have six digits."""
 NOTHING_LEFT = 1e-3
 """A sum shorter than this is what rounding leaves of vectors that cancel each other out; stored
 float16 vectors carry errors of about this size."""

@@ -72,6 +72,7 @@ def json_text(answer: Answer) -> str:
         "hits": [
             {
                 **_facts(hit),
+                **_given(hit),
                 "window": list(_pixels(hit).values()),
                 "gsd_m": round(hit.gsd_m, 6),
                 "geometry": geojson_geometry(hit.geometry),

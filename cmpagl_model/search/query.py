@@ -21,13 +21,14 @@ from cmpagl_model.table.halves import singles
 from .answer import Answer, Chosen, SearchOptions
 from .composed import Composed, checked_query, read_query
 from .examples import Examples, Picture, combined, pixels_of, row_of
+from .feedback import ASKED_OF, Feedback, judged_rows, marked, spread
 from .filters import EVERYWHERE, Filter
 from .judge import Judge, read_judge
 from .merge import best_of_each_place
 from .ranking import Ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -208,6 +209,8 @@ class SearchableIndex:
         min_score: float | None = None,
         merge: bool = True,
         plain: bool = False,
+        feedback: Feedback = Feedback(),  # noqa: B008 - frozen
+        ask: bool = False,
     ) -> Answer:
         """Rank the chips of the index by how well they match places, pictures and words.
 
@@ -222,6 +225,10 @@ class SearchableIndex:
             min_score: hits below this cosine are left out; ``None``: none are.
             merge: whether overlapping chips of one place become one hit, the best of them.
             plain: whether the sentence is taken as it stands, and not by parts.
+            feedback: what a person decided of places; the query moves towards those kept and away
+                from those rejected, and hits that were judged say so (``review``).
+            ask: whether the hits are those that a person should judge next, and not the best: ``k``
+                that are unlike each other, of the best ``5 k`` that were not judged.
 
         Returns:
             Up to ``k`` hits, best first; ties keep the order of the index.
@@ -234,11 +241,22 @@ class SearchableIndex:
         sentence = "" if query is None else checked_query(query)
         options = SearchOptions(k, where, min_score, merge)
         said = None if query is None else read_query(query, plain=plain)
-        vector = self._added(examples, said)
+        judged = judged_rows(self.table, feedback)
+        vector = self._added(examples, said, judged.parts(self.table.embeddings))
         ranking = self._ranking(lambda: vector, options)
-        answer = self._answer(sentence, ranking, self._chosen(ranking, options))
-        understood = str(said) if isinstance(said, Composed) else ""
-        return replace(answer, examples=str(examples), understood=understood)
+        chosen = self._chosen(ranking, options)
+        if ask:
+            wide = self._chosen(ranking, replace(options, k=ASKED_OF * k + len(judged.verdicts)))
+            rows = wide.rows[~np.isin(wide.rows, [*judged.verdicts])][: ASKED_OF * k]
+            chosen = Chosen(rows[spread(singles(self.table.embeddings[rows]), k)], wide.found)
+        answer = self._answer(sentence, ranking, chosen)
+        return replace(
+            answer,
+            hits=marked(answer.hits, chosen.rows.tolist(), judged),
+            problems=(*answer.problems, *judged.problems),
+            examples=str(examples),
+            understood=str(said) if isinstance(said, Composed) else "",
+        )
 
     @mending
     def query_vector(
@@ -253,18 +271,24 @@ class SearchableIndex:
         """
         return self._added(examples, None if query is None else read_query(query, plain=plain))
 
-    def _added(self, examples: Examples, said: str | Composed | None) -> NDArray[np.float32]:
-        """Sentence and examples, added up.
+    def _added(
+        self,
+        examples: Examples,
+        said: str | Composed | None,
+        learned: Sequence[tuple[float, NDArray[np.floating]]] = (),
+    ) -> NDArray[np.float32]:
+        """Sentence, examples and what was learned from verdicts, added up.
 
         Raises:
             QueryError: if nothing is given to be like.
         """
-        if said is None and not (examples.like or examples.plus):
+        if said is None and not (examples.like or examples.plus or any(f > 0 for f, _ in learned)):
             raise QueryError(
                 "found nothing to be like, wanted a sentence, added words or an example; next: "
                 "describe a place, or choose one"
             )
-        return combined((factor, self._vector(what)) for factor, what in examples.parts(said))
+        parts = [(factor, self._vector(what)) for factor, what in examples.parts(said)]
+        return combined([*parts, *learned])
 
     def _vector(self, what: Place | Picture | Composed | str) -> NDArray[np.floating]:
         """What one part of a query stands for, ``(D,)``."""

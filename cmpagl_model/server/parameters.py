@@ -174,6 +174,12 @@ class Similar(OneIndex):
     """Whether overlapping chips become one hit."""
     plain: bool = False
     """Whether the sentence is taken as it stands, and not by parts."""
+    kept: tuple[Page, ...] = ()
+    """Chips that a person called right."""
+    rejected: tuple[Page, ...] = ()
+    """Chips that a person called wrong."""
+    ask: bool = False
+    """Whether the hits are those to be judged next, and not the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +316,7 @@ class WireHit:
     label: str | None = None
     """The class that a client gave it, to be written into a file; no search gives it."""
     review: str | None = None
-    """What a person decided, to be written into a file; no search gives it."""
+    """What a person decided: to be written into a file, or as a search was told."""
 
 
 @dataclass(frozen=True, slots=True)

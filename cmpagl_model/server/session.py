@@ -19,7 +19,7 @@ from .models import Models, rerankings
 from .overview import overview
 from .results import Greeting, Hits, Model, Nothing, Opened, Pictures
 from .speeds import Speeds
-from .translate import examples_of, filter_of, places_of, wire_hit
+from .translate import examples_of, feedback_of, filter_of, places_of, wire_hit
 from .work import CountTeller
 
 if TYPE_CHECKING:
@@ -155,6 +155,8 @@ class Session:
             min_score=want.min_score,
             merge=want.merge,
             plain=want.plain,
+            feedback=feedback_of(want),
+            ask=want.ask,
         )
         return self._hits(index, answer, started)
 

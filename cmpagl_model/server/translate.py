@@ -10,7 +10,7 @@ from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.records import Hit
-from cmpagl_model.search import ChipPlace, Examples, Filter, Picture, PointPlace, Weighted
+from cmpagl_model.search import ChipPlace, Examples, Feedback, Filter, Picture, PointPlace, Weighted
 from cmpagl_model.search.filters import usable_area
 from cmpagl_model.search.output import geojson_geometry
 from tiling import Window
@@ -116,6 +116,25 @@ def _example(page: Page, where: str) -> Weighted[ChipPlace | PointPlace | Pictur
     return Weighted(Picture(absolute(picture, f"{where}.picture")), weight)
 
 
+def feedback_of(want: Similar) -> Feedback:
+    """What a person decided of places.
+
+    Raises:
+        ParameterError: if one is no chip, or there are too many.
+    """
+    return Feedback(_chips(want.kept, "kept"), _chips(want.rejected, "rejected"))
+
+
+def _chips(pages: Sequence[Page], name: str) -> tuple[ChipPlace, ...]:
+    _check_number(pages, name)
+    return tuple(_chip(page, f"{name}[{number}]") for number, page in enumerate(pages))
+
+
+def _chip(page: Page, where: str) -> ChipPlace:
+    chip = parameters(_Chip, _only(page, "scene", "window", "ground_m"), where)
+    return ChipPlace(chip.scene, _window(chip.window, where), chip.ground_m)
+
+
 def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
     """Places as search knows them.
 
@@ -140,8 +159,7 @@ def _check_number(pages: Sequence[Page], where: str) -> None:
 
 def _place(page: Page, where: str) -> Place:
     if "scene" in page:
-        chip = parameters(_Chip, _only(page, "scene", "window", "ground_m"), where)
-        return ChipPlace(chip.scene, _window(chip.window, where), chip.ground_m)
+        return _chip(page, where)
     point = parameters(_Point, _only(page, "lon", "lat", "ground_m"), where)
     return PointPlace(point.lon, point.lat, point.ground_m)
 
@@ -181,6 +199,7 @@ def wire_hit(hit: Hit, crs: str) -> WireHit:
         geometry=geojson_geometry(hit.geometry),
         probability=None if hit.probability is None else round(hit.probability, 6),
         relevance=None if hit.relevance is None else round(hit.relevance, 6),
+        review=hit.review,
     )
 
 

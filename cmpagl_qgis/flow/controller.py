@@ -261,6 +261,7 @@ class Controller(QObject):
         self.search.answered.connect(self._on_answered)
         self.search.refused.connect(self._on_refused)
         self.results.changed.connect(self.refresh)
+        self.review.learnRequested.connect(self.search.ask)
         self.index.changed.connect(self._on_index)
         self.jobs.ended.connect(self.refresh)
         self.render.rendered.connect(
@@ -348,7 +349,8 @@ class Controller(QObject):
 
     def _on_refine(self, method: str) -> None:
         question = self.results.question
-        if question is not None and not question.by_example and question.rerank != method:
+        plain = question is not None and not (question.by_example or question.learned)
+        if plain and question.rerank != method:
             self.search.ask(replace(question, rerank=method))
 
     def _on_whole(self, whole: bool) -> None:  # noqa: FBT001 - Qt's
@@ -363,7 +365,9 @@ class Controller(QObject):
         question = self.results.question
         by_example = question is not None and question.by_example
         why_not = tr("Results of a search by example cannot be refined.") if by_example else ""
-        if not by_example and self.results.answer is not None and self.results.answer.understood:
+        if question is not None and question.learned:
+            why_not = tr("Results that were learned cannot be refined.")
+        elif not by_example and self.results.answer and self.results.answer.understood:
             why_not = tr("A sentence read by parts cannot be refined; search it as it stands.")
         self._dock.header.set_rerank(info.rerank, why_not)
 
@@ -375,8 +379,14 @@ class Controller(QObject):
             self.view.keep()
         else:
             self.view.forget()
-        if self.results.question is not None:
-            self.ask(self._dock.query.text or self.results.question.query)
+        shown = self.results.question
+        if shown is None:
+            return
+        question = self._question(self._dock.query.text or shown.query)
+        if question is not None and shown.learned and question.topic == shown.topic:
+            question = replace(question, kept=shown.kept, rejected=shown.rejected)
+        if question is not None:
+            self.search.ask(question)
 
     def _search_here(self) -> None:
         self.view.forget()

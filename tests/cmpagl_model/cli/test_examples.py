@@ -181,3 +181,32 @@ def test_a_sentence_is_read_by_parts_and_can_be_taken_as_it_stands(index, capsys
         assert "understood" not in asked(index, capsys, sentence, *more)
     assert run(["search", str(index), "no cars"]) == 1
     assert "only what is not wanted" in capsys.readouterr().err
+
+
+def test_verdicts_in_a_file_are_learned_from(index, tmp_path, capsys):
+    ticks = tmp_path / "ticks.geojson"
+    words = ["search", str(index), "a road", "--ask", "-k", "4", "-o", str(ticks)]
+    assert run(words) == 0
+    capsys.readouterr()
+    page = json.loads(ticks.read_text())
+    assert len(page["features"]) == 4
+    for feature, verdict in zip(page["features"], ("reject", "keep", "keep", ""), strict=True):
+        feature["properties"]["review"] = verdict
+    ticks.write_text(json.dumps(page))
+    plain = asked(index, capsys, "a road", "-k", "100")
+    learned = asked(index, capsys, "a road", "-k", "100", "--feedback", str(ticks))
+    said = {json.dumps(hit["window"]): hit.get("review") for hit in learned["hits"]}
+    for feature in page["features"]:
+        one = feature["properties"]
+        window = json.dumps([one["col"], one["row"], one["width"], one["height"]])
+        assert said[window] == (one["review"] or None)
+    assert learned["hits"][0].get("review") == "keep"
+    assert [hit["window"] for hit in plain["hits"]] != [hit["window"] for hit in learned["hits"]]
+    assert run(["search", str(index), "a road", "--feedback", str(ticks)]) == 0
+    assert "review" in capsys.readouterr().out.splitlines()[0]
+    assert run(["search", str(index), "a road", "--feedback", str(ticks), "--rerank", "smr"]) == 2
+    assert "feedback with --rerank" in capsys.readouterr().err
+    assert run(["search", str(index), "a road", "--feedback", str(ticks), "-o", str(ticks)]) == 1
+    (tmp_path / "no.geojson").write_text("{}")
+    assert run(["search", str(index), "a road", "--feedback", str(tmp_path / "no.geojson")]) == 1
+    assert "no.geojson" in capsys.readouterr().err
