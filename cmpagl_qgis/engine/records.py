@@ -53,6 +53,8 @@ class Hit:
     """The footprint: GeoJSON (Multi)Polygon, longitude before latitude; not to be changed."""
     relevance: Optional[float] = None
     """Probability of being right, 0 to 1; ``None``: the engine's model cannot tell."""
+    review: Optional[str] = None
+    """What the search was told of it: ``keep`` or ``reject``; ``None``: nothing."""
     sentence: str = ""
     """The class: the sentence it fits best, where several were asked; else empty."""
 

@@ -195,12 +195,15 @@ def test_verdicts_in_a_file_are_learned_from(index, tmp_path, capsys):
     ticks.write_text(json.dumps(page))
     plain = asked(index, capsys, "a road", "-k", "100")
     learned = asked(index, capsys, "a road", "-k", "100", "--feedback", str(ticks))
-    said = {json.dumps(hit["window"]): hit.get("review") for hit in learned["hits"]}
+    said = {
+        json.dumps([hit["scene"], *hit["window"]]): hit.get("review") for hit in learned["hits"]
+    }
     for feature in page["features"]:
         one = feature["properties"]
-        window = json.dumps([one["col"], one["row"], one["width"], one["height"]])
-        assert said[window] == (one["review"] or None)
-    assert learned["hits"][0].get("review") == "keep"
+        chip = [one[name] for name in ("scene", "col", "row", "width", "height")]
+        assert said[json.dumps(chip)] == (one["review"] or None)
+    order = [hit["review"] for hit in learned["hits"] if "review" in hit]
+    assert order == ["keep", "keep", "reject"]
     assert [hit["window"] for hit in plain["hits"]] != [hit["window"] for hit in learned["hits"]]
     assert run(["search", str(index), "a road", "--feedback", str(ticks)]) == 0
     assert "review" in capsys.readouterr().out.splitlines()[0]
