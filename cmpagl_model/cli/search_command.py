@@ -92,14 +92,7 @@ UNCUT = 10_000
     "best places again and gives a probability, full does both.",
 )
 @options.plain
-@click.option(
-    "--feedback",
-    multiple=True,
-    type=options.FILE,
-    metavar="FILE",
-    help="Learn from hits that were judged: a file of a search, as -o writes it, where somebody "
-    "filled in keep or reject as review (QGIS, or the dock). May be repeated.",
-)
+@options.feedback
 @click.option(
     "--ask",
     is_flag=True,

@@ -51,6 +51,12 @@ class Feedback:
         """Whether anything was decided."""
         return bool(self.kept or self.rejected)
 
+    def __str__(self) -> str:
+        """In words, such as ``learned from 3 kept and 7 rejected``; empty: from nothing."""
+        return (
+            f"learned from {len(self.kept)} kept and {len(self.rejected)} rejected" if self else ""
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:

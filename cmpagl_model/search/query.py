@@ -254,13 +254,18 @@ class SearchableIndex:
             answer,
             hits=marked(answer.hits, chosen.rows.tolist(), judged),
             problems=(*answer.problems, *judged.problems),
-            examples=str(examples),
+            examples="; ".join(filter(None, (str(examples), str(feedback)))),
             understood=str(said) if isinstance(said, Composed) else "",
         )
 
     @mending
     def query_vector(
-        self, examples: Examples, query: str | None, *, plain: bool = False
+        self,
+        examples: Examples,
+        query: str | None,
+        *,
+        plain: bool = False,
+        feedback: Feedback = Feedback(),  # noqa: B008 - frozen
     ) -> NDArray[np.float32]:
         """The unit vector ``(D,)`` that sentence and examples stand for; see :meth:`similar`.
 
@@ -269,7 +274,9 @@ class SearchableIndex:
                 cannot be read, or the examples cancel each other out.
             IndexMismatchError: if there are words or pictures and the index is from another model.
         """
-        return self._added(examples, None if query is None else read_query(query, plain=plain))
+        said = None if query is None else read_query(query, plain=plain)
+        judged = judged_rows(self.table, feedback)
+        return self._added(examples, said, judged.parts(self.table.embeddings))
 
     def _added(
         self,

@@ -20,7 +20,7 @@ from tiling import ChipSpec, is_url
 
 from . import parameters as asked
 from .results import Built, Mapped, Verified, Written
-from .translate import examples_of, hit_of
+from .translate import examples_of, feedback_of, hit_of
 from .work import BuildTeller
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     examples = examples_of(want)
     opened = session.with_encoder(want.index, needed=examples.need_model(want.query))
     scene = scene_named(opened, want.scene)
-    vector = opened.query_vector(examples, want.query, plain=want.plain)
+    vector = opened.query_vector(examples, want.query, plain=want.plain, feedback=feedback_of(want))
     found = similarity_map(opened, scene, vector)
     work.check()
     write_heatmap(found, Path(want.output))

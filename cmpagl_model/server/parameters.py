@@ -364,6 +364,10 @@ class Heatmap(Output):
     """What is not wanted."""
     plain: bool = False
     """Whether the sentence is taken as it stands, and not by parts."""
+    kept: tuple[Page, ...] = ()
+    """Chips that a person called right."""
+    rejected: tuple[Page, ...] = ()
+    """Chips that a person called wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def _example(page: Page, where: str) -> Weighted[ChipPlace | PointPlace | Pictur
     return Weighted(Picture(absolute(picture, f"{where}.picture")), weight)
 
 
-def feedback_of(want: Similar) -> Feedback:
+def feedback_of(want: Similar | Heatmap) -> Feedback:
     """What a person decided of places.
 
     Raises:

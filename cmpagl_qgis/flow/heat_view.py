@@ -69,7 +69,7 @@ class HeatView(QObject):
         if not scene or question is None:
             return
         _method, asked = question.request()
-        keys = ("index", "query", "like", "unlike", "plain")
+        keys = ("index", "query", "like", "unlike", "plain", "kept", "rejected")
         wish: dict[str, object] = {key: asked[key] for key in keys if key in asked}
         name = tr("{0} in {1}").format(question.query or tr("by example"), Path(scene).stem)
 

@@ -207,6 +207,13 @@ def test_verdicts_in_a_file_are_learned_from(index, tmp_path, capsys):
     assert [hit["window"] for hit in plain["hits"]] != [hit["window"] for hit in learned["hits"]]
     assert run(["search", str(index), "a road", "--feedback", str(ticks)]) == 0
     assert "review" in capsys.readouterr().out.splitlines()[0]
+    heats = [str(tmp_path / name) for name in ("plain.tif", "taught.tif")]
+    for heat, more in zip(heats, ([], ["--feedback", str(ticks)]), strict=True):
+        words = ["heatmap", str(index), "a road", "--scene", "west", "-o", heat, *more]
+        assert run(words) == 0
+    first, second = (rasterio.open(heat).read(1) for heat in heats)
+    assert not np.array_equal(first, second)
+    capsys.readouterr()
     assert run(["search", str(index), "a road", "--feedback", str(ticks), "--rerank", "smr"]) == 2
     assert "feedback with --rerank" in capsys.readouterr().err
     assert run(["search", str(index), "a road", "--feedback", str(ticks), "-o", str(ticks)]) == 1

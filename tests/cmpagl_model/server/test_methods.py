@@ -147,7 +147,7 @@ def test_a_sentence_read_by_parts_says_so(engine, town, opened):
         engine.ask("search", index=town.index, query="no river")
 
 
-def test_verdicts_are_learned_from(engine, town, opened, found):
+def test_verdicts_are_learned_from(engine, town, opened, found, tmp_path):
     first, *_, last = found["hits"]
     keys = ("scene", "window", "ground_m")
     said = engine.ask(
@@ -167,6 +167,13 @@ def test_verdicts_are_learned_from(engine, town, opened, found):
     asked = engine.ask("similar", index=town.index, query=QUERY, kept=[last], ask=True, k=3)
     assert len(asked["hits"]) == 3
     assert all(hit["window"] != last["window"] for hit in asked["hits"])
+    heat = {"index": town.index, "scene": last["scene"], "query": QUERY}
+    ends = []
+    for number, more in enumerate(({}, {"kept": [last], "rejected": [first]})):
+        output = str(tmp_path / f"heat{number}.tif")
+        mapped = engine.ask("heatmap", **heat, **more, output=output)
+        ends.append((mapped["minimum"], mapped["maximum"]))
+    assert ends[0] != ends[1]
     with pytest.raises(RefusedError, match=r"rejected\[0\]"):
         engine.ask("similar", index=town.index, query=QUERY, rejected=[{"lon": 4.0, "lat": 52.0}])
 

@@ -43,6 +43,14 @@ def test_verdicts_go_to_the_engine_with_the_sentence(judged, client):
     assert "learned" in judged.controller.results.question.subject
 
 
+def test_a_heat_map_of_learned_results_learns_as_well(judged, client, tmp_path):
+    button(judged, "learn").click()
+    client.answer("similar", answer([hit(1)]))
+    judged.controller.heat.map_to(str(tmp_path / "heat.tif"))
+    params = client.last("heatmap")[1]
+    assert (params["kept"], params["rejected"]) == ([place(1)], [place(3)])
+
+
 def test_ten_places_to_judge_are_asked_for_and_what_they_teach_is_added(judged, client):
     button(judged, "ask").click()
     params = client.last("similar")[1]
