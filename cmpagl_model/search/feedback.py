@@ -146,16 +146,11 @@ def read_feedback(paths: Iterable[Path]) -> Feedback:
 
 
 def _read(path: Path) -> list[tuple[ChipPlace, str]]:
-    import pyogrio  # noqa: PLC0415 - loads GDAL, and a search alone has no use
-    from pyogrio.errors import (  # noqa: PLC0415
-        DataLayerError,
-        DataSourceError,
-        FeatureError,
-    )
+    import geopandas  # noqa: PLC0415 - slow to import, and a search alone has no use
 
     try:
-        frame = pyogrio.read_dataframe(path, read_geometry=False)
-    except (DataSourceError, DataLayerError, FeatureError, ValueError, OSError) as error:
+        frame = geopandas.read_file(path, engine="pyogrio", ignore_geometry=True)
+    except (RuntimeError, ValueError, OSError) as error:  # pyogrio's descend from the first
         raise QueryError(
             f"{path}: no readable file of hits ({error}), wanted GeoJSON, GeoPackage, FlatGeobuf "
             "or CSV, as cmpagl search -o writes it"

@@ -140,7 +140,9 @@ def ways(kind: str, texts: Callable[[str], Floats]) -> dict[str, Way]:
         "as the search reads it": by_parts,
     }
     if kind == "and":
-        found["mean of the parts"] = lambda images, asked: images @ sum(map(texts, asked.things))
+        found["mean of the parts"] = lambda images, asked: (
+            images @ np.sum([texts(one) for one in asked.things], axis=0)
+        )
         found["least of the parts"] = lambda images, asked: np.min(
             [images @ texts(one) for one in asked.things], axis=0
         )

@@ -164,14 +164,16 @@ def table(title: str, some: list[Wish]) -> list[str]:
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for way in WAYS:
-        after, rest, kept = [], [], []
+        after: list[float] = []
+        rest: list[tuple[float, float]] = []
+        kept: list[int] = []
         for wish in some:
             vector, seen = played(wish, way)
             unseen = np.ones(len(wish.right), bool)
             unseen[seen] = False
             after.append(wish.share(vector))
             rest.append((wish.share(wish.query, unseen), wish.share(vector, unseen)))
-            kept.append(wish.right[seen].sum())
+            kept.append(int(wish.right[seen].sum()))
         now = np.array(after)
         doubled = np.mean((now >= 2 * before) & (now > 0))
         low, high = np.percentile(100 * now, [25, 75])

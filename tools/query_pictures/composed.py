@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Hit
     from cmpagl_model.search import SearchableIndex
 
+    Row = tuple[str, Sequence[Hit], dict[int, str]]
+
 SENTENCE = "a road without houses"
 SCENES = ("kampala_*.tif", "ch_*.tif", "nl_*.tif", "naip_va_*.tif")
 """Of the folder: small ones with houses, roads and trees."""
@@ -39,10 +41,10 @@ def draw(scenes: Path, pictures: Path) -> None:
     with TemporaryDirectory(prefix="query-", ignore_cleanup_errors=True) as work:
         index = index_of(scenes, Path(work) / "town.cmpagl")
         plain, parted = (index.search(SENTENCE, SHOWN, plain=plain) for plain in (True, False))
-        rows = (
+        rows: list[Row] = [
             (f"“{SENTENCE}”, as it stands", plain.hits, {}),
             (f"read as: {parted.understood}", parted.hits, {}),
-        )
+        ]
         sheet(index, rows, Path(work)).save(pictures / "query-composed.jpg", quality=88)
 
 
@@ -60,7 +62,7 @@ def index_of(scenes: Path, folder: Path) -> SearchableIndex:
 
 def sheet(
     index: SearchableIndex,
-    rows: Sequence[tuple[str, Sequence[Hit], dict[int, str]]],
+    rows: Sequence[Row],
     work: Path,
 ) -> Image.Image:
     """Rows of hits under a line of words each.

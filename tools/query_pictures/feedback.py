@@ -11,7 +11,11 @@ from cmpagl_model.search import ChipPlace, Examples, Feedback
 from .composed import RIGHT, WRONG, index_of, sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cmpagl_model.records import Hit
+
+    from .composed import Row
 
 SENTENCE, WANTED = "houses", "kampala"
 """What is typed, and the name of the scene whose houses are meant."""
@@ -35,7 +39,7 @@ def draw(scenes: Path, pictures: Path) -> None:
         )
         after = index.similar(Examples(), SENTENCE, k=SHOWN, feedback=lesson).hits
         shown, seen = asked[:SHOWN], [hit for hit in after if hit.review]
-        rows = [
+        rows: list[Row] = [
             (f"“{SENTENCE}”; red roofs are meant", before, {}),
             ("six of the ten places to judge; green: kept, red: rejected", shown, _frames(shown)),
             ("after ten ticks; framed: judged before", after, _frames(seen)),
@@ -51,5 +55,5 @@ def _place(hit: Hit) -> ChipPlace:
     return ChipPlace(hit.scene, hit.window, hit.ground_m)
 
 
-def _frames(hits: list[Hit] | tuple[Hit, ...]) -> dict[int, str]:
+def _frames(hits: Iterable[Hit]) -> dict[int, str]:
     return {hit.rank - 1: RIGHT if _right(hit) else WRONG for hit in hits}
