@@ -93,9 +93,9 @@ def questions(gallery: str, names: Sequence[str], said: Mask, kind: str) -> Iter
                 said[:, a] & (said[:, b] & said[:, c]),
             )
             if b < c and min(right.sum(), wrong.sum()) >= LEAST:
-                things = names[a], names[b], names[c]
+                three = names[a], names[b], names[c]
                 yield Question(
-                    gallery, f"{things[0]} without {things[1]} or {things[2]}", things, right
+                    gallery, f"{three[0]} without {three[1]} or {three[2]}", three, right
                 )
         return
     pairs = permutations if kind == "without" else combinations
