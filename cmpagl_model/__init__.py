@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .search import (
         ChipPlace,
         Examples,
+        Feedback,
         Picture,
         PointPlace,
         SavedQuery,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ChipPlace",
     "Examples",
+    "Feedback",
     "Picture",
     "PointPlace",
     "SavedQuery",

@@ -105,6 +105,9 @@ class ModelConfig:
     """Hidden channels of a projection head."""
     temperature: float = 0.07
     """Starting value of the learnable temperature."""
+    taught: tuple[str, ...] = ("train",)
+    """Parts of its data sets that its weights have learned from: recalls on these say nothing of
+    pictures that nobody has shown it."""
 
     def __post_init__(self) -> None:
         """Check what the builder relies on.

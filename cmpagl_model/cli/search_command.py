@@ -17,7 +17,7 @@ from .text import count, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cmpagl_model.search import Answer, SavedQuery, SearchableIndex
+    from cmpagl_model.search import Answer, Filter, SavedQuery, SearchableIndex
 
 UNCUT = 10_000
 """Letters in a line where the table goes into a file or another program."""
@@ -117,12 +117,21 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     metavar="FILE",
     help="Ask what such a file holds; nothing else can be asked besides.",
 )
+@options.plain
+@options.feedback
+@click.option(
+    "--ask",
+    is_flag=True,
+    help="Instead of the best, the k places that you should judge next: unlike each other, among "
+    "the best that were not judged.",
+)
 @options.quiet
 @click.pass_context
 def command(  # noqa: PLR0913 - an argument for each option
     ctx: click.Context, /, *, index: Path, query: str | None, within: Path | None,
     output: Path | None, as_json: bool, preview: Path | None, model: str | None, quiet: bool,
-    save: Path | None, saved: Path | None, **more: Any,
+    save: Path | None, saved: Path | None, feedback: tuple[Path, ...], ask: bool,
+    **more: Any,
 ) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), examples or both, best first.
 
@@ -132,6 +141,10 @@ def command(  # noqa: PLR0913 - an argument for each option
     read again from their scenes and get a probability of their own; the order then follows both.
     With examples there is a score only, of all that is given together.
 
+    "no", "without" and "but not" in a sentence are read by parts, and a line says how; commas with
+    signs give weights: "parking lot^2, trees, -cars". --plain, or quotation marks around the whole
+    sentence, take it as it stands; so do --rerank and --min-relevance.
+
     \b
     cmpagl search town.cmpagl "boats on a canal" -k 5 --preview boats.png
     cmpagl search town.cmpagl "a lighthouse" --min-relevance 0.5
@@ -139,29 +152,47 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "parked cars" --ground-size 0,60
     cmpagl search town.cmpagl "a flooded field" --from 2021-07 --to 2021-07
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
+    cmpagl search town.cmpagl "a parking lot, no cars"
+    cmpagl search town.cmpagl "a harbour" --ask -k 10 -o ticks.geojson
+    cmpagl search town.cmpagl "a harbour" --feedback ticks.geojson
     cmpagl search town.cmpagl --like harbour.jpg --like 4.31,51.92=2
     cmpagl search town.cmpagl "a harbour" --unlike west.tif@384,96 --minus "parked cars"
     cmpagl search town.cmpagl "boats on a canal" --min-relevance 0.5 --save boats.json
     cmpagl search town.cmpagl --query boats.json
     """
     from cmpagl_model.index.vectors import PICTURES, check_output  # noqa: PLC0415 - help is quick
-    from cmpagl_model.search import open_index, read_query, write_query  # noqa: PLC0415
+    from cmpagl_model.search import (  # noqa: PLC0415
+        open_index,
+        read_feedback,
+        read_query,
+        write_query,
+    )
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
     said: dict[str, tuple[str, ...]] = {name: more.pop(name) for name in NAMES}
     if saved is None:
-        by_example = any(said.values())
-        _check_usage(query, more["min_relevance"], more["rerank"], by_example=by_example)
+        by_example = ask or bool(feedback) or any(said.values())
+        _check_usage(
+            query, more["min_relevance"], more["rerank"], by_example=by_example,
+            lost=bool(save) and (ask or bool(feedback)),
+        )  # fmt: skip
     else:
         _check_alone(ctx)
-    check_output(output, index, within, preview, saved, save)
-    check_output(preview, index, within, output, saved, save, known=PICTURES)
+    check_output(output, index, within, preview, saved, save, *feedback)
+    check_output(preview, index, within, output, saved, save, *feedback, known=PICTURES)
     check_output(save, index, within, output, preview, known=QUERIES)
     opened = open_index(index, model=model)
-    wanted = read_query(saved) if saved else _query_of(opened, query, within, said, more)
-    answer = _asked(opened, wanted, quiet=quiet)
-    if save:
-        write_query(wanted, save)
+    if ask or feedback:
+        where, _ = _where(within, more), more.pop("min_relevance")
+        answer = opened.similar(
+            examples_of(opened, said), query, where=where, feedback=read_feedback(feedback),
+            ask=ask, **more,
+        )  # fmt: skip
+    else:
+        wanted = read_query(saved) if saved else _query_of(opened, query, within, said, more)
+        answer = _asked(opened, wanted, quiet=quiet)
+        if save:
+            write_query(wanted, save)
     if output:
         write_hits(answer, output)
     if preview:
@@ -176,9 +207,16 @@ def command(  # noqa: PLR0913 - an argument for each option
 
 
 def _check_usage(
-    query: str | None, min_relevance: float | None, rerank: Rerank, *, by_example: bool
+    query: str | None, min_relevance: float | None, rerank: Rerank, *, by_example: bool, lost: bool
 ) -> None:
     """See that what is asked goes together.
+
+    Args:
+        query: the sentence.
+        min_relevance: the least relevance.
+        rerank: how the best are ranked anew.
+        by_example: whether anything beside the sentence shows what is wanted.
+        lost: whether the query is to be saved, and verdicts with it, which it does not hold.
 
     Raises:
         UsageError: if it does not, or nothing is asked.
@@ -187,9 +225,15 @@ def _check_usage(
         raise click.UsageError(
             "found neither a QUERY nor an example, wanted a sentence in quotes, or --like FILE"
         )
+    if lost:
+        raise click.UsageError(
+            "found --save with --feedback or --ask, which a saved query does not hold; next: leave "
+            "either out"
+        )
     if by_example and (rerank != "none" or min_relevance is not None):
         raise click.UsageError(
-            "found examples with --rerank or --min-relevance, which go with a sentence alone; "
+            "found examples or feedback with --rerank or --min-relevance, which go with a "
+            "sentence alone; "
             "next: leave either out, and cut with --min-score"
         )
 
@@ -218,14 +262,18 @@ def _query_of(
     said: dict[str, tuple[str, ...]], more: dict[str, Any],
 ) -> SavedQuery:  # fmt: skip
     """What is asked on the line."""
-    from cmpagl_model.search import Filter, SavedQuery, read_area  # noqa: PLC0415
+    from cmpagl_model.search import SavedQuery  # noqa: PLC0415
 
-    area = read_area(within) if within else None
-    where = Filter(
-        more.pop("bbox"), area, more.pop("scene"), more.pop("ground_size"),
-        more.pop("from_date"), more.pop("to_date"),
-    )  # fmt: skip
-    return SavedQuery(sentence, examples_of(opened, said), where, **more)
+    return SavedQuery(sentence, examples_of(opened, said), _where(within, more), **more)
+
+
+def _where(within: Path | None, more: dict[str, Any]) -> Filter:
+    """Which chips to look at; its options are taken from ``more``."""
+    from cmpagl_model.search import Filter, read_area  # noqa: PLC0415
+
+    names = ("bbox", "scene", "ground_size", "from_date", "to_date")
+    box, scenes, size, first, last = (more.pop(name) for name in names)
+    return Filter(box, read_area(within) if within else None, scenes, size, first, last)
 
 
 def _asked(opened: SearchableIndex, query: SavedQuery, *, quiet: bool) -> Answer:
@@ -238,6 +286,8 @@ def _asked(opened: SearchableIndex, query: SavedQuery, *, quiet: bool) -> Answer
 
 
 def _tell(answer: Answer, output: Path | None) -> None:
+    if answer.understood:
+        say(f"read by parts: {answer.understood}")
     if answer.notice:
         say(answer.notice)
     if output:

@@ -106,12 +106,22 @@ def markdown_report(found: Evaluation, subject: Subject) -> str:
     return "\n".join([*lines, "", *notes(found, subject), ""])
 
 
+def learned_already(part: str) -> str:
+    """What to know of figures on a part that taught the model."""
+    return (
+        f"This model has learned from pictures of {part}: its figures on them say nothing of "
+        "unseen pictures. Next: measure on a test part, or the model of the run before the last."
+    )
+
+
 def notes(found: Evaluation, subject: Subject) -> list[str]:
     """What a reader has to know to compare the figures."""
     said = [
         f"In %; in brackets 95 % of {found.settings.draws:,} bootstrap draws of images with their "
         "sentences. Strict identity, ties against us, all candidates at once.",
     ]
+    if subject.split in found.taught:
+        said.append(learned_already(subject.split))
     smr = [way for way in found.ways if way in NEED_SMR]
     if smr:
         said.append(

@@ -87,6 +87,8 @@ class Evaluation:
     """Highest possible recalls of sentences asking for images; ``None``: not asked for."""
     problems: tuple[Problem, ...]
     """Pictures that were left out."""
+    taught: tuple[str, ...] = ()
+    """Parts of data sets that the model learned from."""
 
     @property
     def ways(self) -> tuple[Rerank, ...]:
@@ -183,6 +185,7 @@ def evaluate(
         settings=chosen,
         ceilings=ceilings,
         problems=encoded.problems,
+        taught=encoder.model.taught,
     )
 
 

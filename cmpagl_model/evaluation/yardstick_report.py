@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from .report import learned_already
+
 if TYPE_CHECKING:
     from .yardsticks import Figure, YardstickRow, Yardsticks
 
@@ -16,6 +18,7 @@ def yardsticks_json(found: Yardsticks) -> str:
     page = {
         "model": {"name": found.model.name, "fingerprint": found.model.fingerprint},
         "device": found.device,
+        "taught": list(found.taught),
         "rows": [
             {
                 "yardstick": row.yardstick,
@@ -77,6 +80,8 @@ def yardstick_notes(found: Yardsticks) -> list[str]:
         "In %. Recall at 1, 5 and 10 by strict identity, ties against us, all pictures of the set "
         "at once; 95 % of the bootstrap draws of pictures (of places, for real scenes).",
     ]
+    if "val" in found.taught:
+        said.append(learned_already("val"))
     names = {row.yardstick for row in found.rows}
     if "scenes" in names:
         said.append(

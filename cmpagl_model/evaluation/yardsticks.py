@@ -86,6 +86,8 @@ class Yardsticks:
     """Yardstick after yardstick, in the order of :data:`YARDSTICKS`."""
     problems: tuple[Problem, ...]
     """Yardsticks without data, and pictures or scenes that were left out."""
+    taught: tuple[str, ...] = ()
+    """Parts of data sets that the model learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,9 @@ def measure_yardsticks(
             "next: see docs/evaluation.md"
         )
     model = ModelId(encoder.model.name, encoder.model.fingerprint)
-    return Yardsticks(model, encoder.device, tuple(rows), tuple(dict.fromkeys(problems)))
+    return Yardsticks(
+        model, encoder.device, tuple(rows), tuple(dict.fromkeys(problems)), encoder.model.taught
+    )
 
 
 def _published(title: str) -> Callable[[_Bench, str], list[YardstickRow]]:

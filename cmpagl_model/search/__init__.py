@@ -1,7 +1,9 @@
 """Ask an index with a sentence or by example. Start at :func:`open_index`."""
 
 from .answer import Answer
+from .composed import Composed, read_parts
 from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
+from .feedback import Feedback, read_feedback
 from .filters import Filter, read_area
 from .query import SearchableIndex, open_index
 from .saved import SavedQuery, read_query, write_query
@@ -10,7 +12,9 @@ from .watch import Watched, keep, watch
 __all__ = [
     "Answer",
     "ChipPlace",
+    "Composed",
     "Examples",
+    "Feedback",
     "Filter",
     "Picture",
     "PointPlace",
@@ -21,6 +25,8 @@ __all__ = [
     "keep",
     "open_index",
     "read_area",
+    "read_feedback",
+    "read_parts",
     "read_query",
     "watch",
     "write_query",

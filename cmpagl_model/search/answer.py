@@ -48,6 +48,9 @@ class Answer:
     cutoff: float | None = None
     """Relevance from which a hit counts as found, 0 to 1; ``None``: hits have no relevance, for the
     model has no calibration or examples took part."""
+    understood: str = ""
+    """How the sentence was read by parts, for a person, such as ``parking lot - without: cars``;
+    empty: it was searched as it stands."""
     examples: str = ""
     """What was given beside the sentence, in words; empty if nothing was."""
     index: SearchableIndex | None = field(default=None, repr=False, compare=False)

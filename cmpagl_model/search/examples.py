@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     from cmpagl_model.table.chips import ChipTable
     from tiling import SceneRecord, Window
 
+    from .composed import Composed
+
     Floats = NDArray[np.float32]
-    Part = tuple[float, "Place | Picture | str"]
+    Part = tuple[float, "Place | Picture | Composed | str"]
 
 QUERY_WEIGHT, LIKE_WEIGHT, UNLIKE_WEIGHT = 1.0, 0.75, 0.25
 """Rocchio's weights, as textbooks give them (Manning et al. 2008, 9.1.1). Words that are not wanted
 count as pictures do: among the classes of RSICD more lost right places, less kept wrong ones."""
-SAME_SIZE = 1e-6
-"""Ground sizes that differ by less than this share are one; a JSON file may have rounded them."""
+SAME_SIZE = 1e-5
+"""Ground sizes that differ by less than this share are one; a file may have rounded them, and keys
+of places have six digits."""
 NOTHING_LEFT = 1e-3
 """A sum shorter than this is what rounding leaves of vectors that cancel each other out; stored
 float16 vectors carry errors of about this size."""
@@ -82,7 +85,7 @@ class Picture:
 
 
 Place: TypeAlias = ChipPlace | PointPlace
-What = TypeVar("What", bound=ChipPlace | PointPlace | Picture | str)
+What = TypeVar("What", bound="ChipPlace | PointPlace | Picture | Composed | str")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +137,15 @@ class Examples:
                  ("without", self.minus))  # fmt: skip
         return "; ".join(f"{how} {_named(what)}" for how, given in kinds for what in given)
 
-    def parts(self, query: str | None) -> list[Part]:
+    def parts(self, query: str | Composed | None) -> list[Part]:
         """What is added up for a query, each with its factor; see :func:`combined`.
 
         Args:
-            query: the sentence; ``None``: there is none.
+            query: the sentence, or what it was read as; ``None``: there is none.
         """
-        said = self.plus if query is None else (query, *self.plus)
+        said: tuple[str | Composed | Weighted[str], ...] = self.plus
+        if query is not None:
+            said = (query, *self.plus)
         return [
             *_shares(said, QUERY_WEIGHT),
             *_shares(self.like, LIKE_WEIGHT),
@@ -182,9 +187,7 @@ def _named(what: Place | Picture | str | Weighted[Any]) -> str:
     return Path(what.path).name if isinstance(what, Picture) else what
 
 
-def _shares(
-    examples: Sequence[What | Weighted[What]], share: float
-) -> Iterable[tuple[float, What]]:
+def _shares(examples: Sequence[What | Weighted[Any]], share: float) -> Iterable[tuple[float, What]]:
     for one in examples:
         what, weight = (one.what, one.weight) if isinstance(one, Weighted) else (one, 1.0)
         yield share * weight / len(examples), what

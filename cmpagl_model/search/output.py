@@ -39,6 +39,7 @@ def geojson_page(answer: Answer) -> dict[str, Any]:
         "query": answer.query,
         "model": answer.model.name,
         **_rerank(answer),
+        **_understood(answer),
         **_verdict(answer),
         "features": [
             {
@@ -63,10 +64,12 @@ def json_text(answer: Answer) -> str:
         "query": answer.query,
         "model": {"name": answer.model.name, "fingerprint": answer.model.fingerprint},
         **_rerank(answer),
+        **_understood(answer),
         **_verdict(answer),
         "hits": [
             {
                 **_facts(hit),
+                **_given(hit),
                 "window": list(_pixels(hit).values()),
                 "gsd_m": round(hit.gsd_m, 6),
                 "geometry": geojson_geometry(hit.geometry),
@@ -98,6 +101,10 @@ def write_hits(answer: Answer, path: Path) -> None:
 
 def _rerank(answer: Answer) -> dict[str, str]:
     return {} if answer.rerank == "none" else {"rerank": answer.rerank}
+
+
+def _understood(answer: Answer) -> dict[str, str]:
+    return {"understood": answer.understood} if answer.understood else {}
 
 
 def _verdict(answer: Answer) -> dict[str, Any]:

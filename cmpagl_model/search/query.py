@@ -20,14 +20,16 @@ from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
 from cmpagl_model.table.halves import singles
 
 from .answer import Answer, Chosen, SearchOptions
+from .composed import Composed, checked_query, read_query
 from .examples import Examples, Picture, combined, pixels_of, row_of
+from .feedback import ASKED_OF, Feedback, judged_rows, marked, spread
 from .filters import EVERYWHERE, Filter
 from .judge import Judge, read_judge
 from .merge import best_of_each_place
 from .ranking import Ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-MAX_QUERY_CHARACTERS = 1000
 SCORE_BLOCK = 1 << 12
 
 
@@ -150,12 +151,15 @@ class SearchableIndex:
         min_relevance: float | None = None,
         merge: bool = True,
         rerank: Rerank = DEFAULT_RERANK,
+        plain: bool = False,
         progress: Progress | None = None,
     ) -> Answer:
         """Rank the chips of the index by how well they match a sentence.
 
         The score is the cosine of two unit vectors, however the best are ranked anew. Filters cut
-        the candidates before ranking, so that k hits come back whenever k exist.
+        the candidates before ranking, so that k hits come back whenever k exist. A sentence that
+        says what is not wanted is read by parts (:func:`~.composed.read_parts`); its hits have no
+        relevance, for the score is no longer one sentence's.
 
         Args:
             query: one sentence; case and outer blanks do not matter.
@@ -166,20 +170,27 @@ class SearchableIndex:
                 ``None``: none are, and ``found`` and ``notice`` of the answer say if nothing fits.
             merge: whether overlapping chips of one place become one hit, the best of them.
             rerank: how the best are ranked anew; how many is the model's ``rerank.json`` to say.
+            plain: whether the sentence is taken as it stands; it is in any case where it stands in
+                quotation marks, and with ``rerank`` or ``min_relevance``, which take no parts.
             progress: told how many chips are read and matched; ``None``: nobody is.
 
         Returns:
             Up to ``k`` hits, best first; ties keep the order of the index.
 
         Raises:
-            QueryError: if the sentence is blank or too long, ``k`` is below 1, or a least relevance
-                is no probability, or asked of a model that gives none.
+            QueryError: if the sentence is blank or too long, says only what is not wanted or has
+                too many parts, ``k`` is below 1, or a least relevance is no probability, or asked
+                of a model that gives none.
             IndexMismatchError: if the index is from another model.
             ModelError: if ``rerank`` asks for a fusion encoder or a bank that the model lacks.
         """
-        sentence = checked_query(query)
         options = SearchOptions(k, where, min_score, merge, min_relevance)
-        ranking = self._ranking(lambda: self._sentence(sentence), options)
+        said = read_query(query, plain=plain or rerank != "none" or min_relevance is not None)
+        ranking = self._ranking(lambda: self._vector(said), options)
+        if isinstance(said, Composed):
+            answer = self._answer(checked_query(query), ranking, self._chosen(ranking, options))
+            return replace(answer, understood=str(said))
+        sentence = said
         if rerank == "none" or not len(ranking.rows):
             chosen = self._chosen(ranking, options)
         else:
@@ -199,7 +210,7 @@ class SearchableIndex:
         return replace(answer, problems=(*answer.problems, *judge.problems))
 
     @mending
-    def similar(
+    def similar(  # noqa: PLR0913 - as search
         self,
         examples: Examples,
         query: str | None = None,
@@ -208,6 +219,9 @@ class SearchableIndex:
         where: Filter = EVERYWHERE,
         min_score: float | None = None,
         merge: bool = True,
+        plain: bool = False,
+        feedback: Feedback = Feedback(),  # noqa: B008 - frozen
+        ask: bool = False,
     ) -> Answer:
         """Rank the chips of the index by how well they match places, pictures and words.
 
@@ -221,6 +235,11 @@ class SearchableIndex:
             where: which chips to look at; examples may lie elsewhere.
             min_score: hits below this cosine are left out; ``None``: none are.
             merge: whether overlapping chips of one place become one hit, the best of them.
+            plain: whether the sentence is taken as it stands, and not by parts.
+            feedback: what a person decided of places; the query moves towards those kept and away
+                from those rejected, and hits that were judged say so (``review``).
+            ask: whether the hits are those that a person should judge next, and not the best: ``k``
+                that are unlike each other, of the best ``5 k`` that were not judged.
 
         Returns:
             Up to ``k`` hits, best first; ties keep the order of the index.
@@ -232,13 +251,33 @@ class SearchableIndex:
         """
         sentence = "" if query is None else checked_query(query)
         options = SearchOptions(k, where, min_score, merge)
-        vector = self.query_vector(examples, query)
+        said = None if query is None else read_query(query, plain=plain)
+        judged = judged_rows(self.table, feedback)
+        vector = self._added(examples, said, judged.parts(self.table.embeddings))
         ranking = self._ranking(lambda: vector, options)
-        answer = self._answer(sentence, ranking, self._chosen(ranking, options))
-        return replace(answer, examples=str(examples))
+        chosen = self._chosen(ranking, options)
+        if ask:
+            wide = self._chosen(ranking, replace(options, k=ASKED_OF * k + len(judged.verdicts)))
+            rows = wide.rows[~np.isin(wide.rows, [*judged.verdicts])][: ASKED_OF * k]
+            chosen = Chosen(rows[spread(singles(self.table.embeddings[rows]), k)], wide.found)
+        answer = self._answer(sentence, ranking, chosen)
+        return replace(
+            answer,
+            hits=marked(answer.hits, chosen.rows.tolist(), judged),
+            problems=(*answer.problems, *judged.problems),
+            examples="; ".join(filter(None, (str(examples), str(feedback)))),
+            understood=str(said) if isinstance(said, Composed) else "",
+        )
 
     @mending
-    def query_vector(self, examples: Examples, query: str | None) -> NDArray[np.float32]:
+    def query_vector(
+        self,
+        examples: Examples,
+        query: str | None,
+        *,
+        plain: bool = False,
+        feedback: Feedback = Feedback(),  # noqa: B008 - frozen
+    ) -> NDArray[np.float32]:
         """The unit vector ``(D,)`` that sentence and examples stand for; see :meth:`similar`.
 
         Raises:
@@ -246,11 +285,33 @@ class SearchableIndex:
                 cannot be read, or the examples cancel each other out.
             IndexMismatchError: if there are words or pictures and the index is from another model.
         """
-        examples.check(query)
-        return combined((factor, self._vector(what)) for factor, what in examples.parts(query))
+        said = None if query is None else read_query(query, plain=plain)
+        judged = judged_rows(self.table, feedback)
+        return self._added(examples, said, judged.parts(self.table.embeddings))
 
-    def _vector(self, what: Place | Picture | str) -> NDArray[np.floating]:
+    def _added(
+        self,
+        examples: Examples,
+        said: str | Composed | None,
+        learned: Sequence[tuple[float, NDArray[np.floating]]] = (),
+    ) -> NDArray[np.float32]:
+        """Sentence, examples and what was learned from verdicts, added up.
+
+        Raises:
+            QueryError: if nothing is given to be like.
+        """
+        if said is None and not (examples.like or examples.plus or any(f > 0 for f, _ in learned)):
+            raise QueryError(
+                "found nothing to be like, wanted a sentence, added words or an example; next: "
+                "describe a place, or choose one"
+            )
+        parts = [(factor, self._vector(what)) for factor, what in examples.parts(said)]
+        return combined([*parts, *learned])
+
+    def _vector(self, what: Place | Picture | Composed | str) -> NDArray[np.floating]:
         """What one part of a query stands for, ``(D,)``."""
+        if isinstance(what, Composed):
+            return combined((factor, self._vector(words)) for factor, words in what.parts())
         if isinstance(what, str):
             return self._sentence(checked_query(what))
         if isinstance(what, Picture):
@@ -378,26 +439,6 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
     index = SearchableIndex(path, info, loaded.table, loaded.problems)
     index.use_model(model or known_as(info.model))
     return index
-
-
-def checked_query(query: str) -> str:
-    """The sentence with its blanks tidied.
-
-    Raises:
-        QueryError: if nothing is left, or it is longer than 1,000 characters.
-    """
-    if len(query) > MAX_QUERY_CHARACTERS:
-        raise QueryError(
-            f"found a query of {len(query):,} characters, wanted at most "
-            f"{MAX_QUERY_CHARACTERS:,}; next: say in one sentence what the place looks like"
-        )
-    sentence = " ".join("".join(c if c.isprintable() else " " for c in query).split())
-    if not sentence:
-        raise QueryError(
-            "found an empty query, wanted a sentence; next: describe a place, such as "
-            '"boats on a canal beside a factory"'
-        )
-    return sentence
 
 
 def cosine_scores(

@@ -20,10 +20,10 @@ from cmpagl_model.records import DEFAULT_RERANK, Rerank
 from tiling import Window
 
 from .answer import SearchOptions
+from .composed import checked_query
 from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
 from .filters import EVERYWHERE, Filter, usable_area
 from .output import geojson_geometry
-from .query import checked_query
 
 if TYPE_CHECKING:
     from .answer import Answer
@@ -56,6 +56,8 @@ class SavedQuery:
     """Whether overlapping chips of one place become one hit."""
     rerank: Rerank = DEFAULT_RERANK
     """How the best are ranked anew, of a sentence alone."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
     def __post_init__(self) -> None:
         """Check that what is asked can be asked.
@@ -84,7 +86,11 @@ class SavedQuery:
         return self.examples.need_model(self.sentence)
 
     def ask(
-        self, index: SearchableIndex, *, k: int | None = None, progress: Progress | None = None
+        self,
+        index: SearchableIndex,
+        *,
+        k: int | None = None,
+        progress: Progress | None = None,
     ) -> Answer:
         """Ask an index.
 
@@ -99,11 +105,13 @@ class SavedQuery:
         count, where, score, merge = k or self.k, self.where, self.min_score, self.merge
         if self.by_example:
             return index.similar(
-                self.examples, self.sentence, k=count, where=where, min_score=score, merge=merge
-            )
+                self.examples, self.sentence, k=count, where=where, min_score=score, merge=merge,
+                plain=self.plain,
+            )  # fmt: skip
         return index.search(
             self.sentence or "", count, where=where, min_score=score, merge=merge,
-            min_relevance=self.min_relevance, rerank=self.rerank, progress=progress,
+            min_relevance=self.min_relevance, rerank=self.rerank, plain=self.plain,
+            progress=progress,
         )  # fmt: skip
 
 
@@ -152,6 +160,7 @@ class _File:
     min_relevance: float | None = None
     merge: bool = True
     rerank: Rerank = DEFAULT_RERANK
+    plain: bool = False
 
 
 def read_query(path: str | Path) -> SavedQuery:
@@ -217,6 +226,7 @@ def query_of(page: object, folder: Path, name: str) -> SavedQuery:
             min_relevance=said.min_relevance,
             merge=said.merge,
             rerank=said.rerank,
+            plain=said.plain,
         )
     except ConfigError as error:
         raise QueryError(str(error)) from error
@@ -245,6 +255,7 @@ def page_of_query(query: SavedQuery) -> Page:
         "min_score": query.min_score,
         "min_relevance": query.min_relevance,
         "merge": None if query.merge else False,
+        "plain": query.plain or None,
         "rerank": None if query.rerank == DEFAULT_RERANK else query.rerank,
     }  # fmt: skip
     return {MARK: VERSION, **_said(page)}

@@ -13,14 +13,14 @@ from cmpagl_model.index.format import is_index
 from cmpagl_model.index.vectors import RASTERS, check_output
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.answer import Answer
+from cmpagl_model.search.composed import checked_query
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
 from cmpagl_model.search.output import write_hits
-from cmpagl_model.search.query import checked_query
 from tiling import ChipSpec, is_url
 
 from . import parameters as asked
 from .results import Built, Mapped, Written
-from .translate import examples_of, hit_of
+from .translate import examples_of, feedback_of, hit_of
 from .work import BuildTeller
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     examples = examples_of(want)
     opened = session.with_encoder(want.index, needed=examples.need_model(want.query))
     scene = scene_named(opened, want.scene)
-    vector = opened.query_vector(examples, want.query)
+    vector = opened.query_vector(examples, want.query, plain=want.plain, feedback=feedback_of(want))
     found = similarity_map(opened, scene, vector)
     work.check()
     write_heatmap(found, Path(want.output))

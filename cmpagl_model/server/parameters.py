@@ -145,6 +145,8 @@ class Search(OneIndex):
     """How the best are ranked anew."""
     min_relevance: float | None = None
     """Least relevance, 0 to 1."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,14 @@ class Similar(OneIndex):
     """Filter."""
     merge: bool = True
     """Whether overlapping chips become one hit."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
+    kept: tuple[Page, ...] = ()
+    """Chips that a person called right."""
+    rejected: tuple[Page, ...] = ()
+    """Chips that a person called wrong."""
+    ask: bool = False
+    """Whether the hits are those to be judged next, and not the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +374,7 @@ class WireHit:
     label: str | None = None
     """The class that a client gave it, to be written into a file; no search gives it."""
     review: str | None = None
-    """What a person decided, to be written into a file; no search gives it."""
+    """What a person decided: to be written into a file, or as a search was told."""
     datetime: str | None = None
     """When it was taken."""
     id: str | None = None
@@ -447,6 +457,12 @@ class Heatmap(Output):
     """What is wanted besides."""
     minus: tuple[Words, ...] = ()
     """What is not wanted."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
+    kept: tuple[Page, ...] = ()
+    """Chips that a person called right."""
+    rejected: tuple[Page, ...] = ()
+    """Chips that a person called wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,8 @@ class Hits:
     """Time taken."""
     problems: tuple[str, ...]
     """Parts and scenes that could not be looked at."""
+    understood: str = ""
+    """How the sentence was read by parts; empty: it was searched as it stands."""
 
 
 @dataclass(frozen=True, slots=True)

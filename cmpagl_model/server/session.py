@@ -20,7 +20,7 @@ from .models import Models, rerankings
 from .overview import overview
 from .results import Greeting, Hits, Nothing, Opened, Pictures
 from .speeds import Speeds
-from .translate import examples_of, filter_of, places_of, wire_hit
+from .translate import examples_of, feedback_of, filter_of, places_of, wire_hit
 from .work import CountTeller
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ class Session:
             merge=want.merge,
             rerank=want.rerank,
             min_relevance=want.min_relevance,
+            plain=want.plain,
             progress=CountTeller(work, "looking at places again"),
         )
         return self.hits(index, answer, started)
@@ -157,6 +158,9 @@ class Session:
             where=where,
             min_score=want.min_score,
             merge=want.merge,
+            plain=want.plain,
+            feedback=feedback_of(want),
+            ask=want.ask,
         )
         return self.hits(index, answer, started)
 
@@ -213,4 +217,5 @@ class Session:
             cutoff=None if answer.cutoff is None else round(answer.cutoff, 6),
             seconds=round(time.monotonic() - started, 4),
             problems=(*self.problems(index), *(str(problem) for problem in answer.problems)),
+            understood=answer.understood,
         )

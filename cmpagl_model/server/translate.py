@@ -11,7 +11,7 @@ from shapely.geometry import shape
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.vectors import geojson_geometry
 from cmpagl_model.records import Hit
-from cmpagl_model.search import ChipPlace, Examples, Filter, Picture, PointPlace, Weighted
+from cmpagl_model.search import ChipPlace, Examples, Feedback, Filter, Picture, PointPlace, Weighted
 from cmpagl_model.search.filters import usable_area
 from tiling import Window
 
@@ -117,6 +117,25 @@ def _example(page: Page, where: str) -> Weighted[ChipPlace | PointPlace | Pictur
     return Weighted(Picture(absolute(picture, f"{where}.picture")), weight)
 
 
+def feedback_of(want: Similar | Heatmap) -> Feedback:
+    """What a person decided of places.
+
+    Raises:
+        ParameterError: if one is no chip, or there are too many.
+    """
+    return Feedback(_chips(want.kept, "kept"), _chips(want.rejected, "rejected"))
+
+
+def _chips(pages: Sequence[Page], name: str) -> tuple[ChipPlace, ...]:
+    _check_number(pages, name)
+    return tuple(_chip(page, f"{name}[{number}]") for number, page in enumerate(pages))
+
+
+def _chip(page: Page, where: str) -> ChipPlace:
+    chip = parameters(_Chip, _only(page, "scene", "window", "ground_m"), where)
+    return ChipPlace(chip.scene, _window(chip.window, where), chip.ground_m)
+
+
 def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
     """Places as search knows them.
 
@@ -141,8 +160,7 @@ def _check_number(pages: Sequence[Page], where: str) -> None:
 
 def _place(page: Page, where: str) -> Place:
     if "scene" in page:
-        chip = parameters(_Chip, _only(page, "scene", "window", "ground_m"), where)
-        return ChipPlace(chip.scene, _window(chip.window, where), chip.ground_m)
+        return _chip(page, where)
     point = parameters(_Point, _only(page, "lon", "lat", "ground_m"), where)
     return PointPlace(point.lon, point.lat, point.ground_m)
 
@@ -185,6 +203,7 @@ def wire_hit(hit: Hit, crs: str) -> WireHit:
         datetime=hit.datetime,
         id=hit.id,
         source=hit.source,
+        review=hit.review,
     )
 
 

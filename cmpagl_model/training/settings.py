@@ -213,6 +213,8 @@ class RunConfig:
     """Switches of Gswin."""
     fusion_layers: int | None = None
     """Layers of the fusion encoder; ``None``: as ``init`` or the variant has it."""
+    heads: int | None = None
+    """Projection heads on each tower, 0: one linear layer; ``None``: as ``init`` or the variant."""
     folder: str = "run"
     """Folder of the run, made if it is missing; relative to the run's file."""
     seed: int = 7
@@ -261,6 +263,7 @@ class RunConfig:
             raise ConfigError(
                 f"head_dropout: found {self.head_dropout}, wanted a share from 0 to below 1"
             )
+        _at_least(0, "heads", self.heads or 0)
         kept = self.augmentation.kept_views
         _at_least(0, "augmentation.kept_views", kept)
         if kept and self.freezing.frozen_stages < 1:

@@ -99,7 +99,11 @@ def model_config(config: RunConfig, base: ModelConfig) -> ModelConfig:
         known = base.fusion_layers or VARIANTS[config.variant].fusion_layers
         layers = 0 if config.stage == "towers" else known
     return dataclasses.replace(
-        base, image=dataclasses.replace(base.image, gswin=gswin), fusion_layers=layers
+        base,
+        image=dataclasses.replace(base.image, gswin=gswin),
+        fusion_layers=layers,
+        heads=base.heads if config.heads is None else config.heads,
+        taught=("train", "val") if config.teach_val else base.taught,
     )
 
 

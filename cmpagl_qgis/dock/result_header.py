@@ -339,7 +339,8 @@ class ResultHeader(QWidget):
         tools = FlowLayout(spacing=GAP // 3)  # two lines in a narrow dock
         ways = (self.pick, self.follow, self.grid)
         last = (self.heat, self.keep, self.export, self.clear)
-        for button in (self.refine, *self.review.way_back, *ways, *last):
+        taught = (self.review.learn, self.review.ask)
+        for button in (self.refine, *taught, *self.review.way_back, *ways, *last):
             tools.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

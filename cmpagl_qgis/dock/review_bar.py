@@ -25,6 +25,8 @@ STEPS = (
     ("previous", tr_noop("Back to the last undecided place"), "Shift+N", "previous"),
     ("next", tr_noop("On to the next undecided place"), "N", "next"),
 )
+LEARN = ("learn", tr_noop("Learn from my ticks"), "", "learn")
+ASK = ("ask", tr_noop("Show ten places that I should judge next"), "", "ask")
 WAY_BACK = (
     ("undo", tr_noop("Undo"), "Ctrl+Z", "undo"),
     ("redo", tr_noop("Redo"), "Ctrl+Shift+Z", "redo"),
@@ -54,10 +56,15 @@ class ReviewBar(QWidget):
         layout.addSpacing(GAP)
         layout.addWidget(self._tally, 1)
         self.way_back = [self._button(*act) for act in WAY_BACK]  # placed by the header
+        self.learn, self.ask = self._button(*LEARN), self._button(*ASK)  # as well
+        self.learn.setText(tr(LEARN[1]))
+        self.learn.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.set_way_back("", "")
+        self.set_taught(0)
 
     def _button(self, key: str, text: str, shortcut: str, picture: str) -> QToolButton:
-        button = tool_button(f"cmpaglReview_{key}", picture, f"{tr(text)} ({shortcut})", self)
+        tip = f"{tr(text)} ({shortcut})" if shortcut else tr(text)
+        button = tool_button(f"cmpaglReview_{key}", picture, tip, self)
         button.clicked.connect(lambda _checked=False: self.requested.emit(key))
         return button
 
@@ -78,6 +85,21 @@ class ReviewBar(QWidget):
             tr("{0} to do").format(numeral(f"{tally.undecided:,}")),
         )
         self._tally.set_text(", ".join(parts) if tally.begun else tr("Nothing decided yet"))
+
+    def set_taught(self, count: int) -> None:
+        """Say from how many verdicts can be learned.
+
+        Args:
+            count: of this sentence, places that are not shown now included.
+        """
+        self.learn.setEnabled(count > 0)
+        self.learn.setToolTip(
+            tr("Search again, nearer to the places kept and away from those rejected: {0}").format(
+                tr("1 verdict") if count == 1 else tr("{0} verdicts").format(count)
+            )
+            if count
+            else tr("Keep or reject some places first")
+        )
 
     def set_way_back(self, undo: str, redo: str) -> None:
         """Say what can be undone and redone.

@@ -26,6 +26,7 @@ from .result_header import ResultHeader
 from .status_line import StatusLine
 from .strips import BuildStrip, MessageStrip
 from .theme import GAP, refresh_icons
+from .understood_line import UnderstoodLine
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QKeyEvent, QShowEvent
@@ -65,6 +66,7 @@ class SearchDock(QDockWidget):
         self.body = QWidget(self)
         self.body.setObjectName("cmpaglBody")
         self.query = QueryBar(self.body)
+        self.understood = UnderstoodLine(self.body)
         self.examples = ExamplesBar(self.body)
         self.index = IndexBar(self.body)
         self.narrow = NarrowBar(self.body)
@@ -181,7 +183,7 @@ class SearchDock(QDockWidget):
         layout.setContentsMargins(GAP + 2, GAP + 2, GAP + 2, GAP)
         layout.setSpacing(GAP)
         part: QWidget
-        for part in (self.query, self.examples, self.index, self.narrow):
+        for part in (self.query, self.understood, self.examples, self.index, self.narrow):
             layout.addWidget(part)
         layout.addWidget(self.busy)
         layout.addWidget(self.header)

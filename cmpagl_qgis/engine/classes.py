@@ -51,6 +51,9 @@ def merged(answers: list[Answer]) -> Iterator[Answer | None]:
         problems=tuple(dict.fromkeys(said for one in answers for said in one.problems)),
         cutoff=min(cutoffs) if len(cutoffs) == len(answers) else None,
         notice="" if found else " ".join(f"{one.query}: {one.notice}" for one in answers),
+        understood="; ".join(one.understood or one.query for one in answers)
+        if any(one.understood for one in answers)
+        else "",
         sentences=tuple(one.query for one in answers),
     )
 

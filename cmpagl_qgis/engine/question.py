@@ -56,6 +56,14 @@ class Question:
     """The protocol's WHERE, as pairs; empty: everywhere."""
     rerank: str = PLAIN
     """Way of re-ranking."""
+    whole: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
+    kept: tuple[str, ...] = ()
+    """Keys of the places that the answer is learned from: right ones."""
+    rejected: tuple[str, ...] = ()
+    """Wrong ones."""
+    ask: bool = False
+    """Whether places to be judged are wanted, and not the best."""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -67,6 +75,11 @@ class Question:
     def by_example(self) -> bool:
         """Whether examples take part."""
         return bool(self.examples)
+
+    @property
+    def learned(self) -> bool:
+        """Whether it goes by verdicts, or asks for some."""
+        return bool(self.kept or self.rejected) or self.ask
 
     @property
     def answerable(self) -> bool:
@@ -100,6 +113,8 @@ class Question:
             asked.append(tr("1 example") if many == 1 else tr("{0} examples").format(many))
         where = tr("{0}, narrowed") if self.where else "{0}"
         how = "{0}" if self.rerank == PLAIN else tr("{0}, refined")
+        if self.learned:
+            how = tr("{0}, to judge") if self.ask else tr("{0}, learned")
         text = tr("{0} in {1}").format(" + ".join(asked), where.format(Path(self.index).stem))
         return how.format(text)
 
@@ -120,7 +135,16 @@ class Question:
             other: another search; ``None`` is never the same.
         """
         return other is not None and (
-            (self.index, self.query, self.examples) == (other.index, other.query, other.examples)
+            (self.index, self.query, self.examples, self.whole, self.kept, self.rejected, self.ask)
+            == (
+                other.index,
+                other.query,
+                other.examples,
+                other.whole,
+                other.kept,
+                other.rejected,
+                other.ask,
+            )
         )
 
     def same_subject(self, other: Question | None) -> bool:
@@ -138,15 +162,34 @@ class Question:
             params["query"] = self.sentences[0] if len(self.sentences) == 1 else self.query
         if self.where:
             params["where"] = dict(self.where)
-        if not self.by_example:
+        if self.whole and self.query:
+            params["plain"] = True
+        if not (self.by_example or self.learned):
             if self.rerank != PLAIN:
                 params["rerank"] = self.rerank
             return "search", params
-        for name, wanted in (("like", True), ("unlike", False)):
-            places = [dict(example.place) for example in self.examples if example.like == wanted]
-            if places:
-                params[name] = places
+        places = {
+            "like": [dict(one.place) for one in self.examples if one.like],
+            "unlike": [dict(one.place) for one in self.examples if not one.like],
+            "kept": [place_of_key(key) for key in self.kept],
+            "rejected": [place_of_key(key) for key in self.rejected],
+        }
+        params.update((name, found) for name, found in places.items() if found)
+        if self.ask:
+            params["ask"] = True
         return "similar", params
+
+
+def place_of_key(key: str) -> dict[str, object]:
+    """The protocol's PLACE of a chip.
+
+    Args:
+        key: as ``Hit.key`` gives it.
+    """
+    scene, _sign, chip = key.rpartition("#")
+    window, _sign, ground_m = chip.partition("@")
+    numbers = [int(number) for number in window.split(",")]
+    return {"scene": scene, "window": numbers, "ground_m": float(ground_m)}
 
 
 def example_of_hit(hit: Hit, *, like: bool) -> Example:

@@ -53,6 +53,8 @@ class Hit:
     """The footprint: GeoJSON (Multi)Polygon, longitude before latitude; not to be changed."""
     relevance: Optional[float] = None
     """Probability of being right, 0 to 1; ``None``: the engine's model cannot tell."""
+    review: Optional[str] = None
+    """What the search was told of it: ``keep`` or ``reject``; ``None``: nothing."""
     sentence: str = ""
     """The class: the sentence it fits best, where several were asked; else empty."""
     datetime: Optional[str] = None
@@ -136,6 +138,8 @@ class Answer:
     """Relevance from which a hit counts as found; ``None``: hits have scores only."""
     notice: Said = ""
     """One line for a person where nothing fits; else empty."""
+    understood: Said = ""
+    """How the sentence was read by parts, such as ``parking lot - without: cars``; else empty."""
     sentences: tuple[str, ...] = ()
     """The classes of its hits, where several sentences were asked; else empty."""
     undated: int = 0

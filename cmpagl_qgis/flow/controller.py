@@ -226,8 +226,10 @@ class Controller(QObject):
             narrowing = self._dock.narrow.narrowing()
             canvas, layer = self._iface.mapCanvas(), self._iface.activeLayer()
             where = where_of(narrowing, self.view, canvas, layer)
+            shown = self.results.question
+            whole = shown is not None and shown.whole and shown.query == query
             question = Question(
-                self.index.path, query, narrowing.count, self.examples.chosen, where
+                self.index.path, query, narrowing.count, self.examples.chosen, where, whole=whole
             )
             question.check()
         except PluginError as error:
@@ -260,6 +262,7 @@ class Controller(QObject):
         self.view.moved.connect(dock.narrow.here.setEnabled)
         dock.header.refineChanged.connect(self._on_refine)
         dock.header.clearRequested.connect(self._clear)
+        dock.understood.wholeRequested.connect(self._on_whole)
         dock.notice.actionRequested.connect(self._act)
         dock.notice.suggestionChosen.connect(self.search_for)
         dock.message.actionRequested.connect(self._act)
@@ -271,6 +274,7 @@ class Controller(QObject):
         self.search.answered.connect(self._on_answered)
         self.search.refused.connect(self._on_refused)
         self.results.changed.connect(self.refresh)
+        self.review.learnRequested.connect(self.search.ask)
         self.index.changed.connect(self._on_index)
         self.jobs.ended.connect(self.refresh)
         self.render.rendered.connect(
@@ -320,6 +324,7 @@ class Controller(QObject):
         self._dock.status.set_found(found)
         if answer.problems:
             self._dock.message.tell(" ".join(answer.problems), warning=True)
+        self._dock.understood.set_understood(answer.understood, whole=question.whole)
         self._show_refinable()
         self.saved.mark(question, answer)
         wanted = self._dock.header.refinement()
@@ -358,17 +363,26 @@ class Controller(QObject):
 
     def _on_refine(self, method: str) -> None:
         question = self.results.question
-        if question is not None and not question.by_example and question.rerank != method:
+        plain = question is not None and not (question.by_example or question.learned)
+        if plain and question.rerank != method:
             self.search.ask(replace(question, rerank=method))
 
+    def _on_whole(self, whole: bool) -> None:  # noqa: FBT001 - Qt's
+        if self.results.question is not None:
+            self.search.ask(replace(self.results.question, whole=whole, rerank=PLAIN))
+
     def _show_refinable(self) -> None:
-        """Examples cannot be refined: re-ranking reads a sentence."""
+        """Neither examples nor parts can be refined: re-ranking reads one sentence."""
         info = self._client.info
         if info is None:
             return
         question = self.results.question
         by_example = question is not None and question.by_example
         why_not = tr("Results of a search by example cannot be refined.") if by_example else ""
+        if question is not None and question.learned:
+            why_not = tr("Results that were learned cannot be refined.")
+        elif not by_example and self.results.answer and self.results.answer.understood:
+            why_not = tr("A sentence read by parts cannot be refined; search it as it stands.")
         self._dock.header.set_rerank(info.rerank, why_not)
 
     def _on_narrowed(self) -> None:
@@ -379,8 +393,14 @@ class Controller(QObject):
             self.view.keep()
         else:
             self.view.forget()
-        if self.results.question is not None:
-            self.ask(self._dock.query.text or self.results.question.query)
+        shown = self.results.question
+        if shown is None:
+            return
+        question = self._question(self._dock.query.text or shown.query)
+        if question is not None and shown.learned and question.topic == shown.topic:
+            question = replace(question, kept=shown.kept, rejected=shown.rejected)
+        if question is not None:
+            self.search.ask(question)
 
     def _search_here(self) -> None:
         self.view.forget()
@@ -393,6 +413,7 @@ class Controller(QObject):
         self._said = None
         self._dock.message.clear()
         self.results.clear()
+        self._dock.understood.set_understood("", whole=False)
 
     def _act(self, key: str) -> None:
         """Do what a button of a notice or a message offers."""

@@ -69,9 +69,8 @@ class HeatView(QObject):
         if not scene or question is None:
             return
         _method, asked = question.request()
-        params: dict[str, object] = {
-            key: asked[key] for key in ("index", "query", "like", "unlike") if key in asked
-        }
+        keys = ("index", "query", "like", "unlike", "plain", "kept", "rejected")
+        params: dict[str, object] = {key: asked[key] for key in keys if key in asked}
         name = tr("{0} in {1}").format(question.query or tr("by example"), Path(scene).stem)
 
         def done(result: object) -> None:

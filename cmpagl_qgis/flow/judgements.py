@@ -39,6 +39,16 @@ class Judgements:
         """
         return self._verdicts.get(subject, {}).get(key, UNDECIDED)
 
+    def keys(self, subject: Subject, verdict: str) -> tuple[str, ...]:
+        """The places of which this was decided.
+
+        Args:
+            subject: what was looked for, and where.
+            verdict: ``keep`` or ``reject``.
+        """
+        known = self._verdicts.get(subject, {})
+        return tuple(key for key, said in known.items() if said == verdict)
+
     def put(self, subject: Subject, judgements: Iterable[Judgement]) -> None:
         """Note what was decided.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QUndoCommand, QUndoStack
 
+from cmpagl_qgis.engine.question import PLAIN
 from cmpagl_qgis.map.review import KEPT, REJECTED, UNDECIDED, Judgement, Tally
 from cmpagl_qgis.texts import numeral, tr, tr_noop
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
     from .result_view import ResultView
 
+VERDICTS_WANTED = 10
+"""Places that are shown to be judged."""
 VERDICTS = {"keep": KEPT, "reject": REJECTED, "undecide": UNDECIDED}
 # What was done, for one place and for several.
 DONE = {
@@ -37,7 +41,12 @@ class ReviewSession(QObject):
 
     They hold for the sentence (or the first example) in one index, and are found again whenever
     that is searched again. They are the project's: saved with it, forgotten with it.
+
+    ``learnRequested`` carries the :class:`~cmpagl_qgis.engine.question.Question` that learns from
+    all verdicts, or asks for more of them.
     """
+
+    learnRequested = pyqtSignal(object)
 
     def __init__(self, dock: SearchDock, results: ResultView, layers: MatchLayers) -> None:
         """Listen to the list and to the project.
@@ -77,8 +86,12 @@ class ReviewSession(QObject):
         """Do what a key of the list or a button asks for.
 
         Args:
-            key: "keep", "reject", "undecide", "next", "previous", "undo" or "redo".
+            key: "keep", "reject", "undecide", "next", "previous", "undo", "redo", "learn" or
+                "ask".
         """
+        if key in {"learn", "ask"}:
+            self._teach(ask=key == "ask")
+            return
         if key in VERDICTS:
             self.judge(self._dock.hits.selected_hits(), VERDICTS[key])
         elif key in {"undo", "redo"}:
@@ -111,6 +124,21 @@ class ReviewSession(QObject):
         before = [Judgement(hit.key, self.verdict(hit)) for hit in changed]
         after = [Judgement(hit.key, verdict) for hit in changed]
         self.stack.push(_Step(text, partial(self._put, after), partial(self._put, before)))
+
+    def _teach(self, *, ask: bool) -> None:
+        question = self._results.question
+        if self._subject is None or question is None:
+            return
+        if len(question.sentences) > 1:
+            self._dock.message.tell(tr("Learning goes together with one sentence."))
+            return
+        kept, rejected = (self._judgements.keys(self._subject, one) for one in (KEPT, REJECTED))
+        if not (kept or rejected or ask):
+            self._dock.message.tell(tr("Keep or reject some places first; then there is a lesson."))
+            return
+        count = VERDICTS_WANTED if ask else self._dock.narrow.narrowing().count
+        taught = replace(question, kept=kept, rejected=rejected, ask=ask, count=count, rerank=PLAIN)
+        self.learnRequested.emit(taught)
 
     def tally(self) -> Tally:
         """How many of the places shown were decided upon."""
@@ -153,6 +181,13 @@ class ReviewSession(QObject):
         tally = self.tally()
         self._dock.header.review.set_tally(tally)
         self._dock.header.set_tally(tally)
+        subject = self._subject
+        taught = (
+            []
+            if subject is None
+            else [key for one in (KEPT, REJECTED) for key in self._judgements.keys(subject, one)]
+        )
+        self._dock.header.review.set_taught(len(taught))
 
     def _show_way_back(self) -> None:
         self._dock.header.review.set_way_back(self.stack.undoText(), self.stack.redoText())

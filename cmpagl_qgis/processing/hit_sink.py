@@ -79,7 +79,7 @@ def write_hits(
             feature.setGeometry(placer.place(hit.geometry))
         except LayerError as error:
             feedback.pushWarning(tr("Match {0} has no polygon: {1}").format(hit.rank, error))
-        feature.setAttributes(values(hit, answer.query))
+        feature.setAttributes(values(hit, answer.query, hit.review or ""))
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
             text = tr("Match {0} cannot be written to the output: {1}")
             raise LayerError(text.format(hit.rank, sink.lastError()))

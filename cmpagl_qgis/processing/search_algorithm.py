@@ -207,6 +207,8 @@ class SearchAlgorithm(EngineAlgorithm):
         answer = self.answer(engine, feedback)
         for problem in answer.problems:
             feedback.pushWarning(problem)
+        if answer.understood:
+            feedback.pushInfo(tr("Read as: {0}").format(answer.understood))
         if answer.notice:
             feedback.pushInfo(answer.notice)
         if answer.undated:

@@ -10,6 +10,7 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
     QgsProcessing,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
@@ -19,6 +20,7 @@ from qgis.core import (
 from cmpagl_qgis.engine.question import PARTING
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import degrees
+from cmpagl_qgis.map.review import COLUMN, KEPT, REJECTED
 from cmpagl_qgis.texts import tr
 
 from .hit_sink import fields_help
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
     from .algorithm import Values
 
+CHIP = ("scene", "col", "row", "width", "height", "ground_m")
+"""Columns of matches that name a chip."""
 MOST_EXAMPLES = 1000
 """Features of a layer that are taken at most: more are a mistake, and make a long request."""
 
@@ -46,6 +50,8 @@ class SearchByExample(SearchAlgorithm):
     PLUS = "PLUS"
     MINUS = "MINUS"
     GROUND_SIZE = "GROUND_SIZE"
+    JUDGED = "JUDGED"
+    ASK = "ASK"
 
     def createInstance(self) -> SearchByExample:
         """A fresh one for a run."""
@@ -70,7 +76,12 @@ class SearchByExample(SearchAlgorithm):
                 "above (JPEG, PNG, WebP) are examples too, wherever they were taken.\n\n"
                 "A sentence may be added, and words with and without, several with ; between "
                 "them. All vectors are added by Rocchio's formula (words 1, examples 0.75, "
-                "counter-examples and words without -0.25). Examples stay among the matches."
+                "counter-examples and words without -0.25). Examples stay among the matches.\n\n"
+                "A layer of earlier matches whose column review says keep or reject teaches the "
+                "search: it moves towards the places kept (2) and away from those rejected (-1), "
+                "and says in review which matches were judged. A sentence or an example goes "
+                "with it, or a place kept. Places to judge are unlike each other, of the best "
+                "that were not judged: ten verdicts on them teach more than on the ten best."
             )
             + "\n\n"
             + fields_help()
@@ -116,6 +127,17 @@ class SearchByExample(SearchAlgorithm):
                 minValue=0.0,
             )
         )
+        vectors = [QgsProcessing.SourceType.TypeVector]
+        self.addParameter(
+            QgsProcessingParameterFeatureSource(
+                self.JUDGED, tr("Matches that were judged (column review)"), vectors, optional=True
+            )
+        )
+        self.addParameter(
+            QgsProcessingParameterBoolean(
+                self.ASK, tr("Find places to judge next, not the best"), defaultValue=False
+            )
+        )
         self.add_search_parameters()
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
@@ -133,24 +155,71 @@ class SearchByExample(SearchAlgorithm):
             ("like", self.EXAMPLES, self.PICTURES),
             ("unlike", self.COUNTER_EXAMPLES, self.COUNTER_PICTURES),
         ):
-            source = self.parameterAsSource(parameters, name, context)
-            if source is None and parameters.get(name):
-                raise LayerError(tr("The layer {0} cannot be read.").format(parameters[name]))
+            source = self._layer(parameters, name, context)
             found = [] if source is None else places(source, context, ground_m)
             files = self.parameterAsFileList(parameters, pictures, context)
             found += ({"picture": str(Path(f).absolute())} for f in files if f)
             asked[key] = found
-        if not asked["like"]:
+        judged = self._layer(parameters, self.JUDGED, context)
+        asked.update({} if judged is None else verdicts(judged))
+        asked["ask"] = self.parameterAsBoolean(parameters, self.ASK, context)
+        query = self.parameterAsString(parameters, self.QUERY, context).strip()
+        taught = query and (judged is not None or asked["ask"])
+        if not (asked["like"] or asked.get("kept") or taught):
             raise LayerError(
                 tr("There is no example: neither a picture nor a feature with a geometry.")
             )
         for key, name in (("plus", self.PLUS), ("minus", self.MINUS)):
             parts = self.parameterAsString(parameters, name, context).split(PARTING)
             asked[key] = [{"words": part} for part in map(str.strip, parts) if part]
+        asked["query"] = query
         self._params.update(filter(itemgetter(1), asked.items()))
-        query = self.parameterAsString(parameters, self.QUERY, context)
-        if query.strip():
-            self._params["query"] = query
+
+    def _layer(
+        self, parameters: Values, name: str, context: QgsProcessingContext
+    ) -> QgsProcessingFeatureSource | None:
+        """A layer that was given; ``None``: none was.
+
+        Raises:
+            LayerError: if it cannot be read.
+        """
+        source = self.parameterAsSource(parameters, name, context)
+        if source is None and parameters.get(name):
+            raise LayerError(tr("The layer {0} cannot be read.").format(parameters[name]))
+        return source
+
+
+def verdicts(source: QgsProcessingFeatureSource) -> dict[str, object]:
+    """The judged places of a layer of matches, as the protocol's ``kept`` and ``rejected``.
+
+    Args:
+        source: with the columns of a search; rows with another review, or none, are let be.
+
+    Raises:
+        LayerError: if a column is missing, or a number of a judged place cannot be read.
+    """
+    names = source.fields().names()
+    missing = [name for name in (*CHIP, COLUMN) if name not in names]
+    if missing:
+        text = tr("Layer {0} has no column {1}; take a layer of matches.")
+        raise LayerError(text.format(source.sourceName(), missing[0]))
+    found: dict[str, list[dict[str, object]]] = {KEPT: [], REJECTED: []}
+    for feature in source.getFeatures():
+        said = feature[COLUMN]
+        if said not in found:
+            continue
+        if len(found[said]) == MOST_EXAMPLES:
+            text = tr("Layer {0} has more than {1} features; select the examples among them.")
+            raise LayerError(text.format(source.sourceName(), MOST_EXAMPLES))
+        try:
+            window = [int(feature[name]) for name in ("col", "row", "width", "height")]
+            ground_m = float(feature["ground_m"])
+        except (TypeError, ValueError) as error:
+            text = tr("Feature {0} of layer {1} names no chip: {2}")
+            raise LayerError(text.format(feature.id(), source.sourceName(), error)) from error
+        place = {"scene": str(feature["scene"]), "window": window, "ground_m": ground_m}
+        found[said].append(place)
+    return {"kept": found[KEPT], "rejected": found[REJECTED]}
 
 
 def places(

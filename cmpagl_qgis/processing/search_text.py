@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
@@ -32,6 +33,7 @@ class SearchByText(SearchAlgorithm):
     QUERY = "QUERY"
     RERANK = "RERANK"
     MIN_RELEVANCE = "MIN_RELEVANCE"
+    PLAIN = "PLAIN"
 
     def createInstance(self) -> SearchByText:
         """A fresh one for a run."""
@@ -58,7 +60,11 @@ class SearchByText(SearchAlgorithm):
                 "both. A model that cannot refuses it.\n\n"
                 "Relevance is the probability that a person would call a place right. Where "
                 "nothing fits, the log says so, and the nearest places come all the same unless a "
-                "least relevance is given."
+                "least relevance is given.\n\n"
+                "What a sentence says is not wanted (no, without, but not) is taken off the rest, "
+                "and the log says how it was read. Commas with signs give weights: parking lot^2, "
+                "trees, -cars. Matches have no relevance then; with refining or a least relevance "
+                "the sentence is taken as it stands."
             )
             + "\n\n"
             + fields_help()
@@ -87,6 +93,11 @@ class SearchByText(SearchAlgorithm):
                 maxValue=1.0,
             )
         )
+        self.add_advanced(
+            QgsProcessingParameterBoolean(
+                self.PLAIN, tr("Take the sentence as it stands, not by parts"), defaultValue=False
+            )
+        )
         self.add_search_parameters()
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
@@ -98,6 +109,8 @@ class SearchByText(SearchAlgorithm):
         super().read_parameters(parameters, context)
         self._params["query"] = self.parameterAsString(parameters, self.QUERY, context)
         self._params["rerank"] = RERANK[self.parameterAsEnum(parameters, self.RERANK, context)]
+        if self.parameterAsBoolean(parameters, self.PLAIN, context):
+            self._params["plain"] = True
         if parameters.get(self.MIN_RELEVANCE) is not None:
             least = self.parameterAsDouble(parameters, self.MIN_RELEVANCE, context)
             self._params["min_relevance"] = least

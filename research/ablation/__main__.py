@@ -9,19 +9,18 @@ other; with so little training they say nothing of what the model can reach.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
 
-from cmpagl_model.captions import load_pictures, read_captions
+from cmpagl_model.captions import load_pictures, read_captions, read_extra
 from cmpagl_model.config import record_from_dict
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError
@@ -46,12 +45,15 @@ from cmpagl_model.training.settings import (
 from .report import PAGE, PLOT, AblationRow, draw_plot, page_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
 
-SEEDS = (1, 2, 3)
+TELLING, OTHER_WORDS = "extra_looked.json", "val_in_other_words.json"
+"""Beside the captions file: telling sentences of training pictures, and of those of val."""
 GALLERY = 100
 """First val pictures on which the fusion encoder is measured: it looks at every pair of them."""
 LOOKED_AT = 20
@@ -66,29 +68,28 @@ class Row:
     """The part that is varied."""
     name: str
     """What this row has."""
-    gswin: GswinChanges = field(default_factory=GswinChanges)
-    """Switches of Gswin."""
-    losses: Losses = field(default_factory=Losses)
-    """Losses."""
-    joint: bool = False
-    """Whether the fusion encoder is trained along."""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """Settings of :class:`RunConfig` that differ from the first row's."""
+
+    @property
+    def joint(self) -> bool:
+        """Whether the fusion encoder is trained along."""
+        return self.changes.get("stage") == "joint"
 
 
-FULL = "Gswin (add), contrastive + triplet with intra-class term"
+FULL = "six heads, Gswin (add), contrastive + triplet with intra-class term, half telling sentences"
+BATCH = Batch(pictures=128, telling_share=0.5)
 ROWS = (
     Row("base", FULL),
-    Row("image encoder", "Swin blocks", gswin=GswinChanges(block="swin")),
-    Row("image encoder", "Gswin (replace)", gswin=GswinChanges(block="replace")),
-    Row("image encoder", "Gswin (add), global window asks", gswin=GswinChanges(gl_mode="q_global")),
-    Row("image encoder", "Gswin (add), local and global", gswin=GswinChanges(gl_mode="concat")),
-    Row("triplet", "none", losses=Losses(triplet=0.0)),
-    Row("triplet", "plain (no intra-class term)", losses=Losses(beta=0.0)),
-    Row("matching", "pre-aligned, with ITM", joint=True),
-    Row(
-        "matching", "ITM alone, no pre-alignment", losses=Losses(contrastive=0.0, triplet=0.0),
-        joint=True,
-    ),
-)  # fmt: skip
+    Row("sentences", "the set's own alone", {"batch": replace(BATCH, telling_share=0.0)}),
+    Row("sentences", "telling ones alone", {"batch": replace(BATCH, telling_share=1.0)}),
+    Row("projection", "one head", {"heads": 1}),
+    Row("projection", "no head: one linear layer", {"heads": 0}),
+    Row("image encoder", "Swin blocks", {"gswin": GswinChanges(block="swin")}),
+    Row("triplet", "none", {"losses": Losses(triplet=0.0)}),
+    Row("triplet", "plain (no intra-class term)", {"losses": Losses(beta=0.0)}),
+    Row("matching", "pre-aligned, with ITM", {"stage": "joint"}),
+)
 SMR_ROWS = {
     "none": None,
     "SMR": SmrSettings(),
@@ -111,12 +112,13 @@ COMMAND = (
 )
 HOW = (
     "Each row is `cmpagl_lite` trained from stock weights (ImageNet, MiniLM) on the same "
-    "{pictures} training pictures of RSICD, {epochs} epochs in batches of {batch}, {seeds} seeds, "
+    "{pictures} training pictures of RSICD, {epochs} epochs in batches of {batch}, {seeds}, "
     "and measured on the whole `val` split (strict identity). The first five stages of the stem "
     "and three text layers keep their weights. So little training compares rows with each other "
     "and says nothing of what the model can reach. Differences are to the first row (of a "
     "re-ranking: to none, of matching: to *no ITM*), seed by seed, mean ± standard deviation. "
-    "The weights of SMR were chosen on this `val` split before, with another model."
+    "*Other words*: the same pictures, asked for by one new sentence each, mean of R@1, R@5 and "
+    "R@10. The weights of SMR were chosen on this `val` split before, with another model."
 )
 
 
@@ -131,7 +133,9 @@ class Figures:
     cosine: float
     """By cosine, all val pictures."""
     smr: tuple[float, ...]
-    """After each of :data:`SMR_ROWS`; empty for rows without pre-alignment."""
+    """After each of :data:`SMR_ROWS`."""
+    other_words: float
+    """By cosine, one new sentence for each picture: mean of R@1, R@5 and R@10."""
     gallery: float
     """By cosine, the first 100 pictures only."""
     fused: float | None
@@ -159,6 +163,7 @@ class Folders:
               help="Folder of the stock BERT.")  # fmt: skip
 @click.option("--pictures", default=2048, show_default=True, help="Training pictures.")
 @click.option("--epochs", default=3, show_default=True)
+@click.option("--seeds", default=3, show_default=True, type=click.IntRange(1))
 @click.option("--docs", type=click.Path(path_type=Path), help="Folder for table and plot.")
 @click.option("--figures", type=click.Path(path_type=Path),
               help="What finished runs reached.  [default: the folder of the runs]")  # fmt: skip
@@ -171,6 +176,7 @@ def main(  # noqa: PLR0913 - an argument for each option
     start_text: Path,
     pictures: int,
     epochs: int,
+    seeds: int,
     docs: Path | None,
     figures: Path | None,
     folder: Path,
@@ -186,25 +192,33 @@ def main(  # noqa: PLR0913 - an argument for each option
                     str(_subset(rsicd, pictures, folder)),
                     images=str(rsicd.parent / "images"),
                     splits=("train",),
+                    extra=(str(rsicd.parent / TELLING),),
                 ),
             ),
             start=StartWeights(str(start_image), str(start_text)),
             schedule=Schedule(epochs=epochs, warmup_steps=10, decay_epochs=epochs),
-            batch=Batch(pictures=128),
+            batch=BATCH,
             freezing=Freezing(frozen_stages=5, frozen_text_layers=3),
             keep="last",
         )
         val = [item for item in read_captions(rsicd) if item.split == "val"]
+        said = read_extra(rsicd.parent / OTHER_WORDS)
+        val = [replace(item, telling=said.get(item.path.name, ())) for item in val]
         found = []
-        for number, (seed, row) in enumerate(product(SEEDS, ROWS), 1):
+        for number, (seed, row) in enumerate(product(range(1, seeds + 1), ROWS), 1):
             reached = _run(row, seed, base, val, folders)
-            done = f"{number} of {len(SEEDS) * len(ROWS)}"
-            click.echo(f"{done}: seed {seed}, {row.group}, {row.name}: mR {reached.cosine:.2f}")
+            click.echo(
+                f"{number} of {seeds * len(ROWS)}: seed {seed}, {row.group}, {row.name}: "
+                f"mR {reached.cosine:.2f}, in other words {reached.other_words:.2f}"
+            )
             found.append(reached)
         pages, rows = docs or folder, table(found)
         draw_plot(rows, pages / PLOT)
         how = HOW.format(
-            pictures=f"{pictures:,}", epochs=epochs, batch=base.batch.pictures, seeds=len(SEEDS)
+            pictures=f"{pictures:,}",
+            epochs=epochs,
+            batch=BATCH.pictures,
+            seeds=f"{seeds} seeds" if seeds > 1 else "one seed",
         )
         write_text(pages / PAGE, page_text(rows, how, COMMAND))
         click.echo(f"{pages / PAGE}: {len(rows)} rows")
@@ -219,10 +233,13 @@ def table(found: Sequence[Figures]) -> list[AblationRow]:
     base = by_row[FULL]
     cosine = tuple(f.cosine for f in base)
     rows = [
-        AblationRow(row.group, row.name, tuple(f.cosine for f in by_row[row.name]), cosine)
+        AblationRow(
+            row.group, row.name, tuple(f.cosine for f in by_row[row.name]), cosine,
+            tuple(f.other_words for f in by_row[row.name]),
+        )
         for row in ROWS
         if not row.joint
-    ]
+    ]  # fmt: skip
     rows += [
         AblationRow("re-ranking", name, tuple(f.smr[place] for f in base), cosine)
         for place, name in enumerate(SMR_ROWS)
@@ -233,7 +250,7 @@ def table(found: Sequence[Figures]) -> list[AblationRow]:
     for row in (row for row in ROWS if row.joint):
         for what in ("gallery", "fused", "matched"):
             values = tuple(getattr(f, what) for f in by_row[row.name])
-            if None not in values and (what != "gallery" or row.losses.contrastive):
+            if None not in values:
                 rows.append(AblationRow(MATCHING, f"{row.name}: {RANKED[what]}", values, gallery))
     return rows
 
@@ -256,21 +273,18 @@ def _run(
     Raises:
         SystemExit: if training was stopped by hand.
     """
-    config = dataclasses.replace(
-        base, seed=seed, gswin=row.gswin, losses=row.losses,
-        stage="joint" if row.joint else "towers",
-    )  # fmt: skip
+    config = replace(base, seed=seed, **row.changes)
     name = run_name(config)
     kept = folders.figures / f"{name}.json"
     if kept.is_file():
         values = json.loads(kept.read_text(encoding="utf-8"))
         return record_from_dict(Figures, {**values, "row": row.name}, str(kept))
-    config = dataclasses.replace(config, folder=str(folders.runs / name))
+    config = replace(config, folder=str(folders.runs / name))
     model = train(config).model
     if model is None:
         raise SystemExit("stopped; the same command goes on")
     figures = _measure(row, seed, open_encoder(str(model), "cpu"), val)
-    write_text(kept, json.dumps(dataclasses.asdict(figures)) + "\n")
+    write_text(kept, json.dumps(asdict(figures)) + "\n")
     shutil.rmtree(folders.runs / name)  # its figures are all that is wanted; thirty fill a disk
     return figures
 
@@ -280,12 +294,11 @@ def run_name(config: RunConfig) -> str:
 
     Of paths only the last part counts: the same run elsewhere has the same name.
     """
-    named = dataclasses.replace(
+    named = replace(
         config,
         folder="",
         data=tuple(
-            dataclasses.replace(one, captions=Path(one.captions).name, images="")
-            for one in config.data
+            replace(one, captions=Path(one.captions).name, images="") for one in config.data
         ),
         start=StartWeights(Path(config.start.image).name, Path(config.start.text).name),
     )
@@ -295,10 +308,9 @@ def run_name(config: RunConfig) -> str:
 def _measure(row: Row, seed: int, encoder: Encoder, val: list[CaptionedImage]) -> Figures:
     encoded = encode_split(val, encoder)
     similarity = encoded.similarity()
-    aligned = row.losses.contrastive > 0
     cosine = retrieval_scores(similarity, encoded.image_of).mean_recall
     smr = []
-    for settings in SMR_ROWS.values() if aligned else ():
+    for settings in SMR_ROWS.values():
         if settings is None:
             smr.append(cosine)
             continue
@@ -312,9 +324,19 @@ def _measure(row: Row, seed: int, encoder: Encoder, val: list[CaptionedImage]) -
             similarity[:GALLERY][:, small], encoded.image_of[small]
         ).mean_recall
     return Figures(
-        row=row.name, seed=seed, gallery=gallery, fused=fused if aligned else None,
-        cosine=cosine, smr=tuple(smr), matched=matched,
+        row=row.name, seed=seed, gallery=gallery, fused=fused, cosine=cosine, smr=tuple(smr),
+        matched=matched, other_words=_in_other_words(encoded.images, encoder, val),
     )  # fmt: skip
+
+
+def _in_other_words(
+    images: NDArray[np.float32], encoder: Encoder, val: list[CaptionedImage]
+) -> float:
+    """Mean of R@1, R@5 and R@10 of pictures that are asked for by their telling sentences."""
+    owners = np.array([place for place, item in enumerate(val) for _ in item.telling])
+    texts = encoder.encode_texts([text for item in val for text in item.telling])
+    found = retrieval_scores(images @ texts.T, owners).t2i
+    return float(np.mean([found.r1, found.r5, found.r10]))
 
 
 def _second_look(gallery: list[CaptionedImage], encoder: Encoder) -> tuple[float, float, float]:

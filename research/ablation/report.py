@@ -35,6 +35,8 @@ class AblationRow:
     """mR on val of each seed, %."""
     against: tuple[float, ...]
     """mR of what it is compared with, same seeds, %."""
+    other_words: tuple[float, ...] = ()
+    """Recall in other words of each seed, %; empty where it was not measured."""
 
     @property
     def mean(self) -> float:
@@ -59,7 +61,7 @@ def page_text(rows: Sequence[AblationRow], how: str, command: str) -> str:
     """
     lines = [
         "# Ablations", "", how, "", f"![Differences of mR]({PLOT})", "",
-        "| part | row | mR | difference | each seed |", "|---|---|---|---|---|",
+        "| part | row | mR | difference | each seed | other words |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
     before = ""
     for row in rows:
@@ -67,7 +69,8 @@ def page_text(rows: Sequence[AblationRow], how: str, command: str) -> str:
         change = "" if row.values == row.against else f"{round(gap, 2) + 0.0:+.2f} ± {spread:.2f}"
         each = ", ".join(f"{value:.2f}" for value in row.values)
         group = row.group if row.group != before else ""
-        lines.append(f"| {group} | {row.name} | {row.mean:.2f} | {change} | {each} |")
+        words = f"{np.mean(row.other_words):.2f}" if row.other_words else ""
+        lines.append(f"| {group} | {row.name} | {row.mean:.2f} | {change} | {each} | {words} |")
         before = row.group
     lines += ["", f"`{command}` makes this page again. Do not edit it by hand.", ""]
     return "\n".join(lines)

@@ -162,3 +162,61 @@ def test_files_and_sheets_say_all_that_was_asked(index, tmp_path, capsys):
     assert f"a road; like {Path(best['scene']).stem} at " in file.read_text()
     assert "; without parked cars (2 times)" in file.read_text()
     assert sheet.is_file()
+
+
+def test_a_sentence_is_read_by_parts_and_can_be_taken_as_it_stands(index, capsys):
+    sentence = "a road, no cars"
+    assert run(["search", str(index), sentence]) == 0
+    assert "read by parts: a road - without: cars" in capsys.readouterr().out
+    assert run(["search", str(index), sentence, "--plain"]) == 0
+    assert "read by parts" not in capsys.readouterr().out
+    parted, plain = asked(index, capsys, sentence), asked(index, capsys, sentence, "--plain")
+    assert parted["understood"] == "a road - without: cars"
+    assert "understood" not in plain
+    assert plain == {**asked(index, capsys, f'"{sentence}"'), "query": sentence}
+    assert parted["hits"][0]["score"] != plain["hits"][0]["score"]
+    minus = asked(index, capsys, "a road", "--minus", "cars=2")
+    assert [hit["window"] for hit in minus["hits"]] == [hit["window"] for hit in parted["hits"]]
+    for more in (["--rerank", "smr"], ["--min-relevance", "0"]):
+        assert "understood" not in asked(index, capsys, sentence, *more)
+    assert run(["search", str(index), "no cars"]) == 1
+    assert "only what is not wanted" in capsys.readouterr().err
+
+
+def test_verdicts_in_a_file_are_learned_from(index, tmp_path, capsys):
+    ticks = tmp_path / "ticks.geojson"
+    words = ["search", str(index), "a road", "--ask", "-k", "4", "-o", str(ticks)]
+    assert run(words) == 0
+    capsys.readouterr()
+    page = json.loads(ticks.read_text())
+    assert len(page["features"]) == 4
+    for feature, verdict in zip(page["features"], ("reject", "keep", "keep", ""), strict=True):
+        feature["properties"]["review"] = verdict
+    ticks.write_text(json.dumps(page))
+    plain = asked(index, capsys, "a road", "-k", "100")
+    learned = asked(index, capsys, "a road", "-k", "100", "--feedback", str(ticks))
+    said = {
+        json.dumps([hit["scene"], *hit["window"]]): hit.get("review") for hit in learned["hits"]
+    }
+    for feature in page["features"]:
+        one = feature["properties"]
+        chip = [one[name] for name in ("scene", "col", "row", "width", "height")]
+        assert said[json.dumps(chip)] == (one["review"] or None)
+    order = [hit["review"] for hit in learned["hits"] if "review" in hit]
+    assert order == ["keep", "keep", "reject"]
+    assert [hit["window"] for hit in plain["hits"]] != [hit["window"] for hit in learned["hits"]]
+    assert run(["search", str(index), "a road", "--feedback", str(ticks)]) == 0
+    assert "review" in capsys.readouterr().out.splitlines()[0]
+    heats = [str(tmp_path / name) for name in ("plain.tif", "taught.tif")]
+    for heat, more in zip(heats, ([], ["--feedback", str(ticks)]), strict=True):
+        words = ["heatmap", str(index), "a road", "--scene", "west", "-o", heat, *more]
+        assert run(words) == 0
+    first, second = (rasterio.open(heat).read(1) for heat in heats)
+    assert not np.array_equal(first, second)
+    capsys.readouterr()
+    assert run(["search", str(index), "a road", "--feedback", str(ticks), "--rerank", "smr"]) == 2
+    assert "feedback with --rerank" in capsys.readouterr().err
+    assert run(["search", str(index), "a road", "--feedback", str(ticks), "-o", str(ticks)]) == 1
+    (tmp_path / "no.geojson").write_text("{}")
+    assert run(["search", str(index), "a road", "--feedback", str(tmp_path / "no.geojson")]) == 1
+    assert "no.geojson" in capsys.readouterr().err

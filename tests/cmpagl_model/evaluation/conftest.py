@@ -27,7 +27,7 @@ class PaintEncoder:
         image = SimpleNamespace(input_px=8)
         config = SimpleNamespace(image=image, fusion_layers=fusion)
         self.model = SimpleNamespace(
-            name="paint", fingerprint="f" * 64, config=config, path=Path("paint")
+            name="paint", fingerprint="f" * 64, config=config, path=Path("paint"), taught=()
         )
         self.texts_seen, self.pairs_seen = [], 0
         self.texts = np.eye(NUMBERS, dtype=np.float32)

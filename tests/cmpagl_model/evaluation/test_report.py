@@ -122,3 +122,10 @@ def test_files_are_written_whole_or_refused(tmp_path):
     check_output(path)
     with pytest.raises(OutputError, match="cannot write"):
         write_text(tmp_path / "absent" / "figures.json", "")
+
+
+def test_figures_on_pictures_that_taught_the_model_are_told_apart(found):
+    assert not any("has learned from" in line for line in notes(found, SUBJECT))
+    taught = dataclasses.replace(found, taught=("train", "val"))
+    assert "learned from pictures of val" in notes(taught, SUBJECT)[1]
+    assert not any("has learned" in line for line in notes(taught, Subject("d.json", "test", None)))

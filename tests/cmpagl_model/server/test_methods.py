@@ -15,7 +15,7 @@ from shapely.geometry import box, mapping, shape
 from cmpagl_model import __version__, open_index
 from cmpagl_model.index import build_index, load_chips, read_info
 from cmpagl_model.model_folder import find_model
-from cmpagl_model.search import ChipPlace, Examples, Filter, Picture, Weighted
+from cmpagl_model.search import ChipPlace, Examples, Feedback, Filter, Picture, Weighted
 from tests.cmpagl_model.index.harm import made_by
 from tests.cmpagl_model.server.client import RefusedError
 from tests.conftest import make_scene
@@ -140,6 +140,53 @@ def test_similar_by_chip_and_by_point(engine, town, opened, found):
     assert by_point["hits"][0]["window"] == first["window"]
     assert by_point["hits"][0]["score"] == pytest.approx(1, abs=1e-3)
     assert by_point["query"] == ""
+
+
+def test_a_sentence_read_by_parts_says_so(engine, town, opened):
+    sentence = "a road, no river"
+    said = engine.ask("search", index=town.index, query=sentence, k=6)
+    assert said["understood"] == "a road - without: river"
+    for hit, wanted in zip(said["hits"], opened.search(sentence, 6).hits, strict=True):
+        same(hit, wanted)
+    plain = engine.ask("search", index=town.index, query=sentence, k=6, plain=True)
+    assert plain["understood"] == ""
+    assert plain["cutoff"] is not None
+    similar = engine.ask("similar", index=town.index, query=sentence, k=6)
+    assert [hit["window"] for hit in similar["hits"]] == [hit["window"] for hit in said["hits"]]
+    assert engine.ask("similar", index=town.index, query=sentence, plain=True)["understood"] == ""
+    with pytest.raises(RefusedError, match="only what is not wanted"):
+        engine.ask("search", index=town.index, query="no river")
+
+
+def test_verdicts_are_learned_from(engine, town, opened, found, tmp_path):
+    first, *_, last = found["hits"]
+    keys = ("scene", "window", "ground_m")
+    said = engine.ask(
+        "similar", index=town.index, query=QUERY, kept=[last], rejected=[first], k=100, merge=False
+    )
+    places = [
+        ChipPlace(hit["scene"], Window(*hit["window"]), hit["ground_m"]) for hit in (last, first)
+    ]
+    feedback = Feedback((places[0],), (places[1],))
+    wanted = opened.similar(Examples(), QUERY, feedback=feedback, k=100, merge=False)
+    for hit, other in zip(said["hits"], wanted.hits, strict=True):
+        same(hit, other)
+        assert hit.get("review") == other.review
+    reviews = {json.dumps([hit[key] for key in keys]): hit.get("review") for hit in said["hits"]}
+    assert reviews[json.dumps([last[key] for key in keys])] == "keep"
+    assert reviews[json.dumps([first[key] for key in keys])] == "reject"
+    asked = engine.ask("similar", index=town.index, query=QUERY, kept=[last], ask=True, k=3)
+    assert len(asked["hits"]) == 3
+    assert all(hit["window"] != last["window"] for hit in asked["hits"])
+    heat = {"index": town.index, "scene": last["scene"], "query": QUERY}
+    ends = []
+    for number, more in enumerate(({}, {"kept": [last], "rejected": [first]})):
+        output = str(tmp_path / f"heat{number}.tif")
+        mapped = engine.ask("heatmap", **heat, **more, output=output)
+        ends.append((mapped["minimum"], mapped["maximum"]))
+    assert ends[0] != ends[1]
+    with pytest.raises(RefusedError, match=r"rejected\[0\]"):
+        engine.ask("similar", index=town.index, query=QUERY, rejected=[{"lon": 4.0, "lat": 52.0}])
 
 
 def test_similar_by_pictures_and_words(engine, town, opened, found, tmp_path):

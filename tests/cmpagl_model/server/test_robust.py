@@ -322,7 +322,7 @@ import sys, threading, time
 def break_search():
     while not hasattr(sys.modules.get("cmpagl_model.server.loop"), "Server"):
         time.sleep(0.001)
-    sys.modules["cmpagl_model.search.query"].checked_query = None
+    sys.modules["cmpagl_model.search.query"].read_query = None
 
 if sys.argv[0] == "-m":
     threading.Thread(target=break_search, daemon=True).start()

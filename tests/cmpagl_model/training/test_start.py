@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from transformers import BertConfig, BertModel
 
 from cmpagl_model.config import variant
-from cmpagl_model.errors import ModelError
+from cmpagl_model.errors import ConfigError, ModelError
 from cmpagl_model.model_folder import TOKENIZER
 from cmpagl_model.network import create_model
 from cmpagl_model.network import pretrained as hub
@@ -181,3 +181,22 @@ def test_switches_of_gswin_reach_the_model(make_config):
     gswin = found.image.gswin
     assert (gswin.block, gswin.gl_mode, gswin.global_window) == ("replace", "concat", "per_stage")
     assert found.fusion_layers == 6
+
+
+def test_a_run_may_have_other_projection_heads(make_config, tmp_path, config):
+    lite = variant("cmpagl_lite")
+    found = [model_config(make_config(heads=heads), lite).heads for heads in (None, 0, 1)]
+    assert found == [lite.heads, 0, 1]
+    folder = str(write_tiny_model(tmp_path / "tiny"))
+    with pytest.raises(ModelError, match="of another shape"):
+        build_start(make_config(init=folder, heads=config.heads + 1))
+    with pytest.raises(ConfigError, match="heads: found -1"):
+        make_config(heads=-1)
+
+
+def test_a_model_says_which_parts_taught_it(make_config, tmp_path, config):
+    folder = str(write_tiny_model(tmp_path / "tiny"))
+    assert build_start(make_config(init=folder)).model.config.taught == ("train",)
+    assert build_start(make_config(init=folder, teach_val=True)).model.config.taught[1] == "val"
+    both = str(write_tiny_model(tmp_path / "both", replace(config, taught=("train", "val"))))
+    assert build_start(make_config(init=both)).model.config.taught == ("train", "val")

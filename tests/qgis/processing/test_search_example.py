@@ -17,11 +17,13 @@ from cmpagl_qgis.engine.interpreter import VARIABLE
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.processing.search_example import SearchByExample
 
+NAMES = ("like", "unlike", "plus", "minus", "query", "kept", "rejected", "ask")
+
 
 def asked(**parameters):
     algorithm = SearchByExample().create()
     algorithm.read_parameters({"INDEX": "/data/town.cmpagl", **parameters}, QgsProcessingContext())
-    return {key: algorithm._params.get(key) for key in ("like", "unlike", "plus", "minus", "query")}
+    return {key: algorithm._params.get(key) for key in NAMES}
 
 
 def test_places_pictures_and_words_are_asked_for_together(qgis_app, tmp_path):
@@ -40,7 +42,7 @@ def test_places_pictures_and_words_are_asked_for_together(qgis_app, tmp_path):
         "unlike": [{"picture": str(ice)}],
         "plus": [{"words": "cranes"}, {"words": "a quay"}],
         "minus": [{"words": "parked cars"}],
-        "query": "a harbour",
+        "query": "a harbour", "kept": None, "rejected": None, "ask": None,
     }  # fmt: skip
 
 
@@ -65,3 +67,36 @@ def test_qgis_s_own_prepare_is_not_hidden(qgis_app, tmp_path, monkeypatch):
 def test_without_an_example_the_next_step_is_told(qgis_app, more):
     with pytest.raises(LayerError, match="There is no example"):
         asked(**more)
+
+
+def matches(*reviews, column="review"):
+    """A table as a search writes it, without geometry."""
+    numbers = "&".join(f"field={name}:integer" for name in ("col", "row", "width", "height"))
+    uri = f"NoGeometry?field=scene:string&{numbers}&field=ground_m:double&field={column}:string"
+    layer = QgsVectorLayer(uri, "matches", "memory")
+    for number, said in enumerate(reviews):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes(["/data/town.tif", 96 * number, 0, 224, 224, 112.0, said])
+        layer.dataProvider().addFeatures([feature])
+    return layer
+
+
+def chip(number):
+    window = [96 * number, 0, 224, 224]
+    return {"scene": "/data/town.tif", "window": window, "ground_m": 112.0}
+
+
+def test_verdicts_on_matches_are_sent(qgis_app):
+    layer = matches("keep", "reject", None, "", "keep")
+    params = asked(JUDGED=layer, QUERY="a harbour", ASK=True)
+    assert params["kept"] == [chip(0), chip(4)]
+    assert params["rejected"] == [chip(1)]
+    assert params["ask"] is True
+    assert asked(JUDGED=layer)["query"] is None
+    with pytest.raises(LayerError, match="There is no example"):
+        asked(JUDGED=matches("reject"))
+
+
+def test_a_layer_that_holds_no_verdicts_is_refused(qgis_app):
+    with pytest.raises(LayerError, match="no column review"):
+        asked(JUDGED=matches("keep", column="note"), QUERY="a harbour")

@@ -1,0 +1,232 @@
+"""Sentences of several conditions, read by parts: what is wanted, and what is not.
+
+A sentence encoder hardly hears "no": "a parking lot, no cars" is near to cars. So what a sentence
+says is not wanted is taken off the rest, as a vector; ``research/composed`` has the figures. What
+is wanted stays one sentence: "houses and trees" finds more than its halves added up.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cmpagl_model.errors import QueryError
+
+from .examples import Weighted
+
+MAX_QUERY_CHARACTERS = 1000
+WITHOUT = 0.5
+"""How much what is not wanted counts against what is: chosen on one half of the measured pairs."""
+MOST_PARTS = 20
+"""Each goes through the model."""
+MOST_WORDS = 4
+"""Words in a condition that "no" is taken to reach; a longer one is no plain list of things."""
+MARKED = re.compile(r"(?P<sign>[-+](?=\S))?(?P<words>.*?)(?:\^(?P<weight>[-+]?[\d.]+))?", re.DOTALL)
+QUOTES = (('"', '"'), ("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"))
+NEGATION = re.compile(
+    r"(?:\b(?:but|and|with|has|have|having|there (?:is|are))\s+)*"
+    r"\b(?:(?P<list>without)|no|(?<=but )not)\s+(?:any\s+|many\s+|a single\s+)?",
+    re.IGNORECASE,
+)
+LISTED = re.compile(r"\s+(?:and no|and|or|nor)\s+", re.IGNORECASE)
+RELATING = frozenset(
+    ("across", "along", "among", "around", "at", "behind", "beside", "besides", "between", "by",
+     "from", "in", "inside", "into", "near", "next", "no", "not", "on", "outside", "over", "that",
+     "through", "to", "under", "where", "which", "with", "within", "without", "is", "are")
+)  # fmt: skip
+"""Words after which "no" no longer speaks of one thing alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A sentence as it was read by parts.
+
+    Example:
+        >>> print(read_parts("a parking lot, no cars"))
+        a parking lot - without: cars
+    """
+
+    wanted: tuple[Weighted[str], ...]
+    """What the place shows, one at least."""
+    without: tuple[Weighted[str], ...] = ()
+    """What it does not."""
+
+    def __post_init__(self) -> None:
+        """Check the parts.
+
+        Raises:
+            QueryError: if nothing is wanted, a part is empty, or there are too many.
+        """
+        parts = (*self.wanted, *self.without)
+        if len(parts) > MOST_PARTS:
+            raise QueryError(
+                f"found a sentence of {len(parts)} parts, wanted at most {MOST_PARTS}; next: "
+                "leave out what matters least"
+            )
+        if any(not part.what for part in parts):
+            raise QueryError(
+                "found a part of the sentence without words, wanted words between the commas, "
+                "such as: parking lot^2, trees, -cars"
+            )
+        if not self.wanted:
+            raise QueryError(
+                f"found only what is not wanted ({_listed(self.without)}), wanted what the place "
+                "shows besides; next: say that, too, such as: parking lot, no cars; or put the "
+                "sentence in quotation marks, to search for its words as they stand"
+            )
+
+    def __str__(self) -> str:
+        """In words, such as ``parking lot (2 times), trees - without: cars``."""
+        without = f" - without: {_listed(self.without)}" if self.without else ""
+        return _listed(self.wanted) + without
+
+    def parts(self) -> list[tuple[float, str]]:
+        """What is added up, each with its factor; see :func:`~.examples.combined`."""
+        total = sum(part.weight for part in self.wanted)
+        return [
+            *((part.weight / total, part.what) for part in self.wanted),
+            *((-WITHOUT * part.weight, part.what) for part in self.without),
+        ]
+
+
+def _listed(parts: tuple[Weighted[str], ...]) -> str:
+    return ", ".join(
+        part.what if part.weight == 1 else f"{part.what} ({part.weight:g} times)" for part in parts
+    )
+
+
+def checked_query(query: str) -> str:
+    """The sentence with its blanks tidied.
+
+    Raises:
+        QueryError: if nothing is left, or it is longer than 1,000 characters.
+    """
+    if len(query) > MAX_QUERY_CHARACTERS:
+        raise QueryError(
+            f"found a query of {len(query):,} characters, wanted at most "
+            f"{MAX_QUERY_CHARACTERS:,}; next: say in one sentence what the place looks like"
+        )
+    sentence = " ".join("".join(c if c.isprintable() else " " for c in query).split())
+    if not sentence:
+        raise QueryError(
+            "found an empty query, wanted a sentence; next: describe a place, such as "
+            '"boats on a canal beside a factory"'
+        )
+    return sentence
+
+
+def read_query(query: str, *, plain: bool) -> str | Composed:
+    """A query as it is searched: one sentence, or parts.
+
+    Args:
+        query: as it was typed.
+        plain: whether it is taken as it stands.
+
+    Raises:
+        QueryError: as :func:`checked_query` and :func:`read_parts`.
+    """
+    sentence = checked_query(query)
+    if (inner := unquoted(sentence)) is not None:
+        return inner
+    return sentence if plain else read_parts(sentence) or sentence
+
+
+def unquoted(sentence: str) -> str | None:
+    """What stands in quotation marks, if the whole sentence does; it is searched as it stands.
+
+    Args:
+        sentence: blanks tidied.
+
+    Returns:
+        The words without the marks; ``None``: there are none, or nothing is between them.
+    """
+    for begin, end in QUOTES:
+        inner = sentence[1:-1].strip()
+        if inner and sentence[0] == begin and sentence[-1] == end and begin not in inner:
+            return inner
+    return None
+
+
+def read_parts(sentence: str) -> Composed | None:
+    """Read a sentence by parts, where it has any.
+
+    With signs, commas part conditions: ``-`` before one is "without", ``^2`` after one counts it
+    twice, as in Lucene: ``parking lot^2, trees, -cars``. Else English is read: "no", "without" and
+    "but not" speak of what follows, to the next comma, where that is a plain list of things.
+
+    Args:
+        sentence: blanks tidied.
+
+    Returns:
+        Its parts; ``None``: it is one condition, or cannot be parted without guessing.
+
+    Raises:
+        QueryError: if nothing is wanted, a part is empty, a weight is not above 0, or there are
+            too many parts.
+
+    Example:
+        >>> str(read_parts("houses and trees without a pool or cars"))
+        'houses and trees - without: a pool, cars'
+        >>> read_parts("houses and trees") is None
+        True
+    """
+    pieces = [MARKED.fullmatch(piece.strip()) for piece in sentence.split(",")]
+    marks = [found for found in pieces if found is not None]
+    if any(mark["sign"] or mark["weight"] for mark in marks):
+        return _marked(marks)
+    return _english(sentence)
+
+
+def _marked(marks: list[re.Match[str]]) -> Composed:
+    wanted: list[Weighted[str]] = []
+    without: list[Weighted[str]] = []
+    for mark in marks:
+        part = Weighted(mark["words"].strip(), _weight(mark["weight"]))
+        (without if mark["sign"] == "-" else wanted).append(part)
+    return Composed(tuple(wanted), tuple(without))
+
+
+def _weight(text: str | None) -> float:
+    """The weight behind ``^``.
+
+    Raises:
+        QueryError: if it is no number.
+    """
+    try:
+        return float(text or 1)
+    except ValueError:
+        raise QueryError(
+            f"found the weight ^{text}, wanted a number above 0, such as parking lot^2"
+        ) from None
+
+
+def _english(sentence: str) -> Composed | None:
+    wanted: list[str] = []
+    without: list[str] = []
+    open_list = False  # whether a list that "without" began may go on behind the comma
+    for piece in sentence.split(","):
+        found = NEGATION.search(piece)
+        if found is None:
+            words = piece.strip()
+            if open_list and words.split()[:1] and words.split()[0].lower() not in RELATING:
+                return None
+            if words:
+                wanted.append(words)
+            continue
+        things = LISTED.split(piece[found.end() :].strip(" .!?"))
+        if not all(_plain(thing) for thing in things):
+            return None
+        if before := piece[: found.start()].strip():
+            wanted.append(before)
+        without += things
+        open_list = found["list"] is not None
+    if not without:
+        return None
+    said = (Weighted(", ".join(wanted), 1.0),) if wanted else ()
+    return Composed(said, tuple(Weighted(thing, 1.0) for thing in without))
+
+
+def _plain(thing: str) -> bool:
+    """Whether words name a thing and say nothing of where it is."""
+    words = thing.lower().split()
+    return 0 < len(words) <= MOST_WORDS and RELATING.isdisjoint(words)

@@ -1,0 +1,1 @@
+"""What ten verdicts are worth: ``python -m research.feedback``."""

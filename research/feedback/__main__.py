@@ -1,0 +1,229 @@
+"""``python -m research.feedback MODEL DATA_FOLDER``: the first fifty before and after ten verdicts.
+
+Somebody wants the pictures of one class of RSICD or UCM ``val`` and types one caption of one of
+them; a played user keeps what is of the class and rejects the rest. Told are the searches that
+began low: at most half of the right ones that fifty places could hold were among the first fifty.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import md5
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import numpy as np
+
+from cmpagl_model.captions import read_captions
+from cmpagl_model.encoders import open_encoder
+from cmpagl_model.errors import CmpaglError, DatasetError
+from cmpagl_model.evaluation.encode import encode_split
+from cmpagl_model.search.examples import combined
+from cmpagl_model.search.feedback import ASKED_OF, KEPT_WEIGHT, REJECTED_WEIGHT, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from cmpagl_model.encoders import Encoder
+
+    Floats = NDArray[np.float32]
+    Mask = NDArray[np.bool_]
+
+SETS = ("rsicd", "ucm")
+FIRST, VERDICTS, CAPTIONS, SEED = 50, 10, 40, 1
+UCM_OF_A_CLASS = 100
+"""Pictures of UCM are numbered from 1, class after class, so many each."""
+OURS = KEPT_WEIGHT, REJECTED_WEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How verdicts are asked for and used."""
+
+    name: str
+    """In words."""
+    rounds: int = 1
+    """The verdicts are asked for in so many rounds, alike."""
+    pool: int = ASKED_OF
+    """The places shown are spread over so many times as many of the best; 1: the best."""
+    weights: tuple[float, float] = OURS
+    """Of the places kept and of those rejected, beside 1 for the query."""
+
+
+WAYS = (
+    Way("the ten best, weights of --like and --unlike", pool=1, weights=(0.75, 0.25)),
+    Way("the ten best, 1 and 0.5", pool=1, weights=(1, 0.5)),
+    Way("the ten best, 2 and 1", pool=1),
+    Way("the best, one by one, 2 and 1", pool=1, rounds=10),
+    Way("ten spread over the first 30, 2 and 1", pool=3),
+    Way("ten spread over the first 50, 0.75 and 0.25", weights=(0.75, 0.25)),
+    Way("ten spread over the first 50, 1 and 0.5", weights=(1, 0.5)),
+    Way("ten spread over the first 50, 1 and 1", weights=(1, 1)),
+    Way("**ten spread over the first 50, 2 and 1**"),
+    Way("ten spread over the first 50, 4 and 2", weights=(4, 2)),
+    Way("ten spread over the first 100, 2 and 1", pool=10),
+    Way("five and five, spread over the first 25, 2 and 1", rounds=2),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish:
+    """One class, and the sentence that somebody types for it."""
+
+    gallery: str
+    """Name of the set."""
+    kind: str
+    """The class."""
+    query: Floats
+    """The sentence's unit vector, ``(D,)``."""
+    images: Floats
+    """Unit vectors of the pictures, ``(n, D)``."""
+    right: Mask
+    """Which of them are of the class, ``(n,)``."""
+
+    @property
+    def most(self) -> float:
+        """The share of right ones that the first fifty could have."""
+        return float(min(self.right.sum(), FIRST) / FIRST)
+
+    def share(self, vector: Floats, among: Mask | None = None) -> float:
+        """The share of right ones among the first fifty.
+
+        Args:
+            vector: to rank by.
+            among: the pictures that are ranked; ``None``: all.
+        """
+        some = np.arange(len(self.right)) if among is None else np.flatnonzero(among)
+        best = some[np.argsort(-(self.images[some] @ vector), kind="stable")[:FIRST]]
+        return float(self.right[best].sum() / FIRST)
+
+
+def played(wish: Wish, way: Way) -> tuple[Floats, list[int]]:
+    """What a user teaches.
+
+    Returns:
+        The query's new vector, and the pictures that were judged.
+    """
+    vector, seen = wish.query, list[int]()
+    count = VERDICTS // way.rounds
+    for _ in range(way.rounds):
+        order = np.argsort(-(wish.images @ vector), kind="stable")
+        pool = order[~np.isin(order, seen)][: way.pool * count]
+        seen += pool[spread(wish.images[pool], count)].tolist()
+        kept = [row for row in seen if wish.right[row]]
+        rejected = [row for row in seen if not wish.right[row]]
+        parts = [(1.0, wish.query)]
+        for rows, weight in ((kept, way.weights[0]), (rejected, -way.weights[1])):
+            parts += [(weight / len(rows), wish.images[row]) for row in rows]
+        vector = combined(parts)
+    return vector, seen
+
+
+def class_of(gallery: str, path: Path) -> str:
+    """The class of a picture by its file's name; empty: it has none."""
+    if gallery == "ucm":
+        return f"class {(int(path.stem) - 1) // UCM_OF_A_CLASS + 1}"
+    return re.sub(r"_?\d+$", "", path.stem)
+
+
+def wishes(gallery: str, captions: Path, encoder: Encoder) -> Iterator[Wish]:
+    """Up to :data:`CAPTIONS` sentences of each class.
+
+    Args:
+        gallery: name of the set.
+        captions: its file.
+        encoder: the model.
+    """
+    split = encode_split([one for one in read_captions(captions) if one.split == "val"], encoder)
+    classes = np.array([class_of(gallery, path) for path in split.paths])
+    random = np.random.default_rng(SEED)
+    for kind in np.unique(classes).tolist():
+        right = classes == kind
+        texts = np.unique(split.text_of[right[split.image_of]])
+        for row in random.permutation(texts)[:CAPTIONS].tolist() if kind else ():
+            yield Wish(gallery, kind, split.texts[row], split.images, right)
+
+
+def chosen_on(wish: Wish) -> bool:
+    """Whether it is of the half on which constants were chosen, by its class."""
+    return md5(wish.kind.encode(), usedforsecurity=False).digest()[0] % 2 == 0
+
+
+def table(title: str, some: list[Wish]) -> list[str]:
+    """Figures of some wishes as lines of Markdown."""
+    before = np.array([wish.share(wish.query) for wish in some])
+    lines = [
+        f"{title}: {len(some)} searches, before: {100 * before.mean():.1f} %",
+        "",
+        "| shown and judged | after, % | of them doubled, % | quarters, % | not judged yet: "
+        "before, % | after, % | kept of ten |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for way in WAYS:
+        after: list[float] = []
+        rest: list[tuple[float, float]] = []
+        kept: list[int] = []
+        for wish in some:
+            vector, seen = played(wish, way)
+            unseen = np.ones(len(wish.right), bool)
+            unseen[seen] = False
+            after.append(wish.share(vector))
+            rest.append((wish.share(wish.query, unseen), wish.share(vector, unseen)))
+            kept.append(int(wish.right[seen].sum()))
+        now = np.array(after)
+        doubled = np.mean((now >= 2 * before) & (now > 0))
+        low, high = np.percentile(100 * now, [25, 75])
+        old, new = 100 * np.mean(rest, axis=0)
+        lines.append(
+            f"| {way.name} | {100 * now.mean():.1f} | {100 * doubled:.0f} | "
+            f"{low:.0f} to {high:.0f} | {old:.1f} | {new:.1f} | {np.mean(kept):.1f} |"
+        )
+    return [*lines, ""]
+
+
+@click.command()
+@click.argument("model", metavar="MODEL_FOLDER")
+@click.argument("data", type=click.Path(path_type=Path), metavar="DATA_FOLDER")
+def command(*, model: str, data: Path) -> None:
+    """Say what ten verdicts change among the first fifty places.
+
+    Such as: python -m research.feedback cmpagl_lite data/
+    """  # noqa: DOC501 - shown as help
+    try:
+        encoder = open_encoder(model)
+        click.echo("\n".join(report(data, encoder)))
+    except CmpaglError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def report(data: Path, encoder: Encoder) -> list[str]:
+    """The figures as lines of Markdown.
+
+    Raises:
+        DatasetError: if no set is there.
+    """
+    paths = {name: data / name / f"dataset_{name}.json" for name in SETS}
+    found = [
+        (name, list(wishes(name, path, encoder))) for name, path in paths.items() if path.is_file()
+    ]
+    if not found:
+        raise DatasetError(f"{data}: found neither rsicd nor ucm; next: see docs/evaluation.md")
+    lines = []
+    for name, every in found:
+        low = [wish for wish in every if wish.share(wish.query) <= wish.most / 2]
+        lines += [f"{name}: {len(low)} of {len(every)} searches began low", ""]
+        for half, title in ((True, "chosen on"), (False, "reported")):
+            if own := [wish for wish in low if chosen_on(wish) == half]:
+                lines += table(f"{name}, began low, {title}", own)
+        rest = [wish for wish in every if wish.share(wish.query) > wish.most / 2]
+        if rest:
+            lines += table(f"{name}, began well", rest)
+    return lines
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,91 @@
+"""Pictures of a sentence as it stands beside the same sentence read by parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw
+
+from cmpagl_model.encoders import open_encoder
+from cmpagl_model.index import build_index
+from cmpagl_model.search import ChipPlace, open_index
+from cmpagl_model.search.lettering import lettering
+from cmpagl_model.search.thumbnails import write_thumbnails
+from tiling import ChipSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cmpagl_model.records import Hit
+    from cmpagl_model.search import SearchableIndex
+
+    Row = tuple[str, Sequence[Hit], dict[int, str]]
+
+SENTENCE = "a road without houses"
+SCENES = ("kampala_*.tif", "ch_*.tif", "nl_*.tif", "naip_va_*.tif")
+"""Of the folder: small ones with houses, roads and trees."""
+GROUND_M = 100.0
+SHOWN, PX, GAP, LINE = 6, 200, 12, 40
+PAPER, INK, QUIET, RIGHT, WRONG = "#fbfaf7", "#1d2733", "#5d6875", "#2e8b57", "#c0392b"
+
+
+def draw(scenes: Path, pictures: Path) -> None:
+    """Write ``query-composed.jpg``.
+
+    Args:
+        scenes: folder with the scenes of :data:`SCENES`.
+        pictures: where it goes.
+    """
+    with TemporaryDirectory(prefix="query-", ignore_cleanup_errors=True) as work:
+        index = index_of(scenes, Path(work) / "town.cmpagl")
+        plain, parted = (index.search(SENTENCE, SHOWN, plain=plain) for plain in (True, False))
+        rows: list[Row] = [
+            (f"“{SENTENCE}”, as it stands", plain.hits, {}),
+            (f"read as: {parted.understood}", parted.hits, {}),
+        ]
+        sheet(index, rows, Path(work)).save(pictures / "query-composed.jpg", quality=88)
+
+
+def index_of(scenes: Path, folder: Path) -> SearchableIndex:
+    """An index of some small scenes, chips of :data:`GROUND_M`.
+
+    Args:
+        scenes: the folder they lie in.
+        folder: of the index; must not exist.
+    """
+    files = sorted(str(path) for pattern in SCENES for path in scenes.glob(pattern))
+    build_index(files, folder, open_encoder(), ChipSpec(ground_sizes_m=(GROUND_M,)))
+    return open_index(folder)
+
+
+def sheet(
+    index: SearchableIndex,
+    rows: Sequence[Row],
+    work: Path,
+) -> Image.Image:
+    """Rows of hits under a line of words each.
+
+    Args:
+        index: where the hits lie.
+        rows: words, hits, and the colour of the frame of some of them by place from 0.
+        work: folder for thumbnails.
+    """
+    most = max(len(hits) for _, hits, _ in rows)
+    size = GAP + most * (PX + GAP), len(rows) * (LINE + PX + GAP) + GAP
+    made = Image.new("RGB", size, PAPER)
+    pen = ImageDraw.Draw(made)
+    for number, (words, hits, frames) in enumerate(rows):
+        top = number * (LINE + PX + GAP)
+        shown, font = lettering(words, 19)
+        pen.text((GAP, top + 12), shown, INK, font)
+        places = [ChipPlace(hit.scene, hit.window, hit.ground_m) for hit in hits]
+        for place, file in enumerate(write_thumbnails(index, places, work, PX)):
+            corner = GAP + place * (PX + GAP), top + LINE
+            if file is not None:
+                made.paste(Image.open(file).convert("RGB").resize((PX, PX)), corner)
+            if place in frames:
+                box = (corner[0], corner[1], corner[0] + PX - 1, corner[1] + PX - 1)
+                pen.rectangle(box, outline=frames[place], width=6)
+    return made
