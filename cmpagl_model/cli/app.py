@@ -23,6 +23,7 @@ COMMANDS = (
     "verify",
     "export",
     "heatmap",
+    "change",
     "serve",
     "evaluate",
     "train",

@@ -134,7 +134,7 @@ class Filter:
         """Blocks of which some chips may pass, and those of which all do if some do."""
         near, whole = np.ones(len(table.blocks), bool), np.ones(len(table.blocks), bool)
         if self.scenes:
-            fits = _fitting([scene.path for scene in table.scenes], self.scenes)
+            fits = fitting([scene.path for scene in table.scenes], self.scenes)
             near &= fits[table.scene_of[table.layout.block_starts[:-1]]]
         if self.bbox is not None:
             halves = _halves(self.bbox)
@@ -154,7 +154,7 @@ EVERYWHERE = Filter()
 """Lets every chip pass."""
 
 
-def _fitting(paths: list[str], wanted: tuple[str, ...]) -> Mask:
+def fitting(paths: list[str], wanted: tuple[str, ...]) -> Mask:
     """Which scenes have one of the names, or fit one of the patterns; as :mod:`fnmatch` does it."""
     names = {os.path.normcase(name) for name in wanted} | set(wanted)
     patterns = [fnmatch.translate(os.path.normcase(one)) for one in _patterns(wanted)]

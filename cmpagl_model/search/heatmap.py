@@ -28,7 +28,7 @@ from .query import cosine_scores, mending
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tiling import SceneRecord
+    from tiling import ChipSpec, SceneRecord
 
     from .query import SearchableIndex
 
@@ -63,7 +63,7 @@ class Heatmap:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Cells:
+class Cells:
     """The grid that is filled."""
 
     step_x: int
@@ -74,6 +74,17 @@ class _Cells:
     """Middle of the part of each column of cells that lies in the scene, px."""
     middles_y: Doubles
     """The same for rows."""
+
+    @classmethod
+    def of(cls, scene: SceneRecord, spec: ChipSpec) -> Cells:
+        """As large as the step from chip to chip of the finest ground size."""
+        grid = plan_chips(scene, spec).scales[0].grid
+        return cls(
+            step_x=grid.stride_x,
+            step_y=grid.stride_y,
+            middles_x=_middles(scene.width, grid.stride_x),
+            middles_y=_middles(scene.height, grid.stride_y),
+        )
 
 
 @mending
@@ -104,18 +115,12 @@ def similarity_map(
             f"{scene.path}: found no chip of this scene in the index, wanted one at least; it is "
             "empty, or of one colour; next: choose another scene"
         )
-    grid = plan_chips(scene, index.info.spec).scales[0].grid
-    cells = _Cells(
-        step_x=grid.stride_x,
-        step_y=grid.stride_y,
-        middles_x=_middles(scene.width, grid.stride_x),
-        middles_y=_middles(scene.height, grid.stride_y),
-    )
+    cells = Cells.of(scene, index.info.spec)
     scores = cosine_scores(table.embeddings, rows, vector).astype(np.float64)
     best = np.full((len(cells.middles_y), len(cells.middles_x)), np.nan)
     for size in np.unique(table.ground_m[rows]):
         own = table.ground_m[rows] == size
-        best = np.fmax(best, _means(cells, table.windows[rows[own]], scores[own]))
+        best = np.fmax(best, cell_means(cells, table.windows[rows[own]], scores[own]))
     a, b, c, d, e, f = scene.transform
     turned = (a * cells.step_x, b * cells.step_y, c, d * cells.step_x, e * cells.step_y, f)
     return Heatmap(best.astype(np.float32), turned, scene.crs, scene.path)
@@ -150,10 +155,18 @@ def _middles(length: int, step: int) -> Doubles:
     return (starts + np.minimum(starts + step, length)) / 2
 
 
-def _means(cells: _Cells, windows: NDArray[np.int32], scores: Doubles) -> Doubles:
+def cell_means(cells: Cells, windows: NDArray[np.int32], scores: Doubles) -> Doubles:
     """For each cell the mean of the chips that cover its middle; NaN where none does.
 
     Each chip is written at its four corners only; running sums then spread it over its cells.
+
+    Args:
+        cells: the grid.
+        windows: of chips of one ground size, ``(n, 4)``.
+        scores: what each has, ``(n,)``.
+
+    Returns:
+        ``(rows, columns)`` of cells.
     """
     col, row, width, height = windows.astype(np.float64).T
     left, right = np.searchsorted(cells.middles_x, [col, col + width])

@@ -10,7 +10,13 @@ import numpy as np
 from cmpagl_model.errors import ModelError
 from cmpagl_model.model_folder import RELEVANCE
 from cmpagl_model.records import Problem, percent
-from cmpagl_model.relevance.calibration import Background, Relevance, alike, read_relevance
+from cmpagl_model.relevance.calibration import (
+    Background,
+    Judgement,
+    Relevance,
+    alike,
+    read_relevance,
+)
 from cmpagl_model.relevance.notice import nothing_like, shown
 from cmpagl_model.table.halves import singles
 
@@ -53,6 +59,22 @@ class Judge:
         """Whether it can tell."""
         return self._relevance is not None
 
+    def judgement(self, sentence: str, vector: Floats, scores: Floats) -> Judgement | None:
+        """What is thought of some chips, of the index or like those of the index.
+
+        Args:
+            sentence: what is asked for.
+            vector: the sentence as the model embeds it, unit length.
+            scores: its cosines with the best chip, then with each, ``(1 + m,)``.
+
+        Returns:
+            ``None`` if it cannot tell.
+        """
+        if self._relevance is None or self._sample is None:
+            return None
+        behind = Background.of(self._sample @ vector, self._chips, self._alike)
+        return self._relevance.of_hits(sentence, vector, behind, scores)
+
     def judged(self, answer: Answer, vector: Floats, best: float, least: float | None) -> Answer:
         """An answer whose hits have their relevance.
 
@@ -62,12 +84,11 @@ class Judge:
             best: its cosine with the chip that comes first by cosine.
             least: hits that are right with a lower probability are left out; ``None``: none are.
         """
-        relevance, sample = self._relevance, self._sample
-        if relevance is None or sample is None:
-            return answer
+        relevance = self._relevance
         scores = np.array([best, *(hit.score for hit in answer.hits)], np.float32)
-        behind = Background.of(sample @ vector, self._chips, self._alike)
-        found = relevance.of_hits(answer.query, vector, behind, scores)
+        found = self.judgement(answer.query, vector, scores)
+        if relevance is None or found is None:
+            return answer
         chances: list[float] = found.relevance.tolist()
         hits = [
             replace(hit, relevance=chance)

@@ -120,6 +120,19 @@ class SearchableIndex:
             self._encoder = open_encoder(folder, device="cpu")
         return self._encoder
 
+    @property
+    def judge(self) -> Judge:
+        """Says how likely hits are right, read at first use.
+
+        Raises:
+            IndexMismatchError: if the model at hand is not the one that made the index.
+            ModelError: if the model is missing or damaged.
+        """
+        encoder = self.encoder
+        if self._judge is None or self._judge[0] is not encoder:
+            self._judge = encoder, read_judge(encoder.model, self.table)
+        return self._judge[1]
+
     def _check_model(self, folder: ModelFolder) -> None:
         found = ModelId(folder.name, folder.fingerprint)
         if found != self.info.model:
@@ -173,10 +186,7 @@ class SearchableIndex:
         answer = replace(self._answer(sentence, ranking, chosen), rerank=rerank)
         if not answer.hits:
             return answer
-        encoder = self.encoder
-        if self._judge is None or self._judge[0] is not encoder:
-            self._judge = encoder, read_judge(encoder.model, self.table)
-        judge = self._judge[1]
+        judge = self.judge
         if judge.known:
             best = float(ranking.best(1).scores[0])
             return judge.judged(answer, ranking.vector, best, min_relevance)

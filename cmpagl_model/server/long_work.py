@@ -10,18 +10,19 @@ from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
 from cmpagl_model.index.export import export_chips, export_damage
 from cmpagl_model.index.format import is_index
-from cmpagl_model.index.vectors import check_output
+from cmpagl_model.index.vectors import ENDINGS, check_ending, check_output
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.answer import Answer
+from cmpagl_model.search.change import find_changes
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
 from cmpagl_model.search.output import write_hits
 from cmpagl_model.search.query import checked_query
 from tiling import ChipSpec, is_url
 
 from . import parameters as asked
-from .results import Built, Mapped, Verified, Written
+from .results import Built, Changed, Mapped, Verified, Written
 from .translate import examples_of, hit_of
-from .work import BuildTeller
+from .work import BuildTeller, CountTeller
 
 if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
@@ -142,6 +143,40 @@ def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     write_heatmap(found, Path(want.output))
     height, width = found.values.shape
     return Mapped(want.output, width, height, round(found.minimum, 6), round(found.maximum, 6))
+
+
+def change(session: Session, want: asked.Change, work: Work) -> Changed:
+    """Write what is there now and was not before to a file."""
+    from cmpagl_model.search.change_output import (  # noqa: PLC0415 - loads Pillow
+        write_changes,
+        write_pairs,
+    )
+
+    output = Path(want.output)
+    check_output(output, Path(want.index))
+    check_ending(output, ENDINGS)
+    opened = session.with_encoder(want.index)
+    found = find_changes(
+        opened,
+        want.query,
+        before=want.before,
+        after=want.after,
+        was=want.was,
+        k=want.k,
+        min_difference=want.min_difference,
+        progress=CountTeller(work, "looking at places again"),
+    )
+    work.check()
+    pairs = () if want.pictures is None else write_pairs(opened, found, Path(want.pictures))
+    write_changes(found, output, pairs)
+    return Changed(
+        want.output,
+        len(found.changes),
+        found.compared,
+        found.looked_at,
+        found.notice,
+        (*session.problems(opened), *(str(problem) for problem in found.problems)),
+    )
 
 
 def verify(session: Session, want: asked.Verify, work: Work) -> Verified:

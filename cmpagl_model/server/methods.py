@@ -50,5 +50,6 @@ METHODS = {
     "footprints": Method(asked.Output, long_work.footprints, "long"),
     "damage": Method(asked.Output, long_work.damage, "long"),
     "heatmap": Method(asked.Heatmap, long_work.heatmap, "long"),
+    "change": Method(asked.Change, long_work.change, "long"),
     "verify": Method(asked.Verify, long_work.verify, "long"),
 }

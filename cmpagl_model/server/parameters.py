@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 from cmpagl_model.config import record_from_dict
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.records import Rerank  # noqa: TC001 - read when parameters are checked
+from cmpagl_model.search.change import LEAST_DIFFERENCE
 
 from .messages import ParameterError
 
@@ -352,6 +353,36 @@ class Heatmap(Output):
     """What is wanted besides."""
     minus: tuple[Words, ...] = ()
     """What is not wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Output):
+    """What is there now and was not before, as a file."""
+
+    query: str
+    """What is there now."""
+    before: tuple[str, ...]
+    """Earlier scenes: paths, names or patterns."""
+    after: tuple[str, ...]
+    """Later scenes, likewise."""
+    was: str | None = None
+    """What was there before."""
+    k: int = DEFAULT_HITS
+    """Places at most."""
+    min_difference: float = LEAST_DIFFERENCE
+    """Least difference of the two views."""
+    pictures: str | None = None
+    """Folder for a picture of each place before and after."""
+
+    def __post_init__(self) -> None:
+        """Check the paths.
+
+        Raises:
+            ParameterError: if one is relative.
+        """
+        for name in ("index", "output", "pictures"):
+            if getattr(self, name) is not None:
+                absolute(getattr(self, name), name)
 
 
 @dataclass(frozen=True, slots=True)
