@@ -24,6 +24,7 @@ COMMANDS = (
     "export",
     "heatmap",
     "change",
+    "objects",
     "serve",
     "evaluate",
     "train",

@@ -89,7 +89,10 @@ class Cells:
 
 @mending
 def similarity_map(
-    index: SearchableIndex, scene: SceneRecord, vector: NDArray[np.float32]
+    index: SearchableIndex,
+    scene: SceneRecord,
+    vector: NDArray[np.float32],
+    ground_m: float | None = None,
 ) -> Heatmap:
     """How well each place of a scene matches.
 
@@ -99,6 +102,7 @@ def similarity_map(
             is mapped on the grid that its chips lie on, in the CRS of its points.
         vector: what to compare with, unit length, from
             :meth:`~cmpagl_model.search.SearchableIndex.query_vector`.
+        ground_m: only chips of this ground size count, m; ``None``: those of all.
 
     Returns:
         The map. Its last column and row may reach beyond the scene by less than a cell.
@@ -110,6 +114,8 @@ def similarity_map(
     if not has_pixels(scene):
         raise QueryError(no_pixels(scene))
     rows = table.of_scene(scene)
+    if ground_m is not None:
+        rows = rows[table.ground_m[rows] == ground_m]
     if not len(rows):
         raise QueryError(
             f"{scene.path}: found no chip of this scene in the index, wanted one at least; it is "

@@ -15,13 +15,14 @@ from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.answer import Answer
 from cmpagl_model.search.change import find_changes
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
+from cmpagl_model.search.objects import find_objects, write_objects
 from cmpagl_model.search.output import write_hits
 from cmpagl_model.search.query import checked_query
 from tiling import ChipSpec, is_url
 
 from . import parameters as asked
-from .results import Built, Changed, Mapped, Verified, Written
-from .translate import examples_of, hit_of
+from .results import Built, Changed, Mapped, Outlined, Verified, Written
+from .translate import examples_of, filter_of, hit_of
 from .work import BuildTeller, CountTeller
 
 if TYPE_CHECKING:
@@ -177,6 +178,20 @@ def change(session: Session, want: asked.Change, work: Work) -> Changed:
         found.notice,
         (*session.problems(opened), *(str(problem) for problem in found.problems)),
     )
+
+
+def objects(session: Session, want: asked.Objects, work: Work) -> Outlined:
+    """Write outlines of what a sentence finds to a file."""
+    output = Path(want.output)
+    check_output(output, Path(want.index))
+    check_ending(output, ENDINGS)
+    opened = session.with_encoder(want.index)
+    found = find_objects(
+        opened, want.query, want.k, where=filter_of(want.where), min_area_m2=want.min_area_m2
+    )
+    work.check()
+    write_objects(found, output)
+    return Outlined(want.output, len(found.objects), found.notice, session.problems(opened))
 
 
 def verify(session: Session, want: asked.Verify, work: Work) -> Verified:

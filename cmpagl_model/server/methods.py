@@ -51,5 +51,6 @@ METHODS = {
     "damage": Method(asked.Output, long_work.damage, "long"),
     "heatmap": Method(asked.Heatmap, long_work.heatmap, "long"),
     "change": Method(asked.Change, long_work.change, "long"),
+    "objects": Method(asked.Objects, long_work.objects, "long"),
     "verify": Method(asked.Verify, long_work.verify, "long"),
 }

@@ -386,6 +386,20 @@ class Change(Output):
 
 
 @dataclass(frozen=True, slots=True)
+class Objects(Output):
+    """What a sentence finds, outlined, as a file."""
+
+    query: str
+    """The sentence."""
+    k: int = DEFAULT_HITS
+    """Chips that are outlined."""
+    where: Where = field(default_factory=Where)
+    """Filter."""
+    min_area_m2: float = 0.0
+    """Smaller objects are left out, m2."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """A request that nobody wants any more."""
 

@@ -179,6 +179,20 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlined:
+    """A file of outlines."""
+
+    output: str
+    """The file."""
+    count: int
+    """Outlines in it."""
+    notice: str
+    """One line for a person where nothing fits; else empty."""
+    problems: tuple[str, ...]
+    """Parts that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A file of changes."""
 

@@ -28,6 +28,7 @@ from .hit_actions import HitActions
 from .index_session import IndexSession
 from .index_view import IndexView
 from .job_session import JobSession
+from .outline_view import OutlineView
 from .project_index import ProjectIndex
 from .render_session import RenderSession
 from .result_view import ResultView, found_text
@@ -93,6 +94,7 @@ class Controller(QObject):
             dock, self.results, self.layers, self.asker, self.jobs, self.index
         )
         self.heat = HeatView(dock, self.results, self.jobs)
+        self.outlines = OutlineView(dock, self.results, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.render = RenderSession(dock, canvas)
         self.sample = Sample(iface, dock, self.builds, self.jobs)

@@ -7,21 +7,24 @@ from qgis.PyQt.QtGui import QIcon
 
 from .algorithm import ICON
 from .build_index import BuildIndex
+from .change import Change
 from .footprints import DamagedPlaces, IndexFootprints
 from .heat_map import HeatMap
+from .objects import Objects
 from .render_map import RenderMap
 from .search_example import SearchByExample
 from .search_text import SearchByText
 from .verify_index import VerifyIndex
 
 ALGORITHMS = (
-    BuildIndex, SearchByText, SearchByExample, HeatMap, IndexFootprints, DamagedPlaces, VerifyIndex,
-    RenderMap,
+    BuildIndex, SearchByText, SearchByExample, HeatMap, Objects, Change,
+    IndexFootprints,
+    DamagedPlaces, VerifyIndex, RenderMap,
 )  # fmt: skip
 
 
 class CmpaglProvider(QgsProcessingProvider):
-    """Eight algorithms with the prefix ``cmpagl:``."""
+    """Ten algorithms with the prefix ``cmpagl:``."""
 
     def id(self) -> str:
         """The prefix in commands."""

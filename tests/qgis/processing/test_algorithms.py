@@ -309,8 +309,8 @@ def test_a_wrong_interpreter_is_named_with_the_next_step(
 def test_every_algorithm_has_help_tags_and_an_icon(provider):
     names = {algorithm.name() for algorithm in provider.algorithms()}
     assert names == {
-        "buildindex", "searchtext", "searchexample", "heatmap", "footprints", "damage",
-        "verifyindex", "rendermap",
+        "buildindex", "searchtext", "searchexample", "heatmap", "objects", "change", "footprints",
+        "damage", "verifyindex", "rendermap",
     }  # fmt: skip
     for algorithm in provider.algorithms():
         assert len(algorithm.shortHelpString()) > 100
