@@ -76,8 +76,8 @@ class HitList(QListView):
     ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
     double-clicked; ``actionRequested`` an action's key ("zoom", "open", "like", "unlike",
     "copy", "picture", "heat", "outline") and the rank of the current row; ``reviewRequested`` an
-    act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits in view, after scrolling;
-    ``hovered`` the hit under a mouse that rests, whose large picture is wanted.
+    act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits in view, after
+    scrolling; ``hovered`` the hit under a mouse that rests, whose large picture is wanted.
     """
 
     picked = pyqtSignal(int)
