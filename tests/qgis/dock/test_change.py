@@ -11,7 +11,7 @@ from tests.qgis.core.painted import spatial
 from tests.qgis.dock.played import hit
 
 SCENES = [
-    {"path": f"/data/{name}.tif", "crs": "EPSG:32631", "chips": 10, "bounds": [4.0, 52.0, 4.6, 52.1]}
+    {"path": f"/data/{name}.tif", "crs": "EPSG:32631", "chips": 9, "bounds": [4.0, 52.0, 4.6, 52.1]}
     for name in ("town_2024", "town_2015")
 ]  # fmt: skip
 
