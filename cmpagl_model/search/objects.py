@@ -7,12 +7,12 @@ one would smear what is small.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from affine import Affine
 from PIL import Image
 from pyproj import Geod
 from rasterio.features import shapes
@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 
 FINER = 8
 """Parts of a cell, in a row: heat is interpolated between the middles of cells, so that an outline
-does not follow their corners."""
+does not follow their corners. Fewer where there would be more than :data:`MOST_PARTS`."""
+MOST_PARTS = 1 << 26
 LEVEL = 0.4
 """Warm is what stands at least so much of the way above what is usual in a scene that its best chip
 does. Chosen among 0.3 to 0.6 on composites of pictures whose places are known."""
@@ -190,17 +191,18 @@ def outlines(
         Polygons in OGC:CRS84 that do not touch each other, each with its hits, best first.
     """
     grid = next(iter(heats.values()))
-    fine = {size: _interpolated(heat.values) for size, heat in heats.items()}
+    cut = max(1, min(FINER, math.isqrt(MOST_PARTS // grid.values.size)))
+    fine = {size: _interpolated(heat.values, cut) for size, heat in heats.items()}
     usual = {size: float(np.nanmedian(heat.values)) for size, heat in heats.items()}
-    to_cells = ~Affine(*grid.transform) * Affine(*scene.transform)
-    right, bottom = to_cells @ (scene.width, scene.height)
-    extent = shapely.box(0, 0, right * FINER, bottom * FINER)  # the last cells may stick out
+    a, b, c, d, e, f = grid.transform
+    step_x = np.hypot(a, d) / np.hypot(scene.transform[0], scene.transform[3])  # px in a cell
+    step_y = np.hypot(b, e) / np.hypot(scene.transform[1], scene.transform[4])
+    finer = np.array([step_x, step_y, step_x, step_y]) / cut  # px in a part of a cell
+    extent = shapely.box(0, 0, scene.width / finer[0], scene.height / finer[1])  # cells stick out
     peaks: list[tuple[shapely.Point, float, Hit]] = []
     for hit in hits:
         window = hit.window
-        left, top = to_cells @ (window.col, window.row)
-        right, bottom = to_cells @ (window.col + window.width, window.row + window.height)
-        box = np.array([left, top, right, bottom]) * FINER
+        box = np.array([window.col, window.row, window.right, window.bottom]) / finer
         peaks.append((*_peak(fine[hit.ground_m], box), hit))
     parts: list[BaseGeometry] = []
     for size, heat in fine.items():
@@ -210,31 +212,27 @@ def outlines(
             found = shapes(warm.astype(np.uint8), mask=warm, connectivity=4)
             parts += [shape(one).intersection(extent) for one, _ in found]
     whole = shapely.get_parts(shapely.union_all(parts))
-    to_crs = Affine(*grid.transform) * Affine.scale(1 / FINER)
-    a, b, c, d, e, f = tuple(to_crs)[:6]
     objects = []
     for outline in whole:
         own = [hit for peak, _, hit in peaks if outline.intersects(peak)]
-        if not own:
+        if not own or outline.geom_type != "Polygon":  # a line, where it touches the extent
             continue
-        smooth = outline.simplify(FINER / 4, preserve_topology=True)
-        placed = shapely.transform(
-            smooth,
-            lambda xy: np.stack(
-                [a * xy[:, 0] + b * xy[:, 1] + c, d * xy[:, 0] + e * xy[:, 1] + f], 1
-            ),
+        smooth = outline.simplify(cut / 4, preserve_topology=True)
+        col, row = (shapely.get_coordinates(smooth) / cut).T
+        placed = shapely.set_coordinates(
+            smooth, np.stack([a * col + b * row + c, d * col + e * row + f], axis=1)
         )
         (degrees,) = to_degrees(np.array([placed], object), grid.crs)
         objects.append((shapely.orient_polygons(degrees), own))
     return objects
 
 
-def _interpolated(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Cells cut into :data:`FINER` x FINER; the heat at their middles, linear between."""
+def _interpolated(values: NDArray[np.float32], cut: int) -> NDArray[np.float32]:
+    """Cells cut into ``cut`` x ``cut``; the heat at their middles, linear between."""
     lowest = np.float32(np.nanmin(values))
     height, width = values.shape
     picture = Image.fromarray(np.where(np.isnan(values), lowest, values).astype(np.float32))
-    size = (width * FINER, height * FINER)
+    size = (width * cut, height * cut)
     return np.asarray(picture.resize(size, Image.Resampling.BILINEAR), np.float32)
 
 

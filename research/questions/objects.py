@@ -16,7 +16,7 @@ from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index
 from cmpagl_model.search import open_index
 from cmpagl_model.search.objects import find_objects
-from tiling import Window
+from tiling import Window, footprint
 
 if TYPE_CHECKING:
     from pathlib import Path

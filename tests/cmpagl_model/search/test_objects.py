@@ -12,7 +12,7 @@ import shapely
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index import build_index
 from cmpagl_model.records import Hit
-from cmpagl_model.search import Filter, open_index
+from cmpagl_model.search import Filter, objects, open_index
 from cmpagl_model.search.heatmap import Heatmap
 from cmpagl_model.search.objects import find_objects, outlines, write_objects
 from tests.cmpagl_model.search.paper import paper_scene
@@ -97,3 +97,15 @@ def test_heat_without_a_peak_has_no_outline():
     flat = Heatmap(np.ones((10, 10), np.float32), (40, 0, 600_000, 0, -40, 5_700_000),
                    "EPSG:32631", scene.path)  # fmt: skip
     assert outlines({80.0: flat}, [hit(scene, 0, 0)], scene) == []
+
+
+def test_a_large_map_is_cut_into_fewer_parts(monkeypatch):
+    scene = paper_scene("a", 400, 400)
+    values = np.zeros((10, 10), np.float32)
+    values[1:4, 1:4] = 1.0
+    heat = Heatmap(values, (40, 0, 600_000, 0, -40, 5_700_000), "EPSG:32631", scene.path)
+    whole = footprint(scene, Window(40, 40, 120, 120))
+    for most in (100, 1000):
+        monkeypatch.setattr(objects, "MOST_PARTS", most)
+        ((found, _),) = outlines({80.0: heat}, [hit(scene, 40, 40)], scene)
+        assert found.intersection(whole).area / found.union(whole).area > 0.7
