@@ -133,8 +133,7 @@ class _Pairs:
     """How much better the chip fits than its surroundings did before, by stored embeddings."""
 
     def some(self, which: Rows) -> _Pairs:
-        return _Pairs(*(column[which] for column in (
-            self.rows, self.windows, self.scenes, self.rough)))  # fmt: skip
+        return _Pairs(self.rows[which], self.windows[which], self.scenes[which], self.rough[which])
 
 
 @mending
@@ -301,7 +300,8 @@ class _Ground:
         x = (windows[:, 0] + windows[:, 2] // 2) // self._cells.step_x
         y = (windows[:, 1] + windows[:, 3] // 2) // self._cells.step_y
         height, width = values.shape
-        return np.nan_to_num(values[np.minimum(y, height - 1), np.minimum(x, width - 1)])
+        found: Doubles = values[np.minimum(y, height - 1), np.minimum(x, width - 1)]
+        return np.where(np.isnan(found), 0.0, found)
 
 
 def _earlier_views(
