@@ -16,8 +16,7 @@ import shapely
 from cmpagl_model.index.format import read_info
 from cmpagl_model.index.opening import open_chips
 from cmpagl_model.search import Filter, scan
-from cmpagl_model.search.query import cosine_scores
-from cmpagl_model.search.ranking import Ranking
+from cmpagl_model.search.ranking import Ranking, cosine_scores
 
 from .million import CHIP_DEGREES, SCENE_SIDE, make_index
 from .peers import PEERS, exact, recall

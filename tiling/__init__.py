@@ -26,6 +26,7 @@ from .grid import Window
 from .inputs import InputProblem, SceneList, find_scenes
 from .plan import ChipPlan, plan_chips
 from .reader import read_chips
+from .sameground import same_ground
 from .scene import SceneRecord
 from .spec import ChipSpec
 
@@ -60,6 +61,7 @@ __all__ = [
     "plan_chips",
     "read_chips",
     "same_file",
+    "same_ground",
     "scene_checksum",
     "span_of",
     "text_of",

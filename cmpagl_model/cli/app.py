@@ -25,6 +25,8 @@ COMMANDS = (
     "verify",
     "export",
     "heatmap",
+    "change",
+    "objects",
     "serve",
     "evaluate",
     "train",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmpagl_model.records import Hit
+    from cmpagl_model.search.change import Change, Seen
 
 GAP = "  "
 DAY = len("2020-07-19")
@@ -30,8 +31,31 @@ def table_lines(hits: Sequence[Hit], width: int) -> list[str]:
         width: letters in a line; where not even the rank and a piece of the name fit, lines are
             longer.
     """
-    columns = _columns(hits)
-    names = [one_line(Path(hit.scene).name) for hit in hits]
+    return _laid_out(_columns(hits), [hit.scene for hit in hits], width)
+
+
+def change_lines(changes: Sequence[Change], width: int) -> list[str]:
+    """The same for changes; the scene is the later one."""
+    centres = [one.geometry.representative_point() for one in changes]
+    columns = {
+        "rank": [str(one.rank) for one in changes],
+        "change": [f"{one.change:.3f}" for one in changes],
+        "before": [_fits(one.before) for one in changes],
+        "after": [_fits(one.after) for one in changes],
+        "score": [f"{one.after.score:.3f}" for one in changes],
+        "side": [metres(one.ground_m) for one in changes],
+        "longitude": [f"{centre.x:.5f}" for centre in centres],
+        "latitude": [f"{centre.y:.5f}" for centre in centres],
+    }
+    return _laid_out(columns, [one.after_scene for one in changes], width)
+
+
+def _fits(seen: Seen) -> str:
+    return f"{seen.score:.3f}" if seen.relevance is None else percent(seen.relevance)
+
+
+def _laid_out(columns: dict[str, list[str]], scenes: list[str], width: int) -> list[str]:
+    names = [one_line(Path(scene).name) for scene in scenes]
     least = min(LEAST_SCENE, max(map(_cells, names)))
     for left_out in ((), *NARROW_WITHOUT):
         columns = {name: column for name, column in columns.items() if name not in left_out}

@@ -18,8 +18,9 @@ from cmpagl_model.index.vectors import write_frame
 
 from .classes import NONE
 from .filters import EVERYWHERE, Filter
-from .heatmap import cells_of, sums_over
-from .query import checked_query, cosine_scores, mending
+from .heatmap import Cells, sums_over
+from .query import checked_query, mending
+from .ranking import cosine_scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -170,7 +171,7 @@ def _of_class(
         cosines = cosine_scores(index.table.embeddings, rows, vector)
         fit = _Fit(cosines, np.ones(len(rows), np.float32), np.ones(len(rows), bool))
         if len(rows) and index.judge.known:
-            found = index.judge.chances(sentence, vector, np.append(cosines.max(), cosines))
+            found = index.judge.judgement(sentence, vector, np.append(cosines.max(), cosines))
             if found is not None:
                 enough = found.relevance >= (found.cutoff if least is None else least)
                 fit = _Fit(cosines, found.relevance.astype(np.float32), enough)
@@ -194,7 +195,7 @@ def class_areas(found: Classified) -> tuple[ClassArea, ...]:
         scene = table.scenes[number]
         if not has_pixels(scene):
             continue
-        kinds, cells = cell_classes(found, scene), cells_of(scene, spec)
+        kinds, cells = cell_classes(found, scene), Cells.of(scene, spec)
         sizes = np.outer(_lengths(scene.height, cells.step_y), _lengths(scene.width, cells.step_x))
         metres = sizes * scene.gsd_x_m * scene.gsd_y_m
         covered = kinds >= 0
@@ -218,7 +219,7 @@ def cell_classes(found: Classified, scene: SceneRecord) -> NDArray[np.int64]:
     """
     table = found.index.table
     mine = np.flatnonzero(np.isin(found.rows, table.of_scene(scene)))
-    cells, windows = cells_of(scene, found.index.info.spec), table.windows[found.rows[mine]]
+    cells, windows = Cells.of(scene, found.index.info.spec), table.windows[found.rows[mine]]
     votes = np.zeros((len(found.names), len(cells.middles_y), len(cells.middles_x)))
     for kind in np.unique(found.class_of[mine]).tolist():
         own = found.class_of[mine] == kind

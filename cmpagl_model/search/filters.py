@@ -172,7 +172,7 @@ class Filter:
         boxes, (least, greatest) = table.packed.blocks["bounds"], table.packed.blocks["ground_m"].T
         near, whole = np.ones(len(boxes), bool), np.ones(len(boxes), bool)
         if self.scenes:
-            fits = _fitting([scene.path for scene in table.scenes], self.scenes)
+            fits = fitting([scene.path for scene in table.scenes], self.scenes)
             near &= fits[table.scene_of[table.block_starts[:-1]]]
         if self.ground_m is not None:
             near &= self._fits(greatest, least)
@@ -218,7 +218,7 @@ EVERYWHERE = Filter()
 """Lets every chip pass."""
 
 
-def _fitting(paths: list[str], wanted: tuple[str, ...]) -> Mask:
+def fitting(paths: list[str], wanted: tuple[str, ...]) -> Mask:
     """Which scenes have one of the names, or fit one of the patterns; as :mod:`fnmatch` does it."""
     names = {os.path.normcase(name) for name in wanted} | set(wanted)
     patterns = [fnmatch.translate(os.path.normcase(one)) for one in _patterns(wanted)]

@@ -23,7 +23,8 @@ from cmpagl_model.index.imported import has_pixels, no_pixels
 from cmpagl_model.index.vectors import RASTERS, check_ending, refuse_scenes
 from tiling import plan_chips
 
-from .query import cosine_scores, mending
+from .query import mending
+from .ranking import cosine_scores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,10 +74,24 @@ class Cells:
     middles_y: Doubles
     """The same for rows."""
 
+    @classmethod
+    def of(cls, scene: SceneRecord, spec: ChipSpec) -> Cells:
+        """As large as the step from chip to chip of the finest ground size."""
+        grid = plan_chips(scene, spec).scales[0].grid
+        return cls(
+            step_x=grid.stride_x,
+            step_y=grid.stride_y,
+            middles_x=_middles(scene.width, grid.stride_x),
+            middles_y=_middles(scene.height, grid.stride_y),
+        )
+
 
 @mending
 def similarity_map(
-    index: SearchableIndex, scene: SceneRecord, vector: NDArray[np.float32]
+    index: SearchableIndex,
+    scene: SceneRecord,
+    vector: NDArray[np.float32],
+    ground_m: float | None = None,
 ) -> Heatmap:
     """How well each place of a scene matches.
 
@@ -86,6 +101,7 @@ def similarity_map(
             is mapped on the grid that its chips lie on, in the CRS of its points.
         vector: what to compare with, unit length, from
             :meth:`~cmpagl_model.search.SearchableIndex.query_vector`.
+        ground_m: only chips of this ground size count, m; ``None``: those of all.
 
     Returns:
         The map. Its last column and row may reach beyond the scene by less than a cell.
@@ -97,17 +113,19 @@ def similarity_map(
     if not has_pixels(scene):
         raise QueryError(no_pixels(scene))
     rows = table.of_scene(scene)
+    if ground_m is not None:
+        rows = rows[table.ground_m[rows] == ground_m]
     if not len(rows):
         raise QueryError(
             f"{scene.path}: found no chip of this scene in the index, wanted one at least; it is "
             "empty, or of one colour; next: choose another scene"
         )
-    cells = cells_of(scene, index.info.spec)
+    cells = Cells.of(scene, index.info.spec)
     scores = cosine_scores(table.embeddings, rows, vector).astype(np.float64)
     best = np.full((len(cells.middles_y), len(cells.middles_x)), np.nan)
     for size in np.unique(table.ground_m[rows]):
         own = table.ground_m[rows] == size
-        best = np.fmax(best, _means(cells, table.windows[rows[own]], scores[own]))
+        best = np.fmax(best, cell_means(cells, table.windows[rows[own]], scores[own]))
     a, b, c, d, e, f = scene.transform
     turned = (a * cells.step_x, b * cells.step_y, c, d * cells.step_x, e * cells.step_y, f)
     return Heatmap(best.astype(np.float32), turned, scene.crs, scene.path)
@@ -137,24 +155,22 @@ def scene_named(index: SearchableIndex, name: str) -> SceneRecord:
     return found[0]
 
 
-def cells_of(scene: SceneRecord, spec: ChipSpec) -> Cells:
-    """The cells of a scene whose chips were cut by ``spec``."""
-    grid = plan_chips(scene, spec).scales[0].grid
-    return Cells(
-        step_x=grid.stride_x,
-        step_y=grid.stride_y,
-        middles_x=_middles(scene.width, grid.stride_x),
-        middles_y=_middles(scene.height, grid.stride_y),
-    )
-
-
 def _middles(length: int, step: int) -> Doubles:
     starts = np.arange(0, length, step)
     return (starts + np.minimum(starts + step, length)) / 2
 
 
-def _means(cells: Cells, windows: NDArray[np.int32], scores: Doubles) -> Doubles:
-    """For each cell the mean of the chips that cover its middle; NaN where none does."""
+def cell_means(cells: Cells, windows: NDArray[np.int32], scores: Doubles) -> Doubles:
+    """For each cell the mean of the chips that cover its middle; NaN where none does.
+
+    Args:
+        cells: the grid.
+        windows: of chips of one ground size, ``(n, 4)``.
+        scores: what each has, ``(n,)``.
+
+    Returns:
+        ``(rows, columns)`` of cells.
+    """
     total, count = sums_over(cells, windows, scores)
     means: Doubles = np.full_like(total, np.nan)
     np.divide(total, count, out=means, where=count > 0)

@@ -59,13 +59,16 @@ class Judge:
         """Whether it can tell."""
         return self._relevance is not None
 
-    def chances(self, sentence: str, vector: Floats, scores: Floats) -> Judgement | None:
-        """How likely chips are right for a sentence; ``None`` where the model cannot tell.
+    def judgement(self, sentence: str, vector: Floats, scores: Floats) -> Judgement | None:
+        """What is thought of some chips, of the index or like those of the index.
 
         Args:
-            sentence: what is asked.
-            vector: as the model embeds it, unit length.
-            scores: its cosine with the chip that comes first by cosine, then with each chip.
+            sentence: what is asked for.
+            vector: the sentence as the model embeds it, unit length.
+            scores: its cosines with the best chip, then with each, ``(1 + m,)``.
+
+        Returns:
+            ``None`` if it cannot tell.
         """
         if self._relevance is None or self._sample is None:
             return None
@@ -81,9 +84,10 @@ class Judge:
             best: its cosine with the chip that comes first by cosine.
             least: hits that are right with a lower probability are left out; ``None``: none are.
         """
+        relevance = self._relevance
         scores = np.array([best, *(hit.score for hit in answer.hits)], np.float32)
-        found = self.chances(answer.query, vector, scores)
-        if found is None or self._relevance is None:
+        found = self.judgement(answer.query, vector, scores)
+        if relevance is None or found is None:
             return answer
         chances: list[float] = found.relevance.tolist()
         hits = [

@@ -56,7 +56,7 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
             why = (
                 "scene not readable" if has_pixels(index.scene(hit.scene)) else "no pixels at hand"
             )
-            _write(draw, (corner[0] + 12, corner[1] + 12), why, QUIET, 14)
+            write(draw, (corner[0] + 12, corner[1] + 12), why, QUIET, 14)
         else:
             sheet.paste(picture, corner)
         _caption(draw, hit, (corner[0], corner[1] + CHIP_PX + 5))
@@ -72,14 +72,14 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
 
 def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:
     title = textwrap.shorten(_title(answer), max(20, width // 11), placeholder=" …”")
-    _write(draw, (GAP, 12), title, INK, 22)
+    write(draw, (GAP, 12), title, INK, 22)
     count = len(answer.hits)
     line = f"{count} {'place' if count == 1 else 'places'} · {answer.model.name}"
     if answer.cutoff is not None:
         line += " · cosine · relevance"
     if any(hit.probability is not None for hit in answer.hits):
         line += f" · {answer.rerank}: probability"
-    _write(draw, (GAP, 39), line, QUIET, 13)
+    write(draw, (GAP, 39), line, QUIET, 13)
 
 
 def _title(answer: Answer) -> str:
@@ -87,17 +87,17 @@ def _title(answer: Answer) -> str:
 
 
 def _caption(draw: ImageDraw.ImageDraw, hit: Hit, corner: tuple[int, int]) -> None:
-    _write(draw, corner, f"{hit.rank}", INK, 16)
+    write(draw, corner, f"{hit.rank}", INK, 16)
     chances = [percent(one) for one in (hit.relevance, hit.probability) if one is not None]
     found = " · ".join([f"{hit.score:.3f}", *chances])
-    _write(draw, (corner[0] + 26, corner[1] + 1), found, INK, 14)
+    write(draw, (corner[0] + 26, corner[1] + 1), found, INK, 14)
     side = metres(hit.ground_m)
-    _write(draw, (corner[0] + CHIP_PX, corner[1] + 1), side, QUIET, 14, anchor="ra")
-    name = _shortened(draw, Path(hit.scene).stem, CHIP_PX)
-    _write(draw, (corner[0], corner[1] + 21), name, QUIET, 13)
+    write(draw, (corner[0] + CHIP_PX, corner[1] + 1), side, QUIET, 14, anchor="ra")
+    name = shortened(draw, Path(hit.scene).stem, CHIP_PX, 13)
+    write(draw, (corner[0], corner[1] + 21), name, QUIET, 13)
 
 
-def _write(
+def write(
     draw: ImageDraw.ImageDraw,
     corner: tuple[int, int],
     text: str,
@@ -106,13 +106,14 @@ def _write(
     *,
     anchor: str | None = None,
 ) -> None:
+    """Write a line onto a sheet, its upper left corner (or ``anchor``) at a corner, px."""
     shown, font = lettering(text, size)
     draw.text(corner, shown, colour, font, anchor)
 
 
-def _shortened(draw: ImageDraw.ImageDraw, name: str, width: int) -> str:
-    """As much of a name as fits into ``width`` px, the end cut off."""
-    short, font = lettering(name, 13)
+def shortened(draw: ImageDraw.ImageDraw, name: str, width: int, size: int) -> str:
+    """As much of a name as fits into ``width`` px in letters of a size, the end cut off."""
+    short, font = lettering(name, size)
     name = short
     while draw.textlength(short, font) > width:
         name = name[:-1]

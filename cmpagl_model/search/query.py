@@ -26,7 +26,7 @@ from .feedback import ASKED_OF, Feedback, judged_rows, marked, spread
 from .filters import EVERYWHERE, Filter
 from .judge import Judge, read_judge
 from .merge import best_of_each_place
-from .ranking import Ranking
+from .ranking import Ranking, cosine_scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from cmpagl_model.index.loaded import LoadedIndex
     from cmpagl_model.model_folder import ModelFolder
     from cmpagl_model.table.chips import ChipTable
-    from cmpagl_model.table.embeddings import Embeddings
     from tiling import SceneRecord
 
     from .examples import Place
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-SCORE_BLOCK = 1 << 12
 
 
 def mending(
@@ -126,7 +124,12 @@ class SearchableIndex:
 
     @property
     def judge(self) -> Judge:
-        """Says how likely hits are right; made at first use."""
+        """Says how likely hits are right, read at first use.
+
+        Raises:
+            IndexMismatchError: if the model at hand is not the one that made the index.
+            ModelError: if the model is missing or damaged.
+        """
         encoder = self.encoder
         if self._judge is None or self._judge[0] is not encoder:
             self._judge = encoder, read_judge(encoder.model, self.table)
@@ -439,27 +442,3 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
     index = SearchableIndex(path, info, loaded.table, loaded.problems)
     index.use_model(model or known_as(info.model))
     return index
-
-
-def cosine_scores(
-    embeddings: Embeddings | NDArray[np.float16],
-    rows: NDArray[np.int64],
-    vector: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """Cosine of one unit vector with some rows of an embedding matrix.
-
-    Args:
-        embeddings: unit vectors ``(n, D)``.
-        rows: which of them, ``(m,)``.
-        vector: the query ``(D,)``.
-
-    Returns:
-        ``(m,)`` float32, -1 to 1. Exact: every row is compared, in single precision, and its score
-        is the same whatever other rows are compared with it, so that equal chips stay equal. (A
-        product of matrix and vector would add up the last rows in another order.)
-    """
-    scores = np.empty(len(rows), np.float32)
-    for start in range(0, len(rows), SCORE_BLOCK):
-        part = slice(start, start + SCORE_BLOCK)
-        scores[part] = np.einsum("nd,d->n", singles(embeddings[rows[part]]), vector)
-    return np.clip(scores, -1, 1, out=scores)  # float16 makes some vectors a hair too long

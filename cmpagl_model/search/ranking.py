@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from cmpagl_model.table.halves import singles
+
 from .shortlist import Shortlist, shortlist
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from cmpagl_model.table.chips import ChipTable
+    from cmpagl_model.table.embeddings import Embeddings
 
     from .shortlist import Rows, Score
 
@@ -22,6 +26,7 @@ FOR_EACH_HIT, LEAST = 4, 100
 """Chips ranked at first: so many for each hit, for overlapping ones become one hit; and at least
 so many."""
 
+SCORE_BLOCK = 1 << 12
 BEYOND = 2.0
 """No cosine is; larger numbers do not fit into single precision."""
 
@@ -83,3 +88,27 @@ class Ranking:
             if len(hits) >= wanted or found.complete:
                 return hits, found
             depth *= DEEPER
+
+
+def cosine_scores(
+    embeddings: Embeddings | NDArray[np.float16],
+    rows: NDArray[np.int64],
+    vector: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Cosine of one unit vector with some rows of an embedding matrix.
+
+    Args:
+        embeddings: unit vectors ``(n, D)``.
+        rows: which of them, ``(m,)``.
+        vector: the query ``(D,)``.
+
+    Returns:
+        ``(m,)`` float32, -1 to 1. Exact: every row is compared, in single precision, and its score
+        is the same whatever other rows are compared with it, so that equal chips stay equal. (A
+        product of matrix and vector would add up the last rows in another order.)
+    """
+    scores = np.empty(len(rows), np.float32)
+    for start in range(0, len(rows), SCORE_BLOCK):
+        part = slice(start, start + SCORE_BLOCK)
+        scores[part] = np.einsum("nd,d->n", singles(embeddings[rows[part]]), vector)
+    return np.clip(scores, -1, 1, out=scores)  # float16 makes some vectors a hair too long

@@ -23,7 +23,7 @@ from tiling import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -87,6 +87,41 @@ def read_again(
     seen = [place for place, pixels in enumerate(found) if pixels is not None]
     chips = [pixels for pixels in found if pixels is not None]
     return RereadChips(np.array(seen, np.int64), fit_chips(chips, side), tuple(problems))
+
+
+def read_planned(
+    scene: SceneRecord,
+    chips: Sequence[PlannedChip],
+    spec: ChipSpec,
+    side: int,
+    told: Callable[[int], None] | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Read any places of a scene as chips of the index are read.
+
+    Args:
+        scene: a scene of the index.
+        chips: the places, numbered as they stand here; a few hundred at most.
+        spec: the chip specification of the index.
+        side: of the chips as the model reads them, px.
+        told: called with a number of chips done with; an exception stops the reading. ``None``:
+            nobody is told.
+
+    Returns:
+        Which of the places show something, ascending, ``(m,)``, and their pixels, ``(m, S, S, 3)``.
+
+    Raises:
+        TilingError: if the scene cannot be read, or has changed since it was indexed.
+    """
+    _check_unchanged(scene)
+    ordered = sorted(chips, key=lambda chip: (chip.ground_m, chip.window.row, chip.window.col))
+    found: dict[int, NDArray[np.uint8]] = {}
+    for read in read_chips(scene, ordered, spec):
+        if isinstance(read, ChipImage):
+            found[read.chip.number] = read.pixels
+        if told:
+            told(1)
+    seen = sorted(found)
+    return np.array(seen, np.int64), fit_chips([found[number] for number in seen], side)
 
 
 def _check_unchanged(scene: SceneRecord) -> None:

@@ -10,18 +10,21 @@ from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
 from cmpagl_model.index.export import export_chips, export_damage
 from cmpagl_model.index.format import is_index
-from cmpagl_model.index.vectors import RASTERS, check_output
+from cmpagl_model.index.vectors import ENDINGS, RASTERS, check_ending, check_output
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.answer import Answer
+from cmpagl_model.search.change import find_changes
 from cmpagl_model.search.composed import checked_query
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
+from cmpagl_model.search.objects import find_objects, write_objects
 from cmpagl_model.search.output import write_hits
 from tiling import ChipSpec, is_url
 
+from . import build_parameters as builds
 from . import parameters as asked
-from .results import Built, Mapped, Written
-from .translate import examples_of, feedback_of, hit_of
-from .work import BuildTeller
+from .results import Built, Changed, Mapped, Outlined, Written
+from .translate import examples_of, feedback_of, filter_of, hit_of
+from .work import BuildTeller, CountTeller
 
 if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
@@ -35,7 +38,7 @@ SMALL_BATCH = 16
 """Chips that a CPU encodes at a time: between two batches a build can stop, so they are short."""
 
 
-def index(session: Session, want: asked.Build, work: Work) -> Built:
+def index(session: Session, want: builds.Build, work: Work) -> Built:
     """Make or extend an index."""
     folder = Path(want.index)
     check_inputs(want.inputs)
@@ -90,7 +93,7 @@ def encoder_for(session: Session, folder: Path | None, model: str | None) -> Enc
     return session.models.default(model)
 
 
-def spec_of(options: asked.IndexOptions, encoder: Encoder) -> ChipSpec | None:
+def spec_of(options: builds.IndexOptions, encoder: Encoder) -> ChipSpec | None:
     """The chip specification; ``None`` if nothing was said about chips.
 
     Args:
@@ -144,6 +147,54 @@ def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     write_heatmap(found, Path(want.output))
     height, width = found.values.shape
     return Mapped(want.output, width, height, round(found.minimum, 6), round(found.maximum, 6))
+
+
+def change(session: Session, want: asked.Change, work: Work) -> Changed:
+    """Write what is there now and was not before to a file."""
+    from cmpagl_model.search.change_output import (  # noqa: PLC0415 - loads Pillow
+        write_changes,
+        write_pairs,
+    )
+
+    output = Path(want.output)
+    check_output(output, Path(want.index))
+    check_ending(output, ENDINGS)
+    opened = session.with_encoder(want.index)
+    found = find_changes(
+        opened,
+        want.query,
+        before=want.before,
+        after=want.after,
+        was=want.was,
+        k=want.k,
+        min_difference=want.min_difference,
+        progress=CountTeller(work, "looking at places again"),
+    )
+    work.check()
+    pairs = () if want.pictures is None else write_pairs(opened, found, Path(want.pictures))
+    write_changes(found, output, pairs)
+    return Changed(
+        want.output,
+        len(found.changes),
+        found.compared,
+        found.looked_at,
+        found.notice,
+        (*session.problems(opened), *(str(problem) for problem in found.problems)),
+    )
+
+
+def objects(session: Session, want: asked.Objects, work: Work) -> Outlined:
+    """Write outlines of what a sentence finds to a file."""
+    output = Path(want.output)
+    check_output(output, Path(want.index))
+    check_ending(output, ENDINGS)
+    opened = session.with_encoder(want.index)
+    found = find_objects(
+        opened, want.query, want.k, where=filter_of(want.where), min_area_m2=want.min_area_m2
+    )
+    work.check()
+    write_objects(found, output)
+    return Outlined(want.output, len(found.objects), found.notice, session.problems(opened))
 
 
 def verify(session: Session, want: asked.Verify, work: Work) -> VerifyReport:

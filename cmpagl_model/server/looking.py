@@ -18,12 +18,13 @@ from .long_work import check_inputs, encoder_for, spec_of
 from .results import ModelAtHand, ModelsAtHand, Planned, Speed
 
 if TYPE_CHECKING:
+    from . import build_parameters as builds
     from . import parameters as asked
     from .session import Session
     from .work import Work
 
 
-def plan(session: Session, want: asked.Plan, work: Work) -> Planned:
+def plan(session: Session, want: builds.Plan, work: Work) -> Planned:
     """Look at the headers of scenes and count their chips."""
     check_inputs(want.inputs)
     folder = Path(want.index) if want.index is not None else None
@@ -58,7 +59,7 @@ def models(session: Session, want: asked.Models, work: Work) -> ModelsAtHand:
     return ModelsAtHand(tuple(found), session.models.default_name, tuple(problems))
 
 
-def speed(session: Session, want: asked.Speed, work: Work) -> Speed:
+def speed(session: Session, want: builds.Speed, work: Work) -> Speed:
     """Chips that are encoded in a second."""
     folder = Path(want.index) if want.index is not None else None
     encoder = encoder_for(session, folder, want.model)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import asking, long_work, looking
+from . import build_parameters as builds
 from . import parameters as asked
 from .session import Session
 
@@ -47,13 +48,15 @@ METHODS = {
     "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
     "close": Method(asked.OneIndex, Session.close, "short"),
     "models": Method(asked.Models, looking.models, "looking"),
-    "plan": Method(asked.Plan, looking.plan, "looking"),
-    "speed": Method(asked.Speed, looking.speed, "trying"),
-    "index": Method(asked.Build, long_work.index, "long"),
+    "plan": Method(builds.Plan, looking.plan, "looking"),
+    "speed": Method(builds.Speed, looking.speed, "trying"),
+    "index": Method(builds.Build, long_work.index, "long"),
     "export": Method(asked.Export, long_work.export, "long"),
     "footprints": Method(asked.Output, long_work.footprints, "long"),
     "damage": Method(asked.Output, long_work.damage, "long"),
     "heatmap": Method(asked.Heatmap, long_work.heatmap, "long"),
     "classify": Method(asked.Classify, asking.classify_chips, "long"),
+    "change": Method(asked.Change, long_work.change, "long"),
+    "objects": Method(asked.Objects, long_work.objects, "long"),
     "verify": Method(asked.Verify, long_work.verify, "long"),
 }

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 from cmpagl_model.config import record_from_dict
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.records import Rerank  # noqa: TC001 - read when parameters are checked
+from cmpagl_model.search.change import LEAST_DIFFERENCE
 
 from .messages import ParameterError
 
@@ -48,7 +49,12 @@ def absolute(path: str, name: str) -> Path:
     return found
 
 
-def _check_texts(values: Page, name: str) -> None:
+def check_texts(values: Page, name: str) -> None:
+    """See that an object holds texts alone.
+
+    Raises:
+        ParameterError: if a value is something else.
+    """
     for key, value in values.items():
         if not isinstance(value, str):
             raise ParameterError(f"{name}.{key[:200]}: found {str(value)[:40]}, wanted a text")
@@ -258,96 +264,6 @@ class Thumbnails(OneIndex):
 
 
 @dataclass(frozen=True, slots=True)
-class IndexOptions:
-    """How to cut chips; what is left out is chosen for each scene."""
-
-    ground_sizes_m: tuple[float, ...] | None = None
-    """Sides of chips on the ground, m."""
-    gsd_m: float | None = None
-    """One scale: metres a chip pixel."""
-    native: bool | None = None
-    """One scale: the scene's own pixels."""
-    overlap: float | None = None
-    """Share that neighbours repeat."""
-    bands: tuple[int, ...] | None = None
-    """Bands, from 1."""
-    stretch: str | None = None
-    """How values become 0 to 255."""
-    min_valid: float | None = None
-    """Least share of valid pixels."""
-    bbox: tuple[float, float, float, float] | None = None
-    """West, south, east, north, degrees: only chips that touch it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Build(OneIndex):
-    """Scenes to index."""
-
-    inputs: tuple[str, ...]
-    """Files, folders, patterns, addresses."""
-    options: IndexOptions = field(default_factory=IndexOptions)
-    """How to cut chips."""
-    crs: Page = field(default_factory=dict)
-    """CRS of scenes in place of what their files say, by path; empty: the file's own again."""
-    model: str | None = None
-    """Known name or folder for a new index; ``None``: the client's, or the shipped one."""
-
-    def __post_init__(self) -> None:
-        """Check the paths and the CRS.
-
-        Raises:
-            ParameterError: if a path is relative, or a CRS no text.
-        """
-        absolute(self.index, "index")
-        _check_texts(self.crs, "crs")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Scenes to look at before they are indexed."""
-
-    inputs: tuple[str, ...]
-    """Files, folders, patterns, addresses."""
-    index: str | None = None
-    """The index that they would go into, whether it is there or not; ``None``: not known yet."""
-    options: IndexOptions = field(default_factory=IndexOptions)
-    """How to cut chips."""
-    crs: Page = field(default_factory=dict)
-    """As :class:`Build` has it."""
-    model: str | None = None
-    """As :class:`Build` has it."""
-
-    def __post_init__(self) -> None:
-        """Check the path and the CRS.
-
-        Raises:
-            ParameterError: if the path is relative, or a CRS no text.
-        """
-        if self.index is not None:
-            absolute(self.index, "index")
-        _check_texts(self.crs, "crs")
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """How fast a build would be."""
-
-    index: str | None = None
-    """The index that would be extended; ``None``: a new one."""
-    model: str | None = None
-    """As :class:`Build` has it."""
-
-    def __post_init__(self) -> None:
-        """Check the path.
-
-        Raises:
-            ParameterError: if it is relative.
-        """
-        if self.index is not None:
-            absolute(self.index, "index")
-
-
-@dataclass(frozen=True, slots=True)
 class WireHit:
     """A hit as it travels, both ways."""
 
@@ -463,6 +379,50 @@ class Heatmap(Output):
     """Chips that a person called right."""
     rejected: tuple[Page, ...] = ()
     """Chips that a person called wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Output):
+    """What is there now and was not before, as a file."""
+
+    query: str
+    """What is there now."""
+    before: tuple[str, ...]
+    """Earlier scenes: paths, names or patterns."""
+    after: tuple[str, ...]
+    """Later scenes, likewise."""
+    was: str | None = None
+    """What was there before."""
+    k: int = DEFAULT_HITS
+    """Places at most."""
+    min_difference: float = LEAST_DIFFERENCE
+    """Least difference of the two views."""
+    pictures: str | None = None
+    """Folder for a picture of each place before and after."""
+
+    def __post_init__(self) -> None:
+        """Check the paths.
+
+        Raises:
+            ParameterError: if one is relative.
+        """
+        for name in ("index", "output", "pictures"):
+            if getattr(self, name) is not None:
+                absolute(getattr(self, name), name)
+
+
+@dataclass(frozen=True, slots=True)
+class Objects(Output):
+    """What a sentence finds, outlined, as a file."""
+
+    query: str
+    """The sentence."""
+    k: int = DEFAULT_HITS
+    """Chips that are outlined."""
+    where: Where = field(default_factory=Where)
+    """Filter."""
+    min_area_m2: float = 0.0
+    """Smaller objects are left out, m2."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,38 @@ class Classes:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlined:
+    """A file of outlines."""
+
+    output: str
+    """The file."""
+    count: int
+    """Outlines in it."""
+    notice: str
+    """One line for a person where nothing fits; else empty."""
+    problems: tuple[str, ...]
+    """Parts that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A file of changes."""
+
+    output: str
+    """The file."""
+    count: int
+    """Places in it."""
+    compared: int
+    """Chips of the later scenes whose ground an earlier one holds."""
+    looked_at: int
+    """Of these, places read again from the earlier scenes."""
+    notice: str
+    """One line for a person where nothing has changed so; else empty."""
+    problems: tuple[str, ...]
+    """Parts and scenes that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mapped:
     """A file of similarities."""
 

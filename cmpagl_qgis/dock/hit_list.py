@@ -62,6 +62,7 @@ MENU = (
     ("copy", tr_noop("Copy its coordinates"), "Ctrl+C"),
     ("picture", tr_noop("Save its picture…"), ""),
     ("heat", tr_noop("Heat map of its scene…"), ""),
+    ("outline", tr_noop("Outlines in its scene…"), ""),
 )
 
 
@@ -81,9 +82,9 @@ class HitList(QListView):
 
     ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
     double-clicked; ``actionRequested`` an action's key ("zoom", "open", "like", "unlike",
-    "copy", "picture", "heat") and the rank of the current row; ``reviewRequested`` an act of the
-    :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits in view, after scrolling;
-    ``hovered`` the hit under a mouse that rests, whose large picture is wanted.
+    "copy", "picture", "heat", "outline") and the rank of the current row; ``reviewRequested`` an
+    act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits in view, after
+    scrolling; ``hovered`` the hit under a mouse that rests, whose large picture is wanted.
     """
 
     picked = pyqtSignal(int)

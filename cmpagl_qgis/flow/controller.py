@@ -28,6 +28,7 @@ from .hit_actions import HitActions
 from .index_session import IndexSession
 from .index_view import IndexView
 from .job_session import JobSession
+from .outline_view import OutlineView
 from .project_index import ProjectIndex
 from .render_session import RenderSession
 from .result_view import ResultView, found_text
@@ -73,8 +74,7 @@ class Controller(QObject):
         super().__init__(dock)
         self._iface, self._dock, self._client = iface, dock, client
         self._settings = Settings()
-        self._started = False
-        self._reminded = False  # that what is shown does not fit
+        self._started = self._reminded = False  # reminded: that what is shown does not fit
         self._said: Notice | None = None  # what the last search came to, where it found nothing
         canvas = iface.mapCanvas()
         self.asker = Asker(client, self)
@@ -94,6 +94,7 @@ class Controller(QObject):
             dock, self.results, self.layers, self.asker, self.jobs, self.index
         )
         self.heat = HeatView(dock, self.results, self.jobs)
+        self.outlines = OutlineView(dock, self.results, self.jobs)
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.render = RenderSession(dock, canvas)
         self.sample = Sample(iface, dock, self.builds, self.jobs)

@@ -23,6 +23,7 @@ from .build_session import (
     report_sections,
     report_text,
 )
+from .change_view import ChangeView
 from .damage_layer import DamageLayer
 from .hit_actions import folder_of_project, free_path
 from .index_session import IndexSession, describe
@@ -31,6 +32,8 @@ from .unfinished import forget, unfinished
 from .verify_view import VerifyView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from qgis.gui import QgsMapCanvas
 
     from cmpagl_qgis.dock.search_dock import SearchDock
@@ -72,6 +75,7 @@ class IndexView(QObject):
         self.reports = Reports(dock)
         self.damage = DamageLayer(dock, jobs, canvas)
         self.verify = VerifyView(dock, jobs, self.reports)
+        self.change = ChangeView(dock, index, jobs)
         self.verify.repaired.connect(self._on_repaired)
         dock.index.chosen.connect(index.choose)
         dock.index.buildRequested.connect(self.ask_build)
@@ -114,22 +118,20 @@ class IndexView(QObject):
         """Do what the menu of the index offers.
 
         Args:
-            key: "open", "info", "extend", "verify", "damage", "footprints" or "forget".
+            key: "open", "info", "extend", "change", "verify", "damage", "footprints" or "forget".
         """
-        if key == "open":
-            self._ask_open()
-        elif key == "info":
-            self._show_info()
-        elif key == "extend":
-            self._open_dialog("", self._index.path, extend=True)
-        elif key == "verify":
-            self.verify.ask(self._index.path)
-        elif key == "damage":
-            self.damage.ask(self._index.path)
-        elif key == "footprints":
-            self._actions.save_footprints(self._index.path)
-        elif key == "forget":
-            self._index.forget()
+        path = self._index.path
+        acts: dict[str, Callable[[], None]] = {
+            "open": self._ask_open,
+            "info": self._show_info,
+            "extend": lambda: self._open_dialog("", path, extend=True),
+            "change": lambda: self.change.ask(self._dock.query.text),
+            "verify": lambda: self.verify.ask(path),
+            "damage": lambda: self.damage.ask(path),
+            "footprints": lambda: self._actions.save_footprints(path),
+            "forget": self._index.forget,
+        }
+        acts[key]()
 
     def ask_build(self, source: str) -> None:
         """Open the dialog that builds an index.
@@ -146,6 +148,7 @@ class IndexView(QObject):
             self.dialog.close()
         self.dialog = None
         self.verify.close()
+        self.change.close()
         self._builds.close()
         self.reports.close()
         self.damage.close()

@@ -5,22 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsFeatureSink,
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingParameterFeatureSink,
     QgsProcessingUtils,
-    QgsVectorLayer,
-    QgsWkbTypes,
 )
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
-from cmpagl_qgis.errors import LayerError, PluginError
-from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.texts import tr
 
 from .algorithm import EngineAlgorithm
+from .copied import copied
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -95,26 +91,7 @@ class IndexFootprints(EngineAlgorithm):
         written = read(Written, engine.ask(self.METHOD, asked))
         for problem in written.problems:
             feedback.pushWarning(problem)
-        layer = QgsVectorLayer(file, "footprints", "ogr")
-        if not layer.isValid():
-            raise LayerError(tr("QGIS cannot read what the engine wrote: {0}").format(file))
-        sink, output = self.parameterAsSink(
-            parameters,
-            self.OUTPUT,
-            context,
-            layer.fields(),
-            QgsWkbTypes.Type.MultiPolygon,
-            degrees(),  # what the engine writes, under the name that every program knows
-        )
-        if sink is None:
-            raise PluginError(self.invalidSinkError(parameters, self.OUTPUT))
-        for number, feature in enumerate(layer.getFeatures()):
-            if feedback.isCanceled():
-                break
-            if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
-                raise LayerError(tr("The output takes no more: {0}").format(sink.lastError()))
-            if number % 1000 == 0:
-                feedback.setProgress(100.0 * number / max(written.count, 1))
+        output = copied(self, file, parameters, context, feedback)
         return {self.OUTPUT: output, self.COUNT: written.count}
 
 

@@ -7,9 +7,11 @@ from qgis.PyQt.QtGui import QIcon
 
 from .algorithm import ICON
 from .build_index import BuildIndex
+from .change import Change
 from .classify import Classify
 from .footprints import DamagedPlaces, IndexFootprints
 from .heat_map import HeatMap
+from .objects import Objects
 from .render_map import RenderMap
 from .search_example import SearchByExample
 from .search_text import SearchByText
@@ -17,7 +19,8 @@ from .verify_index import VerifyIndex
 from .watch import WatchQuery
 
 ALGORITHMS = (
-    BuildIndex, SearchByText, SearchByExample, WatchQuery, Classify, HeatMap, IndexFootprints,
+    BuildIndex, SearchByText, SearchByExample, WatchQuery, Classify, HeatMap, Objects, Change,
+    IndexFootprints,
     DamagedPlaces, VerifyIndex, RenderMap,
 )  # fmt: skip
 

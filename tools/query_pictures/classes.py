@@ -17,7 +17,7 @@ from cmpagl_model.records import percent
 from cmpagl_model.search import open_index
 from cmpagl_model.search.classes import NONE, ClassSentences
 from cmpagl_model.search.classify import cell_classes, class_areas, classify
-from cmpagl_model.search.heatmap import cells_of
+from cmpagl_model.search.heatmap import Cells
 from cmpagl_model.search.lettering import lettering
 from tiling import ChipSpec
 
@@ -63,7 +63,7 @@ def _sheet(found: Classified, areas: tuple[ClassArea, ...], path: Path) -> Image
     shown, grey = _scene(path, scene.stretch)
     kinds = cell_classes(found, scene)
     colours = np.array([COLOURS[name] for name in found.names], np.uint8)
-    step = cells_of(scene, found.index.info.spec).step_x * shown.width / scene.width
+    step = Cells.of(scene, found.index.info.spec).step_x * shown.width / scene.width
     rows, columns = kinds.shape
     size = (round(step * columns), round(step * rows))  # the last ones may reach beyond
     cells = Image.fromarray(colours[np.maximum(kinds, 0)]).resize(size, Image.Resampling.NEAREST)

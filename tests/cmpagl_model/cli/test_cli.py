@@ -309,6 +309,7 @@ def test_what_writes_a_file_is_silent_when_asked(index, tmp_path, capsys):
         ("all.csv", "export", str(index)),
         ("found.csv", "search", str(index), "a road"),
         ("heat.tif", "heatmap", str(index), "a road", "--scene", "town.tif"),
+        ("outlines.gpkg", "objects", str(index), "a road"),
     ):
         place = tmp_path / name
         assert run([*command, "-o", str(place), "-q"]) == 0

@@ -19,7 +19,7 @@ from cmpagl_model.search import Filter, open_index
 from cmpagl_model.search.accuracy import Labels, accuracy_of, read_labels
 from cmpagl_model.search.classes import ClassSentences, read_classes
 from cmpagl_model.search.classify import class_areas, classify, frame_of_classes
-from cmpagl_model.search.query import cosine_scores
+from cmpagl_model.search.ranking import cosine_scores
 from tests.conftest import make_scene as painted
 from tiling import ChipSpec
 

@@ -10,7 +10,7 @@ import pytest
 from cmpagl_model.errors import QueryError
 from cmpagl_model.search import Composed, Examples, Weighted, read_parts
 from cmpagl_model.search.composed import MOST_PARTS, WITHOUT, read_query, unquoted
-from cmpagl_model.search.query import cosine_scores
+from cmpagl_model.search.ranking import cosine_scores
 from tests.cmpagl_model.search.paper import MODEL, paper_index, paper_scene
 from tiling import ChipSpec
 

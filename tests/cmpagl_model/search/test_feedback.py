@@ -11,7 +11,7 @@ from cmpagl_model.errors import QueryError
 from cmpagl_model.search import ChipPlace, Examples, Feedback, read_feedback
 from cmpagl_model.search.feedback import KEPT_WEIGHT, REJECTED_WEIGHT, spread
 from cmpagl_model.search.output import write_hits
-from cmpagl_model.search.query import cosine_scores
+from cmpagl_model.search.ranking import cosine_scores
 from tests.cmpagl_model.search.paper import paper_index, paper_scene
 from tests.cmpagl_model.search.test_composed import Words
 from tiling import ChipSpec

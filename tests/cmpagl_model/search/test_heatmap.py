@@ -13,7 +13,7 @@ from rasterio.transform import Affine
 from cmpagl_model.errors import OutputError, QueryError
 from cmpagl_model.index.imported import NO_PIXELS
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
-from cmpagl_model.search.query import cosine_scores
+from cmpagl_model.search.ranking import cosine_scores
 from tests.cmpagl_model.search.paper import paper_index, paper_scene
 from tests.conftest import painted_pixels
 from tiling import ChipSpec, describe_scene, plan_chips

@@ -17,7 +17,7 @@ from cmpagl_model.index import build_index
 from cmpagl_model.search import Filter, read_area
 from cmpagl_model.search.composed import checked_query
 from cmpagl_model.search.merge import best_of_each_place
-from cmpagl_model.search.query import cosine_scores
+from cmpagl_model.search.ranking import cosine_scores
 from tests.cmpagl_model.index.harm import claims, made_by
 from tests.cmpagl_model.search.paper import paper_index, paper_scene
 from tests.conftest import make_scene

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from cmpagl_model.search import ranking
-from cmpagl_model.search.query import cosine_scores
-from cmpagl_model.search.ranking import DEEPER, FOR_EACH_HIT, LEAST, Ranking
+from cmpagl_model.search.ranking import DEEPER, FOR_EACH_HIT, LEAST, Ranking, cosine_scores
 from cmpagl_model.search.shortlist import shortlist
 from cmpagl_model.table.codes import Coded, fit_codes
 from tests.cmpagl_model.index.embedded import clustered

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmpagl_model.search import scan, shortlist
-from cmpagl_model.search.query import cosine_scores
+from cmpagl_model.search.ranking import cosine_scores
 from cmpagl_model.table.codes import Coded, coded_embeddings, fit_codes
 from cmpagl_model.table.halves import singles
 from tests.cmpagl_model.index.embedded import clustered

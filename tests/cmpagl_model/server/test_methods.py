@@ -343,6 +343,49 @@ def test_heatmap_is_a_geotiff_on_the_scene(engine, town, tmp_path):
     assert said["minimum"] < said["maximum"]
 
 
+def test_objects_are_a_layer(engine, town, tmp_path):
+    output = str(tmp_path / "objects.gpkg")
+    where = {"scenes": [town.east]}
+    said = engine.ask("objects", index=town.index, query=QUERY, output=output, where=where)
+    frame = geopandas.read_file(output)
+    assert said["count"] == len(frame) or said["notice"]
+    assert set(frame["scene"]) <= {town.east}
+    with pytest.raises(RefusedError, match="found a least area"):
+        engine.ask("objects", index=town.index, query=QUERY, output=output, min_area_m2=-1.0)
+
+
+def test_scenes_of_two_places_have_no_change(engine, town, tmp_path):
+    output = str(tmp_path / "changes.gpkg")
+    wish = {"index": town.index, "query": QUERY, "output": output}
+    with pytest.raises(RefusedError, match="wanted two scenes of one place"):
+        engine.ask("change", **wish, before=["west"], after=["east"])
+    with pytest.raises(RefusedError, match="found no earlier scene called north"):
+        engine.ask("change", **wish, before=["north"], after=["east"])
+    assert not Path(output).exists()
+
+
+def test_changes_are_a_layer_with_pictures(engine, encoder, tmp_path):
+    from tests.cmpagl_model.search.test_change import X, Y, country  # noqa: PLC0415
+    from tests.conftest import make_scene  # noqa: PLC0415
+
+    make = make_scene.__wrapped__(tmp_path)
+    make("old.tif", pixels=country(lake=False), corner=(X, Y))
+    make("new.tif", pixels=country(lake=True), corner=(X, Y))
+    index = tmp_path / "place.cmpagl"
+    build_index([str(tmp_path)], index, encoder, ChipSpec(ground_sizes_m=(200.0,)))
+    output, pictures = str(tmp_path / "changes.gpkg"), str(tmp_path / "pairs")
+    said = engine.ask(
+        "change", index=str(index), query="a lake", before=["old"], after=["new"], output=output,
+        pictures=pictures,
+    )  # fmt: skip
+    frame = geopandas.read_file(output)
+    assert said["count"] == len(frame) > 0
+    assert said["looked_at"] >= said["count"]
+    assert said["notice"] == ""
+    assert frame["picture"].tolist() == [f"{pictures}/{rank}.png" for rank in frame["rank"]]
+    assert all(Path(file).is_file() for file in frame["picture"])
+
+
 def test_no_scene_is_written_over(engine, town):
     before = Path(town.east).read_bytes()
     with pytest.raises(RefusedError, match="found a scene of the index"):

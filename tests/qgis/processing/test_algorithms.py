@@ -317,7 +317,8 @@ def test_a_wrong_interpreter_is_named_with_the_next_step(
 def test_every_algorithm_has_help_tags_and_an_icon(provider):
     names = {algorithm.name() for algorithm in provider.algorithms()}
     assert names == {
-        "buildindex", "searchtext", "searchexample", "watch", "classify", "heatmap", "footprints",
+        "buildindex", "searchtext", "searchexample", "watch", "classify", "heatmap", "objects",
+        "change", "footprints",
         "damage", "verifyindex", "rendermap",
     }  # fmt: skip
     for algorithm in provider.algorithms():
@@ -450,6 +451,26 @@ def test_a_heat_map_of_nothing_is_refused(built, engine, run, provider, scene, t
     wanted = {**wanted, "QUERY": "roofs", "SCENE": other, "OUTPUT": str(tmp_path / "heat.tif")}
     with pytest.raises(QgsProcessingException, match="found 0 scenes"):
         run("heatmap", wanted)
+
+
+def test_outlines_become_whatever_output(built, engine, run, provider, tmp_path):
+    wanted = {"INDEX": built["OUTPUT"], "QUERY": "coloured roofs", "NUMBER": 5}
+    results, log = run("objects", {**wanted, "OUTPUT": str(tmp_path / "outlines.geojson")})
+    found, _ = features(results["OUTPUT"])
+    assert len(found) == results["COUNT"]
+    assert found or log
+    with pytest.raises(QgsProcessingException, match="sentence"):
+        run_unchecked(provider, "objects", {**wanted, "QUERY": " ", "OUTPUT": "x.gpkg"})
+
+
+def test_change_wants_two_scenes(built, engine, run, provider, scene, tmp_path):
+    layer = raster_layer(scene).id()
+    wanted = {"INDEX": built["OUTPUT"], "QUERY": "roofs", "BEFORE": layer, "AFTER": layer,
+              "WAS": "grass", "DIFFERENCE": 0.2, "OUTPUT": str(tmp_path / "new.gpkg")}  # fmt: skip
+    with pytest.raises(QgsProcessingException, match="wanted two scenes of one place"):
+        run("change", wanted)
+    with pytest.raises(QgsProcessingException, match="cannot be read"):
+        run_unchecked(provider, "change", {**wanted, "AFTER": "nowhere"})
 
 
 def test_damaged_places_of_a_whole_scene_are_none(built, engine, run, tmp_path):

@@ -1,0 +1,236 @@
+"""Changes as a vector layer and as a contact sheet: before on the left, after on the right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image, ImageDraw
+
+from cmpagl_model.atomic import replacing
+from cmpagl_model.errors import OutputError
+from cmpagl_model.index.vectors import ENDINGS, check_ending, refuse_scenes, write_frame
+from cmpagl_model.records import metres, percent
+from tiling import PlannedChip, TilingError
+
+from .change import pad
+from .preview import CHIP_PX, EMPTY, GAP, HEADER, INK, PAPER, QUIET, shortened, write
+from .reread import read_planned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geopandas import GeoDataFrame
+
+    from tiling import ChipSpec, SceneRecord, Window
+
+    from .change import Change, Changes, Seen
+    from .query import SearchableIndex
+
+COLUMNS, SEAM, CAPTION = 3, 4, 48
+
+
+def frame_of(found: Changes, pairs: Sequence[Path | None] = ()) -> GeoDataFrame:
+    """Changes as a table: footprints in OGC:CRS84, what was and what is side by side.
+
+    Args:
+        found: the changes.
+        pairs: a picture of each, which becomes a column; none: there is no such column.
+    """
+    import geopandas  # noqa: PLC0415 - slow to import, needed by few
+
+    kinds = _columns(found)
+    flat = [_flat(one, found) for one in found.changes]
+    columns = {name: [row[name] for row in flat] for name in kinds}
+    shapes = [one.geometry for one in found.changes]
+    frame = geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)
+    if pairs:
+        frame["picture"] = ["" if file is None else str(file) for file in pairs]
+    return frame
+
+
+def write_changes(found: Changes, path: Path, pairs: Sequence[Path | None] = ()) -> None:
+    """Write changes to a file, in the format that its ending names.
+
+    Args:
+        found: what to write; none give a file without features.
+        path: ``.geojson``, ``.gpkg``, ``.fgb``, ``.parquet`` or ``.csv``; replaced if it exists.
+        pairs: as :func:`write_pairs` gives them, for a column ``picture``.
+
+    Raises:
+        OutputError: if the ending is unknown, the file is one of the scenes or cannot be written.
+    """
+    check_ending(path, ENDINGS)
+    refuse_scenes(path, {s for one in found.changes for s in (one.after_scene, one.before_scene)})
+    write_frame(frame_of(found, pairs), path, "changes")
+
+
+def _columns(found: Changes) -> dict[str, str]:
+    lost = {"was_before": "float64", "was_after": "float64"} if found.was else {}
+    return {
+        "rank": "int32", "change": "float64", "difference": "float64",
+        "relevance_before": "float64", "relevance_after": "float64",
+        "score_before": "float64", "score_after": "float64", **lost,
+        "scene_before": "str", "scene_after": "str", "ground_m": "float64", "gsd_m": "float64",
+        "col": "int32", "row": "int32", "width": "int32", "height": "int32", "query": "str",
+        **({"was": "str"} if found.was else {}),
+    }  # fmt: skip
+
+
+def _flat(one: Change, found: Changes) -> dict[str, Any]:
+    window = one.after_window
+    flat: dict[str, Any] = {
+        "rank": one.rank,
+        "change": round(one.change, 6),
+        "difference": round(one.difference, 6),
+        "relevance_before": _rounded(one.before.relevance),
+        "relevance_after": _rounded(one.after.relevance),
+        "score_before": round(one.before.score, 6),
+        "score_after": round(one.after.score, 6),
+        "scene_before": one.before_scene,
+        "scene_after": one.after_scene,
+        "ground_m": round(one.ground_m, 6),
+        "gsd_m": round(one.gsd_m, 6),
+        "col": window.col,
+        "row": window.row,
+        "width": window.width,
+        "height": window.height,
+        "query": found.query,
+        "was": found.was,
+    }
+    if one.was_before is not None and one.was_after is not None:
+        flat |= {"was_before": _value(one.was_before), "was_after": _value(one.was_after)}
+    return flat
+
+
+def _rounded(number: float | None) -> float:
+    return float("nan") if number is None else round(number, 6)
+
+
+def _value(seen: Seen) -> float:
+    """Its relevance; the cosine where the model has no calibration."""
+    return round(seen.score if seen.relevance is None else seen.relevance, 6)
+
+
+def write_pairs(index: SearchableIndex, found: Changes, folder: Path) -> tuple[Path | None, ...]:
+    """Draw each place before (left) and after (right) as a file ``RANK.png``.
+
+    Args:
+        index: the index they come from.
+        found: the changes.
+        folder: where the files go; made if it is missing, files of the same names are replaced.
+
+    Returns:
+        A file for each change; ``None``: a scene cannot be read now.
+
+    Raises:
+        OutputError: if the folder cannot be written.
+    """
+    files: list[Path | None] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in found.changes:
+            before, after = pictures(index, one)
+            if before is None or after is None:
+                files.append(None)
+                continue
+            pair = Image.new("RGB", (2 * CHIP_PX + SEAM, CHIP_PX), PAPER)
+            pair.paste(before, (0, 0))
+            pair.paste(after, (CHIP_PX + SEAM, 0))
+            file = folder / f"{one.rank}.png"
+            with replacing(file) as part:
+                pair.save(part, "PNG")
+            files.append(file)
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: cannot write pictures there ({error.strerror or error}); wanted a writable "
+            "folder with enough room; next: choose another one"
+        ) from error
+    return tuple(files)
+
+
+def write_sheet(index: SearchableIndex, found: Changes, path: Path) -> None:
+    """Draw each place before and after, greatest change first.
+
+    Args:
+        index: the index they come from; scenes are read where they lay when indexed.
+        found: the changes.
+        path: a picture file, ``.png`` or ``.jpg``.
+
+    Raises:
+        OutputError: if the file is one of the scenes or cannot be written.
+    """
+    refuse_scenes(path, {s for one in found.changes for s in (one.after_scene, one.before_scene)})
+    count = len(found.changes)
+    columns = min(COLUMNS, max(count, 1))
+    pair = 2 * CHIP_PX + SEAM
+    step_x, step_y = pair + 2 * GAP, CHIP_PX + CAPTION + GAP
+    rows = max(1, -(-count // columns))
+    size = (columns * step_x, HEADER + rows * step_y + GAP // 2)
+    sheet = Image.new("RGB", size, PAPER)
+    draw = ImageDraw.Draw(sheet)
+    title = f"Now “{found.query}”" + (f", was “{found.was}”" if found.was else "")
+    write(draw, (GAP, 12), shortened(draw, title, size[0] - 2 * GAP, 22), INK, 22)
+    line = f"{count} {'place' if count == 1 else 'places'} · before | after · relevance"
+    write(draw, (GAP, 39), f"{line} · {found.model.name}", QUIET, 13)
+    for place, one in enumerate(found.changes):
+        row, column = divmod(place, columns)
+        left, top = GAP + column * step_x, HEADER + row * step_y
+        for x, picture in zip((left, left + CHIP_PX + SEAM), pictures(index, one), strict=True):
+            if picture is None:
+                draw.rectangle((x, top, x + CHIP_PX, top + CHIP_PX), fill=EMPTY)
+                write(draw, (x + 12, top + 12), "scene not readable", QUIET, 14)
+            else:
+                sheet.paste(picture, (x, top))
+        _caption(draw, one, (left, top + CHIP_PX + 5))
+    try:
+        with replacing(path) as part:
+            sheet.save(part)
+    except (OSError, ValueError) as error:
+        raise OutputError(
+            f"{path}: cannot write the sheet ({error}); wanted a .png or .jpg file in an existing "
+            "folder"
+        ) from error
+
+
+def _caption(draw: ImageDraw.ImageDraw, one: Change, corner: tuple[int, int]) -> None:
+    x, y = corner
+    right = x + CHIP_PX + SEAM
+    write(draw, corner, f"{one.rank}", INK, 16)
+    write(draw, (x + 26, y + 1), _said(one.before), INK, 14)
+    write(draw, (right, y + 1), _said(one.after), INK, 14)
+    write(draw, (right + CHIP_PX, y + 1), metres(one.ground_m), QUIET, 14, anchor="ra")
+    for left, scene in ((x, one.before_scene), (right, one.after_scene)):
+        write(draw, (left, y + 21), shortened(draw, Path(scene).stem, CHIP_PX, 13), QUIET, 13)
+
+
+def _said(seen: Seen) -> str:
+    return f"{seen.score:.3f}" if seen.relevance is None else percent(seen.relevance)
+
+
+def pictures(index: SearchableIndex, one: Change) -> tuple[Image.Image | None, Image.Image | None]:
+    """A place as the model saw it before and after; ``None``: not readable now."""
+    spec = index.info.spec
+    views = ((one.before_scene, one.before_window), (one.after_scene, one.after_window))
+    after = index.scene(one.after_scene)
+    side = one.ground_m
+    shown = (
+        min(1.0, one.after_window.width * after.gsd_x_m / side),
+        min(1.0, one.after_window.height * after.gsd_y_m / side),
+    )
+    before, now = (_view(index.scene(path), window, one, spec, shown) for path, window in views)
+    return before, now
+
+
+def _view(
+    scene: SceneRecord, window: Window, one: Change, spec: ChipSpec, shown: tuple[float, float]
+) -> Image.Image | None:
+    chip = PlannedChip(0, window, one.ground_m, one.gsd_m, edge=False)
+    try:
+        seen, pixels = read_planned(scene, [chip], spec, spec.size_px)
+    except TilingError:
+        return None
+    if not len(seen):
+        return None
+    pad(pixels[0], shown)
+    return Image.fromarray(pixels[0]).resize((CHIP_PX, CHIP_PX), Image.Resampling.BICUBIC)

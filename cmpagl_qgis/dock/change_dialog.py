@@ -1,0 +1,111 @@
+"""What has changed: the sentence, and the two scenes that are compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr
+
+from .dialogs import buttons
+from .theme import GAP
+
+
+@dataclass(frozen=True)
+class ChangeWish:
+    """What is asked."""
+
+    query: str
+    """What is there now."""
+    was: str
+    """What was there before; empty: anything."""
+    before: str
+    """Path of the earlier scene."""
+    after: str
+    """Path of the later scene."""
+
+
+class ChangeDialog(QDialog):
+    """Asks what appeared, between which scenes."""
+
+    def __init__(self, scenes: tuple[str, ...], query: str, parent: QWidget | None = None) -> None:
+        """Make it; ``open`` shows it.
+
+        Args:
+            scenes: paths of the index's scenes, two at least.
+            query: what stands in the search field.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglChange")
+        self.setWindowTitle(tr("What has changed"))
+        about = QLabel(
+            tr(
+                "Finds places that show something now and did not before, in two scenes of one "
+                "place that are both in the index. The earlier scene is read again."
+            ),
+            self,
+        )
+        about.setWordWrap(True)
+        self.query, self.was = QLineEdit(query, self), QLineEdit(self)
+        self.query.setObjectName("cmpaglChangeQuery")
+        self.query.setPlaceholderText(tr("houses"))
+        self.was.setObjectName("cmpaglChangeWas")
+        self.was.setPlaceholderText(tr("anything, or such as: farmland"))
+        self.before, self.after = QComboBox(self), QComboBox(self)
+        self.before.setObjectName("cmpaglChangeBefore")
+        self.after.setObjectName("cmpaglChangeAfter")
+        for combo, position in ((self.before, 0), (self.after, 1)):
+            for scene in sorted(scenes, key=lambda path: Path(path).name):
+                combo.addItem(Path(scene).name, scene)
+                combo.setItemData(combo.count() - 1, scene, Qt.ItemDataRole.ToolTipRole)
+            combo.setCurrentIndex(position)
+            combo.currentIndexChanged.connect(self._check)
+        self.query.textChanged.connect(self._check)
+        self._buttons = buttons(
+            self,
+            QDialogButtonBox.StandardButton.Ok,
+            QDialogButtonBox.StandardButton.Cancel,
+            section="What has changed",
+        )
+        layout = QFormLayout(self)
+        layout.setSpacing(GAP)
+        layout.addRow(about)
+        for text, field in (
+            (tr("&Now there are"), self.query),
+            (tr("&Before there was"), self.was),
+            (tr("&Earlier scene"), self.before),
+            (tr("&Later scene"), self.after),
+        ):
+            label = QLabel(text, self)
+            label.setBuddy(field)
+            layout.addRow(label, field)
+        layout.addRow(self._buttons)
+        self.resize(460, self.sizeHint().height())
+        self._check()
+
+    @property
+    def wish(self) -> ChangeWish:
+        """What is asked."""
+        return ChangeWish(
+            self.query.text().strip(),
+            self.was.text().strip(),
+            str(self.before.currentData()),
+            str(self.after.currentData()),
+        )
+
+    def _check(self) -> None:
+        wish = self.wish
+        ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        ok.setEnabled(bool(wish.query) and wish.before != wish.after)

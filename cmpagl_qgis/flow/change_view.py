@@ -1,0 +1,121 @@
+"""What has changed, from the dock: ask, let the engine write the layer, show it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtWidgets import QFileDialog
+
+from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeWish
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import Changed
+from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.map.written import add_written, apply_change_style
+from cmpagl_qgis.texts import numeral, tr
+
+from .hit_actions import file_stem, folder_of_project
+from .job_session import Job, JobSession
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.dock.search_dock import SearchDock
+
+    from .index_session import IndexSession
+
+
+class ChangeView(QObject):
+    """Asks one question of change at a time."""
+
+    def __init__(self, dock: SearchDock, index: IndexSession, jobs: JobSession) -> None:
+        """Wait.
+
+        Args:
+            dock: its messages; owns this object.
+            index: the chosen index.
+            jobs: runs the request.
+        """
+        super().__init__(dock)
+        self._dock, self._index, self._jobs = dock, index, jobs
+        self.dialog: ChangeDialog | None = None
+
+    def ask(self, query: str) -> None:
+        """Open the dialog.
+
+        Args:
+            query: what is searched for now, as a start.
+        """
+        info = self._index.info
+        scenes = () if info is None else tuple(scene.path for scene in info.scenes)
+        if len(scenes) < 2:
+            text = tr("To see what has changed, an index needs two scenes of one place.")
+            self._dock.message.tell(text)
+            return
+        dialog = ChangeDialog(scenes, query, self._dock)
+        dialog.accepted.connect(lambda: self._save(dialog.wish))
+        dialog.finished.connect(self._forget_dialog)
+        self.dialog = dialog
+        dialog.open()
+
+    def close(self) -> None:
+        """Close the dialog."""
+        if self.dialog is not None:
+            self.dialog.close()
+
+    def find(self, wish: ChangeWish, path: str) -> None:
+        """Let the engine find the changes.
+
+        Args:
+            wish: what is asked.
+            path: of a GeoPackage; an existing file is replaced. A folder of pictures goes beside.
+        """
+        params: dict[str, object] = {
+            "index": self._index.path,
+            "query": wish.query,
+            "before": [wish.before],
+            "after": [wish.after],
+            "output": path,
+            "pictures": str(Path(path).with_suffix("")) + "_pictures",
+        }
+        if wish.was:
+            params["was"] = wish.was
+
+        def done(result: object) -> None:
+            self._show(wish, read(Changed, result))
+
+        title = tr("Looking for changes: {0}").format(wish.query)
+        self._jobs.run(Job("change", params, title, done, self._dock.message.tell_error))
+
+    def _save(self, wish: ChangeWish) -> None:
+        name = f"{Path(wish.after).stem}_{file_stem(wish.query)}.gpkg"
+        path, _filter = QFileDialog.getSaveFileName(
+            self._dock, tr("Save changes"), str(folder_of_project() / name), "GeoPackage (*.gpkg)"
+        )
+        if path:
+            self.find(wish, path if path.lower().endswith(".gpkg") else f"{path}.gpkg")
+
+    def _show(self, wish: ChangeWish, found: Changed) -> None:
+        problems = " ".join(found.problems)
+        if not found.count:
+            text = " ".join(filter(None, (found.notice, problems)))
+            self._dock.message.tell(text, warning=bool(problems))
+            return
+        name = tr("{0} since {1}").format(wish.query, Path(wish.before).stem)
+        try:
+            add_written(QgsProject.instance(), found.output, name, apply_change_style)
+        except LayerError as error:
+            self._dock.message.tell(str(error), warning=True)
+            return
+        many = (
+            tr("1 place")
+            if found.count == 1
+            else tr("{0} places").format(numeral(f"{found.count:,}"))
+        )
+        text = tr("{0} changed so; a map tip shows each before and after.").format(many)
+        self._dock.message.tell(" ".join((text, problems)).strip(), warning=bool(problems))
+
+    def _forget_dialog(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+        self.dialog = None

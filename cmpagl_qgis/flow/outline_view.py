@@ -1,0 +1,97 @@
+"""Outlines from the dock: what was searched for in one scene, as objects instead of squares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtWidgets import QFileDialog
+
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.records import Outlined
+from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.map.written import add_written, apply_outline_style
+from cmpagl_qgis.texts import numeral, tr
+
+from .hit_actions import file_stem, folder_of_project
+from .job_session import Job, JobSession
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.dock.search_dock import SearchDock
+
+    from .result_view import ResultView
+
+
+class OutlineView(QObject):
+    """Asks for the file, lets the engine write it, and shows it under the places."""
+
+    def __init__(self, dock: SearchDock, results: ResultView, jobs: JobSession) -> None:
+        """Listen to the list.
+
+        Args:
+            dock: the list and its messages; owns this object.
+            results: what is shown.
+            jobs: runs the request.
+        """
+        super().__init__(dock)
+        self._dock, self._results, self._jobs = dock, results, jobs
+        dock.hits.actionRequested.connect(self._on_hit_action)
+
+    def ask(self, rank: int) -> None:
+        """Ask where to save the outlines in the scene of a place.
+
+        Args:
+            rank: of the place.
+        """
+        place, question = self._results.hit(rank), self._results.question
+        if place is None or question is None:
+            return
+        query = place.sentence or question.query
+        if not query:
+            self._dock.message.tell(tr("Outlines go with a sentence, not with examples alone."))
+            return
+        stem = Path(place.scene).stem
+        path, _filter = QFileDialog.getSaveFileName(
+            self._dock,
+            tr("Save outlines in {0}").format(stem),
+            str(folder_of_project() / f"{stem}_{file_stem(query)}.gpkg"),
+            "GeoPackage (*.gpkg)",
+        )
+        if not path:
+            return
+        params: dict[str, object] = {
+            "index": question.request()[1]["index"],
+            "query": query,
+            "where": {"scenes": [place.scene]},
+            "output": path if path.lower().endswith(".gpkg") else f"{path}.gpkg",
+        }
+        name = tr("{0} in {1}").format(query, stem)
+
+        def done(result: object) -> None:
+            self._show(name, read(Outlined, result))
+
+        title = tr("Outlines in {0}").format(stem)
+        self._jobs.run(Job("objects", params, title, done, self._dock.message.tell_error))
+
+    def _show(self, name: str, found: Outlined) -> None:
+        if not found.count:
+            self._dock.message.tell(found.notice)
+            return
+        try:
+            add_written(QgsProject.instance(), found.output, name, apply_outline_style)
+        except LayerError as error:
+            self._dock.message.tell(str(error), warning=True)
+            return
+        many = (
+            tr("1 outline")
+            if found.count == 1
+            else tr("{0} outlines").format(numeral(f"{found.count:,}"))
+        )
+        text = tr("{0} as exact as the step from chip to chip; a map tip tells it.").format(many)
+        self._dock.message.tell(text)
+
+    def _on_hit_action(self, key: str, rank: int) -> None:
+        if key == "outline":
+            self.ask(rank)

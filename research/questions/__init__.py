@@ -1,0 +1,1 @@
+"""Measures questions beyond one sentence: ``python -m research.questions change|objects``."""
