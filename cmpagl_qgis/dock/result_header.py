@@ -340,7 +340,7 @@ class ResultHeader(QWidget):
         ways = (self.pick, self.follow, self.grid)
         last = (self.heat, self.keep, self.export, self.clear)
         taught = (self.review.learn, self.review.ask)
-        for button in (self.refine, *taught, *self.review.way_back, *ways, *last):
+        for button in (self.refine, *self.review.way_back, *ways, *last, *taught):
             tools.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -54,9 +54,7 @@ class UnderstoodLine(QWidget):
             whole: whether it was taken as it stands because the user wanted that.
         """
         self._whole = whole
-        self._label.set_text(
-            tr("Searched as it stands") if whole else tr("Read as: {0}").format(understood)
-        )
+        self._label.set_text(tr("Searched as it stands") if whole else understood)
         self.button.setText(tr("By parts") if whole else tr("As it stands"))
         self.button.setToolTip(
             tr("Take what the sentence says is not wanted off the rest")

@@ -17,7 +17,7 @@ def test_the_line_says_how_the_sentence_was_read(stage):
     assert stage.dock.understood.isHidden()
     line = parted(stage)
     assert not line.isHidden()
-    assert line.text == "Read as: parking lot - without: cars"
+    assert line.text == "parking lot - without: cars"
     assert line.button.text() == "As it stands"
     assert not stage.dock.header.refine.isEnabled()
     assert "by parts" in stage.dock.header.refine.toolTip()
