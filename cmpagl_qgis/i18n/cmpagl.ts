@@ -364,6 +364,46 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>What has changed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>Finds places that show something now and did not before, in two scenes of one place that are both in the index. The earlier scene is read again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>houses</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>anything, or such as: farmland</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>&amp;Now there are</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>&amp;Before there was</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>&amp;Earlier scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>&amp;Later scene</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/dialogs.py" />
             <source>Copy</source>
             <translation type="unfinished" />
@@ -430,6 +470,11 @@
         </message>
         <message>
             <location filename="../dock/hit_list.py" />
+            <source>Outlines in its scene…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_list.py" />
             <source>Places found</source>
             <translation type="unfinished" />
         </message>
@@ -461,6 +506,11 @@
         <message>
             <location filename="../dock/hit_model.py" />
             <source>Pixels {0}, {1} to {2}, {3}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>Taken {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -531,6 +581,11 @@
         <message>
             <location filename="../dock/index_bar.py" />
             <source>Add scenes…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>What has changed…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -641,6 +696,26 @@
         <message>
             <location filename="../dock/install_dialog.py" />
             <source>Update</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/model_choice.py" />
+            <source>Looks at the chips. The index belongs to it, and is searched with it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/model_choice.py" />
+            <source>&amp;Model</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/model_choice.py" />
+            <source>{0} numbers a chip</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/model_choice.py" />
+            <source>licence {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -771,6 +846,16 @@
         <message>
             <location filename="../dock/query_bar.py" />
             <source>Save this sentence in the project</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Save this search in a file...</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Open a saved search...</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1045,6 +1130,16 @@
         </message>
         <message>
             <location filename="../dock/review_bar.py" />
+            <source>Learn from my ticks</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Show ten places that I should judge next</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
             <source>Undo</source>
             <translation type="unfinished" />
         </message>
@@ -1071,6 +1166,26 @@
         <message>
             <location filename="../dock/review_bar.py" />
             <source>Nothing decided yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Search again, nearer to the places kept and away from those rejected: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>1 verdict</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>{0} verdicts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Keep or reject some places first</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1231,6 +1346,31 @@
         <message>
             <location filename="../dock/strips.py" />
             <source>Restart</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/understood_line.py" />
+            <source>Searched as it stands</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/understood_line.py" />
+            <source>As it stands</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/understood_line.py" />
+            <source>By parts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/understood_line.py" />
+            <source>Take what the sentence says is not wanted off the rest</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/understood_line.py" />
+            <source>Search for the words as they stand; quotation marks around them do the same</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1835,6 +1975,16 @@
         </message>
         <message>
             <location filename="../engine/question.py" />
+            <source>{0}, learned</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>{0}, to judge</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
             <source>{0} in {1}</source>
             <translation type="unfinished" />
         </message>
@@ -1944,8 +2094,28 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../flow/controller.py" />
-            <source>Describe a place first, for example: {0}</source>
+            <location filename="../flow/change_view.py" />
+            <source>To see what has changed, an index needs two scenes of one place.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/change_view.py" />
+            <source>Looking for changes: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/change_view.py" />
+            <source>Save changes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/change_view.py" />
+            <source>{0} since {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/change_view.py" />
+            <source>{0} changed so; a map tip shows each before and after.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1955,7 +2125,22 @@
         </message>
         <message>
             <location filename="../flow/controller.py" />
+            <source>Describe a place first, for example: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
             <source>Results of a search by example cannot be refined.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
+            <source>Results that were learned cannot be refined.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
+            <source>A sentence read by parts cannot be refined; search it as it stands.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2544,6 +2729,36 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/outline_view.py" />
+            <source>Outlines go with a sentence, not with examples alone.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>Save outlines in {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>Outlines in {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>1 outline</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>{0} outlines</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>{0} as exact as the step from chip to chip; a map tip tells it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/render_session.py" />
             <source>A map is being rendered. Wait for it, or stop it.</source>
             <translation type="unfinished" />
@@ -2634,6 +2849,16 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/review_session.py" />
+            <source>Learning goes together with one sentence.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/review_session.py" />
+            <source>Keep or reject some places first; then there is a lesson.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/sample.py" />
             <source>The sample is indexed by the engine. Try again when it runs and is idle.</source>
             <translation type="unfinished" />
@@ -2656,6 +2881,56 @@
         <message>
             <location filename="../flow/sample.py" />
             <source>CMPAGL sample</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Search first; what was asked is saved.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Save this search</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Saved search (*.json)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Open a saved search</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Saved in {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>1 new place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>{0} new places</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>{0} for the saved search; those shown are chosen.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Several sentences cannot be saved as one search; leave one.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>The search has words with or without, which the dock does not take: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3009,6 +3284,26 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../map/written.py" />
+            <source>change from {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/written.py" />
+            <source>relevance {0} before, {1} after</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/written.py" />
+            <source>left before, right after</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/written.py" />
+            <source>as exact as {0} m</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../options_page.py" />
             <source>The Python that cmpagl-qgis is installed in</source>
             <translation type="unfinished" />
@@ -3262,6 +3557,127 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../processing/change.py" />
+            <source>change,detection,difference,dates,years</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Finds places that match a sentence in the later of two indexed scenes and matched it less in the earlier one, ranked by how much their relevance rose. Both scenes must be in the index; the earlier one is read again, because its chips lie on another grid.
+
+Columns: rank; change (by how much the relevance rose); difference (how unlike the two views are, whatever was asked); relevance and score (cosine) before and after; both scenes; the chip in pixels of the later one. In longitude and latitude (EPSG:4326).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>What is there now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>What was there before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Earlier scene, one that is in the index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Later scene, one that is in the index</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Least difference of the two views</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Changes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Number of matches</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Say what to find, in a sentence.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>The layer {0} cannot be read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Classify by sentences</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>classes,land cover,zero-shot,accuracy,confusion matrix,kappa</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Gives each chip of an index the class that it fits best. The classes are a CSV file: a name and one or more sentences in each line, such as: harbour,ships in a harbour.
+
+Columns: class (none where it reaches the cut-off of no class), nearest (the class it fits best all the same), score, relevance, margin to the second class, and the place.
+
+Areas by class count each place once: a cell as fine as the steps of the smallest chips is of the class that most chips over it have. Where labels are given, the accuracy sheet has the confusion matrix, precision, recall, overall accuracy and kappa.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Classes (.csv)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Least relevance</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Labels: points or polygons whose class is known</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Attribute with the class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Classes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Areas by class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Accuracy sheet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Number of chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/copied.py" />
+            <source>The output takes no more: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../processing/footprints.py" />
             <source>Index footprints</source>
             <translation type="unfinished" />
@@ -3274,16 +3690,6 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
         <message>
             <location filename="../processing/footprints.py" />
             <source>Writes the footprint of every chip of an index as a polygon in longitude and latitude (EPSG:4326), with its scene, its window in pixels and its side on the ground in metres. An index of a large area has many: a GeoPackage takes them best.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/footprints.py" />
-            <source>Number of chips</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/footprints.py" />
-            <source>The output takes no more: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3339,18 +3745,8 @@ A cell is as large as the step from chip to chip. It has the mean similarity of 
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../processing/heat_map.py" />
-            <source>Say what to find, in a sentence.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/heat_map.py" />
-            <source>The layer {0} cannot be read.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../processing/hit_sink.py" />
-            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
+            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); datetime (when it was taken, where that is known); id and source (what imported embeddings say of it); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
 
 The layer has the CRS of the scenes where all share one, else longitude and latitude (EPSG:4326).</source>
             <translation type="unfinished" />
@@ -3363,6 +3759,43 @@ The layer has the CRS of the scenes where all share one, else longitude and lati
         <message>
             <location filename="../processing/hit_sink.py" />
             <source>Match {0} cannot be written to the output: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Outlines of what is found</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>objects,polygons,vectorize,contours,segments</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Outlines what a sentence finds, such as fields or lakes: the parts of the heat map around the best chips of each scene's smallest ground size become polygons in longitude and latitude (EPSG:4326). No scene is read.
+
+An outline is as exact as the step from chip to chip, which column step_m gives in metres: it shows which lake is meant, and measures none. Other columns: rank; score and relevance of the best chip; scene; hits (chips in it); area_m2; ground_m (side of a chip); query.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Chips outlined</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Smallest area, square metres</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Only these scenes: names or patterns, between commas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Outlines</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3443,12 +3876,17 @@ Outputs: the scene, its width and height in pixels, and how many pictures did no
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
-            <source>Only these scenes: names or patterns, between commas</source>
+            <source>Only chips with a side on the ground of, metres</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
-            <source>Only chips with a side on the ground of, metres</source>
+            <source>Only chips taken on this day or later</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Only chips taken on this day or earlier</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3463,17 +3901,27 @@ Outputs: the scene, its width and height in pixels, and how many pictures did no
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
-            <source>Number of matches</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
             <source>The extent {0} ({1}) has no place on earth; give its CRS too.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
             <source>no CRS</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Found the date {0}; wanted one such as 2020-07-19.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Read as: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Left out {0} chips of unknown date</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3500,7 +3948,9 @@ Outputs: the scene, its width and height in pixels, and how many pictures did no
             <location filename="../processing/search_example.py" />
             <source>Finds the places of an index that look like examples, and unlike counter-examples. Both are layers of points or polygons over indexed scenes; for a polygon or line a point on it counts. Each stands for the chip whose centre is nearest, of the smallest ground size unless one is given. Pictures seen from above (JPEG, PNG, WebP) are examples too, wherever they were taken.
 
-A sentence may be added, and words with and without, several with ; between them. All vectors are added by Rocchio's formula (words 1, examples 0.75, counter-examples and words without -0.25). Examples stay among the matches.</source>
+A sentence may be added, and words with and without, several with ; between them. All vectors are added by Rocchio's formula (words 1, examples 0.75, counter-examples and words without -0.25). Examples stay among the matches.
+
+A layer of earlier matches whose column review says keep or reject teaches the search: it moves towards the places kept (2) and away from those rejected (-1), and says in review which matches were judged. A sentence or an example goes with it, or a place kept. Places to judge are unlike each other, of the best that were not judged: ten verdicts on them teach more than on the ten best.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3545,12 +3995,32 @@ A sentence may be added, and words with and without, several with ; between them
         </message>
         <message>
             <location filename="../processing/search_example.py" />
+            <source>Matches that were judged (column review)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Find places to judge next, not the best</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
             <source>There is no example: neither a picture nor a feature with a geometry.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../processing/search_example.py" />
+            <source>Layer {0} has no column {1}; take a layer of matches.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
             <source>Layer {0} has more than {1} features; select the examples among them.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Feature {0} of layer {1} names no chip: {2}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3576,7 +4046,9 @@ Extent and polygons cut the chips before they are ranked: chips that touch them 
 
 Refining looks at the best places again: it compares them with reference sentences, or reads them again from their scenes and gives each a probability, or both. A model that cannot refuses it.
 
-Relevance is the probability that a person would call a place right. Where nothing fits, the log says so, and the nearest places come all the same unless a least relevance is given.</source>
+Relevance is the probability that a person would call a place right. Where nothing fits, the log says so, and the nearest places come all the same unless a least relevance is given.
+
+What a sentence says is not wanted (no, without, but not) is taken off the rest, and the log says how it was read. Commas with signs give weights: parking lot^2, trees, -cars. Matches have no relevance then; with refining or a least relevance the sentence is taken as it stands.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3591,7 +4063,7 @@ Relevance is the probability that a person would call a place right. Where nothi
         </message>
         <message>
             <location filename="../processing/search_text.py" />
-            <source>Least relevance</source>
+            <source>Take the sentence as it stands, not by parts</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3641,6 +4113,38 @@ Outputs: the numbers of chips, scenes and problems, and the problems, a line eac
         <message>
             <location filename="../processing/verify_index.py" />
             <source>Stopped; what was repaired stays so.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>Watch a saved query</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>monitor,alert,new,saved search,find</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>Finds the places of an index that match a saved query and that no earlier watch has shown, such as those in scenes added since.
+
+A query is saved with cmpagl search --save, or in the dock. A match reaches its least relevance or score; a sentence without either takes the model's cut-off. What was shown is kept beside the query's file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>Saved query (.json)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>What is shown counts as seen</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>{0} seen before</source>
             <translation type="unfinished" />
         </message>
         <message>

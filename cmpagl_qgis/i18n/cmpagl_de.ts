@@ -364,6 +364,46 @@
             <translation>unbekannt</translation>
         </message>
         <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>What has changed</source>
+            <translation>Was sich verändert hat</translation>
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>Finds places that show something now and did not before, in two scenes of one place that are both in the index. The earlier scene is read again.</source>
+            <translation>Findet Stellen, die jetzt etwas zeigen und vorher nicht, in zwei Szenen eines Ortes, die beide im Index sind. Die frühere Szene wird noch einmal gelesen.</translation>
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>houses</source>
+            <translation>houses</translation>
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>anything, or such as: farmland</source>
+            <translation>irgendetwas, oder etwa: farmland</translation>
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>&amp;Now there are</source>
+            <translation>&amp;Jetzt ist da</translation>
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>&amp;Before there was</source>
+            <translation>&amp;Vorher war da</translation>
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>&amp;Earlier scene</source>
+            <translation>&amp;Frühere Szene</translation>
+        </message>
+        <message>
+            <location filename="../dock/change_dialog.py" />
+            <source>&amp;Later scene</source>
+            <translation>&amp;Spätere Szene</translation>
+        </message>
+        <message>
             <location filename="../dock/dialogs.py" />
             <source>Copy</source>
             <translation>Kopieren</translation>
@@ -430,6 +470,11 @@
         </message>
         <message>
             <location filename="../dock/hit_list.py" />
+            <source>Outlines in its scene…</source>
+            <translation>Umrisse in der Szene…</translation>
+        </message>
+        <message>
+            <location filename="../dock/hit_list.py" />
             <source>Places found</source>
             <translation>Gefundene Stellen</translation>
         </message>
@@ -462,6 +507,11 @@
             <location filename="../dock/hit_model.py" />
             <source>Pixels {0}, {1} to {2}, {3}</source>
             <translation>Pixel {0}, {1} bis {2}, {3}</translation>
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>Taken {0}</source>
+            <translation>Aufgenommen {0}</translation>
         </message>
         <message>
             <location filename="../dock/hit_model.py" />
@@ -532,6 +582,11 @@
             <location filename="../dock/index_bar.py" />
             <source>Add scenes…</source>
             <translation>Szenen hinzufügen…</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>What has changed…</source>
+            <translation>Was sich verändert hat…</translation>
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
@@ -642,6 +697,26 @@
             <location filename="../dock/install_dialog.py" />
             <source>Update</source>
             <translation>Aktualisieren</translation>
+        </message>
+        <message>
+            <location filename="../dock/model_choice.py" />
+            <source>Looks at the chips. The index belongs to it, and is searched with it.</source>
+            <translation>Betrachtet die Ausschnitte. Der Index gehört zu ihm und wird mit ihm durchsucht.</translation>
+        </message>
+        <message>
+            <location filename="../dock/model_choice.py" />
+            <source>&amp;Model</source>
+            <translation>&amp;Modell</translation>
+        </message>
+        <message>
+            <location filename="../dock/model_choice.py" />
+            <source>{0} numbers a chip</source>
+            <translation>{0} Zahlen je Ausschnitt</translation>
+        </message>
+        <message>
+            <location filename="../dock/model_choice.py" />
+            <source>licence {0}</source>
+            <translation>Lizenz {0}</translation>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
@@ -772,6 +847,16 @@
             <location filename="../dock/query_bar.py" />
             <source>Save this sentence in the project</source>
             <translation>Diesen Satz im Projekt speichern</translation>
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Save this search in a file...</source>
+            <translation>Diese Suche in einer Datei speichern...</translation>
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Open a saved search...</source>
+            <translation>Gespeicherte Suche öffnen...</translation>
         </message>
         <message>
             <location filename="../dock/query_bar.py" />
@@ -1045,6 +1130,16 @@
         </message>
         <message>
             <location filename="../dock/review_bar.py" />
+            <source>Learn from my ticks</source>
+            <translation>Aus meinen Urteilen lernen</translation>
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Show ten places that I should judge next</source>
+            <translation>Zehn Stellen zeigen, die ich als nächste beurteilen soll</translation>
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
             <source>Undo</source>
             <translation>Rückgängig</translation>
         </message>
@@ -1072,6 +1167,26 @@
             <location filename="../dock/review_bar.py" />
             <source>Nothing decided yet</source>
             <translation>Noch nichts entschieden</translation>
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Search again, nearer to the places kept and away from those rejected: {0}</source>
+            <translation>Noch einmal suchen, näher an den behaltenen Stellenn und weg von den verworfenen: {0}</translation>
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>1 verdict</source>
+            <translation>1 Urteil</translation>
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>{0} verdicts</source>
+            <translation>{0} Urteile</translation>
+        </message>
+        <message>
+            <location filename="../dock/review_bar.py" />
+            <source>Keep or reject some places first</source>
+            <translation>Erst einige Stellen behalten oder verwerfen</translation>
         </message>
         <message>
             <location filename="../dock/search_dock.py" />
@@ -1232,6 +1347,31 @@
             <location filename="../dock/strips.py" />
             <source>Restart</source>
             <translation>Neu starten</translation>
+        </message>
+        <message>
+            <location filename="../dock/understood_line.py" />
+            <source>Searched as it stands</source>
+            <translation>Wörtlich gesucht</translation>
+        </message>
+        <message>
+            <location filename="../dock/understood_line.py" />
+            <source>As it stands</source>
+            <translation>Wörtlich</translation>
+        </message>
+        <message>
+            <location filename="../dock/understood_line.py" />
+            <source>By parts</source>
+            <translation>Nach Teilen</translation>
+        </message>
+        <message>
+            <location filename="../dock/understood_line.py" />
+            <source>Take what the sentence says is not wanted off the rest</source>
+            <translation>Abziehen, was der Satz ausschließt</translation>
+        </message>
+        <message>
+            <location filename="../dock/understood_line.py" />
+            <source>Search for the words as they stand; quotation marks around them do the same</source>
+            <translation>Die Wörter so suchen, wie sie dastehen; Anführungszeichen um sie bewirken dasselbe</translation>
         </message>
         <message>
             <location filename="../dock/verify_dialog.py" />
@@ -1835,6 +1975,16 @@
         </message>
         <message>
             <location filename="../engine/question.py" />
+            <source>{0}, learned</source>
+            <translation>{0}, gelernt</translation>
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
+            <source>{0}, to judge</source>
+            <translation>{0}, zu beurteilen</translation>
+        </message>
+        <message>
+            <location filename="../engine/question.py" />
             <source>{0} in {1}</source>
             <translation>{0} in {1}</translation>
         </message>
@@ -1944,9 +2094,29 @@
             <translation>Hinweise</translation>
         </message>
         <message>
-            <location filename="../flow/controller.py" />
-            <source>Describe a place first, for example: {0}</source>
-            <translation>Beschreiben Sie zuerst eine Stelle auf Englisch, zum Beispiel: {0}</translation>
+            <location filename="../flow/change_view.py" />
+            <source>To see what has changed, an index needs two scenes of one place.</source>
+            <translation>Um zu sehen, was sich verändert hat, braucht ein Index zwei Szenen eines Ortes.</translation>
+        </message>
+        <message>
+            <location filename="../flow/change_view.py" />
+            <source>Looking for changes: {0}</source>
+            <translation>Suche nach Veränderungen: {0}</translation>
+        </message>
+        <message>
+            <location filename="../flow/change_view.py" />
+            <source>Save changes</source>
+            <translation>Veränderungen speichern</translation>
+        </message>
+        <message>
+            <location filename="../flow/change_view.py" />
+            <source>{0} since {1}</source>
+            <translation>{0} seit {1}</translation>
+        </message>
+        <message>
+            <location filename="../flow/change_view.py" />
+            <source>{0} changed so; a map tip shows each before and after.</source>
+            <translation>{0} haben sich so verändert; ein Kartentipp zeigt jede vorher und nachher.</translation>
         </message>
         <message>
             <location filename="../flow/controller.py" />
@@ -1955,8 +2125,23 @@
         </message>
         <message>
             <location filename="../flow/controller.py" />
+            <source>Describe a place first, for example: {0}</source>
+            <translation>Beschreiben Sie zuerst eine Stelle auf Englisch, zum Beispiel: {0}</translation>
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
             <source>Results of a search by example cannot be refined.</source>
             <translation>Ergebnisse einer Suche nach Beispiel können nicht verfeinert werden.</translation>
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
+            <source>Results that were learned cannot be refined.</source>
+            <translation>Gelernte Ergebnisse lassen sich nicht verfeinern.</translation>
+        </message>
+        <message>
+            <location filename="../flow/controller.py" />
+            <source>A sentence read by parts cannot be refined; search it as it stands.</source>
+            <translation>Ein nach Teilen gelesener Satz lässt sich nicht verfeinern; suchen Sie ihn wörtlich.</translation>
         </message>
         <message>
             <location filename="../flow/damage_layer.py" />
@@ -2544,6 +2729,36 @@
             <translation>Enter drücken, um erneut zu suchen.</translation>
         </message>
         <message>
+            <location filename="../flow/outline_view.py" />
+            <source>Outlines go with a sentence, not with examples alone.</source>
+            <translation>Umrisse gibt es zu einem Satz, nicht zu Beispielen allein.</translation>
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>Save outlines in {0}</source>
+            <translation>Umrisse in {0} speichern</translation>
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>Outlines in {0}</source>
+            <translation>Umrisse in {0}</translation>
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>1 outline</source>
+            <translation>1 Umriss</translation>
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>{0} outlines</source>
+            <translation>{0} Umrisse</translation>
+        </message>
+        <message>
+            <location filename="../flow/outline_view.py" />
+            <source>{0} as exact as the step from chip to chip; a map tip tells it.</source>
+            <translation>{0}, so genau wie der Schritt von Ausschnitt zu Ausschnitt; ein Kartentipp sagt, wie genau.</translation>
+        </message>
+        <message>
             <location filename="../flow/render_session.py" />
             <source>A map is being rendered. Wait for it, or stop it.</source>
             <translation>Eine Karte wird gerendert. Warten Sie darauf, oder stoppen Sie es.</translation>
@@ -2634,6 +2849,16 @@
             <translation>Wählen Sie zuerst eine oder mehrere Stellen in der Liste.</translation>
         </message>
         <message>
+            <location filename="../flow/review_session.py" />
+            <source>Learning goes together with one sentence.</source>
+            <translation>Gelernt wird mit einem einzelnen Satz.</translation>
+        </message>
+        <message>
+            <location filename="../flow/review_session.py" />
+            <source>Keep or reject some places first; then there is a lesson.</source>
+            <translation>Erst einige Stellen behalten oder verwerfen, dann gibt es etwas zu lernen.</translation>
+        </message>
+        <message>
             <location filename="../flow/sample.py" />
             <source>The sample is indexed by the engine. Try again when it runs and is idle.</source>
             <translation>Das Beispiel wird von der Engine indiziert. Versuchen Sie es erneut, wenn sie läuft und nichts zu tun hat.</translation>
@@ -2657,6 +2882,56 @@
             <location filename="../flow/sample.py" />
             <source>CMPAGL sample</source>
             <translation>CMPAGL-Beispiel</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Search first; what was asked is saved.</source>
+            <translation>Zuerst suchen; gespeichert wird, was gefragt war.</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Save this search</source>
+            <translation>Diese Suche speichern</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Saved search (*.json)</source>
+            <translation>Gespeicherte Suche (*.json)</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Open a saved search</source>
+            <translation>Gespeicherte Suche öffnen</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Saved in {0}.</source>
+            <translation>In {0} gespeichert.</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>1 new place</source>
+            <translation>1 neuer Ort</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>{0} new places</source>
+            <translation>{0} neue Orte</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>{0} for the saved search; those shown are chosen.</source>
+            <translation>{0} zur gespeicherten Suche; die gezeigten sind ausgewählt.</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>Several sentences cannot be saved as one search; leave one.</source>
+            <translation>Mehrere Sätze lassen sich nicht als eine Suche speichern; nur einen stehen lassen.</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>The search has words with or without, which the dock does not take: {0}</source>
+            <translation>Die Suche hat Wörter mit oder ohne, die das Fenster nicht annimmt: {0}</translation>
         </message>
         <message>
             <location filename="../flow/thumbnails.py" />
@@ -3009,6 +3284,26 @@
             <translation>Relevanz</translation>
         </message>
         <message>
+            <location filename="../map/written.py" />
+            <source>change from {0}</source>
+            <translation>Veränderung ab {0}</translation>
+        </message>
+        <message>
+            <location filename="../map/written.py" />
+            <source>relevance {0} before, {1} after</source>
+            <translation>Relevanz vorher {0}, nachher {1}</translation>
+        </message>
+        <message>
+            <location filename="../map/written.py" />
+            <source>left before, right after</source>
+            <translation>links vorher, rechts nachher</translation>
+        </message>
+        <message>
+            <location filename="../map/written.py" />
+            <source>as exact as {0} m</source>
+            <translation>auf {0} m genau</translation>
+        </message>
+        <message>
             <location filename="../options_page.py" />
             <source>The Python that cmpagl-qgis is installed in</source>
             <translation>Das Python, in dem cmpagl-qgis installiert ist</translation>
@@ -3270,6 +3565,133 @@ Ausgaben: der Index sowie die Anzahl seiner Szenen, neuer Ausschnitte, schon vor
             <translation>Hinweis: {0}</translation>
         </message>
         <message>
+            <location filename="../processing/change.py" />
+            <source>change,detection,difference,dates,years</source>
+            <translation>Veränderung,Erkennung,Unterschied,Daten,Jahre</translation>
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Finds places that match a sentence in the later of two indexed scenes and matched it less in the earlier one, ranked by how much their relevance rose. Both scenes must be in the index; the earlier one is read again, because its chips lie on another grid.
+
+Columns: rank; change (by how much the relevance rose); difference (how unlike the two views are, whatever was asked); relevance and score (cosine) before and after; both scenes; the chip in pixels of the later one. In longitude and latitude (EPSG:4326).</source>
+            <translation>Findet Stellen, die in der späteren von zwei indizierten Szenen zu einem Satz passen und in der früheren weniger, geordnet danach, wie sehr ihre Relevanz stieg. Beide Szenen müssen im Index sein; die frühere wird noch einmal gelesen, weil ihre Ausschnitte auf einem anderen Gitter liegen.
+
+Spalten: rank; change (um wie viel die Relevanz stieg); difference (wie unähnlich sich beide Ansichten sind, was immer gefragt war); relevance und score (Kosinus) vorher und nachher; beide Szenen; der Ausschnitt in Pixeln der späteren. In Länge und Breite (EPSG:4326).</translation>
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>What is there now</source>
+            <translation>Was jetzt da ist</translation>
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>What was there before</source>
+            <translation>Was vorher da war</translation>
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Earlier scene, one that is in the index</source>
+            <translation>Frühere Szene, eine, die im Index ist</translation>
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Later scene, one that is in the index</source>
+            <translation>Spätere Szene, eine, die im Index ist</translation>
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Least difference of the two views</source>
+            <translation>Kleinster Unterschied beider Ansichten</translation>
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Changes</source>
+            <translation>Veränderungen</translation>
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Number of matches</source>
+            <translation>Anzahl der Treffer</translation>
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>Say what to find, in a sentence.</source>
+            <translation>Geben Sie in einem englischen Satz an, was gesucht wird.</translation>
+        </message>
+        <message>
+            <location filename="../processing/change.py" />
+            <source>The layer {0} cannot be read.</source>
+            <translation>Der Layer {0} ist nicht lesbar.</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Classify by sentences</source>
+            <translation>Nach Sätzen klassifizieren</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>classes,land cover,zero-shot,accuracy,confusion matrix,kappa</source>
+            <translation>Klassen,Landbedeckung,Zero-Shot,Genauigkeit,Konfusionsmatrix,Kappa</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Gives each chip of an index the class that it fits best. The classes are a CSV file: a name and one or more sentences in each line, such as: harbour,ships in a harbour.
+
+Columns: class (none where it reaches the cut-off of no class), nearest (the class it fits best all the same), score, relevance, margin to the second class, and the place.
+
+Areas by class count each place once: a cell as fine as the steps of the smallest chips is of the class that most chips over it have. Where labels are given, the accuracy sheet has the confusion matrix, precision, recall, overall accuracy and kappa.</source>
+            <translation>Gibt jedem Chip eines Index die Klasse, zu der er am besten passt. Die Klassen stehen in einer CSV-Datei: in jeder Zeile ein Name und ein oder mehrere (englische) Sätze, etwa: harbour,ships in a harbour.
+
+Spalten: class (none, wo keine Klasse ihre Schwelle erreicht), nearest (die Klasse, die trotzdem am besten passt), score, relevance, margin zur zweiten Klasse, und der Ort.
+
+Flächen je Klasse zählen jeden Ort einmal: eine Zelle, so fein wie die Schritte der kleinsten Chips, gehört zu der Klasse, die die meisten Chips darüber haben. Wo Bezugsdaten gegeben sind, enthält die Tabelle der Genauigkeit Konfusionsmatrix, Genauigkeit (precision), Trefferquote (recall), Gesamtgenauigkeit und Kappa.</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Classes (.csv)</source>
+            <translation>Klassen (.csv)</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Least relevance</source>
+            <translation>Geringste Relevanz</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Labels: points or polygons whose class is known</source>
+            <translation>Bezugsdaten: Punkte oder Polygone, deren Klasse bekannt ist</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Attribute with the class</source>
+            <translation>Attribut mit der Klasse</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Classes</source>
+            <translation>Klassen</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Areas by class</source>
+            <translation>Flächen je Klasse</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Accuracy sheet</source>
+            <translation>Tabelle der Genauigkeit</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
+            <source>Number of chips</source>
+            <translation>Anzahl der Ausschnitte</translation>
+        </message>
+        <message>
+            <location filename="../processing/copied.py" />
+            <source>The output takes no more: {0}</source>
+            <translation>Die Ausgabe nimmt nichts mehr auf: {0}</translation>
+        </message>
+        <message>
             <location filename="../processing/footprints.py" />
             <source>Index footprints</source>
             <translation>Umrisse des Index</translation>
@@ -3283,16 +3705,6 @@ Ausgaben: der Index sowie die Anzahl seiner Szenen, neuer Ausschnitte, schon vor
             <location filename="../processing/footprints.py" />
             <source>Writes the footprint of every chip of an index as a polygon in longitude and latitude (EPSG:4326), with its scene, its window in pixels and its side on the ground in metres. An index of a large area has many: a GeoPackage takes them best.</source>
             <translation>Schreibt den Umriss jedes Ausschnitts eines Index als Polygon in Länge und Breite (EPSG:4326), mit seiner Szene, seinem Fenster in Pixeln und seiner Seitenlänge am Boden in Metern. Ein Index eines großen Gebiets hat viele: Ein GeoPackage nimmt sie am besten auf.</translation>
-        </message>
-        <message>
-            <location filename="../processing/footprints.py" />
-            <source>Number of chips</source>
-            <translation>Anzahl der Ausschnitte</translation>
-        </message>
-        <message>
-            <location filename="../processing/footprints.py" />
-            <source>The output takes no more: {0}</source>
-            <translation>Die Ausgabe nimmt nichts mehr auf: {0}</translation>
         </message>
         <message>
             <location filename="../processing/footprints.py" />
@@ -3349,21 +3761,11 @@ Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat di
             <translation>Größte Ähnlichkeit</translation>
         </message>
         <message>
-            <location filename="../processing/heat_map.py" />
-            <source>Say what to find, in a sentence.</source>
-            <translation>Geben Sie in einem englischen Satz an, was gesucht wird.</translation>
-        </message>
-        <message>
-            <location filename="../processing/heat_map.py" />
-            <source>The layer {0} cannot be read.</source>
-            <translation>Der Layer {0} ist nicht lesbar.</translation>
-        </message>
-        <message>
             <location filename="../processing/hit_sink.py" />
-            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
+            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); datetime (when it was taken, where that is known); id and source (what imported embeddings say of it); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
 
 The layer has the CRS of the scenes where all share one, else longitude and latitude (EPSG:4326).</source>
-            <translation>Spalten: rank (1 ist am besten); score (Kosinus-Ähnlichkeit, ordnet die Stellen einer Suche, keine Wahrscheinlichkeit); relevance (0 bis 1: wie wahrscheinlich ein Mensch die Stelle richtig nennen würde; leer bei einer Suche mit Beispielen); probability (0 bis 1, nur wo beim Verfeinern die Stelle erneut gelesen wurde); scene (Pfad der Datei); ground_m (Seitenlänge des Ausschnitts am Boden, Meter); gsd_m (Meter je Pixel, in denen er gesehen wurde); col, row, width, height (der Ausschnitt in Pixeln der Szene); query; class und review (zum Ausfüllen: keep oder reject wird auf der Karte gezeigt); hit_key (benennt den Ausschnitt).
+            <translation>Spalten: rank (1 ist am besten); score (Kosinus-Ähnlichkeit, ordnet die Stellen einer Suche, keine Wahrscheinlichkeit); relevance (0 bis 1: wie wahrscheinlich ein Mensch die Stelle richtig nennen würde; leer bei einer Suche mit Beispielen); probability (0 bis 1, nur wo beim Verfeinern die Stelle erneut gelesen wurde); scene (Pfad der Datei); datetime (wann aufgenommen, wo das bekannt ist); id und source (was importierte Einbettungen dazu sagen); ground_m (Seitenlänge des Ausschnitts am Boden, Meter); gsd_m (Meter je Pixel, in denen er gesehen wurde); col, row, width, height (der Ausschnitt in Pixeln der Szene); query; class und review (zum Ausfüllen: keep oder reject wird auf der Karte gezeigt); hit_key (benennt den Ausschnitt).
 
 Der Layer hat das KBS der Szenen, wenn alle eines teilen, sonst Länge und Breite (EPSG:4326).</translation>
         </message>
@@ -3376,6 +3778,45 @@ Der Layer hat das KBS der Szenen, wenn alle eines teilen, sonst Länge und Breit
             <location filename="../processing/hit_sink.py" />
             <source>Match {0} cannot be written to the output: {1}</source>
             <translation>Treffer {0} kann nicht in die Ausgabe geschrieben werden: {1}</translation>
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Outlines of what is found</source>
+            <translation>Umrisse des Gefundenen</translation>
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>objects,polygons,vectorize,contours,segments</source>
+            <translation>Objekte,Polygone,Vektorisieren,Konturen,Segmente</translation>
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Outlines what a sentence finds, such as fields or lakes: the parts of the heat map around the best chips of each scene's smallest ground size become polygons in longitude and latitude (EPSG:4326). No scene is read.
+
+An outline is as exact as the step from chip to chip, which column step_m gives in metres: it shows which lake is meant, and measures none. Other columns: rank; score and relevance of the best chip; scene; hits (chips in it); area_m2; ground_m (side of a chip); query.</source>
+            <translation>Umreißt, was ein Satz findet, etwa Felder oder Seen: Die Teile der Heatmap um die besten Ausschnitte der kleinsten Größe am Boden jeder Szene werden Polygone in Länge und Breite (EPSG:4326). Keine Szene wird gelesen.
+
+Ein Umriss ist so genau wie der Schritt von Ausschnitt zu Ausschnitt, den die Spalte step_m in Metern angibt: Er zeigt, welcher See gemeint ist, und vermisst keinen. Weitere Spalten: rank; score und relevance des besten Ausschnitts; scene; hits (Ausschnitte darin); area_m2; ground_m (Seite eines Ausschnitts); query.</translation>
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Chips outlined</source>
+            <translation>Umrissene Ausschnitte</translation>
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Smallest area, square metres</source>
+            <translation>Kleinste Fläche, Quadratmeter</translation>
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Only these scenes: names or patterns, between commas</source>
+            <translation>Nur diese Szenen: Namen oder Muster, durch Kommas getrennt</translation>
+        </message>
+        <message>
+            <location filename="../processing/objects.py" />
+            <source>Outlines</source>
+            <translation>Umrisse</translation>
         </message>
         <message>
             <location filename="../processing/render_map.py" />
@@ -3461,13 +3902,18 @@ Ausgaben: die Szene, ihre Breite und Höhe in Pixeln und die Zahl der fehlenden 
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
-            <source>Only these scenes: names or patterns, between commas</source>
-            <translation>Nur diese Szenen: Namen oder Muster, durch Kommas getrennt</translation>
+            <source>Only chips with a side on the ground of, metres</source>
+            <translation>Nur Ausschnitte mit dieser Seitenlänge am Boden, Meter</translation>
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
-            <source>Only chips with a side on the ground of, metres</source>
-            <translation>Nur Ausschnitte mit dieser Seitenlänge am Boden, Meter</translation>
+            <source>Only chips taken on this day or later</source>
+            <translation>Nur Ausschnitte, die an diesem Tag oder später aufgenommen wurden</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Only chips taken on this day or earlier</source>
+            <translation>Nur Ausschnitte, die an diesem Tag oder früher aufgenommen wurden</translation>
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
@@ -3481,11 +3927,6 @@ Ausgaben: die Szene, ihre Breite und Höhe in Pixeln und die Zahl der fehlenden 
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
-            <source>Number of matches</source>
-            <translation>Anzahl der Treffer</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
             <source>The extent {0} ({1}) has no place on earth; give its CRS too.</source>
             <translation>Die Ausdehnung {0} ({1}) hat keine Stelle auf der Erde; geben Sie auch ihr KBS an.</translation>
         </message>
@@ -3493,6 +3934,21 @@ Ausgaben: die Szene, ihre Breite und Höhe in Pixeln und die Zahl der fehlenden 
             <location filename="../processing/search_algorithm.py" />
             <source>no CRS</source>
             <translation>kein KBS</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Found the date {0}; wanted one such as 2020-07-19.</source>
+            <translation>Gefunden: das Datum {0}; gesucht ist eines wie 2020-07-19.</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Read as: {0}</source>
+            <translation>Gelesen als: {0}</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>Left out {0} chips of unknown date</source>
+            <translation>{0} Ausschnitte mit unbekanntem Datum ausgelassen</translation>
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
@@ -3518,10 +3974,14 @@ Ausgaben: die Szene, ihre Breite und Höhe in Pixeln und die Zahl der fehlenden 
             <location filename="../processing/search_example.py" />
             <source>Finds the places of an index that look like examples, and unlike counter-examples. Both are layers of points or polygons over indexed scenes; for a polygon or line a point on it counts. Each stands for the chip whose centre is nearest, of the smallest ground size unless one is given. Pictures seen from above (JPEG, PNG, WebP) are examples too, wherever they were taken.
 
-A sentence may be added, and words with and without, several with ; between them. All vectors are added by Rocchio's formula (words 1, examples 0.75, counter-examples and words without -0.25). Examples stay among the matches.</source>
+A sentence may be added, and words with and without, several with ; between them. All vectors are added by Rocchio's formula (words 1, examples 0.75, counter-examples and words without -0.25). Examples stay among the matches.
+
+A layer of earlier matches whose column review says keep or reject teaches the search: it moves towards the places kept (2) and away from those rejected (-1), and says in review which matches were judged. A sentence or an example goes with it, or a place kept. Places to judge are unlike each other, of the best that were not judged: ten verdicts on them teach more than on the ten best.</source>
             <translation>Findet die Stellen eines Index, die wie Beispiele aussehen und anders als Gegenbeispiele. Beides sind Layer mit Punkten oder Polygonen über indizierten Szenen; bei einem Polygon oder einer Linie zählt ein Punkt darauf. Jedes steht für den Ausschnitt, dessen Mitte am nächsten liegt, in der kleinsten Bodengröße, wenn keine angegeben ist. Beispiele sind auch Bilder von oben (JPEG, PNG, WebP), wo immer sie aufgenommen wurden.
 
-Ein Satz kann hinzukommen, und Worte für „mit“ und „ohne“, mehrere mit ; dazwischen. Alle Vektoren werden nach Rocchios Formel addiert (Worte 1, Beispiele 0.75, Gegenbeispiele und Worte für „ohne“ -0.25). Beispiele bleiben unter den Treffern.</translation>
+Ein Satz kann hinzukommen, und Worte für „mit“ und „ohne“, mehrere mit ; dazwischen. Alle Vektoren werden nach Rocchios Formel addiert (Worte 1, Beispiele 0.75, Gegenbeispiele und Worte für „ohne“ -0.25). Beispiele bleiben unter den Treffern.
+
+Ein Layer früherer Treffer, dessen Spalte review keep oder reject sagt, lehrt die Suche: Sie rückt zu den behaltenen Stellen (2) und weg von den verworfenen (-1) und sagt in review, welche Treffer beurteilt wurden. Dazu gehört ein Satz, ein Beispiel oder eine behaltene Stelle. Stellen zum Beurteilen sind einander unähnlich und gehören zu den besten, die noch nicht beurteilt wurden: Zehn Urteile über sie lehren mehr als zehn über die besten.</translation>
         </message>
         <message>
             <location filename="../processing/search_example.py" />
@@ -3565,13 +4025,33 @@ Ein Satz kann hinzukommen, und Worte für „mit“ und „ohne“, mehrere mit 
         </message>
         <message>
             <location filename="../processing/search_example.py" />
+            <source>Matches that were judged (column review)</source>
+            <translation>Beurteilte Treffer (Spalte review)</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Find places to judge next, not the best</source>
+            <translation>Stellen finden, die als nächste zu beurteilen sind, nicht die besten</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
             <source>There is no example: neither a picture nor a feature with a geometry.</source>
             <translation>Es gibt kein Beispiel: weder ein Bild noch ein Objekt mit einer Geometrie.</translation>
         </message>
         <message>
             <location filename="../processing/search_example.py" />
+            <source>Layer {0} has no column {1}; take a layer of matches.</source>
+            <translation>Der Layer {0} hat keine Spalte {1}; nehmen Sie einen Layer mit Treffern.</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
             <source>Layer {0} has more than {1} features; select the examples among them.</source>
             <translation>Layer {0} hat mehr als {1} Objekte; wählen Sie die Beispiele darunter aus.</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Feature {0} of layer {1} names no chip: {2}</source>
+            <translation>Objekt {0} des Layers {1} nennt keinen Ausschnitt: {2}</translation>
         </message>
         <message>
             <location filename="../processing/search_example.py" />
@@ -3596,14 +4076,18 @@ Extent and polygons cut the chips before they are ranked: chips that touch them 
 
 Refining looks at the best places again: it compares them with reference sentences, or reads them again from their scenes and gives each a probability, or both. A model that cannot refuses it.
 
-Relevance is the probability that a person would call a place right. Where nothing fits, the log says so, and the nearest places come all the same unless a least relevance is given.</source>
+Relevance is the probability that a person would call a place right. Where nothing fits, the log says so, and the nearest places come all the same unless a least relevance is given.
+
+What a sentence says is not wanted (no, without, but not) is taken off the rest, and the log says how it was read. Commas with signs give weights: parking lot^2, trees, -cars. Matches have no relevance then; with refining or a least relevance the sentence is taken as it stands.</source>
             <translation>Findet die Stellen eines Index, die zu einem englischen Satz passen, zum Beispiel: boats on a canal beside a factory.
 
 Ausdehnung und Polygone beschränken die Ausschnitte, bevor sie geordnet werden: Ausschnitte, die sie berühren, bleiben.
 
 Verfeinern sieht sich die besten Stellen noch einmal an: Es vergleicht sie mit Vergleichssätzen, oder es liest sie noch einmal aus ihren Szenen und gibt jeder eine Wahrscheinlichkeit, oder beides. Ein Modell, das es nicht kann, lehnt es ab.
 
-Relevanz ist die Wahrscheinlichkeit, dass ein Mensch eine Stelle passend nennt. Wo nichts passt, sagt es das Protokoll, und die nächstliegenden Stellen kommen trotzdem, außer wenn eine geringste Relevanz angegeben ist.</translation>
+Relevanz ist die Wahrscheinlichkeit, dass ein Mensch eine Stelle passend nennt. Wo nichts passt, sagt es das Protokoll, und die nächstliegenden Stellen kommen trotzdem, außer wenn eine geringste Relevanz angegeben ist.
+
+Was ein Satz ausschließt (no, without, but not), wird abgezogen, und das Protokoll sagt, wie er gelesen wurde. Kommas mit Zeichen geben Gewichte: parking lot^2, trees, -cars. Treffer haben dann keine Relevanz; mit Verfeinern oder einer kleinsten Relevanz wird der Satz wörtlich genommen.</translation>
         </message>
         <message>
             <location filename="../processing/search_text.py" />
@@ -3617,8 +4101,8 @@ Relevanz ist die Wahrscheinlichkeit, dass ein Mensch eine Stelle passend nennt. 
         </message>
         <message>
             <location filename="../processing/search_text.py" />
-            <source>Least relevance</source>
-            <translation>Geringste Relevanz</translation>
+            <source>Take the sentence as it stands, not by parts</source>
+            <translation>Den Satz wörtlich nehmen, nicht nach Teilen</translation>
         </message>
         <message>
             <location filename="../processing/verify_index.py" />
@@ -3672,6 +4156,40 @@ Ausgaben: die Anzahlen der Ausschnitte, Szenen und Probleme, und die Probleme, j
             <location filename="../processing/verify_index.py" />
             <source>Stopped; what was repaired stays so.</source>
             <translation>Gestoppt; was repariert wurde, bleibt so.</translation>
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>Watch a saved query</source>
+            <translation>Gespeicherte Suche beobachten</translation>
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>monitor,alert,new,saved search,find</source>
+            <translation>überwachen,melden,neu,gespeicherte Suche,finden</translation>
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>Finds the places of an index that match a saved query and that no earlier watch has shown, such as those in scenes added since.
+
+A query is saved with cmpagl search --save, or in the dock. A match reaches its least relevance or score; a sentence without either takes the model's cut-off. What was shown is kept beside the query's file.</source>
+            <translation>Findet die Orte eines Index, die zu einer gespeicherten Suche passen und noch bei keinem früheren Lauf gezeigt wurden, etwa in seither hinzugefügten Szenen.
+
+Gespeichert wird eine Suche mit cmpagl search --save oder im Fenster. Ein Treffer erreicht deren kleinste Relevanz oder Punktzahl; bei einem Satz ohne beides entscheidet die Schwelle des Modells. Was gezeigt wurde, steht neben der Datei der Suche.</translation>
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>Saved query (.json)</source>
+            <translation>Gespeicherte Suche (.json)</translation>
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>What is shown counts as seen</source>
+            <translation>Gezeigtes gilt als gesehen</translation>
+        </message>
+        <message>
+            <location filename="../processing/watch.py" />
+            <source>{0} seen before</source>
+            <translation>{0} schon gesehen</translation>
         </message>
         <message>
             <location filename="../state_file.py" />
