@@ -36,6 +36,7 @@ RUN_FILES = (
     "01_towers", "02_longer", "03_further", "04_deeper", "05_thawed", "06_fusion",
     "07_everything", "08_everything_fusion",
 )  # fmt: skip
+LEARNED_ALL = "07_everything"
 MEASURED, SHIPS = "06", "08"
 """The runs whose models are finished: the one that has not learned from ``val``, on which constants
 are chosen and figures measured, and the one that has."""
@@ -58,6 +59,10 @@ def main(arguments: list[str] | None = None) -> int:
         for run in RUN_FILES:
             if not (RUNS / run[:2] / "model" / "text.onnx").is_file():
                 _call("cmpagl_model.cli", "train", str(RECIPE / f"{run}.toml"))
+            if run == LEARNED_ALL and not (RUNS / run[:2] / "mean" / "text.onnx").is_file():
+                pair = (str(RUNS / number / "model") for number in (MEASURED, run[:2]))
+                mean = str(RUNS / run[:2] / "mean")
+                _call("research.mean", str(RECIPE / f"{run}.toml"), *pair, "-o", mean)
         measured, model = (RUNS / number / "model" for number in (MEASURED, SHIPS))
         _finish(measured, model)
         _call("cmpagl_model.cli", "evaluate", str(measured), "--yardsticks", str(DATA))

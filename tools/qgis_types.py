@@ -50,6 +50,8 @@ OLD_NAMES = {
         "TypeFile",
         "TypeMapLayer",
         "TypeRaster",
+        "TypeVector",
+        "TypeVectorPoint",
         "TypeVectorAnyGeometry",
         "TypeVectorPolygon",
     ),

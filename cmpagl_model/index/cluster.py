@@ -276,7 +276,7 @@ class _Ray(_Cluster):
         if found:
             socket.create_connection((found[1], int(found[2])), timeout=KNOCK_S).close()
 
-    def _answer(self, ref: ObjectRef, task: Task) -> Answer:
+    def _answer(self, ref: ObjectRef[BuildReport], task: Task) -> Answer:
         import ray  # noqa: PLC0415
 
         try:

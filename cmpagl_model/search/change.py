@@ -19,10 +19,11 @@ from cmpagl_model.records import Problem
 from cmpagl_model.table.halves import singles
 from tiling import PlannedChip, SceneRecord, TilingError, Window, same_ground
 
+from .composed import checked_query
 from .filters import fitting
 from .heatmap import Cells, cell_means
 from .merge import best_of_each_place
-from .query import checked_query, mending
+from .query import mending
 from .ranking import cosine_scores
 from .reread import read_planned
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import QueryError
 
-from .query import checked_query
+from .composed import checked_query
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,9 +17,10 @@ from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.index.vectors import write_frame
 
 from .classes import NONE
+from .composed import checked_query
 from .filters import EVERYWHERE, Filter
 from .heatmap import Cells, sums_over
-from .query import checked_query, mending
+from .query import mending
 from .ranking import cosine_scores
 
 if TYPE_CHECKING:

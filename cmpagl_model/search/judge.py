@@ -97,7 +97,7 @@ class Judge:
         ]
         most, notice = max(chances), ""
         if most < found.cutoff:
-            unknown = self._relevance.evidence.vocabulary.unknown(answer.query)
+            unknown = relevance.evidence.vocabulary.unknown(answer.query)
             notice = nothing_like(answer.query, unknown)
         elif not hits and least is not None:
             notice = (

@@ -15,7 +15,7 @@ from shapely.geometry import shape
 
 from cmpagl_model.config import record_from_dict
 from cmpagl_model.errors import ConfigError, OutputError, QueryError
-from cmpagl_model.index.vectors import check_ending, write_text
+from cmpagl_model.index.vectors import check_ending, geojson_geometry, write_text
 from cmpagl_model.records import DEFAULT_RERANK, Rerank
 from tiling import Window
 
@@ -23,7 +23,6 @@ from .answer import SearchOptions
 from .composed import checked_query
 from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
 from .filters import EVERYWHERE, Filter, usable_area
-from .output import geojson_geometry
 
 if TYPE_CHECKING:
     from .answer import Answer

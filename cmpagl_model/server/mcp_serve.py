@@ -175,5 +175,5 @@ def _result(answer: ToolAnswer) -> Any:  # noqa: ANN401 - the SDK's own record
 def _refused(reason: str) -> Any:  # noqa: ANN401 - the SDK's own record
     import mcp_types as wire  # noqa: PLC0415
 
-    content = [wire.TextContent(type="text", text=" ".join(reason.split()))]
-    return wire.CallToolResult(content=content, is_error=True)
+    said = wire.TextContent(type="text", text=" ".join(reason.split()))
+    return wire.CallToolResult(content=[said], is_error=True)

@@ -364,8 +364,9 @@ class Controller(QObject):
 
     def _on_refine(self, method: str) -> None:
         question = self.results.question
-        plain = question is not None and not (question.by_example or question.learned)
-        if plain and question.rerank != method:
+        if question is None or question.by_example or question.learned:
+            return
+        if question.rerank != method:
             self.search.ask(replace(question, rerank=method))
 
     def _on_whole(self, whole: bool) -> None:  # noqa: FBT001 - Qt's

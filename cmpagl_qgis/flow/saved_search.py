@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
@@ -197,7 +197,7 @@ def page_of(question: Question) -> dict[str, object]:
     return page
 
 
-def question_of(page: dict[str, object]) -> Question:
+def question_of(page: dict[str, Any]) -> Question:
     """The protocol's QUERY as a question to the chosen index.
 
     Args:

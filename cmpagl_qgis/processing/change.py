@@ -107,7 +107,7 @@ class Change(EngineAlgorithm):
         )
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of matches")))
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read sentences and scenes.
 
         Raises:

@@ -123,9 +123,9 @@ class Classify(IndexFootprints):
             )
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of chips")))
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read paths and numbers."""
-        super().prepare(parameters, context)
+        super().read_parameters(parameters, context)
         self._asked["classes"] = absolute(self.parameterAsString(parameters, self.CLASSES, context))
         if parameters.get(self.MIN_RELEVANCE) is not None:
             least = self.parameterAsDouble(parameters, self.MIN_RELEVANCE, context)

@@ -95,7 +95,7 @@ class Objects(EngineAlgorithm):
         )
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of matches")))
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what is asked.
 
         Raises:

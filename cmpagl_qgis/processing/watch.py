@@ -70,7 +70,7 @@ class WatchQuery(SearchAlgorithm):
         )
         self.add_matches()
 
-    def prepare(self, parameters: Values, context: QgsProcessingContext) -> None:
+    def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read the paths."""
         self._params = {
             "index": self.index_path(parameters, context),
