@@ -21,7 +21,7 @@ MOST_PARTS = 20
 """Each goes through the model."""
 MOST_WORDS = 4
 """Words in a condition that "no" is taken to reach; a longer one is no plain list of things."""
-MARKED = re.compile(r"(?P<sign>[-+](?=\S))?(?P<words>.*?)(?:\^(?P<weight>[-+]?[\d.]+))?", re.DOTALL)
+MARKED = re.compile(r"(?P<sign>[-+](?=\w))?(?P<words>.*?)(?:\^(?P<weight>[-+]?[\d.]+))?", re.DOTALL)
 QUOTES = (('"', '"'), ("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"))
 NEGATION = re.compile(
     r"(?:\b(?:but|and|with|has|have|having|there (?:is|are))\s+)*"

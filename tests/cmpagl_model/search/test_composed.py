@@ -143,3 +143,8 @@ def test_a_sentence_can_be_taken_as_it_stands(index, how):
     assert vector == pytest.approx(Words().encode_texts([sentence])[0], abs=1e-6)
     answer = index.similar(Examples(), sentence if how else f'"{sentence}"', **how)
     assert answer.understood == ""
+
+
+@pytest.mark.parametrize("sentence", ["----", "- - -", "a pier -- at dusk", "-, -", "+"])
+def test_a_dash_without_a_word_is_no_sign(sentence):
+    assert read_parts(sentence) is None
