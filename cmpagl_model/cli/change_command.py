@@ -66,15 +66,15 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl change town.cmpagl "houses" --before 2015.tif --after 2024.tif --preview new.png
     cmpagl change town.cmpagl "houses" --was "farmland" --before '2015_*' --after '2024_*' -o new.gpkg
     """  # noqa: E501 - an example in one line
-    from cmpagl_model.index.vectors import check_output  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.index.vectors import PICTURES, check_output  # noqa: PLC0415 - help is quick
     from cmpagl_model.search import open_index  # noqa: PLC0415
     from cmpagl_model.search.change import LEAST_DIFFERENCE, find_changes  # noqa: PLC0415
     from cmpagl_model.search.change_output import write_changes, write_sheet  # noqa: PLC0415
 
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
-    for file, other in ((output, preview), (preview, output)):
-        check_output(file, index, other)
+    check_output(output, index, preview)
+    check_output(preview, index, output, known=PICTURES)
     if more["min_difference"] is None:
         more["min_difference"] = LEAST_DIFFERENCE
     opened = open_index(index, model=model)

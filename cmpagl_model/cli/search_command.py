@@ -183,7 +183,8 @@ def command(  # noqa: PLR0913 - an argument for each option
     check_output(save, index, within, output, preview, known=QUERIES)
     opened = open_index(index, model=model)
     if ask or feedback:
-        where, _ = _where(within, more), more.pop("min_relevance")
+        where = _where(within, more)
+        del more["min_relevance"], more["rerank"]  # neither was given
         answer = opened.similar(
             examples_of(opened, said), query, where=where, feedback=read_feedback(feedback),
             ask=ask, **more,

@@ -47,10 +47,11 @@ def command(
     from cmpagl_model.index.vectors import check_output  # noqa: PLC0415
     from cmpagl_model.search import keep, open_index, watch  # noqa: PLC0415
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
+    from cmpagl_model.search.saved import ENDING  # noqa: PLC0415
     from cmpagl_model.search.watch import record_of  # noqa: PLC0415
 
     check_output(output, index, query, record_of(query))
-    check_output(record_of(query), index)
+    check_output(record_of(query), index, known=[ENDING])
     opened = open_index(index, model=model)
     new = watch(opened, query)
     if output and new.answer.hits:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmpagl_model.errors import IndexMismatchError
-from cmpagl_model.records import ModelId, Problem
+from cmpagl_model.records import Problem
 from tiling import (
     ChipSpec,
     OutsideAreaError,
@@ -33,12 +32,10 @@ from . import format as index_format
 from .batches import SceneJob, UnreadScene, chips_in
 from .catalogue import Catalogue, LeftBehind, parts_of
 from .encode import encode_parts
-from .files import check_no_foreign
-from .format import IndexInfo, model_mismatch
 from .ledger import Ledger
 from .parts import PartRecord, move_part, scene_key, write_part
-from .remarks import check_claim, copy_of, damage_line, difference, left_out, outside, unread
-from .survey import current_info
+from .remarks import check_claim, copy_of, damage_line, left_out, outside, unread
+from .survey import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +46,7 @@ if TYPE_CHECKING:
     from tiling import SceneRecord
 
     from .encode import EncodedPart
-    from .format import PartEntry
+    from .format import IndexInfo, PartEntry
     from .progress import Progress
     from .shard import Shard
 
@@ -419,43 +416,3 @@ def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[in
             progress.describing(done, total)
 
     return told
-
-
-def agreed(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
-    """The index as it is, or as it will be if there is none; nothing is written for that.
-
-    Raises:
-        IndexMismatchError: if it is of another model or chip specification.
-        OutputError: if there is none, and the folder holds anything else.
-    """
-
-    def check(found: IndexInfo) -> None:
-        model = ModelId(encoder.model.name, encoder.model.fingerprint)
-        if found.model != model:
-            raise IndexMismatchError(model_mismatch(folder, found.model, model))
-        if spec is not None and spec != found.spec:
-            raise IndexMismatchError(
-                f"{folder}: found an index cut with {difference(found.spec, spec)}, wanted "
-                f"{difference(spec, found.spec)}; next: leave the chip options out, choose "
-                "another -o, or give --rebuild"
-            )
-
-    info = current_info(folder, check)
-    if info is None:
-        check_no_foreign(folder)
-        return new_info(encoder, spec)
-    return info
-
-
-def new_info(encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
-    """What a new index with this encoder says.
-
-    Args:
-        encoder: embeds the chips.
-        spec: how to cut them; ``None``: automatically.
-    """
-    config = encoder.model.config
-    wanted = spec or ChipSpec(size_px=config.image.input_px)
-    read_back = ChipSpec.from_json(wanted.to_json())  # an overlap of 0 becomes 0.0, as in a rerun
-    model = ModelId(encoder.model.name, encoder.model.fingerprint)
-    return IndexInfo(model, config.embedding_size, read_back)

@@ -25,9 +25,10 @@ from cmpagl_model.records import Problem
 from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips
 
 from . import format as index_format
-from .build import agreed, build_index
+from .build import build_index
 from .catalogue import parts_of
 from .shard import Shard
+from .survey import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

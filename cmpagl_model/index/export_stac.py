@@ -84,7 +84,7 @@ def export_stac(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
         IndexFormatError: if the folder is no index, or no part of it can be read.
         OutputError: if the target holds other files, or cannot be written.
     """
-    check_output(target, folder)
+    check_output(target, folder, known=None)
     info = read_info(folder)
     parts, problems = readable_parts(folder, info)
     if not parts:

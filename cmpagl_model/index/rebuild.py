@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .build import DEFAULT_BATCH, Build, BuildReport, new_info
+from .build import DEFAULT_BATCH, Build, BuildReport
 from .catalogue import Catalogue
 from .format import read_info
-from .survey import current_info
+from .survey import current_info, new_info
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

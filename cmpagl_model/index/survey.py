@@ -1,4 +1,7 @@
-"""A manifest made from the parts that lie there: of format 1, or where the manifest is damaged."""
+"""What an index says of itself when a build begins.
+
+Where it is of format 1, or its manifest is damaged, that is made from the parts that lie there.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,31 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cmpagl_model.errors import IndexFormatError, ManifestError
-from tiling import is_there
+from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestError
+from cmpagl_model.records import ModelId
+from tiling import ChipSpec, is_there
 
 from .catalogue import parts_of
-from .files import check_writable
+from .files import check_no_foreign, check_writable
 from .format import (
     PART_NAME,
     PARTS,
     IndexInfo,
     PartEntry,
     is_index,
+    model_mismatch,
     read_front_page,
     read_info,
 )
 from .parts import PartRecord, part_name, read_part, read_record, scene_key
+from .remarks import difference
 from .versions import commit, put_above
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
     from pathlib import Path
 
+    from cmpagl_model.encoders import Encoder
     from tiling import SceneRecord
 
 
@@ -159,3 +166,43 @@ def _lost(
             given = scene.crs if scene.crs_given else ""
             lost[key, number] = PartEntry(name, 0, "", 0, "", scene.path, planned, 0, crs=given)
     return [entry for place, entry in lost.items() if place not in found]
+
+
+def agreed(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
+    """The index as it is, or as it will be if there is none; nothing is written for that.
+
+    Raises:
+        IndexMismatchError: if it is of another model or chip specification.
+        OutputError: if there is none, and the folder holds anything else.
+    """
+
+    def check(found: IndexInfo) -> None:
+        model = ModelId(encoder.model.name, encoder.model.fingerprint)
+        if found.model != model:
+            raise IndexMismatchError(model_mismatch(folder, found.model, model))
+        if spec is not None and spec != found.spec:
+            raise IndexMismatchError(
+                f"{folder}: found an index cut with {difference(found.spec, spec)}, wanted "
+                f"{difference(spec, found.spec)}; next: leave the chip options out, choose "
+                "another -o, or give --rebuild"
+            )
+
+    info = current_info(folder, check)
+    if info is None:
+        check_no_foreign(folder)
+        return new_info(encoder, spec)
+    return info
+
+
+def new_info(encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
+    """What a new index with this encoder says.
+
+    Args:
+        encoder: embeds the chips.
+        spec: how to cut them; ``None``: automatically.
+    """
+    config = encoder.model.config
+    wanted = spec or ChipSpec(size_px=config.image.input_px)
+    read_back = ChipSpec.from_json(wanted.to_json())  # an overlap of 0 becomes 0.0, as in a rerun
+    model = ModelId(encoder.model.name, encoder.model.fingerprint)
+    return IndexInfo(model, config.embedding_size, read_back)

@@ -63,7 +63,7 @@ def check_ending(path: Path, known: Collection[str]) -> str:
 
 
 def check_output(
-    path: Path | None, index: Path, *others: Path | None, known: Collection[str] = ENDINGS
+    path: Path | None, index: Path, *others: Path | None, known: Collection[str] | None = ENDINGS
 ) -> None:
     """Refuse, before the work, what cannot or should not be written.
 
@@ -74,14 +74,15 @@ def check_output(
         path: what is to be written; ``None``: nothing.
         index: the index whose answer it is.
         others: further files that are read or written.
-        known: the endings that can be written.
+        known: the endings that can be written; ``None``: any, for a folder.
 
     Raises:
         OutputError: if ``path`` is one of them.
     """
     if path is None:
         return
-    check_ending(path, known)
+    if known is not None:
+        check_ending(path, known)
     refuse_others(path, *others)
     for folder in path.absolute().parents:
         if newest_number(folder):

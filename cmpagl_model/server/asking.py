@@ -11,7 +11,7 @@ from cmpagl_model.search import keep, read_query, watch, write_query
 from cmpagl_model.search.accuracy import read_labels
 from cmpagl_model.search.classes import read_classes
 from cmpagl_model.search.classify import classify
-from cmpagl_model.search.saved import page_of_query, query_of
+from cmpagl_model.search.saved import ENDING, page_of_query, query_of
 from cmpagl_model.search.sheets import Files, write_all
 from cmpagl_model.search.watch import record_of
 
@@ -43,7 +43,7 @@ def load_query(session: Session, want: asked.QueryFile, work: Work) -> QueryPage
 def watch_query(session: Session, want: asked.Watch, work: Work) -> News:
     """What a saved query finds that it had not found before."""
     started, file = time.monotonic(), Path(want.file)
-    check_output(record_of(file), Path(want.index))
+    check_output(record_of(file), Path(want.index), known=[ENDING])
     index = session.with_encoder(want.index, needed=read_query(file).need_model)
     news = watch(index, file, progress=CountTeller(work, "looking at places again"))
     work.check()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.index import read_info
-from cmpagl_model.index.build import new_info
 from cmpagl_model.index.forecast import bytes_per_chip, forecast
 from cmpagl_model.index.format import is_index
+from cmpagl_model.index.survey import new_info
 from cmpagl_model.model_folder import folder_of, settings_of
 from cmpagl_model.pair import PairConfig
 

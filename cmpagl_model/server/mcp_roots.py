@@ -75,7 +75,7 @@ class Roots:
                 one = Path(folder, name)
                 if one.is_symlink() and not self._holds(Path(os.path.realpath(one))):
                     raise OutsideError(
-                        f"{one}: found a link that leads out of the folders given with --root, "
+                        f"{one}: found a link that leads out of the folders that may be read, "
                         "wanted none; next: choose files without it"
                     )
         return place

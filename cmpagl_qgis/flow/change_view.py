@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeWish
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.records import Changed
+from cmpagl_qgis.engine.job_records import Changed
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_change_style
 from cmpagl_qgis.texts import numeral, tr

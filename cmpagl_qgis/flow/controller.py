@@ -287,9 +287,8 @@ class Controller(QObject):
         self.engine.refresh()
         self._show_refinable()
         if state == "died" and self.results.shown():
-            self._dock.message.tell(
-                self._client.problem, warning=True, action=("restart", tr("Restart"))
-            )
+            again = ("restart", tr("Restart"))
+            self._dock.message.tell(self._client.problem, warning=True, action=again)
         if state == "ready" and self.index.problem:
             self.index.read_again()
         self.refresh()
@@ -304,8 +303,7 @@ class Controller(QObject):
         self.refresh()
 
     def _on_started(self, question: Question) -> None:
-        self._said = None
-        self._reminded = False
+        self._said, self._reminded = None, False
         self._dock.message.clear()
         self._dock.set_busy(busy=True)
         if question.rerank == PLAIN:
@@ -364,9 +362,7 @@ class Controller(QObject):
 
     def _on_refine(self, method: str) -> None:
         question = self.results.question
-        if question is None or question.by_example or question.learned:
-            return
-        if question.rerank != method:
+        if question and not (question.by_example or question.learned) and question.rerank != method:
             self.search.ask(replace(question, rerank=method))
 
     def _on_whole(self, whole: bool) -> None:  # noqa: FBT001 - Qt's

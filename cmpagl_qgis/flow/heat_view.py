@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.records import SimilarityMap
+from cmpagl_qgis.engine.job_records import SimilarityMap
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.heat import add_heat
 from cmpagl_qgis.texts import tr

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.records import Outlined
+from cmpagl_qgis.engine.job_records import Outlined
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_outline_style
 from cmpagl_qgis.texts import numeral, tr

@@ -20,7 +20,7 @@ from .group import below_matches
 if TYPE_CHECKING:
     from qgis.core import QgsProject
 
-    from cmpagl_qgis.engine.records import SimilarityMap
+    from cmpagl_qgis.engine.job_records import SimilarityMap
 
 STOPS = (
     (0.0, (255, 237, 160, 0)),

@@ -15,7 +15,7 @@ from qgis.core import (
 )
 
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.records import Changed
+from cmpagl_qgis.engine.job_records import Changed
 from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.sources import source_of
 from cmpagl_qgis.texts import tr

@@ -14,7 +14,7 @@ from qgis.core import (
 )
 
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.records import SimilarityMap
+from cmpagl_qgis.engine.job_records import SimilarityMap
 from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.heat import apply_heat
 from cmpagl_qgis.map.sources import source_of

@@ -14,7 +14,7 @@ from qgis.core import (
 )
 
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.records import Outlined
+from cmpagl_qgis.engine.job_records import Outlined
 from cmpagl_qgis.errors import PluginError
 from cmpagl_qgis.texts import tr
 

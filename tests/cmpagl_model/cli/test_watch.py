@@ -97,7 +97,7 @@ def test_what_could_not_be_written_is_shown_again(index, capsys):
     assert not (index.parent / "q.watch.json").exists()
     for name in ("q.json", "q.watch.json"):
         assert run(["watch", "town.cmpagl", "q.json", "-o", name]) == 1
-    assert "found the file q.json of the same command" in capsys.readouterr().err
+        assert "found the ending '.json'" in capsys.readouterr().err
     assert run(["watch", "town.cmpagl", "q.json", "-q"]) == 0
 
 

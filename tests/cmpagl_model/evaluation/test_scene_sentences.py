@@ -23,7 +23,7 @@ class HueEncoder:
         image = SimpleNamespace(input_px=16)
         config = SimpleNamespace(image=image, embedding_size=3, fusion_layers=0)
         self.model = SimpleNamespace(
-            name="hue", fingerprint="e" * 64, config=config, path=Path("absent")
+            name="hue", fingerprint="e" * 64, config=config, path=Path("absent"), taught=()
         )
 
     def encode_chips(self, pixels):

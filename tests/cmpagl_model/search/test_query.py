@@ -210,7 +210,7 @@ def test_scores_are_the_same_in_blocks_and_whole(monkeypatch):
     embeddings = random.normal(size=(1000, 256)).astype(np.float16)
     vector = random.normal(size=256).astype(np.float32)
     whole = cosine_scores(embeddings, np.arange(1000), vector)
-    monkeypatch.setattr("cmpagl_model.search.query.SCORE_BLOCK", 64)
+    monkeypatch.setattr("cmpagl_model.search.ranking.SCORE_BLOCK", 64)
     np.testing.assert_allclose(cosine_scores(embeddings, np.arange(1000), vector), whole, rtol=1e-5)
 
 
