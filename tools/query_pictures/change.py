@@ -28,5 +28,5 @@ def draw(scenes: Path, pictures: Path) -> None:
         files = [str(scenes / f"{name}.tif") for name in (BEFORE, AFTER)]
         build_index(files, index, open_encoder())
         opened = open_index(index)
-        found = find_changes(opened, QUERY, before=[BEFORE], after=[AFTER], k=6)
+        found = find_changes(opened, QUERY, before=[BEFORE], after=[AFTER], k=3)
         write_sheet(opened, found, pictures / "query-change.jpg")
