@@ -339,8 +339,7 @@ class ResultHeader(QWidget):
         tools = FlowLayout(spacing=GAP // 3)  # two lines in a narrow dock
         ways = (self.pick, self.follow, self.grid)
         last = (self.heat, self.keep, self.export, self.clear)
-        taught = (self.review.learn, self.review.ask)
-        for button in (self.refine, *self.review.way_back, *ways, *last, *taught):
+        for button in (self.refine, *self.review.way_back, *ways, *last):
             tools.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

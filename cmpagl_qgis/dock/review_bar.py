@@ -55,10 +55,10 @@ class ReviewBar(QWidget):
             layout.addWidget(self._button(*act))
         layout.addSpacing(GAP)
         layout.addWidget(self._tally, 1)
+        self.ask, self.learn = self._button(*ASK), self._button(*LEARN)
+        layout.addWidget(self.ask)
+        layout.addWidget(self.learn)
         self.way_back = [self._button(*act) for act in WAY_BACK]  # placed by the header
-        self.learn, self.ask = self._button(*LEARN), self._button(*ASK)  # as well
-        self.learn.setText(tr(LEARN[1]))
-        self.learn.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.set_way_back("", "")
         self.set_taught(0)
 
@@ -94,11 +94,14 @@ class ReviewBar(QWidget):
         """
         self.learn.setEnabled(count > 0)
         self.learn.setToolTip(
-            tr("Search again, nearer to the places kept and away from those rejected: {0}").format(
-                tr("1 verdict") if count == 1 else tr("{0} verdicts").format(count)
+            f"{tr(LEARN[1])}\n"
+            + (
+                tr(
+                    "Search again, nearer to the places kept and away from those rejected: {0}"
+                ).format(tr("1 verdict") if count == 1 else tr("{0} verdicts").format(count))
+                if count
+                else tr("Keep or reject some places first")
             )
-            if count
-            else tr("Keep or reject some places first")
         )
 
     def set_way_back(self, undo: str, redo: str) -> None:
