@@ -3463,6 +3463,11 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
         </message>
         <message>
             <location filename="../processing/build_index.py" />
+            <source>Model, by name (empty: the usual one)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
             <source>Scenes in the index</source>
             <translation type="unfinished" />
         </message>

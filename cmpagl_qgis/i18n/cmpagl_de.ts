@@ -3471,6 +3471,11 @@ Ausgaben: der Index sowie die Anzahl seiner Szenen, neuer Ausschnitte, schon vor
         </message>
         <message>
             <location filename="../processing/build_index.py" />
+            <source>Model, by name (empty: the usual one)</source>
+            <translation>Modell, nach Namen (leer: das übliche)</translation>
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
             <source>Scenes in the index</source>
             <translation>Szenen im Index</translation>
         </message>

@@ -44,6 +44,7 @@ class BuildIndex(EngineAlgorithm):
     BANDS = "BANDS"
     STRETCH = "STRETCH"
     MIN_VALID = "MIN_VALID"
+    MODEL = "MODEL"
 
     def __init__(self) -> None:
         """Nothing is prepared yet."""
@@ -51,7 +52,7 @@ class BuildIndex(EngineAlgorithm):
         self._inputs: list[str] = []
         self._crs: dict[str, str] = {}
         self._options: dict[str, object] = {}
-        self._index = ""
+        self._index = self._model = ""
 
     def createInstance(self) -> BuildIndex:
         """A fresh one for a run."""
@@ -101,6 +102,11 @@ class BuildIndex(EngineAlgorithm):
             )
         )
         self._add_chip_parameters()
+        self.add_advanced(
+            QgsProcessingParameterString(
+                self.MODEL, tr("Model, by name (empty: the usual one)"), optional=True
+            )
+        )
         self.addParameter(
             QgsProcessingParameterFolderDestination(self.OUTPUT, tr("Index (.cmpagl folder)"))
         )
@@ -187,6 +193,7 @@ class BuildIndex(EngineAlgorithm):
             raise SourceError(tr("Nothing to index: give raster layers, a folder, or both."))
         self._index = absolute(self.parameterAsFileOutput(parameters, self.OUTPUT, context))
         self._options = self._read_options(parameters, context)
+        self._model = self.parameterAsString(parameters, self.MODEL, context).strip()
 
     def _read_options(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
         options: dict[str, object] = {}
@@ -224,6 +231,8 @@ class BuildIndex(EngineAlgorithm):
             params["crs"] = self._crs
         if self._options:
             params["options"] = self._options
+        if self._model:
+            params["model"] = self._model
         report = read(BuildReport, engine.ask("index", params))
         tell(report, feedback)
         if not report.scenes:

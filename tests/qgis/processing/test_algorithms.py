@@ -77,7 +77,12 @@ def test_the_index_is_built_with_the_options_given(built, engine, run, tmp_path)
 def test_a_second_run_finds_all_there(built, engine, run, scene):
     again, feedback = run(
         "buildindex",
-        {"LAYERS": [str(scene)], "GROUND_SIZES": "100,200", "OUTPUT": built["OUTPUT"]},
+        {
+            "LAYERS": [str(scene)],
+            "GROUND_SIZES": "100,200",
+            "MODEL": "cmpagl_lite",
+            "OUTPUT": built["OUTPUT"],
+        },
     )
     assert again["ENCODED"] == 0
     assert again["UNCHANGED"] == again["SCENES"] == 1
@@ -259,6 +264,7 @@ def test_cancelling_the_build_keeps_what_is_done_and_the_next_run_goes_on(engine
         ("buildindex", {"BANDS": "red", "FOLDER": "."}, "such as 3,2,1"),
         ("buildindex", {"GROUND_SIZES": "100", "NATIVE": True, "FOLDER": "."}, "native"),
         ("buildindex", {"FOLDER": "absent"}, "absent"),
+        ("buildindex", {"FOLDER": ".", "MODEL": "no-such-model"}, "no-such-model"),
         ("searchtext", {"INDEX": "absent.cmpagl", "QUERY": "x"}, "absent.cmpagl"),
         ("searchtext", {"INDEX": "absent.cmpagl", "QUERY": "x", "AREA": "gone"}, "gone"),
         ("footprints", {"INDEX": "absent.cmpagl"}, "absent.cmpagl"),
