@@ -164,6 +164,9 @@ class Folders:
 @click.option("--pictures", default=2048, show_default=True, help="Training pictures.")
 @click.option("--epochs", default=3, show_default=True)
 @click.option("--seeds", default=3, show_default=True, type=click.IntRange(1))
+@click.option("--part", "parts", multiple=True, metavar="NAME",
+              type=click.Choice(sorted({row.group for row in ROWS[1:]})),
+              help="Vary this part only; may be repeated.  [default: all]")  # fmt: skip
 @click.option("--docs", type=click.Path(path_type=Path), help="Folder for table and plot.")
 @click.option("--figures", type=click.Path(path_type=Path),
               help="What finished runs reached.  [default: the folder of the runs]")  # fmt: skip
@@ -177,6 +180,7 @@ def main(  # noqa: PLR0913 - an argument for each option
     pictures: int,
     epochs: int,
     seeds: int,
+    parts: tuple[str, ...],
     docs: Path | None,
     figures: Path | None,
     folder: Path,
@@ -205,31 +209,36 @@ def main(  # noqa: PLR0913 - an argument for each option
         said = read_extra(rsicd.parent / OTHER_WORDS)
         val = [replace(item, telling=said.get(item.path.name, ())) for item in val]
         found = []
-        for number, (seed, row) in enumerate(product(range(1, seeds + 1), ROWS), 1):
+        rows = [row for row in ROWS if not parts or row.group in {*parts, ROWS[0].group}]
+        for number, (seed, row) in enumerate(product(range(1, seeds + 1), rows), 1):
             reached = _run(row, seed, base, val, folders)
             click.echo(
-                f"{number} of {seeds * len(ROWS)}: seed {seed}, {row.group}, {row.name}: "
+                f"{number} of {seeds * len(rows)}: seed {seed}, {row.group}, {row.name}: "
                 f"mR {reached.cosine:.2f}, in other words {reached.other_words:.2f}"
             )
             found.append(reached)
-        pages, rows = docs or folder, table(found)
-        draw_plot(rows, pages / PLOT)
+        pages, measured = docs or folder, table(found)
+        draw_plot(measured, pages / PLOT)
         how = HOW.format(
             pictures=f"{pictures:,}",
             epochs=epochs,
             batch=BATCH.pictures,
             seeds=f"{seeds} seeds" if seeds > 1 else "one seed",
         )
-        write_text(pages / PAGE, page_text(rows, how, COMMAND))
-        click.echo(f"{pages / PAGE}: {len(rows)} rows")
+        write_text(pages / PAGE, page_text(measured, how, COMMAND))
+        click.echo(f"{pages / PAGE}: {len(measured)} rows")
     except CmpaglError as error:
         click.echo(f"ablation: {error}", err=True)
         click.get_current_context().exit(1)
 
 
 def table(found: Sequence[Figures]) -> list[AblationRow]:
-    """Rows of the page: each way of training against the base, each re-ranking against none."""
+    """Rows of the page: each way of training against the base, each re-ranking against none.
+
+    Rows without figures are left out.
+    """
     by_row = {row.name: [f for f in found if f.row == row.name] for row in ROWS}
+    measured = [row for row in ROWS if by_row[row.name]]
     base = by_row[FULL]
     cosine = tuple(f.cosine for f in base)
     rows = [
@@ -237,7 +246,7 @@ def table(found: Sequence[Figures]) -> list[AblationRow]:
             row.group, row.name, tuple(f.cosine for f in by_row[row.name]), cosine,
             tuple(f.other_words for f in by_row[row.name]),
         )
-        for row in ROWS
+        for row in measured
         if not row.joint
     ]  # fmt: skip
     rows += [
@@ -246,8 +255,9 @@ def table(found: Sequence[Figures]) -> list[AblationRow]:
         if place
     ]
     gallery = tuple(f.gallery for f in base)
-    rows.append(AblationRow(MATCHING, "no ITM", gallery, gallery))
-    for row in (row for row in ROWS if row.joint):
+    joint = [row for row in measured if row.joint]
+    rows += [AblationRow(MATCHING, "no ITM", gallery, gallery)] if joint else []
+    for row in joint:
         for what in ("gallery", "fused", "matched"):
             values = tuple(getattr(f, what) for f in by_row[row.name])
             if None not in values:

@@ -42,6 +42,12 @@ def test_each_row_stands_against_its_reference():
     assert spread == pytest.approx(1.0)
 
 
+def test_rows_that_were_not_measured_are_left_out():
+    some = [one for one in figures() if one.row in {FULL, "Swin blocks"}]
+    groups = {row.group for row in table(some)}
+    assert groups == {"base", "image encoder", "re-ranking"}
+
+
 def test_rows_differ_from_the_base_in_their_own_part_only():
     names = [row.name for row in ROWS]
     assert len(set(names)) == len(names)
