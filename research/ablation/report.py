@@ -66,7 +66,9 @@ def page_text(rows: Sequence[AblationRow], how: str, command: str) -> str:
     before = ""
     for row in rows:
         gap, spread = row.differences
-        change = "" if row.values == row.against else f"{round(gap, 2) + 0.0:+.2f} ± {spread:.2f}"
+        change = "" if row.values == row.against else f"{round(gap, 2) + 0.0:+.2f}"
+        if change and len(row.values) > 1:
+            change += f" ± {spread:.2f}"
         each = ", ".join(f"{value:.2f}" for value in row.values)
         group = row.group if row.group != before else ""
         words = f"{np.mean(row.other_words):.2f}" if row.other_words else ""
