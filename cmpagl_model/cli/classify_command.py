@@ -30,18 +30,8 @@ AREAS, SHARES = 1, 3
     "Default: the model's own cut-off for each sentence.",
 )
 @click.option("--scene", multiple=True, metavar="NAME", help="Only this scene; may be repeated.")
-@click.option(
-    "--bbox",
-    type=options.Numbers(float, "four numbers WEST,SOUTH,EAST,NORTH in degrees", count=4),
-    metavar="W,S,E,N",
-    help="Only chips that touch this box, degrees, longitude first.",
-)
-@click.option(
-    "--ground-size",
-    type=options.Numbers(float, "two numbers LEAST,GREATEST in metres", count=2),
-    metavar="M,M",
-    help="Only chips whose side on the ground lies between these, metres, such as 0,100.",
-)
+@options.bbox
+@options.ground_size()
 @click.option("--areas", type=options.FILE, metavar="FILE", help="Write the areas to a .csv, too.")
 @click.option(
     "--labels",

@@ -24,11 +24,8 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="Only this scene: name, path or pattern such as 'town_*'; may be repeated.",
 )
-@click.option(
-    "--ground-size",
-    type=options.Numbers(float, "two numbers LEAST,GREATEST in metres", count=2),
-    metavar="M,M",
-    help="Chips whose side on the ground lies between these, metres; else each scene's smallest.",
+@options.ground_size(
+    "Chips whose side on the ground lies between these, metres; else each scene's smallest."
 )
 @click.option(
     "--min-area", type=float, default=0.0, metavar="M2", help="Leave out smaller ones, m2."

@@ -61,6 +61,30 @@ feedback = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
+bbox = click.option(
+    "--bbox",
+    type=Numbers(float, "four numbers WEST,SOUTH,EAST,NORTH in degrees", count=4),
+    metavar="W,S,E,N",
+    help="Only chips that touch this box, degrees, longitude first.",
+)
+
+
+def ground_size(
+    what: str = "Only chips whose side on the ground lies between these, metres, such as 0,100.",
+) -> Callable[[Any], Any]:
+    """``--ground-size``.
+
+    Args:
+        what: it does, a sentence.
+    """
+    return click.option(
+        "--ground-size",
+        type=Numbers(float, "two numbers LEAST,GREATEST in metres", count=2),
+        metavar="M,M",
+        help=what,
+    )
+
+
 def device(what: str = "chips") -> Callable[[Any], Any]:
     """``--device``.
 

@@ -42,12 +42,7 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     metavar="P",
     help="Leave out hits that are right with a lower probability than this, 0 to 1.",
 )
-@click.option(
-    "--bbox",
-    type=options.Numbers(float, "four numbers WEST,SOUTH,EAST,NORTH in degrees", count=4),
-    metavar="W,S,E,N",
-    help="Only chips that touch this box, degrees, longitude first.",
-)
+@options.bbox
 @click.option(
     "--within",
     type=options.FILE,
@@ -60,12 +55,7 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     metavar="NAME",
     help="Only this scene: name, path or pattern such as 'town_*'; may be repeated.",
 )
-@click.option(
-    "--ground-size",
-    type=options.Numbers(float, "two numbers LEAST,GREATEST in metres", count=2),
-    metavar="M,M",
-    help="Only chips whose side on the ground lies between these, metres, such as 0,100.",
-)
+@options.ground_size()
 @click.option(
     "--from",
     "from_date",

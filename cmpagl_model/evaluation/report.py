@@ -110,7 +110,7 @@ def learned_already(part: str) -> str:
     """What to know of figures on a part that taught the model."""
     return (
         f"This model has learned from pictures of {part}: its figures on them say nothing of "
-        "unseen pictures. Next: measure on a test part, or the model of the run before the last."
+        "unseen pictures. Next: measure on a part that it has not learned from, such as test."
     )
 
 

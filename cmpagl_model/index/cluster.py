@@ -378,7 +378,10 @@ def _merged(
     failed = [answer for answer in answers if answer.report is None]
     reports = [answer.report for answer in answers if answer.report]
     problems = [
-        Problem(path, f"the cluster did not index it ({answer.error}); next: the same command")
+        Problem(
+            path,
+            f"the cluster did not index it ({answer.error}); next: give the same command again",
+        )
         for answer in failed
         for path in answer.task.paths
     ]

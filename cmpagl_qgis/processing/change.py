@@ -21,7 +21,7 @@ from cmpagl_qgis.map.sources import source_of
 from cmpagl_qgis.texts import tr
 
 from .algorithm import EngineAlgorithm
-from .copied import copied
+from .copied import copied, tell
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -149,9 +149,6 @@ class Change(EngineAlgorithm):
         """
         file = QgsProcessingUtils.generateTempFilename("changes.gpkg")
         found = read(Changed, engine.ask("change", {**self._asked, "output": file}))
-        for problem in found.problems:
-            feedback.pushWarning(problem)
-        if found.notice:
-            feedback.pushInfo(found.notice)
+        tell(found, feedback)
         output = copied(self, file, parameters, context, feedback)
         return {self.OUTPUT: output, self.COUNT: found.count}

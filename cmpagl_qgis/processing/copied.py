@@ -13,6 +13,8 @@ from cmpagl_qgis.texts import tr
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
+    from cmpagl_qgis.engine.job_records import Changed, Outlined
+
     from .algorithm import EngineAlgorithm, Values
 
 
@@ -61,3 +63,11 @@ def copied(
         if number % 1000 == 0:
             feedback.setProgress(100.0 * number / count)
     return str(output)
+
+
+def tell(found: Changed | Outlined, feedback: QgsProcessingFeedback) -> None:
+    """Write into the log what a person should know of what the engine wrote."""
+    for problem in found.problems:
+        feedback.pushWarning(problem)
+    if found.notice:
+        feedback.pushInfo(found.notice)

@@ -19,7 +19,7 @@ from cmpagl_qgis.errors import PluginError
 from cmpagl_qgis.texts import tr
 
 from .algorithm import EngineAlgorithm
-from .copied import copied
+from .copied import copied, tell
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -130,9 +130,6 @@ class Objects(EngineAlgorithm):
         """
         file = QgsProcessingUtils.generateTempFilename("objects.gpkg")
         found = read(Outlined, engine.ask("objects", {**self._asked, "output": file}))
-        for problem in found.problems:
-            feedback.pushWarning(problem)
-        if found.notice:
-            feedback.pushInfo(found.notice)
+        tell(found, feedback)
         output = copied(self, file, parameters, context, feedback)
         return {self.OUTPUT: output, self.COUNT: found.count}
