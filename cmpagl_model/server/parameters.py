@@ -317,37 +317,6 @@ class Output(OneIndex):
 
 
 @dataclass(frozen=True, slots=True)
-class Classify(Output):
-    """Many sentences at once."""
-
-    classes: str
-    """CSV of names and sentences."""
-    where: Where = field(default_factory=Where)
-    """Filter."""
-    min_relevance: float | None = None
-    """Least relevance of a class, 0 to 1."""
-    areas: str | None = None
-    """CSV for the areas."""
-    labels: str | None = None
-    """Vector layer of points and polygons whose class is known."""
-    label_field: str = "class"
-    """Attribute with it."""
-    accuracy: str | None = None
-    """CSV for the accuracy sheet."""
-
-    def __post_init__(self) -> None:
-        """Check the paths.
-
-        Raises:
-            ParameterError: if one is relative.
-        """
-        for name in ("index", "output", "classes", "areas", "labels", "accuracy"):
-            path = getattr(self, name)
-            if path is not None:
-                absolute(path, name)
-
-
-@dataclass(frozen=True, slots=True)
 class Export(Output):
     """Hits as a file."""
 
