@@ -13,7 +13,7 @@ from cmpagl_qgis.texts import tr
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    from cmpagl_qgis.engine.job_records import Changed, Outlined
+    from cmpagl_qgis.engine.job_records import Changed, FirstLook, Outlined
 
     from .algorithm import EngineAlgorithm, Values
 
@@ -65,7 +65,7 @@ def copied(
     return str(output)
 
 
-def tell(found: Changed | Outlined, feedback: QgsProcessingFeedback) -> None:
+def tell(found: Changed | FirstLook | Outlined, feedback: QgsProcessingFeedback) -> None:
     """Write into the log what a person should know of what the engine wrote."""
     for problem in found.problems:
         feedback.pushWarning(problem)
