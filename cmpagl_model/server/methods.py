@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 LaneName = Literal["short", "long", "looking", "trying"]
 """Of searches and the like; of what takes long; of looking at scenes before they are indexed, or
-at one place; of trying the machine out. The last two wait neither for builds nor for each other, and hold up no
-search."""
+at one place; of trying the machine out. The last two wait neither for builds nor for each other,
+and hold up no search."""
 
 
 @dataclass(frozen=True, slots=True)
