@@ -220,4 +220,5 @@ def write_overview(seen: Overview, path: Path) -> None:
     frame = frame_of_ground(seen.found)
     says = {group.name: "; ".join(group.says) for group in seen.groups}
     frame.insert(1, "says", [says[name] for name in frame["class"]])
-    write_ground(frame, seen.groups, path)
+    largest = sorted(seen.groups, key=lambda one: (-one.area_m2, -one.chips))
+    write_ground(frame, largest, path)
