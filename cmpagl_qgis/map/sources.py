@@ -110,6 +110,8 @@ def _rasters_of(path: str) -> int:
     """How many rasters a GeoPackage holds; 0 where that cannot be told."""
     try:
         where = f"{Path(path).absolute().as_uri()}?mode=ro"
+        if not where.startswith("file:///"):  # a share of Windows; SQLite knows no servers
+            where = where.replace("file://", "file:////", 1)
         with closing(sqlite3.connect(where, uri=True)) as database:
             return int(database.execute(RASTERS_OF_A_GEOPACKAGE).fetchone()[0])
     except (sqlite3.Error, ValueError):
