@@ -296,11 +296,12 @@ def _fingerprinted_pair(path: Path, config: PairConfig) -> ModelFolder:
     folder = ModelFolder(path, config, "", "")
     for part in (IMAGE_GRAPH, TEXT_GRAPH, TOKENIZER, *config.checksums):
         folder.file(part)
-    found = {
-        name: sha256_of([path / name])
-        for name in sorted(file.relative_to(path).as_posix() for file in path.rglob("*"))
-        if (path / name).is_file() and _counts(name)
-    }
+    found: dict[str, str] = {}
+    for name in sorted(file.relative_to(path).as_posix() for file in path.rglob("*")):
+        hidden = any(part.startswith(".") for part in name.split("/"))
+        beside = name.endswith(NOTES) or name in {RELEVANCE, WORDS, ORDER}
+        if (path / name).is_file() and not hidden and not beside:
+            found[name] = sha256_of([path / name])
     changed = [name for name, wanted in config.checksums.items() if found.get(name) != wanted]
     if changed:
         raise ModelError(
@@ -310,11 +311,6 @@ def _fingerprinted_pair(path: Path, config: PairConfig) -> ModelFolder:
     others = {name: found.pop(name) for name in OF_RERANKING if name in found}
     weights = _whole("", found)
     return ModelFolder(path, config, _whole(weights, others), weights)
-
-
-def _counts(name: str) -> bool:
-    hidden = any(part.startswith(".") for part in name.split("/"))
-    return not hidden and not name.endswith(NOTES) and name not in {RELEVANCE, WORDS, ORDER}
 
 
 def _whole(weights: str, others: dict[str, str]) -> str:
