@@ -320,7 +320,13 @@ def run_name(config: RunConfig) -> str:
         config,
         folder="",
         data=tuple(
-            replace(one, captions=Path(one.captions).name, images="") for one in config.data
+            replace(
+                one,
+                captions=Path(one.captions).name,
+                images="",
+                extra=tuple(Path(more).name for more in one.extra),
+            )
+            for one in config.data
         ),
         start=StartWeights(Path(config.start.image).name, Path(config.start.text).name),
     )
