@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,10 +30,9 @@ from .files import find_files
 from .models import (
     UNNAMED,
     check_said,
-    is_overruled,
     model_of_source,
     model_said,
-    name_of,
+    overruled,
 )
 from .rasters import is_raster, open_raster
 from .source import open_source
@@ -148,7 +147,7 @@ def import_files(
         model=info.model,
         problems=(*problems, *(one for job in jobs for one in job.problems())),
         mended=tuple(one for job in jobs for one in job.mended()),
-        overruled=_overruled(sources, said),
+        overruled=overruled(sources, said),
         seconds=time.monotonic() - started,
     )
 
@@ -194,20 +193,6 @@ def _opened(
     if not sources:
         raise failed[0]
     return sources, problems
-
-
-def _overruled(
-    sources: list[EmbeddingSource], said: ModelFolder | str | None
-) -> tuple[Problem, ...]:
-    """What to say of names of models that ``--model`` takes the place of, each once."""
-    found: dict[str, str] = {}
-    for source in sources:
-        found.setdefault(is_overruled(source, said), source.file.name)
-    found.pop("", None)
-    return tuple(
-        Problem(path, f"names its model {name}; kept under {name_of(said or '')}, as --model says")
-        for name, path in found.items()
-    )
 
 
 def _agree(folder: Path, source: EmbeddingSource, said: ModelFolder | str | None) -> IndexInfo:
@@ -415,5 +400,8 @@ class _SceneParts:
 
 def _chosen(rows: PartArrays, places: NDArray[np.int64] | slice) -> PartArrays:
     """Some rows of all columns."""
-    columns = {field.name: getattr(rows, field.name) for field in fields(rows)}
-    return PartArrays(**{n: None if c is None else c[places] for n, c in columns.items()})
+    columns: dict[str, Any] = {}
+    for field in fields(rows):
+        column = getattr(rows, field.name)
+        columns[field.name] = None if column is None else column[places]
+    return PartArrays(**columns)

@@ -141,19 +141,6 @@ class RasterSource:
                 yield (range(row, min(row + down, grid.rows)),
                        range(col, min(col + across, grid.cols)))  # fmt: skip
 
-    def _group(self, pixels: Pixels, rows: range, cols: range, first: int) -> SourceRows:
-        """A group of chips from one of them on, those with too few valid pixels left out."""
-        grid = self.grid
-        sums, counts = self._sums(pixels, rows, cols)
-        vectors, counts = sums.reshape(-1, self.size)[first:], counts.reshape(-1)[first:]
-        lengths = np.linalg.norm(vectors, axis=1)
-        share = counts / (grid.chip_width * grid.chip_height)
-        good = np.flatnonzero((share >= SPEC.min_valid) & (counts > 0) & (lengths > 0))
-        numbers = [row * grid.cols + col for row in rows for col in cols][first:]
-        chosen = [numbers[place] for place in good]
-        unit = vectors[good] / lengths[good, None]
-        return self._rows(chosen, unit, share[good], len(numbers) + first)
-
     def _rows(
         self,
         numbers: list[int],
@@ -177,10 +164,8 @@ class RasterSource:
         scenes = np.full(count, "", object)
         return SourceRows(arrays, scenes, points=0, refused=(), mended=(), read=read)
 
-    def _sums(
-        self, pixels: Pixels, rows: range, cols: range
-    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Sums of the unit vectors of chips ``(rows, cols, D)``, and how many, ``(rows, cols)``."""
+    def _group(self, pixels: Pixels, rows: range, cols: range, first: int) -> SourceRows:
+        """A group of chips from one of them on, those with too few valid pixels left out."""
         grid = self.grid
         left, top = cols.start * grid.stride_x, rows.start * grid.stride_y
         last = grid.window(rows[-1] * grid.cols + cols[-1])
@@ -201,7 +186,15 @@ class RasterSource:
             vectors /= np.where(valid, lengths, 1)[..., None]
             sums[place] = _summed(vectors, across, axis=1)
             counts[place] = _summed(valid.astype(np.float64), across, axis=1)
-        return _summed(sums, down, axis=0), _summed(counts, down, axis=0)
+        vectors = _summed(sums, down, axis=0).reshape(-1, self.size)[first:]
+        counts = _summed(counts, down, axis=0).reshape(-1)[first:]
+        lengths = np.linalg.norm(vectors, axis=1)
+        share = counts / (grid.chip_width * grid.chip_height)
+        good = np.flatnonzero((share >= SPEC.min_valid) & (counts > 0) & (lengths > 0))
+        numbers = [row * grid.cols + col for row in rows for col in cols][first:]
+        chosen = [numbers[place] for place in good]
+        unit = vectors[good] / lengths[good, None]
+        return self._rows(chosen, unit, share[good], len(numbers) + first)
 
 
 def is_raster(name: str) -> bool:

@@ -59,31 +59,26 @@ class Vectors:
             vectors = np.stack(flat, axis=1)
             lacking = np.asarray(np.isnan(vectors).all(axis=1))
         else:
-            vectors, lacking = self._lists(path, batch.column(self.columns[0]), start)
+            column = batch.column(self.columns[0])
+            lacking = np.array(column.is_null().to_pylist(), np.bool_)
+            lengths = np.where(lacking, self.size, _lengths(column))
+            if (lengths != self.size).any():
+                row = int(np.flatnonzero(lengths != self.size)[0])
+                raise SourceError(
+                    f"{path}: found an embedding of {lengths[row]} numbers in row {start + row} "
+                    f"of column {self.name!r}, wanted {self.size} as in the first row; next: "
+                    "export embeddings of one model"
+                )
+            flat = column.drop_null()
+            while _item(flat.type):
+                flat = flat.flatten()
+            vectors = np.full((len(column), self.size), np.nan)
+            numbers = np.array(flat, np.float64)  # a number that is null: NaN
+            vectors[~lacking] = numbers.reshape(-1, self.size)
         if self.squared:
             vectors[(vectors == NO_DATA).any(axis=1)] = np.nan
             vectors = np.sign(vectors) * (vectors / SQUARED_127) ** 2
         return vectors * np.array(self.scale) + np.array(self.offset), lacking
-
-    def _lists(
-        self, path: str, column: pa.Array, start: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        lacking = np.array(column.is_null().to_pylist(), np.bool_)
-        lengths = np.where(lacking, self.size, _lengths(column))
-        if (lengths != self.size).any():
-            row = int(np.flatnonzero(lengths != self.size)[0])
-            raise SourceError(
-                f"{path}: found an embedding of {lengths[row]} numbers in row {start + row} "
-                f"of column {self.name!r}, wanted {self.size} as in the first row; next: "
-                "export embeddings of one model"
-            )
-        flat = column.drop_null()
-        while _item(flat.type):
-            flat = flat.flatten()
-        vectors = np.full((len(column), self.size), np.nan)
-        numbers = np.array(flat, np.float64)  # a number that is null: NaN
-        vectors[~lacking] = numbers.reshape(-1, self.size)
-        return vectors, lacking
 
 
 def find_vectors(
