@@ -54,7 +54,7 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
         OSError: if it cannot be flushed or renamed; nothing is left of it then.
     """
     sweep(path.parent)
-    name = f".cmpagl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}"
+    name = f".cmpagl-{machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}"
     part = path.absolute().with_name(name)  # a relative one such as s3:x is an address to others
     try:
         yield part
@@ -147,8 +147,8 @@ def sweep(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _is_abandoned(path: Path, machine: str, process: int) -> bool:
-    if machine == _machine() and not _runs(process):
+def _is_abandoned(path: Path, where: str, process: int) -> bool:
+    if where == machine() and not _runs(process):
         return True
     return path.stat().st_mtime < time.time() - ABANDONED_S and process != os.getpid()
 
@@ -167,8 +167,8 @@ def _runs(process: int) -> bool:
 
 
 @cache
-def _machine() -> str:
-    """Where process numbers have one meaning: a machine, on Linux a container in it."""
+def machine() -> str:
+    """Where process numbers have one meaning: a machine, on Linux a container in it; 8 digits."""
     space = ""
     with suppress(OSError, AttributeError):
         space = str(Path("/proc/self/ns/pid").readlink())

@@ -126,7 +126,8 @@ class Level:
             sharing,
         )
         self._kept: OrderedDict[Window, Future[Unit]] = OrderedDict()
-        self._kept_bytes = 0
+        self.held_bytes = 0
+        """Of the units that are kept."""
         self._most_bytes = kept_bytes(raster, blocks, handles) - for_later
         self._unit_bytes = max(1, self._bytes(Window(0, 0, blocks.unit_width, blocks.unit_height)))
         self._top = 0
@@ -221,9 +222,9 @@ class Level:
             self._kept.move_to_end(window)
             return self._kept[window]
         unit = self._kept[window] = self._decoders.submit(window)
-        self._kept_bytes += self._bytes(window)
-        while self._kept_bytes > self._most_bytes and len(self._kept) > 1:
-            self._kept_bytes -= self._bytes(self._kept.popitem(last=False)[0])
+        self.held_bytes += self._bytes(window)
+        while self.held_bytes > self._most_bytes and len(self._kept) > 1:
+            self.held_bytes -= self._bytes(self._kept.popitem(last=False)[0])
         return unit
 
     def _bytes(self, window: Window) -> int:
@@ -247,7 +248,7 @@ class Level:
         self._top = top
         for window in [window for window in self._kept if window.bottom <= top]:
             del self._kept[window]
-            self._kept_bytes -= self._bytes(window)
+            self.held_bytes -= self._bytes(window)
 
 
 def open_level(scene: SceneRecord, factor: int) -> Raster:

@@ -10,9 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shapely.errors import ShapelyError
-from shapely.geometry import shape
-
 from cmpagl_model.config import record_from_dict
 from cmpagl_model.errors import ConfigError, OutputError, QueryError
 from cmpagl_model.index.vectors import check_ending, geojson_geometry, write_text
@@ -20,9 +17,10 @@ from cmpagl_model.records import DEFAULT_RERANK, Rerank
 from tiling import Window
 
 from .answer import SearchOptions
+from .as_json import Page, Where, Words
 from .composed import checked_query
 from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
-from .filters import EVERYWHERE, Filter, usable_area
+from .filters import EVERYWHERE, Filter
 
 if TYPE_CHECKING:
     from .answer import Answer
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 VERSION, MARK, ENDING = 1, "cmpagl_query", ".json"
 LARGEST_BYTES = 8 << 20
 """Of a file: an outline of a country is one megabyte."""
-Page = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,22 +125,6 @@ class _Example:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    words: str
-    weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    bbox: tuple[float, float, float, float] | None = None
-    within: Page | None = None
-    scenes: tuple[str, ...] = ()
-    ground_m: tuple[float, float] | None = None
-    from_date: str | None = None
-    to_date: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _File:
     """What the file may hold."""
 
@@ -151,9 +132,9 @@ class _File:
     sentence: str | None = None
     like: tuple[_Example, ...] = ()
     unlike: tuple[_Example, ...] = ()
-    plus: tuple[_Words, ...] = ()
-    minus: tuple[_Words, ...] = ()
-    where: _Where = field(default_factory=_Where)
+    plus: tuple[Words, ...] = ()
+    minus: tuple[Words, ...] = ()
+    where: Where = field(default_factory=Where)
     k: int = 20
     min_score: float | None = None
     min_relevance: float | None = None
@@ -219,7 +200,7 @@ def query_of(page: object, folder: Path, name: str) -> SavedQuery:
                 plus=tuple(_weighted(one.words, one.weight) for one in said.plus),
                 minus=tuple(_weighted(one.words, one.weight) for one in said.minus),
             ),
-            where=_filter(said.where),
+            where=said.where.filter(),
             k=said.k,
             min_score=said.min_score,
             min_relevance=said.min_relevance,
@@ -328,22 +309,3 @@ def _page_of(one: Any) -> Page:  # noqa: ANN401 - an example or words, with a we
         pixels = [window.col, window.row, window.width, window.height]
         page = {"scene": what.scene, "window": pixels, "ground_m": what.ground_m}
     return page if weight == 1 else {**page, "weight": weight}
-
-
-def _filter(said: _Where) -> Filter:
-    """The filter of a file.
-
-    Raises:
-        QueryError: if ``within`` is no area.
-    """
-    dates = said.from_date, said.to_date
-    if said.within is None:
-        return Filter(said.bbox, None, said.scenes, said.ground_m, *dates)
-    try:
-        area = shape(said.within)
-    except (ShapelyError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise QueryError(f"where.within: no readable GeoJSON geometry ({error})") from error
-    if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
-        raise QueryError(f"where.within: found {area.geom_type}, wanted Polygon or MultiPolygon")
-    usable = usable_area(area, "where.within")
-    return Filter(said.bbox, usable, said.scenes, said.ground_m, *dates)

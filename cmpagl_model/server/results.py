@@ -245,7 +245,7 @@ class Outlined:
     output: str
     """The file."""
     count: int
-    """Outlines in it."""
+    """Outlines or places in it."""
     notice: str
     """One line for a person where nothing fits; else empty."""
     problems: tuple[str, ...]
@@ -253,21 +253,13 @@ class Outlined:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A file of changes."""
+class Changed(Outlined):
+    """A file of changes; its problems are parts and scenes."""
 
-    output: str
-    """The file."""
-    count: int
-    """Places in it."""
     compared: int
     """Chips of the later scenes whose ground an earlier one holds."""
     looked_at: int
     """Of these, places read again from the earlier scenes."""
-    notice: str
-    """One line for a person where nothing has changed so; else empty."""
-    problems: tuple[str, ...]
-    """Parts and scenes that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)

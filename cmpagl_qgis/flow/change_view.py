@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeWish
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.job_records import Changed
+from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_change_style
 from cmpagl_qgis.texts import numeral, tr
@@ -82,7 +82,7 @@ class ChangeView(QObject):
             params["was"] = wish.was
 
         def done(result: object) -> None:
-            self._show(wish, read(Changed, result))
+            self._show(wish, read(Written, result))
 
         title = tr("Looking for changes: {0}").format(wish.query)
         self._jobs.run(Job("change", params, title, done, self._dock.message.tell_error))
@@ -95,7 +95,7 @@ class ChangeView(QObject):
         if path:
             self.find(wish, path if path.lower().endswith(".gpkg") else f"{path}.gpkg")
 
-    def _show(self, wish: ChangeWish, found: Changed) -> None:
+    def _show(self, wish: ChangeWish, found: Written) -> None:
         problems = " ".join(found.problems)
         if not found.count:
             text = " ".join(filter(None, (found.notice, problems)))
