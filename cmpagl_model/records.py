@@ -80,12 +80,16 @@ class Sibling:
     datetime: str | None = None
     """As of the hit."""
 
-    def __str__(self) -> str:
-        """Such as ``summer.tif 2021-07-01 594 m 31 %``; without relevance the score is last."""
+    def text(self, of: str = "") -> str:
+        """Such as ``summer.tif 2021-07-01 594 m 31 %``; without relevance the score is last.
+
+        Args:
+            of: path of a scene that need not be named.
+        """
+        name = "" if self.scene == of else PurePath(self.scene).name
         day = (self.datetime or "")[: len("2021-07-01")]
         fits = f"{self.score:.3f}" if self.relevance is None else percent(self.relevance)
-        parts = PurePath(self.scene).name, day, metres(self.ground_m), fits
-        return " ".join(part for part in parts if part)
+        return " ".join(part for part in (name, day, metres(self.ground_m), fits) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +134,8 @@ class Hit:
 
     @property
     def siblings_text(self) -> str:
-        """Its siblings in a line, for files and tables; empty if there are none."""
-        return "; ".join(map(str, self.siblings))
+        """Its siblings in a line; its own scene is not named. Empty if there are none."""
+        return "; ".join(one.text(self.scene) for one in self.siblings)
 
 
 def metres(number: float) -> str:
