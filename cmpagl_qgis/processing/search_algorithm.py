@@ -50,6 +50,7 @@ class SearchAlgorithm(EngineAlgorithm):
     FROM_DATE = "FROM_DATE"
     TO_DATE = "TO_DATE"
     MERGE = "MERGE"
+    SIBLINGS = "SIBLINGS"
     COUNT = "COUNT"
 
     def __init__(self) -> None:
@@ -112,6 +113,13 @@ class SearchAlgorithm(EngineAlgorithm):
                 defaultValue=True,
             )
         )  # fmt: skip
+        self.add_advanced(
+            QgsProcessingParameterBoolean(
+                self.SIBLINGS,
+                tr("The same across scenes, dates and sizes: these become siblings of the result"),
+                defaultValue=True,
+            )
+        )  # fmt: skip
         self.add_matches()
 
     def add_matches(self) -> None:
@@ -146,6 +154,8 @@ class SearchAlgorithm(EngineAlgorithm):
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
             "merge": self.parameterAsBoolean(parameters, self.MERGE, context),
         }
+        if not self.parameterAsBoolean(parameters, self.SIBLINGS, context):
+            self._params["siblings"] = False
         if parameters.get(self.MIN_SCORE) is not None:
             self._params["min_score"] = self.parameterAsDouble(parameters, self.MIN_SCORE, context)
         where = self._where(parameters, context)
