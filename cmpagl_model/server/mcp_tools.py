@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from .mcp_roots import Roots
-    from .parameters import WireHit
     from .results import Hits
+    from .wire_hits import WireHit
     from .work import Work
 
     Page = dict[str, Any]

@@ -186,6 +186,30 @@ def layer_of_scene(project: QgsProject, path: str) -> QgsRasterLayer | None:
     return None
 
 
+def show_scene(project: QgsProject, path: str) -> None:
+    """Let a scene be seen above all other rasters, added where it is not in the project yet.
+
+    Args:
+        project: the project.
+        path: the scene's file.
+
+    Raises:
+        SourceError: if the file is gone or QGIS cannot read it.
+    """
+    layer, root = load_scene(project, path), project.layerTreeRoot()
+    rasters = [one for one in root.findLayers() if isinstance(one.layer(), QgsRasterLayer)]
+    node = root.findLayer(layer.id())
+    if node is None:
+        return
+    if rasters[0] is not node:
+        above = rasters[0].parent()
+        moved = node.clone()
+        above.insertChildNode(above.children().index(rasters[0]), moved)
+        node.parent().removeChildNode(node)
+        node = moved
+    node.setItemVisibilityCheckedParentRecursive(True)
+
+
 def load_scene(project: QgsProject, path: str) -> QgsRasterLayer:
     """The raster layer of a scene, added below all others where it is not in the project yet.
 
