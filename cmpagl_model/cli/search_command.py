@@ -43,12 +43,7 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     help="Leave out hits that are right with a lower probability than this, 0 to 1.",
 )
 @options.bbox
-@click.option(
-    "--within",
-    type=options.FILE,
-    metavar="FILE",
-    help="Only chips that touch the polygons of this GeoJSON file.",
-)
+@options.within
 @click.option(
     "--scene",
     multiple=True,
