@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .addresses import is_url
+from .addresses import is_url, sqlite_address
 from .composed import files_of_set
 from .errors import UnreadableSceneError
 
@@ -121,7 +121,7 @@ def may_hold_raster(path: str) -> bool:
 
 def _finds(path: str, query: str) -> bool:
     """Whether a query finds something in a database, which is left as it is."""
-    name = f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
+    name = sqlite_address(Path(path).absolute())
     try:
         with closing(sqlite3.connect(name, uri=True)) as database:
             return database.execute(query).fetchone() is not None

@@ -43,12 +43,7 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     help="Leave out hits that are right with a lower probability than this, 0 to 1.",
 )
 @options.bbox
-@click.option(
-    "--within",
-    type=options.FILE,
-    metavar="FILE",
-    help="Only chips that touch the polygons of this GeoJSON file.",
-)
+@options.within
 @click.option(
     "--scene",
     multiple=True,
@@ -73,6 +68,13 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     default=True,
     show_default=True,
     help="Make overlapping chips of one place one hit, the best of them.",
+)
+@click.option(
+    "--siblings/--no-siblings",
+    default=True,
+    show_default=True,
+    help="Do so across scenes, dates and ground sizes, and list those as siblings of the hit; else "
+    "only within a scene, and large chips hide no small ones in them.",
 )
 @options.output(
     "Write the hits to .geojson, .gpkg, .fgb, .parquet or .csv instead of a table.",
@@ -140,6 +142,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "a lighthouse" --min-relevance 0.5
     cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
     cmpagl search town.cmpagl "parked cars" --ground-size 0,60
+    cmpagl search town.cmpagl "parked cars" --no-siblings
     cmpagl search town.cmpagl "a flooded field" --from 2021-07 --to 2021-07
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
     cmpagl search town.cmpagl "a parking lot, no cars"

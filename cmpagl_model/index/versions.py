@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, write_bytes
+from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, patiently, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 
 from .files import bytes_of, delete_folder, is_abandoned, token
@@ -138,7 +138,7 @@ def _put(folder: Path, made: IndexInfo) -> bool:
         making.mkdir()
         write_bytes(making / MANIFEST, made.manifest())
         try:
-            making.rename(place)
+            patiently(lambda: making.rename(place), place)
         except OSError:
             if os.path.lexists(place):
                 return False

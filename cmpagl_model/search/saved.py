@@ -50,6 +50,8 @@ class SavedQuery:
     """Least relevance, 0 to 1, of a sentence alone; ``None``: any."""
     merge: bool = True
     """Whether overlapping chips of one place become one hit."""
+    siblings: bool = True
+    """Whether those of other scenes and sizes become its siblings."""
     rerank: Rerank = DEFAULT_RERANK
     """How the best are ranked anew, of a sentence alone."""
     plain: bool = False
@@ -86,6 +88,7 @@ class SavedQuery:
         index: SearchableIndex,
         *,
         k: int | None = None,
+        siblings: bool | None = None,
         progress: Progress | None = None,
     ) -> Answer:
         """Ask an index.
@@ -93,20 +96,22 @@ class SavedQuery:
         Args:
             index: which.
             k: hits at most in place of the query's own; ``None``: its own.
+            siblings: likewise.
             progress: told of a second look; ``None``: nobody is.
 
         Raises:
             QueryError: if a place is not in this index, or a picture cannot be read.
         """
         count, where, score, merge = k or self.k, self.where, self.min_score, self.merge
+        across = self.siblings if siblings is None else siblings
         if self.by_example:
             return index.similar(
                 self.examples, self.sentence, k=count, where=where, min_score=score, merge=merge,
-                plain=self.plain,
+                siblings=across, plain=self.plain,
             )  # fmt: skip
         return index.search(
             self.sentence or "", count, where=where, min_score=score, merge=merge,
-            min_relevance=self.min_relevance, rerank=self.rerank, plain=self.plain,
+            siblings=across, min_relevance=self.min_relevance, rerank=self.rerank, plain=self.plain,
             progress=progress,
         )  # fmt: skip
 
@@ -139,6 +144,7 @@ class _File:
     min_score: float | None = None
     min_relevance: float | None = None
     merge: bool = True
+    siblings: bool = True
     rerank: Rerank = DEFAULT_RERANK
     plain: bool = False
 
@@ -205,6 +211,7 @@ def query_of(page: object, folder: Path, name: str) -> SavedQuery:
             min_score=said.min_score,
             min_relevance=said.min_relevance,
             merge=said.merge,
+            siblings=said.siblings,
             rerank=said.rerank,
             plain=said.plain,
         )
@@ -235,6 +242,7 @@ def page_of_query(query: SavedQuery) -> Page:
         "min_score": query.min_score,
         "min_relevance": query.min_relevance,
         "merge": None if query.merge else False,
+        "siblings": None if query.siblings else False,
         "plain": query.plain or None,
         "rerank": None if query.rerank == DEFAULT_RERANK else query.rerank,
     }  # fmt: skip

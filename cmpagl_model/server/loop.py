@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 256
 """Requests that may wait; a client that sends more is out of step."""
+LOOK_S = 1.0
 PATIENCE_S = 5.0
 """How long running work may take to notice that the client is gone."""
 TOO_LONG = (
@@ -59,7 +60,8 @@ def serve(incoming: int, channel: Channel) -> int:
     threading.Thread(
         target=_read, args=(incoming, server, leave), name="lines in", daemon=True
     ).start()
-    leave.wait()
+    while not leave.wait(LOOK_S):  # in pieces: Windows tells of Ctrl-C between two waits alone
+        pass
     if not server.stop():
         os._exit(0)  # files are written by rename: nothing is left half done
     return 0

@@ -13,9 +13,9 @@ from cmpagl_model.search.as_json import Page, Where, Words
 from cmpagl_model.search.change import LEAST_DIFFERENCE
 
 from .messages import ParameterError
+from .wire_hits import WireHit  # noqa: TC001 - read when parameters are checked
 
 Parameters = TypeVar("Parameters")
-Four = tuple[int, int, int, int]
 DEFAULT_HITS = 50
 LARGEST_PICTURE_PX = 1024
 
@@ -144,6 +144,8 @@ class Search(OneIndex):
     """Filter."""
     merge: bool = True
     """Whether overlapping chips become one hit."""
+    siblings: bool = True
+    """Whether those of other scenes and sizes become its siblings."""
     rerank: Rerank = "none"
     """How the best are ranked anew."""
     min_relevance: float | None = None
@@ -186,6 +188,8 @@ class Similar(ByExample, OneIndex):
     """Filter."""
     merge: bool = True
     """Whether overlapping chips become one hit."""
+    siblings: bool = True
+    """Whether those of other scenes and sizes become its siblings."""
     ask: bool = False
     """Whether the hits are those to be judged next, and not the best."""
 
@@ -248,42 +252,6 @@ class Thumbnails(OneIndex):
         OneIndex.__post_init__(self)
         if not 8 <= self.px <= LARGEST_PICTURE_PX:
             raise ParameterError(f"px: found {self.px}, wanted 8 to {LARGEST_PICTURE_PX}")
-
-
-@dataclass(frozen=True, slots=True)
-class WireHit:
-    """A hit as it travels, both ways."""
-
-    rank: int
-    """From 1."""
-    score: float
-    """Cosine."""
-    scene: str
-    """Path."""
-    window: Four
-    """Column, row, width, height, native px."""
-    gsd_m: float
-    """Metres a chip pixel."""
-    ground_m: float
-    """Side of the full chip on the ground, m."""
-    crs: str
-    """The scene's."""
-    geometry: Page
-    """GeoJSON, longitude and latitude."""
-    probability: float | None = None
-    """Of a match, where the fusion encoder looked."""
-    relevance: float | None = None
-    """Calibrated probability of being right, where the model knows."""
-    label: str | None = None
-    """The class that a client gave it, to be written into a file; no search gives it."""
-    review: str | None = None
-    """What a person decided: to be written into a file, or as a search was told."""
-    datetime: str | None = None
-    """When it was taken."""
-    id: str | None = None
-    """What an imported file calls it."""
-    source: str | None = None
-    """What an imported file says it was taken from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cmpagl_model.records import ModelId, Problem
     from cmpagl_model.search.classify import ClassArea
 
-    from .parameters import WireHit
+    from .wire_hits import WireHit
 
 
 Box = tuple[float, float, float, float]

@@ -14,7 +14,7 @@ from cmpagl_model import __version__
 from cmpagl_model.errors import CmpaglError
 from cmpagl_model.records import ModelId
 
-from .indexes import Indexes
+from .indexes import KEPT, Indexes
 from .messages import NO_REQUEST, PROTOCOL, MessageError, ProtocolError
 from .models import Models, rerankings
 from .overview import overview
@@ -35,10 +35,11 @@ POLL_S = 0.1
 
 
 class Session:
-    """Models and indexes of one client. The lanes share it."""
+    """Models and indexes of one client, or of many that may see the same. Threads share it."""
 
-    def __init__(self) -> None:
-        self.indexes = Indexes()
+    def __init__(self, kept: int = KEPT) -> None:
+        """Take how many indexes stay open at most."""
+        self.indexes = Indexes(kept)
         self.speeds = Speeds()
         self._models: Models | None = None
         self._greeted = threading.Event()
@@ -138,6 +139,7 @@ class Session:
             where=where,
             min_score=want.min_score,
             merge=want.merge,
+            siblings=want.siblings,
             rerank=want.rerank,
             min_relevance=want.min_relevance,
             plain=want.plain,
@@ -158,6 +160,7 @@ class Session:
             where=where,
             min_score=want.min_score,
             merge=want.merge,
+            siblings=want.siblings,
             plain=want.plain,
             feedback=feedback_of(want),
             ask=want.ask,

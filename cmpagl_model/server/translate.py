@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.vectors import geojson_geometry
-from cmpagl_model.records import Hit
+from cmpagl_model.records import Hit, Sibling
 from cmpagl_model.search import ChipPlace, Examples, Feedback, Picture, PointPlace, Weighted
 from cmpagl_model.search.as_json import Page, read_geometry
 from tiling import Window
 
 from .messages import ParameterError
-from .parameters import Four, WireHit, absolute, parameters
+from .parameters import absolute, parameters
+from .wire_hits import Four, WireHit, WireSibling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,6 +195,20 @@ def wire_hit(hit: Hit, crs: str) -> WireHit:
         id=hit.id,
         source=hit.source,
         review=hit.review,
+        siblings=tuple(
+            WireSibling(
+                scene=one.scene,
+                window=(one.window.col, one.window.row, one.window.width, one.window.height),
+                gsd_m=round(one.gsd_m, 6),
+                ground_m=one.ground_m,
+                score=round(one.score, 6),
+                overlap=round(one.overlap, 3),
+                geometry=geojson_geometry(one.geometry),
+                relevance=None if one.relevance is None else round(one.relevance, 6),
+                datetime=one.datetime,
+            )
+            for one in hit.siblings
+        ),
     )
 
 
@@ -218,4 +233,18 @@ def hit_of(wire: WireHit, where: str) -> Hit:
         datetime=wire.datetime,
         id=wire.id,
         source=wire.source,
+        siblings=tuple(
+            Sibling(
+                scene=one.scene,
+                window=_window(one.window, f"{where}.siblings[{number}]"),
+                gsd_m=one.gsd_m,
+                ground_m=one.ground_m,
+                geometry=_geometry(one.geometry, f"{where}.siblings[{number}].geometry"),
+                score=one.score,
+                overlap=one.overlap,
+                relevance=one.relevance,
+                datetime=one.datetime,
+            )
+            for number, one in enumerate(wire.siblings)
+        ),
     )

@@ -37,6 +37,7 @@ from .hit_delegate import PAD, TILE_PICTURE, HitDelegate
 from .hit_model import HitModel
 from .preview import HitPreview
 from .review_bar import VERDICTS
+from .sibling_menu import SiblingMenu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -124,6 +125,7 @@ class HitList(QListView):
         self._settle.timeout.connect(lambda: self.visibleChanged.emit(self.visible_hits()))
         self.verticalScrollBar().valueChanged.connect(self._restart_settle)
         self.hits.modelReset.connect(self._restart_settle)
+        self.siblings = SiblingMenu(self)
         self.menu = self._make_menu()
         self.preview = HitPreview(self)
         self._large: Callable[[Hit], QPixmap | None] = self.hits.picture
@@ -399,10 +401,14 @@ class HitList(QListView):
             action = menu.addAction(tr(text) + (f"\t{shortcut}" if shortcut else ""))
             action.setObjectName(f"cmpaglHit_{key}")
             action.triggered.connect(lambda _checked=False, key=key: self._act(key))
+            if key == "open":
+                menu.addMenu(self.siblings)
         return menu
 
     def _open_menu(self, position: QPoint) -> None:
-        if self.indexAt(position).isValid():
+        index = self.indexAt(position)
+        if index.isValid():
+            self.siblings.fill(self.hits.hit_at(index.row()))
             self.menu.popup(self.viewport().mapToGlobal(position))
 
     def _act(self, key: str) -> None:

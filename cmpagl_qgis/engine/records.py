@@ -11,9 +11,7 @@ from typing import Annotated, ClassVar, Optional
 from cmpagl_qgis.errors import ProtocolError
 
 from .fields import ABSENT, KEY, Said
-
-Window = tuple[int, int, int, int]
-"""Column, row, width, height in native pixels of the scene, upper-left origin."""
+from .siblings import Sibling, Window, key_of
 
 
 def _polygon(geometry: dict[str, object]) -> dict[str, object]:
@@ -63,6 +61,8 @@ class Hit:
     """What imported embeddings call it."""
     source: Optional[str] = None
     """What imported embeddings say it was taken from."""
+    siblings: tuple[Sibling, ...] = ()
+    """The same ground in other scenes, at other dates and sizes, best first."""
 
     @property
     def strength(self) -> float:
@@ -72,8 +72,7 @@ class Hit:
     @property
     def key(self) -> str:
         """The chip's name, the same for every query."""
-        column, row, width, height = self.window
-        return f"{self.scene}#{column},{row},{width},{height}@{self.ground_m:g}"
+        return key_of(self.scene, self.window, self.ground_m)
 
     def place(self) -> dict[str, object]:
         """The chip as a PLACE of the protocol."""
@@ -101,6 +100,8 @@ class Hit:
         for name in ("datetime", "id", "source"):
             if getattr(self, name) is not None:
                 values[name] = getattr(self, name)
+        if self.siblings:
+            values["siblings"] = [one.to_json() for one in self.siblings]
         return values
 
 

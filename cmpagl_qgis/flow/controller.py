@@ -31,7 +31,7 @@ from .job_session import JobSession
 from .outline_view import OutlineView
 from .project_index import ProjectIndex
 from .render_session import RenderSession
-from .result_view import ResultView, found_text
+from .result_view import ResultView, found_text, why_not_refined
 from .review_session import ReviewSession
 from .sample import Sample
 from .saved_search import SavedSearch
@@ -230,8 +230,9 @@ class Controller(QObject):
             shown = self.results.question
             whole = shown is not None and shown.whole and shown.query == query
             question = Question(
-                self.index.path, query, narrowing.count, self.examples.chosen, where, whole=whole
-            )
+                self.index.path, query, narrowing.count, self.examples.chosen, where, whole=whole,
+                siblings=self._settings.siblings,
+            )  # fmt: skip
             question.check()
         except PluginError as error:
             shown = self.results.question
@@ -374,13 +375,7 @@ class Controller(QObject):
         info = self._client.info
         if info is None:
             return
-        question = self.results.question
-        by_example = question is not None and question.by_example
-        why_not = tr("Results of a search by example cannot be refined.") if by_example else ""
-        if question is not None and question.learned:
-            why_not = tr("Results that were learned cannot be refined.")
-        elif not by_example and self.results.answer and self.results.answer.understood:
-            why_not = tr("A sentence read by parts cannot be refined; search it as it stands.")
+        why_not = why_not_refined(self.results.question, self.results.answer)
         self._dock.header.set_rerank(info.rerank, why_not)
 
     def _on_narrowed(self) -> None:

@@ -226,3 +226,19 @@ def found_text(answer: Answer, *, refined: bool) -> str:
     many = tr("1 place") if count == 1 else tr("{0} places").format(numeral(f"{count:,}"))
     text = tr("{0}, refined, in {1} s") if refined else tr("{0} in {1} s")
     return text.format(many, numeral(f"{answer.seconds:.2f}"))
+
+
+def why_not_refined(question: Question | None, answer: Answer | None) -> str:
+    """Why results cannot be ranked anew, for re-ranking reads one sentence; empty: they can.
+
+    Args:
+        question: what was asked; ``None``: nothing.
+        answer: the hits; ``None``: none.
+    """
+    if question is not None and question.learned:
+        return tr("Results that were learned cannot be refined.")
+    if question is not None and question.by_example:
+        return tr("Results of a search by example cannot be refined.")
+    if answer is not None and answer.understood:
+        return tr("A sentence read by parts cannot be refined; search it as it stands.")
+    return ""

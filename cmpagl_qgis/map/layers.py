@@ -252,8 +252,26 @@ class MatchLayers(QObject):
         if target.isValid():  # from degrees straight to the map: no seam of a third CRS between
             placer = Placer(target, self._project.transformContext())
         geometry = self._geometry(rank, placer)
-        if geometry is None:
+        if geometry is not None:
+            self._zoom(geometry)
+
+    def show_place(self, footprint: dict[str, object]) -> None:
+        """Show a place that is no match, with its surroundings, and let it light up.
+
+        Args:
+            footprint: GeoJSON (Multi)Polygon, longitude before latitude.
+        """
+        target = self._canvas.mapSettings().destinationCrs()
+        crs = target if target.isValid() else common_crs(set())
+        try:
+            geometry = Placer(crs, self._project.transformContext()).place(footprint)
+        except LayerError as error:
+            warn(str(error))
             return
+        self._zoom(geometry)
+        self._canvas.flashGeometries([geometry], crs, *FLASH)
+
+    def _zoom(self, geometry: QgsGeometry) -> None:
         box = main_box(geometry)
         box.scale(MARGIN)
         self._canvas.setExtent(box)

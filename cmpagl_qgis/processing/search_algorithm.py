@@ -47,7 +47,7 @@ class SearchAlgorithm(EngineAlgorithm):
     """A search of an index whose hits become a layer."""
 
     MIN_SCORE, EXTENT, AREA, SIZES = "MIN_SCORE", "EXTENT", "AREA", "SIZES"
-    FROM_DATE, TO_DATE, MERGE = "FROM_DATE", "TO_DATE", "MERGE"
+    FROM_DATE, TO_DATE, MERGE, SIBLINGS = "FROM_DATE", "TO_DATE", "MERGE", "SIBLINGS"
 
     def shortHelpString(self) -> str:
         """The help beside the dialog, with the columns."""
@@ -90,6 +90,13 @@ class SearchAlgorithm(EngineAlgorithm):
                 defaultValue=True,
             )
         )  # fmt: skip
+        self.add_advanced(
+            QgsProcessingParameterBoolean(
+                self.SIBLINGS,
+                tr("The same across scenes, dates and sizes: these become siblings of the result"),
+                defaultValue=True,
+            )
+        )  # fmt: skip
         self.add_matches()
 
     def add_matches(self) -> None:
@@ -120,6 +127,8 @@ class SearchAlgorithm(EngineAlgorithm):
             "merge": self.parameterAsBoolean(parameters, self.MERGE, context),
             **self.given_numbers(parameters, context, min_score=self.MIN_SCORE),
         }
+        if not self.parameterAsBoolean(parameters, self.SIBLINGS, context):
+            self._asked["siblings"] = False
         where = self._where(parameters, context)
         if where:
             self._asked["where"] = where

@@ -11,7 +11,15 @@ import time
 import pytest
 
 from cmpagl_model import atomic
-from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, replacing, sweep, write_bytes
+from cmpagl_model.atomic import (
+    TEMPORARY,
+    delete,
+    flush_folder,
+    patiently,
+    replacing,
+    sweep,
+    write_bytes,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +95,37 @@ def test_a_disk_that_refuses_is_told_and_the_old_file_stays(tmp_path, monkeypatc
         write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def held(times, then):
+    """A rename as on Windows: refused so often, for somebody has the file open."""
+    left = [times]
+
+    def rename():
+        if left[0]:
+            left[0] -= 1
+            error = PermissionError(13, "Access is denied")
+            error.winerror = 32
+            raise error
+        then()
+
+    return rename
+
+
+def test_what_a_virus_scanner_looks_at_is_renamed_a_little_later(tmp_path):
+    done = []
+    patiently(held(2, lambda: done.append(1)), tmp_path)
+    assert done == [1]
+
+
+def test_what_a_program_keeps_open_is_told_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(atomic, "PAUSES_S", (0.0, 0.0))
+    with pytest.raises(PermissionError, match="if that is QGIS, remove the layer") as told:
+        patiently(held(99, list), tmp_path / "heat.tif")
+    assert told.value.filename == str(tmp_path / "heat.tif")
+    other = OSError(28, "No space left on device")
+    with pytest.raises(OSError, match="No space"):
+        patiently(lambda: (_ for _ in ()).throw(other), tmp_path)
 
 
 @pytest.mark.skipif(not hasattr(os, "O_DIRECTORY"), reason="folders are not flushed here")
