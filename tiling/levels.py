@@ -264,7 +264,10 @@ def open_level(scene: SceneRecord, factor: int) -> Raster:
     raster = Raster(scene.path)
     if scene.from_gcps and raster.has_gcps_only:
         raster.warp_by_gcps()
-    if not _is_as_described(raster, scene):
+    dataset = raster.dataset
+    found = (tuple(dataset.transform[:6]), dataset.width, dataset.height, str(raster.dtype))
+    described = (scene.transform, scene.width, scene.height, scene.dtype)
+    if found != described or int(dataset.count) < max(scene.bands):
         raster.close()
         raise UnreadableSceneError(
             f"{scene.path} has another size, place, pixel type or number of bands than when it "
@@ -300,13 +303,6 @@ def _sharing(
     own = (overview, box)
     kept.keep_only({own, *wanted})
     return Sharing(kept, own, wanted)
-
-
-def _is_as_described(raster: Raster, scene: SceneRecord) -> bool:
-    dataset = raster.dataset
-    found = (tuple(dataset.transform[:6]), dataset.width, dataset.height, str(raster.dtype))
-    described = (scene.transform, scene.width, scene.height, scene.dtype)
-    return found == described and int(dataset.count) >= max(scene.bands)
 
 
 def _shared(

@@ -6,7 +6,7 @@ Keys are those of the protocol's requests; what is left out is as a search has i
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,16 +32,10 @@ LARGEST_BYTES = 8 << 20
 """Of a file: an outline of a country is one megabyte."""
 
 
-@dataclass(frozen=True, slots=True)
-class SavedQuery:
-    """All that was asked, without the index it was asked of."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What is said the same in a file and in Python."""
 
-    sentence: str | None = None
-    """The sentence; ``None``: examples alone."""
-    examples: Examples = field(default_factory=Examples)
-    """What shows what is wanted, and what is not."""
-    where: Filter = EVERYWHERE
-    """Which chips to look at."""
     k: int = 20
     """Hits at most."""
     min_score: float | None = None
@@ -56,6 +50,18 @@ class SavedQuery:
     """How the best are ranked anew, of a sentence alone."""
     plain: bool = False
     """Whether the sentence is taken as it stands, and not by parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedQuery(Options):
+    """All that was asked, without the index it was asked of."""
+
+    sentence: str | None = None
+    """The sentence; ``None``: examples alone."""
+    examples: Examples = field(default_factory=Examples)
+    """What shows what is wanted, and what is not."""
+    where: Filter = EVERYWHERE
+    """Which chips to look at."""
 
     def __post_init__(self) -> None:
         """Check that what is asked can be asked.
@@ -130,7 +136,7 @@ class _Example:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _File(Options):
     """What the file may hold."""
 
     cmpagl_query: int
@@ -140,13 +146,6 @@ class _File:
     plus: tuple[Words, ...] = ()
     minus: tuple[Words, ...] = ()
     where: Where = field(default_factory=Where)
-    k: int = 20
-    min_score: float | None = None
-    min_relevance: float | None = None
-    merge: bool = True
-    siblings: bool = True
-    rerank: Rerank = DEFAULT_RERANK
-    plain: bool = False
 
 
 def read_query(path: str | Path) -> SavedQuery:
@@ -207,13 +206,7 @@ def query_of(page: object, folder: Path, name: str) -> SavedQuery:
                 minus=tuple(_weighted(one.words, one.weight) for one in said.minus),
             ),
             where=said.where.filter(),
-            k=said.k,
-            min_score=said.min_score,
-            min_relevance=said.min_relevance,
-            merge=said.merge,
-            siblings=said.siblings,
-            rerank=said.rerank,
-            plain=said.plain,
+            **{option.name: getattr(said, option.name) for option in fields(Options)},
         )
     except ConfigError as error:
         raise QueryError(str(error)) from error

@@ -31,8 +31,6 @@ from .session import Session
 from .work import Work
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from .channel import Channel
 
 MOST_WAITING = 256
@@ -57,7 +55,7 @@ def serve(incoming: int, channel: Channel) -> int:
     """
     leave = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, partial(_told_to_leave, leave))
+        signal.signal(number, lambda *_: leave.set())
     server = Server(channel)
     threading.Thread(
         target=_read, args=(incoming, server, leave), name="lines in", daemon=True
@@ -67,11 +65,6 @@ def serve(incoming: int, channel: Channel) -> int:
     if not server.stop():
         os._exit(0)  # files are written by rename: nothing is left half done
     return 0
-
-
-def _told_to_leave(leave: threading.Event, number: int, frame: FrameType | None) -> None:
-    del number, frame
-    leave.set()
 
 
 def _read(incoming: int, server: Server, leave: threading.Event) -> None:

@@ -130,12 +130,10 @@ class Verify(OneIndex):
             raise ParameterError(f"sample: found {self.sample}, wanted 0 or more")
 
 
-@dataclass(frozen=True, slots=True)
-class Search(OneIndex):
-    """A sentence."""
+@dataclass(frozen=True, kw_only=True)
+class Ranked:
+    """What every search takes; without slots as :class:`ByExample`, for both are second parents."""
 
-    query: str
-    """The sentence."""
     k: int = DEFAULT_HITS
     """Hits at most."""
     min_score: float | None = None
@@ -146,6 +144,14 @@ class Search(OneIndex):
     """Whether overlapping chips become one hit."""
     siblings: bool = True
     """Whether those of other scenes and sizes become its siblings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search(Ranked, OneIndex):
+    """A sentence."""
+
+    query: str
+    """The sentence."""
     rerank: Rerank = "none"
     """How the best are ranked anew."""
     min_relevance: float | None = None
@@ -156,7 +162,7 @@ class Search(OneIndex):
 
 @dataclass(frozen=True, kw_only=True)
 class ByExample:
-    """Examples, with or without a sentence; has no slots, for it is the second parent of others."""
+    """Examples, with or without a sentence."""
 
     query: str | None = None
     """The sentence."""
@@ -177,19 +183,9 @@ class ByExample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Similar(ByExample, OneIndex):
+class Similar(Ranked, ByExample, OneIndex):
     """Hits by examples."""
 
-    k: int = DEFAULT_HITS
-    """Hits at most."""
-    min_score: float | None = None
-    """Least cosine."""
-    where: Where = field(default_factory=Where)
-    """Filter."""
-    merge: bool = True
-    """Whether overlapping chips become one hit."""
-    siblings: bool = True
-    """Whether those of other scenes and sizes become its siblings."""
     ask: bool = False
     """Whether the hits are those to be judged next, and not the best."""
 

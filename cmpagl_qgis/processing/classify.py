@@ -21,8 +21,6 @@ from .copied import LayerAlgorithm
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext
 
-    from cmpagl_qgis.engine.blocking import BlockingEngine
-
     from .algorithm import Values
 
 FORMATS = ["gpkg", "geojson", "fgb"]
@@ -53,6 +51,7 @@ class Classify(LayerAlgorithm):
     LABEL_FIELD = "LABEL_FIELD"
     AREAS = "AREAS"
     ACCURACY = "ACCURACY"
+    FILES = ((AREAS, "areas"), (ACCURACY, "accuracy"))
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -105,26 +104,6 @@ class Classify(LayerAlgorithm):
             )
             named = self.parameterAsString(parameters, self.LABEL_FIELD, context)
             self._asked["label_field"] = named or "class"
-        for key, name in (("areas", self.AREAS), ("accuracy", self.ACCURACY)):
+        for name, key in self.FILES:
             if parameters.get(name):
-                file = self.parameterAsFileOutput(parameters, name, context)
-                self._asked[key] = absolute(file)
-
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
-        """Let the engine write all, and copy the layer into the output, of whatever format.
-
-        Raises:
-            LayerError: if QGIS cannot read what the engine wrote, or the output takes no more.
-            PluginError: if the engine refuses, or there is no output.
-        """
-        results = super().work(engine, parameters, context, feedback)
-        for key, name in (("areas", self.AREAS), ("accuracy", self.ACCURACY)):
-            if key in self._asked:
-                results[name] = self._asked[key]
-        return results
+                self._asked[key] = absolute(self.parameterAsFileOutput(parameters, name, context))

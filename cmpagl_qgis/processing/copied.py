@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 class LayerAlgorithm(EngineAlgorithm):
     """An algorithm whose polygons the engine writes as a GeoPackage: for any output, then."""
 
+    FILES: tuple[tuple[str, str], ...] = ()
+    """Outputs that the engine writes besides, where asked for; their names in the protocol."""
+
     def work(
         self,
         engine: BlockingEngine,
@@ -45,7 +48,8 @@ class LayerAlgorithm(EngineAlgorithm):
         if written.notice:
             feedback.pushInfo(written.notice)
         output = copied(self, file, parameters, context, feedback)
-        return {self.OUTPUT: output, self.COUNT: written.count}
+        files = {name: self._asked[key] for name, key in self.FILES if key in self._asked}
+        return {self.OUTPUT: output, self.COUNT: written.count, **files}
 
 
 def copied(
