@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import numpy as np
 
 from cmpagl_model.encoders import open_encoder
+from cmpagl_model.encoders.memory import sentence_vector
 from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
 from cmpagl_model.index.imported import have_pixels
@@ -333,8 +334,7 @@ class SearchableIndex:
         return stored
 
     def _sentence(self, sentence: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self.encoder.encode_texts([sentence])[0]
-        return vector
+        return sentence_vector(self.encoder, sentence)
 
     def _ranking(self, vector: Callable[[], Vector], options: SearchOptions) -> Ranking:
         """Candidates, to be ranked by cosine as deep as needed.

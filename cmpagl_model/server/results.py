@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cmpagl_model.index.forecast import SceneForecast
+    from cmpagl_model.index.underway import Underway
     from cmpagl_model.records import ModelId, Problem
     from cmpagl_model.search.classify import ClassArea
 
@@ -106,6 +107,10 @@ class Hits:
     """Parts and scenes that could not be looked at."""
     understood: str = ""
     """How the sentence was read by parts; empty: it was searched as it stands."""
+    version: int = 0
+    """Of the index that was searched."""
+    growing: Underway | None = None
+    """How far those are that add to the index now; ``None``: nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
