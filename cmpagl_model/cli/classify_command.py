@@ -53,8 +53,8 @@ AREAS, SHARES = 1, 3
 @options.quiet
 def command(  # noqa: PLR0913 - an argument for each option
     *, index: Path, classes: Path, output: Path | None, ground: Path | None,
-    min_relevance: float | None, areas: Path | None, labels: Path | None, label_field: str, accuracy: Path | None,
-    as_json: bool, model: str | None, quiet: bool, **where: Any,
+    min_relevance: float | None, areas: Path | None, labels: Path | None, label_field: str,
+    accuracy: Path | None, as_json: bool, model: str | None, quiet: bool, **where: Any,
 ) -> int:  # fmt: skip
     """Give each chip of an INDEX the class of the file CLASSES that it fits best.
 
