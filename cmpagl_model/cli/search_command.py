@@ -12,6 +12,7 @@ from cmpagl_model.records import DEFAULT_RERANK, Rerank
 from . import options
 from .app import PARTLY
 from .examples import NAMES, example_options, examples_of
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -185,6 +186,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     check_output(output, index, within, preview, saved, save, *feedback)
     check_output(preview, index, within, output, saved, save, *feedback, known=PICTURES)
     check_output(save, index, within, output, preview, known=QUERIES)
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     if ask or feedback:
         where = _where(within, more)
