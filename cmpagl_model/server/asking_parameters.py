@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cmpagl_model.search.as_json import Page, Where
 from cmpagl_model.search.overview import GROUPS
 
 from .messages import ParameterError
-from .parameters import OneIndex, Page, Where
+from .parameters import OneIndex
 
 
 @dataclass(frozen=True, slots=True)
