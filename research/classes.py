@@ -66,7 +66,7 @@ def measure(data: Path, name: str, gsd_m: float, prompt: str, split: str = "val"
     names = sorted({one["class"] for one in images})
     with tempfile.TemporaryDirectory() as folder:
         scene, index = Path(folder, f"{name}.tif"), Path(folder, f"{name}.cmpagl")
-        _write_scene([data / name / "images" / one["filename"] for one in images], scene, gsd_m)
+        write_scene([data / name / "images" / one["filename"] for one in images], scene, gsd_m)
         spec = ChipSpec(ground_sizes_m=(SIDE_PX * gsd_m,), overlap=0.0)
         build_index([str(scene)], index, open_encoder(device="cpu"), spec)
         opened = open_index(index)
@@ -89,7 +89,7 @@ def measure(data: Path, name: str, gsd_m: float, prompt: str, split: str = "val"
         return Measured(found(classes), found(classes, 0.0), without)
 
 
-def _write_scene(files: list[Path], path: Path, gsd_m: float) -> None:
+def write_scene(files: list[Path], path: Path, gsd_m: float) -> None:
     """Pictures side by side as one GeoTIFF."""
     down = -(-len(files) // ACROSS)
     pixels = np.zeros((3, down * SIDE_PX, ACROSS * SIDE_PX), np.uint8)

@@ -20,7 +20,7 @@ from cmpagl_model.index.parts import (
     PartRecord,
     read_sealed_rows,
     scene_key,
-    write_arrays,
+    write_part,
 )
 from cmpagl_model.index.survey import current_info
 from cmpagl_model.records import ModelId, Problem
@@ -357,7 +357,7 @@ class _Import:
         left = self._left.take(key, record, len(rows))
         if left is None:
             self.written += 1
-        entry = left or write_arrays(self._folder, record, rows, self._info)
+        entry = left or write_part(self._folder, record, rows, self._info)
         # Replaces an earlier state of the file. A name may be in many files: nothing goes for it.
         own = scene is self.scenes.get("")
         held = key if own and self._catalogue.has_others(scene.record.path, key) else ""

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from cmpagl_model.atomic import patiently
 from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.table.checked import Backing, sums_of
 from cmpagl_model.table.codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
@@ -350,7 +351,7 @@ def _put(making: Path, place: Path) -> None:
         OSError: if it cannot be renamed.
     """
     try:
-        making.rename(place)
+        patiently(lambda: making.rename(place), place)
     except OSError:
         try:
             read_manifest(place)  # made by another process at the same time: as good as ours
