@@ -9,6 +9,7 @@ import click
 
 from . import options
 from .app import PARTLY
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ AREAS, SHARES = 1, 3
 @options.quiet
 def command(  # noqa: PLR0913 - an argument for each option
     *, index: Path, classes: Path, output: Path | None, ground: Path | None,
-    min_relevance: float | None, areas: Path | None, labels: Path | None, label_field: str, accuracy: Path | None,
-    as_json: bool, model: str | None, quiet: bool, **where: Any,
+    min_relevance: float | None, areas: Path | None, labels: Path | None, label_field: str,
+    accuracy: Path | None, as_json: bool, model: str | None, quiet: bool, **where: Any,
 ) -> int:  # fmt: skip
     """Give each chip of an INDEX the class of the file CLASSES that it fits best.
 
@@ -82,6 +83,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     rows = read_classes(classes)
     known = read_labels(labels, label_field) if labels else None
     chosen = Filter(where["bbox"], None, where["scene"], where["ground_size"])
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     found = classify(opened, rows, where=chosen, min_relevance=min_relevance)
     sheets = write_all(found, known, files)

@@ -26,6 +26,9 @@ POINT = re.compile(rf"([-+]?{NUMBER}), ?([-+]?{NUMBER})(?:, ?({NUMBER}))?")
 CHIP = re.compile(rf"(.+)@(\d{{1,9}}),(\d{{1,9}})(?:,({NUMBER}))?", re.DOTALL)
 
 
+PLACE = "LON,LAT in degrees, or SCENE@COLUMN,ROW of a hit"
+
+
 def example_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--like``, ``--unlike``, ``--plus`` and ``--minus``, each as often as wanted."""
     helps = (
@@ -76,11 +79,18 @@ def _example(index: SearchableIndex, text: str) -> Place | Picture:
     """One example: the file of a picture, or a place."""
     from cmpagl_model.search import Picture  # noqa: PLC0415
 
-    return Picture(text) if Path(text).is_file() else place_of(index, text)
+    if Path(text).is_file():
+        return Picture(text)
+    return place_of(index, text, f"the file of a picture, {PLACE}")
 
 
-def place_of(index: SearchableIndex, text: str) -> Place:
+def place_of(index: SearchableIndex, text: str, wanted: str = PLACE) -> Place:
     """A place of an index, as people type it.
+
+    Args:
+        index: where it is.
+        text: what was typed.
+        wanted: what could have been, for messages.
 
     Raises:
         QueryError: if it cannot be read as a point or a chip, or is no chip of the index.
@@ -94,7 +104,4 @@ def place_of(index: SearchableIndex, text: str) -> Place:
     if found := CHIP.fullmatch(text):
         corner, side = (int(found[2]), int(found[3])), float(found[4]) if found[4] else None
         return chip_at(index.table, scene_named(index, found[1]), corner, side)
-    raise QueryError(
-        f"found {text!r}, wanted LON,LAT in degrees, or SCENE@COLUMN,ROW of a hit (an example may "
-        "be the file of a picture, too); next: check the numbers, or the file's name and folder"
-    )
+    raise QueryError(f"found {text!r}, wanted {wanted}; next: check the file's name and folder")

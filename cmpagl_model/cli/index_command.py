@@ -11,6 +11,7 @@ from tiling import ChipSpec
 
 from . import options
 from .app import PARTLY, REFUSED
+from .stored import name_of
 from .text import count, listed, say
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 @click.command(name="index", short_help="Index scenes: GeoTIFF files, folders, globs, addresses.")
 @click.argument("inputs", nargs=-1)
-@options.output("The index, a folder such as town.cmpagl; extended if it exists.")
+@options.index_output(
+    "The index, a folder such as town.cmpagl, or an address such as s3://bucket/town.cmpagl; "
+    "extended if it exists."
+)
 @click.option(
     "--chip-size",
     type=click.IntRange(16, 4096),
@@ -207,8 +211,9 @@ def _spec(
 
 def _summarise(report: BuildReport, output: Path, device: str, model: str) -> None:
     speed = report.encoded / report.seconds if report.seconds else 0.0
+    name = name_of(output)
     say(
-        f"{output}: {count(report.scenes, 'scene')} ready, {report.unchanged} of them unchanged; "
+        f"{name}: {count(report.scenes, 'scene')} ready, {report.unchanged} of them unchanged; "
         f"{count(report.encoded, 'chip')} encoded in {report.seconds:.1f} s "
         f"({speed:,.0f} chips/s, {device})"
     )
@@ -220,4 +225,4 @@ def _summarise(report: BuildReport, output: Path, device: str, model: str) -> No
     if not_encoded:
         say(f"not encoded: {listed(not_encoded)}")
     if report.encoded:
-        say(f'next: cmpagl search {output} "boats on a canal beside a factory"{model}')
+        say(f'next: cmpagl search {name} "boats on a canal beside a factory"{model}')

@@ -15,7 +15,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cmpagl_model.records import Hit
     from cmpagl_model.table.chips import ChipTable
+
+    from .saved import SavedQuery
 
     Doubles = NDArray[np.float64]
     Rows = NDArray[np.int64]
@@ -160,6 +163,29 @@ def siblings_of(table: ChipTable, hits: Rows, ranked: Rows) -> list[list[tuple[i
                 mine.append((int(others[other - len(first)]), float(share)))
         found.append(mine)
     return found + [[] for _ in hits[LISTED:]]
+
+
+def shows_same(one: Hit, other: Hit, query: SavedQuery) -> bool:
+    """Whether two hits of one query, found at different times, are one place.
+
+    Args:
+        one: a hit.
+        other: another.
+        query: says how chips are merged.
+    """
+    if not query.merge or not query.siblings:
+        if one.scene != other.scene:
+            return False
+        if not query.merge:
+            return (one.window, one.ground_m) == (other.window, other.ground_m)
+    small, large = sorted((one.ground_m, other.ground_m))
+    if query.siblings and large > FACTOR * small:
+        return False
+    both = float(one.geometry.intersection(other.geometry).area)
+    areas = one.geometry.area, other.geometry.area
+    if query.siblings:
+        return both > SHARED * min(areas)
+    return both > SAME_PLACE * (sum(areas) - both)
 
 
 def best_of_each_place(

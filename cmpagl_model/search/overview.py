@@ -37,7 +37,7 @@ GROUPS, FEWEST, MOST = 10, 2, 50
 SAMPLE, DRAWS, BLOCK = 16_384, 5, 1 << 16
 """Chips that clusters are found on, how often (from other beginnings each time; the closest are
 taken), and chips that get their group at a time."""
-OTHERS = 0.5
+OTHERS = 0.25
 """What the mean of all groups counts against a name: it shall tell one group from the others."""
 SAYS, MOST_JUDGED, SURE = 2, 2048, 0.5
 """Sentences told beside a name, chips of a group that are held against it, and the share of them
@@ -46,9 +46,7 @@ that must reach its cut-off; else it has a question mark."""
 
 @dataclass(frozen=True, slots=True)
 class Group(ClassArea):
-    """Chips that are like each other, called by the kind of place that they show; a name with a
-    question mark is a guess.
-    """
+    """Chips that are like each other; a name with a question mark is a guess."""
 
     fits: float | None
     """Share of the chips that reach the cut-off of the name, 0 to 1; ``None``: not known."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import numpy as np
 
 from cmpagl_model.encoders import open_encoder
+from cmpagl_model.encoders.memory import sentence_vector
 from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
 from cmpagl_model.index.imported import have_pixels
@@ -17,6 +18,7 @@ from cmpagl_model.index.opening import open_chips
 from cmpagl_model.model_folder import DEFAULT_MODEL, find_model, known_as
 from cmpagl_model.records import DEFAULT_RERANK, ModelId, Problem, Rerank
 from cmpagl_model.table.halves import singles
+from tiling.stores import is_stored
 
 from .answer import Answer, Chosen, SearchOptions
 from .composed import Composed, checked_query, read_query
@@ -333,8 +335,7 @@ class SearchableIndex:
         return stored
 
     def _sentence(self, sentence: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self.encoder.encode_texts([sentence])[0]
-        return vector
+        return sentence_vector(self.encoder, sentence)
 
     def _ranking(self, vector: Callable[[], Vector], options: SearchOptions) -> Ranking:
         """Candidates, to be ranked by cosine as deep as needed.
@@ -422,7 +423,8 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
     """Open an index for searching.
 
     Args:
-        folder: an index made by ``cmpagl index``.
+        folder: an index made by ``cmpagl index``, or the address of one in an object store, which
+            is copied to this machine first.
         model: the model to compare with; ``None``: the known one of the index's name.
 
     Returns:
@@ -430,7 +432,12 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
 
     Raises:
         IndexFormatError: if the folder is no index.
+        StoreError: if a store cannot be asked.
     """
+    if is_stored(str(folder)):
+        from cmpagl_model.index.mirror import at_hand  # noqa: PLC0415 - it loads pyarrow
+
+        folder = at_hand(str(folder))
     path = Path(folder)
     loaded = open_chips(path, read_info(path))
     info = loaded.info

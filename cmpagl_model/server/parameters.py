@@ -261,28 +261,6 @@ class Output(OneIndex):
 
 
 @dataclass(frozen=True, slots=True)
-class Classify(Output):
-    """Many sentences at once."""
-
-    PATHS = ("index", "output", "classes", "areas", "labels", "accuracy")
-
-    classes: str
-    """CSV of names and sentences."""
-    where: Where = field(default_factory=Where)
-    """Filter."""
-    min_relevance: float | None = None
-    """Least relevance of a class, 0 to 1."""
-    areas: str | None = None
-    """CSV for the areas."""
-    labels: str | None = None
-    """Vector layer of points and polygons whose class is known."""
-    label_field: str = "class"
-    """Attribute with it."""
-    accuracy: str | None = None
-    """CSV for the accuracy sheet."""
-
-
-@dataclass(frozen=True, slots=True)
 class Export(Output):
     """Hits as a file."""
 

@@ -55,6 +55,8 @@ def merged(answers: list[Answer]) -> Iterator[Answer | None]:
         if any(one.understood for one in answers)
         else "",
         sentences=tuple(one.query for one in answers),
+        version=min(one.version for one in answers),
+        growing=answers[-1].growing,
     )
 
 

@@ -178,8 +178,8 @@ def python_of(command: str) -> str:
     # A program of Windows has the script, and so its first line, behind its code.
     start = max(content.rfind(b"#!"), 0) if content.startswith(b"MZ") else 0
     named = _FIRST_LINE.match(content, start)
-    path = named[1].decode("utf-8", "replace") if named else ""
-    return path if re.split(r"[\\/]", path)[-1].lower().startswith("python") else ""
+    python = str(named[1], "utf-8", "replace") if named else ""
+    return python if re.split(r"[\\/]", python)[-1].lower().startswith("python") else ""
 
 
 def engine_command(interpreter: Interpreter) -> tuple[str, ...]:

@@ -118,6 +118,18 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Growing:
+    """How far those are that add to an index, all together."""
+
+    WHAT: ClassVar[str] = "how far an index has grown"
+
+    scenes: int
+    """Scenes that they were given; 0: they are still being looked at."""
+    done: int
+    """Those of them that are whole in the index."""
+
+
+@dataclass(frozen=True)
 class Answer:
     """The hits of one query."""
 
@@ -145,6 +157,10 @@ class Answer:
     """The classes of its hits, where several sentences were asked; else empty."""
     undated: int = 0
     """Chips left out because a date was asked for and theirs is not known."""
+    version: int = 0
+    """Of the index that was searched; 0: an engine of before."""
+    growing: Optional[Growing] = None
+    """How far those are that add to the index now; ``None``: nobody does."""
 
     @property
     def by_relevance(self) -> bool:

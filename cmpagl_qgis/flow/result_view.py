@@ -126,6 +126,29 @@ class ResultView(QObject):
         self._frame.clear()
         self._tell()
 
+    def grow(self, question: Question, answer: Answer) -> None:
+        """Show a later answer to the same question: what is chosen and in view stays.
+
+        Args:
+            question: what was asked.
+            answer: the hits.
+        """
+        if self.answer is not None and self._min_strength == self.answer.cutoff:
+            self._min_strength = self._min_strength if answer.cutoff is None else answer.cutoff
+        self.question, self.answer = question, answer
+        strengths = [hit.strength for hit in answer.hits]
+        self._dock.header.set_strengths(
+            min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
+        )
+        scale = self._layers.scales.of(answer, question.index)
+        self._dock.hits.grow(answer.hits, self._min_strength, scale)
+        self._turn.hurry()
+        if answer.hits or self._layers.layer is not None:
+            self._layers.grow(answer, question.index)
+            self._filter_layer()
+            self._select_on_map()
+        self._tell()
+
     def clear(self) -> None:
         """Show nothing; a layer that was kept stays."""
         self._rest.stop()
