@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from qgis.core import (
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from .algorithm import Values
 
 
+PAUSE_S, STEP_S = 4.0, 0.1
+"""Between two questions to an index that grows, and how soon a Cancel is seen."""
+
+
 class SearchAlgorithm(EngineAlgorithm):
     """A search of an index whose hits become a layer."""
 
@@ -51,12 +56,14 @@ class SearchAlgorithm(EngineAlgorithm):
     TO_DATE = "TO_DATE"
     MERGE = "MERGE"
     SIBLINGS = "SIBLINGS"
+    FOLLOW = "FOLLOW"
     COUNT = "COUNT"
 
     def __init__(self) -> None:
         """Nothing is prepared yet."""
         super().__init__()
         self._params: dict[str, object] = {}
+        self._follow = False
 
     def add_search_parameters(self) -> None:
         """Declare number, score, filters and output."""
@@ -120,6 +127,13 @@ class SearchAlgorithm(EngineAlgorithm):
                 defaultValue=True,
             )
         )  # fmt: skip
+        self.add_advanced(
+            QgsProcessingParameterBoolean(
+                self.FOLLOW,
+                tr("While the index grows: ask until it is complete; Cancel gives what is there"),
+                defaultValue=False,
+            )
+        )  # fmt: skip
         self.add_matches()
 
     def add_matches(self) -> None:
@@ -131,17 +145,28 @@ class SearchAlgorithm(EngineAlgorithm):
         )
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of matches")))
 
-    def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:  # noqa: ARG002 - for who has more to say
-        """Ask the engine.
+    def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:
+        """Ask the engine; where that is wanted, again and again while the index grows.
 
         Args:
             engine: started and greeted.
-            feedback: of the run.
+            feedback: hears how far it is.
 
         Raises:
             PluginError: if the engine refuses.
         """
-        return read(Answer, engine.ask(self.METHOD, self._params))
+        answer, known = read(Answer, engine.ask(self.METHOD, self._params)), set()
+        while self._follow and answer.growing is not None:
+            new = [hit for hit in answer.hits if hit.key not in known]
+            known |= {hit.key for hit in new}
+            text = tr("{0} of {1} scenes so far, {2} new matches")
+            feedback.pushInfo(text.format(answer.growing.done, answer.growing.scenes, len(new)))
+            for _ in range(round(PAUSE_S / STEP_S)):
+                if feedback.isCanceled():
+                    return answer
+                time.sleep(STEP_S)
+            answer = read(Answer, engine.ask(self.METHOD, self._params))
+        return answer
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what all searches have.
@@ -154,6 +179,7 @@ class SearchAlgorithm(EngineAlgorithm):
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
             "merge": self.parameterAsBoolean(parameters, self.MERGE, context),
         }
+        self._follow = self.parameterAsBoolean(parameters, self.FOLLOW, context)
         if not self.parameterAsBoolean(parameters, self.SIBLINGS, context):
             self._params["siblings"] = False
         if parameters.get(self.MIN_SCORE) is not None:

@@ -1,7 +1,6 @@
 """One row for one place: its siblings are counted, listed and jumped to."""
 
 from qgis.core import QgsProject, QgsRasterLayer
-from qgis.PyQt.QtWidgets import QMenu
 
 from cmpagl_qgis.dock.hit_model import SPOKEN_ROLE, sibling_line
 from cmpagl_qgis.engine.question import Question
@@ -26,9 +25,9 @@ def found(stage):
 def entries(hits, row):
     index = hits.hits.index(row)
     hits._open_menu(hits.visualRect(index).center())
-    menu = hits.menu.findChild(QMenu, "cmpaglSiblings")
     hits.menu.hide()
-    return menu
+    assert hits.siblings.menuAction() in hits.menu.actions()
+    return hits.siblings
 
 
 def test_a_row_says_how_many_and_which(stage):
