@@ -37,7 +37,8 @@ _CODE = re.compile(r"<Code>(\w+)</Code>")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
 _NO_BUCKET = {"NoSuchBucket", "ContainerNotFound", "InvalidBucketName"}
 _NO_KEYS = re.compile(
-    r"/latest/api/token|computeMetadata|token request|Account must be|credential", re.IGNORECASE
+    r"/latest/api/token|computeMetadata|token request|Account must be|Missing \w*Key|credential",
+    re.IGNORECASE,
 )
 """Where keys are asked for if nobody tells any: only machines of the provider itself get some."""
 _KEYS = {
@@ -279,7 +280,9 @@ def _s3() -> dict[str, str | bool]:
     if host and not endpoint:  # GDAL's way
         secure = os.environ.get("AWS_HTTPS", "").upper() not in {"NO", "FALSE", "0"}
         endpoint = host if "://" in host else f"{'https' if secure else 'http'}://{host}"
-    keys = {} if os.environ.get("AWS_ACCESS_KEY_ID") else profile
+    names = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"
+    told = {name: os.environ.get(name.upper(), "") for name in names}
+    keys = told if told["aws_access_key_id"] else profile
     return _known(
         endpoint=endpoint or profile.get("endpoint_url", ""),
         region=_first(("AWS_REGION", "AWS_DEFAULT_REGION")) or profile.get("region", ""),
