@@ -124,7 +124,12 @@ def convert(
         with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.parent) as beside:
             part = Path(beside) / "model"
             part.mkdir()
-            _write(replace(towers, settings=settings), part)
+            _trace(towers.image, _pictures(settings), part / IMAGE_GRAPH)
+            _trace(towers.text, towers.ids(list(SAMPLES)), part / TEXT_GRAPH)
+            (part / TOKENIZER).write_text(towers.tokenizer.to_str(), encoding="utf-8")
+            checksums = {file.name: sha256_of([file]) for file in sorted(part.iterdir())}
+            page = replace(settings, checksums=checksums).to_json()
+            (part / PAIR).write_text(page, encoding="utf-8")
             _compare(towers, find_model(str(part)))
             part.rename(target)
     except OSError as error:
@@ -292,17 +297,6 @@ def _of_open_clip(source: str) -> _Towers:
         Tokenizer.from_str(own.backend_tokenizer.to_str()),
         lambda texts: words(texts, context_length=model.context_length),
     )
-
-
-def _write(towers: _Towers, folder: Path) -> None:
-    settings = towers.settings
-    pixels, ids = _pictures(settings), towers.ids(list(SAMPLES))
-    _trace(towers.image, pixels, folder / IMAGE_GRAPH)
-    _trace(towers.text, ids, folder / TEXT_GRAPH)
-    (folder / TOKENIZER).write_text(towers.tokenizer.to_str(), encoding="utf-8")
-    checksums = {file.name: sha256_of([file]) for file in sorted(folder.iterdir())}
-    page = replace(settings, checksums=checksums).to_json()
-    (folder / PAIR).write_text(page, encoding="utf-8")
 
 
 def _chips(settings: PairConfig) -> NDArray[np.uint8]:

@@ -50,7 +50,7 @@ class Decoder:
     """
 
     def __init__(self, raster: Raster, scene: SceneRecord, blocks: BlockMap) -> None:
-        self._raster, self._blocks = raster, blocks
+        self.raster, self._blocks = raster, blocks
         with gdal_settings(scene.path):
             self._source = ColourSource(raster, scene)
             self._sums = BlockSums(raster, self._source.pixels.bands)
@@ -61,7 +61,7 @@ class Decoder:
         self._sums.close()
         if self._tiles is not None:
             self._tiles.close()
-        self._raster.close()
+        self.raster.close()
 
     def units(self, window: Window, averages: Sequence[Average]) -> dict[Average, Unit]:
         """Decode a unit once.

@@ -94,6 +94,26 @@ feedback = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
+ground = click.option(
+    "--map",
+    "ground",
+    type=FILE,
+    metavar="FILE",
+    help="Write the ground by class to .geojson, .gpkg or .fgb: one shape for each class in each "
+    "scene, no place twice, and the colours that QGIS takes in a .qml beside it.",
+)
+sentences = click.option(
+    "--sentences",
+    type=FILE,
+    metavar="FILE",
+    help="What may be said, instead of the list that ships: a text file, one sentence a line.",
+)
+within = click.option(
+    "--within",
+    type=FILE,
+    metavar="FILE",
+    help="Only chips that touch the polygons of this GeoJSON file.",
+)
 bbox = click.option(
     "--bbox",
     type=Numbers(float, "four numbers WEST,SOUTH,EAST,NORTH in degrees", count=4),

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, write_bytes
+from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, patiently, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 
 from .files import bytes_of, delete_folder, is_abandoned, token
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
     Change = Callable[[IndexInfo | None], IndexInfo]
 
+MARK = ".building-"
+"""Of files that say who adds to the index now; see :mod:`.underway`."""
 MANIFESTS = re.compile(rf"{re.escape(MANIFEST)}|{TEMPORARY.pattern}\.json")
 LAST_NUMBER = 99_999_999
 LONGEST_PAUSE_S = 0.1
@@ -186,7 +188,7 @@ def _put(folder: Path, made: IndexInfo) -> bool:
         making.mkdir()
         write_bytes(making / MANIFEST, made.manifest())
         try:
-            making.rename(place)
+            patiently(lambda: making.rename(place), place)
         except OSError:
             if os.path.lexists(place):
                 return False
@@ -233,6 +235,8 @@ def sweep(folder: Path, newest: IndexInfo) -> None:
         kept = [name for name in old - wanted if not delete(folder / PARTS / name)]
         if not kept:
             delete_folder(manifest_of(folder, number).parent, MANIFESTS)
-    for path in place_of(folder, VERSIONS).glob(".making-*"):
-        if is_abandoned(path):
-            delete_folder(path, MANIFESTS)
+    versions = place_of(folder, VERSIONS)
+    for path in filter(is_abandoned, versions.glob(".making-*")):
+        delete_folder(path, MANIFESTS)
+    for path in filter(is_abandoned, versions.glob(f"{MARK}*.json")):
+        delete(path)

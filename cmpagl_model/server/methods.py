@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import asking, long_work, looking
+from . import asking_parameters as questions
 from . import build_parameters as builds
 from . import parameters as asked
 from .session import Session
@@ -45,6 +46,7 @@ METHODS = {
     "save_query": Method(asked.SaveQuery, asking.save_query, "short"),
     "load_query": Method(asked.QueryFile, asking.load_query, "short"),
     "watch": Method(asked.Watch, asking.watch_query, "short"),
+    "describe": Method(questions.Describe, asking.describe_place, "short"),
     "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
     "close": Method(asked.OneIndex, Session.close, "short"),
     "models": Method(asked.Models, looking.models, "looking"),
@@ -55,7 +57,8 @@ METHODS = {
     "footprints": Method(asked.Output, long_work.footprints, "long"),
     "damage": Method(asked.Output, long_work.damage, "long"),
     "heatmap": Method(asked.Heatmap, long_work.heatmap, "long"),
-    "classify": Method(asked.Classify, asking.classify_chips, "long"),
+    "classify": Method(questions.Classify, asking.classify_chips, "long"),
+    "overview": Method(questions.Overview, asking.first_look, "long"),
     "change": Method(asked.Change, long_work.change, "long"),
     "objects": Method(asked.Objects, long_work.objects, "long"),
     "verify": Method(asked.Verify, long_work.verify, "long"),

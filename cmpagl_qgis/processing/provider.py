@@ -26,7 +26,7 @@ ALGORITHMS = (
 
 
 class CmpaglProvider(QgsProcessingProvider):
-    """Ten algorithms with the prefix ``cmpagl:``."""
+    """All algorithms, with the prefix ``cmpagl:``."""
 
     def id(self) -> str:
         """The prefix in commands."""

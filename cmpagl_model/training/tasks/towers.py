@@ -14,7 +14,7 @@ from cmpagl_model.training.data.batches import BatchInputs, TrainingSet, make_ba
 from cmpagl_model.training.data.forward import TrainingTowers
 from cmpagl_model.training.data.kept_views import KeptViews, keep_views
 from cmpagl_model.training.data.pictures import GIGABYTE, open_pictures
-from cmpagl_model.training.data.sentences import number_sentences, positive_pairs, with_rephrased
+from cmpagl_model.training.data.sentences import number_sentences, positive_pairs
 from cmpagl_model.training.data.teacher import Teacher, teach
 from cmpagl_model.training.data.words import TrainingWords
 
@@ -114,7 +114,6 @@ class TowerTask(Task):
         side = config.picture_px or round(self._model.config.image.input_px * MARGIN_OF_VIEWS)
         opened = open_pictures(train, side, most, listener)
         known = number_sentences(opened.items)
-        known = with_rephrased(known) if config.rephrase else known
         words = TrainingWords(self._model, self._tokenizer, known.texts)
         layers = config.freezing.frozen_text_layers
         if layers and words.cache_bytes(self._model) <= most:
@@ -192,7 +191,7 @@ class TowerTask(Task):
                 )
             if parts.triplet:
                 loss = loss + parts.triplet * triplet_loss(
-                    similarity, positive, parts.margin, parts.beta, parts.negatives
+                    similarity, positive, parts.margin, parts.beta
                 )
             losses.append(loss)
         return torch.stack(losses).mean()

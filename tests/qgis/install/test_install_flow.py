@@ -12,6 +12,7 @@ from cmpagl_qgis.engine.interpreter import find_interpreter
 from cmpagl_qgis.engine.pythons import Candidate
 from cmpagl_qgis.flow import engine_view
 from cmpagl_qgis.flow.install_session import requirement
+from cmpagl_qgis.settings import Settings
 from tests.qgis.install.small_engine import write_wheel
 
 
@@ -68,7 +69,7 @@ def test_an_engine_at_hand_is_offered_and_used(bare, client, tmp_path, until):
     dialog = bare.controller.engine.install.dialog
     until(dialog.use.isVisible)
     dialog.use.click()
-    assert bare.controller._settings.engine_python == str(has)
+    assert Settings().engine_python == str(has)
     assert client.restarts == 1
 
 
@@ -89,7 +90,7 @@ def test_from_the_button_to_an_engine_that_starts(bare, client, home, small, unt
     assert text(dialog, "cmpaglInstallVerdict").startswith("✓ Fit: cmpagl-qgis 0.1.0")
     assert not dialog.main.isVisible()
     python = str(home / "engine-1" / "env" / "bin" / "python")
-    assert bare.controller._settings.engine_python == python
+    assert Settings().engine_python == python
     assert client.restarts == 1
     dialog.log.click()
     assert "venv" in session.log.text.toPlainText()
@@ -111,7 +112,7 @@ def test_from_the_button_to_an_engine_that_starts(bare, client, home, small, unt
     until(lambda: not session.running, 180)
     until(lambda: not (home / "engine-1").exists())
     assert (home / "engine-2").is_dir()
-    assert "engine-2" in bare.controller._settings.engine_python
+    assert "engine-2" in Settings().engine_python
     session.dialog.reject()
 
     bare.controller.engine.show_setup()
@@ -120,7 +121,7 @@ def test_from_the_button_to_an_engine_that_starts(bare, client, home, small, unt
     question = setup.findChild(QPushButton, "cmpaglQuestionYes")
     question.click()
     until(lambda: not (home / "engine-2").exists())
-    assert bare.controller._settings.engine_python == ""
+    assert Settings().engine_python == ""
 
 
 def test_a_failure_is_told_stays_and_can_be_tried_again(bare, home, small, until):
@@ -133,7 +134,7 @@ def test_a_failure_is_told_stays_and_can_be_tried_again(bare, home, small, until
     until(lambda: not session.running, 180)
     assert "nothing-of-the-kind" in text(session.dialog, "cmpaglInstallVerdict")
     assert session.dialog.main.text() == "Retry"
-    assert bare.controller._settings.engine_python == ""
+    assert Settings().engine_python == ""
     assert bare.dock.state == "no_engine"
     session.dialog.main.click()
     until(lambda: session.progress is not None)
