@@ -27,6 +27,7 @@ COMMANDS = (
     "heatmap",
     "change",
     "objects",
+    "where",
     "serve",
     "evaluate",
     "train",

@@ -54,7 +54,7 @@ def examples_of(index: SearchableIndex, said: dict[str, tuple[str, ...]]) -> Exa
     """
     from cmpagl_model.search import Examples  # noqa: PLC0415 - help must not wait
 
-    read = partial(_example, index)
+    read = partial(example, index)
     return Examples(
         like=tuple(_weighted(text, read) for text in said["like"]),
         unlike=tuple(_weighted(text, read) for text in said["unlike"]),
@@ -72,8 +72,12 @@ def _weighted(text: str, read: Callable[[str], What]) -> What | Weighted[What]:
     return Weighted(read(found[1]), float(found[2]))
 
 
-def _example(index: SearchableIndex, text: str) -> Place | Picture:
+def example(index: SearchableIndex, text: str) -> Place | Picture:
     """One example.
+
+    Args:
+        index: where places and chips are.
+        text: a file, ``LON,LAT`` or ``SCENE@COLUMN,ROW``, the last two with ``,METRES`` or without.
 
     Raises:
         QueryError: if it is none of the three, or no chip of the index.

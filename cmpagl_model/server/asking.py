@@ -1,4 +1,4 @@
-"""Requests of saved queries, and of many sentences at once."""
+"""Requests of saved queries, of many sentences at once, and of one place."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmpagl_model.index.vectors import check_output
+from cmpagl_model.index.vectors import PICTURES, RASTERS, check_output
 from cmpagl_model.search import keep, read_query, watch, write_query
 from cmpagl_model.search.accuracy import read_labels
 from cmpagl_model.search.classes import read_classes
 from cmpagl_model.search.classify import classify
+from cmpagl_model.search.heatmap import write_heatmap
 from cmpagl_model.search.saved import ENDING, page_of_query, query_of
 from cmpagl_model.search.sheets import Files, write_all
 from cmpagl_model.search.watch import record_of
+from cmpagl_model.search.where import where_in_chip
 
-from .results import Classes, News, QueryPage
-from .translate import filter_of
+from .results import Classes, Located, News, QueryPage, WordFall
+from .translate import filter_of, place_of
 from .work import CountTeller
 
 if TYPE_CHECKING:
@@ -74,3 +76,42 @@ def classify_chips(session: Session, want: asked.Classify, work: Work) -> Classe
     sheets = write_all(found, known, files)
     accuracy = sheets.page.get("accuracy")
     return Classes(want.output, len(found.rows), sheets.areas, accuracy, session.problems(index))
+
+
+def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located:
+    """Show where in a place a sentence fits, and which of its words count."""
+    from cmpagl_model.search.where_output import write_heated  # noqa: PLC0415 - loads Pillow
+
+    output = None if want.output is None else Path(want.output)
+    picture = None if want.picture is None else Path(want.picture)
+    check_output(output, Path(want.index), picture, known=RASTERS)
+    check_output(picture, Path(want.index), output, known=PICTURES)
+    place = place_of(want.place, "place")
+    index = session.with_encoder(want.index)
+    teller = CountTeller(work, "looking into the place")
+    found = where_in_chip(index, place, want.query, plain=want.plain, progress=teller)
+    if output is not None:
+        write_heatmap(found.heat, output)
+    if picture is not None:
+        write_heated(found, picture, want.px)
+    window, heat, telling = found.window, found.heat, set(found.telling)
+    return Located(
+        query=found.query,
+        scene=heat.scene,
+        window=(window.col, window.row, window.width, window.height),
+        ground_m=found.ground_m,
+        score=round(found.score, 6),
+        minimum=round(heat.minimum, 6),
+        maximum=round(heat.maximum, 6),
+        heat=tuple(tuple(round(float(value), 6) for value in row) for row in heat.values),
+        transform=heat.transform,
+        crs=heat.crs,
+        words=tuple(
+            WordFall(
+                one.word, None if one.fall is None else round(one.fall, 6), one.word in telling
+            )
+            for one in found.words
+        ),
+        output=want.output,
+        picture=want.picture,
+    )

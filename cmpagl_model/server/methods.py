@@ -46,6 +46,7 @@ METHODS = {
     "load_query": Method(asked.QueryFile, asking.load_query, "short"),
     "watch": Method(asked.Watch, asking.watch_query, "short"),
     "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
+    "where": Method(asked.InPlace, asking.where_in_place, "short"),
     "close": Method(asked.OneIndex, Session.close, "short"),
     "models": Method(asked.Models, looking.models, "looking"),
     "plan": Method(builds.Plan, looking.plan, "looking"),

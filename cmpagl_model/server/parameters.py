@@ -49,6 +49,16 @@ def absolute(path: str, name: str) -> Path:
     return found
 
 
+def check_picture_px(px: int) -> None:
+    """Refuse a picture that is too small or too large.
+
+    Raises:
+        ParameterError: if it is.
+    """
+    if not 8 <= px <= LARGEST_PICTURE_PX:
+        raise ParameterError(f"px: found {px}, wanted 8 to {LARGEST_PICTURE_PX}")
+
+
 def check_texts(values: Page, name: str) -> None:
     """See that an object holds texts alone.
 
@@ -259,8 +269,36 @@ class Thumbnails(OneIndex):
         """
         absolute(self.index, "index")
         absolute(self.folder, "folder")
-        if not 8 <= self.px <= LARGEST_PICTURE_PX:
-            raise ParameterError(f"px: found {self.px}, wanted 8 to {LARGEST_PICTURE_PX}")
+        check_picture_px(self.px)
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace(OneIndex):
+    """Where in a place a sentence fits, and by which words."""
+
+    place: Page
+    """The place."""
+    query: str
+    """The sentence."""
+    plain: bool = False
+    """Whether it is taken as it stands, and not by parts."""
+    output: str | None = None
+    """A .tif for the heat."""
+    picture: str | None = None
+    """A .png or .jpg for the chip with its heat."""
+    px: int = 512
+    """Longer side of the picture, px."""
+
+    def __post_init__(self) -> None:
+        """Check paths and size.
+
+        Raises:
+            ParameterError: if a path is relative or the size out of range.
+        """
+        for name in ("index", "output", "picture"):
+            if getattr(self, name) is not None:
+                absolute(getattr(self, name), name)
+        check_picture_px(self.px)
 
 
 @dataclass(frozen=True, slots=True)
