@@ -39,7 +39,7 @@ class Store:
     def asked(self) -> list[tuple[str, str, int]]:
         """Method, path and bytes of the answer of every request to this bucket so far."""
         lines = (self.folder / "asked").read_text().splitlines()
-        found = [line.split(" ") for line in lines]
+        found = [line.split("\t") for line in lines]
         return [
             (method, path, int(size))
             for method, path, size in found
@@ -111,7 +111,7 @@ def _serve(folder: Path) -> None:
         if (folder / "unconditional").exists():
             environ.pop("HTTP_IF_NONE_MATCH", None)
         content = b"".join(inner(environ, start_response))
-        asked.write(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']} {len(content)}\n")
+        asked.write(f"{environ['REQUEST_METHOD']}\t{environ['PATH_INFO']}\t{len(content)}\n")
         return [content]
 
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -31,13 +31,14 @@ _SCHEMES = ("s3://", "gs://", "az://")
 _YES = {"YES", "TRUE", "1", "ON"}
 PATIENCE = timedelta(seconds=30)
 """Of a store that fails, all tries of one request together."""
-CLIENT = {"allow_http": True, "connect_timeout": "5s", "timeout": "120s"}
-RETRIES = {"max_retries": 4, "retry_timeout": PATIENCE}
+_CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": "120s"}
+_RETRIES: Any = {"max_retries": 4, "retry_timeout": PATIENCE}
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
 _NO_BUCKET = {"NoSuchBucket", "ContainerNotFound", "InvalidBucketName"}
 _NO_KEYS = re.compile(
-    r"/latest/api/token|computeMetadata|token request|Account must be|credential", re.IGNORECASE
+    r"/latest/api/token|computeMetadata|token request|Account must be|Missing \w*Key|credential",
+    re.IGNORECASE,
 )
 """Where keys are asked for if nobody tells any: only machines of the provider itself get some."""
 _KEYS = {
@@ -83,7 +84,9 @@ def server_of(scheme: str) -> str:
     """What tells one store from another of the same scheme: its server, or the account."""
     if scheme == "s3":
         return str(_s3().get("endpoint", ""))
-    return str(_azure().get("account_name", "")) if scheme == "az" else ""
+    if scheme == "gs":
+        return str(_google().get("base_url", ""))
+    return str(_azure().get("account_name", ""))
 
 
 def open_store(address: str) -> tuple[ObjectStore, str]:
@@ -106,8 +109,8 @@ def _opened(bucket: str, settings: tuple[tuple[str, str | bool], ...]) -> Object
     """The same for all that ask: it keeps its connections."""
     from obstore.store import from_url  # noqa: PLC0415 - who has files only need not wait for it
 
-    config: dict[str, Any] = dict(settings)
-    return from_url(bucket, config=config, client_options=CLIENT, retry_config=RETRIES)
+    config: Any = dict(settings)
+    return from_url(bucket, config=config, client_options=_CLIENT, retry_config=_RETRIES)
 
 
 @contextmanager
@@ -276,10 +279,12 @@ def _s3() -> dict[str, str | bool]:
     profile = _profile()
     endpoint = _first(("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"))
     host = os.environ.get("AWS_S3_ENDPOINT", "")
-    if host and not endpoint:  # GDAL's way
+    if host:  # GDAL's way, which it goes in any case
         secure = os.environ.get("AWS_HTTPS", "").upper() not in {"NO", "FALSE", "0"}
         endpoint = host if "://" in host else f"{'https' if secure else 'http'}://{host}"
-    keys = {} if os.environ.get("AWS_ACCESS_KEY_ID") else profile
+    names = "aws_access_key_id", "aws_secret_access_key", "aws_session_token"
+    told = {name: os.environ.get(name.upper(), "") for name in names}
+    keys = told if told["aws_access_key_id"] else profile
     return _known(
         endpoint=endpoint or profile.get("endpoint_url", ""),
         region=_first(("AWS_REGION", "AWS_DEFAULT_REGION")) or profile.get("region", ""),
@@ -316,7 +321,10 @@ def _profile_in(name: str, config: str, credentials: str) -> dict[str, str]:
 
 def _google() -> dict[str, str | bool]:
     """Obstore's settings for Google's store."""
-    return _known(skip_signature=_is_yes("GS_NO_SIGN_REQUEST", "GOOGLE_SKIP_SIGNATURE"))
+    return _known(
+        base_url=os.environ.get("CPL_GS_ENDPOINT", "").rstrip("/"),
+        skip_signature=_is_yes("GS_NO_SIGN_REQUEST", "GOOGLE_SKIP_SIGNATURE"),
+    )
 
 
 def _azure() -> dict[str, str | bool]:

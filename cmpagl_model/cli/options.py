@@ -63,7 +63,7 @@ class IndexPlace(click.ParamType[Any]):
     ) -> Path:
         """Take a folder as it is; of a store ask for the newest version, and not for its parts."""
         if isinstance(value, Path) or "://" not in str(value):
-            return Path(FILE.convert(value, param, ctx))
+            return Path(str(FILE.convert(str(value), param, ctx)))
         from cmpagl_model.index.mirror import found, looked_up  # noqa: PLC0415 - few lie there
         from cmpagl_model.index.store import copy_of  # noqa: PLC0415
         from tiling.stores import is_stored  # noqa: PLC0415

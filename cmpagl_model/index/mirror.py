@@ -82,9 +82,9 @@ def looked_up(address: str) -> IndexInfo | None:
             newest, known = store.newest(), store.remembered()
             if newest is not None and newest == known:
                 with suppress(OSError, IndexFormatError):
-                    info = read_version(store.folder, newest.number)
+                    there = read_version(store.folder, newest.number)
                     os.utime(store.folder.parent / ABOUT)
-                    return info
+                    return there
             try:
                 info = store.version(newest.number) if newest else None
             except FileNotFoundError:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
@@ -135,7 +135,7 @@ class IndexStore:
         """
         address = f"{self.address}/{name}"
         store, _ = open_store(self.address)
-        how = {"mode": "create", "use_multipart": False} if absent else {}
+        how: Any = {"mode": "create", "use_multipart": False} if absent else {}
         try:
             with asking(address):
                 import obstore  # noqa: PLC0415 - needed by few
@@ -347,7 +347,7 @@ class IndexStore:
         Raises:
             OSError: if it cannot be written.
         """
-        page = {"address": self.address}
+        page: dict[str, str | int] = {"address": self.address}
         if newest:
             page |= {"number": newest.number, "tag": newest.tag}
         self.folder.parent.mkdir(parents=True, exist_ok=True)

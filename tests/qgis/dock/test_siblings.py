@@ -2,7 +2,6 @@
 
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QMenu
 
 from cmpagl_qgis.dock.hit_model import SPOKEN_ROLE, sibling_line
 from cmpagl_qgis.engine.question import Question
@@ -28,9 +27,9 @@ def found(stage):
 def entries(hits, row):
     index = hits.hits.index(row)
     hits.customContextMenuRequested.emit(hits.visualRect(index).center())
-    menu = hits.menu.findChild(QMenu, "cmpaglSiblings")
     hits.menu.hide()
-    return menu
+    assert hits.siblings.menuAction() in hits.menu.actions()
+    return hits.siblings
 
 
 def test_a_row_says_how_many_and_which(stage):
