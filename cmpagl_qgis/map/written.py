@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 STEPS = ((0.0, "254,178,76,255"), (0.1, "240,59,32,255"), (0.3, "128,0,38,255"))
 """From which change on, and the colour of the outline."""
 PICTURE = r"""replace(replace(replace("picture", '\\', '/'), '%', '%25'), '#', '%23')"""
-"""Its path as an address has it."""
+ADDRESS = f"'file:///' || regexp_replace({PICTURE}, '^/+', '')"
+"""Of the picture, as a page has it; QGIS 3.22 knows no ltrim."""
 TIP = """<div style="max-width: 460px"><b>[% "rank" %]</b> · {rise}<br>
-[% if("picture" = '', '', '<img src="file:///' || ltrim({path}, '/') || '" width="444">') %]
+[% if("picture" = '', '', '<img src="' || {address} || '" width="444">') %]
 <br><i>{order}</i></div>"""
 
 
@@ -50,7 +51,7 @@ def apply_change_style(layer: QgsVectorLayer) -> None:
             '[% round("relevance_before", 2) %]', '[% round("relevance_after", 2) %]'
         )
         layer.setMapTipTemplate(
-            TIP.format(path=PICTURE, rise=rise, order=tr("left before, right after"))
+            TIP.format(address=ADDRESS, rise=rise, order=tr("left before, right after"))
         )
     layer.triggerRepaint()
 
