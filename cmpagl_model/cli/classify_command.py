@@ -9,6 +9,7 @@ import click
 
 from . import options
 from .app import PARTLY
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -82,11 +83,17 @@ def command(  # noqa: PLR0913 - an argument for each option
     rows = read_classes(classes)
     known = read_labels(labels, label_field) if labels else None
     chosen = Filter(where["bbox"], None, where["scene"], where["ground_size"])
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     found = classify(opened, rows, where=chosen, min_relevance=min_relevance)
     sheets = write_all(found, known, files)
     if sheets.accuracy:
-        _tell_left_out(sheets.accuracy.unknown, sheets.accuracy.outside)
+        unknown, outside = sheets.accuracy.unknown, sheets.accuracy.outside
+        if unknown:
+            shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+            say(f"cmpagl: note: labels that are no class are left out: {shown}", err=True)
+        if outside:
+            say(f"cmpagl: note: {count(outside, 'label')} without a chip left out", err=True)
     if as_json:
         click.echo(json.dumps(sheets.page))
     elif not quiet:
@@ -95,14 +102,6 @@ def command(  # noqa: PLR0913 - an argument for each option
     for problem in opened.problems:
         say(f"cmpagl: classified without {problem}", err=True)
     return PARTLY if opened.problems else 0
-
-
-def _tell_left_out(unknown: tuple[str, ...], outside: int) -> None:
-    if unknown:
-        shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
-        say(f"cmpagl: note: labels that are no class are left out: {shown}", err=True)
-    if outside:
-        say(f"cmpagl: note: {count(outside, 'label')} without a chip left out", err=True)
 
 
 def _print(tables: list[Any]) -> None:

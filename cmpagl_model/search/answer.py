@@ -94,6 +94,9 @@ class SearchOptions:
     """Whether overlapping chips of one place become one hit."""
     min_relevance: float | None = None
     """Least relevance, 0 to 1; ``None``: any."""
+    siblings: bool = True
+    """Whether, where chips are merged, those of other scenes and sizes that show the same ground
+    become siblings of the hit; else chips of one scene and about one size alone are merged."""
 
     def __post_init__(self) -> None:
         """Check the numbers.

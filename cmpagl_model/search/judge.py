@@ -85,14 +85,20 @@ class Judge:
             least: hits that are right with a lower probability are left out; ``None``: none are.
         """
         relevance = self._relevance
-        scores = np.array([best, *(hit.score for hit in answer.hits)], np.float32)
+        siblings = [one for hit in answer.hits for one in hit.siblings]
+        scores = np.array([best, *(one.score for one in (*answer.hits, *siblings))], np.float32)
         found = self.judgement(answer.query, vector, scores)
         if relevance is None or found is None:
             return answer
-        chances: list[float] = found.relevance.tolist()
+        chances: list[float] = found.relevance[: len(answer.hits)].tolist()
+        theirs = iter(found.relevance[len(answer.hits) :].tolist())
+        judged = [
+            tuple(replace(one, relevance=next(theirs)) for one in hit.siblings)
+            for hit in answer.hits
+        ]
         hits = [
-            replace(hit, relevance=chance)
-            for hit, chance in zip(answer.hits, chances, strict=True)
+            replace(hit, relevance=chance, siblings=own)
+            for hit, chance, own in zip(answer.hits, chances, judged, strict=True)
             if least is None or chance >= least
         ]
         most, notice = max(chances), ""

@@ -186,7 +186,8 @@ def _names(index: SearchableIndex, centres: Floats, reference: Reference) -> _Na
 
 def _apart(scores: Floats) -> Floats:
     """Cosines of groups ``(G, n)``, less what all groups share."""
-    return scores - OTHERS * scores.mean(axis=0)
+    apart: Floats = scores - OTHERS * scores.mean(axis=0)
+    return apart
 
 
 def _fits(

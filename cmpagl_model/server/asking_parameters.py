@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cmpagl_model.search.as_json import Page, Where
 from cmpagl_model.search.overview import GROUPS
 
 from .messages import ParameterError
-from .parameters import OneIndex, Page, Where, absolute
-
-
-def check_paths(record: object, *names: str) -> None:
-    """See that the paths of a record do not depend on where the engine was started.
-
-    Args:
-        record: any.
-        names: of its fields that hold a path or ``None``.
-
-    Raises:
-        ParameterError: if one is relative.
-    """
-    for name in names:
-        path = getattr(record, name)
-        if path is not None:
-            absolute(path, name)
+from .parameters import OneIndex
 
 
 @dataclass(frozen=True, slots=True)
 class Classify(OneIndex):
     """Many sentences at once."""
+
+    PATHS = ("index", "output", "map", "classes", "areas", "labels", "accuracy")
 
     classes: str
     """CSV of names and sentences."""
@@ -49,18 +36,12 @@ class Classify(OneIndex):
     accuracy: str | None = None
     """CSV for the accuracy sheet."""
 
-    def __post_init__(self) -> None:
-        """Check the paths.
-
-        Raises:
-            ParameterError: if one is relative.
-        """
-        check_paths(self, "index", "output", "map", "classes", "areas", "labels", "accuracy")
-
 
 @dataclass(frozen=True, slots=True)
 class Describe(OneIndex):
     """What a place or an area shows."""
+
+    PATHS = ("index", "sentences")
 
     place: Page | None = None
     """The chip, or the point."""
@@ -77,7 +58,7 @@ class Describe(OneIndex):
         Raises:
             ParameterError: if a path is relative, or there are both or neither.
         """
-        check_paths(self, "index", "sentences")
+        OneIndex.__post_init__(self)
         if (self.place is None) == (self.where == Where()):
             raise ParameterError("found both or neither of place and where, wanted one of them")
 
@@ -85,6 +66,8 @@ class Describe(OneIndex):
 @dataclass(frozen=True, slots=True)
 class Overview(OneIndex):
     """A first look."""
+
+    PATHS = ("index", "output", "sentences", "areas")
 
     output: str | None = None
     """Vector file for the ground by group, with a style beside it."""
@@ -96,11 +79,3 @@ class Overview(OneIndex):
     """Text file of what groups may be called; ``None``: the list that ships."""
     areas: str | None = None
     """CSV for the areas."""
-
-    def __post_init__(self) -> None:
-        """Check the paths.
-
-        Raises:
-            ParameterError: if one is relative.
-        """
-        check_paths(self, "index", "output", "sentences", "areas")

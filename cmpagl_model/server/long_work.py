@@ -176,10 +176,10 @@ def change(session: Session, want: asked.Change, work: Work) -> Changed:
     return Changed(
         want.output,
         len(found.changes),
-        found.compared,
-        found.looked_at,
         found.notice,
         (*session.problems(opened), *(str(problem) for problem in found.problems)),
+        found.compared,
+        found.looked_at,
     )
 
 

@@ -110,6 +110,8 @@ def _rasters_of(path: str) -> int:
     """How many rasters a GeoPackage holds; 0 where that cannot be told."""
     try:
         where = f"{Path(path).absolute().as_uri()}?mode=ro"
+        if not where.startswith("file:///"):  # a share of Windows; SQLite knows no servers
+            where = where.replace("file://", "file:////", 1)
         with closing(sqlite3.connect(where, uri=True)) as database:
             return int(database.execute(RASTERS_OF_A_GEOPACKAGE).fetchone()[0])
     except (sqlite3.Error, ValueError):
@@ -182,6 +184,30 @@ def layer_of_scene(project: QgsProject, path: str) -> QgsRasterLayer | None:
         if found == wanted and isinstance(layer, QgsRasterLayer):
             return layer
     return None
+
+
+def show_scene(project: QgsProject, path: str) -> None:
+    """Let a scene be seen above all other rasters, added where it is not in the project yet.
+
+    Args:
+        project: the project.
+        path: the scene's file.
+
+    Raises:
+        SourceError: if the file is gone or QGIS cannot read it.
+    """
+    layer, root = load_scene(project, path), project.layerTreeRoot()
+    rasters = [one for one in root.findLayers() if isinstance(one.layer(), QgsRasterLayer)]
+    node = root.findLayer(layer.id())
+    if node is None:
+        return
+    if rasters[0] is not node:
+        above = rasters[0].parent()
+        moved = node.clone()
+        above.insertChildNode(above.children().index(rasters[0]), moved)
+        node.parent().removeChildNode(node)
+        node = moved
+    node.setItemVisibilityCheckedParentRecursive(True)
 
 
 def load_scene(project: QgsProject, path: str) -> QgsRasterLayer:

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 STEPS = ((0.0, "254,178,76,255"), (0.1, "240,59,32,255"), (0.3, "128,0,38,255"))
 """From which change on, and the colour of the outline."""
+PICTURE = r"""replace(replace(replace("picture", '\\', '/'), '%', '%25'), '#', '%23')"""
+ADDRESS = f"'file:///' || regexp_replace({PICTURE}, '^/+', '')"
+"""Of the picture, as a page has it; QGIS 3.22 knows no ltrim."""
 TIP = """<div style="max-width: 460px"><b>[% "rank" %]</b> · {rise}<br>
-[% if("picture" = '', '', '<img src="file:///' || ltrim("picture", '/') || '" width="444">') %]
+[% if("picture" = '', '', '<img src="' || {address} || '" width="444">') %]
 <br><i>{order}</i></div>"""
 
 
@@ -47,7 +50,9 @@ def apply_change_style(layer: QgsVectorLayer) -> None:
         rise = tr("relevance {0} before, {1} after").format(
             '[% round("relevance_before", 2) %]', '[% round("relevance_after", 2) %]'
         )
-        layer.setMapTipTemplate(TIP.format(rise=rise, order=tr("left before, right after")))
+        layer.setMapTipTemplate(
+            TIP.format(address=ADDRESS, rise=rise, order=tr("left before, right after"))
+        )
     layer.triggerRepaint()
 
 

@@ -26,7 +26,7 @@ from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import Described
 from cmpagl_qgis.errors import EngineError, LayerError, PluginError
 from cmpagl_qgis.map.footprints import degrees
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
 from .algorithm import EngineAlgorithm, absolute
 
@@ -50,37 +50,23 @@ COLUMNS = (
 class Describe(EngineAlgorithm):
     """Says what points and polygons show."""
 
-    NAME = "describe"
-    PLACES, NUMBER, SENTENCES, COUNT = "PLACES", "NUMBER", "SENTENCES", "COUNT"
+    NAME = METHOD = "describe"
+    TITLE = tr_noop("What is here?")
+    TAGS = tr_noop("describe,caption,label,annotate,identify")
+    HELP = tr_noop(
+        "Says what points and polygons of a layer show, by the sentences of a list that are "
+        "nearest to the chips of an index there: of a point the chip whose middle is nearest, "
+        "of a polygon all that touch it.\n\n"
+        "Columns added: said (the sentence that fits most of the chips; empty where none "
+        "describes the place well), its relevance, share (of the chips that it can be said "
+        "of), nearest (the nearest sentences), chips."
+    )
+    PLACES, SENTENCES = "PLACES", "SENTENCES"
 
     def __init__(self) -> None:
         """Nothing is prepared yet."""
         super().__init__()
-        self._asked: dict[str, object] = {}
         self._source: QgsProcessingFeatureSource | None = None
-
-    def createInstance(self) -> Describe:
-        """A fresh one for a run."""
-        return Describe()
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("What is here?")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("describe,caption,label,annotate,identify").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return tr(
-            "Says what points and polygons of a layer show, by the sentences of a list that are "
-            "nearest to the chips of an index there: of a point the chip whose middle is nearest, "
-            "of a polygon all that touch it.\n\n"
-            "Columns added: said (the sentence that fits most of the chips; empty where none "
-            "describes the place well), its relevance, share (of the chips that it can be said "
-            "of), nearest (the nearest sentences), chips."
-        )
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -190,7 +176,7 @@ class Describe(EngineAlgorithm):
             point = placed.pointOnSurface().asPoint()
             asked["place"] = {"lon": point.x(), "lat": point.y()}
         try:
-            return read(Described, engine.ask("describe", asked))
+            return read(Described, engine.ask(self.METHOD, asked))
         except EngineError as error:
             if error.kind == "NoPlaceError":
                 return None

@@ -75,7 +75,7 @@ WAYS = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Wish:
+class Search:
     """One class, and the sentence that somebody types for it."""
 
     gallery: str
@@ -108,23 +108,23 @@ class Wish:
         return float(self.right[best].sum() / self.first)
 
 
-def played(wish: Wish, way: Way) -> tuple[Floats, list[int]]:
+def played(search: Search, way: Way) -> tuple[Floats, list[int]]:
     """What a user teaches.
 
     Returns:
         The query's new vector, and the pictures that were judged.
     """
-    vector, seen = wish.query, list[int]()
+    vector, seen = search.query, list[int]()
     count = VERDICTS // way.rounds
     for _ in range(way.rounds):
-        order = np.argsort(-(wish.images @ vector), kind="stable")
+        order = np.argsort(-(search.images @ vector), kind="stable")
         pool = order[~np.isin(order, seen)][: way.pool * count]
-        seen += pool[spread(wish.images[pool], count)].tolist()
-        kept = [row for row in seen if wish.right[row]]
-        rejected = [row for row in seen if not wish.right[row]]
-        parts = [(1.0, wish.query)]
+        seen += pool[spread(search.images[pool], count)].tolist()
+        kept = [row for row in seen if search.right[row]]
+        rejected = [row for row in seen if not search.right[row]]
+        parts = [(1.0, search.query)]
         for rows, weight in ((kept, way.weights[0]), (rejected, -way.weights[1])):
-            parts += [(weight / len(rows), wish.images[row]) for row in rows]
+            parts += [(weight / len(rows), search.images[row]) for row in rows]
         vector = combined(parts)
     return vector, seen
 
@@ -136,7 +136,7 @@ def class_of(gallery: str, path: Path) -> str:
     return re.sub(r"_?\d+$", "", path.stem)
 
 
-def wishes(gallery: str, captions: Path, encoder: Encoder) -> Iterator[Wish]:
+def searches(gallery: str, captions: Path, encoder: Encoder) -> Iterator[Search]:
     """Up to :data:`CAPTIONS` sentences of each class.
 
     Args:
@@ -151,33 +151,33 @@ def wishes(gallery: str, captions: Path, encoder: Encoder) -> Iterator[Wish]:
         right = classes == kind
         texts = np.unique(split.text_of[right[split.image_of]])
         for row in random.permutation(texts)[:CAPTIONS].tolist() if kind else ():
-            yield Wish(gallery, kind, split.texts[row], split.images, right)
+            yield Search(gallery, kind, split.texts[row], split.images, right)
 
 
-def among(every: list[Wish], others: list[Path], encoder: Encoder) -> Iterator[Wish]:
-    """The same wishes, their pictures among others, none of which is right.
+def among(every: list[Search], others: list[Path], encoder: Encoder) -> Iterator[Search]:
+    """The same searches, their pictures among others, none of which is right.
 
     Args:
-        every: wishes of UCM.
+        every: searches of UCM.
         others: captions files; those that are not there are left out.
         encoder: the model.
     """
     items = [one for path in others if path.is_file() for one in read_captions(path)]
     more = encode_split([one for one in items if one.split == "val"], encoder).images
-    for wish in every:
-        images = np.concatenate([wish.images, more])
-        right = np.concatenate([wish.right, np.zeros(len(more), bool)])
-        yield replace(wish, images=images, right=right, first=UCM_FIRST)
+    for search in every:
+        images = np.concatenate([search.images, more])
+        right = np.concatenate([search.right, np.zeros(len(more), bool)])
+        yield replace(search, images=images, right=right, first=UCM_FIRST)
 
 
-def chosen_on(wish: Wish) -> bool:
+def chosen_on(search: Search) -> bool:
     """Whether it is of the half on which constants were chosen, by its class."""
-    return md5(wish.kind.encode(), usedforsecurity=False).digest()[0] % 2 == 0
+    return md5(search.kind.encode(), usedforsecurity=False).digest()[0] % 2 == 0
 
 
-def table(title: str, some: list[Wish]) -> list[str]:
-    """Figures of some wishes as lines of Markdown."""
-    before = np.array([wish.share(wish.query) for wish in some])
+def table(title: str, some: list[Search]) -> list[str]:
+    """Figures of some searches as lines of Markdown."""
+    before = np.array([search.share(search.query) for search in some])
     lines = [
         f"{title}: {len(some)} searches, before: {100 * before.mean():.1f} %",
         "",
@@ -189,13 +189,13 @@ def table(title: str, some: list[Wish]) -> list[str]:
         after: list[float] = []
         rest: list[tuple[float, float]] = []
         kept: list[int] = []
-        for wish in some:
-            vector, seen = played(wish, way)
-            unseen = np.ones(len(wish.right), bool)
+        for search in some:
+            vector, seen = played(search, way)
+            unseen = np.ones(len(search.right), bool)
             unseen[seen] = False
-            after.append(wish.share(vector))
-            rest.append((wish.share(wish.query, unseen), wish.share(vector, unseen)))
-            kept.append(int(wish.right[seen].sum()))
+            after.append(search.share(vector))
+            rest.append((search.share(search.query, unseen), search.share(vector, unseen)))
+            kept.append(int(search.right[seen].sum()))
         now = np.array(after)
         doubled = np.mean((now >= 2 * before) & (now > 0))
         low, high = np.percentile(100 * now, [25, 75])
@@ -230,7 +230,9 @@ def report(data: Path, encoder: Encoder) -> list[str]:
     """
     paths = {name: data / name / f"dataset_{name}.json" for name in SETS}
     found = [
-        (name, list(wishes(name, path, encoder))) for name, path in paths.items() if path.is_file()
+        (name, list(searches(name, path, encoder)))
+        for name, path in paths.items()
+        if path.is_file()
     ]
     if not found:
         raise DatasetError(f"{data}: found neither rsicd nor ucm; next: see docs/evaluation.md")
@@ -242,12 +244,12 @@ def report(data: Path, encoder: Encoder) -> list[str]:
     ]
     lines = []
     for name, every in found:
-        low = [wish for wish in every if wish.share(wish.query) <= wish.most / 2]
+        low = [search for search in every if search.share(search.query) <= search.most / 2]
         lines += [f"{name}: {len(low)} of {len(every)} searches began low", ""]
         for half, title in ((True, "chosen on"), (False, "reported")):
-            if own := [wish for wish in low if chosen_on(wish) == half]:
+            if own := [search for search in low if chosen_on(search) == half]:
                 lines += table(f"{name}, began low, {title}", own)
-        rest = [wish for wish in every if wish.share(wish.query) > wish.most / 2]
+        rest = [search for search in every if search.share(search.query) > search.most / 2]
         if rest:
             lines += table(f"{name}, began well", rest)
     return lines
