@@ -24,7 +24,9 @@ from .build_session import (
     report_text,
 )
 from .change_view import ChangeView
+from .class_view import ClassView
 from .damage_layer import DamageLayer
+from .here_view import HereView
 from .hit_actions import folder_of_project, free_path
 from .index_session import IndexSession, describe
 from .reports import Reports
@@ -76,6 +78,8 @@ class IndexView(QObject):
         self.damage = DamageLayer(dock, jobs, canvas)
         self.verify = VerifyView(dock, jobs, self.reports)
         self.change = ChangeView(dock, index, jobs)
+        self.classes = ClassView(dock, index, jobs, self.reports)
+        self.here = HereView(dock, index, jobs.asker, canvas)
         self.verify.repaired.connect(self._on_repaired)
         dock.index.chosen.connect(index.choose)
         dock.index.buildRequested.connect(self.ask_build)
@@ -118,13 +122,16 @@ class IndexView(QObject):
         """Do what the menu of the index offers.
 
         Args:
-            key: "open", "info", "extend", "change", "verify", "damage", "footprints" or "forget".
+            key: what :class:`~cmpagl_qgis.dock.index_bar.IndexBar` carries.
         """
         path = self._index.path
         acts: dict[str, Callable[[], None]] = {
             "open": self._ask_open,
             "info": self._show_info,
             "extend": lambda: self._open_dialog("", path, extend=True),
+            "overview": self.classes.look,
+            "here": self.here.start,
+            "classify": lambda: self.classes.ask(self._dock.query.text),
             "change": lambda: self.change.ask(self._dock.query.text),
             "verify": lambda: self.verify.ask(path),
             "damage": lambda: self.damage.ask(path),
@@ -149,6 +156,8 @@ class IndexView(QObject):
         self.dialog = None
         self.verify.close()
         self.change.close()
+        self.classes.close()
+        self.here.close()
         self._builds.close()
         self.reports.close()
         self.damage.close()

@@ -1,4 +1,4 @@
-"""Changes and outlines that the engine wrote: how they look, and their place in the project."""
+"""What the engine wrote as layers: how changes and outlines look, their place in the project."""
 
 from __future__ import annotations
 
@@ -72,7 +72,10 @@ def apply_outline_style(layer: QgsVectorLayer) -> None:
 
 
 def add_written(
-    project: QgsProject, file: str, name: str, style: Callable[[QgsVectorLayer], None]
+    project: QgsProject,
+    file: str,
+    name: str,
+    style: Callable[[QgsVectorLayer], None] | None = None,
 ) -> QgsVectorLayer:
     """Show a layer that the engine wrote right under the matches.
 
@@ -80,7 +83,7 @@ def add_written(
         project: where it goes; a layer of the same file gives way.
         file: the engine's.
         name: of the layer.
-        style: paints it.
+        style: paints it; ``None``: the ``.qml`` beside the file did.
 
     Raises:
         LayerError: if QGIS cannot read the file.
@@ -91,7 +94,8 @@ def add_written(
     for known in list(project.mapLayers().values()):
         if isinstance(known, QgsVectorLayer) and known.source() == layer.source():
             project.removeMapLayer(known.id())
-    style(layer)
+    if style is not None:
+        style(layer)
     project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
     parent, position = below_matches(project)
     parent.insertLayer(position, layer)
