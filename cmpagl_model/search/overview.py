@@ -155,7 +155,7 @@ def _names(index: SearchableIndex, centres: Floats, reference: Reference) -> _Na
     """What groups are called: the best pair of group and name first, each name once."""
     numbered = tuple(f"group {number + 1}" for number in range(len(centres)))
     try:
-        vectors = encoded(index.encoder, reference.sentences)
+        vectors = encoded(index.encoder, reference.sentences)  # type: ignore[arg-type]  # hashable
     except (IndexMismatchError, ModelError) as error:
         return _Named(numbered, None, ((),) * len(centres), str(error))
     scores = centres @ vectors.T

@@ -198,7 +198,7 @@ class HitList(QListView):
         row = self.hits.row_of_key(current.key) if current else -1
         self._quietly(lambda: self.selectionModel().setCurrentIndex(self.hits.index(row), keep))
         self._select({hit.rank for hit in self.hits.shown() if hit.key in chosen})
-        self.doItemsLayout()
+        self.doItemsLayout()  # type: ignore[attr-defined]  # the stubs lack it
         row = self.hits.row_of_key(anchor.key) if anchor else -1
         if row >= 0:
             self.scrollTo(self.hits.index(row), QAbstractItemView.ScrollHint.PositionAtTop)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cmpagl_model.search.as_json import Where, Words
 from cmpagl_model.server.messages import ParameterError
-from cmpagl_model.server.parameters import Where, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
