@@ -242,7 +242,7 @@ def ground_of(found: Classified) -> Iterator[Ground]:
         covered = np.bincount(kinds[kinds >= 0], metres[kinds >= 0], minlength=count)
         areas = covered.astype(np.float64)
         chips = np.bincount(found.class_of[mine], minlength=count)
-        yield Ground(scene, kinds, cells, areas, chips)
+        yield Ground(scene, kinds, cells, areas.astype(np.float64), chips)
 
 
 def _lengths(length: int, step: int) -> NDArray[np.int64]:

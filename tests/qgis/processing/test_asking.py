@@ -96,7 +96,9 @@ def test_classes_without_labels_need_nothing_more(built, engine, run, tmp_path):
 
 
 def test_a_first_look_is_a_layer_of_groups(built, engine, run, tmp_path):
-    asked = {"INDEX": built["OUTPUT"], "GROUPS": 3, "AREAS": str(tmp_path / "areas.csv")}
+    (tmp_path / "words.txt").write_text("coloured roofs\na lake\n")
+    asked = {"INDEX": built["OUTPUT"], "GROUPS": 3, "AREAS": str(tmp_path / "areas.csv"),
+             "SENTENCES": str(tmp_path / "words.txt")}  # fmt: skip
     results, _ = run("overview", {**asked, "OUTPUT": str(tmp_path / "x.gpkg")})
     rows = attributes(results["OUTPUT"])
     assert results["COUNT"] == sum(row["chips"] for row in rows) == built["ENCODED"]
