@@ -10,6 +10,16 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True)
+class FetchedIndex:
+    """A copy of an index in an object store that the engine made."""
+
+    WHAT: ClassVar[str] = "an answer to a fetch"
+
+    index: str
+    """Absolute path of its folder."""
+
+
+@dataclass(frozen=True)
 class SimilarityMap:
     """A raster of similarities that the engine wrote."""
 
