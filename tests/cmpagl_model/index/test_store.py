@@ -220,7 +220,7 @@ class StopsAfterOne:
     def start(self, size_bytes):
         assert size_bytes > 0
 
-    def advance(self, count, file):
+    def advance(self, *_):
         raise KeyboardInterrupt
 
 
