@@ -101,8 +101,8 @@ def measure(folder: Path) -> list[Row]:
     place = folder / TOPIC
     place.mkdir(parents=True, exist_ok=True)
     encoder = open_encoder(device="cpu")
-    one = _painted(place / "one" / f"{ONE_PX}.tif", ONE_PX, ONE_PX)
-    few = [_painted(place / "few" / f"{n:03d}.tif", 480, 480, seed=n) for n in range(FEW)]
+    one = painted(place / "one" / f"{ONE_PX}.tif", ONE_PX, ONE_PX)
+    few = [painted(place / "few" / f"{n:03d}.tif", 480, 480, seed=n) for n in range(FEW)]
     return [
         _beside_encoding("one scene", [one], place, encoder),
         _beside_encoding(f"{len(few)} small scenes", few, place, encoder),
@@ -148,7 +148,7 @@ def _rerun(place: Path) -> Row:
     click.echo(f"  rerun over {SCENES:,} unchanged scenes")
     scenes, index = place / "many", place / "many.cmpagl"
     for number in range(SCENES):
-        _painted(scenes / f"{number:04d}.tif", 160, 160, seed=number)
+        painted(scenes / f"{number:04d}.tif", 160, 160, seed=number)
     shutil.rmtree(index, ignore_errors=True)
     command = ["index", str(scenes), "-o", str(index), "--gsd", "native"]
     first = _seconds(command)
@@ -166,7 +166,7 @@ def _memory(shape: Shape, place: Path) -> Row:
     shutil.rmtree(index, ignore_errors=True)
     place_on_earth = from_origin(500_000, 5_700_000, shape.pixel_m, shape.pixel_m)
     profile = {"transform": place_on_earth, **dict(shape.profile)}
-    _painted(scene, shape.width, shape.height, profile=profile)
+    painted(scene, shape.width, shape.height, profile=profile)
     command = [sys.executable, "-c", WEIGHED, "index", str(scene), "-o", str(index), *shape.options]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     peak = 1024.0 * int(done.stdout.split()[-1])
@@ -182,7 +182,7 @@ def _seconds(words: list[str]) -> float:
     return time.perf_counter() - started
 
 
-def _painted(
+def painted(
     path: Path, width: int, height: int, *, seed: int = 0, profile: dict[str, object] | None = None
 ) -> Path:
     """A GeoTIFF of coloured fields with noise, unless it is there."""

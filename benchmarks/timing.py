@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .machine import cores, load
 from .record import Row
 
 if TYPE_CHECKING:
@@ -32,13 +31,11 @@ class Timing:
     """Its lower quartile, ms."""
     high_ms: float
     """Its upper quartile, ms."""
-    ratio: float
-    """Median over the questions of: the time of the first way, by this one's."""
-    times_ours: float = 1.0
+    times_ours: float
     """Median over the questions of: this way's time, by that of the first."""
-    times_low: float = 1.0
+    times_low: float
     """Lower quartile of ``times_ours``."""
-    times_high: float = 1.0
+    times_high: float
     """Upper quartile of ``times_ours``."""
 
 
@@ -72,8 +69,7 @@ def paired(
     timings = []
     for own in times:
         middle, low, high = quartiles(own)
-        ratio = float(np.median(times[0] / own))
-        timings.append(Timing(middle, low, high, ratio, *quartiles(own / times[0])))
+        timings.append(Timing(middle, low, high, *quartiles(own / times[0])))
     return timings
 
 
@@ -136,8 +132,3 @@ def quartiles(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, flo
     """Median, lower and upper quartile, in the order of a :class:`~benchmarks.record.Row`."""
     low, middle, high = np.percentile(np.asarray(values, float), [25, 50, 75]).tolist()
     return middle, low, high
-
-
-def machine() -> str:
-    """What to print beside timings: cores, and how busy they are with other things."""
-    return f"{cores()} cores, load {load():.1f} before the start"

@@ -39,6 +39,7 @@ from cmpagl_model.model_folder import (
     sha256_of,
     source_of,
 )
+from cmpagl_model.network.export import Traced
 from cmpagl_model.pair import PairConfig, PairImage, PairOrigin, PairText
 
 if TYPE_CHECKING:
@@ -75,17 +76,6 @@ class _Towers:
     """The one to be written."""
     ids: Callable[[list[str]], Tensor]
     """The token numbers that the model's own library finds."""
-
-
-class _Tower(nn.Module):
-    """One function of a model, to be traced with its weights."""
-
-    def __init__(self, model: nn.Module, encode: Callable[[Tensor], Tensor]) -> None:
-        super().__init__()
-        self.model, self.encode = model, encode
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        return self.encode(inputs)
 
 
 def convert(
@@ -187,8 +177,8 @@ def _of_transformers(source: str) -> _Towers:
     describe = getattr(model, "text_projection", plain)
     backend = getattr(words, "backend_tokenizer", None)
     return _Towers(
-        _Tower(model, lambda pixels: project(model.vision_model(pixels).pooler_output)),
-        _Tower(model, lambda ids: describe(model.text_model(ids).pooler_output)),
+        Traced(model, lambda pixels: project(model.vision_model(pixels).pooler_output)),
+        Traced(model, lambda ids: describe(model.text_model(ids).pooler_output)),
         settings,
         Tokenizer.from_str(backend.to_str()) if backend else _tokenizer_of(folder),
         lambda texts: (
@@ -291,8 +281,8 @@ def _of_open_clip(source: str) -> _Towers:
         origin=PairOrigin("", "", {Path(file).name: sha256_of([Path(file)])}),
     )
     return _Towers(
-        _Tower(model, model.encode_image),
-        _Tower(model, model.encode_text),
+        Traced(model, model.encode_image),
+        Traced(model, model.encode_text),
         settings,
         Tokenizer.from_str(own.backend_tokenizer.to_str()),
         lambda texts: words(texts, context_length=model.context_length),

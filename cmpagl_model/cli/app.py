@@ -29,6 +29,7 @@ COMMANDS = (
     "heatmap",
     "change",
     "objects",
+    "where",
     "serve",
     "evaluate",
     "train",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmpagl_model.errors import QueryError
+from cmpagl_model.errors import NoPlaceError, QueryError
 from cmpagl_model.table.halves import singles
 
 from .examples import row_of
@@ -86,7 +86,8 @@ def describe(
         reference: what may be said; ``None``: the list that ships.
 
     Raises:
-        QueryError: if ``k`` is below 1, or the index has no chip there.
+        QueryError: if ``k`` is below 1.
+        NoPlaceError: if the index has no chip there.
         IndexMismatchError: if the index is from another model.
     """
     if k < 1:
@@ -125,7 +126,7 @@ def _rows(index: SearchableIndex, place: Place | Filter) -> NDArray[np.int64]:
     """The chips of a place.
 
     Raises:
-        QueryError: if there are none.
+        NoPlaceError: if there are none.
     """
     if not isinstance(place, Filter):
         return np.array([row_of(index.table, place)], np.int64)
@@ -133,7 +134,7 @@ def _rows(index: SearchableIndex, place: Place | Filter) -> NDArray[np.int64]:
     if len(rows):
         return rows
     what = "an index without chips" if place == EVERYWHERE else "no chip there"
-    raise QueryError(
+    raise NoPlaceError(
         f"{index.folder}: found {what}, wanted a place that the index holds; next: see 'cmpagl "
         "info' for the extent of its scenes"
     )

@@ -1,4 +1,4 @@
-"""Requests of saved queries, of many sentences at once, and of what is there at all."""
+"""Requests of saved queries, many sentences at once, one place, and what is there at all."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexMismatchError, ModelError
-from cmpagl_model.index.vectors import CSV, check_output
+from cmpagl_model.index.vectors import CSV, PICTURES, RASTERS, check_output
 from cmpagl_model.search import keep, read_query, watch, write_query
 from cmpagl_model.search.accuracy import read_labels
 from cmpagl_model.search.classes import read_classes
 from cmpagl_model.search.classify import classify
 from cmpagl_model.search.describe import describe
+from cmpagl_model.search.heatmap import write_heatmap
 from cmpagl_model.search.overview import overview, write_overview
 from cmpagl_model.search.reference import read_reference
 from cmpagl_model.search.saved import ENDING, page_of_query, query_of
 from cmpagl_model.search.sheets import Files, area_rows, write_all, write_rows
 from cmpagl_model.search.watch import record_of
+from cmpagl_model.search.where import where_in_chip
 
-from .results import Classes, Described, News, Overviewed, QueryPage
-from .translate import filter_of, places_of
+from .results import Classes, Described, Located, News, Overviewed, QueryPage, WordFall
+from .translate import filter_of, place_of, places_of
 from .work import CountTeller
 
 if TYPE_CHECKING:
@@ -113,4 +115,43 @@ def first_look(session: Session, want: questions.Overview, work: Work) -> Overvi
         write_rows(area_rows(seen.groups), areas)
     return Overviewed(
         want.output, len(seen.found.rows), seen.groups, seen.notice, session.problems(index)
+    )
+
+
+def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located:
+    """Show where in a place a sentence fits, and which of its words count."""
+    from cmpagl_model.search.where_output import write_heated  # noqa: PLC0415 - loads Pillow
+
+    output = None if want.output is None else Path(want.output)
+    picture = None if want.picture is None else Path(want.picture)
+    check_output(output, Path(want.index), picture, known=RASTERS)
+    check_output(picture, Path(want.index), output, known=PICTURES)
+    place = place_of(want.place, "place")
+    index = session.with_encoder(want.index)
+    teller = CountTeller(work, "looking into the place")
+    found = where_in_chip(index, place, want.query, plain=want.plain, progress=teller)
+    if output is not None:
+        write_heatmap(found.heat, output)
+    if picture is not None:
+        write_heated(found, picture, want.px)
+    window, heat, telling = found.window, found.heat, set(found.telling)
+    return Located(
+        query=found.query,
+        scene=heat.scene,
+        window=(window.col, window.row, window.width, window.height),
+        ground_m=found.ground_m,
+        score=round(found.score, 6),
+        minimum=round(heat.minimum, 6),
+        maximum=round(heat.maximum, 6),
+        heat=tuple(tuple(round(float(value), 6) for value in row) for row in heat.values),
+        transform=heat.transform,
+        crs=heat.crs,
+        words=tuple(
+            WordFall(
+                one.word, None if one.fall is None else round(one.fall, 6), one.word in telling
+            )
+            for one in found.words
+        ),
+        output=want.output,
+        picture=want.picture,
     )

@@ -48,6 +48,7 @@ METHODS = {
     "watch": Method(asked.Watch, asking.watch_query, "short"),
     "describe": Method(questions.Describe, asking.describe_place, "short"),
     "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
+    "where": Method(asked.InPlace, asking.where_in_place, "short"),
     "close": Method(asked.OneIndex, Session.close, "short"),
     "models": Method(asked.Models, looking.models, "looking"),
     "plan": Method(builds.Plan, looking.plan, "looking"),

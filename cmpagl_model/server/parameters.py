@@ -62,6 +62,16 @@ def check_paths(record: object, names: tuple[str, ...]) -> None:
             absolute(path, name)
 
 
+def check_picture_px(px: int) -> None:
+    """Refuse a picture that is too small or too large.
+
+    Raises:
+        ParameterError: if it is.
+    """
+    if not 8 <= px <= LARGEST_PICTURE_PX:
+        raise ParameterError(f"px: found {px}, wanted 8 to {LARGEST_PICTURE_PX}")
+
+
 def check_texts(values: Page, name: str) -> None:
     """See that an object holds texts alone.
 
@@ -266,8 +276,36 @@ class Thumbnails(OneIndex):
             ParameterError: if a path is relative or the size out of range.
         """
         OneIndex.__post_init__(self)
-        if not 8 <= self.px <= LARGEST_PICTURE_PX:
-            raise ParameterError(f"px: found {self.px}, wanted 8 to {LARGEST_PICTURE_PX}")
+        check_picture_px(self.px)
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace(OneIndex):
+    """Where in a place a sentence fits, and by which words."""
+
+    PATHS = ("index", "output", "picture")
+
+    place: Page
+    """The place."""
+    query: str
+    """The sentence."""
+    plain: bool = False
+    """Whether it is taken as it stands, and not by parts."""
+    output: str | None = None
+    """A .tif for the heat."""
+    picture: str | None = None
+    """A .png or .jpg for the chip with its heat."""
+    px: int = 512
+    """Longer side of the picture, px."""
+
+    def __post_init__(self) -> None:
+        """Check paths and size.
+
+        Raises:
+            ParameterError: if a path is relative or the size out of range.
+        """
+        OneIndex.__post_init__(self)
+        check_picture_px(self.px)
 
 
 @dataclass(frozen=True, slots=True)

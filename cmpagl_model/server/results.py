@@ -328,5 +328,49 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True)
+class WordFall:
+    """A word of a sentence."""
+
+    word: str
+    """In lower case."""
+    fall: float | None
+    """By how much the score falls without it; ``None``: nothing else would be left."""
+    telling: bool
+    """Whether it made the hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where in a place a sentence fits."""
+
+    query: str
+    """The sentence."""
+    scene: str
+    """Path of the scene."""
+    window: tuple[int, int, int, int]
+    """The chip, native px of the scene."""
+    ground_m: float
+    """Side of the full chip on the ground, m."""
+    score: float
+    """Cosine of the whole chip."""
+    minimum: float
+    """Least cosine of a part."""
+    maximum: float
+    """Greatest cosine of a part."""
+    heat: tuple[tuple[float, ...], ...]
+    """Cosines of the parts, row by row."""
+    transform: tuple[float, ...]
+    """Cell corner to CRS, a, b, c, d, e, f."""
+    crs: str
+    """The scene's."""
+    words: tuple[WordFall, ...]
+    """Words that carry meaning, in their order."""
+    output: str | None
+    """The file of the heat."""
+    picture: str | None
+    """The file of the picture."""
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """No news."""

@@ -104,7 +104,7 @@ def _examples(
 def _example(page: Page, where: str) -> Weighted[ChipPlace | PointPlace | Picture]:
     weight = parameters(_Weight, _only(page, "weight"), where).weight
     if "picture" not in page:
-        return Weighted(_place(page, where), weight)
+        return Weighted(place_of(page, where), weight)
     picture = parameters(_Picture, _only(page, "picture"), where).picture
     return Weighted(Picture(absolute(picture, f"{where}.picture")), weight)
 
@@ -140,7 +140,7 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
         QueryError: if a point is no place on Earth.
     """
     _check_number(pages, where)
-    return tuple(_place(page, f"{where}[{number}]") for number, page in enumerate(pages))
+    return tuple(place_of(page, f"{where}[{number}]") for number, page in enumerate(pages))
 
 
 def _check_number(pages: Sequence[Page], where: str) -> None:
@@ -150,7 +150,17 @@ def _check_number(pages: Sequence[Page], where: str) -> None:
         )
 
 
-def _place(page: Page, where: str) -> Place:
+def place_of(page: Page, where: str) -> Place:
+    """A place as search knows it.
+
+    Args:
+        page: as it came; keys that a place does not have are let be.
+        where: names it in messages.
+
+    Raises:
+        ParameterError: if it is no place.
+        QueryError: if a point is no place on Earth.
+    """
     if "scene" in page:
         return _chip(page, where)
     point = parameters(_Point, _only(page, "lon", "lat", "ground_m"), where)

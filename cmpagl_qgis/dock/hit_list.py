@@ -61,6 +61,7 @@ MENU = (
     ("", "", ""),
     ("like", tr_noop("More like this"), "+"),
     ("unlike", tr_noop("Less like this"), "-"),
+    ("describe", tr_noop("What does it show?"), ""),
     ("", "", ""),
     ("copy", tr_noop("Copy its coordinates"), "Ctrl+C"),
     ("picture", tr_noop("Save its picture…"), ""),
@@ -83,9 +84,10 @@ class HitList(QListView):
 
     ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
     double-clicked; ``actionRequested`` an action's key ("zoom", "open", "like", "unlike",
-    "copy", "picture", "heat", "outline") and the rank of the current row; ``reviewRequested`` an
-    act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits in view, after
-    scrolling; ``hovered`` the hit under a mouse that rests, whose large picture is wanted.
+    "describe", "copy", "picture", "heat", "outline") and the rank of the current row;
+    ``reviewRequested`` an act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits
+    in view, after scrolling; ``hovered`` the hit under a mouse that rests, whose large picture is
+    wanted.
     """
 
     picked = pyqtSignal(int)

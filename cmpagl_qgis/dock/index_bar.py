@@ -28,8 +28,9 @@ class IndexBar(QWidget):
     """A list of indexes, "+" to build one, "..." for the rest.
 
     ``chosen`` carries a path. ``actionRequested`` carries "open", "fetch", "info", "extend",
-    "change", "verify", "damage", "footprints" or "forget"; ``buildRequested`` carries "layers",
-    "files" or "folder"; ``renderRequested`` comes with what the map shows.
+    "overview", "here", "classify", "change", "verify", "damage", "footprints" or "forget";
+    ``buildRequested`` carries "layers", "files" or "folder"; ``renderRequested`` comes with what
+    the map shows.
     """
 
     chosen = pyqtSignal(str)
@@ -121,7 +122,12 @@ class IndexBar(QWidget):
             ("", ""),
             ("info", tr("What it holds")),
             ("extend", tr("Add scenes…")),
+            ("", ""),
+            ("overview", tr("First look…")),
+            ("here", tr("What is here? Click a place")),
+            ("classify", tr("Classify by sentences…")),
             ("change", tr("What has changed…")),
+            ("", ""),
             ("verify", tr("Verify…")),
             ("damage", tr("Show what could not be read")),
             ("footprints", tr("Save all footprints…")),

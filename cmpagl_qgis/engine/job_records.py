@@ -6,7 +6,9 @@ No Qt in here. Python 3.9 reads these types, so an alternative is ``Optional``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Optional
+
+from .fields import Said  # noqa: TC001 - its types are read while it runs
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,87 @@ class SimilarityMap:
     """Least similarity, -1 to 1."""
     maximum: float
     """Greatest similarity, -1 to 1."""
+
+
+@dataclass(frozen=True)
+class SaidOf:
+    """A sentence, and how it fits a place."""
+
+    WHAT: ClassVar[str] = "a sentence of a description"
+
+    sentence: str
+    """What it says."""
+    score: float
+    """Mean cosine with the chips of the place, -1 to 1."""
+    relevance: Optional[float]
+    """Probability that a person would call it right, 0 to 1; ``None``: not known."""
+    share: Optional[float]
+    """Share of the chips that reach its cut-off, 0 to 1; ``None``: not known."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What can be said of a place."""
+
+    WHAT: ClassVar[str] = "a description"
+
+    said: tuple[SaidOf, ...]
+    """What fits most of the chips first, then what is nearest."""
+    chips: int
+    """Of the place."""
+    found: bool
+    """Whether a sentence reaches its cut-off."""
+    notice: str
+    """One line for a person where none does; else empty."""
+    problems: tuple[Said, ...]
+    """Parts of the index that could not be read."""
+
+
+@dataclass(frozen=True)
+class ClassArea:
+    """What a class, or a group of a first look, covers."""
+
+    WHAT: ClassVar[str] = "the area of a class"
+
+    name: str
+    """What it is called."""
+    chips: int
+    """Its chips."""
+    area_m2: float
+    """What they cover, overlapping chips once, m2."""
+    says: tuple[str, ...]
+    """The sentences nearest to a group; of a class none."""
+
+
+@dataclass(frozen=True)
+class FirstLook:
+    """The groups of an index."""
+
+    WHAT: ClassVar[str] = "an answer to a first look"
+
+    output: str
+    """Absolute path of the layer."""
+    count: int
+    """Chips that were looked at."""
+    groups: tuple[ClassArea, ...]
+    """Those that most chips are of come first."""
+    notice: str
+    """Why the groups have no names; else empty."""
+    problems: tuple[Said, ...]
+    """Parts of the index that could not be read."""
+
+
+@dataclass(frozen=True)
+class ClassMap:
+    """The ground by class."""
+
+    WHAT: ClassVar[str] = "an answer to classify"
+
+    map: str
+    """Absolute path of the layer."""
+    count: int
+    """Chips that have a class."""
+    classes: tuple[ClassArea, ...]
+    """The classes, ``none`` as the last."""
+    problems: tuple[Said, ...]
+    """Parts of the index that could not be read."""

@@ -58,9 +58,10 @@ class GrowingView(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.renew)
         search.started.connect(lambda _question: self._forget())
-        search.answered.connect(lambda _question, answer: self._plan(answer))
+        search.answered.connect(self._plan)
         dock.header.clearRequested.connect(self._forget)
         search.renewed.connect(self._on_renewed)
+        builds.began.connect(lambda _order: self._timer.start(PAUSE_MS))
         builds.built.connect(lambda *_: self._timer.start(0))
         builds.broken.connect(lambda *_: self._timer.start(0))
 
@@ -108,10 +109,10 @@ class GrowingView(QObject):
         self._expected = None
         self._timer.stop()
 
-    def _plan(self, answer: Answer) -> None:
+    def _plan(self, question: Question, answer: Answer) -> None:
+        """Look again after a while, where there is more to come; re-ranking takes too long."""
         self._timer.stop()
-        question = self._results.question
-        if answer.growing is not None and question is not None and question.rerank == PLAIN:
+        if (answer.growing is not None or self.here) and question.rerank == PLAIN:
             self._timer.start(max(PAUSE_MS, round(1000 * answer.seconds / SHARE_OF_TIME)))
 
     def _on_renewed(self, question: Question, answer: Answer) -> None:
@@ -121,4 +122,4 @@ class GrowingView(QObject):
         if answer.version != shown.version or not answer.version:
             self._results.grow(question, answer)
         self._dock.status.set_found(self.text(question, answer))
-        self._plan(answer)
+        self._plan(question, answer)

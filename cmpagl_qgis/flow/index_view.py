@@ -26,7 +26,9 @@ from .build_session import (
     report_text,
 )
 from .change_view import ChangeView
+from .class_view import ClassView
 from .damage_layer import DamageLayer
+from .here_view import HereView
 from .hit_actions import folder_of_project, free_path
 from .index_session import IndexSession, describe
 from .job_session import Job
@@ -79,6 +81,8 @@ class IndexView(QObject):
         self.damage = DamageLayer(dock, jobs, canvas)
         self.verify = VerifyView(dock, jobs, self.reports)
         self.change = ChangeView(dock, index, jobs)
+        self.classes = ClassView(dock, index, jobs, self.reports)
+        self.here = HereView(dock, index, jobs.asker, canvas)
         self.verify.repaired.connect(self._on_repaired)
         dock.index.chosen.connect(index.choose)
         dock.index.buildRequested.connect(self.ask_build)
@@ -121,8 +125,7 @@ class IndexView(QObject):
         """Do what the menu of the index offers.
 
         Args:
-            key: "open", "fetch", "info", "extend", "change", "verify", "damage", "footprints" or
-                "forget".
+            key: what :class:`~cmpagl_qgis.dock.index_bar.IndexBar` carries.
         """
         path = self._index.path
         acts: dict[str, Callable[[], None]] = {
@@ -130,6 +133,9 @@ class IndexView(QObject):
             "fetch": self._ask_fetch,
             "info": self._show_info,
             "extend": lambda: self._open_dialog("", path, extend=True),
+            "overview": self.classes.look,
+            "here": self.here.start,
+            "classify": lambda: self.classes.ask(self._dock.query.text),
             "change": lambda: self.change.ask(self._dock.query.text),
             "verify": lambda: self.verify.ask(path),
             "damage": lambda: self.damage.ask(path),
@@ -154,6 +160,8 @@ class IndexView(QObject):
         self.dialog = None
         self.verify.close()
         self.change.close()
+        self.classes.close()
+        self.here.close()
         self._builds.close()
         self.reports.close()
         self.damage.close()

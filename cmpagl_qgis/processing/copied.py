@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsFeatureSink, QgsProcessingUtils, QgsVectorLayer, QgsWkbTypes
+from qgis.core import (
+    QgsFeatureSink,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProcessingUtils,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
@@ -15,11 +22,31 @@ from cmpagl_qgis.texts import tr
 from .algorithm import EngineAlgorithm
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
 
     from cmpagl_qgis.engine.blocking import BlockingEngine
 
     from .algorithm import Values
+
+
+class Painted(QgsProcessingLayerPostProcessorInterface):
+    """Gives the output the colours that the engine wrote beside its own file."""
+
+    def __init__(self, style: str) -> None:
+        """Take the file of the style."""
+        super().__init__()
+        self._style = style
+
+    def postProcessLayer(
+        self,
+        layer: QgsMapLayer,
+        context: QgsProcessingContext,  # noqa: ARG002 - QGIS's signature
+        feedback: QgsProcessingFeedback,  # noqa: ARG002 - the same
+    ) -> None:
+        """Paint it."""
+        if isinstance(layer, QgsVectorLayer):
+            layer.loadNamedStyle(self._style)
+            layer.triggerRepaint()
 
 
 class LayerAlgorithm(EngineAlgorithm):
@@ -27,6 +54,11 @@ class LayerAlgorithm(EngineAlgorithm):
 
     FILES: tuple[tuple[str, str], ...] = ()
     """Outputs that the engine writes besides, where asked for; their names in the protocol."""
+
+    def __init__(self) -> None:
+        """Nothing is prepared yet."""
+        super().__init__()
+        self._painted: Painted | None = None  # QGIS keeps no reference
 
     def work(
         self,
@@ -48,6 +80,10 @@ class LayerAlgorithm(EngineAlgorithm):
         if written.notice:
             feedback.pushInfo(written.notice)
         output = copied(self, file, parameters, context, feedback)
+        style = Path(file).with_suffix(".qml")
+        if style.is_file() and context.willLoadLayerOnCompletion(output):
+            self._painted = Painted(str(style))
+            context.layerToLoadOnCompletionDetails(output).setPostProcessor(self._painted)
         files = {name: self._asked[key] for name, key in self.FILES if key in self._asked}
         return {self.OUTPUT: output, self.COUNT: written.count, **files}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from qgis.core import (
@@ -43,11 +44,21 @@ if TYPE_CHECKING:
     from .algorithm import Values
 
 
+PAUSE_S, STEP_S = 4.0, 0.1
+"""Between two questions to an index that grows, and how soon a Cancel is seen."""
+
+
 class SearchAlgorithm(EngineAlgorithm):
     """A search of an index whose hits become a layer."""
 
     MIN_SCORE, EXTENT, AREA, SIZES = "MIN_SCORE", "EXTENT", "AREA", "SIZES"
-    FROM_DATE, TO_DATE, MERGE, SIBLINGS = "FROM_DATE", "TO_DATE", "MERGE", "SIBLINGS"
+    FROM_DATE, TO_DATE, MERGE = "FROM_DATE", "TO_DATE", "MERGE"
+    SIBLINGS, FOLLOW = "SIBLINGS", "FOLLOW"
+
+    def __init__(self) -> None:
+        """Nothing is prepared yet."""
+        super().__init__()
+        self._follow = False
 
     def shortHelpString(self) -> str:
         """The help beside the dialog, with the columns."""
@@ -97,23 +108,41 @@ class SearchAlgorithm(EngineAlgorithm):
                 defaultValue=True,
             )
         )  # fmt: skip
+        self.add_advanced(
+            QgsProcessingParameterBoolean(
+                self.FOLLOW,
+                tr("While the index grows: ask until it is complete; Cancel gives what is there"),
+                defaultValue=False,
+            )
+        )  # fmt: skip
         self.add_matches()
 
     def add_matches(self) -> None:
         """Declare the output."""
         self.add_polygons(tr("Matches"), tr("Number of matches"))
 
-    def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:  # noqa: ARG002 - for who has more to say
-        """Ask the engine.
+    def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:
+        """Ask the engine; where that is wanted, again and again while the index grows.
 
         Args:
             engine: started and greeted.
-            feedback: of the run.
+            feedback: hears how far it is.
 
         Raises:
             PluginError: if the engine refuses.
         """
-        return read(Answer, engine.ask(self.METHOD, self._asked))
+        answer, known = read(Answer, engine.ask(self.METHOD, self._asked)), set()
+        while self._follow and answer.growing is not None:
+            new = [hit for hit in answer.hits if hit.key not in known]
+            known |= {hit.key for hit in new}
+            text = tr("{0} of {1} scenes so far, {2} new matches")
+            feedback.pushInfo(text.format(answer.growing.done, answer.growing.scenes, len(new)))
+            for _ in range(round(PAUSE_S / STEP_S)):
+                if feedback.isCanceled():
+                    return answer
+                time.sleep(STEP_S)
+            answer = read(Answer, engine.ask(self.METHOD, self._asked))
+        return answer
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what all searches have.
@@ -127,6 +156,7 @@ class SearchAlgorithm(EngineAlgorithm):
             "merge": self.parameterAsBoolean(parameters, self.MERGE, context),
             **self.given_numbers(parameters, context, min_score=self.MIN_SCORE),
         }
+        self._follow = self.parameterAsBoolean(parameters, self.FOLLOW, context)
         if not self.parameterAsBoolean(parameters, self.SIBLINGS, context):
             self._asked["siblings"] = False
         where = self._where(parameters, context)

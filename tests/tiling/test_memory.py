@@ -203,8 +203,8 @@ def test_a_strip_of_one_colour_is_checked_in_bounded_memory(make_scene):
         sums = BlockSums(raster, (1,))
         offset, size = raster.block_places(["0_0"], 1)[0]
         tracemalloc.start()
-        assert sums._inflates(offset, size)
-        assert not sums._inflates(offset, size - 5)
+        assert sums.inflates(offset, size)
+        assert not sums.inflates(offset, size - 5)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         sums.close()

@@ -135,10 +135,12 @@ class Holding:
         col, row, width, height = window
         item = f"{self.keys[owner]}-{col}-{row}-{width}-{height}-{ground_m:.6g}"
         name, drawn = self._seen(owner)
+        scene = self.table.scenes[owner]
         facts = {
             "scene": name,
             "ground_m": round(ground_m, 6),
             "col": col, "row": row, "width": width, "height": height,
+            "edge": col + width >= scene.width or row + height >= scene.height,
             "thumbnail": f"{self.url}/thumbnails/{item}.png" if drawn else None,
         }  # fmt: skip
         return _feature(item, shape, facts)

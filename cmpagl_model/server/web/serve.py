@@ -60,7 +60,7 @@ def serve_http(roots: Roots, settings: Settings) -> int:
     archive = Archive(roots)
     names = archive.begin(Work(0, lambda _done, _total, _what: None))
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    url = settings.public_url or f"http://{host}:{door.getsockname()[1]}"
+    url = f"http://{host}:{door.getsockname()[1]}"
     told = ", ".join(list(names)[:5]) or "none yet"
     said = f"cmpagl: {len(names)} indexes ({told}) at {url}; Ctrl-C ends"
     print(said, file=sys.stderr, flush=True)  # noqa: T201
@@ -87,6 +87,7 @@ def _door(settings: Settings) -> socket.socket:
         if sys.platform != "win32":  # there it would let two listen at one port
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind(address)
+        door.listen()  # from now on clients wait, and are not turned away
     except OSError as error:
         raise SettingsError(
             f"--host {settings.host} --port {settings.port}: cannot listen there "

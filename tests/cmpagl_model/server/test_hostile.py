@@ -60,6 +60,8 @@ def requests(town, hit, folder):
         "describe": {**index, "place": hit, "k": 2},
         "overview": {**index, "groups": 3, "where": where, "output": str(folder / "g.gpkg"),
                      "areas": str(folder / "g.csv")},
+        "where": {**index, "place": hit, "query": QUERY, "px": 16,
+                  "output": str(folder / "w.tif"), "picture": str(folder / "w.png")},
         "index": {"index": str(folder / "x.cmpagl"), "inputs": [town.folder.as_posix() + "/no*"],
                   "options": {"ground_sizes_m": [100.0], "overlap": 0.5, "bands": [1, 2, 3]}},
         "close": index,

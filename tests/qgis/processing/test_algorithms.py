@@ -324,8 +324,8 @@ def test_a_wrong_interpreter_is_named_with_the_next_step(
 def test_every_algorithm_has_help_tags_and_an_icon(provider):
     names = {algorithm.name() for algorithm in provider.algorithms()}
     assert names == {
-        "buildindex", "searchtext", "searchexample", "watch", "classify", "heatmap", "objects",
-        "change", "footprints",
+        "buildindex", "searchtext", "searchexample", "watch", "overview", "describe", "classify",
+        "heatmap", "objects", "change", "footprints",
         "damage", "verifyindex", "rendermap",
     }  # fmt: skip
     for algorithm in provider.algorithms():
