@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import signal
 import subprocess
@@ -143,6 +144,15 @@ class Served:
         sizes = dict(re.findall(r"(RssAnon|VmRSS):\s+(\d+) kB", said))
         return int(sizes.get("RssAnon", 0)) / 1e3, int(sizes.get("VmRSS", 0)) / 1e3
 
+    def cpu_s(self) -> float:
+        """Processor time that it has used so far, s; 0: not known."""
+        try:
+            said = Path(f"/proc/{self.process.pid}/stat").read_text()
+        except OSError:
+            return 0.0
+        user, system = said.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def end(self) -> int:
         """Stop it; its exit code."""
         self.process.send_signal(signal.SIGINT)
@@ -177,12 +187,15 @@ def main(
     asking.run(1, min(seconds, 5.0))
     page = {"chips": chips, "loads": [], "memory_mb": []}
     for count in map(int, clients.split(",")):
+        spent = server.cpu_s()
         came = asking.run(count, seconds)
-        page["loads"].append(asdict(came))
+        spent = 1e3 * (server.cpu_s() - spent) / max(came.answered, 1)
+        page["loads"].append({**asdict(came), "cpu_ms": round(spent, 1)})
         click.echo(
             f"{count:4} clients: {came.per_s:7.1f}/s, p50 {came.p50_ms:.0f} ms, p99 "
             f"{came.p99_ms:.0f} ms; refused {came.refused} (p99 {came.refused_p99_ms:.0f} ms), "
-            f"failed {came.failed}; others used {came.others_cores} cores"
+            f"failed {came.failed}; {spent:.0f} ms of processor time a search; others used "
+            f"{came.others_cores} cores"
         )
     until = time.monotonic() + 60 * minutes
     steady = threading.Thread(
