@@ -24,6 +24,7 @@ from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 from tiling.stores import asking, is_stored, open_store, server_of, split_address
 
+from .files import OWN_FILE
 from .format import FRONT_PAGE, MANIFEST, PART_NAME, PARTS, VERSION_NAME, VERSIONS, version_of
 
 if TYPE_CHECKING:
@@ -274,9 +275,12 @@ class IndexStore:
 
         Raises:
             StoreError: if the store cannot be asked.
-            OutputError: if it is none that puts only where nothing is.
+            OutputError: if it is none that puts only where nothing is, or a new index would lie
+                among other files.
         """
         self._check_guard()
+        if made.number == 1:
+            self._check_alone()
         name, page = _manifest(made.number), made.manifest()
         if self._put(name, page, absent=True):
             return True
@@ -302,6 +306,22 @@ class IndexStore:
                 "into a folder and copy that, or use a store that knows conditional puts"
             )
         self._guarded = True
+
+    def _check_alone(self) -> None:
+        """Refuse an address below which there is anything that is not an index's own.
+
+        Raises:
+            StoreError: if the store cannot be asked.
+            OutputError: if there is.
+        """
+        own = f"{VERSIONS}/{GUARD}"
+        foreign = (name for name, _, _ in self._listed("") if not OWN_FILE.fullmatch(name))
+        first = next((name for name in foreign if name != own), None)
+        if first is not None:
+            raise OutputError(
+                f"{self.address}: found {first[:200]} there, wanted a place with nothing but an "
+                f"index; next: -o {self.address}/index.cmpagl, say"
+            )
 
     def finish_version(self, made: IndexInfo, before: IndexInfo | None) -> None:
         """After a version was put: bring the front page up to date, delete what went with it.

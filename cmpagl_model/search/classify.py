@@ -239,7 +239,8 @@ def ground_of(found: Classified) -> Iterator[Ground]:
             np.maximum(best, votes, out=best)
         sizes = np.outer(_lengths(scene.height, cells.step_y), _lengths(scene.width, cells.step_x))
         metres = sizes * scene.gsd_x_m * scene.gsd_y_m
-        areas = np.bincount(kinds[kinds >= 0], metres[kinds >= 0], minlength=count)
+        covered = np.bincount(kinds[kinds >= 0], metres[kinds >= 0], minlength=count)
+        areas = covered.astype(np.float64)
         chips = np.bincount(found.class_of[mine], minlength=count)
         yield Ground(scene, kinds, cells, areas.astype(np.float64), chips)
 

@@ -115,7 +115,8 @@ class _Probe:
         whole = self._sizes[~self._left].sum() + self._sizes[more].sum() > SCAN_ALL * len(
             self._codes
         )
-        return (np.flatnonzero(self._left) if whole and len(more) else more).tolist()
+        found: list[int] = (np.flatnonzero(self._left) if whole and len(more) else more).tolist()
+        return found
 
     def _read(self, groups: list[int]) -> None:
         """Scan some groups; those that lie one after the other at once."""

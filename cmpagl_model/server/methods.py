@@ -53,6 +53,7 @@ METHODS = {
     "models": Method(asked.Models, looking.models, "looking"),
     "plan": Method(builds.Plan, looking.plan, "looking"),
     "speed": Method(builds.Speed, looking.speed, "trying"),
+    "fetch": Method(asked.Fetch, long_work.fetch, "long"),
     "index": Method(builds.Build, long_work.index, "long"),
     "export": Method(asked.Export, long_work.export, "long"),
     "footprints": Method(asked.Output, long_work.footprints, "long"),

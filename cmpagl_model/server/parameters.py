@@ -11,6 +11,7 @@ from cmpagl_model.errors import ConfigError
 from cmpagl_model.records import Rerank  # noqa: TC001 - read when parameters are checked
 from cmpagl_model.search.as_json import Page, Where, Words
 from cmpagl_model.search.change import LEAST_DIFFERENCE
+from tiling.stores import is_stored
 
 from .messages import ParameterError
 from .wire_hits import WireHit  # noqa: TC001 - read when parameters are checked
@@ -118,6 +119,25 @@ class OneIndex:
             ParameterError: if one is relative.
         """
         check_paths(self, self.PATHS)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A request to copy an index in an object store to this machine."""
+
+    address: str
+    """Of the index."""
+
+    def __post_init__(self) -> None:
+        """Check the address.
+
+        Raises:
+            ParameterError: if it is none of an object store.
+        """
+        if not is_stored(self.address):
+            raise ParameterError(
+                f"address: found {self.address[:200]!r}, wanted s3://, gs:// or az://"
+            )
 
 
 @dataclass(frozen=True, slots=True)

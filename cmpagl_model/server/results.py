@@ -218,6 +218,14 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """An index of an object store on this machine."""
+
+    index: str
+    """The folder of its copy, to be opened like any other."""
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A file of chips."""
 

@@ -12,6 +12,16 @@ from .fields import Said  # noqa: TC001 - its types are read while it runs
 
 
 @dataclass(frozen=True)
+class FetchedIndex:
+    """A copy of an index in an object store that the engine made."""
+
+    WHAT: ClassVar[str] = "an answer to a fetch"
+
+    index: str
+    """Absolute path of its folder."""
+
+
+@dataclass(frozen=True)
 class SimilarityMap:
     """A raster of similarities that the engine wrote."""
 

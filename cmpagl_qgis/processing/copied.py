@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsFeatureSink, QgsProcessingUtils, QgsVectorLayer, QgsWkbTypes
+from qgis.core import (
+    QgsFeatureSink,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingUtils,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
@@ -14,7 +19,7 @@ from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.texts import tr
 
-from .algorithm import EngineAlgorithm
+from .algorithm import EngineAlgorithm, absolute
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
@@ -29,7 +34,33 @@ class LayerAlgorithm(EngineAlgorithm):
     """An algorithm whose polygons the engine writes as a GeoPackage: for any output, then."""
 
     FILES: tuple[tuple[str, str], ...] = ()
-    """Outputs that the engine writes besides, where asked for; their names in the protocol."""
+    """Sheets that the engine writes besides, where asked for; their names in the protocol."""
+
+    def add_sheet(self, name: str, text: str) -> None:
+        """A sheet that may be asked for.
+
+        Args:
+            name: of the parameter, one of :data:`FILES`.
+            text: what it holds.
+        """
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                name, text, "CSV (*.csv)", optional=True, createByDefault=False
+            )
+        )
+
+    def sheets(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
+        """The paths of the sheets that were asked for, as the protocol wants them.
+
+        Args:
+            parameters: as given.
+            context: of the run.
+        """
+        return {
+            key: absolute(self.parameterAsFileOutput(parameters, name, context))
+            for name, key in self.FILES
+            if parameters.get(name)
+        }
 
     def work(
         self,
@@ -52,15 +83,16 @@ class LayerAlgorithm(EngineAlgorithm):
             feedback.pushInfo(written.notice)
         output = copied(self, file, parameters, context, feedback)
         style = Path(file).with_suffix(".qml")
-        if style.is_file():  # of the engine, for its own file
-            paint_when_loaded(output, partial(_paint, str(style)), context)
+
+        def paint(layer: QgsMapLayer) -> None:
+            if isinstance(layer, QgsVectorLayer):
+                layer.loadNamedStyle(str(style))
+                layer.triggerRepaint()
+
+        if style.is_file():
+            paint_when_loaded(output, paint, context)
         files = {name: self._asked[key] for name, key in self.FILES if key in self._asked}
         return {self.OUTPUT: output, self.COUNT: written.count, **files}
-
-
-def _paint(style: str, layer: QgsMapLayer) -> None:
-    layer.loadNamedStyle(style)
-    layer.triggerRepaint()
 
 
 def copied(

@@ -205,6 +205,40 @@ def test_a_store_that_puts_over_what_is_there_is_refused(s3, address, small):
     assert index(address, scene).encoded == 12
 
 
+def test_a_new_index_does_not_lie_among_other_files(s3, small):
+    store_at.cache_clear()
+    s3.put("scenes/mine.tif", b"somebody's")
+    for address in (f"s3://{s3.bucket}", f"s3://{s3.bucket}/scenes"):
+        with pytest.raises(OutputError, match=r"found .*mine\.tif there"):
+            index(address, small("a.tif"))
+    assert index(f"s3://{s3.bucket}/scenes/x.cmpagl", small("a.tif")).encoded == 12
+
+
+class StopsAfterOne:
+    """Whoever waits for parts gives up when the first is there."""
+
+    def start(self, size_bytes):
+        assert size_bytes > 0
+
+    def advance(self, *_):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_who_stops_bringing_goes_on_where_it_was(s3, address, small, tmp_path, monkeypatch):
+    monkeypatch.setattr(mirror_module, "AT_ONCE", 1)
+    index(address, *(small(f"{number}.tif", number) for number in range(4)))
+    elsewhere(monkeypatch, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        at_hand(address, StopsAfterOne())
+    there = {path.name for path in (copy_of(address) / "parts").iterdir()}
+    assert 0 < len(there) < 12
+    before = len(s3.asked())
+    assert len(load_chips(at_hand(address), read_info(copy_of(address))).table) == 48
+    fetched = [path for _, path, _ in s3.asked()[before:] if "/parts/" in path]
+    assert len(fetched) == 12 - len(there)
+
+
 def test_a_version_whose_answer_was_lost_is_known_as_ones_own(address, small, monkeypatch):
     put, answers = IndexStore._put, []
 
