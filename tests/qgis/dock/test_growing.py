@@ -32,8 +32,8 @@ def asked(stage, client, until):
     stage.search([])
     stage.dock.query.set_text("boats")
     stage.dock.query.line.returnPressed.emit()
+    answered = [client.count("search")]  # before: a busy machine may look again in the next line
     client.answer("search", some(40))
-    answered = [client.count("search")]
 
     def renew(result):
         until(lambda: client.count("search") > answered[0])
