@@ -101,7 +101,7 @@ def test_the_least_strength_that_the_user_chose_stays(stage, asked):
     assert len(keys(stage)) < 60
 
 
-def test_another_question_is_never_overtaken(stage, client, asked, until):  # noqa: ARG001
+def test_another_question_is_never_overtaken(stage, client, asked, until):
     until(lambda: client.count("search") > 2)
     late = client.last("search")[0]
     stage.dock.query.set_text("cars")
@@ -112,7 +112,7 @@ def test_another_question_is_never_overtaken(stage, client, asked, until):  # no
     assert len(keys(stage)) == 3
 
 
-def test_a_failed_look_changes_nothing(stage, client, asked, until):  # noqa: ARG001
+def test_a_failed_look_changes_nothing(stage, client, asked, until):
     until(lambda: client.count("search") > 2)
     client.refuse("search", "the index is being swept")
     assert len(keys(stage)) == 40
