@@ -12,6 +12,7 @@ from cmpagl_model.records import DEFAULT_RERANK, Rerank
 from . import options
 from .app import PARTLY
 from .examples import NAMES, example_options, examples_of
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -45,12 +46,7 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     help="Leave out hits that are right with a lower probability than this, 0 to 1.",
 )
 @options.bbox
-@click.option(
-    "--within",
-    type=options.FILE,
-    metavar="FILE",
-    help="Only chips that touch the polygons of this GeoJSON file.",
-)
+@options.within
 @click.option(
     "--scene",
     multiple=True,
@@ -190,6 +186,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     check_output(output, index, within, preview, saved, save, *feedback)
     check_output(preview, index, within, output, saved, save, *feedback, known=PICTURES)
     check_output(save, index, within, output, preview, known=QUERIES)
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     if ask or feedback:
         where = _where(within, more)

@@ -23,7 +23,8 @@ _UNFINISHED = rf"{TEMPORARY.pattern.removeprefix('^')}\.(json|parquet)"
 _ARRAYS_FOLDER = r"(arrays-[0-9a-f]{16}|\.making-[\d-]+(-damaged)?)"
 ARRAY_FILE = re.compile(
     r"manifest\.json|rows|blocks|shapes|embeddings|codes|centre|axes|sums"
-    r"|places|kind_of|bases|boxes|ends|kinds"  # of versions before
+    r"|order|places|starts|middles|spreads|ungrouped"
+    r"|kind_of|bases|boxes|ends|kinds"  # of versions before
 )
 """Files that folders of arrays hold."""
 _VERSION_FOLDER = r"_?versions/(\d{8}|\.making-[0-9a-f]{8})"

@@ -192,8 +192,8 @@ def shows_same(one: Hit, other: Hit, query: SavedQuery) -> bool:
     both = float(one.geometry.intersection(other.geometry).area)
     areas = one.geometry.area, other.geometry.area
     if query.siblings:
-        return both > SHARED * min(areas)
-    return both > SAME_PLACE * (sum(areas) - both)
+        return bool(both > SHARED * min(areas))
+    return bool(both > SAME_PLACE * (sum(areas) - both))
 
 
 def best_of_each_place(

@@ -15,7 +15,7 @@ from cmpagl_model.errors import CmpaglError
 from cmpagl_model.index.underway import underway
 from cmpagl_model.records import ModelId
 
-from .indexes import Indexes
+from .indexes import KEPT, Indexes
 from .messages import NO_REQUEST, PROTOCOL, MessageError, ProtocolError
 from .models import Models, rerankings
 from .overview import overview
@@ -36,10 +36,11 @@ POLL_S = 0.1
 
 
 class Session:
-    """Models and indexes of one client. The lanes share it."""
+    """Models and indexes of one client, or of many that may see the same. Threads share it."""
 
-    def __init__(self) -> None:
-        self.indexes = Indexes()
+    def __init__(self, kept: int = KEPT) -> None:
+        """Take how many indexes stay open at most."""
+        self.indexes = Indexes(kept)
         self.speeds = Speeds()
         self._models: Models | None = None
         self._greeted = threading.Event()

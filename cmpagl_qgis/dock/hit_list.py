@@ -61,6 +61,7 @@ MENU = (
     ("", "", ""),
     ("like", tr_noop("More like this"), "+"),
     ("unlike", tr_noop("Less like this"), "-"),
+    ("describe", tr_noop("What does it show?"), ""),
     ("", "", ""),
     ("copy", tr_noop("Copy its coordinates"), "Ctrl+C"),
     ("picture", tr_noop("Save its picture…"), ""),
@@ -83,9 +84,10 @@ class HitList(QListView):
 
     ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
     double-clicked; ``actionRequested`` an action's key ("zoom", "open", "like", "unlike",
-    "copy", "picture", "heat", "outline") and the rank of the current row; ``reviewRequested`` an
-    act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits in view, after
-    scrolling; ``hovered`` the hit under a mouse that rests, whose large picture is wanted.
+    "describe", "copy", "picture", "heat", "outline") and the rank of the current row;
+    ``reviewRequested`` an act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits
+    in view, after scrolling; ``hovered`` the hit under a mouse that rests, whose large picture is
+    wanted.
     """
 
     picked = pyqtSignal(int)
@@ -196,7 +198,7 @@ class HitList(QListView):
         row = self.hits.row_of_key(current.key) if current else -1
         self._quietly(lambda: self.selectionModel().setCurrentIndex(self.hits.index(row), keep))
         self._select({hit.rank for hit in self.hits.shown() if hit.key in chosen})
-        self.doItemsLayout()
+        self.doItemsLayout()  # type: ignore[attr-defined]  # the stubs lack it
         row = self.hits.row_of_key(anchor.key) if anchor else -1
         if row >= 0:
             self.scrollTo(self.hits.index(row), QAbstractItemView.ScrollHint.PositionAtTop)

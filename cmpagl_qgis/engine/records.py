@@ -397,16 +397,18 @@ class PictureFiles:
 
 @dataclass(frozen=True)
 class Written:
-    """A file that the engine wrote."""
+    """A layer that the engine wrote as a file."""
 
-    WHAT: ClassVar[str] = "an answer to an export"
+    WHAT: ClassVar[str] = "an answer to what was to be written"
 
     output: str
     """Absolute path of the file."""
     count: int
-    """How many chips it holds."""
+    """How many chips or places it holds."""
     problems: tuple[Said, ...]
-    """What it lacks: parts of the index that could not be read."""
+    """What it lacks: parts of the index, or scenes, that could not be read."""
+    notice: Said = ""
+    """One line for a person where nothing fits; else empty."""
 
 
 @dataclass(frozen=True)

@@ -422,6 +422,7 @@ class Controller(QObject):
             "verify": lambda: self.index_view.act("verify"),
             "open_scene": self.actions.open_scene,
             "report": self.index_view.reports.show,
+            "said": lambda: self.search_for(self.index_view.here.said),
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,
             "everywhere": self._search_everywhere,

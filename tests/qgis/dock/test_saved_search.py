@@ -108,7 +108,7 @@ def test_pages_and_questions_are_one_another(stage):
     assert page_of(question) == page
     assert [one.label for one in question.examples] == ["quay.jpg", "b.tif"]
     stage.ready()
-    stage.dock.query._fill_menu()
+    stage.dock.query.menu.aboutToShow.emit()
     texts = [action.text() for action in stage.dock.query.menu.actions()]
     assert "Save this search in a file..." in texts
     assert "Open a saved search..." in texts

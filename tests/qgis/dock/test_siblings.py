@@ -1,10 +1,12 @@
 """One row for one place: its siblings are counted, listed and jumped to."""
 
 from qgis.core import QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import Qt
 
 from cmpagl_qgis.dock.hit_model import SPOKEN_ROLE, sibling_line
 from cmpagl_qgis.engine.question import Question
 from cmpagl_qgis.flow.saved_search import page_of, question_of
+from cmpagl_qgis.settings import Settings
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import answer, hit
 
@@ -24,7 +26,7 @@ def found(stage):
 
 def entries(hits, row):
     index = hits.hits.index(row)
-    hits._open_menu(hits.visualRect(index).center())
+    hits.customContextMenuRequested.emit(hits.visualRect(index).center())
     hits.menu.hide()
     assert hits.siblings.menuAction() in hits.menu.actions()
     return hits.siblings
@@ -38,7 +40,7 @@ def test_a_row_says_how_many_and_which(stage):
     assert "more of this ground" not in second.data(SPOKEN_ROLE)
     one = hits.hits.hit_at(0).siblings[0]
     assert sibling_line(one) == "summer · 2021-07-01 · 594 m · 31 %"
-    assert sibling_line(one) in hits.hits._tip(hits.hits.hit_at(0))
+    assert sibling_line(one) in first.data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_the_badge_is_drawn_where_there_are_siblings(stage):
@@ -60,7 +62,7 @@ def test_the_layer_has_a_column(stage):
     assert not texts[1]
 
 
-def test_the_menu_jumps_to_a_sibling(stage, tmp_path):
+def test_the_menu_jumps_to_a_sibling(stage, qgis_iface, tmp_path):
     stage.ready()
     scenes = [str(paint(tmp_path / name)) for name in ("town.tif", "summer.tif")]
     town = QgsRasterLayer(scenes[0], "town", "gdal")
@@ -69,12 +71,12 @@ def test_the_menu_jumps_to_a_sibling(stage, tmp_path):
     assert entries(stage.dock.hits, 1).isEmpty()
     menu = entries(stage.dock.hits, 0)
     (action,) = menu.actions()
-    before = stage.controller.layers._canvas.extent().toString()
+    before = qgis_iface.mapCanvas().extent().toString()
     action.trigger()
     order = QgsProject.instance().layerTreeRoot().findLayers()
     rasters = [node.layer().name() for node in order if isinstance(node.layer(), QgsRasterLayer)]
     assert rasters == ["summer", "town"]
-    assert stage.controller.layers._canvas.extent().toString() != before
+    assert qgis_iface.mapCanvas().extent().toString() != before
     # The layer that was moved is the one it was, and can be shown again.
     menu.actions()[0].trigger()
     assert len(QgsProject.instance().mapLayers()) == 3
@@ -90,14 +92,14 @@ def test_the_menu_of_the_line_turns_them_off_and_asks_again(stage, client):
     stage.ready()
     found(stage)
     query = stage.dock.query
-    query._fill_menu()
+    query.menu.aboutToShow.emit()
     once = next(one for one in query.menu.actions() if one.objectName() == "cmpaglOnePlace")
     assert once.isChecked()
     once.trigger()
     assert client.last("search")[1]["siblings"] is False
-    assert stage.controller._settings.siblings is False
+    assert Settings().siblings is False
     client.answer("search", answer([hit(1), hit(2), hit(3)]))
-    query._fill_menu()
+    query.menu.aboutToShow.emit()
     once = next(one for one in query.menu.actions() if one.objectName() == "cmpaglOnePlace")
     once.trigger()
     assert "siblings" not in client.last("search")[1]
