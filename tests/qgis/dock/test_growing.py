@@ -33,11 +33,11 @@ def asked(stage, client, until):
     stage.dock.query.set_text("boats")
     stage.dock.query.line.returnPressed.emit()
     client.answer("search", some(40))
-    answered = [client.count("search")]
+    answered = [2]  # one more may be on its way already
 
     def renew(result):
         until(lambda: client.count("search") > answered[0])
-        answered[0] = client.count("search")
+        answered[0] += 1
         assert not stage.dock.query.busy
         assert stage.dock.state == "results"
         client.answer("search", result)
