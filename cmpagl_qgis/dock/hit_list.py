@@ -69,7 +69,6 @@ MENU = (
     ("outline", tr_noop("Outlines in its scene…"), ""),
 )
 
-
 _LEAVES = {
     QEvent.Type.Leave,
     QEvent.Type.MouseButtonPress,
@@ -83,11 +82,10 @@ class HitList(QListView):
     """The hits of an answer.
 
     ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
-    double-clicked; ``actionRequested`` an action's key ("zoom", "open", "like", "unlike",
-    "describe", "copy", "picture", "heat", "outline") and the rank of the current row;
-    ``reviewRequested`` an act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits
-    in view, after scrolling; ``hovered`` the hit under a mouse that rests, whose large picture is
-    wanted.
+    double-clicked; ``actionRequested`` an action's key, of :data:`MENU`, and the rank of the
+    current row; ``reviewRequested`` an act of the :class:`~.review_bar.ReviewBar`;
+    ``visibleChanged`` the hits in view, after scrolling; ``hovered`` the hit under a mouse that
+    rests, whose large picture is wanted.
     """
 
     picked = pyqtSignal(int)
