@@ -94,7 +94,7 @@ HTTP_ONLY = (
 @click.option("--attribution", default="", metavar="TEXT", help="Whose tiles they are.")
 @click.pass_context
 def command(
-    context: click.Context, root: tuple[Path, ...], *, mcp: bool, http: bool, **given: Any
+    context: click.Context, /, root: tuple[Path, ...], *, mcp: bool, http: bool, **given: Any
 ) -> int:  # fmt: skip
     """Answer requests on standard input, JSON-RPC 2.0 line by line, until it closes.
 
@@ -154,7 +154,8 @@ def _http(root: tuple[Path, ...], **given: Any) -> int:
     from cmpagl_model.server.web.settings import Settings, read_tokens  # noqa: PLC0415
 
     need_http()
-    token_file, tokens = given.pop("token_file"), ()
+    token_file = given.pop("token_file")
+    tokens: tuple[bytes, ...] = ()
     if token_file is not None:
         tokens, warning = read_tokens(token_file)
         if warning:

@@ -21,9 +21,9 @@ from .session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .parameters import WireHit
     from .results import Hits
     from .roots import Roots
+    from .wire_hits import WireHit
     from .work import Work
 
     Page = dict[str, Any]
