@@ -108,11 +108,25 @@ class HeatMap(EngineAlgorithm):
             PluginError: if the engine refuses.
         """
         found = read(SimilarityMap, engine.ask("heatmap", self._asked))
-        if context.willLoadLayerOnCompletion(found.output):
-            painter = _Painter(found)
-            _Painter.kept.append(painter)
-            context.layerToLoadOnCompletionDetails(found.output).setPostProcessor(painter)
+        paint_when_loaded(context, found.output, found.minimum, found.maximum)
         return {self.OUTPUT: found.output, "MINIMUM": found.minimum, "MAXIMUM": found.maximum}
+
+
+def paint_when_loaded(
+    context: QgsProcessingContext, output: str, lowest: float, highest: float
+) -> None:
+    """Give a raster of similarities its colours, if QGIS is going to load it.
+
+    Args:
+        context: of the run.
+        output: the raster.
+        lowest: the least similarity.
+        highest: the greatest.
+    """
+    if context.willLoadLayerOnCompletion(output):
+        painter = _Painter(lowest, highest)
+        _Painter.kept.append(painter)
+        context.layerToLoadOnCompletionDetails(output).setPostProcessor(painter)
 
 
 class _Painter(QgsProcessingLayerPostProcessorInterface):
@@ -120,9 +134,9 @@ class _Painter(QgsProcessingLayerPostProcessorInterface):
 
     kept: list[_Painter] = []  # noqa: RUF012 - Processing does not own what it calls later
 
-    def __init__(self, found: SimilarityMap) -> None:
+    def __init__(self, lowest: float, highest: float) -> None:
         super().__init__()
-        self._found = found
+        self._span = lowest, highest
 
     def postProcessLayer(
         self,
@@ -132,5 +146,5 @@ class _Painter(QgsProcessingLayerPostProcessorInterface):
     ) -> None:
         """Called by QGIS in the main thread."""
         if isinstance(layer, QgsRasterLayer):
-            apply_heat(layer, self._found.minimum, self._found.maximum)
+            apply_heat(layer, *self._span)
         _Painter.kept = [painter for painter in _Painter.kept if painter is not self]

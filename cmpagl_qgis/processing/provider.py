@@ -17,16 +17,16 @@ from .search_example import SearchByExample
 from .search_text import SearchByText
 from .verify_index import VerifyIndex
 from .watch import WatchQuery
+from .where import WhereInChip
 
 ALGORITHMS = (
-    BuildIndex, SearchByText, SearchByExample, WatchQuery, Classify, HeatMap, Objects, Change,
-    IndexFootprints,
-    DamagedPlaces, VerifyIndex, RenderMap,
+    BuildIndex, SearchByText, SearchByExample, WatchQuery, Classify, HeatMap, Objects, WhereInChip,
+    Change, IndexFootprints, DamagedPlaces, VerifyIndex, RenderMap,
 )  # fmt: skip
 
 
 class CmpaglProvider(QgsProcessingProvider):
-    """Ten algorithms with the prefix ``cmpagl:``."""
+    """Algorithms with the prefix ``cmpagl:``."""
 
     def id(self) -> str:
         """The prefix in commands."""

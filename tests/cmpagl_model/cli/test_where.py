@@ -58,7 +58,10 @@ def test_what_is_printed_and_written_is_that_of_the_library(index, tmp_path, cap
         (["a road", "--at", "b.tif@0,0"], "found 0 scenes called 'b.tif'"),
         (["a road", "--at", __file__], "wanted a place of the index"),
         ([" ", "--at", "a.tif@0,0"], "found an empty query"),
-        (["a road", "--at", "a.tif@0,0", "-o", "heat.gpkg"], "wanted one of"),
+        (
+            ["a road", "--at", "a.tif@0,0", "-o", "heat.gpkg"],
+            "found the ending '.gpkg', wanted .png",
+        ),
     ],
 )
 def test_what_cannot_be_shown_is_refused(index, capsys, words, said):

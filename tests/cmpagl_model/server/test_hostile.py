@@ -57,7 +57,7 @@ def requests(town, hit, folder):
                    "output": str(folder / "c.gpkg"), "pictures": str(folder / "pairs")},
         "objects": {**index, "query": QUERY, "k": 3, "where": where, "min_area_m2": 1.0,
                     "output": str(folder / "o.gpkg")},
-        "where": {**index, "place": hit, "query": QUERY, "px": 16,
+        "where": {**index, "place": {"lon": 0, "lat": 0}, "query": QUERY, "px": 16,
                   "output": str(folder / "w.tif"), "picture": str(folder / "w.png")},
         "index": {"index": str(folder / "x.cmpagl"), "inputs": [town.folder.as_posix() + "/no*"],
                   "options": {"ground_sizes_m": [100.0], "overlap": 0.5, "bands": [1, 2, 3]}},
