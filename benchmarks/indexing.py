@@ -101,8 +101,8 @@ def measure(folder: Path) -> list[Row]:
     place = folder / TOPIC
     place.mkdir(parents=True, exist_ok=True)
     encoder = open_encoder(device="cpu")
-    one = _painted(place / "one" / f"{ONE_PX}.tif", ONE_PX, ONE_PX)
-    few = [_painted(place / "few" / f"{n:03d}.tif", 480, 480, seed=n) for n in range(FEW)]
+    one = painted(place / "one" / f"{ONE_PX}.tif", ONE_PX, ONE_PX)
+    few = [painted(place / "few" / f"{n:03d}.tif", 480, 480, seed=n) for n in range(FEW)]
     return [
         _beside_encoding("one scene", [one], place, encoder),
         _beside_encoding(f"{len(few)} small scenes", few, place, encoder),
@@ -116,7 +116,11 @@ def _beside_encoding(what: str, scenes: list[Path], place: Path, encoder: Encode
     click.echo(f"  indexing beside encoding alone, {what}")
     inputs, index = [str(path) for path in scenes], place / "beside.cmpagl"
     spec = ChipSpec(size_px=encoder.model.config.image.input_px)
-    read = [batch.pixels for path in inputs for batch in _batches(path, spec, encoder)]
+    read = []
+    for path in inputs:
+        scene = describe_scene(path, spec)
+        job = SceneJob(scene, plan_chips(scene, spec), "", (0,))
+        read += [batch.pixels for batch in read_batches([job], spec, spec.size_px, DEFAULT_BATCH)]
     chips = sum(len(pixels) for pixels in read)
 
     def whole(_: int) -> None:
@@ -139,18 +143,12 @@ def _beside_encoding(what: str, scenes: list[Path], place: Path, encoder: Encode
     )  # fmt: skip
 
 
-def _batches(path: str, spec: ChipSpec, encoder: Encoder):  # noqa: ANN202
-    scene = describe_scene(path, spec)
-    job = SceneJob(scene, plan_chips(scene, spec), "", (0,))
-    return read_batches([job], spec, encoder.model.config.image.input_px, DEFAULT_BATCH)
-
-
 def _rerun(place: Path) -> Row:
     """``cmpagl index`` as a new process over scenes that are all in the index."""
     click.echo(f"  rerun over {SCENES:,} unchanged scenes")
     scenes, index = place / "many", place / "many.cmpagl"
     for number in range(SCENES):
-        _painted(scenes / f"{number:04d}.tif", 160, 160, seed=number)
+        painted(scenes / f"{number:04d}.tif", 160, 160, seed=number)
     shutil.rmtree(index, ignore_errors=True)
     command = ["index", str(scenes), "-o", str(index), "--gsd", "native"]
     first = _seconds(command)
@@ -168,8 +166,10 @@ def _memory(shape: Shape, place: Path) -> Row:
     shutil.rmtree(index, ignore_errors=True)
     place_on_earth = from_origin(500_000, 5_700_000, shape.pixel_m, shape.pixel_m)
     profile = {"transform": place_on_earth, **dict(shape.profile)}
-    _painted(scene, shape.width, shape.height, profile=profile)
-    peak = _peak_bytes(["index", str(scene), "-o", str(index), *shape.options])
+    painted(scene, shape.width, shape.height, profile=profile)
+    command = [sys.executable, "-c", WEIGHED, "index", str(scene), "-o", str(index), *shape.options]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    peak = 1024.0 * int(done.stdout.split()[-1])
     scene.unlink()
     what = f"memory, {shape.width:,} x {shape.height:,} px {shape.name}"
     return Row(TOPIC, what, "B", peak, limit=MEMORY_LIMIT_B, note="most resident, all included")
@@ -182,15 +182,7 @@ def _seconds(words: list[str]) -> float:
     return time.perf_counter() - started
 
 
-def _peak_bytes(words: list[str]) -> float:
-    """The most memory that a run of ``cmpagl`` has resident."""
-    done = subprocess.run(
-        [sys.executable, "-c", WEIGHED, *words], check=True, capture_output=True, text=True
-    )
-    return 1024.0 * int(done.stdout.split()[-1])
-
-
-def _painted(
+def painted(
     path: Path, width: int, height: int, *, seed: int = 0, profile: dict[str, object] | None = None
 ) -> Path:
     """A GeoTIFF of coloured fields with noise, unless it is there."""

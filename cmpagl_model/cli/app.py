@@ -21,6 +21,8 @@ COMMANDS = (
     "search",
     "watch",
     "classify",
+    "overview",
+    "describe",
     "info",
     "verify",
     "export",

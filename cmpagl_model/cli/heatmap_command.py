@@ -8,6 +8,7 @@ import click
 
 from . import options
 from .examples import example_options, examples_of
+from .stored import bring
 from .text import say
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     )
 
     check_output(output, index, *feedback, known=RASTERS)
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     chosen = scene_named(opened, scene)
     vector = opened.query_vector(

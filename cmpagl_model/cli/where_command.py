@@ -13,8 +13,6 @@ from .text import listed, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cmpagl_model.search import SearchableIndex
-    from cmpagl_model.search.examples import Place
     from cmpagl_model.search.where import InChip
 
 
@@ -61,11 +59,12 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.search.where import where_in_chip  # noqa: PLC0415
     from cmpagl_model.search.where_output import write_sheet  # noqa: PLC0415
 
+    from .examples import place_of  # noqa: PLC0415
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
     check_output(output, index, known=[*PICTURES, *RASTERS])
     opened = open_index(index, model=model)
-    place = _place(opened, at)
+    place = place_of(opened, at)
     with LookBar(quiet=quiet or as_json) as bar:
         found = where_in_chip(opened, place, query, plain=plain, progress=bar)
     if output is not None and output.suffix.lower() in RASTERS:
@@ -76,26 +75,6 @@ def command(  # noqa: PLR0913 - an argument for each option
         click.echo(json.dumps(_page(found), ensure_ascii=False))
     elif not (quiet and output):
         _tell(found, output)
-
-
-def _place(index: SearchableIndex, at: str) -> Place:
-    """The place that is asked for.
-
-    Raises:
-        QueryError: if it is none, or a picture.
-    """
-    from cmpagl_model.errors import QueryError  # noqa: PLC0415 - help must not wait
-    from cmpagl_model.search import Picture  # noqa: PLC0415
-
-    from .examples import example  # noqa: PLC0415
-
-    place = example(index, at)
-    if isinstance(place, Picture):
-        raise QueryError(
-            f"--at: found the file {at}, wanted a place of the index; next: give LON,LAT in "
-            "degrees, or SCENE@COLUMN,ROW of a hit"
-        )
-    return place
 
 
 def _page(found: InChip) -> dict[str, object]:

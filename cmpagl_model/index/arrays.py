@@ -22,6 +22,7 @@ from cmpagl_model.table.checked import Backing, Checked, Seals, sums_of
 from cmpagl_model.table.chips import ChipTable, Packed
 from cmpagl_model.table.codes import CodeBook, Coded
 from cmpagl_model.table.embeddings import Embeddings
+from cmpagl_model.table.groups import Groups
 
 from .arrays_manifest import COPIED, SUMMED, VERSION, Manifest, PartFile, UnfitArraysError, digest
 from .files import bytes_of
@@ -139,7 +140,13 @@ def mapped_table(place: Path, manifest: Manifest) -> ChipTable:
     coded = None
     if book.size:
         codes = CodeBook(plain["centre"], plain["axes"], book.step, book.left_out)
-        coded = Coded(codes, checked["codes"])
+        groups = None
+        if book.groups:
+            groups = Groups(
+                plain["starts"], plain["middles"], plain["spreads"],
+                checked["order"], checked["places"],
+            )  # fmt: skip
+        coded = Coded(codes, checked["codes"], groups)
     return ChipTable.of(
         manifest.scenes,
         [(part.rows, part.scene) for part in manifest.parts],

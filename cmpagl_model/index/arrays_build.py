@@ -11,10 +11,18 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from cmpagl_model.atomic import patiently
 from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.table.checked import Backing, sums_of
 from cmpagl_model.table.codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
 from cmpagl_model.table.embeddings import Embeddings
+from cmpagl_model.table.groups import (
+    GROUPED_FROM,
+    count_of_groups,
+    grouped,
+    learn_middles,
+    nearest,
+)
 
 from .arrays import (
     MANIFEST,
@@ -37,7 +45,7 @@ from .arrays_manifest import (
 from .catalogue import Part, readable_parts
 from .files import ARRAY_FILE, delete_folder, is_abandoned
 from .format import PARTS
-from .load import PartArrays, decoded
+from .load import PackedPart, decoded
 from .parts import PartRecord, embeddings_page
 
 if TYPE_CHECKING:
@@ -47,12 +55,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.records import Problem
+    from cmpagl_model.table.groups import Labels
     from tiling import SceneRecord
 
     from .arrays_manifest import PartFile
     from .format import IndexInfo
 
 UNFINISHED = ".making-"
+GROUP_FILES = ("order", "places", "starts", "middles", "spreads")
+CODE_FILES = ("codes", "centre", "axes", *GROUP_FILES)
+GROUPED_AT_A_TIME = 1 << 18
 OUTGROWN = 1.5
 """Codes are fitted anew once an index has so many times the chips that they were fitted to."""
 
@@ -140,7 +152,7 @@ def _rows(
     earlier: _Earlier | None,
     info: IndexInfo,
     problems: list[Problem],
-) -> Iterator[tuple[Part, tuple[PartArrays, int, NDArray[np.uint32]]]]:
+) -> Iterator[tuple[Part, tuple[PackedPart, int, NDArray[np.uint32]]]]:
     """The rows of all parts, those of unchanged parts from earlier arrays, and their pages.
 
     The page of a part is where its embeddings begin in the file; with it come their checksums.
@@ -154,7 +166,7 @@ def _rows(
             yield part, (columns, _page(part.path, columns), sums_of(columns.embeddings))
 
 
-def _page(path: Path, columns: PartArrays) -> int:
+def _page(path: Path, columns: PackedPart) -> int:
     """Where a part's embeddings lie as they are, found by comparing every byte."""
     place = embeddings_page(path, columns.embeddings.nbytes)
     if place is None or place < 0:
@@ -207,7 +219,7 @@ class _Earlier:
                 record = PartRecord(scene, info.model, place.plan_chips, entry.number, (), ())
                 yield Part(folder / PARTS / entry.name, entry, record)
 
-    def rows(self, file: PartFile) -> tuple[PartArrays, int, NDArray[np.uint32]] | None:
+    def rows(self, file: PartFile) -> tuple[PackedPart, int, NDArray[np.uint32]] | None:
         """The rows of a part, where its embeddings lie and their checksums, if it is unchanged."""
         number = self._number.get(file)
         if number is None:
@@ -225,7 +237,7 @@ class _Earlier:
         if shapes.start:
             own = own.copy()
             own["at"] -= shapes.start
-        arrays = PartArrays(own, found["blocks"][blocks], found["shapes"][shapes], embeddings)
+        arrays = PackedPart(own, found["blocks"][blocks], found["shapes"][shapes], embeddings)
         return arrays, page, sums
 
     def codes(self, file: PartFile) -> NDArray[np.int8] | None:
@@ -233,10 +245,27 @@ class _Earlier:
         number = self._number.get(file)
         if number is None:
             return None
-        codes: NDArray[np.int8] = self._found["codes"][
-            self._begins[number][0] : self._begins[number + 1][0]
-        ]
+        own: Any = slice(self._begins[number][0], self._begins[number + 1][0])
+        if self.manifest.book.groups:
+            own = self._found["places"][own]
+        codes: NDArray[np.int8] = self._found["codes"][own]
         return codes
+
+    def labels(self, file: PartFile) -> Labels | None:
+        """The groups of a part's chips, if it is the same file."""
+        number = self._number.get(file)
+        if number is None:
+            return None
+        own = slice(self._begins[number][0], self._begins[number + 1][0])
+        places, starts = self._found["places"][own], self._found["starts"]
+        labels = (np.searchsorted(starts, places, "right") - 1).astype(np.uint16)
+        strays = labels == self.manifest.book.groups
+        labels[strays] = nearest(self._found["codes"][places[strays]], self._found["middles"])
+        return labels
+
+    def middles(self) -> NDArray[np.float32] | None:
+        """The middles of groups; ``None``: there are none."""
+        return self._found["middles"] if self.manifest.book.groups else None
 
     def book(self) -> CodeBook | None:
         """How codes were made; ``None``: there are none."""
@@ -271,7 +300,7 @@ class _Writer:
         part: Part,
         file: PartFile,
         scene: int,
-        rows: tuple[PartArrays, int, NDArray[np.uint32]],
+        rows: tuple[PackedPart, int, NDArray[np.uint32]],
     ) -> None:
         """Append a part.
 
@@ -306,23 +335,58 @@ class _Writer:
 def _write_codes(
     making: Path, parts: tuple[PartPlace, ...], embeddings: Embeddings, earlier: _Earlier | None
 ) -> BookPage:
-    count, page = len(embeddings), NO_BOOK
+    count = len(embeddings)
+    for name in CODE_FILES:
+        (making / name).touch()
+    if count < CODES_FROM:
+        return NO_BOOK
+    kept = _kept_book(parts, embeddings, earlier)
+    earlier = earlier if kept else None
+    book = kept or fit_codes(sample_of(embeddings))
+    fitted = earlier.manifest.book.chips if earlier else count
+    page = BookPage(book.size, book.step, book.left_out, fitted)
     with (making / "codes").open("wb") as codes:
-        book = None
-        if count >= CODES_FROM:
-            kept = _kept_book(parts, embeddings, earlier)
-            book = kept or fit_codes(sample_of(embeddings))
-            fitted = earlier.manifest.book.chips if kept and earlier else count
-            page = BookPage(book.size, book.step, book.left_out, fitted)
-            start = 0
-            for part in parts:
-                known = earlier.codes(part.file) if kept and earlier else None
-                rows = embeddings[start : start + part.rows]
-                codes.write((book.encode(rows) if known is None else known).tobytes())
-                start += part.rows
-    (making / "centre").write_bytes(book.centre.tobytes() if book else b"")
-    (making / "axes").write_bytes(book.axes.tobytes() if book else b"")
-    return page
+        start = 0
+        for part in parts:
+            known = earlier.codes(part.file) if earlier else None
+            rows = embeddings[start : start + part.rows]
+            codes.write((book.encode(rows) if known is None else known).tobytes())
+            start += part.rows
+    (making / "centre").write_bytes(book.centre.tobytes())
+    (making / "axes").write_bytes(book.axes.tobytes())
+    if count < GROUPED_FROM:
+        return page
+    return replace(page, groups=_write_groups(making, parts, (count, book.size), earlier))
+
+
+def _write_groups(
+    making: Path, parts: tuple[PartPlace, ...], shape: tuple[int, int], earlier: _Earlier | None
+) -> int:
+    """Put the codes of all parts into groups, those of an earlier state as far as there are any.
+
+    Returns:
+        How many groups there are.
+    """
+    given = (making / "codes").rename(making / "ungrouped")
+    codes = np.memmap(given, np.int8, "r", shape=shape)
+    middles = earlier.middles() if earlier else None
+    known = earlier if middles is not None else None
+    middles = learn_middles(codes, count_of_groups(len(codes))) if middles is None else middles
+    labels, start = np.empty(len(codes), np.uint16), 0
+    for part in parts:
+        own = slice(start, start + part.rows)
+        found = known.labels(part.file) if known else None
+        labels[own] = nearest(codes[own], middles) if found is None else found
+        start += part.rows
+    groups = grouped(codes, labels, len(middles))
+    with (making / "codes").open("wb") as stream:
+        for start in range(0, len(codes), GROUPED_AT_A_TIME):
+            stream.write(codes[groups.order[start : start + GROUPED_AT_A_TIME]].tobytes())
+    for name in GROUP_FILES:
+        (making / name).write_bytes(getattr(groups, name).tobytes())
+    del codes
+    given.unlink()
+    return len(middles)
 
 
 def _kept_book(
@@ -350,7 +414,7 @@ def _put(making: Path, place: Path) -> None:
         OSError: if it cannot be renamed.
     """
     try:
-        making.rename(place)
+        patiently(lambda: making.rename(place), place)
     except OSError:
         try:
             read_manifest(place)  # made by another process at the same time: as good as ours

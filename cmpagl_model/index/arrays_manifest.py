@@ -14,14 +14,14 @@ from cmpagl_model.table.checked import count_of_sums
 from cmpagl_model.table.chips import BLOCK, NEIGHBOURS, ROW
 from tiling import SceneRecord, TilingError
 
-VERSION = 4
+VERSION = 5
 """Of the files and of the codes among them; raised when either changes."""
 COPIED = -1
 """In place of a page's place: the embeddings of that part are copied."""
 FileShape = tuple[str, np.dtype[Any], tuple[int, ...]]
 
 
-SUMMED = ("rows", "shapes", "codes")
+SUMMED = ("rows", "shapes", "codes", "order", "places")
 """Files with a checksum for each block, compared when it is first touched; the others are compared
 when they are opened."""
 
@@ -77,6 +77,8 @@ class BookPage:
     """Mean variance along a direction that codes leave out."""
     chips: int
     """Chips of the index that it was fitted to."""
+    groups: int = 0
+    """Groups that codes lie in; 0: they lie in the order of the parts."""
 
 
 NO_BOOK = BookPage(0, 0.0, 0.0, 0)
@@ -110,7 +112,8 @@ class Manifest:
 
     def files(self) -> tuple[FileShape, ...]:
         """All files of the arrays: name, type, shape."""
-        n, size, code = self.chips, self.embedding_size, self.book.size
+        n, size, code, groups = self.chips, self.embedding_size, self.book.size, self.book.groups
+        grouped = n if groups else 0
         copied = sum(part.rows for part in self.parts if part.page == COPIED)
         return (
             ("rows", ROW, (n,)),
@@ -120,6 +123,11 @@ class Manifest:
             ("codes", np.dtype("i1"), (n if code else 0, code)),
             ("centre", np.dtype("<f4"), (size if code else 0,)),
             ("axes", np.dtype("<f4"), (size if code else 0, code)),
+            ("order", np.dtype("<i4"), (grouped,)),
+            ("places", np.dtype("<i4"), (grouped,)),
+            ("starts", np.dtype("<i8"), (groups + 2 if groups else 0,)),
+            ("middles", np.dtype("<f4"), (groups, code)),
+            ("spreads", np.dtype("<f4"), (groups, code)),
             ("sums", np.dtype("<u4"), (sum(self.sums()),)),
         )
 
@@ -131,6 +139,7 @@ class Manifest:
             count_of_sums(n, ROW.itemsize),
             count_of_sums(shapes, 1),
             count_of_sums(n, code) if code else 0,
+            *[count_of_sums(n if self.book.groups else 0, 4)] * 2,
             *(count_of_sums(part.rows, size) for part in self.parts),
         ]
 

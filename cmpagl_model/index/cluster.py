@@ -45,11 +45,14 @@ if TYPE_CHECKING:
 
 Engine = Literal["dask", "ray"]
 RETRIES = 2
-TASKS_A_WORKER = 4
+TASKS_A_WORKER, MANY_A_WORKER = 4, 16
+"""A worker has at least so many tasks, and a task no more than a part, while it has fewer than so
+many of these."""
 HOST_AND_PORT = re.compile(r"(?:ray://)?([^:/]+):([0-9]{1,5})")
 KNOCK_S = 10.0
 PARTS_A_TASK = 8
-"""Parts of a large scene that one task makes: each task reads all of the scene for its checksum."""
+"""Parts that one task makes at most: each task of a large scene reads all of it for its checksum,
+and each ends with a version, which names all parts (docs/scale.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +303,9 @@ def _one_line(error: BaseException) -> str:
 
 
 def share_out(planned: Sequence[tuple[str, int]], workers: int) -> list[Task]:
-    """Tasks of about a part each, less where there is little: several small scenes, or a share.
+    """Tasks of about a part each, less where there is little, more where there is much.
+
+    A task is several small scenes, or a share of a large one.
 
     Args:
         planned: the scenes, absolute, and how many chips each has; 0: that is not known.
@@ -310,7 +315,11 @@ def share_out(planned: Sequence[tuple[str, int]], workers: int) -> list[Task]:
         The longest first, so that at the end nobody waits for it.
     """
     chips = sum(count for _, count in planned)
-    enough = min(index_format.CHIPS_PER_PART, chips // (workers * TASKS_A_WORKER))
+    part = index_format.CHIPS_PER_PART
+    enough = max(
+        min(part, chips // (workers * TASKS_A_WORKER)),
+        min(part * PARTS_A_TASK, chips // (workers * MANY_A_WORKER)),
+    )
     tasks, together = [], Task((), None, 0)
     for path, count in planned:
         shares = -(-parts_of(count) // PARTS_A_TASK)

@@ -23,13 +23,15 @@ _UNFINISHED = rf"{TEMPORARY.pattern.removeprefix('^')}\.(json|parquet)"
 _ARRAYS_FOLDER = r"(arrays-[0-9a-f]{16}|\.making-[\d-]+(-damaged)?)"
 ARRAY_FILE = re.compile(
     r"manifest\.json|rows|blocks|shapes|embeddings|codes|centre|axes|sums"
-    r"|places|kind_of|bases|boxes|ends|kinds"  # of versions before
+    r"|order|places|starts|middles|spreads|ungrouped"
+    r"|kind_of|bases|boxes|ends|kinds"  # of versions before
 )
 """Files that folders of arrays hold."""
 _VERSION_FOLDER = r"_?versions/(\d{8}|\.making-[0-9a-f]{8})"
 OWN_FILE = re.compile(
     rf"_?index\.json|{_UNFINISHED}"
     rf"|{_VERSION_FOLDER}/(manifest\.json|{_UNFINISHED})"
+    r"|_?versions/\.building-[0-9a-f]{8}\.json"
     rf"|parts/({_PART}|{_UNFINISHED})"
     rf"|_?cache/{_ARRAYS_FOLDER}/({ARRAY_FILE.pattern})"
 )

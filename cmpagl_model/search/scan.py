@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Codes = NDArray[np.int8]
@@ -43,14 +45,27 @@ def products(codes: Codes, weights: NDArray[np.int8]) -> Products:
     Returns:
         Whole numbers ``(m,)``, the same whichever library is installed.
     """
-    found = np.empty(len(codes), np.int32)
     if len(codes) < SHARED_FROM or _threads() < 2:
-        _fill(found, codes, weights)
-        return found
+        return products_of([codes], weights)
     share = -(-len(codes) // _threads())
     share += -share % AMX_GROUP
-    parts = [slice(start, start + share) for start in range(0, len(codes), share)]
-    list(_pool().map(lambda part: _fill(found[part], codes[part], weights), parts))
+    return products_of([codes[at : at + share] for at in range(0, len(codes), share)], weights)
+
+
+def products_of(pieces: Sequence[Codes], weights: NDArray[np.int8]) -> Products:
+    """:func:`products` of the codes of some pieces, one after the other."""
+    ends = np.cumsum([0, *(len(piece) for piece in pieces)]).tolist()
+    found = np.empty(ends[-1], np.int32)
+    threads = _threads() if len(found) >= SHARED_FROM else 1
+
+    def fill(first: int) -> None:
+        for number in range(first, len(pieces), threads):
+            _fill(found[ends[number] : ends[number + 1]], pieces[number], weights)
+
+    if threads == 1:
+        fill(0)
+    else:
+        list(_pool().map(fill, range(threads)))
     return found
 
 

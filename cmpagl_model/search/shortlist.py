@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .scan import products
+from .probe import scanned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from cmpagl_model.table.checked import Checked
     from cmpagl_model.table.codes import Coded, CodedQuery
 
     Products = NDArray[np.int32]
@@ -117,11 +116,11 @@ def shortlist(
     if coded is None or total <= max(EXACT_UP_TO, 2 * wanted):
         return _everything(rows, score)
     query = coded.book.query(vector)
-    found = _products(coded.codes, rows, query.weights)
+    seen, found = scanned(coded, rows, query, wanted, MISSED * wanted)
     near = _Near(found, max(FIRST, FIRST_FOR_EACH * wanted))
     cut = near.kth
     chosen = near.places[near.products >= cut]
-    scores = _scored(score, _pick(rows, chosen))
+    scores = _scored(score, _pick(seen, chosen))
     while len(chosen) <= GIVE_UP * total:
         errors = scores - (found[chosen] * query.scale + query.offset)
         limit = float(np.partition(scores, len(scores) - wanted)[len(scores) - wanted])
@@ -132,12 +131,13 @@ def shortlist(
         deeper = guard.cut(near.products, cut, MISSED * wanted)
         more = near.places[(near.products >= deeper) & (near.products < cut)]
         if not len(more):
-            best = np.lexsort((chosen, -scores))[:wanted]
-            return Shortlist(_pick(rows, chosen[best]), scores[best], complete=False)
+            best_rows = _pick(seen, chosen)
+            best = np.lexsort((best_rows, -scores))[:wanted]
+            return Shortlist(best_rows[best], scores[best], complete=False)
         if len(chosen) + len(more) > GIVE_UP * total:
             break
         chosen, cut = np.concatenate([chosen, more]), deeper
-        scores = np.concatenate([scores, _scored(score, _pick(rows, more))])
+        scores = np.concatenate([scores, _scored(score, _pick(seen, more))])
     return _everything(rows, score)
 
 
@@ -183,14 +183,3 @@ def _scored(score: Score, rows: Rows) -> Scores:
 
 def _pick(rows: Rows | range, places: Rows) -> Rows:
     return places if isinstance(rows, range) else rows[places]
-
-
-def _products(
-    codes: NDArray[np.int8] | Checked, rows: Rows | range, weights: NDArray[np.int8]
-) -> Products:
-    """Products of some rows; where most are asked for, those of all are as cheap."""
-    if isinstance(rows, range):
-        return products(codes[:], weights)
-    if len(rows) > len(codes) // 4:
-        return products(codes[:], weights)[rows]
-    return products(codes[rows], weights)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .checked import Checked
     from .embeddings import Embeddings
+    from .groups import Groups
 
 CODES_FROM = 20_000
 """An index of fewer chips has no codes: comparing all embeddings takes a few milliseconds."""
@@ -103,7 +104,9 @@ class Coded:
     book: CodeBook
     """How they were made."""
     codes: NDArray[np.int8] | Checked
-    """``(n, d)``."""
+    """``(n, d)``, in the order of the index, or group by group."""
+    groups: Groups | None = None
+    """Which lie together; ``None``: they lie in the order of the index."""
 
 
 def coded_embeddings(embeddings: Embeddings) -> Coded | None:

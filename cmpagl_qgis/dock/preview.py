@@ -13,7 +13,7 @@ from qgis.PyQt.QtWidgets import QFrame, QLabel, QToolTip, QVBoxLayout, QWidget
 from cmpagl_qgis.texts import numeral, tr
 
 from .amounts import length
-from .hit_model import percent, scene_name, taken
+from .hit_model import percent, scene_name, sibling_line, taken
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -138,6 +138,7 @@ def words_of(hit: Hit) -> str:
     lines = [title, escape(" · ".join(figures)), escape(size)]
     if taken(hit):
         lines.append(escape(tr("Taken {0}").format(taken(hit))))
+    lines += [escape(tr("Also: {0}").format(sibling_line(one))) for one in hit.siblings]
     return "<br>".join(lines)
 
 

@@ -9,9 +9,11 @@ from .algorithm import ICON
 from .build_index import BuildIndex
 from .change import Change
 from .classify import Classify
+from .describe import Describe
 from .footprints import DamagedPlaces, IndexFootprints
 from .heat_map import HeatMap
 from .objects import Objects
+from .overview import Overview
 from .render_map import RenderMap
 from .search_example import SearchByExample
 from .search_text import SearchByText
@@ -20,13 +22,13 @@ from .watch import WatchQuery
 from .where import WhereInChip
 
 ALGORITHMS = (
-    BuildIndex, SearchByText, SearchByExample, WatchQuery, Classify, HeatMap, Objects, WhereInChip,
-    Change, IndexFootprints, DamagedPlaces, VerifyIndex, RenderMap,
+    BuildIndex, SearchByText, SearchByExample, WatchQuery, Overview, Describe, Classify, HeatMap,
+    Objects, WhereInChip, Change, IndexFootprints, DamagedPlaces, VerifyIndex, RenderMap,
 )  # fmt: skip
 
 
 class CmpaglProvider(QgsProcessingProvider):
-    """Algorithms with the prefix ``cmpagl:``."""
+    """All algorithms, with the prefix ``cmpagl:``."""
 
     def id(self) -> str:
         """The prefix in commands."""

@@ -8,22 +8,22 @@ from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
-    QgsProcessingParameterNumber,
     QgsProcessingParameterPoint,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterString,
+    QgsRasterLayer,
 )
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import Located
-from cmpagl_qgis.errors import PluginError
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.map.heat import apply_heat
+from cmpagl_qgis.texts import numeral, tr, tr_noop
 
-from .algorithm import EngineAlgorithm
-from .heat_map import paint_when_loaded
+from .algorithm import EngineAlgorithm, real_number
+from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
 
     from cmpagl_qgis.engine.blocking import BlockingEngine
 
@@ -33,46 +33,25 @@ if TYPE_CHECKING:
 class WhereInChip(EngineAlgorithm):
     """Shows where in a place a sentence fits, and which of its words count."""
 
-    NAME = "where"
-    QUERY, POINT, GROUND, WORDS = "QUERY", "POINT", "GROUND_SIZE", "WORDS"
-
-    def __init__(self) -> None:
-        """Nothing is prepared yet."""
-        super().__init__()
-        self._asked: dict[str, object] = {}
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("Where in the chip")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("explain,attention,part,words,raster").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return tr(
-            "Reads one place of an index again and writes how well each part of it matches a "
-            "sentence, as a raster of one band (GeoTIFF). Parts are thirds of the place, so the "
-            "raster shows which corner is meant, not an outline.\n\n"
-            "The log says which words of the sentence count: by how much the score falls when a "
-            "word is left out."
-        )
+    NAME = METHOD = "where"
+    TITLE = tr_noop("Where in the chip")
+    TAGS = tr_noop("explain,attention,part,words,raster")
+    HELP = tr_noop(
+        "Reads one place of an index again and writes how well each part of it matches a "
+        "sentence, as a raster of one band (GeoTIFF). Parts are thirds of the place, so the "
+        "raster shows which corner is meant, not an outline.\n\n"
+        "The log says which words of the sentence count: by how much the score falls when a "
+        "word is left out."
+    )
+    POINT, GROUND, WORDS = "POINT", "GROUND_SIZE", "WORDS"
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
         self.add_index_parameter()
         self.addParameter(QgsProcessingParameterString(self.QUERY, tr("What to find")))
         self.addParameter(QgsProcessingParameterPoint(self.POINT, tr("Point inside the place")))
-        self.add_advanced(
-            QgsProcessingParameterNumber(
-                self.GROUND,
-                tr("Side of the place on the ground, metres (else the smallest)"),
-                QgsProcessingParameterNumber.Type.Double,
-                optional=True,
-                minValue=0.001,
-            )
-        )
+        text = tr("Side of the place on the ground, metres (else the smallest)")
+        self.add_advanced(real_number(self.GROUND, text, 0.001))
         self.addParameter(
             QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Where in the chip"))
         )
@@ -86,18 +65,13 @@ class WhereInChip(EngineAlgorithm):
         Raises:
             PluginError: if there is no sentence.
         """
-        query = self.parameterAsString(parameters, self.QUERY, context)
-        if not query.strip():
-            raise PluginError(tr("Say what to find, in a sentence."))
         degrees = QgsCoordinateReferenceSystem("EPSG:4326")
         point = self.parameterAsPoint(parameters, self.POINT, context, degrees)
-        place: dict[str, object] = {"lon": point.x(), "lat": point.y()}
-        if parameters.get(self.GROUND) is not None:
-            place["ground_m"] = self.parameterAsDouble(parameters, self.GROUND, context)
+        size = self.given_numbers(parameters, context, ground_m=self.GROUND)
         self._asked = {
             "index": self.index_path(parameters, context),
-            "query": query,
-            "place": place,
+            "query": self.sentence(parameters, context),
+            "place": {"lon": point.x(), "lat": point.y(), **size},
             "output": self.parameterAsOutputLayer(parameters, self.OUTPUT, context),
         }
 
@@ -113,13 +87,18 @@ class WhereInChip(EngineAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        found = read(Located, engine.ask("where", self._asked))
+        found = read(Located, engine.ask(self.METHOD, self._asked))
         output = str(self._asked["output"])
         for one in found.words:
             if one.fall is not None:
                 text = tr("Without {0} the score changes by {1}.")
                 feedback.pushInfo(text.format(one.word, numeral(f"{-one.fall:+.3f}")))
-        paint_when_loaded(context, output, found.minimum, found.maximum)
+
+        def paint(layer: QgsMapLayer) -> None:
+            if isinstance(layer, QgsRasterLayer):
+                apply_heat(layer, found.minimum, found.maximum)
+
+        paint_when_loaded(output, paint, context)
         return {
             self.OUTPUT: output,
             "MINIMUM": found.minimum,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -12,11 +13,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import IndexInfo, arrays_build, load_chips, open_chips, read_info
 from cmpagl_model.index.arrays import CACHE, MANIFEST, OTHER_FILES, arrays_folder, list_parts
 from cmpagl_model.index.ledger import Ledger
-from cmpagl_model.index.parts import PartRecord, PartRows, write_part
+from cmpagl_model.index.parts import PartArrays, PartRecord, write_part
 from cmpagl_model.index.summary import size_on_disk
 from cmpagl_model.records import ModelId
 from tests.cmpagl_model.index.embedded import clustered, write_source
@@ -334,6 +336,52 @@ def test_codes_are_kept_while_they_fit(coded_index, tmp_path, vectors, kept):
     assert_same(opened(index), decoded(index))
 
 
+@pytest.fixture
+def in_groups(made, tmp_path, monkeypatch):
+    """An index whose codes lie in groups."""
+    monkeypatch.setattr(arrays_build, "CODES_FROM", 5000)
+    monkeypatch.setattr(arrays_build, "GROUPED_FROM", CHIPS)
+    return shutil.copytree(made, tmp_path / "grouped.cmpagl", ignore=shutil.ignore_patterns(CACHE))
+
+
+def test_codes_lie_in_groups_and_stay_in_them(in_groups, tmp_path, monkeypatch):
+    before = opened(in_groups).table.coded
+    nearest, asked = arrays_build.nearest, []
+    monkeypatch.setattr(
+        arrays_build,
+        "nearest",
+        lambda codes, middles: asked.append(len(codes)) or nearest(codes, middles),
+    )
+    import_file(
+        write_source(tmp_path / "a.parquet", clustered(CHIPS)[:900]), in_groups, model="some"
+    )
+    table = opened(in_groups).table
+    after, groups = table.coded, table.coded.groups
+    assert sum(asked) < 900 + 0.02 * CHIPS  # what was added, and strays
+    assert len(groups.starts) == len(before.groups.starts)
+    wanted = after.book.encode(table.embeddings[:])
+    np.testing.assert_array_equal(after.codes[groups.places[:]], wanted)
+    np.testing.assert_array_equal(after.codes[:], wanted[groups.order[:]])
+    assert_same(opened(in_groups), decoded(in_groups))
+    assert {file.name for file in arrays_of(in_groups).iterdir()} >= {"order", "places", "starts"}
+    assert not (arrays_of(in_groups) / "ungrouped").exists()
+
+
+@pytest.mark.parametrize("name", ["order", "places", "middles", "starts"])
+def test_damaged_groups_are_made_again(in_groups, name):
+    wanted = opened(in_groups).table.coded.groups.order[:].copy()
+    path = arrays_of(in_groups) / name
+    harmed = bytearray(path.read_bytes())
+    harmed[len(harmed) // 2] ^= 1
+    path.write_bytes(bytes(harmed))
+    with contextlib.suppress(DamagedArraysError):
+        groups = opened(in_groups).table.coded.groups
+        assert (groups.order[:], groups.places[:]) is not None
+    groups = opened(in_groups).table.coded.groups
+    np.testing.assert_array_equal(groups.order[:], wanted)
+    np.testing.assert_array_equal(groups.places[:][wanted], np.arange(CHIPS))
+
+
 def test_a_chip_takes_few_bytes(tmp_path):
     side = 16_000
     scene = paper_scene(width=side, height=side)
@@ -345,7 +393,7 @@ def test_a_chip_takes_few_bytes(tmp_path):
         chips = tuple(plan[start : start + 4096])
         vectors = clustered(4096, 256, number) * 0.9 ** np.arange(256)  # few directions, as real
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        rows = PartRows(
+        rows = PartArrays.of(
             chips,
             footprints(scene, [chip.window for chip in chips]),
             np.ones(len(chips), np.float32),

@@ -146,6 +146,15 @@ def test_small_scenes_go_together_and_a_large_one_is_split():
     assert share_out([], workers=2) == []
 
 
+def test_tasks_of_an_archive_are_larger_for_each_ends_with_a_version_that_names_all_parts():
+    part = index_format.CHIPS_PER_PART
+    scenes = [(f"{n}", part // 2) for n in range(16 * PARTS_A_TASK * 4)]
+    for workers, parts in ((1, PARTS_A_TASK), (4, 4), (8, 2), (64, 1)):
+        tasks = share_out(scenes, workers)
+        assert {task.chips for task in tasks} == {parts * part}
+        assert len(tasks) >= TASKS_A_WORKER * workers
+
+
 def test_a_missing_library_and_a_missing_cluster_are_said(scenes, tmp_path, monkeypatch, engine):
     with pytest.raises(ClusterError, match=r"found no cluster .* next: check --address"):
         on_cluster(scenes, tmp_path / "x.cmpagl", engine, address="127.0.0.1:9")

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cmpagl_model.search import scan, shortlist
+from cmpagl_model.search import probe, scan, shortlist
 from cmpagl_model.search.ranking import cosine_scores
 from cmpagl_model.table.codes import Coded, coded_embeddings, fit_codes
+from cmpagl_model.table.groups import grouped, learn_middles, nearest
 from cmpagl_model.table.halves import singles
 from tests.cmpagl_model.index.embedded import clustered
 
@@ -27,9 +28,20 @@ def embeddings():
     return units(clustered(30_000, SIZE))
 
 
+def in_groups(coded, count=64):
+    labels = nearest(coded.codes, learn_middles(coded.codes, count))
+    groups = grouped(coded.codes, labels, count)
+    return Coded(coded.book, coded.codes[groups.order], groups)
+
+
 @pytest.fixture(scope="module")
-def coded(embeddings):
+def in_order(embeddings):
     return coded_embeddings(embeddings)
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["in order", "in groups"])
+def coded(in_order, request):
+    return in_groups(in_order) if request.param else in_order
 
 
 def queries(count, seed=1, away=0.0):
@@ -147,9 +159,13 @@ def test_small_cases_are_exact_in_order(count, wanted, seed):
     np.testing.assert_array_equal(short.scores, scores)
 
 
-def test_equal_chips_keep_the_order_of_the_index(coded, embeddings):
+@pytest.mark.parametrize(
+    "arranged", [lambda coded: coded, in_groups], ids=["in order", "in groups"]
+)
+def test_equal_chips_keep_the_order_of_the_index(in_order, embeddings, arranged):
     twice = np.concatenate([embeddings, embeddings[:15_000]])
-    double = Coded(coded.book, np.concatenate([coded.codes, coded.codes[:15_000]]))
+    codes = np.concatenate([in_order.codes, in_order.codes[:15_000]])
+    double = arranged(Coded(in_order.book, codes))
     for vector in queries(5):
         short = find(double, twice, range(len(twice)), vector, 60)
         for one, other, same in zip(
@@ -172,7 +188,7 @@ def test_codes_that_say_nothing_lead_to_a_full_comparison(coded, embeddings):
     noise = np.random.default_rng(0).integers(-127, 128, coded.codes.shape, dtype=np.int8)
     for vector in queries(3):
         best, _ = exact(embeddings, range(len(embeddings)), vector)
-        short = find(Coded(coded.book, noise), embeddings, range(len(embeddings)), vector, 20)
+        short = find(replace(coded, codes=noise), embeddings, range(len(embeddings)), vector, 20)
         assert short.complete
         np.testing.assert_array_equal(short.rows, best)
 
@@ -206,6 +222,36 @@ def test_thousands_of_equal_chips_hide_no_better_ones(seed):
         short = find(coded, few, range(len(few)), vector, 15)
         best, _ = exact(few, range(len(few)), vector)
         np.testing.assert_array_equal(short.rows[:15], best[:15])
+
+
+def test_few_groups_are_scanned_and_nothing_is_lost(monkeypatch):
+    few = 0.9 ** np.arange(SIZE)  # directions that count, as in real embeddings
+    embeddings, read = units(clustered(30_000, SIZE) * few), []
+    in_order = coded_embeddings(embeddings)
+    groups = in_groups(in_order, 512)
+    scan_all = probe.products_of
+    monkeypatch.setattr(
+        probe, "products_of", lambda some, weights: read.extend(some) or scan_all(some, weights)
+    )
+    rows, asked = range(len(embeddings)), singles(embeddings[::1500])
+    for vector in asked:
+        whole, some = (find(one, embeddings, rows, vector, 50) for one in (in_order, groups))
+        np.testing.assert_array_equal(some.rows[:50], whole.rows[:50])
+    assert sum(map(len, read)) < 0.3 * len(embeddings) * len(asked)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3])
+def test_a_place_like_no_other_is_found_in_groups(embeddings, share):
+    """Its group lies elsewhere: no mean of a group tells of it."""
+    odd = embeddings.copy()
+    strange = units(np.random.default_rng(9).standard_normal((20, SIZE)))
+    rows = np.flatnonzero(np.random.default_rng(5).random(len(odd)) < share)
+    odd[rows[:20]] = strange
+    book = fit_codes(odd)
+    groups = in_groups(Coded(book, book.encode(odd)))
+    for row, vector in zip(rows, singles(strange), strict=False):
+        for where in (rows, range(len(odd))):
+            assert find(groups, odd, where, vector / np.linalg.norm(vector), 100).rows[0] == row
 
 
 def test_few_chips_need_no_codes():

@@ -1,0 +1,140 @@
+"""A real cluster of one and of two workers beside the simulation of :mod:`benchmarks.fleet`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cmpagl_model.atomic import write_bytes
+from cmpagl_model.index.build import DEFAULT_BATCH
+from cmpagl_model.index.cluster import index_on_cluster
+from cmpagl_model.model_folder import DEFAULT_MODEL
+
+from .fleet import HOUR, Rates, simulate
+from .indexing import painted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+CHECKED = "checked.json"
+SIDES, SCENES, ROUNDS, RUNS = (320, 480, 640), 24, 3, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A real cluster beside the simulation."""
+
+    workers: int
+    """Dask processes on this machine, one core each."""
+    measured_s: float
+    """From the first task to the last, median of some runs."""
+    low_s: float
+    """Least of them."""
+    high_s: float
+    """Most of them."""
+    foreseen_s: float
+    """By the simulation, with the rates of one worker; 0 for that one: it is fitted to it."""
+
+
+def check(folder: Path) -> list[Checked]:
+    """Index painted scenes by a real Dask cluster of one and of two workers, in turn, once.
+
+    Each worker has a core of its own. A line through the times of one worker's tasks gives the
+    chips a second and the time of a task besides, what is left of them how much tasks differ.
+
+    Args:
+        folder: where scenes, indexes and what was measured go; what is there is not done again.
+    """
+    done = folder / CHECKED
+    if done.exists():
+        return [Checked(**one) for one in json.loads(done.read_text(encoding="utf-8"))]
+    from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra, slow to import
+
+    scenes = [
+        str(painted(folder / "scenes" / f"{n:03d}.tif", SIDES[n % 3], SIDES[n % 3], seed=n))
+        for n in range(SCENES)
+    ]
+    options: Any = {"threads_per_worker": 1, "dashboard_address": None, "processes": True}
+    seen: dict[int, list[_Seen]] = {1: [], 2: []}
+    with ExitStack() as stack:
+        clusters = {n: stack.enter_context(LocalCluster(n_workers=n, **options)) for n in seen}
+        for cluster in clusters.values():
+            with Client(cluster) as client:
+                for core, worker in enumerate(client.scheduler_info(n_workers=-1)["workers"]):
+                    client.run(pinned, core, workers=[worker])
+        for turn in range(-1, ROUNDS):  # the first loads libraries and the model
+            for workers, cluster in clusters.items():
+                found = _indexed(scenes, folder / "checked.cmpagl", cluster.scheduler_address)
+                seen[workers] += [found] if turn >= 0 else []
+    rates = _fitted(seen[1])
+    tasks = [chips for chips, _ in seen[2][0].tasks]
+    foreseen = [HOUR * simulate(rates, sorted(tasks)[::-1], 2, seed).hours for seed in range(RUNS)]
+    found = [
+        Checked(
+            workers, *np.percentile([one.seconds for one in runs], [50, 0, 100]).tolist(),
+            foreseen_s=float(np.median(foreseen)) if workers == 2 else 0.0,
+        )
+        for workers, runs in seen.items()
+    ]  # fmt: skip
+    write_bytes(done, json.dumps([asdict(one) for one in found], indent=1).encode())
+    return found
+
+
+def pinned(core: int) -> None:
+    """Keep this process to one core, with all threads it has and will have."""
+    for thread in os.listdir("/proc/self/task"):  # noqa: PTH208 - no files
+        os.sched_setaffinity(int(thread), {core})
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a progress is told: chips of each task, and how long after the one before it ended."""
+
+    tasks: list[tuple[int, float]] = field(default_factory=list)
+    last: float = 0.0
+
+    def describing(self, done: int, total: int) -> None:
+        """Nothing to keep."""
+
+    def start(self, chips: int) -> None:
+        """The first task begins."""
+        del chips
+        self.last = time.monotonic()
+
+    def advance(self, chips: int, scene: str) -> None:
+        """A task is done."""
+        del scene
+        now = time.monotonic()
+        self.tasks.append((chips, now - self.last))
+        self.last = now
+
+    @property
+    def seconds(self) -> float:
+        """From the first task to the last."""
+        return sum(spent for _, spent in self.tasks)
+
+
+def _indexed(scenes: Sequence[str], index: Path, address: str) -> _Seen:
+    shutil.rmtree(index, ignore_errors=True)
+    seen = _Seen()
+    index_on_cluster(
+        scenes, index, DEFAULT_MODEL, engine="dask", address=address, device="cpu",
+        batch_size=DEFAULT_BATCH, progress=seen,
+    )  # fmt: skip
+    return seen
+
+
+def _fitted(runs: Sequence[_Seen]) -> Rates:
+    """The rates of a worker that did all tasks alone."""
+    chips, seconds = np.array([task for run in runs for task in run.tasks]).T
+    each, besides = np.polyfit(chips, seconds, 1)
+    spread = float(np.std(np.log(seconds / (besides + each * chips))))
+    return Rates(1 / each, max(0.0, besides), 0.0, 0.0, 0.0, spread=spread)

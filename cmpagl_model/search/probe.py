@@ -1,0 +1,151 @@
+"""Which codes are compared with a query: all, or those of groups that may hold some of the best.
+
+Groups are scanned in the order of what can be expected of them, from how their codes lie along the
+query, until fewer of those wanted than may be overlooked can be expected in the rest. Where that
+takes most groups, all codes are scanned.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cmpagl_model.table.checked import Checked
+
+from .scan import products, products_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cmpagl_model.table.codes import Coded, CodedQuery
+    from cmpagl_model.table.groups import Groups
+
+    Products = NDArray[np.int32]
+    Rows = NDArray[np.int64]
+
+FIRST_SHARE, REACH = 0.005, 2.0
+"""Groups with so many of all codes are scanned at first: those that reach furthest, so many
+standard deviations beyond their middle."""
+WIDER = 1.25
+"""How much wider than measured the codes of a group are taken to lie: not quite normal."""
+SCAN_ALL = 0.5
+"""Where groups with more than this share of the codes are to be scanned, all are."""
+ONE_BY_ONE = 1 / 64
+"""Up to this share of all chips, codes of the chips of a filter are read one by one."""
+
+
+def scanned(
+    coded: Coded, rows: Rows | range, query: CodedQuery, wanted: int, missed: float
+) -> tuple[Rows | range, Products]:
+    """Compare codes with a query.
+
+    Args:
+        coded: codes of the whole index.
+        rows: which chips to look at, ascending; a range from 0 for the whole index.
+        query: what codes are compared with.
+        wanted: how many of the best.
+        missed: how many of them may be expected to be overlooked.
+
+    Returns:
+        Rows whose codes were compared, all or enough of those asked for, and their products.
+    """
+    groups, total = coded.groups, len(coded.codes)
+    if groups is None:
+        return rows, _products(coded.codes, rows, query.weights)
+    if len(rows) <= ONE_BY_ONE * total:
+        places = groups.places[np.asarray(rows)]
+        return rows, products(coded.codes[places], query.weights)
+    inside = None
+    if not isinstance(rows, range):
+        inside = np.zeros(total, np.bool_)
+        inside[rows] = True
+    return _Probe(coded.codes, groups, query, inside).best(wanted, missed)
+
+
+class _Probe:
+    """The groups of an index, scanned one after the other for a query."""
+
+    def __init__(
+        self,
+        codes: NDArray[np.int8] | Checked,
+        groups: Groups,
+        query: CodedQuery,
+        inside: NDArray[np.bool_] | None,
+    ) -> None:
+        """Look at the groups, at no code.
+
+        Args:
+            codes: group by group.
+            groups: which.
+            query: what codes are compared with.
+            inside: which rows may be found; ``None``: all.
+        """
+        self._codes, self._groups, self._weights = codes, groups, query.weights
+        self._inside, self._sizes = inside, np.diff(groups.starts)[:-1]
+        weights = query.weights.astype(np.float32)
+        self._middles = groups.middles @ weights
+        variance = groups.spreads @ weights**2 + (query.deviation / query.scale) ** 2
+        self._spreads = WIDER * np.sqrt(variance)
+        self._left = np.ones(len(self._sizes), np.bool_)
+        self._seen, self._found = np.empty(0, np.int64), np.empty(0, np.int32)
+
+    def best(self, wanted: int, missed: float) -> tuple[Rows, Products]:
+        """Rows and products of the strays and of as many groups as it takes."""
+        order = np.argsort(-(self._middles + REACH * self._spreads), kind="stable")
+        ends = np.cumsum(self._sizes[order])
+        enough = int(np.searchsorted(ends, FIRST_SHARE * len(self._codes))) + 1
+        self._read([*order[:enough].tolist(), len(self._sizes)])
+        while len(more := self._promising(wanted, missed)):
+            self._read(more)
+        return self._seen, self._found
+
+    def _promising(self, wanted: int, missed: float) -> list[int]:
+        """Groups without which too many of the best can be expected to be overlooked."""
+        expected = np.where(self._left, np.inf, 0.0)
+        if len(self._found) >= wanted:
+            limit = np.partition(self._found, len(self._found) - wanted)[-wanted]
+            away = np.maximum((limit - self._middles) / self._spreads, 0)
+            # About the share of a normal distribution beyond so many deviations.
+            beyond = 0.5 * np.exp(-0.717 * away - 0.416 * away**2)
+            expected = np.where(self._left, self._sizes * beyond, 0.0)
+        order = np.argsort(expected, kind="stable")
+        more = order[np.cumsum(expected[order]) > missed]
+        more = more[self._left[more]]
+        whole = self._sizes[~self._left].sum() + self._sizes[more].sum() > SCAN_ALL * len(
+            self._codes
+        )
+        found: list[int] = (np.flatnonzero(self._left) if whole and len(more) else more).tolist()
+        return found
+
+    def _read(self, groups: list[int]) -> None:
+        """Scan some groups; those that lie one after the other at once."""
+        new, starts = np.sort(groups), self._groups.starts
+        self._left[new[new < len(self._left)]] = False
+        breaks = np.flatnonzero(np.diff(new) > 1)
+        first, last = new[[0, *(breaks + 1)]], new[[*breaks, -1]]
+        between = starts[first], starts[last + 1]
+        rows = np.concatenate(_slices(self._groups.order, *between)).astype(np.int64)
+        found = products_of(_slices(self._codes, *between), self._weights)
+        if self._inside is not None:
+            kept = self._inside[rows]
+            rows, found = rows[kept], found[kept]
+        self._seen = np.concatenate([self._seen, rows])
+        self._found = np.concatenate([self._found, found])
+
+
+def _slices(array: NDArray[Any] | Checked, starts: Rows, stops: Rows) -> list[NDArray[Any]]:
+    if isinstance(array, Checked):
+        return array.slices(starts, stops)
+    return [array[at:to] for at, to in zip(starts.tolist(), stops.tolist(), strict=True)]
+
+
+def _products(
+    codes: NDArray[np.int8] | Checked, rows: Rows | range, weights: NDArray[np.int8]
+) -> Products:
+    """Products of some rows; where most are asked for, those of all are as cheap."""
+    if isinstance(rows, range):
+        return products(codes[:], weights)
+    if len(rows) > len(codes) // 4:
+        return products(codes[:], weights)[rows]
+    return products(codes[rows], weights)
