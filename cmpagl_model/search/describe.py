@@ -94,7 +94,7 @@ def describe(
         raise QueryError(f"found k = {k}, wanted 1 or more sentences")
     rows = _rows(index, place)
     sentences = (reference or read_reference()).sentences
-    vectors = encoded(index.encoder, sentences)  # type: ignore[arg-type]  # it is hashable
+    vectors = encoded(index.encoder, sentences)
     some = rows if len(rows) <= MOST_CHIPS else rows[spread_over(len(rows), MOST_CHIPS)]
     cosines = np.clip(singles(index.table.embeddings[some]) @ vectors.T, -1, 1)
     if not np.isfinite(cosines).all():

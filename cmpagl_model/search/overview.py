@@ -164,7 +164,7 @@ def _names(index: SearchableIndex, centres: Floats, reference: Reference) -> _Na
     """What groups are called: the kind that fits best, with a number where it was taken before."""
     numbered = tuple(f"group {number + 1}" for number in range(len(centres)))
     try:
-        vectors = encoded(index.encoder, reference.sentences)  # type: ignore[arg-type]  # hashable
+        vectors = encoded(index.encoder, reference.sentences)
     except (IndexMismatchError, ModelError) as error:
         return _Named(numbered, None, numbered, ((),) * len(centres), str(error))
     scores = centres @ vectors.T

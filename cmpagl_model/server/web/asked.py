@@ -80,7 +80,7 @@ class Items:
         return Where(
             bbox=box,  # type: ignore[arg-type]  # four of them
             scenes=() if self.scene is None else (self.scene,),
-            ground_m=self.ground_m,  # type: ignore[arg-type]  # two
+            ground_m=self.ground_m,
             from_date=first,
             to_date=last,
         )
