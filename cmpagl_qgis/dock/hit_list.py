@@ -33,7 +33,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.map.scale import RELEVANCES
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_marked
 
 from .hit_delegate import PAD, TILE_PICTURE, HitDelegate
 from .hit_keys import MENU, REVIEW, act_of, review_act
@@ -421,7 +421,7 @@ class HitList(QListView):
                 menu.addSeparator()
                 continue
             # A tab sets what follows as a shortcut beside the text; the list handles the key.
-            action = menu.addAction(tr(text) + (f"\t{shortcut}" if shortcut else ""))
+            action = menu.addAction(tr_marked(text) + (f"\t{shortcut}" if shortcut else ""))
             action.setObjectName(f"cmpaglHit_{key}")
             action.triggered.connect(lambda _checked=False, key=key: self._act(key))
             if key == "open":
