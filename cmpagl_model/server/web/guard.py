@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, TextIO
 from urllib.parse import urlsplit
@@ -23,7 +24,6 @@ OPEN = ("/health", "/page/")
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
@@ -66,7 +66,8 @@ class AccessLog:
             path += "?" + scope["query_string"].decode("ascii", "backslashreplace")
         client = (scope.get("client") or ("-",))[0]
         line = f"{now} {client} {scope['method']} {path} {status} {size} B {took_s * 1000:.0f} ms"
-        print(line, file=self._to, flush=True)
+        with suppress(OSError):  # a log that nobody reads any more stops no answer
+            print(line, file=self._to, flush=True)
 
 
 class Guard:
@@ -82,6 +83,8 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app, self._tokens = app, settings.tokens
+        policy = "cross-origin" if settings.origins else "same-origin"
+        self._safe = {**SAFE, "Cross-Origin-Resource-Policy": policy}
         self._hosts: set[str | None] | None = None
         if settings.is_local and not settings.tokens:
             self._hosts = {"localhost", "127.0.0.1", "::1", settings.host}
@@ -97,7 +100,7 @@ class Guard:
         async def safe(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SAFE.items():
+                for name, value in self._safe.items():
                     headers.setdefault(name, value)
             await send(message)
 
