@@ -361,6 +361,15 @@ def test_behind_another_server_links_bear_its_name(serve, town):
     assert all(link.startswith("https://maps.example.org/places/collections/") for link in links)
 
 
+def test_an_index_in_an_object_store_is_given_too(serve, s3, town):
+    address = f"s3://{s3.bucket}/far/away.cmpagl"
+    assert run(["index", town.west, "-o", address, "--scales", "100", "-q"]) == 0
+    server = serve(options=["--store", address])
+    ids = [one["id"] for one in server.get("/collections").page["collections"]]
+    assert ids == ["away", "scenes:away"]
+    assert len(server.get("/collections/away/items?q=a+road&k=3").page["features"]) == 3
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
