@@ -11,7 +11,7 @@ FULL := $(VENV)/.installed-full
 WHAT_IS_INSTALLED := pyproject.toml constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test soak test-qgis test-qgis-desktop bench weights plugin bundle guide-pictures query-pictures
+.PHONY: help setup demo check test soak test-qgis test-qgis-desktop bench weights plugin bundle guide-pictures query-pictures site
 
 help:  ## show this list
 	@echo "CMPAGL for QGIS. Targets:"
@@ -28,6 +28,7 @@ check: $(FULL)  ## style, types, order of imports, the plugin site's scan
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	$(PY) -m mypy --platform win32 tiling cmpagl_model cmpagl_qgis
 	$(VENV)/bin/lint-imports
 	$(PY) -m tools.update_translations --check
 	$(PY) -m tools.check_plugin
@@ -58,6 +59,10 @@ bench: $(FULL)  ## speed beside other tools; SCENES=folder, CAPTIONS=file, ARGS=
 	@$(PY) -m benchmarks.environment
 	@$(PY) -m benchmarks $(if $(SCENES),--scenes "$(SCENES)") $(if $(CAPTIONS),--captions "$(CAPTIONS)") \
 	  $(if $(PICTURES),--pictures "$(PICTURES)") $(ARGS)
+
+site: $(FULL)  ## the documentation as pages, in dist/site; a warning is an error
+	$(PY) -m sphinx -W --keep-going -q -b html -d dist/site-trees docs dist/site
+	@echo "dist/site/index.html"
 
 plugin: $(BASE)  ## the plugin's zip in dist/, for QGIS's "Install from ZIP"
 	@$(PY) -m tools.package_plugin

@@ -82,7 +82,7 @@ def main(  # noqa: PLR0913, PLR0917 - click passes each option by name
     stopped = False
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside: as by Ctrl-C
     try:
-        failed = [one.name for number, one in enumerate(chosen) if not _done(run, one, number)]
+        failed = [one.name for number, one in enumerate(chosen) if not ensure(run, one, number)]
     except KeyboardInterrupt:
         stopped, failed = True, []
     for place in [run.folder, *([docs] if docs else [])]:
@@ -112,8 +112,14 @@ def chosen_settings(
     return replace(whole, growth=(*whole.growth, LARGE)) if large else whole
 
 
-def _done(run: Run, one: Topic, number: int) -> bool:
-    """Measure a topic unless it is finished; whether there is a result now."""
+def ensure(run: Run, one: Topic, number: int) -> bool:
+    """Measure a topic unless it is finished; whether there is a result now.
+
+    Args:
+        run: where results go.
+        one: the topic.
+        number: its place among those chosen, from 0.
+    """
     if run.finished(one):
         click.echo(f"{one.name}: measured before (--again measures it again)")
         return True

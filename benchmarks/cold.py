@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from .million import make_index
-from .record import ABSENT, Row
+from .record import ABSENT
 from .seeds import seeds
-from .timing import paired
+from .timing import paired, timed_row
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .record import Row
     from .settings import Settings
 
 TOPIC = "cold"
@@ -43,22 +44,12 @@ def measure(folder: Path, settings: Settings) -> list[Row]:
     search = [sys.executable, "-m", "cmpagl_model.cli", "search", str(index)]
     torch = [sys.executable, "-c", "import torch"]
     ways = [lambda n: _run(*search, sentences[n])]
-    there = importlib.util.find_spec("torch") is not None
-    if there:
+    if importlib.util.find_spec("torch") is not None:
         ways.append(lambda _: _run(*torch))
     ours, *theirs = paired(ways, len(sentences))
-    note = "new processes, files in the system's cache"
-    if not theirs:
-        note = ABSENT
-    row = Row(
-        TOPIC, what, "ms", ours.median_ms, ours.low_ms, ours.high_ms, against=against,
-        theirs=theirs[0].median_ms if theirs else None,
-        ratio=theirs[0].times_ours if theirs else None,
-        ratio_low=theirs[0].times_low if theirs else None,
-        ratio_high=theirs[0].times_high if theirs else None,
-        wanted_ratio=WANTED_RATIO, note=note,
-    )  # fmt: skip
-    return [row]
+    note = "new processes, files in the system's cache" if theirs else ABSENT
+    fields = {"against": against, "wanted_ratio": WANTED_RATIO, "note": note}
+    return [timed_row(TOPIC, what, ours, *theirs, **fields)]
 
 
 def _run(*command: str) -> None:

@@ -8,18 +8,20 @@ with random weights, for only their speed is asked for.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index.pixels import fit_chips
 from tiling import ChipImage, ChipSpec, describe_scene, find_scenes, plan_chips, read_chips
+from tools.demo_scenes import sample_scenes
 
 from .record import ABSENT, Row
-from .timing import times_ms
+from .timing import quartiles, times_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +43,8 @@ QUERIES = (
     "a parking lot", "a football field", "a road through green fields", "storage tanks",
 )  # fmt: skip
 """Sentences whose rankings are compared."""
+RANKINGS = f"recall@{K} of {len(QUERIES)} rankings"
+SWIN = "swin_tiny_patch4_window7_224"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,15 @@ def measure(folder: Path, scenes: Path | None = None) -> list[Row]:
             continue
         ways: list[Encode] = [ours.encode_chips, peer.encode]
         asked = [lambda n, encode=encode: encode(batches[n]) for encode in ways]
-        rows.append(_row(peer, times_ms(asked, len(batches), ROUNDS)))
-    return [*rows, *_rankings(chips)]
+        fields = {"against": peer.name, "wanted_ratio": peer.wanted_ratio}
+        note = f"batches of {BATCH}, one after the other"
+        times = times_ms(asked, len(batches), ROUNDS)
+        rows.append(Row(TOPIC, "image encoder", UNIT, **rates(times, BATCH), **fields, note=note))
+    against = "its own eager PyTorch"
+    if not _installed("torch"):
+        return [*rows, Row(TOPIC, RANKINGS, "share", against=against, note=ABSENT)]
+    others = [open_encoder(device="cpu", backend=backend) for backend in ("onnx", "torch")]
+    return [*rows, same_rankings(TOPIC, others, chips, against)]
 
 
 def sample_chips(folder: Path, scenes: Path | None, side: int) -> NDArray[np.uint8]:
@@ -91,7 +102,16 @@ def sample_chips(folder: Path, scenes: Path | None, side: int) -> NDArray[np.uin
     Returns:
         ``(n, side, side, 3)``; some hundred at least, those of a small folder several times.
     """
-    found = list(islice(_read(scenes or _sample_scenes(folder), side), 1000))
+    spec = ChipSpec(size_px=side)
+    paths = find_scenes([str(scenes or sample_scenes(folder))]).paths
+    described = (describe_scene(path, spec) for path in paths)
+    read = (
+        chip.pixels
+        for scene in described
+        for chip in read_chips(scene, plan_chips(scene, spec), spec)
+        if isinstance(chip, ChipImage)
+    )
+    found = list(islice(read, 1000))
     while len(found) < BATCH * BATCHES:
         found += found  # a small folder: the same chips again, for the time is the same
     return fit_chips(found, side)
@@ -116,83 +136,70 @@ def shared_best(encoders: Sequence[Encoder], chips: NDArray[np.uint8]) -> float:
     return float(np.mean([len({*m} & {*t}) / K for m, t in zip(*best, strict=True)]))
 
 
-def _row(peer: Peer, times: NDArray[np.float64]) -> Row:
-    rates = BATCH / (times / 1e3)
-    low, median, high = np.percentile(rates[0], [25, 50, 75])
-    ratios = np.percentile(times[1] / times[0], [25, 50, 75])
+def same_rankings(
+    topic: str, encoders: Sequence[Encoder], chips: NDArray[np.uint8], against: str
+) -> Row:
+    """A row for how alike an encoder's rankings are to those of a second one."""
     return Row(
-        TOPIC, "image encoder", UNIT, float(median), float(low), float(high), against=peer.name,
-        theirs=float(np.median(rates[1])), ratio=float(ratios[1]), ratio_low=float(ratios[0]),
-        ratio_high=float(ratios[2]), better="higher", wanted_ratio=peer.wanted_ratio,
-        note=f"batches of {BATCH}, one after the other",
+        topic, RANKINGS, "share", shared_best(encoders, chips), against=against, better="higher",
+        limit=0.98, note=f"{len(chips):,} chips, float16 as an index keeps them",
     )  # fmt: skip
 
 
-def _rankings(chips: NDArray[np.uint8]) -> list[Row]:
-    """Recall@k of our rankings, those of eager PyTorch being the truth."""
-    what, against = f"recall@{K} of {len(QUERIES)} rankings", "its own eager PyTorch"
-    if importlib.util.find_spec("torch") is None:
-        return [Row(TOPIC, what, "share", against=against, note=ABSENT)]
-    encoders = [
-        open_encoder(device="cpu", backend="onnx"),
-        open_encoder(device="cpu", backend="torch"),
-    ]
-    shared = shared_best(encoders, chips)
-    return [
-        Row(
-            TOPIC, what, "share", shared, against=against, better="higher",
-            limit=0.98, note=f"{len(chips):,} chips, float16 as an index keeps them",
-        )
-    ]  # fmt: skip
+def rates(times: NDArray[np.float64], count: int) -> dict[str, Any]:
+    """Fields of a row for chips a second.
 
-
-def _read(folder: Path, side: int) -> Iterator[NDArray[np.uint8]]:
-    spec = ChipSpec(size_px=side)
-    for path in find_scenes([str(folder)]).paths:
-        scene = describe_scene(path, spec)
-        for read in read_chips(scene, plan_chips(scene, spec), spec):
-            if isinstance(read, ChipImage):
-                yield read.pixels
-
-
-def _sample_scenes(folder: Path) -> Path:
-    from tools.demo_scenes import sample_scenes  # noqa: PLC0415 - downloads what it needs
-
-    return sample_scenes(folder)
+    Args:
+        times: ours and the peer's, ms, ``(2, n)``.
+        count: chips encoded each time.
+    """
+    ours, theirs = count / (times / 1e3)
+    figures = (*quartiles(ours), float(np.median(theirs)), *quartiles(times[1] / times[0]))
+    names = ("median", "low", "high", "theirs", "ratio", "ratio_low", "ratio_high")
+    return {**dict(zip(names, figures, strict=True)), "better": "higher"}
 
 
 def _peers() -> Iterator[Peer]:
     """Peers, one in memory at a time."""
-    torch = importlib.util.find_spec("torch") is not None
+    torch = _installed("torch")
     own = open_encoder(device="cpu", backend="torch").encode_chips if torch else None
     yield Peer("its own eager PyTorch", 1.5, own)
-    yield Peer("timm Swin-T", 8.0, _swin() if torch and _installed("timm") else None)
-    yield Peer("open_clip ViT-B/32", 5.0, _clip() if torch and _installed("open_clip") else None)
+    encode = None
+    if torch and _installed("timm"):
+        timm = importlib.import_module("timm")
+        encode = _eager(timm.create_model(SWIN, pretrained=False, num_classes=0).eval())
+    yield Peer("timm Swin-T", 8.0, encode)
+    encode = None
+    if torch and _installed("open_clip"):
+        clip = importlib.import_module("open_clip").create_model("ViT-B-32", pretrained=None)
+        encode = _eager(clip.eval().visual)
+    yield Peer("open_clip ViT-B/32", 5.0, encode)
 
 
 def _installed(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
-def _swin() -> Encode:
-    timm = importlib.import_module("timm")
-    network = timm.create_model("swin_tiny_patch4_window7_224", pretrained=False, num_classes=0)
-    return _eager(network.eval())
-
-
-def _clip() -> Encode:
-    network = importlib.import_module("open_clip").create_model("ViT-B-32", pretrained=None)
-    return _eager(network.eval().visual)
-
-
-def _eager(network: Callable[..., object]) -> Encode:
-    """A float32 network at 224 px, resizing and scaling included, as ours includes them."""
-    torch = importlib.import_module("torch")
+def _eager(network: Callable[[Any], Any]) -> Encode:
+    torch, at_size = importlib.import_module("torch"), at_peer_size(network)
 
     def encode(pixels: NDArray[np.uint8]) -> object:
         with torch.inference_mode():
-            planes = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
-            resize = torch.nn.functional.interpolate
-            return network(resize(planes, size=PEER_PX, mode="bilinear", align_corners=False))
+            return at_size(torch.from_numpy(pixels))
+
+    return encode
+
+
+def at_peer_size(network: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A network at 224 px, resizing and scaling included, as ours includes them.
+
+    Args:
+        network: takes tensors ``(n, 3, 224, 224)``; what is returned takes ``(n, S, S, 3)``.
+    """
+    resize = importlib.import_module("torch").nn.functional.interpolate
+
+    def encode(pixels: Any) -> Any:  # noqa: ANN401 - tensors of an extra
+        planes = pixels.permute(0, 3, 1, 2).float() / 255
+        return network(resize(planes, size=PEER_PX, mode="bilinear", align_corners=False))
 
     return encode

@@ -48,7 +48,10 @@ def install(extra: str = ".[bench]") -> str:
     made = [sys.executable, "-m", "venv", str(PEERS)]
     if subprocess.run(made, check=False).returncode:
         return NO_PEERS
-    _see(Path(sysconfig.get_path("purelib")))
+    # It sees the packages of this one, which pip then leaves alone
+    packages = Path(sysconfig.get_path("purelib"))
+    (own,) = PEERS.glob("lib/python*/site-packages")
+    (own / LINK).write_text(f"import site; site.addsitedir({str(packages)!r})\n")
     pip = [str(python()), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     done = subprocess.run(
         [*pip, "--prefer-binary", "-c", "constraints.txt", "-e", extra], cwd=ROOT, check=False
@@ -57,12 +60,6 @@ def install(extra: str = ".[bench]") -> str:
         return NO_PEERS
     stamp.touch()
     return ""
-
-
-def _see(packages: Path) -> None:
-    """Let the peers' environment see the packages of this one, which pip then leaves alone."""
-    (own,) = PEERS.glob("lib/python*/site-packages")
-    (own / LINK).write_text(f"import site; site.addsitedir({str(packages)!r})\n")
 
 
 if __name__ == "__main__":

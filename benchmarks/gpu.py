@@ -15,7 +15,7 @@ import numpy as np
 
 from cmpagl_model.encoders import open_encoder
 
-from .encoding import QUERIES, K, sample_chips, shared_best
+from .encoding import SWIN, at_peer_size, rates, same_rankings, sample_chips
 from .record import Row
 from .timing import times_ms
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 TOPIC, UNIT = "gpu", "chips/s"
 NO_GPU = "skipped: no NVIDIA GPU that PyTorch can use"
-CHIPS, BATCH, QUESTIONS, PEER_PX = 2048, 256, 7, 224
+CHIPS, BATCH, QUESTIONS = 2048, 256, 7
 
 
 def measure(folder: Path, scenes: Path | None = None) -> list[Row]:
@@ -49,7 +49,9 @@ def measure(folder: Path, scenes: Path | None = None) -> list[Row]:
         return [Row(TOPIC, "image encoder on a GPU", UNIT, note=NO_GPU)]
     ours = open_encoder(device="cuda", backend="torch")
     chips = sample_chips(folder, scenes, ours.model.config.image.input_px)
-    return [*beside_peers(ours, chips, "cuda", CHIPS), _like_the_cpu(ours, chips)]
+    both = [ours, open_encoder(device="cpu", backend="onnx")]
+    alike = same_rankings(TOPIC, both, chips, "the CPU's float32")
+    return [*beside_peers(ours, chips, "cuda", CHIPS), alike]
 
 
 def gpu_there() -> bool:
@@ -73,27 +75,10 @@ def beside_peers(ours: Encoder, chips: NDArray[np.uint8], device: str, count: in
     for name, peer in _peers(ours, device):
         ways = [lambda _, encode=encode: encode(many) for encode in (ours.encode_chips, peer)]
         times = times_ms(ways, QUESTIONS, rounds=1)
-        rates = count / (times / 1e3)
-        low, median, high = np.percentile(rates[0], [25, 50, 75]).tolist()
-        ratios = np.percentile(times[1] / times[0], [25, 50, 75]).tolist()
         note = f"{ours.device}; {count:,} chips a round"
-        rows.append(
-            Row(
-                TOPIC, "image encoder on a GPU", UNIT, median, low, high, against=name,
-                theirs=float(np.median(rates[1])), ratio=ratios[1], ratio_low=ratios[0],
-                ratio_high=ratios[2], better="higher", note=note,
-            )
-        )  # fmt: skip
+        figures = rates(times, count)
+        rows.append(Row(TOPIC, "image encoder on a GPU", UNIT, **figures, against=name, note=note))
     return rows
-
-
-def _like_the_cpu(ours: Encoder, chips: NDArray[np.uint8]) -> Row:
-    share = shared_best([ours, open_encoder(device="cpu", backend="onnx")], chips)
-    what = f"recall@{K} of {len(QUERIES)} rankings"
-    return Row(
-        TOPIC, what, "share", share, against="the CPU's float32", better="higher",
-        limit=0.98, note=f"{len(chips):,} chips, float16 as an index keeps them",
-    )  # fmt: skip
 
 
 def _peers(ours: Encoder, device: str) -> Iterator[tuple[str, Encode]]:
@@ -104,22 +89,11 @@ def _peers(ours: Encoder, device: str) -> Iterator[tuple[str, Encode]]:
     own = from_pretrained(ours.model.path).to(device)
     yield "its own eager PyTorch", _eager(lambda pixels: own.encode_image(pixels).embedding, device)
     for name, known in (
-        ("timm Swin-T", "swin_tiny_patch4_window7_224"),
+        ("timm Swin-T", SWIN),
         ("timm ViT-B/32", "vit_base_patch32_clip_224"),
     ):
         network = timm.create_model(known, pretrained=False, num_classes=0).eval().to(device)
-        yield name, _eager(_at_peer_size(network), device)
-
-
-def _at_peer_size(network: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A network at 224 px, resizing and scaling included, as ours includes them."""
-    resize = importlib.import_module("torch").nn.functional.interpolate
-
-    def encode(pixels: Any) -> Any:  # noqa: ANN401 - tensors of an extra
-        planes = pixels.permute(0, 3, 1, 2).float() / 255
-        return network(resize(planes, size=PEER_PX, mode="bilinear", align_corners=False))
-
-    return encode
+        yield name, _eager(at_peer_size(network), device)
 
 
 def _eager(network: Callable[[Any], Any], device: str) -> Encode:

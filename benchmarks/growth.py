@@ -20,7 +20,7 @@ from .roofline import read_gb_s
 from .search import WANTED_RECALL, Contest
 from .seeds import seeds
 from .settings import LARGE
-from .timing import paired
+from .timing import paired, timed_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .settings import Settings
+    from .timing import Timing
 
 TOPIC = "growth"
 FAR = 100_000_000
@@ -51,12 +52,8 @@ class Cost:
 
     chips: int
     """In the index."""
-    ms: float
-    """Of a search, median."""
-    low: float
-    """Lower quartile, ms."""
-    high: float
-    """Upper quartile, ms."""
+    timing: Timing
+    """Of a search."""
     disk: float
     """Bytes of the whole folder."""
     memory: float | None
@@ -83,24 +80,21 @@ def measure(folder: Path, settings: Settings) -> list[Row]:
     for size in sorted(settings.growth):
         index = make_index(found.images, size, folder)
         click.echo(f"  {size:,} chips")
-        costs.append(_cost(index, queries, settings, import_seconds(size, folder)))
+        table = open_chips(index, read_info(index)).table
+        find = Contest(table, queries, np.empty((0, 0), np.int64), settings).find()
+        ways = [lambda n, find=find: find(queries[n])]
+        cost = Cost(
+            chips=len(table), timing=paired(ways, len(queries), seconds=settings.seconds)[0],
+            disk=sum(file.stat().st_size for file in index.rglob("*") if file.is_file()),
+            memory=_held(index, queries, settings.k), import_s=import_seconds(size, folder),
+            code=table.coded.book.size if table.coded else 0,
+        )  # fmt: skip
+        costs.append(cost)
     rows = [row for cost in costs for row in _rows(cost)]
     if {LARGE, LARGE // 10} <= set(settings.growth):
         large, tenth = (make_index(found.images, size, folder) for size in (LARGE, LARGE // 10))
         rows += beside_tenth(large, tenth, queries, settings)
     return rows + (_projected(*costs[-2:]) if len(costs) > 1 else [])
-
-
-def _cost(index: Path, queries: np.ndarray, settings: Settings, import_s: float) -> Cost:
-    table = open_chips(index, read_info(index)).table
-    find = Contest(table, queries, np.empty((0, 0), np.int64), settings).find()
-    timing = paired([lambda n: find(queries[n])], len(queries), seconds=settings.seconds)[0]
-    return Cost(
-        chips=len(table), ms=timing.median_ms, low=timing.low_ms, high=timing.high_ms,
-        disk=sum(file.stat().st_size for file in index.rglob("*") if file.is_file()),
-        memory=_held(index, queries, settings.k), import_s=import_s,
-        code=table.coded.book.size if table.coded else 0,
-    )  # fmt: skip
 
 
 def _held(index: Path, queries: np.ndarray, k: int) -> float | None:
@@ -183,10 +177,9 @@ def beside_tenth(
             against="all compared in float32", theirs=1.0, better="higher", limit=WANTED_RECALL,
             note=f"{len(queries)} sentences",
         ),
-        Row(
-            TOPIC, f"{TIMED} in turn, {size}", "ms", ours.median_ms, ours.low_ms, ours.high_ms,
-            against=f"the same at {len(tables[1]):,}", theirs=theirs.median_ms,
-            ratio=theirs.times_ours, wanted_ratio=1 / MOST_TIMES,
+        timed_row(
+            TOPIC, f"{TIMED} in turn, {size}", ours, theirs, wanted_ratio=1 / MOST_TIMES,
+            against=f"the same at {len(tables[1]):,}",
             note=f"may take {MOST_TIMES:.0f} times as long",
         ),
     ]  # fmt: skip
@@ -196,7 +189,7 @@ def _rows(cost: Cost) -> list[Row]:
     size, many = f"{cost.chips:,} chips", cost.chips >= 1_000_000
     codes = f"codes of {cost.code} B scanned" if cost.code else "all embeddings compared, no codes"
     rows = [
-        Row(TOPIC, f"{TIMED}, {size}", "ms", cost.ms, cost.low, cost.high, note=codes),
+        timed_row(TOPIC, f"{TIMED}, {size}", cost.timing, note=codes),
         Row(
             TOPIC, f"{DISK}, {size}", "B a chip", cost.disk / cost.chips,
             limit=MOST_DISK if many else None, note="parts and derived arrays",
@@ -225,7 +218,13 @@ def _projected(less: Cost, more: Cost) -> list[Row]:
     wall = 1e3 * FAR * more.code / (read_gb_s() * 1e9)
     walled = f"{note}; reading {more.code} B codes takes {wall:,.0f} ms" if more.code else note
     rows = [
-        Row(TOPIC, f"{TIMED}, {size}", "ms", far(less.ms, more.ms), note=walled),
+        Row(
+            TOPIC,
+            f"{TIMED}, {size}",
+            "ms",
+            far(less.timing.median_ms, more.timing.median_ms),
+            note=walled,
+        ),
         Row(TOPIC, f"{DISK}, {size}", "GB", far(less.disk, more.disk) / 1e9, note=note),
         Row(TOPIC, f"{IMPORT}, {size}", "h", far(less.import_s, more.import_s) / 3600, note=note),
     ]

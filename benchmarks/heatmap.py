@@ -23,15 +23,15 @@ from cmpagl_model.search.examples import Examples
 from cmpagl_model.search.heatmap import similarity_map, write_heatmap
 
 from .lifelike import lifelike
-from .record import Row
 from .seeds import seeds
-from .timing import paired
+from .timing import paired, timed_row
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from .record import Row
     from .settings import Settings
 
 TOPIC = "heatmap"
@@ -66,12 +66,9 @@ def measure(folder: Path, settings: Settings) -> list[Row]:
     side = settings.scene_px
     note = f"{len(index.table):,} chips of {side:,} x {side:,} px, text encoding included"
     return [
-        Row(
-            TOPIC, f"sentence to {what}", "ms", timing.median_ms, timing.low_ms, timing.high_ms,
-            limit=LIMIT_MS, note=note,
-        )
+        timed_row(TOPIC, f"sentence to {what}", timing, limit=LIMIT_MS, note=note)
         for what, timing in (("map as an array", to_array), ("map as a GeoTIFF", to_file))
-    ]  # fmt: skip
+    ]
 
 
 def _indexed(folder: Path, images: NDArray[np.float32], side: int) -> Path:

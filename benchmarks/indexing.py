@@ -116,7 +116,11 @@ def _beside_encoding(what: str, scenes: list[Path], place: Path, encoder: Encode
     click.echo(f"  indexing beside encoding alone, {what}")
     inputs, index = [str(path) for path in scenes], place / "beside.cmpagl"
     spec = ChipSpec(size_px=encoder.model.config.image.input_px)
-    read = [batch.pixels for path in inputs for batch in _batches(path, spec, encoder)]
+    read = []
+    for path in inputs:
+        scene = describe_scene(path, spec)
+        job = SceneJob(scene, plan_chips(scene, spec), "", (0,))
+        read += [batch.pixels for batch in read_batches([job], spec, spec.size_px, DEFAULT_BATCH)]
     chips = sum(len(pixels) for pixels in read)
 
     def whole(_: int) -> None:
@@ -137,12 +141,6 @@ def _beside_encoding(what: str, scenes: list[Path], place: Path, encoder: Encode
         ratio=shares[0], ratio_low=shares[1], ratio_high=shares[2], better="higher",
         wanted_ratio=WANTED_SHARE, note=f"{chips:,} chips of all ground sizes, nothing kept",
     )  # fmt: skip
-
-
-def _batches(path: str, spec: ChipSpec, encoder: Encoder):  # noqa: ANN202
-    scene = describe_scene(path, spec)
-    job = SceneJob(scene, plan_chips(scene, spec), "", (0,))
-    return read_batches([job], spec, encoder.model.config.image.input_px, DEFAULT_BATCH)
 
 
 def _rerun(place: Path) -> Row:
@@ -169,7 +167,9 @@ def _memory(shape: Shape, place: Path) -> Row:
     place_on_earth = from_origin(500_000, 5_700_000, shape.pixel_m, shape.pixel_m)
     profile = {"transform": place_on_earth, **dict(shape.profile)}
     painted(scene, shape.width, shape.height, profile=profile)
-    peak = _peak_bytes(["index", str(scene), "-o", str(index), *shape.options])
+    command = [sys.executable, "-c", WEIGHED, "index", str(scene), "-o", str(index), *shape.options]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    peak = 1024.0 * int(done.stdout.split()[-1])
     scene.unlink()
     what = f"memory, {shape.width:,} x {shape.height:,} px {shape.name}"
     return Row(TOPIC, what, "B", peak, limit=MEMORY_LIMIT_B, note="most resident, all included")
@@ -180,14 +180,6 @@ def _seconds(words: list[str]) -> float:
     command = [sys.executable, "-m", "cmpagl_model.cli", *words]
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - started
-
-
-def _peak_bytes(words: list[str]) -> float:
-    """The most memory that a run of ``cmpagl`` has resident."""
-    done = subprocess.run(
-        [sys.executable, "-c", WEIGHED, *words], check=True, capture_output=True, text=True
-    )
-    return 1024.0 * int(done.stdout.split()[-1])
 
 
 def painted(

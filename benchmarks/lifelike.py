@@ -3,13 +3,11 @@
 A new vector lies between a real one and one of its ten nearest, moved by a random sum of the
 differences among its twenty nearest: along the cloud, not off it. With :data:`NOISE` a sample of as
 many new vectors as there are real ones has the same distances to nearest neighbours and the same
-scores under real sentences; :func:`likeness` measures both, and docs/decisions/0006-search-codes.md
-has the figures.
+scores under real sentences; docs/decisions/0006-search-codes.md has the figures.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,20 +23,6 @@ NOISE = 0.8
 """Length of the random move, in standard deviations of the neighbourhood."""
 BETWEEN, AROUND = 10, 20
 BLOCK = 8192
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Likeness:
-    """How vectors lie; to be compared between real and made ones of the same number."""
-
-    nearest: tuple[float, ...]
-    """Median cosine to the 1st, 5th, 10th and 20th nearest."""
-    best: tuple[float, ...]
-    """Mean score of the 1st, 10th and 100th best for a sentence."""
-    spread: float
-    """Standard deviation of the scores of a sentence."""
-    dimensions: float
-    """Participation ratio of the variances: about how many directions count."""
 
 
 def neighbours(vectors: Floats, count: int) -> NDArray[np.int64]:
@@ -78,23 +62,3 @@ def lifelike(seeds: Floats, count: int, seed: int = 0) -> Iterator[NDArray[np.fl
         moves = np.einsum("nk,nkd->nd", weights, seeds[near[one]], optimize=True)
         made += NOISE / np.sqrt(AROUND) * moves
         yield (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float16)
-
-
-def likeness(vectors: Floats, sentences: Floats) -> Likeness:
-    """Measure how vectors lie among themselves and to sentences.
-
-    Args:
-        vectors: some thousand, ``(n, D)``.
-        sentences: of the same space, ``(m, D)``.
-    """
-    near = neighbours(vectors, 20)
-    picked = vectors[near[:, [0, 4, 9, 19]]]
-    cosines = np.einsum("nd,nkd->nk", vectors, picked)
-    scores = np.sort(sentences @ vectors.T, axis=1)
-    variances = np.linalg.eigvalsh(np.cov(vectors.T))
-    return Likeness(
-        nearest=tuple(np.median(cosines, axis=0).tolist()),
-        best=tuple(scores[:, [-1, -10, -100]].mean(axis=0).tolist()),
-        spread=float(scores.std(axis=1).mean()),
-        dimensions=float(variances.sum() ** 2 / (variances**2).sum()),
-    )

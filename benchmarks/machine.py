@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -77,16 +78,29 @@ def _own_s() -> float:
 
 def this_machine() -> Machine:
     """The machine that this runs on, now."""
-    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    cpu, memory, commit, versions = "", 0, "", []
+    with suppress(OSError):
+        about = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        named = (line.partition(":")[2].strip() for line in about if line.startswith("model name"))
+        cpu = next(named, "")
+    if hasattr(os, "sysconf"):
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(OSError):
+        command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        commit = done.stdout.strip()
+    for name in PACKAGES:
+        with suppress(PackageNotFoundError):
+            versions.append((name, version(name)))
     return Machine(
-        cpu=_cpu(),
+        cpu=cpu or platform.processor() or platform.machine(),
         cores=cores(),
-        memory_gb=round(_memory() / 1e9, 1),
-        system=system,
+        memory_gb=round(memory / 1e9, 1),
+        system=f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
         load=load(),
         date=time.strftime("%Y-%m-%d"),
-        commit=_commit(),
-        versions=tuple((name, found) for name in PACKAGES if (found := _version(name))),
+        commit=commit,
+        versions=tuple(versions),
     )
 
 
@@ -100,32 +114,3 @@ def cores() -> int:
 def load() -> float:
     """Threads that wanted to run, mean of the last minute; -1: not known."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else -1.0
-
-
-def _cpu() -> str:
-    about = Path("/proc/cpuinfo")
-    lines = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
-    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return named[0] if named else platform.processor() or platform.machine()
-
-
-def _memory() -> int:
-    if not hasattr(os, "sysconf"):
-        return 0
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
-
-
-def _commit() -> str:
-    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    except OSError:
-        return ""
-    return done.stdout.strip()

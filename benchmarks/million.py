@@ -74,13 +74,18 @@ def _write(seeds: NDArray[np.float32], count: int, path: Path) -> None:
     schema = pa.schema(
         {"geometry": pa.binary(), "scene": pa.string(), "embedding": pa.list_(pa.float16(), size)}
     )
-    start = 0
+    start, width = 0, CHIP_DEGREES * (SCENE_SIDE + 2) / 2
     with pq.ParquetWriter(path, schema, compression="none") as writer:
         for vectors in lifelike(seeds, count):
             numbers = np.arange(start, start + len(vectors))
             scene, place = np.divmod(numbers, SCENE_SIDE**2)
+            up, across = np.divmod(scene, SCENES_ACROSS)
+            row, column = np.divmod(place, SCENE_SIDE)
+            west = -60 + across * width + column * CHIP_DEGREES / 2
+            north = 50 - up * width - row * CHIP_DEGREES / 2
+            boxes = shapely.box(west, north - CHIP_DEGREES, west + CHIP_DEGREES, north)
             columns = {
-                "geometry": pa.array(shapely.to_wkb(_boxes(scene, place)), pa.binary()),
+                "geometry": pa.array(shapely.to_wkb(boxes), pa.binary()),
                 "scene": pa.array([f"scene_{number:05d}.tif" for number in scene.tolist()]),
                 "embedding": pa.FixedSizeListArray.from_arrays(
                     pa.array(vectors.reshape(-1), pa.float16()), size
@@ -88,12 +93,3 @@ def _write(seeds: NDArray[np.float32], count: int, path: Path) -> None:
             }
             writer.write_table(pa.table(columns, schema=schema))
             start += len(vectors)
-
-
-def _boxes(scene: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.object_]:
-    up, across = np.divmod(scene, SCENES_ACROSS)
-    row, column = np.divmod(place, SCENE_SIDE)
-    width = CHIP_DEGREES * (SCENE_SIDE + 2) / 2
-    west = -60 + across * width + column * CHIP_DEGREES / 2
-    north = 50 - up * width - row * CHIP_DEGREES / 2
-    return np.asarray(shapely.box(west, north - CHIP_DEGREES, west + CHIP_DEGREES, north), object)

@@ -10,6 +10,7 @@ import numpy as np
 
 mpl.use("Agg")
 from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter
 
 from . import growth, roofline
 from .topics import TOPICS
@@ -41,36 +42,33 @@ def draw_ratios(rows: list[Row], path: Path) -> bool:
     with mpl.rc_context(SETTINGS):
         topics = {row.topic for row in shown}
         figure = Figure(figsize=(9, 1.3 + ROW_IN * (len(shown) + len(topics))))
-        _ratios(figure.subplots(), shown)
+        axes: Axes = figure.subplots()
+        place, ticks, labels = 0, [], []
+        for topic in TOPICS:
+            own = [row for row in shown if row.topic == topic.name]
+            if not own:
+                continue
+            axes.text(-0.01, place, topic.title, ha="right", va="center", weight="bold",
+                      transform=axes.get_yaxis_transform())  # fmt: skip
+            for row in own:
+                place += 1
+                _ratio(axes, place, row)
+                ticks.append(place)
+                labels.append(f"{row.what}  |  {row.against}")
+            place += 1
+        axes.set_yticks(ticks, labels)
+        axes.set_ylim(place - 0.4, -0.6)
+        axes.set_xscale("log")
+        low, high = axes.get_xlim()
+        axes.set_xlim(min(low, 0.5), max(high * 2.2, 4))
+        axes.axvline(1, color=INK, linewidth=1)
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.grid(axis="x", color="#e4e6ea", linewidth=0.8)
+        axes.set_axisbelow(True)
+        axes.tick_params(axis="y", length=0)
+        axes.set_xlabel("times better than the peer (1: the same); diamond: what was set")
         figure.savefig(path, dpi=DPI, bbox_inches="tight", facecolor="white")
     return True
-
-
-def _ratios(axes: Axes, rows: list[Row]) -> None:
-    place, ticks, labels = 0, [], []
-    for topic in TOPICS:
-        own = [row for row in rows if row.topic == topic.name]
-        if not own:
-            continue
-        axes.text(-0.01, place, topic.title, ha="right", va="center", weight="bold",
-                  transform=axes.get_yaxis_transform())  # fmt: skip
-        for row in own:
-            place += 1
-            _ratio(axes, place, row)
-            ticks.append(place)
-            labels.append(f"{row.what}  |  {row.against}")
-        place += 1
-    axes.set_yticks(ticks, labels)
-    axes.set_ylim(place - 0.4, -0.6)
-    axes.set_xscale("log")
-    low, high = axes.get_xlim()
-    axes.set_xlim(min(low, 0.5), max(high * 2.2, 4))
-    axes.axvline(1, color=INK, linewidth=1)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.grid(axis="x", color="#e4e6ea", linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(axis="y", length=0)
-    axes.set_xlabel("times better than the peer (1: the same); diamond: what was set")
 
 
 def _ratio(axes: Axes, place: float, row: Row) -> None:
@@ -92,7 +90,9 @@ def draw_growth(rows: list[Row], path: Path) -> bool:
 
     The left picture needs the topic growth, the right one the topic roofline.
     """
-    sizes = [row for row in rows if row.topic == growth.TOPIC and _is_search(row)]
+    search = f"{growth.TIMED},"
+    timed = [row for row in rows if row.topic == growth.TOPIC and row.what.startswith(search)]
+    sizes = [row for row in timed if row.median is not None]
     limits = [row for row in rows if row.topic == roofline.TOPIC and row.ratio is not None]
     if not sizes:
         return False
@@ -107,10 +107,6 @@ def draw_growth(rows: list[Row], path: Path) -> bool:
         figure.tight_layout(w_pad=2.5)
         figure.savefig(path, dpi=DPI, facecolor="white")
     return True
-
-
-def _is_search(row: Row) -> bool:
-    return row.what.startswith(f"{growth.TIMED},") and row.median is not None
 
 
 def _chips(row: Row) -> int:
@@ -130,33 +126,21 @@ def _growth(axes: Axes, rows: list[Row], roof: list[Row]) -> None:
             far = ([sizes[-1], _chips(row)], [times[-1], row.median or 0.0])
             axes.plot(*far, color=AHEAD, linestyle=":", marker="o", markerfacecolor="white",
                       markevery=[1], label="projected")  # fmt: skip
-    _wall(axes, roof)
+    rates = [row.median for row in roof if row.what.startswith(roofline.READ) and row.median]
+    if rates:  # the time that reading all codes takes
+        low, high = axes.get_xlim()
+        ends = np.geomspace(max(low, 20_000), max(high, 40_000), 2)
+        label = f"memory: {roofline.CODE} B a chip at {number(max(rates))} GB/s"
+        wall = 1e3 * ends * roofline.CODE / (max(rates) * 1e9)
+        axes.plot(ends, wall, color=WALL, linestyle="--", label=label)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.xaxis.set_major_formatter(lambda value, _: _short(value))
+    axes.xaxis.set_major_formatter(EngFormatter(sep=" ", places=0))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.grid(color="#e4e6ea", linewidth=0.8)
     axes.set_axisbelow(True)
     axes.set(xlabel="chips in the index", ylabel="ms a search", title="Time of a search")
     axes.legend(frameon=False, loc="upper left")
-
-
-def _wall(axes: Axes, roof: list[Row]) -> None:
-    """The time that reading all codes takes at the measured bandwidth."""
-    rates = [row.median for row in roof if row.what.startswith(roofline.READ) and row.median]
-    if not rates:
-        return
-    low, high = axes.get_xlim()
-    sizes = np.geomspace(max(low, 20_000), max(high, 40_000), 2)
-    axes.plot(sizes, 1e3 * sizes * roofline.CODE / (max(rates) * 1e9), color=WALL, linestyle="--",
-              label=f"memory: {roofline.CODE} B a chip at {number(max(rates))} GB/s")  # fmt: skip
-
-
-def _short(value: float) -> str:
-    for size, name in ((1e6, "M"), (1e3, "k")):
-        if value >= size:
-            return f"{value / size:g} {name}"
-    return f"{value:g}"
 
 
 def _limits(axes: Axes, rows: list[Row]) -> None:

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .record import BETTER
 from .results import read_failure, read_result
 from .topics import TOPICS
 from .wording import number, ours, ratio, reached, table, theirs, to_reach, verdict
 
 if TYPE_CHECKING:
-    from .machine import Machine
     from .record import Row
     from .results import Result
 
@@ -146,13 +144,17 @@ def _missing(folder: Path, done: list[Result]) -> dict[str, str]:
 def _machines(done: list[Result]) -> str:
     lines = []
     for result in done:
-        line = _machine(result.machine)
+        machine = result.machine
+        memory = f", {machine.memory_gb:.0f} GB of memory" if machine.memory_gb else ""
+        versions = ", ".join(f"{name} {version}" for name, version in machine.versions)
+        line = f"{machine.cpu}, {machine.cores} cores{memory}; {machine.system}; {versions}."
         if line not in lines:
             lines.append(line)
     loads = [
         (
             result.topic, result.machine.date, number(result.machine.load),
-            _others(result), f"{result.seconds / 60:.1f}", result.machine.commit,
+            number(result.others) if result.others >= 0 else "not known",
+            f"{result.seconds / 60:.1f}", result.machine.commit,
         )
         for result in done
     ]  # fmt: skip
@@ -164,16 +166,6 @@ def _machines(done: list[Result]) -> str:
         else ""
     )
     return "\n".join(["## The machine\n", *lines, "", table(heads, loads), warning])
-
-
-def _others(result: Result) -> str:
-    return number(result.others) if result.others >= 0 else "not known"
-
-
-def _machine(machine: Machine) -> str:
-    memory = f", {machine.memory_gb:.0f} GB of memory" if machine.memory_gb else ""
-    versions = ", ".join(f"{name} {version}" for name, version in machine.versions)
-    return f"{machine.cpu}, {machine.cores} cores{memory}; {machine.system}; {versions}."
 
 
 def _aims(rows: list[Row], missing: dict[str, str]) -> str:
@@ -195,15 +187,12 @@ def _behind(rows: list[Row]) -> str:
         if row.behind and row.topic != "roofline" and not (row.wanted_ratio or 1) < 1
     ]
     lines = [
-        f"- {row.what}: {row.against} is {number(1 / (row.ratio or 1))} times "
-        f"{_better(row)} ({theirs(row)}, ours {ours(row)}). {row.note}".rstrip()
+        f"- {row.what}: {row.against} is {number(1 / (row.ratio or 1))} times as "
+        f"{'fast' if row.unit.endswith('s') else 'good'} ({theirs(row)}, ours {ours(row)}). "
+        f"{row.note}".rstrip()
         for row in ahead
     ]
     return "\n".join(["## Where another is ahead\n", *(lines or ["In none of these rows."]), ""])
-
-
-def _better(row: Row) -> str:
-    return "as fast" if row.unit.endswith(("s", "/s")) and row.better in BETTER else "as good"
 
 
 def _section(result: Result) -> str:

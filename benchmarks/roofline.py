@@ -55,13 +55,18 @@ def measure(
     click.echo("  memory, matrices, the scan and the encoder")
     block = np.ones(codes * CODE // 8, np.int64)
     one, every = ([_read_gb_s(block, many) for _ in range(tries)] for many in (1, cores()))
-    sgemm = _sgemm(side, tries)
+    random = np.random.default_rng(0)
+    left, right = (random.random((side, side), np.float32) for _ in range(2))
+    sgemm = _rates(lambda: left @ right, 2 * side**3, tries)
+    many = random.integers(-127, 128, (codes, CODE), np.int8)
+    weights = random.integers(-127, 128, CODE, np.int8)
+    scan = _rates(lambda: products(many, weights), many.nbytes, tries)
     best = max(one, every, key=np.median)
     rows = [
         _rate(f"{READ}, 1 thread", "GB/s", one, f"sum of {block.nbytes / 1e6:,.0f} MB by numpy"),
         _rate(f"{READ}, {cores()} threads", "GB/s", every, "the same, shared"),
         _rate(f"{MULTIPLY}, {side} by {side}", "GFLOP/s", sgemm, f"numpy, {cores()} cores"),
-        _reached(SCAN, "GB/s", _scan(codes, tries), READ, best, f"{codes:,} codes of {CODE} B"),
+        _reached(SCAN, "GB/s", scan, READ, best, f"{codes:,} codes of {CODE} B"),
     ]
     return [*rows, _encoder(batch, tries, sgemm)]
 
@@ -76,19 +81,6 @@ def _read_gb_s(block: NDArray[np.int64], threads: int) -> float:
     pieces = np.array_split(block, threads)
     with ThreadPoolExecutor(threads) as pool:
         return block.nbytes / timed(lambda: list(pool.map(np.sum, pieces))) / 1e9
-
-
-def _sgemm(side: int, tries: int) -> list[float]:
-    random = np.random.default_rng(0)
-    one, other = (random.random((side, side), np.float32) for _ in range(2))
-    return _rates(lambda: one @ other, 2 * side**3, tries)
-
-
-def _scan(codes: int, tries: int) -> list[float]:
-    random = np.random.default_rng(0)
-    many = random.integers(-127, 128, (codes, CODE), np.int8)
-    weights = random.integers(-127, 128, CODE, np.int8)
-    return _rates(lambda: products(many, weights), many.nbytes, tries)
 
 
 def _encoder(batch: int, tries: int, sgemm: list[float]) -> Row:

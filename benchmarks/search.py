@@ -22,7 +22,7 @@ from .million import CHIP_DEGREES, SCENE_SIDE, make_index
 from .peers import PEERS, exact, recall
 from .record import ABSENT, Row
 from .seeds import seeds
-from .timing import paired
+from .timing import paired, timed_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,19 +93,16 @@ def measure(folder: Path, settings: Settings) -> list[Row]:
         click.echo(f"  {size:,} chips: the true best, to count recall with")
         wanted = exact(table.embeddings, queries, settings.k)
         contest = Contest(table, queries, wanted, settings)
-        rows += [_our_recall(contest), _filtered(contest)]
-        rows += [_against(contest, kind) for kind in PEERS]
+        rows.append(
+            Row(
+                TOPIC, f"recall@{settings.k} of our search, {size:,} chips", "share",
+                contest.recall(contest.find()), against="all compared in float32", theirs=1.0,
+                better="higher", limit=WANTED_RECALL,
+                note=f"{len(queries)} sentences; products of codes by {scanned_by()}",
+            )
+        )  # fmt: skip
+        rows += [_filtered(contest), *(beside_peer(contest, kind) for kind in PEERS)]
     return rows
-
-
-def _our_recall(contest: Contest) -> Row:
-    share = contest.recall(contest.find())
-    name = f"recall@{contest.settings.k} of our search, {len(contest.table):,} chips"
-    note = f"{len(contest.queries)} sentences; products of codes by {scanned_by()}"
-    return Row(
-        TOPIC, name, "share", share, against="all compared in float32", theirs=1.0,
-        better="higher", limit=WANTED_RECALL, note=note,
-    )  # fmt: skip
 
 
 def _filtered(contest: Contest) -> Row:
@@ -125,8 +122,8 @@ def _filtered(contest: Contest) -> Row:
     )
 
 
-def _against(contest: Contest, kind: PeerKind) -> Row:
-    """A peer, built, asked and dropped."""
+def beside_peer(contest: Contest, kind: PeerKind) -> Row:
+    """A peer, built, asked and dropped; of one that cannot be asked, why."""
     wanted = kind.wanted_ratio if len(contest.table) == WANTED_AT else None
     row = Row(
         TOPIC, contest.what, "ms", against=kind.name, wanted_ratio=wanted, note=ABSENT
@@ -139,7 +136,11 @@ def _against(contest: Contest, kind: PeerKind) -> Row:
     try:
         find = kind.build(contest.table.embeddings, contest.settings.k)
         timed = _timed(contest, contest.find(), find)
-        share = contest.recall(find) if kind.approximate else _recall_of_some(contest, find)
+        # A few questions are enough for a way that compares everything
+        few = slice(None, None, 1 if kind.approximate else max(1, len(contest.queries) // 5))
+        share = replace(contest, queries=contest.queries[few], wanted=contest.wanted[few]).recall(
+            find
+        )
     except Exception as problem:  # noqa: BLE001 - one may fail in its own way; the others go on
         return replace(row, note=f"skipped: {type(problem).__name__}: {problem}"[:200])
     each = kind.bytes_number * contest.queries.shape[1]
@@ -148,23 +149,12 @@ def _against(contest: Contest, kind: PeerKind) -> Row:
     return replace(timed, against=kind.name, wanted_ratio=wanted, note=note)
 
 
-def _recall_of_some(contest: Contest, find: Find) -> float:
-    """Recall over a few questions: enough for a way that compares everything."""
-    few = slice(None, None, max(1, len(contest.queries) // 5))
-    found = np.array([find(query) for query in contest.queries[few]])
-    return recall(found, contest.wanted[few])
-
-
 def _timed(contest: Contest, ours: Find, theirs: Find) -> Row:
     """Two ways in turn; what the peer is called is left to the caller."""
     queries = contest.queries
     asked = [lambda n, find=find: find(queries[n]) for find in (ours, theirs)]
-    mine, other = paired(asked, len(queries), seconds=contest.settings.seconds)
-    return Row(
-        TOPIC, contest.what, "ms", mine.median_ms, mine.low_ms, mine.high_ms, against="peer",
-        theirs=other.median_ms, ratio=other.times_ours, ratio_low=other.times_low,
-        ratio_high=other.times_high,
-    )  # fmt: skip
+    timings = paired(asked, len(queries), seconds=contest.settings.seconds)
+    return timed_row(TOPIC, contest.what, *timings, against="peer")
 
 
 def one_percent(table: ChipTable) -> shapely.Polygon:

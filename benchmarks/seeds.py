@@ -88,7 +88,10 @@ def _make(place: Path, settings: Settings) -> None:
         encoder.encode_texts(sentences[start : start + BATCH])
         for start in range(0, len(sentences), BATCH)
     ]
-    images = [encoder.encode_chips(chips) for chips in _batches(pictures, side)]
+    images, random = [], np.random.default_rng(0)
+    while some := list(islice(pictures, BATCH // 2)):  # each picture whole and in part
+        chips = [chip for one in some for chip in (_fitted(one, side), _part(one, side, random))]
+        images.append(encoder.encode_chips(np.stack(chips)))
     if sum(map(len, images)) < FEWEST:
         raise ValueError(
             f"found {sum(map(len, images))} pictures to make embeddings of, wanted {FEWEST} at "
@@ -97,14 +100,6 @@ def _make(place: Path, settings: Settings) -> None:
     np.save(place / TEXTS, np.concatenate(texts))
     np.save(place / IMAGES, np.concatenate(images))
     (place / SENTENCES).write_text(json.dumps(sentences), encoding="utf-8")
-
-
-def _batches(pictures: Iterator[Image.Image], side: int) -> Iterator[NDArray[np.uint8]]:
-    """Each picture twice, in batches ``(n, side, side, 3)``."""
-    random = np.random.default_rng(0)
-    while some := list(islice(pictures, BATCH // 2)):
-        pairs = [(_fitted(one, side), _part(one, side, random)) for one in some]
-        yield np.stack([chip for pair in pairs for chip in pair])
 
 
 def _captioned(settings: Settings) -> tuple[Iterator[Image.Image], list[str]]:
@@ -130,18 +125,16 @@ def _of_scenes(settings: Settings) -> tuple[Iterator[Image.Image], list[str]]:
     if not paths:
         raise ValueError(f"{folder}: found no GeoTIFF, wanted some; next: give SCENES=folder")
     each = -(-settings.seeds // 2 // len(paths))
-    return (square for path in paths for square in _squares(path, each)), list(
-        candidate_sentences(SENTENCES_MOST)
-    )
 
+    def squares() -> Iterator[Image.Image]:
+        for path in paths:
+            picture, random = _opened(path), np.random.default_rng(0)
+            for _ in range(each):
+                width = int(min(picture.size) * random.uniform(0.1, 1.0) ** 2) + 1
+                left, top = (int(random.integers(0, length - width + 1)) for length in picture.size)
+                yield picture.crop((left, top, left + width, top + width))
 
-def _squares(path: str, count: int) -> Iterator[Image.Image]:
-    picture = _opened(path)
-    random = np.random.default_rng(0)
-    for _ in range(count):
-        width = int(min(picture.size) * random.uniform(0.1, 1.0) ** 2) + 1
-        left, top = (int(random.integers(0, length - width + 1)) for length in picture.size)
-        yield picture.crop((left, top, left + width, top + width))
+    return squares(), list(candidate_sentences(SENTENCES_MOST))
 
 
 def _opened(path: str) -> Image.Image:

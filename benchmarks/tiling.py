@@ -1,4 +1,4 @@
-"""Scenes to chips beside other ways: python -m benchmarks.tiling -o FOLDER [--scene F].
+"""Scenes to chips beside other ways.
 
 A tiled DEFLATE GeoTIFF is made of pieces of a real scene and cut into chips of 256 px by us, by a
 loop of ``src.read(window)`` with rasterio, and by TorchGeo's ``GridGeoSampler``. Beside them GDAL
@@ -8,15 +8,12 @@ decodes every block once, with as many threads as we use. All take turns.
 from __future__ import annotations
 
 import importlib.util
-import json
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
-import click
 import numpy as np
 import rasterio
 from rasterio.transform import from_origin
@@ -24,12 +21,14 @@ from rasterio.transform import from_origin
 from tiling import ChipSpec, describe_scene, plan_chips, read_chips
 from tiling.decoders import threads_for
 from tiling.source import Raster
+from tools.demo_scenes import sample_scenes
 
 from .record import ABSENT, Row
 from .timing import quartiles, times_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 TOPIC = "tiling"
 SIDE, PIECE, BLOCK, CHIP = 8192, 512, 256, 256
@@ -53,8 +52,9 @@ def measure(folder: Path, scene: Path | None = None, rounds: int = ROUNDS) -> li
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "tiling.tif"
-    _make(path, scene or _sample_scene(folder))
-    ways = {"cmpagl": _ours(path), LOOP: lambda: _loop(path), DECODE: lambda: _decode(path)}
+    largest = lambda one: one.stat().st_size  # noqa: E731
+    _make(path, scene or max(sample_scenes(folder).glob("*.tif"), key=largest))
+    ways = {"cmpagl": _ours(path), LOOP: partial(_loop, path), DECODE: partial(_decode, path)}
     if importlib.util.find_spec("torchgeo"):
         ways[TORCHGEO] = _torchgeo(path)
     times = times_ms([lambda _, way=way: way() for way in ways.values()], rounds, 1)
@@ -92,12 +92,6 @@ def _make(path: Path, scene: Path) -> None:
                 y, x = (int(places.integers(side - PIECE + 1)) for side in pixels.shape[1:])
                 piece = pixels[:, y : y + PIECE, x : x + PIECE]
                 out.write(piece, window=((row, row + PIECE), (col, col + PIECE)))
-
-
-def _sample_scene(folder: Path) -> Path:
-    from tools.demo_scenes import sample_scenes  # noqa: PLC0415 - downloads what it needs
-
-    return max(sample_scenes(folder).glob("*.tif"), key=lambda path: path.stat().st_size)
 
 
 def _ours(path: Path) -> Callable[[], object]:
@@ -138,31 +132,3 @@ def _torchgeo(path: Path) -> Callable[[], object]:
     dataset = RasterDataset(str(path))
     sampler = GridGeoSampler(dataset, size=CHIP, stride=CHIP, units=Units.PIXELS)
     return lambda: sum(1 for place in sampler if dataset[place]["image"] is not None)
-
-
-@click.command()
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
-@click.option("--scene", type=click.Path(exists=True, path_type=Path))
-@click.option("--rounds", default=ROUNDS, show_default=True)
-def main(output: Path, scene: Path | None, rounds: int) -> None:
-    """Measure cutting a scene into chips."""
-    rows = measure(output, scene, rounds)
-    (output / "tiling.json").write_text(json.dumps([asdict(row) for row in rows], indent=1))
-    lines = [
-        "| against | ours, chips/s | theirs | ratio (quartiles) | wanted |",
-        "|---|---|---|---|---|",
-    ]
-    for row in rows:
-        if row.ratio is None:
-            lines.append(f"| {row.against} | {row.note} | | | |")
-            continue
-        lines.append(
-            f"| {row.against} | {row.median:.0f} | {row.theirs:.0f} | {row.ratio:.2f} "
-            f"({row.ratio_low:.2f} to {row.ratio_high:.2f}) | {row.wanted_ratio} |"
-        )
-    (output / "tiling.md").write_text("\n".join(lines) + "\n")
-    click.echo("\n".join(lines))
-
-
-if __name__ == "__main__":
-    main()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .machine import cores, load
+from .record import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,13 +31,11 @@ class Timing:
     """Its lower quartile, ms."""
     high_ms: float
     """Its upper quartile, ms."""
-    ratio: float
-    """Median over the questions of: the time of the first way, by this one's."""
-    times_ours: float = 1.0
+    times_ours: float
     """Median over the questions of: this way's time, by that of the first."""
-    times_low: float = 1.0
+    times_low: float
     """Lower quartile of ``times_ours``."""
-    times_high: float = 1.0
+    times_high: float
     """Upper quartile of ``times_ours``."""
 
 
@@ -63,9 +61,36 @@ def paired(
     for way in ways:
         way(0)  # first calls load libraries and pages
     once = sum(_time(way, 0) for way in ways)
-    questions, rounds = _within(2 * once, questions, rounds, seconds)
+    if 2 * once * questions * rounds > seconds:
+        rounds = min(rounds, 2)
+        fewer = min(questions, int(seconds / (2 * once * rounds)))
+        questions = max(min(questions, FEWEST), fewer)
     times = _times_ms(ways, questions, rounds, before=True)
-    return [_timing(times[0], own) for own in times]
+    timings = []
+    for own in times:
+        middle, low, high = quartiles(own)
+        timings.append(Timing(middle, low, high, *quartiles(own / times[0])))
+    return timings
+
+
+def timed_row(
+    topic: str, what: str, ours: Timing, theirs: Timing | None = None, **fields: Any
+) -> Row:
+    """A row of what :func:`paired` found.
+
+    Args:
+        topic: of the row.
+        what: of the row.
+        ours: our timing.
+        theirs: the peer's; ``None``: there is none.
+        fields: others of the row; with a peer ``against`` at least.
+    """
+    beside = {} if theirs is None else {
+        "theirs": theirs.median_ms, "ratio": theirs.times_ours, "ratio_low": theirs.times_low,
+        "ratio_high": theirs.times_high,
+    }  # fmt: skip
+    figures = (ours.median_ms, ours.low_ms, ours.high_ms)
+    return Row(topic, what, "ms", *figures, **{**beside, **fields})
 
 
 def times_ms(ways: Sequence[Ask], questions: int, rounds: int = 3) -> NDArray[np.float64]:
@@ -90,21 +115,6 @@ def _times_ms(
     return times
 
 
-def _timing(first: NDArray[np.float64], own: NDArray[np.float64]) -> Timing:
-    low, middle, high = np.percentile(own, [25, 50, 75]).tolist()
-    times_low, times, times_high = np.percentile(own / first, [25, 50, 75]).tolist()
-    ratio = float(np.median(first / own))
-    return Timing(middle, low, high, ratio, times, times_low, times_high)
-
-
-def _within(once: float, questions: int, rounds: int, seconds: float) -> tuple[int, int]:
-    """Questions and rounds that take so many seconds; ``once`` is one question, all ways."""
-    if once * questions * rounds <= seconds:
-        return questions, rounds
-    rounds = min(rounds, 2)
-    return max(min(questions, FEWEST), min(questions, int(seconds / (once * rounds)))), rounds
-
-
 def _time(way: Ask, question: int) -> float:
     started = time.perf_counter()
     way(question)
@@ -118,12 +128,7 @@ def timed(run: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+def quartiles(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float, float]:
     """Median, lower and upper quartile, in the order of a :class:`~benchmarks.record.Row`."""
     low, middle, high = np.percentile(np.asarray(values, float), [25, 50, 75]).tolist()
     return middle, low, high
-
-
-def machine() -> str:
-    """What to print beside timings: cores, and how busy they are with other things."""
-    return f"{cores()} cores, load {load():.1f} before the start"

@@ -13,7 +13,7 @@ from cmpagl_model.search import open_index
 from .million import make_index
 from .record import Row
 from .seeds import seeds
-from .timing import paired, quartiles
+from .timing import paired, quartiles, timed_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,25 +57,19 @@ def measure(folder: Path, settings: Settings) -> list[Row]:
         lambda n: index.encoder.encode_texts([sentences[n]]),
     ]
     asked, encoded = paired(ways, len(sentences))
+    opened = quartiles([1e3 * opening_s(path) for _ in range(OPENINGS + 1)][1:])
     size = f"{settings.largest:,} chips"
     return [
-        Row(
-            TOPIC, f"sentence to {HITS} hits, {size}", "ms", asked.median_ms, asked.low_ms,
-            asked.high_ms, limit=60.0, note="text encoding and merging of places included",
+        timed_row(
+            TOPIC, f"sentence to {HITS} hits, {size}", asked, limit=60.0,
+            note="text encoding and merging of places included",
         ),
+        timed_row(TOPIC, "of that, the sentence to its embedding", encoded),
         Row(
-            TOPIC, "of that, the sentence to its embedding", "ms", encoded.median_ms,
-            encoded.low_ms, encoded.high_ms,
+            TOPIC, f"opening an index, {size}", "ms", *opened, limit=500.0,
+            note=f"{OPENINGS} new processes, files in the system's cache, imports left out",
         ),
-        _opening(path, size),
     ]  # fmt: skip
-
-
-def _opening(path: Path, size: str) -> Row:
-    spent = [opening_s(path) for _ in range(OPENINGS + 1)][1:]
-    median, low, high = quartiles([1e3 * seconds for seconds in spent])
-    note = f"{OPENINGS} new processes, files in the system's cache, imports left out"
-    return Row(TOPIC, f"opening an index, {size}", "ms", median, low, high, limit=500.0, note=note)
 
 
 def opening_s(path: Path) -> float:

@@ -12,6 +12,7 @@ import os
 import platform
 import re
 import secrets
+import sys
 import time
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TEMPORARY = re.compile(r"^\.cmpagl-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}")
 """Begins a temporary file's name: machine, process, and what makes it the only one."""
@@ -29,6 +30,10 @@ MACHINE_ID = Path("/etc/machine-id")
 """Tells machines of one name apart that write to one share; on Linux."""
 ABANDONED_S = 86_400
 """A temporary file whose process cannot be asked after is left for so long."""
+HELD = {5, 32, 33}
+"""What Windows says of a file that another program has open: access denied, shared, locked."""
+PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""How long a virus scanner may look at a file of ours before a rename gives up."""
 NO_FOLDER_FLUSH = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 """What file systems say that cannot flush a folder, or need not."""
 
@@ -49,18 +54,43 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
         OSError: if it cannot be flushed or renamed; nothing is left of it then.
     """
     sweep(path.parent)
-    name = f".cmpagl-{_machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}"
+    name = f".cmpagl-{machine()}-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}"
     part = path.absolute().with_name(name)  # a relative one such as s3:x is an address to others
     try:
         yield part
         if sync:
             flush(part)
-        part.replace(path)
+        patiently(lambda: part.replace(path), path)
         if sync:
             flush_folder(path.parent)
     finally:
         for ending in SIDE_FILES:
-            part.with_name(part.name + ending).unlink(missing_ok=True)
+            delete(part.with_name(part.name + ending))
+
+
+def patiently(rename: Callable[[], object], path: Path) -> None:
+    """Rename; what another program holds open for a moment is tried again, as Windows needs it.
+
+    Args:
+        rename: does it.
+        path: what gets its name, for the message.
+
+    Raises:
+        OSError: if it cannot be renamed.
+        PermissionError: if a program holds it open; ``strerror`` says what to do.
+    """
+    for pause_s in (*PAUSES_S, None):
+        try:
+            rename()
+        except OSError as error:  # noqa: PERF203 - it renames a few files
+            if getattr(error, "winerror", None) not in HELD:
+                raise
+            if pause_s is None:
+                text = "another program has it open; if that is QGIS, remove the layer there"
+                raise PermissionError(errno.EACCES, text, str(path)) from error
+            time.sleep(pause_s)
+        else:
+            return
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -80,6 +110,12 @@ def flush(path: Path) -> None:
         OSError: if it cannot take it.
     """
     with path.open("rb+") as stream:
+        if sys.platform == "darwin":  # where fsync leaves it in the disk's own memory
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            with suppress(OSError):  # shares do not know it
+                fcntl.fcntl(stream.fileno(), fcntl.F_FULLFSYNC)
+                return
         os.fsync(stream.fileno())
 
 
@@ -111,8 +147,8 @@ def sweep(folder: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def _is_abandoned(path: Path, machine: str, process: int) -> bool:
-    if machine == _machine() and not _runs(process):
+def _is_abandoned(path: Path, where: str, process: int) -> bool:
+    if where == machine() and not _runs(process):
         return True
     return path.stat().st_mtime < time.time() - ABANDONED_S and process != os.getpid()
 
@@ -131,8 +167,8 @@ def _runs(process: int) -> bool:
 
 
 @cache
-def _machine() -> str:
-    """Where process numbers have one meaning: a machine, on Linux a container in it."""
+def machine() -> str:
+    """Where process numbers have one meaning: a machine, on Linux a container in it; 8 digits."""
     space = ""
     with suppress(OSError, AttributeError):
         space = str(Path("/proc/self/ns/pid").readlink())

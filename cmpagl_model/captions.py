@@ -81,9 +81,16 @@ def read_captions(dataset: Path, images: Path | None = None) -> list[CaptionedIm
     try:
         content = json.loads(dataset.read_text(encoding="utf-8-sig"))
         if "images" in content:
-            return [_karpathy_row(row, images or beside) for row in content["images"]]
+            return [
+                _captioned(row, images or beside, [said["raw"] for said in row["sentences"]])
+                for row in content["images"]
+            ]
         return [
-            _nwpu_row(row, (images or beside) / name)
+            _captioned(
+                row,
+                (images or beside) / name,
+                [row["raw"], *(row[key] for key in sorted(row) if key.startswith("raw_"))],
+            )
             for name, rows in _classes(content)
             for row in rows
         ]
@@ -112,8 +119,8 @@ def read_extra(path: Path) -> dict[str, tuple[str, ...]]:
         ) from error
 
 
-def _karpathy_row(row: dict[str, Any], folder: Path) -> CaptionedImage:
-    sentences = _without_empty(sentence["raw"] for sentence in row["sentences"])
+def _captioned(row: dict[str, Any], folder: Path, said: list[str]) -> CaptionedImage:
+    sentences = _without_empty(said)
     return CaptionedImage(
         path=folder / row["filename"],
         split=str(row["split"]),
@@ -127,15 +134,6 @@ def _classes(content: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
     if not found or not all(isinstance(rows, list) for _, rows in found):
         raise KeyError("images")
     return found
-
-
-def _nwpu_row(row: dict[str, Any], folder: Path) -> CaptionedImage:
-    keys = ["raw", *sorted(key for key in row if key.startswith("raw_"))]
-    return CaptionedImage(
-        path=folder / row["filename"],
-        split=str(row["split"]),
-        sentences=_without_empty(row[key] for key in keys),
-    )
 
 
 def _without_empty(sentences: Iterable[str]) -> tuple[str, ...]:

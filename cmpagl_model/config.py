@@ -157,6 +157,25 @@ def record_from_dict(kind: type[Record], values: object, where: str) -> Record:
         raise ConfigError(str(error)) from error
 
 
+def read_record(kind: type[Record], path: Path, what: str, remedy: str) -> Record:
+    """Read a record from a JSON file.
+
+    Args:
+        kind: the dataclass to build.
+        path: the file.
+        what: what it is, for messages.
+        remedy: what was wanted, or what to do next, for messages.
+
+    Raises:
+        ConfigError: if the file is no JSON, holds unknown settings or lacks one.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: no readable {what} ({error}); {remedy}") from error
+    return record_from_dict(kind, values, str(path))
+
+
 def read_config(path: Path) -> ModelConfig:
     """The configuration of a model folder.
 
@@ -169,14 +188,8 @@ def read_config(path: Path) -> ModelConfig:
     Raises:
         ConfigError: if the file is missing, is no JSON or holds unknown settings.
     """
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"{path}: no readable model configuration ({error}); wanted the config.json "
-            "of a CMPAGL model folder"
-        ) from error
-    return record_from_dict(ModelConfig, values, str(path))
+    wanted = "wanted the config.json of a CMPAGL model folder"
+    return read_record(ModelConfig, path, "model configuration", wanted)
 
 
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

@@ -39,6 +39,7 @@ from cmpagl_model.model_folder import (
     sha256_of,
     source_of,
 )
+from cmpagl_model.network.export import Traced
 from cmpagl_model.pair import PairConfig, PairImage, PairOrigin, PairText
 
 if TYPE_CHECKING:
@@ -77,17 +78,6 @@ class _Towers:
     """The token numbers that the model's own library finds."""
 
 
-class _Tower(nn.Module):
-    """One function of a model, to be traced with its weights."""
-
-    def __init__(self, model: nn.Module, encode: Callable[[Tensor], Tensor]) -> None:
-        super().__init__()
-        self.model, self.encode = model, encode
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        return self.encode(inputs)
-
-
 def convert(
     source: str,
     folder: Path | None = None,
@@ -124,7 +114,12 @@ def convert(
         with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.parent) as beside:
             part = Path(beside) / "model"
             part.mkdir()
-            _write(replace(towers, settings=settings), part)
+            _trace(towers.image, _pictures(settings), part / IMAGE_GRAPH)
+            _trace(towers.text, towers.ids(list(SAMPLES)), part / TEXT_GRAPH)
+            (part / TOKENIZER).write_text(towers.tokenizer.to_str(), encoding="utf-8")
+            checksums = {file.name: sha256_of([file]) for file in sorted(part.iterdir())}
+            page = replace(settings, checksums=checksums).to_json()
+            (part / PAIR).write_text(page, encoding="utf-8")
             _compare(towers, find_model(str(part)))
             part.rename(target)
     except OSError as error:
@@ -182,8 +177,8 @@ def _of_transformers(source: str) -> _Towers:
     describe = getattr(model, "text_projection", plain)
     backend = getattr(words, "backend_tokenizer", None)
     return _Towers(
-        _Tower(model, lambda pixels: project(model.vision_model(pixels).pooler_output)),
-        _Tower(model, lambda ids: describe(model.text_model(ids).pooler_output)),
+        Traced(model, lambda pixels: project(model.vision_model(pixels).pooler_output)),
+        Traced(model, lambda ids: describe(model.text_model(ids).pooler_output)),
         settings,
         Tokenizer.from_str(backend.to_str()) if backend else _tokenizer_of(folder),
         lambda texts: (
@@ -286,23 +281,12 @@ def _of_open_clip(source: str) -> _Towers:
         origin=PairOrigin("", "", {Path(file).name: sha256_of([Path(file)])}),
     )
     return _Towers(
-        _Tower(model, model.encode_image),
-        _Tower(model, model.encode_text),
+        Traced(model, model.encode_image),
+        Traced(model, model.encode_text),
         settings,
         Tokenizer.from_str(own.backend_tokenizer.to_str()),
         lambda texts: words(texts, context_length=model.context_length),
     )
-
-
-def _write(towers: _Towers, folder: Path) -> None:
-    settings = towers.settings
-    pixels, ids = _pictures(settings), towers.ids(list(SAMPLES))
-    _trace(towers.image, pixels, folder / IMAGE_GRAPH)
-    _trace(towers.text, ids, folder / TEXT_GRAPH)
-    (folder / TOKENIZER).write_text(towers.tokenizer.to_str(), encoding="utf-8")
-    checksums = {file.name: sha256_of([file]) for file in sorted(folder.iterdir())}
-    page = replace(settings, checksums=checksums).to_json()
-    (folder / PAIR).write_text(page, encoding="utf-8")
 
 
 def _chips(settings: PairConfig) -> NDArray[np.uint8]:

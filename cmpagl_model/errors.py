@@ -47,6 +47,10 @@ class QueryError(CmpaglError):
     """A query cannot be answered as asked."""
 
 
+class NoPlaceError(QueryError):
+    """An index has no chip at a place."""
+
+
 class OutputError(CmpaglError):
     """A result cannot be written where it was asked for."""
 

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .errors import MissingExtraError, ModelError
 from .hub_models import HUB
 from .model_folder import sha256_of
+from .pair import PairOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    from huggingface_hub.hf_api import RepoSibling
 
     from .hub_models import HubModel
 
@@ -47,20 +46,6 @@ class FetchProgress(Protocol):
 
     def advance(self, count: int, file: str) -> None:
         """Bytes of a file that came, or were there already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A model's files, whole."""
-
-    folder: Path
-    """Where they lie."""
-    repository: str
-    """Owner and name on the hub."""
-    revision: str
-    """The commit that they are of."""
-    checksums: dict[str, str]
-    """SHA-256 of each, by name in the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +83,7 @@ class _Counter:
         self._progress.advance(int(count or 0), self._file)
 
 
-def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> Fetched:
+def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> PairOrigin:
     """Fetch what converting a model needs; what was fetched before is not fetched again.
 
     Args:
@@ -107,7 +92,7 @@ def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> Fetched:
         progress: told how far it is.
 
     Returns:
-        The files, each compared with the SHA-256 or the git hash that the hub states.
+        What came, each file compared with the SHA-256 or the git hash that the hub states.
 
     Raises:
         ModelError: if the hub refuses, cannot be reached, holds no such model, or sends something
@@ -128,7 +113,16 @@ def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> Fetched:
         found = api.model_info(
             model.repository, revision=model.revision, files_metadata=True, timeout=ANSWER_S
         )
-        stated = [_stated(each) for each in found.siblings or []]
+        # One without a size cannot be checked, nor gone on with
+        stated = [
+            _HubFile(
+                path=each.rfilename,
+                size_bytes=int(each.size or 0),
+                sha256=each.lfs.sha256 if each.lfs else "",
+                git_hash=each.blob_id or "",
+            )
+            for each in found.siblings or []
+        ]
     files = _wanted(stated, model)
     total = sum(each.size_bytes for each in files)
     progress.start(total)
@@ -142,13 +136,7 @@ def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> Fetched:
             f"{total:,} bytes; next: make room, or another -o; the same command goes on"
         ) from error
     checksums = {each.name: sha256_of([folder / each.name]) for each in files}
-    return Fetched(folder, model.repository, str(found.sha), checksums)
-
-
-def _stated(sibling: RepoSibling) -> _HubFile:
-    """A file of the hub's answer; one without a size cannot be checked, nor gone on with."""
-    lfs = sibling.lfs.sha256 if sibling.lfs else ""
-    return _HubFile(sibling.rfilename, int(sibling.size or 0), lfs, sibling.blob_id or "")
+    return PairOrigin(model.repository, str(found.sha), checksums)
 
 
 def _wanted(stated: Sequence[_HubFile], model: HubModel) -> list[_HubFile]:
@@ -254,19 +242,14 @@ def _fault(each: _HubFile, path: Path) -> str:
     size = path.stat().st_size
     if size != each.size_bytes:
         return f"{size:,} bytes, wanted {each.size_bytes:,}"
-    found = sha256_of([path]) if each.sha256 else _git_hash(path)
-    wanted = each.sha256 or each.git_hash
+    if each.sha256:
+        found, wanted = sha256_of([path]), each.sha256
+    else:  # what git calls the content
+        blob = f"blob {size}\0".encode() + path.read_bytes()
+        found, wanted = hashlib.sha1(blob, usedforsecurity=False).hexdigest(), each.git_hash
     if wanted in {"", found}:
         return ""
     return f"a hash of {found[:12]}, wanted {wanted[:12]} as the hub states"
-
-
-def _git_hash(path: Path) -> str:
-    """What git calls the content of a file; the hub states it of small ones."""
-    content = path.read_bytes()
-    digest = hashlib.sha1(f"blob {len(content)}\0".encode(), usedforsecurity=False)
-    digest.update(content)
-    return digest.hexdigest()
 
 
 @contextmanager
@@ -307,12 +290,9 @@ def _refusals(model: HubModel) -> Iterator[None]:
             f"{page}: HF_HUB_OFFLINE forbids to ask; next: unset it, then {again}"
         ) from error
     except Exception as error:  # of the HTTP library beneath, whichever it is
+        said = " ".join(str(error).split())[:200] or type(error).__name__
         raise ModelError(
-            f"{page}: cannot be fetched ({_told(error)}); next: see to network, proxy "
+            f"{page}: cannot be fetched ({said}); next: see to network, proxy "
             f"(HTTPS_PROXY), mirror (HF_ENDPOINT) and disk, then {again}; without a network, fetch "
             "it elsewhere and convert it from a file"
         ) from error
-
-
-def _told(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

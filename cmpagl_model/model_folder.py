@@ -149,20 +149,17 @@ def made_of(source: str) -> str | None:
     kind, _, file = source.removeprefix(OPEN_CLIP).partition("@")
     if not source.startswith(OPEN_CLIP) or not Path(file).is_file():
         return None
-    made = {name: sums for name in known_models() if (sums := _made_of_kind(name, kind))}
-    digest = sha256_of([Path(file)]) if made else ""
-    return next((name for name, sums in made.items() if digest in sums), None)
-
-
-def _made_of_kind(name: str, kind: str) -> list[str]:
-    """SHA-256 of what a known model was made of; none where it is no model of that kind."""
-    try:
-        config = settings_of(models_home() / name)
-    except ConfigError:
-        return []
-    if not isinstance(config, PairConfig) or not config.source.startswith(source_of(kind)):
-        return []
-    return list(config.origin.checksums.values()) if config.origin else []
+    digest = ""
+    for name in known_models():
+        with suppress(ConfigError):
+            config = settings_of(models_home() / name)
+            if not isinstance(config, PairConfig) or not config.origin:
+                continue
+            if config.source.startswith(source_of(kind)):
+                digest = digest or sha256_of([Path(file)])
+                if digest in config.origin.checksums.values():
+                    return name
+    return None
 
 
 def source_of(kind: str, file: str = "") -> str:
@@ -246,7 +243,10 @@ def _check_kind(name: str, path: Path) -> None:
     """
     if (path / PAIR).is_file():
         return
-    if (path / CONFIG).is_file() and not _is_of_transformers(path / CONFIG):
+    own = (path / CONFIG).is_file()
+    with suppress(OSError, ValueError, TypeError):  # whoever reads it says what is wrong
+        own = own and "model_type" not in json.loads((path / CONFIG).read_text(encoding="utf-8"))
+    if own:
         return
     if is_on_hub(name):
         raise ModelError(
@@ -262,13 +262,6 @@ def _check_kind(name: str, path: Path) -> None:
         f"found no model {name!r}; wanted one of {', '.join(known_models()) or 'none'} "
         f"or a folder that holds {CONFIG} and {WEIGHTS}, or {PAIR}, {IMAGE_GRAPH} and {TEXT_GRAPH}"
     )
-
-
-def _is_of_transformers(config: Path) -> bool:
-    try:
-        return "model_type" in json.loads(config.read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError):
-        return False  # whoever reads it says what is wrong
 
 
 def fingerprinted(path: Path) -> ModelFolder:
@@ -296,11 +289,12 @@ def _fingerprinted_pair(path: Path, config: PairConfig) -> ModelFolder:
     folder = ModelFolder(path, config, "", "")
     for part in (IMAGE_GRAPH, TEXT_GRAPH, TOKENIZER, *config.checksums):
         folder.file(part)
-    found = {
-        name: sha256_of([path / name])
-        for name in sorted(file.relative_to(path).as_posix() for file in path.rglob("*"))
-        if (path / name).is_file() and _counts(name)
-    }
+    found: dict[str, str] = {}
+    for name in sorted(file.relative_to(path).as_posix() for file in path.rglob("*")):
+        hidden = any(part.startswith(".") for part in name.split("/"))
+        beside = name.endswith(NOTES) or name in {RELEVANCE, WORDS, ORDER}
+        if (path / name).is_file() and not hidden and not beside:
+            found[name] = sha256_of([path / name])
     changed = [name for name, wanted in config.checksums.items() if found.get(name) != wanted]
     if changed:
         raise ModelError(
@@ -310,11 +304,6 @@ def _fingerprinted_pair(path: Path, config: PairConfig) -> ModelFolder:
     others = {name: found.pop(name) for name in OF_RERANKING if name in found}
     weights = _whole("", found)
     return ModelFolder(path, config, _whole(weights, others), weights)
-
-
-def _counts(name: str) -> bool:
-    hidden = any(part.startswith(".") for part in name.split("/"))
-    return not hidden and not name.endswith(NOTES) and name not in {RELEVANCE, WORDS, ORDER}
 
 
 def _whole(weights: str, others: dict[str, str]) -> str:

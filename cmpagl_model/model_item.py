@@ -44,7 +44,19 @@ def model_item(model: ModelFolder) -> dict[str, Any]:
     config = model.config
     west, south, east, north = EVERYWHERE
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    licence = config.licence if isinstance(config, PairConfig) else _own_licence(model)
+    if isinstance(config, PairConfig):
+        licence, source = config.licence, config.source
+        architecture = "two towers, picture and sentence, as ONNX graphs"
+    else:  # the package's licence holds for the models in it; of others nobody knows
+        licence = OWN_LICENCE if model.name in shipped_models() else ""
+        source, layers = config.text.source, config.text.layers
+        architecture = f"{config.image.backbone} with Gswin stages, and {layers} layers of BERT"
+    sentence = {
+        "name": "sentence",
+        "bands": [],
+        "input": {"shape": [-1, -1], "dim_order": ["batch", "token"], "data_type": "int64"},
+        "description": f"tokens by {TOKENIZER}, {config.text.max_tokens} at most",
+    }
     return {
         "type": "Feature",
         "stac_version": VERSION,
@@ -60,14 +72,14 @@ def model_item(model: ModelFolder) -> dict[str, Any]:
             **({"license": licence} if licence else {}),
             "bands": [{"name": colour} for colour in COLOURS],
             "mlm:name": _plain(model.name),
-            "mlm:architecture": _architecture(model),
+            "mlm:architecture": architecture,
             "mlm:tasks": SEARCH,
             "mlm:framework": "ONNX",
             "mlm:accelerator": None,
             "mlm:accelerator_constrained": False,
             "mlm:pretrained": True,
-            **_source(model),
-            "mlm:input": [_picture(model), _sentence(model)],
+            **({"mlm:pretrained_source": source} if source else {}),
+            "mlm:input": [_picture(model), sentence],
             "mlm:output": [
                 {
                     "name": "embedding",
@@ -93,25 +105,6 @@ def _plain(name: str) -> str:
     return kept if kept[0].isalpha() and len(kept) > 2 else f"model-{kept}"
 
 
-def _own_licence(model: ModelFolder) -> str:
-    """That of the package for the models in it; of others nobody knows."""
-    return OWN_LICENCE if model.name in shipped_models() else ""
-
-
-def _architecture(model: ModelFolder) -> str:
-    config = model.config
-    if isinstance(config, PairConfig):
-        return "two towers, picture and sentence, as ONNX graphs"
-    return f"{config.image.backbone} with Gswin stages, and {config.text.layers} layers of BERT"
-
-
-def _source(model: ModelFolder) -> dict[str, str]:
-    """What the weights began from, where the model says so."""
-    config = model.config
-    said = config.source if isinstance(config, PairConfig) else config.text.source
-    return {"mlm:pretrained_source": said} if said else {}
-
-
 def _picture(model: ModelFolder) -> dict[str, Any]:
     """What the graph for pictures reads: CMPAGL's own take bytes and scale them themselves."""
     image, own = model.config.image, not isinstance(model.config, PairConfig)
@@ -132,16 +125,6 @@ def _picture(model: ModelFolder) -> dict[str, Any]:
         **({} if own else {"value_scaling": scaled}),
         "resize_type": "interpolation-area",
     }  # fmt: skip
-
-
-def _sentence(model: ModelFolder) -> dict[str, Any]:
-    """What the graph for sentences reads: numbers of tokens, of any length up to the longest."""
-    return {
-        "name": "sentence",
-        "bands": [],
-        "input": {"shape": [-1, -1], "dim_order": ["batch", "token"], "data_type": "int64"},
-        "description": f"tokens by {TOKENIZER}, {model.config.text.max_tokens} at most",
-    }
 
 
 def _assets(model: ModelFolder) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from .config import record_from_dict
+from .config import read_record
 from .errors import ConfigError
 
 if TYPE_CHECKING:
@@ -120,11 +120,8 @@ def read_pair(path: Path) -> PairConfig:
     Raises:
         ConfigError: if the file is no JSON, holds unknown settings or lacks one.
     """
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"{path}: no readable settings of a model ({error}); next: write it as "
-            "docs/other-models.md shows, or make the folder with 'cmpagl models convert'"
-        ) from error
-    return record_from_dict(PairConfig, values, str(path))
+    remedy = (
+        "next: write it as docs/other-models.md shows, or make the folder with 'cmpagl models "
+        "convert'"
+    )
+    return read_record(PairConfig, path, "settings of a model", remedy)

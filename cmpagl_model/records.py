@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -57,6 +58,41 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True)
+class Sibling:
+    """A chip that shows the ground of a hit, of another scene, date or size."""
+
+    scene: str
+    """Path of its scene."""
+    window: Window
+    """Where it lies, in native px of that scene."""
+    gsd_m: float
+    """Ground sample distance it was seen at, m/px."""
+    ground_m: float
+    """Side of the full chip on the ground, m."""
+    geometry: BaseGeometry
+    """Footprint in OGC:CRS84."""
+    score: float
+    """Cosine of query and chip, as of the hit."""
+    overlap: float
+    """What both show, as a share of the smaller chip, 0 to 1."""
+    relevance: float | None = None
+    """As of the hit."""
+    datetime: str | None = None
+    """As of the hit."""
+
+    def text(self, of: str = "") -> str:
+        """Such as ``summer.tif 2021-07-01 594 m 31 %``; without relevance the score is last.
+
+        Args:
+            of: path of a scene that need not be named.
+        """
+        name = "" if self.scene == of else PurePath(self.scene).name
+        day = (self.datetime or "")[: len("2021-07-01")]
+        fits = f"{self.score:.3f}" if self.relevance is None else percent(self.relevance)
+        return " ".join(part for part in (name, day, metres(self.ground_m), fits) if part)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A chip that answers a query."""
 
@@ -92,6 +128,14 @@ class Hit:
     """What an imported file calls it."""
     source: str | None = None
     """What an imported file says it was taken from."""
+    siblings: tuple[Sibling, ...] = ()
+    """The same ground in other scenes, at other dates and sizes, best first: the best of each scene
+    and ground size, as :mod:`cmpagl_model.search.merge` has it."""
+
+    @property
+    def siblings_text(self) -> str:
+        """Its siblings in a line; its own scene is not named. Empty if there are none."""
+        return "; ".join(one.text(self.scene) for one in self.siblings)
 
 
 def metres(number: float) -> str:

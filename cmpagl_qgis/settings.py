@@ -114,6 +114,15 @@ class Settings:
         self._write("keep_layers", int(value))
 
     @property
+    def siblings(self) -> bool:
+        """Whether a place is one result, with its other sizes, scenes and dates as siblings."""
+        return bool(self._whole("siblings", 1))
+
+    @siblings.setter
+    def siblings(self, value: bool) -> None:
+        self._write("siblings", int(value))
+
+    @property
     def fill_places(self) -> bool:
         """Whether places are filled on the map; else only outlined."""
         return bool(self._whole("fill_places", 0))

@@ -91,7 +91,9 @@ class StateFile:
                 changed, self._changed = self._changed, {}
             try:
                 # Another QGIS of this profile may have written other names meanwhile.
-                _replace(self._path, {**_read(self._path), **changed})
+                kept = {**_read(self._path), **changed}
+                said = {name: value for name, value in kept.items() if value is not None}
+                write_json(self._path, said)
             except OSError as error:
                 text = tr(
                     "{0} was not written: {1}. Earlier sentences and recent indexes are kept until "
@@ -113,9 +115,17 @@ def _read(path: Path) -> dict[str, object]:
     return values if isinstance(values, dict) else {}
 
 
-def _replace(path: Path, values: dict[str, object]) -> None:
-    """Write beside the file and rename: whoever reads finds the old or the new, never half."""
-    text = json.dumps({name: value for name, value in values.items() if value is not None})
+def write_json(path: Path, values: dict[str, object]) -> None:
+    """Write a small file whole or not at all: whoever reads finds the old or the new, never half.
+
+    Args:
+        path: the file; it is written beside and renamed.
+        values: what it holds.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    text = json.dumps(values)
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     with beside.open("w", encoding="utf-8") as file:
         file.write(text)

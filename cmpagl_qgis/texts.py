@@ -36,6 +36,15 @@ def tr_noop(text: str) -> str:
     return text
 
 
+def tr_marked(text: str) -> str:
+    """A text that :func:`tr_noop` marks in another module, in the user's language.
+
+    Args:
+        text: English.
+    """
+    return QCoreApplication.translate(TAG, text)
+
+
 def as_sentence(text: str) -> str:
     """With a capital letter and a full stop, for what stands alone.
 

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rasterio
+import shapely
+from pyproj import Transformer
 from rasterio.transform import from_origin
 
 from cmpagl_model.captions import load_picture
@@ -64,12 +66,17 @@ def measure(data: Path, name: str, gsd_m: float, prompt: str, split: str = "val"
     names = sorted({one["class"] for one in images})
     with tempfile.TemporaryDirectory() as folder:
         scene, index = Path(folder, f"{name}.tif"), Path(folder, f"{name}.cmpagl")
-        _write_scene([data / name / "images" / one["filename"] for one in images], scene, gsd_m)
+        write_scene([data / name / "images" / one["filename"] for one in images], scene, gsd_m)
         spec = ChipSpec(ground_sizes_m=(SIDE_PX * gsd_m,), overlap=0.0)
         build_index([str(scene)], index, open_encoder(device="cpu"), spec)
         opened = open_index(index)
         classes = [ClassSentences(c, (prompt.replace("{class}", class_words(c)),)) for c in names]
-        truth, middles = [one["class"] for one in images], _middles(opened, len(images))
+        truth, numbers = [one["class"] for one in images], np.arange(len(images))
+        a, _, left, _, e, top = opened.table.scenes[0].transform
+        easting = left + a * SIDE_PX * (numbers % ACROSS + 0.5)
+        northing = top + e * SIDE_PX * (numbers // ACROSS + 0.5)
+        to_degrees = Transformer.from_crs(CRS, "OGC:CRS84", always_xy=True)
+        middles = tuple(shapely.points(*to_degrees.transform(easting, northing)))
 
         def found(kept: Sequence[ClassSentences], least: float | None = None) -> Accuracy:
             known = {one.name for one in kept}
@@ -82,7 +89,7 @@ def measure(data: Path, name: str, gsd_m: float, prompt: str, split: str = "val"
         return Measured(found(classes), found(classes, 0.0), without)
 
 
-def _write_scene(files: list[Path], path: Path, gsd_m: float) -> None:
+def write_scene(files: list[Path], path: Path, gsd_m: float) -> None:
     """Pictures side by side as one GeoTIFF."""
     down = -(-len(files) // ACROSS)
     pixels = np.zeros((3, down * SIDE_PX, ACROSS * SIDE_PX), np.uint8)
@@ -97,20 +104,6 @@ def _write_scene(files: list[Path], path: Path, gsd_m: float) -> None:
     }  # fmt: skip
     with rasterio.open(path, "w", **profile) as scene:
         scene.write(pixels)
-
-
-def _middles(index: Any, count: int) -> tuple[Any, ...]:  # noqa: ANN401 - an open index, points
-    """The middle of each picture in longitude and latitude."""
-    from pyproj import Transformer  # noqa: PLC0415
-    from shapely import points  # noqa: PLC0415
-
-    a, _, left, _, e, top = index.table.scenes[0].transform
-    numbers = np.arange(count)
-    easting = left + a * SIDE_PX * (numbers % ACROSS + 0.5)
-    northing = top + e * SIDE_PX * (numbers // ACROSS + 0.5)
-    return tuple(
-        points(*Transformer.from_crs(CRS, "OGC:CRS84", always_xy=True).transform(easting, northing))
-    )
 
 
 def main(arguments: list[str] | None = None) -> int:

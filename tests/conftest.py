@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from rasterio.transform import from_origin
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.model_folder import find_model
+from tests import s3_server
 
 # A busy machine is no fault of what is tested.
 settings.register_profile(
@@ -89,3 +91,23 @@ def two_towers(tmp_path_factory):
     config = json.loads((shipped / "config.json").read_text(encoding="utf-8"))
     (folder / "config.json").write_text(json.dumps({**config, "fusion_layers": 0}))
     return folder
+
+
+@pytest.fixture(scope="session")
+def _s3_server(tmp_path_factory):
+    pytest.importorskip("moto", reason="pip install 'moto[server]': an S3 store on this machine")
+    with s3_server.running(tmp_path_factory.mktemp("s3")) as store:
+        yield store
+
+
+@pytest.fixture
+def s3(_s3_server, tmp_path, monkeypatch):
+    """A new bucket of a store on this machine that the environment leads to, and an empty cache."""
+    for name in s3_server.OTHERS:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in _s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CMPAGL_CACHE", str(tmp_path / "cache"))
+    _s3_server.bucket = f"bucket-{secrets.token_hex(4)}"
+    _s3_server.make_bucket(_s3_server.bucket)
+    return _s3_server

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.request import url2pathname
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
 
 _STORES = {"s3": "/vsis3/", "gs": "/vsigs/", "az": "/vsiaz/"}
 _SCHEMES = tuple(f"{scheme}://" for scheme in ("http", "https", *_STORES))
@@ -35,6 +39,18 @@ def is_url(path: str) -> bool:
     return path.lower().startswith(_SCHEMES)
 
 
+def sqlite_address(path: PurePath) -> str:
+    """The address by which SQLite opens a file for reading, which stays as it is.
+
+    Args:
+        path: absolute. A share of Windows is a path to SQLite, not a server.
+    """
+    address = path.as_uri()
+    if not address.startswith("file:///"):
+        address = address.replace("file://", "file:////", 1)
+    return f"{address}?mode=ro&immutable=1"
+
+
 def plain_path(given: str) -> str:
     """What a user wrote, as a path of this machine or an address: file:// and /vsi... undone.
 
@@ -43,7 +59,7 @@ def plain_path(given: str) -> str:
     """
     if given.lower().startswith("file://"):
         host, path = urlsplit(given)[1:3]
-        return url2pathname(unquote(path) if host in {"", "localhost"} else f"//{host}{path}")
+        return url2pathname(path if host in {"", "localhost"} else f"//{host}{path}")
     if given.startswith("/vsicurl/") and is_url(given[len("/vsicurl/") :]):
         return given[len("/vsicurl/") :]
     for scheme, prefix in _STORES.items():

@@ -198,18 +198,14 @@ def by_codes(names: Sequence[str], sensor: Sensor | None) -> Three | None:
     told = sensor.codes if sensor else _codes_of_set(names, places)
     if without_blue:
         told = (2, 1, 1)
-    if told is None and _lowest_three(places) and not counting:
-        blue, green, red = sorted(places)[:3]
+    lowest = sorted(places)[:3]
+    if told is None and not counting and len(lowest) == 3 and lowest[2] - lowest[0] == 2:
+        blue, green, red = lowest
         told = (red, green, blue)
     if told is None or not set(told) <= set(places):
         return None
     red, green, blue = (places[code] for code in told)
     return red, green, blue
-
-
-def _lowest_three(places: dict[int, int]) -> bool:
-    lowest = sorted(places)[:3]
-    return len(lowest) == 3 and lowest[2] - lowest[0] == 2
 
 
 def _codes_of_set(names: Sequence[str], places: dict[int, int]) -> Three | None:
@@ -235,16 +231,12 @@ def _named(names: Sequence[str], colour: str) -> int | None:
         own = words & set(tokens)
         plain = own and not _OTHERWISE & set(tokens)
         if plain and (len(tokens) == 1 or any(len(word) > 1 or not word.isascii() for word in own)):
-            length = wavelengths_in([name, ""])[0] or _bare_length(name)
+            bare = _BARE_NM.search(name)
+            length = wavelengths_in([name, ""])[0] or (float(bare[1]) if bare else None)
             best = _RANGES_NM[colour][2]
             off = abs(length - best) if length else 0.0
             fitting.append((len(tokens), off, number))
     return min(fitting)[2] if fitting else None
-
-
-def _bare_length(name: str) -> float | None:
-    match = _BARE_NM.search(name)
-    return float(match[1]) if match else None
 
 
 def _complete(found: dict[str, int | None]) -> Three | None:

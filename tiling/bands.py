@@ -126,7 +126,9 @@ def _told(raster: Raster, usable: list[int]) -> Three | None:
     """The bands that names, wavelengths, codes, colour tags or the file's name tell."""
     dataset, names = raster.dataset, band_names(raster.dataset)
     stem = Path(raster.path.split("?")[0]).stem.casefold()
-    sensor = sensor_in(f"{stem} {' '.join(names)} {_sensor_tags(dataset)}")
+    tags = dataset.tags() | dataset.tags(ns="IMAGERY")
+    said = " ".join(value for key, value in tags.items() if _SENSOR_TAGS.search(key))[:2000]
+    sensor = sensor_in(f"{stem} {' '.join(names)} {said}")
     found = by_words(names) or by_wavelength(_wavelengths(dataset, names))
     found = found or by_codes(names, sensor)
     if found:
@@ -138,18 +140,14 @@ def _told(raster: Raster, usable: list[int]) -> Three | None:
     letters = _INFRARED_LETTERS.sub("n", match[1]) if match else ""
     if "n" in letters and len(letters) == len(usable):  # GDAL has colour tags for no infrared
         return _by_letters(letters, usable)
-    found = _by_colour([colour.name for colour in dataset.colorinterp])
+    colours = [colour.name for colour in dataset.colorinterp]
+    if set(COLOURS) <= set(colours):
+        found = _three(tuple(colours.index(colour) + 1 for colour in COLOURS))
     found = found or _by_letters(letters, usable)
     if found or sensor is None:
         return found
     order = dict(sensor.order).get(len(usable))
     return _three(tuple(usable[place - 1] for place in order)) if order else None
-
-
-def _by_colour(colours: list[str]) -> Three | None:
-    if not set(COLOURS) <= set(colours):
-        return None
-    return _three(tuple(colours.index(colour) + 1 for colour in COLOURS))
 
 
 def _by_letters(letters: str, usable: list[int]) -> Three | None:
@@ -174,11 +172,6 @@ def _by_count(raster: Raster, usable: list[int]) -> BandChoice:
         f"nothing tells what its {count} bands are; bands {shown} are taken for red, green, blue "
         "as is usual. If they are not, name them with --bands and --rebuild",
     )
-
-
-def _sensor_tags(dataset: Any) -> str:  # noqa: ANN401 - rasterio has no types
-    tags = dataset.tags() | dataset.tags(ns="IMAGERY")
-    return " ".join(value for key, value in tags.items() if _SENSOR_TAGS.search(key))[:2000]
 
 
 def _wavelengths(dataset: Any, names: list[str]) -> list[float | None]:  # noqa: ANN401

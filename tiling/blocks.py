@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from .source import Raster
 
-_UNIT_SIDE = 512
-_UNIT_BYTES = 16 << 20
-_PART_BYTES = 32 << 20
+UNIT_SIDE, UNIT_BYTES = 512, 16 << 20
+"""Of what is decoded at a time, about: px and bytes."""
+PART_BYTES = 32 << 20
 """Strips that are larger are read in parts."""
 
 
@@ -75,7 +75,7 @@ class BlockMap:
             window: px of the level, inside it.
             step: all slices but the last are so many rows high, or a multiple of it.
         """
-        rows = max(1, _PART_BYTES // (window.width * self._pixel_bytes) // step) * step
+        rows = max(1, PART_BYTES // (window.width * self._pixel_bytes) // step) * step
         for top in range(window.row, window.bottom, rows):
             yield Window(window.col, top, window.width, min(rows, window.bottom - top))
 
@@ -112,13 +112,13 @@ class BlockMap:
 
     def _unit_shape(self, pixel_bytes: int, wide: int, *, parts: bool) -> tuple[int, int]:
         """Width and height of a unit, px; whole blocks, but parts of a giant strip."""
-        width = self.block_width * max(1, wide * _UNIT_SIDE // self.block_width)
+        width = self.block_width * max(1, wide * UNIT_SIDE // self.block_width)
         if self.block_width >= self.width:
             if self.block_height >= self.height:
-                return width, max(1, min(self.height, _UNIT_BYTES // (width * pixel_bytes)))
-            if parts and self.block_height * width * pixel_bytes > _PART_BYTES:
-                return width, max(1, _UNIT_BYTES // (width * pixel_bytes))
-        rows = min(_UNIT_SIDE, _UNIT_BYTES // (width * pixel_bytes))
+                return width, max(1, min(self.height, UNIT_BYTES // (width * pixel_bytes)))
+            if parts and self.block_height * width * pixel_bytes > PART_BYTES:
+                return width, max(1, UNIT_BYTES // (width * pixel_bytes))
+        rows = min(UNIT_SIDE, UNIT_BYTES // (width * pixel_bytes))
         return width, self.block_height * max(1, rows // self.block_height)
 
 

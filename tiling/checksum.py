@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
@@ -12,12 +13,13 @@ from .addresses import asks_plainly, is_url
 from .beside import digests, file_digest, files_beside, state
 from .blocks import BlockMap
 from .composed import files_of, files_of_set, is_there
-from .errors import DamagedBlockError, UnreadableSceneError
+from .errors import DamagedBlockError, StoreError, UnreadableSceneError
 from .formats import stat_file
 from .grid import Window
 from .samples import spread
 from .settings import gdal_settings
 from .source import Raster
+from .stores import about, is_stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +36,9 @@ def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
 
     It is that of the file's bytes; where files beside it change what it shows, or it is made of
     several files, of those too. Of an address only what the server says of the file is hashed
-    (ETag, Last-Modified, Content-Length); where it does not answer that question, as with presigned
-    addresses and object stores, what the raster itself says, and a little of what it shows.
+    (ETag, Last-Modified, Content-Length; of one in an object store its ETag and length); where it
+    does not answer that question, as with presigned addresses, what the raster itself says, and a
+    little of what it shows.
 
     Args:
         path: a file, a set of files, or an address.
@@ -48,6 +51,8 @@ def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
     Raises:
         UnreadableSceneError: if the file or address cannot be read.
     """
+    if is_stored(path):
+        return f"sha256:{_digest_of_stored(path)}"
     if is_url(path):
         headers = _headers(path)
         if headers is None:
@@ -68,6 +73,24 @@ def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
     if len(known) > 1:
         known = [hashlib.sha256("\n".join(known).encode()).hexdigest()]
     return f"sha256:{known[0]}"
+
+
+def _digest_of_stored(path: str) -> str:
+    """SHA-256 of what a store says of a file; of the raster where GDAL alone knows the keys.
+
+    Raises:
+        UnreadableSceneError: if there is none, or the store cannot be asked.
+    """
+    try:
+        file = about(path)
+    except FileNotFoundError:
+        raise UnreadableSceneError(f"{path} does not exist; check the address") from None
+    except StoreError as refused:
+        try:
+            return fingerprint_of_raster(path)
+        except UnreadableSceneError:
+            raise UnreadableSceneError(str(refused)) from None
+    return hashlib.sha256(f"{file.tag} {file.size_bytes}".encode()).hexdigest()
 
 
 def _digests_beside(path: str) -> list[str]:
@@ -125,7 +148,10 @@ def same_file(record: SceneRecord, path: str) -> bool:
     """
     try:
         if is_url(path):
-            return scene_checksum(path) == record.checksum
+            if scene_checksum(path) == record.checksum:
+                return True
+            # as those of stores were known by versions before
+            return is_stored(path) and f"sha256:{fingerprint_of_raster(path)}" == record.checksum
         found = file_facts(path)
         return (*found, state(path)) == (record.size_bytes, record.mtime_ns, record.side_files)
     except UnreadableSceneError:
@@ -157,6 +183,9 @@ def file_facts(path: str) -> tuple[int, int]:
     Raises:
         UnreadableSceneError: if the file or address cannot be read.
     """
+    if is_stored(path):
+        with suppress(StoreError, FileNotFoundError):  # GDAL says more where it cannot open it
+            return about(path).size_bytes, 0
     if is_url(path):
         headers = _headers(path)
         length = headers.get("Content-Length", "") if headers else ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,7 +51,7 @@ class Decoder:
     """
 
     def __init__(self, raster: Raster, scene: SceneRecord, blocks: BlockMap) -> None:
-        self._raster, self._blocks = raster, blocks
+        self.raster, self._blocks = raster, blocks
         with gdal_settings(scene.path):
             self._source = ColourSource(raster, scene)
             self._sums = BlockSums(raster, self._source.pixels.bands)
@@ -61,7 +62,7 @@ class Decoder:
         self._sums.close()
         if self._tiles is not None:
             self._tiles.close()
-        self._raster.close()
+        self.raster.close()
 
     def units(self, window: Window, averages: Sequence[Average]) -> dict[Average, Unit]:
         """Decode a unit once.
@@ -77,7 +78,11 @@ class Decoder:
         if not blocks:
             nothing = Unit(0, 0, np.empty((0, 0, 4), dtype=np.uint8), ())
             return dict.fromkeys(averages, nothing)
-        colours, damage = self._whole(window, blocks) or self._block_by_block(window, blocks)
+        whole = None
+        if self._blocks.all_present(window):
+            with suppress(DamagedBlockError):
+                whole = self._read(window, blocks)
+        colours, damage = whole or self._block_by_block(window, blocks)
         boxes = [box for _, box in averages]
         counted = colours if boxes == [_ONE_PIXEL] else _with_count(colours)
         sums = [
@@ -88,15 +93,6 @@ class Decoder:
             average: Unit(window.col // box[1], window.row // box[0], part, tuple(damage))
             for average, box, part in zip(averages, boxes, sums, strict=True)
         }
-
-    def _whole(self, window: Window, blocks: list[Window]) -> tuple[Pixels, list[Damage]] | None:
-        """A unit in one go; ``None`` if a block is missing or cannot be decoded."""
-        if not self._blocks.all_present(window):
-            return None
-        try:
-            return self._read(window, blocks)
-        except DamagedBlockError:
-            return None
 
     def _block_by_block(self, window: Window, blocks: list[Window]) -> tuple[Pixels, list[Damage]]:
         """A unit without the blocks not written or not decodable, ``(height, width, 4)``."""

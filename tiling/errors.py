@@ -44,6 +44,10 @@ class BandError(TilingError):
     """The bands asked for are not in the scene, or do not make a colour picture."""
 
 
+class StoreError(TilingError):
+    """An object store cannot be asked: no connection, no credentials, no such bucket."""
+
+
 class DamagedBlockError(TilingError):
     """A block of a scene cannot be decoded; meant for inside this package."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .addresses import is_url
+from .addresses import is_url, sqlite_address
 from .composed import files_of_set
 from .errors import UnreadableSceneError
 
@@ -94,8 +94,10 @@ def _why_not(path: str, start: bytes) -> str:
         )
     if start.startswith(_PACKED) or start.startswith(*_TAR):
         return f"{path} is packed; unpack it, and name what was in it"
+    start = start[:_SHOWN_BYTES]
+    shown = repr(start.decode("ascii")) if start.isascii() else start[:8].hex(" ")
     return (
-        f"{path} is not a raster of a known format, it begins with {_shown(start)}; GeoTIFF, COG, "
+        f"{path} is not a raster of a known format, it begins with {shown}; GeoTIFF, COG, "
         "JPEG, PNG, JPEG 2000, Erdas Imagine, GeoPackage, MBTiles and VRT are read. Convert others "
         "with gdal_translate"
     )
@@ -119,7 +121,7 @@ def may_hold_raster(path: str) -> bool:
 
 def _finds(path: str, query: str) -> bool:
     """Whether a query finds something in a database, which is left as it is."""
-    name = f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
+    name = sqlite_address(Path(path).absolute())
     try:
         with closing(sqlite3.connect(name, uri=True)) as database:
             return database.execute(query).fetchone() is not None
@@ -154,8 +156,3 @@ def _start_of(path: str, *, quiet: bool = False) -> bytes:
         if quiet:
             return b""
         raise UnreadableSceneError(f"{path} cannot be read: {reason.strerror}") from None
-
-
-def _shown(start: bytes) -> str:
-    start = start[:_SHOWN_BYTES]
-    return repr(start.decode("ascii")) if start.isascii() else start[:8].hex(" ")

@@ -218,20 +218,13 @@ def _to_lon_lat(crs: str) -> Transformer:
         # not EPSG:4326, to which pyproj knows no shift of datum from some CRS
         return Transformer.from_crs(CRS.from_user_input(crs), "OGC:CRS84", always_xy=True)
     except (CRSError, ProjError) as reason:
+        why = str(reason).splitlines()[0][:120] if str(reason) else "unknown CRS"
+        named = " and ".join(name for name in ("PROJ_LIB", "PROJ_DATA") if name in os.environ)
+        foreign = f"; or unset {named}, which may name another program's data" if named else ""
         raise NoGeoreferenceError(
-            f"{short_crs(crs)} cannot be placed on Earth ({_first_line(reason)}); "
-            f"give the scene a CRS with gdal_translate -a_srs EPSG:CODE{_foreign_proj()}"
+            f"{short_crs(crs)} cannot be placed on Earth ({why}); "
+            f"give the scene a CRS with gdal_translate -a_srs EPSG:CODE{foreign}"
         ) from None
-
-
-def _foreign_proj() -> str:
-    """A hint if this environment may name the PROJ data of another program."""
-    named = [name for name in ("PROJ_LIB", "PROJ_DATA") if name in os.environ]
-    return f"; or unset {' and '.join(named)}, which may name another program's data" * bool(named)
-
-
-def _first_line(reason: Exception) -> str:
-    return str(reason).splitlines()[0][:120] if str(reason) else "unknown CRS"
 
 
 @lru_cache
@@ -351,7 +344,8 @@ def _difficult_footprint(scene: SceneRecord, box: FloatArray) -> BaseGeometry:
         closed = np.unwrap(np.append(ring[:, 0], ring[0, 0]), period=360)
         turns = np.diff(closed)
         if abs(turns.sum()) > _WIDE_DEG or np.abs(turns).max() > _NEAR_POLE_DEG:
-            return lay_round_pole(ring, _pole_inside(scene, box) or _nearer_pole(ring))
+            nearer = int(np.sign(ring[:, 1].max() + ring[:, 1].min()))
+            return lay_round_pole(ring, _pole_inside(scene, box) or nearer)
         ring[:, 0] = closed[:-1]
         corners = ring[None, ::_STEPS_PER_EDGE]
         pieces = max(pieces, _pieces_per_edge(scene, box[None], corners).item())
@@ -369,10 +363,6 @@ def _pole_inside(scene: SceneRecord, box: FloatArray) -> int:
         places = np.linalg.solve([[a, b], [d, e]], [np.subtract(x, c), np.subtract(y, f)]).T
     north, south = (places == places.clip(box[:2], box[:2] + box[2:])).all(axis=1)
     return int(north) - int(south)
-
-
-def _nearer_pole(ring: FloatArray) -> int:
-    return int(np.sign(ring[:, 1].max() + ring[:, 1].min()))
 
 
 def _what_is_there(scene: SceneRecord, box: FloatArray) -> BaseGeometry:

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from .addresses import is_url, plain_path, public
 from .bandsets import with_bands_together, without_flags
 from .composed import files_of_set
+from .errors import StoreError
 from .formats import FOLDER_ENDINGS, may_hold_raster
+from .stores import below, is_stored, matching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -89,6 +91,9 @@ def find_scenes(inputs: Sequence[str]) -> SceneList:
 
 
 def _expand(given: str, aside: _Aside) -> Iterator[str]:
+    if is_stored(given):
+        yield from _in_store(public(given), aside)
+        return
     if is_url(given):
         yield public(given)
         return
@@ -109,6 +114,34 @@ def _expand(given: str, aside: _Aside) -> Iterator[str]:
         aside.problems.append(InputProblem(given, "does not exist; check the path"))
     else:
         aside.problems.append(InputProblem(given, "an empty name; give a file or a folder"))
+
+
+def _in_store(given: str, aside: _Aside) -> Iterator[str]:
+    """What an address in an object store means: a pattern, a folder, or a file, not asked for."""
+    magic, ending = glob.has_magic(given), Path(given).suffix.lower()
+    if ending and not (magic or given.endswith("/")):
+        yield given
+        return
+    try:
+        if magic:
+            yield from _stored(matching(given), given, "matches no file; check the pattern", aside)
+        else:
+            rasters = [
+                one.address
+                for one in below(f"{given.rstrip('/')}/")
+                if one.address.lower().endswith(FOLDER_ENDINGS[:4])
+            ]
+            why = f"holds no raster ({', '.join(FOLDER_ENDINGS[:4])}); check the address"
+            yield from _stored(rasters, given, why, aside)
+    except StoreError as error:
+        aside.problems.append(InputProblem(given, str(error).removeprefix(f"{given} ")))
+
+
+def _stored(found: list[str], given: str, why: str, aside: _Aside) -> list[str]:
+    shown = [one for one in found if not Path(one).name.startswith((".", "_"))]
+    if not shown:
+        aside.problems.append(InputProblem(given, why))
+    return shown
 
 
 def _pictures(paths: Iterator[str], flags: list[str]) -> Iterator[str]:

@@ -110,7 +110,7 @@ class BlockSums:
             stored = self._bytes(offset + size - _SUM_BYTES, _SUM_BYTES)
             if self._sum(own) == int.from_bytes(stored, "big"):
                 return True
-        whole = self._inflates(offset, size)
+        whole = self.inflates(offset, size)
         if whole and fits and block.height == self._height:
             self._pixels_tell = False  # stored in a way not known here, as all blocks will be
         return whole
@@ -134,8 +134,11 @@ class BlockSums:
         except OSError:
             return b""
 
-    def _inflates(self, offset: int, size: int) -> bool:
-        """Whether ``size`` bytes at ``offset`` are a whole zlib stream with the right sum."""
+    def inflates(self, offset: int, size: int) -> bool:
+        """Whether ``size`` bytes at ``offset`` are a whole zlib stream with the right sum.
+
+        They are inflated piece by piece, for a strip may be larger than what fits into memory.
+        """
         stream = zlib.decompressobj()
         try:
             while size > 0 and not stream.eof:

@@ -99,7 +99,8 @@ def _fields(kind: type) -> tuple[dict[str, Any], set[str]]:
     missing = (dataclasses.MISSING, dataclasses.MISSING)
     fields = dataclasses.fields(kind)
     defaults = {one.name for one in fields if (one.default, one.default_factory) != missing}
-    return get_type_hints(kind), defaults
+    hints = get_type_hints(kind)  # those of class variables among them
+    return {one.name: hints[one.name] for one in fields}, defaults
 
 
 def _value(hint: object, value: object, where: str) -> object:

@@ -126,7 +126,8 @@ class Level:
             sharing,
         )
         self._kept: OrderedDict[Window, Future[Unit]] = OrderedDict()
-        self._kept_bytes = 0
+        self.held_bytes = 0
+        """Of the units that are kept."""
         self._most_bytes = kept_bytes(raster, blocks, handles) - for_later
         self._unit_bytes = max(1, self._bytes(Window(0, 0, blocks.unit_width, blocks.unit_height)))
         self._top = 0
@@ -221,9 +222,9 @@ class Level:
             self._kept.move_to_end(window)
             return self._kept[window]
         unit = self._kept[window] = self._decoders.submit(window)
-        self._kept_bytes += self._bytes(window)
-        while self._kept_bytes > self._most_bytes and len(self._kept) > 1:
-            self._kept_bytes -= self._bytes(self._kept.popitem(last=False)[0])
+        self.held_bytes += self._bytes(window)
+        while self.held_bytes > self._most_bytes and len(self._kept) > 1:
+            self.held_bytes -= self._bytes(self._kept.popitem(last=False)[0])
         return unit
 
     def _bytes(self, window: Window) -> int:
@@ -247,7 +248,7 @@ class Level:
         self._top = top
         for window in [window for window in self._kept if window.bottom <= top]:
             del self._kept[window]
-            self._kept_bytes -= self._bytes(window)
+            self.held_bytes -= self._bytes(window)
 
 
 def open_level(scene: SceneRecord, factor: int) -> Raster:
@@ -263,7 +264,10 @@ def open_level(scene: SceneRecord, factor: int) -> Raster:
     raster = Raster(scene.path)
     if scene.from_gcps and raster.has_gcps_only:
         raster.warp_by_gcps()
-    if not _is_as_described(raster, scene):
+    dataset = raster.dataset
+    found = (tuple(dataset.transform[:6]), dataset.width, dataset.height, str(raster.dtype))
+    described = (scene.transform, scene.width, scene.height, scene.dtype)
+    if found != described or int(dataset.count) < max(scene.bands):
         raster.close()
         raise UnreadableSceneError(
             f"{scene.path} has another size, place, pixel type or number of bands than when it "
@@ -299,13 +303,6 @@ def _sharing(
     own = (overview, box)
     kept.keep_only({own, *wanted})
     return Sharing(kept, own, wanted)
-
-
-def _is_as_described(raster: Raster, scene: SceneRecord) -> bool:
-    dataset = raster.dataset
-    found = (tuple(dataset.transform[:6]), dataset.width, dataset.height, str(raster.dtype))
-    described = (scene.transform, scene.width, scene.height, scene.dtype)
-    return found == described and int(dataset.count) >= max(scene.bands)
 
 
 def _shared(

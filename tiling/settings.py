@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 import rasterio
 
 from .addresses import is_url
+from .stores import gdal_options, is_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,8 @@ def gdal_settings(
         "CPL_LOG": os.devnull,  # what GDAL's own threads would print; every error is raised too
         "GDAL_INGESTED_BYTES_AT_OPEN": "32768" if remote else "0",
     }
+    if is_stored(path):
+        options.update(gdal_options())
     if not remote:
         options["CPL_VSIL_CURL_ALLOWED_FILENAME"] = "none: the scene is a file"
     if _hush not in _gdal_log.filters:

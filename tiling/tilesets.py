@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rasterio.io import MemoryFile
 
+from .addresses import sqlite_address
 from .grid import Window
 from .opening import unwarned
 from .settings import gdal_settings
@@ -54,7 +55,7 @@ class StoredTiles:
     def __init__(self, raster: Raster) -> None:
         dataset = raster.dataset
         self._path = raster.path
-        name = f"{Path(raster.path).absolute().as_uri()}?mode=ro&immutable=1"
+        name = sqlite_address(Path(raster.path).absolute())
         # threads take turns, one has it at a time
         self._database = sqlite3.connect(name, uri=True, check_same_thread=False)
         self._height, self._width = map(int, dataset.block_shapes[0])

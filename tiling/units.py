@@ -64,13 +64,14 @@ class KeptUnits:
     def __init__(self, most_bytes: int = KEPT_AVERAGES_BYTES) -> None:
         self.most_bytes = most_bytes
         self.bytes = 0
-        self._units: dict[Average, dict[Window, Unit]] = {}
+        self.units: dict[Average, dict[Window, Unit]] = {}
+        """What is kept."""
         self._full: set[Average] = set()
         self._lock = threading.Lock()
 
     def get(self, average: Average, window: Window) -> Unit | None:
         """A unit, if it is kept."""
-        return self._units.get(average, {}).get(window)
+        return self.units.get(average, {}).get(window)
 
     def takes(self, average: Average, window: Window) -> bool:
         """Whether a unit is not there yet and may find room."""
@@ -81,19 +82,19 @@ class KeptUnits:
         with self._lock:
             if not self.takes(average, window):
                 return
-            self._units.setdefault(average, {})[window] = unit
+            self.units.setdefault(average, {})[window] = unit
             self.bytes += unit.sums.nbytes
             while self.bytes > self.most_bytes:
-                held = [average for average, units in self._units.items() if units]
+                held = [average for average, units in self.units.items() if units]
                 finest = min(held, key=lambda average: average[1][0] * average[1][1])
-                self.bytes -= self._units[finest].popitem()[1].sums.nbytes
+                self.bytes -= self.units[finest].popitem()[1].sums.nbytes
                 self._full.add(finest)
 
     def keep_only(self, averages: Collection[Average]) -> None:
         """Drop all units but those of some averages."""
         with self._lock:
-            for average in self._units.keys() - averages:
-                dropped = self._units.pop(average)
+            for average in self.units.keys() - averages:
+                dropped = self.units.pop(average)
                 self.bytes -= sum(unit.sums.nbytes for unit in dropped.values())
 
 

@@ -22,7 +22,7 @@ PYTHON = "Scripts/python.exe" if os.name == "nt" else "bin/python"
 OLDEST = (3, 10)
 NEWEST = (3, 13)
 
-EXTRAS = {"base": "", "full": "[torch,fast,train,convert,mcp,lance,dask,ray,standards,dev]"}
+EXTRAS = {"base": "", "full": "[torch,fast,train,convert,mcp,lance,dask,ray,standards,docs,dev]"}
 """What each kind of set-up adds to the base install; ``full`` is for tests and checks."""
 
 NO_VENV = (

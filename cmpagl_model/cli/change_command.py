@@ -10,6 +10,7 @@ import click
 from . import options
 from .app import PARTLY
 from .search_command import UNCUT
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     check_output(preview, index, output, known=PICTURES)
     if more["min_difference"] is None:
         more["min_difference"] = LEAST_DIFFERENCE
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     with LookBar(quiet=quiet) as bar:
         found = find_changes(opened, query, before=before, after=after, progress=bar, **more)

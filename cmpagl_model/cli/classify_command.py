@@ -9,6 +9,7 @@ import click
 
 from . import options
 from .app import PARTLY
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ AREAS, SHARES = 1, 3
 @click.command(name="classify", short_help="Give each chip the class of a CSV that it fits best.")
 @options.index_argument
 @click.argument("classes", type=options.FILE)
-@options.output("Write the chips with their class to .geojson, .gpkg, .fgb, .parquet or .csv.")
+@options.output(
+    "Write the chips with their class to .geojson, .gpkg, .fgb, .parquet or .csv.", required=False
+)
+@options.ground
 @click.option(
     "--min-relevance",
     type=click.FloatRange(0, 1),
@@ -49,9 +53,9 @@ AREAS, SHARES = 1, 3
 @options.model("The model that made the index, if it is not the shipped one.")
 @options.quiet
 def command(  # noqa: PLR0913 - an argument for each option
-    *, index: Path, classes: Path, output: Path, min_relevance: float | None,
-    areas: Path | None, labels: Path | None, label_field: str, accuracy: Path | None,
-    as_json: bool, model: str | None, quiet: bool, **where: Any,
+    *, index: Path, classes: Path, output: Path | None, ground: Path | None,
+    min_relevance: float | None, areas: Path | None, labels: Path | None, label_field: str,
+    accuracy: Path | None, as_json: bool, model: str | None, quiet: bool, **where: Any,
 ) -> int:  # fmt: skip
     """Give each chip of an INDEX the class of the file CLASSES that it fits best.
 
@@ -63,6 +67,7 @@ def command(  # noqa: PLR0913 - an argument for each option
 
     \b
     cmpagl classify town.cmpagl classes.csv -o classes.gpkg
+    cmpagl classify town.cmpagl classes.csv --map ground.gpkg
     cmpagl classify town.cmpagl classes.csv -o classes.gpkg --areas areas.csv
     cmpagl classify town.cmpagl classes.csv -o classes.gpkg --labels known.gpkg --accuracy how.csv
     """
@@ -73,32 +78,30 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.search.classify import classify  # noqa: PLC0415
     from cmpagl_model.search.sheets import Files, write_all  # noqa: PLC0415
 
-    files = Files(output, areas, accuracy)
+    files = Files(output, areas, accuracy, ground)
     files.check(index, classes, labels)
     rows = read_classes(classes)
     known = read_labels(labels, label_field) if labels else None
     chosen = Filter(where["bbox"], None, where["scene"], where["ground_size"])
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     found = classify(opened, rows, where=chosen, min_relevance=min_relevance)
     sheets = write_all(found, known, files)
     if sheets.accuracy:
-        _tell_left_out(sheets.accuracy.unknown, sheets.accuracy.outside)
+        unknown, outside = sheets.accuracy.unknown, sheets.accuracy.outside
+        if unknown:
+            shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+            say(f"cmpagl: note: labels that are no class are left out: {shown}", err=True)
+        if outside:
+            say(f"cmpagl: note: {count(outside, 'label')} without a chip left out", err=True)
     if as_json:
         click.echo(json.dumps(sheets.page))
     elif not quiet:
-        say(f"{output}: {count(len(found.rows), 'chip')}")
+        say(f"{output or ground or index}: {count(len(found.rows), 'chip')}")
         _print(sheets.tables)
     for problem in opened.problems:
         say(f"cmpagl: classified without {problem}", err=True)
     return PARTLY if opened.problems else 0
-
-
-def _tell_left_out(unknown: tuple[str, ...], outside: int) -> None:
-    if unknown:
-        shown = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
-        say(f"cmpagl: note: labels that are no class are left out: {shown}", err=True)
-    if outside:
-        say(f"cmpagl: note: {count(outside, 'label')} without a chip left out", err=True)
 
 
 def _print(tables: list[Any]) -> None:

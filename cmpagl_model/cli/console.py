@@ -6,6 +6,7 @@ full, and a stream may be closed: none of these is a fault of ours, and none may
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import os
@@ -34,6 +35,7 @@ class _Out(io.FileIO):
 
         Raises:
             OSError: a broken pipe, if who read it has left; that is no failure.
+            BrokenPipeError: the same, where Windows has another word for it.
             OutputError: if it cannot be written.
         """
         if self._broken:
@@ -44,6 +46,8 @@ class _Out(io.FileIO):
             self._broken = True
             if isinstance(error, BrokenPipeError):
                 raise
+            if sys.platform == "win32" and error.errno == errno.EINVAL:  # its word for the same
+                raise BrokenPipeError(errno.EPIPE, error.strerror) from error
             raise OutputError(
                 f"standard output cannot be written ({error.strerror or error}); next: send it to "
                 "a place with enough room"

@@ -26,6 +26,9 @@ POINT = re.compile(rf"([-+]?{NUMBER}), ?([-+]?{NUMBER})(?:, ?({NUMBER}))?")
 CHIP = re.compile(rf"(.+)@(\d{{1,9}}),(\d{{1,9}})(?:,({NUMBER}))?", re.DOTALL)
 
 
+PLACE = "LON,LAT in degrees, or SCENE@COLUMN,ROW of a hit"
+
+
 def example_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--like``, ``--unlike``, ``--plus`` and ``--minus``, each as often as wanted."""
     helps = (
@@ -73,23 +76,32 @@ def _weighted(text: str, read: Callable[[str], What]) -> What | Weighted[What]:
 
 
 def _example(index: SearchableIndex, text: str) -> Place | Picture:
-    """One example.
-
-    Raises:
-        QueryError: if it is none of the three, or no chip of the index.
-    """
-    from cmpagl_model.search import Picture, PointPlace  # noqa: PLC0415
-    from cmpagl_model.search.examples import chip_at  # noqa: PLC0415
-    from cmpagl_model.search.heatmap import scene_named  # noqa: PLC0415
+    """One example: the file of a picture, or a place."""
+    from cmpagl_model.search import Picture  # noqa: PLC0415
 
     if Path(text).is_file():
         return Picture(text)
+    return place_of(index, text, f"the file of a picture, {PLACE}")
+
+
+def place_of(index: SearchableIndex, text: str, wanted: str = PLACE) -> Place:
+    """A place of an index, as people type it.
+
+    Args:
+        index: where it is.
+        text: what was typed.
+        wanted: what could have been, for messages.
+
+    Raises:
+        QueryError: if it cannot be read as a point or a chip, or is no chip of the index.
+    """
+    from cmpagl_model.search import PointPlace  # noqa: PLC0415
+    from cmpagl_model.search.examples import chip_at  # noqa: PLC0415
+    from cmpagl_model.search.heatmap import scene_named  # noqa: PLC0415
+
     if found := POINT.fullmatch(text):
         return PointPlace(float(found[1]), float(found[2]), float(found[3]) if found[3] else None)
     if found := CHIP.fullmatch(text):
         corner, side = (int(found[2]), int(found[3])), float(found[4]) if found[4] else None
         return chip_at(index.table, scene_named(index, found[1]), corner, side)
-    raise QueryError(
-        f"found {text!r}, wanted the file of a picture, LON,LAT in degrees, or SCENE@COLUMN,ROW of "
-        "a hit; next: check the file's name and folder"
-    )
+    raise QueryError(f"found {text!r}, wanted {wanted}; next: check the file's name and folder")

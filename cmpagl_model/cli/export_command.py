@@ -8,6 +8,7 @@ import click
 
 from . import options
 from .app import PARTLY
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def command(
 
     if (output is None) == (stac is None) or (stac and embeddings):
         raise click.UsageError("wanted -o FILE or --stac FOLDER; next: give one of them")
+    bring(index, quiet=quiet)
     if stac is not None:
         from cmpagl_model.index.export_stac import export_stac  # noqa: PLC0415
 

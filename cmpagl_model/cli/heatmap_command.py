@@ -8,6 +8,7 @@ import click
 
 from . import options
 from .examples import example_options, examples_of
+from .stored import bring
 from .text import say
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def command(  # noqa: PLR0913 - an argument for each option
 
     The scene is not read: the embeddings of an INDEX are compared. A cell is as large as the step
     from chip to chip; it has the mean of the chips over it, of the ground size that matches best.
+    Where there are several ground sizes, each has a band of its own behind that one.
 
     \b
     cmpagl heatmap town.cmpagl "boats on a canal" --scene west.tif -o boats.tif
@@ -50,6 +52,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     )
 
     check_output(output, index, *feedback, known=RASTERS)
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     chosen = scene_named(opened, scene)
     vector = opened.query_vector(

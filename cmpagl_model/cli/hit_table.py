@@ -26,12 +26,25 @@ NARROW_WITHOUT = (("column", "row"), ("side",), ("date",), ("score",), ("longitu
 def table_lines(hits: Sequence[Hit], width: int) -> list[str]:
     """A head and a line a hit, the scene last; of a long name its end is shown.
 
+    Below a hit with siblings stands a line of those, cut off where the terminal ends.
+
     Args:
         hits: best first, one at least.
         width: letters in a line; where not even the rank and a piece of the name fit, lines are
             longer.
     """
-    return _laid_out(_columns(hits), [hit.scene for hit in hits], width)
+    head, *lines = _laid_out(_columns(hits), [hit.scene for hit in hits], width)
+    below = [[_siblings(hit, width)] if hit.siblings else [] for hit in hits]
+    return [head, *(one for line, more in zip(lines, below, strict=True) for one in (line, *more))]
+
+
+def _siblings(hit: Hit, width: int) -> str:
+    line = one_line(f"{3 * GAP}+{len(hit.siblings)}: {hit.siblings_text}")
+    if _cells(line) <= width:
+        return line
+    while _cells(line) > width - 3:
+        line = line[:-1]
+    return f"{line}..."
 
 
 def change_lines(changes: Sequence[Change], width: int) -> list[str]:

@@ -8,6 +8,7 @@ import click
 
 from . import options
 from .app import PARTLY, REFUSED
+from .stored import name_of
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @click.command(name="import", short_help="Index the embeddings of Parquet files and rasters.")
 @click.argument("files", nargs=-1, required=True)
-@options.output("The index, a folder such as earth.cmpagl; extended if it exists.")
+@options.index_output(
+    "The index, a folder such as earth.cmpagl, or an address such as s3://bucket/earth.cmpagl; "
+    "extended if it exists."
+)
 @click.option(
     "--embedding",
     metavar="COLUMN",
@@ -73,11 +77,12 @@ def command(
         say(f"cmpagl: note: {name}", err=True)
     if not report.chips:
         return REFUSED
-    open_chips(output, read_info(output))  # makes its arrays: the first search need not wait
+    if name_of(output) == str(output):
+        open_chips(output, read_info(output))  # makes its arrays: the first search need not wait
     _note(report)
     if not quiet:
         say(
-            f"{output}: {count(report.chips, 'chip')} of {report.model.name} from "
+            f"{name_of(output)}: {count(report.chips, 'chip')} of {report.model.name} from "
             f"{count(report.files, 'file')} imported in {report.seconds:.1f} s, "
             f"{count(report.parts, 'part')} written; searchable {_how(report, model)}"
         )

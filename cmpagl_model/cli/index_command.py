@@ -11,6 +11,7 @@ from tiling import ChipSpec
 
 from . import options
 from .app import PARTLY, REFUSED
+from .stored import name_of
 from .text import count, listed, say
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 @click.command(name="index", short_help="Index scenes: GeoTIFF files, folders, globs, addresses.")
 @click.argument("inputs", nargs=-1)
-@options.output("The index, a folder such as town.cmpagl; extended if it exists.")
+@options.index_output(
+    "The index, a folder such as town.cmpagl, or an address such as s3://bucket/town.cmpagl; "
+    "extended if it exists."
+)
 @click.option(
     "--chip-size",
     type=click.IntRange(16, 4096),
@@ -134,7 +138,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     from .models_command import convert_once  # noqa: PLC0415
     from .progress import BuildBar  # noqa: PLC0415
 
-    _check_usage(inputs, address, rebuild=rebuild, shard=shard, engine=engine)
+    _check_usage(inputs, output, address, rebuild=rebuild, shard=shard, engine=engine)
     share = Shard.of(shard) if shard else None
     convert_once(model)
     found = find_model(model)
@@ -165,13 +169,14 @@ def command(  # noqa: PLR0913 - an argument for each option
 
 
 def _check_usage(
-    inputs: tuple[str, ...], address: str | None, *, rebuild: bool, shard: str | None,
-    engine: str | None,
+    inputs: tuple[str, ...], output: Path, address: str | None, *, rebuild: bool,
+    shard: str | None, engine: str | None,
 ) -> None:  # fmt: skip
     """Refuse options that do not go together.
 
     Raises:
-        UsageError: if there is nothing to index, or two ways to share the work out.
+        UsageError: if there is nothing to index, two ways to share the work out, or a cluster is to
+            write to a store.
     """
     if not inputs and not rebuild:
         raise click.UsageError("give a scene: a file, a folder, a glob or an address")
@@ -179,6 +184,11 @@ def _check_usage(
         raise click.UsageError("--shard, --engine and --rebuild: give one of them")
     if address and not engine:
         raise click.UsageError("found --address alone, wanted --engine dask or --engine ray, too")
+    if engine and name_of(output) != str(output):
+        raise click.UsageError(
+            f"--engine: found {name_of(output)}, wanted a folder that all workers see; next: "
+            "--shard I/N on each machine, for all of them may write to the store"
+        )
 
 
 def _spec(
@@ -207,8 +217,9 @@ def _spec(
 
 def _summarise(report: BuildReport, output: Path, device: str, model: str) -> None:
     speed = report.encoded / report.seconds if report.seconds else 0.0
+    name = name_of(output)
     say(
-        f"{output}: {count(report.scenes, 'scene')} ready, {report.unchanged} of them unchanged; "
+        f"{name}: {count(report.scenes, 'scene')} ready, {report.unchanged} of them unchanged; "
         f"{count(report.encoded, 'chip')} encoded in {report.seconds:.1f} s "
         f"({speed:,.0f} chips/s, {device})"
     )
@@ -220,4 +231,4 @@ def _summarise(report: BuildReport, output: Path, device: str, model: str) -> No
     if not_encoded:
         say(f"not encoded: {listed(not_encoded)}")
     if report.encoded:
-        say(f'next: cmpagl search {output} "boats on a canal beside a factory"{model}')
+        say(f'next: cmpagl search {name} "boats on a canal beside a factory"{model}')

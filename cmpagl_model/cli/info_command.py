@@ -10,6 +10,7 @@ from cmpagl_model.records import metres
 
 from . import options
 from .app import PARTLY
+from .stored import bring, name_of
 from .text import count, listed, say, size
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) ->
     "content" is a hash of scenes, chips and model: the same for the same scenes on any machine.
     "embeddings" is one of all embeddings, bit for bit: processors of another kind round otherwise.
     """
+    bring(index, quiet=as_json, compare=True)
     if damage or output is not None:
         return _write_damage(index, output if damage else None)
     from cmpagl_model.index.summary import summarise  # noqa: PLC0415 - help must not wait
@@ -45,7 +47,8 @@ def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) ->
         click.echo(summary.to_json())
         return PARTLY if summary.problems else 0
     info = summary.info
-    say(f"{index}: {count(summary.chips, 'chip')} of {count(len(summary.scenes), 'scene')}, "
+    name = name_of(index)
+    say(f"{name}: {count(summary.chips, 'chip')} of {count(len(summary.scenes), 'scene')}, "
                f"{size(summary.size_bytes)}")  # fmt: skip
     say(f"model {info.model.name}, fingerprint {info.model.fingerprint[:16]}, "
                f"{info.embedding_size} numbers a chip")  # fmt: skip

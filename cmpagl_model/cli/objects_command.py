@@ -8,6 +8,7 @@ import click
 
 from . import options
 from .app import PARTLY
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.search.objects import find_objects, write_objects  # noqa: PLC0415
 
     check_output(output, index)
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     where = Filter(scenes=scene, ground_m=ground_size)
     found = find_objects(opened, query, k, where=where, min_area_m2=min_area)

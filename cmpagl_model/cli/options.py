@@ -45,7 +45,40 @@ class Numbers(click.ParamType[Any]):
         return numbers
 
 
-index_argument = click.argument("index", type=FILE)
+class IndexPlace(click.ParamType[Any]):
+    """The folder of an index; of one in an object store that of its copy on this machine."""
+
+    name = "index"
+
+    def __init__(self, *, new: bool = False) -> None:
+        """Take the place of an index.
+
+        Args:
+            new: whether it is made if there is none.
+        """
+        self._new = new
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        """Take a folder as it is; of a store ask for the newest version, and not for its parts."""
+        if isinstance(value, Path) or "://" not in str(value):
+            return Path(str(FILE.convert(str(value), param, ctx)))
+        from cmpagl_model.index.mirror import found, looked_up  # noqa: PLC0415 - few lie there
+        from cmpagl_model.index.store import copy_of  # noqa: PLC0415
+        from tiling.stores import is_stored  # noqa: PLC0415
+
+        address = str(value)
+        if not is_stored(address):
+            self.fail(f"{address}: wanted a folder, or s3://, gs:// or az://", param, ctx)
+        if self._new:
+            looked_up(address)
+        else:
+            found(address)
+        return copy_of(address)
+
+
+index_argument = click.argument("index", type=IndexPlace())
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
 plain = click.option(
     "--plain", is_flag=True, help="Take the sentence as it stands, and not by parts."
@@ -61,6 +94,26 @@ feedback = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
+ground = click.option(
+    "--map",
+    "ground",
+    type=FILE,
+    metavar="FILE",
+    help="Write the ground by class to .geojson, .gpkg or .fgb: one shape for each class in each "
+    "scene, no place twice, and the colours that QGIS takes in a .qml beside it.",
+)
+sentences = click.option(
+    "--sentences",
+    type=FILE,
+    metavar="FILE",
+    help="What may be said, instead of the list that ships: a text file, one sentence a line.",
+)
+within = click.option(
+    "--within",
+    type=FILE,
+    metavar="FILE",
+    help="Only chips that touch the polygons of this GeoJSON file.",
+)
 bbox = click.option(
     "--bbox",
     type=Numbers(float, "four numbers WEST,SOUTH,EAST,NORTH in degrees", count=4),
@@ -112,6 +165,18 @@ def model(what: str, default: str | None = None) -> Callable[[Any], Any]:
         default=default,
         show_default=default is not None,
         metavar="NAME|FOLDER",
+        help=what,
+    )
+
+
+def index_output(what: str) -> Callable[[Any], Any]:
+    """``-o`` of an index, which may lie in an object store."""
+    return click.option(
+        "-o",
+        "--output",
+        required=True,
+        type=IndexPlace(new=True),
+        metavar="PATH|ADDRESS",
         help=what,
     )
 

@@ -125,9 +125,9 @@ class BuildBar(Bar):
 class FetchBar(Bar):
     """Shows a fetch."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, first: str = "asking the hub") -> None:
         columns = DownloadColumn(), TransferSpeedColumn()
-        super().__init__("asking the hub", columns[1], quiet=quiet, counts=columns[0])
+        super().__init__(first, columns[1], quiet=quiet, counts=columns[0])
 
     def start(self, size_bytes: int) -> None:
         """Begin to count bytes."""

@@ -12,6 +12,7 @@ from cmpagl_model.records import DEFAULT_RERANK, Rerank
 from . import options
 from .app import PARTLY
 from .examples import NAMES, example_options, examples_of
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 UNCUT = 10_000
 """Letters in a line where the table goes into a file or another program."""
 QUERIES = (".json",)
-BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model", "quiet"}
+BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model", "quiet",
+    "following",
+}  # fmt: skip
 """What says nothing of what is asked."""
 
 
@@ -43,12 +46,7 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     help="Leave out hits that are right with a lower probability than this, 0 to 1.",
 )
 @options.bbox
-@click.option(
-    "--within",
-    type=options.FILE,
-    metavar="FILE",
-    help="Only chips that touch the polygons of this GeoJSON file.",
-)
+@options.within
 @click.option(
     "--scene",
     multiple=True,
@@ -73,6 +71,13 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     default=True,
     show_default=True,
     help="Make overlapping chips of one place one hit, the best of them.",
+)
+@click.option(
+    "--siblings/--no-siblings",
+    default=True,
+    show_default=True,
+    help="Do so across scenes, dates and ground sizes, and list those as siblings of the hit; else "
+    "only within a scene, and large chips hide no small ones in them.",
 )
 @options.output(
     "Write the hits to .geojson, .gpkg, .fgb, .parquet or .csv instead of a table.",
@@ -115,13 +120,20 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     help="Instead of the best, the k places that you should judge next: unlike each other, among "
     "the best that were not judged.",
 )
+@click.option(
+    "--follow",
+    "following",
+    is_flag=True,
+    help="While 'cmpagl index' adds to the index, print new matches as they come, none twice, and "
+    "end with it. With --json a line for each look; -o and --preview are written at the end.",
+)
 @options.quiet
 @click.pass_context
 def command(  # noqa: PLR0913 - an argument for each option
     ctx: click.Context, /, *, index: Path, query: str | None, within: Path | None,
     output: Path | None, as_json: bool, preview: Path | None, model: str | None, quiet: bool,
     save: Path | None, saved: Path | None, feedback: tuple[Path, ...], ask: bool,
-    **more: Any,
+    following: bool, **more: Any,
 ) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), examples or both, best first.
 
@@ -140,6 +152,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "a lighthouse" --min-relevance 0.5
     cmpagl search town.cmpagl "red roofs" --bbox 32.5,0.2,32.7,0.4 -o roofs.gpkg
     cmpagl search town.cmpagl "parked cars" --ground-size 0,60
+    cmpagl search town.cmpagl "parked cars" --no-siblings
     cmpagl search town.cmpagl "a flooded field" --from 2021-07 --to 2021-07
     cmpagl search town.cmpagl "a round irrigated field" --rerank fusion
     cmpagl search town.cmpagl "a parking lot, no cars"
@@ -149,6 +162,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "a harbour" --unlike west.tif@384,96 --minus "parked cars"
     cmpagl search town.cmpagl "boats on a canal" --min-relevance 0.5 --save boats.json
     cmpagl search town.cmpagl --query boats.json
+    cmpagl search town.cmpagl "boats on a canal" --follow
     """
     from cmpagl_model.index.vectors import PICTURES, check_output  # noqa: PLC0415 - help is quick
     from cmpagl_model.search import (  # noqa: PLC0415
@@ -162,15 +176,17 @@ def command(  # noqa: PLR0913 - an argument for each option
     said: dict[str, tuple[str, ...]] = {name: more.pop(name) for name in NAMES}
     if saved is None:
         by_example = ask or bool(feedback) or any(said.values())
+        judging = ask or bool(feedback)
         _check_usage(
             query, more["min_relevance"], more["rerank"], by_example=by_example,
-            lost=bool(save) and (ask or bool(feedback)),
+            lost=bool(save) and judging, parted=following and judging,
         )  # fmt: skip
     else:
         _check_alone(ctx)
     check_output(output, index, within, preview, saved, save, *feedback)
     check_output(preview, index, within, output, saved, save, *feedback, known=PICTURES)
     check_output(save, index, within, output, preview, known=QUERIES)
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     if ask or feedback:
         where = _where(within, more)
@@ -181,25 +197,26 @@ def command(  # noqa: PLR0913 - an argument for each option
         )  # fmt: skip
     else:
         wanted = read_query(saved) if saved else _query_of(opened, query, within, said, more)
-        answer = _asked(opened, wanted, quiet=quiet)
         if save:
             write_query(wanted, save)
+        answer = _asked(opened, wanted, quiet=quiet, following=following, as_json=as_json)
     if output:
         write_hits(answer, output)
     if preview:
         from cmpagl_model.search.preview import write_preview  # noqa: PLC0415 - loads Pillow and GDAL
 
         write_preview(opened, answer, preview)
-    if as_json:
+    if as_json and not following:  # else all was told as it came
         click.echo(json_text(answer), nl=False)
-    elif not (output and quiet):
+    elif not (as_json or (output and quiet) or (following and not output)):
         _tell(answer, output)
     return warn(opened, answer)
 
 
 def _check_usage(
-    query: str | None, min_relevance: float | None, rerank: Rerank, *, by_example: bool, lost: bool
-) -> None:
+    query: str | None, min_relevance: float | None, rerank: Rerank, *, by_example: bool,
+    lost: bool, parted: bool,
+) -> None:  # fmt: skip
     """See that what is asked goes together.
 
     Args:
@@ -208,6 +225,7 @@ def _check_usage(
         rerank: how the best are ranked anew.
         by_example: whether anything beside the sentence shows what is wanted.
         lost: whether the query is to be saved, and verdicts with it, which it does not hold.
+        parted: whether verdicts are to be followed, too.
 
     Raises:
         UsageError: if it does not, or nothing is asked.
@@ -219,6 +237,11 @@ def _check_usage(
     if lost:
         raise click.UsageError(
             "found --save with --feedback or --ask, which a saved query does not hold; next: leave "
+            "either out"
+        )
+    if parted:
+        raise click.UsageError(
+            "found --follow with --feedback or --ask, which judge what is there; next: leave "
             "either out"
         )
     if by_example and (rerank != "none" or min_relevance is not None):
@@ -267,7 +290,13 @@ def _where(within: Path | None, more: dict[str, Any]) -> Filter:
     return Filter(box, read_area(within) if within else None, scenes, size, first, last)
 
 
-def _asked(opened: SearchableIndex, query: SavedQuery, *, quiet: bool) -> Answer:
+def _asked(
+    opened: SearchableIndex, query: SavedQuery, *, quiet: bool, following: bool, as_json: bool
+) -> Answer:
+    if following:
+        from .following import followed  # noqa: PLC0415 - for those who wait
+
+        return followed(opened, query, as_json=as_json, quiet=quiet, width=UNCUT)
     if query.rerank not in {"fusion", "full"}:
         return query.ask(opened)
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait

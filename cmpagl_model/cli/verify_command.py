@@ -10,6 +10,7 @@ import click
 
 from . import options
 from .app import PARTLY
+from .stored import bring, name_of
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def command(
             raise IndexMismatchError(model_mismatch(index, info.model, found))
         return open_encoder(folder, device)
 
+    bring(index, quiet=as_json, anew=True)
     report = verify_index(index, sample=sample, repair=repair, encoders=encoders)
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(report)))
@@ -81,5 +83,5 @@ def command(
     if report.compared:
         what += f", {report.compared:,} encoded again and compared"
     wrong = count(len(report.problems), "problem") if report.problems else "whole"
-    say(f"{index}: {wrong}; {what}")
+    say(f"{name_of(index)}: {wrong}; {what}")
     return PARTLY if report.problems else 0

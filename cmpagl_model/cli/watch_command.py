@@ -9,6 +9,7 @@ import click
 
 from . import options
 from .search_command import print_table, warn
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def command(
 
     check_output(output, index, query, record_of(query))
     check_output(record_of(query), index, known=[ENDING])
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     new = watch(opened, query)
     if output and new.answer.hits:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .metrics import Recalls, RetrievalScores
+from .metrics import DEPTHS, Recalls, RetrievalScores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.integer]
     Doubles = NDArray[np.float64]
 
-DEPTHS = (1, 5, 10)
 LEVEL = 0.95
 DRAWS_AT_ONCE = 256
 

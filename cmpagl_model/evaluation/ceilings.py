@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model.captions import normalise_sentence
 
-from .metrics import Recalls
+from .metrics import DEPTHS, Recalls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-DEPTHS = (1, 5, 10)
 
 
 def sentence_ceilings(sentences: Sequence[str], image_of: Sequence[int]) -> Recalls:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import numpy as np
 
 from cmpagl_model.captions import load_picture
+from cmpagl_model.encoders.by_length import encode_by_length
 from cmpagl_model.errors import DatasetError
 from cmpagl_model.records import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -112,16 +113,11 @@ def encode_split(
         DatasetError: if no picture is left.
     """
     told = progress or NoProgress()
-    told.start("pictures", len(items))
-    problems: list[Problem] = []
-    kept: list[CaptionedImage] = []
-    vectors: list[Floats] = []
-    for batch in pieces(items, IMAGE_BATCH):
-        pictures = list(_readable(batch, encoder.model.config.image.input_px, problems))
-        if pictures:
-            kept += [item for item, _ in pictures]
-            vectors.append(encoder.encode_chips(np.stack([pixels for _, pixels in pictures])))
-        told.advance(len(batch))
+    asked = [item for item in items if item.sentences]
+    images, rows, problems = encode_pictures([item.path for item in asked], encoder, told)
+    kept = [asked[row] for row in rows]
+    lacking = "found no sentence, wanted at least one"
+    problems += [Problem(str(item.path), lacking) for item in items if not item.sentences]
     if not kept and not problems:
         raise DatasetError("found no picture, wanted at least one to rank")
     if not kept:
@@ -131,45 +127,53 @@ def encode_split(
         )
     sentences = tuple(text for item in kept for text in item.sentences)
     image_of = np.repeat(np.arange(len(kept)), [len(item.sentences) for item in kept])
-    rows = {text: row for row, text in enumerate(dict.fromkeys(sentences))}
+    row_of = {text: row for row, text in enumerate(dict.fromkeys(sentences))}
+    told.start("sentences", len(row_of))
+    words = lambda text: len(text.split())  # noqa: E731
+    texts = encode_by_length(encoder, list(row_of), TEXT_BATCH, told.advance, words)
     return EncodedSplit(
-        images=np.concatenate(vectors),
-        texts=_encode_texts(list(rows), encoder, told),
-        text_of=np.array([rows[text] for text in sentences]),
+        images=images,
+        texts=texts,
+        text_of=np.array([row_of[text] for text in sentences]),
         image_of=image_of,
         sentences=sentences,
-        different=tuple(rows),
+        different=tuple(row_of),
         paths=tuple(item.path for item in kept),
         problems=tuple(problems),
     )
 
 
-def _readable(
-    items: Iterable[CaptionedImage], side: int, problems: list[Problem]
-) -> Iterator[tuple[CaptionedImage, NDArray[np.uint8]]]:
-    """Pictures that can be ranked, with their pixels; the others are added to ``problems``."""
-    for item in items:
-        if not item.sentences:
-            problems.append(Problem(str(item.path), "found no sentence, wanted at least one"))
-            continue
-        try:
-            pixels = load_picture(item.path, side)
-        except DatasetError as error:
-            problems.append(Problem(str(item.path), str(error)))
-            continue
-        yield item, pixels
+def encode_pictures(
+    paths: Sequence[Path], encoder: Encoder, told: Progress
+) -> tuple[Floats, list[int], list[Problem]]:
+    """Embed pictures; those that cannot be read are left out.
 
+    Args:
+        paths: their files.
+        encoder: the model.
+        told: hears of every batch.
 
-def _encode_texts(texts: list[str], encoder: Encoder, progress: Progress) -> Floats:
-    """Encode sentences of like length together, for the shorter are padded to the longest."""
-    progress.start("sentences", len(texts))
-    order = sorted(range(len(texts)), key=lambda row: len(texts[row].split()))
-    vectors = []
-    for rows in pieces(order, TEXT_BATCH):
-        vectors.append(encoder.encode_texts([texts[row] for row in rows]))
-        progress.advance(len(rows))
-    found: Floats = np.concatenate(vectors)[np.argsort(order)]
-    return found
+    Returns:
+        Unit vectors ``(n, D)`` of those that can be read, their rows in ``paths``, and what is
+        wrong with the others.
+    """
+    told.start("pictures", len(paths))
+    side = encoder.model.config.image.input_px
+    vectors: list[Floats] = []
+    rows: list[int] = []
+    problems: list[Problem] = []
+    for batch in pieces(range(len(paths)), IMAGE_BATCH):
+        pictures = []
+        for row in batch:
+            try:
+                pictures.append(load_picture(paths[row], side))
+                rows.append(row)
+            except DatasetError as error:  # noqa: PERF203 - a file each
+                problems.append(Problem(str(paths[row]), str(error)))
+        if pictures:
+            vectors.append(encoder.encode_chips(np.stack(pictures)))
+        told.advance(len(batch))
+    return np.concatenate(vectors) if vectors else np.empty((0, 0), np.float32), rows, problems
 
 
 def pieces(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.floating]
     IntArray = NDArray[np.integer]
 
+DEPTHS = (1, 5, 10)
+
 
 @dataclass(frozen=True, slots=True)
 class Recalls:
@@ -62,7 +64,7 @@ def match_ranks(scores: FloatArray, owners: IntArray, queries: IntArray) -> IntA
 
 def recalls(ranks: IntArray) -> Recalls:
     """Recall@1, @5 and @10 of ranks that count from 0."""
-    return Recalls(*(100.0 * float((ranks < k).mean()) for k in (1, 5, 10)))
+    return Recalls(*(100.0 * float((ranks < k).mean()) for k in DEPTHS))
 
 
 def retrieval_scores(similarity: FloatArray, caption_image: IntArray) -> RetrievalScores:

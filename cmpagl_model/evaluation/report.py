@@ -14,11 +14,10 @@ from cmpagl_model.index.vectors import refuse_others
 from .retrieval import NEED_FUSION, NEED_SMR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from .metrics import Recalls, RetrievalScores
-    from .retrieval import Evaluation, Measured
+    from .retrieval import Evaluation
 
 DEPTHS = ("R@1", "R@5", "R@10")
 DIRECTIONS = ("i2t", "t2i")
@@ -53,8 +52,14 @@ def figure_rows(found: Evaluation) -> list[FigureRow]:
     """One row for each way of ranking, then the ceiling where it was worked out."""
     rows = []
     for way in found.measured:
-        values, ends = zip(*(cell for _, _, cell in _figures(way)), strict=True)
-        rows.append(FigureRow(way.way, values, ends))
+        scores, low, high = (
+            (*_three(part.i2t), *_three(part.t2i))
+            for part in (way.scores, way.interval.low, way.interval.high)
+        )
+        figures = (*scores, way.scores.mean_recall)
+        ends = zip((*low, way.interval.low_mean), (*high, way.interval.high_mean), strict=True)
+        values = tuple(f"{value:.2f}" for value in figures)
+        rows.append(FigureRow(way.way, values, tuple(f"{a:.2f}-{b:.2f}" for a, b in ends)))
     if found.ceilings:
         limits = tuple(f"{value:.2f}" for value in _three(found.ceilings))
         rows.append(FigureRow("ceiling", ("", "", "", *limits, ""), ("",) * 7))
@@ -164,20 +169,6 @@ def check_output(path: Path, *others: Path | None) -> None:
             f"{path}: cannot write a file here; wanted a name in an existing folder that you may "
             "write in"
         )
-
-
-def _figures(way: Measured) -> Iterator[tuple[str, str, tuple[str, str]]]:
-    """Direction, name, and value with interval as text, of seven figures."""
-    ends = way.interval
-    for side in DIRECTIONS:
-        rows = (_three(getattr(part, side)) for part in (way.scores, ends.low, ends.high))
-        for name, value, low, high in zip(DEPTHS, *rows, strict=True):
-            yield side, name, _cell(value, low, high)
-    yield "", "mR", _cell(way.scores.mean_recall, ends.low_mean, ends.high_mean)
-
-
-def _cell(value: float, low: float, high: float) -> tuple[str, str]:
-    return f"{value:.2f}", f"{low:.2f}-{high:.2f}"
 
 
 def _three(side: Recalls) -> tuple[float, float, float]:

@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmpagl_model.captions import load_picture
 from cmpagl_model.errors import DatasetError
 from cmpagl_model.records import ModelId, Problem
 
-from .encode import IMAGE_BATCH, NoProgress, pieces
+from .encode import NoProgress, encode_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
 
@@ -160,9 +157,12 @@ def classify_pictures(
     """
     _check_prompt(prompt)
     sentences = [prompt.replace("{class}", class_words(name)) for name, _ in classes]
-    problems: list[Problem] = []
     files = [(path, row) for row, (_, paths) in enumerate(classes) for path in paths]
-    vectors, truth = _encode(files, encoder, progress or NoProgress(), problems)
+    paths = [path for path, _ in files]
+    vectors, kept, problems = encode_pictures(paths, encoder, progress or NoProgress())
+    if not kept:
+        raise DatasetError(f"found none of {len(files):,} pictures readable: {problems[0]}")
+    truth = np.array([files[row][1] for row in kept])
     scores = vectors @ encoder.encode_texts(sentences).T
     own = scores[np.arange(len(truth)), truth]
     ranks = (~(scores < own[:, None])).sum(axis=1) - 1  # ties and NaN before the truth
@@ -229,36 +229,3 @@ def class_cells(row: ClassRow) -> tuple[str, str, str, str]:
 
 def _folders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-
-
-def _encode(
-    files: list[tuple[Path, int]], encoder: Encoder, told: Progress, problems: list[Problem]
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Vectors and classes of the pictures that can be read; the others go to ``problems``.
-
-    Raises:
-        DatasetError: if no picture can be read.
-    """
-    told.start("pictures", len(files))
-    side, vectors, truth = encoder.model.config.image.input_px, [], []
-    for batch in pieces(files, IMAGE_BATCH):
-        pictures = []
-        for path, row in batch:
-            pixels = _picture(path, side, problems)
-            if pixels is not None:
-                pictures.append(pixels)
-                truth.append(row)
-        if pictures:
-            vectors.append(encoder.encode_chips(np.stack(pictures)))
-        told.advance(len(batch))
-    if not vectors:
-        raise DatasetError(f"found none of {len(files):,} pictures readable: {problems[0]}")
-    return np.concatenate(vectors), np.array(truth)
-
-
-def _picture(path: Path, side: int, problems: list[Problem]) -> NDArray[np.uint8] | None:
-    try:
-        return load_picture(path, side)
-    except DatasetError as error:
-        problems.append(Problem(str(path), str(error)))
-        return None

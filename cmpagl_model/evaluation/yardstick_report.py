@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .report import learned_already
+from .report import KEPT_DIGITS, learned_already
 
 if TYPE_CHECKING:
     from .yardsticks import Figure, YardstickRow, Yardsticks
-
-KEPT_DIGITS = 4
 
 
 def yardsticks_json(found: Yardsticks) -> str:

@@ -293,12 +293,20 @@ def _scenes(bench: _Bench, name: str) -> list[YardstickRow]:
             ways = tuple(way for way in ways if way not in NEED_SMR)
     found = scene_ranks(folder, sentences, bench.encoder, ways, bench.progress)
     bench.problems.extend(found.problems)
-    return list(_scene_rows(name, sentences, found, bench.settings.draws))
+    return list(scene_rows(name, sentences, found, bench.settings.draws))
 
 
-def _scene_rows(
+def scene_rows(
     name: str, sentences: Sequence[SceneSentence], found: SceneRanks, draws: int
 ) -> Iterator[YardstickRow]:
+    """Shares of sentences whose scene came first, or among the first three, for either half.
+
+    Args:
+        name: of the yardstick.
+        sentences: what was asked.
+        found: where the right scene of each came.
+        draws: of the intervals, over places.
+    """
     places = {place: row for row, place in enumerate(sorted({s.place for s in sentences}))}
     group = np.array([places[sentence.place] for sentence in sentences])
     reporting = np.array([sentence.reporting for sentence in sentences])

@@ -95,12 +95,10 @@ def find_files(given: Iterable[str | Path]) -> tuple[SourceFile, ...]:
     """
     found: dict[str, SourceFile] = {}
     for one in map(str, given):
-        if one.lower().startswith(WEB):
-            files = [_at_server(one)]
-        elif is_url(one) and not one.startswith(S3):
-            files = [_by_gdal(one)]
+        if one.startswith(S3):
+            files = _in_store(one)
         else:
-            files = _in_store(one) if one.startswith(S3) else list(map(_local, _expanded(one)))
+            files = [_at_address(one)] if is_url(one) else list(map(_local, _expanded(one)))
         if not files:
             raise SourceError(
                 f"{one}: found no file with embeddings, wanted one of {', '.join(ENDINGS)}, or "
@@ -120,27 +118,20 @@ def _local(path: Path) -> SourceFile:
     return SourceFile(str(path.absolute()), about.st_size, about.st_mtime_ns)
 
 
-def _at_server(address: str) -> SourceFile:
-    """A file at a web server, which can list none.
+def _at_address(address: str) -> SourceFile:
+    """A file at a web server, or a raster in a store that GDAL alone reads: ``gs://``, ``az://``.
 
     Raises:
         SourceError: if there is none, or it cannot be read in pieces.
     """
-    if "*" in address or address.endswith("/"):
-        raise SourceError(
-            f"{address}: found a pattern or a folder at a web server, which lists no files; "
-            "wanted the address of a file; next: name each of them"
-        )
-    file = web_file(address)
-    return SourceFile(file.name, file.size_bytes, file.mtime_ns, file)
-
-
-def _by_gdal(address: str) -> SourceFile:
-    """A raster in a store that GDAL alone reads here: ``gs://`` or ``az://``.
-
-    Raises:
-        SourceError: if it is none by its ending.
-    """
+    if address.lower().startswith(WEB):
+        if "*" in address or address.endswith("/"):
+            raise SourceError(
+                f"{address}: found a pattern or a folder at a web server, which lists no files; "
+                "wanted the address of a file; next: name each of them"
+            )
+        file = web_file(address)
+        return SourceFile(file.name, file.size_bytes, file.mtime_ns, file)
     if not address.lower().endswith(RASTERS[:2]):
         raise SourceError(
             f"{public(address)}: found an address that only rasters ({', '.join(RASTERS[:2])}) are "
@@ -169,8 +160,10 @@ def _in_store(address: str) -> list[SourceFile]:
             files = sorted(_matching(store, base, pattern), key=lambda one: str(one.path))
         else:
             (about,) = store.get_file_info([path])
-            is_file = about.type == fs.FileType.File
-            files = [about] if is_file else _data(_below(store, path), path)
+            files = [about]
+            if not about.is_file:
+                held = {str(one.path): one for one in _below(store, path) if one.is_file}
+                files = [held[name] for name in _tables_or_rasters(list(held), path)]
     except OSError as error:
         raise SourceError(
             f"{address}: cannot be read ({str(error).splitlines()[0]}); next: check the address; "
@@ -182,7 +175,13 @@ def _in_store(address: str) -> list[SourceFile]:
 def _matching(store: fs.FileSystem, base: str, pattern: Sequence[str]) -> Iterator[fs.FileInfo]:
     """Files below a folder whose path fits, level by level, so that few others are listed."""
     head, *rest = pattern
-    for one in _level(store, base, head):
+    if head == "**":
+        listed = _below(store, base)
+    elif glob.has_magic(head):
+        listed = list(store.get_file_info(fs.FileSelector(base, allow_not_found=True)))
+    else:
+        listed = list(store.get_file_info([f"{base}/{head}"]))
+    for one in listed:
         names = str(one.path).removeprefix(base).strip("/").split("/")
         if _is_hidden(names):
             continue
@@ -190,15 +189,6 @@ def _matching(store: fs.FileSystem, base: str, pattern: Sequence[str]) -> Iterat
             yield one
         elif rest and head != "**" and one.type == fs.FileType.Directory and _fits(names, [head]):
             yield from _matching(store, one.path, rest)
-
-
-def _level(store: fs.FileSystem, base: str, head: str) -> Sequence[fs.FileInfo]:
-    """What may fit the first part of a pattern: all below, what is in the folder, or one."""
-    if head == "**":
-        return _below(store, base)
-    if glob.has_magic(head):
-        return list(store.get_file_info(fs.FileSelector(base, allow_not_found=True)))
-    return list(store.get_file_info([f"{base}/{head}"]))
 
 
 def _fits(names: Sequence[str], pattern: Sequence[str]) -> bool:
@@ -215,18 +205,15 @@ def _below(store: fs.FileSystem, folder: str) -> list[fs.FileInfo]:
     return sorted(store.get_file_info(below), key=lambda one: str(one.path))
 
 
-def _data(listed: list[fs.FileInfo], folder: str) -> list[fs.FileInfo]:
-    """Of the files below a folder its tables, or where it has none its rasters."""
-    paths = {str(one.path): one for one in listed if one.is_file}
-    return [paths[path] for path in _tables_or_rasters(list(paths), folder)]
-
-
 def _expanded(given: str) -> Iterator[Path]:
     path = Path(given)
     if is_lance(path):
         yield path
     elif os.path.isdir(path):  # noqa: PTH112 - a name too long is none
-        files = [str(Path(root, name)) for root, _, names in _walked(path) for name in names]
+        files: list[str] = []
+        for root, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if not _is_hidden([name]))
+            files += [str(Path(root, name)) for name in sorted(names)]
         yield from map(Path, _tables_or_rasters(files, str(path)))
     elif os.path.isfile(path):  # noqa: PTH113 - the same
         yield path
@@ -236,27 +223,18 @@ def _expanded(given: str) -> Iterator[Path]:
         yield from sorted(one for one in matches if one.is_file())
 
 
-def _walked(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not _is_hidden([name]))
-        yield root, folders, sorted(names)
-
-
 def _tables_or_rasters(paths: list[str], folder: str) -> list[str]:
     """Of files below a folder, in their order: tables, or where there is none, rasters."""
-    shown = [path for path in paths if not _is_hidden(_names(path, folder))]
+    names = {path: path.removeprefix(folder).replace(os.sep, "/").strip("/") for path in paths}
+    shown = [path for path in paths if not _is_hidden(names[path].split("/"))]
     tables = [path for path in shown if path.lower().endswith(ENDINGS)]
-    return tables or [path for path in shown if _is_raster(_names(path, folder))]
-
-
-def _is_raster(names: Sequence[str]) -> bool:
-    """Whether a file is a raster by its ending, and no part of a tile of TESSERA."""
-    own = names[-1].lower()
-    return own.endswith(RASTERS) and not own.endswith(SCALES) and not {*names} & {*LANDMASKS}
-
-
-def _names(path: str, folder: str) -> list[str]:
-    return path.removeprefix(folder).replace(os.sep, "/").strip("/").split("/")
+    rasters = [path for path in shown if path.lower().endswith(RASTERS)]
+    # Scales and landmasks are parts of a tile of TESSERA
+    return tables or [
+        path
+        for path in rasters
+        if not path.lower().endswith(SCALES) and not {*names[path].split("/")} & {*LANDMASKS}
+    ]
 
 
 def _is_hidden(names: Sequence[str]) -> bool:

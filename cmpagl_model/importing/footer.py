@@ -63,7 +63,11 @@ def model_of(path: str, page: dict[str, Any]) -> ModelId | str | None:
     """
     model = page.get("model") or page.get(EMB_MODEL)
     if model is None:
-        return _linked(page.get("links"))
+        links = page.get("links")
+        for link in links if isinstance(links, list) else ():
+            if isinstance(link, dict) and link.get("rel") == EMB_MODEL:
+                return _last_part(str(link.get("href") or link.get("title") or ""))
+        return None
     if isinstance(model, str):
         return _last_part(model)
     if not isinstance(model, dict):
@@ -72,13 +76,6 @@ def model_of(path: str, page: dict[str, Any]) -> ModelId | str | None:
         return ModelId(str(model["name"]), str(model["fingerprint"]))
     said = (model.get("id") or model.get("name"), model.get("version"))
     return " ".join(str(part) for part in said if part) if said[0] else None
-
-
-def _linked(links: object) -> str | None:
-    for link in links if isinstance(links, list) else ():
-        if isinstance(link, dict) and link.get("rel") == EMB_MODEL:
-            return _last_part(str(link.get("href") or link.get("title") or ""))
-    return None
 
 
 def _last_part(address: str) -> str | None:

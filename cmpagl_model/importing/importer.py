@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from cmpagl_model.index.parts import (
     PartRecord,
     read_sealed_rows,
     scene_key,
-    write_arrays,
+    write_part,
 )
 from cmpagl_model.index.survey import current_info
 from cmpagl_model.records import ModelId, Problem
@@ -30,10 +30,9 @@ from .files import find_files
 from .models import (
     UNNAMED,
     check_said,
-    is_overruled,
     model_of_source,
     model_said,
-    name_of,
+    overruled,
 )
 from .rasters import is_raster, open_raster
 from .source import open_source
@@ -41,6 +40,8 @@ from .source import open_source
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from cmpagl_model.index.format import PartEntry
     from cmpagl_model.index.progress import Progress
@@ -146,7 +147,7 @@ def import_files(
         model=info.model,
         problems=(*problems, *(one for job in jobs for one in job.problems())),
         mended=tuple(one for job in jobs for one in job.mended()),
-        overruled=_overruled(sources, said),
+        overruled=overruled(sources, said),
         seconds=time.monotonic() - started,
     )
 
@@ -192,20 +193,6 @@ def _opened(
     if not sources:
         raise failed[0]
     return sources, problems
-
-
-def _overruled(
-    sources: list[EmbeddingSource], said: ModelFolder | str | None
-) -> tuple[Problem, ...]:
-    """What to say of names of models that ``--model`` takes the place of, each once."""
-    found: dict[str, str] = {}
-    for source in sources:
-        found.setdefault(is_overruled(source, said), source.file.name)
-    found.pop("", None)
-    return tuple(
-        Problem(path, f"names its model {name}; kept under {name_of(said or '')}, as --model says")
-        for name, path in found.items()
-    )
 
 
 def _agree(folder: Path, source: EmbeddingSource, said: ModelFolder | str | None) -> IndexInfo:
@@ -280,7 +267,12 @@ class _Import:
             self._add(rows)
             if progress:
                 progress.advance(rows.read, self._source.file.name)
-        self._finish()
+        for scene in self.scenes.values():
+            if scene.waiting:
+                self._write(scene)
+        if "" in self.scenes:  # parts of an earlier state of the file go
+            record = self.scenes[""].record
+            self._ledger.settle(record.path, scene_key(record, self._info))
 
     def _done(self) -> Window | None:
         """The last chip of the whole parts that the index has from an earlier call, if any."""
@@ -319,20 +311,11 @@ class _Import:
             if name not in self.scenes:
                 self.scenes[name] = _SceneParts(self._source.record(name, self._checksum))
             scene = self.scenes[name]
-            scene.add(rows, np.flatnonzero(rows.scenes == name))
+            scene.add(_chosen(rows.arrays, np.flatnonzero(rows.scenes == name)))
             while scene.waiting >= index_format.CHIPS_PER_PART:
                 self._write(scene)
         while sum(scene.waiting for scene in self.scenes.values()) > WAITING_ROWS:
             self._write(max(self.scenes.values(), key=lambda scene: scene.waiting))
-
-    def _finish(self) -> None:
-        """Write the parts that did not fill up, and drop those of an earlier state of the file."""
-        for scene in self.scenes.values():
-            if scene.waiting:
-                self._write(scene)
-        if "" in self.scenes:
-            record = self.scenes[""].record
-            self._ledger.settle(record.path, scene_key(record, self._info))
 
     def problems(self) -> tuple[Problem, ...]:
         """What was left out."""
@@ -374,7 +357,7 @@ class _Import:
         left = self._left.take(key, record, len(rows))
         if left is None:
             self.written += 1
-        entry = left or write_arrays(self._folder, record, rows, self._info)
+        entry = left or write_part(self._folder, record, rows, self._info)
         # Replaces an earlier state of the file. A name may be in many files: nothing goes for it.
         own = scene is self.scenes.get("")
         held = key if own and self._catalogue.has_others(scene.record.path, key) else ""
@@ -395,34 +378,30 @@ class _SceneParts:
         """Of the next part."""
         self._pieces: list[PartArrays] = []
 
-    def add(self, rows: SourceRows, mine: np.ndarray) -> None:
-        """Keep some rows of a batch."""
-        self._pieces.append(
-            PartArrays(
-                chips=rows.numbers[mine],  # numbered when they are written
-                windows=rows.windows[mine],
-                gsd_m=rows.gsd_m[mine],
-                ground_m=rows.ground_m[mine],
-                valid=rows.valid[mine],
-                edge=rows.edge[mine],
-                footprints=rows.footprints[mine],
-                embeddings=rows.embeddings[mine],
-                ids=None if rows.ids is None else rows.ids[mine],
-                times=None if rows.times is None else rows.times[mine],
-                sources=None if rows.sources is None else rows.sources[mine],
-            )
-        )
-        self.waiting += len(mine)
+    def add(self, rows: PartArrays) -> None:
+        """Keep some rows, to be numbered when they are written."""
+        self._pieces.append(rows)
+        self.waiting += len(rows)
 
     def take(self) -> tuple[PartArrays, int]:
         """The next part's rows, and its number."""
         names = [f.name for f in fields(PartArrays) if getattr(self._pieces[0], f.name) is not None]
-        joined = {n: np.concatenate([getattr(p, n) for p in self._pieces]) for n in names}
+        joined = PartArrays(
+            **{n: np.concatenate([getattr(p, n) for p in self._pieces]) for n in names}
+        )
         number, count = self.number, min(self.waiting, index_format.CHIPS_PER_PART)
         start = number * index_format.CHIPS_PER_PART
-        first = {name: column[:count] for name, column in joined.items()}
-        first["chips"] = np.arange(start, start + count, dtype=np.int64)
-        self._pieces = [PartArrays(**{name: column[count:] for name, column in joined.items()})]
+        self._pieces = [_chosen(joined, slice(count, None))]
         self.waiting -= count
         self.number += 1
-        return PartArrays(**first), number
+        numbers = np.arange(start, start + count, dtype=np.int64)
+        return replace(_chosen(joined, slice(count)), chips=numbers), number
+
+
+def _chosen(rows: PartArrays, places: NDArray[np.int64] | slice) -> PartArrays:
+    """Some rows of all columns."""
+    columns: dict[str, Any] = {}
+    for field in fields(rows):
+        column = getattr(rows, field.name)
+        columns[field.name] = None if column is None else column[places]
+    return PartArrays(**columns)

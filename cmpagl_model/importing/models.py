@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from cmpagl_model.errors import IndexMismatchError, ModelError
 from cmpagl_model.index.imported import FOREIGN
 from cmpagl_model.model_folder import ModelFolder, find_maker, find_model
-from cmpagl_model.records import ModelId
+from cmpagl_model.records import ModelId, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .rows import EmbeddingSource
 
 UNNAMED = "unnamed"
@@ -52,13 +54,22 @@ def check_said(source: EmbeddingSource, said: ModelFolder | str | None) -> None:
     )
 
 
-def is_overruled(source: EmbeddingSource, said: ModelFolder | str | None) -> str:
-    """The name that a file gives its model where another was said; empty: none, or the same."""
-    found = source.model
-    if said is None or found is None or _is_exact(found):
-        return ""
-    name = found if isinstance(found, str) else found.name
-    return name if name not in {name_of(said), UNNAMED} else ""
+def overruled(
+    sources: Sequence[EmbeddingSource], said: ModelFolder | str | None
+) -> tuple[Problem, ...]:
+    """What to say of names that files give their model and ``--model`` takes the place of."""
+    if said is None:
+        return ()
+    first: dict[str, str] = {}
+    for source in sources:
+        found = source.model
+        if found is not None and not _is_exact(found):
+            first.setdefault(found if isinstance(found, str) else found.name, source.file.name)
+    return tuple(
+        Problem(path, f"names its model {name}; kept under {name_of(said)}, as --model says")
+        for name, path in first.items()
+        if name not in {name_of(said), UNNAMED, ""}
+    )
 
 
 def model_of_source(source: EmbeddingSource, said: ModelFolder | str | None) -> ModelId:

@@ -57,15 +57,12 @@ class Places:
             shapes = np.asarray(shapely.points(east, north), object)
             shapes[np.isnan(east) | np.isnan(north)] = None
             return shapes, np.zeros(len(batch), np.bool_)
-        return _native(columns[0], self.encoding), np.zeros(len(batch), np.bool_)
+        import geopandas  # noqa: PLC0415 - slow to import, needed by few files
 
-
-def _native(column: pa.Array, encoding: str) -> NDArray[np.object_]:
-    import geopandas  # noqa: PLC0415 - slow to import, needed by few files
-
-    field = pa.field("geometry", column.type, metadata={EXTENSION: f"geoarrow.{encoding}"})
-    frame = geopandas.GeoDataFrame.from_arrow(pa.table([column], schema=pa.schema([field])))
-    return np.array(frame.geometry.array, object)
+        tag = {EXTENSION: f"geoarrow.{self.encoding}"}
+        field = pa.field("geometry", columns[0].type, metadata=tag)
+        frame = geopandas.GeoDataFrame.from_arrow(pa.table(columns, schema=pa.schema([field])))
+        return np.array(frame.geometry.array, object), np.zeros(len(batch), np.bool_)
 
 
 def _tagged(field: pa.Field) -> dict[str, Any]:
@@ -79,10 +76,6 @@ def _tagged(field: pa.Field) -> dict[str, Any]:
         about = {}
     crs = about.get("crs") if isinstance(about, dict) else None
     return {**encoding, "crs": crs}
-
-
-def _is_binary(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 
 def find_places(path: str, schema: pa.Schema, page: dict[str, Any]) -> Places:
@@ -104,7 +97,8 @@ def find_places(path: str, schema: pa.Schema, page: dict[str, Any]) -> Places:
     if name in schema.names:
         field = schema.field(name)
         about = {**_tagged(field), **about}
-        encoding, binary = str(about.get("encoding", WKB)), _is_binary(field.type)
+        encoding = str(about.get("encoding", WKB))
+        binary = pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type)
         if (binary and encoding == WKB) or (not binary and encoding in NATIVE):
             return Places((name,), encoding, crs_of(path, about.get("crs")))
     for text in TEXTS:

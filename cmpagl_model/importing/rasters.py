@@ -18,6 +18,7 @@ import numpy as np
 
 from cmpagl_model.errors import SourceError
 from cmpagl_model.index.imported import NO_PIXELS
+from cmpagl_model.index.parts import PartArrays
 from tiling import ChipSpec, TilingError, Window, footprints, glance_at_scene, is_url
 from tiling.grid import ChipGrid
 
@@ -109,13 +110,14 @@ class RasterSource:
                                for row in rows for col in cols]  # fmt: skip
                     if after is not None:
                         if after not in windows:
-                            yield self._none(len(windows))
+                            empty = np.empty((0, self.size), np.float32)
+                            yield self._rows([], empty, np.empty(0), len(windows))  # to be counted
                             continue
                         first, after = windows.index(after) + 1, None
                     else:
                         first = 0
                     told = self._group(pixels, rows, cols, first)
-                    found = found or len(told.numbers) > 0
+                    found = found or len(told.arrays) > 0
                     yield told
         except (OSError, ValueError, TilingError) as error:
             raise SourceError(
@@ -139,23 +141,6 @@ class RasterSource:
                 yield (range(row, min(row + down, grid.rows)),
                        range(col, min(col + across, grid.cols)))  # fmt: skip
 
-    def _none(self, count: int) -> SourceRows:
-        """Chips of an earlier call, to be counted only."""
-        return self._rows([], np.empty((0, self.size), np.float32), np.empty(0), count)
-
-    def _group(self, pixels: Pixels, rows: range, cols: range, first: int) -> SourceRows:
-        """A group of chips from one of them on, those with too few valid pixels left out."""
-        grid = self.grid
-        sums, counts = self._sums(pixels, rows, cols)
-        vectors, counts = sums.reshape(-1, self.size)[first:], counts.reshape(-1)[first:]
-        lengths = np.linalg.norm(vectors, axis=1)
-        share = counts / (grid.chip_width * grid.chip_height)
-        good = np.flatnonzero((share >= SPEC.min_valid) & (counts > 0) & (lengths > 0))
-        numbers = [row * grid.cols + col for row in rows for col in cols][first:]
-        chosen = [numbers[place] for place in good]
-        unit = vectors[good] / lengths[good, None]
-        return self._rows(chosen, unit, share[good], len(numbers) + first)
-
     def _rows(
         self,
         numbers: list[int],
@@ -166,10 +151,8 @@ class RasterSource:
         grid, count = self.grid, len(numbers)
         windows = [grid.window(number) for number in numbers]
         boxes = [(one.col, one.row, one.width, one.height) for one in windows]
-        names = np.full(count, "", object)
-        return SourceRows(
-            numbers=np.array(numbers, np.int64),
-            scenes=names,
+        arrays = PartArrays(
+            chips=np.array(numbers, np.int64),
             windows=np.array(boxes, np.int32).reshape(count, 4),
             gsd_m=np.full(count, math.sqrt(self.scene.gsd_x_m * self.scene.gsd_y_m)),
             ground_m=np.full(count, self.side_m),
@@ -177,19 +160,12 @@ class RasterSource:
             edge=np.array([grid.sticks_out(one) for one in windows], np.bool_),
             footprints=footprints(self.scene, windows),
             embeddings=vectors.astype(np.float16),
-            ids=None,
-            times=None,
-            sources=None,
-            points=0,
-            refused=(),
-            mended=(),
-            read=read,
         )
+        scenes = np.full(count, "", object)
+        return SourceRows(arrays, scenes, points=0, refused=(), mended=(), read=read)
 
-    def _sums(
-        self, pixels: Pixels, rows: range, cols: range
-    ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """Sums of the unit vectors of chips ``(rows, cols, D)``, and how many, ``(rows, cols)``."""
+    def _group(self, pixels: Pixels, rows: range, cols: range, first: int) -> SourceRows:
+        """A group of chips from one of them on, those with too few valid pixels left out."""
         grid = self.grid
         left, top = cols.start * grid.stride_x, rows.start * grid.stride_y
         last = grid.window(rows[-1] * grid.cols + cols[-1])
@@ -203,9 +179,22 @@ class RasterSource:
             strip = Window(left, top + start, width, min(step, height - start))
             vectors, valid = pixels.read(strip)
             place = slice(start, start + strip.height)
-            sums[place] = _summed(_unit(vectors, valid), across, axis=1)
+            with np.errstate(over="ignore", invalid="ignore"):
+                lengths = np.sqrt(np.einsum("hwd,hwd->hw", vectors, vectors))
+            valid &= np.isfinite(lengths) & (lengths > 0)  # without length no unit vector
+            vectors[~valid] = 0
+            vectors /= np.where(valid, lengths, 1)[..., None]
+            sums[place] = _summed(vectors, across, axis=1)
             counts[place] = _summed(valid.astype(np.float64), across, axis=1)
-        return _summed(sums, down, axis=0), _summed(counts, down, axis=0)
+        vectors = _summed(sums, down, axis=0).reshape(-1, self.size)[first:]
+        counts = _summed(counts, down, axis=0).reshape(-1)[first:]
+        lengths = np.linalg.norm(vectors, axis=1)
+        share = counts / (grid.chip_width * grid.chip_height)
+        good = np.flatnonzero((share >= SPEC.min_valid) & (counts > 0) & (lengths > 0))
+        numbers = [row * grid.cols + col for row in rows for col in cols][first:]
+        chosen = [numbers[place] for place in good]
+        unit = vectors[good] / lengths[good, None]
+        return self._rows(chosen, unit, share[good], len(numbers) + first)
 
 
 def is_raster(name: str) -> bool:
@@ -273,13 +262,3 @@ def _summed(values: NDArray[Any], spans: NDArray[np.int64], axis: int) -> NDArra
     padded = np.pad(values, one_more)  # where a span ends with the axis, its end is a place, too
     every = np.add.reduceat(padded, spans, axis=axis)
     return every.take(np.arange(0, len(spans), 2), axis=axis)
-
-
-def _unit(vectors: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Vectors of unit length, zeros where they are not valid; without length they are not."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        lengths = np.sqrt(np.einsum("hwd,hwd->hw", vectors, vectors))
-    valid &= np.isfinite(lengths) & (lengths > 0)
-    vectors[~valid] = 0
-    vectors /= np.where(valid, lengths, 1)[..., None]
-    return vectors

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cmpagl_model.index.parts import PartArrays
     from cmpagl_model.records import ModelId
     from tiling import SceneRecord, Window
 
@@ -21,30 +22,10 @@ if TYPE_CHECKING:
 class SourceRows:
     """Rows that can be indexed; n of them."""
 
-    numbers: NDArray[np.int64]
-    """Their places in the file, from 0, ``(n,)``."""
+    arrays: PartArrays
+    """Their columns; numbered by their places in the file, from 0."""
     scenes: NDArray[np.object_]
     """Name of the scene of each, "" where the file does not say, ``(n,)``."""
-    windows: NDArray[np.int32]
-    """Column, row, width, height, ``(n, 4)``."""
-    gsd_m: NDArray[np.float64]
-    """Ground sample distance, m/px, ``(n,)``."""
-    ground_m: NDArray[np.float64]
-    """Side of the chip on the ground, m, ``(n,)``."""
-    valid: NDArray[np.float32]
-    """Share of valid pixels, 0 to 1, ``(n,)``."""
-    edge: NDArray[np.bool_]
-    """Whether the chip sticks out of its scene, ``(n,)``."""
-    footprints: NDArray[np.object_]
-    """Shapes in OGC:CRS84, ``(n,)``."""
-    embeddings: NDArray[np.float16]
-    """Unit vectors ``(n, D)``."""
-    ids: NDArray[np.object_] | None
-    """What the file calls each, ``(n,)``; ``None``: it does not say."""
-    times: NDArray[np.datetime64] | None
-    """When it was taken, UTC, ``(n,)``; ``None``: the file does not say."""
-    sources: NDArray[np.object_] | None
-    """What it was taken from, ``(n,)``; ``None``: the file does not say."""
     points: int
     """How many are points and no areas."""
     refused: tuple[tuple[str, tuple[int, ...]], ...]

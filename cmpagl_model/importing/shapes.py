@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyproj
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
-from shapely.geometry.polygon import orient
+from shapely.geometry import MultiPolygon
 
 from tiling.globe import split_at_antimeridian
 
@@ -117,26 +116,6 @@ def _transformer(crs: str) -> Any | None:  # noqa: ANN401 - pyproj's classes are
     if source.is_exact_same(target) or source.to_authority() == ("EPSG", "4326"):
         return None  # GeoParquet keeps longitude first whatever the axes of the CRS are
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
-
-
-def counter_clockwise(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """The same shapes, outer rings of polygons counter-clockwise, as RFC 7946 wants them."""
-    turned = shapes.copy()
-    rings = shapely.get_exterior_ring(shapes)  # None for all but polygons
-    plain = (shapely.get_type_id(shapes) == 3) & (shapely.get_num_interior_rings(shapes) == 0)
-    wrong = plain & ~shapely.is_ccw(rings)
-    turned[wrong] = shapely.reverse(shapes[wrong])
-    for place in np.flatnonzero(~plain):
-        turned[place] = _oriented(shapes[place])
-    return turned
-
-
-def _oriented(shape: BaseGeometry) -> BaseGeometry:
-    if isinstance(shape, Polygon):
-        return orient(shape)
-    if isinstance(shape, MultiPolygon):
-        return MultiPolygon([orient(part) for part in shape.geoms])
-    return shape
 
 
 def ground_sides(bounds: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import shapely
 
 from cmpagl_model.errors import SourceError
 from cmpagl_model.index.imported import NO_PIXELS
+from cmpagl_model.index.parts import PartArrays
 from tiling import SceneRecord
 
 from .footer import line_of, model_of, page_of
@@ -25,7 +27,6 @@ from .shapes import (
     GRID_PX,
     PIXEL_DEGREES,
     boxes_to_windows,
-    counter_clockwise,
     ground_sides,
     in_bounds,
     mended,
@@ -55,6 +56,10 @@ NUMBERS = ("window", *SIDES, "gsd_m", "ground_m", "valid_fraction")
 IDS = ("id", "unique_id", "chips_id", "chip_id", "tile_id", "cell_id", "grid_cell")
 TIMES = ("datetime", "timestamp", "date", "start_datetime")
 SOURCES = ("source", "stac_item_id", "product_id", "source_url")
+STRING = (pa.types.is_string, pa.types.is_large_string)
+AS_TEXT = (*STRING, pa.types.is_integer, pa.types.is_dictionary)
+AS_TIME = (*STRING, pa.types.is_timestamp, pa.types.is_date)
+"""Kinds of columns that are taken for names and for times."""
 KNOWN = ("scene", *NUMBERS)
 """Columns that are taken over where a file has them; of the names before the first one, too."""
 LIMITS = {"gsd_m": (1e-6, EARTH_M), "ground_m": (1e-6, EARTH_M), "valid_fraction": (0.0, 1.0)}
@@ -186,18 +191,21 @@ class Source:
         vectors /= np.abs(vectors).max(axis=1, keepdims=True, initial=0.0)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return SourceRows(
-            numbers=start + good,
+            arrays=PartArrays(
+                chips=start + good,
+                windows=whole,
+                gsd_m=gsd,
+                ground_m=ground,
+                valid=valid.astype(np.float32),
+                edge=np.zeros(len(good), np.bool_),
+                # Outer rings counter-clockwise, as RFC 7946 wants them
+                footprints=np.asarray(shapely.orient_polygons(within_a_turn(shapes)), object),
+                embeddings=vectors.astype(np.float16),
+                ids=self._texts(taken, IDS),
+                times=self._times(taken),
+                sources=self._texts(taken, SOURCES),
+            ),
             scenes=scenes,
-            windows=whole,
-            gsd_m=gsd,
-            ground_m=ground,
-            valid=valid.astype(np.float32),
-            edge=np.zeros(len(good), np.bool_),
-            footprints=counter_clockwise(within_a_turn(shapes)),
-            embeddings=vectors.astype(np.float16),
-            ids=self._texts(taken, IDS),
-            times=self._times(taken),
-            sources=self._texts(taken, SOURCES),
             points=0 if self.side_m is not None else int(points[good].sum()),
             refused=refused.told(start),
             mended=tuple(
@@ -283,7 +291,12 @@ def open_source(
             schema, rows = opened.schema_arrow, opened.metadata.num_rows
             if not rows:
                 raise SourceError(f"{path}: found no rows, wanted chips with embeddings")
-            emb = _emb(path, schema, named=named)
+            emb: dict[str, Any] = {}
+            model: ModelId | str | None = None
+            # A broken page does not matter where the model is named
+            with suppress(SourceError) if named else nullcontext():
+                emb = page_of(path, schema, "emb")
+                model = model_of(path, emb)
             vectors = find_vectors(path, opened, embedding, emb)
             places = find_places(path, schema, page_of(path, schema, "geo"))
     except UnicodeEncodeError as error:  # an index keeps the path as a text
@@ -296,50 +309,14 @@ def open_source(
             "geometry column and an embedding column"
         ) from error
     known = [name for name in KNOWN if name in schema.names]
-    texts = tuple(field.name for field in schema if _is_text(field.type))
-    times = tuple(field.name for field in schema if _is_time(field.type))
+    texts, times = (
+        tuple(field.name for field in schema if any(fits(field.type) for fits in kinds))
+        for kinds in (AS_TEXT, AS_TIME)
+    )
     chosen = _first(IDS, texts), _first(TIMES, times), _first(SOURCES, texts)
     taken = (*known, *(name for name in chosen if name))
     _check_columns(path, schema, (*places.columns, *vectors.columns, *taken))
-    return Source(file, rows, places, vectors, taken, _model(path, emb, named=named), side_m)
-
-
-def _emb(path: str, schema: pa.Schema, *, named: bool) -> dict[str, Any]:
-    """The page of the model; a broken one does not matter where the model is named.
-
-    Raises:
-        SourceError: if it matters.
-    """
-    try:
-        return page_of(path, schema, "emb")
-    except SourceError:
-        if named:
-            return {}
-        raise
-
-
-def _model(path: str, emb: dict[str, Any], *, named: bool) -> ModelId | str | None:
-    """The model that a page names, as :func:`_emb` has it.
-
-    Raises:
-        SourceError: if it is broken, and that matters.
-    """
-    try:
-        return model_of(path, emb)
-    except SourceError:
-        if named:
-            return None
-        raise
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    texts = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    return bool(texts or pa.types.is_integer(kind) or pa.types.is_dictionary(kind))
-
-
-def _is_time(kind: pa.DataType) -> bool:
-    texts = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    return bool(texts or pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+    return Source(file, rows, places, vectors, taken, model, side_m)
 
 
 def _check_columns(path: str, schema: pa.Schema, wanted: tuple[str, ...]) -> None:

@@ -59,31 +59,26 @@ class Vectors:
             vectors = np.stack(flat, axis=1)
             lacking = np.asarray(np.isnan(vectors).all(axis=1))
         else:
-            vectors, lacking = self._lists(path, batch.column(self.columns[0]), start)
+            column = batch.column(self.columns[0])
+            lacking = np.array(column.is_null().to_pylist(), np.bool_)
+            lengths = np.where(lacking, self.size, _lengths(column))
+            if (lengths != self.size).any():
+                row = int(np.flatnonzero(lengths != self.size)[0])
+                raise SourceError(
+                    f"{path}: found an embedding of {lengths[row]} numbers in row {start + row} "
+                    f"of column {self.name!r}, wanted {self.size} as in the first row; next: "
+                    "export embeddings of one model"
+                )
+            flat = column.drop_null()
+            while _item(flat.type):
+                flat = flat.flatten()
+            vectors = np.full((len(column), self.size), np.nan)
+            numbers = np.array(flat, np.float64)  # a number that is null: NaN
+            vectors[~lacking] = numbers.reshape(-1, self.size)
         if self.squared:
             vectors[(vectors == NO_DATA).any(axis=1)] = np.nan
             vectors = np.sign(vectors) * (vectors / SQUARED_127) ** 2
         return vectors * np.array(self.scale) + np.array(self.offset), lacking
-
-    def _lists(
-        self, path: str, column: pa.Array, start: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        lacking = np.array(column.is_null().to_pylist(), np.bool_)
-        lengths = np.where(lacking, self.size, _lengths(column))
-        if (lengths != self.size).any():
-            row = int(np.flatnonzero(lengths != self.size)[0])
-            raise SourceError(
-                f"{path}: found an embedding of {lengths[row]} numbers in row {start + row} "
-                f"of column {self.name!r}, wanted {self.size} as in the first row; next: "
-                "export embeddings of one model"
-            )
-        flat = column.drop_null()
-        while _item(flat.type):
-            flat = flat.flatten()
-        vectors = np.full((len(column), self.size), np.nan)
-        numbers = np.array(flat, np.float64)  # a number that is null: NaN
-        vectors[~lacking] = numbers.reshape(-1, self.size)
-        return vectors, lacking
 
 
 def find_vectors(
@@ -117,16 +112,21 @@ def find_vectors(
             f"{path}: found {what}; its columns: {columns}; wanted a list of numbers, or columns "
             "of numbers such as A00 to A63; next: name it with --embedding COLUMN"
         )
-    scale, offset = _rounding(emb)
     if name in lists:
-        size = _first_length(path, file, name)
-        return Vectors(name, (name,), size, *_fitting(path, scale, offset, size), squared=False)
+        batches = file.iter_batches(1024, columns=[name])
+        lengths = (_lengths(batch.column(0).drop_null()) for batch in batches)
+        size = next((int(each[0]) for each in lengths if len(each) and each[0]), 0)
+        if not size:
+            raise SourceError(
+                f"{path}: found no embedding in column {name!r}, all are null or empty"
+            )
+        return Vectors(name, (name,), size, *_rounding(path, emb, size), squared=False)
     numbered = series[name]
     letters = NUMBERED.fullmatch(name)
     whole = all(pa.types.is_integer(schema.field(one).type) for one in numbered)
     squared = bool(letters and (letters[1], len(numbered)) == ALPHA_EARTH and whole)
     both, size = f"{numbered[0]} to {numbered[-1]}", len(numbered)
-    return Vectors(both, numbered, size, *_fitting(path, scale, offset, size), squared=squared)
+    return Vectors(both, numbered, size, *_rounding(path, emb, size), squared=squared)
 
 
 def _item(kind: pa.DataType) -> pa.DataType | None:
@@ -158,24 +158,19 @@ def _numbered(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _rounding(emb: dict[str, Any]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Scale and offset of the quantization that a page describes; 1 and 0 where it does not."""
+def _rounding(
+    path: str, emb: dict[str, Any], size: int
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Scale and offset of the quantization that a page describes; 1 and 0 where it does not.
+
+    Raises:
+        SourceError: if they are neither one number nor one for each of ``size``.
+    """
     own = emb.get("emb:quantization")
     inner = emb.get("item_properties")
     page = own or (inner.get("emb:quantization") if isinstance(inner, dict) else None)
     page = page if isinstance(page, dict) else {}
-    return _floats(page.get("scale"), 1.0), _floats(page.get("offset"), 0.0)
-
-
-def _floats(said: object, otherwise: float) -> tuple[float, ...]:
-    numbers: list[Any] = said if isinstance(said, list) and said else [said]
-    good = all(isinstance(one, (int, float)) and np.isfinite(one) for one in numbers)
-    return tuple(float(one) for one in numbers) if good else (otherwise,)
-
-
-def _fitting(
-    path: str, scale: tuple[float, ...], offset: tuple[float, ...], size: int
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    scale, offset = _floats(page.get("scale"), 1.0), _floats(page.get("offset"), 0.0)
     for name, numbers in (("scale", scale), ("offset", offset)):
         if len(numbers) not in {1, size}:
             raise SourceError(
@@ -185,12 +180,10 @@ def _fitting(
     return scale, offset
 
 
-def _first_length(path: str, file: pq.ParquetFile, name: str) -> int:
-    for batch in file.iter_batches(1024, columns=[name]):
-        lengths = _lengths(batch.column(0).drop_null())
-        if len(lengths) and lengths[0]:
-            return int(lengths[0])
-    raise SourceError(f"{path}: found no embedding in column {name!r}, all are null or empty")
+def _floats(said: object, otherwise: float) -> tuple[float, ...]:
+    numbers: list[Any] = said if isinstance(said, list) and said else [said]
+    good = all(isinstance(one, (int, float)) and np.isfinite(one) for one in numbers)
+    return tuple(float(one) for one in numbers) if good else (otherwise,)
 
 
 def _lengths(column: pa.Array) -> NDArray[np.int64]:

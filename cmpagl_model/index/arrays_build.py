@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from cmpagl_model.atomic import patiently
 from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.table.checked import Backing, sums_of
 from cmpagl_model.table.codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
@@ -44,7 +45,7 @@ from .arrays_manifest import (
 from .catalogue import Part, readable_parts
 from .files import ARRAY_FILE, delete_folder, is_abandoned
 from .format import PARTS
-from .load import PartArrays, decoded
+from .load import PackedPart, decoded
 from .parts import PartRecord, embeddings_page
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _rows(
     earlier: _Earlier | None,
     info: IndexInfo,
     problems: list[Problem],
-) -> Iterator[tuple[Part, tuple[PartArrays, int, NDArray[np.uint32]]]]:
+) -> Iterator[tuple[Part, tuple[PackedPart, int, NDArray[np.uint32]]]]:
     """The rows of all parts, those of unchanged parts from earlier arrays, and their pages.
 
     The page of a part is where its embeddings begin in the file; with it come their checksums.
@@ -165,7 +166,7 @@ def _rows(
             yield part, (columns, _page(part.path, columns), sums_of(columns.embeddings))
 
 
-def _page(path: Path, columns: PartArrays) -> int:
+def _page(path: Path, columns: PackedPart) -> int:
     """Where a part's embeddings lie as they are, found by comparing every byte."""
     place = embeddings_page(path, columns.embeddings.nbytes)
     if place is None or place < 0:
@@ -218,7 +219,7 @@ class _Earlier:
                 record = PartRecord(scene, info.model, place.plan_chips, entry.number, (), ())
                 yield Part(folder / PARTS / entry.name, entry, record)
 
-    def rows(self, file: PartFile) -> tuple[PartArrays, int, NDArray[np.uint32]] | None:
+    def rows(self, file: PartFile) -> tuple[PackedPart, int, NDArray[np.uint32]] | None:
         """The rows of a part, where its embeddings lie and their checksums, if it is unchanged."""
         number = self._number.get(file)
         if number is None:
@@ -236,7 +237,7 @@ class _Earlier:
         if shapes.start:
             own = own.copy()
             own["at"] -= shapes.start
-        arrays = PartArrays(own, found["blocks"][blocks], found["shapes"][shapes], embeddings)
+        arrays = PackedPart(own, found["blocks"][blocks], found["shapes"][shapes], embeddings)
         return arrays, page, sums
 
     def codes(self, file: PartFile) -> NDArray[np.int8] | None:
@@ -299,7 +300,7 @@ class _Writer:
         part: Part,
         file: PartFile,
         scene: int,
-        rows: tuple[PartArrays, int, NDArray[np.uint32]],
+        rows: tuple[PackedPart, int, NDArray[np.uint32]],
     ) -> None:
         """Append a part.
 
@@ -413,7 +414,7 @@ def _put(making: Path, place: Path) -> None:
         OSError: if it cannot be renamed.
     """
     try:
-        making.rename(place)
+        patiently(lambda: making.rename(place), place)
     except OSError:
         try:
             read_manifest(place)  # made by another process at the same time: as good as ours

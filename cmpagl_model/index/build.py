@@ -36,6 +36,7 @@ from .ledger import Ledger
 from .parts import PartRecord, move_part, scene_key, write_part
 from .remarks import check_claim, copy_of, damage_line, left_out, outside, unread
 from .survey import agreed
+from .underway import Beacon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -165,6 +166,7 @@ class Build:
         self.notes: list[Problem] = []
         self.ledger = Ledger(folder, info)
         self._in_one_step, self._only, self._crs_of = in_one_step, only, crs_of
+        self._beacon = Beacon(folder, progress)
         self._shard = shard
         self._started = time.monotonic()
         self._catalogue, self.left = Catalogue(folder, info), LeftBehind(folder, info)
@@ -189,6 +191,10 @@ class Build:
             OutputError: if the index cannot be written.
             IndexMismatchError: if it was rebuilt meanwhile.
         """
+        with Beacon(self.folder, self.progress) as beacon:
+            self._run(inputs, batch_size, beacon)
+
+    def _run(self, inputs: Sequence[str], batch_size: int, beacon: Beacon) -> None:
         found = find_scenes(inputs)
         self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
         self.notes += [left_out(found.left_out)] if found.left_out else []
@@ -196,10 +202,11 @@ class Build:
         jobs = list(self._jobs(found.paths))
         self.notes += [outside(self._outside)] if self._outside else []
         self._counts["scenes"] += len(jobs)
-        if self.progress:
-            self.progress.start(sum(job.chips for job in jobs))
+        beacon.start(sum(job.chips for job in jobs))
         if jobs and not (self.info.number or self._in_one_step):
             self.ledger.begin()
+        self._beacon = beacon
+        beacon.given(len(jobs))
         for job in jobs:
             if not job.missing:
                 self._counts["unchanged"] += 1
@@ -330,7 +337,7 @@ class Build:
         Raises:
             OutputError: if a part cannot be written.
         """
-        parts = encode_parts(jobs, self.info, self.encoder, batch_size, self.progress)
+        parts = encode_parts(jobs, self.info, self.encoder, batch_size, self._beacon)
         with ThreadPoolExecutor(1, thread_name_prefix="part writer") as writer, closing(parts):
             writing: Future[None] | None = None
             try:
@@ -392,6 +399,7 @@ class Build:
         and nothing is encoded; a copy of a scene that is still there is left alone.
         """
         scene, key = job.scene, job.key
+        self._beacon.finished()
         damage = self._catalogue.damage(key) + self._damage.get(key, [])
         if damage:
             self._damaged[key] = Problem(scene.path, damage_line(damage))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from . import format as index_format
 from .files import is_abandoned
 from .format import PART_NAME, PARTS, PartEntry, read_info, read_version, version_numbers
 from .parts import PartRecord, is_whole, read_part, read_record, read_sealed_rows
+from .store import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,7 +118,12 @@ class Catalogue:
 
     def _is_whole(self, entry: PartEntry) -> bool:
         if entry.name not in self._whole:
-            self._whole[entry.name] = is_whole(self._folder, entry)
+            whole = is_whole(self._folder, entry)
+            store = None if whole else store_of(self._folder)
+            if store:  # this is its copy, which has what was asked for
+                with suppress(FileNotFoundError):
+                    whole = store.fetch(entry)
+            self._whole[entry.name] = whole
         return self._whole[entry.name]
 
 
@@ -157,6 +164,9 @@ class LeftBehind:
         Their part is whole by now, so that nobody names them who did not yet; or their writer has
         not come to it in an hour.
         """
+        store = store_of(self._folder)
+        if store:
+            store.sweep()
         if not self._paths:
             return
         newest = read_info(self._folder)

@@ -14,7 +14,7 @@ import numpy as np
 from tiling import footprints
 
 from .batches import UnreadScene, read_batches
-from .parts import PartRecord, PartRows
+from .parts import PartArrays, PartRecord
 from .prefetch import prefetched
 
 if TYPE_CHECKING:
@@ -117,11 +117,11 @@ class EncodedPart:
             upto=0 if self.whole else len(self.chips) + self.skipped.total() + len(self.damage),
         )
 
-    def rows(self, info: IndexInfo) -> PartRows:
+    def rows(self, info: IndexInfo) -> PartArrays:
         """Its rows."""
         nothing = np.empty((0, info.embedding_size), np.float16)
-        return PartRows(
-            chips=tuple(self.chips),
+        return PartArrays.of(
+            chips=self.chips,
             footprints=footprints(self.job.scene, [chip.window for chip in self.chips]),
             valid=np.array(self.valid, np.float32),
             embeddings=np.concatenate([nothing, *self.vectors])[np.array(self.sources, np.int64)],

@@ -31,6 +31,7 @@ _VERSION_FOLDER = r"_?versions/(\d{8}|\.making-[0-9a-f]{8})"
 OWN_FILE = re.compile(
     rf"_?index\.json|{_UNFINISHED}"
     rf"|{_VERSION_FOLDER}/(manifest\.json|{_UNFINISHED})"
+    r"|_?versions/\.building-[0-9a-f]{8}\.json"
     rf"|parts/({_PART}|{_UNFINISHED})"
     rf"|_?cache/{_ARRAYS_FOLDER}/({ARRAY_FILE.pattern})"
 )

@@ -194,7 +194,8 @@ def read_info(folder: Path) -> IndexInfo:
             return read_version(folder, number)
         except FileNotFoundError:
             continue  # a newer one took its place meanwhile
-    raise ManifestError(_broken(manifest_of(folder, number), "it is gone"))
+    path = manifest_of(folder, number)
+    raise ManifestError(_broken(str(path), "it is gone", _mending(path)))
 
 
 def newest_number(folder: Path) -> int:
@@ -230,10 +231,27 @@ def read_version(folder: Path, number: int) -> IndexInfo:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise ManifestError(_broken(path, error.strerror or str(error))) from error
+        said = error.strerror or str(error)
+        raise ManifestError(_broken(str(path), said, _mending(path))) from error
+    return version_of(raw, number, str(path), mending=_mending(path))
+
+
+def version_of(raw: bytes, number: int, path: str, *, mending: str) -> IndexInfo:
+    """What a manifest says.
+
+    Args:
+        raw: its bytes.
+        number: of the version that it should be.
+        path: where it lies.
+        mending: what helps if it is damaged.
+
+    Raises:
+        IndexFormatError: if it was written by a newer engine.
+        ManifestError: if it is damaged.
+    """
     body = raw[:-SEAL_BYTES]
     if raw[-SEAL_BYTES:] != seal(body):
-        raise ManifestError(_broken(path, "another SHA-256"))
+        raise ManifestError(_broken(path, "another SHA-256", mending))
     try:
         page = json.loads(raw)
         info = _parse(page, path)
@@ -247,7 +265,7 @@ def read_version(folder: Path, number: int) -> IndexInfo:
             "scenes again"
         ) from error
     if said != number:
-        raise ManifestError(_broken(path, f"it is that of version {said}"))
+        raise ManifestError(_broken(path, f"it is that of version {said}", mending))
     return IndexInfo(info.model, info.embedding_size, info.spec, number, parts)
 
 
@@ -263,12 +281,15 @@ def _check_doubles(parts: tuple[PartEntry, ...]) -> None:
         raise ValueError("two parts of the same chips")
 
 
-def _broken(path: Path, reason: str) -> str:
-    folder = next(one.parent for one in path.parents if one.name.removeprefix("_") == "versions")
+def _broken(path: str, reason: str, mending: str) -> str:
     return (
-        f"{path}: damaged ({reason}), so nobody knows which parts there should be; next: "
-        f"'cmpagl verify {folder} --repair', which makes it anew from the parts that are whole"
+        f"{path}: damaged ({reason}), so nobody knows which parts there should be; next: {mending}"
     )
+
+
+def _mending(path: Path) -> str:
+    folder = next(one.parent for one in path.parents if one.name.removeprefix("_") == "versions")
+    return f"'cmpagl verify {folder} --repair', which makes it anew from the parts that are whole"
 
 
 def _read_format_1(folder: Path) -> IndexInfo:
@@ -280,7 +301,8 @@ def _read_format_1(folder: Path) -> IndexInfo:
     """
     info, version = read_front_page(folder)
     if version == VERSION:
-        raise ManifestError(_broken(manifest_of(folder, 0).parent, "all versions are gone"))
+        path = manifest_of(folder, 0).parent
+        raise ManifestError(_broken(str(path), "all versions are gone", _mending(path)))
     # The parts of an index of format 1; of copies of one part the youngest
     found: dict[tuple[str, int], tuple[int, PartEntry]] = {}
     try:
@@ -325,7 +347,7 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
     return info, int(page["version"])
 
 
-def _parse(page: object, path: Path) -> IndexInfo:
+def _parse(page: object, path: Path | str) -> IndexInfo:
     if not isinstance(page, dict) or page.get("format") != FORMAT:
         raise IndexFormatError(f"{path}: found no CMPAGL index; wanted format {FORMAT!r}")
     if page.get("version") not in (1, VERSION):  # it may be a list

@@ -44,7 +44,7 @@ that its block is looked at chip by chip."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PartArrays:
+class PackedPart:
     """The arrays of one part, as :class:`~cmpagl_model.table.chips.Packed` has those of all."""
 
     rows: NDArray[Any]
@@ -75,7 +75,7 @@ def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     scenes: dict[str, int] = {}
     records: list[SceneRecord] = []
     counts: list[tuple[int, int]] = []
-    pieces: list[PartArrays] = []
+    pieces: list[PackedPart] = []
     files: list[tuple[str, int]] = []
     for part, arrays in decoded(parts, info, problems):
         if part.key not in scenes:
@@ -92,7 +92,7 @@ def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
 
 def decoded(
     parts: list[Part], info: IndexInfo, problems: list[Problem]
-) -> Iterator[tuple[Part, PartArrays]]:
+) -> Iterator[tuple[Part, PackedPart]]:
     """The rows of parts, one after the other.
 
     Args:
@@ -106,7 +106,7 @@ def decoded(
             yield part, arrays
 
 
-def _arrays_or_problem(part: Part, info: IndexInfo, problems: list[Problem]) -> PartArrays | None:
+def _arrays_or_problem(part: Part, info: IndexInfo, problems: list[Problem]) -> PackedPart | None:
     try:
         return read_arrays_of(part, info.embedding_size)
     except IndexFormatError as error:
@@ -118,7 +118,7 @@ def _arrays_or_problem(part: Part, info: IndexInfo, problems: list[Problem]) -> 
     return None
 
 
-def read_arrays_of(part: Part, embedding_size: int) -> PartArrays:
+def read_arrays_of(part: Part, embedding_size: int) -> PackedPart:
     """Decode a part, every byte of it verified.
 
     Args:
@@ -154,7 +154,7 @@ def read_arrays_of(part: Part, embedding_size: int) -> PartArrays:
 
 def part_arrays(
     rows: NDArray[Any], shapes: list[bytes], embeddings: NDArray[np.float16]
-) -> PartArrays:
+) -> PackedPart:
     """Put footprints into the arrays of a part, and sum up its blocks.
 
     Args:
@@ -178,10 +178,10 @@ def part_arrays(
     blocks["bounds"][:, 2:] = np.maximum.reduceat(around[:, 2:], starts)
     blocks["ground_m"][:, 0] = np.minimum.reduceat(rows["ground_m"], starts)
     blocks["ground_m"][:, 1] = np.maximum.reduceat(rows["ground_m"], starts)
-    return PartArrays(rows, blocks, np.frombuffer(b"".join(others), np.uint8), embeddings)
+    return PackedPart(rows, blocks, np.frombuffer(b"".join(others), np.uint8), embeddings)
 
 
-def joined(pieces: list[PartArrays]) -> Packed:
+def joined(pieces: list[PackedPart]) -> Packed:
     """The arrays of parts, one after the other."""
     pieces = [*pieces, part_arrays(np.empty(0, ROW), [], np.empty((0, 0), np.float16))]
     rows = np.concatenate([piece.rows for piece in pieces])

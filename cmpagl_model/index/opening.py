@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .arrays import arrays_folder, list_parts, read_arrays
 from .arrays_manifest import UnfitArraysError
 from .format import read_info
+from .store import store_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +26,19 @@ def open_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
         info: the version to be opened. If its parts are gone, the newest one is.
 
     Returns:
-        The chips of all readable parts, mapped from files where that is possible.
+        The chips of all readable parts, mapped from files where that is possible. Where the folder
+        is the copy of an index in a store, damaged parts were brought again.
     """
+    loaded = _opened(folder, info)
+    if loaded.problems and store_of(folder):
+        from .mirror import brought_again  # noqa: PLC0415 - only where something is wrong
+
+        if brought_again(folder, loaded):
+            return _opened(folder, loaded.info)
+    return loaded
+
+
+def _opened(folder: Path, info: IndexInfo) -> LoadedIndex:
     for _ in range(ATTEMPTS):
         listed = list_parts(folder, info)
         if len(listed) < len(info.parts):

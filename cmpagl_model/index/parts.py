@@ -33,6 +33,8 @@ from .format import KEY_DIGITS, PARTS, PartEntry, cannot_write
 from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_page, table_of, write_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from cmpagl_model.index.format import IndexInfo
@@ -76,20 +78,6 @@ class PartRecord:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PartRows:
-    """The encoded chips of a part, in the order of the plan."""
-
-    chips: tuple[PlannedChip, ...]
-    """The chips."""
-    footprints: NDArray[np.object_]
-    """Their polygons in OGC:CRS84, ``(n,)``."""
-    valid: NDArray[np.float32]
-    """Share of valid pixels, 0 to 1, ``(n,)``."""
-    embeddings: NDArray[np.float16]
-    """Unit vectors ``(n, D)``."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class PartArrays:
     """The rows of a part, column by column."""
 
@@ -121,19 +109,31 @@ class PartArrays:
         return len(self.chips)
 
     @classmethod
-    def of(cls, rows: PartRows) -> PartArrays:
-        """The same rows, chip by chip before."""
-        chips = rows.chips
+    def of(
+        cls,
+        chips: Sequence[PlannedChip],
+        footprints: NDArray[np.object_],
+        valid: NDArray[np.float32],
+        embeddings: NDArray[np.float16],
+    ) -> PartArrays:
+        """Of chips as they were planned.
+
+        Args:
+            chips: in the order of the plan.
+            footprints: their polygons in OGC:CRS84, ``(n,)``.
+            valid: share of valid pixels, 0 to 1, ``(n,)``.
+            embeddings: unit vectors ``(n, D)``.
+        """
         windows = [dataclasses.astuple(chip.window) for chip in chips]
         return cls(
             chips=np.array([chip.number for chip in chips], np.int64),
             windows=np.array(windows, np.int32).reshape(len(chips), 4),
             gsd_m=np.array([chip.gsd_m for chip in chips], np.float64),
             ground_m=np.array([chip.ground_m for chip in chips], np.float64),
-            valid=rows.valid,
+            valid=valid,
             edge=np.array([chip.edge for chip in chips], np.bool_),
-            footprints=_snapped(rows.footprints),
-            embeddings=rows.embeddings,
+            footprints=_snapped(footprints),
+            embeddings=embeddings,
         )
 
 
@@ -154,7 +154,7 @@ def part_name(scene: SceneRecord, key: str, number: int) -> str:
     return f"{readable}-{key}-{number:05d}-{token()}.parquet"
 
 
-def write_part(folder: Path, record: PartRecord, rows: PartRows, info: IndexInfo) -> PartEntry:
+def write_part(folder: Path, record: PartRecord, rows: PartArrays, info: IndexInfo) -> PartEntry:
     """Write a part, whole or not at all; no version names it yet.
 
     Args:
@@ -165,15 +165,6 @@ def write_part(folder: Path, record: PartRecord, rows: PartRows, info: IndexInfo
 
     Returns:
         What a version says of it.
-
-    Raises:
-        OutputError: if it cannot be written; nothing is left behind then.
-    """
-    return write_arrays(folder, record, PartArrays.of(rows), info)
-
-
-def write_arrays(folder: Path, record: PartRecord, rows: PartArrays, info: IndexInfo) -> PartEntry:
-    """Write a part whose rows are columns already; see :func:`write_part`.
 
     Raises:
         OutputError: if it cannot be written; nothing is left behind then.

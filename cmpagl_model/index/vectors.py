@@ -27,6 +27,11 @@ DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG", ".fgb": "FlatGeobuf"}
 PARQUET, CSV = ".parquet", ".csv"
 DECIMALS = 8
 """Of a degree: about a millimetre."""
+OPTIONS = {
+    ".geojson": {"RFC7946": "YES", "COORDINATE_PRECISION": str(DECIMALS)},
+    ".gpkg": {"VERSION": "1.3"},
+}
+"""Of drivers. The newest GeoPackage version makes older QGIS warn; 1.3 opens everywhere."""
 DEGREE_GRID = 10.0**-DECIMALS
 ENDINGS = (*DRIVERS, PARQUET, CSV)
 RASTERS = (".tif", ".tiff")
@@ -194,20 +199,17 @@ def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
                 table[first].to_csv(part, index=False, encoding="utf-8", errors="backslashreplace")
             else:
                 frame.to_file(
-                    part, driver=DRIVERS[ending], layer=layer, engine="pyogrio", **_options(ending)
+                    part,
+                    driver=DRIVERS[ending],
+                    layer=layer,
+                    engine="pyogrio",
+                    **OPTIONS.get(ending, {}),
                 )
     except Exception as error:  # GDAL's writers raise many kinds for a full disk or a locked file
         raise OutputError(
             f"{path}: cannot write ({error}); wanted a writable place with enough room; "
             "next: close programs that hold the file, or choose another -o"
         ) from error
-
-
-def _options(ending: str) -> dict[str, str]:
-    if ending == ".geojson":
-        return {"RFC7946": "YES", "COORDINATE_PRECISION": str(DECIMALS)}
-    # The newest GeoPackage version makes older QGIS warn; 1.3 opens everywhere.
-    return {"VERSION": "1.3"} if ending == ".gpkg" else {}
 
 
 def geojson_geometry(shape: BaseGeometry) -> dict[str, Any]:

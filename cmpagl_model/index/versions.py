@@ -2,8 +2,8 @@
 
 A version is the folder ``versions/NUMBER`` with a manifest in it. It is made under another name and
 renamed to the next number: where that is taken the rename fails, on every file system, and the
-change is made again on top of what the other writer did. Files that no version names any more are
-deleted by whoever wrote the version that left them out.
+change is made again on top of what the other writer did; in a store it is put if nothing is there.
+Files that no version names any more are deleted by whoever wrote the version that left them out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, write_bytes
+from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, patiently, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 
 from .files import bytes_of, delete_folder, is_abandoned, token
@@ -36,13 +36,18 @@ from .format import (
     read_version,
     version_numbers,
 )
+from .store import store_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from .store import IndexStore
+
     Change = Callable[[IndexInfo | None], IndexInfo]
 
+MARK = ".building-"
+"""Of files that say who adds to the index now; see :mod:`.underway`."""
 MANIFESTS = re.compile(rf"{re.escape(MANIFEST)}|{TEMPORARY.pattern}\.json")
 LAST_NUMBER = 99_999_999
 LONGEST_PAUSE_S = 0.1
@@ -63,8 +68,12 @@ def commit(folder: Path, change: Change) -> IndexInfo:
     Raises:
         OutputError: if it cannot be written; the index is as it was.
         IndexFormatError: if the newest version is damaged.
+        StoreError: if the folder is the copy of an index in a store, which cannot be asked.
     """
+    store = store_of(folder)
     try:
+        if store:
+            return _commit_in(store, change)
         _make(folder)
         while True:
             base = read_info(folder) if is_index(folder) else None
@@ -80,6 +89,47 @@ def commit(folder: Path, change: Change) -> IndexInfo:
             time.sleep(random.uniform(0, LONGEST_PAUSE_S))
     except OSError as error:
         raise OutputError(cannot_write(folder, error)) from error
+
+
+def _commit_in(store: IndexStore, change: Change) -> IndexInfo:
+    """Put the next version of an index in a store; see :func:`commit`.
+
+    Raises:
+        OSError: if its copy on this machine cannot be read or written.
+    """
+    while True:
+        base = store.read()
+        made = change(base)
+        if base is not None and made == base:
+            keep_version(store.folder, base)
+            return base
+        there = {entry.name for entry in base.parts} if base else set()
+        if store.put_parts(entry for entry in made.parts if entry.name not in there):
+            continue  # that took time: on top of what is the newest now
+        made = replace(made, number=(base.number if base else 0) + 1)
+        if store.put_version(made):
+            store.finish_version(made, base)
+            keep_version(store.folder, made)
+            return made
+        time.sleep(random.uniform(0, LONGEST_PAUSE_S))
+
+
+def keep_version(folder: Path, info: IndexInfo) -> None:
+    """Write a version of an index in a store into its copy on this machine.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    _make(folder)
+    for number in version_numbers(folder):
+        if number > info.number:  # of an index that was deleted in the store, and made anew
+            delete_folder(manifest_of(folder, number).parent, MANIFESTS)
+    place = manifest_of(folder, info.number)
+    if place.exists() and bytes_of(place) != info.manifest():
+        delete_folder(place.parent, MANIFESTS)
+    _put(folder, info)
+    write_front_page(folder, info)
+    sweep(folder, info)
 
 
 def _make(folder: Path) -> None:
@@ -138,7 +188,7 @@ def _put(folder: Path, made: IndexInfo) -> bool:
         making.mkdir()
         write_bytes(making / MANIFEST, made.manifest())
         try:
-            making.rename(place)
+            patiently(lambda: making.rename(place), place)
         except OSError:
             if os.path.lexists(place):
                 return False
@@ -185,6 +235,8 @@ def sweep(folder: Path, newest: IndexInfo) -> None:
         kept = [name for name in old - wanted if not delete(folder / PARTS / name)]
         if not kept:
             delete_folder(manifest_of(folder, number).parent, MANIFESTS)
-    for path in place_of(folder, VERSIONS).glob(".making-*"):
-        if is_abandoned(path):
-            delete_folder(path, MANIFESTS)
+    versions = place_of(folder, VERSIONS)
+    for path in filter(is_abandoned, versions.glob(".making-*")):
+        delete_folder(path, MANIFESTS)
+    for path in filter(is_abandoned, versions.glob(f"{MARK}*.json")):
+        delete(path)

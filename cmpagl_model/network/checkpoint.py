@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
@@ -12,11 +11,13 @@ from safetensors.torch import load_file, save_file
 from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.config import read_config
 from cmpagl_model.errors import ModelError
-from cmpagl_model.model_folder import CONFIG, SHIPPED, TOKENIZER, WEIGHTS, shipped_models
+from cmpagl_model.model_folder import CONFIG, TOKENIZER, WEIGHTS, folder_of, known_models
 
 from .model import CmpaglModel
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from torch import Tensor
 
 COUNTERS = "num_batches_tracked"
@@ -56,12 +57,11 @@ def save_pretrained(model: CmpaglModel, folder: Path, tokenizer: Path) -> None:
         ) from error
 
 
-def from_pretrained(source: str | Path, *, revision: str | None = None) -> CmpaglModel:
-    """Read a model from a folder, by its shipped name, or from the Hugging Face hub.
+def from_pretrained(source: str | Path) -> CmpaglModel:
+    """Read a model from a folder or by its name.
 
     Args:
-        source: a folder, a shipped name such as ``cmpagl_lite``, or a hub id ``owner/name``.
-        revision: commit or tag on the hub; ignored for folders.
+        source: a folder, or a known name such as ``cmpagl_lite``.
 
     Returns:
         The model in evaluation mode, float32, on the CPU.
@@ -71,7 +71,12 @@ def from_pretrained(source: str | Path, *, revision: str | None = None) -> Cmpag
             configuration.
         ConfigError: if its configuration does not hold.
     """
-    folder = _locate(str(source), revision)
+    folder = folder_of(str(source))
+    if not folder.is_dir():
+        raise ModelError(
+            f"found no model {str(source)!r}; wanted one of {', '.join(known_models()) or 'none'}, "
+            "or a model folder"
+        )
     model = CmpaglModel(read_config(folder / CONFIG)).eval()
     path = folder / WEIGHTS
     if not path.is_file():
@@ -101,29 +106,6 @@ def from_pretrained(source: str | Path, *, revision: str | None = None) -> Cmpag
         )
     model.load_state_dict({name: value.float() for name, value in stored.items()}, strict=False)
     return model
-
-
-def _locate(source: str, revision: str | None) -> Path:
-    if source in shipped_models():
-        return SHIPPED / source
-    if Path(source).is_dir():
-        return Path(source)
-    if source.count("/") != 1 or source.startswith((".", "/")):
-        raise ModelError(
-            f"found no model {source!r}; wanted one of {', '.join(shipped_models()) or 'none'}, "
-            "a model folder, or a hub id such as owner/name"
-        )
-    from huggingface_hub import snapshot_download  # noqa: PLC0415 - only where a hub id is given
-
-    try:
-        return Path(
-            snapshot_download(source, revision=revision, allow_patterns=["*.json", WEIGHTS])
-        )
-    except Exception as error:
-        raise ModelError(
-            f"cannot fetch {source} from the hub ({type(error).__name__}); wanted a network "
-            "connection and an existing model; next: check the name, or give a local folder"
-        ) from error
 
 
 def _weights(model: CmpaglModel) -> dict[str, Tensor]:

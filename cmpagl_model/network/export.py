@@ -11,7 +11,7 @@ import io
 import json
 import struct
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import onnx
 import torch
@@ -24,9 +24,10 @@ from cmpagl_model.model_folder import FUSION_GRAPH, IMAGE_GRAPH, TEXT_GRAPH, WEI
 from .checkpoint import from_pretrained
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from .model import CmpaglModel
+    from .model import Encoded
 
 OPSET = 17
 EXAMPLE_BATCH, EXAMPLE_WORDS = 2, 9
@@ -36,34 +37,16 @@ WORDS: Axes = {0: "batch", 1: "words"}
 ONNX_TYPES = {"F16": TensorProto.FLOAT16, "F32": TensorProto.FLOAT}
 
 
-class _ImageTower(nn.Module):
-    def __init__(self, model: CmpaglModel) -> None:
+class Traced(nn.Module):
+    """One function of a model, to be traced with its weights."""
+
+    def __init__(self, model: nn.Module, run: Callable[..., Any]) -> None:
         super().__init__()
-        self.model = model
+        self.model, self.run = model, run
 
-    def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
-        found = self.model.encode_image(pixels)
-        return (found.embedding, found.tokens) if self.model.fusion else (found.embedding,)
-
-
-class _TextTower(nn.Module):
-    def __init__(self, model: CmpaglModel) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
-        found = self.model.encode_text(ids, mask)
-        return (found.embedding, found.tokens) if self.model.fusion else (found.embedding,)
-
-
-class _Fusion(nn.Module):
-    def __init__(self, model: CmpaglModel) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, words: Tensor, mask: Tensor, chips: Tensor) -> tuple[Tensor, ...]:
-        logits = self.model.match(words, mask, chips)
-        return (logits[:, 1] - logits[:, 0],)
+    def forward(self, *inputs: Tensor) -> Any:  # noqa: ANN401 - a tensor or some of them
+        """What the function makes of the inputs."""
+        return self.run(*inputs)
 
 
 def export_towers(folder: Path) -> None:
@@ -82,13 +65,23 @@ def export_towers(folder: Path) -> None:
     pixels = torch.zeros(EXAMPLE_BATCH, side, side, 3, dtype=torch.uint8)
     ids = torch.ones(EXAMPLE_BATCH, EXAMPLE_WORDS, dtype=torch.int64)
     mask = ids.clone()
+
+    def outputs(found: Encoded) -> tuple[Tensor, ...]:
+        return (found.embedding, found.tokens) if model.fusion else (found.embedding,)
+
+    def logit(*inputs: Tensor) -> Tensor:
+        logits = model.match(*inputs)
+        return logits[:, 1] - logits[:, 0]
+
+    image = Traced(model, lambda pixels: outputs(model.encode_image(pixels)))
+    text = Traced(model, lambda ids, mask: outputs(model.encode_text(ids, mask)))
     of_image, of_text = {"embedding": ROWS}, {"embedding": ROWS}
     if model.fusion is not None:
         of_image["tokens"], of_text["tokens"] = ROWS, WORDS
     both = {"ids": WORDS, "mask": WORDS}
     graphs = {
-        IMAGE_GRAPH: _trace(_ImageTower(model), {"pixels": pixels}, {"pixels": ROWS}, of_image),
-        TEXT_GRAPH: _trace(_TextTower(model), {"ids": ids, "mask": mask}, both, of_text),
+        IMAGE_GRAPH: _trace(image, {"pixels": pixels}, {"pixels": ROWS}, of_image),
+        TEXT_GRAPH: _trace(text, {"ids": ids, "mask": mask}, both, of_text),
     }
     if model.fusion is not None:
         with torch.no_grad():
@@ -96,7 +89,7 @@ def export_towers(folder: Path) -> None:
         words = torch.zeros(EXAMPLE_BATCH, EXAMPLE_WORDS, model.config.text.dim)
         inputs = {"words": words, "mask": mask, "chips": chips}
         axes = {"words": WORDS, "mask": WORDS, "chips": ROWS}
-        graphs[FUSION_GRAPH] = _trace(_Fusion(model), inputs, axes, {"logit": ROWS})
+        graphs[FUSION_GRAPH] = _trace(Traced(model, logit), inputs, axes, {"logit": ROWS})
     places = _tensor_places(folder / WEIGHTS)
     for name, graph in graphs.items():
         _pad_in_convolutions(graph.graph)

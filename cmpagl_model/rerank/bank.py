@@ -16,6 +16,7 @@ import numpy as np
 from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.captions import read_captions, read_extra
 from cmpagl_model.encoders import open_encoder
+from cmpagl_model.encoders.by_length import encode_by_length
 from cmpagl_model.errors import CmpaglError, DatasetError, ModelError
 from cmpagl_model.model_folder import BANK, find_model
 from cmpagl_model.reference_bank import LIST_ENDING, MARK, VECTOR_ENDING, Bank, read_bank
@@ -54,7 +55,7 @@ def made_bank(
         The bank; the same for the same weights.
     """
     sentences = candidate_sentences(max(size, candidates))
-    vectors = _encoded(sentences, encoder, told)
+    vectors = encode_by_length(encoder, sentences, TEXT_BATCH, told)
     rows = spread_rows(vectors, size)
     return Bank(vectors[rows], tuple(sentences[row] for row in rows.tolist()))
 
@@ -78,26 +79,13 @@ def centre_bank(
         DatasetError: if the sentences are too few for any cluster.
     """
     different = list(dict.fromkeys(sentences))
-    centres = cluster_centres(_encoded(different, encoder, told), size)
+    centres = cluster_centres(encode_by_length(encoder, different, TEXT_BATCH, told), size)
     if not len(centres):
         raise DatasetError(
             f"found {len(different)} different sentences for {size} clusters, wanted at least "
             f"{LEAST_MEMBERS * size}; next: give a larger captions file"
         )
     return Bank(centres)
-
-
-def _encoded(
-    sentences: Sequence[str], encoder: Encoder, told: Callable[[int], None] | None
-) -> Floats:
-    by_length = sorted(range(len(sentences)), key=lambda row: len(sentences[row]))
-    vectors = np.empty((len(sentences), encoder.model.config.embedding_size), np.float32)
-    for start in range(0, len(by_length), TEXT_BATCH):
-        rows = by_length[start : start + TEXT_BATCH]
-        vectors[rows] = encoder.encode_texts([sentences[row] for row in rows])
-        if told:
-            told(len(rows))
-    return vectors
 
 
 def write_bank(model: ModelFolder, bank: Bank) -> None:

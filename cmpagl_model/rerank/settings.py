@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from cmpagl_model.config import record_from_dict
+from cmpagl_model.config import read_record
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.model_folder import RERANK
 
@@ -83,11 +83,5 @@ def read_rerank_settings(folder: Path) -> RerankSettings:
     path = folder / RERANK
     if not path.is_file():
         return RerankSettings()
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigError(
-            f"{path}: no readable re-ranking settings ({error}); wanted JSON; "
-            "next: copy the model folder again"
-        ) from error
-    return record_from_dict(RerankSettings, values, str(path))
+    remedy = "wanted JSON; next: copy the model folder again"
+    return read_record(RerankSettings, path, "re-ranking settings", remedy)

@@ -5,6 +5,7 @@ from .composed import Composed, read_parts
 from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
 from .feedback import Feedback, read_feedback
 from .filters import Filter, read_area
+from .follow import Followed, follow
 from .query import SearchableIndex, open_index
 from .saved import SavedQuery, read_query, write_query
 from .watch import Watched, keep, watch
@@ -16,12 +17,14 @@ __all__ = [
     "Examples",
     "Feedback",
     "Filter",
+    "Followed",
     "Picture",
     "PointPlace",
     "SavedQuery",
     "SearchableIndex",
     "Watched",
     "Weighted",
+    "follow",
     "keep",
     "open_index",
     "read_area",

@@ -191,6 +191,8 @@ def find_changes(  # noqa: PLR0913 - all but the query by name, as on the comman
         (one for one in found if one.difference >= min_difference),
         key=lambda one: -one.change,
     )[:k]
+    other = "" if past is None else f" where there was '{past}'"
+    notice = f"no place became '{now}'{other}; next: say it in other words, or swap the two scenes"
     return Changes(
         query=now,
         was=past or "",
@@ -198,14 +200,9 @@ def find_changes(  # noqa: PLR0913 - all but the query by name, as on the comman
         changes=tuple(replace(one, rank=place + 1) for place, one in enumerate(kept)),
         compared=len(pairs.rows),
         looked_at=len(looked.rows),
-        notice="" if kept else _nothing(now, past),
+        notice="" if kept else notice,
         problems=problems,
     )
-
-
-def _nothing(now: str, past: str | None) -> str:
-    other = "" if past is None else f" where there was '{past}'"
-    return f"no place became '{now}'{other}; next: say it in other words, or swap the two scenes"
 
 
 def _scenes(
@@ -323,8 +320,8 @@ def _earlier_views(
     if progress:
         progress.start(len(pairs.rows))
     for number in np.unique(pairs.scenes).tolist():
-        mine, scene = np.flatnonzero(pairs.scenes == number), index.table.scenes[number]
-        for some in np.array_split(mine, -(-len(mine) // BATCH)):
+        here, scene = np.flatnonzero(pairs.scenes == number), index.table.scenes[number]
+        for some in np.array_split(here, -(-len(here) // BATCH)):
             try:
                 seen, pixels = read_planned(scene, planned(index, pairs.some(some)), spec, side)
             except TilingError as error:

@@ -24,7 +24,7 @@ from .query import mending
 from .ranking import cosine_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -49,7 +49,7 @@ class Classified:
     index: SearchableIndex
     """Which index."""
     names: tuple[str, ...]
-    """Of the classes, and ``none`` as the last."""
+    """Of the classes, and ``none`` as the last (groups of an overview have none)."""
     rows: Rows
     """Rows of the index's table, ascending, ``(n,)``."""
     class_of: NDArray[np.int32]
@@ -182,25 +182,30 @@ def _of_class(
     return best
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """The ground of a scene by class, as fine as the steps of the smallest chips."""
+
+    scene: SceneRecord
+    """Which scene, one with pixels."""
+    kinds: NDArray[np.int64]
+    """The class of each cell by number, ``(rows, columns)``; -1 where no chip lies over a cell's
+    middle."""
+    cells: Cells
+    """The grid of cells; the last ones may reach beyond the scene."""
+    areas_m2: NDArray[np.float64]
+    """What each class covers, m2, one for each name."""
+    chips: NDArray[np.int64]
+    """Chips of each class, one for each name."""
+
+
 def class_areas(found: Classified) -> tuple[ClassArea, ...]:
     """What each class covers, ``none`` as the last; overlapping chips count once.
 
-    The ground is divided into the cells of a heat map, as fine as the steps of the smallest chips.
-    A cell is of the class that most of the chips over its middle have; of those with as many, of
-    the one with the higher relevance. Scenes that show the same ground are added up, and imported
-    chips, which lie on no grid, have no area.
+    Scenes that show the same ground are added up, and imported chips, which lie on no grid, have no
+    area; see :func:`ground_of`.
     """
-    areas = np.zeros(len(found.names))
-    table, spec = found.index.table, found.index.info.spec
-    for number in np.unique(table.scene_of[found.rows]).tolist():
-        scene = table.scenes[number]
-        if not has_pixels(scene):
-            continue
-        kinds, cells = cell_classes(found, scene), Cells.of(scene, spec)
-        sizes = np.outer(_lengths(scene.height, cells.step_y), _lengths(scene.width, cells.step_x))
-        metres = sizes * scene.gsd_x_m * scene.gsd_y_m
-        covered = kinds >= 0
-        areas += np.bincount(kinds[covered], metres[covered], minlength=len(found.names))
+    areas = sum((ground.areas_m2 for ground in ground_of(found)), np.zeros(len(found.names)))
     chips = np.bincount(found.class_of, minlength=len(found.names))
     return tuple(
         ClassArea(name, int(count), float(area))
@@ -208,25 +213,41 @@ def class_areas(found: Classified) -> tuple[ClassArea, ...]:
     )
 
 
-def cell_classes(found: Classified, scene: SceneRecord) -> NDArray[np.int64]:
-    """The class of each cell of a scene, by number, as :func:`class_areas` counts them.
+def by_scene(found: Classified) -> Iterator[tuple[SceneRecord, Rows]]:
+    """Each scene with chips, and the places of its chips in the arrays of a classification."""
+    owners = found.index.table.scene_of[found.rows]
+    order = np.argsort(owners, kind="stable")
+    numbers, starts = np.unique(owners[order], return_index=True)
+    for number, mine in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
+        yield found.index.table.scenes[number], mine
 
-    Args:
-        found: the classification.
-        scene: one of the index's, with pixels.
 
-    Returns:
-        ``(rows, columns)`` of the cells; -1 where no chip lies over a cell's middle.
+def ground_of(found: Classified) -> Iterator[Ground]:
+    """The ground of each scene with pixels by class.
+
+    The ground is divided into the cells of a heat map, as fine as the steps of the smallest chips.
+    A cell is of the class that most of the chips over its middle have; of those with as many, of
+    the one with the higher score.
     """
-    table = found.index.table
-    mine = np.flatnonzero(np.isin(found.rows, table.of_scene(scene)))
-    cells, windows = Cells.of(scene, found.index.info.spec), table.windows[found.rows[mine]]
-    votes = np.zeros((len(found.names), len(cells.middles_y), len(cells.middles_x)))
-    for kind in np.unique(found.class_of[mine]).tolist():
-        own = found.class_of[mine] == kind
-        total, count = sums_over(cells, windows[own], found.score[mine[own]].astype(np.float64))
-        votes[kind] = count + TIE * total
-    return np.where(votes.max(axis=0) > 0.5, votes.argmax(axis=0), -1)
+    table, count = found.index.table, len(found.names)
+    for scene, mine in by_scene(found):
+        if not has_pixels(scene):
+            continue
+        cells, windows = Cells.of(scene, found.index.info.spec), table.windows[found.rows[mine]]
+        best = np.full((len(cells.middles_y), len(cells.middles_x)), 0.5)
+        kinds = np.full(best.shape, -1)
+        for kind in np.unique(found.class_of[mine]).tolist():
+            own = found.class_of[mine] == kind
+            total, many = sums_over(cells, windows[own], found.score[mine[own]].astype(np.float64))
+            votes = many + TIE * total
+            kinds[votes > best] = kind
+            np.maximum(best, votes, out=best)
+        sizes = np.outer(_lengths(scene.height, cells.step_y), _lengths(scene.width, cells.step_x))
+        metres = sizes * scene.gsd_x_m * scene.gsd_y_m
+        covered = np.bincount(kinds[kinds >= 0], metres[kinds >= 0], minlength=count)
+        areas = covered.astype(np.float64)
+        chips = np.bincount(found.class_of[mine], minlength=count)
+        yield Ground(scene, kinds, cells, areas.astype(np.float64), chips)
 
 
 def _lengths(length: int, step: int) -> NDArray[np.int64]:

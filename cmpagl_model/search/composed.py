@@ -172,12 +172,8 @@ def read_parts(sentence: str) -> Composed | None:
     """
     pieces = [MARKED.fullmatch(piece.strip()) for piece in sentence.split(",")]
     marks = [found for found in pieces if found is not None]
-    if any(mark["sign"] or mark["weight"] for mark in marks):
-        return _marked(marks)
-    return _english(sentence)
-
-
-def _marked(marks: list[re.Match[str]]) -> Composed:
+    if not any(mark["sign"] or mark["weight"] for mark in marks):
+        return _english(sentence)
     wanted: list[Weighted[str]] = []
     without: list[Weighted[str]] = []
     for mark in marks:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 import numpy as np
 import shapely
 
-from cmpagl_model.errors import DatasetError, QueryError
+from cmpagl_model.errors import DatasetError, NoPlaceError, QueryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -259,7 +259,7 @@ def _row_at(table: ChipTable, place: PointPlace) -> int:
     rows, shapes = rows[holding], shapes[holding]
     if not len(rows):
         turned = table.touching((place.lat, place.lon, place.lat, place.lon))
-        raise QueryError(
+        raise NoPlaceError(
             f"found no chip at longitude {place.lon:g}, latitude {place.lat:g}, wanted a point "
             "inside an indexed scene, where it shows something; next: "
             + ("give longitude first" if len(turned) else "choose another point")

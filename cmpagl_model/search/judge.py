@@ -85,14 +85,21 @@ class Judge:
             least: hits that are right with a lower probability are left out; ``None``: none are.
         """
         relevance = self._relevance
-        scores = np.array([best, *(hit.score for hit in answer.hits)], np.float32)
+        siblings = [one for hit in answer.hits for one in hit.siblings]
+        scored = (hit.score for hit in answer.hits)
+        scores = np.array([best, *scored, *(one.score for one in siblings)], np.float32)
         found = self.judgement(answer.query, vector, scores)
         if relevance is None or found is None:
             return answer
-        chances: list[float] = found.relevance.tolist()
+        chances: list[float] = found.relevance[: len(answer.hits)].tolist()
+        theirs = iter(found.relevance[len(answer.hits) :].tolist())
+        judged = [
+            tuple(replace(one, relevance=next(theirs)) for one in hit.siblings)
+            for hit in answer.hits
+        ]
         hits = [
-            replace(hit, relevance=chance)
-            for hit, chance in zip(answer.hits, chances, strict=True)
+            replace(hit, relevance=chance, siblings=own)
+            for hit, chance, own in zip(answer.hits, chances, judged, strict=True)
             if least is None or chance >= least
         ]
         most, notice = max(chances), ""
@@ -125,11 +132,15 @@ def background(embeddings: Embeddings | NDArray[np.float16]) -> Floats:
     Returns:
         Those that are numbers, ``(m, D)``; a row of zeros if none is.
     """
-    count = len(embeddings)
-    rows = np.arange(count)
-    if count > SAMPLE:
-        starts = np.linspace(0, count - RUN, SAMPLE // RUN).astype(np.int64)
-        rows = (starts[:, None] + np.arange(RUN)).ravel()
-    sample = singles(embeddings[rows])
+    sample = singles(embeddings[spread_over(len(embeddings), SAMPLE)])
     whole: Floats = sample[np.isfinite(sample).all(axis=1)]
     return whole if len(whole) else np.zeros((1, embeddings.shape[1]), np.float32)
+
+
+def spread_over(count: int, most: int) -> NDArray[np.int64]:
+    """Places from all over ``count`` of them, always the same: all, or about ``most`` in runs."""
+    if count <= most:
+        return np.arange(count)
+    starts = np.linspace(0, count - RUN, most // RUN).astype(np.int64)
+    found: NDArray[np.int64] = (starts[:, None] + np.arange(RUN)).ravel()
+    return found

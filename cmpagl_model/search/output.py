@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-    from cmpagl_model.records import Hit
+    from cmpagl_model.records import Hit, Sibling
 
     from .answer import Answer
 
 PROBABILITY, RELEVANCE = "probability", "relevance"
-CLASS, REVIEW = "class", "review"
+CLASS, REVIEW, SIBLINGS = "class", "review", "siblings"
 SAID = ("datetime", "id", "source")
 """What is known of some hits only, as it is called in a hit and in a file."""
 
@@ -73,6 +73,7 @@ def json_text(answer: Answer) -> str:
                 "window": list(_pixels(hit).values()),
                 "gsd_m": round(hit.gsd_m, 6),
                 "geometry": geojson_geometry(hit.geometry),
+                **({"siblings": [*map(_sibling, hit.siblings)]} if hit.siblings else {}),
             }
             for hit in answer.hits
         ],
@@ -122,9 +123,23 @@ def _chances(hit: Hit) -> dict[str, float]:
     return {name: round(value, 6) for name, value in both.items() if value is not None}
 
 
+def _sibling(one: Sibling) -> dict[str, Any]:
+    window = one.window
+    said = {"relevance": one.relevance and round(one.relevance, 6), "datetime": one.datetime}
+    return {
+        "scene": one.scene,
+        **{name: value for name, value in said.items() if value is not None},
+        "ground_m": round(one.ground_m, 6),
+        "score": round(one.score, 6),
+        "overlap": round(one.overlap, 3),
+        "window": [window.col, window.row, window.width, window.height],
+        "geometry": geojson_geometry(one.geometry),
+    }
+
+
 def _given(hit: Hit) -> dict[str, str]:
-    """What a client said of a hit."""
-    both = {CLASS: hit.label, REVIEW: hit.review}
+    """What was found beside a hit, and what a client said of it."""
+    both = {SIBLINGS: hit.siblings_text, CLASS: hit.label, REVIEW: hit.review}
     return {name: value for name, value in both.items() if value}
 
 
@@ -182,7 +197,7 @@ def _columns(answer: Answer) -> dict[str, str]:
         "width": "int32",
         "height": "int32",
         "query": "str",
-        **{name: "string" for name in (CLASS, REVIEW) if name in given},
+        **{name: "string" for name in (SIBLINGS, CLASS, REVIEW) if name in given},
     }
 
 

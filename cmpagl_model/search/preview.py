@@ -71,7 +71,9 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
 
 
 def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:
-    title = textwrap.shorten(_title(answer), max(20, width // 11), placeholder=" …”")
+    quoted = f"“{answer.query}”" if answer.query else ""
+    asked = "; ".join(filter(None, (quoted, answer.examples)))
+    title = textwrap.shorten(asked, max(20, width // 11), placeholder=" …”")
     write(draw, (GAP, 12), title, INK, 22)
     count = len(answer.hits)
     line = f"{count} {'place' if count == 1 else 'places'} · {answer.model.name}"
@@ -80,10 +82,6 @@ def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:
     if any(hit.probability is not None for hit in answer.hits):
         line += f" · {answer.rerank}: probability"
     write(draw, (GAP, 39), line, QUIET, 13)
-
-
-def _title(answer: Answer) -> str:
-    return "; ".join(filter(None, (f"“{answer.query}”" if answer.query else "", answer.examples)))
 
 
 def _caption(draw: ImageDraw.ImageDraw, hit: Hit, corner: tuple[int, int]) -> None:

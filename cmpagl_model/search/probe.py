@@ -117,7 +117,8 @@ class _Probe:
         more = more[self._left[more]]
         read = self._sizes[~self._left].sum() + self._sizes[more].sum()
         whole = len(more) and read > SCAN_ALL * len(self._codes)
-        return (np.flatnonzero(self._left) if whole else more).tolist()
+        found: list[int] = (np.flatnonzero(self._left) if whole else more).tolist()
+        return found
 
     def _read(self, groups: list[int]) -> None:
         """Scan some groups; those that lie one after the other at once."""

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import wraps
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
 from cmpagl_model.encoders import open_encoder
+from cmpagl_model.encoders.memory import sentence_vector
 from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
 from cmpagl_model.index.imported import have_pixels
 from cmpagl_model.index.opening import open_chips
 from cmpagl_model.model_folder import DEFAULT_MODEL, find_model, known_as
-from cmpagl_model.records import DEFAULT_RERANK, Hit, ModelId, Problem, Rerank
+from cmpagl_model.records import DEFAULT_RERANK, ModelId, Problem, Rerank
 from cmpagl_model.table.halves import singles
+from tiling.stores import is_stored
 
 from .answer import Answer, Chosen, SearchOptions
 from .composed import Composed, checked_query, read_query
 from .examples import Examples, Picture, combined, pixels_of, row_of
 from .feedback import ASKED_OF, Feedback, judged_rows, marked, spread
 from .filters import EVERYWHERE, Filter
+from .hits import hits_of
 from .judge import Judge, read_judge
-from .merge import best_of_each_place
+from .merge import best_of_each_ground, best_of_each_place
 from .ranking import Ranking, cosine_scores
 
 if TYPE_CHECKING:
@@ -153,6 +155,7 @@ class SearchableIndex:
         min_score: float | None = None,
         min_relevance: float | None = None,
         merge: bool = True,
+        siblings: bool = True,
         rerank: Rerank = DEFAULT_RERANK,
         plain: bool = False,
         progress: Progress | None = None,
@@ -172,6 +175,8 @@ class SearchableIndex:
             min_relevance: hits that are right with a lower probability are left out of the k;
                 ``None``: none are, and ``found`` and ``notice`` of the answer say if nothing fits.
             merge: whether overlapping chips of one place become one hit, the best of them.
+            siblings: whether that goes across scenes, dates and ground sizes: a place is one hit
+                with its ``siblings``. Else within a scene, and large chips hide no small ones.
             rerank: how the best are ranked anew; how many is the model's ``rerank.json`` to say.
             plain: whether the sentence is taken as it stands; it is in any case where it stands in
                 quotation marks, and with ``rerank`` or ``min_relevance``, which take no parts.
@@ -187,18 +192,22 @@ class SearchableIndex:
             IndexMismatchError: if the index is from another model.
             ModelError: if ``rerank`` asks for a fusion encoder or a bank that the model lacks.
         """
-        options = SearchOptions(k, where, min_score, merge, min_relevance)
+        options = SearchOptions(
+            k=k, min_score=min_score, min_relevance=min_relevance, merge=merge, siblings=siblings
+        )
         said = read_query(query, plain=plain or rerank != "none" or min_relevance is not None)
-        ranking = self._ranking(lambda: self._vector(said), options)
+        ranking = self._ranking(lambda: self._vector(said), where, min_score)
         if isinstance(said, Composed):
-            answer = self._answer(checked_query(query), ranking, self._chosen(ranking, options))
+            answer = self._answer(
+                checked_query(query), ranking, self._chosen(ranking, options), options
+            )
             return replace(answer, understood=str(said))
         sentence = said
         if rerank == "none" or not len(ranking.rows):
             chosen = self._chosen(ranking, options)
         else:
             chosen = self._reranked(sentence, ranking, options, rerank, progress)
-        answer = replace(self._answer(sentence, ranking, chosen), rerank=rerank)
+        answer = replace(self._answer(sentence, ranking, chosen, options), rerank=rerank)
         if not answer.hits:
             return answer
         judge = self.judge
@@ -222,6 +231,7 @@ class SearchableIndex:
         where: Filter = EVERYWHERE,
         min_score: float | None = None,
         merge: bool = True,
+        siblings: bool = True,
         plain: bool = False,
         feedback: Feedback = Feedback(),  # noqa: B008 - frozen
         ask: bool = False,
@@ -238,6 +248,8 @@ class SearchableIndex:
             where: which chips to look at; examples may lie elsewhere.
             min_score: hits below this cosine are left out; ``None``: none are.
             merge: whether overlapping chips of one place become one hit, the best of them.
+            siblings: whether that goes across scenes, dates and ground sizes: a place is one hit
+                with its ``siblings``. Else within a scene, and large chips hide no small ones.
             plain: whether the sentence is taken as it stands, and not by parts.
             feedback: what a person decided of places; the query moves towards those kept and away
                 from those rejected, and hits that were judged say so (``review``).
@@ -253,17 +265,17 @@ class SearchableIndex:
             IndexMismatchError: if there are words or pictures and the index is from another model.
         """
         sentence = "" if query is None else checked_query(query)
-        options = SearchOptions(k, where, min_score, merge)
+        options = SearchOptions(k=k, min_score=min_score, merge=merge, siblings=siblings)
         said = None if query is None else read_query(query, plain=plain)
         judged = judged_rows(self.table, feedback)
         vector = self._added(examples, said, judged.parts(self.table.embeddings))
-        ranking = self._ranking(lambda: vector, options)
+        ranking = self._ranking(lambda: vector, where, min_score)
         chosen = self._chosen(ranking, options)
         if ask:
             wide = self._chosen(ranking, replace(options, k=ASKED_OF * k + len(judged.verdicts)))
             rows = wide.rows[~np.isin(wide.rows, [*judged.verdicts])][: ASKED_OF * k]
             chosen = Chosen(rows[spread(singles(self.table.embeddings[rows]), k)], wide.found)
-        answer = self._answer(sentence, ranking, chosen)
+        answer = self._answer(sentence, ranking, chosen, options)
         return replace(
             answer,
             hits=marked(answer.hits, chosen.rows.tolist(), judged),
@@ -316,7 +328,7 @@ class SearchableIndex:
         if isinstance(what, Composed):
             return combined((factor, self._vector(words)) for factor, words in what.parts())
         if isinstance(what, str):
-            return self._sentence(checked_query(what))
+            return sentence_vector(self.encoder, checked_query(what))
         if isinstance(what, Picture):
             pixels = pixels_of(what, self.encoder.model.config.image.input_px)
             seen: Vector = self.encoder.encode_chips(pixels[None])[0]
@@ -324,24 +336,23 @@ class SearchableIndex:
         stored: NDArray[np.float16] = self.table.embeddings[[row_of(self.table, what)]][0]
         return stored
 
-    def _sentence(self, sentence: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self.encoder.encode_texts([sentence])[0]
-        return vector
-
-    def _ranking(self, vector: Callable[[], Vector], options: SearchOptions) -> Ranking:
+    def _ranking(
+        self, vector: Callable[[], Vector], where: Filter, min_score: float | None
+    ) -> Ranking:
         """Candidates, to be ranked by cosine as deep as needed.
 
         Args:
             vector: gives what to compare with, unit length; not called where no chip passes.
-            options: what to look for.
+            where: which chips to look at.
+            min_score: least cosine; ``None``: any.
         """
-        rows, undated = self._candidates(options.where)
+        rows, undated = self._candidates(where)
         query = vector() if len(rows) else np.empty(0, np.float32)
 
         def score(some: NDArray[np.int64]) -> NDArray[np.float32]:
             return cosine_scores(self.table.embeddings, some, query)
 
-        return Ranking(self.table, rows, query, score, options.min_score, undated)
+        return Ranking(self.table, rows, query, score, min_score, undated)
 
     def _candidates(self, where: Filter) -> tuple[NDArray[np.int64] | range, int]:
         """What a filter lets pass; who asks again about the same area need not wait again."""
@@ -357,27 +368,11 @@ class SearchableIndex:
         """The first of the candidates, as they are ranked."""
         return Chosen(*ranking.chosen(self._choice(options), options.k))
 
-    def _answer(self, sentence: str, ranking: Ranking, chosen: Chosen) -> Answer:
+    def _answer(
+        self, sentence: str, ranking: Ranking, chosen: Chosen, options: SearchOptions
+    ) -> Answer:
         """The chips chosen as hits."""
-        table, found, chances = self.table, chosen.found, chosen.chances
-        score_of = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
-        shapes, said = table.footprints(chosen.rows), table.said_of(chosen.rows)
-        hits = tuple(
-            Hit(
-                rank=place + 1,
-                score=score_of[row],
-                scene=table.scenes[table.scene_of[row]].path,
-                window=table.window(row),
-                gsd_m=float(table.gsd_m[row]),
-                ground_m=float(table.ground_m[row]),
-                geometry=shapes[place],
-                probability=None if chances is None or isnan(chances[place]) else chances[place],
-                datetime=said[place].datetime,
-                id=said[place].id,
-                source=said[place].source,
-            )
-            for place, row in enumerate(chosen.rows.tolist())
-        )
+        hits = hits_of(self.table, chosen, options)
         return Answer(
             query=sentence,
             model=self.info.model,
@@ -385,7 +380,7 @@ class SearchableIndex:
             problems=chosen.problems,
             candidates=len(ranking.rows),
             undated=ranking.undated,
-            found=bool(len(chosen.rows)),
+            found=bool(hits),
             index=self,
         )
 
@@ -414,7 +409,10 @@ class SearchableIndex:
         """What takes the first so many hits of a ranking."""
 
         def choose(rows: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
-            return best_of_each_place(self.table, rows, wanted) if options.merge else rows[:wanted]
+            if not options.merge:
+                return rows[:wanted]
+            merge = best_of_each_ground if options.siblings else best_of_each_place
+            return merge(self.table, rows, wanted)
 
         return choose
 
@@ -427,7 +425,8 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
     """Open an index for searching.
 
     Args:
-        folder: an index made by ``cmpagl index``.
+        folder: an index made by ``cmpagl index``, or the address of one in an object store, which
+            is copied to this machine first.
         model: the model to compare with; ``None``: the known one of the index's name.
 
     Returns:
@@ -435,7 +434,12 @@ def open_index(folder: str | Path, *, model: str | None = None) -> SearchableInd
 
     Raises:
         IndexFormatError: if the folder is no index.
+        StoreError: if a store cannot be asked.
     """
+    if is_stored(str(folder)):
+        from cmpagl_model.index.mirror import at_hand  # noqa: PLC0415 - it loads pyarrow
+
+        folder = at_hand(str(folder))
     path = Path(folder)
     loaded = open_chips(path, read_info(path))
     info = loaded.info

@@ -84,8 +84,8 @@ class Ranking:
         depth = max(LEAST, FOR_EACH_HIT * min(wanted, len(self.rows)))
         while True:
             found = self.best(depth)
-            hits = choose(found.rows, wanted)
-            if len(hits) >= wanted or found.complete:
+            hits = choose(found.rows[:depth], wanted)
+            if len(hits) >= wanted or (found.complete and depth >= len(found.rows)):
                 return hits, found
             depth *= DEEPER
 

@@ -67,23 +67,23 @@ def read_again(
     problems: list[Problem] = []
     owners = table.scene_of[rows]
     for number in dict.fromkeys(owners.tolist()):
-        mine = np.flatnonzero(owners == number)
+        here = np.flatnonzero(owners == number)
         scene, done = table.scenes[number], 0
         try:
             _check_unchanged(scene)
-            for place, pixels in _read_scene(table, rows, mine, spec):
+            for place, pixels in _read_scene(table, rows, here, spec):
                 found[place] = pixels
                 done += 1
                 if told:
                     told(1)
         except TilingError as error:
-            problems.append(Problem(scene.path, _lost(str(error), len(mine))))
+            problems.append(Problem(scene.path, _lost(str(error), len(here))))
         else:
-            bad = sum(found[place] is None for place in mine.tolist())
+            bad = sum(found[place] is None for place in here.tolist())
             if bad:
                 problems.append(Problem(scene.path, _lost("chips do not decode", bad)))
-        if told and done < len(mine):
-            told(len(mine) - done)
+        if told and done < len(here):
+            told(len(here) - done)
     seen = [place for place, pixels in enumerate(found) if pixels is not None]
     chips = [pixels for pixels in found if pixels is not None]
     return RereadChips(np.array(seen, np.int64), fit_chips(chips, side), tuple(problems))

@@ -6,12 +6,9 @@ Keys are those of the protocol's requests; what is left out is as a search has i
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from shapely.errors import ShapelyError
-from shapely.geometry import shape
 
 from cmpagl_model.config import record_from_dict
 from cmpagl_model.errors import ConfigError, OutputError, QueryError
@@ -20,9 +17,10 @@ from cmpagl_model.records import DEFAULT_RERANK, Rerank
 from tiling import Window
 
 from .answer import SearchOptions
+from .as_json import Page, Where, Words
 from .composed import checked_query
 from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
-from .filters import EVERYWHERE, Filter, usable_area
+from .filters import EVERYWHERE, Filter
 
 if TYPE_CHECKING:
     from .answer import Answer
@@ -32,11 +30,20 @@ if TYPE_CHECKING:
 VERSION, MARK, ENDING = 1, "cmpagl_query", ".json"
 LARGEST_BYTES = 8 << 20
 """Of a file: an outline of a country is one megabyte."""
-Page = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options(SearchOptions):
+    """What is said the same in a file and in Python."""
+
+    rerank: Rerank = DEFAULT_RERANK
+    """How the best are ranked anew, of a sentence alone."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
 
 @dataclass(frozen=True, slots=True)
-class SavedQuery:
+class SavedQuery(Options):
     """All that was asked, without the index it was asked of."""
 
     sentence: str | None = None
@@ -45,18 +52,6 @@ class SavedQuery:
     """What shows what is wanted, and what is not."""
     where: Filter = EVERYWHERE
     """Which chips to look at."""
-    k: int = 20
-    """Hits at most."""
-    min_score: float | None = None
-    """Least cosine; ``None``: any."""
-    min_relevance: float | None = None
-    """Least relevance, 0 to 1, of a sentence alone; ``None``: any."""
-    merge: bool = True
-    """Whether overlapping chips of one place become one hit."""
-    rerank: Rerank = DEFAULT_RERANK
-    """How the best are ranked anew, of a sentence alone."""
-    plain: bool = False
-    """Whether the sentence is taken as it stands, and not by parts."""
 
     def __post_init__(self) -> None:
         """Check that what is asked can be asked.
@@ -64,7 +59,7 @@ class SavedQuery:
         Raises:
             QueryError: if nothing is asked, or what goes with a sentence alone goes with examples.
         """
-        SearchOptions(self.k, self.where, self.min_score, self.merge, self.min_relevance)
+        Options.__post_init__(self)
         if self.sentence is not None:
             checked_query(self.sentence)
         self.examples.check(self.sentence)
@@ -89,6 +84,7 @@ class SavedQuery:
         index: SearchableIndex,
         *,
         k: int | None = None,
+        siblings: bool | None = None,
         progress: Progress | None = None,
     ) -> Answer:
         """Ask an index.
@@ -96,20 +92,22 @@ class SavedQuery:
         Args:
             index: which.
             k: hits at most in place of the query's own; ``None``: its own.
+            siblings: likewise.
             progress: told of a second look; ``None``: nobody is.
 
         Raises:
             QueryError: if a place is not in this index, or a picture cannot be read.
         """
         count, where, score, merge = k or self.k, self.where, self.min_score, self.merge
+        across = self.siblings if siblings is None else siblings
         if self.by_example:
             return index.similar(
                 self.examples, self.sentence, k=count, where=where, min_score=score, merge=merge,
-                plain=self.plain,
+                siblings=across, plain=self.plain,
             )  # fmt: skip
         return index.search(
             self.sentence or "", count, where=where, min_score=score, merge=merge,
-            min_relevance=self.min_relevance, rerank=self.rerank, plain=self.plain,
+            siblings=across, min_relevance=self.min_relevance, rerank=self.rerank, plain=self.plain,
             progress=progress,
         )  # fmt: skip
 
@@ -128,38 +126,16 @@ class _Example:
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    words: str
-    weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    bbox: tuple[float, float, float, float] | None = None
-    within: Page | None = None
-    scenes: tuple[str, ...] = ()
-    ground_m: tuple[float, float] | None = None
-    from_date: str | None = None
-    to_date: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Options):
     """What the file may hold."""
 
     cmpagl_query: int
     sentence: str | None = None
     like: tuple[_Example, ...] = ()
     unlike: tuple[_Example, ...] = ()
-    plus: tuple[_Words, ...] = ()
-    minus: tuple[_Words, ...] = ()
-    where: _Where = field(default_factory=_Where)
-    k: int = 20
-    min_score: float | None = None
-    min_relevance: float | None = None
-    merge: bool = True
-    rerank: Rerank = DEFAULT_RERANK
-    plain: bool = False
+    plus: tuple[Words, ...] = ()
+    minus: tuple[Words, ...] = ()
+    where: Where = field(default_factory=Where)
 
 
 def read_query(path: str | Path) -> SavedQuery:
@@ -219,13 +195,8 @@ def query_of(page: object, folder: Path, name: str) -> SavedQuery:
                 plus=tuple(_weighted(one.words, one.weight) for one in said.plus),
                 minus=tuple(_weighted(one.words, one.weight) for one in said.minus),
             ),
-            where=_filter(said.where),
-            k=said.k,
-            min_score=said.min_score,
-            min_relevance=said.min_relevance,
-            merge=said.merge,
-            rerank=said.rerank,
-            plain=said.plain,
+            where=said.where.filter(),
+            **{option.name: getattr(said, option.name) for option in fields(Options)},
         )
     except ConfigError as error:
         raise QueryError(str(error)) from error
@@ -254,6 +225,7 @@ def page_of_query(query: SavedQuery) -> Page:
         "min_score": query.min_score,
         "min_relevance": query.min_relevance,
         "merge": None if query.merge else False,
+        "siblings": None if query.siblings else False,
         "plain": query.plain or None,
         "rerank": None if query.rerank == DEFAULT_RERANK else query.rerank,
     }  # fmt: skip
@@ -328,22 +300,3 @@ def _page_of(one: Any) -> Page:  # noqa: ANN401 - an example or words, with a we
         pixels = [window.col, window.row, window.width, window.height]
         page = {"scene": what.scene, "window": pixels, "ground_m": what.ground_m}
     return page if weight == 1 else {**page, "weight": weight}
-
-
-def _filter(said: _Where) -> Filter:
-    """The filter of a file.
-
-    Raises:
-        QueryError: if ``within`` is no area.
-    """
-    dates = said.from_date, said.to_date
-    if said.within is None:
-        return Filter(said.bbox, None, said.scenes, said.ground_m, *dates)
-    try:
-        area = shape(said.within)
-    except (ShapelyError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise QueryError(f"where.within: no readable GeoJSON geometry ({error})") from error
-    if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
-        raise QueryError(f"where.within: found {area.geom_type}, wanted Polygon or MultiPolygon")
-    usable = usable_area(area, "where.within")
-    return Filter(said.bbox, usable, said.scenes, said.ground_m, *dates)

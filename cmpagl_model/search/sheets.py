@@ -12,6 +12,7 @@ from cmpagl_model.errors import OutputError
 from cmpagl_model.index.vectors import CSV, ENDINGS, check_ending, check_output, write_text
 
 from .accuracy import accuracy_of
+from .class_map import frame_of_ground, write_ground
 from .classify import class_areas, write_classes
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ Cell = str | int | float | None
 class Files:
     """Where a classification goes."""
 
-    layer: Path
-    """The chips, in a vector format."""
+    layer: Path | None = None
+    """The chips, in a vector format; ``None``: not written."""
     areas: Path | None = None
     """Areas by class, ``.csv``; ``None``: not written."""
     accuracy: Path | None = None
     """The accuracy sheet, ``.csv``; ``None``: not written."""
+    ground: Path | None = None
+    """The ground by class, in a vector format, and its style; ``None``: not written."""
 
     def __post_init__(self) -> None:
         """Check the endings.
@@ -41,7 +44,8 @@ class Files:
         Raises:
             OutputError: if one is unknown, or a folder missing.
         """
-        check_ending(self.layer, ENDINGS)
+        for file in filter(None, (self.layer, self.ground)):
+            check_ending(file, ENDINGS)
         for file in filter(None, (self.areas, self.accuracy)):
             check_ending(file, (CSV,))
 
@@ -55,7 +59,7 @@ class Files:
         Raises:
             OutputError: if a file is one of those, of a scene, or given twice.
         """
-        written = (self.layer, self.areas, self.accuracy)
+        written = (self.layer, self.areas, self.accuracy, self.ground)
         for file in written:
             check_output(file, index, *others, *(one for one in written if one is not file))
 
@@ -100,7 +104,10 @@ def write_all(found: Classified, labels: Labels | None, files: Files) -> Sheets:
             f"{files.accuracy}: found no labels to measure the accuracy by, wanted a layer of them"
         )
     sheets = Sheets(class_areas(found), None if labels is None else accuracy_of(found, labels))
-    write_classes(found, files.layer)
+    if files.layer is not None:
+        write_classes(found, files.layer)
+    if files.ground is not None:
+        write_ground(frame_of_ground(found), sheets.areas, files.ground)
     for file, rows in zip((files.areas, files.accuracy), sheets.tables, strict=False):
         if file is not None:
             write_rows(rows, file)

@@ -135,13 +135,14 @@ def _matches(
 ) -> tuple[Answer, tuple[Hit, ...]]:
     """The answer, and those of its hits that count."""
     cut = query.min_score is not None or query.min_relevance is not None
+    # Without siblings: what a new scene shows is news, however well an older one shows it.
     if cut:
-        answer = query.ask(index, k=MOST_MATCHES, progress=progress)
+        answer = query.ask(index, k=MOST_MATCHES, siblings=False, progress=progress)
         return answer, answer.hits
-    answer = query.ask(index, progress=progress)
+    answer = query.ask(index, siblings=False, progress=progress)
     if answer.cutoff is None:
         return answer, answer.hits
-    answer = query.ask(index, k=MOST_MATCHES, progress=progress)
+    answer = query.ask(index, k=MOST_MATCHES, siblings=False, progress=progress)
     least = answer.cutoff or 0.0
     return answer, tuple(hit for hit in answer.hits if (hit.relevance or 0.0) >= least)
 

@@ -1,4 +1,4 @@
-"""Requests of saved queries, and of many sentences at once."""
+"""Requests of saved queries, many sentences at once, one place, and what is there at all."""
 
 from __future__ import annotations
 
@@ -6,20 +6,27 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmpagl_model.index.vectors import check_output
+from cmpagl_model.errors import IndexMismatchError, ModelError
+from cmpagl_model.index.vectors import CSV, PICTURES, RASTERS, check_output
 from cmpagl_model.search import keep, read_query, watch, write_query
 from cmpagl_model.search.accuracy import read_labels
 from cmpagl_model.search.classes import read_classes
 from cmpagl_model.search.classify import classify
+from cmpagl_model.search.describe import describe
+from cmpagl_model.search.heatmap import write_heatmap
+from cmpagl_model.search.overview import overview, write_overview
+from cmpagl_model.search.reference import read_reference
 from cmpagl_model.search.saved import ENDING, page_of_query, query_of
-from cmpagl_model.search.sheets import Files, write_all
+from cmpagl_model.search.sheets import Files, area_rows, write_all, write_rows
 from cmpagl_model.search.watch import record_of
+from cmpagl_model.search.where import where_in_chip
 
-from .results import Classes, News, QueryPage
-from .translate import filter_of
+from .results import Classes, Described, Located, News, Overviewed, QueryPage, WordFall
+from .translate import filter_of, place_of, places_of
 from .work import CountTeller
 
 if TYPE_CHECKING:
+    from . import asking_parameters as questions
     from . import parameters as asked
     from .session import Session
     from .work import Work
@@ -52,14 +59,11 @@ def watch_query(session: Session, want: asked.Watch, work: Work) -> News:
     return News(session.hits(index, news.answer, started), news.known, news.note)
 
 
-def classify_chips(session: Session, want: asked.Classify, work: Work) -> Classes:
+def classify_chips(session: Session, want: questions.Classify, work: Work) -> Classes:
     """Give each chip the class that it fits best, and write them."""
     classes, labels = Path(want.classes), None if want.labels is None else Path(want.labels)
-    files = Files(
-        Path(want.output),
-        None if want.areas is None else Path(want.areas),
-        None if want.accuracy is None else Path(want.accuracy),
-    )
+    written = (want.output, want.areas, want.accuracy, want.map)
+    files = Files(*(None if file is None else Path(file) for file in written))
     files.check(Path(want.index), classes, labels)
     rows = read_classes(classes)
     known = None if labels is None else read_labels(labels, want.label_field)
@@ -73,4 +77,81 @@ def classify_chips(session: Session, want: asked.Classify, work: Work) -> Classe
     work.check()
     sheets = write_all(found, known, files)
     accuracy = sheets.page.get("accuracy")
-    return Classes(want.output, len(found.rows), sheets.areas, accuracy, session.problems(index))
+    return Classes(
+        want.output, want.map, len(found.rows), sheets.areas, accuracy, session.problems(index)
+    )
+
+
+def describe_place(session: Session, want: questions.Describe, work: Work) -> Described:
+    """Say what a place or an area shows."""
+    (place,) = (filter_of(want.where),) if want.place is None else places_of([want.place], "place")
+    reference = None if want.sentences is None else read_reference(Path(want.sentences))
+    index = session.with_encoder(want.index)
+    work.check()
+    found = describe(index, place, want.k, reference=reference)
+    return Described(found.said, found.chips, found.found, found.notice, session.problems(index))
+
+
+def first_look(session: Session, want: questions.Overview, work: Work) -> Overviewed:
+    """Put the chips of an index into groups with names, and write the ground by group."""
+    output, areas, sentences = (
+        None if file is None else Path(file) for file in (want.output, want.areas, want.sentences)
+    )
+    check_output(output, Path(want.index), areas, sentences)
+    check_output(areas, Path(want.index), output, sentences, known=(CSV,))
+    reference = None if sentences is None else read_reference(sentences)
+    try:
+        index = session.with_encoder(want.index)
+    except (IndexMismatchError, ModelError):  # groups without names, and the reason
+        index = session.with_encoder(want.index, needed=False)
+    seen = overview(
+        index, want.groups, where=filter_of(want.where), reference=reference,
+        told=lambda done, total: work.tell(done, total, "looking at chips"),
+    )  # fmt: skip
+    work.check()
+    if output is not None:
+        write_overview(seen, output)
+    if areas is not None:
+        write_rows(area_rows(seen.groups), areas)
+    return Overviewed(
+        want.output, len(seen.found.rows), seen.groups, seen.notice, session.problems(index)
+    )
+
+
+def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located:
+    """Show where in a place a sentence fits, and which of its words count."""
+    from cmpagl_model.search.where_output import write_heated  # noqa: PLC0415 - loads Pillow
+
+    output = None if want.output is None else Path(want.output)
+    picture = None if want.picture is None else Path(want.picture)
+    check_output(output, Path(want.index), picture, known=RASTERS)
+    check_output(picture, Path(want.index), output, known=PICTURES)
+    place = place_of(want.place, "place")
+    index = session.with_encoder(want.index)
+    teller = CountTeller(work, "looking into the place")
+    found = where_in_chip(index, place, want.query, plain=want.plain, progress=teller)
+    if output is not None:
+        write_heatmap(found.heat, output)
+    if picture is not None:
+        write_heated(found, picture, want.px)
+    window, heat, telling = found.window, found.heat, set(found.telling)
+    return Located(
+        query=found.query,
+        scene=heat.scene,
+        window=(window.col, window.row, window.width, window.height),
+        ground_m=found.ground_m,
+        score=round(found.score, 6),
+        minimum=round(heat.minimum, 6),
+        maximum=round(heat.maximum, 6),
+        heat=tuple(tuple(round(float(value), 6) for value in row) for row in heat.values),
+        transform=heat.transform,
+        crs=heat.crs,
+        words=tuple(
+            WordFall(
+                one.word, None if one.fall is None else round(one.fall, 6), one.word in telling
+            )
+            for one in found.words
+        ),
+        output=want.output,
+        picture=want.picture,
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .parameters import OneIndex, Page, absolute, check_texts
+from cmpagl_model.search.as_json import Page  # noqa: TC001 - read when parameters are checked
+
+from .parameters import OneIndex, absolute, check_texts
 
 
 @dataclass(frozen=True, slots=True)

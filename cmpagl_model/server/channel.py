@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ class Channel:
         Else a thread would wait here for ever, and be it that which waits for the client to leave.
         Where the system cannot wait for two things, as on Windows, it waits for this one alone.
         """
-        if self._gone or not hasattr(select, "poll"):
+        if self._gone or sys.platform == "win32":
             return not self._gone
         poll, left_s = select.poll(), 0.0
         poll.register(self._descriptor, select.POLLOUT)

@@ -31,7 +31,9 @@ class _Opened:
 class Indexes:
     """The indexes used last. Threads may share it; two may read one index at the same time."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = KEPT) -> None:
+        """Take how many stay open at most."""
+        self._kept = kept
         self._opened: OrderedDict[Path, _Opened] = OrderedDict()
         self._reading: dict[Path, threading.Thread] = {}
         self._lock = threading.Lock()
@@ -73,7 +75,7 @@ class Indexes:
         with self._lock:
             self._opened[folder] = _Opened(stamp, index)
             self._opened.move_to_end(folder)
-            while len(self._opened) > KEPT:
+            while len(self._opened) > self._kept:
                 self._opened.popitem(last=False)
         return index
 

@@ -10,6 +10,8 @@ from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
 from cmpagl_model.index.export import export_chips, export_damage
 from cmpagl_model.index.format import is_index
+from cmpagl_model.index.mirror import at_hand, looked_up
+from cmpagl_model.index.store import store_of
 from cmpagl_model.index.vectors import ENDINGS, RASTERS, check_ending, check_output
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.answer import Answer
@@ -22,7 +24,7 @@ from tiling import ChipSpec, is_url
 
 from . import build_parameters as builds
 from . import parameters as asked
-from .results import Built, Changed, Mapped, Outlined, Written
+from .results import Built, Changed, Fetched, Mapped, Outlined, Written
 from .translate import examples_of, feedback_of, filter_of, hit_of
 from .work import BuildTeller, CountTeller
 
@@ -42,6 +44,9 @@ def index(session: Session, want: builds.Build, work: Work) -> Built:
     """Make or extend an index."""
     folder = Path(want.index)
     check_inputs(want.inputs)
+    store = store_of(folder)
+    if store:
+        looked_up(store.address)  # others may have written to it
     encoder = encoder_for(session, folder, want.model)
     work.check()
     with session.growing(folder):
@@ -67,6 +72,12 @@ def index(session: Session, want: builds.Build, work: Work) -> Built:
         notes=report.notes,
         seconds=round(report.seconds, 4),
     )
+
+
+def fetch(session: Session, want: asked.Fetch, work: Work) -> Fetched:
+    """Copy an index in an object store to this machine, or what is new of it."""
+    del session
+    return Fetched(str(at_hand(want.address, CountTeller(work, "fetching"))))
 
 
 def check_inputs(inputs: tuple[str, ...]) -> None:
@@ -176,10 +187,10 @@ def change(session: Session, want: asked.Change, work: Work) -> Changed:
     return Changed(
         want.output,
         len(found.changes),
-        found.compared,
-        found.looked_at,
         found.notice,
         (*session.problems(opened), *(str(problem) for problem in found.problems)),
+        found.compared,
+        found.looked_at,
     )
 
 
@@ -201,6 +212,9 @@ def verify(session: Session, want: asked.Verify, work: Work) -> VerifyReport:
     """Read parts and scenes and compare their checksums, and make anew what is damaged."""
     folder = Path(want.index)
     work.tell(0, 0, "reading parts")
+    store = store_of(folder)
+    if store:  # its bytes are meant, not those of the copy
+        at_hand(store.address, CountTeller(work, "fetching"), anew=True)
     done: dict[str, int] = {}
 
     def told(scene: SceneRecord, count: int) -> None:

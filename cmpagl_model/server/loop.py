@@ -31,12 +31,11 @@ from .session import Session
 from .work import Work
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from .channel import Channel
 
 MOST_WAITING = 256
 """Requests that may wait; a client that sends more is out of step."""
+LOOK_S = 1.0
 PATIENCE_S = 5.0
 """How long running work may take to notice that the client is gone."""
 TOO_LONG = (
@@ -56,20 +55,16 @@ def serve(incoming: int, channel: Channel) -> int:
     """
     leave = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, partial(_told_to_leave, leave))
+        signal.signal(number, lambda *_: leave.set())
     server = Server(channel)
     threading.Thread(
         target=_read, args=(incoming, server, leave), name="lines in", daemon=True
     ).start()
-    leave.wait()
+    while not leave.wait(LOOK_S):  # in pieces: Windows tells of Ctrl-C between two waits alone
+        pass
     if not server.stop():
         os._exit(0)  # files are written by rename: nothing is left half done
     return 0
-
-
-def _told_to_leave(leave: threading.Event, number: int, frame: FrameType | None) -> None:
-    del number, frame
-    leave.set()
 
 
 def _read(incoming: int, server: Server, leave: threading.Event) -> None:

@@ -23,8 +23,8 @@ from .parameters import parameters
 from .work import Cancelled, Work
 
 if TYPE_CHECKING:
-    from .mcp_roots import Roots
     from .mcp_tools import Tool
+    from .roots import Roots
 
 
 def need_sdk() -> None:

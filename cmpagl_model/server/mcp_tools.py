@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from cmpagl_model.index.format import is_index
 from cmpagl_model.search import ChipPlace
 from cmpagl_model.search.thumbnails import pictures
 from tiling import Window
 
 from . import mcp_parameters as asked
 from . import parameters as engine
-from .mcp_roots import OutsideError
 from .messages import PROTOCOL, page_of
 from .methods import METHODS
 from .parameters import parameters
@@ -22,9 +21,9 @@ from .session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .mcp_roots import Roots
-    from .parameters import WireHit
     from .results import Hits
+    from .roots import Roots
+    from .wire_hits import WireHit
     from .work import Work
 
     Page = dict[str, Any]
@@ -106,18 +105,8 @@ class Toolbox:
     def list_indexes(self, want: asked.Nothing, work: Work) -> ToolAnswer:
         """The indexes below the roots."""
         del want
-        found: list[Page] = []
-        folders = self.roots.folders_below()
-        folder = next(folders, None)
-        while folder is not None and len(found) < MOST_INDEXES:
-            work.check()
-            here = is_index(folder)
-            if here:
-                found.append({"index": str(folder)})
-            try:
-                folder = folders.send(here)
-            except StopIteration:
-                break
+        below = islice(self.roots.indexes(work.check), MOST_INDEXES)
+        found = [{"index": str(folder)} for folder in below]
         return ToolAnswer({"roots": [str(one) for one in self.roots.folders], "indexes": found})
 
     def open_index(self, want: asked.OneIndex, work: Work) -> ToolAnswer:
@@ -167,33 +156,32 @@ class Toolbox:
         where = {"bbox": want.bbox, "scenes": want.scenes, "ground_m": want.ground_m}
         where = {name: list(value) for name, value in where.items() if value is not None}
         found: Hits = self.ask(method, {"index": index, "k": want.k, "where": where, **page}, work)
+        hits: Any = page_of(found.hits)
         answer: Page = {
             "found": found.found,
             "notice": found.notice,
             "relevance_cutoff": found.cutoff,
             "candidates": found.candidates,
-            "hits": page_of(found.hits),
+            "hits": [{**hit, "siblings": [*map(_brief, hit["siblings"])]} for hit in hits],
             "problems": list(found.problems),
         }
         if output is not None:
-            said = {"index": index, "output": output, "query": found.query, "hits": answer["hits"]}
+            said = {"index": index, "output": output, "query": found.query, "hits": hits}
             answer["written"] = page_of(self.ask("export", said, work))
         return ToolAnswer(answer, self._pictures(index, found.hits[: want.pictures]))
 
     def _pictures(self, index: str, hits: Sequence[WireHit]) -> tuple[Shown, ...]:
         """Pictures of hits; scenes that do not lie below the roots are not read."""
-        ours = [hit for hit in hits if self._may_read(hit.scene)]
+        ours = [hit for hit in hits if self.roots.may_read(hit.scene)]
         places = [ChipPlace(hit.scene, Window(*hit.window), hit.ground_m) for hit in ours]
         opened = self._session.with_encoder(index, needed=False)
         drawn = zip(ours, pictures(opened, places, PICTURE_PX), strict=True)
         return tuple(Shown(hit.rank, png) for hit, png in drawn if png is not None)
 
-    def _may_read(self, scene: str) -> bool:
-        try:
-            self.roots.tree(scene)
-        except OutsideError:
-            return False
-        return True
+
+def _brief(sibling: Page) -> Page:
+    """A sibling without its outline, which is about the hit's: assistants read all they get."""
+    return {name: value for name, value in sibling.items() if name != "geometry"}
 
 
 TOOLS = {

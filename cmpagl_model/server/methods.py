@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import asking, long_work, looking
+from . import asking_parameters as questions
 from . import build_parameters as builds
 from . import parameters as asked
 from .session import Session
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 
 LaneName = Literal["short", "long", "looking", "trying"]
-"""Of searches and the like; of what takes long; of looking at scenes before they are indexed; of
-trying the machine out. The last two wait neither for builds nor for each other, and hold up no
-search."""
+"""Of searches and the like; of what takes long; of looking at scenes before they are indexed, or
+at one place; of trying the machine out. The last two wait neither for builds nor for each other,
+and hold up no search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,21 @@ METHODS = {
     "save_query": Method(asked.SaveQuery, asking.save_query, "short"),
     "load_query": Method(asked.QueryFile, asking.load_query, "short"),
     "watch": Method(asked.Watch, asking.watch_query, "short"),
+    "describe": Method(questions.Describe, asking.describe_place, "looking"),
     "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
+    "where": Method(asked.InPlace, asking.where_in_place, "short"),
     "close": Method(asked.OneIndex, Session.close, "short"),
     "models": Method(asked.Models, looking.models, "looking"),
     "plan": Method(builds.Plan, looking.plan, "looking"),
     "speed": Method(builds.Speed, looking.speed, "trying"),
+    "fetch": Method(asked.Fetch, long_work.fetch, "long"),
     "index": Method(builds.Build, long_work.index, "long"),
     "export": Method(asked.Export, long_work.export, "long"),
     "footprints": Method(asked.Output, long_work.footprints, "long"),
     "damage": Method(asked.Output, long_work.damage, "long"),
     "heatmap": Method(asked.Heatmap, long_work.heatmap, "long"),
-    "classify": Method(asked.Classify, asking.classify_chips, "long"),
+    "classify": Method(questions.Classify, asking.classify_chips, "long"),
+    "overview": Method(questions.Overview, asking.first_look, "long"),
     "change": Method(asked.Change, long_work.change, "long"),
     "objects": Method(asked.Objects, long_work.objects, "long"),
     "verify": Method(asked.Verify, long_work.verify, "long"),

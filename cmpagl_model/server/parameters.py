@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 from cmpagl_model.config import record_from_dict
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.records import Rerank  # noqa: TC001 - read when parameters are checked
+from cmpagl_model.search.as_json import Page, Where, Words
 from cmpagl_model.search.change import LEAST_DIFFERENCE
+from tiling.stores import is_stored
 
 from .messages import ParameterError
+from .wire_hits import WireHit  # noqa: TC001 - read when parameters are checked
 
 Parameters = TypeVar("Parameters")
-Page = dict[str, Any]
-Four = tuple[int, int, int, int]
 DEFAULT_HITS = 50
 LARGEST_PICTURE_PX = 1024
 
@@ -47,6 +48,28 @@ def absolute(path: str, name: str) -> Path:
     if "\0" in path or not found.is_absolute():
         raise ParameterError(f"{name}: found {path[:200]!r}, wanted an absolute path")
     return found
+
+
+def check_paths(record: object, names: tuple[str, ...]) -> None:
+    """See that fields of a record are absolute paths, or ``None``.
+
+    Raises:
+        ParameterError: if one is relative.
+    """
+    for name in names:
+        path = getattr(record, name)
+        if path is not None:
+            absolute(path, name)
+
+
+def check_picture_px(px: int) -> None:
+    """Refuse a picture that is too small or too large.
+
+    Raises:
+        ParameterError: if it is.
+    """
+    if not 8 <= px <= LARGEST_PICTURE_PX:
+        raise ParameterError(f"px: found {px}, wanted 8 to {LARGEST_PICTURE_PX}")
 
 
 def check_texts(values: Page, name: str) -> None:
@@ -83,16 +106,38 @@ class Models:
 class OneIndex:
     """A request about an index as a whole."""
 
+    PATHS: ClassVar[tuple[str, ...]] = ("index",)
+    """Fields that name a file or folder."""
+
     index: str
     """The index folder."""
 
     def __post_init__(self) -> None:
-        """Check the path.
+        """Check the paths.
 
         Raises:
-            ParameterError: if it is relative.
+            ParameterError: if one is relative.
         """
-        absolute(self.index, "index")
+        check_paths(self, self.PATHS)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A request to copy an index in an object store to this machine."""
+
+    address: str
+    """Of the index."""
+
+    def __post_init__(self) -> None:
+        """Check the address.
+
+        Raises:
+            ParameterError: if it is none of an object store.
+        """
+        if not is_stored(self.address):
+            raise ParameterError(
+                f"address: found {self.address[:200]!r}, wanted s3://, gs:// or az://"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +155,15 @@ class Verify(OneIndex):
         Raises:
             ParameterError: if the path is relative or the number negative.
         """
-        absolute(self.index, "index")
+        OneIndex.__post_init__(self)
         if self.sample < 0:
             raise ParameterError(f"sample: found {self.sample}, wanted 0 or more")
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Which chips to look at."""
+@dataclass(frozen=True, kw_only=True)
+class Ranked:
+    """What every search takes; without slots as :class:`ByExample`, for both are second parents."""
 
-    bbox: tuple[float, float, float, float] | None = None
-    """West, south, east, north, degrees."""
-    within: Page | None = None
-    """GeoJSON polygon or multipolygon, longitude and latitude."""
-    scenes: tuple[str, ...] = ()
-    """Paths or patterns."""
-    ground_m: tuple[float, float] | None = None
-    """Least and greatest side of a chip on the ground, m."""
-    from_date: str | None = None
-    """First year, month, day or moment (UTC) at which a chip was taken."""
-    to_date: str | None = None
-    """Last one, all of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Search(OneIndex):
-    """A sentence."""
-
-    query: str
-    """The sentence."""
     k: int = DEFAULT_HITS
     """Hits at most."""
     min_score: float | None = None
@@ -147,6 +172,16 @@ class Search(OneIndex):
     """Filter."""
     merge: bool = True
     """Whether overlapping chips become one hit."""
+    siblings: bool = True
+    """Whether those of other scenes and sizes become its siblings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search(Ranked, OneIndex):
+    """A sentence."""
+
+    query: str
+    """The sentence."""
     rerank: Rerank = "none"
     """How the best are ranked anew."""
     min_relevance: float | None = None
@@ -155,18 +190,8 @@ class Search(OneIndex):
     """Whether the sentence is taken as it stands, and not by parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words beside the sentence."""
-
-    words: str
-    """What they say."""
-    weight: float = 1.0
-    """How many times as much they count as without one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Similar(OneIndex):
+@dataclass(frozen=True, kw_only=True)
+class ByExample:
     """Examples, with or without a sentence."""
 
     query: str | None = None
@@ -179,20 +204,18 @@ class Similar(OneIndex):
     """What is wanted besides."""
     minus: tuple[Words, ...] = ()
     """What is not wanted."""
-    k: int = DEFAULT_HITS
-    """Hits at most."""
-    min_score: float | None = None
-    """Least cosine."""
-    where: Where = field(default_factory=Where)
-    """Filter."""
-    merge: bool = True
-    """Whether overlapping chips become one hit."""
     plain: bool = False
     """Whether the sentence is taken as it stands, and not by parts."""
     kept: tuple[Page, ...] = ()
     """Chips that a person called right."""
     rejected: tuple[Page, ...] = ()
     """Chips that a person called wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar(Ranked, ByExample, OneIndex):
+    """Hits by examples."""
+
     ask: bool = False
     """Whether the hits are those to be judged next, and not the best."""
 
@@ -225,24 +248,19 @@ class SaveQuery(QueryFile):
 class Watch(OneIndex):
     """A look at what a saved query finds anew."""
 
+    PATHS = ("index", "file")
+
     file: str
     """The query."""
     keep: bool = True
     """Whether what is shown counts as seen from now on."""
 
-    def __post_init__(self) -> None:
-        """Check the paths.
-
-        Raises:
-            ParameterError: if one is relative.
-        """
-        absolute(self.index, "index")
-        absolute(self.file, "file")
-
 
 @dataclass(frozen=True, slots=True)
 class Thumbnails(OneIndex):
     """Pictures of places."""
+
+    PATHS = ("index", "folder")
 
     places: tuple[Page, ...]
     """Places."""
@@ -257,94 +275,47 @@ class Thumbnails(OneIndex):
         Raises:
             ParameterError: if a path is relative or the size out of range.
         """
-        absolute(self.index, "index")
-        absolute(self.folder, "folder")
-        if not 8 <= self.px <= LARGEST_PICTURE_PX:
-            raise ParameterError(f"px: found {self.px}, wanted 8 to {LARGEST_PICTURE_PX}")
+        OneIndex.__post_init__(self)
+        check_picture_px(self.px)
 
 
 @dataclass(frozen=True, slots=True)
-class WireHit:
-    """A hit as it travels, both ways."""
+class InPlace(OneIndex):
+    """Where in a place a sentence fits, and by which words."""
 
-    rank: int
-    """From 1."""
-    score: float
-    """Cosine."""
-    scene: str
-    """Path."""
-    window: Four
-    """Column, row, width, height, native px."""
-    gsd_m: float
-    """Metres a chip pixel."""
-    ground_m: float
-    """Side of the full chip on the ground, m."""
-    crs: str
-    """The scene's."""
-    geometry: Page
-    """GeoJSON, longitude and latitude."""
-    probability: float | None = None
-    """Of a match, where the fusion encoder looked."""
-    relevance: float | None = None
-    """Calibrated probability of being right, where the model knows."""
-    label: str | None = None
-    """The class that a client gave it, to be written into a file; no search gives it."""
-    review: str | None = None
-    """What a person decided: to be written into a file, or as a search was told."""
-    datetime: str | None = None
-    """When it was taken."""
-    id: str | None = None
-    """What an imported file calls it."""
-    source: str | None = None
-    """What an imported file says it was taken from."""
+    PATHS = ("index", "output", "picture")
+
+    place: Page
+    """The place."""
+    query: str
+    """The sentence."""
+    plain: bool = False
+    """Whether it is taken as it stands, and not by parts."""
+    output: str | None = None
+    """A .tif for the heat."""
+    picture: str | None = None
+    """A .png or .jpg for the chip with its heat."""
+    px: int = 512
+    """Longer side of the picture, px."""
+
+    def __post_init__(self) -> None:
+        """Check paths and size.
+
+        Raises:
+            ParameterError: if a path is relative or the size out of range.
+        """
+        OneIndex.__post_init__(self)
+        check_picture_px(self.px)
 
 
 @dataclass(frozen=True, slots=True)
 class Output(OneIndex):
     """All chips as a file."""
 
+    PATHS: ClassVar[tuple[str, ...]] = ("index", "output")
+
     output: str
     """The file."""
-
-    def __post_init__(self) -> None:
-        """Check the paths.
-
-        Raises:
-            ParameterError: if one is relative.
-        """
-        absolute(self.index, "index")
-        absolute(self.output, "output")
-
-
-@dataclass(frozen=True, slots=True)
-class Classify(Output):
-    """Many sentences at once."""
-
-    classes: str
-    """CSV of names and sentences."""
-    where: Where = field(default_factory=Where)
-    """Filter."""
-    min_relevance: float | None = None
-    """Least relevance of a class, 0 to 1."""
-    areas: str | None = None
-    """CSV for the areas."""
-    labels: str | None = None
-    """Vector layer of points and polygons whose class is known."""
-    label_field: str = "class"
-    """Attribute with it."""
-    accuracy: str | None = None
-    """CSV for the accuracy sheet."""
-
-    def __post_init__(self) -> None:
-        """Check the paths.
-
-        Raises:
-            ParameterError: if one is relative.
-        """
-        for name in ("index", "output", "classes", "areas", "labels", "accuracy"):
-            path = getattr(self, name)
-            if path is not None:
-                absolute(path, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,33 +328,19 @@ class Export(Output):
     """What they answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heatmap(Output):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heatmap(ByExample, Output):
     """The similarity of a scene's chips as a file."""
 
     scene: str
     """Path of the scene."""
-    query: str | None = None
-    """The sentence."""
-    like: tuple[Page, ...] = ()
-    """Places and pictures."""
-    unlike: tuple[Page, ...] = ()
-    """Places and pictures."""
-    plus: tuple[Words, ...] = ()
-    """What is wanted besides."""
-    minus: tuple[Words, ...] = ()
-    """What is not wanted."""
-    plain: bool = False
-    """Whether the sentence is taken as it stands, and not by parts."""
-    kept: tuple[Page, ...] = ()
-    """Chips that a person called right."""
-    rejected: tuple[Page, ...] = ()
-    """Chips that a person called wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change(Output):
     """What is there now and was not before, as a file."""
+
+    PATHS = ("index", "output", "pictures")
 
     query: str
     """What is there now."""
@@ -399,16 +356,6 @@ class Change(Output):
     """Least difference of the two views."""
     pictures: str | None = None
     """Folder for a picture of each place before and after."""
-
-    def __post_init__(self) -> None:
-        """Check the paths.
-
-        Raises:
-            ParameterError: if one is relative.
-        """
-        for name in ("index", "output", "pictures"):
-            if getattr(self, name) is not None:
-                absolute(getattr(self, name), name)
 
 
 @dataclass(frozen=True, slots=True)

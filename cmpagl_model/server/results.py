@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cmpagl_model.index.forecast import SceneForecast
+    from cmpagl_model.index.underway import Underway
     from cmpagl_model.records import ModelId, Problem
     from cmpagl_model.search.classify import ClassArea
+    from cmpagl_model.search.describe import SaidOf
+    from cmpagl_model.search.overview import Group
 
-    from .parameters import WireHit
+    from .wire_hits import WireHit
 
 
 Box = tuple[float, float, float, float]
@@ -106,6 +109,10 @@ class Hits:
     """Parts and scenes that could not be looked at."""
     understood: str = ""
     """How the sentence was read by parts; empty: it was searched as it stands."""
+    version: int = 0
+    """Of the index that was searched."""
+    growing: Underway | None = None
+    """How far those are that add to the index now; ``None``: nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +218,14 @@ class Speed:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """An index of an object store on this machine."""
+
+    index: str
+    """The folder of its copy, to be opened like any other."""
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A file of chips."""
 
@@ -224,17 +239,51 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """A file of classes."""
+    """What chips are of which class."""
 
-    output: str
-    """The file."""
+    output: str | None
+    """The file of chips; ``None``: not written."""
+    map: str | None
+    """The file of the ground by class; ``None``: not written."""
     count: int
-    """Chips in it."""
+    """Chips."""
     classes: tuple[ClassArea, ...]
     """What each covers."""
     accuracy: dict[str, Any] | None
     """The accuracy sheet; ``None``: no labels."""
     problems: tuple[str, ...] = ()
+    """Parts that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What can be said of a place."""
+
+    said: tuple[SaidOf, ...]
+    """What fits most of the chips first, then what is nearest."""
+    chips: int
+    """Of the place."""
+    found: bool
+    """Whether a sentence reaches its cut-off; without calibration: whether there are chips."""
+    notice: str
+    """One line for a person where none does; else empty."""
+    problems: tuple[str, ...]
+    """Parts that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overviewed:
+    """The groups of an index."""
+
+    output: str | None
+    """The file; ``None``: not written."""
+    count: int
+    """Chips that were looked at."""
+    groups: tuple[Group, ...]
+    """Those that most chips are of come first."""
+    notice: str
+    """Why the groups have no names; else empty."""
+    problems: tuple[str, ...]
     """Parts that could not be read."""
 
 
@@ -245,7 +294,7 @@ class Outlined:
     output: str
     """The file."""
     count: int
-    """Outlines in it."""
+    """Outlines or places in it."""
     notice: str
     """One line for a person where nothing fits; else empty."""
     problems: tuple[str, ...]
@@ -253,21 +302,13 @@ class Outlined:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A file of changes."""
+class Changed(Outlined):
+    """A file of changes; its problems are parts and scenes."""
 
-    output: str
-    """The file."""
-    count: int
-    """Places in it."""
     compared: int
     """Chips of the later scenes whose ground an earlier one holds."""
     looked_at: int
     """Of these, places read again from the earlier scenes."""
-    notice: str
-    """One line for a person where nothing has changed so; else empty."""
-    problems: tuple[str, ...]
-    """Parts and scenes that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +325,50 @@ class Mapped:
     """Least similarity."""
     maximum: float
     """Greatest similarity."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordFall:
+    """A word of a sentence."""
+
+    word: str
+    """In lower case."""
+    fall: float | None
+    """By how much the score falls without it; ``None``: nothing else would be left."""
+    telling: bool
+    """Whether it made the hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where in a place a sentence fits."""
+
+    query: str
+    """The sentence."""
+    scene: str
+    """Path of the scene."""
+    window: tuple[int, int, int, int]
+    """The chip, native px of the scene."""
+    ground_m: float
+    """Side of the full chip on the ground, m."""
+    score: float
+    """Cosine of the whole chip."""
+    minimum: float
+    """Least cosine of a part."""
+    maximum: float
+    """Greatest cosine of a part."""
+    heat: tuple[tuple[float, ...], ...]
+    """Cosines of the parts, row by row."""
+    transform: tuple[float, ...]
+    """Cell corner to CRS, a, b, c, d, e, f."""
+    crs: str
+    """The scene's."""
+    words: tuple[WordFall, ...]
+    """Words that carry meaning, in their order."""
+    output: str | None
+    """The file of the heat."""
+    picture: str | None
+    """The file of the picture."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model import __version__
 from cmpagl_model.errors import CmpaglError
+from cmpagl_model.index.underway import underway
 from cmpagl_model.records import ModelId
 
-from .indexes import Indexes
+from .indexes import KEPT, Indexes
 from .messages import NO_REQUEST, PROTOCOL, MessageError, ProtocolError
 from .models import Models, rerankings
 from .overview import overview
@@ -35,10 +36,11 @@ POLL_S = 0.1
 
 
 class Session:
-    """Models and indexes of one client. The lanes share it."""
+    """Models and indexes of one client, or of many that may see the same. Threads share it."""
 
-    def __init__(self) -> None:
-        self.indexes = Indexes()
+    def __init__(self, kept: int = KEPT) -> None:
+        """Take how many indexes stay open at most."""
+        self.indexes = Indexes(kept)
         self.speeds = Speeds()
         self._models: Models | None = None
         self._greeted = threading.Event()
@@ -78,7 +80,7 @@ class Session:
 
     def problems(self, index: SearchableIndex) -> tuple[str, ...]:
         """What is wrong with an index's parts."""
-        if index.folder in self._growing:
+        if self._grows(index.folder):
             return ()
         return tuple(str(problem) for problem in index.problems)
 
@@ -138,6 +140,7 @@ class Session:
             where=where,
             min_score=want.min_score,
             merge=want.merge,
+            siblings=want.siblings,
             rerank=want.rerank,
             min_relevance=want.min_relevance,
             plain=want.plain,
@@ -158,6 +161,7 @@ class Session:
             where=where,
             min_score=want.min_score,
             merge=want.merge,
+            siblings=want.siblings,
             plain=want.plain,
             feedback=feedback_of(want),
             ask=want.ask,
@@ -195,13 +199,17 @@ class Session:
         return index
 
     def _index(self, folder: str) -> SearchableIndex:
-        """An index as it is now, or nearly while this engine adds to it.
+        """An index as it is now, or nearly while it grows.
 
         Raises:
             IndexFormatError: if there is no such index.
         """
         path = Path(folder)
-        return self.indexes.get(path, growing=path in self._growing)
+        return self.indexes.get(path, growing=self._grows(path))
+
+    def _grows(self, folder: Path) -> bool:
+        """Whether this engine, or another process, adds to an index."""
+        return folder in self._growing or underway(folder) is not None
 
     def hits(self, index: SearchableIndex, answer: Answer, started: float) -> Hits:
         """An answer as it travels; ``started`` is when it was asked for, monotonic seconds."""
@@ -218,4 +226,6 @@ class Session:
             seconds=round(time.monotonic() - started, 4),
             problems=(*self.problems(index), *(str(problem) for problem in answer.problems)),
             understood=answer.understood,
+            version=index.info.number,
+            growing=underway(index.folder),
         )

@@ -5,27 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from shapely.errors import ShapelyError
-from shapely.geometry import shape
-
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.vectors import geojson_geometry
-from cmpagl_model.records import Hit
-from cmpagl_model.search import ChipPlace, Examples, Feedback, Filter, Picture, PointPlace, Weighted
-from cmpagl_model.search.filters import usable_area
+from cmpagl_model.records import Hit, Sibling
+from cmpagl_model.search import ChipPlace, Examples, Feedback, Picture, PointPlace, Weighted
+from cmpagl_model.search.as_json import Page, read_geometry
 from tiling import Window
 
 from .messages import ParameterError
-from .parameters import Four, Page, WireHit, absolute, parameters
+from .parameters import absolute, parameters
+from .wire_hits import Four, WireHit, WireSibling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapely.geometry.base import BaseGeometry
 
+    from cmpagl_model.search import Filter
+    from cmpagl_model.search.as_json import Where
     from cmpagl_model.search.examples import Place
 
-    from .parameters import Heatmap, Similar, Where
+    from .parameters import ByExample
 
 
 MOST_PLACES = 1_000
@@ -66,22 +66,14 @@ def filter_of(where: Where) -> Filter:
         ParameterError: if ``within`` is no area.
         QueryError: if the box is no place on Earth, or a date none.
     """
-    found = Filter(where.bbox, None, where.scenes, where.ground_m, where.from_date, where.to_date)
-    if where.within is None:
-        return found
-    area = _geometry(where.within, "where.within")
-    if area.geom_type not in {"Polygon", "MultiPolygon"} or area.is_empty:
-        raise ParameterError(
-            f"where.within: found {area.geom_type}, wanted a GeoJSON Polygon or MultiPolygon"
-        )
+    found = replace(where, within=None).filter()
     try:
-        area = usable_area(area, "where.within")
+        return replace(found, within=where.area())
     except QueryError as error:
         raise ParameterError(str(error)) from None
-    return replace(found, within=area)
 
 
-def examples_of(want: Similar | Heatmap) -> Examples:
+def examples_of(want: ByExample) -> Examples:
     """The examples and counter-examples of a request.
 
     Raises:
@@ -112,12 +104,12 @@ def _examples(
 def _example(page: Page, where: str) -> Weighted[ChipPlace | PointPlace | Picture]:
     weight = parameters(_Weight, _only(page, "weight"), where).weight
     if "picture" not in page:
-        return Weighted(_place(page, where), weight)
+        return Weighted(place_of(page, where), weight)
     picture = parameters(_Picture, _only(page, "picture"), where).picture
     return Weighted(Picture(absolute(picture, f"{where}.picture")), weight)
 
 
-def feedback_of(want: Similar | Heatmap) -> Feedback:
+def feedback_of(want: ByExample) -> Feedback:
     """What a person decided of places.
 
     Raises:
@@ -148,7 +140,7 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
         QueryError: if a point is no place on Earth.
     """
     _check_number(pages, where)
-    return tuple(_place(page, f"{where}[{number}]") for number, page in enumerate(pages))
+    return tuple(place_of(page, f"{where}[{number}]") for number, page in enumerate(pages))
 
 
 def _check_number(pages: Sequence[Page], where: str) -> None:
@@ -158,7 +150,17 @@ def _check_number(pages: Sequence[Page], where: str) -> None:
         )
 
 
-def _place(page: Page, where: str) -> Place:
+def place_of(page: Page, where: str) -> Place:
+    """A place as search knows it.
+
+    Args:
+        page: as it came; keys that a place does not have are let be.
+        where: names it in messages.
+
+    Raises:
+        ParameterError: if it is no place.
+        QueryError: if a point is no place on Earth.
+    """
     if "scene" in page:
         return _chip(page, where)
     point = parameters(_Point, _only(page, "lon", "lat", "ground_m"), where)
@@ -180,10 +182,9 @@ def _window(window: Four, where: str) -> Window:
 
 def _geometry(page: Page, where: str) -> BaseGeometry:
     try:
-        return shape(page)
-    except (ShapelyError, ValueError, LookupError, TypeError, AttributeError,
-            RecursionError, OverflowError) as error:  # fmt: skip
-        raise ParameterError(f"{where}: no readable GeoJSON geometry ({error})") from None
+        return read_geometry(page, where)
+    except QueryError as error:
+        raise ParameterError(str(error)) from None
 
 
 def wire_hit(hit: Hit, crs: str) -> WireHit:
@@ -204,6 +205,20 @@ def wire_hit(hit: Hit, crs: str) -> WireHit:
         id=hit.id,
         source=hit.source,
         review=hit.review,
+        siblings=tuple(
+            WireSibling(
+                scene=one.scene,
+                window=(one.window.col, one.window.row, one.window.width, one.window.height),
+                gsd_m=round(one.gsd_m, 6),
+                ground_m=one.ground_m,
+                score=round(one.score, 6),
+                overlap=round(one.overlap, 3),
+                geometry=geojson_geometry(one.geometry),
+                relevance=None if one.relevance is None else round(one.relevance, 6),
+                datetime=one.datetime,
+            )
+            for one in hit.siblings
+        ),
     )
 
 
@@ -228,4 +243,18 @@ def hit_of(wire: WireHit, where: str) -> Hit:
         datetime=wire.datetime,
         id=wire.id,
         source=wire.source,
+        siblings=tuple(
+            Sibling(
+                scene=one.scene,
+                window=_window(one.window, f"{where}.siblings[{number}]"),
+                gsd_m=one.gsd_m,
+                ground_m=one.ground_m,
+                geometry=_geometry(one.geometry, f"{where}.siblings[{number}].geometry"),
+                score=one.score,
+                overlap=one.overlap,
+                relevance=one.relevance,
+                datetime=one.datetime,
+            )
+            for number, one in enumerate(wire.siblings)
+        ),
     )

@@ -94,7 +94,7 @@ class CountTeller:
         self._total = total
         self._work.tell(0, total, self._what)
 
-    def advance(self, count: int) -> None:
+    def advance(self, count: int, _which: str = "") -> None:
         """``count`` more are done."""
         self._done += count
         self._work.tell(self._done, self._total, self._what)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from cmpagl_model.config import (  # noqa: TC001 - the reader of run files looks at them
+    BlockLayout,
+    GlobalLocalMode,
+    GlobalWindowMode,
+)
 from cmpagl_model.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -43,12 +48,12 @@ class StartWeights:
 class GswinChanges:
     """Switches of Gswin that differ from the variant's; ``None``: as the variant has it."""
 
-    block: Literal["add", "replace", "swin"] | None = None
+    block: BlockLayout | None = None
     """``add``: cross-attention before the MLP; ``replace``: in place of shifted windows;
     ``swin``: none."""
-    gl_mode: Literal["kv_global", "q_global", "concat"] | None = None
+    gl_mode: GlobalLocalMode | None = None
     """Who asks and who answers in the global-local cross-attention."""
-    global_window: Literal["per_block", "per_stage"] | None = None
+    global_window: GlobalWindowMode | None = None
     """How often the global window is pooled anew."""
 
 
@@ -140,8 +145,6 @@ class Losses:
     """Margin of the triplet loss, in cosine distance."""
     beta: float = 0.1
     """Weight of the intra-class distance in the triplet loss."""
-    negatives: Literal["hardest", "sum"] = "hardest"
-    """Negatives of the triplet loss: the hardest of the batch, or all of them."""
     matching: float = 1.0
     """Weight of the matching loss (ITM); used where a fusion encoder is trained."""
     distillation: float = 0.4
@@ -238,8 +241,6 @@ class RunConfig:
     head_dropout: float = 0.2
     """Share of the features of pictures that a step hides from the projection heads, 0 to below 1;
     of sentences, which have fewer, half of it."""
-    rephrase: bool = False
-    """Whether pictures also get sentences made by rule from their own."""
     teachers: tuple[str, ...] = ()
     """Model folders or shipped names whose mean similarities are soft targets; empty: none."""
     keep: Literal["best", "last"] = "best"

@@ -23,7 +23,7 @@ from .theme import GAP
 
 
 @dataclass(frozen=True)
-class ChangeWish:
+class ChangeQuestion:
     """What is asked."""
 
     query: str
@@ -96,9 +96,9 @@ class ChangeDialog(QDialog):
         self._check()
 
     @property
-    def wish(self) -> ChangeWish:
+    def question(self) -> ChangeQuestion:
         """What is asked."""
-        return ChangeWish(
+        return ChangeQuestion(
             self.query.text().strip(),
             self.was.text().strip(),
             str(self.before.currentData()),
@@ -106,6 +106,6 @@ class ChangeDialog(QDialog):
         )
 
     def _check(self) -> None:
-        wish = self.wish
+        question = self.question
         ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
-        ok.setEnabled(bool(wish.query) and wish.before != wish.after)
+        ok.setEnabled(bool(question.query) and question.before != question.after)

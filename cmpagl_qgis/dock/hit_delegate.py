@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.PyQt.QtCore import QModelIndex, QObject, QRect, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import (
     QColor,
@@ -29,6 +31,9 @@ from .hit_model import (
     score_text,
 )
 from .theme import blend, pixmap
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.engine.records import Hit
 
 PAD = 6
 ROW_PICTURE = 56
@@ -124,6 +129,7 @@ class HitDelegate(QStyledItemDelegate):
         bar = QRect(right.left(), top.bottom() + 1 + PAD, right.width(), BAR_HEIGHT)
         draw_bar(painter, bar, index.data(SHARE_ROLE), index.data(COLOUR_ROLE), inks)
         low = QRect(right.left(), bar.bottom() + 1 + PAD, right.width(), line)
+        low.setRight(low.right() - draw_badge(painter, low, hit, option.font, inks))
         crs = hit.crs if hit.crs.startswith("EPSG") else ""
         parts = [part for part in (hit.sentence, length(hit.ground_m), crs) if part]
         facts = BETWEEN.join(parts)
@@ -147,6 +153,8 @@ class HitDelegate(QStyledItemDelegate):
         bar = QRect(rect.left(), picture.bottom() + 4, rect.width(), BAR_HEIGHT)
         draw_bar(painter, bar, index.data(SHARE_ROLE), index.data(COLOUR_ROLE), inks)
         line = QFontMetrics(option.font).height()
+        top = QRect(picture.left(), picture.top() + 2, picture.width() - 2, line)
+        draw_badge(painter, top, hit, option.font, inks)
         low = QRect(rect.left(), bar.bottom() + 3, rect.width(), line)
         bold = QFont(option.font)
         bold.setBold(True)
@@ -188,7 +196,7 @@ def draw_text(
         text: what.
         font: its font.
         ink: its colour.
-        align: left or right.
+        align: left, right or in the middle.
     """
     painter.setFont(font)
     painter.setPen(ink)
@@ -220,6 +228,32 @@ def draw_bar(painter: QPainter, rect: QRect, share: float, colour: QColor, inks:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(0, 0, 0, RIM_ALPHA), 1))
     painter.drawRoundedRect(long.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
+def draw_badge(painter: QPainter, line: QRect, hit: Hit, font: QFont, inks: _Inks) -> int:
+    """Draw how many siblings a hit has at the right end of a line; nothing where it has none.
+
+    Args:
+        painter: draws.
+        line: the line.
+        hit: whose siblings.
+        font: of the row.
+        inks: the row's colours.
+
+    Returns:
+        What it takes of the line, px.
+    """
+    if not hit.siblings:
+        return 0
+    text = f"+{len(hit.siblings)}"
+    width = QFontMetrics(font).horizontalAdvance(text) + line.height() // 2 + 2
+    pill = QRect(line.right() - width + 1, line.top(), width, line.height())
+    radius = line.height() / 2
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(inks.track)
+    painter.drawRoundedRect(QRectF(pill), radius, radius)
+    draw_text(painter, pill, text, font, inks.text, Qt.AlignmentFlag.AlignHCenter)
+    return int(width + PAD)
 
 
 def draw_mark(painter: QPainter, picture: QRect, name: str, inks: _Inks) -> None:

@@ -8,7 +8,9 @@ from qgis.PyQt.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
+    QModelIndex,
     QPoint,
+    QRect,
     QSize,
     Qt,
     QTimer,
@@ -31,12 +33,13 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.map.scale import RELEVANCES
-from cmpagl_qgis.texts import tr, tr_noop
+from cmpagl_qgis.texts import tr, tr_marked
 
 from .hit_delegate import PAD, TILE_PICTURE, HitDelegate
+from .hit_keys import MENU, REVIEW, act_of, review_act
 from .hit_model import HitModel
 from .preview import HitPreview
-from .review_bar import VERDICTS
+from .sibling_menu import SiblingMenu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,32 +51,15 @@ if TYPE_CHECKING:
 
 AHEAD = 8
 """Rows beyond the visible ones whose thumbnails are wanted too."""
-
-# Key, text, shortcut; an empty key is a line.
-MENU = (
-    ("zoom", tr_noop("Zoom to it"), "Z"),
-    ("open", tr_noop("Open its scene"), "Return"),
-    ("", "", ""),
-    *(verdict[:3] for verdict in VERDICTS),
-    ("", "", ""),
-    ("like", tr_noop("More like this"), "+"),
-    ("unlike", tr_noop("Less like this"), "-"),
-    ("", "", ""),
-    ("copy", tr_noop("Copy its coordinates"), "Ctrl+C"),
-    ("picture", tr_noop("Save its picture…"), ""),
-    ("heat", tr_noop("Heat map of its scene…"), ""),
-    ("outline", tr_noop("Outlines in its scene…"), ""),
-)
-
-
 _LEAVES = {
     QEvent.Type.Leave,
     QEvent.Type.MouseButtonPress,
     QEvent.Type.Wheel,
     QEvent.Type.ContextMenu,
+    QEvent.Type.WindowDeactivate,
 }
-_ACTS = {"+": "like", "-": "unlike", "z": "zoom"}
-_REVIEW = {"k": "keep", "r": "reject", "x": "reject", "u": "undecide", "n": "next"}
+_LOOKS = {QEvent.Type.ToolTip, QEvent.Type.MouseMove, QEvent.Type.Leave}
+"""What leaves a picture that was asked for as it is: to look at it the mouse may leave the list."""
 _ARROWS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Left)
 
 
@@ -82,9 +68,9 @@ class HitList(QListView):
 
     ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
     double-clicked; ``actionRequested`` an action's key ("zoom", "open", "like", "unlike",
-    "copy", "picture", "heat", "outline") and the rank of the current row; ``reviewRequested`` an
-    act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits in view, after
-    scrolling; ``hovered`` the hit under a mouse that rests, whose large picture is wanted.
+    "describe", "copy", "picture", "where", "heat", "outline") and the rank of the current row;
+    ``reviewRequested`` an act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits
+    in view, after scrolling; ``hovered`` the hit under a mouse that rests: its picture is wanted.
     """
 
     picked = pyqtSignal(int)
@@ -104,6 +90,7 @@ class HitList(QListView):
         self.setObjectName("cmpaglHits")
         self.setAccessibleName(tr("Places found"))
         self._telling = True
+        self.preview = HitPreview(self)  # Qt tells of choices and events while this is made
         self.hits = HitModel(self)
         self._delegate = HitDelegate(self)
         self.setModel(self.hits)
@@ -124,8 +111,8 @@ class HitList(QListView):
         self._settle.timeout.connect(lambda: self.visibleChanged.emit(self.visible_hits()))
         self.verticalScrollBar().valueChanged.connect(self._restart_settle)
         self.hits.modelReset.connect(self._restart_settle)
+        self.siblings = SiblingMenu(self)
         self.menu = self._make_menu()
-        self.preview = HitPreview(self)
         self._large: Callable[[Hit], QPixmap | None] = self.hits.picture
         self.verticalScrollBar().valueChanged.connect(self.preview.hide)
         self.hits.modelReset.connect(self.preview.hide)
@@ -176,6 +163,26 @@ class HitList(QListView):
         else:
             self.scrollToTop()
 
+    def grow(self, hits: tuple[Hit, ...], min_strength: float, scale: Scale) -> None:
+        """As :meth:`set_hits`, for a later answer: what is chosen and what is in view stays."""
+        bar = self.verticalScrollBar()
+        current, was = self.hits.hit_at(self.currentIndex().row()), bar.value()
+        chosen = {hit.key for hit in self.selected_hits()}
+        first = self.indexAt(QPoint(PAD, PAD)) if was else QModelIndex()
+        anchor, above = self.hits.hit_at(first.row()), self.visualRect(first).top()
+        self._quietly(lambda: self.hits.set_hits(hits, min_strength, scale))
+        keep = QItemSelectionModel.SelectionFlag.NoUpdate
+        row = self.hits.row_of_key(current.key) if current else -1
+        self._quietly(lambda: self.selectionModel().setCurrentIndex(self.hits.index(row), keep))
+        self._select({hit.rank for hit in self.hits.shown() if hit.key in chosen})
+        self.doItemsLayout()  # type: ignore[attr-defined]  # the stubs lack it
+        row = self.hits.row_of_key(anchor.key) if anchor else -1
+        if row >= 0:
+            self.scrollTo(self.hits.index(row), QAbstractItemView.ScrollHint.PositionAtTop)
+            bar.setValue(bar.value() - above)
+        else:
+            bar.setValue(was)
+
     def set_min_strength(self, min_strength: float) -> None:
         """Leave out weak rows.
 
@@ -207,7 +214,8 @@ class HitList(QListView):
             key: as ``Hit.key`` gives it.
         """
         hit = self.preview.hit
-        if hit is not None and hit.key == key and self.preview.isVisible():
+        plain = self.preview.isVisible() and not self.preview.heated
+        if hit is not None and hit.key == key and plain:
             self.preview.set_picture(self._best_picture(hit))
 
     def current_rank(self) -> int:
@@ -231,7 +239,11 @@ class HitList(QListView):
         if row < 0:
             return
         self._choose_row(row)
-        wanted, more = set(also), QItemSelection()
+        self._select(set(also))
+
+    def _select(self, wanted: set[int]) -> None:
+        """Choose more rows, by rank."""
+        more = QItemSelection()
         for number, hit in enumerate(self.hits.shown() if wanted else ()):
             if hit.rank in wanted:
                 more.select(self.hits.index(number), self.hits.index(number))
@@ -274,20 +286,21 @@ class HitList(QListView):
         """Tell of a row that the user chose; mere focus chooses none."""
         super().selectionChanged(selected, deselected)
         rank = self.current_rank()
+        self.preview.hide()
         if self._telling and rank and self.selectedIndexes():
             self.picked.emit(rank)
 
     def event(self, event: QEvent) -> bool:
         """Take the list's keys before QGIS's own shortcuts do: Ctrl+Z undoes edits of a layer."""
         override = event.type() == QEvent.Type.ShortcutOverride
-        if override and isinstance(event, QKeyEvent) and (_review_act(event) or _act_of(event)):
+        if override and isinstance(event, QKeyEvent) and (review_act(event) or act_of(event)):
             event.accept()
             return True
         return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the context menu and of the review; Enter opens the scene."""
-        review = _review_act(event)
+        review = review_act(event)
         if review:
             self.reviewRequested.emit(review)
             return
@@ -297,7 +310,7 @@ class HitList(QListView):
         if event.matches(QKeySequence.StandardKey.Copy):
             self._act("copy")
             return
-        key = _act_of(event)
+        key = act_of(event)
         if key:
             self._act(key)
             return
@@ -311,6 +324,8 @@ class HitList(QListView):
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the large picture where the mouse rests, and at once where it goes on from there."""
         kind = event.type()
+        if kind in _LOOKS and self.preview.isVisible() and self.preview.heated:
+            return True if kind == QEvent.Type.ToolTip else bool(super().viewportEvent(event))
         rests = kind == QEvent.Type.ToolTip
         moves = kind == QEvent.Type.MouseMove and self.preview.isVisible()
         if (rests or moves) and isinstance(event, (QHelpEvent, QMouseEvent)):
@@ -330,13 +345,17 @@ class HitList(QListView):
         if hit is None:
             self.preview.hide()
         elif not self.preview.isVisible() or self.preview.hit != hit:
-            row = self.visualRect(index)
-            row.moveTopLeft(self.viewport().mapToGlobal(row.topLeft()))
-            if self.grid:  # beside the list, not over other tiles
-                row.setLeft(self.viewport().mapToGlobal(QPoint(0, 0)).x())
-                row.setWidth(self.viewport().width())
-            self.preview.show_hit(hit, self._best_picture(hit), row)
+            self.preview.show_hit(hit, self._best_picture(hit), self.place_of(index))
             self.hovered.emit(hit)
+
+    def place_of(self, index: QModelIndex) -> QRect:
+        """Where a row stands on the screen, for the preview beside it."""
+        row = self.visualRect(index)
+        row.moveTopLeft(self.viewport().mapToGlobal(row.topLeft()))
+        if self.grid:  # beside the list, not over other tiles
+            row.setLeft(self.viewport().mapToGlobal(QPoint(0, 0)).x())
+            row.setWidth(self.viewport().width())
+        return row
 
     def _best_picture(self, hit: Hit) -> QPixmap | None:
         large = self._large(hit)
@@ -396,41 +415,23 @@ class HitList(QListView):
                 menu.addSeparator()
                 continue
             # A tab sets what follows as a shortcut beside the text; the list handles the key.
-            action = menu.addAction(tr(text) + (f"\t{shortcut}" if shortcut else ""))
+            action = menu.addAction(tr_marked(text) + (f"\t{shortcut}" if shortcut else ""))
             action.setObjectName(f"cmpaglHit_{key}")
             action.triggered.connect(lambda _checked=False, key=key: self._act(key))
+            if key == "open":
+                menu.addMenu(self.siblings)
         return menu
 
     def _open_menu(self, position: QPoint) -> None:
-        if self.indexAt(position).isValid():
+        index = self.indexAt(position)
+        if index.isValid():
+            self.siblings.fill(self.hits.hit_at(index.row()))
             self.menu.popup(self.viewport().mapToGlobal(position))
 
     def _act(self, key: str) -> None:
-        if key in _REVIEW.values():
+        if key in REVIEW.values():
             self.reviewRequested.emit(key)
             return
         rank = self.current_rank()
         if rank:
             self.actionRequested.emit(key, rank)
-
-
-def _act_of(event: QKeyEvent) -> str:
-    """The context menu's entry of a key; empty: none."""
-    return "" if _held(event) else _ACTS.get(event.text().lower(), "")
-
-
-def _review_act(event: QKeyEvent) -> str:
-    """What a key asks of the review; empty: nothing."""
-    if event.matches(QKeySequence.StandardKey.Undo):
-        return "undo"
-    if event.matches(QKeySequence.StandardKey.Redo):
-        return "redo"
-    act = "" if _held(event) else _REVIEW.get(event.text().lower(), "")
-    shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-    return "previous" if act == "next" and shift else act
-
-
-def _held(event: QKeyEvent) -> bool:
-    """Whether a key is held that makes another of a letter."""
-    held = Qt.KeyboardModifier
-    return bool(event.modifiers() & (held.ControlModifier | held.AltModifier | held.MetaModifier))

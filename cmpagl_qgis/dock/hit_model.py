@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QPixmap
 
     from cmpagl_qgis.engine.records import Hit
+    from cmpagl_qgis.engine.siblings import Sibling
     from cmpagl_qgis.map.scale import Scale
 
 HIT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -161,8 +162,9 @@ class HitModel(QAbstractListModel):
 
     def _spoken(self, hit: Hit) -> str:
         words = {KEPT: tr("kept"), REJECTED: tr("rejected")}
-        word = words.get(self.verdict(hit))
-        return f"{row_text(hit)}, {word}" if word else row_text(hit)
+        many = tr("{0} more of this ground").format(len(hit.siblings)) if hit.siblings else ""
+        said = row_text(hit), words.get(self.verdict(hit)), many
+        return ", ".join(word for word in said if word)
 
     def _tip(self, hit: Hit) -> str:
         picture = self._picture(hit)
@@ -202,20 +204,20 @@ def percent(chance: float) -> str:
     return f"{round(100 * chance)} %" if chance < 0.99 else ">99 %"
 
 
-def scene_name(hit: Hit) -> str:
+def scene_name(hit: Hit | Sibling) -> str:
     """The scene without folder and suffix.
 
     Args:
-        hit: of the row.
+        hit: of the row, or a sibling.
     """
     return Path(hit.scene).stem or hit.scene
 
 
-def taken(hit: Hit) -> str:
+def taken(hit: Hit | Sibling) -> str:
     """When it was taken, for a person; empty where nobody says.
 
     Args:
-        hit: of the row.
+        hit: of the row, or a sibling.
     """
     return (hit.datetime or "").replace("/", " / ").replace("T", " ").replace("Z", " UTC")
 
@@ -242,7 +244,19 @@ def tool_tip(hit: Hit) -> str:
         lines.insert(0, hit.sentence)
     if hit.relevance is not None:
         lines.insert(1, tr("Relevance {0}").format(percent(hit.relevance)))
+    lines += [tr("Also: {0}").format(sibling_line(one)) for one in hit.siblings]
     return "\n".join(lines)
+
+
+def sibling_line(one: Sibling) -> str:
+    """A sibling for a person: scene, date, size, and how well it fits.
+
+    Args:
+        one: the sibling.
+    """
+    fits = numeral(f"{one.score:.3f}") if one.relevance is None else percent(one.relevance)
+    parts = (scene_name(one), taken(one), length(one.ground_m), fits)
+    return " · ".join(part for part in parts if part)
 
 
 def _no_picture(_hit: Hit) -> None:

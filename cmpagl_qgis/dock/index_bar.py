@@ -27,9 +27,10 @@ class IndexEntry:
 class IndexBar(QWidget):
     """A list of indexes, "+" to build one, "..." for the rest.
 
-    ``chosen`` carries a path. ``actionRequested`` carries "open", "info", "extend", "change",
-    "verify", "damage", "footprints" or "forget"; ``buildRequested`` carries "layers", "files"
-    or "folder"; ``renderRequested`` comes with what the map shows.
+    ``chosen`` carries a path. ``actionRequested`` carries "open", "fetch", "info", "extend",
+    "overview", "here", "classify", "change", "verify", "damage", "footprints" or "forget";
+    ``buildRequested`` carries "layers", "files" or "folder"; ``renderRequested`` comes with what
+    the map shows.
     """
 
     chosen = pyqtSignal(str)
@@ -117,10 +118,16 @@ class IndexBar(QWidget):
         render.triggered.connect(lambda _checked=False: self.renderRequested.emit())
         for key, text in (
             ("open", tr("Open an index…")),
+            ("fetch", tr("Open an index in an object store…")),
             ("", ""),
             ("info", tr("What it holds")),
             ("extend", tr("Add scenes…")),
+            ("", ""),
+            ("overview", tr("First look…")),
+            ("here", tr("What is here? Click a place")),
+            ("classify", tr("Classify by sentences…")),
             ("change", tr("What has changed…")),
+            ("", ""),
             ("verify", tr("Verify…")),
             ("damage", tr("Show what could not be read")),
             ("footprints", tr("Save all footprints…")),
@@ -133,7 +140,7 @@ class IndexBar(QWidget):
             action = self.more_menu.addAction(text)
             action.setObjectName(f"cmpaglIndex_{key}")
             action.triggered.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
-            if key != "open":
+            if key not in {"open", "fetch"}:
                 self._needs_index.append(action)
 
     def _on_activated(self) -> None:

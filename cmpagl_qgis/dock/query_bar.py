@@ -26,7 +26,7 @@ class QueryBar(QWidget):
     """Sentence, earlier sentences, and one button: Search, or Stop while a search runs.
 
     ``searchRequested`` carries the sentence, blanks trimmed; ``chosen`` the sentence of a saved
-    query or of the history.
+    query or of the history; ``siblingsChanged`` whether a place is one result across scenes.
     """
 
     searchRequested = pyqtSignal(str)
@@ -36,6 +36,7 @@ class QueryBar(QWidget):
     openFileRequested = pyqtSignal()
     removeSavedRequested = pyqtSignal(str)
     clearHistoryRequested = pyqtSignal()
+    siblingsChanged = pyqtSignal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make an empty line.
@@ -46,6 +47,7 @@ class QueryBar(QWidget):
         super().__init__(parent)
         self.setObjectName("cmpaglQueryBar")
         self._busy = False
+        self.siblings = True
         self._history: list[str] = []
         self._saved: list[tuple[str, str]] = []
         self.line = self._make_line()
@@ -184,6 +186,12 @@ class QueryBar(QWidget):
             self.saveFileRequested
         )
         self.menu.addAction(tr("Open a saved search...")).triggered.connect(self.openFileRequested)
+        once = self.menu.addAction(tr("One result for one place"))
+        once.setObjectName("cmpaglOnePlace")
+        once.setToolTip(tr("Its other sizes, scenes and dates stand behind it as +1, +2, …"))
+        once.setCheckable(True)
+        once.setChecked(self.siblings)
+        once.toggled.connect(self._on_siblings)
         if self._saved:
             self.menu.addSection(tr("Saved in this project"))
             for name, query in self._saved:
@@ -202,6 +210,10 @@ class QueryBar(QWidget):
             self.menu.addAction(tr("Forget earlier sentences")).triggered.connect(
                 self.clearHistoryRequested
             )
+
+    def _on_siblings(self, on: bool) -> None:  # noqa: FBT001 - Qt's
+        self.siblings = on
+        self.siblingsChanged.emit(on)
 
     def _add_query(self, label: str, query: str) -> None:
         action = self.menu.addAction(label.replace("&", "&&"))

@@ -34,6 +34,8 @@ FADE_MS = 12_000
 STEPS = (
     ("looking at scenes", tr_noop("Looking at scenes")),
     ("looking at places again", tr_noop("Looking at places again")),
+    ("looking at chips", tr_noop("Looking at chips")),
+    ("comparing sentences", tr_noop("Comparing sentences")),
     ("indexing", tr_noop("Indexing {0}")),
 )
 """How what the engine says of its work begins, and how the user reads it."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .records import Answer, Hit, Window
+from .records import Answer, Hit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .siblings import Window
 
 SAME_PLACE = 0.2
 """Intersection over union from which two chips of a scene show one place: as in the engine."""
@@ -55,6 +57,8 @@ def merged(answers: list[Answer]) -> Iterator[Answer | None]:
         if any(one.understood for one in answers)
         else "",
         sentences=tuple(one.query for one in answers),
+        version=min(one.version for one in answers),
+        growing=answers[-1].growing,
     )
 
 
@@ -65,14 +69,18 @@ class _Places:
     """
 
     def __init__(self) -> None:
+        self._keys: set[str] = set()
         self._cells: dict[tuple[str, int, int, int, int], list[Window]] = {}
         self._sizes: dict[str, set[tuple[int, int]]] = {}
 
     def take(self, hit: Hit) -> bool:
         """Take the place of a hit, unless it is taken."""
         window = column, row, width, height = hit.window
-        if any(_same(window, other) for other in self._near(hit)):
+        # Of one sentence the engine says what is the same ground in other scenes and sizes.
+        keys = {hit.key, *(one.key for one in hit.siblings)}
+        if not self._keys.isdisjoint(keys) or any(_same(window, one) for one in self._near(hit)):
             return False
+        self._keys |= keys
         self._sizes.setdefault(hit.scene, set()).add((width, height))
         cell = (hit.scene, width, height, column // width, row // height)
         self._cells.setdefault(cell, []).append(window)

@@ -21,6 +21,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QLockFile, QObject, QTimer, pyqtSignal
 
 from cmpagl_qgis.errors import InstallError
+from cmpagl_qgis.state_file import write_json
 from cmpagl_qgis.texts import tr
 
 MARK = "cmpagl-engine.json"
@@ -273,6 +274,4 @@ def _read(folder: Path) -> OwnFolder | None:
 
 
 def _write_mark(folder: Path, version: str) -> None:
-    beside = folder / f"{MARK}.new"
-    beside.write_text(json.dumps({"made_by": "cmpagl_qgis", "version": version}), encoding="utf-8")
-    beside.replace(folder / MARK)
+    write_json(folder / MARK, {"made_by": "cmpagl_qgis", "version": version})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from .protocol import PROTOCOL_VERSION
 VARIABLE = "CMPAGL_ENGINE_PYTHON"
 ENGINE_FILE = "engine.json"
 """Written beside the plugin by ``cmpagl qgis-install``: ``{"python": path}``."""
+
+# The second form is pip's, where the Python's path has a blank in it.
+_FIRST_LINE = re.compile(rb"""#!(?:/bin/sh\n'''exec' )?"?(.+?)"?(?: "\$0" "\$@")?\r?\n""")
 
 # What QGIS sets for itself and a Python of other libraries must not inherit.
 FOREIGN = (
@@ -112,7 +116,7 @@ def find_interpreter(engine_file: Path | None = None) -> Interpreter:
         (os.environ.get(VARIABLE, "").strip(), tr("named by {0}").format(VARIABLE)),
         by_user,
         by_file,
-        (_beside_command(), tr("found on this computer")),
+        (python_of(QStandardPaths.findExecutable("cmpagl")), tr("found on this computer")),
     )
     for path, origin in named:
         if path:
@@ -152,22 +156,30 @@ def _named_by_file(file: Path) -> str:
     return path if isinstance(path, str) else ""
 
 
-def _beside_command() -> str:
-    """The Python that the command ``cmpagl`` runs in; empty where there is none."""
-    command = QStandardPaths.findExecutable("cmpagl")
+def python_of(command: str) -> str:
+    """The Python that an installed command runs in; empty where that cannot be told.
+
+    Args:
+        command: its path; empty: there is none.
+    """
     if not command:
         return ""
     folder = Path(command).resolve().parent  # pipx links the command out of its environment
-    for name in ("python", "python3", "python.exe"):
-        if (folder / name).is_file():
-            return str(folder / name)
+    beside = [folder / name for name in ("python", "python3", "python.exe")]
+    if folder.name.lower() == "scripts":  # conda on Windows keeps its Python one folder above
+        beside.append(folder.parent / "python.exe")
+    for path in beside:
+        if path.is_file():
+            return str(path)
     try:
-        with Path(command).open("rb") as file:
-            first = file.readline(1024).decode("utf-8", "replace").strip()
+        content = Path(command).read_bytes()
     except OSError:
         return ""
-    path = first[2:].strip() if first.startswith("#!") else ""
-    return path if path and " " not in path else ""
+    # A program of Windows has the script, and so its first line, behind its code.
+    start = max(content.rfind(b"#!"), 0) if content.startswith(b"MZ") else 0
+    named = _FIRST_LINE.match(content, start)
+    python = str(named[1], "utf-8", "replace") if named else ""
+    return python if re.split(r"[\\/]", python)[-1].lower().startswith("python") else ""
 
 
 def engine_command(interpreter: Interpreter) -> tuple[str, ...]:

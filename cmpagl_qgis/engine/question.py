@@ -64,6 +64,8 @@ class Question:
     """Wrong ones."""
     ask: bool = False
     """Whether places to be judged are wanted, and not the best."""
+    siblings: bool = True
+    """Whether a place is one hit across scenes, dates and sizes, with its siblings."""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -164,6 +166,8 @@ class Question:
             params["where"] = dict(self.where)
         if self.whole and self.query:
             params["plain"] = True
+        if not self.siblings:
+            params["siblings"] = False
         if not (self.by_example or self.learned):
             if self.rerank != PLAIN:
                 params["rerank"] = self.rerank

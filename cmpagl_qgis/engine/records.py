@@ -11,9 +11,7 @@ from typing import Annotated, ClassVar, Optional
 from cmpagl_qgis.errors import ProtocolError
 
 from .fields import ABSENT, KEY, Said
-
-Window = tuple[int, int, int, int]
-"""Column, row, width, height in native pixels of the scene, upper-left origin."""
+from .siblings import Sibling, Window, key_of
 
 
 def _polygon(geometry: dict[str, object]) -> dict[str, object]:
@@ -63,6 +61,8 @@ class Hit:
     """What imported embeddings call it."""
     source: Optional[str] = None
     """What imported embeddings say it was taken from."""
+    siblings: tuple[Sibling, ...] = ()
+    """The same ground in other scenes, at other dates and sizes, best first."""
 
     @property
     def strength(self) -> float:
@@ -72,8 +72,7 @@ class Hit:
     @property
     def key(self) -> str:
         """The chip's name, the same for every query."""
-        column, row, width, height = self.window
-        return f"{self.scene}#{column},{row},{width},{height}@{self.ground_m:g}"
+        return key_of(self.scene, self.window, self.ground_m)
 
     def place(self) -> dict[str, object]:
         """The chip as a PLACE of the protocol."""
@@ -101,6 +100,8 @@ class Hit:
         for name in ("datetime", "id", "source"):
             if getattr(self, name) is not None:
                 values[name] = getattr(self, name)
+        if self.siblings:
+            values["siblings"] = [one.to_json() for one in self.siblings]
         return values
 
 
@@ -114,6 +115,18 @@ class Model:
     """Its name, such as ``cmpagl-base``."""
     fingerprint: str
     """SHA-256 over weights and preprocessing."""
+
+
+@dataclass(frozen=True)
+class Growing:
+    """How far those are that add to an index, all together."""
+
+    WHAT: ClassVar[str] = "how far an index has grown"
+
+    scenes: int
+    """Scenes that they were given; 0: they are still being looked at."""
+    done: int
+    """Those of them that are whole in the index."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +157,10 @@ class Answer:
     """The classes of its hits, where several sentences were asked; else empty."""
     undated: int = 0
     """Chips left out because a date was asked for and theirs is not known."""
+    version: int = 0
+    """Of the index that was searched; 0: an engine of before."""
+    growing: Optional[Growing] = None
+    """How far those are that add to the index now; ``None``: nobody does."""
 
     @property
     def by_relevance(self) -> bool:
@@ -380,16 +397,18 @@ class PictureFiles:
 
 @dataclass(frozen=True)
 class Written:
-    """A file that the engine wrote."""
+    """A layer that the engine wrote as a file."""
 
-    WHAT: ClassVar[str] = "an answer to an export"
+    WHAT: ClassVar[str] = "an answer to what was to be written"
 
     output: str
     """Absolute path of the file."""
     count: int
-    """How many chips it holds."""
+    """How many chips or places it holds."""
     problems: tuple[Said, ...]
-    """What it lacks: parts of the index that could not be read."""
+    """What it lacks: parts of the index, or scenes, that could not be read."""
+    notice: Said = ""
+    """One line for a person where nothing fits; else empty."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import sys
 from pathlib import Path
 
 from qgis.PyQt.QtCore import (
@@ -68,7 +69,7 @@ class ToolRun(QObject):
         if folder.is_dir():  # not the folder QGIS was started in: Python would import from there
             self._process.setWorkingDirectory(str(folder))
         self._process.setProcessEnvironment(environment)
-        if os.name != "nt" and Path(program).name.startswith("python"):
+        if sys.platform != "win32" and Path(program).name.startswith("python"):
             arguments = ["-E", "-s", "-c", _LEAD, program, *arguments]
         self._process.start(program, arguments)
         # Nobody answers: a question for a password must fail, not wait.
@@ -86,7 +87,7 @@ class ToolRun(QObject):
         pid = int(self._process.processId() or 0)
         if self._process.state() == QProcess.ProcessState.NotRunning or not pid:
             return
-        if os.name == "nt":
+        if sys.platform == "win32":
             QProcess.startDetached("taskkill", ["/T", "/F", "/PID", str(pid)])
         else:
             try:

@@ -19,6 +19,7 @@ from .unfinished import forget, remember
 
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.build_order import BuildOrder
+    from cmpagl_qgis.engine.records import Growing
     from cmpagl_qgis.errors import EngineError
 
     from .unfinished import Claim
@@ -106,6 +107,19 @@ def ready_text(ready: int, total: int) -> str:
         return tr("; searched the {0} chips that are ready").format(numeral(f"{ready:,}"))
     return tr("; searched what is ready: {0} of {1} chips").format(
         numeral(f"{ready:,}"), numeral(f"{total:,}")
+    )
+
+
+def growing_text(growing: Growing) -> str:
+    """How much of an index that grows was searched, to be put behind what was found.
+
+    Args:
+        growing: how far it is.
+    """
+    if not growing.scenes:
+        return tr("; scenes are being looked at")
+    return tr("; {0} of {1} scenes so far").format(
+        numeral(f"{growing.done:,}"), numeral(f"{growing.scenes:,}")
     )
 
 

@@ -9,9 +9,9 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
 
-from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeWish
+from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeQuestion
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.job_records import Changed
+from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_change_style
 from cmpagl_qgis.texts import numeral, tr
@@ -53,7 +53,7 @@ class ChangeView(QObject):
             self._dock.message.tell(text)
             return
         dialog = ChangeDialog(scenes, query, self._dock)
-        dialog.accepted.connect(lambda: self._save(dialog.wish))
+        dialog.accepted.connect(lambda: self._save(dialog.question))
         dialog.finished.connect(self._forget_dialog)
         self.dialog = dialog
         dialog.open()
@@ -63,45 +63,45 @@ class ChangeView(QObject):
         if self.dialog is not None:
             self.dialog.close()
 
-    def find(self, wish: ChangeWish, path: str) -> None:
+    def find(self, question: ChangeQuestion, path: str) -> None:
         """Let the engine find the changes.
 
         Args:
-            wish: what is asked.
+            question: what is asked.
             path: of a GeoPackage; an existing file is replaced. A folder of pictures goes beside.
         """
         params: dict[str, object] = {
             "index": self._index.path,
-            "query": wish.query,
-            "before": [wish.before],
-            "after": [wish.after],
+            "query": question.query,
+            "before": [question.before],
+            "after": [question.after],
             "output": path,
             "pictures": str(Path(path).with_suffix("")) + "_pictures",
         }
-        if wish.was:
-            params["was"] = wish.was
+        if question.was:
+            params["was"] = question.was
 
         def done(result: object) -> None:
-            self._show(wish, read(Changed, result))
+            self._show(question, read(Written, result))
 
-        title = tr("Looking for changes: {0}").format(wish.query)
+        title = tr("Looking for changes: {0}").format(question.query)
         self._jobs.run(Job("change", params, title, done, self._dock.message.tell_error))
 
-    def _save(self, wish: ChangeWish) -> None:
-        name = f"{Path(wish.after).stem}_{file_stem(wish.query)}.gpkg"
+    def _save(self, question: ChangeQuestion) -> None:
+        name = f"{Path(question.after).stem}_{file_stem(question.query)}.gpkg"
         path, _filter = QFileDialog.getSaveFileName(
             self._dock, tr("Save changes"), str(folder_of_project() / name), "GeoPackage (*.gpkg)"
         )
         if path:
-            self.find(wish, path if path.lower().endswith(".gpkg") else f"{path}.gpkg")
+            self.find(question, path if path.lower().endswith(".gpkg") else f"{path}.gpkg")
 
-    def _show(self, wish: ChangeWish, found: Changed) -> None:
+    def _show(self, question: ChangeQuestion, found: Written) -> None:
         problems = " ".join(found.problems)
         if not found.count:
             text = " ".join(filter(None, (found.notice, problems)))
             self._dock.message.tell(text, warning=bool(problems))
             return
-        name = tr("{0} since {1}").format(wish.query, Path(wish.before).stem)
+        name = tr("{0} since {1}").format(question.query, Path(question.before).stem)
         try:
             add_written(QgsProject.instance(), found.output, name, apply_change_style)
         except LayerError as error:

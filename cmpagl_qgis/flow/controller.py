@@ -19,9 +19,10 @@ from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import as_sentence, tr
 
 from . import notices
-from .build_session import BuildSession, ready_text
+from .build_session import BuildSession
 from .engine_view import EngineView, engine_named
 from .examples import Examples
+from .growing import GrowingView
 from .heat_view import HeatView
 from .history import History
 from .hit_actions import HitActions
@@ -31,7 +32,7 @@ from .job_session import JobSession
 from .outline_view import OutlineView
 from .project_index import ProjectIndex
 from .render_session import RenderSession
-from .result_view import ResultView, found_text
+from .result_view import ResultView, why_not_refined
 from .review_session import ReviewSession
 from .sample import Sample
 from .saved_search import SavedSearch
@@ -87,14 +88,18 @@ class Controller(QObject):
         self.index = IndexSession(self.asker, self._settings, self)
         self.project_index = ProjectIndex(self.index, self)
         self.frame = ChosenFrame(canvas, self.layers)
-        pictures = (self.thumbnails, self.large)
-        self.results = ResultView(dock, self.layers, self.frame, pictures, self._settings)
+        self.results = ResultView(
+            dock, self.layers, self.frame, (self.thumbnails, self.large), self._settings
+        )
         self.review = ReviewSession(dock, self.results, self.layers)
         self.actions = HitActions(
             dock, self.results, self.layers, self.asker, self.jobs, self.index
         )
         self.heat = HeatView(dock, self.results, self.jobs)
         self.outlines = OutlineView(dock, self.results, self.jobs)
+        self.growing = GrowingView(
+            dock, self.results, self.search, self.index, self.builds, self.jobs
+        )
         self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
         self.render = RenderSession(dock, canvas)
         self.sample = Sample(iface, dock, self.builds, self.jobs)
@@ -201,7 +206,7 @@ class Controller(QObject):
             return notices.searching(self._dock.query.text)
         if self.results.answer is not None:
             question = self.results.question
-            if self._growing and not (
+            if self.growing.here and not (
                 self.results.answer.candidates or (question and question.where)
             ):
                 return notices.nothing_ready(self.index.name)
@@ -211,15 +216,9 @@ class Controller(QObject):
         return self._said
 
     def _notice_of_waiting(self) -> Notice:
-        if self._growing:
+        if self.growing.here:
             return notices.building(self.index.name)
         return notices.opening(self.index.name) if self.index.opening else notices.ready()
-
-    @property
-    def _growing(self) -> bool:
-        """Whether the chosen index is being built."""
-        order = self.builds.order
-        return order is not None and order.index == self.index.path
 
     def _question(self, query: str) -> Question | None:
         """What is to be asked; ``None``, with a word to the user, where nothing can be."""
@@ -230,8 +229,9 @@ class Controller(QObject):
             shown = self.results.question
             whole = shown is not None and shown.whole and shown.query == query
             question = Question(
-                self.index.path, query, narrowing.count, self.examples.chosen, where, whole=whole
-            )
+                self.index.path, query, narrowing.count, self.examples.chosen, where, whole=whole,
+                siblings=self._settings.siblings,
+            )  # fmt: skip
             question.check()
         except PluginError as error:
             shown = self.results.question
@@ -317,10 +317,7 @@ class Controller(QObject):
         refined = question.rerank != PLAIN
         self.history.add(question.query)
         self.results.show(question, answer)
-        found = found_text(answer, refined=refined)
-        if self._growing and not question.where:
-            found += ready_text(answer.candidates, self.jobs.total)
-        self._dock.status.set_found(found)
+        self._dock.status.set_found(self.growing.text(question, answer))
         if answer.problems:
             self._dock.message.tell(" ".join(answer.problems), warning=True)
         self._dock.understood.set_understood(answer.understood, whole=question.whole)
@@ -340,8 +337,9 @@ class Controller(QObject):
             self._dock.message.tell_error(error)
         elif error.cancelled:
             self._said = notices.stopped()
-        elif self._growing and error.kind == "IndexFormatError":
+        elif self.growing.here and error.kind == "IndexFormatError":
             self._said = notices.nothing_ready(self.index.name)  # not even begun
+            self.growing.expect(question)
         else:
             self._said = notices.refused(error.message)
         self.refresh()
@@ -374,13 +372,7 @@ class Controller(QObject):
         info = self._client.info
         if info is None:
             return
-        question = self.results.question
-        by_example = question is not None and question.by_example
-        why_not = tr("Results of a search by example cannot be refined.") if by_example else ""
-        if question is not None and question.learned:
-            why_not = tr("Results that were learned cannot be refined.")
-        elif not by_example and self.results.answer and self.results.answer.understood:
-            why_not = tr("A sentence read by parts cannot be refined; search it as it stands.")
+        why_not = why_not_refined(self.results.question, self.results.answer)
         self._dock.header.set_rerank(info.rerank, why_not)
 
     def _on_narrowed(self) -> None:
@@ -430,6 +422,7 @@ class Controller(QObject):
             "verify": lambda: self.index_view.act("verify"),
             "open_scene": self.actions.open_scene,
             "report": self.index_view.reports.show,
+            "said": lambda: self.search_for(self.index_view.here.said),
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,
             "everywhere": self._search_everywhere,

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
-from qgis.PyQt.QtWidgets import QFileDialog
+from qgis.PyQt.QtWidgets import QFileDialog, QInputDialog
 
 from cmpagl_qgis.dock.build_dialog import BuildDialog
 from cmpagl_qgis.dock.build_order import SUFFIX, BuildOrder
 from cmpagl_qgis.dock.build_table import Candidate
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.job_records import FetchedIndex
 from cmpagl_qgis.errors import DIED, UNREADABLE
 from cmpagl_qgis.map.sources import project_sources
 from cmpagl_qgis.texts import tr
@@ -24,9 +26,12 @@ from .build_session import (
     report_text,
 )
 from .change_view import ChangeView
+from .class_view import ClassView
 from .damage_layer import DamageLayer
+from .here_view import HereView
 from .hit_actions import folder_of_project, free_path
 from .index_session import IndexSession, describe
+from .job_session import Job
 from .reports import Reports
 from .unfinished import forget, unfinished
 from .verify_view import VerifyView
@@ -76,6 +81,8 @@ class IndexView(QObject):
         self.damage = DamageLayer(dock, jobs, canvas)
         self.verify = VerifyView(dock, jobs, self.reports)
         self.change = ChangeView(dock, index, jobs)
+        self.classes = ClassView(dock, index, jobs, self.reports)
+        self.here = HereView(dock, index, jobs.asker, canvas)
         self.verify.repaired.connect(self._on_repaired)
         dock.index.chosen.connect(index.choose)
         dock.index.buildRequested.connect(self.ask_build)
@@ -118,13 +125,17 @@ class IndexView(QObject):
         """Do what the menu of the index offers.
 
         Args:
-            key: "open", "info", "extend", "change", "verify", "damage", "footprints" or "forget".
+            key: what :class:`~cmpagl_qgis.dock.index_bar.IndexBar` carries.
         """
         path = self._index.path
         acts: dict[str, Callable[[], None]] = {
             "open": self._ask_open,
+            "fetch": self._ask_fetch,
             "info": self._show_info,
             "extend": lambda: self._open_dialog("", path, extend=True),
+            "overview": self.classes.look,
+            "here": self.here.start,
+            "classify": lambda: self.classes.ask(self._dock.query.text),
             "change": lambda: self.change.ask(self._dock.query.text),
             "verify": lambda: self.verify.ask(path),
             "damage": lambda: self.damage.ask(path),
@@ -149,6 +160,8 @@ class IndexView(QObject):
         self.dialog = None
         self.verify.close()
         self.change.close()
+        self.classes.close()
+        self.here.close()
         self._builds.close()
         self.reports.close()
         self.damage.close()
@@ -198,6 +211,27 @@ class IndexView(QObject):
         )
         if path:
             self._index.choose(path)
+
+    def _ask_fetch(self) -> None:
+        text = tr("Address of the index, such as {0}:").format("s3://bucket/town.cmpagl")
+        title = tr("Open an index in an object store")
+        given, agreed = QInputDialog.getText(self._dock, title, text)
+        address = given.strip()
+        if not (agreed and address):
+            return
+        name = tr("Fetching {0}").format(Path(address).stem)
+        params: dict[str, object] = {"address": address}
+        done, failed = self._on_fetched, self._on_unfetched
+        self._jobs.run(Job("fetch", params, name, done, failed, counted=False))
+
+    def _on_fetched(self, result: object) -> None:
+        self._index.choose(read(FetchedIndex, result).index)
+
+    def _on_unfetched(self, error: EngineError) -> None:
+        if error.cancelled:
+            self._dock.message.tell(tr("Fetching was stopped. What is here stays for next time."))
+        else:
+            self._dock.message.tell_error(error)
 
     def _show_info(self) -> None:
         info = self._index.info

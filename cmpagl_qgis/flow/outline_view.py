@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.job_records import Outlined
+from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_outline_style
 from cmpagl_qgis.texts import numeral, tr
@@ -70,12 +70,12 @@ class OutlineView(QObject):
         name = tr("{0} in {1}").format(query, stem)
 
         def done(result: object) -> None:
-            self._show(name, read(Outlined, result))
+            self._show(name, read(Written, result))
 
         title = tr("Outlines in {0}").format(stem)
         self._jobs.run(Job("objects", params, title, done, self._dock.message.tell_error))
 
-    def _show(self, name: str, found: Outlined) -> None:
+    def _show(self, name: str, found: Written) -> None:
         if not found.count:
             self._dock.message.tell(found.notice)
             return

@@ -126,6 +126,29 @@ class ResultView(QObject):
         self._frame.clear()
         self._tell()
 
+    def grow(self, question: Question, answer: Answer) -> None:
+        """Show a later answer to the same question: what is chosen and in view stays.
+
+        Args:
+            question: what was asked.
+            answer: the hits.
+        """
+        if self.answer is not None and self._min_strength == self.answer.cutoff:
+            self._min_strength = self._min_strength if answer.cutoff is None else answer.cutoff
+        self.question, self.answer = question, answer
+        strengths = [hit.strength for hit in answer.hits]
+        self._dock.header.set_strengths(
+            min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
+        )
+        scale = self._layers.scales.of(answer, question.index)
+        self._dock.hits.grow(answer.hits, self._min_strength, scale)
+        self._turn.hurry()
+        if answer.hits or self._layers.layer is not None:
+            self._layers.grow(answer, question.index)
+            self._filter_layer()
+            self._select_on_map()
+        self._tell()
+
     def clear(self) -> None:
         """Show nothing; a layer that was kept stays."""
         self._rest.stop()
@@ -226,3 +249,19 @@ def found_text(answer: Answer, *, refined: bool) -> str:
     many = tr("1 place") if count == 1 else tr("{0} places").format(numeral(f"{count:,}"))
     text = tr("{0}, refined, in {1} s") if refined else tr("{0} in {1} s")
     return text.format(many, numeral(f"{answer.seconds:.2f}"))
+
+
+def why_not_refined(question: Question | None, answer: Answer | None) -> str:
+    """Why results cannot be ranked anew, for re-ranking reads one sentence; empty: they can.
+
+    Args:
+        question: what was asked; ``None``: nothing.
+        answer: the hits; ``None``: none.
+    """
+    if question is not None and question.learned:
+        return tr("Results that were learned cannot be refined.")
+    if question is not None and question.by_example:
+        return tr("Results of a search by example cannot be refined.")
+    if answer is not None and answer.understood:
+        return tr("A sentence read by parts cannot be refined; search it as it stands.")
+    return ""

@@ -222,6 +222,7 @@ def question_of(page: dict[str, Any]) -> Question:
         tuple(examples),
         tuple(page.get("where", {}).items()),
         page.get("rerank", PLAIN),
+        siblings=page.get("siblings", True),
     )
 
 

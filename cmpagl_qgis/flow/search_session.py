@@ -29,13 +29,15 @@ class SearchSession(QObject):
     ``started`` carries a :class:`Question`; ``progressed`` how many of its sentences are answered,
     and how many there are, where there are several; ``answered`` the question and its
     :class:`~cmpagl_qgis.engine.records.Answer`; ``refused`` the question and an
-    :class:`~cmpagl_qgis.errors.EngineError`, which may be a cancellation.
+    :class:`~cmpagl_qgis.errors.EngineError`, which may be a cancellation. ``renewed`` carries
+    question and answer where :meth:`renew` asked; if that fails nobody is told.
     """
 
     started = pyqtSignal(object)
     progressed = pyqtSignal(int, int)
     answered = pyqtSignal(object, object)
     refused = pyqtSignal(object, object)
+    renewed = pyqtSignal(object, object)
 
     def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
         """Wait for a question.
@@ -52,11 +54,12 @@ class SearchSession(QObject):
         self._answers: list[Answer] = []  # to the sentences before the one that is asked
         self._merging: Iterator[Answer | None] = iter(())
         self._turn = NextTurn(self)
+        self._quiet = False
 
     @property
     def running(self) -> bool:
-        """Whether an answer is waited for."""
-        return bool(self._number) or self._turn.waiting
+        """Whether the user waits for an answer."""
+        return not self._quiet and (bool(self._number) or self._turn.waiting)
 
     def ask(self, question: Question) -> None:
         """Ask; what was asked before is of no interest any more.
@@ -64,10 +67,21 @@ class SearchSession(QObject):
         Args:
             question: the search.
         """
-        self.drop()
-        self._question, self._answers = question, []
-        self._send(question)
+        self._begin(question, quiet=False)
         self.started.emit(question)
+
+    def renew(self, question: Question) -> None:
+        """Ask what was asked before, without a word but ``renewed``.
+
+        Args:
+            question: the search.
+        """
+        self._begin(question, quiet=True)
+
+    def _begin(self, question: Question, *, quiet: bool) -> None:
+        self.drop()
+        self._question, self._answers, self._quiet = question, [], quiet
+        self._send(question)
 
     def stop(self) -> None:
         """Give the search up; ``refused`` tells when it ended."""
@@ -105,11 +119,12 @@ class SearchSession(QObject):
         self._number = 0
         question = self._question
         if question is None or len(question.sentences) < 2:
-            self.answered.emit(question, answer)
+            self._done(answer)
             return
         asked = question.sentences
         self._answers.append(replace(answer, query=asked[len(self._answers)]))
-        self.progressed.emit(len(self._answers), len(asked))
+        if not self._quiet:
+            self.progressed.emit(len(self._answers), len(asked))
         if len(self._answers) < len(asked):
             self._send(question)
             return
@@ -122,7 +137,10 @@ class SearchSession(QObject):
         if answer is None:
             self._turn.do(self._merge_on)
         else:
-            self.answered.emit(self._question, answer)
+            self._done(answer)
+
+    def _done(self, answer: Answer) -> None:
+        (self.renewed if self._quiet else self.answered).emit(self._question, answer)
 
     def _on_unreadable(self, error: ProtocolError) -> None:
         warn(str(error))
@@ -132,4 +150,5 @@ class SearchSession(QObject):
         if number != self._number:
             return
         self._number = 0
-        self.refused.emit(self._question, error)
+        if not self._quiet:
+            self.refused.emit(self._question, error)

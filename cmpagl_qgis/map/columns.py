@@ -23,6 +23,7 @@ COLUMNS = (
     ("width", "whole"),
     ("height", "whole"),
     ("query", "text"),
+    ("siblings", "text"),
     ("class", "text"),
     ("review", "text"),
     ("hit_key", "text"),
@@ -30,7 +31,9 @@ COLUMNS = (
 """Names and kinds."""
 INSIDE = ("hit_key",)
 """Columns of layers that no file has: the others say the same."""
-SOMETIMES = ("relevance", "probability", "datetime", "id", "source", "class", "review")
+SOMETIMES = (
+    "relevance", "probability", "datetime", "id", "source", "siblings", "class", "review"
+)  # fmt: skip
 """Columns that a file has only if some match has them."""
 _URI = {"whole": "integer", "number": "double", "text": "string(0)"}
 
@@ -51,5 +54,6 @@ def values(hit: Hit, query: str, verdict: str = "") -> list[object]:
     return [
         hit.rank, hit.score, hit.relevance, hit.probability, hit.scene, hit.datetime, hit.id,
         hit.source, hit.ground_m, hit.gsd_m, *hit.window, query,
+        "; ".join(one.text(hit.scene) for one in hit.siblings) or None,
         hit.sentence or None, verdict or None, hit.key,
     ]  # fmt: skip

@@ -27,13 +27,15 @@ from cmpagl_qgis.turns import NextTurn
 
 from .columns import uri_fields, values
 from .filters import extent_filter, polygons_filter, visible_scene_paths
-from .footprints import DEGREES, Placer, common_crs, main_box
+from .footprints import DEGREES, Placer, common_crs
 from .group import MARK, matches_group, remove_empty_group, remove_leftovers
+from .grown import grow_layer
 from .open_tables import tell_tables
 from .review import Judgement, undecided
 from .review_column import change_verdicts, write_verdicts
 from .scale import RELEVANCES, TOP_COLOUR, Scale, Scales
 from .style import FLASH, apply_style, look_of
+from .zoom import show_place, zoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,8 +53,6 @@ KEPT = "cmpagl/kept"
 SLICE_S = 0.015
 """Seconds of adding features before the event loop gets its turn."""
 SLICE_HITS = 25
-MARGIN = 3.0
-"""How many times as wide as the footprint the map is after zooming to it."""
 
 
 class MatchLayers(QObject):
@@ -159,6 +159,28 @@ class MatchLayers(QObject):
         self._fill(0.0)
         return layer
 
+    def grow(self, answer: Answer, index_path: str) -> None:
+        """Bring the layer to a later answer to the same question; what is the same stays in it.
+
+        Where the user removed or kept the layer, none is made.
+
+        Args:
+            answer: the hits, best first.
+            index_path: the index they come from.
+        """
+        layer, before, placer = self._layer, self._answer, self._placer
+        if layer is not None and self._waiting:
+            self._fill(math.inf)
+        crs = common_crs({hit.crs for hit in answer.hits})
+        if before is None or not before.hits or (layer is not None and layer.crs() != crs):
+            self.show(answer, index_path)
+            return
+        self._scale, self._answer = self.scales.of(answer, index_path), answer
+        if layer is not None and placer is not None:
+            self._wear(layer, self._scale)
+            known = {hit.key: self._ids[hit.rank] for hit in before.hits if hit.rank in self._ids}
+            self._ids = grow_layer(layer, known, answer, self.verdict, placer)
+
     def _empty(self, layer: QgsVectorLayer, crs: QgsCoordinateReferenceSystem) -> None:
         """Take all matches out; an open table, the look and the place in the tree stay."""
         self._turn.drop()
@@ -252,12 +274,12 @@ class MatchLayers(QObject):
         if target.isValid():  # from degrees straight to the map: no seam of a third CRS between
             placer = Placer(target, self._project.transformContext())
         geometry = self._geometry(rank, placer)
-        if geometry is None:
-            return
-        box = main_box(geometry)
-        box.scale(MARGIN)
-        self._canvas.setExtent(box)
-        self._canvas.refresh()
+        if geometry is not None:
+            zoom(self._canvas, geometry)
+
+    def show_place(self, footprint: dict[str, object]) -> None:
+        """As :func:`~.zoom.show_place`, on this map."""
+        show_place(self._canvas, self._project.transformContext(), footprint)
 
     def flash(self, rank: int) -> None:
         """Let a match light up for a moment.

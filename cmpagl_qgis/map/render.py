@@ -207,6 +207,8 @@ def render(order: RenderOrder, feedback: QgsFeedback) -> Rendered | None:
             beside.replace(target)
     except OSError as error:
         text = tr("{0} could not be written: {1}").format(target, error.strerror or error)
+        if isinstance(error, PermissionError) and target.exists():
+            text += " " + tr("If a layer shows it, remove that layer first.")
         raise RenderError(text) from error
     finally:
         beside.unlink(missing_ok=True)

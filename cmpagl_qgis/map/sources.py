@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -18,6 +19,9 @@ from qgis.core import (
 
 from cmpagl_qgis.errors import SourceError
 from cmpagl_qgis.texts import tr
+
+if TYPE_CHECKING:
+    from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer
 
 ADDRESSES = ("http://", "https://", "s3://", "gs://", "az://")
 STORES = {"/vsis3/": "s3://", "/vsigs/": "gs://", "/vsiaz/": "az://"}
@@ -110,6 +114,8 @@ def _rasters_of(path: str) -> int:
     """How many rasters a GeoPackage holds; 0 where that cannot be told."""
     try:
         where = f"{Path(path).absolute().as_uri()}?mode=ro"
+        if not where.startswith("file:///"):  # a share of Windows; SQLite knows no servers
+            where = where.replace("file://", "file:////", 1)
         with closing(sqlite3.connect(where, uri=True)) as database:
             return int(database.execute(RASTERS_OF_A_GEOPACKAGE).fetchone()[0])
     except (sqlite3.Error, ValueError):
@@ -182,6 +188,30 @@ def layer_of_scene(project: QgsProject, path: str) -> QgsRasterLayer | None:
         if found == wanted and isinstance(layer, QgsRasterLayer):
             return layer
     return None
+
+
+def show_scene(project: QgsProject, path: str) -> None:
+    """Let a scene be seen above all other rasters, added where it is not in the project yet.
+
+    Args:
+        project: the project.
+        path: the scene's file.
+
+    Raises:
+        SourceError: if the file is gone or QGIS cannot read it.
+    """
+    layer, root = load_scene(project, path), project.layerTreeRoot()
+    rasters = [one for one in root.findLayers() if isinstance(one.layer(), QgsRasterLayer)]
+    node = root.findLayer(layer.id())
+    if node is None:
+        return
+    if rasters[0] is not node:
+        above = cast("QgsLayerTreeGroup", rasters[0].parent())
+        moved = cast("QgsLayerTreeLayer", node.clone())
+        above.insertChildNode(above.children().index(rasters[0]), moved)
+        cast("QgsLayerTreeGroup", node.parent()).removeChildNode(node)
+        node = moved
+    node.setItemVisibilityCheckedParentRecursive(True)
 
 
 def load_scene(project: QgsProject, path: str) -> QgsRasterLayer:

@@ -1,4 +1,4 @@
-"""Changes and outlines that the engine wrote: how they look, and their place in the project."""
+"""What the engine wrote as layers: how changes and outlines look, their place in the project."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 STEPS = ((0.0, "254,178,76,255"), (0.1, "240,59,32,255"), (0.3, "128,0,38,255"))
 """From which change on, and the colour of the outline."""
+PICTURE = r"""replace(replace(replace("picture", '\\', '/'), '%', '%25'), '#', '%23')"""
+ADDRESS = f"'file:///' || regexp_replace({PICTURE}, '^/+', '')"
+"""Of the picture, as a page has it; QGIS 3.22 knows no ltrim."""
 TIP = """<div style="max-width: 460px"><b>[% "rank" %]</b> · {rise}<br>
-[% if("picture" = '', '', '<img src="file:///' || ltrim("picture", '/') || '" width="444">') %]
+[% if("picture" = '', '', '<img src="' || {address} || '" width="444">') %]
 <br><i>{order}</i></div>"""
 
 
@@ -47,7 +50,9 @@ def apply_change_style(layer: QgsVectorLayer) -> None:
         rise = tr("relevance {0} before, {1} after").format(
             '[% round("relevance_before", 2) %]', '[% round("relevance_after", 2) %]'
         )
-        layer.setMapTipTemplate(TIP.format(rise=rise, order=tr("left before, right after")))
+        layer.setMapTipTemplate(
+            TIP.format(address=ADDRESS, rise=rise, order=tr("left before, right after"))
+        )
     layer.triggerRepaint()
 
 
@@ -67,7 +72,10 @@ def apply_outline_style(layer: QgsVectorLayer) -> None:
 
 
 def add_written(
-    project: QgsProject, file: str, name: str, style: Callable[[QgsVectorLayer], None]
+    project: QgsProject,
+    file: str,
+    name: str,
+    style: Callable[[QgsVectorLayer], None] | None = None,
 ) -> QgsVectorLayer:
     """Show a layer that the engine wrote right under the matches.
 
@@ -75,7 +83,7 @@ def add_written(
         project: where it goes; a layer of the same file gives way.
         file: the engine's.
         name: of the layer.
-        style: paints it.
+        style: paints it; ``None``: the ``.qml`` beside the file did.
 
     Raises:
         LayerError: if QGIS cannot read the file.
@@ -86,7 +94,8 @@ def add_written(
     for known in list(project.mapLayers().values()):
         if isinstance(known, QgsVectorLayer) and known.source() == layer.source():
             project.removeMapLayer(known.id())
-    style(layer)
+    if style is not None:
+        style(layer)
     project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
     parent, position = below_matches(project)
     parent.insertLayer(position, layer)

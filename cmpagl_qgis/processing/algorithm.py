@@ -1,23 +1,30 @@
-"""What all algorithms share: names, the index parameter, and the engine around the work."""
+"""What algorithms share: names, parameters that several have, and the engine around the work."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingException,
+    QgsProcessingOutputNumber,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFile,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
 )
 from qgis.PyQt.QtGui import QIcon
 
 from cmpagl_qgis.engine.blocking import BlockingEngine
 from cmpagl_qgis.engine.interpreter import default_launch
-from cmpagl_qgis.errors import EngineError, PluginError
+from cmpagl_qgis.errors import EngineError, LayerError, PluginError
+from cmpagl_qgis.map.sources import source_of
 from cmpagl_qgis.settings import Settings
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_marked
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -36,10 +43,28 @@ class CmpaglAlgorithm(QgsProcessingAlgorithm):
     OUTPUT = "OUTPUT"
     NAME = ""
     """Its name in commands; never changed, for models name it."""
+    TITLE = ""
+    """Its name in the toolbox, marked by ``tr_noop``, as are the next two."""
+    TAGS = ""
+    """Words it is found by, between commas."""
+    HELP = ""
+    """The help beside the dialog."""
 
     def name(self) -> str:
         """The name in commands."""
         return self.NAME
+
+    def displayName(self) -> str:
+        """The name in the toolbox."""
+        return tr_marked(self.TITLE)
+
+    def tags(self) -> list[str]:
+        """Words it is found by."""
+        return tr_marked(self.TAGS).split(",")
+
+    def shortHelpString(self) -> str:
+        """The help beside the dialog."""
+        return tr_marked(self.HELP)
 
     def icon(self) -> QIcon:
         """The provider's."""
@@ -68,15 +93,19 @@ class EngineAlgorithm(CmpaglAlgorithm):
     """An algorithm whose work is done by the engine.
 
     Everything that touches layers or the project is read in :meth:`read_parameters`, in the main
-    thread; :meth:`work` may run in any thread. QGIS itself has a ``prepare``, and calls it.
+    thread, into ``_asked``; :meth:`work` may run in any thread. QGIS itself has a ``prepare``, and
+    calls it.
     """
 
-    INDEX = "INDEX"
+    METHOD = ""
+    """The engine's method."""
+    INDEX, QUERY, NUMBER, SCENES, COUNT = "INDEX", "QUERY", "NUMBER", "SCENES", "COUNT"
 
     def __init__(self) -> None:
         """Nothing is prepared yet."""
         super().__init__()
         self._launch: Launch | None = None
+        self._asked: dict[str, object] = {}
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what the user gave; main thread.
@@ -175,6 +204,120 @@ class EngineAlgorithm(CmpaglAlgorithm):
             context: of the run.
         """
         return absolute(self.parameterAsString(parameters, self.INDEX, context))
+
+    def add_count(self, text: str, default: int = 50) -> None:
+        """The parameter for how many are found at most.
+
+        Args:
+            text: what is counted.
+            default: without a choice.
+        """
+        self.addParameter(
+            QgsProcessingParameterNumber(
+                self.NUMBER, text, defaultValue=default, minValue=1, maxValue=100_000
+            )
+        )
+
+    def add_scene_names(self) -> None:
+        """The parameter for the scenes a search is narrowed to, folded away."""
+        text = tr("Only these scenes: names or patterns, between commas")
+        self.add_advanced(QgsProcessingParameterString(self.SCENES, text, optional=True))
+
+    def add_polygons(self, text: str, counted: str) -> None:
+        """The output for polygons, and that for how many there are.
+
+        Args:
+            text: what they are.
+            counted: what the number is.
+        """
+        polygons = QgsProcessing.SourceType.TypeVectorPolygon
+        self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, text, polygons))
+        self.addOutput(QgsProcessingOutputNumber(self.COUNT, counted))
+
+    def sentence(self, parameters: Values, context: QgsProcessingContext) -> str:
+        """The sentence that was given.
+
+        Args:
+            parameters: as given.
+            context: of the run.
+
+        Raises:
+            PluginError: if it is blank.
+        """
+        query = self.parameterAsString(parameters, self.QUERY, context)
+        if not query.strip():
+            raise PluginError(tr("Say what to find, in a sentence."))
+        return query
+
+    def scene_names(self, parameters: Values, context: QgsProcessingContext) -> list[str]:
+        """The names of scenes that were given; empty: all.
+
+        Args:
+            parameters: as given.
+            context: of the run.
+        """
+        names = self.parameterAsString(parameters, self.SCENES, context).split(",")
+        return [name.strip() for name in names if name.strip()]
+
+    def scene_path(self, parameters: Values, name: str, context: QgsProcessingContext) -> str:
+        """The file behind a raster layer that was given.
+
+        Args:
+            parameters: as given.
+            name: of the parameter.
+            context: of the run.
+
+        Raises:
+            LayerError: if it is no layer that QGIS can read.
+            PluginError: if it is no file.
+        """
+        layer = self.parameterAsRasterLayer(parameters, name, context)
+        if layer is None:
+            raise LayerError(tr("The layer {0} cannot be read.").format(parameters.get(name)))
+        return source_of(layer).path
+
+    def given_numbers(
+        self, parameters: Values, context: QgsProcessingContext, **names: str
+    ) -> dict[str, object]:
+        """Those of some optional numbers that were given, under their names in the protocol.
+
+        Args:
+            parameters: as given.
+            context: of the run.
+            **names: of the parameters, by name in the protocol.
+        """
+        return {
+            key: self.parameterAsDouble(parameters, name, context)
+            for key, name in names.items()
+            if parameters.get(name) is not None
+        }
+
+
+def real_number(
+    name: str,
+    text: str,
+    least: float,
+    most: float = sys.float_info.max,
+    default: float | None = None,
+) -> QgsProcessingParameterNumber:
+    """A parameter for a number with decimals.
+
+    Args:
+        name: of the parameter.
+        text: what it is, with its unit.
+        least: it may be.
+        most: it may be.
+        default: without a choice; ``None``: the number is optional.
+    """
+    return QgsProcessingParameterNumber(
+        name,
+        text,
+        QgsProcessingParameterNumber.Type.Double,
+        defaultValue=default,
+        optional=default is None,
+        minValue=least,
+        maxValue=most,
+    )
 
 
 def absolute(path: str) -> str:

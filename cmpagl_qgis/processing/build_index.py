@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from qgis.core import (
@@ -11,7 +12,6 @@ from qgis.core import (
     QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterMultipleLayers,
-    QgsProcessingParameterNumber,
     QgsProcessingParameterString,
 )
 
@@ -19,9 +19,9 @@ from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import BuildReport
 from cmpagl_qgis.errors import REFUSED, EngineError, PluginError, SourceError
 from cmpagl_qgis.map.sources import source_of
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import EngineAlgorithm, absolute
+from .algorithm import EngineAlgorithm, absolute, real_number
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -35,53 +35,26 @@ class BuildIndex(EngineAlgorithm):
     """Makes an index, or brings one up to date."""
 
     NAME = "buildindex"
-    LAYERS = "LAYERS"
-    FOLDER = "FOLDER"
-    GROUND_SIZES = "GROUND_SIZES"
-    GSD = "GSD"
-    NATIVE = "NATIVE"
-    OVERLAP = "OVERLAP"
-    BANDS = "BANDS"
-    STRETCH = "STRETCH"
-    MIN_VALID = "MIN_VALID"
-    MODEL = "MODEL"
-
-    def __init__(self) -> None:
-        """Nothing is prepared yet."""
-        super().__init__()
-        self._inputs: list[str] = []
-        self._crs: dict[str, str] = {}
-        self._options: dict[str, object] = {}
-        self._index = self._model = ""
-
-    def createInstance(self) -> BuildIndex:
-        """A fresh one for a run."""
-        return BuildIndex()
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("Build index")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("embeddings,chips,tiles,search,text,deep learning,vision-language").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return tr(
-            "Cuts georeferenced images into chips, has the model look at each and keeps what it "
-            "saw in an index, a folder whose name should end in .cmpagl.\n\n"
-            "Give raster layers, a folder of rasters, or both. Files on disk and files on a server "
-            "(/vsicurl, /vsis3) can be indexed; web maps are refused by their name: Render map to "
-            "a scene makes a file of one. A CRS that was set on a layer counts.\n\n"
-            "Run it again with the same output to add scenes or to go on after a stop: what is "
-            "there already is not done twice.\n\n"
-            "Ground sizes are the sides of the chips in metres, such as 150,300,600. They decide "
-            "what can be found: boats in chips of 100 m, a harbour in chips of 400 m. Without them "
-            "two or three are chosen for each scene.\n\n"
-            "Outputs: the index, and the numbers of its scenes, of new chips, of scenes that were "
-            "there already, and of scenes with problems."
-        )
+    TITLE = tr_noop("Build index")
+    TAGS = tr_noop("embeddings,chips,tiles,search,text,deep learning,vision-language")
+    HELP = tr_noop(
+        "Cuts georeferenced images into chips, has the model look at each and keeps what it "
+        "saw in an index, a folder whose name should end in .cmpagl.\n\n"
+        "Give raster layers, a folder of rasters, or both. Files on disk and files on a server "
+        "(/vsicurl, /vsis3) can be indexed; web maps are refused by their name: Render map to "
+        "a scene makes a file of one. A CRS that was set on a layer counts.\n\n"
+        "Run it again with the same output to add scenes or to go on after a stop: what is "
+        "there already is not done twice.\n\n"
+        "Ground sizes are the sides of the chips in metres, such as 150,300,600. They decide "
+        "what can be found: boats in chips of 100 m, a harbour in chips of 400 m. Without them "
+        "two or three are chosen for each scene.\n\n"
+        "Outputs: the index, and the numbers of its scenes, of new chips, of scenes that were "
+        "there already, and of scenes with problems."
+    )
+    METHOD = "index"
+    LAYERS, FOLDER, MODEL = "LAYERS", "FOLDER", "MODEL"
+    GROUND_SIZES, GSD, NATIVE, OVERLAP = "GROUND_SIZES", "GSD", "NATIVE", "OVERLAP"
+    BANDS, STRETCH, MIN_VALID = "BANDS", "STRETCH", "MIN_VALID"
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -116,64 +89,20 @@ class BuildIndex(EngineAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("PROBLEMS", tr("Scenes with problems")))
 
     def _add_chip_parameters(self) -> None:
-        double = QgsProcessingParameterNumber.Type.Double
-        self.add_advanced(
-            QgsProcessingParameterString(
-                self.GROUND_SIZES,
-                tr("Ground sizes of chips, metres, between commas"),
-                optional=True,
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterNumber(
-                self.GSD,
-                tr("Metres a chip pixel (one size instead)"),
-                double,
-                optional=True,
-                minValue=0.0,
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterBoolean(
-                self.NATIVE,
-                tr("Chips of the scene's own pixels (one size instead)"),
-                defaultValue=False,
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterNumber(
-                self.OVERLAP,
-                tr("Share that neighbouring chips repeat"),
-                double,
-                optional=True,
-                minValue=0.0,
-                maxValue=0.95,
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterString(
-                self.BANDS,
-                tr("Bands for red, green, blue, from 1, between commas"),
-                optional=True,
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterString(
-                self.STRETCH,
-                tr("Stretch: auto, none, percentile, or LOW,HIGH"),
-                optional=True,
-            )
-        )
-        self.add_advanced(
-            QgsProcessingParameterNumber(
-                self.MIN_VALID,
-                tr("Least share of valid pixels in a chip"),
-                double,
-                optional=True,
-                minValue=0.0,
-                maxValue=1.0,
-            )
-        )
+        def text(name: str, what: str) -> QgsProcessingParameterString:
+            return QgsProcessingParameterString(name, what, optional=True)
+
+        native = tr("Chips of the scene's own pixels (one size instead)")
+        for parameter in (
+            text(self.GROUND_SIZES, tr("Ground sizes of chips, metres, between commas")),
+            real_number(self.GSD, tr("Metres a chip pixel (one size instead)"), 0.0),
+            QgsProcessingParameterBoolean(self.NATIVE, native, defaultValue=False),
+            real_number(self.OVERLAP, tr("Share that neighbouring chips repeat"), 0.0, 0.95),
+            text(self.BANDS, tr("Bands for red, green, blue, from 1, between commas")),
+            text(self.STRETCH, tr("Stretch: auto, none, percentile, or LOW,HIGH")),
+            real_number(self.MIN_VALID, tr("Least share of valid pixels in a chip"), 0.0, 1.0),
+        ):
+            self.add_advanced(parameter)
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Find the files behind the layers, and read the options.
@@ -184,35 +113,40 @@ class BuildIndex(EngineAlgorithm):
         """
         layers = self.parameterAsLayerList(parameters, self.LAYERS, context)
         sources = [source_of(layer) for layer in layers]
-        self._inputs = [source.path for source in sources]
-        self._crs = {source.path: source.crs for source in sources}
+        inputs = [source.path for source in sources]
         folder = self.parameterAsString(parameters, self.FOLDER, context)
         if folder:
-            self._inputs.append(absolute(folder))
-        if not self._inputs:
+            inputs.append(absolute(folder))
+        if not inputs:
             raise SourceError(tr("Nothing to index: give raster layers, a folder, or both."))
-        self._index = absolute(self.parameterAsFileOutput(parameters, self.OUTPUT, context))
-        self._options = self._read_options(parameters, context)
-        self._model = self.parameterAsString(parameters, self.MODEL, context).strip()
+        index = absolute(self.parameterAsFileOutput(parameters, self.OUTPUT, context))
+        self._asked = {"index": index, "inputs": inputs}
+        may_be_empty = {
+            "crs": {source.path: source.crs for source in sources},
+            "options": self._read_options(parameters, context),
+            "model": self.parameterAsString(parameters, self.MODEL, context).strip(),
+        }
+        self._asked.update(filter(itemgetter(1), may_be_empty.items()))
 
     def _read_options(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
-        options: dict[str, object] = {}
-        sizes = self.parameterAsString(parameters, self.GROUND_SIZES, context)
-        if sizes:
-            options["ground_sizes_m"] = numbers(sizes, tr("Ground sizes"), float)
-        bands = self.parameterAsString(parameters, self.BANDS, context)
-        if bands:
-            options["bands"] = numbers(bands, tr("Bands"), int)
-        for key, name in (("gsd_m", self.GSD), ("overlap", self.OVERLAP),
-                          ("min_valid", self.MIN_VALID)):  # fmt: skip
-            if parameters.get(name) is not None:
-                options[key] = self.parameterAsDouble(parameters, name, context)
-        if self.parameterAsBoolean(parameters, self.NATIVE, context):
-            options["native"] = True
-        stretch = self.parameterAsString(parameters, self.STRETCH, context)
-        if stretch:
-            options["stretch"] = stretch
-        return options
+        options: dict[str, object] = {
+            "ground_sizes_m": numbers(
+                self.parameterAsString(parameters, self.GROUND_SIZES, context),
+                tr("Ground sizes"),
+                float,
+            ),
+            "bands": numbers(
+                self.parameterAsString(parameters, self.BANDS, context), tr("Bands"), int
+            ),
+            "native": self.parameterAsBoolean(parameters, self.NATIVE, context),
+            "stretch": self.parameterAsString(parameters, self.STRETCH, context),
+        }
+        return {
+            **self.given_numbers(
+                parameters, context, gsd_m=self.GSD, overlap=self.OVERLAP, min_valid=self.MIN_VALID
+            ),
+            **dict(filter(itemgetter(1), options.items())),
+        }
 
     def work(
         self,
@@ -226,20 +160,13 @@ class BuildIndex(EngineAlgorithm):
         Raises:
             EngineError: if the engine refuses, or no scene could be indexed.
         """
-        params: dict[str, object] = {"index": self._index, "inputs": self._inputs}
-        if self._crs:
-            params["crs"] = self._crs
-        if self._options:
-            params["options"] = self._options
-        if self._model:
-            params["model"] = self._model
-        report = read(BuildReport, engine.ask("index", params))
+        report = read(BuildReport, engine.ask(self.METHOD, self._asked))
         tell(report, feedback)
         if not report.scenes:
             text = tr("No scene could be indexed. {0}").format(" ".join(report.problems))
             raise EngineError(REFUSED, text.strip())
         return {
-            self.OUTPUT: self._index,
+            self.OUTPUT: self._asked["index"],
             "SCENES": report.scenes,
             "ENCODED": report.new_chips,
             "UNCHANGED": report.unchanged,

@@ -4,69 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsProcessing,
-    QgsProcessingOutputNumber,
-    QgsProcessingParameterFeatureSink,
-    QgsProcessingParameterNumber,
-    QgsProcessingParameterRasterLayer,
-    QgsProcessingParameterString,
-    QgsProcessingUtils,
-)
+from qgis.core import QgsProcessingParameterRasterLayer, QgsProcessingParameterString
 
-from cmpagl_qgis.engine.fields import read
-from cmpagl_qgis.engine.job_records import Changed
-from cmpagl_qgis.errors import LayerError, PluginError
-from cmpagl_qgis.map.sources import source_of
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import EngineAlgorithm
-from .copied import copied, tell
+from .algorithm import real_number
+from .copied import LayerAlgorithm
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
-
-    from cmpagl_qgis.engine.blocking import BlockingEngine
+    from qgis.core import QgsProcessingContext
 
     from .algorithm import Values
 
 
-class Change(EngineAlgorithm):
+class Change(LayerAlgorithm):
     """Compares two scenes of an index."""
 
-    NAME = "change"
-    QUERY, WAS, BEFORE, AFTER = "QUERY", "WAS", "BEFORE", "AFTER"
-    NUMBER, DIFFERENCE, COUNT = "NUMBER", "DIFFERENCE", "COUNT"
-
-    def __init__(self) -> None:
-        """Nothing is prepared yet."""
-        super().__init__()
-        self._asked: dict[str, object] = {}
-
-    def createInstance(self) -> Change:
-        """A fresh one for a run."""
-        return Change()
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("What has changed")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("change,detection,difference,dates,years").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return tr(
-            "Finds places that match a sentence in the later of two indexed scenes and matched it "
-            "less in the earlier one, ranked by how much their relevance rose. Both scenes must "
-            "be in the index; the earlier one is read again, because its chips lie on another "
-            "grid.\n\n"
-            "Columns: rank; change (by how much the relevance rose); difference (how unlike the "
-            "two views are, whatever was asked); relevance and score (cosine) before and after; "
-            "both scenes; the chip in pixels of the later one. In longitude and latitude "
-            "(EPSG:4326)."
-        )
+    NAME = METHOD = "change"
+    TITLE = tr_noop("What has changed")
+    TAGS = tr_noop("change,detection,difference,dates,years")
+    HELP = tr_noop(
+        "Finds places that match a sentence in the later of two indexed scenes and matched it "
+        "less in the earlier one, ranked by how much their relevance rose. Both scenes must "
+        "be in the index; the earlier one is read again, because its chips lie on another "
+        "grid.\n\n"
+        "Columns: rank; change (by how much the relevance rose); difference (how unlike the "
+        "two views are, whatever was asked); relevance and score (cosine) before and after; "
+        "both scenes; the chip in pixels of the later one. In longitude and latitude "
+        "(EPSG:4326)."
+    )
+    WAS, BEFORE, AFTER, DIFFERENCE = "WAS", "BEFORE", "AFTER", "DIFFERENCE"
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -75,37 +42,16 @@ class Change(EngineAlgorithm):
         self.addParameter(
             QgsProcessingParameterString(self.WAS, tr("What was there before"), optional=True)
         )
-        self.addParameter(
-            QgsProcessingParameterRasterLayer(
-                self.BEFORE, tr("Earlier scene, one that is in the index")
-            )
-        )
-        self.addParameter(
-            QgsProcessingParameterRasterLayer(
-                self.AFTER, tr("Later scene, one that is in the index")
-            )
-        )
-        self.addParameter(
-            QgsProcessingParameterNumber(
-                self.NUMBER, tr("Number of results"), defaultValue=50, minValue=1, maxValue=100_000
-            )
-        )
+        for name, text in (
+            (self.BEFORE, tr("Earlier scene, one that is in the index")),
+            (self.AFTER, tr("Later scene, one that is in the index")),
+        ):
+            self.addParameter(QgsProcessingParameterRasterLayer(name, text))
+        self.add_count(tr("Number of results"))
         self.add_advanced(
-            QgsProcessingParameterNumber(
-                self.DIFFERENCE,
-                tr("Least difference of the two views"),
-                QgsProcessingParameterNumber.Type.Double,
-                optional=True,
-                minValue=0.0,
-                maxValue=2.0,
-            )
+            real_number(self.DIFFERENCE, tr("Least difference of the two views"), 0.0, 2.0)
         )
-        self.addParameter(
-            QgsProcessingParameterFeatureSink(
-                self.OUTPUT, tr("Changes"), QgsProcessing.SourceType.TypeVectorPolygon
-            )
-        )
-        self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of matches")))
+        self.add_polygons(tr("Changes"), tr("Number of matches"))
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read sentences and scenes.
@@ -114,41 +60,14 @@ class Change(EngineAlgorithm):
             LayerError: if a scene is no layer that QGIS can read.
             PluginError: if there is no sentence, or a scene is no file.
         """
-        query = self.parameterAsString(parameters, self.QUERY, context)
-        if not query.strip():
-            raise PluginError(tr("Say what to find, in a sentence."))
         self._asked = {
             "index": self.index_path(parameters, context),
-            "query": query,
+            "query": self.sentence(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
+            "before": [self.scene_path(parameters, self.BEFORE, context)],
+            "after": [self.scene_path(parameters, self.AFTER, context)],
+            **self.given_numbers(parameters, context, min_difference=self.DIFFERENCE),
         }
-        for name, key in ((self.BEFORE, "before"), (self.AFTER, "after")):
-            layer = self.parameterAsRasterLayer(parameters, name, context)
-            if layer is None:
-                raise LayerError(tr("The layer {0} cannot be read.").format(parameters.get(name)))
-            self._asked[key] = [source_of(layer).path]
         was = self.parameterAsString(parameters, self.WAS, context)
         if was.strip():
             self._asked["was"] = was
-        if parameters.get(self.DIFFERENCE) is not None:
-            least = self.parameterAsDouble(parameters, self.DIFFERENCE, context)
-            self._asked["min_difference"] = least
-
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
-        """Let the engine write a GeoPackage, and copy it into the output, of whatever format.
-
-        Raises:
-            LayerError: if QGIS cannot read what the engine wrote, or the output takes no more.
-            PluginError: if the engine refuses, or there is no output.
-        """
-        file = QgsProcessingUtils.generateTempFilename("changes.gpkg")
-        found = read(Changed, engine.ask("change", {**self._asked, "output": file}))
-        tell(found, feedback)
-        output = copied(self, file, parameters, context, feedback)
-        return {self.OUTPUT: output, self.COUNT: found.count}

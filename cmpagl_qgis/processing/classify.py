@@ -7,24 +7,18 @@ from typing import TYPE_CHECKING
 from qgis.core import (
     QgsProcessing,
     QgsProcessingFeedback,
-    QgsProcessingOutputNumber,
-    QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProcessingParameterFile,
-    QgsProcessingParameterFileDestination,
-    QgsProcessingParameterNumber,
 )
 
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import absolute
-from .footprints import IndexFootprints
+from .algorithm import absolute, real_number
+from .copied import LayerAlgorithm
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext
-
-    from cmpagl_qgis.engine.blocking import BlockingEngine
 
     from .algorithm import Values
 
@@ -32,44 +26,31 @@ FORMATS = ["gpkg", "geojson", "fgb"]
 """That the engine reads labels from."""
 
 
-class Classify(IndexFootprints):
+class Classify(LayerAlgorithm):
     """Gives each chip the class whose sentence it fits best."""
 
-    NAME = "classify"
-    METHOD = "classify"
+    NAME = METHOD = "classify"
+    TITLE = tr_noop("Classify by sentences")
+    TAGS = tr_noop("classes,land cover,zero-shot,accuracy,confusion matrix,kappa")
+    HELP = tr_noop(
+        "Gives each chip of an index the class that it fits best. The classes are a CSV file: "
+        "a name and one or more sentences in each line, such as: harbour,ships in a "
+        "harbour.\n\n"
+        "Columns: class (none where it reaches the cut-off of no class), nearest (the class it "
+        "fits best all the same), score, relevance, margin to the second class, and the "
+        "place.\n\n"
+        "Areas by class count each place once: a cell as fine as the steps of the smallest "
+        "chips is of the class that most chips over it have. Where labels are given, the "
+        "accuracy sheet has the confusion matrix, precision, recall, overall accuracy and "
+        "kappa."
+    )
     CLASSES = "CLASSES"
     MIN_RELEVANCE = "MIN_RELEVANCE"
     LABELS = "LABELS"
     LABEL_FIELD = "LABEL_FIELD"
     AREAS = "AREAS"
     ACCURACY = "ACCURACY"
-
-    def createInstance(self) -> Classify:
-        """A fresh one for a run."""
-        return Classify()
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("Classify by sentences")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("classes,land cover,zero-shot,accuracy,confusion matrix,kappa").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return tr(
-            "Gives each chip of an index the class that it fits best. The classes are a CSV file: "
-            "a name and one or more sentences in each line, such as: harbour,ships in a "
-            "harbour.\n\n"
-            "Columns: class (none where it reaches the cut-off of no class), nearest (the class it "
-            "fits best all the same), score, relevance, margin to the second class, and the "
-            "place.\n\n"
-            "Areas by class count each place once: a cell as fine as the steps of the smallest "
-            "chips is of the class that most chips over it have. Where labels are given, the "
-            "accuracy sheet has the confusion matrix, precision, recall, overall accuracy and "
-            "kappa."
-        )
+    FILES = ((AREAS, "areas"), (ACCURACY, "accuracy"))
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -77,16 +58,7 @@ class Classify(IndexFootprints):
         self.addParameter(
             QgsProcessingParameterFile(self.CLASSES, tr("Classes (.csv)"), extension="csv")
         )
-        self.add_advanced(
-            QgsProcessingParameterNumber(
-                self.MIN_RELEVANCE,
-                tr("Least relevance"),
-                QgsProcessingParameterNumber.Type.Double,
-                optional=True,
-                minValue=0.0,
-                maxValue=1.0,
-            )
-        )
+        self.add_advanced(real_number(self.MIN_RELEVANCE, tr("Least relevance"), 0.0, 1.0))
         self.addParameter(
             QgsProcessingParameterFeatureSource(
                 self.LABELS,
@@ -107,55 +79,21 @@ class Classify(IndexFootprints):
                 optional=True,
             )
         )
-        self.addParameter(
-            QgsProcessingParameterFeatureSink(
-                self.OUTPUT, tr("Classes"), QgsProcessing.SourceType.TypeVectorPolygon
-            )
-        )
-        for name, text in (
-            (self.AREAS, tr("Areas by class")),
-            (self.ACCURACY, tr("Accuracy sheet")),
-        ):
-            self.addParameter(
-                QgsProcessingParameterFileDestination(
-                    name, text, "CSV (*.csv)", optional=True, createByDefault=False
-                )
-            )
-        self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of chips")))
+        self.add_polygons(tr("Classes"), tr("Number of chips"))
+        self.add_sheet(self.AREAS, tr("Areas by class"))
+        self.add_sheet(self.ACCURACY, tr("Accuracy sheet"))
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read paths and numbers."""
-        super().read_parameters(parameters, context)
-        self._asked["classes"] = absolute(self.parameterAsString(parameters, self.CLASSES, context))
-        if parameters.get(self.MIN_RELEVANCE) is not None:
-            least = self.parameterAsDouble(parameters, self.MIN_RELEVANCE, context)
-            self._asked["min_relevance"] = least
+        self._asked = {
+            "index": self.index_path(parameters, context),
+            "classes": absolute(self.parameterAsString(parameters, self.CLASSES, context)),
+            **self.given_numbers(parameters, context, min_relevance=self.MIN_RELEVANCE),
+            **self.sheets(parameters, context),
+        }
         if parameters.get(self.LABELS):
             self._asked["labels"] = self.parameterAsCompatibleSourceLayerPath(
                 parameters, self.LABELS, context, FORMATS, FORMATS[0], QgsProcessingFeedback()
             )
             named = self.parameterAsString(parameters, self.LABEL_FIELD, context)
             self._asked["label_field"] = named or "class"
-        for key, name in (("areas", self.AREAS), ("accuracy", self.ACCURACY)):
-            if parameters.get(name):
-                file = self.parameterAsFileOutput(parameters, name, context)
-                self._asked[key] = absolute(file)
-
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
-        """Let the engine write all, and copy the layer into the output, of whatever format.
-
-        Raises:
-            LayerError: if QGIS cannot read what the engine wrote, or the output takes no more.
-            PluginError: if the engine refuses, or there is no output.
-        """
-        results = super().work(engine, parameters, context, feedback)
-        for key, name in (("areas", self.AREAS), ("accuracy", self.ACCURACY)):
-            if key in self._asked:
-                results[name] = self._asked[key]
-        return results

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsProcessingLayerPostProcessorInterface,
     QgsProcessingOutputNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
@@ -15,12 +14,11 @@ from qgis.core import (
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import SimilarityMap
-from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.heat import apply_heat
-from cmpagl_qgis.map.sources import source_of
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
 from .algorithm import EngineAlgorithm
+from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
@@ -33,35 +31,18 @@ if TYPE_CHECKING:
 class HeatMap(EngineAlgorithm):
     """Maps the similarity of a scene's chips to a sentence."""
 
-    NAME = "heatmap"
-    QUERY, SCENE = "QUERY", "SCENE"
-
-    def __init__(self) -> None:
-        """Nothing is prepared yet."""
-        super().__init__()
-        self._asked: dict[str, object] = {}
-
-    def createInstance(self) -> HeatMap:
-        """A fresh one for a run."""
-        return HeatMap()
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("Heat map")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("similarity,density,raster,heatmap").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return tr(
-            "Writes how well each place of an indexed scene matches a sentence, as a raster of one "
-            "band (GeoTIFF) that lies where the scene lies. The scene itself is not read.\n\n"
-            "A cell is as large as the step from chip to chip. It has the mean similarity of the "
-            "chips over it, of the ground size that matches best; similarities compare the places "
-            "of one sentence, they are no probabilities."
-        )
+    NAME = METHOD = "heatmap"
+    TITLE = tr_noop("Heat map")
+    TAGS = tr_noop("similarity,density,raster,heatmap")
+    HELP = tr_noop(
+        "Writes how well each place of an indexed scene matches a sentence, as a raster "
+        "(GeoTIFF) that lies where the scene lies. The scene itself is not read.\n\n"
+        "A cell is as large as the step from chip to chip. It has the mean similarity of the "
+        "chips over it, of the ground size that matches best; where there are several ground "
+        "sizes, each has a band of its own behind that. Similarities compare the places of one "
+        "sentence, they are no probabilities."
+    )
+    SCENE = "SCENE"
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -81,17 +62,10 @@ class HeatMap(EngineAlgorithm):
             LayerError: if the scene is no layer that QGIS can read.
             PluginError: if there is no sentence, or the scene is no file.
         """
-        query = self.parameterAsString(parameters, self.QUERY, context)
-        if not query.strip():
-            raise PluginError(tr("Say what to find, in a sentence."))
-        layer = self.parameterAsRasterLayer(parameters, self.SCENE, context)
-        if layer is None:
-            text = tr("The layer {0} cannot be read.")
-            raise LayerError(text.format(parameters.get(self.SCENE)))
         self._asked = {
             "index": self.index_path(parameters, context),
-            "query": query,
-            "scene": source_of(layer).path,
+            "query": self.sentence(parameters, context),
+            "scene": self.scene_path(parameters, self.SCENE, context),
             "output": self.parameterAsOutputLayer(parameters, self.OUTPUT, context),
         }
 
@@ -107,30 +81,11 @@ class HeatMap(EngineAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        found = read(SimilarityMap, engine.ask("heatmap", self._asked))
-        if context.willLoadLayerOnCompletion(found.output):
-            painter = _Painter(found)
-            _Painter.kept.append(painter)
-            context.layerToLoadOnCompletionDetails(found.output).setPostProcessor(painter)
+        found = read(SimilarityMap, engine.ask(self.METHOD, self._asked))
+
+        def paint(layer: QgsMapLayer) -> None:
+            if isinstance(layer, QgsRasterLayer):
+                apply_heat(layer, found.minimum, found.maximum)
+
+        paint_when_loaded(found.output, paint, context)
         return {self.OUTPUT: found.output, "MINIMUM": found.minimum, "MAXIMUM": found.maximum}
-
-
-class _Painter(QgsProcessingLayerPostProcessorInterface):
-    """Gives the map its colours once QGIS has loaded it."""
-
-    kept: list[_Painter] = []  # noqa: RUF012 - Processing does not own what it calls later
-
-    def __init__(self, found: SimilarityMap) -> None:
-        super().__init__()
-        self._found = found
-
-    def postProcessLayer(
-        self,
-        layer: QgsMapLayer,
-        context: QgsProcessingContext,  # noqa: ARG002 - QGIS's signature
-        feedback: QgsProcessingFeedback,  # noqa: ARG002
-    ) -> None:
-        """Called by QGIS in the main thread."""
-        if isinstance(layer, QgsRasterLayer):
-            apply_heat(layer, self._found.minimum, self._found.maximum)
-        _Painter.kept = [painter for painter in _Painter.kept if painter is not self]

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsFeature,
-    QgsFeatureSink,
-    QgsFields,
-    QgsProcessingLayerPostProcessorInterface,
-    QgsVectorLayer,
-)
+from qgis.core import QgsFeature, QgsFeatureSink, QgsFields
 
 from cmpagl_qgis.compat import make_field
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.columns import COLUMNS, values
-from cmpagl_qgis.map.scale import Scales
-from cmpagl_qgis.map.style import apply_style
-from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
-    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsProcessingFeedback
 
     from cmpagl_qgis.engine.records import Answer
     from cmpagl_qgis.map.footprints import Placer
@@ -44,8 +35,9 @@ def fields_help() -> str:
         "scene (path of the file); datetime (when it was taken, where that is known); id and "
         "source (what imported embeddings say of it); ground_m (side of the chip on the ground, "
         "metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip "
-        "in pixels of the scene); query; class and review (for you to fill in: keep or reject is "
-        "shown on the map); "
+        "in pixels of the scene); query; siblings (the same ground in other scenes, at other dates "
+        "and sizes, best first; its own scene is not named); class and review (for you to fill in: "
+        "keep or reject is shown on the map); "
         "hit_key (names the chip).\n\n"
         "The layer has the CRS of the scenes where all share one, else longitude and latitude "
         "(EPSG:4326)."
@@ -85,45 +77,3 @@ def write_hits(
             raise LayerError(text.format(hit.rank, sink.lastError()))
         written += 1
     return written
-
-
-class Painter(QgsProcessingLayerPostProcessorInterface):
-    """Gives the output the look of the dock's matches once QGIS has loaded it."""
-
-    kept: list[Painter] = []  # noqa: RUF012 - Processing does not own what it calls later
-
-    def __init__(self, answer: Answer) -> None:
-        """Remember the scale of colours.
-
-        Args:
-            answer: what the layer holds.
-        """
-        super().__init__()
-        self._scale = Scales().of(answer, "")
-
-    def postProcessLayer(
-        self,
-        layer: QgsMapLayer,
-        context: QgsProcessingContext,  # noqa: ARG002 - QGIS's signature
-        feedback: QgsProcessingFeedback,  # noqa: ARG002
-    ) -> None:
-        """Called by QGIS in the main thread."""
-        if isinstance(layer, QgsVectorLayer):
-            apply_style(layer, self._scale, filled=Settings().fill_places)
-            layer.triggerRepaint()
-        Painter.kept = [painter for painter in Painter.kept if painter is not self]
-
-
-def paint_when_loaded(answer: Answer, output: str, context: QgsProcessingContext) -> None:
-    """Style the output where QGIS is going to load it.
-
-    Args:
-        answer: what the layer holds.
-        output: the layer's name in the context, as parameterAsSink gave it.
-        context: of the run.
-    """
-    if not context.willLoadLayerOnCompletion(output):
-        return
-    painter = Painter(answer)
-    Painter.kept.append(painter)
-    context.layerToLoadOnCompletionDetails(output).setPostProcessor(painter)

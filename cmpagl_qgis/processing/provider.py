@@ -9,24 +9,26 @@ from .algorithm import ICON
 from .build_index import BuildIndex
 from .change import Change
 from .classify import Classify
+from .describe import Describe
 from .footprints import DamagedPlaces, IndexFootprints
 from .heat_map import HeatMap
 from .objects import Objects
+from .overview import Overview
 from .render_map import RenderMap
 from .search_example import SearchByExample
 from .search_text import SearchByText
 from .verify_index import VerifyIndex
 from .watch import WatchQuery
+from .where import WhereInChip
 
 ALGORITHMS = (
-    BuildIndex, SearchByText, SearchByExample, WatchQuery, Classify, HeatMap, Objects, Change,
-    IndexFootprints,
-    DamagedPlaces, VerifyIndex, RenderMap,
+    BuildIndex, SearchByText, SearchByExample, WatchQuery, Overview, Describe, Classify, HeatMap,
+    Objects, WhereInChip, Change, IndexFootprints, DamagedPlaces, VerifyIndex, RenderMap,
 )  # fmt: skip
 
 
 class CmpaglProvider(QgsProcessingProvider):
-    """Ten algorithms with the prefix ``cmpagl:``."""
+    """All algorithms, with the prefix ``cmpagl:``."""
 
     def id(self) -> str:
         """The prefix in commands."""

@@ -12,7 +12,6 @@ from qgis.core import (
     QgsProcessingParameterCrs,
     QgsProcessingParameterExtent,
     QgsProcessingParameterMultipleLayers,
-    QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
     QgsProject,
 )
@@ -23,9 +22,9 @@ from cmpagl_qgis.map.group import MARK
 from cmpagl_qgis.map.raster_grid import make_grid, metric_crs, moved
 from cmpagl_qgis.map.render import RenderOrder, check_target, copied, render
 from cmpagl_qgis.map.services import service_of, steps_of
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import numeral, tr, tr_noop
 
-from .algorithm import CmpaglAlgorithm, absolute
+from .algorithm import CmpaglAlgorithm, absolute, real_number
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
@@ -37,6 +36,20 @@ class RenderMap(CmpaglAlgorithm):
     """Renders layers; needs no engine."""
 
     NAME = "rendermap"
+    TITLE = tr_noop("Render map to a scene")
+    TAGS = tr_noop("wms,wmts,xyz,tiles,web map,rasterize,screenshot,geotiff")
+    HELP = tr_noop(
+        "Draws layers as QGIS shows them, without labels, and writes a GeoTIFF that Build "
+        "index can read: web maps (WMS, WMTS, XYZ), meshes, vector layers, anything with a "
+        "style. Without layers, those that the project shows are taken.\n\n"
+        "Pixel size is in metres on the ground, in the middle of the area. In the layer's own "
+        "coordinate system a web map stays as sharp as it is. One in degrees is replaced by "
+        "the UTM zone.\n\n"
+        "A service is asked for many pictures: take no more than its terms of use allow. "
+        "Pictures that do not come are counted, and their places are transparent.\n\n"
+        "Outputs: the scene, its width and height in pixels, and how many pictures did not "
+        "come."
+    )
     LAYERS = "LAYERS"
     EXTENT = "EXTENT"
     PIXEL_SIZE = "PIXEL_SIZE"
@@ -47,33 +60,6 @@ class RenderMap(CmpaglAlgorithm):
         super().__init__()
         self._order: RenderOrder | None = None
 
-    def createInstance(self) -> RenderMap:
-        """A fresh one for a run."""
-        return RenderMap()
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("Render map to a scene")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("wms,wmts,xyz,tiles,web map,rasterize,screenshot,geotiff").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return tr(
-            "Draws layers as QGIS shows them, without labels, and writes a GeoTIFF that Build "
-            "index can read: web maps (WMS, WMTS, XYZ), meshes, vector layers, anything with a "
-            "style. Without layers, those that the project shows are taken.\n\n"
-            "Pixel size is in metres on the ground, in the middle of the area. In the layer's own "
-            "coordinate system a web map stays as sharp as it is. One in degrees is replaced by "
-            "the UTM zone.\n\n"
-            "A service is asked for many pictures: take no more than its terms of use allow. "
-            "Pictures that do not come are counted, and their places are transparent.\n\n"
-            "Outputs: the scene, its width and height in pixels, and how many pictures did not "
-            "come."
-        )
-
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
         self.addParameter(
@@ -83,13 +69,7 @@ class RenderMap(CmpaglAlgorithm):
         )
         self.addParameter(QgsProcessingParameterExtent(self.EXTENT, tr("Area")))
         self.addParameter(
-            QgsProcessingParameterNumber(
-                self.PIXEL_SIZE,
-                tr("Pixel size on the ground, metres"),
-                QgsProcessingParameterNumber.Type.Double,
-                defaultValue=0.5,
-                minValue=0.01,
-            )
+            real_number(self.PIXEL_SIZE, tr("Pixel size on the ground, metres"), 0.01, default=0.5)
         )
         self.add_advanced(
             QgsProcessingParameterCrs(self.CRS, tr("Coordinate system"), optional=True)

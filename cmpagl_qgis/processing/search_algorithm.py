@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsProcessing,
-    QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterDateTime,
     QgsProcessingParameterExtent,
-    QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRange,
-    QgsProcessingParameterString,
+    QgsVectorLayer,
     QgsWkbTypes,
 )
 
@@ -23,57 +22,52 @@ from cmpagl_qgis.engine.records import Answer
 from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.filters import box_in_degrees, union_in_degrees
 from cmpagl_qgis.map.footprints import Placer, common_crs
+from cmpagl_qgis.map.scale import Scales
+from cmpagl_qgis.map.style import apply_style
+from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import numeral, tr
 
-from .algorithm import EngineAlgorithm
-from .hit_sink import hit_fields, paint_when_loaded, write_hits
+from .algorithm import EngineAlgorithm, real_number
+from .hit_sink import fields_help, hit_fields, write_hits
+from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeatureSource, QgsProcessingFeedback
+    from qgis.core import (
+        QgsMapLayer,
+        QgsProcessingContext,
+        QgsProcessingFeatureSource,
+        QgsProcessingFeedback,
+    )
 
     from cmpagl_qgis.engine.blocking import BlockingEngine
 
     from .algorithm import Values
 
 
+PAUSE_S, STEP_S = 4.0, 0.1
+"""Between two questions to an index that grows, and how soon a Cancel is seen."""
+
+
 class SearchAlgorithm(EngineAlgorithm):
     """A search of an index whose hits become a layer."""
 
-    METHOD = ""
-    """The engine's method."""
-    NUMBER = "NUMBER"
-    MIN_SCORE = "MIN_SCORE"
-    EXTENT = "EXTENT"
-    AREA = "AREA"
-    SCENES = "SCENES"
-    SIZES = "SIZES"
-    FROM_DATE = "FROM_DATE"
-    TO_DATE = "TO_DATE"
-    MERGE = "MERGE"
-    COUNT = "COUNT"
+    MIN_SCORE, EXTENT, AREA, SIZES = "MIN_SCORE", "EXTENT", "AREA", "SIZES"
+    FROM_DATE, TO_DATE, MERGE = "FROM_DATE", "TO_DATE", "MERGE"
+    SIBLINGS, FOLLOW = "SIBLINGS", "FOLLOW"
 
     def __init__(self) -> None:
         """Nothing is prepared yet."""
         super().__init__()
-        self._params: dict[str, object] = {}
+        self._follow = False
+
+    def shortHelpString(self) -> str:
+        """The help beside the dialog, with the columns."""
+        return f"{super().shortHelpString()}\n\n{fields_help()}"
 
     def add_search_parameters(self) -> None:
         """Declare number, score, filters and output."""
-        self.addParameter(
-            QgsProcessingParameterNumber(
-                self.NUMBER, tr("Number of results"), defaultValue=50, minValue=1, maxValue=100_000
-            )
-        )
-        self.addParameter(
-            QgsProcessingParameterNumber(
-                self.MIN_SCORE,
-                tr("Lowest score"),
-                QgsProcessingParameterNumber.Type.Double,
-                optional=True,
-                minValue=-1.0,
-                maxValue=1.0,
-            )
-        )
+        self.add_count(tr("Number of results"))
+        self.addParameter(real_number(self.MIN_SCORE, tr("Lowest score"), -1.0, 1.0))
         self.addParameter(
             QgsProcessingParameterExtent(self.EXTENT, tr("Only in this extent"), optional=True)
         )
@@ -85,12 +79,7 @@ class SearchAlgorithm(EngineAlgorithm):
                 optional=True,
             )
         )
-        self.add_advanced(
-            QgsProcessingParameterString(
-                self.SCENES, tr("Only these scenes: names or patterns, between commas"),
-                optional=True,
-            )
-        )  # fmt: skip
+        self.add_scene_names()
         self.add_advanced(
             QgsProcessingParameterRange(
                 self.SIZES, tr("Only chips with a side on the ground of, metres"),
@@ -112,28 +101,48 @@ class SearchAlgorithm(EngineAlgorithm):
                 defaultValue=True,
             )
         )  # fmt: skip
+        self.add_advanced(
+            QgsProcessingParameterBoolean(
+                self.SIBLINGS,
+                tr("The same across scenes, dates and sizes: these become siblings of the result"),
+                defaultValue=True,
+            )
+        )  # fmt: skip
+        self.add_advanced(
+            QgsProcessingParameterBoolean(
+                self.FOLLOW,
+                tr("While the index grows: ask until it is complete; Cancel gives what is there"),
+                defaultValue=False,
+            )
+        )  # fmt: skip
         self.add_matches()
 
     def add_matches(self) -> None:
         """Declare the output."""
-        self.addParameter(
-            QgsProcessingParameterFeatureSink(
-                self.OUTPUT, tr("Matches"), QgsProcessing.SourceType.TypeVectorPolygon
-            )
-        )
-        self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Number of matches")))
+        self.add_polygons(tr("Matches"), tr("Number of matches"))
 
-    def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:  # noqa: ARG002 - for who has more to say
-        """Ask the engine.
+    def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:
+        """Ask the engine; where that is wanted, again and again while the index grows.
 
         Args:
             engine: started and greeted.
-            feedback: of the run.
+            feedback: hears how far it is.
 
         Raises:
             PluginError: if the engine refuses.
         """
-        return read(Answer, engine.ask(self.METHOD, self._params))
+        answer, known = read(Answer, engine.ask(self.METHOD, self._asked)), set()
+        while self._follow and answer.growing is not None:
+            new = [hit for hit in answer.hits if hit.key not in known]
+            known |= {hit.key for hit in new}
+            text = tr("{0} of {1} scenes so far, {2} new matches")
+            feedback.pushInfo(text.format(answer.growing.done, answer.growing.scenes, len(new)))
+            for _ in range(round(PAUSE_S / STEP_S)):
+                if feedback.isCanceled():
+                    return answer
+                time.sleep(STEP_S)
+            answer = read(Answer, engine.ask(self.METHOD, self._asked))
+        return answer
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what all searches have.
@@ -141,16 +150,18 @@ class SearchAlgorithm(EngineAlgorithm):
         Raises:
             PluginError: if a filter has no place on earth.
         """
-        self._params = {
+        self._asked = {
             "index": self.index_path(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
             "merge": self.parameterAsBoolean(parameters, self.MERGE, context),
+            **self.given_numbers(parameters, context, min_score=self.MIN_SCORE),
         }
-        if parameters.get(self.MIN_SCORE) is not None:
-            self._params["min_score"] = self.parameterAsDouble(parameters, self.MIN_SCORE, context)
+        self._follow = self.parameterAsBoolean(parameters, self.FOLLOW, context)
+        if not self.parameterAsBoolean(parameters, self.SIBLINGS, context):
+            self._asked["siblings"] = False
         where = self._where(parameters, context)
         if where:
-            self._params["where"] = where
+            self._asked["where"] = where
 
     def _where(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
         where: dict[str, object] = {}
@@ -168,9 +179,9 @@ class SearchAlgorithm(EngineAlgorithm):
         elif parameters.get(self.AREA):
             text = tr("The layer {0} cannot be read.")
             raise LayerError(text.format(str(parameters[self.AREA])))
-        scenes = self.parameterAsString(parameters, self.SCENES, context)
+        scenes = self.scene_names(parameters, context)
         if scenes:
-            where["scenes"] = [name.strip() for name in scenes.split(",") if name.strip()]
+            where["scenes"] = scenes
         if parameters.get(self.SIZES):
             where["ground_m"] = list(self.parameterAsRange(parameters, self.SIZES, context))
         where.update(self._period(parameters, context))
@@ -226,7 +237,14 @@ class SearchAlgorithm(EngineAlgorithm):
         del sink  # the file is complete from here on
         text = tr("{0} matches among {1} chips in {2:.2f} s")
         feedback.pushInfo(text.format(count, answer.candidates, answer.seconds))
-        paint_when_loaded(answer, output, context)
+        scale = Scales().of(answer, "")
+
+        def paint(layer: QgsMapLayer) -> None:
+            if isinstance(layer, QgsVectorLayer):
+                apply_style(layer, scale, filled=Settings().fill_places)
+                layer.triggerRepaint()
+
+        paint_when_loaded(output, paint, context)
         return {self.OUTPUT: output, self.COUNT: count}
 
 

@@ -13,7 +13,6 @@ from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterMultipleLayers,
-    QgsProcessingParameterNumber,
     QgsProcessingParameterString,
 )
 
@@ -21,9 +20,9 @@ from cmpagl_qgis.engine.question import PARTING
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.map.review import COLUMN, KEPT, REJECTED
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
-from .hit_sink import fields_help
+from .algorithm import real_number
 from .search_algorithm import SearchAlgorithm
 
 if TYPE_CHECKING:
@@ -41,51 +40,33 @@ class SearchByExample(SearchAlgorithm):
     """Ranks the chips of an index by places that the user points at."""
 
     NAME = "searchexample"
+    TITLE = tr_noop("Search by example")
+    TAGS = tr_noop("find,similar,like,unlike,embeddings,retrieval,relevance feedback")
+    HELP = tr_noop(
+        "Finds the places of an index that look like examples, and unlike "
+        "counter-examples. Both are layers of points or polygons over indexed scenes; for "
+        "a polygon or line a point on it counts. Each stands for the chip whose centre is "
+        "nearest, of the smallest ground size unless one is given. Pictures seen from "
+        "above (JPEG, PNG, WebP) are examples too, wherever they were taken.\n\n"
+        "A sentence may be added, and words with and without, several with ; between "
+        "them. All vectors are added by Rocchio's formula (words 1, examples 0.75, "
+        "counter-examples and words without -0.25). Examples stay among the matches.\n\n"
+        "A layer of earlier matches whose column review says keep or reject teaches the "
+        "search: it moves towards the places kept (2) and away from those rejected (-1), "
+        "and says in review which matches were judged. A sentence or an example goes "
+        "with it, or a place kept. Places to judge are unlike each other, of the best "
+        "that were not judged: ten verdicts on them teach more than on the ten best."
+    )
     METHOD = "similar"
     EXAMPLES = "EXAMPLES"
     COUNTER_EXAMPLES = "COUNTER_EXAMPLES"
     PICTURES = "PICTURES"
     COUNTER_PICTURES = "COUNTER_PICTURES"
-    QUERY = "QUERY"
     PLUS = "PLUS"
     MINUS = "MINUS"
     GROUND_SIZE = "GROUND_SIZE"
     JUDGED = "JUDGED"
     ASK = "ASK"
-
-    def createInstance(self) -> SearchByExample:
-        """A fresh one for a run."""
-        return SearchByExample()
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("Search by example")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("find,similar,like,unlike,embeddings,retrieval,relevance feedback").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return (
-            tr(
-                "Finds the places of an index that look like examples, and unlike "
-                "counter-examples. Both are layers of points or polygons over indexed scenes; for "
-                "a polygon or line a point on it counts. Each stands for the chip whose centre is "
-                "nearest, of the smallest ground size unless one is given. Pictures seen from "
-                "above (JPEG, PNG, WebP) are examples too, wherever they were taken.\n\n"
-                "A sentence may be added, and words with and without, several with ; between "
-                "them. All vectors are added by Rocchio's formula (words 1, examples 0.75, "
-                "counter-examples and words without -0.25). Examples stay among the matches.\n\n"
-                "A layer of earlier matches whose column review says keep or reject teaches the "
-                "search: it moves towards the places kept (2) and away from those rejected (-1), "
-                "and says in review which matches were judged. A sentence or an example goes "
-                "with it, or a place kept. Places to judge are unlike each other, of the best "
-                "that were not judged: ten verdicts on them teach more than on the ten best."
-            )
-            + "\n\n"
-            + fields_help()
-        )
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -119,13 +100,7 @@ class SearchByExample(SearchAlgorithm):
         ):
             self.addParameter(QgsProcessingParameterString(name, text, optional=True))
         self.add_advanced(
-            QgsProcessingParameterNumber(
-                self.GROUND_SIZE,
-                tr("Ground size of the examples' chips, metres"),
-                QgsProcessingParameterNumber.Type.Double,
-                optional=True,
-                minValue=0.0,
-            )
+            real_number(self.GROUND_SIZE, tr("Ground size of the examples' chips, metres"), 0.0)
         )
         vectors = [QgsProcessing.SourceType.TypeVector]
         self.addParameter(
@@ -147,16 +122,14 @@ class SearchByExample(SearchAlgorithm):
             LayerError: if there is no example, or one has no place on earth.
         """
         super().read_parameters(parameters, context)
-        ground_m = None
-        if parameters.get(self.GROUND_SIZE) is not None:
-            ground_m = self.parameterAsDouble(parameters, self.GROUND_SIZE, context)
+        size = self.given_numbers(parameters, context, ground_m=self.GROUND_SIZE)
         asked: dict[str, object] = {}
         for key, name, pictures in (
             ("like", self.EXAMPLES, self.PICTURES),
             ("unlike", self.COUNTER_EXAMPLES, self.COUNTER_PICTURES),
         ):
             source = self._layer(parameters, name, context)
-            found = [] if source is None else places(source, context, ground_m)
+            found = [] if source is None else places(source, context, size)
             files = self.parameterAsFileList(parameters, pictures, context)
             found += ({"picture": str(Path(f).absolute())} for f in files if f)
             asked[key] = found
@@ -173,7 +146,7 @@ class SearchByExample(SearchAlgorithm):
             parts = self.parameterAsString(parameters, name, context).split(PARTING)
             asked[key] = [{"words": part} for part in map(str.strip, parts) if part]
         asked["query"] = query
-        self._params.update(filter(itemgetter(1), asked.items()))
+        self._asked.update(filter(itemgetter(1), asked.items()))
 
     def _layer(
         self, parameters: Values, name: str, context: QgsProcessingContext
@@ -223,14 +196,14 @@ def verdicts(source: QgsProcessingFeatureSource) -> dict[str, object]:
 
 
 def places(
-    source: QgsProcessingFeatureSource, context: QgsProcessingContext, ground_m: float | None
+    source: QgsProcessingFeatureSource, context: QgsProcessingContext, size: dict[str, object]
 ) -> list[dict[str, object]]:
     """The features as PLACEs of the protocol; those without a geometry are left out.
 
     Args:
         source: points, lines or polygons.
         context: of the run.
-        ground_m: side of the chips they stand for, metres; ``None``: the smallest.
+        size: ``ground_m``, side of the chips they stand for, metres; empty: the smallest.
 
     Raises:
         LayerError: if there are too many, or one lies outside of its CRS.
@@ -251,6 +224,5 @@ def places(
         except (QgsCsException, TypeError, ValueError) as error:
             text = tr("Feature {0} of layer {1} has no place on earth: {2}")
             raise LayerError(text.format(feature.id(), source.sourceName(), error)) from error
-        place: dict[str, object] = {"lon": point.x(), "lat": point.y()}
-        found.append(place if ground_m is None else {**place, "ground_m": ground_m})
+        found.append({"lon": point.x(), "lat": point.y(), **size})
     return found

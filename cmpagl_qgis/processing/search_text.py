@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from qgis.core import (
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
-    QgsProcessingParameterNumber,
     QgsProcessingParameterString,
 )
 
 from cmpagl_qgis.engine.question import PLAIN, REFINEMENTS
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
-from .hit_sink import fields_help
+from .algorithm import real_number
 from .search_algorithm import SearchAlgorithm
 
 if TYPE_CHECKING:
@@ -29,46 +28,28 @@ class SearchByText(SearchAlgorithm):
     """Ranks the chips of an index for a sentence."""
 
     NAME = "searchtext"
+    TITLE = tr_noop("Search by text")
+    TAGS = tr_noop("find,query,sentence,similarity,embeddings,retrieval,vision-language")
+    HELP = tr_noop(
+        "Finds the places of an index that match a sentence, such as: boats on a canal "
+        "beside a factory.\n\n"
+        "Extent and polygons cut the chips before they are ranked: chips that touch them "
+        "stay.\n\n"
+        "Refining looks at the best places again: it compares them with reference "
+        "sentences, or reads them again from their scenes and gives each a probability, or "
+        "both. A model that cannot refuses it.\n\n"
+        "Relevance is the probability that a person would call a place right. Where "
+        "nothing fits, the log says so, and the nearest places come all the same unless a "
+        "least relevance is given.\n\n"
+        "What a sentence says is not wanted (no, without, but not) is taken off the rest, "
+        "and the log says how it was read. Commas with signs give weights: parking lot^2, "
+        "trees, -cars. Matches have no relevance then; with refining or a least relevance "
+        "the sentence is taken as it stands."
+    )
     METHOD = "search"
-    QUERY = "QUERY"
     RERANK = "RERANK"
     MIN_RELEVANCE = "MIN_RELEVANCE"
     PLAIN = "PLAIN"
-
-    def createInstance(self) -> SearchByText:
-        """A fresh one for a run."""
-        return SearchByText()
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("Search by text")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("find,query,sentence,similarity,embeddings,retrieval,vision-language").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return (
-            tr(
-                "Finds the places of an index that match a sentence, such as: boats on a canal "
-                "beside a factory.\n\n"
-                "Extent and polygons cut the chips before they are ranked: chips that touch them "
-                "stay.\n\n"
-                "Refining looks at the best places again: it compares them with reference "
-                "sentences, or reads them again from their scenes and gives each a probability, or "
-                "both. A model that cannot refuses it.\n\n"
-                "Relevance is the probability that a person would call a place right. Where "
-                "nothing fits, the log says so, and the nearest places come all the same unless a "
-                "least relevance is given.\n\n"
-                "What a sentence says is not wanted (no, without, but not) is taken off the rest, "
-                "and the log says how it was read. Commas with signs give weights: parking lot^2, "
-                "trees, -cars. Matches have no relevance then; with refining or a least relevance "
-                "the sentence is taken as it stands."
-            )
-            + "\n\n"
-            + fields_help()
-        )
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -83,16 +64,7 @@ class SearchByText(SearchAlgorithm):
                 defaultValue=0,
             )
         )
-        self.add_advanced(
-            QgsProcessingParameterNumber(
-                self.MIN_RELEVANCE,
-                tr("Least relevance"),
-                QgsProcessingParameterNumber.Type.Double,
-                optional=True,
-                minValue=0.0,
-                maxValue=1.0,
-            )
-        )
+        self.add_advanced(real_number(self.MIN_RELEVANCE, tr("Least relevance"), 0.0, 1.0))
         self.add_advanced(
             QgsProcessingParameterBoolean(
                 self.PLAIN, tr("Take the sentence as it stands, not by parts"), defaultValue=False
@@ -107,10 +79,10 @@ class SearchByText(SearchAlgorithm):
             PluginError: if a filter has no place on earth.
         """
         super().read_parameters(parameters, context)
-        self._params["query"] = self.parameterAsString(parameters, self.QUERY, context)
-        self._params["rerank"] = RERANK[self.parameterAsEnum(parameters, self.RERANK, context)]
+        self._asked["query"] = self.parameterAsString(parameters, self.QUERY, context)
+        self._asked["rerank"] = RERANK[self.parameterAsEnum(parameters, self.RERANK, context)]
         if self.parameterAsBoolean(parameters, self.PLAIN, context):
-            self._params["plain"] = True
-        if parameters.get(self.MIN_RELEVANCE) is not None:
-            least = self.parameterAsDouble(parameters, self.MIN_RELEVANCE, context)
-            self._params["min_relevance"] = least
+            self._asked["plain"] = True
+        self._asked.update(
+            self.given_numbers(parameters, context, min_relevance=self.MIN_RELEVANCE)
+        )

@@ -13,7 +13,7 @@ from qgis.core import (
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Verification
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
 from .algorithm import EngineAlgorithm
 
@@ -29,35 +29,18 @@ class VerifyIndex(EngineAlgorithm):
     """Reads everything of an index, compares checksums, and makes anew what is damaged."""
 
     NAME = "verifyindex"
+    METHOD = "verify"
+    TITLE = tr_noop("Verify index")
+    TAGS = tr_noop("check,checksum,damage,integrity")
+    HELP = tr_noop(
+        "Reads every byte of an index and of its scenes and compares them with their "
+        "checksums. Nothing is changed, unless you ask to repair: then what is damaged is "
+        "made anew from the scenes, and nothing else.\n\n"
+        "A sample is read from the scenes again, encoded and compared.\n\n"
+        "Outputs: the numbers of chips, scenes and problems, and the problems, a line each. "
+        "No problems means: whole."
+    )
     SAMPLE, REPAIR = "SAMPLE", "REPAIR"
-
-    def __init__(self) -> None:
-        """Nothing is prepared yet."""
-        super().__init__()
-        self._asked: Values = {}
-
-    def createInstance(self) -> VerifyIndex:
-        """A fresh one for a run."""
-        return VerifyIndex()
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("Verify index")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("check,checksum,damage,integrity").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return tr(
-            "Reads every byte of an index and of its scenes and compares them with their "
-            "checksums. Nothing is changed, unless you ask to repair: then what is damaged is "
-            "made anew from the scenes, and nothing else.\n\n"
-            "A sample is read from the scenes again, encoded and compared.\n\n"
-            "Outputs: the numbers of chips, scenes and problems, and the problems, a line each. "
-            "No problems means: whole."
-        )
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -97,7 +80,7 @@ class VerifyIndex(EngineAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        found = read(Verification, engine.ask("verify", self._asked))
+        found = read(Verification, engine.ask(self.METHOD, self._asked))
         for repaired in found.repaired:
             feedback.pushInfo(tr("Repaired: {0}").format(repaired))
         for problem in found.problems:

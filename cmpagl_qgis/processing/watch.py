@@ -8,10 +8,9 @@ from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterFile
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import News
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import tr, tr_noop
 
 from .algorithm import absolute
-from .hit_sink import fields_help
 from .search_algorithm import SearchAlgorithm
 
 if TYPE_CHECKING:
@@ -26,36 +25,17 @@ if TYPE_CHECKING:
 class WatchQuery(SearchAlgorithm):
     """Asks a saved query for what is new."""
 
-    NAME = "watch"
-    METHOD = "watch"
-    QUERY = "QUERY"
+    NAME = METHOD = "watch"
+    TITLE = tr_noop("Watch a saved query")
+    TAGS = tr_noop("monitor,alert,new,saved search,find")
+    HELP = tr_noop(
+        "Finds the places of an index that match a saved query and that no earlier watch "
+        "has shown, such as those in scenes added since.\n\n"
+        "A query is saved with cmpagl search --save, or in the dock. A match reaches its "
+        "least relevance or score; a sentence without either takes the model's cut-off. "
+        "What was shown is kept beside the query's file."
+    )
     KEEP = "KEEP"
-
-    def createInstance(self) -> WatchQuery:
-        """A fresh one for a run."""
-        return WatchQuery()
-
-    def displayName(self) -> str:
-        """The name in the toolbox."""
-        return tr("Watch a saved query")
-
-    def tags(self) -> list[str]:
-        """Words it is found by."""
-        return tr("monitor,alert,new,saved search,find").split(",")
-
-    def shortHelpString(self) -> str:
-        """The help beside the dialog."""
-        return (
-            tr(
-                "Finds the places of an index that match a saved query and that no earlier watch "
-                "has shown, such as those in scenes added since.\n\n"
-                "A query is saved with cmpagl search --save, or in the dock. A match reaches its "
-                "least relevance or score; a sentence without either takes the model's cut-off. "
-                "What was shown is kept beside the query's file."
-            )
-            + "\n\n"
-            + fields_help()
-        )
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -72,7 +52,7 @@ class WatchQuery(SearchAlgorithm):
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read the paths."""
-        self._params = {
+        self._asked = {
             "index": self.index_path(parameters, context),
             "file": absolute(self.parameterAsString(parameters, self.QUERY, context)),
         }
@@ -91,7 +71,7 @@ class WatchQuery(SearchAlgorithm):
         """
         results = super().work(engine, parameters, context, feedback)
         if self.parameterAsBoolean(parameters, self.KEEP, context):
-            engine.ask(self.METHOD, {**self._params, "keep": True})
+            engine.ask(self.METHOD, {**self._asked, "keep": True})
         return results
 
     def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:
@@ -104,7 +84,7 @@ class WatchQuery(SearchAlgorithm):
         Raises:
             PluginError: if the engine refuses.
         """
-        news = read(News, engine.ask(self.METHOD, {**self._params, "keep": False}))
+        news = read(News, engine.ask(self.METHOD, {**self._asked, "keep": False}))
         feedback.pushInfo(tr("{0} seen before").format(news.known))
         if news.note:
             feedback.pushInfo(news.note)

@@ -47,8 +47,6 @@ from .report import PAGE, PLOT, AblationRow, draw_plot, page_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
 
@@ -190,10 +188,15 @@ def main(  # noqa: PLR0913 - an argument for each option
     folders.runs.mkdir(parents=True, exist_ok=True)
     folders.figures.mkdir(parents=True, exist_ok=True)
     try:
+        listed = json.loads(rsicd.read_text(encoding="utf-8"))["images"]
+        listed = [row for row in listed if row["split"] == "train"]
+        chosen = np.random.default_rng(0).permutation(len(listed))[:pictures]  # same for every run
+        subset = folder / f"train_{pictures}.json"
+        write_text(subset, json.dumps({"images": [listed[n] for n in sorted(chosen)]}))
         base = RunConfig(
             data=(
                 DataSource(
-                    str(_subset(rsicd, pictures, folder)),
+                    str(subset),
                     images=str(rsicd.parent / "images"),
                     splits=("train",),
                     extra=(str(rsicd.parent / TELLING),),
@@ -265,16 +268,6 @@ def table(found: Sequence[Figures]) -> list[AblationRow]:
     return rows
 
 
-def _subset(captions: Path, count: int, folder: Path) -> Path:
-    """The same ``count`` training pictures for every run, as a captions file."""
-    rows = json.loads(captions.read_text(encoding="utf-8"))["images"]
-    rows = [row for row in rows if row["split"] == "train"]
-    chosen = np.random.default_rng(0).permutation(len(rows))[:count]
-    path = folder / f"train_{count}.json"
-    write_text(path, json.dumps({"images": [rows[n] for n in sorted(chosen)]}))
-    return path
-
-
 def _run(
     row: Row, seed: int, base: RunConfig, val: list[CaptionedImage], folders: Folders
 ) -> Figures:
@@ -293,7 +286,26 @@ def _run(
     model = train(config).model
     if model is None:
         raise SystemExit("stopped; the same command goes on")
-    figures = _measure(row, seed, open_encoder(str(model), "cpu"), val)
+    encoder = open_encoder(str(model), "cpu")
+    encoded = encode_split(val, encoder)
+    similarity, image_of = encoded.similarity(), encoded.image_of
+    cosine = retrieval_scores(similarity, image_of).mean_recall
+    smr = []
+    for settings in filter(None, SMR_ROWS.values()):
+        ranks = directed_ranks(reweight_both_ways(similarity, settings), image_of)
+        smr.append(RetrievalScores(recalls(ranks.images), recalls(ranks.sentences)).mean_recall)
+    owners = np.array([place for place, item in enumerate(val) for _ in item.telling])
+    texts = encoder.encode_texts([text for item in val for text in item.telling])
+    other = retrieval_scores(encoded.images @ texts.T, owners).t2i
+    if row.joint:
+        gallery, fused, matched = _second_look(val[:GALLERY], encoder)
+    else:
+        small, fused, matched = image_of < GALLERY, None, None
+        gallery = retrieval_scores(similarity[:GALLERY][:, small], image_of[small]).mean_recall
+    figures = Figures(
+        row=row.name, seed=seed, gallery=gallery, fused=fused, cosine=cosine, matched=matched,
+        smr=(cosine, *smr), other_words=float(np.mean([other.r1, other.r5, other.r10])),
+    )  # fmt: skip
     write_text(kept, json.dumps(asdict(figures)) + "\n")
     shutil.rmtree(folders.runs / name)  # its figures are all that is wanted; thirty fill a disk
     return figures
@@ -308,45 +320,17 @@ def run_name(config: RunConfig) -> str:
         config,
         folder="",
         data=tuple(
-            replace(one, captions=Path(one.captions).name, images="") for one in config.data
+            replace(
+                one,
+                captions=Path(one.captions).name,
+                images="",
+                extra=tuple(Path(more).name for more in one.extra),
+            )
+            for one in config.data
         ),
         start=StartWeights(Path(config.start.image).name, Path(config.start.text).name),
     )
     return hashlib.sha256(repr(named).encode()).hexdigest()[:12]
-
-
-def _measure(row: Row, seed: int, encoder: Encoder, val: list[CaptionedImage]) -> Figures:
-    encoded = encode_split(val, encoder)
-    similarity = encoded.similarity()
-    cosine = retrieval_scores(similarity, encoded.image_of).mean_recall
-    smr = []
-    for settings in SMR_ROWS.values():
-        if settings is None:
-            smr.append(cosine)
-            continue
-        ranks = directed_ranks(reweight_both_ways(similarity, settings), encoded.image_of)
-        scores = RetrievalScores(recalls(ranks.images), recalls(ranks.sentences))
-        smr.append(scores.mean_recall)
-    gallery, fused, matched = _second_look(val[:GALLERY], encoder) if row.joint else (None,) * 3
-    if gallery is None:
-        small = encoded.image_of < GALLERY
-        gallery = retrieval_scores(
-            similarity[:GALLERY][:, small], encoded.image_of[small]
-        ).mean_recall
-    return Figures(
-        row=row.name, seed=seed, gallery=gallery, fused=fused, cosine=cosine, smr=tuple(smr),
-        matched=matched, other_words=_in_other_words(encoded.images, encoder, val),
-    )  # fmt: skip
-
-
-def _in_other_words(
-    images: NDArray[np.float32], encoder: Encoder, val: list[CaptionedImage]
-) -> float:
-    """Mean of R@1, R@5 and R@10 of pictures that are asked for by their telling sentences."""
-    owners = np.array([place for place, item in enumerate(val) for _ in item.telling])
-    texts = encoder.encode_texts([text for item in val for text in item.telling])
-    found = retrieval_scores(images @ texts.T, owners).t2i
-    return float(np.mean([found.r1, found.r5, found.r10]))
 
 
 def _second_look(gallery: list[CaptionedImage], encoder: Encoder) -> tuple[float, float, float]:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from matplotlib.axes import Axes
-
 LABEL_CHARACTERS = 44
 USUAL_POINTS = 2.5
 """Panels go so far either way, so that they compare; one with larger differences further."""
@@ -97,32 +95,28 @@ def draw_plot(rows: Sequence[AblationRow], picture: Path) -> None:
         height_ratios=[len(group) + 0.6 for group in groups], layout="constrained",
     )  # fmt: skip
     for axes, group in zip(panels[:, 0], groups, strict=True):
-        _draw_group(axes, group)
+        axes.axvline(0, color=QUIET, linewidth=1)
+        widest = USUAL_POINTS
+        for place, row in enumerate(group):
+            gaps = np.subtract(row.values, row.against)
+            mean = f"{round(gaps.mean(), 2) + 0.0:+.2f}".replace("-", "\N{MINUS SIGN}")
+            axes.barh(place, gaps.mean(), height=0.56, color=ACCENT, alpha=0.35)
+            axes.plot(gaps, [place] * len(gaps), "o", color=ACCENT, markersize=4)
+            axes.text(
+                1.01, place, mean, transform=axes.get_yaxis_transform(), va="center", color=INK,
+                fontsize=8,
+            )  # fmt: skip
+            widest = max(widest, 1.08 * float(np.abs(gaps).max()))
+        names = [fill(row.name, LABEL_CHARACTERS) for row in group]
+        axes.set_yticks(range(len(group)), names, color=INK, fontsize=8)
+        axes.set_ylim(len(group) - 0.5, -0.5)
+        axes.set_xlim(-widest, widest)
+        axes.set_title(group[0].group, loc="left", color=INK, fontsize=9)
+        axes.tick_params(axis="y", length=0)
+        axes.tick_params(axis="x", labelsize=8)
+        axes.spines[["top", "right", "left"]].set_visible(False)
     figure.suptitle("Difference of mR to the reference, points; dots are seeds", color=INK)
     figure.align_ylabels()
     picture.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(picture, dpi=150)
     plt.close(figure)
-
-
-def _draw_group(axes: Axes, group: Sequence[AblationRow]) -> None:
-    axes.axvline(0, color=QUIET, linewidth=1)
-    widest = USUAL_POINTS
-    for place, row in enumerate(group):
-        gaps = np.subtract(row.values, row.against)
-        mean = f"{round(gaps.mean(), 2) + 0.0:+.2f}".replace("-", "\N{MINUS SIGN}")
-        axes.barh(place, gaps.mean(), height=0.56, color=ACCENT, alpha=0.35)
-        axes.plot(gaps, [place] * len(gaps), "o", color=ACCENT, markersize=4)
-        axes.text(
-            1.01, place, mean, transform=axes.get_yaxis_transform(), va="center", color=INK,
-            fontsize=8,
-        )  # fmt: skip
-        widest = max(widest, 1.08 * float(np.abs(gaps).max()))
-    names = [fill(row.name, LABEL_CHARACTERS) for row in group]
-    axes.set_yticks(range(len(group)), names, color=INK, fontsize=8)
-    axes.set_ylim(len(group) - 0.5, -0.5)
-    axes.set_xlim(-widest, widest)
-    axes.set_title(group[0].group, loc="left", color=INK, fontsize=9)
-    axes.tick_params(axis="y", length=0)
-    axes.tick_params(axis="x", labelsize=8)
-    axes.spines[["top", "right", "left"]].set_visible(False)

@@ -224,29 +224,23 @@ def report(encoder: Encoder, data: Path) -> str:
             for name, gallery in galleries.items()
             for question in questions(name, list(things), gallery.said, kind)
         ]
-        lines += [*_table(kind, asked, galleries, ways(kind, texts)), ""]
+        groups = [
+            (f"{name}, {'chosen on' if half else 'reported'}", own)
+            for name in galleries
+            for half in (True, False)
+            if (own := [q for q in asked if (q.gallery, q.chosen_on) == (name, half)])
+        ]
+        head = " | ".join(f"{title} ({len(own)})" for title, own in groups)
+        lines.append(f"| {kind}: precision at {FIRST}, % (questions) | {head} |")
+        lines.append("|---|" + "---:|" * len(groups))
+        for way, score in ways(kind, texts).items():
+            shares = (
+                np.mean([first_right(score(galleries[q.gallery].images, q), q.right) for q in own])
+                for _, own in groups
+            )
+            lines.append(f"| {way} | {' | '.join(f'{100 * share:.1f}' for share in shares)} |")
+        lines.append("")
     return "\n".join(lines)
-
-
-def _table(
-    kind: str, asked: list[Question], galleries: dict[str, Gallery], scores: dict[str, Way]
-) -> list[str]:
-    groups = [
-        (f"{name}, {'chosen on' if half else 'reported'}", own)
-        for name in galleries
-        for half in (True, False)
-        if (own := [q for q in asked if (q.gallery, q.chosen_on) == (name, half)])
-    ]
-    head = " | ".join(f"{title} ({len(own)})" for title, own in groups)
-    lines = [f"| {kind}: precision at {FIRST}, % (questions) | {head} |"]
-    lines.append("|---|" + "---:|" * len(groups))
-    for way, score in scores.items():
-        shares = (
-            np.mean([first_right(score(galleries[q.gallery].images, q), q.right) for q in own])
-            for _, own in groups
-        )
-        lines.append(f"| {way} | {' | '.join(f'{100 * share:.1f}' for share in shares)} |")
-    return lines
 
 
 if __name__ == "__main__":

@@ -103,14 +103,12 @@ def measure_masks(pictures: Path, place: Path) -> None:
     keys = [key for key in rows if key[1] == "a" and (key[0], "b", key[2]) in rows]
     one = np.array([rows[key] for key in keys])
     two = np.array([rows[key[0], "b", key[2]] for key in keys])
-    share = np.array([_changed(pictures, key[0], table.windows[rows[key]]) for key in keys])
+    share = np.empty(len(keys))
+    for number, (key, before) in enumerate(zip(keys, one, strict=True)):
+        col, row, width, height = table.windows[before].tolist()
+        mask = np.asarray(Image.open(pictures / f"{key[0]}_gf1_mask.png")) > 0
+        share[number] = mask[row : row + height, col : col + width].mean()
     _report(opened, one, two, share)
-
-
-def _changed(pictures: Path, number: str, window: NDArray[np.int32]) -> float:
-    col, row, width, height = window.tolist()
-    mask = np.asarray(Image.open(pictures / f"{number}_gf1_mask.png")) > 0
-    return float(mask[row : row + height, col : col + width].mean())
 
 
 def _report(
@@ -140,22 +138,13 @@ def _report(
         ("difference of the views", difference),
         ("rise of relevance where both gates are open", np.where(gates, later - earlier, -1.0)),
     ):
-        area, precision = _area(truth, values), _precision(truth, values)
+        above = values[truth][:, None] - values[~truth][None]
+        area = (above > 0).mean() + (above == 0).mean() / 2  # under the ROC; ties count half
+        ranked = truth[np.argsort(-values, kind="stable")]  # ties in the order of the index
+        precision = (np.cumsum(ranked) / np.arange(1, len(ranked) + 1))[ranked].mean()
         click.echo(f"{name}: area {area:.2f}, precision {precision:.2f}")
     share, others = reported[truth].mean(), reported[~truth].mean()
     click.echo(f"reported: {share:.3f} of the changed, {others:.3f} of the others")
-
-
-def _area(truth: NDArray[np.bool_], values: NDArray[Any]) -> float:
-    """Area under the receiver operating characteristic; ties count half."""
-    above = values[truth][:, None] - values[~truth][None]
-    return float((above > 0).mean() + (above == 0).mean() / 2)
-
-
-def _precision(truth: NDArray[np.bool_], values: NDArray[Any]) -> float:
-    """Average precision, ties in the order of the index."""
-    ranked = truth[np.argsort(-values, kind="stable")]
-    return float((np.cumsum(ranked) / np.arange(1, len(ranked) + 1))[ranked].mean())
 
 
 def _copy(path: Path, target: Path, step: float) -> None:

@@ -48,13 +48,13 @@ def measure_composites(folder: Path, place: Path) -> None:
     """
     page = json.loads((folder / "dataset_vhr10.json").read_text(encoding="utf-8"))
     pictures = [one for one in page["images"] if one["split"] == "val"]
-    dice, encoder = np.random.default_rng(SEED), open_encoder()
+    random, encoder = np.random.default_rng(SEED), open_encoder()
     rows: list[tuple[int, float, float]] = []
     for number in range(COMPOSITES):
         name = list(CLASSES)[number % len(CLASSES)]
         pair = (number + number // len(CLASSES)) % 2
         path = place / f"{number:02d}.tif"
-        window = _composite(folder, pictures, name, pair, dice, path)
+        window = _composite(folder, pictures, name, pair, random, path)
         build_index([str(path)], path.with_suffix(".cmpagl"), encoder)
         opened = open_index(path.with_suffix(".cmpagl"))
         (scene,) = opened.table.scenes
@@ -75,7 +75,7 @@ def measure_composites(folder: Path, place: Path) -> None:
 
 def _composite(
     folder: Path, pictures: list[dict[str, Any]], name: str, pair: int,
-    dice: np.random.Generator, path: Path,
+    random: np.random.Generator, path: Path,
 ) -> Window:  # fmt: skip
     """Write a scene of 5 x 5 pictures, of which one or two side by side show a class."""
     words = re.compile(CLASSES[name][1])
@@ -84,9 +84,9 @@ def _composite(
         one for one in pictures
         if one["class"] != name and not any(words.search(s["raw"]) for s in one["sentences"])
     ]  # fmt: skip
-    row, col = int(dice.integers(0, ACROSS)), int(dice.integers(0, ACROSS - pair))
-    chosen = [others[n] for n in dice.choice(len(others), ACROSS**2, replace=False)]
-    for step, n in enumerate(dice.choice(len(own), 1 + pair, replace=False)):
+    row, col = int(random.integers(0, ACROSS)), int(random.integers(0, ACROSS - pair))
+    chosen = [others[n] for n in random.choice(len(others), ACROSS**2, replace=False)]
+    for step, n in enumerate(random.choice(len(own), 1 + pair, replace=False)):
         chosen[ACROSS * row + col + step] = own[n]
     canvas = np.zeros((3, ACROSS * SIDE, ACROSS * SIDE), np.uint8)
     for number, one in enumerate(chosen):

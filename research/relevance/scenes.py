@@ -11,10 +11,9 @@ import numpy as np
 
 from cmpagl_model.evaluation.real_scenes import place_of_scene
 from cmpagl_model.index import build_index
-from cmpagl_model.relevance.calibration import Background, alike
 from cmpagl_model.search import open_index
 
-from .trials import HITS, SCENES, SEED, TRUE, Trials
+from .trials import HITS, SCENES, SEED, TRUE, Trials, best_hits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from cmpagl_model.relevance.calibration import Evidence
 
     Floats = NDArray[np.float32]
-    Doubles = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,36 +80,22 @@ def scene_trials(
     ]
     for kind, (texts, many) in lists.items():
         asked += [(kind, t, v, "", n % 2) for n, (t, v) in enumerate(zip(texts, many, strict=True))]
-    found = []
-    for _, text, vector, place, _ in asked:
+    known, right = [], np.full((len(asked), HITS), np.nan)
+    for row, (_, text, vector, place, _) in enumerate(asked):
         count = int(random.integers(1, len(names) + 1))  # an index may hold one scene or many
         some = random.permutation(names)[:count]
         searched = np.append(some, place) if place else some
-        found.append(_hits(chips, searched, evidence, text, vector, place))
+        rows = np.flatnonzero(np.isin(chips.places, searched))
+        best, of_hits = best_hits(chips.vectors[rows], text, vector, evidence)
+        known.append(of_hits)
+        here = chips.places[rows[best]] == place
+        right[row, : len(best)] = np.where(here, np.nan, 0.0)
+        if here.any():
+            right[row, int(here.argmax())] = 1.0
     return Trials(
         kinds=np.array([kind for kind, *_ in asked]),
         galleries=np.full(len(asked), SCENES),
         half=np.array([half for *_, half in asked]),
-        evidence=np.stack([one for one, _ in found]),
-        right=np.stack([right for _, right in found]),
+        evidence=np.stack(known),
+        right=right,
     )
-
-
-def _hits(
-    chips: SceneChips, names: NDArray[np.str_], evidence: Evidence, text: str, vector: Floats,
-    own: str,
-) -> tuple[Doubles, Doubles]:  # fmt: skip
-    rows = np.flatnonzero(np.isin(chips.places, names))
-    searched = chips.vectors[rows]
-    cosines = searched @ vector
-    best = np.argsort(-cosines, kind="stable")[:HITS]
-    background = Background.of(cosines, len(rows), alike(searched))
-    of_hits = evidence.of_hits(text, vector, background, cosines[best])
-    known = np.full((HITS, of_hits.shape[1]), np.nan)
-    known[: len(best)] = of_hits
-    right = np.full(HITS, np.nan)
-    here = chips.places[rows[best]] == own
-    right[: len(best)] = np.where(here, np.nan, 0.0)
-    if here.any():
-        right[int(here.argmax())] = 1.0
-    return known, right

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,14 +119,25 @@ class Trier:
         Args:
             lists: sentences of each kind that fit no picture, and their vectors.
         """
-        searches = [*self._true(), *self._listed(lists), *self._left_out()]
-        found = [self._hits(search) for search in searches]
+        images, searches = self._gallery.images, list(self._true())
+        for kind, (sentences, vectors) in lists.items():
+            for number, (text, vector) in enumerate(zip(sentences, vectors, strict=True)):
+                part = self._part(np.arange(len(images)), None)
+                searches.append(_Search(kind, text, vector, part, None, number % 2))
+        searches += self._left_out()
+        evidence, right = [], np.full((len(searches), HITS), np.nan)
+        for row, search in enumerate(searches):
+            shown = images[search.pictures]
+            best, found = best_hits(shown, search.sentence, search.vector, self._evidence)
+            evidence.append(found)
+            of_hits = [self._right(search, picture) for picture in search.pictures[best]]
+            right[row, : len(best)] = of_hits
         return Trials(
             kinds=np.array([search.kind for search in searches]),
             galleries=np.full(len(searches), self._gallery.name),
             half=np.array([search.half for search in searches]),
-            evidence=np.stack([one for one, _ in found]),
-            right=np.stack([right for _, right in found]),
+            evidence=np.stack(evidence),
+            right=right,
         )
 
     def _true(self) -> Iterator[_Search]:
@@ -137,13 +148,6 @@ class Trier:
             other = [row for row in rows if row in gallery.other][:1]
             for row in [plain[number % len(plain)], *other] if plain else other:
                 yield self._search(TRUE, row, np.arange(len(gallery.images)), picture, number % 2)
-
-    def _listed(self, lists: Mapping[str, tuple[list[str], Floats]]) -> Iterator[_Search]:
-        everything = np.arange(len(self._gallery.images))
-        for kind, (sentences, vectors) in lists.items():
-            for number, (text, vector) in enumerate(zip(sentences, vectors, strict=True)):
-                part = self._part(everything, None)
-                yield _Search(kind, text, vector, part, None, number % 2)
 
     def _left_out(self) -> Iterator[_Search]:
         gallery = self._gallery
@@ -174,18 +178,6 @@ class Trier:
         part = self._random.choice(rows, count, replace=False)
         return np.unique(part if own is None else np.append(part, own))
 
-    def _hits(self, search: _Search) -> tuple[Doubles, Doubles]:
-        images = self._gallery.images[search.pictures]
-        cosines = images @ search.vector
-        best = np.argsort(-cosines, kind="stable")[:HITS]
-        background = Background.of(cosines, len(images), alike(images))
-        found = self._evidence.of_hits(search.sentence, search.vector, background, cosines[best])
-        evidence = np.full((HITS, found.shape[1]), np.nan)
-        evidence[: len(best)] = found
-        right = np.full(HITS, np.nan)
-        right[: len(best)] = [self._right(search, picture) for picture in search.pictures[best]]
-        return evidence, right
-
     def _right(self, search: _Search, picture: int) -> bool:
         """Whether a person would call a picture right, as far as its own sentences tell."""
         if search.kind != TRUE or picture == search.own:
@@ -197,6 +189,30 @@ class Trier:
         return float((texts @ search.vector).max()) >= self._alike
 
 
+def best_hits(
+    vectors: Floats, text: str, query: Floats, evidence: Evidence
+) -> tuple[Rows, Doubles]:
+    """The best chips of a search, and what is known of them.
+
+    Args:
+        vectors: of the chips that are searched, ``(n, D)``.
+        text: the sentence.
+        query: its vector.
+        evidence: of the model.
+
+    Returns:
+        Rows of up to :data:`HITS` chips, best first, and their evidence ``(HITS, kinds)``, NaN
+        where there are fewer.
+    """
+    cosines = vectors @ query
+    best = np.argsort(-cosines, kind="stable")[:HITS]
+    background = Background.of(cosines, len(vectors), alike(vectors))
+    found = evidence.of_hits(text, query, background, cosines[best])
+    known = np.full((HITS, found.shape[1]), np.nan)
+    known[: len(best)] = found
+    return best, known
+
+
 def content(sentence: str) -> set[str]:
     """The stems of the words of a sentence that count."""
     return {stem(word) for word in words_of(sentence) if word not in FUNCTION_WORDS}
@@ -204,10 +220,5 @@ def content(sentence: str) -> set[str]:
 
 def joined(parts: list[Trials]) -> Trials:
     """Several trials as one."""
-    return Trials(
-        kinds=np.concatenate([part.kinds for part in parts]),
-        galleries=np.concatenate([part.galleries for part in parts]),
-        half=np.concatenate([part.half for part in parts]),
-        evidence=np.concatenate([part.evidence for part in parts]),
-        right=np.concatenate([part.right for part in parts]),
-    )
+    names = [field.name for field in fields(Trials)]
+    return Trials(**{n: np.concatenate([getattr(part, n) for part in parts]) for n in names})

@@ -152,28 +152,19 @@ def _calibration_pairs(
     sets: Sequence[MatchedSplit], k: int
 ) -> tuple[NDArray[np.float32], Matches, NDArray[np.int64]]:
     """Logits, truth and picture of each sentence's best ``k`` pairs; numbers run over all sets."""
-    asked = [_best_of_sentences(one.matched, k) for one in sets]
-    pairs = [one.matched.pairs[row] for one, row in zip(sets, asked, strict=True)]
-    firsts = np.cumsum([0, *(len(one.split.images) for one in sets)])
-    return (
-        np.concatenate([one.matched.logits[row] for one, row in zip(sets, asked, strict=True)]),
-        np.concatenate([_written_for(one.split, of) for one, of in zip(sets, pairs, strict=True)]),
-        np.concatenate([of[:, 0] + first for of, first in zip(pairs, firsts[:-1], strict=True)]),
-    )
-
-
-def _best_of_sentences(matched: MatchedPairs, k: int) -> Matches:
-    """The pairs whose picture is among the best ``k`` of the sentence, as a search asks."""
-    best = np.zeros(matched.similarity.shape, dtype=bool)
-    for column, marks in zip(matched.similarity.T, best.T, strict=True):
-        marks[np.argsort(-column, kind="stable")[:k]] = True
-    found: Matches = best[matched.pairs[:, 0], matched.pairs[:, 1]]
-    return found
-
-
-def _written_for(split: EncodedSplit, pairs: NDArray[np.int64]) -> Matches:
-    """Whether each pair's sentence, case and punctuation aside, was written for its picture."""
-    said = [normalise_sentence(text) for text in split.different]
-    owners = zip(split.image_of.tolist(), split.text_of.tolist(), strict=True)
-    written = {(image, said[text]) for image, text in owners}
-    return np.array([(image, said[text]) in written for image, text in pairs.tolist()], dtype=bool)
+    logits, matches, pictures, first = [], list[bool](), [], 0
+    for one in sets:
+        split, matched = one.split, one.matched
+        best = np.zeros(matched.similarity.shape, dtype=bool)  # of the sentence, as a search asks
+        for column, marks in zip(matched.similarity.T, best.T, strict=True):
+            marks[np.argsort(-column, kind="stable")[:k]] = True
+        asked = best[matched.pairs[:, 0], matched.pairs[:, 1]]
+        pairs = matched.pairs[asked]
+        said = [normalise_sentence(text) for text in split.different]
+        owners = zip(split.image_of.tolist(), split.text_of.tolist(), strict=True)
+        written = {(image, said[text]) for image, text in owners}
+        logits.append(matched.logits[asked])
+        matches += [(image, said[text]) in written for image, text in pairs.tolist()]
+        pictures.append(pairs[:, 0] + first)
+        first += len(split.images)
+    return np.concatenate(logits), np.array(matches, dtype=bool), np.concatenate(pictures)

@@ -51,7 +51,7 @@ def test_seeds_are_unit_vectors_and_made_once(folder, settings, seeded, monkeypa
     assert np.allclose(np.linalg.norm(seeded.images, axis=1), 1, atol=1e-4)
     sentences, vectors = seeded.asked(3)
     assert vectors[2].tolist() == seeded.texts[seeded.sentences.index(sentences[2])].tolist()
-    monkeypatch.setattr(seeds, "_make", lambda *_: pytest.fail("made again"))
+    monkeypatch.setattr(seeds, "open_encoder", lambda **_: pytest.fail("made again"))
     assert np.array_equal(seeds.seeds(folder, settings).images, seeded.images)
 
 
@@ -60,15 +60,19 @@ def test_seeds_of_another_model_are_made_anew(folder, settings, seeded, monkeypa
     assert len(seeded.images) == 100
     other = replace(find_model(), fingerprint="f" * 64)
     monkeypatch.setattr(seeds, "find_model", lambda: other)
-    made = []
-    monkeypatch.setattr(seeds, "_make", lambda *_: made.append(True))
+    opened, open_encoder = [], seeds.open_encoder
+
+    def counted(**options):
+        opened.append(options)
+        return open_encoder(**options)
+
+    monkeypatch.setattr(seeds, "open_encoder", counted)
     seeds.seeds(folder, settings)
     seeds.seeds(folder, settings)
-    assert made == [True]
-    monkeypatch.undo()
-    monkeypatch.setattr(seeds, "_make", lambda *_: made.append(True))
+    assert len(opened) == 1
+    monkeypatch.setattr(seeds, "find_model", find_model)
     seeds.seeds(folder, settings)
-    assert made == [True, True]  # and the first model's are not taken for the other's
+    assert len(opened) == 2  # the first model's are not taken for the other's
 
 
 @pytest.mark.weights
@@ -98,17 +102,17 @@ def test_peers_missing_broken_or_beyond_their_size_are_skipped(folder, settings,
         raise OSError("no room")
 
     absent = PeerKind("nobody", "no_such_module", broken)
-    assert search._against(contest, absent).note == ABSENT
+    assert search.beside_peer(contest, absent).note == ABSENT
     failing = PeerKind("broken", "numpy", broken)
-    assert search._against(contest, failing).note == "skipped: OSError: no room"
+    assert search.beside_peer(contest, failing).note == "skipped: OSError: no room"
     small = PeerKind("small", "numpy", broken, most=10)
-    assert "not asked beyond 10" in search._against(contest, small).note
+    assert "not asked beyond 10" in search.beside_peer(contest, small).note
 
     whole = np.asarray(table.embeddings[:], np.float32)
     numpy = PeerKind(
         "numpy", "numpy", lambda _, k: lambda query: np.argsort(-(whole @ query))[:k], 2
     )
-    row = search._against(contest, numpy)
+    row = search.beside_peer(contest, numpy)
     assert row.note == f"its recall 1.0000, {2 * whole.shape[1]} B a chip in memory"
     assert row.ratio > 0
     assert contest.recall(contest.find()) == 1.0

@@ -49,7 +49,7 @@ def test_finished_topics_are_measured_again_only_if_something_changed(run):
 
 
 def test_a_topic_that_is_not_there_is_named(run):
-    assert not bench._done(run, Topic("nosuch", "Nothing", 1.0), 0)
+    assert not bench.ensure(run, Topic("nosuch", "Nothing", 1.0), 0)
     assert "not part of this checkout" in read_failure(run.folder, "nosuch")
 
 

@@ -11,7 +11,15 @@ import time
 import pytest
 
 from cmpagl_model import atomic
-from cmpagl_model.atomic import TEMPORARY, delete, flush_folder, replacing, sweep, write_bytes
+from cmpagl_model.atomic import (
+    TEMPORARY,
+    delete,
+    flush_folder,
+    patiently,
+    replacing,
+    sweep,
+    write_bytes,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +29,7 @@ def fresh():
 
 
 def named(process, machine=None):
-    return f".cmpagl-{machine or atomic._machine()}-{process}-0123abcd.tif"
+    return f".cmpagl-{machine or atomic.machine()}-{process}-0123abcd.tif"
 
 
 def test_a_file_takes_its_place_with_its_ending(tmp_path):
@@ -89,6 +97,37 @@ def test_a_disk_that_refuses_is_told_and_the_old_file_stays(tmp_path, monkeypatc
     assert list(tmp_path.iterdir()) == [path]
 
 
+def held(times, then):
+    """A rename as on Windows: refused so often, for somebody has the file open."""
+    left = [times]
+
+    def rename():
+        if left[0]:
+            left[0] -= 1
+            error = PermissionError(13, "Access is denied")
+            error.winerror = 32
+            raise error
+        then()
+
+    return rename
+
+
+def test_what_a_virus_scanner_looks_at_is_renamed_a_little_later(tmp_path):
+    done = []
+    patiently(held(2, lambda: done.append(1)), tmp_path)
+    assert done == [1]
+
+
+def test_what_a_program_keeps_open_is_told_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(atomic, "PAUSES_S", (0.0, 0.0))
+    with pytest.raises(PermissionError, match="if that is QGIS, remove the layer") as told:
+        patiently(held(99, list), tmp_path / "heat.tif")
+    assert told.value.filename == str(tmp_path / "heat.tif")
+    other = OSError(28, "No space left on device")
+    with pytest.raises(OSError, match="No space"):
+        patiently(lambda: (_ for _ in ()).throw(other), tmp_path)
+
+
 @pytest.mark.skipif(not hasattr(os, "O_DIRECTORY"), reason="folders are not flushed here")
 @pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EIO])
 def test_a_folder_is_flushed_where_the_system_can(tmp_path, monkeypatch, number):
@@ -154,29 +193,36 @@ def test_two_that_sweep_at_once_do_not_hinder_each_other(tmp_path, monkeypatch):
     for process in (1, 2):
         (tmp_path / named(process)).write_bytes(b"x")
 
-    def swept_by_another(path, _machine, process):
+    def swept_by_another(process, _signal):
         if process == 1:
-            path.unlink()
-        return True
+            (tmp_path / named(1)).unlink()
+        raise ProcessLookupError
 
-    monkeypatch.setattr(atomic, "_is_abandoned", swept_by_another)
+    monkeypatch.setattr(os, "kill", swept_by_another)
     names = sorted(tmp_path.iterdir())
     monkeypatch.setattr(type(tmp_path), "iterdir", lambda _folder: iter(names))
     sweep(tmp_path)
     assert not [name for name in names if name.exists()]
 
 
-def test_who_cannot_be_asked_runs(monkeypatch):
+def test_who_cannot_be_asked_runs(tmp_path, monkeypatch):
     def refuse(_process, _signal):
         raise PermissionError(errno.EPERM, "somebody else's")
 
-    gone = 2**22 + 1
+    file = tmp_path / named(2**22 + 1)
+    file.write_bytes(b"x")
     with monkeypatch.context() as patched:
         patched.setattr(os, "kill", refuse)
-        assert atomic._runs(gone)
+        sweep(tmp_path)
+        assert file.exists()
+        sweep.cache_clear()
         patched.setattr(os, "name", "nt")
         patched.delattr(os, "kill")
-        assert atomic._runs(gone)
+        sweep(tmp_path)
+        assert file.exists()
+    sweep.cache_clear()
+    sweep(tmp_path)
+    assert file.exists() == (os.name == "nt")
 
 
 def test_folders_are_left_alone_where_they_cannot_be_opened(tmp_path, monkeypatch):
@@ -201,6 +247,6 @@ def test_two_machines_of_one_name_are_two(tmp_path, monkeypatch):
     for number in (1, 1, 2):
         (tmp_path / "id").write_text(f"{number}")
         monkeypatch.setattr(atomic, "MACHINE_ID", tmp_path / "id")
-        found.add(atomic._machine.__wrapped__())
+        found.add(atomic.machine.__wrapped__())
     monkeypatch.setattr(atomic, "MACHINE_ID", tmp_path / "absent")
-    assert len(found | {atomic._machine.__wrapped__()}) == 3
+    assert len(found | {atomic.machine.__wrapped__()}) == 3

@@ -191,5 +191,5 @@ def test_indexes_and_menus(dock):
     dock.index.combo.activated.emit(1)
     assert chosen == ["/b.cmpagl"]
     dock.query.set_history(["boats"], [("farms", "farms")])
-    dock.query._fill_menu()
+    dock.query.menu.aboutToShow.emit()
     assert any(action.text() == "boats" for action in dock.query.menu.actions())

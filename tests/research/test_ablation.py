@@ -92,7 +92,11 @@ def test_figures_of_other_settings_are_never_reused():
 def test_figures_of_the_same_run_elsewhere_are_used():
     here, there = (
         RunConfig(
-            data=(DataSource(f"{root}/train_8.json", images=f"{root}/images"),),
+            data=(
+                DataSource(
+                    f"{root}/train_8.json", images=f"{root}/images", extra=(f"{root}/more.json",)
+                ),
+            ),
             start=StartWeights(f"{root}/net.pth", f"{root}/bert"),
             folder=f"{root}/runs",
         )

@@ -109,8 +109,8 @@ def test_parts_of_strips_give_the_chips_that_whole_strips_give(tmp_path, monkeyp
         harm_strip(path, 1, 2 if harm == "first byte" else -300)
     spec = ChipSpec(64, ground_sizes_m=(7.0, 20.0))
     whole = everything(path, spec)
-    monkeypatch.setattr(tiling.blocks, "_PART_BYTES", 100 * 700 * 3)
-    monkeypatch.setattr(tiling.blocks, "_UNIT_BYTES", 90 * 700 * 3)
+    monkeypatch.setattr(tiling.blocks, "PART_BYTES", 100 * 700 * 3)
+    monkeypatch.setattr(tiling.blocks, "UNIT_BYTES", 90 * 700 * 3)
     with Raster(path) as raster:
         assert BlockMap(raster, (1, 2, 3)).unit_height <= 90
     assert everything(path, spec) == whole
@@ -203,8 +203,8 @@ def test_a_strip_of_one_colour_is_checked_in_bounded_memory(make_scene):
         sums = BlockSums(raster, (1,))
         offset, size = raster.block_places(["0_0"], 1)[0]
         tracemalloc.start()
-        assert sums._inflates(offset, size)
-        assert not sums._inflates(offset, size - 5)
+        assert sums.inflates(offset, size)
+        assert not sums.inflates(offset, size - 5)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         sums.close()
@@ -219,7 +219,7 @@ def test_large_tiles_are_decoded_once_where_a_row_of_them_can_be_kept(make_scene
     path = make_scene(
         size=(1500, 1024), tiled=True, blockxsize=512, blockysize=512, compress="deflate"
     )
-    monkeypatch.setattr(tiling.blocks, "_UNIT_SIDE", 128)
+    monkeypatch.setattr(tiling.blocks, "UNIT_SIDE", 128)
     monkeypatch.setattr(tiling.memory, "LEAST_KEPT_BYTES", 1 << 20)
     with Raster(path) as raster:
         blocks = BlockMap(raster, (1, 2, 3), 2)

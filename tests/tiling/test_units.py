@@ -43,7 +43,7 @@ LAYOUTS = {
 @pytest.fixture(autouse=True)
 def small_units(monkeypatch):
     """Several units in a small scene; boxes of 6 px lie across their borders."""
-    monkeypatch.setattr(tiling.blocks, "_UNIT_SIDE", 128)
+    monkeypatch.setattr(tiling.blocks, "UNIT_SIDE", 128)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def decoded(monkeypatch):
     units = Decoder.units
 
     def counted(decoder, window, averages):
-        place = (decoder._raster.overview_level, window)
+        place = (decoder.raster.overview_level, window)
         times[place] += 1
         wanted[place] += averages
         return units(decoder, window, averages)
@@ -78,7 +78,7 @@ def kept(monkeypatch):
             super().add(average, window, unit)
             self.added.add((average, window))
             self.most = max(self.most, self.bytes)
-            held = [unit for units in self._units.values() for unit in units.values()]
+            held = [unit for units in self.units.values() for unit in units.values()]
             assert self.bytes == sum(unit.sums.nbytes for unit in held)
 
         def get(self, average, window):
@@ -240,7 +240,7 @@ def test_a_size_is_dropped_when_its_turn_is_over(make_scene, kept):
     plan = plan_chips(scene, spec)
     held = {}
     for result in read_chips(scene, plan, spec):
-        held.setdefault(result.chip.ground_m, {box for _, box in kept[0]._units})
+        held.setdefault(result.chip.ground_m, {box for _, box in kept[0].units})
     assert held == {48.0: {(2, 2), (6, 6)}, 130.0: {(2, 2), (6, 6)}, 300.0: {(6, 6)}}
 
 

@@ -16,8 +16,7 @@ from cmpagl_model.index import build_index
 from cmpagl_model.records import percent
 from cmpagl_model.search import open_index
 from cmpagl_model.search.classes import NONE, ClassSentences
-from cmpagl_model.search.classify import cell_classes, class_areas, classify
-from cmpagl_model.search.heatmap import Cells
+from cmpagl_model.search.classify import class_areas, classify, ground_of
 from cmpagl_model.search.lettering import lettering
 from tiling import ChipSpec
 
@@ -60,10 +59,11 @@ def draw(scenes: Path, pictures: Path) -> None:
 def _sheet(found: Classified, areas: tuple[ClassArea, ...], path: Path) -> Image.Image:
     """Scene and classes side by side, the legend with areas below."""
     scene = found.index.table.scenes[0]
-    shown, grey = _scene(path, scene.stretch)
-    kinds = cell_classes(found, scene)
+    shown, grey = scene_picture(path, scene.stretch)
+    (ground,) = ground_of(found)
+    kinds = ground.kinds
     colours = np.array([COLOURS[name] for name in found.names], np.uint8)
-    step = Cells.of(scene, found.index.info.spec).step_x * shown.width / scene.width
+    step = ground.cells.step_x * shown.width / scene.width
     rows, columns = kinds.shape
     size = (round(step * columns), round(step * rows))  # the last ones may reach beyond
     cells = Image.fromarray(colours[np.maximum(kinds, 0)]).resize(size, Image.Resampling.NEAREST)
@@ -89,7 +89,9 @@ def _sheet(found: Classified, areas: tuple[ClassArea, ...], path: Path) -> Image
     return sheet
 
 
-def _scene(path: Path, stretch: tuple[tuple[float, float], ...]) -> tuple[Image.Image, Image.Image]:
+def scene_picture(
+    path: Path, stretch: tuple[tuple[float, float], ...]
+) -> tuple[Image.Image, Image.Image]:
     """The scene in colour and in grey, as wide as a panel."""
     with rasterio.open(path) as scene:
         height = round(PANEL_PX * scene.height / scene.width)

@@ -99,10 +99,3 @@ def whole_views(pictures: Tensor, side: int) -> Tensor:
     size = (side, side)
     views = F.interpolate(pictures.float(), size=size, mode="bilinear", antialias=True)
     return views.permute(0, 2, 3, 1)
-
-
-def random_views(
-    pictures: Tensor, side: int, settings: Augmentation, generator: torch.Generator
-) -> Tensor:
-    """Turn, flip, crop and recolour each picture ``(B, 3, P, P)``: :func:`make_views` at random."""
-    return make_views(pictures, side, draw_views(pictures.shape[0], settings, generator))

@@ -1,8 +1,8 @@
-"""Sentences of a training set: numbered, joined by made ones, drawn, compared."""
+"""Sentences of a training set: numbered, drawn, compared."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,15 +12,11 @@ from torch import Tensor
 from cmpagl_model.captions import normalise_sentence
 from cmpagl_model.errors import DatasetError
 
-from .rephrase import rephrase
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.training.settings import Batch
-
-REPHRASE_SEED = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +31,6 @@ class Sentences:
     """Numbers of the sentences of each picture as written, repeats kept."""
     telling: tuple[tuple[int, ...], ...]
     """Numbers of the telling sentences of each picture; many pictures have none."""
-    written: tuple[tuple[str, ...], ...]
-    """The sentences of each picture as written."""
-    sources: tuple[tuple[int, ...], ...]
-    """For each different sentence, those it was made from; of an original, itself."""
 
 
 def number_sentences(items: Sequence[CaptionedImage]) -> Sentences:
@@ -75,46 +67,6 @@ def number_sentences(items: Sequence[CaptionedImage]) -> Sentences:
         of_image=tuple(tuple(sorted({*own, *more})) for own, more in pairs),
         draws=tuple(draws),
         telling=tuple(telling),
-        written=tuple(item.sentences for item in items),
-        sources=tuple((number,) for number in range(len(texts))),
-    )
-
-
-def with_rephrased(known: Sentences) -> Sentences:
-    """Add sentences made by rule from each picture's own.
-
-    They are the same for every seed of a run, so that runs and a teacher's cached vectors compare.
-
-    Args:
-        known: as :func:`number_sentences` made it.
-
-    Returns:
-        The same sentences with the same numbers, and the made ones behind them.
-    """
-    numbers = {normalise_sentence(text): number for number, text in enumerate(known.texts)}
-    texts, sources = list(known.texts), list(known.sources)
-    draws = []
-    for row, own in enumerate(known.draws):
-        made = []
-        chooser = np.random.default_rng((REPHRASE_SEED, 2, row))
-        for new in rephrase(known.written[row], chooser):
-            key = normalise_sentence(new.text)
-            if not key:
-                continue
-            if key not in numbers:
-                numbers[key] = len(texts)
-                texts.append(new.text)
-                sources.append(tuple(own[place] for place in new.sources))
-            made.append(numbers[key])
-        draws.append((*own, *made))
-    return replace(
-        known,
-        texts=tuple(texts),
-        sources=tuple(sources),
-        draws=tuple(draws),
-        of_image=tuple(
-            tuple(sorted({*own, *row})) for own, row in zip(known.of_image, draws, strict=True)
-        ),
     )
 
 

@@ -18,6 +18,7 @@ from torch import Tensor
 from cmpagl_model.atomic import replacing
 from cmpagl_model.captions import load_picture
 from cmpagl_model.encoders import open_encoder
+from cmpagl_model.encoders.by_length import encode_by_length
 from cmpagl_model.errors import DatasetError
 from cmpagl_model.network import from_pretrained
 
@@ -50,7 +51,7 @@ class Teacher:
     images: Tensor
     """Of each picture, the mean of it upright and turned by a quarter; ``(n, k D)``."""
     sentences: Tensor
-    """Of each different sentence; a made one has the mean of its sources; ``(m, k D)``."""
+    """Of each different sentence, ``(m, k D)``."""
 
     def logits(self, images: Sequence[int], sentences: Sequence[int]) -> Tensor:
         """Cosines of pairs over the teacher's temperature, mean of the teachers, ``(B, T)``."""
@@ -64,7 +65,7 @@ def teach(
 
     Args:
         items: training pictures.
-        known: their sentences, made ones included.
+        known: their sentences.
         context: the run; it names the teachers, one or more.
         listener: hears how far it is.
 
@@ -75,7 +76,6 @@ def teach(
         ModelError: if there is no such model.
     """
     names = context.config.teachers
-    original = [text for n, text in enumerate(known.texts) if known.sources[n] == (n,)]
     store = _Store(context.folder, listener)
     images: list[Tensor] = []
     sentences: list[Tensor] = []
@@ -87,13 +87,12 @@ def teach(
             partial(_encode_images, items, encoder, listener, which),
         )
         texts = store.get(
-            f"teacher_texts_{_key(encoder, original)}.npy",
-            partial(_encode_texts, original, encoder, listener, which),
+            f"teacher_texts_{_key(encoder, known.texts)}.npy",
+            partial(_encode_texts, known.texts, encoder, listener, which),
         )
-        means = np.stack([texts[list(sources)].mean(axis=0) for sources in known.sources])
         root = from_pretrained(encoder.model.path).temperature().item() ** 0.5
         images.append(torch.from_numpy(pictures) / root)
-        sentences.append(F.normalize(torch.from_numpy(means), dim=-1) / root)
+        sentences.append(F.normalize(torch.from_numpy(texts), dim=-1) / root)
     share = len(names) ** -0.5
     return Teacher(torch.cat(images, dim=1) * share, torch.cat(sentences, dim=1) * share)
 
@@ -157,13 +156,5 @@ def _pixels(item: CaptionedImage, side: int) -> NDArray[np.uint8]:
 def _encode_texts(
     texts: Sequence[str], encoder: Encoder, listener: Listener, which: str
 ) -> Vectors:
-    """Encode sentences of like length together, for the shorter are padded to the longest."""
     listener.phase(f"{which}: sentences", len(texts))
-    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-    vectors = []
-    for start in range(0, len(order), TEXT_BATCH):
-        rows = order[start : start + TEXT_BATCH]
-        vectors.append(encoder.encode_texts([texts[row] for row in rows]))
-        listener.advance(len(rows))
-    found: Vectors = np.concatenate(vectors)[np.argsort(order)].astype(np.float32)
-    return found
+    return encode_by_length(encoder, texts, TEXT_BATCH, listener.advance)

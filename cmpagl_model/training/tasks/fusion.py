@@ -96,17 +96,12 @@ class FusionTask(Task):
                 "stage: found fusion for a model without a fusion encoder; "
                 "next: set fusion_layers = 2"
             )
-        self._model, self._tokenizer, self.context = model, tokenizer, context
+        self.model, self._tokenizer, self.context = model, tokenizer, context
         self._fusion = model.fusion
         model.requires_grad_(requires_grad=False)
         self._fusion.requires_grad_(requires_grad=True)
         self._cache: TokenCache | None = None
         self._validation: FusedValidation | None = None
-
-    @property
-    def model(self) -> CmpaglModel:
-        """The model."""
-        return self._model
 
     def parameter_groups(self) -> list[ParameterGroup]:
         """Layers that come from text layers, and those that started at random."""
@@ -119,7 +114,7 @@ class FusionTask(Task):
 
     def train_mode(self) -> None:
         """Dropout in the fusion encoder only."""
-        self._model.eval()
+        self.model.eval()
         self._fusion.train()
 
     def prepare(
@@ -127,10 +122,10 @@ class FusionTask(Task):
     ) -> Prepared:
         """Run the towers once over sentences and views, and list the likeliest confusions."""
         config = self.context.config
-        side = self._model.config.image.input_px  # view 0 is the picture as a search sees it
+        side = self.model.config.image.input_px  # view 0 is the picture as a search sees it
         opened = open_pictures(train, side, config.memory_gb * GIGABYTE, listener)
         known = number_sentences(opened.items)
-        self._model.eval()
+        self.model.eval()
         words, mask, texts = self._word_tokens(known.texts, listener)
         count = len(opened.items)
         seen = [self._image_tokens(opened.pictures, count, n, listener) for n in range(VIEWS)]
@@ -140,7 +135,7 @@ class FusionTask(Task):
         self._cache = TokenCache(tuple(tokens for tokens, _ in seen), words, mask, pairs)
         problems = opened.problems
         if val and self.context.group.writes:
-            self._validation = FusedValidation(val, self._model, self._tokenizer, listener)
+            self._validation = FusedValidation(val, self.model, self._tokenizer, listener)
             problems += self._validation.problems
         return Prepared(opened.items, problems)
 
@@ -159,13 +154,13 @@ class FusionTask(Task):
         pairs = cache.pairs.draw(own, chooser)
         view = cache.views[int(chooser.integers(len(cache.views)))]
         torch.manual_seed(int(chooser.integers(2**31)))
-        device = self._model.log_temperature.device
+        device = self.model.log_temperature.device
         mask = cache.mask[pairs.sentences]
         width = int(mask.sum(1).max())
         words = cache.words[pairs.sentences, :width].to(device).float()
         chips = view[pairs.images].to(device).float()
         with context.compute.autocast():
-            logits = self._model.match(words, mask[:, :width].to(device), chips).float()
+            logits = self.model.match(words, mask[:, :width].to(device), chips).float()
         matches = cache.pairs.matches(pairs).to(device)
         return pair_loss(logits[:, 1] - logits[:, 0], matches)
 
@@ -178,7 +173,7 @@ class FusionTask(Task):
         self, texts: Sequence[str], listener: Listener
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Tokens, mask and unit vectors of all sentences."""
-        config, device = self._model.config, self._model.log_temperature.device
+        config, device = self.model.config, self.model.log_temperature.device
         ids, mask = tokenise(self._tokenizer, texts, config.text.max_tokens)
         tokens = torch.zeros(*ids.shape, config.text.dim, dtype=torch.float16)
         vectors = torch.zeros(len(texts), config.embedding_size)
@@ -186,7 +181,7 @@ class FusionTask(Task):
         by_length = mask.sum(1).argsort(stable=True)
         for rows in self._own_share(by_length.split(TEXT_BATCH), listener):
             width = int(mask[rows].sum(1).max())
-            found = self._model.encode_text(
+            found = self.model.encode_text(
                 ids[rows, :width].to(device), mask[rows, :width].to(device)
             )
             tokens[rows, :width], vectors[rows] = found.tokens.half().cpu(), found.embedding.cpu()
@@ -198,13 +193,13 @@ class FusionTask(Task):
         self, pictures: Pictures, count: int, view: int, listener: Listener
     ) -> tuple[Tensor, Tensor]:
         """Tokens and unit vectors of one view of all pictures; view 0 is the picture itself."""
-        config, device = self.context.config, self._model.log_temperature.device
-        side = self._model.config.image.input_px
+        config, device = self.context.config, self.model.log_temperature.device
+        side = self.model.config.image.input_px
         listener.phase(f"tokens of pictures, view {view + 1} of {VIEWS}", count)
         blank = torch.zeros(1, side, side, 3, device=device)
-        shape = self._model.encode_image(blank).tokens.shape[1:]
+        shape = self.model.encode_image(blank).tokens.shape[1:]
         tokens = torch.zeros(count, *shape, dtype=torch.float16)
-        vectors = torch.zeros(count, self._model.config.embedding_size)
+        vectors = torch.zeros(count, self.model.config.embedding_size)
         for rows in self._own_share(torch.arange(count).split(IMAGE_BATCH), listener):
             pixels = pictures.batch(rows.tolist()).pixels
             generator = torch.Generator().manual_seed(
@@ -215,7 +210,7 @@ class FusionTask(Task):
                 seen = make_views(pixels, side, drawn)
             else:
                 seen = pixels.permute(0, 2, 3, 1)
-            found = self._model.encode_image(seen.to(device))
+            found = self.model.encode_image(seen.to(device))
             tokens[rows], vectors[rows] = found.tokens.half().cpu(), found.embedding.cpu()
         group = self.context.group
         return group.sum(tokens), group.sum(vectors)

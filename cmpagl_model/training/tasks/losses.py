@@ -5,15 +5,13 @@ Letters: B images, T sentences of a batch (several sentences may belong to one i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-Negatives = Literal["hardest", "sum"]
 
 
 def soft_cross_entropy(
@@ -63,38 +61,24 @@ def contrastive_loss(
     return (rows + columns) / 2
 
 
-def triplet_loss(
-    similarity: Tensor,
-    positive: Tensor,
-    margin: float,
-    beta: float,
-    negatives: Negatives = "hardest",
-) -> Tensor:
+def triplet_loss(similarity: Tensor, positive: Tensor, margin: float, beta: float) -> Tensor:
     """Triplet loss with the intra-class distance term (docs/method.md 4).
 
-    With distance d = 1 - cosine, every matched pair must be closer than the unmatched sentences
-    and images by ``margin``; ``beta`` times the matched distance keeps pulling when the margin
-    holds.
+    With distance d = 1 - cosine, every matched pair must be closer than the closest unmatched
+    sentence and image by ``margin``; ``beta`` times the matched distance keeps pulling when the
+    margin holds.
 
     Args:
         similarity: cosines ``(B, T)``.
         positive: True where the sentence describes the image, ``(B, T)``.
         margin: alpha, in cosine distance.
         beta: weight of the intra-class distance; 0 gives the plain triplet.
-        negatives: ``hardest``: the closest unmatched sentence and image; ``sum``: what all of
-            them exceed the margin by, added up.
 
     Returns:
         Mean over the matched pairs.
     """
     distance = 1.0 - similarity
     unmatched = distance.masked_fill(positive, torch.inf)
-    if negatives == "sum":
-        images, texts = positive.nonzero(as_tuple=True)
-        matched = distance[images, texts]
-        sentences = F.relu(margin + matched[:, None] - unmatched[images])  # pairs, T
-        pictures = F.relu(margin + matched[:, None] - unmatched.T[texts])  # pairs, B
-        return (sentences.sum(dim=1) + pictures.sum(dim=1) + beta * matched).mean()
     hard_text = unmatched.min(dim=1, keepdim=True).values  # B, 1
     hard_image = unmatched.min(dim=0, keepdim=True).values  # 1, T
     pair = (

@@ -43,9 +43,8 @@ class Task(Protocol):
     A class that names this one as its base inherits what has a body here.
     """
 
-    @property
-    def model(self) -> CmpaglModel:
-        """The model, trained in place, on the device of the run."""
+    model: CmpaglModel
+    """The model, trained in place, on the device of the run."""
 
     def parameter_groups(self) -> list[ParameterGroup]:
         """What is trained. Everything else must not ask for a gradient."""

@@ -14,7 +14,7 @@ from cmpagl_model.training.data.batches import BatchInputs, TrainingSet, make_ba
 from cmpagl_model.training.data.forward import TrainingTowers
 from cmpagl_model.training.data.kept_views import KeptViews, keep_views
 from cmpagl_model.training.data.pictures import GIGABYTE, open_pictures
-from cmpagl_model.training.data.sentences import number_sentences, positive_pairs, with_rephrased
+from cmpagl_model.training.data.sentences import number_sentences, positive_pairs
 from cmpagl_model.training.data.teacher import Teacher, teach
 from cmpagl_model.training.data.words import TrainingWords
 
@@ -58,7 +58,7 @@ class TowerTask(Task):
             ConfigError: if the settings do not fit the model or each other.
         """
         config = context.config
-        self._model, self._tokenizer, self.context = model, tokenizer, context
+        self.model, self._tokenizer, self.context = model, tokenizer, context
         self._joint = config.stage == "joint"
         if self._joint and model.fusion is None:
             raise ConfigError(
@@ -85,17 +85,12 @@ class TowerTask(Task):
         """What it learns from; ``None`` before :meth:`prepare`."""
         self._validation: Validation | None = None
 
-    @property
-    def model(self) -> CmpaglModel:
-        """The model."""
-        return self._model
-
     def parameter_groups(self) -> list[ParameterGroup]:
         """Pretrained image layers, text layers, and layers that started at random."""
         rates = self.context.config.rates
         groups: list[list[nn.Parameter]] = [[], [], []]
-        lite = isinstance(self._model.image, LiteImageEncoder)
-        for name, parameter in self._model.named_parameters():
+        lite = isinstance(self.model.image, LiteImageEncoder)
+        for name, parameter in self.model.named_parameters():
             if parameter.requires_grad:
                 groups[_group_of(name, lite=lite)].append(parameter)
         pairs = zip(groups, (rates.image, rates.text, rates.new), strict=True)
@@ -103,7 +98,7 @@ class TowerTask(Task):
 
     def train_mode(self) -> None:
         """See the protocol."""
-        self._towers.train_mode(self._model)
+        self._towers.train_mode(self.model)
 
     def prepare(
         self, train: Sequence[CaptionedImage], val: Sequence[CaptionedImage], listener: Listener
@@ -111,25 +106,24 @@ class TowerTask(Task):
         """Decode pictures, number sentences, run frozen text layers, ask the teachers."""
         config = self.context.config
         most = config.memory_gb * GIGABYTE
-        side = config.picture_px or round(self._model.config.image.input_px * MARGIN_OF_VIEWS)
+        side = config.picture_px or round(self.model.config.image.input_px * MARGIN_OF_VIEWS)
         opened = open_pictures(train, side, most, listener)
         known = number_sentences(opened.items)
-        known = with_rephrased(known) if config.rephrase else known
-        words = TrainingWords(self._model, self._tokenizer, known.texts)
+        words = TrainingWords(self.model, self._tokenizer, known.texts)
         layers = config.freezing.frozen_text_layers
-        if layers and words.cache_bytes(self._model) <= most:
-            words.cache(self._model.eval(), layers, listener)
+        if layers and words.cache_bytes(self.model) <= most:
+            words.cache(self.model.eval(), layers, listener)
         teacher = self._teacher(opened.items, known, listener)
         pictures: Pictures | KeptViews = opened.pictures
         if config.augmentation.kept_views:
-            model = self._model.eval()
+            model = self.model.eval()
             pictures = keep_views(
                 opened.pictures, opened.items, model, self._towers, self.context, listener
             )
         self.data = TrainingSet(pictures, known, words, teacher)
         problems = opened.problems
         if val and self.context.group.writes:
-            self._validation = Validation(val, self._model, self._tokenizer, listener)
+            self._validation = Validation(val, self.model, self._tokenizer, listener)
             problems += self._validation.problems
         return Prepared(opened.items, problems)
 
@@ -161,11 +155,11 @@ class TowerTask(Task):
         if self.data is None:
             raise ConfigError("found no data, wanted prepare() before loss()")
         config, data = self.context.config, self.data
-        batch = make_batch(data, rows, step, self._model.config.image.input_px, self.context)
+        batch = make_batch(data, rows, step, self.model.config.image.input_px, self.context)
         torch.manual_seed(config.seed * 7_919 + step + 104_729 * self.context.group.rank)
         seen = isinstance(data.pictures, KeptViews)
-        image = self._towers.image(self._model, batch.views, seen=seen)
-        words = self._towers.words(self._model, batch.words)
+        image = self._towers.image(self.model, batch.views, seen=seen)
+        words = self._towers.words(self.model, batch.words)
         loss = self._alignment(image, words, batch, data)
         if self._joint and config.losses.matching:
             loss = loss + config.losses.matching * self._matching(image, words, batch, step)
@@ -188,11 +182,11 @@ class TowerTask(Task):
             loss = similarity.new_zeros(())
             if parts.contrastive:
                 loss = parts.contrastive * contrastive_loss(
-                    similarity, positive, self._model.temperature(), soft, parts.distillation
+                    similarity, positive, self.model.temperature(), soft, parts.distillation
                 )
             if parts.triplet:
                 loss = loss + parts.triplet * triplet_loss(
-                    similarity, positive, parts.margin, parts.beta, parts.negatives
+                    similarity, positive, parts.margin, parts.beta
                 )
             losses.append(loss)
         return torch.stack(losses).mean()
@@ -206,13 +200,13 @@ class TowerTask(Task):
         pairs = sample_pairs(
             images @ sentences.T,
             positive,
-            self._model.temperature().item(),
+            self.model.temperature().item(),
             torch.Generator().manual_seed(seed),
         )
         image_tokens, word_tokens = batch.usable(image.tokens, words.tokens)
         _, mask = batch.usable(image.together, batch.words.mask)
         with self.context.compute.autocast():
-            return matching_loss(self._model, PairTokens(image_tokens, word_tokens, mask), pairs)
+            return matching_loss(self.model, PairTokens(image_tokens, word_tokens, mask), pairs)
 
     def finish(self, model: CmpaglModel) -> None:
         """Fit the map from all heads to one embedding."""

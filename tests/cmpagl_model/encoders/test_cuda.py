@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
-from cmpagl_model.encoders import open_encoder
+from cmpagl_model.encoders import open_encoder, torch_backend
 from cmpagl_model.encoders.cuda_graph import GRAPH_BATCH, encoded_in_range
 from cmpagl_model.model_folder import find_model
 
@@ -115,9 +116,10 @@ def test_a_graph_is_recorded_for_the_first_chips_and_a_finer_one_if_they_need_it
             value = np.nan if outgrown and self.dtype == torch.float16 else 1.0
             return np.full((len(pixels), 4), value, np.float32)
 
-    monkeypatch.setattr("cmpagl_model.encoders.torch_backend.GraphedImageTower", StandIn)
-    encoder = open_encoder(device="cpu", backend="torch")
-    encoder._device = torch.device("cuda")
+    monkeypatch.setattr(torch_backend, "GraphedImageTower", StandIn)
+    network = SimpleNamespace(image=SimpleNamespace(to=lambda **_: None), to=lambda _: network)
+    monkeypatch.setattr(torch_backend, "from_pretrained", lambda _: network)
+    encoder = torch_backend.TorchEncoder(find_model(), "cuda")
     side = encoder.model.config.image.input_px
     pixels = np.zeros((2, side, side, 3), np.uint8)
     assert recorded == []

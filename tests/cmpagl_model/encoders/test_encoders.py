@@ -94,7 +94,10 @@ def test_unknown_model_names_those_there_are():
 
 
 def test_cuda_is_refused_where_there_is_none(monkeypatch):
-    monkeypatch.setattr("cmpagl_model.encoders.choose._driver_present", lambda: False)
+    def refused(_):
+        raise OSError
+
+    monkeypatch.setattr("ctypes.CDLL", refused)
     monkeypatch.setattr("cmpagl_model.encoders.choose.gpu_available", lambda: False)
     with pytest.raises(MissingExtraError, match="--device cuda: found no usable NVIDIA GPU"):
         open_encoder(device="cuda")

@@ -15,7 +15,7 @@ from cmpagl_model.evaluation.yardstick_report import (
     yardsticks_json,
     yardsticks_markdown,
 )
-from cmpagl_model.evaluation.yardsticks import YARDSTICKS, _scene_rows, measure_yardsticks
+from cmpagl_model.evaluation.yardsticks import YARDSTICKS, measure_yardsticks, scene_rows
 from tests.cmpagl_model.evaluation.conftest import PaintEncoder, paint_dataset
 
 FEW = EvaluationSettings(ways=("none",), draws=40)
@@ -126,7 +126,7 @@ def test_halves_of_scenes_have_a_row_each_and_their_own_interval():
     sentences = [SceneSentence(f"{n}", f"place {n % 3}", reporting=n >= 6) for n in range(10)]
     ranks = np.array([0, 0, 0, 2, 2, 4, 0, 5, 5, 5])
     found = SceneRanks({"none": ranks, "smr": ranks[::-1]}, 4, 99, ())
-    rows = list(_scene_rows("scenes", sentences, found, 200))
+    rows = list(scene_rows("scenes", sentences, found, 200))
     assert [(row.way, "reporting" in row.what) for row in rows] == [
         ("none", False), ("smr", False), ("none", True), ("smr", True),
     ]  # fmt: skip

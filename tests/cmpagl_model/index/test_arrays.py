@@ -18,7 +18,7 @@ from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import IndexInfo, arrays_build, load_chips, open_chips, read_info
 from cmpagl_model.index.arrays import CACHE, MANIFEST, OTHER_FILES, arrays_folder, list_parts
 from cmpagl_model.index.ledger import Ledger
-from cmpagl_model.index.parts import PartRecord, PartRows, write_part
+from cmpagl_model.index.parts import PartArrays, PartRecord, write_part
 from cmpagl_model.index.summary import size_on_disk
 from cmpagl_model.records import ModelId
 from tests.cmpagl_model.index.embedded import clustered, write_source
@@ -393,7 +393,7 @@ def test_a_chip_takes_few_bytes(tmp_path):
         chips = tuple(plan[start : start + 4096])
         vectors = clustered(4096, 256, number) * 0.9 ** np.arange(256)  # few directions, as real
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        rows = PartRows(
+        rows = PartArrays.of(
             chips,
             footprints(scene, [chip.window for chip in chips]),
             np.ones(len(chips), np.float32),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from cmpagl_model.search import lettering as module
 from cmpagl_model.search.lettering import NOBODY_S, lettering
@@ -43,7 +43,9 @@ def test_every_letter_can_be_seen(text, fonts, monkeypatch):
 
 
 def test_plain_letters_are_drawn_as_ever():
-    assert lettering("town “a” · …", 13) == ("town “a” · …", module._own(13))
+    shown, font = lettering("town “a” · …", 13)
+    assert shown == "town “a” · …"
+    assert drawn(shown, font) == drawn(shown, ImageFont.load_default(13))
 
 
 def test_what_no_font_knows_is_a_number(monkeypatch):
@@ -52,11 +54,21 @@ def test_what_no_font_knows_is_a_number(monkeypatch):
 
 
 def test_a_font_that_knows_more_is_taken(monkeypatch):
+    class Font:
+        def __init__(self, letters):
+            self.letters = letters
+
+        def getmask(self, letter):
+            return letter.encode() if letter in self.letters else b"a box"
+
+    own, small, large = Font(""), Font("ж"), Font("жщ")
     monkeypatch.setattr(module, "OTHERS", ("small", "large"))
-    fonts = {"small": "ж", "large": "жщ"}
-    monkeypatch.setattr(module, "_named", lambda name, _: name)
-    monkeypatch.setattr(module, "_knows", lambda font, c: c.isascii() or c in fonts.get(font, ""))
-    assert lettering("жщ", 13) == ("жщ", "large")
-    assert lettering("ж", 13) == ("ж", "small")
-    assert lettering("жщю", 13) == (r"жщ\u044e", "large")
-    assert lettering("x", 13)[0] == "x"
+    monkeypatch.setattr(ImageFont, "load_default", lambda _size: own)
+    monkeypatch.setattr(
+        ImageFont, "truetype", lambda name, _: {"small": small, "large": large}[name]
+    )
+    size = 1013  # fonts are kept by their size
+    assert lettering("жщ", size) == ("жщ", large)
+    assert lettering("ж", size) == ("ж", small)
+    assert lettering("жщю", size) == (r"жщ\u044e", large)
+    assert lettering("x", size) == ("x", own)

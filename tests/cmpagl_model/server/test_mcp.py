@@ -16,8 +16,8 @@ from PIL import Image
 
 from cmpagl_model.cli.app import run
 from cmpagl_model.search import open_index
-from cmpagl_model.server.mcp_roots import OutsideError, Roots
 from cmpagl_model.server.mcp_serve import Steps
+from cmpagl_model.server.roots import OutsideError, Roots
 
 mcp = pytest.importorskip("mcp", reason="the SDK (extra mcp) is not installed")
 anyio = pytest.importorskip("anyio")

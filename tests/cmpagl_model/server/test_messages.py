@@ -23,9 +23,10 @@ from cmpagl_model.server.messages import (
     result_line,
 )
 from cmpagl_model.server.methods import METHODS
-from cmpagl_model.server.parameters import WireHit, parameters
+from cmpagl_model.server.parameters import parameters
 from cmpagl_model.server.results import Nothing, Pictures
 from cmpagl_model.server.translate import places_of
+from cmpagl_model.server.wire_hits import WireHit
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -343,6 +343,33 @@ def test_heatmap_is_a_geotiff_on_the_scene(engine, town, tmp_path):
     assert said["minimum"] < said["maximum"]
 
 
+def test_where_in_a_place(engine, town, tmp_path):
+    hit = engine.ask("search", index=town.index, query=QUERY, k=1)["hits"][0]
+    output, picture = str(tmp_path / "heat.tif"), str(tmp_path / "heat.png")
+    said = engine.ask(
+        "where", index=town.index, place=hit, query=QUERY, output=output, picture=picture, px=200
+    )
+    assert (said["scene"], said["window"]) == (hit["scene"], hit["window"])
+    assert said["score"] == pytest.approx(hit["score"], abs=1e-3)
+    with rasterio.open(output) as file:
+        np.testing.assert_allclose(file.read(1), said["heat"], atol=1e-5)
+        assert list(file.transform)[:6] == pytest.approx(said["transform"])
+    assert max(Image.open(picture).size) == 200
+    assert said["words"]
+    assert all(one["telling"] in {True, False} for one in said["words"])
+    only = engine.ask("where", index=town.index, place=hit, query=QUERY)
+    assert (only.get("output"), only.get("picture"), only["heat"]) == (None, None, said["heat"])
+    for wrong, words in (
+        ({"place": {"lon": 0, "lat": 0}}, "found no chip at longitude 0"),
+        ({"query": " "}, "found an empty query"),
+        ({"picture": output}, "wanted"),
+        ({"px": 9_000}, "px: found 9000"),
+    ):
+        asked = {"index": town.index, "place": hit, "query": QUERY, **wrong}
+        with pytest.raises(RefusedError, match=words):
+            engine.ask("where", **asked)
+
+
 def test_objects_are_a_layer(engine, town, tmp_path):
     output = str(tmp_path / "objects.gpkg")
     where = {"scenes": [town.east]}

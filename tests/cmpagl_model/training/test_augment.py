@@ -3,10 +3,14 @@
 import pytest
 import torch
 
-from cmpagl_model.training.data.augment import random_views
+from cmpagl_model.training.data.augment import draw_views, make_views
 from cmpagl_model.training.settings import Augmentation
 
 STILL = Augmentation(min_area=1.0, gain=0.0, tint=0.0, coarse_share=0.0)
+
+
+def random_views(pictures, side, settings, generator):
+    return make_views(pictures, side, draw_views(len(pictures), settings, generator))
 
 
 def seeded(seed=0):

@@ -18,7 +18,7 @@ from cmpagl_model.training.data import batches
 from cmpagl_model.training.data.augment import draw_views
 from cmpagl_model.training.journal import LOG
 from cmpagl_model.training.loop import Trainer
-from cmpagl_model.training.settings import Augmentation, Batch, Schedule
+from cmpagl_model.training.settings import Augmentation, Batch, Rates, Schedule
 from cmpagl_model.training.tasks.towers import TowerTask
 from tests.cmpagl_model.training.tiny import Heard
 
@@ -340,25 +340,20 @@ def test_accumulated_micro_batches_are_one_step(tmp_path, make_trainer, painted)
 
 
 def test_gradients_of_micro_batches_are_added(tmp_path, make_trainer, painted):
-    trainer = make_trainer(tmp_path, batch=Batch(pictures=4, accumulate=2), schedule=SHORT)
-    trainer.task.prepare(painted, [], Heard())
-    seen = {}
-    trainer.optimiser.step = lambda *_: seen.update(
-        got=trainer.task.model.image_projection.weight.grad.clone()
-    )
-    prepared = SimpleNamespace(items=painted)
-    trainer.context = replace(
-        trainer.context,
-        config=replace(
-            trainer.context.config, rates=replace(trainer.context.config.rates, clip_norm=1e9)
-        ),
-    )
-    trainer._step([[0, 1, 2, 3], [4, 5, 6, 7]], [], 1.0, prepared)
-    trainer.task.model.zero_grad()
-    for part, rows in enumerate(([0, 1, 2, 3], [4, 5, 6, 7])):
-        (trainer.task.loss(rows, part) / 2).backward()
-    wanted = trainer.task.model.image_projection.weight.grad
-    torch.testing.assert_close(seen["got"], wanted)
+    trainer = make_trainer(
+        tmp_path, batch=Batch(pictures=4, accumulate=2), schedule=SHORT,
+        rates=Rates(clip_norm=1e9),
+    )  # fmt: skip
+    task, gradients, batches, loss = trainer.task, [], [], trainer.task.loss
+    weight = task.model.image_projection.weight
+    trainer.optimiser.step = lambda *_: gradients.append(weight.grad.clone())
+    task.loss = lambda rows, step: (batches.append(rows), loss(rows, step))[1]
+    trainer.fit(painted, [])
+    task.train_mode()
+    task.model.zero_grad()
+    for part, rows in enumerate(batches[:2]):
+        (loss(rows, part) / 2).backward()
+    torch.testing.assert_close(gradients[0], weight.grad)
 
 
 def test_fewer_pictures_than_a_batch_are_refused(tmp_path, make_trainer, painted):

@@ -4,14 +4,14 @@ import pytest
 import torch
 
 from cmpagl_model.errors import ConfigError
-from cmpagl_model.training import precision
 from cmpagl_model.training.precision import Compute, choose_compute
 
 
 def test_auto_on_a_cpu_takes_bfloat16_only_where_it_is_fast(make_context, tmp_path, monkeypatch):
     config = make_context(tmp_path, device="cpu").config
     for fast, wanted in ((True, torch.bfloat16), (False, torch.float32)):
-        monkeypatch.setattr(precision, "_cpu_multiplies_bfloat16", lambda fast=fast: fast)
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda fast=fast: fast)
+        monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
         assert choose_compute(config) == Compute(torch.device("cpu"), wanted)
 
 

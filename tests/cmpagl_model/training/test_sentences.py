@@ -1,4 +1,4 @@
-"""Sentences are counted once, shared between pictures, and joined by made ones."""
+"""Sentences are counted once and shared between pictures."""
 
 from dataclasses import replace
 
@@ -11,7 +11,6 @@ from cmpagl_model.training.data.sentences import (
     draw_sentences,
     number_sentences,
     positive_pairs,
-    with_rephrased,
 )
 from cmpagl_model.training.settings import Batch
 
@@ -52,30 +51,6 @@ def test_positive_pairs_are_what_membership_says(items):
     assert positive_pairs(rows, numbers, known).tolist() == wanted
 
 
-def test_made_sentences_come_behind_with_their_sources(tmp_path):
-    said = ("Many houses are near a river.", "There are many houses and roads.")
-    items = [
-        CaptionedImage(tmp_path / "0.png", "train", said),
-        CaptionedImage(tmp_path / "1.png", "train", ("A lake.", *said)),
-    ]
-    known = number_sentences(items)
-    more = with_rephrased(known)
-    count = len(known.texts)
-    assert more.texts[:count] == known.texts
-    assert len(more.texts) > count
-    for row, (old, new) in enumerate(zip(known.draws, more.draws, strict=True)):
-        assert new[: len(old)] == old
-        assert set(more.of_image[row]) == set(new)
-    for number, sources in enumerate(more.sources):
-        assert sources == (number,) if number < count else set(sources) <= set(range(count))
-    made = {number for row in more.draws for number in row if number >= count}
-    assert made == set(range(count, len(more.texts)))
-    for number in made:  # of a picture that owns it, and all its sources
-        owners = [set(row) for row in more.of_image if number in row]
-        assert any(set(more.sources[number]) <= own for own in owners)
-    assert with_rephrased(known) == more
-
-
 def test_draws_follow_their_seed(items):
     known, batch = number_sentences(items), Batch(sentences_per_picture=3)
     draws = [
@@ -108,9 +83,6 @@ def test_telling_sentences_are_numbered_with_the_others_and_match(told):
     matches = positive_pairs([0, 1, 2], list(range(len(known.texts))), known)
     for row, (own, telling) in enumerate(zip(known.draws, known.telling, strict=True)):
         assert set(matches[row].nonzero().flatten().tolist()) == {*own, *telling}
-    rephrased = with_rephrased(known)
-    assert rephrased.telling == known.telling
-    assert all({*a} <= {*b} for a, b in zip(known.of_image, rephrased.of_image, strict=True))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])

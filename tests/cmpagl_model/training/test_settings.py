@@ -52,18 +52,16 @@ def test_paths_start_at_the_file_and_names_of_shipped_models_stay(tmp_path):
 def test_every_table_is_read(tmp_path):
     found = read(
         tmp_path,
-        'seed = 3\nprecision = "bfloat16"\nstage = "joint"\nrephrase = true\n'
+        'seed = 3\nprecision = "bfloat16"\nstage = "joint"\n'
         '[gswin]\nblock = "replace"\n[schedule]\nepochs = 2\npatience = 1\n[batch]\npictures = 8\n'
-        '[rates]\nimage = 1\n[losses]\nnegatives = "sum"\n'
+        "[rates]\nimage = 1\n[losses]\nmargin = 0.3\n"
         "[freezing]\nfrozen_stages = 4\n[augmentation]\nmin_area = 0.9\nkept_views = 2\n" + LEAST,
     )
-    assert (found.seed, found.precision, found.stage, found.rephrase) == (
-        3, "bfloat16", "joint", True,
-    )  # fmt: skip
+    assert (found.seed, found.precision, found.stage) == (3, "bfloat16", "joint")
     assert (found.gswin.block, found.gswin.gl_mode) == ("replace", None)
     assert (found.schedule.epochs, found.schedule.patience, found.batch.pictures) == (2, 1, 8)
     assert found.rates.image == 1.0
-    assert (found.losses.negatives, found.freezing.frozen_stages) == ("sum", 4)
+    assert (found.losses.margin, found.freezing.frozen_stages) == (0.3, 4)
     assert (found.augmentation.min_area, found.augmentation.kept_views) == (0.9, 2)
 
 

@@ -14,6 +14,7 @@ from cmpagl_qgis.engine.interpreter import (
     engine_command,
     engine_environment,
     find_interpreter,
+    python_of,
 )
 from cmpagl_qgis.engine.probe import Probe
 from cmpagl_qgis.errors import InterpreterError
@@ -88,6 +89,37 @@ def test_a_command_alone_names_its_python_in_its_first_line(bare, monkeypatch):
     command(bare / "local", python="", line="#!/opt/engine/bin/python3.11")
     monkeypatch.setenv("PATH", str(bare / "local"))
     assert find_interpreter(bare / "none").path == "/opt/engine/bin/python3.11"
+
+
+def test_conda_on_windows_keeps_its_python_above_its_commands(bare):
+    script = command(bare / "env" / "Scripts", python="")
+    assert python_of(str(script)) == ""
+    (bare / "env" / "python.exe").write_text("")
+    assert python_of(str(script)) == str(bare / "env" / "python.exe")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["#!{0}", '#!"{0}"', "#!/bin/sh\n'''exec' {0} \"$0\" \"$@\"\n' '''", "#!{0}\r"],
+    ids=["plain", "quoted", "pip", "windows"],
+)
+def test_a_python_in_a_folder_with_a_blank_is_found(bare, line):
+    python = bare / "a folder" / "python3.12"
+    python.parent.mkdir()
+    python.write_text("")
+    script = command(bare / "local", python="", line=line.format(python))
+    assert python_of(str(script)) == str(python)
+
+
+def test_a_program_of_windows_names_its_python_behind_its_code(bare):
+    python = bare / "Python312" / "python.exe"
+    python.parent.mkdir()
+    python.write_text("")
+    script = command(bare / "Roaming", python="")
+    script.write_bytes(b"MZ\x90code #! code" + f"#!{python}\r\n".encode() + b"PK\x03\x04rest")
+    assert python_of(str(script)) == str(python)
+    script.write_bytes(b"MZ\x90code #! code\n of no script")
+    assert python_of(str(script)) == ""
 
 
 def test_the_engine_inherits_nothing_of_qgis(monkeypatch):

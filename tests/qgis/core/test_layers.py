@@ -196,7 +196,7 @@ def test_small_chips_lie_on_large_ones_and_the_best_on_its_like(matches):
     assert [feature["rank"] for feature in layer.getFeatures(request)] == [1, 3, 2]
 
 
-def test_a_pin_writes_a_table_beside_the_project(matches, tmp_path):
+def test_a_pin_writes_a_table_beside_the_project(canvas, matches, tmp_path):
     project = QgsProject.instance()
     project.write(str(tmp_path / "town.qgs"))
     file = tmp_path / "town_matches.gpkg"
@@ -213,7 +213,7 @@ def test_a_pin_writes_a_table_beside_the_project(matches, tmp_path):
         assert kept.featureCount() == shown
         assert kept.setSubsetString("")
         assert kept.featureCount() == 9  # what the slider hid is not lost
-    assert_found_on_the_map(matches, matches._canvas)
+    assert_found_on_the_map(matches, canvas)
     project.write()
     project.clear()
     assert project.read(str(tmp_path / "town.qgs"))

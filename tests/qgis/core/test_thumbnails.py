@@ -147,8 +147,8 @@ def test_answers_to_others_and_to_the_forgotten_are_ignored(client, thumbnails):
     assert thumbnails.told == []
 
 
-def test_the_oldest_pictures_go(client, thumbnails, monkeypatch):
-    monkeypatch.setattr(thumbnails, "_kept", 2)
+def test_the_oldest_pictures_go(client, tmp_path):
+    thumbnails = Thumbnails(client, tmp_path / "cache" / "thumbnails", kept=2)
     hits = grid_of_hits(3)
     thumbnails.want(INDEX, hits)
     assert wait_until(lambda: client.requests)

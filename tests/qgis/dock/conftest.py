@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
-from qgis.core import QgsSettings
 
-from cmpagl_qgis.engine.interpreter import Launch, engine_environment
-from cmpagl_qgis.state_file import state_file
-from tests.qgis.core.conftest import Stalls
+from tests.qgis.core.conftest import (  # noqa: F401 - fixtures
+    clean_settings,
+    engine_python,
+    real_launch,
+    stalls,
+)
 from tests.qgis.core.waiting import wait_until
 from tests.qgis.dock.played import PlayedClient, Stage
 
-ROOT = Path(__file__).resolve().parents[3]
-
 
 @pytest.fixture(autouse=True)
-def _clean_settings():
-    QgsSettings().remove("cmpagl")
-    state_file().clear()
-    yield
-    QgsSettings().remove("cmpagl")
-    state_file().clear()
+def _clean_settings(clean_settings):  # noqa: F811
+    """Before and after each."""
 
 
 @pytest.fixture
@@ -49,22 +42,6 @@ def stage(make_stage):
     return make_stage()
 
 
-@pytest.fixture(scope="session")
-def engine_python():
-    """The Python with the real engine in it."""
-    named = os.environ.get("CMPAGL_TEST_ENGINE_PYTHON")
-    path = Path(named) if named else ROOT / ".venv" / "bin" / "python"
-    if not path.is_file():
-        pytest.skip(f"no engine at {path}; make setup makes it")
-    return path
-
-
-@pytest.fixture
-def real_launch(engine_python):
-    command = (str(engine_python), "-m", "cmpagl_model.cli", "serve")
-    return lambda: Launch(command, engine_environment(), device="cpu", origin="test")
-
-
 @pytest.fixture
 def until():
     """Let Qt work until something is so; fails after a while."""
@@ -73,8 +50,3 @@ def until():
         assert wait_until(condition, seconds)
 
     return wait
-
-
-@pytest.fixture
-def stalls():
-    return Stalls()

@@ -14,6 +14,7 @@ from cmpagl_qgis.errors import DIED
 from cmpagl_qgis.flow.job_session import Job, JobSession
 from cmpagl_qgis.flow.unfinished import unfinished
 from cmpagl_qgis.map.map_tools import AreaTool
+from cmpagl_qgis.settings import Settings
 from tests.qgis.core.painted import paint
 from tests.qgis.dock.played import answer, hit, opened
 
@@ -518,7 +519,7 @@ def test_info_and_forget(stage):
     assert text.count("town.tif") == 3
     stage.controller.index_view.act("forget")
     assert stage.dock.state == "no_index"
-    assert stage.controller._settings.recent_indexes == []
+    assert Settings().recent_indexes == []
 
 
 def test_the_last_index_is_chosen_when_the_dock_is_seen(make_stage, client):

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from osgeo import ogr
-from qgis.core import QgsGraduatedSymbolRenderer, QgsProject
+from qgis.core import (
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsGraduatedSymbolRenderer,
+    QgsProject,
+)
+from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog
 
 from tests.qgis.core.painted import spatial
@@ -67,14 +76,19 @@ def test_the_layer_lies_under_the_places_with_pictures_in_its_tips(
         "pictures": str(tmp_path / "new_pictures"),
     }  # fmt: skip
     write_layer(output, rank=1.0, change=0.2, relevance_before=0.1, relevance_after=0.3,
-                picture=str(tmp_path / "1.png"))  # fmt: skip
+                picture=str(tmp_path / "50% #1.png"))  # fmt: skip
     said = {"output": output, "count": 1, "compared": 9, "looked_at": 9, "notice": "",
             "problems": []}  # fmt: skip
     client.answer("change", said)
     (layer,) = QgsProject.instance().mapLayersByName("houses since town_2015")
     assert isinstance(layer.renderer(), QgsGraduatedSymbolRenderer)
     assert layer.renderer().rangeForValue(0.2) is not None
-    assert "<img" in layer.mapTipTemplate()
+    context = QgsExpressionContext()
+    context.appendScopes([QgsExpressionContextUtils.layerScope(layer)])
+    context.setFeature(next(layer.getFeatures()))
+    tip = QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
+    (shown,) = re.findall('<img src="([^"]*)"', tip)
+    assert QUrl(shown).toLocalFile() == str(tmp_path / "50% #1.png")
     assert "1 place changed so" in stage.dock.message.text
 
 

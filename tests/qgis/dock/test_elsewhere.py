@@ -31,12 +31,16 @@ def test_the_locator_offers_one_search_and_makes_it_when_chosen():
 
 
 @pytest.mark.usefixtures("qgis_new_project")
-def test_a_sentence_of_the_locator_opens_the_dock_and_asks(qgis_iface):
+def test_a_sentence_of_the_locator_opens_the_dock_and_asks(qgis_iface, monkeypatch):
+    filters = []
+    monkeypatch.setattr(qgis_iface, "registerLocatorFilter", filters.append, raising=False)
+    monkeypatch.setattr(qgis_iface, "deregisterLocatorFilter", filters.remove, raising=False)
     plugin = CmpaglPlugin(qgis_iface)
     plugin.initGui()
+    (locator,) = filters
     try:
         plugin.controller.start = lambda: None
-        plugin._search_for("boats")
+        locator.triggerResult(*offers(locator.clone(), "boats"))
         assert not plugin.dock.isHidden()
         assert plugin.dock.query.text == "boats"
         assert "index" in plugin.dock.message.text

@@ -23,11 +23,13 @@ from qgis.PyQt.QtWidgets import (
     QPushButton,
 )
 
+from cmpagl_qgis.dock import strips
 from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.dock.small_widgets import ElidedLabel
 from cmpagl_qgis.errors import DIED, NOT_STARTED
 from cmpagl_qgis.flow.unfinished import unfinished
 from cmpagl_qgis.map.scale import RAMP, TOP_COLOUR
+from cmpagl_qgis.settings import Settings
 from tests.qgis.core.painted import paint
 from tests.qgis.core.waiting import spin
 from tests.qgis.dock.played import answer, hit, opened
@@ -58,7 +60,7 @@ def test_a_build_that_could_not_begin_leaves_the_list_as_it_was(stage, client, c
     stage.controller.builds.build(ORDER)
     client.refuse("index", "There is no engine.", code)
     client.answer("open", opened())
-    assert stage.controller._settings.recent_indexes == ["/data/town.cmpagl"]
+    assert Settings().recent_indexes == ["/data/town.cmpagl"]
     assert stage.dock.index.current == "/data/town.cmpagl"
     assert stage.dock.state == "ready"
     assert "There is no engine." in stage.dock.message.text
@@ -150,7 +152,7 @@ def test_a_wrong_python_is_not_taken(stage, setup_dialog, until, tmp_path):
     until(setup_dialog.test.isEnabled, 180)
     assert setup_dialog.isVisible()
     assert setup_dialog.verdict.text().startswith("✗")
-    assert stage.controller._settings.engine_python == ""
+    assert Settings().engine_python == ""
 
 
 def test_after_a_crash_every_refusal_offers_to_restart(stage, client):
@@ -300,7 +302,7 @@ def test_footprints_are_saved_in_each_format_that_is_offered(
 
 def test_a_click_beside_the_completer_is_not_eaten(stage, client):
     stage.ready()
-    stage.controller._settings.add_to_history("boats on a canal")
+    Settings().add_to_history("boats on a canal")
     stage.controller.history.refresh()
     line, button = stage.dock.query.line, stage.dock.query.button
     line.setFocus()
@@ -374,10 +376,11 @@ def test_the_picture_under_the_mouse_is_shown_large(stage, client, until, tmp_pa
     assert not preview.isVisible()
 
 
-def test_what_merely_informs_goes_by_itself_and_warnings_stay(stage, until):
+def test_what_merely_informs_goes_by_itself_and_warnings_stay(make_stage, until, monkeypatch):
+    monkeypatch.setattr(strips, "FADE_MS", 30)
+    stage = make_stage()
     stage.ready()
     message = stage.dock.message
-    message._fade.setInterval(30)
     message.tell("Copied.")
     assert message.isVisible()
     until(lambda: not message.isVisible())

@@ -59,7 +59,7 @@ def test_the_dock_takes_the_tool_up_and_puts_it_down(stage, client, qgis_iface):
     canvas = qgis_iface.mapCanvas()
     stage.ready()
     stage.search([])
-    stage.controller._act("pick")
+    stage.dock.header.pick.click()
     assert canvas.mapTool() is stage.controller.examples.tool
     assert stage.dock.header.pick.isChecked()
     stage.controller.examples.tool.picked.emit(4.5, 52.1)

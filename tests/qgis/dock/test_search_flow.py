@@ -6,10 +6,10 @@ import pytest
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QEvent, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QToolButton
+from qgis.PyQt.QtWidgets import QApplication, QLabel, QToolButton
 
 from cmpagl_qgis.engine.question import example_of_place
-from cmpagl_qgis.settings import saved_queries
+from cmpagl_qgis.settings import Settings, saved_queries
 from tests.qgis.core.waiting import spin
 from tests.qgis.dock.played import answer, hit, opened
 
@@ -33,7 +33,7 @@ def test_keys_alone_lead_from_the_sentence_to_a_place(stage, client):
     layer = stage.controller.layers.layer
     assert hits.current_rank() == 2
     assert [feature["rank"] for feature in layer.getSelectedFeatures()] == [2]
-    assert stage.controller._settings.history == ["boats on a canal"]
+    assert Settings().history == ["boats on a canal"]
 
 
 def test_a_key_press_of_no_key_event_passes_by(stage):
@@ -128,7 +128,7 @@ def test_the_slider_hides_without_a_new_search(stage, client, until):
     stage.search([hit(rank, 0.4 - 0.1 * rank) for rank in (1, 2, 3)])
     stage.dock.header.slider.setValue(120)
     assert ranks(stage) == [1]
-    assert stage.dock.header._count.full_text() == "1 of 3"
+    assert stage.dock.header.findChild(QLabel, "cmpaglCountLabel").full_text() == "1 of 3"
     until(lambda: stage.controller.layers.layer.featureCount() == 1)
     assert client.count("search") == 1
     stage.dock.header.slider.setValue(0)
@@ -165,7 +165,7 @@ def test_a_frame_shows_which_place_is_chosen(stage, qgis_iface):
     layer = stage.controller.layers.layer
     assert framed.intersects(next(layer.getSelectedFeatures()).geometry().boundingBox())
     QgsProject.instance().removeMapLayer(layer.id())
-    stage.controller.frame._canvas.layersChanged.emit()
+    qgis_iface.mapCanvas().layersChanged.emit()
     assert band.numberOfVertices() == 0
 
 
@@ -271,12 +271,12 @@ def test_saved_queries_and_history(stage):
     stage.search([hit(1)], "boats")
     stage.dock.query.saveRequested.emit("boats")
     assert [one.query for one in saved_queries(QgsProject.instance())] == ["boats"]
-    stage.dock.query._fill_menu()
+    stage.dock.query.menu.aboutToShow.emit()
     texts = [action.text() for action in stage.dock.query.menu.actions()]
     assert texts.count("boats") == 2  # saved, and earlier
     stage.dock.query.removeSavedRequested.emit("boats")
     stage.dock.query.clearHistoryRequested.emit()
-    stage.dock.query._fill_menu()
+    stage.dock.query.menu.aboutToShow.emit()
     texts = [action.text() for action in stage.dock.query.menu.actions()]
     assert "boats" not in texts
 
@@ -286,7 +286,7 @@ def test_number_of_places_asks_again_and_is_remembered(stage, client):
     stage.search([hit(1)])
     stage.dock.narrow.count.setValue(7)
     assert client.last("search")[1]["k"] == 7
-    assert stage.controller._settings.top_k == 7
+    assert Settings().top_k == 7
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,7 @@ def test_a_refused_sentence_is_not_remembered(stage, client):
     stage.dock.query.set_text("boat " * 2000)
     stage.dock.query.button.click()
     client.refuse("search", "too long")
-    assert stage.controller._settings.history == []
+    assert Settings().history == []
 
 
 def test_nonsense_at_the_end_of_a_long_answer_is_a_refusal(stage, client, until):

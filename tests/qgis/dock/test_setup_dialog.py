@@ -5,6 +5,10 @@ import sys
 import pytest
 from qgis.PyQt.QtWidgets import QDialogButtonBox
 
+from cmpagl_qgis.dock.notice import CommandBox
+from cmpagl_qgis.settings import Settings
+from tests.qgis.core.waiting import alive
+
 
 @pytest.fixture
 def dialog(stage, monkeypatch):
@@ -31,7 +35,7 @@ def test_a_python_without_the_engine_gets_the_command_that_mends_it(dialog, unti
     dialog.test.click()
     until(dialog.test.isEnabled, 180)
     assert dialog.verdict.text().startswith("✗")
-    assert "pip install cmpagl-qgis" in dialog._command.command
+    assert "pip install cmpagl-qgis" in dialog.findChild(CommandBox).command
 
 
 @pytest.mark.engine
@@ -48,16 +52,17 @@ def test_what_is_chosen_is_kept_and_the_engine_restarts(stage, dialog, client):
     dialog.path.setText(' "/opt/cmpagl/bin/python" ')
     dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).click()
     dialog.show_verdict("Fit.", good=True)
-    assert stage.controller._settings.engine_python == "/opt/cmpagl/bin/python"
+    assert Settings().engine_python == "/opt/cmpagl/bin/python"
     assert client.restarts == 1
 
 
-def test_closing_while_a_test_runs_leaves_no_process(stage, dialog, tmp_path):
+def test_closing_while_a_test_runs_leaves_no_process(stage, dialog, until, tmp_path):
     slow = tmp_path / "python"
-    slow.write_text("#!/bin/sh\nexec sleep 30\n")
+    slow.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/pid"\nexec sleep 300\n')
     slow.chmod(0o755)
     dialog.path.setText(str(slow))
     dialog.test.click()
+    until(lambda: (tmp_path / "pid").is_file() and (tmp_path / "pid").read_text().strip(), 60)
     dialog.reject()
-    assert stage.controller.engine._probe is None
+    until(lambda: not alive(int((tmp_path / "pid").read_text())), 60)
     assert stage.controller.engine.setup is None

@@ -7,8 +7,10 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
 from qgis.PyQt.QtCore import QPoint
 from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 
+from cmpagl_qgis.dock.notice import CommandBox
 from cmpagl_qgis.errors import DIED
 from cmpagl_qgis.flow.notices import install_command
+from cmpagl_qgis.settings import Settings
 from tests.qgis.core.waiting import spin
 from tests.qgis.dock.played import answer, hit, opened
 
@@ -39,7 +41,7 @@ def test_no_engine_says_one_sentence_and_offers_to_install_and_set_up(make_stage
     press(stage.dock, "setup")
     setup = stage.controller.engine.setup
     assert setup.isVisible()
-    setup._command.copy_button.click()
+    setup.findChild(CommandBox).copy_button.click()
     assert QApplication.clipboard().text() == install_command()
     assert "No engine" in stage.dock.status.text
 
@@ -107,7 +109,7 @@ def test_searching_then_results(stage, client):
 
 
 def test_no_match_above_the_threshold_tells_the_best_score(stage):
-    stage.controller._settings.min_score = 0.5
+    Settings().min_score = 0.5
     stage.ready()
     stage.search([hit(1, 0.31), hit(2, 0.3)])
     assert stage.dock.state == "no_match"

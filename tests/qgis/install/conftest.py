@@ -15,7 +15,7 @@ from cmpagl_qgis.engine import home as home_module
 from cmpagl_qgis.engine.install_plan import Plan
 from cmpagl_qgis.engine.installer import Installer
 from cmpagl_qgis.engine.pythons import Candidate
-from cmpagl_qgis.state_file import state_file
+from tests.qgis.core.conftest import clean_settings  # noqa: F401 - a fixture
 from tests.qgis.core.waiting import wait_until
 from tests.qgis.dock.conftest import client, make_stage, until  # noqa: F401 - fixtures
 from tests.qgis.install.small_engine import Index, write_wheel
@@ -24,13 +24,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(autouse=True)
-def _clean_settings(monkeypatch):
+def _clean_settings(clean_settings, monkeypatch):  # noqa: F811
     monkeypatch.delenv("CMPAGL_ENGINE_PYTHON", raising=False)
-    QgsSettings().remove("cmpagl")
-    state_file().clear()
-    yield
-    QgsSettings().remove("cmpagl")
-    state_file().clear()
 
 
 @pytest.fixture

@@ -20,10 +20,28 @@ from cmpagl_qgis.processing.search_example import SearchByExample
 NAMES = ("like", "unlike", "plus", "minus", "query", "kept", "rejected", "ask")
 
 
+class AskedError(Exception):
+    """What an engine is asked, in place of an answer."""
+
+
+class Engine:
+    def ask(self, _method, params):
+        raise AskedError(params)
+
+
+def asked_by(algorithm, parameters):
+    """What a prepared algorithm asks its engine for."""
+    with pytest.raises(AskedError) as caught:
+        algorithm.work(Engine(), parameters, QgsProcessingContext(), QgsProcessingFeedback())
+    return caught.value.args[0]
+
+
 def asked(**parameters):
     algorithm = SearchByExample().create()
-    algorithm.read_parameters({"INDEX": "/data/town.cmpagl", **parameters}, QgsProcessingContext())
-    return {key: algorithm._params.get(key) for key in NAMES}
+    parameters = {"INDEX": "/data/town.cmpagl", **parameters}
+    algorithm.read_parameters(parameters, QgsProcessingContext())
+    params = asked_by(algorithm, parameters)
+    return {key: params.get(key) for key in NAMES}
 
 
 def test_places_pictures_and_words_are_asked_for_together(qgis_app, tmp_path):
@@ -60,7 +78,7 @@ def test_qgis_s_own_prepare_is_not_hidden(qgis_app, tmp_path, monkeypatch):
     parameters = {"INDEX": str(tmp_path), "PICTURES": [str(tmp_path / "quay.jpg")]}
     algorithm = SearchByExample().create()
     assert algorithm.prepare(parameters, QgsProcessingContext(), QgsProcessingFeedback())
-    assert algorithm._params["like"] == [{"picture": str(tmp_path / "quay.jpg")}]
+    assert asked_by(algorithm, parameters)["like"] == [{"picture": str(tmp_path / "quay.jpg")}]
 
 
 @pytest.mark.parametrize("more", [{}, {"QUERY": "a harbour"}, {"MINUS": "ice"}])

@@ -1,4 +1,4 @@
-"""The folders that an assistant may read and write in, and nothing else."""
+"""The folders that those who ask may read and write in, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import CmpaglError
+from cmpagl_model.index.format import is_index
+from tiling import is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 MOST_FOLDERS = 10_000
 """That are looked into for indexes."""
@@ -54,7 +56,7 @@ class Roots:
         if not inside:
             raise OutsideError(
                 f"{given[:200]}: leads out of {', '.join(map(str, self.folders))}; wanted a path "
-                "below; next: ask the person to start 'cmpagl serve --mcp' with a further --root"
+                "below; next: ask the person to start 'cmpagl serve' with a further --root"
             )
         return next((place for place in inside if place.exists()), inside[0])
 
@@ -80,17 +82,43 @@ class Roots:
                     )
         return place
 
-    def folders_below(self) -> Generator[Path, bool | None, None]:
-        """The roots and the folders below, those with a dot left out; at most some thousands.
+    def may_read(self, scene: str) -> bool:
+        """Whether the pixels of an index's scene may be read: a file, all of it below the roots."""
+        if is_url(scene):
+            return False
+        try:
+            self.tree(scene)
+        except OutsideError:
+            return False
+        return True
 
-        Yields:
-            A folder. Who sends ``True`` back does not want what is in it.
+    def name(self, path: str) -> str:
+        """What others may know of a path: from its root on, with slashes, or its last part."""
+        place = Path(path)
+        for folder in self.folders:
+            if place.is_relative_to(folder):
+                return place.relative_to(folder).as_posix() if place != folder else folder.name
+        return path.split("?", maxsplit=1)[0].replace("\\", "/").rpartition("/")[2]
+
+    def shown(self, line: str) -> str:
+        """A line as others may see it: without the folders above the roots."""
+        for folder in self.folders:
+            line = line.replace(f"{folder}{os.sep}", "")
+        return line
+
+    def indexes(self, each: Callable[[], None]) -> Iterator[Path]:
+        """The indexes below the roots; folders with a dot are left out, some thousands looked into.
+
+        Args:
+            each: called for each folder; it may raise.
         """
         waiting, seen = list(reversed(self.folders)), 0
         while waiting and seen < MOST_FOLDERS:
             folder = waiting.pop()
             seen += 1
-            if (yield folder):
+            each()
+            if is_index(folder):
+                yield folder
                 continue
             try:
                 with os.scandir(folder) as entries:

@@ -1,0 +1,52 @@
+"""What ``cmpagl search --follow`` prints while an index grows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
+
+import click
+
+from .text import count, say
+
+if TYPE_CHECKING:
+    from cmpagl_model.search import Answer, SavedQuery, SearchableIndex
+
+
+def followed(
+    opened: SearchableIndex, query: SavedQuery, *, as_json: bool, quiet: bool, width: int
+) -> Answer:
+    """Print matches as they come, until nobody adds to the index.
+
+    Args:
+        opened: the index.
+        query: what is asked.
+        as_json: whether a line of JSON is printed for each look that brought something.
+        quiet: whether nobody wants to know how far the build is.
+        width: letters in a line where there is no terminal.
+
+    Returns:
+        The answer of the last look.
+    """
+    from cmpagl_model.search import follow  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.search.output import json_text  # noqa: PLC0415
+
+    from .hit_table import table_lines  # noqa: PLC0415
+
+    found, said = 0, ""
+    for look in follow(opened, query):
+        if look.new and as_json:
+            click.echo(json_text(replace(look.answer, hits=look.new)), nl=False)
+        elif look.new:
+            head, *lines = table_lines(look.new, get_terminal_size((width, 24)).columns)
+            if not found:
+                click.secho(head, bold=True)
+            for line in lines:
+                say(line)
+        found += len(look.new)
+        state = "nobody adds to it" if look.underway is None else str(look.underway)
+        if not quiet and state != said:
+            said = state
+            say(f"cmpagl: {opened.folder}: {state}; {count(found, 'place')} found", err=True)
+    return look.answer

@@ -1,0 +1,102 @@
+"""``cmpagl overview``: a first look at an index, as groups of chips with names."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import options
+from .app import PARTLY
+from .text import count, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cmpagl_model.search.overview import Overview
+
+HECTARE_M2 = 10_000
+
+
+@click.command(name="overview", short_help="A first look: groups of like chips, with names.")
+@options.index_argument
+@click.option(
+    "--groups", type=int, default=10, show_default=True, metavar="N", help="How many, 2 to 50."
+)
+@options.output(
+    "Write the ground by group to .geojson, .gpkg, .fgb, .parquet or .csv; the colours that QGIS "
+    "takes go in a .qml beside it.",
+    required=False,
+)
+@click.option("--areas", type=options.FILE, metavar="FILE", help="Write the areas to a .csv, too.")
+@options.bbox
+@click.option("--scene", multiple=True, metavar="NAME", help="Only this scene; may be repeated.")
+@options.ground_size()
+@options.sentences
+@options.as_json
+@options.model("The model that made the index, if it is not the shipped one.")
+@options.quiet
+def command(  # noqa: PLR0913 - an argument for each option
+    *, index: Path, groups: int, output: Path | None, areas: Path | None, sentences: Path | None,
+    as_json: bool, model: str | None, quiet: bool, **where: Any,
+) -> int:  # fmt: skip
+    """Put the chips of an INDEX into groups of their like, and call these by what they show.
+
+    A group is called by the kind of place that is nearest to it and less so to the others; "fits"
+    is the share of its chips that a search for the name would call found. Areas count each place
+    once. The same index gives the same groups.
+
+    \b
+    cmpagl overview town.cmpagl
+    cmpagl overview town.cmpagl --groups 8 -o first_look.gpkg --areas areas.csv
+    """
+    from cmpagl_model.index.vectors import CSV, check_output  # noqa: PLC0415 - help is quick
+    from cmpagl_model.search import Filter, open_index  # noqa: PLC0415
+    from cmpagl_model.search.overview import overview, write_overview  # noqa: PLC0415
+    from cmpagl_model.search.reference import read_reference  # noqa: PLC0415
+    from cmpagl_model.search.sheets import area_rows, write_rows  # noqa: PLC0415
+
+    check_output(output, index, sentences, areas)
+    check_output(areas, index, sentences, output, known=(CSV,))
+    reference = read_reference(sentences) if sentences else None
+    chosen = Filter(where["bbox"], None, where["scene"], where["ground_size"])
+    opened = open_index(index, model=model)
+    seen = overview(opened, groups, where=chosen, reference=reference)
+    if output:
+        write_overview(seen, output)
+    if areas:
+        write_rows(area_rows(seen.groups), areas)
+    if as_json:
+        click.echo(json.dumps({"groups": [asdict(one) for one in seen.groups],
+                               "notice": seen.notice}))  # fmt: skip
+    elif not quiet:
+        say(f"{output or index}: {count(len(seen.found.rows), 'chip')}")
+        _print(seen)
+    for problem in opened.problems:
+        say(f"cmpagl: looked at without {problem}", err=True)
+    return PARTLY if opened.problems else 0
+
+
+def _print(seen: Overview) -> None:
+    from cmpagl_model.search.sheets import Cell, text_lines  # noqa: PLC0415
+
+    if seen.notice:
+        say(f"The groups have no names: {seen.notice}")
+    chips = len(seen.found.rows)
+    rows: list[list[Cell]] = [["group", "chips", "share, %", "ha", "fits, %", "nearest sentence"]]
+    rows += [
+        [
+            one.name,
+            one.chips,
+            100 * one.chips / chips,
+            one.area_m2 / HECTARE_M2,
+            None if one.fits is None else round(100 * one.fits),
+            one.says[0] if one.says else None,
+        ]
+        for one in seen.groups
+    ]
+    say("")
+    for line in text_lines(rows, 1):
+        say(line)

@@ -1,0 +1,275 @@
+"""The copy, on this machine, of an index in an object store. Start at :func:`at_hand`.
+
+It is a folder of the cache that is an index like any other, so that it is searched, summed up and
+exported as one. Only parts that it lacks are brought. Copies that were not used for long make room
+for others.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from typing import TYPE_CHECKING, Protocol
+
+from cmpagl_model.atomic import delete
+from cmpagl_model.errors import IndexFormatError, OutputError
+
+from .arrays import CACHE, PREFIX
+from .files import ARRAY_FILE, delete_folder
+from .format import (
+    FRONT_PAGE,
+    PART_NAME,
+    PARTS,
+    VERSIONS,
+    manifest_of,
+    place_of,
+    read_version,
+    version_numbers,
+)
+from .parts import is_whole
+from .store import ABOUT, ATTEMPTS, COPIES, cache_home, cannot_keep, store_at, store_of
+from .summary import size_on_disk
+from .versions import MANIFESTS, keep_version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from .format import IndexInfo, PartEntry
+    from .loaded import LoadedIndex
+    from .store import IndexStore
+
+MOST = "CMPAGL_CACHE_GB"
+MOST_GB = 20.0
+"""Of all copies together; the one that is asked for is kept whole, however large."""
+AT_ONCE = 8
+"""Parts asked for at the same time."""
+IN_USE_S, LEFT_S = 600, 86_400
+"""A copy used so lately is not deleted; nor a part of its own younger than this, which a writer may
+be about to put."""
+
+
+class Progress(Protocol):
+    """Who wants to know how far the bringing is; an exception from any method stops it."""
+
+    def start(self, size_bytes: int) -> None:
+        """So many bytes are to be brought."""
+
+    def advance(self, count: int, file: str) -> None:
+        """So many more are there, of the part ``file``."""
+
+
+def looked_up(address: str) -> IndexInfo | None:
+    """The newest version of an index in a store, which its copy names from then on, too.
+
+    Args:
+        address: of the index.
+
+    Returns:
+        What it says; ``None`` if there is no index, nor in the copy from then on.
+
+    Raises:
+        StoreError: if the store cannot be asked.
+        IndexFormatError: if the version is damaged or was written by a newer engine.
+        OutputError: if the cache cannot be written.
+    """
+    store = store_at(address)
+    try:
+        for _ in range(ATTEMPTS):
+            newest, known = store.newest(), store.remembered()
+            if newest is not None and newest == known:
+                with suppress(OSError, IndexFormatError):
+                    there = read_version(store.folder, newest.number)
+                    os.utime(store.folder.parent / ABOUT)
+                    return there
+            try:
+                info = store.version(newest.number) if newest else None
+            except FileNotFoundError:
+                continue  # a newer one took its place meanwhile
+            if info is None:
+                _forget_versions(store.folder)
+            else:
+                keep_version(store.folder, info)
+            store.remember(newest)
+            return info
+    except OSError as error:
+        raise OutputError(cannot_keep(error)) from error
+    raise IndexFormatError(f"{address}: its newest version goes whenever it is asked for")
+
+
+def found(address: str) -> IndexInfo:
+    """As :func:`looked_up`, of an index that must be there.
+
+    Raises:
+        StoreError: if the store cannot be asked.
+        IndexFormatError: if there is no index, or it is damaged.
+        OutputError: if the cache cannot be written.
+    """
+    info = looked_up(address)
+    if info is None:
+        place = store_at(address).folder.parent
+        delete(place / ABOUT)
+        with suppress(OSError):  # parts of one that was there are in it
+            place.rmdir()
+        raise IndexFormatError(
+            f"{address}: found no index there, wanted one made by 'cmpagl index'; next: check the "
+            f"address, or cmpagl index SCENES -o {address}"
+        )
+    return info
+
+
+def at_hand(
+    address: str,
+    progress: Progress | None = None,
+    *,
+    known: IndexInfo | None = None,
+    compare: bool = False,
+    anew: bool = False,
+) -> Path:
+    """A copy of the newest version of an index in a store, its parts in it.
+
+    Args:
+        address: of the index.
+        progress: told how far it is; ``None``: nobody.
+        known: what :func:`found` said a moment ago; ``None``: the store is asked.
+        compare: whether parts that are there are compared with their SHA-256, and not by size.
+        anew: whether all parts are brought, also those that are there.
+
+    Returns:
+        Its folder. A part that the store has lost is not in it, one that is damaged there is.
+
+    Raises:
+        StoreError: if the store cannot be asked.
+        IndexFormatError: if there is no index, or it is damaged.
+        OutputError: if the cache cannot be written, or has no room.
+    """
+    store, info = store_at(address), known or found(address)
+    is_there = is_whole if compare else _has_size
+    while True:
+        wanted = [one for one in info.parts if anew or not is_there(store.folder, one)]
+        lost = _bring(store, wanted, progress)
+        before, info = info.number, found(address) if lost else info
+        if info.number == before:
+            break  # what is lost is told of; else it went with a newer version
+    if wanted:
+        _make_room(store.folder)
+    return store.folder
+
+
+def brought_again(folder: Path, loaded: LoadedIndex) -> bool:
+    """Whether parts of a copy that were found damaged or missing on this machine are whole now."""
+    store = store_of(folder)
+    told = {problem.path for problem in loaded.problems}
+    entries = [entry for entry in loaded.info.parts if store and entry.name in told]
+    bad = [entry for entry in entries if not is_whole(folder, entry)]
+    if store is None or not bad:
+        return False
+    _bring(store, bad, None)
+    return any(is_whole(folder, entry) for entry in bad)
+
+
+def _has_size(folder: Path, entry: PartEntry) -> bool:
+    try:
+        return (folder / PARTS / entry.name).stat().st_size == entry.size
+    except OSError:
+        return False
+
+
+def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | None) -> bool:
+    """Bring parts; whether one of them is not in the store.
+
+    Raises:
+        StoreError: if the store cannot be asked.
+        OutputError: if the cache cannot be written, or has no room.
+    """
+    if not wanted:
+        return False
+    _check_room(sum(max(0, entry.size) for entry in wanted))
+    if progress:
+        progress.start(sum(max(0, entry.size) for entry in wanted))
+    lost = False
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="part bringer")
+    try:
+        coming = {pool.submit(store.fetch, entry): entry for entry in wanted}
+        for future in as_completed(coming):
+            try:
+                future.result()
+            except FileNotFoundError:
+                lost = True
+            if progress:
+                progress.advance(coming[future].size, coming[future].name)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return lost
+
+
+def _check_room(wanted_bytes: int) -> None:
+    """Refuse to bring what the disk has no room for.
+
+    Raises:
+        OutputError: if it has not.
+    """
+    home = cache_home()
+    there = next((one for one in (home, *home.parents) if one.is_dir()), home)
+    with suppress(OSError):
+        free = shutil.disk_usage(there).free
+        if free < wanted_bytes:
+            raise OutputError(
+                f"{home}: found room for {free / 1e9:.1f} GB, wanted {wanted_bytes / 1e9:.1f} GB "
+                "for a copy of the index; next: free some space, or name another folder with "
+                "CMPAGL_CACHE"
+            )
+
+
+def _make_room(wanted: Path) -> None:
+    """Delete the copies used longest ago until the others keep to the limit."""
+    try:
+        most = float(os.environ.get(MOST) or MOST_GB) * 1e9
+    except ValueError:
+        most = MOST_GB * 1e9
+    used: list[tuple[float, Path]] = []
+    for about in (cache_home() / COPIES).glob(f"*/{ABOUT}"):
+        with suppress(OSError):
+            used.append((about.stat().st_mtime, about.parent))
+    sizes = {place: size_on_disk(place) for _, place in used}
+    total = sum(sizes.values())
+    for when, place in sorted(used):
+        if total <= most or when > time.time() - IN_USE_S:
+            return
+        if place != wanted.parent:
+            _drop(place)
+            total -= sizes[place] - size_on_disk(place)
+
+
+def _drop(place: Path) -> None:
+    """Delete a copy, but for parts that somebody here wrote lately and no version names."""
+    for folder in [one for one in place.iterdir() if one.is_dir() and not one.is_symlink()]:
+        named: set[str] = set()
+        for number in version_numbers(folder):
+            with suppress(OSError, IndexFormatError):
+                named |= {entry.name for entry in read_version(folder, number).parts}
+        for path in (folder / PARTS).glob("*.parquet"):
+            old = path.stat().st_mtime < time.time() - LEFT_S
+            if PART_NAME.match(path.name) and (old or path.name in named):
+                delete(path)
+        for arrays in place_of(folder, CACHE).glob(f"{PREFIX}*"):
+            delete_folder(arrays, ARRAY_FILE)
+        _forget_versions(folder)
+        for inner in (folder / PARTS, place_of(folder, CACHE), folder):
+            with suppress(OSError):  # something is left in it
+                inner.rmdir()
+    delete(place / ABOUT)
+    with suppress(OSError):
+        place.rmdir()
+
+
+def _forget_versions(folder: Path) -> None:
+    """Delete what a copy says of its version; its parts stay."""
+    for number in version_numbers(folder):
+        delete_folder(manifest_of(folder, number).parent, MANIFESTS)
+    delete(place_of(folder, FRONT_PAGE))
+    with suppress(OSError):
+        place_of(folder, VERSIONS).rmdir()

@@ -1,0 +1,144 @@
+"""Who adds to an index now: a small file that lives as long as the build, and says how far it is.
+
+It is no lock: nothing waits for it. Who searches meanwhile learns that there is more to come.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cmpagl_model.atomic import delete
+
+from .files import token
+from .format import VERSIONS, place_of
+from .versions import MARK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from .progress import Progress
+
+BEAT_S = 1.0
+"""How often a build says that it lives."""
+SILENT_S = 30.0
+"""A build that says nothing for so long was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """How far the builds are that add to an index, all together."""
+
+    scenes: int
+    """Scenes that they were given; 0: they are still being looked at."""
+    done: int
+    """Those of them that are whole in the index."""
+    chips: int
+    """Chips that they make; 0: not known yet."""
+    chips_done: int
+    """Those of them that are done."""
+
+    def __str__(self) -> str:
+        """Such as ``3 of 12 scenes so far``."""
+        if not self.scenes:
+            return "looking at scenes"
+        return f"{self.done:,} of {self.scenes:,} scenes so far"
+
+
+class Beacon:
+    """Says that a build is underway, while it is entered; also a build's progress.
+
+    Where the file cannot be written the build goes on all the same.
+    """
+
+    def __init__(self, folder: Path, progress: Progress | None = None) -> None:
+        """Take the index, which need not be there yet, and who else is told of progress."""
+        self._path = place_of(folder, VERSIONS) / f"{MARK}{token()}.json"
+        self._progress, self._over = progress, threading.Event()
+        self._page = {"scenes": 0, "done": 0, "chips": 0, "chips_done": 0}
+        self._thread = threading.Thread(target=self._beat, daemon=True, name="index beacon")
+
+    def __enter__(self) -> Beacon:
+        """Begin."""
+        self._write()
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End, however the build ended."""
+        self._over.set()
+        self._thread.join()
+        delete(self._path)
+
+    def given(self, scenes: int) -> None:
+        """So many scenes were given, and the index is there."""
+        self._page["scenes"] = scenes
+        self._write()
+
+    def finished(self) -> None:
+        """One more scene is whole."""
+        self._page["done"] += 1
+
+    def describing(self, done: int, total: int) -> None:
+        """As a progress has it."""
+        if self._progress:
+            self._progress.describing(done, total)
+
+    def start(self, chips: int) -> None:
+        """As a progress has it."""
+        self._page["chips"] = chips
+        if self._progress:
+            self._progress.start(chips)
+
+    def advance(self, chips: int, scene: str) -> None:
+        """As a progress has it."""
+        self._page["chips_done"] += chips
+        if self._progress:
+            self._progress.advance(chips, scene)
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT_S):
+            self._write()
+
+    def _write(self) -> None:
+        with suppress(OSError):
+            if self._path.parent.is_dir():
+                self._path.write_bytes(json.dumps(self._page).encode())
+
+
+def underway(folder: Path) -> Underway | None:
+    """What is being added to an index now, by whatever process.
+
+    Args:
+        folder: the index.
+
+    Returns:
+        How far that is; ``None``: nobody adds to it.
+    """
+    pages: list[dict[str, Any]] = []
+    for path in place_of(folder, VERSIONS).glob(f"{MARK}*.json"):
+        try:
+            if path.stat().st_mtime < time.time() - SILENT_S:
+                continue
+            page = json.loads(path.read_bytes() or b"{}")
+        except (OSError, ValueError):
+            page = {}  # it ended just now, or is being written: the next look will tell
+        pages.append(page if isinstance(page, dict) else {})
+    if not pages:
+        return None
+    return Underway(
+        *(
+            sum(number for page in pages if type(number := page.get(name)) is int)
+            for name in ("scenes", "done", "chips", "chips_done")
+        )
+    )

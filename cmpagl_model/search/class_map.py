@@ -1,0 +1,112 @@
+"""The ground by class as shapes, and how they look.
+
+Chips overlap, so a layer of them shows one place in several colours. Here each place is of one
+class, and there is one shape for each class in each scene.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from rasterio.features import shapes
+from shapely.geometry import shape
+
+from cmpagl_model.importing.shapes import to_degrees
+from cmpagl_model.index.imported import has_pixels
+from cmpagl_model.index.vectors import write_frame, write_text
+from cmpagl_model.records import percent
+
+from .class_style import style_of
+from .classify import by_scene, ground_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from geopandas import GeoDataFrame
+    from shapely.geometry.base import BaseGeometry
+
+    from .classify import ClassArea, Classified, Ground
+
+STYLE, STYLED = ".qml", (".geojson", ".gpkg", ".fgb")
+"""The style beside a layer, and the layers that QGIS looks for one beside."""
+
+
+def frame_of_ground(found: Classified) -> GeoDataFrame:
+    """A row for each class in each scene: class, scene, chips, area_m2; in OGC:CRS84.
+
+    The classes come in their order, below each the scenes. Imported chips, which lie on no grid,
+    are shown by their footprints and have no area.
+    """
+    import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
+
+    rows: list[tuple[int, str, int, float]] = []
+    outlines: list[BaseGeometry] = []
+    for ground in ground_of(found):
+        for kind, outline in _outlines(ground).items():
+            area = round(float(ground.areas_m2[kind]), 1)
+            rows.append((kind, ground.scene.path, int(ground.chips[kind]), area))
+            outlines.append(outline)
+    for scene, mine in by_scene(found):
+        if has_pixels(scene):
+            continue
+        for kind in np.unique(found.class_of[mine]).tolist():
+            own = found.rows[mine[found.class_of[mine] == kind]]
+            rows.append((kind, scene.path, len(own), 0.0))
+            outlines.append(shapely.union_all(found.index.table.footprints(own)))
+    order = sorted(range(len(rows)), key=lambda place: rows[place][:2])
+    columns: dict[str, Any] = {
+        "class": [found.names[rows[place][0]] for place in order],
+        "scene": [rows[place][1] for place in order],
+        "chips": np.array([rows[place][2] for place in order], np.int32),
+        "area_m2": np.array([rows[place][3] for place in order], np.float64),
+    }
+    geometry = [outlines[place] for place in order]
+    return geopandas.GeoDataFrame(columns, geometry=geometry, crs="OGC:CRS84")
+
+
+def _outlines(ground: Ground) -> dict[int, BaseGeometry]:
+    """The outline of each class of a scene, in longitude and latitude."""
+    scene, kinds = ground.scene, ground.kinds
+    parts: dict[int, list[BaseGeometry]] = {}
+    for one, kind in shapes(kinds.astype(np.int16), mask=kinds >= 0, connectivity=4):
+        parts.setdefault(int(kind), []).append(shape(one))
+    size = np.array([ground.cells.step_x, ground.cells.step_y], np.float64)
+    a, b, c, d, e, f = scene.transform
+
+    def placed(cells: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        col, row = np.minimum(cells * size, [scene.width, scene.height]).T
+        return np.stack([a * col + b * row + c, d * col + e * row + f], axis=1)
+
+    found = np.array([shapely.MultiPolygon(some) for some in parts.values()], object)
+    degrees = shapely.orient_polygons(to_degrees(shapely.transform(found, placed), scene.crs))
+    return dict(zip(parts, degrees, strict=True))
+
+
+def write_ground(frame: GeoDataFrame, areas: Sequence[ClassArea], path: Path) -> None:
+    """Write the ground by class, and beside it the style that QGIS paints it with.
+
+    Args:
+        frame: of :func:`frame_of_ground`, further columns are let be.
+        areas: of the classes, in the order of the legend, which tells their share
+            of the ground, of the chips where none has an area.
+        path: ``.geojson``, ``.gpkg``, ``.fgb``, ``.parquet`` or ``.csv``; replaced if it exists, as
+            is the ``.qml`` beside the first three.
+
+    Raises:
+        OutputError: if a file cannot be written.
+    """
+    write_frame(frame, path, "classes")
+    if path.suffix.lower() not in STYLED:
+        return
+    there = set(frame["class"])
+    shown = [one for one in areas if one.name in there]
+    whole, chips = sum(one.area_m2 for one in shown), sum(one.chips for one in shown)
+    labels = tuple(
+        f"{one.name} ({percent(one.area_m2 / whole if whole else one.chips / chips)})"
+        for one in shown
+    )
+    style = style_of(tuple(one.name for one in shown), labels)
+    write_text(path.with_suffix(STYLE), style)

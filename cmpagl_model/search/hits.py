@@ -1,0 +1,85 @@
+"""Chips that were chosen, as hits with their siblings."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cmpagl_model.records import Hit, Sibling
+from tiling import Window
+
+from .merge import siblings_of
+from .ranking import FOR_EACH_HIT
+
+if TYPE_CHECKING:
+    from cmpagl_model.table.chips import ChipTable
+
+    from .answer import Chosen, SearchOptions
+
+SIBLING_POOL = 400
+"""Siblings are looked for among so many of the best chips at most, or four for each hit wanted."""
+
+
+def hits_of(table: ChipTable, chosen: Chosen, options: SearchOptions) -> tuple[Hit, ...]:
+    """The hits of a query.
+
+    Args:
+        table: the chips of the index.
+        chosen: which of them became hits.
+        options: what was asked for.
+    """
+    chances, siblings = chosen.chances, _siblings(table, chosen, options)
+    firsts = np.cumsum([0, *map(len, siblings)])
+    theirs = [row for found in siblings for row, _ in found]
+    score_of = dict(zip(chosen.found.rows.tolist(), chosen.found.scores.tolist(), strict=True))
+    # All at once: each look into a file that is mapped costs as much as some hundred rows.
+    rows = np.concatenate([chosen.rows, np.array(theirs, np.int64)])
+    shapes, said = table.footprints(rows), table.said_of(rows)
+    windows, gsd_m = table.windows[rows].tolist(), table.gsd_m[rows].tolist()
+    ground_m, scenes = table.ground_m[rows].tolist(), table.scene_of[rows].tolist()
+
+    def sibling(place: int, overlap: float) -> Sibling:
+        return Sibling(
+            scene=table.scenes[scenes[place]].path,
+            window=Window(*windows[place]),
+            gsd_m=gsd_m[place],
+            ground_m=ground_m[place],
+            geometry=shapes[place],
+            score=score_of[int(rows[place])],
+            overlap=overlap,
+            datetime=said[place].datetime,
+        )
+
+    count = len(chosen.rows)
+    return tuple(
+        Hit(
+            rank=place + 1,
+            score=score_of[row],
+            scene=table.scenes[scenes[place]].path,
+            window=Window(*windows[place]),
+            gsd_m=gsd_m[place],
+            ground_m=ground_m[place],
+            geometry=shapes[place],
+            probability=None if chances is None or isnan(chances[place]) else chances[place],
+            datetime=said[place].datetime,
+            id=said[place].id,
+            source=said[place].source,
+            siblings=tuple(
+                sibling(count + int(firsts[place]) + number, overlap)
+                for number, (_, overlap) in enumerate(siblings[place])
+            ),
+        )
+        for place, row in enumerate(chosen.rows.tolist())
+    )
+
+
+def _siblings(
+    table: ChipTable, chosen: Chosen, options: SearchOptions
+) -> list[list[tuple[int, float]]]:
+    """Rows and overlaps of the siblings of each hit, from among the chips that came nearest."""
+    if not (options.merge and options.siblings):
+        return [[]] * len(chosen.rows)
+    pool = chosen.found.rows[: max(SIBLING_POOL, FOR_EACH_HIT * options.k)]
+    return siblings_of(table, chosen.rows, pool)

@@ -1,0 +1,185 @@
+"""The API's description, OpenAPI 3.0: from the records that read what clients ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cmpagl_model import __version__
+
+from .asked import MOST_HITS, PARAMETERS, USUAL_HITS
+
+if TYPE_CHECKING:
+    Page = dict[str, Any]
+
+NUMBERS: Page = {"type": "array", "items": {"type": "number"}}
+EXAMPLE: Page = {
+    "type": "object",
+    "description": "One of item, picture, or lon and lat.",
+    "additionalProperties": False,
+    "properties": {
+        "item": {"type": "string", "description": "The id of a feature of this collection."},
+        "lon": {"type": "number", "description": "Degrees."},
+        "lat": {"type": "number", "description": "Degrees."},
+        "ground_m": {"type": "number", "description": "Beside lon and lat: side of the chip, m."},
+        "picture": {
+            "type": "string", "format": "byte", "description": "PNG, JPEG or WebP in base64.",
+        },
+        "weight": {"type": "number", "default": 1, "minimum": 0, "exclusiveMinimum": True},
+    },
+}  # fmt: skip
+WORDS: Page = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["words"],
+    "properties": {"words": {"type": "string"}, "weight": {"type": "number", "default": 1}},
+}
+WHERE: Page = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "bbox": {**NUMBERS, "minItems": 4, "maxItems": 4},
+        "within": {"type": "object", "description": "GeoJSON Polygon or MultiPolygon."},
+        "scenes": {"type": "array", "items": {"type": "string"}},
+        "ground_m": {**NUMBERS, "minItems": 2, "maxItems": 2},
+        "from_date": {"type": "string"},
+        "to_date": {"type": "string"},
+    },
+}
+SEARCH: Page = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "q": {"type": "string", "maxLength": 1000},
+        "like": {"type": "array", "items": {"$ref": "#/components/schemas/Example"}},
+        "unlike": {"type": "array", "items": {"$ref": "#/components/schemas/Example"}},
+        "plus": {"type": "array", "items": {"$ref": "#/components/schemas/Words"}},
+        "minus": {"type": "array", "items": {"$ref": "#/components/schemas/Words"}},
+        "k": {"type": "integer", "minimum": 1, "maximum": MOST_HITS, "default": USUAL_HITS},
+        "where": {"$ref": "#/components/schemas/Where"},
+        "plain": {"type": "boolean", "default": False},
+    },
+}
+PROBLEM: Page = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "Found, wanted, and the next step."},
+    },
+}
+OBJECT: Page = {"type": "object"}
+REFUSALS = {
+    "400": "A parameter or a sentence that cannot be used",
+    "401": "No token that the server knows",
+    "404": "Not here",
+    "500": "A fault of the server",
+    "503": "Too many at once; ask again after Retry-After seconds",
+}
+
+
+def api_page(base: str) -> Page:
+    """The description.
+
+    Args:
+        base: address of the server.
+    """
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": "CMPAGL",
+            "version": __version__,
+            "description": "Finds places in imagery by describing them. OGC API Features part 1; "
+            "q is a sentence, relevance the probability that a person would call the hit right.",
+            "license": {"name": "GPL-3.0-or-later"},
+        },
+        "servers": [{"url": base}],
+        "paths": _paths(),
+        "components": {
+            "parameters": {
+                **{one.name: _parameter(one.name) for one in PARAMETERS.values()},
+                "collectionId": _in_path("collectionId", "A collection of /collections."),
+                "featureId": _in_path("featureId", "The id of a feature."),
+            },
+            "schemas": {
+                "Example": EXAMPLE, "Words": WORDS, "Where": WHERE, "Search": SEARCH,
+                "Problem": PROBLEM,
+            },
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{}, {"token": []}],
+    }  # fmt: skip
+
+
+def _paths() -> Page:
+    here, one = "/collections/{collectionId}", [_ref("collectionId")]
+    feature = [*one, _ref("featureId")]
+    size = {
+        "name": "px", "in": "query", "description": "Side of the picture, px.",
+        "schema": {"type": "integer", "minimum": 16, "maximum": 512, "default": 192},
+    }  # fmt: skip
+    hits = [_ref(name) for name in PARAMETERS]
+    by_example = _read("search", "Places like examples, or like a picture that is sent")
+    by_example["parameters"] = [*one, *(_ref(name) for name in ("q", "k", "bbox", "datetime"))]
+    by_example["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/Search"}},
+            **{
+                kind: {"schema": {"type": "string", "format": "binary"}}
+                for kind in ("image/png", "image/jpeg", "image/webp")
+            },
+        },
+    }
+    return {
+        "/": {"get": _read("landing", "Links to all that is here")},
+        "/conformance": {"get": _read("conformance", "What of the standard is kept")},
+        "/api": {"get": _read("api", "This description")},
+        "/health": {"get": _read("health", "That the server is there")},
+        "/collections": {"get": _read("collections", "The indexes")},
+        here: {"get": _read("collection", "What an index holds", one)},
+        f"{here}/items": {
+            "get": _read("items", "Hits of q, or all chips", [*one, *hits], "application/geo+json")
+        },
+        f"{here}/items/{{featureId}}": {
+            "get": _read("item", "One feature", feature, "application/geo+json")
+        },
+        f"{here}/thumbnails/{{featureId}}.png": {
+            "get": _read("thumbnail", "A chip as the model saw it", [*feature, size], "image/png")
+        },
+        f"{here}/search": {"post": by_example},
+    }
+
+
+def _read(
+    name: str, what: str, parameters: list[Page] | None = None, kind: str = "application/json"
+) -> Page:
+    schema = {"type": "string", "format": "binary"} if kind == "image/png" else OBJECT
+    refused = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        "operationId": name,
+        "summary": what,
+        "parameters": parameters or [],
+        "responses": {
+            "200": {"description": what, "content": {kind: {"schema": schema}}},
+            **{code: {"description": said, "content": refused} for code, said in REFUSALS.items()},
+        },
+    }
+
+
+def _parameter(name: str) -> Page:
+    known = PARAMETERS[name]
+    listed = {"explode": False, "style": "form"} if known.schema["type"] == "array" else {}
+    return {
+        "name": name, "in": "query", "required": False, "description": known.what,
+        "schema": known.schema, **listed,
+    }  # fmt: skip
+
+
+def _in_path(name: str, what: str) -> Page:
+    schema = {"type": "string"}
+    return {"name": name, "in": "path", "required": True, "description": what, "schema": schema}
+
+
+def _ref(name: str) -> Page:
+    return {"$ref": f"#/components/parameters/{name}"}

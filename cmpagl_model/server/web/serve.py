@@ -1,0 +1,96 @@
+"""``cmpagl serve --http``: opens the door and answers until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from cmpagl_model.errors import MissingExtraError
+from cmpagl_model.server.work import Work
+
+from .settings import SettingsError
+
+if TYPE_CHECKING:
+    from cmpagl_model.server.roots import Roots
+
+    from .settings import Settings
+
+MOST_CONNECTIONS = 1_000
+"""At once; uvicorn refuses further ones with 503."""
+GRACE_S = 5
+
+
+def need_http() -> None:
+    """See that the packages are there.
+
+    Raises:
+        MissingExtraError: if one is not.
+    """
+    for name in ("starlette", "uvicorn"):
+        if find_spec(name) is None:
+            raise MissingExtraError(
+                f"--http: found no package {name}, wanted a web server; next: "
+                "pip install 'cmpagl-qgis[http]'"
+            )
+
+
+def serve_http(roots: Roots, settings: Settings) -> int:
+    """Answer over HTTP until the process is told to end; SIGINT and SIGTERM end it in good order.
+
+    Args:
+        roots: the folders whose indexes are given.
+        settings: how.
+
+    Returns:
+        The exit code, 0.
+
+    Raises:
+        MissingExtraError: if the packages are not installed.
+        SettingsError: if the address cannot be listened at.
+    """
+    need_http()
+    import uvicorn  # noqa: PLC0415 - an extra
+
+    from .app import application  # noqa: PLC0415
+    from .archive import Archive  # noqa: PLC0415
+
+    door = _door(settings)
+    archive = Archive(roots)
+    names = archive.begin(Work(0, lambda _done, _total, _what: None))
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = f"http://{host}:{door.getsockname()[1]}"
+    told = ", ".join(list(names)[:5]) or "none yet"
+    said = f"cmpagl: {len(names)} indexes ({told}) at {url}; Ctrl-C ends"
+    print(said, file=sys.stderr, flush=True)  # noqa: T201
+    config = uvicorn.Config(
+        application(archive, settings), access_log=False, log_level="warning", lifespan="off",
+        server_header=False, limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=GRACE_S,
+    )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[door])
+    return 0
+
+
+def _door(settings: Settings) -> socket.socket:
+    """A socket that listens, before the model is loaded: a port in use is told at once.
+
+    Raises:
+        SettingsError: if that cannot be.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        door = socket.socket(family, socket.SOCK_STREAM)
+        if sys.platform != "win32":  # there it would let two listen at one port
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(address)
+        door.listen()  # from now on clients wait, and are not turned away
+    except OSError as error:
+        raise SettingsError(
+            f"--host {settings.host} --port {settings.port}: cannot listen there "
+            f"({error.strerror or error}); next: choose another port"
+        ) from error
+    return door

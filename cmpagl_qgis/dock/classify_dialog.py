@@ -1,0 +1,127 @@
+"""Classes and their sentences, a line each, for the map of an index by class."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cmpagl_qgis.texts import tr
+
+from .dialogs import buttons
+from .theme import GAP
+
+LARGEST_BYTES = 4 << 20
+
+
+class ClassifyDialog(QDialog):
+    """Asks which classes there are."""
+
+    def __init__(self, sentences: tuple[str, ...], parent: QWidget | None = None) -> None:
+        """Make it; ``open`` shows it.
+
+        Args:
+            sentences: what stands in the search field, as a start.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglClassify")
+        self.setWindowTitle(tr("Classify by sentences"))
+        about = QLabel(
+            tr(
+                "One class a line: a sentence, or a name and one or more sentences between commas. "
+                "Each place of the index gets the class that it fits best."
+            ),
+            self,
+        )
+        about.setWordWrap(True)
+        self.classes = QPlainTextEdit("\n".join(sentences), self)
+        self.classes.setObjectName("cmpaglClassifyText")
+        self.classes.setAccessibleName(tr("Classes"))
+        self.classes.setTabChangesFocus(True)
+        self.classes.setPlaceholderText(
+            tr("forest, a forest, many green trees\na pond\nhouses among trees")
+        )
+        self.classes.textChanged.connect(self._check)
+        self.none = QCheckBox(tr("Leave places without a class where none fits well"), self)
+        self.none.setObjectName("cmpaglClassifyNone")
+        self.none.setChecked(True)
+        self._said = QLabel(self)
+        self._said.setObjectName("cmpaglClassifySaid")
+        self._buttons = buttons(
+            self,
+            QDialogButtonBox.StandardButton.Ok,
+            QDialogButtonBox.StandardButton.Cancel,
+            section="What is there: a first look",
+        )
+        load = self._buttons.addButton(tr("Open a CSV…"), QDialogButtonBox.ButtonRole.ActionRole)
+        load.setObjectName("cmpaglClassifyLoad")
+        load.clicked.connect(self._ask_file)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(GAP)
+        for widget in (about, self.classes, self.none, self._said, self._buttons):
+            layout.addWidget(widget)
+        self.resize(460, 340)
+        self._check()
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """Name and sentences of each line; of a line that says nothing, none."""
+        text = self.classes.toPlainText()
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        sign = ";" if ";" in first and "," not in first else ","
+        found = []
+        for line in text.splitlines():  # a line at a time: the engine names lines by number
+            fields = [field.strip() for field in next(csv.reader([line], delimiter=sign), [])]
+            filled = [field for field in fields if field]
+            said = bool(filled) and not filled[0].startswith("#")
+            found.append((filled * 2 if len(filled) == 1 else filled) if said else [])
+        return found
+
+    @property
+    def csv_text(self) -> str:
+        """The classes as the engine reads them."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(self.rows)
+        return text.getvalue()
+
+    def load(self, path: str) -> None:
+        """Show the classes of a file.
+
+        Args:
+            path: of a CSV.
+        """
+        file, text = Path(path), None
+        try:
+            if file.stat().st_size <= LARGEST_BYTES:
+                text = file.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError):
+            pass  # said below
+        if text is None:
+            self._said.setText(tr("{0} is no small text in UTF-8.").format(file.name))
+        else:
+            self.classes.setPlainText(text)
+
+    def _ask_file(self) -> None:
+        path, _filter = QFileDialog.getOpenFileName(
+            self, tr("Open classes"), "", "CSV (*.csv);;*.*"
+        )
+        if path:
+            self.load(path)
+
+    def _check(self) -> None:
+        names = {row[0] for row in self.rows if row}
+        text = tr("1 class") if len(names) == 1 else tr("{0} classes").format(len(names))
+        self._said.setText(text if names else "")
+        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(names))

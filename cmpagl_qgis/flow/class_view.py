@@ -1,0 +1,145 @@
+"""A first look, and classes by sentences, from the dock: the ground in colours, its areas told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject, QTemporaryDir
+from qgis.PyQt.QtWidgets import QFileDialog
+
+from cmpagl_qgis.dock.classify_dialog import ClassifyDialog
+from cmpagl_qgis.dock.report_dialog import Section
+from cmpagl_qgis.engine.fields import read
+from cmpagl_qgis.engine.job_records import ClassMap, FirstLook
+from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.map.written import add_written
+from cmpagl_qgis.texts import as_sentence, numeral, tr
+
+from .hit_actions import folder_of_project
+from .job_session import Job, JobSession
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.job_records import ClassArea
+
+    from .index_session import IndexSession
+    from .reports import Reports
+
+HECTARE_M2 = 10_000
+NAMED = 3
+"""Classes that a message names."""
+
+
+class ClassView(QObject):
+    """Lets the engine write a layer of classes or groups, and shows it under the places."""
+
+    def __init__(
+        self, dock: SearchDock, index: IndexSession, jobs: JobSession, reports: Reports
+    ) -> None:
+        """Wait.
+
+        Args:
+            dock: its messages; owns this object.
+            index: the chosen index.
+            jobs: runs the requests.
+            reports: shows the areas.
+        """
+        super().__init__(dock)
+        self._dock, self._index, self._jobs, self._reports = dock, index, jobs, reports
+        self._folder = QTemporaryDir()
+        self.dialog: ClassifyDialog | None = None
+
+    def look(self) -> None:
+        """Ask for a file, and take a first look at the chosen index."""
+        path = self._ask_file(tr("Save the first look"), tr("first_look"))
+        if not path:
+            return
+        name = tr("First look: {0}").format(self._index.name)
+
+        def done(result: object) -> None:
+            found = read(FirstLook, result)
+            why = tr("The groups have no names: {0}").format(found.notice) if found.notice else ""
+            self._show(name, found.output, found.groups, (why, *found.problems))
+
+        params: dict[str, object] = {"index": self._index.path, "output": path}
+        self._jobs.run(Job("overview", params, name, done, self._dock.message.tell_error))
+
+    def ask(self, query: str) -> None:
+        """Open the dialog of classes.
+
+        Args:
+            query: what is searched for now, sentences between semicolons, as a start.
+        """
+        sentences = tuple(one.strip() for one in query.split(";") if one.strip())
+        dialog = ClassifyDialog(sentences, self._dock)
+        dialog.accepted.connect(lambda: self._classify(dialog))
+        dialog.finished.connect(self._forget_dialog)
+        self.dialog = dialog
+        dialog.open()
+
+    def close(self) -> None:
+        """Close the dialog."""
+        if self.dialog is not None:
+            self.dialog.close()
+
+    def _classify(self, dialog: ClassifyDialog) -> None:
+        path = self._ask_file(tr("Save the ground by class"), tr("classes"))
+        if not path:
+            return
+        name = tr("Classes: {0}").format(self._index.name)
+        classes = Path(self._folder.path(), "classes.csv")
+        classes.write_text(dialog.csv_text, encoding="utf-8")
+        params: dict[str, object] = {
+            "index": self._index.path, "classes": str(classes), "map": path,
+        }  # fmt: skip
+        if not dialog.none.isChecked():
+            params["min_relevance"] = 0.0
+
+        def done(result: object) -> None:
+            found = read(ClassMap, result)
+            self._show(name, found.map, found.classes, found.problems)
+
+        self._jobs.run(Job("classify", params, name, done, self._dock.message.tell_error))
+
+    def _ask_file(self, title: str, kind: str) -> str:
+        """Where to save a layer; empty: nowhere."""
+        file = folder_of_project() / f"{self._index.name}_{kind}.gpkg"
+        path, _filter = QFileDialog.getSaveFileName(
+            self._dock, title, str(file), "GeoPackage (*.gpkg)"
+        )
+        return path if not path or path.lower().endswith(".gpkg") else f"{path}.gpkg"
+
+    def _show(
+        self, name: str, file: str, areas: tuple[ClassArea, ...], remarks: tuple[str, ...]
+    ) -> None:
+        """Show the layer, in the style that lies beside it, and keep its areas as a report."""
+        try:
+            add_written(QgsProject.instance(), file, name)
+        except LayerError as error:
+            self._dock.message.tell(str(error), warning=True)
+            return
+        whole = sum(area.area_m2 for area in areas)
+        chips = max(sum(area.chips for area in areas), 1)
+        lines, shares = [], []
+        for area in areas:
+            share = area.area_m2 / whole if whole else area.chips / chips
+            shares.append((share, f"{area.name} {round(100 * share)} %"))
+            told = numeral(f"{area.area_m2 / HECTARE_M2:,.1f}")
+            line = tr("{0}: {1} ha, {2} %").format(area.name, told, round(100 * share))
+            lines.append(line + (f" ({'; '.join(area.says)})" if area.says else ""))
+        self._reports.keep(name, (Section(tr("Area by class"), tuple(lines)),))
+        shares.sort(key=lambda one: -one[0])
+        told = ", ".join(text for _share, text in shares[:NAMED])
+        more = "…" if len(shares) > NAMED else ""
+        text = tr("{0} lies under the places. Most of it: {1}").format(name, told + more)
+        problems = " ".join(as_sentence(one) for one in remarks if one)
+        self._dock.message.tell(
+            f"{text} {problems}".strip(), warning=bool(problems), action=("report", tr("Areas"))
+        )
+
+    def _forget_dialog(self) -> None:
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+        self.dialog = None

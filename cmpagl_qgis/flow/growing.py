@@ -1,0 +1,125 @@
+"""Results that grow while the index does: asked again by itself, shown without a start anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, QTimer
+
+from cmpagl_qgis.engine.question import PLAIN
+
+from .build_session import growing_text, ready_text
+from .result_view import found_text
+
+if TYPE_CHECKING:
+    from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.question import Question
+    from cmpagl_qgis.engine.records import Answer
+
+    from .build_session import BuildSession
+    from .index_session import IndexSession
+    from .job_session import JobSession
+    from .result_view import ResultView
+    from .search_session import SearchSession
+
+PAUSE_MS = 4_000
+"""Between two looks whether there is more."""
+SHARE_OF_TIME = 0.1
+"""That the engine spends on such looks, at most."""
+
+
+class GrowingView(QObject):
+    """Asks again what is shown, as long as somebody adds to its index, and once more at the end."""
+
+    def __init__(
+        self,
+        dock: SearchDock,
+        results: ResultView,
+        search: SearchSession,
+        index: IndexSession,
+        builds: BuildSession,
+        jobs: JobSession,
+    ) -> None:
+        """Wait for an answer from an index that grows.
+
+        Args:
+            dock: says how much was searched; owns this object.
+            results: what is shown.
+            search: asks.
+            index: the chosen one.
+            builds: builds indexes.
+            jobs: know how many chips are made.
+        """
+        super().__init__(dock)
+        self._dock, self._results, self._search = dock, results, search
+        self._index, self._builds, self._jobs = index, builds, jobs
+        self._expected: Question | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.renew)
+        search.started.connect(lambda _question: self._forget())
+        search.answered.connect(self._plan)
+        dock.header.clearRequested.connect(self._forget)
+        search.renewed.connect(self._on_renewed)
+        builds.began.connect(lambda _order: self._timer.start(PAUSE_MS))
+        builds.built.connect(lambda *_: self._timer.start(0))
+        builds.broken.connect(lambda *_: self._timer.start(0))
+
+    @property
+    def here(self) -> bool:
+        """Whether the chosen index is built by this QGIS."""
+        order = self._builds.order
+        return order is not None and order.index == self._index.path
+
+    def text(self, question: Question, answer: Answer) -> str:
+        """What was found, how fast, and of how much.
+
+        Args:
+            question: what was asked.
+            answer: the hits.
+        """
+        text = found_text(answer, refined=question.rerank != PLAIN)
+        if answer.growing is not None:
+            text += growing_text(answer.growing)
+        elif self.here and not question.where:  # an engine of before
+            text += ready_text(answer.candidates, self._jobs.total)
+        return text
+
+    def expect(self, question: Question) -> None:
+        """Ask a question once its index has been begun.
+
+        Args:
+            question: what was refused for want of that.
+        """
+        self._expected = question
+        self._timer.start(PAUSE_MS)
+
+    def renew(self) -> None:
+        """Ask again what is shown, unless something else is being asked."""
+        expected, question = self._expected, self._results.question
+        if expected is not None and expected.index == self._index.path:
+            self._search.ask(expected)
+            return
+        if question is None or question.index != self._index.path or question.ask:
+            return  # what is to be judged stays until it is judged
+        if not self._search.running:
+            self._search.renew(question)
+
+    def _forget(self) -> None:
+        self._expected = None
+        self._timer.stop()
+
+    def _plan(self, question: Question, answer: Answer) -> None:
+        """Look again after a while, where there is more to come; re-ranking takes too long."""
+        self._timer.stop()
+        if (answer.growing is not None or self.here) and question.rerank == PLAIN:
+            self._timer.start(max(PAUSE_MS, round(1000 * answer.seconds / SHARE_OF_TIME)))
+
+    def _on_renewed(self, question: Question, answer: Answer) -> None:
+        shown = self._results.answer
+        if question is not self._results.question or shown is None:
+            return
+        if answer.version != shown.version or not answer.version:
+            self._results.grow(question, answer)
+        self._dock.status.set_found(self.text(question, answer))
+        self._plan(question, answer)

@@ -1,0 +1,68 @@
+"""A layer of matches brought from one answer to the next, feature by feature: nothing flickers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsFeature, QgsVectorLayer
+
+from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.texts import warn
+
+from .columns import COLUMNS, values
+from .open_tables import tell_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cmpagl_qgis.engine.records import Answer, Hit
+
+    from .footprints import Placer
+
+
+def grow_layer(
+    layer: QgsVectorLayer,
+    known: dict[str, int],
+    answer: Answer,
+    verdict: Callable[[Hit], str],
+    placer: Placer,
+) -> dict[int, int]:
+    """Take out what is no match any more, write what has changed, and add what is new.
+
+    Args:
+        layer: of the answer before, in the CRS of ``placer``.
+        known: its features by the keys of their hits.
+        answer: the next one.
+        verdict: what was decided of a hit.
+        placer: brings footprints into the layer's CRS.
+
+    Returns:
+        The features by the ranks of the hits.
+    """
+    rows = [(hit, values(hit, answer.query, verdict(hit))) for hit in answer.hits]
+    provider, names = layer.dataProvider(), [name for name, _kind in COLUMNS]
+    fields = [layer.fields().lookupField(name) for name in names]
+    kept = {hit.key for hit, _values in rows}
+    provider.deleteFeatures([number for key, number in known.items() if key not in kept])
+    provider.changeAttributeValues(
+        {known[hit.key]: dict(zip(fields, own)) for hit, own in rows if hit.key in known}
+    )
+    ids = {hit.rank: known[hit.key] for hit, _values in rows if hit.key in known}
+    features, ranks = [], []
+    for hit, own in rows:
+        if hit.key in known:
+            continue
+        feature = QgsFeature(layer.fields())
+        try:
+            feature.setGeometry(placer.place(hit.geometry))
+        except LayerError as error:  # the row stays in the list, only its polygon is missing
+            warn(str(error))
+        feature.setAttributes(own)
+        features.append(feature)
+        ranks.append(hit.rank)
+    _ok, added = provider.addFeatures(features)
+    ids.update(zip(ranks, (feature.id() for feature in added)))
+    layer.updateExtents()
+    tell_tables(layer)
+    layer.triggerRepaint()
+    return ids

@@ -1,0 +1,1 @@
+"""Choosing the reference sentences of ``describe`` and ``overview``, and measuring both."""

@@ -1,0 +1,189 @@
+"""What is here, and a first look: sentences of a place, groups of an index, the ground by class."""
+
+from __future__ import annotations
+
+import geopandas
+import numpy as np
+import pytest
+import shapely
+
+from cmpagl_model.errors import QueryError
+from cmpagl_model.importing.importer import import_file
+from cmpagl_model.index import build_index
+from cmpagl_model.search import ChipPlace, Filter, PointPlace, open_index
+from cmpagl_model.search.class_map import frame_of_ground
+from cmpagl_model.search.class_style import colours_of
+from cmpagl_model.search.classes import ClassSentences
+from cmpagl_model.search.classify import class_areas, classify
+from cmpagl_model.search.describe import describe
+from cmpagl_model.search.overview import overview, write_overview
+from cmpagl_model.search.reference import Reference, read_reference
+from tests.cmpagl_model.index.embedded import clustered, write_source
+from tests.conftest import make_scene as painted
+from tiling import ChipSpec
+
+LIST = Reference(("a road", "a lake"), ("a road", "a lake", "a bare field", "houses among trees"))
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory, encoder):
+    folder = tmp_path_factory.mktemp("look")
+    scene = painted.__wrapped__(folder)("town.tif", width=500, height=400)
+    spec = ChipSpec(ground_sizes_m=(100.0, 200.0))
+    build_index([str(scene)], folder / "town.cmpagl", encoder, spec)
+    return open_index(folder / "town.cmpagl")
+
+
+def test_the_list_that_ships_is_sound():
+    shipped = read_reference()
+    assert 50 < len(shipped.kinds) < len(shipped.sentences) <= 600
+    assert shipped.sentences[: len(shipped.kinds)] == shipped.kinds
+    assert len({sentence.lower() for sentence in shipped.sentences}) == len(shipped.sentences)
+
+
+def test_a_chip_is_described_as_searches_for_the_sentences_would(index):
+    table, row = index.table, 5
+    place = ChipPlace(table.scenes[0].path, table.window(row), float(table.ground_m[row]))
+    found = describe(index, place, 4, reference=LIST)
+    assert found.chips == 1
+    for one in found.said:
+        answer = index.search(one.sentence, len(table), merge=False)
+        (hit,) = [
+            hit for hit in answer.hits
+            if (hit.window, hit.ground_m) == (place.window, place.ground_m)
+        ]  # fmt: skip
+        assert one.score == pytest.approx(hit.score, abs=1e-4)
+        assert one.share == float(hit.relevance >= answer.cutoff)
+        assert one.relevance <= hit.relevance + 1e-4  # as if nothing fitted better
+    shares = [(one.share, one.score) for one in found.said]
+    assert shares == sorted(shares, reverse=True)
+    assert found.found == (found.said[0].share > 0) == (not found.notice)
+
+
+def test_an_area_is_described_by_all_its_chips(index):
+    small = Filter(ground_m=(0, 150))
+    found = describe(index, small, 2, reference=LIST)
+    rows = np.asarray(small.candidates(index.table))
+    assert (found.chips, len(found.said)) == (len(rows), 2)
+    best = found.said[0]
+    answer = index.search(best.sentence, len(index.table), merge=False, where=small)
+    reach = [hit.relevance >= answer.cutoff for hit in answer.hits]
+    assert best.share == pytest.approx(np.mean(reach), abs=0.5 / len(rows))
+    assert best.score == pytest.approx(np.mean([hit.score for hit in answer.hits]), abs=1e-4)
+
+
+def test_what_is_refused(index, tmp_path):
+    with pytest.raises(QueryError, match="found k = 0"):
+        describe(index, Filter(), 0)
+    with pytest.raises(QueryError, match="found no chip"):
+        describe(index, PointPlace(0, 0))
+    with pytest.raises(QueryError, match="no chip there"):
+        describe(index, Filter(bbox=(0, 0, 1, 1)))
+    for groups in (1, 51):
+        with pytest.raises(QueryError, match="wanted 2 to 50"):
+            overview(index, groups)
+    with pytest.raises(QueryError, match="found no chips there"):
+        overview(index, where=Filter(bbox=(0, 0, 1, 1)))
+    for text, said in (("", "found 0 sentences"), ("a road\n\nA ROAD\n", "line 3.*of line 1 again"),
+                       (b"\xff\xfe\x00", "no UTF-8")):  # fmt: skip
+        (tmp_path / "l.txt").write_bytes(text if isinstance(text, bytes) else text.encode())
+        with pytest.raises(QueryError, match=said):
+            read_reference(tmp_path / "l.txt")
+    with pytest.raises(QueryError, match="cannot be read"):
+        read_reference(tmp_path / "none.txt")
+
+
+def test_ones_own_list_may_name_groups_by_each_sentence(tmp_path):
+    (tmp_path / "l.txt").write_text("\ufeff# mine\na road\n\n  a lake \n", encoding="utf-8")
+    assert read_reference(tmp_path / "l.txt") == Reference(*[("a road", "a lake")] * 2)
+
+
+def test_groups_hold_every_chip_once_and_are_the_same_again(index):
+    seen, again = overview(index, 4), overview(index, 4)
+    assert seen.groups == again.groups
+    assert seen.found.class_of.tolist() == again.found.class_of.tolist()
+    assert sum(one.chips for one in seen.groups) == len(index.table)
+    assert len({one.name for one in seen.groups}) == len(seen.groups) > 1
+    kinds = set(read_reference().kinds)
+    for one in seen.groups:
+        assert one.name.rstrip("? 0123456789") in kinds
+        assert one.name.endswith("?") == (one.fits < 0.5)
+        assert set(one.says) <= set(read_reference().sentences)
+    vectors = index.table.embeddings[np.arange(len(index.table))].astype(np.float32)
+    own = [vectors[seen.found.class_of == group] for group in range(len(seen.groups))]
+    middles = np.array([some.mean(axis=0) / np.linalg.norm(some.mean(axis=0)) for some in own])
+    nearest = (vectors @ middles.T).argmax(axis=1)
+    assert (nearest == seen.found.class_of).mean() > 0.9
+
+
+def test_groups_without_the_model_have_numbers(index):
+    other = open_index(index.folder, model="no-such-model")
+    seen = overview(other, 3)
+    assert [one.name for one in seen.groups] == [f"group {n + 1}" for n in range(len(seen.groups))]
+    assert "no-such-model" in seen.notice
+    assert all(one.fits is None and one.says == () for one in seen.groups)
+    assert seen.found.class_of.tolist() == overview(index, 3).found.class_of.tolist()
+
+
+def test_groups_of_one_kind_have_numbers(index):
+    one = Reference(("a lake",), ("a lake", "houses among trees"))
+    names = [group.name.rstrip("?") for group in overview(index, 3, reference=one).groups]
+    assert len(names) > 1
+    assert names == ["a lake", *(f"a lake {n}" for n in range(2, len(names) + 1))]
+
+
+def test_the_ground_by_class_lies_nowhere_twice(index):
+    found = classify(
+        index,
+        [ClassSentences("road", ("a road",)), ClassSentences("lake", ("a lake",))],
+        min_relevance=0.0,
+    )
+    frame = frame_of_ground(found)
+    areas = {one.name: one for one in class_areas(found)}
+    flat = frame.to_crs(32631)
+    for name, area, chips, told in zip(
+        frame["class"], flat.area, frame["chips"], frame["area_m2"], strict=True
+    ):
+        assert area == pytest.approx(areas[name].area_m2, rel=0.01)
+        assert told == pytest.approx(areas[name].area_m2, abs=0.1)
+        assert chips == areas[name].chips
+    covered = shapely.union_all(index.table.footprints(found.rows))
+    assert flat.union_all().area == pytest.approx(flat.area.sum(), rel=1e-6)
+    outside = frame.union_all().difference(covered)
+    (lost,) = geopandas.GeoSeries([outside], crs="OGC:CRS84").to_crs(32631).area
+    assert lost < 1e-3 * flat.area.sum()
+
+
+def test_an_overview_is_written_with_its_colours(index, tmp_path):
+    seen = overview(index, 4)
+    write_overview(seen, tmp_path / "look.gpkg")
+    frame = geopandas.read_file(tmp_path / "look.gpkg")
+    assert list(frame.columns[:5]) == ["class", "says", "scene", "chips", "area_m2"]
+    assert set(frame["class"]) <= {one.name for one in seen.groups}
+    style = (tmp_path / "look.qml").read_text(encoding="utf-8")
+    for name in set(frame["class"]):
+        assert f'value="{name}"' in style
+    write_overview(seen, tmp_path / "look.csv")
+    assert not (tmp_path / "look_.qml").exists()
+
+
+def test_many_classes_have_colours_of_their_own():
+    names = tuple(f"a pond {n}" for n in range(5)) + tuple(f"x{n}" for n in range(24))
+    assert len(set(colours_of(names))) == len(names)
+    assert len(colours_of(names * 3)) == 3 * len(names)
+
+
+def test_imported_chips_are_shown_by_their_footprints(tmp_path):
+    source = write_source(tmp_path / "clay.parquet", clustered(200, 16))
+    import_file(source, tmp_path / "clay.cmpagl", model="other")
+    seen = overview(open_index(tmp_path / "clay.cmpagl"), 3)
+    assert seen.groups[0].name == "group 1"
+    assert seen.notice
+    frame = frame_of_ground(seen.found)
+    assert frame["chips"].sum() == 200
+    assert (frame["area_m2"] == 0).all()
+    table = seen.found.index.table
+    covered = shapely.union_all(table.footprints(np.arange(len(table))))
+    assert frame.union_all().symmetric_difference(covered).area < 1e-9
+    write_overview(seen, tmp_path / "look.gpkg")
+    assert "group 1" in (tmp_path / "look.qml").read_text()

@@ -1,0 +1,117 @@
+"""What the documentation tells people to type is there, and its first page of commands works."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from cmpagl_model.cli.app import app
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", *DOCS.glob("*.md"), *(DOCS / "how-to").glob("*.md")])
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+SHELL = {"", "sh", "console"}
+
+
+def lines(page):
+    """The command lines of a page, those that go on put together."""
+    for kind, text in FENCE.findall(page.read_text(encoding="utf-8")):
+        if kind in SHELL:
+            yield from text.replace("\\\n", " ").splitlines()
+
+
+def calls(line):
+    """The calls of cmpagl in a line of a shell, as words."""
+    for piece in re.split(r"\s*(?:;|&&|\|\|?)\s*|\s+[<>#]", line):
+        try:
+            words = shlex.split(piece)
+        except ValueError:  # an apostrophe in prose
+            continue
+        while words and (re.fullmatch(r"\w+=\S*", words[0]) or words[0] in {"xargs", "-a"}):
+            words = words[2:] if words[0] == "-a" else words[1:]
+        if words and words[0] == "addresses.txt":
+            words = words[1:]
+        if words and re.fullmatch(r"(.*/)?cmpagl", words[0]) and "CONFIG.toml" not in words[1:2]:
+            yield words[1:]
+
+
+def unknown(words):
+    """Commands and options that are not there."""
+    command, context = app, click.Context(app)
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        found = command.get_command(context, words[0])
+        if found is None:
+            return [words[0]]
+        command, words = found, words[1:]
+    known = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    given = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
+    return sorted(given - known - {"-h", "--help"})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_and_options_that_pages_name_are_there(page):
+    wrong = [
+        (words, bad) for line in lines(page) for words in calls(line) if (bad := unknown(words))
+    ]
+    assert not wrong
+
+
+def test_the_check_sees_what_is_not_there():
+    assert unknown(["index", "a.tif", "-o", "b", "--no-such"]) == ["--no-such"]
+    assert unknown(["indexx"]) == ["indexx"]
+    assert list(calls("A=b cmpagl info x; .venv/bin/cmpagl verify y | less")) == [
+        ["info", "x"],
+        ["verify", "y"],
+    ]
+
+
+def test_every_line_of_the_tutorial_works(tmp_path):
+    shutil.copytree(ROOT / "cmpagl_qgis" / "sample", tmp_path / "cmpagl_qgis" / "sample")
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "cmpagl"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cmpagl_model "$@"\n')
+    command.chmod(0o755)
+    environment = os.environ | {
+        "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }
+    said = []
+    for kind, text in FENCE.findall((DOCS / "tutorial.md").read_text(encoding="utf-8")):
+        run = ["sh", "-e"] if kind == "sh" else [sys.executable]
+        done = subprocess.run(
+            run, input=text, cwd=tmp_path, env=environment, capture_output=True, text=True,
+            check=False, encoding="utf-8", timeout=600,
+        )  # fmt: skip
+        assert done.returncode == 0, text + done.stderr
+        said.append(done.stdout)
+    assert (tmp_path / "road.geojson").is_file()
+    assert (tmp_path / "snow.jpg").is_file()
+    assert (tmp_path / "heat.tif").is_file()
+    assert "yellowstone_road.tif" in said[-1].splitlines()[0]  # the road comes first
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("sphinx"), reason="Sphinx is not installed")
+def test_the_site_is_built_without_a_warning(tmp_path):
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+    done = subprocess.run(
+        [*command, "-d", str(tmp_path / "trees"), str(DOCS), str(tmp_path / "site")],
+        capture_output=True, text=True, check=False, cwd=ROOT, timeout=1200,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-4000:]
+    first = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert "boats on a canal" in first
+    outside = r'(?:src|href)="((?!https?://|#|mailto:|data:)[^"]+)"'
+    for page in (tmp_path / "site").rglob("*.html"):
+        for link in re.findall(outside, page.read_text(encoding="utf-8")):
+            name = link.partition("#")[0].partition("?")[0]
+            assert not name or (page.parent / name).exists(), (page.name, link)

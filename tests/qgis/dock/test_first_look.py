@@ -1,0 +1,160 @@
+"""What is here, a first look, and classes by sentences, from the dock."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from qgis.core import (
+    QgsCategorizedSymbolRenderer,
+    QgsCoordinateReferenceSystem,
+    QgsPointXY,
+    QgsProject,
+)
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QPushButton
+
+from cmpagl_qgis.errors import EngineError
+from tests.qgis.dock.played import hit
+from tests.qgis.dock.test_change import write_layer
+
+STYLE = """<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
+<qgis version="3.22.0" styleCategories="Symbology">
+<renderer-v2 type="categorizedSymbol" attr="class"><categories>
+<category symbol="0" value="a lake" label="a lake (60 %)" type="string" render="true"/>
+</categories><symbols><symbol type="fill" name="0" alpha="1"><layer class="SimpleFill">
+<Option type="Map"><Option type="QString" name="color" value="1,2,3,255"/></Option>
+</layer></symbol></symbols></renderer-v2></qgis>"""
+GROUPS = [
+    {"name": "a lake", "chips": 6, "area_m2": 60_000.0, "says": ["blue lake in hills"]},
+    {"name": "a forest?", "chips": 4, "area_m2": 40_000.0, "says": []},
+]
+
+
+@pytest.fixture
+def offered(stage, monkeypatch, tmp_path):
+    names = []
+
+    def save(_parent, title, path, kinds):
+        names.append((title, path))
+        return str(tmp_path / "new"), kinds
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", save)
+    stage.ready()
+    return names
+
+
+def written(tmp_path):
+    write_layer(tmp_path / "new.gpkg", **{"class": "a lake", "area_m2": 60_000.0})
+    (tmp_path / "new.qml").write_text(STYLE)
+
+
+def test_a_first_look_is_a_layer_in_colours_with_its_areas(stage, client, offered, tmp_path):
+    stage.controller.index_view.act("overview")
+    assert offered[0][1].endswith("town_first_look.gpkg")
+    output = str(tmp_path / "new.gpkg")
+    assert client.last("overview")[1] == {"index": "/data/town.cmpagl", "output": output}
+    written(tmp_path)
+    client.answer("overview", {"output": output, "count": 10, "groups": GROUPS, "notice": "",
+                               "problems": []})  # fmt: skip
+    (layer,) = QgsProject.instance().mapLayersByName("First look: town")
+    assert isinstance(layer.renderer(), QgsCategorizedSymbolRenderer)
+    assert [one.label() for one in layer.renderer().categories()] == ["a lake (60 %)"]
+    assert "a lake 60 %, a forest? 40 %" in stage.dock.message.text
+    sections = stage.controller.index_view.reports._sections
+    assert sections[0].lines == ("a lake: 6.0 ha, 60 % (blue lake in hills)",
+                                 "a forest?: 4.0 ha, 40 %")  # fmt: skip
+
+
+def test_groups_without_names_say_why(stage, client, offered, tmp_path):
+    stage.controller.index_view.act("overview")
+    written(tmp_path)
+    client.answer("overview", {"output": str(tmp_path / "new.gpkg"), "count": 10, "groups": GROUPS,
+                               "notice": "found model clay", "problems": []})  # fmt: skip
+    assert "no names: found model clay" in stage.dock.message.text
+
+
+def test_classes_of_the_dialog_become_a_layer(stage, client, offered, tmp_path):
+    stage.dock.query.set_text("a lake; houses")
+    stage.controller.index_view.act("classify")
+    dialog = stage.controller.index_view.classes.dialog
+    assert dialog.classes.toPlainText() == "a lake\nhouses"
+    dialog.classes.setPlainText("a lake\n\n# mine\nwood, a forest, trees\n")
+    dialog.none.setChecked(False)
+    dialog.accept()
+    asked = client.last("classify")[1]
+    assert (asked["map"], asked["min_relevance"]) == (str(tmp_path / "new.gpkg"), 0.0)
+    with Path(asked["classes"]).open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    assert rows == [["a lake", "a lake"], [], [], ["wood", "a forest", "trees"]]
+    written(tmp_path)
+    client.answer("classify", {"map": str(tmp_path / "new.gpkg"), "count": 10, "classes": GROUPS,
+                               "problems": []})  # fmt: skip
+    assert QgsProject.instance().mapLayersByName("Classes: town")
+    assert stage.controller.index_view.classes.dialog is None
+
+
+def test_the_dialog_of_classes_wants_one_and_reads_a_file(stage, offered, tmp_path):
+    stage.dock.query.set_text("")
+    stage.controller.index_view.act("classify")
+    dialog = stage.controller.index_view.classes.dialog
+    ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    assert not ok.isEnabled()
+    (tmp_path / "c.csv").write_text("wood;a forest;trees, tall\nlake;a lake\n")
+    dialog.load(str(tmp_path / "c.csv"))
+    assert ok.isEnabled()
+    assert dialog.rows == [["wood", "a forest", "trees, tall"], ["lake", "a lake"]] or (
+        dialog.rows[1] == ["lake;a lake", "lake;a lake"]
+    )
+    (tmp_path / "bad.csv").write_bytes(b"\xff\xfe\xff")
+    dialog.load(str(tmp_path / "bad.csv"))
+    assert "bad.csv is no small text" in dialog.findChild(QLabel, "cmpaglClassifySaid").text()
+    dialog.reject()
+
+
+SAID = [
+    {"sentence": "a lake", "score": 0.5, "relevance": 0.81, "share": 1.0},
+    {"sentence": "a pond", "score": 0.4, "relevance": 0.6, "share": 1.0},
+    {"sentence": "the sea", "score": 0.3, "relevance": 0.1, "share": 0.0},
+]
+
+
+def described(found, said=SAID):
+    return {"said": said, "chips": 1, "found": found, "notice": "" if found else "none",
+            "problems": []}  # fmt: skip
+
+
+def test_a_click_asks_what_is_there_and_the_answer_can_be_searched(stage, client, qgis_canvas):
+    stage.ready()
+    qgis_canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    stage.controller.index_view.act("here")
+    here = stage.controller.index_view.here
+    assert qgis_canvas.mapTool() is here.tool
+    here.tool.canvasClicked.emit(QgsPointXY(4.3, 52.05), Qt.MouseButton.LeftButton)
+    asked = client.last("describe")[1]
+    assert asked["index"] == "/data/town.cmpagl"
+    assert asked["place"] == {"lon": 4.3, "lat": 52.05}
+    client.answer("describe", described(True))
+    assert stage.dock.message.text == "A lake (81 %); a pond (60 %)."
+    stage.dock.message.findChild(QPushButton, "cmpaglMessageAction").click()
+    assert client.last("search")[1]["query"] == "a lake"
+
+
+def test_a_place_of_the_list_is_told_where_nothing_fits(stage, client):
+    stage.ready()
+    stage.search([hit(1), hit(2)], "a road")
+    stage.dock.hits.select_rank(2)
+    stage.dock.hits.actionRequested.emit("describe", 2)
+    assert client.last("describe")[1]["place"]["scene"] == hit(2)["scene"]
+    client.answer("describe", described(False))
+    assert stage.dock.message.text.startswith("Nothing in the list describes this place well.")
+    assert "a lake (81 %)" in stage.dock.message.text
+
+
+def test_what_is_refused_is_said(stage, client):
+    stage.ready()
+    stage.controller.index_view.here.ask({"lon": 0.0, "lat": 0.0})
+    number = client.last("describe")[0]
+    client.failed.emit(number, EngineError(-32000, "found no chip there", "NoPlaceError"))
+    assert stage.dock.message.text == "found no chip there"
