@@ -19,6 +19,7 @@ from cmpagl_model.model_folder import DEFAULT_MODEL
 
 from .fleet import HOUR, Rates, simulate
 from .indexing import painted
+from .machine import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,8 @@ class Checked:
     it is fitted to it."""
     off: tuple[float, float, float]
     """Foreseen by measured of a round, less 1: median, least, most."""
+    load: float
+    """Of the machine before, processes that wanted to run."""
 
 
 def check(folder: Path) -> list[Checked]:
@@ -65,6 +68,7 @@ def check(folder: Path) -> list[Checked]:
         str(painted(folder / "scenes" / f"{n:03d}.tif", SIDES[n % 3], SIDES[n % 3], seed=n))
         for n in range(SCENES)
     ]
+    before = load()
     options: Any = {"threads_per_worker": 1, "dashboard_address": None, "processes": True}
     seen: dict[int, list[_Seen]] = {1: [], 2: []}
     with ExitStack() as stack:
@@ -85,6 +89,7 @@ def check(folder: Path) -> list[Checked]:
             workers, *np.percentile([one.seconds for one in runs], [50, 0, 100]).tolist(),
             foreseen_s=float(np.median(foreseen)) if workers == 2 else 0.0,
             off=(middle[0], middle[1], middle[2]) if workers == 2 else (0.0, 0.0, 0.0),
+            load=before,
         )
         for workers, runs in seen.items()
     ]  # fmt: skip

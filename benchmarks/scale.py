@@ -261,7 +261,9 @@ def _beside(checked: list[Checked]) -> str:
     return (
         "## Beside a real cluster\n\nPainted scenes by Dask, a process and a core for each worker. "
         "The rates are those of one worker; how long two take is simulated, and measured in turn "
-        f"with one.\n\n{table(heads, lines)}\n"
+        f"with one. Load of the machine before: {checked[0].load:.1f}; where other work shares the "
+        "cores, two workers get less than twice what one gets, which the simulation does not know."
+        f"\n\n{table(heads, lines)}\n"
     )
 
 
