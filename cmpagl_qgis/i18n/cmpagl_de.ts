@@ -4058,7 +4058,9 @@ Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat di
             <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); datetime (when it was taken, where that is known); id and source (what imported embeddings say of it); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; siblings (the same ground in other scenes, at other dates and sizes, best first; its own scene is not named); class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
 
 The layer has the CRS of the scenes where all share one, else longitude and latitude (EPSG:4326).</source>
-            <translation type="unfinished" />
+            <translation>Spalten: rank (1 ist am besten); score (Kosinus-Ähnlichkeit, ordnet die Stellen einer Suche, keine Wahrscheinlichkeit); relevance (0 bis 1: wie wahrscheinlich ein Mensch die Stelle richtig nennen würde; leer bei einer Suche mit Beispielen); probability (0 bis 1, nur wo beim Verfeinern die Stelle erneut gelesen wurde); scene (Pfad der Datei); datetime (wann aufgenommen, wo das bekannt ist); id und source (was importierte Einbettungen dazu sagen); ground_m (Seitenlänge des Ausschnitts am Boden, Meter); gsd_m (Meter je Pixel, in denen er gesehen wurde); col, row, width, height (der Ausschnitt in Pixeln der Szene); query; siblings (derselbe Boden in anderen Szenen, zu anderen Zeiten und in anderen Größen, das Beste zuerst; die eigene Szene wird nicht genannt); class und review (zum Ausfüllen: keep oder reject wird auf der Karte gezeigt); hit_key (benennt den Ausschnitt).
+
+Der Layer hat das KBS der Szenen, wenn alle eines teilen, sonst Länge und Breite (EPSG:4326).</translation>
         </message>
         <message>
             <location filename="../processing/hit_sink.py" />

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import hmac
 import sys
@@ -112,10 +114,11 @@ class Guard:
                 "http://127.0.0.1, or start the server with --public-url",
             )  # fmt: skip
         elif self._tokens and not (self._is_open(path, headers) or self._has_token(headers)):
-            app = problem(
-                401, "found no token that this server knows, wanted one; next: send the header "
-                "'Authorization: Bearer TOKEN'", {"WWW-Authenticate": 'Bearer realm="cmpagl"'},
-            )  # fmt: skip
+            said = (
+                "found no token that this server knows, wanted one; next: send the header "
+                "'Authorization: Bearer TOKEN', or the token as a password"
+            )
+            app = problem(401, said, {"WWW-Authenticate": 'Bearer realm="cmpagl"'})
         await app(scope, receive, safe)
 
     @staticmethod
@@ -125,11 +128,17 @@ class Guard:
         return is_page or path.startswith(OPEN)
 
     def _has_token(self, headers: Headers) -> bool:
-        kind, _, token = headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer":
+        """Whether a request bears a token, or has one as its password, under whatever name."""
+        kind, _, text = headers.get("authorization", "").partition(" ")
+        token = text.strip().encode()
+        if kind.lower() == "basic":
+            try:
+                token = base64.b64decode(token, validate=True).partition(b":")[2]
+            except binascii.Error:
+                return False
+        elif kind.lower() != "bearer":
             return False
-        given = hashlib.sha256(token.strip().encode()).digest()
-        found = False
+        given, found = hashlib.sha256(token).digest(), False
         for known in self._tokens:  # all of them, so that time tells nothing
             found |= hmac.compare_digest(given, known)
         return found
