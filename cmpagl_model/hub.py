@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .errors import MissingExtraError, ModelError
 from .hub_models import HUB
 from .model_folder import sha256_of
+from .pair import PairOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,20 +46,6 @@ class FetchProgress(Protocol):
 
     def advance(self, count: int, file: str) -> None:
         """Bytes of a file that came, or were there already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A model's files, whole."""
-
-    folder: Path
-    """Where they lie."""
-    repository: str
-    """Owner and name on the hub."""
-    revision: str
-    """The commit that they are of."""
-    checksums: dict[str, str]
-    """SHA-256 of each, by name in the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +83,7 @@ class _Counter:
         self._progress.advance(int(count or 0), self._file)
 
 
-def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> Fetched:
+def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> PairOrigin:
     """Fetch what converting a model needs; what was fetched before is not fetched again.
 
     Args:
@@ -105,7 +92,7 @@ def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> Fetched:
         progress: told how far it is.
 
     Returns:
-        The files, each compared with the SHA-256 or the git hash that the hub states.
+        What came, each file compared with the SHA-256 or the git hash that the hub states.
 
     Raises:
         ModelError: if the hub refuses, cannot be reached, holds no such model, or sends something
@@ -149,7 +136,7 @@ def fetch(model: HubModel, folder: Path, progress: FetchProgress) -> Fetched:
             f"{total:,} bytes; next: make room, or another -o; the same command goes on"
         ) from error
     checksums = {each.name: sha256_of([folder / each.name]) for each in files}
-    return Fetched(folder, model.repository, str(found.sha), checksums)
+    return PairOrigin(model.repository, str(found.sha), checksums)
 
 
 def _wanted(stated: Sequence[_HubFile], model: HubModel) -> list[_HubFile]:

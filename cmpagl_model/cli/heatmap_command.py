@@ -37,6 +37,7 @@ def command(  # noqa: PLR0913 - an argument for each option
 
     The scene is not read: the embeddings of an INDEX are compared. A cell is as large as the step
     from chip to chip; it has the mean of the chips over it, of the ground size that matches best.
+    Where there are several ground sizes, each has a band of its own behind that one.
 
     \b
     cmpagl heatmap town.cmpagl "boats on a canal" --scene west.tif -o boats.tif

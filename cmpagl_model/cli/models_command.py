@@ -184,7 +184,6 @@ def fetch(
     """
     from cmpagl_model import hub, hub_models  # noqa: PLC0415 - help must not wait
     from cmpagl_model.model_folder import models_home, new_folder  # noqa: PLC0415
-    from cmpagl_model.pair import PairOrigin  # noqa: PLC0415
 
     from .progress import FetchBar  # noqa: PLC0415
 
@@ -209,7 +208,7 @@ def fetch(
         target,
         name=name or model.name,
         licence=model.licence if licence is None else licence,
-        origin=PairOrigin(fetched.repository, fetched.revision, fetched.checksums),
+        origin=fetched,
     )
     shutil.rmtree(place)  # made by us, and of no use any more
     with suppress(OSError):

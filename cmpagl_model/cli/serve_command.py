@@ -16,8 +16,8 @@ LOWER_PRIORITY = 10
 
 
 HTTP_ONLY = (
-    "host", "port", "token_file", "anybody", "public_url", "cors", "searches", "queue", "timeout",
-    "log_queries", "tiles", "attribution",
+    "store", "host", "port", "token_file", "anybody", "public_url", "cors", "searches", "queue",
+    "timeout", "log_queries", "tiles", "attribution",
 )  # fmt: skip
 
 
@@ -34,6 +34,13 @@ HTTP_ONLY = (
     metavar="FOLDER",
     help="With --mcp and --http: read (and write) below this folder only; may be repeated. "
     "Default: the current folder.",
+)
+@click.option(
+    "--store",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Give an index in an object store too, such as s3://bucket/town.cmpagl, by way of a copy "
+    "in the cache; may be repeated.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(
@@ -94,7 +101,7 @@ HTTP_ONLY = (
 @click.option("--attribution", default="", metavar="TEXT", help="Whose tiles they are.")
 @click.pass_context
 def command(
-    context: click.Context, root: tuple[Path, ...], *, mcp: bool, http: bool, **given: Any
+    context: click.Context, /, root: tuple[Path, ...], *, mcp: bool, http: bool, **given: Any
 ) -> int:  # fmt: skip
     """Answer requests on standard input, JSON-RPC 2.0 line by line, until it closes.
 
@@ -149,16 +156,19 @@ def _check(context: click.Context, root: tuple[Path, ...], *, mcp: bool, http: b
 
 
 def _http(root: tuple[Path, ...], **given: Any) -> int:
-    from cmpagl_model.server.roots import Roots  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.index.mirror import at_hand  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.server.roots import Roots  # noqa: PLC0415
     from cmpagl_model.server.web.serve import need_http, serve_http  # noqa: PLC0415
     from cmpagl_model.server.web.settings import Settings, read_tokens  # noqa: PLC0415
 
     need_http()
-    token_file, tokens = given.pop("token_file"), ()
+    token_file = given.pop("token_file")
+    tokens: tuple[bytes, ...] = ()
     if token_file is not None:
         tokens, warning = read_tokens(token_file)
         if warning:
             click.echo(f"cmpagl: warning: {warning}", err=True)
+    stores: tuple[str, ...] = given.pop("store")
     searches = given.pop("searches")
     settings = Settings(
         tokens=tokens,
@@ -167,4 +177,5 @@ def _http(root: tuple[Path, ...], **given: Any) -> int:
         searches=Settings().searches if searches is None else searches,
         **given,
     )
-    return serve_http(Roots(root or (Path.cwd(),)), settings)
+    copies = [at_hand(address) for address in stores]
+    return serve_http(Roots((*root, *copies) or (Path.cwd(),)), settings, stores)

@@ -142,8 +142,10 @@ def mapped_table(place: Path, manifest: Manifest) -> ChipTable:
         codes = CodeBook(plain["centre"], plain["axes"], book.step, book.left_out)
         groups = None
         if book.groups:
-            known = (plain[name] for name in ("starts", "middles", "spreads"))
-            groups = Groups(*known, checked["order"], checked["places"])
+            groups = Groups(
+                plain["starts"], plain["middles"], plain["spreads"],
+                checked["order"], checked["places"],
+            )  # fmt: skip
         coded = Coded(codes, checked["codes"], groups)
     return ChipTable.of(
         manifest.scenes,

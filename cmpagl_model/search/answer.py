@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from cmpagl_model.records import Hit, ModelId, Problem, Rerank
 
-    from .filters import Filter
     from .query import SearchableIndex
     from .shortlist import Shortlist
 
@@ -80,20 +79,18 @@ class Answer:
         return html_of(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchOptions:
-    """What a query wants back."""
+    """What a query wants back; a file of a saved query says it in the same words."""
 
-    k: int
+    k: int = 20
     """Hits at most."""
-    where: Filter
-    """Which chips to look at."""
-    min_score: float | None
+    min_score: float | None = None
     """Least cosine; ``None``: any."""
-    merge: bool
-    """Whether overlapping chips of one place become one hit."""
     min_relevance: float | None = None
-    """Least relevance, 0 to 1; ``None``: any."""
+    """Least relevance, 0 to 1, of a sentence alone; ``None``: any."""
+    merge: bool = True
+    """Whether overlapping chips of one place become one hit."""
     siblings: bool = True
     """Whether, where chips are merged, those of other scenes and sizes that show the same ground
     become siblings of the hit; else chips of one scene and about one size alone are merged."""

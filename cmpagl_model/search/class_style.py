@@ -85,7 +85,10 @@ def style_of(names: tuple[str, ...], labels: tuple[str, ...]) -> str:
             f'<layer class="SimpleFill" enabled="1" locked="0" pass="0"><Option type="Map">{inner}'
             "</Option></layer></symbol>"
         )
-    tip = '<b>[% "class" %]</b><br>[% file_name("scene") %]'
+    tip = (
+        '<b>[% "class" %]</b><br>[% file_name("scene") %]'
+        "[% coalesce('<br><i>' || attribute('says') || '</i>', '') %]"
+    )
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
         '<qgis version="3.22.0" styleCategories="Symbology|MapTips|Rendering">\n'

@@ -86,7 +86,8 @@ class Judge:
         """
         relevance = self._relevance
         siblings = [one for hit in answer.hits for one in hit.siblings]
-        scores = np.array([best, *(one.score for one in (*answer.hits, *siblings))], np.float32)
+        scored = (hit.score for hit in answer.hits)
+        scores = np.array([best, *scored, *(one.score for one in siblings)], np.float32)
         found = self.judgement(answer.query, vector, scores)
         if relevance is None or found is None:
             return answer

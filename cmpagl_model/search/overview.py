@@ -1,11 +1,13 @@
 """A first look at an index: what its chips are like, as a few groups with names.
 
 Start at :func:`overview`. The groups are clusters of the stored embeddings, found on chips from all
-over the index; each is called by the kind of place that is nearest to it and less so to the others.
+over the index; each is called by the kind of place that is nearest to it and less so to the others;
+groups of one kind are numbered.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,8 +39,9 @@ GROUPS, FEWEST, MOST = 10, 2, 50
 SAMPLE, DRAWS, BLOCK = 16_384, 5, 1 << 16
 """Chips that clusters are found on, how often (from other beginnings each time; the closest are
 taken), and chips that get their group at a time."""
-OTHERS = 0.25
-"""What the mean of all groups counts against a name: it shall tell one group from the others."""
+OTHERS, NEARBY = 0.25, 10
+"""What the mean of all groups counts against a name, which shall tell one group from the others,
+and sentences nearest to a group that say what kind it is."""
 SAYS, MOST_JUDGED, SURE = 2, 2048, 0.5
 """Sentences told beside a name, chips of a group that are held against it, and the share of them
 that must reach its cut-off; else it has a question mark."""
@@ -71,9 +74,15 @@ class _Named:
     """Names of G groups."""
 
     names: tuple[str, ...]
+    """No two the same."""
     vectors: Floats | None
+    """Of the kinds they are called by, ``(G, D)``; ``None``: the model has no words."""
+    kinds: tuple[str, ...]
+    """These kinds."""
     says: tuple[tuple[str, ...], ...]
-    notice: str
+    """The sentences nearest to each."""
+    notice: str = ""
+    """Why there are no names; else empty."""
 
 
 @mending
@@ -152,22 +161,33 @@ def _centres(sample: Floats, groups: int) -> Floats:
 
 
 def _names(index: SearchableIndex, centres: Floats, reference: Reference) -> _Named:
-    """What groups are called: the best pair of group and name first, each name once."""
+    """What groups are called: the kind that fits best, with a number where it was taken before."""
     numbered = tuple(f"group {number + 1}" for number in range(len(centres)))
     try:
         vectors = encoded(index.encoder, reference.sentences)
     except (IndexMismatchError, ModelError) as error:
-        return _Named(numbered, None, ((),) * len(centres), str(error))
+        return _Named(numbered, None, numbered, ((),) * len(centres), str(error))
     scores = centres @ vectors.T
-    nearest = np.argsort(-scores, axis=1, kind="stable")[:, :SAYS]
-    says = tuple(tuple(reference.sentences[n] for n in row) for row in nearest.tolist())
-    tells = (scores - OTHERS * scores.mean(axis=0))[:, : len(reference.kinds)]
-    names, chosen = list(numbered), np.zeros_like(centres)
-    for _ in range(min(tells.shape)):
-        group, kind = np.unravel_index(int(tells.argmax()), tells.shape)
-        names[group], chosen[group] = reference.kinds[kind], vectors[kind]
-        tells[group], tells[:, kind] = -np.inf, -np.inf
-    return _Named(tuple(names), chosen, says, "")
+    nearest = np.argsort(-scores, axis=1, kind="stable")
+    says = tuple(tuple(reference.sentences[n] for n in row) for row in nearest[:, :SAYS].tolist())
+    # A plain kind is a short sentence, and may be missed by a hair that the long ones nearby hit.
+    told = vectors[np.argsort(-_apart(scores), axis=1, kind="stable")[:, :NEARBY]].mean(axis=1)
+    told /= np.maximum(np.linalg.norm(told, axis=1, keepdims=True), 1e-12)
+    fitting = _apart(scores) + _apart(told @ vectors.T)
+    chosen = fitting[:, : len(reference.kinds)].argmax(axis=1)
+    often: Counter[str] = Counter()
+    names = []
+    for kind in chosen.tolist():
+        name = reference.kinds[kind]
+        often[name] += 1
+        names.append(name if often[name] == 1 else f"{name} {often[name]}")
+    return _Named(tuple(names), vectors[chosen], tuple(reference.kinds[n] for n in chosen), says)
+
+
+def _apart(scores: Floats) -> Floats:
+    """Cosines of groups ``(G, n)``, less what all groups share."""
+    apart: Floats = scores - OTHERS * scores.mean(axis=0)
+    return apart
 
 
 def _fits(
@@ -177,9 +197,9 @@ def _fits(
     shares: list[float | None] = [None] * len(named.names)
     if named.vectors is None or not index.judge.known:
         return shares
-    for number, (name, vector) in enumerate(zip(named.names, named.vectors, strict=True)):
+    for number, (name, vector) in enumerate(zip(named.kinds, named.vectors, strict=True)):
         mine = rows[group_of == number]
-        if not len(mine) or not vector.any():
+        if not len(mine):
             continue
         own = singles(index.table.embeddings[mine[spread_over(len(mine), MOST_JUDGED)]]) @ vector
         judged = index.judge.judgement(name, vector, np.append(own.max(), own))
@@ -201,4 +221,5 @@ def write_overview(seen: Overview, path: Path) -> None:
     frame = frame_of_ground(seen.found)
     says = {group.name: "; ".join(group.says) for group in seen.groups}
     frame.insert(1, "says", [says[name] for name in frame["class"]])
-    write_ground(frame, seen.groups, path)
+    largest = sorted(seen.groups, key=lambda one: (-one.area_m2, -one.chips))
+    write_ground(frame, largest, path)

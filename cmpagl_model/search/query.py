@@ -192,9 +192,11 @@ class SearchableIndex:
             IndexMismatchError: if the index is from another model.
             ModelError: if ``rerank`` asks for a fusion encoder or a bank that the model lacks.
         """
-        options = SearchOptions(k, where, min_score, merge, min_relevance, siblings)
+        options = SearchOptions(
+            k=k, min_score=min_score, min_relevance=min_relevance, merge=merge, siblings=siblings
+        )
         said = read_query(query, plain=plain or rerank != "none" or min_relevance is not None)
-        ranking = self._ranking(lambda: self._vector(said), options)
+        ranking = self._ranking(lambda: self._vector(said), where, min_score)
         if isinstance(said, Composed):
             answer = self._answer(
                 checked_query(query), ranking, self._chosen(ranking, options), options
@@ -263,11 +265,11 @@ class SearchableIndex:
             IndexMismatchError: if there are words or pictures and the index is from another model.
         """
         sentence = "" if query is None else checked_query(query)
-        options = SearchOptions(k, where, min_score, merge, siblings=siblings)
+        options = SearchOptions(k=k, min_score=min_score, merge=merge, siblings=siblings)
         said = None if query is None else read_query(query, plain=plain)
         judged = judged_rows(self.table, feedback)
         vector = self._added(examples, said, judged.parts(self.table.embeddings))
-        ranking = self._ranking(lambda: vector, options)
+        ranking = self._ranking(lambda: vector, where, min_score)
         chosen = self._chosen(ranking, options)
         if ask:
             wide = self._chosen(ranking, replace(options, k=ASKED_OF * k + len(judged.verdicts)))
@@ -326,7 +328,7 @@ class SearchableIndex:
         if isinstance(what, Composed):
             return combined((factor, self._vector(words)) for factor, words in what.parts())
         if isinstance(what, str):
-            return self._sentence(checked_query(what))
+            return sentence_vector(self.encoder, checked_query(what))
         if isinstance(what, Picture):
             pixels = pixels_of(what, self.encoder.model.config.image.input_px)
             seen: Vector = self.encoder.encode_chips(pixels[None])[0]
@@ -334,23 +336,23 @@ class SearchableIndex:
         stored: NDArray[np.float16] = self.table.embeddings[[row_of(self.table, what)]][0]
         return stored
 
-    def _sentence(self, sentence: str) -> NDArray[np.float32]:
-        return sentence_vector(self.encoder, sentence)
-
-    def _ranking(self, vector: Callable[[], Vector], options: SearchOptions) -> Ranking:
+    def _ranking(
+        self, vector: Callable[[], Vector], where: Filter, min_score: float | None
+    ) -> Ranking:
         """Candidates, to be ranked by cosine as deep as needed.
 
         Args:
             vector: gives what to compare with, unit length; not called where no chip passes.
-            options: what to look for.
+            where: which chips to look at.
+            min_score: least cosine; ``None``: any.
         """
-        rows, undated = self._candidates(options.where)
+        rows, undated = self._candidates(where)
         query = vector() if len(rows) else np.empty(0, np.float32)
 
         def score(some: NDArray[np.int64]) -> NDArray[np.float32]:
             return cosine_scores(self.table.embeddings, some, query)
 
-        return Ranking(self.table, rows, query, score, options.min_score, undated)
+        return Ranking(self.table, rows, query, score, min_score, undated)
 
     def _candidates(self, where: Filter) -> tuple[NDArray[np.int64] | range, int]:
         """What a filter lets pass; who asks again about the same area need not wait again."""

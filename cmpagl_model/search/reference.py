@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from cmpagl_model.errors import QueryError
 from .composed import checked_query
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
@@ -97,7 +99,6 @@ def _text(path: Path) -> str:
         ) from error
 
 
-@lru_cache(maxsize=4)
 def encoded(encoder: Encoder, sentences: tuple[str, ...]) -> Floats:
     """Sentences as a model embeds them, kept for the next question.
 
@@ -108,5 +109,10 @@ def encoded(encoder: Encoder, sentences: tuple[str, ...]) -> Floats:
     Returns:
         Unit vectors ``(n, D)``.
     """
+    return _encoded(cast("Hashable", encoder), sentences)
+
+
+@lru_cache(maxsize=4)
+def _encoded(encoder: Encoder, sentences: tuple[str, ...]) -> Floats:
     batches = [sentences[start : start + BATCH] for start in range(0, len(sentences), BATCH)]
     return np.concatenate([encoder.encode_texts(list(batch)) for batch in batches])

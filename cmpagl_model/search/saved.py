@@ -33,19 +33,9 @@ LARGEST_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(SearchOptions):
     """What is said the same in a file and in Python."""
 
-    k: int = 20
-    """Hits at most."""
-    min_score: float | None = None
-    """Least cosine; ``None``: any."""
-    min_relevance: float | None = None
-    """Least relevance, 0 to 1, of a sentence alone; ``None``: any."""
-    merge: bool = True
-    """Whether overlapping chips of one place become one hit."""
-    siblings: bool = True
-    """Whether those of other scenes and sizes become its siblings."""
     rerank: Rerank = DEFAULT_RERANK
     """How the best are ranked anew, of a sentence alone."""
     plain: bool = False
@@ -69,7 +59,7 @@ class SavedQuery(Options):
         Raises:
             QueryError: if nothing is asked, or what goes with a sentence alone goes with examples.
         """
-        SearchOptions(self.k, self.where, self.min_score, self.merge, self.min_relevance)
+        Options.__post_init__(self)
         if self.sentence is not None:
             checked_query(self.sentence)
         self.examples.check(self.sentence)

@@ -53,7 +53,8 @@ def heated(found: InChip, px: int) -> Image.Image:
 def _warmth(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """0 at the median and below, 1 at the best cell."""
     usual, most = float(np.median(values)), float(values.max())
-    return np.clip((values - usual) / max(most - usual, 1e-6), 0, 1).astype(np.float32)
+    warmth: NDArray[np.float32] = np.clip((values - usual) / max(most - usual, 1e-6), 0, 1)
+    return warmth.astype(np.float32)
 
 
 def write_sheet(found: InChip, path: Path) -> None:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 LaneName = Literal["short", "long", "looking", "trying"]
-"""Of searches and the like; of what takes long; of looking at scenes before they are indexed; of
-trying the machine out. The last two wait neither for builds nor for each other, and hold up no
-search."""
+"""Of searches and the like; of what takes long; of looking at scenes before they are indexed, or
+at one place; of trying the machine out. The last two wait neither for builds nor for each other,
+and hold up no search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ METHODS = {
     "save_query": Method(asked.SaveQuery, asking.save_query, "short"),
     "load_query": Method(asked.QueryFile, asking.load_query, "short"),
     "watch": Method(asked.Watch, asking.watch_query, "short"),
-    "describe": Method(questions.Describe, asking.describe_place, "short"),
+    "describe": Method(questions.Describe, asking.describe_place, "looking"),
     "thumbnails": Method(asked.Thumbnails, Session.thumbnails, "short"),
     "where": Method(asked.InPlace, asking.where_in_place, "short"),
     "close": Method(asked.OneIndex, Session.close, "short"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .records import Answer, Hit, Window
+from .records import Answer, Hit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .siblings import Window
 
 SAME_PLACE = 0.2
 """Intersection over union from which two chips of a scene show one place: as in the engine."""

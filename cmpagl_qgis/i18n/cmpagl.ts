@@ -404,6 +404,58 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>Classify by sentences</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>One class a line: a sentence, or a name and one or more sentences between commas. Each place of the index gets the class that it fits best.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>Classes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>forest, a forest, many green trees
+a pond
+houses among trees</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>Leave places without a class where none fits well</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>Open a CSV…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>{0} is no small text in UTF-8.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>Open classes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>1 class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>{0} classes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/dialogs.py" />
             <source>Copy</source>
             <translation type="unfinished" />
@@ -434,42 +486,52 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Zoom to it</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Open its scene</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>More like this</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Less like this</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
+            <source>What does it show?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_keys.py" />
             <source>Copy its coordinates</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Save its picture…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
+            <source>Show where it fits</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_keys.py" />
             <source>Heat map of its scene…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Outlines in its scene…</source>
             <translation type="unfinished" />
         </message>
@@ -486,6 +548,11 @@
         <message>
             <location filename="../dock/hit_model.py" />
             <source>rejected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>{0} more of this ground</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -521,6 +588,11 @@
         <message>
             <location filename="../dock/hit_model.py" />
             <source>Relevance {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>Also: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -575,12 +647,32 @@
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
+            <source>Open an index in an object store…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
             <source>What it holds</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
             <source>Add scenes…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>First look…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>What is here? Click a place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Classify by sentences…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -814,6 +906,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/preview.py" />
+            <source>Score {0}; without a word: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/query_bar.py" />
             <source>Earlier and saved sentences (Alt+Down)</source>
             <translation type="unfinished" />
@@ -856,6 +953,16 @@
         <message>
             <location filename="../dock/query_bar.py" />
             <source>Open a saved search...</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>One result for one place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Its other sizes, scenes and dates stand behind it as +1, +2, …</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1284,6 +1391,11 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../dock/sibling_menu.py" />
+            <source>Same ground</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../dock/status_line.py" />
             <source>Details</source>
             <translation type="unfinished" />
@@ -1311,6 +1423,16 @@
         <message>
             <location filename="../dock/strips.py" />
             <source>Looking at places again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Looking at chips</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Comparing sentences</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2040,6 +2162,16 @@
         </message>
         <message>
             <location filename="../flow/build_session.py" />
+            <source>; scenes are being looked at</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>; {0} of {1} scenes so far</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
             <source>{0}: {1} new chips in {2} s.</source>
             <translation type="unfinished" />
         </message>
@@ -2119,6 +2251,61 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/class_view.py" />
+            <source>Save the first look</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>first_look</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>First look: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>The groups have no names: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>Save the ground by class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>classes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>Classes: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>{0}: {1} ha, {2} %</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>Area by class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>{0} lies under the places. Most of it: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>Areas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/controller.py" />
             <source>Choose or build an index first.</source>
             <translation type="unfinished" />
@@ -2126,21 +2313,6 @@
         <message>
             <location filename="../flow/controller.py" />
             <source>Describe a place first, for example: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/controller.py" />
-            <source>Results of a search by example cannot be refined.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/controller.py" />
-            <source>Results that were learned cannot be refined.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/controller.py" />
-            <source>A sentence read by parts cannot be refined; search it as it stands.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2271,6 +2443,21 @@
         <message>
             <location filename="../flow/heat_view.py" />
             <source>Heat map of {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Looking…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Nothing in the list describes this place well. Nearest: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Search for it</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2421,6 +2608,26 @@
         <message>
             <location filename="../flow/index_view.py" />
             <source>Open an index: a folder that ends in {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Address of the index, such as {0}:</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Open an index in an object store</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Fetching {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Fetching was stopped. What is here stays for next time.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2809,6 +3016,21 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/result_view.py" />
+            <source>Results that were learned cannot be refined.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/result_view.py" />
+            <source>Results of a search by example cannot be refined.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/result_view.py" />
+            <source>A sentence read by parts cannot be refined; search it as it stands.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../flow/review_session.py" />
             <source>keep #{0}</source>
             <translation type="unfinished" />
@@ -3049,6 +3271,21 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/where_view.py" />
+            <source>Looking into place {0}…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/where_view.py" />
+            <source>This goes with a sentence, not with examples alone.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/where_view.py" />
+            <source>Its scene is not there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../greeting.py" />
             <source>Find places in your imagery with a sentence.</source>
             <translation type="unfinished" />
@@ -3176,6 +3413,11 @@
         <message>
             <location filename="../map/render.py" />
             <source>{0} could not be written: {1}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>If a layer shows it, remove that layer first.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3429,6 +3671,21 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Only these scenes: names or patterns, between commas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Say what to find, in a sentence.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>The layer {0} cannot be read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../processing/build_index.py" />
             <source>Build index</source>
             <translation type="unfinished" />
@@ -3488,17 +3745,17 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
         </message>
         <message>
             <location filename="../processing/build_index.py" />
+            <source>Chips of the scene's own pixels (one size instead)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
             <source>Ground sizes of chips, metres, between commas</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../processing/build_index.py" />
             <source>Metres a chip pixel (one size instead)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/build_index.py" />
-            <source>Chips of the scene's own pixels (one size instead)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3609,21 +3866,6 @@ Columns: rank; change (by how much the relevance rose); difference (how unlike t
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../processing/change.py" />
-            <source>Say what to find, in a sentence.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/change.py" />
-            <source>The layer {0} cannot be read.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/classify.py" />
-            <source>Classify by sentences</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <location filename="../processing/classify.py" />
             <source>classes,land cover,zero-shot,accuracy,confusion matrix,kappa</source>
             <translation type="unfinished" />
@@ -3659,7 +3901,7 @@ Areas by class count each place once: a cell as fine as the steps of the smalles
         </message>
         <message>
             <location filename="../processing/classify.py" />
-            <source>Classes</source>
+            <source>Number of chips</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3673,13 +3915,55 @@ Areas by class count each place once: a cell as fine as the steps of the smalles
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../processing/classify.py" />
-            <source>Number of chips</source>
+            <location filename="../processing/copied.py" />
+            <source>The output takes no more: {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../processing/copied.py" />
-            <source>The output takes no more: {0}</source>
+            <location filename="../processing/describe.py" />
+            <source>What is here?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>describe,caption,label,annotate,identify</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>Says what points and polygons of a layer show, by the sentences of a list that are nearest to the chips of an index there: of a point the chip whose middle is nearest, of a polygon all that touch it.
+
+Columns added: said (the sentence that fits most of the chips; empty where none describes the place well), its relevance, share (of the chips that it can be said of), nearest (the nearest sentences), chips.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>Points or polygons</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>Nearest sentences</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>What may be said: a text, one sentence a line</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>Described</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>Places that were described</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>{0} of the places lie where the index has no chip.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3724,9 +4008,9 @@ Areas by class count each place once: a cell as fine as the steps of the smalles
         </message>
         <message>
             <location filename="../processing/heat_map.py" />
-            <source>Writes how well each place of an indexed scene matches a sentence, as a raster of one band (GeoTIFF) that lies where the scene lies. The scene itself is not read.
+            <source>Writes how well each place of an indexed scene matches a sentence, as a raster (GeoTIFF) that lies where the scene lies. The scene itself is not read.
 
-A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it, of the ground size that matches best; similarities compare the places of one sentence, they are no probabilities.</source>
+A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it, of the ground size that matches best; where there are several ground sizes, each has a band of its own behind that. Similarities compare the places of one sentence, they are no probabilities.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3751,7 +4035,7 @@ A cell is as large as the step from chip to chip. It has the mean similarity of 
         </message>
         <message>
             <location filename="../processing/hit_sink.py" />
-            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); datetime (when it was taken, where that is known); id and source (what imported embeddings say of it); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
+            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); datetime (when it was taken, where that is known); id and source (what imported embeddings say of it); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; siblings (the same ground in other scenes, at other dates and sizes, best first; its own scene is not named); class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
 
 The layer has the CRS of the scenes where all share one, else longitude and latitude (EPSG:4326).</source>
             <translation type="unfinished" />
@@ -3795,12 +4079,39 @@ An outline is as exact as the step from chip to chip, which column step_m gives 
         </message>
         <message>
             <location filename="../processing/objects.py" />
-            <source>Only these scenes: names or patterns, between commas</source>
+            <source>Outlines</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../processing/objects.py" />
-            <source>Outlines</source>
+            <location filename="../processing/overview.py" />
+            <source>First look</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>overview,clusters,groups,k-means,unsupervised,land cover</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>Puts the chips of an index into groups of their like, and calls each by the kind of place that it shows. No scene is read, and the same index gives the same groups.
+
+A name with a question mark is a guess: fewer than half of the group's chips would be found by a search for it. The layer has one shape for each group in each scene, no place twice. Columns: class (the name), says (the nearest sentences), scene, chips, area_m2.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>Number of groups</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>What groups may be called: a text, one a line</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>Areas by group</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3901,7 +4212,22 @@ Outputs: the scene, its width and height in pixels, and how many pictures did no
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
+            <source>The same across scenes, dates and sizes: these become siblings of the result</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>While the index grows: ask until it is complete; Cancel gives what is there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
             <source>Matches</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>{0} of {1} scenes so far, {2} new matches</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4150,6 +4476,43 @@ A query is saved with cmpagl search --save, or in the dock. A match reaches its 
         <message>
             <location filename="../processing/watch.py" />
             <source>{0} seen before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Where in the chip</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>explain,attention,part,words,raster</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Reads one place of an index again and writes how well each part of it matches a sentence, as a raster of one band (GeoTIFF). Parts are thirds of the place, so the raster shows which corner is meant, not an outline.
+
+The log says which words of the sentence count: by how much the score falls when a word is left out.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Point inside the place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Side of the place on the ground, metres (else the smallest)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Words that made it a match</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Without {0} the score changes by {1}.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -404,6 +404,60 @@
             <translation>&amp;Spätere Szene</translation>
         </message>
         <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>Classify by sentences</source>
+            <translation>Nach Sätzen klassifizieren</translation>
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>One class a line: a sentence, or a name and one or more sentences between commas. Each place of the index gets the class that it fits best.</source>
+            <translation>Eine Klasse je Zeile: ein Satz, oder ein Name und ein oder mehrere Sätze, durch Kommas getrennt. Jeder Ort des Index erhält die Klasse, zu der er am besten passt.</translation>
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>Classes</source>
+            <translation>Klassen</translation>
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>forest, a forest, many green trees
+a pond
+houses among trees</source>
+            <translation>forest, a forest, many green trees
+a pond
+houses among trees</translation>
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>Leave places without a class where none fits well</source>
+            <translation>Orte ohne Klasse lassen, wo keine gut passt</translation>
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>Open a CSV…</source>
+            <translation>CSV öffnen…</translation>
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>{0} is no small text in UTF-8.</source>
+            <translation>{0} ist kein kleiner Text in UTF-8.</translation>
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>Open classes</source>
+            <translation>Klassen öffnen</translation>
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>1 class</source>
+            <translation>1 Klasse</translation>
+        </message>
+        <message>
+            <location filename="../dock/classify_dialog.py" />
+            <source>{0} classes</source>
+            <translation>{0} Klassen</translation>
+        </message>
+        <message>
             <location filename="../dock/dialogs.py" />
             <source>Copy</source>
             <translation>Kopieren</translation>
@@ -434,42 +488,52 @@
             <translation>Das Handbuch liegt nicht im Ordner der Erweiterung. Hier ist es zu lesen: {0}</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Zoom to it</source>
             <translation>Darauf zoomen</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Open its scene</source>
             <translation>Szene öffnen</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>More like this</source>
             <translation>Mehr wie diese</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Less like this</source>
             <translation>Weniger wie diese</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
+            <source>What does it show?</source>
+            <translation>Was zeigt er?</translation>
+        </message>
+        <message>
+            <location filename="../dock/hit_keys.py" />
             <source>Copy its coordinates</source>
             <translation>Koordinaten kopieren</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Save its picture…</source>
             <translation>Bild speichern…</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
+            <source>Show where it fits</source>
+            <translation>Zeigen, wo es passt</translation>
+        </message>
+        <message>
+            <location filename="../dock/hit_keys.py" />
             <source>Heat map of its scene…</source>
             <translation>Heatmap der Szene…</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Outlines in its scene…</source>
             <translation>Umrisse in der Szene…</translation>
         </message>
@@ -487,6 +551,11 @@
             <location filename="../dock/hit_model.py" />
             <source>rejected</source>
             <translation>verworfen</translation>
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>{0} more of this ground</source>
+            <translation>{0} weitere von diesem Boden</translation>
         </message>
         <message>
             <location filename="../dock/hit_model.py" />
@@ -522,6 +591,11 @@
             <location filename="../dock/hit_model.py" />
             <source>Relevance {0}</source>
             <translation>Relevanz {0}</translation>
+        </message>
+        <message>
+            <location filename="../dock/hit_model.py" />
+            <source>Also: {0}</source>
+            <translation>Auch: {0}</translation>
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
@@ -575,6 +649,11 @@
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
+            <source>Open an index in an object store…</source>
+            <translation>Index in einem Objektspeicher öffnen…</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
             <source>What it holds</source>
             <translation>Inhalt</translation>
         </message>
@@ -582,6 +661,21 @@
             <location filename="../dock/index_bar.py" />
             <source>Add scenes…</source>
             <translation>Szenen hinzufügen…</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>First look…</source>
+            <translation>Erster Überblick…</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>What is here? Click a place</source>
+            <translation>Was ist hier? Ort anklicken</translation>
+        </message>
+        <message>
+            <location filename="../dock/index_bar.py" />
+            <source>Classify by sentences…</source>
+            <translation>Nach Sätzen klassifizieren…</translation>
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
@@ -814,6 +908,11 @@
             <translation>Bild wird geladen…</translation>
         </message>
         <message>
+            <location filename="../dock/preview.py" />
+            <source>Score {0}; without a word: {1}</source>
+            <translation>Ähnlichkeit {0}; ohne ein Wort: {1}</translation>
+        </message>
+        <message>
             <location filename="../dock/query_bar.py" />
             <source>Earlier and saved sentences (Alt+Down)</source>
             <translation>Frühere und gespeicherte Sätze (Alt+Pfeil ab)</translation>
@@ -857,6 +956,16 @@
             <location filename="../dock/query_bar.py" />
             <source>Open a saved search...</source>
             <translation>Gespeicherte Suche öffnen...</translation>
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>One result for one place</source>
+            <translation>Ein Ergebnis je Ort</translation>
+        </message>
+        <message>
+            <location filename="../dock/query_bar.py" />
+            <source>Its other sizes, scenes and dates stand behind it as +1, +2, …</source>
+            <translation>Seine anderen Größen, Szenen und Zeiten stehen dahinter als +1, +2, …</translation>
         </message>
         <message>
             <location filename="../dock/query_bar.py" />
@@ -1284,6 +1393,11 @@
             <translation>Von Hand, in einem Terminal:</translation>
         </message>
         <message>
+            <location filename="../dock/sibling_menu.py" />
+            <source>Same ground</source>
+            <translation>Derselbe Boden</translation>
+        </message>
+        <message>
             <location filename="../dock/status_line.py" />
             <source>Details</source>
             <translation>Details</translation>
@@ -1312,6 +1426,16 @@
             <location filename="../dock/strips.py" />
             <source>Looking at places again</source>
             <translation>Stellen werden noch einmal angesehen</translation>
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Looking at chips</source>
+            <translation>Ausschnitte werden angesehen</translation>
+        </message>
+        <message>
+            <location filename="../dock/strips.py" />
+            <source>Comparing sentences</source>
+            <translation>Sätze werden verglichen</translation>
         </message>
         <message>
             <location filename="../dock/strips.py" />
@@ -2040,6 +2164,16 @@
         </message>
         <message>
             <location filename="../flow/build_session.py" />
+            <source>; scenes are being looked at</source>
+            <translation>; die Szenen werden angesehen</translation>
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
+            <source>; {0} of {1} scenes so far</source>
+            <translation>; bisher {0} von {1} Szenen</translation>
+        </message>
+        <message>
+            <location filename="../flow/build_session.py" />
             <source>{0}: {1} new chips in {2} s.</source>
             <translation>{0}: {1} neue Ausschnitte in {2} s.</translation>
         </message>
@@ -2119,6 +2253,61 @@
             <translation>{0} haben sich so verändert; ein Kartentipp zeigt jede vorher und nachher.</translation>
         </message>
         <message>
+            <location filename="../flow/class_view.py" />
+            <source>Save the first look</source>
+            <translation>Ersten Überblick speichern</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>first_look</source>
+            <translation>erster_ueberblick</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>First look: {0}</source>
+            <translation>Erster Überblick: {0}</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>The groups have no names: {0}</source>
+            <translation>Die Gruppen haben keine Namen: {0}</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>Save the ground by class</source>
+            <translation>Boden nach Klassen speichern</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>classes</source>
+            <translation>klassen</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>Classes: {0}</source>
+            <translation>Klassen: {0}</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>{0}: {1} ha, {2} %</source>
+            <translation>{0}: {1} ha, {2} %</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>Area by class</source>
+            <translation>Fläche nach Klassen</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>{0} lies under the places. Most of it: {1}</source>
+            <translation>{0} liegt unter den Orten. Das meiste davon: {1}</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
+            <source>Areas</source>
+            <translation>Flächen</translation>
+        </message>
+        <message>
             <location filename="../flow/controller.py" />
             <source>Choose or build an index first.</source>
             <translation>Wählen oder erstellen Sie zuerst einen Index.</translation>
@@ -2127,21 +2316,6 @@
             <location filename="../flow/controller.py" />
             <source>Describe a place first, for example: {0}</source>
             <translation>Beschreiben Sie zuerst eine Stelle auf Englisch, zum Beispiel: {0}</translation>
-        </message>
-        <message>
-            <location filename="../flow/controller.py" />
-            <source>Results of a search by example cannot be refined.</source>
-            <translation>Ergebnisse einer Suche nach Beispiel können nicht verfeinert werden.</translation>
-        </message>
-        <message>
-            <location filename="../flow/controller.py" />
-            <source>Results that were learned cannot be refined.</source>
-            <translation>Gelernte Ergebnisse lassen sich nicht verfeinern.</translation>
-        </message>
-        <message>
-            <location filename="../flow/controller.py" />
-            <source>A sentence read by parts cannot be refined; search it as it stands.</source>
-            <translation>Ein nach Teilen gelesener Satz lässt sich nicht verfeinern; suchen Sie ihn wörtlich.</translation>
         </message>
         <message>
             <location filename="../flow/damage_layer.py" />
@@ -2272,6 +2446,21 @@
             <location filename="../flow/heat_view.py" />
             <source>Heat map of {0}</source>
             <translation>Heatmap von {0}</translation>
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Looking…</source>
+            <translation>Wird angesehen…</translation>
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Nothing in the list describes this place well. Nearest: {0}</source>
+            <translation>Nichts in der Liste beschreibt diesen Ort gut. Am nächsten: {0}</translation>
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Search for it</source>
+            <translation>Danach suchen</translation>
         </message>
         <message>
             <location filename="../flow/history.py" />
@@ -2422,6 +2611,26 @@
             <location filename="../flow/index_view.py" />
             <source>Open an index: a folder that ends in {0}</source>
             <translation>Index öffnen: ein Ordner, der auf {0} endet</translation>
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Address of the index, such as {0}:</source>
+            <translation>Adresse des Index, etwa {0}:</translation>
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Open an index in an object store</source>
+            <translation>Index in einem Objektspeicher öffnen</translation>
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Fetching {0}</source>
+            <translation>{0} wird geholt</translation>
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
+            <source>Fetching was stopped. What is here stays for next time.</source>
+            <translation>Das Holen wurde angehalten. Was da ist, bleibt für das nächste Mal.</translation>
         </message>
         <message>
             <location filename="../flow/index_view.py" />
@@ -2809,6 +3018,21 @@
             <translation>{0}, verfeinert, in {1} s</translation>
         </message>
         <message>
+            <location filename="../flow/result_view.py" />
+            <source>Results that were learned cannot be refined.</source>
+            <translation>Gelernte Ergebnisse lassen sich nicht verfeinern.</translation>
+        </message>
+        <message>
+            <location filename="../flow/result_view.py" />
+            <source>Results of a search by example cannot be refined.</source>
+            <translation>Ergebnisse einer Suche nach Beispiel können nicht verfeinert werden.</translation>
+        </message>
+        <message>
+            <location filename="../flow/result_view.py" />
+            <source>A sentence read by parts cannot be refined; search it as it stands.</source>
+            <translation>Ein nach Teilen gelesener Satz lässt sich nicht verfeinern; suchen Sie ihn wörtlich.</translation>
+        </message>
+        <message>
             <location filename="../flow/review_session.py" />
             <source>keep #{0}</source>
             <translation>#{0} behalten</translation>
@@ -3049,6 +3273,21 @@
             <translation>In {0} ist nichts gewählt. Wählen Sie Polygone, oder schalten Sie „Auswahl“ aus.</translation>
         </message>
         <message>
+            <location filename="../flow/where_view.py" />
+            <source>Looking into place {0}…</source>
+            <translation>Stelle {0} wird angesehen…</translation>
+        </message>
+        <message>
+            <location filename="../flow/where_view.py" />
+            <source>This goes with a sentence, not with examples alone.</source>
+            <translation>Das geht mit einem Satz, nicht mit Beispielen allein.</translation>
+        </message>
+        <message>
+            <location filename="../flow/where_view.py" />
+            <source>Its scene is not there.</source>
+            <translation>Die Szene ist nicht da.</translation>
+        </message>
+        <message>
             <location filename="../greeting.py" />
             <source>Find places in your imagery with a sentence.</source>
             <translation>Orte in Ihren Bildern mit einem Satz finden.</translation>
@@ -3177,6 +3416,11 @@
             <location filename="../map/render.py" />
             <source>{0} could not be written: {1}</source>
             <translation>{0} konnte nicht geschrieben werden: {1}</translation>
+        </message>
+        <message>
+            <location filename="../map/render.py" />
+            <source>If a layer shows it, remove that layer first.</source>
+            <translation>Zeigt ein Layer sie an, entfernen Sie diesen zuerst.</translation>
         </message>
         <message>
             <location filename="../map/render.py" />
@@ -3429,6 +3673,21 @@
             <translation>Index (Ordner .cmpagl)</translation>
         </message>
         <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Only these scenes: names or patterns, between commas</source>
+            <translation>Nur diese Szenen: Namen oder Muster, durch Kommas getrennt</translation>
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Say what to find, in a sentence.</source>
+            <translation>Geben Sie in einem englischen Satz an, was gesucht wird.</translation>
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>The layer {0} cannot be read.</source>
+            <translation>Der Layer {0} ist nicht lesbar.</translation>
+        </message>
+        <message>
             <location filename="../processing/build_index.py" />
             <source>Build index</source>
             <translation>Index erstellen</translation>
@@ -3496,6 +3755,11 @@ Ausgaben: der Index sowie die Anzahl seiner Szenen, neuer Ausschnitte, schon vor
         </message>
         <message>
             <location filename="../processing/build_index.py" />
+            <source>Chips of the scene's own pixels (one size instead)</source>
+            <translation>Ausschnitte aus eigenen Pixeln der Szene (stattdessen eine Größe)</translation>
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
             <source>Ground sizes of chips, metres, between commas</source>
             <translation>Bodengrößen der Ausschnitte, Meter, durch Kommas getrennt</translation>
         </message>
@@ -3503,11 +3767,6 @@ Ausgaben: der Index sowie die Anzahl seiner Szenen, neuer Ausschnitte, schon vor
             <location filename="../processing/build_index.py" />
             <source>Metres a chip pixel (one size instead)</source>
             <translation>Meter je Pixel des Ausschnitts (stattdessen eine Größe)</translation>
-        </message>
-        <message>
-            <location filename="../processing/build_index.py" />
-            <source>Chips of the scene's own pixels (one size instead)</source>
-            <translation>Ausschnitte aus eigenen Pixeln der Szene (stattdessen eine Größe)</translation>
         </message>
         <message>
             <location filename="../processing/build_index.py" />
@@ -3619,21 +3878,6 @@ Spalten: rank; change (um wie viel die Relevanz stieg); difference (wie unähnli
             <translation>Anzahl der Treffer</translation>
         </message>
         <message>
-            <location filename="../processing/change.py" />
-            <source>Say what to find, in a sentence.</source>
-            <translation>Geben Sie in einem englischen Satz an, was gesucht wird.</translation>
-        </message>
-        <message>
-            <location filename="../processing/change.py" />
-            <source>The layer {0} cannot be read.</source>
-            <translation>Der Layer {0} ist nicht lesbar.</translation>
-        </message>
-        <message>
-            <location filename="../processing/classify.py" />
-            <source>Classify by sentences</source>
-            <translation>Nach Sätzen klassifizieren</translation>
-        </message>
-        <message>
             <location filename="../processing/classify.py" />
             <source>classes,land cover,zero-shot,accuracy,confusion matrix,kappa</source>
             <translation>Klassen,Landbedeckung,Zero-Shot,Genauigkeit,Konfusionsmatrix,Kappa</translation>
@@ -3673,8 +3917,8 @@ Flächen je Klasse zählen jeden Ort einmal: eine Zelle, so fein wie die Schritt
         </message>
         <message>
             <location filename="../processing/classify.py" />
-            <source>Classes</source>
-            <translation>Klassen</translation>
+            <source>Number of chips</source>
+            <translation>Anzahl der Ausschnitte</translation>
         </message>
         <message>
             <location filename="../processing/classify.py" />
@@ -3687,14 +3931,58 @@ Flächen je Klasse zählen jeden Ort einmal: eine Zelle, so fein wie die Schritt
             <translation>Tabelle der Genauigkeit</translation>
         </message>
         <message>
-            <location filename="../processing/classify.py" />
-            <source>Number of chips</source>
-            <translation>Anzahl der Ausschnitte</translation>
-        </message>
-        <message>
             <location filename="../processing/copied.py" />
             <source>The output takes no more: {0}</source>
             <translation>Die Ausgabe nimmt nichts mehr auf: {0}</translation>
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>What is here?</source>
+            <translation>Was ist hier?</translation>
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>describe,caption,label,annotate,identify</source>
+            <translation>beschreiben,Beschriftung,Bezeichnung,annotieren,bestimmen</translation>
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>Says what points and polygons of a layer show, by the sentences of a list that are nearest to the chips of an index there: of a point the chip whose middle is nearest, of a polygon all that touch it.
+
+Columns added: said (the sentence that fits most of the chips; empty where none describes the place well), its relevance, share (of the chips that it can be said of), nearest (the nearest sentences), chips.</source>
+            <translation>Sagt, was Punkte und Polygone eines Layers zeigen, mit den Sätzen einer Liste, die den Ausschnitten eines Index dort am nächsten sind: bei einem Punkt der Ausschnitt, dessen Mitte am nächsten liegt, bei einem Polygon alle, die es berühren.
+
+Neue Spalten: said (der Satz, der zu den meisten Ausschnitten passt; leer, wo keiner den Ort gut beschreibt), seine relevance, share (Anteil der Ausschnitte, von denen er gesagt werden kann), nearest (die nächsten Sätze), chips.</translation>
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>Points or polygons</source>
+            <translation>Punkte oder Polygone</translation>
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>Nearest sentences</source>
+            <translation>Nächste Sätze</translation>
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>What may be said: a text, one sentence a line</source>
+            <translation>Was gesagt werden darf: ein Text, ein Satz je Zeile</translation>
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>Described</source>
+            <translation>Beschrieben</translation>
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>Places that were described</source>
+            <translation>Orte, die beschrieben wurden</translation>
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>{0} of the places lie where the index has no chip.</source>
+            <translation>{0} der Orte liegen, wo der Index keinen Ausschnitt hat.</translation>
         </message>
         <message>
             <location filename="../processing/footprints.py" />
@@ -3738,12 +4026,12 @@ Flächen je Klasse zählen jeden Ort einmal: eine Zelle, so fein wie die Schritt
         </message>
         <message>
             <location filename="../processing/heat_map.py" />
-            <source>Writes how well each place of an indexed scene matches a sentence, as a raster of one band (GeoTIFF) that lies where the scene lies. The scene itself is not read.
+            <source>Writes how well each place of an indexed scene matches a sentence, as a raster (GeoTIFF) that lies where the scene lies. The scene itself is not read.
 
-A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it, of the ground size that matches best; similarities compare the places of one sentence, they are no probabilities.</source>
-            <translation>Schreibt, wie gut jede Stelle einer indizierten Szene zu einem Satz passt, als Raster mit einem Kanal (GeoTIFF), das dort liegt, wo die Szene liegt. Die Szene selbst wird nicht gelesen.
+A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it, of the ground size that matches best; where there are several ground sizes, each has a band of its own behind that. Similarities compare the places of one sentence, they are no probabilities.</source>
+            <translation>Schreibt, wie gut jeder Ort einer Szene des Index zu einem Satz passt, als Raster (GeoTIFF), das dort liegt, wo die Szene liegt. Die Szene selbst wird nicht gelesen.
 
-Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat die mittlere Ähnlichkeit der Ausschnitte über ihr, in der Bodengröße, die am besten passt; Ähnlichkeiten vergleichen die Stellen eines Satzes, sie sind keine Wahrscheinlichkeiten.</translation>
+Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat die mittlere Ähnlichkeit der Ausschnitte darüber, von der Bodengröße, die am besten passt; gibt es mehrere Bodengrößen, hat jede dahinter ein eigenes Band. Ähnlichkeiten vergleichen die Orte eines Satzes, sie sind keine Wahrscheinlichkeiten.</translation>
         </message>
         <message>
             <location filename="../processing/heat_map.py" />
@@ -3767,10 +4055,10 @@ Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat di
         </message>
         <message>
             <location filename="../processing/hit_sink.py" />
-            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); datetime (when it was taken, where that is known); id and source (what imported embeddings say of it); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
+            <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); datetime (when it was taken, where that is known); id and source (what imported embeddings say of it); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; siblings (the same ground in other scenes, at other dates and sizes, best first; its own scene is not named); class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
 
 The layer has the CRS of the scenes where all share one, else longitude and latitude (EPSG:4326).</source>
-            <translation>Spalten: rank (1 ist am besten); score (Kosinus-Ähnlichkeit, ordnet die Stellen einer Suche, keine Wahrscheinlichkeit); relevance (0 bis 1: wie wahrscheinlich ein Mensch die Stelle richtig nennen würde; leer bei einer Suche mit Beispielen); probability (0 bis 1, nur wo beim Verfeinern die Stelle erneut gelesen wurde); scene (Pfad der Datei); datetime (wann aufgenommen, wo das bekannt ist); id und source (was importierte Einbettungen dazu sagen); ground_m (Seitenlänge des Ausschnitts am Boden, Meter); gsd_m (Meter je Pixel, in denen er gesehen wurde); col, row, width, height (der Ausschnitt in Pixeln der Szene); query; class und review (zum Ausfüllen: keep oder reject wird auf der Karte gezeigt); hit_key (benennt den Ausschnitt).
+            <translation>Spalten: rank (1 ist am besten); score (Kosinus-Ähnlichkeit, ordnet die Stellen einer Suche, keine Wahrscheinlichkeit); relevance (0 bis 1: wie wahrscheinlich ein Mensch die Stelle richtig nennen würde; leer bei einer Suche mit Beispielen); probability (0 bis 1, nur wo beim Verfeinern die Stelle erneut gelesen wurde); scene (Pfad der Datei); datetime (wann aufgenommen, wo das bekannt ist); id und source (was importierte Einbettungen dazu sagen); ground_m (Seitenlänge des Ausschnitts am Boden, Meter); gsd_m (Meter je Pixel, in denen er gesehen wurde); col, row, width, height (der Ausschnitt in Pixeln der Szene); query; siblings (derselbe Boden in anderen Szenen, zu anderen Zeiten und in anderen Größen, das Beste zuerst; die eigene Szene wird nicht genannt); class und review (zum Ausfüllen: keep oder reject wird auf der Karte gezeigt); hit_key (benennt den Ausschnitt).
 
 Der Layer hat das KBS der Szenen, wenn alle eines teilen, sonst Länge und Breite (EPSG:4326).</translation>
         </message>
@@ -3815,13 +4103,42 @@ Ein Umriss ist so genau wie der Schritt von Ausschnitt zu Ausschnitt, den die Sp
         </message>
         <message>
             <location filename="../processing/objects.py" />
-            <source>Only these scenes: names or patterns, between commas</source>
-            <translation>Nur diese Szenen: Namen oder Muster, durch Kommas getrennt</translation>
-        </message>
-        <message>
-            <location filename="../processing/objects.py" />
             <source>Outlines</source>
             <translation>Umrisse</translation>
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>First look</source>
+            <translation>Erster Überblick</translation>
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>overview,clusters,groups,k-means,unsupervised,land cover</source>
+            <translation>Überblick,Cluster,Gruppen,k-Means,unüberwacht,Bodenbedeckung</translation>
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>Puts the chips of an index into groups of their like, and calls each by the kind of place that it shows. No scene is read, and the same index gives the same groups.
+
+A name with a question mark is a guess: fewer than half of the group's chips would be found by a search for it. The layer has one shape for each group in each scene, no place twice. Columns: class (the name), says (the nearest sentences), scene, chips, area_m2.</source>
+            <translation>Fasst ähnliche Ausschnitte eines Index zu Gruppen zusammen und benennt jede nach der Art von Ort, die sie zeigt. Keine Szene wird gelesen, und derselbe Index ergibt dieselben Gruppen.
+
+Ein Name mit Fragezeichen ist geraten: Weniger als die Hälfte der Ausschnitte der Gruppe würde eine Suche danach finden. Der Layer hat eine Form je Gruppe und Szene, keinen Ort zweimal. Spalten: class (der Name), says (die nächsten Sätze), scene, chips, area_m2.</translation>
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>Number of groups</source>
+            <translation>Anzahl der Gruppen</translation>
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>What groups may be called: a text, one a line</source>
+            <translation>Wie Gruppen heißen dürfen: ein Text, eines je Zeile</translation>
+        </message>
+        <message>
+            <location filename="../processing/overview.py" />
+            <source>Areas by group</source>
+            <translation>Flächen nach Gruppen</translation>
         </message>
         <message>
             <location filename="../processing/render_map.py" />
@@ -3927,8 +4244,23 @@ Ausgaben: die Szene, ihre Breite und Höhe in Pixeln und die Zahl der fehlenden 
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
+            <source>The same across scenes, dates and sizes: these become siblings of the result</source>
+            <translation>Dasselbe über Szenen, Zeiten und Größen hinweg: diese werden Geschwister des Ergebnisses</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>While the index grows: ask until it is complete; Cancel gives what is there</source>
+            <translation>Solange der Index wächst: fragen, bis er vollständig ist; Abbrechen gibt, was da ist</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
             <source>Matches</source>
             <translation>Treffer</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_algorithm.py" />
+            <source>{0} of {1} scenes so far, {2} new matches</source>
+            <translation>{0} von {1} Szenen bisher, {2} neue Treffer</translation>
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
@@ -4195,6 +4527,45 @@ Gespeichert wird eine Suche mit cmpagl search --save oder im Fenster. Ein Treffe
             <location filename="../processing/watch.py" />
             <source>{0} seen before</source>
             <translation>{0} schon gesehen</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Where in the chip</source>
+            <translation>Wo im Ausschnitt</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>explain,attention,part,words,raster</source>
+            <translation>erklären,Aufmerksamkeit,Teil,Wörter,Raster</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Reads one place of an index again and writes how well each part of it matches a sentence, as a raster of one band (GeoTIFF). Parts are thirds of the place, so the raster shows which corner is meant, not an outline.
+
+The log says which words of the sentence count: by how much the score falls when a word is left out.</source>
+            <translation>Liest eine Stelle eines Index noch einmal und schreibt, wie gut jeder Teil davon zu einem Satz passt, als Raster mit einem Band (GeoTIFF). Teile sind Drittel der Stelle; das Raster zeigt also, welche Ecke gemeint ist, keinen Umriss.
+
+Das Protokoll sagt, welche Wörter des Satzes zählen: um wie viel die Ähnlichkeit sinkt, wenn ein Wort fehlt.</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Point inside the place</source>
+            <translation>Punkt in der Stelle</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Side of the place on the ground, metres (else the smallest)</source>
+            <translation>Seite der Stelle am Boden, Meter (sonst die kleinste)</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Words that made it a match</source>
+            <translation>Wörter, die sie zum Treffer machten</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Without {0} the score changes by {1}.</source>
+            <translation>Ohne {0} ändert sich die Ähnlichkeit um {1}.</translation>
         </message>
         <message>
             <location filename="../state_file.py" />

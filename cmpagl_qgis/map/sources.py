@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -18,6 +19,9 @@ from qgis.core import (
 
 from cmpagl_qgis.errors import SourceError
 from cmpagl_qgis.texts import tr
+
+if TYPE_CHECKING:
+    from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer
 
 ADDRESSES = ("http://", "https://", "s3://", "gs://", "az://")
 STORES = {"/vsis3/": "s3://", "/vsigs/": "gs://", "/vsiaz/": "az://"}
@@ -202,10 +206,10 @@ def show_scene(project: QgsProject, path: str) -> None:
     if node is None:
         return
     if rasters[0] is not node:
-        above = rasters[0].parent()
-        moved = node.clone()
+        above = cast("QgsLayerTreeGroup", rasters[0].parent())
+        moved = cast("QgsLayerTreeLayer", node.clone())
         above.insertChildNode(above.children().index(rasters[0]), moved)
-        node.parent().removeChildNode(node)
+        cast("QgsLayerTreeGroup", node.parent()).removeChildNode(node)
         node = moved
     node.setItemVisibilityCheckedParentRecursive(True)
 

@@ -10,7 +10,6 @@ from qgis.core import (
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProcessingParameterFile,
-    QgsProcessingParameterFileDestination,
 )
 
 from cmpagl_qgis.texts import tr, tr_noop
@@ -81,15 +80,8 @@ class Classify(LayerAlgorithm):
             )
         )
         self.add_polygons(tr("Classes"), tr("Number of chips"))
-        for name, text in (
-            (self.AREAS, tr("Areas by class")),
-            (self.ACCURACY, tr("Accuracy sheet")),
-        ):
-            self.addParameter(
-                QgsProcessingParameterFileDestination(
-                    name, text, "CSV (*.csv)", optional=True, createByDefault=False
-                )
-            )
+        self.add_sheet(self.AREAS, tr("Areas by class"))
+        self.add_sheet(self.ACCURACY, tr("Accuracy sheet"))
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read paths and numbers."""
@@ -97,6 +89,7 @@ class Classify(LayerAlgorithm):
             "index": self.index_path(parameters, context),
             "classes": absolute(self.parameterAsString(parameters, self.CLASSES, context)),
             **self.given_numbers(parameters, context, min_relevance=self.MIN_RELEVANCE),
+            **self.sheets(parameters, context),
         }
         if parameters.get(self.LABELS):
             self._asked["labels"] = self.parameterAsCompatibleSourceLayerPath(
@@ -104,6 +97,3 @@ class Classify(LayerAlgorithm):
             )
             named = self.parameterAsString(parameters, self.LABEL_FIELD, context)
             self._asked["label_field"] = named or "class"
-        for name, key in self.FILES:
-            if parameters.get(name):
-                self._asked[key] = absolute(self.parameterAsFileOutput(parameters, name, context))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsFeatureSink,
-    QgsProcessingLayerPostProcessorInterface,
+    QgsProcessingParameterFileDestination,
     QgsProcessingUtils,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -19,7 +19,8 @@ from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.texts import tr
 
-from .algorithm import EngineAlgorithm
+from .algorithm import EngineAlgorithm, absolute
+from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
@@ -29,36 +30,37 @@ if TYPE_CHECKING:
     from .algorithm import Values
 
 
-class Painted(QgsProcessingLayerPostProcessorInterface):
-    """Gives the output the colours that the engine wrote beside its own file."""
-
-    def __init__(self, style: str) -> None:
-        """Take the file of the style."""
-        super().__init__()
-        self._style = style
-
-    def postProcessLayer(
-        self,
-        layer: QgsMapLayer,
-        context: QgsProcessingContext,  # noqa: ARG002 - QGIS's signature
-        feedback: QgsProcessingFeedback,  # noqa: ARG002 - the same
-    ) -> None:
-        """Paint it."""
-        if isinstance(layer, QgsVectorLayer):
-            layer.loadNamedStyle(self._style)
-            layer.triggerRepaint()
-
-
 class LayerAlgorithm(EngineAlgorithm):
     """An algorithm whose polygons the engine writes as a GeoPackage: for any output, then."""
 
     FILES: tuple[tuple[str, str], ...] = ()
-    """Outputs that the engine writes besides, where asked for; their names in the protocol."""
+    """Sheets that the engine writes besides, where asked for; their names in the protocol."""
 
-    def __init__(self) -> None:
-        """Nothing is prepared yet."""
-        super().__init__()
-        self._painted: Painted | None = None  # QGIS keeps no reference
+    def add_sheet(self, name: str, text: str) -> None:
+        """A sheet that may be asked for.
+
+        Args:
+            name: of the parameter, one of :data:`FILES`.
+            text: what it holds.
+        """
+        self.addParameter(
+            QgsProcessingParameterFileDestination(
+                name, text, "CSV (*.csv)", optional=True, createByDefault=False
+            )
+        )
+
+    def sheets(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
+        """The paths of the sheets that were asked for, as the protocol wants them.
+
+        Args:
+            parameters: as given.
+            context: of the run.
+        """
+        return {
+            key: absolute(self.parameterAsFileOutput(parameters, name, context))
+            for name, key in self.FILES
+            if parameters.get(name)
+        }
 
     def work(
         self,
@@ -81,9 +83,14 @@ class LayerAlgorithm(EngineAlgorithm):
             feedback.pushInfo(written.notice)
         output = copied(self, file, parameters, context, feedback)
         style = Path(file).with_suffix(".qml")
-        if style.is_file() and context.willLoadLayerOnCompletion(output):
-            self._painted = Painted(str(style))
-            context.layerToLoadOnCompletionDetails(output).setPostProcessor(self._painted)
+
+        def paint(layer: QgsMapLayer) -> None:
+            if isinstance(layer, QgsVectorLayer):
+                layer.loadNamedStyle(str(style))
+                layer.triggerRepaint()
+
+        if style.is_file():
+            paint_when_loaded(output, paint, context)
         files = {name: self._asked[key] for name, key in self.FILES if key in self._asked}
         return {self.OUTPUT: output, self.COUNT: written.count, **files}
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsProcessingParameterFile,
-    QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
 )
 
 from cmpagl_qgis.texts import tr, tr_noop
 
 from .algorithm import absolute
-from .footprints import IndexFootprints
+from .copied import LayerAlgorithm
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from .algorithm import Values
 
 
-class Overview(IndexFootprints):
+class Overview(LayerAlgorithm):
     """Puts the chips of an index into groups of their like."""
 
     NAME = METHOD = "overview"
@@ -51,21 +50,16 @@ class Overview(IndexFootprints):
                 self.SENTENCES, tr("What groups may be called: a text, one a line"), optional=True
             )
         )
-        self.addParameter(
-            QgsProcessingParameterFileDestination(
-                self.AREAS, tr("Areas by group"), "CSV (*.csv)", optional=True,
-                createByDefault=False,
-            )
-        )  # fmt: skip
+        self.add_sheet(self.AREAS, tr("Areas by group"))
         self.add_polygons(self.displayName(), tr("Number of chips"))
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read paths and numbers."""
-        super().read_parameters(parameters, context)
-        self._asked["groups"] = self.parameterAsInt(parameters, self.GROUPS, context)
+        self._asked = {
+            "index": self.index_path(parameters, context),
+            "groups": self.parameterAsInt(parameters, self.GROUPS, context),
+            **self.sheets(parameters, context),
+        }
         if parameters.get(self.SENTENCES):
             file = self.parameterAsFile(parameters, self.SENTENCES, context)
             self._asked["sentences"] = absolute(file)
-        if parameters.get(self.AREAS):
-            file = self.parameterAsFileOutput(parameters, self.AREAS, context)
-            self._asked["areas"] = absolute(file)

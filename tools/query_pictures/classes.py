@@ -59,7 +59,7 @@ def draw(scenes: Path, pictures: Path) -> None:
 def _sheet(found: Classified, areas: tuple[ClassArea, ...], path: Path) -> Image.Image:
     """Scene and classes side by side, the legend with areas below."""
     scene = found.index.table.scenes[0]
-    shown, grey = _scene(path, scene.stretch)
+    shown, grey = scene_picture(path, scene.stretch)
     (ground,) = ground_of(found)
     kinds = ground.kinds
     colours = np.array([COLOURS[name] for name in found.names], np.uint8)
@@ -89,7 +89,9 @@ def _sheet(found: Classified, areas: tuple[ClassArea, ...], path: Path) -> Image
     return sheet
 
 
-def _scene(path: Path, stretch: tuple[tuple[float, float], ...]) -> tuple[Image.Image, Image.Image]:
+def scene_picture(
+    path: Path, stretch: tuple[tuple[float, float], ...]
+) -> tuple[Image.Image, Image.Image]:
     """The scene in colour and in grey, as wide as a panel."""
     with rasterio.open(path) as scene:
         height = round(PANEL_PX * scene.height / scene.width)

@@ -19,7 +19,7 @@ from cmpagl_model.search.thumbnails import write_thumbnails
 from .composed import GAP, INK, LINE, PAPER, PX, QUIET, WRONG
 
 if TYPE_CHECKING:
-    from cmpagl_model.records import Hit
+    from cmpagl_model.records import Hit, Sibling
 
 SCENES, SENTENCE = "naip_nd_*.tif", "ponds between square fields"
 SHOWN, SMALL, MOST = 6, 62, 3
@@ -52,7 +52,7 @@ def draw(scenes: Path, pictures: Path) -> None:
             hits = opened.search(SENTENCE, SHOWN, siblings=siblings).hits
             for place, hit in enumerate(hits):
                 left = GAP + place * (PX + GAP)
-                shown = [hit, *hit.siblings[:MOST]]
+                shown: list[Hit | Sibling] = [hit, *hit.siblings[:MOST]]
                 places = [ChipPlace(one.scene, one.window, one.ground_m) for one in shown]
                 files = write_thumbnails(opened, places, Path(work), PX)
                 year = Path(hit.scene).stem.split("_")[-2]

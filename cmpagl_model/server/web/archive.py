@@ -256,7 +256,8 @@ class Archive:
                 lists["like"] += ({"picture": str(path)},)
             asked = engine.Similar(
                 index=str(self._folder(work, name)), query=want.q, k=want.k, where=want.where,
-                plus=want.plus, minus=want.minus, plain=want.plain, **lists,
+                plus=want.plus, minus=want.minus, plain=want.plain,
+                like=lists["like"], unlike=lists["unlike"],
             )  # fmt: skip
             try:
                 found = self._session.similar(asked, work)

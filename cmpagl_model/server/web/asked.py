@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cmpagl_model.search.as_json import Where, Words
 from cmpagl_model.server.messages import ParameterError
-from cmpagl_model.server.parameters import Where, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -80,7 +80,7 @@ class Items:
         return Where(
             bbox=box,  # type: ignore[arg-type]  # four of them
             scenes=() if self.scene is None else (self.scene,),
-            ground_m=self.ground_m,  # type: ignore[arg-type]  # two
+            ground_m=self.ground_m,
             from_date=first,
             to_date=last,
         )

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from cmpagl_model.server.parameters import WireHit
     from cmpagl_model.server.roots import Roots
+    from cmpagl_model.server.wire_hits import WireHit
     from cmpagl_model.table.chips import ChipTable
     from tiling import SceneRecord
 

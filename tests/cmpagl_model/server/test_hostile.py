@@ -45,6 +45,8 @@ def requests(town, hit, folder):
     index, place = {"index": town.index}, {"lon": 4.44, "lat": 51.44}
     where = {"bbox": [4, 51, 5, 52], "scenes": ["west*", town.east], "within": {
         "type": "Polygon", "coordinates": [[[4, 51], [5, 51], [5, 52], [4, 51]]]}}  # fmt: skip
+    words = folder / "words.txt"
+    words.write_text("a road\na lake\n")
     return {
         "open": index,
         "search": {**index, "query": QUERY, "k": 3, "min_score": -1.0, "where": where},
@@ -57,10 +59,10 @@ def requests(town, hit, folder):
                    "output": str(folder / "c.gpkg"), "pictures": str(folder / "pairs")},
         "objects": {**index, "query": QUERY, "k": 3, "where": where, "min_area_m2": 1.0,
                     "output": str(folder / "o.gpkg")},
-        "describe": {**index, "place": hit, "k": 2},
-        "overview": {**index, "groups": 3, "where": where, "output": str(folder / "g.gpkg"),
-                     "areas": str(folder / "g.csv")},
-        "where": {**index, "place": hit, "query": QUERY, "px": 16,
+        "describe": {**index, "place": hit, "k": 2, "sentences": str(words)},
+        "overview": {**index, "groups": 3, "sentences": str(words), "where": where,
+                     "output": str(folder / "g.gpkg"), "areas": str(folder / "g.csv")},
+        "where": {**index, "place": {"lon": 0, "lat": 0}, "query": QUERY, "px": 16,
                   "output": str(folder / "w.tif"), "picture": str(folder / "w.png")},
         "index": {"index": str(folder / "x.cmpagl"), "inputs": [town.folder.as_posix() + "/no*"],
                   "options": {"ground_sizes_m": [100.0], "overlap": 0.5, "bands": [1, 2, 3]}},

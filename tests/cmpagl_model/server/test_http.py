@@ -243,11 +243,19 @@ def test_a_token_opens_and_nothing_else_does(serve, town, tmp_path):
     server = serve(town.folder, options=["--token-file", str(secret)])
     assert any("others may read this file" in line for line in server.said)
     for path in ("/", "/collections", "/collections/town/items", "/api", "/no"):
-        for sent in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}):
+        for sent in (
+            {},
+            {"Authorization": "Bearer wrong"},
+            {"Authorization": f"Basic {TOKEN}"},
+            {"Authorization": "Basic YTpi"},
+            {"Authorization": "Basic"},
+        ):
             got = server.get(path, **sent)
             assert got.status == 401, (path, sent)
             assert got.headers["www-authenticate"].startswith("Bearer")
         assert server.get(path, Authorization=f"Bearer {TOKEN}").status in {200, 404}
+        pair = base64.b64encode(f"anybody:{TOKEN}".encode()).decode()
+        assert server.get(path, Authorization=f"Basic {pair}").status in {200, 404}
     assert server.get("/collections", Authorization="bearer another-token-of-tests").status == 200
     assert server.get("/health").page == {"status": "ok"}
     page = server.get("/", Accept="text/html")
@@ -351,6 +359,15 @@ def test_behind_another_server_links_bear_its_name(serve, town):
         page["features"][0]["properties"]["thumbnail"]
     ]
     assert all(link.startswith("https://maps.example.org/places/collections/") for link in links)
+
+
+def test_an_index_in_an_object_store_is_given_too(serve, s3, town):
+    address = f"s3://{s3.bucket}/far/away.cmpagl"
+    assert run(["index", town.west, "-o", address, "--scales", "100", "-q"]) == 0
+    server = serve(options=["--store", address])
+    ids = [one["id"] for one in server.get("/collections").page["collections"]]
+    assert ids == ["away", "scenes:away"]
+    assert len(server.get("/collections/away/items?q=a+road&k=3").page["features"]) == 3
 
 
 @pytest.mark.parametrize(

@@ -354,11 +354,11 @@ def test_where_in_a_place(engine, town, tmp_path):
     with rasterio.open(output) as file:
         np.testing.assert_allclose(file.read(1), said["heat"], atol=1e-5)
         assert list(file.transform)[:6] == pytest.approx(said["transform"])
-    assert Image.open(picture).size == (200, 200)
+    assert max(Image.open(picture).size) == 200
     assert said["words"]
     assert all(one["telling"] in {True, False} for one in said["words"])
     only = engine.ask("where", index=town.index, place=hit, query=QUERY)
-    assert (only["output"], only["picture"], only["heat"]) == (None, None, said["heat"])
+    assert (only.get("output"), only.get("picture"), only["heat"]) == (None, None, said["heat"])
     for wrong, words in (
         ({"place": {"lon": 0, "lat": 0}}, "found no chip at longitude 0"),
         ({"query": " "}, "found an empty query"),

@@ -42,7 +42,7 @@ export class PlaceMap {
     this.boxes = [];
     this.map.on('zoomend', () => this.dots());
     this.hits = L.layerGroup().addTo(this.map);
-    this.picture = this.laid = null;
+    this.picture = null;
     this.marks = new Map();
   }
 
@@ -158,17 +158,18 @@ export class PlaceMap {
   }
 
   lift() {
-    if (!this.picture) return;
-    this.picture.remove();
-    this.laid.setStyle({fillOpacity: .12});
-    this.picture = this.laid = null;
+    this.picture?.remove();
+    this.picture = null;
+    this.map.getContainer().classList.remove('one');
   }
 
   /** One hit chosen: seen as such, and gone to where it is asked for. */
   choose(id, go) {
-    for (const [own, {pin}] of this.marks) {
-      pin.getElement()?.classList.toggle('chosen', own === id);
-      pin.setOpacity(own === id && this.picture ? 0 : 1);
+    for (const [own, {shape, pin}] of this.marks) {
+      for (const one of [pin, ...shape.getLayers()]) {
+        one.getElement()?.classList.toggle('chosen', own === id);
+      }
+      pin.setOpacity(1);
     }
     const mark = this.marks.get(id);
     if (mark && go) this.map.fitBounds(mark.shape.getBounds(), {padding: [90, 90], maxZoom: 20});
@@ -177,13 +178,13 @@ export class PlaceMap {
   /** The picture of a chip on the ground; those at a scene's edge are wider than their footprint. */
   lay(id, url) {
     this.lift();
-    const {feature, shape, pin} = this.marks.get(id) ?? {};
+    const {feature, pin} = this.marks.get(id) ?? {};
     const ring = feature?.geometry.type === 'Polygon' ? feature.geometry.coordinates[0] : [];
     if (ring.length !== 5 || feature.properties.edge) return;
     const [upperLeft, lowerLeft, , upperRight] = ring.map(([lon, lat]) => L.latLng(lat, lon));
     if (upperLeft.lat <= lowerLeft.lat || upperRight.lng <= upperLeft.lng) return;
     this.picture = new Laid(url, [upperLeft, upperRight, lowerLeft]).addTo(this.map);
-    this.laid = shape.setStyle({fillOpacity: 0});
+    this.map.getContainer().classList.add('one');
     pin.setOpacity(0);
   }
 

@@ -1,0 +1,86 @@
+"""A first look at a scene: the scene, its groups in the layer's own colours, their names."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from cmpagl_model.encoders import open_encoder
+from cmpagl_model.index import build_index
+from cmpagl_model.records import percent
+from cmpagl_model.search import open_index
+from cmpagl_model.search.class_style import OPACITY, colours_of
+from cmpagl_model.search.classify import ground_of
+from cmpagl_model.search.describe import describe
+from cmpagl_model.search.examples import ChipPlace
+from cmpagl_model.search.lettering import lettering
+from cmpagl_model.search.overview import overview
+from tiling import ChipSpec
+
+from .classes import GAP, LINE, scene_picture
+
+if TYPE_CHECKING:
+    from cmpagl_model.search import SearchableIndex
+    from cmpagl_model.search.overview import Overview
+
+SCENE, GROUND_M, GROUPS, COLUMNS = "naip_va_forest_farm_1m.tif", 80.0, 6, 2
+INK, QUIET, FRAME = (30, 30, 30), (95, 104, 115), "#ffffff"
+
+
+def draw(scenes: Path, pictures: Path) -> None:
+    """Draw ``query-overview.jpg``.
+
+    Args:
+        scenes: folder with :data:`SCENE`.
+        pictures: where it goes.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        index = Path(folder, "forest.cmpagl")
+        spec = ChipSpec(ground_sizes_m=(GROUND_M,))
+        build_index([str(scenes / SCENE)], index, open_encoder(device="cpu"), spec)
+        opened = open_index(index)
+        picture = _sheet(opened, overview(opened, GROUPS), scenes / SCENE)
+    picture.save(pictures / "query-overview.jpg", quality=86, optimize=True)
+
+
+def _sheet(index: SearchableIndex, seen: Overview, path: Path) -> Image.Image:
+    """Scene and groups side by side, the legend below, and what is said of one chip."""
+    scene = index.table.scenes[0]
+    shown, _ = scene_picture(path, scene.stretch)
+    (ground,) = ground_of(seen.found)
+    colours = [tuple(bytes.fromhex(one[1:])) for one in colours_of(seen.found.names)]
+    scale = shown.width / scene.width
+    rows, columns = ground.kinds.shape
+    size = (round(ground.cells.step_x * scale * columns), round(ground.cells.step_y * scale * rows))
+    cells = Image.fromarray(np.array(colours, np.uint8)[np.maximum(ground.kinds, 0)])
+    cells = cells.resize(size, Image.Resampling.NEAREST).crop((0, 0, *shown.size))
+    blended = Image.blend(shown, cells, OPACITY)
+    lines = -(-len(seen.groups) // COLUMNS)
+    sheet = Image.new(
+        "RGB", (2 * shown.width + 3 * GAP, shown.height + 2 * GAP + lines * LINE + GAP), "white"
+    )
+    pen = ImageDraw.Draw(sheet)
+    row = int(np.argmax(seen.found.score))  # the chip that is most like its group
+    window = index.table.window(row)
+    place = ChipPlace(scene.path, window, float(index.table.ground_m[row]))
+    said = describe(index, place, 1).said[0].sentence
+    box = np.array([window.col, window.row, window.right, window.bottom]) * scale
+    frame = ImageDraw.Draw(shown)
+    frame.rectangle(tuple(box.tolist()), outline=FRAME, width=3)
+    sheet.paste(shown, (GAP, GAP))
+    sheet.paste(blended, (shown.width + 2 * GAP, GAP))
+    whole = sum(one.area_m2 for one in seen.groups)
+    for number, (one, colour) in enumerate(zip(seen.groups, colours, strict=True)):
+        line, column = divmod(number, COLUMNS)
+        x = shown.width + 2 * GAP + column * shown.width // COLUMNS
+        y = shown.height + 2 * GAP + line * LINE
+        pen.rectangle((x, y + 4, x + 22, y + 22), fill=colour)
+        words, face = lettering(f"{one.name}  {percent(one.area_m2 / whole)}", 19)
+        pen.text((x + 32, y + 1), words, fill=INK, font=face)
+    words, face = lettering(f"What is in the frame?  {said}", 19)
+    pen.text((GAP, shown.height + 2 * GAP + 1), words, fill=INK, font=face)
+    return sheet
