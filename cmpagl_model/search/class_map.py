@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from .classify import ClassArea, Classified, Ground
 
+_union = (  # what does not touch is put together twice as fast as it is united
+    shapely.disjoint_subset_union_all if shapely.geos_version >= (3, 12) else shapely.union_all
+)
 STYLE, STYLED = ".qml", (".geojson", ".gpkg", ".fgb")
 """The style beside a layer, and the layers that QGIS looks for one beside."""
 
@@ -55,7 +58,7 @@ def frame_of_ground(found: Classified) -> GeoDataFrame:
         for kind in np.unique(found.class_of[mine]).tolist():
             own = found.rows[mine[found.class_of[mine] == kind]]
             rows.append((kind, scene.path, len(own), 0.0))
-            outlines.append(shapely.union_all(found.index.table.footprints(own)))
+            outlines.append(_union(found.index.table.footprints(own)))
     order = sorted(range(len(rows)), key=lambda place: rows[place][:2])
     columns: dict[str, Any] = {
         "class": [found.names[rows[place][0]] for place in order],
