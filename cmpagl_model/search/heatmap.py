@@ -3,7 +3,8 @@
 A cell is as large as the step from one chip to the next of the finest ground size. Of each ground
 size a cell gets the mean of the chips that cover its middle: what is looked for lies where all of
 them overlap, and the mean shows that where a maximum would smear it over a chip's whole width. Of
-these means the best counts, as in a search, where a place is as good as the size that fits it.
+these means a mean is taken, in which a size counts the less the more ground its chips cover: twice
+the side, a quarter. docs/decisions/0044 has what else was tried.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError, QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
 from cmpagl_model.index.vectors import RASTERS, check_ending, refuse_scenes
+from cmpagl_model.records import metres
 from tiling import plan_chips
 
 from .query import mending
@@ -49,6 +51,8 @@ class Heatmap:
     """The scene's: "EPSG:n" or WKT2."""
     scene: str
     """Path of the scene."""
+    of_sizes: tuple[tuple[float, NDArray[np.float32]], ...] = ()
+    """The same of the chips of one ground size, m, small to large; none where there is one size."""
 
     @property
     def minimum(self) -> float:
@@ -122,13 +126,21 @@ def similarity_map(
         )
     cells = Cells.of(scene, index.info.spec)
     scores = cosine_scores(table.embeddings, rows, vector).astype(np.float64)
-    best = np.full((len(cells.middles_y), len(cells.middles_x)), np.nan)
-    for size in np.unique(table.ground_m[rows]):
+    maps: list[tuple[float, NDArray[np.float32]]] = []
+    for size in np.unique(table.ground_m[rows]).tolist():
         own = table.ground_m[rows] == size
-        best = np.fmax(best, cell_means(cells, table.windows[rows[own]], scores[own]))
+        means = cell_means(cells, table.windows[rows[own]], scores[own])
+        maps.append((size, means.astype(np.float32)))
+    total, weights = np.zeros(maps[0][1].shape), np.zeros(maps[0][1].shape)
+    for size, one in maps:
+        weight = np.where(np.isnan(one), 0, (maps[0][0] / size) ** 2)
+        total, weights = total + weight * np.nan_to_num(one), weights + weight
+    blended = np.full_like(total, np.nan)
+    np.divide(total, weights, out=blended, where=weights > 0)
     a, b, c, d, e, f = scene.transform
     turned = (a * cells.step_x, b * cells.step_y, c, d * cells.step_x, e * cells.step_y, f)
-    return Heatmap(best.astype(np.float32), turned, scene.crs, scene.path)
+    several = tuple(maps) if len(maps) > 1 else ()
+    return Heatmap(blended.astype(np.float32), turned, scene.crs, scene.path, several)
 
 
 def scene_named(index: SearchableIndex, name: str) -> SceneRecord:
@@ -202,6 +214,8 @@ def sums_over(cells: Cells, windows: NDArray[np.int32], values: Doubles) -> tupl
 def write_heatmap(heatmap: Heatmap, path: Path) -> None:
     """Write a map as a float32 GeoTIFF, whole or not at all.
 
+    The first band is the map; where there are several ground sizes, each has a band behind it.
+
     Args:
         heatmap: the map.
         path: ``.tif`` or ``.tiff``; replaced if it exists.
@@ -212,15 +226,18 @@ def write_heatmap(heatmap: Heatmap, path: Path) -> None:
     check_ending(path, RASTERS)
     refuse_scenes(path, [heatmap.scene])
     height, width = heatmap.values.shape
+    sizes = ((f"similarity, {metres(size)}", values) for size, values in heatmap.of_sizes)
+    bands = [("similarity", heatmap.values), *sizes]
     profile = {
-        "driver": "GTiff", "width": width, "height": height, "count": 1, "dtype": "float32",
-        "nodata": np.nan, "crs": CRS.from_user_input(heatmap.crs),
+        "driver": "GTiff", "width": width, "height": height, "count": len(bands),
+        "dtype": "float32", "nodata": np.nan, "crs": CRS.from_user_input(heatmap.crs),
         "transform": rasterio.Affine(*heatmap.transform), "compress": "deflate",
     }  # fmt: skip
     try:
         with replacing(path) as part, rasterio.open(part, "w", **profile) as file:
-            file.write(heatmap.values, 1)
-            file.set_band_description(1, "similarity")
+            for number, (name, values) in enumerate(bands, 1):
+                file.write(values, number)
+                file.set_band_description(number, name)
     except (OSError, RasterioError) as error:
         raise OutputError(
             f"{path}: cannot write ({error}); wanted a writable place with enough room; next: "

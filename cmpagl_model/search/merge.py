@@ -114,7 +114,9 @@ class Ground:
         one, other = self._shapes[ones], self._shapes[others]
         smaller = np.minimum(shapely.area(one), shapely.area(other))
         both = shapely.area(shapely.intersection(one, other))
-        return np.divide(both, smaller, out=np.zeros(len(ones)), where=smaller > 0)
+        shares: NDArray[np.float64] = np.zeros(len(ones))
+        np.divide(both, smaller, out=shares, where=smaller > 0)
+        return shares
 
 
 def best_of_each_ground(table: ChipTable, ranked: Rows, wanted: int) -> Rows:

@@ -126,9 +126,10 @@ def where_in_chip(
     """
     said = read_query(query, plain=plain)
     row = row_of(index.table, place)
-    encoder, table = index.encoder, index.table
-    vector, shares = _words(encoder, said, singles(table.embeddings[[row]])[0])
     pixels, shown = _picture(index, row)
+    encoder, table = index.encoder, index.table
+    chip = singles(table.embeddings[[row]])[0]
+    vector, shares = _words(encoder, said, chip)
     values = _heat(encoder, pixels, shown, vector, progress)
     scene, window = table.scenes[table.scene_of[row]], table.window(row)
     a, b, c, d, e, f = scene.transform
@@ -139,7 +140,7 @@ def where_in_chip(
     return InChip(
         query=" ".join(query.split()),
         model=index.info.model,
-        score=float(singles(table.embeddings[[row]])[0] @ vector),
+        score=float(chip @ vector),
         window=window,
         ground_m=float(table.ground_m[row]),
         heat=Heatmap(values, placed, scene.crs, scene.path),

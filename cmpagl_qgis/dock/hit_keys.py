@@ -1,11 +1,32 @@
-"""The keys of the list of results."""
+"""The context menu of the list of results, and its keys."""
 
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QKeyEvent, QKeySequence
 
-ACTS = {"+": "like", "-": "unlike", "z": "zoom"}
+from cmpagl_qgis.texts import tr_noop
+
+from .review_bar import VERDICTS
+
+# Key, text, shortcut; an empty key is a line.
+MENU = (
+    ("zoom", tr_noop("Zoom to it"), "Z"),
+    ("open", tr_noop("Open its scene"), "Return"),
+    ("", "", ""),
+    *(verdict[:3] for verdict in VERDICTS),
+    ("", "", ""),
+    ("like", tr_noop("More like this"), "+"),
+    ("unlike", tr_noop("Less like this"), "-"),
+    ("describe", tr_noop("What does it show?"), ""),
+    ("", "", ""),
+    ("copy", tr_noop("Copy its coordinates"), "Ctrl+C"),
+    ("picture", tr_noop("Save its picture…"), ""),
+    ("where", tr_noop("Show where it fits"), "W"),
+    ("heat", tr_noop("Heat map of its scene…"), ""),
+    ("outline", tr_noop("Outlines in its scene…"), ""),
+)
+ACTS = {"+": "like", "-": "unlike", "z": "zoom", "w": "where"}
 REVIEW = {"k": "keep", "r": "reject", "x": "reject", "u": "undecide", "n": "next"}
 
 

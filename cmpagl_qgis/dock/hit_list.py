@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPoint,
+    QRect,
     QSize,
     Qt,
     QTimer,
@@ -32,13 +33,12 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.map.scale import RELEVANCES
-from cmpagl_qgis.texts import tr, tr_noop
+from cmpagl_qgis.texts import tr, tr_marked
 
 from .hit_delegate import PAD, TILE_PICTURE, HitDelegate
-from .hit_keys import REVIEW, act_of, review_act
+from .hit_keys import MENU, REVIEW, act_of, review_act
 from .hit_model import HitModel
 from .preview import HitPreview
-from .review_bar import VERDICTS
 from .sibling_menu import SiblingMenu
 
 if TYPE_CHECKING:
@@ -51,31 +51,15 @@ if TYPE_CHECKING:
 
 AHEAD = 8
 """Rows beyond the visible ones whose thumbnails are wanted too."""
-
-# Key, text, shortcut; an empty key is a line.
-MENU = (
-    ("zoom", tr_noop("Zoom to it"), "Z"),
-    ("open", tr_noop("Open its scene"), "Return"),
-    ("", "", ""),
-    *(verdict[:3] for verdict in VERDICTS),
-    ("", "", ""),
-    ("like", tr_noop("More like this"), "+"),
-    ("unlike", tr_noop("Less like this"), "-"),
-    ("describe", tr_noop("What does it show?"), ""),
-    ("", "", ""),
-    ("copy", tr_noop("Copy its coordinates"), "Ctrl+C"),
-    ("picture", tr_noop("Save its picture…"), ""),
-    ("heat", tr_noop("Heat map of its scene…"), ""),
-    ("outline", tr_noop("Outlines in its scene…"), ""),
-)
-
-
 _LEAVES = {
     QEvent.Type.Leave,
     QEvent.Type.MouseButtonPress,
     QEvent.Type.Wheel,
     QEvent.Type.ContextMenu,
+    QEvent.Type.WindowDeactivate,
 }
+_LOOKS = {QEvent.Type.ToolTip, QEvent.Type.MouseMove, QEvent.Type.Leave}
+"""What leaves a picture that was asked for as it is: to look at it the mouse may leave the list."""
 _ARROWS = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Left)
 
 
@@ -84,10 +68,9 @@ class HitList(QListView):
 
     ``picked`` carries the rank of a row the user chose; ``activatedHit`` that of a row
     double-clicked; ``actionRequested`` an action's key ("zoom", "open", "like", "unlike",
-    "describe", "copy", "picture", "heat", "outline") and the rank of the current row;
+    "describe", "copy", "picture", "where", "heat", "outline") and the rank of the current row;
     ``reviewRequested`` an act of the :class:`~.review_bar.ReviewBar`; ``visibleChanged`` the hits
-    in view, after scrolling; ``hovered`` the hit under a mouse that rests, whose large picture is
-    wanted.
+    in view, after scrolling; ``hovered`` the hit under a mouse that rests: its picture is wanted.
     """
 
     picked = pyqtSignal(int)
@@ -107,6 +90,7 @@ class HitList(QListView):
         self.setObjectName("cmpaglHits")
         self.setAccessibleName(tr("Places found"))
         self._telling = True
+        self.preview = HitPreview(self)  # Qt tells of choices and events while this is made
         self.hits = HitModel(self)
         self._delegate = HitDelegate(self)
         self.setModel(self.hits)
@@ -129,7 +113,6 @@ class HitList(QListView):
         self.hits.modelReset.connect(self._restart_settle)
         self.siblings = SiblingMenu(self)
         self.menu = self._make_menu()
-        self.preview = HitPreview(self)
         self._large: Callable[[Hit], QPixmap | None] = self.hits.picture
         self.verticalScrollBar().valueChanged.connect(self.preview.hide)
         self.hits.modelReset.connect(self.preview.hide)
@@ -231,7 +214,8 @@ class HitList(QListView):
             key: as ``Hit.key`` gives it.
         """
         hit = self.preview.hit
-        if hit is not None and hit.key == key and self.preview.isVisible():
+        plain = self.preview.isVisible() and not self.preview.heated
+        if hit is not None and hit.key == key and plain:
             self.preview.set_picture(self._best_picture(hit))
 
     def current_rank(self) -> int:
@@ -302,6 +286,7 @@ class HitList(QListView):
         """Tell of a row that the user chose; mere focus chooses none."""
         super().selectionChanged(selected, deselected)
         rank = self.current_rank()
+        self.preview.hide()
         if self._telling and rank and self.selectedIndexes():
             self.picked.emit(rank)
 
@@ -339,6 +324,8 @@ class HitList(QListView):
     def viewportEvent(self, event: QEvent) -> bool:
         """Show the large picture where the mouse rests, and at once where it goes on from there."""
         kind = event.type()
+        if kind in _LOOKS and self.preview.isVisible() and self.preview.heated:
+            return True if kind == QEvent.Type.ToolTip else bool(super().viewportEvent(event))
         rests = kind == QEvent.Type.ToolTip
         moves = kind == QEvent.Type.MouseMove and self.preview.isVisible()
         if (rests or moves) and isinstance(event, (QHelpEvent, QMouseEvent)):
@@ -358,13 +345,17 @@ class HitList(QListView):
         if hit is None:
             self.preview.hide()
         elif not self.preview.isVisible() or self.preview.hit != hit:
-            row = self.visualRect(index)
-            row.moveTopLeft(self.viewport().mapToGlobal(row.topLeft()))
-            if self.grid:  # beside the list, not over other tiles
-                row.setLeft(self.viewport().mapToGlobal(QPoint(0, 0)).x())
-                row.setWidth(self.viewport().width())
-            self.preview.show_hit(hit, self._best_picture(hit), row)
+            self.preview.show_hit(hit, self._best_picture(hit), self.place_of(index))
             self.hovered.emit(hit)
+
+    def place_of(self, index: QModelIndex) -> QRect:
+        """Where a row stands on the screen, for the preview beside it."""
+        row = self.visualRect(index)
+        row.moveTopLeft(self.viewport().mapToGlobal(row.topLeft()))
+        if self.grid:  # beside the list, not over other tiles
+            row.setLeft(self.viewport().mapToGlobal(QPoint(0, 0)).x())
+            row.setWidth(self.viewport().width())
+        return row
 
     def _best_picture(self, hit: Hit) -> QPixmap | None:
         large = self._large(hit)
@@ -424,7 +415,7 @@ class HitList(QListView):
                 menu.addSeparator()
                 continue
             # A tab sets what follows as a shortcut beside the text; the list handles the key.
-            action = menu.addAction(tr(text) + (f"\t{shortcut}" if shortcut else ""))
+            action = menu.addAction(tr_marked(text) + (f"\t{shortcut}" if shortcut else ""))
             action.setObjectName(f"cmpaglHit_{key}")
             action.triggered.connect(lambda _checked=False, key=key: self._act(key))
             if key == "open":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from .hit_model import percent, scene_name, sibling_line, taken
 from .theme import GAP
 
 if TYPE_CHECKING:
+    from cmpagl_qgis.engine.job_records import Located
     from cmpagl_qgis.engine.records import Hit
 
 SIDE = 384
@@ -38,6 +40,8 @@ class HitPreview(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.hit: Hit | None = None
+        self.heated = False
+        """Whether it shows where the sentence fits."""
         self.picture = QLabel(self)
         self.picture.setFixedSize(QSize(SIDE, SIDE))
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -60,10 +64,26 @@ class HitPreview(QFrame):
                 there is none.
             row: its place, of the screen.
         """
+        self.heated = False
+        self._show(hit, picture, words_of(hit), row)
+
+    def show_where(self, hit: Hit, picture: QPixmap, found: Located, row: QRect) -> None:
+        """Show where a hit fits beside its row.
+
+        Args:
+            hit: the chip.
+            picture: of it, with its heat.
+            found: the words, and what each is worth.
+            row: its place, of the screen.
+        """
+        self.heated = True
+        self._show(hit, picture, where_words(hit, found), row)
+
+    def _show(self, hit: Hit, picture: QPixmap | None, words: str, row: QRect) -> None:
         self.hit = hit
         self.setPalette(QToolTip.palette())
         self.set_picture(picture)
-        self.words.setText(words_of(hit))
+        self.words.setText(words)
         self.words.setFixedSize(SIDE, self.words.heightForWidth(SIDE))
         self.layout().activate()
         self.adjustSize()
@@ -119,4 +139,26 @@ def words_of(hit: Hit) -> str:
     if taken(hit):
         lines.append(escape(tr("Taken {0}").format(taken(hit))))
     lines += [escape(tr("Also: {0}").format(sibling_line(one))) for one in hit.siblings]
+    return "<br>".join(lines)
+
+
+def where_words(hit: Hit, found: Located) -> str:
+    """The sentence, bold where its words made the hit, and what each word is worth; as rich text.
+
+    Args:
+        hit: the chip.
+        found: of it.
+    """
+    telling = {one.word for one in found.words if one.telling}
+    sentence = re.sub(
+        r"[^\W\d_]+",
+        lambda word: f"<b>{word[0]}</b>" if word[0].lower() in telling else word[0],
+        escape(found.query, quote=False),
+    )
+    falls = [(one.word, -one.fall) for one in found.words if one.fall is not None]
+    lines = [f"#{hit.rank}&nbsp; {escape(scene_name(hit))}", sentence]
+    if falls:
+        worth = ", ".join(f"{word} {numeral(f'{change:+.2f}')}" for word, change in falls)
+        lines.append(escape(tr("Score {0}; without a word: {1}").format(
+            numeral(f"{found.score:.2f}"), worth)))  # fmt: skip
     return "<br>".join(lines)

@@ -104,6 +104,38 @@ class FirstLook:
 
 
 @dataclass(frozen=True)
+class WordFall:
+    """A word of the sentence."""
+
+    WHAT: ClassVar[str] = "a word"
+
+    word: Said
+    """In lower case."""
+    fall: Optional[float]
+    """By how much the score falls without it; ``None``: nothing else would be left."""
+    telling: bool
+    """Whether it made the hit."""
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where in a place a sentence fits."""
+
+    WHAT: ClassVar[str] = "an answer to where"
+
+    query: Said
+    """The sentence."""
+    score: float
+    """Of the whole place, -1 to 1."""
+    minimum: float
+    """Least similarity of a part."""
+    maximum: float
+    """Greatest similarity of a part."""
+    words: tuple[WordFall, ...]
+    """Words that carry meaning, in their order."""
+
+
+@dataclass(frozen=True)
 class ClassMap:
     """The ground by class."""
 

@@ -27,6 +27,7 @@ from cmpagl_qgis.texts import numeral, tr
 
 from .job_session import Job, JobSession
 from .sibling_view import SiblingView
+from .where_view import WhereView
 
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.search_dock import SearchDock
@@ -72,6 +73,7 @@ class HitActions(QObject):
         self._dock, self._results, self._layers = dock, results, layers
         self._asker, self._jobs, self._index = asker, jobs, index
         self.siblings = SiblingView(dock, layers)
+        self.where = WhereView(dock, results, asker)
         self._looked = ""  # the scene of the place chosen last
         dock.hits.activatedHit.connect(lambda rank: self._act("open", rank))
         dock.hits.actionRequested.connect(self._act)

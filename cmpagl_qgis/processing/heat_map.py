@@ -35,11 +35,12 @@ class HeatMap(EngineAlgorithm):
     TITLE = tr_noop("Heat map")
     TAGS = tr_noop("similarity,density,raster,heatmap")
     HELP = tr_noop(
-        "Writes how well each place of an indexed scene matches a sentence, as a raster of one "
-        "band (GeoTIFF) that lies where the scene lies. The scene itself is not read.\n\n"
+        "Writes how well each place of an indexed scene matches a sentence, as a raster "
+        "(GeoTIFF) that lies where the scene lies. The scene itself is not read.\n\n"
         "A cell is as large as the step from chip to chip. It has the mean similarity of the "
-        "chips over it, of the ground size that matches best; similarities compare the places "
-        "of one sentence, they are no probabilities."
+        "chips over it. Where there are several ground sizes, small ones count more, and each "
+        "has a band of its own behind the first. Similarities compare the places of one "
+        "sentence, they are no probabilities."
     )
     SCENE = "SCENE"
 

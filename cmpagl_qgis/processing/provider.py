@@ -19,11 +19,11 @@ from .search_example import SearchByExample
 from .search_text import SearchByText
 from .verify_index import VerifyIndex
 from .watch import WatchQuery
+from .where import WhereInChip
 
 ALGORITHMS = (
     BuildIndex, SearchByText, SearchByExample, WatchQuery, Overview, Describe, Classify, HeatMap,
-    Objects, Change, IndexFootprints,
-    DamagedPlaces, VerifyIndex, RenderMap,
+    Objects, WhereInChip, Change, IndexFootprints, DamagedPlaces, VerifyIndex, RenderMap,
 )  # fmt: skip
 
 

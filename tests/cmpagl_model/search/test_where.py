@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,15 +11,19 @@ import pytest
 import rasterio
 from PIL import Image
 
-from cmpagl_model.errors import OutputError, QueryError
+from cmpagl_model.errors import IndexMismatchError, OutputError, QueryError
 from cmpagl_model.index import build_index
-from cmpagl_model.search import ChipPlace, PointPlace, open_index
+from cmpagl_model.index.imported import NO_PIXELS
+from cmpagl_model.search import ChipPlace, PointPlace, SearchableIndex, open_index
 from cmpagl_model.search.heatmap import write_heatmap
 from cmpagl_model.search.where import CELLS, where_in_chip
 from cmpagl_model.search.where_output import heated, write_heated, write_sheet
+from tests.cmpagl_model.search.paper import paper_index, paper_scene
 from tests.cmpagl_model.search.test_change import X, Y, country
 from tests.conftest import make_scene
 from tiling import ChipSpec, Window
+
+SPEC = ChipSpec(size_px=80, ground_sizes_m=(80.0, 120.0, 320.0))
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +139,19 @@ def test_a_scene_that_changed_or_went_is_refused(make_scene, encoder, tmp_path):
     scene.unlink()
     with pytest.raises(QueryError, match="next: put the file back"):
         where_in_chip(opened, place, "a road")
+
+
+def test_imported_embeddings_and_another_model_are_refused(lake):
+    scene = replace(paper_scene("a"), dtype=NO_PIXELS)
+    index = paper_index([scene], SPEC)
+    place = ChipPlace(scene.path, index.table.window(0), float(index.table.ground_m[0]))
+    with pytest.raises(QueryError, match="the pixels are not at hand"):
+        where_in_chip(index, place, "a lake")
+    other = replace(lake.opened.info.model, fingerprint="ab" * 32)
+    info = replace(lake.opened.info, model=other)
+    foreign = SearchableIndex(lake.opened.folder, info, lake.opened.table, ())
+    with pytest.raises(IndexMismatchError, match="abab"):
+        where_in_chip(foreign, lake.place, "a lake")
 
 
 def test_work_can_be_stopped(lake):

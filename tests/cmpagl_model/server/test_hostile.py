@@ -62,7 +62,7 @@ def requests(town, hit, folder):
         "describe": {**index, "place": hit, "k": 2, "sentences": str(words)},
         "overview": {**index, "groups": 3, "sentences": str(words), "where": where,
                      "output": str(folder / "g.gpkg"), "areas": str(folder / "g.csv")},
-        "where": {**index, "place": hit, "query": QUERY, "px": 16,
+        "where": {**index, "place": {"lon": 0, "lat": 0}, "query": QUERY, "px": 16,
                   "output": str(folder / "w.tif"), "picture": str(folder / "w.png")},
         "index": {"index": str(folder / "x.cmpagl"), "inputs": [town.folder.as_posix() + "/no*"],
                   "options": {"ground_sizes_m": [100.0], "overlap": 0.5, "bands": [1, 2, 3]}},

