@@ -19,13 +19,14 @@ from cmpagl_model.model_folder import DEFAULT_MODEL
 
 from .fleet import HOUR, Rates, simulate
 from .indexing import painted
+from .machine import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 CHECKED = "checked.json"
-SIDES, SCENES, ROUNDS, RUNS = (320, 480, 640), 24, 3, 9
+SIDES, SCENES, ROUNDS, RUNS = (320, 480, 640), 24, 5, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +36,25 @@ class Checked:
     workers: int
     """Dask processes on this machine, one core each."""
     measured_s: float
-    """From the first task to the last, median of some runs."""
+    """From the first task to the last, median of some rounds, s."""
     low_s: float
-    """Least of them."""
+    """Least of them, s."""
     high_s: float
-    """Most of them."""
+    """Most of them, s."""
     foreseen_s: float
-    """By the simulation, with the rates of one worker; 0 for that one: it is fitted to it."""
+    """By the simulation, with the rates of one worker in the same round, median, s; 0 for that one:
+    it is fitted to it."""
+    off: tuple[float, float, float]
+    """Foreseen by measured of a round, less 1: median, least, most."""
+    load: float
+    """Of the machine before, processes that wanted to run."""
 
 
 def check(folder: Path) -> list[Checked]:
     """Index painted scenes by a real Dask cluster of one and of two workers, in turn, once.
 
-    Each worker has a core of its own. A line through the times of one worker's tasks gives the
-    chips a second and the time of a task besides, what is left of them how much tasks differ.
+    Each worker has a core of its own. The tasks of one worker give the chips a second, and how
+    much tasks differ.
 
     Args:
         folder: where scenes, indexes and what was measured go; what is there is not done again.
@@ -62,6 +68,7 @@ def check(folder: Path) -> list[Checked]:
         str(painted(folder / "scenes" / f"{n:03d}.tif", SIDES[n % 3], SIDES[n % 3], seed=n))
         for n in range(SCENES)
     ]
+    before = load()
     options: Any = {"threads_per_worker": 1, "dashboard_address": None, "processes": True}
     seen: dict[int, list[_Seen]] = {1: [], 2: []}
     with ExitStack() as stack:
@@ -72,15 +79,17 @@ def check(folder: Path) -> list[Checked]:
                     client.run(pinned, core, workers=[worker])
         for turn in range(-1, ROUNDS):  # the first loads libraries and the model
             for workers, cluster in clusters.items():
-                found = _indexed(scenes, folder / "checked.cmpagl", cluster.scheduler_address)
-                seen[workers] += [found] if turn >= 0 else []
-    rates = _fitted(seen[1])
-    tasks = [chips for chips, _ in seen[2][0].tasks]
-    foreseen = [HOUR * simulate(rates, sorted(tasks)[::-1], 2, seed).hours for seed in range(RUNS)]
+                run = _indexed(scenes, folder / "checked.cmpagl", cluster.scheduler_address)
+                seen[workers] += [run] if turn >= 0 else []
+    foreseen = [_foreseen(alone, both) for alone, both in zip(seen[1], seen[2], strict=True)]
+    ratios = [one / both.seconds - 1 for one, both in zip(foreseen, seen[2], strict=True)]
+    middle: list[float] = np.percentile(ratios, [50, 0, 100]).tolist()
     found = [
         Checked(
             workers, *np.percentile([one.seconds for one in runs], [50, 0, 100]).tolist(),
             foreseen_s=float(np.median(foreseen)) if workers == 2 else 0.0,
+            off=(middle[0], middle[1], middle[2]) if workers == 2 else (0.0, 0.0, 0.0),
+            load=before,
         )
         for workers, runs in seen.items()
     ]  # fmt: skip
@@ -132,9 +141,11 @@ def _indexed(scenes: Sequence[str], index: Path, address: str) -> _Seen:
     return seen
 
 
-def _fitted(runs: Sequence[_Seen]) -> Rates:
-    """The rates of a worker that did all tasks alone."""
-    chips, seconds = np.array([task for run in runs for task in run.tasks]).T
-    each, besides = np.polyfit(chips, seconds, 1)
-    spread = float(np.std(np.log(seconds / (besides + each * chips))))
-    return Rates(1 / each, max(0.0, besides), 0.0, 0.0, 0.0, spread=spread)
+def _foreseen(alone: _Seen, both: _Seen) -> float:
+    """How long two workers take for their tasks by the simulation, with the rates of one, s."""
+    chips, seconds = np.array(alone.tasks).T
+    each = seconds.sum() / chips.sum()
+    spread = float(np.std(np.log(seconds / (each * chips))))
+    rates = Rates(1 / each, 0.0, 0.0, 0.0, 0.0, spread=spread)
+    tasks = sorted((count for count, _ in both.tasks), reverse=True)
+    return float(np.median([HOUR * simulate(rates, tasks, 2, seed).hours for seed in range(RUNS)]))

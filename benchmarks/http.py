@@ -60,61 +60,10 @@ class Load:
     """99 of 100 answers took no longer."""
     refused_p99_ms: float
     """99 of 100 refusals took no longer; 0: there were none."""
+    cpu_ms: float
+    """Processor time of the server for each search answered, refusals included."""
     others_cores: float
     """Cores that other programs used meanwhile; -1: not known."""
-
-
-class Clients:
-    """Asks a server, from many threads."""
-
-    def __init__(self, url: str, paths: list[str]) -> None:
-        self._place, self._paths = urlsplit(url), paths
-
-    def run(self, count: int, seconds: float) -> Load:
-        """Let so many clients ask for so long."""
-        others, until = Others(), time.monotonic() + seconds
-        told: list[list[tuple[int, float]]] = [[] for _ in range(count)]
-        threads = [
-            threading.Thread(target=self._ask, args=(number, until, told[number]), daemon=True)
-            for number in range(count)
-        ]
-        began = time.monotonic()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(seconds + 2 * PATIENCE_S)
-        spent = time.monotonic() - began
-        got = np.array([one for own in told for one in own]).reshape(-1, 2)
-        fine, late = got[got[:, 0] == 200, 1], got[got[:, 0] == 503, 1]
-        return Load(
-            count, round(spent, 1), len(fine), len(late), len(got) - len(fine) - len(late),
-            round(len(fine) / spent, 1), _percentile(fine, 50), _percentile(fine, 99),
-            _percentile(late, 99), others.cores(),
-        )  # fmt: skip
-
-    def _ask(self, number: int, until: float, told: list[tuple[int, float]]) -> None:
-        line = http.client.HTTPConnection(
-            self._place.hostname or "", self._place.port, timeout=PATIENCE_S
-        )
-        turn = 7919 * number  # so that no two ask the same at the same time
-        while time.monotonic() < until:
-            began, status = time.perf_counter(), 0
-            try:
-                line.request("GET", self._paths[turn % len(self._paths)])
-                answer = line.getresponse()
-                answer.read()
-                status = answer.status
-            except (OSError, http.client.HTTPException):
-                line.close()
-            told.append((status, 1e3 * (time.perf_counter() - began)))
-            turn += 1
-            if status != 200:
-                time.sleep(WAIT_S)
-        line.close()
-
-
-def _percentile(times: np.ndarray, share: int) -> float:
-    return round(float(np.percentile(times, share)), 1) if len(times) else 0.0
 
 
 class Served:
@@ -162,6 +111,60 @@ class Served:
             self._log.close()
 
 
+class Clients:
+    """Asks a server, from many threads."""
+
+    def __init__(self, server: Served, paths: list[str]) -> None:
+        self._server, self._place, self._paths = server, urlsplit(server.url), paths
+
+    def run(self, count: int, seconds: float) -> Load:
+        """Let so many clients ask for so long."""
+        others, used, until = Others(), self._server.cpu_s(), time.monotonic() + seconds
+        told: list[list[tuple[int, float]]] = [[] for _ in range(count)]
+        threads = [
+            threading.Thread(target=self._ask, args=(number, until, told[number]), daemon=True)
+            for number in range(count)
+        ]
+        began = time.monotonic()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(seconds + 2 * PATIENCE_S)
+        spent, used = time.monotonic() - began, self._server.cpu_s() - used
+        got = np.array([one for own in told for one in own]).reshape(-1, 2)
+        fine, late = got[got[:, 0] == 200, 1], got[got[:, 0] == 503, 1]
+        return Load(
+            count, round(spent, 1), len(fine), len(late), len(got) - len(fine) - len(late),
+            round(len(fine) / spent, 1), _percentile(fine, 50), _percentile(fine, 99),
+            _percentile(late, 99), round(1e3 * used / max(len(fine), 1), 1),
+            round(max(others.cores() - used / spent, -1.0), 2),
+        )  # fmt: skip
+
+    def _ask(self, number: int, until: float, told: list[tuple[int, float]]) -> None:
+        line = http.client.HTTPConnection(
+            self._place.hostname or "", self._place.port, timeout=PATIENCE_S
+        )
+        turn = 7919 * number  # so that no two ask the same at the same time
+        while time.monotonic() < until:
+            began, status = time.perf_counter(), 0
+            try:
+                line.request("GET", self._paths[turn % len(self._paths)])
+                answer = line.getresponse()
+                answer.read()
+                status = answer.status
+            except (OSError, http.client.HTTPException):
+                line.close()
+            told.append((status, 1e3 * (time.perf_counter() - began)))
+            turn += 1
+            if status != 200:
+                time.sleep(WAIT_S)
+        line.close()
+
+
+def _percentile(times: np.ndarray, share: int) -> float:
+    return round(float(np.percentile(times, share)), 1) if len(times) else 0.0
+
+
 @click.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=OUTPUT, metavar="FOLDER",
               help="Index, seeds and result; .cache/bench unless given.")  # fmt: skip
@@ -183,18 +186,16 @@ def main(
     ]
     click.echo(f"{chips:,} chips, {len(paths)} sentences; load before the start {load():.1f}")
     server = Served(folder, output / "http.log")
-    asking = Clients(server.url, paths)
+    asking = Clients(server, paths)
     asking.run(1, min(seconds, 5.0))
     page = {"chips": chips, "loads": [], "memory_mb": []}
     for count in map(int, clients.split(",")):
-        spent = server.cpu_s()
         came = asking.run(count, seconds)
-        spent = 1e3 * (server.cpu_s() - spent) / max(came.answered, 1)
-        page["loads"].append({**asdict(came), "cpu_ms": round(spent, 1)})
+        page["loads"].append(asdict(came))
         click.echo(
             f"{count:4} clients: {came.per_s:7.1f}/s, p50 {came.p50_ms:.0f} ms, p99 "
             f"{came.p99_ms:.0f} ms; refused {came.refused} (p99 {came.refused_p99_ms:.0f} ms), "
-            f"failed {came.failed}; {spent:.0f} ms of processor time a search; others used "
+            f"failed {came.failed}; {came.cpu_ms:.0f} ms of processor time a search; others used "
             f"{came.others_cores} cores"
         )
     until = time.monotonic() + 60 * minutes

@@ -15,13 +15,20 @@ if TYPE_CHECKING:
 
 
 def followed(
-    opened: SearchableIndex, query: SavedQuery, *, as_json: bool, quiet: bool, width: int
+    opened: SearchableIndex,
+    query: SavedQuery,
+    *,
+    show: bool,
+    as_json: bool,
+    quiet: bool,
+    width: int,
 ) -> Answer:
     """Print matches as they come, until nobody adds to the index.
 
     Args:
         opened: the index.
         query: what is asked.
+        show: whether matches are printed at all.
         as_json: whether a line of JSON is printed for each look that brought something.
         quiet: whether nobody wants to know how far the build is.
         width: letters in a line where there is no terminal.
@@ -36,9 +43,9 @@ def followed(
 
     found, said = 0, ""
     for look in follow(opened, query):
-        if look.new and as_json:
+        if look.new and show and as_json:
             click.echo(json_text(replace(look.answer, hits=look.new)), nl=False)
-        elif look.new:
+        elif look.new and show:
             head, *lines = table_lines(look.new, get_terminal_size((width, 24)).columns)
             if not found:
                 click.secho(head, bold=True)

@@ -199,7 +199,10 @@ def command(  # noqa: PLR0913 - an argument for each option
         wanted = read_query(saved) if saved else _query_of(opened, query, within, said, more)
         if save:
             write_query(wanted, save)
-        answer = _asked(opened, wanted, quiet=quiet, following=following, as_json=as_json)
+        answer = _asked(
+            opened, wanted, quiet=quiet, following=following, as_json=as_json,
+            show=not (output and quiet),
+        )  # fmt: skip
     if output:
         write_hits(answer, output)
     if preview:
@@ -291,12 +294,13 @@ def _where(within: Path | None, more: dict[str, Any]) -> Filter:
 
 
 def _asked(
-    opened: SearchableIndex, query: SavedQuery, *, quiet: bool, following: bool, as_json: bool
-) -> Answer:
+    opened: SearchableIndex, query: SavedQuery, *, quiet: bool, following: bool, as_json: bool,
+    show: bool,
+) -> Answer:  # fmt: skip
     if following:
         from .following import followed  # noqa: PLC0415 - for those who wait
 
-        return followed(opened, query, as_json=as_json, quiet=quiet, width=UNCUT)
+        return followed(opened, query, show=show, as_json=as_json, quiet=quiet, width=UNCUT)
     if query.rerank not in {"fusion", "full"}:
         return query.ask(opened)
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait

@@ -16,8 +16,8 @@ LOWER_PRIORITY = 10
 
 
 HTTP_ONLY = (
-    "host", "port", "token_file", "anybody", "public_url", "cors", "searches", "queue", "timeout",
-    "log_queries", "tiles", "attribution",
+    "store", "host", "port", "token_file", "anybody", "public_url", "cors", "searches", "queue",
+    "timeout", "log_queries", "tiles", "attribution",
 )  # fmt: skip
 
 
@@ -34,6 +34,13 @@ HTTP_ONLY = (
     metavar="FOLDER",
     help="With --mcp and --http: read (and write) below this folder only; may be repeated. "
     "Default: the current folder.",
+)
+@click.option(
+    "--store",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Give an index in an object store too, such as s3://bucket/town.cmpagl, by way of a copy "
+    "in the cache; may be repeated.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(
@@ -149,7 +156,8 @@ def _check(context: click.Context, root: tuple[Path, ...], *, mcp: bool, http: b
 
 
 def _http(root: tuple[Path, ...], **given: Any) -> int:
-    from cmpagl_model.server.roots import Roots  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.index.mirror import at_hand  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.server.roots import Roots  # noqa: PLC0415
     from cmpagl_model.server.web.serve import need_http, serve_http  # noqa: PLC0415
     from cmpagl_model.server.web.settings import Settings, read_tokens  # noqa: PLC0415
 
@@ -160,6 +168,7 @@ def _http(root: tuple[Path, ...], **given: Any) -> int:
         tokens, warning = read_tokens(token_file)
         if warning:
             click.echo(f"cmpagl: warning: {warning}", err=True)
+    stores: tuple[str, ...] = given.pop("store")
     searches = given.pop("searches")
     settings = Settings(
         tokens=tokens,
@@ -168,4 +177,5 @@ def _http(root: tuple[Path, ...], **given: Any) -> int:
         searches=Settings().searches if searches is None else searches,
         **given,
     )
-    return serve_http(Roots(root or (Path.cwd(),)), settings)
+    copies = [at_hand(address) for address in stores]
+    return serve_http(Roots((*root, *copies) or (Path.cwd(),)), settings, stores)

@@ -25,6 +25,7 @@ from .format import (
     PARTS,
     VERSIONS,
     manifest_of,
+    newest_number,
     place_of,
     read_version,
     version_numbers,
@@ -79,7 +80,8 @@ def looked_up(address: str) -> IndexInfo | None:
     store = store_at(address)
     try:
         for _ in range(ATTEMPTS):
-            newest, known = store.newest(), store.remembered()
+            ahead, known = newest_number(store.folder), store.remembered()
+            newest = store.newest()  # after what is here, which came from there
             if newest is not None and newest == known:
                 with suppress(OSError, IndexFormatError):
                     there = read_version(store.folder, newest.number)
@@ -89,9 +91,9 @@ def looked_up(address: str) -> IndexInfo | None:
                 info = store.version(newest.number) if newest else None
             except FileNotFoundError:
                 continue  # a newer one took its place meanwhile
-            if info is None:
+            if info is None or info.number < ahead:  # it was deleted, and perhaps made anew
                 _forget_versions(store.folder)
-            else:
+            if info is not None:
                 keep_version(store.folder, info)
             store.remember(newest)
             return info
@@ -160,15 +162,18 @@ def at_hand(
 
 
 def brought_again(folder: Path, loaded: LoadedIndex) -> bool:
-    """Whether parts of a copy that were found damaged or missing on this machine are whole now."""
+    """Whether a copy of which parts were damaged or missing on this machine is better now.
+
+    They are brought anew, unless another process has done so, or written a newer version.
+    """
     store = store_of(folder)
     told = {problem.path for problem in loaded.problems}
-    entries = [entry for entry in loaded.info.parts if store and entry.name in told]
-    bad = [entry for entry in entries if not is_whole(folder, entry)]
-    if store is None or not bad:
+    entries = [entry for entry in loaded.info.parts if entry.name in told]
+    if store is None or not entries:
         return False
-    _bring(store, bad, None)
-    return any(is_whole(folder, entry) for entry in bad)
+    _bring(store, [entry for entry in entries if not is_whole(folder, entry)], None)
+    newer = newest_number(folder) > loaded.info.number
+    return newer or any(is_whole(folder, entry) for entry in entries)
 
 
 def _has_size(folder: Path, entry: PartEntry) -> bool:

@@ -30,11 +30,14 @@ def open_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
         is the copy of an index in a store, damaged parts were brought again.
     """
     loaded = _opened(folder, info)
-    if loaded.problems and store_of(folder):
+    for _ in range(ATTEMPTS):
+        if not loaded.problems or store_of(folder) is None:
+            break
         from .mirror import brought_again  # noqa: PLC0415 - only where something is wrong
 
-        if brought_again(folder, loaded):
-            return _opened(folder, loaded.info)
+        if not brought_again(folder, loaded):
+            break
+        loaded = _opened(folder, read_info(folder))
     return loaded
 
 

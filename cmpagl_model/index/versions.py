@@ -117,16 +117,15 @@ def _commit_in(store: IndexStore, change: Change) -> IndexInfo:
 def keep_version(folder: Path, info: IndexInfo) -> None:
     """Write a version of an index in a store into its copy on this machine.
 
+    Where another process has written a newer one meanwhile, that stays the newest.
+
     Raises:
         OSError: if it cannot be written.
     """
     _make(folder)
-    for number in version_numbers(folder):
-        if number > info.number:  # of an index that was deleted in the store, and made anew
-            delete_folder(manifest_of(folder, number).parent, MANIFESTS)
     place = manifest_of(folder, info.number)
     if place.exists() and bytes_of(place) != info.manifest():
-        delete_folder(place.parent, MANIFESTS)
+        delete_folder(place.parent, MANIFESTS)  # of an index that was deleted, and made anew
     _put(folder, info)
     write_front_page(folder, info)
     sweep(folder, info)

@@ -19,7 +19,7 @@ from cmpagl_model.index.vectors import write_frame, write_text
 from cmpagl_model.records import percent
 
 from .class_style import style_of
-from .classify import ground_of
+from .classify import by_scene, ground_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from .classify import ClassArea, Classified, Ground
 
+_union = (  # what does not touch is put together twice as fast as it is united
+    shapely.disjoint_subset_union_all if shapely.geos_version >= (3, 12) else shapely.union_all
+)
 STYLE, STYLED = ".qml", (".geojson", ".gpkg", ".fgb")
 """The style beside a layer, and the layers that QGIS looks for one beside."""
 
@@ -49,14 +52,13 @@ def frame_of_ground(found: Classified) -> GeoDataFrame:
             area = round(float(ground.areas_m2[kind]), 1)
             rows.append((kind, ground.scene.path, int(ground.chips[kind]), area))
             outlines.append(outline)
-    table = found.index.table
-    imported = [n for n, scene in enumerate(table.scenes) if not has_pixels(scene)]
-    owners = table.scene_of[found.rows]
-    for number in np.intersect1d(imported, owners).tolist():
-        for kind in np.unique(found.class_of[owners == number]).tolist():
-            mine = found.rows[(owners == number) & (found.class_of == kind)]
-            rows.append((kind, table.scenes[number].path, len(mine), 0.0))
-            outlines.append(shapely.union_all(table.footprints(mine)))
+    for scene, mine in by_scene(found):
+        if has_pixels(scene):
+            continue
+        for kind in np.unique(found.class_of[mine]).tolist():
+            own = found.rows[mine[found.class_of[mine] == kind]]
+            rows.append((kind, scene.path, len(own), 0.0))
+            outlines.append(_union(found.index.table.footprints(own)))
     order = sorted(range(len(rows)), key=lambda place: rows[place][:2])
     columns: dict[str, Any] = {
         "class": [found.names[rows[place][0]] for place in order],
@@ -91,7 +93,8 @@ def write_ground(frame: GeoDataFrame, areas: Sequence[ClassArea], path: Path) ->
 
     Args:
         frame: of :func:`frame_of_ground`, further columns are let be.
-        areas: of the classes, in the order of the legend, which tells their share of the ground.
+        areas: of the classes, in the order of the legend, which tells their share
+            of the ground, of the chips where none has an area.
         path: ``.geojson``, ``.gpkg``, ``.fgb``, ``.parquet`` or ``.csv``; replaced if it exists, as
             is the ``.qml`` beside the first three.
 
@@ -103,9 +106,10 @@ def write_ground(frame: GeoDataFrame, areas: Sequence[ClassArea], path: Path) ->
         return
     there = set(frame["class"])
     shown = [one for one in areas if one.name in there]
-    whole = sum(one.area_m2 for one in shown)
-    labels = [
-        f"{one.name} ({percent(one.area_m2 / whole)})" if whole else one.name for one in shown
-    ]
-    style = style_of(tuple(one.name for one in shown), tuple(labels))
+    whole, chips = sum(one.area_m2 for one in shown), sum(one.chips for one in shown)
+    labels = tuple(
+        f"{one.name} ({percent(one.area_m2 / whole if whole else one.chips / chips)})"
+        for one in shown
+    )
+    style = style_of(tuple(one.name for one in shown), labels)
     write_text(path.with_suffix(STYLE), style)

@@ -213,6 +213,15 @@ def class_areas(found: Classified) -> tuple[ClassArea, ...]:
     )
 
 
+def by_scene(found: Classified) -> Iterator[tuple[SceneRecord, Rows]]:
+    """Each scene with chips, and the places of its chips in the arrays of a classification."""
+    owners = found.index.table.scene_of[found.rows]
+    order = np.argsort(owners, kind="stable")
+    numbers, starts = np.unique(owners[order], return_index=True)
+    for number, mine in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
+        yield found.index.table.scenes[number], mine
+
+
 def ground_of(found: Classified) -> Iterator[Ground]:
     """The ground of each scene with pixels by class.
 
@@ -221,11 +230,7 @@ def ground_of(found: Classified) -> Iterator[Ground]:
     the one with the higher score.
     """
     table, count = found.index.table, len(found.names)
-    owners = table.scene_of[found.rows]
-    order = np.argsort(owners, kind="stable")
-    numbers, starts = np.unique(owners[order], return_index=True)
-    for number, mine in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
-        scene = table.scenes[number]
+    for scene, mine in by_scene(found):
         if not has_pixels(scene):
             continue
         cells, windows = Cells.of(scene, found.index.info.spec), table.windows[found.rows[mine]]

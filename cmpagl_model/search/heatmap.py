@@ -132,9 +132,9 @@ def similarity_map(
         means = cell_means(cells, table.windows[rows[own]], scores[own])
         maps.append((size, means.astype(np.float32)))
     total, weights = np.zeros(maps[0][1].shape), np.zeros(maps[0][1].shape)
-    for size, means in maps:
-        weight = np.where(np.isnan(means), 0, (maps[0][0] / size) ** 2)
-        total, weights = total + weight * np.nan_to_num(means), weights + weight
+    for size, one in maps:
+        weight = np.where(np.isnan(one), 0, (maps[0][0] / size) ** 2)
+        total, weights = total + weight * np.nan_to_num(one), weights + weight
     blended = np.full_like(total, np.nan)
     np.divide(total, weights, out=blended, where=weights > 0)
     a, b, c, d, e, f = scene.transform

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.records import Hit, Sibling
+from tiling import Window
 
 from .merge import siblings_of
 from .ranking import FOR_EACH_HIT
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from .answer import Chosen, SearchOptions
 
-SIBLING_POOL = 1_000
+SIBLING_POOL = 400
 """Siblings are looked for among so many of the best chips at most, or four for each hit wanted."""
 
 
@@ -29,52 +30,56 @@ def hits_of(table: ChipTable, chosen: Chosen, options: SearchOptions) -> tuple[H
         chosen: which of them became hits.
         options: what was asked for.
     """
-    found, chances = chosen.found, chosen.chances
-    score_of = dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True))
-    shapes, said = table.footprints(chosen.rows), table.said_of(chosen.rows)
-    siblings = _siblings(table, chosen, score_of, options)
+    chances, siblings = chosen.chances, _siblings(table, chosen, options)
+    firsts = np.cumsum([0, *map(len, siblings)])
+    theirs = [row for found in siblings for row, _ in found]
+    score_of = dict(zip(chosen.found.rows.tolist(), chosen.found.scores.tolist(), strict=True))
+    # All at once: each look into a file that is mapped costs as much as some hundred rows.
+    rows = np.concatenate([chosen.rows, np.array(theirs, np.int64)])
+    shapes, said = table.footprints(rows), table.said_of(rows)
+    windows, gsd_m = table.windows[rows].tolist(), table.gsd_m[rows].tolist()
+    ground_m, scenes = table.ground_m[rows].tolist(), table.scene_of[rows].tolist()
+
+    def sibling(place: int, overlap: float) -> Sibling:
+        return Sibling(
+            scene=table.scenes[scenes[place]].path,
+            window=Window(*windows[place]),
+            gsd_m=gsd_m[place],
+            ground_m=ground_m[place],
+            geometry=shapes[place],
+            score=score_of[int(rows[place])],
+            overlap=overlap,
+            datetime=said[place].datetime,
+        )
+
+    count = len(chosen.rows)
     return tuple(
         Hit(
             rank=place + 1,
             score=score_of[row],
-            scene=table.scenes[table.scene_of[row]].path,
-            window=table.window(row),
-            gsd_m=float(table.gsd_m[row]),
-            ground_m=float(table.ground_m[row]),
+            scene=table.scenes[scenes[place]].path,
+            window=Window(*windows[place]),
+            gsd_m=gsd_m[place],
+            ground_m=ground_m[place],
             geometry=shapes[place],
             probability=None if chances is None or isnan(chances[place]) else chances[place],
             datetime=said[place].datetime,
             id=said[place].id,
             source=said[place].source,
-            siblings=siblings[place],
+            siblings=tuple(
+                sibling(count + int(firsts[place]) + number, overlap)
+                for number, (_, overlap) in enumerate(siblings[place])
+            ),
         )
         for place, row in enumerate(chosen.rows.tolist())
     )
 
 
 def _siblings(
-    table: ChipTable, chosen: Chosen, score_of: dict[int, float], options: SearchOptions
-) -> list[tuple[Sibling, ...]]:
-    """The siblings of each hit, from among the chips that came nearest."""
+    table: ChipTable, chosen: Chosen, options: SearchOptions
+) -> list[list[tuple[int, float]]]:
+    """Rows and overlaps of the siblings of each hit, from among the chips that came nearest."""
     if not (options.merge and options.siblings):
-        return [()] * len(chosen.rows)
+        return [[]] * len(chosen.rows)
     pool = chosen.found.rows[: max(SIBLING_POOL, FOR_EACH_HIT * options.k)]
-    pairs = siblings_of(table, chosen.rows, pool)
-    rows = np.array([row for found in pairs for row, _ in found], np.int64)
-    shapes, said = iter(table.footprints(rows)), iter(table.said_of(rows))
-    return [
-        tuple(
-            Sibling(
-                scene=table.scenes[table.scene_of[row]].path,
-                window=table.window(row),
-                gsd_m=float(table.gsd_m[row]),
-                ground_m=float(table.ground_m[row]),
-                geometry=next(shapes),
-                score=score_of[row],
-                overlap=share,
-                datetime=next(said).datetime,
-            )
-            for row, share in found
-        )
-        for found in pairs
-    ]
+    return siblings_of(table, chosen.rows, pool)

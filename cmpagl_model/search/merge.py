@@ -36,6 +36,10 @@ is :data:`SAME_PLACE`: an intersection of 1/3 is 0.2 of the union."""
 FACTOR = 4.1
 """Sides that differ by more are never one place: a town is no other size of one of its roofs.
 Automatic ground sizes of a scene reach four times the smallest, each rounded."""
+SLACK = 0.01
+"""Of overlaps that are listed."""
+AT_ONCE = 32
+"""Chips that are compared with all others in one step."""
 MOST_SIBLINGS = 8
 """Listed of one hit, the best ones."""
 LISTED = 1_000
@@ -43,7 +47,12 @@ LISTED = 1_000
 
 
 class Ground:
-    """The ground that some chips show, compared where it may be the same."""
+    """The ground that some chips show, compared where it may be the same.
+
+    Boxes around outlines tell most pairs apart, or tell that they are one place: outlines fill them
+    but for known rims. Outlines themselves are cut with each other where that leaves a doubt. All
+    is in degrees, and outlines are cut at 180 alike.
+    """
 
     def __init__(self, table: ChipTable, rows: Rows) -> None:
         """Take some rows of a table; outlines are read where they are needed.
@@ -53,64 +62,61 @@ class Ground:
             rows: which of them, ``(n,)``. All that follows goes by places in here.
         """
         self._table, self._rows = table, rows
-        self.scene, self.side = table.scene_of[rows], table.ground_m[rows]
-        left, top, width, height = table.windows[rows].astype(np.float64).T
-        self._windows = np.stack([left, top, left + width, top + height])
-        alone = len(rows) == 0 or bool((self.scene == self.scene[0]).all())
-        self._bounds = None if alone else table.bounds(rows).T.copy()
+        self._boxes, self._areas = table.boxes(rows)
+        self.side = table.ground_m[rows]
         self._shapes = np.full(len(rows), None, object)
 
-    def near(self, place: int, among: NDArray[np.bool_]) -> tuple[Rows, Doubles]:
-        """The chips that show the same ground as one of them.
+    def same(self, places: Rows, others: Rows) -> NDArray[np.bool_]:
+        """Which of some chips show the ground of each of some, ``(len(places), len(others))``."""
+        one, other = places[:, None], others[None, :]
+        both, rims, smaller = self._boxed(one, other)
+        may = (self.side[one] <= FACTOR * self.side[other]) & (both > 0)
+        may &= self.side[one] * FACTOR >= self.side[other]
+        # An area that is not known is NaN, which is neither surely too little nor surely enough.
+        sure = both - rims > SHARED * smaller
+        left, right = np.nonzero(may & ~sure & ~(both <= SHARED * smaller))
+        sure[left, right] = self._exact(places[left], others[right]) > SHARED
+        found: NDArray[np.bool_] = sure & may
+        return found
 
-        Args:
-            place: of the one.
-            among: which others may be meant, ``(n,)``.
+    def shares(self, ones: Rows, others: Rows) -> Doubles:
+        """What pairs of chips show together, as shares of the smaller one, ``(m,)``.
 
-        Returns:
-            Their places, ascending, and their intersections as shares of the smaller chip.
+        Right to :data:`SLACK`: boxes serve where outlines fill them.
         """
-        among = among & (self.side <= FACTOR * self.side[place])
-        among &= self.side * FACTOR >= self.side[place]
-        own = among & (self.scene == self.scene[place])
-        found = [self._in_scene(place, np.flatnonzero(own))]
-        if self._bounds is not None:
-            west, south, east, north = self._bounds
-            w, s, e, n = self._bounds[:, place]
-            among &= (west < e) & (east > w) & (south < n) & (north > s) & ~own
-            found.append(self._elsewhere(place, np.flatnonzero(among)))
-        others = np.concatenate([some for some, _ in found])
-        shares = np.concatenate([share for _, share in found])
-        others, shares = others[shares > SHARED], shares[shares > SHARED]
-        order = np.argsort(others)
-        return others[order], shares[order]
+        both, rims, smaller = self._boxed(ones, others)
+        found: Doubles = both / smaller
+        rest = ~(rims < SLACK * smaller)
+        found[rest] = self._exact(ones[rest], others[rest])
+        return np.clip(found, 0, 1, out=found)
 
-    def _in_scene(self, place: int, others: Rows) -> tuple[Rows, Doubles]:
-        """Of one scene: pixels are compared, to the pixel."""
-        left, top, right, bottom = self._windows[:, others]
-        own = self._windows[:, place]
-        across = np.minimum(right, own[2]) - np.maximum(left, own[0])
-        down = np.minimum(bottom, own[3]) - np.maximum(top, own[1])
-        area = (right - left) * (bottom - top)
-        smaller = np.minimum(area, (own[2] - own[0]) * (own[3] - own[1]))
-        return others, np.clip(across, 0, None) * np.clip(down, 0, None) / smaller
+    def _boxed(self, one: Rows, other: Rows) -> tuple[Doubles, Doubles, Doubles]:
+        """Areas of what boxes share, by how much that may be too much, of the smaller outline."""
+        west, south, east, north = self._boxes
+        across = np.minimum(east[one], east[other]) - np.maximum(west[one], west[other])
+        down = np.minimum(north[one], north[other]) - np.maximum(south[one], south[other])
+        both = np.maximum(across, 0) * np.maximum(down, 0)
+        rim = (east - west) * (north - south) - self._areas
+        return both, rim[one] + rim[other], np.minimum(self._areas[one], self._areas[other])
 
-    def _elsewhere(self, place: int, others: Rows) -> tuple[Rows, Doubles]:
-        """Of other scenes: outlines are compared, in degrees; they are cut at 180, all of them."""
-        if not len(others):
-            return others, np.empty(0)
+    def _exact(self, ones: Rows, others: Rows) -> Doubles:
+        """Shares from outlines."""
+        if not len(ones):
+            return np.empty(0)
         import shapely  # noqa: PLC0415 - an index opens without it
 
-        wanted = np.append(others, place)
-        new = wanted[[shape is None for shape in self._shapes[wanted]]]
+        new = np.unique(np.concatenate([ones, others]))
+        new = new[[shape is None for shape in self._shapes[new]]]
         shapes = self._table.footprints(self._rows[new])
         broken = ~shapely.is_valid(shapes)  # of imported ones alone
         shapes[broken] = shapely.make_valid(shapes[broken])
         self._shapes[new] = shapes
-        own, some = self._shapes[place], self._shapes[others]
-        smaller = np.minimum(shapely.area(some), shapely.area(own))
-        both = shapely.area(shapely.intersection(some, own))
-        return others, np.divide(both, smaller, out=np.zeros(len(others)), where=smaller > 0)
+        one, other = self._shapes[ones], self._shapes[others]
+        smaller = np.minimum(shapely.area(one), shapely.area(other))
+        both = shapely.area(shapely.intersection(one, other))
+        shares: NDArray[np.float64] = np.zeros(len(ones))
+        np.divide(both, smaller, out=shares, where=smaller > 0)
+        return shares
 
 
 def best_of_each_ground(table: ChipTable, ranked: Rows, wanted: int) -> Rows:
@@ -124,15 +130,17 @@ def best_of_each_ground(table: ChipTable, ranked: Rows, wanted: int) -> Rows:
     Returns:
         The rows kept, best first.
     """
-    ground, alive = Ground(table, ranked), np.ones(len(ranked), bool)
+    ground, left = Ground(table, ranked), np.arange(len(ranked))
     kept: list[int] = []
-    for place in range(len(ranked)):
-        if len(kept) >= wanted:
-            break
-        if alive[place]:
-            kept.append(place)
-            alive[place] = False
-            alive[ground.near(place, alive)[0]] = False
+    while len(kept) < wanted and len(left):
+        some = left[:AT_ONCE]
+        same, alive = ground.same(some, left), np.ones(len(left), bool)
+        for number in range(len(some)):
+            if alive[number] and len(kept) < wanted:
+                kept.append(int(some[number]))
+                alive &= ~same[number]
+        alive[: len(some)] = False  # also one without ground, which is not even like itself
+        left = left[alive]
     return ranked[kept]
 
 
@@ -148,21 +156,23 @@ def siblings_of(table: ChipTable, hits: Rows, ranked: Rows) -> list[list[tuple[i
         For each hit, best first, rows and shares of the smaller chip: of each scene and ground size
         but its own the best, :data:`MOST_SIBLINGS` at most; none after :data:`LISTED` hits.
     """
-    first = hits[:LISTED]
-    others = ranked[~np.isin(ranked, hits)]
-    ground = Ground(table, np.concatenate([first, others]))
-    among = np.arange(len(first) + len(others)) >= len(first)
-    found: list[list[tuple[int, float]]] = []
-    for place in range(len(first)):
-        kinds = {(int(ground.scene[place]), float(ground.side[place]))}
-        mine: list[tuple[int, float]] = []
-        for other, share in zip(*ground.near(place, among), strict=True):
-            kind = int(ground.scene[other]), float(ground.side[other])
-            if kind not in kinds and len(mine) < MOST_SIBLINGS:
-                kinds.add(kind)
-                mine.append((int(others[other - len(first)]), float(share)))
-        found.append(mine)
-    return found + [[] for _ in hits[LISTED:]]
+    first, others = hits[:LISTED], ranked[~np.isin(ranked, hits)]
+    rows = np.concatenate([first, others])
+    ground, pool = Ground(table, rows), np.arange(len(first), len(rows))
+    kinds = [*zip(table.scene_of[rows].tolist(), ground.side.tolist(), strict=True)]
+    pairs: list[tuple[int, int]] = []
+    for start in range(0, len(first), AT_ONCE):
+        places = np.arange(start, min(start + AT_ONCE, len(first)))
+        for place, same in zip(places.tolist(), ground.same(places, pool), strict=True):
+            seen = {kinds[place]: -1}
+            for other in pool[same].tolist():
+                seen.setdefault(kinds[other], other)
+            pairs += [(place, other) for other in [*seen.values()][1 : 1 + MOST_SIBLINGS]]
+    ones, twos = np.array(pairs, np.int64).reshape(-1, 2).T
+    found: list[list[tuple[int, float]]] = [[] for _ in hits]
+    for (place, other), share in zip(pairs, ground.shares(ones, twos).tolist(), strict=True):
+        found[place].append((int(rows[other]), share))
+    return found
 
 
 def shows_same(one: Hit, other: Hit, query: SavedQuery) -> bool:

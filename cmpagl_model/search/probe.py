@@ -60,7 +60,7 @@ def scanned(
     if not isinstance(rows, range):
         inside = np.zeros(total, np.bool_)
         inside[rows] = True
-    return _Probe(coded.codes, groups, query, inside).best(wanted, missed)
+    return _Probe(coded.codes, groups, query, inside, wanted).best(missed)
 
 
 class _Probe:
@@ -72,6 +72,7 @@ class _Probe:
         groups: Groups,
         query: CodedQuery,
         inside: NDArray[np.bool_] | None,
+        wanted: int,
     ) -> None:
         """Look at the groups, at no code.
 
@@ -80,42 +81,43 @@ class _Probe:
             groups: which.
             query: what codes are compared with.
             inside: which rows may be found; ``None``: all.
+            wanted: how many of the best.
         """
         self._codes, self._groups, self._weights = codes, groups, query.weights
-        self._inside, self._sizes = inside, np.diff(groups.starts)[:-1]
+        self._inside, self._wanted = inside, wanted
+        self._sizes = np.diff(groups.starts)[:-1]
         weights = query.weights.astype(np.float32)
         self._middles = groups.middles @ weights
         variance = groups.spreads @ weights**2 + (query.deviation / query.scale) ** 2
         self._spreads = WIDER * np.sqrt(variance)
         self._left = np.ones(len(self._sizes), np.bool_)
         self._seen, self._found = np.empty(0, np.int64), np.empty(0, np.int32)
+        self._top, self._limit = self._found, np.iinfo(np.int32).min
 
-    def best(self, wanted: int, missed: float) -> tuple[Rows, Products]:
+    def best(self, missed: float) -> tuple[Rows, Products]:
         """Rows and products of the strays and of as many groups as it takes."""
         order = np.argsort(-(self._middles + REACH * self._spreads), kind="stable")
         ends = np.cumsum(self._sizes[order])
         enough = int(np.searchsorted(ends, FIRST_SHARE * len(self._codes))) + 1
         self._read([*order[:enough].tolist(), len(self._sizes)])
-        while len(more := self._promising(wanted, missed)):
+        while len(more := self._promising(missed)):
             self._read(more)
         return self._seen, self._found
 
-    def _promising(self, wanted: int, missed: float) -> list[int]:
+    def _promising(self, missed: float) -> list[int]:
         """Groups without which too many of the best can be expected to be overlooked."""
         expected = np.where(self._left, np.inf, 0.0)
-        if len(self._found) >= wanted:
-            limit = np.partition(self._found, len(self._found) - wanted)[-wanted]
-            away = np.maximum((limit - self._middles) / self._spreads, 0)
+        if len(self._top) == self._wanted:
+            away = np.maximum((self._limit - self._middles) / self._spreads, 0)
             # About the share of a normal distribution beyond so many deviations.
             beyond = 0.5 * np.exp(-0.717 * away - 0.416 * away**2)
             expected = np.where(self._left, self._sizes * beyond, 0.0)
         order = np.argsort(expected, kind="stable")
         more = order[np.cumsum(expected[order]) > missed]
         more = more[self._left[more]]
-        whole = self._sizes[~self._left].sum() + self._sizes[more].sum() > SCAN_ALL * len(
-            self._codes
-        )
-        found: list[int] = (np.flatnonzero(self._left) if whole and len(more) else more).tolist()
+        read = self._sizes[~self._left].sum() + self._sizes[more].sum()
+        whole = len(more) and read > SCAN_ALL * len(self._codes)
+        found: list[int] = (np.flatnonzero(self._left) if whole else more).tolist()
         return found
 
     def _read(self, groups: list[int]) -> None:
@@ -132,6 +134,11 @@ class _Probe:
             rows, found = rows[kept], found[kept]
         self._seen = np.concatenate([self._seen, rows])
         self._found = np.concatenate([self._found, found])
+        top = np.concatenate([self._top, found[found > self._limit]])
+        if len(top) >= self._wanted:
+            top = np.partition(top, len(top) - self._wanted)[-self._wanted :]
+            self._limit = int(top[0])
+        self._top = top
 
 
 def _slices(array: NDArray[Any] | Checked, starts: Rows, stops: Rows) -> list[NDArray[Any]]:

@@ -328,16 +328,13 @@ class SearchableIndex:
         if isinstance(what, Composed):
             return combined((factor, self._vector(words)) for factor, words in what.parts())
         if isinstance(what, str):
-            return self._sentence(checked_query(what))
+            return sentence_vector(self.encoder, checked_query(what))
         if isinstance(what, Picture):
             pixels = pixels_of(what, self.encoder.model.config.image.input_px)
             seen: Vector = self.encoder.encode_chips(pixels[None])[0]
             return seen
         stored: NDArray[np.float16] = self.table.embeddings[[row_of(self.table, what)]][0]
         return stored
-
-    def _sentence(self, sentence: str) -> NDArray[np.float32]:
-        return sentence_vector(self.encoder, sentence)
 
     def _ranking(
         self, vector: Callable[[], Vector], where: Filter, min_score: float | None

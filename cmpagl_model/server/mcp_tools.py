@@ -156,16 +156,17 @@ class Toolbox:
         where = {"bbox": want.bbox, "scenes": want.scenes, "ground_m": want.ground_m}
         where = {name: list(value) for name, value in where.items() if value is not None}
         found: Hits = self.ask(method, {"index": index, "k": want.k, "where": where, **page}, work)
+        hits: Any = page_of(found.hits)
         answer: Page = {
             "found": found.found,
             "notice": found.notice,
             "relevance_cutoff": found.cutoff,
             "candidates": found.candidates,
-            "hits": page_of(found.hits),
+            "hits": [{**hit, "siblings": [*map(_brief, hit["siblings"])]} for hit in hits],
             "problems": list(found.problems),
         }
         if output is not None:
-            said = {"index": index, "output": output, "query": found.query, "hits": answer["hits"]}
+            said = {"index": index, "output": output, "query": found.query, "hits": hits}
             answer["written"] = page_of(self.ask("export", said, work))
         return ToolAnswer(answer, self._pictures(index, found.hits[: want.pictures]))
 
@@ -176,6 +177,11 @@ class Toolbox:
         opened = self._session.with_encoder(index, needed=False)
         drawn = zip(ours, pictures(opened, places, PICTURE_PX), strict=True)
         return tuple(Shown(hit.rank, png) for hit, png in drawn if png is not None)
+
+
+def _brief(sibling: Page) -> Page:
+    """A sibling without its outline, which is about the hit's: assistants read all they get."""
+    return {name: value for name, value in sibling.items() if name != "geometry"}
 
 
 TOOLS = {

@@ -164,6 +164,17 @@ class ChipTable:
         """
         return corner_bounds(self.packed.rows[rows]["corners"])
 
+    def boxes(self, rows: NDArray[np.integer]) -> tuple[Doubles, Doubles]:
+        """Bounds of footprints as columns ``(4, m)``, and their areas ``(m,)``, square degrees.
+
+        The area is NaN where a footprint is no polygon of four corners.
+        """
+        chips = self.packed.rows[rows]
+        x, y = chips["corners"].transpose(2, 1, 0)
+        twice = (x * (np.roll(y, -1, 0) - np.roll(y, 1, 0))).sum(axis=0)
+        areas = np.where(chips["bytes"] > 0, np.nan, np.abs(twice) / 2)
+        return corner_bounds(chips["corners"]).T.copy(), areas
+
     def footprints(self, rows: NDArray[np.integer]) -> NDArray[np.object_]:
         """The footprints of some rows as polygons in OGC:CRS84, ``(len(rows),)``."""
         import shapely  # noqa: PLC0415 - an index opens without it

@@ -164,13 +164,7 @@ class HitList(QListView):
             self.scrollToTop()
 
     def grow(self, hits: tuple[Hit, ...], min_strength: float, scale: Scale) -> None:
-        """Show the hits of a later answer; what is chosen and what is in view stays.
-
-        Args:
-            hits: best first.
-            min_strength: those below it are left out.
-            scale: colour and length of their bars.
-        """
+        """As :meth:`set_hits`, for a later answer: what is chosen and what is in view stays."""
         bar = self.verticalScrollBar()
         current, was = self.hits.hit_at(self.currentIndex().row()), bar.value()
         chosen = {hit.key for hit in self.selected_hits()}

@@ -100,8 +100,10 @@ class GrowingView(QObject):
         if expected is not None and expected.index == self._index.path:
             self._search.ask(expected)
             return
-        if question is None or question.index != self._index.path or question.ask:
-            return  # what is to be judged stays until it is judged
+        if question is None or question.index != self._index.path:
+            return
+        if question.ask or question.rerank != PLAIN:
+            return  # what is to be judged stays until it is, and re-ranking takes long
         if not self._search.running:
             self._search.renew(question)
 

@@ -486,47 +486,52 @@ houses among trees</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Zoom to it</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Open its scene</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>More like this</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Less like this</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>What does it show?</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Copy its coordinates</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Save its picture…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
+            <source>Show where it fits</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/hit_keys.py" />
             <source>Heat map of its scene…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Outlines in its scene…</source>
             <translation type="unfinished" />
         </message>
@@ -898,6 +903,11 @@ houses among trees</source>
         <message>
             <location filename="../dock/preview.py" />
             <source>The picture comes…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/preview.py" />
+            <source>Score {0}; without a word: {1}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3261,6 +3271,21 @@ houses among trees</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../flow/where_view.py" />
+            <source>Looking into place {0}…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/where_view.py" />
+            <source>This goes with a sentence, not with examples alone.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/where_view.py" />
+            <source>Its scene is not there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../greeting.py" />
             <source>Find places in your imagery with a sentence.</source>
             <translation type="unfinished" />
@@ -3983,9 +4008,9 @@ Columns added: said (the sentence that fits most of the chips; empty where none 
         </message>
         <message>
             <location filename="../processing/heat_map.py" />
-            <source>Writes how well each place of an indexed scene matches a sentence, as a raster of one band (GeoTIFF) that lies where the scene lies. The scene itself is not read.
+            <source>Writes how well each place of an indexed scene matches a sentence, as a raster (GeoTIFF) that lies where the scene lies. The scene itself is not read.
 
-A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it, of the ground size that matches best; similarities compare the places of one sentence, they are no probabilities.</source>
+A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it. Where there are several ground sizes, small ones count more, and each has a band of its own behind the first. Similarities compare the places of one sentence, they are no probabilities.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4451,6 +4476,43 @@ A query is saved with cmpagl search --save, or in the dock. A match reaches its 
         <message>
             <location filename="../processing/watch.py" />
             <source>{0} seen before</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Where in the chip</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>explain,attention,part,words,raster</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Reads one place of an index again and writes how well each part of it matches a sentence, as a raster of one band (GeoTIFF). Parts are thirds of the place, so the raster shows which corner is meant, not an outline.
+
+The log says which words of the sentence count: by how much the score falls when a word is left out.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Point inside the place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Side of the place on the ground, metres (else the smallest)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Words that made it a match</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Without {0} the score changes by {1}.</source>
             <translation type="unfinished" />
         </message>
         <message>

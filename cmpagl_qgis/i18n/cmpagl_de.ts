@@ -488,47 +488,52 @@ houses among trees</translation>
             <translation>Das Handbuch liegt nicht im Ordner der Erweiterung. Hier ist es zu lesen: {0}</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Zoom to it</source>
             <translation>Darauf zoomen</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Open its scene</source>
             <translation>Szene öffnen</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>More like this</source>
             <translation>Mehr wie diese</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Less like this</source>
             <translation>Weniger wie diese</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>What does it show?</source>
             <translation>Was zeigt er?</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Copy its coordinates</source>
             <translation>Koordinaten kopieren</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Save its picture…</source>
             <translation>Bild speichern…</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
+            <source>Show where it fits</source>
+            <translation>Zeigen, wo es passt</translation>
+        </message>
+        <message>
+            <location filename="../dock/hit_keys.py" />
             <source>Heat map of its scene…</source>
             <translation>Heatmap der Szene…</translation>
         </message>
         <message>
-            <location filename="../dock/hit_list.py" />
+            <location filename="../dock/hit_keys.py" />
             <source>Outlines in its scene…</source>
             <translation>Umrisse in der Szene…</translation>
         </message>
@@ -550,7 +555,7 @@ houses among trees</translation>
         <message>
             <location filename="../dock/hit_model.py" />
             <source>{0} more of this ground</source>
-            <translation type="unfinished" />
+            <translation>{0} weitere von diesem Boden</translation>
         </message>
         <message>
             <location filename="../dock/hit_model.py" />
@@ -590,7 +595,7 @@ houses among trees</translation>
         <message>
             <location filename="../dock/hit_model.py" />
             <source>Also: {0}</source>
-            <translation type="unfinished" />
+            <translation>Auch: {0}</translation>
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
@@ -903,6 +908,11 @@ houses among trees</translation>
             <translation>Bild wird geladen…</translation>
         </message>
         <message>
+            <location filename="../dock/preview.py" />
+            <source>Score {0}; without a word: {1}</source>
+            <translation>Ähnlichkeit {0}; ohne ein Wort: {1}</translation>
+        </message>
+        <message>
             <location filename="../dock/query_bar.py" />
             <source>Earlier and saved sentences (Alt+Down)</source>
             <translation>Frühere und gespeicherte Sätze (Alt+Pfeil ab)</translation>
@@ -950,12 +960,12 @@ houses among trees</translation>
         <message>
             <location filename="../dock/query_bar.py" />
             <source>One result for one place</source>
-            <translation type="unfinished" />
+            <translation>Ein Ergebnis je Ort</translation>
         </message>
         <message>
             <location filename="../dock/query_bar.py" />
             <source>Its other sizes, scenes and dates stand behind it as +1, +2, …</source>
-            <translation type="unfinished" />
+            <translation>Seine anderen Größen, Szenen und Zeiten stehen dahinter als +1, +2, …</translation>
         </message>
         <message>
             <location filename="../dock/query_bar.py" />
@@ -1385,7 +1395,7 @@ houses among trees</translation>
         <message>
             <location filename="../dock/sibling_menu.py" />
             <source>Same ground</source>
-            <translation type="unfinished" />
+            <translation>Derselbe Boden</translation>
         </message>
         <message>
             <location filename="../dock/status_line.py" />
@@ -2155,12 +2165,12 @@ houses among trees</translation>
         <message>
             <location filename="../flow/build_session.py" />
             <source>; scenes are being looked at</source>
-            <translation type="unfinished" />
+            <translation>; die Szenen werden angesehen</translation>
         </message>
         <message>
             <location filename="../flow/build_session.py" />
             <source>; {0} of {1} scenes so far</source>
-            <translation type="unfinished" />
+            <translation>; bisher {0} von {1} Szenen</translation>
         </message>
         <message>
             <location filename="../flow/build_session.py" />
@@ -3263,6 +3273,21 @@ houses among trees</translation>
             <translation>In {0} ist nichts gewählt. Wählen Sie Polygone, oder schalten Sie „Auswahl“ aus.</translation>
         </message>
         <message>
+            <location filename="../flow/where_view.py" />
+            <source>Looking into place {0}…</source>
+            <translation>Stelle {0} wird angesehen…</translation>
+        </message>
+        <message>
+            <location filename="../flow/where_view.py" />
+            <source>This goes with a sentence, not with examples alone.</source>
+            <translation>Das geht mit einem Satz, nicht mit Beispielen allein.</translation>
+        </message>
+        <message>
+            <location filename="../flow/where_view.py" />
+            <source>Its scene is not there.</source>
+            <translation>Die Szene ist nicht da.</translation>
+        </message>
+        <message>
             <location filename="../greeting.py" />
             <source>Find places in your imagery with a sentence.</source>
             <translation>Orte in Ihren Bildern mit einem Satz finden.</translation>
@@ -4001,12 +4026,12 @@ Neue Spalten: said (der Satz, der zu den meisten Ausschnitten passt; leer, wo ke
         </message>
         <message>
             <location filename="../processing/heat_map.py" />
-            <source>Writes how well each place of an indexed scene matches a sentence, as a raster of one band (GeoTIFF) that lies where the scene lies. The scene itself is not read.
+            <source>Writes how well each place of an indexed scene matches a sentence, as a raster (GeoTIFF) that lies where the scene lies. The scene itself is not read.
 
-A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it, of the ground size that matches best; similarities compare the places of one sentence, they are no probabilities.</source>
-            <translation>Schreibt, wie gut jede Stelle einer indizierten Szene zu einem Satz passt, als Raster mit einem Kanal (GeoTIFF), das dort liegt, wo die Szene liegt. Die Szene selbst wird nicht gelesen.
+A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it. Where there are several ground sizes, small ones count more, and each has a band of its own behind the first. Similarities compare the places of one sentence, they are no probabilities.</source>
+            <translation>Schreibt, wie gut jede Stelle einer Szene des Index zu einem Satz passt, als Raster (GeoTIFF), das dort liegt, wo die Szene liegt. Die Szene selbst wird nicht gelesen.
 
-Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat die mittlere Ähnlichkeit der Ausschnitte über ihr, in der Bodengröße, die am besten passt; Ähnlichkeiten vergleichen die Stellen eines Satzes, sie sind keine Wahrscheinlichkeiten.</translation>
+Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat die mittlere Ähnlichkeit der Ausschnitte darüber. Gibt es mehrere Größen am Boden, zählen kleine mehr, und jede hat hinter dem ersten ein eigenes Band. Ähnlichkeiten vergleichen die Stellen eines Satzes, sie sind keine Wahrscheinlichkeiten.</translation>
         </message>
         <message>
             <location filename="../processing/heat_map.py" />
@@ -4033,7 +4058,9 @@ Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat di
             <source>Columns: rank (1 is best); score (cosine similarity, ranks the places of one query, no probability); relevance (0 to 1: how likely a person would call the place right; empty for a search by example); probability (0 to 1, only where refining read the place again); scene (path of the file); datetime (when it was taken, where that is known); id and source (what imported embeddings say of it); ground_m (side of the chip on the ground, metres); gsd_m (metres a pixel at which it was seen); col, row, width, height (the chip in pixels of the scene); query; siblings (the same ground in other scenes, at other dates and sizes, best first; its own scene is not named); class and review (for you to fill in: keep or reject is shown on the map); hit_key (names the chip).
 
 The layer has the CRS of the scenes where all share one, else longitude and latitude (EPSG:4326).</source>
-            <translation type="unfinished" />
+            <translation>Spalten: rank (1 ist am besten); score (Kosinus-Ähnlichkeit, ordnet die Stellen einer Suche, keine Wahrscheinlichkeit); relevance (0 bis 1: wie wahrscheinlich ein Mensch die Stelle richtig nennen würde; leer bei einer Suche mit Beispielen); probability (0 bis 1, nur wo beim Verfeinern die Stelle erneut gelesen wurde); scene (Pfad der Datei); datetime (wann aufgenommen, wo das bekannt ist); id und source (was importierte Einbettungen dazu sagen); ground_m (Seitenlänge des Ausschnitts am Boden, Meter); gsd_m (Meter je Pixel, in denen er gesehen wurde); col, row, width, height (der Ausschnitt in Pixeln der Szene); query; siblings (derselbe Boden in anderen Szenen, zu anderen Zeiten und in anderen Größen, das Beste zuerst; die eigene Szene wird nicht genannt); class und review (zum Ausfüllen: keep oder reject wird auf der Karte gezeigt); hit_key (benennt den Ausschnitt).
+
+Der Layer hat das KBS der Szenen, wenn alle eines teilen, sonst Länge und Breite (EPSG:4326).</translation>
         </message>
         <message>
             <location filename="../processing/hit_sink.py" />
@@ -4218,12 +4245,12 @@ Ausgaben: die Szene, ihre Breite und Höhe in Pixeln und die Zahl der fehlenden 
         <message>
             <location filename="../processing/search_algorithm.py" />
             <source>The same across scenes, dates and sizes: these become siblings of the result</source>
-            <translation type="unfinished" />
+            <translation>Dasselbe über Szenen, Zeiten und Größen hinweg: diese werden Geschwister des Ergebnisses</translation>
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
             <source>While the index grows: ask until it is complete; Cancel gives what is there</source>
-            <translation type="unfinished" />
+            <translation>Solange der Index wächst: fragen, bis er vollständig ist; Abbrechen gibt, was da ist</translation>
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
@@ -4233,7 +4260,7 @@ Ausgaben: die Szene, ihre Breite und Höhe in Pixeln und die Zahl der fehlenden 
         <message>
             <location filename="../processing/search_algorithm.py" />
             <source>{0} of {1} scenes so far, {2} new matches</source>
-            <translation type="unfinished" />
+            <translation>{0} von {1} Szenen bisher, {2} neue Treffer</translation>
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
@@ -4500,6 +4527,45 @@ Gespeichert wird eine Suche mit cmpagl search --save oder im Fenster. Ein Treffe
             <location filename="../processing/watch.py" />
             <source>{0} seen before</source>
             <translation>{0} schon gesehen</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Where in the chip</source>
+            <translation>Wo im Ausschnitt</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>explain,attention,part,words,raster</source>
+            <translation>erklären,Aufmerksamkeit,Teil,Wörter,Raster</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Reads one place of an index again and writes how well each part of it matches a sentence, as a raster of one band (GeoTIFF). Parts are thirds of the place, so the raster shows which corner is meant, not an outline.
+
+The log says which words of the sentence count: by how much the score falls when a word is left out.</source>
+            <translation>Liest eine Stelle eines Index noch einmal und schreibt, wie gut jeder Teil davon zu einem Satz passt, als Raster mit einem Band (GeoTIFF). Teile sind Drittel der Stelle; das Raster zeigt also, welche Ecke gemeint ist, keinen Umriss.
+
+Das Protokoll sagt, welche Wörter des Satzes zählen: um wie viel die Ähnlichkeit sinkt, wenn ein Wort fehlt.</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Point inside the place</source>
+            <translation>Punkt in der Stelle</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Side of the place on the ground, metres (else the smallest)</source>
+            <translation>Seite der Stelle am Boden, Meter (sonst die kleinste)</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Words that made it a match</source>
+            <translation>Wörter, die sie zum Treffer machten</translation>
+        </message>
+        <message>
+            <location filename="../processing/where.py" />
+            <source>Without {0} the score changes by {1}.</source>
+            <translation>Ohne {0} ändert sich die Ähnlichkeit um {1}.</translation>
         </message>
         <message>
             <location filename="../state_file.py" />

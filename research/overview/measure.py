@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 SETS = {"rsicd": 0.5, "ucm": 0.3, "eurosat": 2.5}
 """With the ground sample distance that is given to the scene, m/px of 256 px a picture."""
+SURE = 0.8
+"""A relevance of the first sentence, to see whether it tells right from wrong."""
 
 
 class Fits:
@@ -78,21 +80,21 @@ def lines(model: str, data: Path) -> Iterator[str]:
 def _described(name: str, index: SearchableIndex, classes: NDArray[np.str_]) -> str:
     """How often the sentences said of a picture fit its class."""
     fits, table = Fits(), index.table
-    rights, founds, chance = [], [], []
+    rights, sures, chance = [], [], []
     for row, kind in enumerate(classes.tolist()):
         scene = table.scenes[table.scene_of[row]].path
         said = describe(index, ChipPlace(scene, table.window(row), float(table.ground_m[row])))
         rights.append([fits(one.sentence, kind) for one in said.said])
-        founds.append(said.found)
+        sures.append((said.said[0].relevance or 0.0) >= SURE)
     for kind in np.unique(classes).tolist():
         share = np.mean([fits(one, kind) for one in read_reference().sentences])
         chance += [share] * int((classes == kind).sum())
-    right, found = np.array(rights), np.array(founds)
+    right, sure = np.array(rights), np.array(sures)
     return (
         f"{name}, describe, {len(right)} pictures: the first fits {right[:, 0].mean():.3f}, one of "
         f"five {right.any(1).mean():.3f}, of the five {right.mean():.3f}; by chance "
-        f"{np.mean(chance):.3f}; something is said of {found.mean():.3f}, the first then fits "
-        f"{right[found, 0].mean():.3f}, else {right[~found, 0].mean() if (~found).any() else 1:.3f}"
+        f"{np.mean(chance):.3f}; the first has a relevance of {SURE} or more at {sure.mean():.3f} "
+        f"and then fits {right[sure, 0].mean():.3f}, else {right[~sure, 0].mean():.3f}"
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import hmac
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, TextIO
 from urllib.parse import urlsplit
@@ -20,10 +23,11 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 OPEN = ("/health", "/page/")
+MOST_LOGGED = 2_000
+"""Characters of an address in the log."""
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
@@ -65,8 +69,10 @@ class AccessLog:
         if self._queries and scope["query_string"]:
             path += "?" + scope["query_string"].decode("ascii", "backslashreplace")
         client = (scope.get("client") or ("-",))[0]
+        path = path[:MOST_LOGGED]
         line = f"{now} {client} {scope['method']} {path} {status} {size} B {took_s * 1000:.0f} ms"
-        print(line, file=self._to, flush=True)
+        with suppress(OSError):  # a log that nobody reads any more stops no answer
+            print(line, file=self._to, flush=True)
 
 
 class Guard:
@@ -82,6 +88,8 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app, self._tokens = app, settings.tokens
+        policy = "cross-origin" if settings.origins else "same-origin"
+        self._safe = {**SAFE, "Cross-Origin-Resource-Policy": policy}
         self._hosts: set[str | None] | None = None
         if settings.is_local and not settings.tokens:
             self._hosts = {"localhost", "127.0.0.1", "::1", settings.host}
@@ -97,7 +105,7 @@ class Guard:
         async def safe(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SAFE.items():
+                for name, value in self._safe.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -109,10 +117,11 @@ class Guard:
                 "http://127.0.0.1, or start the server with --public-url",
             )  # fmt: skip
         elif self._tokens and not (self._is_open(path, headers) or self._has_token(headers)):
-            app = problem(
-                401, "found no token that this server knows, wanted one; next: send the header "
-                "'Authorization: Bearer TOKEN'", {"WWW-Authenticate": 'Bearer realm="cmpagl"'},
-            )  # fmt: skip
+            said = (
+                "found no token that this server knows, wanted one; next: send the header "
+                "'Authorization: Bearer TOKEN', or the token as a password"
+            )
+            app = problem(401, said, {"WWW-Authenticate": 'Bearer realm="cmpagl"'})
         await app(scope, receive, safe)
 
     @staticmethod
@@ -122,11 +131,17 @@ class Guard:
         return is_page or path.startswith(OPEN)
 
     def _has_token(self, headers: Headers) -> bool:
-        kind, _, token = headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer":
+        """Whether a request bears a token, or has one as its password, under whatever name."""
+        kind, _, text = headers.get("authorization", "").partition(" ")
+        token = text.strip().encode()
+        if kind.lower() == "basic":
+            try:
+                token = base64.b64decode(token, validate=True).partition(b":")[2]
+            except binascii.Error:
+                return False
+        elif kind.lower() != "bearer":
             return False
-        given = hashlib.sha256(token.strip().encode()).digest()
-        found = False
+        given, found = hashlib.sha256(token).digest(), False
         for known in self._tokens:  # all of them, so that time tells nothing
             found |= hmac.compare_digest(given, known)
         return found

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
+import time
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from cmpagl_model.errors import MissingExtraError
+from cmpagl_model.errors import CmpaglError, MissingExtraError
+from cmpagl_model.index.mirror import at_hand
 from cmpagl_model.server.work import Work
 
 from .settings import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cmpagl_model.server.roots import Roots
 
     from .settings import Settings
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
 MOST_CONNECTIONS = 1_000
 """At once; uvicorn refuses further ones with 503."""
 GRACE_S = 5
+LOOK_AGAIN_S = 60.0
+"""Between two looks into object stores."""
 
 
 def need_http() -> None:
@@ -36,12 +43,14 @@ def need_http() -> None:
             )
 
 
-def serve_http(roots: Roots, settings: Settings) -> int:
+def serve_http(roots: Roots, settings: Settings, stores: Sequence[str] = ()) -> int:
     """Answer over HTTP until the process is told to end; SIGINT and SIGTERM end it in good order.
 
     Args:
         roots: the folders whose indexes are given.
         settings: how.
+        stores: addresses of indexes in object stores whose copies are among the roots: what is new
+            there is brought once a minute.
 
     Returns:
         The exit code, 0.
@@ -64,6 +73,8 @@ def serve_http(roots: Roots, settings: Settings) -> int:
     told = ", ".join(list(names)[:5]) or "none yet"
     said = f"cmpagl: {len(names)} indexes ({told}) at {url}; Ctrl-C ends"
     print(said, file=sys.stderr, flush=True)  # noqa: T201
+    if stores:
+        threading.Thread(target=_follow, args=(stores,), name="stores", daemon=True).start()
     config = uvicorn.Config(
         application(archive, settings), access_log=False, log_level="warning", lifespan="off",
         server_header=False, limit_concurrency=MOST_CONNECTIONS,
@@ -71,6 +82,17 @@ def serve_http(roots: Roots, settings: Settings) -> int:
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[door])
     return 0
+
+
+def _follow(stores: Sequence[str]) -> None:
+    """Bring what is new of indexes in object stores, as long as the process lives."""
+    while True:
+        time.sleep(LOOK_AGAIN_S)
+        for address in stores:
+            try:
+                at_hand(address)
+            except CmpaglError as error:  # noqa: PERF203 - one that fails holds up no other
+                print(f"cmpagl: {error}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _door(settings: Settings) -> socket.socket:

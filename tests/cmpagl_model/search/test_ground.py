@@ -158,12 +158,12 @@ class Stacked:
 
     def __init__(self, count, shape):
         self.scene_of = np.arange(count)
-        self.windows = np.tile(np.array([0, 0, 10, 10], np.int32), (count, 1))
         self.ground_m = np.full(count, 10.0)
         self._shapes = np.array([shape] * count, object)
 
-    def bounds(self, rows):
-        return shapely.bounds(self._shapes[rows]).reshape(-1, 4)
+    def boxes(self, rows):
+        bounds = shapely.bounds(self._shapes[rows]).reshape(-1, 4)
+        return bounds.T, np.full(len(rows), np.nan)
 
     def footprints(self, rows):
         return self._shapes[rows].copy()

@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from cmpagl_model.errors import QueryError
+from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import build_index
 from cmpagl_model.search import ChipPlace, Filter, PointPlace, open_index
 from cmpagl_model.search.class_map import frame_of_ground
@@ -17,6 +18,7 @@ from cmpagl_model.search.classify import class_areas, classify
 from cmpagl_model.search.describe import describe
 from cmpagl_model.search.overview import overview, write_overview
 from cmpagl_model.search.reference import Reference, read_reference
+from tests.cmpagl_model.index.embedded import clustered, write_source
 from tests.conftest import make_scene as painted
 from tiling import ChipSpec
 
@@ -169,3 +171,19 @@ def test_many_classes_have_colours_of_their_own():
     names = tuple(f"a pond {n}" for n in range(5)) + tuple(f"x{n}" for n in range(24))
     assert len(set(colours_of(names))) == len(names)
     assert len(colours_of(names * 3)) == 3 * len(names)
+
+
+def test_imported_chips_are_shown_by_their_footprints(tmp_path):
+    source = write_source(tmp_path / "clay.parquet", clustered(200, 16))
+    import_file(source, tmp_path / "clay.cmpagl", model="other")
+    seen = overview(open_index(tmp_path / "clay.cmpagl"), 3)
+    assert seen.groups[0].name == "group 1"
+    assert seen.notice
+    frame = frame_of_ground(seen.found)
+    assert frame["chips"].sum() == 200
+    assert (frame["area_m2"] == 0).all()
+    table = seen.found.index.table
+    covered = shapely.union_all(table.footprints(np.arange(len(table))))
+    assert frame.union_all().symmetric_difference(covered).area < 1e-9
+    write_overview(seen, tmp_path / "look.gpkg")
+    assert "group 1" in (tmp_path / "look.qml").read_text()

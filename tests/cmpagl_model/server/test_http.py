@@ -6,9 +6,10 @@ import base64
 import io
 import json
 import shutil
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import geopandas
 import numpy as np
@@ -20,7 +21,7 @@ from shapely.geometry import shape
 
 from cmpagl_model.cli.app import run
 from cmpagl_model.search import Filter, open_index
-from tests.cmpagl_model.server.web_server import WebServer
+from tests.cmpagl_model.server.web_server import PATIENCE_S, WebServer
 
 pytest.importorskip("starlette", reason="the extra http is not installed")
 pytest.importorskip("uvicorn", reason="the extra http is not installed")
@@ -243,11 +244,19 @@ def test_a_token_opens_and_nothing_else_does(serve, town, tmp_path):
     server = serve(town.folder, options=["--token-file", str(secret)])
     assert any("others may read this file" in line for line in server.said)
     for path in ("/", "/collections", "/collections/town/items", "/api", "/no"):
-        for sent in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}):
+        for sent in (
+            {},
+            {"Authorization": "Bearer wrong"},
+            {"Authorization": f"Basic {TOKEN}"},
+            {"Authorization": "Basic YTpi"},
+            {"Authorization": "Basic"},
+        ):
             got = server.get(path, **sent)
             assert got.status == 401, (path, sent)
             assert got.headers["www-authenticate"].startswith("Bearer")
         assert server.get(path, Authorization=f"Bearer {TOKEN}").status in {200, 404}
+        pair = base64.b64encode(f"anybody:{TOKEN}".encode()).decode()
+        assert server.get(path, Authorization=f"Basic {pair}").status in {200, 404}
     assert server.get("/collections", Authorization="bearer another-token-of-tests").status == 200
     assert server.get("/health").page == {"status": "ok"}
     page = server.get("/", Accept="text/html")
@@ -296,6 +305,17 @@ def test_who_waits_too_long_is_told_so(serve, town):
     got = server.get("/collections/town/items?q=a+road")
     assert got.status == 503
     assert "found no answer after 1e-06 s" in got.page["detail"]
+
+
+def test_half_a_request_is_not_waited_for(serve, town):
+    server = serve(town.folder, options=["--timeout", "1"])
+    place = urlsplit(server.url)
+    with socket.create_connection((place.hostname, place.port), PATIENCE_S) as line:
+        line.sendall(
+            b"POST /collections/town/search HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: image/png\r\nContent-Length: 999\r\n\r\nhalf"
+        )
+        assert line.recv(100).startswith(b"HTTP/1.1 408 ")
 
 
 def test_the_log_has_a_line_a_request_and_no_sentence(serve, town):
@@ -351,6 +371,15 @@ def test_behind_another_server_links_bear_its_name(serve, town):
         page["features"][0]["properties"]["thumbnail"]
     ]
     assert all(link.startswith("https://maps.example.org/places/collections/") for link in links)
+
+
+def test_an_index_in_an_object_store_is_given_too(serve, s3, town):
+    address = f"s3://{s3.bucket}/far/away.cmpagl"
+    assert run(["index", town.west, "-o", address, "--scales", "100", "-q"]) == 0
+    server = serve(options=["--store", address])
+    ids = [one["id"] for one in server.get("/collections").page["collections"]]
+    assert ids == ["away", "scenes:away"]
+    assert len(server.get("/collections/away/items?q=a+road&k=3").page["features"]) == 3
 
 
 @pytest.mark.parametrize(

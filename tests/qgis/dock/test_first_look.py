@@ -13,7 +13,7 @@ from qgis.core import (
     QgsProject,
 )
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QPushButton
 
 from cmpagl_qgis.errors import EngineError
 from tests.qgis.dock.played import hit
@@ -109,7 +109,7 @@ def test_the_dialog_of_classes_wants_one_and_reads_a_file(stage, offered, tmp_pa
     )
     (tmp_path / "bad.csv").write_bytes(b"\xff\xfe\xff")
     dialog.load(str(tmp_path / "bad.csv"))
-    assert "bad.csv is no small text" in dialog._said.text()
+    assert "bad.csv is no small text" in dialog.findChild(QLabel, "cmpaglClassifySaid").text()
     dialog.reject()
 
 
@@ -137,7 +137,7 @@ def test_a_click_asks_what_is_there_and_the_answer_can_be_searched(stage, client
     assert asked["place"] == {"lon": 4.3, "lat": 52.05}
     client.answer("describe", described(True))
     assert stage.dock.message.text == "A lake (81 %); a pond (60 %)."
-    stage.dock.message._action.click()
+    stage.dock.message.findChild(QPushButton, "cmpaglMessageAction").click()
     assert client.last("search")[1]["query"] == "a lake"
 
 
