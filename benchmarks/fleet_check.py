@@ -79,8 +79,8 @@ def check(folder: Path) -> list[Checked]:
                     client.run(pinned, core, workers=[worker])
         for turn in range(-1, ROUNDS):  # the first loads libraries and the model
             for workers, cluster in clusters.items():
-                found = _indexed(scenes, folder / "checked.cmpagl", cluster.scheduler_address)
-                seen[workers] += [found] if turn >= 0 else []
+                run = _indexed(scenes, folder / "checked.cmpagl", cluster.scheduler_address)
+                seen[workers] += [run] if turn >= 0 else []
     foreseen = [_foreseen(alone, both) for alone, both in zip(seen[1], seen[2], strict=True)]
     ratios = [one / both.seconds - 1 for one, both in zip(foreseen, seen[2], strict=True)]
     middle: list[float] = np.percentile(ratios, [50, 0, 100]).tolist()

@@ -203,7 +203,7 @@ def _given(measured: Measured, assumed: Assumed) -> str:
     lines = [
         ("indexing, a machine", f"{number(measured.chips_s)} chips a second", "measured"),
         ("of a task besides", f"{measured.task_s:g} s, {1e3 * measured.task_part_s:.3f} ms more "
-         "for each part in the index", "measured"),
+         "for each part in the index", "the first by guess, the rest measured"),
         ("writing a version", f"{measured.version_s:g} s, {1e3 * measured.version_part_s:.3f} ms "
          "more for each part", "measured"),
         ("price of a machine", f"{assumed.price_h:.2f} an hour", "assumed"),

@@ -73,7 +73,7 @@ def find_scenes(inputs: Sequence[str]) -> SceneList:
     Args:
         inputs: files of any ending, folders (searched through and through for rasters, hidden
             files left out), patterns such as ``scenes/*.tif`` (``**`` for any depth), addresses
-            (http, https, s3, gs, az, file).
+            (http, https, s3, gs, az, file); in object stores folders and patterns, too.
 
     Returns:
         Paths as the user would write them, files with one band each put together, addresses

@@ -13,6 +13,7 @@ from cmpagl_model.errors import QueryError
 from . import options
 from .app import PARTLY
 from .examples import place_of
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def command(  # noqa: PLR0913 - an argument for each option
             else "found neither a place nor an area, wanted LON,LAT or such as --bbox"
         )
     reference = read_reference(sentences) if sentences else None
+    bring(index)
     opened = open_index(index, model=model)
     where = area if place is None else place_of(opened, place)
     found = describe(opened, where, k, reference=reference)

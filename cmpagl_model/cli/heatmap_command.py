@@ -36,8 +36,8 @@ def command(  # noqa: PLR0913 - an argument for each option
     """Write how well each place of a scene matches a sentence (QUERY) or examples, a GeoTIFF.
 
     The scene is not read: the embeddings of an INDEX are compared. A cell is as large as the step
-    from chip to chip; it has the mean of the chips over it, of the ground size that matches best.
-    Where there are several ground sizes, each has a band of its own behind that one.
+    from chip to chip; it has the mean of the chips over it. Where there are several ground sizes,
+    small ones count more, and each has a band of its own behind the first.
 
     \b
     cmpagl heatmap town.cmpagl "boats on a canal" --scene west.tif -o boats.tif

@@ -10,6 +10,7 @@ import click
 
 from . import options
 from .app import PARTLY
+from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     check_output(areas, index, sentences, output, known=(CSV,))
     reference = read_reference(sentences) if sentences else None
     chosen = Filter(where["bbox"], None, where["scene"], where["ground_size"])
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     seen = overview(opened, groups, where=chosen, reference=reference)
     if output:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
+from .stored import bring
 from .text import listed, say
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
     check_output(output, index, known=[*PICTURES, *RASTERS])
+    bring(index, quiet=quiet)
     opened = open_index(index, model=model)
     place = place_of(opened, at)
     with LookBar(quiet=quiet or as_json) as bar:

@@ -155,10 +155,10 @@ def where_words(hit: Hit, found: Located) -> str:
         lambda word: f"<b>{word[0]}</b>" if word[0].lower() in telling else word[0],
         escape(found.query, quote=False),
     )
-    falls = [(one.word, one.fall) for one in found.words if one.fall is not None]
+    falls = [(one.word, -one.fall) for one in found.words if one.fall is not None]
     lines = [f"#{hit.rank}&nbsp; {escape(scene_name(hit))}", sentence]
     if falls:
-        worth = ", ".join(f"{word} {numeral(f'{-fall:+.2f}')}" for word, fall in falls)
+        worth = ", ".join(f"{word} {numeral(f'{change:+.2f}')}" for word, change in falls)
         lines.append(escape(tr("Score {0}; without a word: {1}").format(
             numeral(f"{found.score:.2f}"), worth)))  # fmt: skip
     return "<br>".join(lines)

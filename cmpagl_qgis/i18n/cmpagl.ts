@@ -4010,7 +4010,7 @@ Columns added: said (the sentence that fits most of the chips; empty where none 
             <location filename="../processing/heat_map.py" />
             <source>Writes how well each place of an indexed scene matches a sentence, as a raster (GeoTIFF) that lies where the scene lies. The scene itself is not read.
 
-A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it, of the ground size that matches best; where there are several ground sizes, each has a band of its own behind that. Similarities compare the places of one sentence, they are no probabilities.</source>
+A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it. Where there are several ground sizes, small ones count more, and each has a band of its own behind the first. Similarities compare the places of one sentence, they are no probabilities.</source>
             <translation type="unfinished" />
         </message>
         <message>

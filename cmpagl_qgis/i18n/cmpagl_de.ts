@@ -4028,10 +4028,10 @@ Neue Spalten: said (der Satz, der zu den meisten Ausschnitten passt; leer, wo ke
             <location filename="../processing/heat_map.py" />
             <source>Writes how well each place of an indexed scene matches a sentence, as a raster (GeoTIFF) that lies where the scene lies. The scene itself is not read.
 
-A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it, of the ground size that matches best; where there are several ground sizes, each has a band of its own behind that. Similarities compare the places of one sentence, they are no probabilities.</source>
-            <translation>Schreibt, wie gut jeder Ort einer Szene des Index zu einem Satz passt, als Raster (GeoTIFF), das dort liegt, wo die Szene liegt. Die Szene selbst wird nicht gelesen.
+A cell is as large as the step from chip to chip. It has the mean similarity of the chips over it. Where there are several ground sizes, small ones count more, and each has a band of its own behind the first. Similarities compare the places of one sentence, they are no probabilities.</source>
+            <translation>Schreibt, wie gut jede Stelle einer Szene des Index zu einem Satz passt, als Raster (GeoTIFF), das dort liegt, wo die Szene liegt. Die Szene selbst wird nicht gelesen.
 
-Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat die mittlere Ähnlichkeit der Ausschnitte darüber, von der Bodengröße, die am besten passt; gibt es mehrere Bodengrößen, hat jede dahinter ein eigenes Band. Ähnlichkeiten vergleichen die Orte eines Satzes, sie sind keine Wahrscheinlichkeiten.</translation>
+Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat die mittlere Ähnlichkeit der Ausschnitte darüber. Gibt es mehrere Größen am Boden, zählen kleine mehr, und jede hat hinter dem ersten ein eigenes Band. Ähnlichkeiten vergleichen die Stellen eines Satzes, sie sind keine Wahrscheinlichkeiten.</translation>
         </message>
         <message>
             <location filename="../processing/heat_map.py" />

@@ -38,8 +38,8 @@ class HeatMap(EngineAlgorithm):
         "Writes how well each place of an indexed scene matches a sentence, as a raster "
         "(GeoTIFF) that lies where the scene lies. The scene itself is not read.\n\n"
         "A cell is as large as the step from chip to chip. It has the mean similarity of the "
-        "chips over it, of the ground size that matches best; where there are several ground "
-        "sizes, each has a band of its own behind that. Similarities compare the places of one "
+        "chips over it. Where there are several ground sizes, small ones count more, and each "
+        "has a band of its own behind the first. Similarities compare the places of one "
         "sentence, they are no probabilities."
     )
     SCENE = "SCENE"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 OPEN = ("/health", "/page/")
+MOST_LOGGED = 2_000
+"""Characters of an address in the log."""
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -67,6 +69,7 @@ class AccessLog:
         if self._queries and scope["query_string"]:
             path += "?" + scope["query_string"].decode("ascii", "backslashreplace")
         client = (scope.get("client") or ("-",))[0]
+        path = path[:MOST_LOGGED]
         line = f"{now} {client} {scope['method']} {path} {status} {size} B {took_s * 1000:.0f} ms"
         with suppress(OSError):  # a log that nobody reads any more stops no answer
             print(line, file=self._to, flush=True)

@@ -38,6 +38,9 @@ libc = ctypes.CDLL(None, use_errno=True)
 for number, *values in ((38, 1, 0, 0, 0), (22, 2, ctypes.addressof(whole), 0, 0)):
     if libc.prctl(number, *(ctypes.c_ulong(value) for value in values)):
         sys.exit(77)
+# Where boto3 is installed rasterio loads it, and its urllib3 opens a socket, connected to nothing,
+# to see whether this machine has IPv6.
+sys.modules["boto3"] = None
 """
 KILLED, NO_FILTER = -31, 77
 
@@ -98,7 +101,6 @@ def test_the_whole_way_connects_to_nothing_and_leaves_nothing(guarded, tmp_path)
         ["heatmap", index, "a road", "--scene", "town.tif", "-o", str(out / "a.tif")],
     ]
     done, left = guarded(
-        "import sys\n"
         "from cmpagl_model.cli.app import run\n"
         f"codes = [run(call) for call in {calls!r}]\n"
         "print('codes', codes)"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from cmpagl_model.cli import app
 from cmpagl_model.cli.app import run
 from cmpagl_model.index.store import copy_of, store_at
 
@@ -63,6 +65,13 @@ def test_a_part_damaged_in_the_store_is_found_and_repaired(s3, index, make_scene
     assert run(["verify", index, "--repair"]) == 0
     assert part not in s3.names()
     assert run(["verify", index]) == 0
+
+
+def test_every_command_that_takes_an_index_brings_its_parts():
+    folder = Path(app.__file__).parent
+    taking = [one for one in folder.glob("*_command.py") if "index_argument" in one.read_text()]
+    assert len(taking) > 9
+    assert not [one.name for one in taking if "    bring(index" not in one.read_text()]
 
 
 def test_what_cannot_be_opened_is_said_in_words(index, tmp_path, monkeypatch, capsys):

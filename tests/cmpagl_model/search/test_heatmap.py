@@ -23,7 +23,7 @@ VECTOR = np.eye(8, dtype=np.float32)[2]
 
 
 def by_hand(index, scene):
-    """Mean of the chips of each size over the middle of each cell, the best size: a plain loop."""
+    """Mean of the chips of each size over the middle of each cell, by 1 / area: a plain loop."""
     table = index.table
     rows = [r for r in range(len(table)) if table.scenes[table.scene_of[r]] == scene]
     scores = dict(zip(rows, cosine_scores(table.embeddings, np.array(rows), VECTOR), strict=True))
@@ -34,7 +34,7 @@ def by_hand(index, scene):
         for x, left in enumerate(lefts):
             middle_x = (left + min(left + grid.stride_x, scene.width)) / 2
             middle_y = (top + min(top + grid.stride_y, scene.height)) / 2
-            means = []
+            means, weights = [], []
             for size in {table.ground_m[row] for row in rows}:
                 over = [
                     scores[row] for row in rows if table.ground_m[row] == size
@@ -42,12 +42,13 @@ def by_hand(index, scene):
                     and 0 <= middle_y - table.windows[row][1] < table.windows[row][3]
                 ]  # fmt: skip
                 means += [np.mean(over)] if over else []
-            values[y, x] = max(means, default=np.nan)
+                weights += [size**-2] if over else []
+            values[y, x] = np.average(means, weights=weights) if means else np.nan
     return values
 
 
 @pytest.mark.parametrize("size", [(400, 320), (401, 333), (81, 79), (20, 500)])
-def test_cells_are_means_of_a_size_and_the_best_of_sizes(size):
+def test_cells_are_means_of_a_size_and_weighted_ones_of_sizes(size):
     scene = paper_scene("a", *size)
     index = paper_index([paper_scene("other"), scene], SPEC)
     found = similarity_map(index, scene, VECTOR)

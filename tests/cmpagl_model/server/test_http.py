@@ -6,9 +6,10 @@ import base64
 import io
 import json
 import shutil
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import geopandas
 import numpy as np
@@ -20,7 +21,7 @@ from shapely.geometry import shape
 
 from cmpagl_model.cli.app import run
 from cmpagl_model.search import Filter, open_index
-from tests.cmpagl_model.server.web_server import WebServer
+from tests.cmpagl_model.server.web_server import PATIENCE_S, WebServer
 
 pytest.importorskip("starlette", reason="the extra http is not installed")
 pytest.importorskip("uvicorn", reason="the extra http is not installed")
@@ -304,6 +305,17 @@ def test_who_waits_too_long_is_told_so(serve, town):
     got = server.get("/collections/town/items?q=a+road")
     assert got.status == 503
     assert "found no answer after 1e-06 s" in got.page["detail"]
+
+
+def test_half_a_request_is_not_waited_for(serve, town):
+    server = serve(town.folder, options=["--timeout", "1"])
+    place = urlsplit(server.url)
+    with socket.create_connection((place.hostname, place.port), PATIENCE_S) as line:
+        line.sendall(
+            b"POST /collections/town/search HTTP/1.1\r\nHost: localhost\r\n"
+            b"Content-Type: image/png\r\nContent-Length: 999\r\n\r\nhalf"
+        )
+        assert line.recv(100).startswith(b"HTTP/1.1 408 ")
 
 
 def test_the_log_has_a_line_a_request_and_no_sentence(serve, town):

@@ -333,7 +333,7 @@ def test_heatmap_is_a_geotiff_on_the_scene(engine, town, tmp_path):
     with rasterio.open(output) as file, rasterio.open(town.east) as scene:
         values = file.read(1)
         assert file.crs == scene.crs
-        assert file.dtypes == ("float32",)
+        assert set(file.dtypes) == {"float32"}
         assert np.isnan(file.nodata)
         assert (file.width, file.height) == (said["width"], said["height"])
         assert file.bounds.left == scene.bounds.left
