@@ -13,8 +13,7 @@ from cmpagl_model.index import build_index
 from cmpagl_model.search import ChipPlace, Filter, PointPlace, open_index
 from cmpagl_model.search.class_map import frame_of_ground
 from cmpagl_model.search.class_style import colours_of
-from cmpagl_model.search.classes import ClassSentences
-from cmpagl_model.search.classify import class_areas, classify
+from cmpagl_model.search.classify import class_areas
 from cmpagl_model.search.describe import describe
 from cmpagl_model.search.overview import overview, write_overview
 from cmpagl_model.search.reference import Reference, read_reference
@@ -125,6 +124,20 @@ def test_groups_without_the_model_have_numbers(index):
     assert seen.found.class_of.tolist() == overview(index, 3).found.class_of.tolist()
 
 
+def test_what_most_chips_show_comes_before_what_is_nearest(index):
+    said = describe(index, Filter(), 50).said
+    told = [(one.share, one.score) for one in said]
+    assert told == sorted(told, reverse=True)
+    assert [one.score for one in said] != sorted((one.score for one in said), reverse=True)
+
+
+def test_a_name_that_does_not_fit_has_a_question_mark(index):
+    odd = ("a stapler in a drawer",)
+    for group in overview(index, 3, reference=Reference(odd, odd)).groups:
+        assert group.fits < 0.5
+        assert group.name.endswith("?")
+
+
 def test_groups_of_one_kind_have_numbers(index):
     one = Reference(("a lake",), ("a lake", "houses among trees"))
     names = [group.name.rstrip("?") for group in overview(index, 3, reference=one).groups]
@@ -133,13 +146,10 @@ def test_groups_of_one_kind_have_numbers(index):
 
 
 def test_the_ground_by_class_lies_nowhere_twice(index):
-    found = classify(
-        index,
-        [ClassSentences("road", ("a road",)), ClassSentences("lake", ("a lake",))],
-        min_relevance=0.0,
-    )
+    found = overview(index, 4).found
     frame = frame_of_ground(found)
     areas = {one.name: one for one in class_areas(found)}
+    assert len(frame) > 2
     flat = frame.to_crs(32631)
     for name, area, chips, told in zip(
         frame["class"], flat.area, frame["chips"], frame["area_m2"], strict=True
