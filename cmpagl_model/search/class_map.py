@@ -18,7 +18,7 @@ from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.index.vectors import write_frame, write_text
 from cmpagl_model.records import percent
 
-from .class_style import style_of
+from .class_style import OURS, style_of
 from .classify import by_scene, ground_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def write_ground(frame: GeoDataFrame, areas: Sequence[ClassArea], path: Path) ->
         areas: of the classes, in the order of the legend, which tells their share
             of the ground, of the chips where none has an area.
         path: ``.geojson``, ``.gpkg``, ``.fgb``, ``.parquet`` or ``.csv``; replaced if it exists, as
-            is the ``.qml`` beside the first three.
+            is the ``.qml`` beside the first three, but for one that somebody else made.
 
     Raises:
         OutputError: if a file cannot be written.
@@ -112,4 +112,6 @@ def write_ground(frame: GeoDataFrame, areas: Sequence[ClassArea], path: Path) ->
         for one in shown
     )
     style = style_of(tuple(one.name for one in shown), labels)
-    write_text(path.with_suffix(STYLE), style)
+    file = path.with_suffix(STYLE)
+    if not file.exists() or OURS.encode() in file.read_bytes():
+        write_text(file, style)

@@ -59,6 +59,10 @@ def colours_of(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
+OURS = "<!-- by cmpagl: replaced with its layer; one that QGIS saved is kept -->"
+"""In each style of ours."""
+
+
 def style_of(names: tuple[str, ...], labels: tuple[str, ...]) -> str:
     """A style file of QGIS (``.qml``) that paints the column ``class``.
 
@@ -90,7 +94,7 @@ def style_of(names: tuple[str, ...], labels: tuple[str, ...]) -> str:
         "[% coalesce('<br><i>' || attribute('says') || '</i>', '') %]"
     )
     return (
-        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+        f"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{OURS}\n"
         '<qgis version="3.22.0" styleCategories="Symbology|MapTips|Rendering">\n'
         '<renderer-v2 type="categorizedSymbol" attr="class" symbollevels="0" enableorderby="0" '
         'forceraster="0">\n'

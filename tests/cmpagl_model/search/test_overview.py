@@ -12,7 +12,7 @@ from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import build_index
 from cmpagl_model.search import ChipPlace, Filter, PointPlace, open_index
 from cmpagl_model.search.class_map import frame_of_ground
-from cmpagl_model.search.class_style import colours_of
+from cmpagl_model.search.class_style import OURS, colours_of
 from cmpagl_model.search.classify import class_areas
 from cmpagl_model.search.describe import describe
 from cmpagl_model.search.overview import overview, write_overview
@@ -171,10 +171,17 @@ def test_an_overview_is_written_with_its_colours(index, tmp_path):
     assert list(frame.columns[:5]) == ["class", "says", "scene", "chips", "area_m2"]
     assert set(frame["class"]) <= {one.name for one in seen.groups}
     style = (tmp_path / "look.qml").read_text(encoding="utf-8")
+    assert OURS in style
     for name in set(frame["class"]):
         assert f'value="{name}"' in style
     write_overview(seen, tmp_path / "look.csv")
     assert not (tmp_path / "look_.qml").exists()
+    (tmp_path / "look.qml").write_text(f"<!-- of last year -->{OURS}")
+    write_overview(seen, tmp_path / "look.gpkg")
+    assert (tmp_path / "look.qml").read_text(encoding="utf-8") == style
+    (tmp_path / "look.qml").write_text("<qgis>mine</qgis>")
+    write_overview(seen, tmp_path / "look.gpkg")
+    assert (tmp_path / "look.qml").read_text() == "<qgis>mine</qgis>"
 
 
 def test_many_classes_have_colours_of_their_own():
