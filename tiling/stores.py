@@ -249,7 +249,8 @@ def gdal_options() -> dict[str, str]:
         found["AWS_S3_ENDPOINT"] = endpoint.netloc + endpoint.path.rstrip("/")
         found["AWS_HTTPS"] = "NO" if endpoint.scheme == "http" else "YES"
         found["AWS_VIRTUAL_HOSTING"] = "FALSE"
-    if s3.get("skip_signature"):
+    # Not what it reads there itself: rasterio would leave that with GDAL for good.
+    if s3.get("skip_signature") and "AWS_NO_SIGN_REQUEST" not in said:
         found["AWS_NO_SIGN_REQUEST"] = "YES"
     azure = _azure()
     for ours, theirs in (
