@@ -12,7 +12,7 @@ from cmpagl_model.errors import QueryError
 
 from . import options
 from .app import PARTLY
-from .examples import place_of
+from .examples import POINT, place_of
 from .stored import bring
 from .text import count, say
 
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from cmpagl_model.search.describe import Description
 
 
-@click.command(name="describe", short_help="Say what a place or an area shows.")
+class Placed(click.Command):
+    """A command whose PLACE may begin with a minus, as it does west of Greenwich."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words; a blank before a point keeps it from being read as an option."""
+        words = [f" {word}" if POINT.fullmatch(word) else word for word in args]
+        return super().parse_args(ctx, words)
+
+
+@click.command(name="describe", cls=Placed, short_help="Say what a place or an area shows.")
 @options.index_argument
 @click.argument("place", required=False)
 @click.option("-k", type=int, default=5, show_default=True, metavar="N", help="Sentences at most.")
@@ -66,7 +75,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     reference = read_reference(sentences) if sentences else None
     bring(index)
     opened = open_index(index, model=model)
-    where = area if place is None else place_of(opened, place)
+    where = area if place is None else place_of(opened, place.strip())
     found = describe(opened, where, k, reference=reference)
     if as_json:
         click.echo(json.dumps(_page(found)))

@@ -59,6 +59,7 @@ def test_a_place_and_an_area_are_described(index, tmp_path, capsys):
         (["describe", "INDEX"], "neither a place nor an area"),
         (["describe", "INDEX", "1,2", "--scene", "town"], "a place and an area"),
         (["describe", "INDEX", "1,2"], "found no chip at longitude 1"),
+        (["describe", "INDEX", "-1.5,2"], "found no chip at longitude -1.5"),
         (["describe", "INDEX", "here"], "wanted LON,LAT in degrees"),
         (["describe", "INDEX", "town@0,0", "--sentences", "none.txt"], "cannot be read"),
         (["overview", "INDEX", "--groups", "1"], "wanted 2 to 50"),
