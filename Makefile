@@ -28,7 +28,7 @@ check: $(FULL)  ## style, types, order of imports, the plugin site's scan
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) -m mypy --platform win32 tiling cmpagl_model cmpagl_qgis
+	$(PY) -m mypy --platform win32 --cache-dir .mypy_cache/windows tiling cmpagl_model cmpagl_qgis
 	$(VENV)/bin/lint-imports
 	$(PY) -m tools.update_translations --check
 	$(PY) -m tools.check_plugin
