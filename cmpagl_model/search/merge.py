@@ -33,9 +33,9 @@ it has less and stays: that a whole harbour matches must not hide where in it th
 SHARED = 1 / 3
 """Share of the smaller chip from which two chips show the same ground. For chips of one size that
 is :data:`SAME_PLACE`: an intersection of 1/3 is 0.2 of the union."""
-FACTOR = 4.1
-"""Sides that differ by more are never one place: a town is no other size of one of its roofs.
-Automatic ground sizes of a scene reach four times the smallest, each rounded."""
+FACTOR = 2.1
+"""Sides of chips of one place differ by so much at most: the next ground size, rounded. A chip of four
+times the side shows several places, and would hide all of them behind it."""
 SLACK = 0.01
 """Of overlaps that are listed."""
 AT_ONCE = 32
