@@ -144,7 +144,7 @@ def test_both_sides_of_the_date_line(tmp_path):
 
 def test_sides_that_differ_by_more_than_the_factor_are_two_places(tmp_path):
     scene = paint(tmp_path / "a.tif", "EPSG:32631", (3.0, 50.0), 1000, 2.0)
-    for sizes, hits in (((250.0, 1000.0), 1), ((200.0, 1000.0), 2)):
+    for sizes, hits in (((500.0, 1000.0), 1), ((400.0, 1000.0), 2)):
         index = index_of(tmp_path / f"{sizes[0]:g}.cmpagl", [scene], sizes)
         table = index.table
         large = int(np.argmax(table.ground_m[:]))
