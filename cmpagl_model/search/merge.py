@@ -34,8 +34,8 @@ SHARED = 1 / 3
 """Share of the smaller chip from which two chips show the same ground. For chips of one size that
 is :data:`SAME_PLACE`: an intersection of 1/3 is 0.2 of the union."""
 FACTOR = 2.1
-"""Sides of chips of one place differ by so much at most: the next ground size, rounded. A chip of four
-times the side shows several places, and would hide all of them behind it."""
+"""Sides of chips of one place differ by so much at most: the next ground size, rounded. A chip of
+four times the side shows several places, and would hide all of them behind it."""
 SLACK = 0.01
 """Of overlaps that are listed."""
 AT_ONCE = 32
