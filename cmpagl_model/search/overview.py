@@ -112,7 +112,9 @@ def overview(
         QueryError: if the number is out of range, or there are no chips.
     """
     if not FEWEST <= groups <= MOST:
-        raise QueryError(f"found {groups} groups, wanted {FEWEST} to {MOST}")
+        raise QueryError(
+            f"found groups = {groups}, wanted {FEWEST} to {MOST}; next: give --groups {GROUPS}, say"
+        )
     table = index.table
     rows = np.asarray(where.candidates(table), np.int64)
     sample = singles(table.embeddings[rows[spread_over(len(rows), SAMPLE)]])

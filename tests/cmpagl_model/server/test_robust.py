@@ -205,7 +205,7 @@ def test_cancelled_index_keeps_what_is_whole_and_the_rerun_completes(
     with pytest.raises(RefusedError, match="cancelled") as refusal:
         client.answer(number)
     assert refusal.value.code == -32001
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 10
     kept = len(list((index / "parts").iterdir()))
     assert 3 <= kept < len(many_scenes)
     again = client.ask("index", **wishes)
@@ -261,7 +261,7 @@ def test_large_scene_can_be_left_while_it_is_read(start, make_scene, tmp_path, e
     begun = time.monotonic()
     with pytest.raises(RefusedError, match="cancelled"):
         client.answer(number)
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 3
 
 
 def test_index_deleted_while_open(start, town, tmp_path):
