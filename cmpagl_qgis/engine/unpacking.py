@@ -47,7 +47,8 @@ class Unpacking(QObject):
             return
         self._sizes = dict.fromkeys(self._reader.order, 0.0)
         self._sizes.update((one.name, self._size(one)) for one in self._reader.taken)
-        self._look()
+        # The first is told unlooked: a small one may be there before anybody has looked.
+        self.told.emit(self._reader.order[0], 0.0, sum(self._sizes.values()))
         self._timer.start()
 
     def stop(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import threading
+import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -54,10 +55,14 @@ REFUSAL = (
 
 
 class MapService:
-    """Serves green tiles; one has a red square."""
+    """Serves green tiles; one has a red square.
+
+    Each has a path of its own: QGIS keeps tiles by their addresses, and ports come again.
+    """
 
     def __init__(self, marked):
         self.marked = marked
+        self._name = uuid.uuid4().hex
         self.failing = {}
         self.seconds = 0.0
         self.seconds_of = {}
@@ -80,7 +85,7 @@ class MapService:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self._server.server_address[1]}/{self._name}"
 
     def layer(self, name="Aerial", zmax=19):
         uri = f"type=xyz&url={self.url}/{{z}}/{{x}}/{{y}}.png&zmin=0&zmax={zmax}"
@@ -118,10 +123,11 @@ class MapService:
         self._server.server_close()
 
     def answer(self, request):
-        if request.path.startswith("/wms"):
+        place = request.path.removeprefix(f"/{self._name}")
+        if place.startswith("/wms"):
             self._answer_wms(request)
             return
-        zoom, column, row = (int(part) for part in request.path.split(".")[0].split("/")[1:])
+        zoom, column, row = (int(part) for part in place.split(".")[0].split("/")[1:])
         self.asked.append((zoom, column, row))
         self._stop.wait(self.seconds_of.get((column, row), self.seconds))
         status = self.failing.get((column, row), self.failing.get("all", 200))

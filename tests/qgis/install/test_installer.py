@@ -58,7 +58,7 @@ def test_from_a_folder_without_any_network(attempt, home, small):
     assert run.stages == ["look", "environment", "download", "install", "test"]
     unpacking = [one for one in run.progress if one.stage == "install"]
     (wheel,) = small.glob("cmpagl_qgis-*.whl")
-    assert "cmpagl-qgis" in [one.text for one in unpacking]  # "" until pip has named it
+    assert (unpacking[0].text, unpacking[0].done_mb) == ("cmpagl-qgis", 0)
     assert {one.total_mb for one in unpacking} == {wheel.stat().st_size / 1e6}
     assert left(home) == ["engine-1"]
     assert [one.version for one in own_folders(home)] == ["0.1.0"]
