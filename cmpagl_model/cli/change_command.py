@@ -10,7 +10,6 @@ import click
 from . import options
 from .app import PARTLY
 from .search_command import UNCUT
-from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -52,11 +51,10 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Draw each place before and after, .png or .jpg.",
 )
-@options.model("The model that made the index, if it is not the shipped one.")
-@options.quiet
-def command(  # noqa: PLR0913 - an argument for each option
-    *, index: Path, query: str, before: tuple[str, ...], after: tuple[str, ...],
-    output: Path | None, preview: Path | None, model: str | None, quiet: bool, **more: Any,
+@options.asked
+def command(
+    *, asked: options.Asked, query: str, before: tuple[str, ...], after: tuple[str, ...],
+    output: Path | None, preview: Path | None, **more: Any,
 ) -> int:  # fmt: skip
     """Find places of an INDEX that match a sentence (QUERY) now and did not before.
 
@@ -67,26 +65,24 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl change town.cmpagl "houses" --before 2015.tif --after 2024.tif --preview new.png
     cmpagl change town.cmpagl "houses" --was "farmland" --before '2015_*' --after '2024_*' -o new.gpkg
     """  # noqa: E501 - an example in one line
-    from cmpagl_model.index.vectors import PICTURES, check_output  # noqa: PLC0415 - help is quick
-    from cmpagl_model.search import open_index  # noqa: PLC0415
+    from cmpagl_model.index.vectors import PICTURES  # noqa: PLC0415 - help is quick
     from cmpagl_model.search.change import LEAST_DIFFERENCE, find_changes  # noqa: PLC0415
     from cmpagl_model.search.change_output import write_changes, write_sheet  # noqa: PLC0415
 
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
-    check_output(output, index, preview)
-    check_output(preview, index, output, known=PICTURES)
+    asked.check(output, preview)
+    asked.check(preview, output, known=PICTURES)
     if more["min_difference"] is None:
         more["min_difference"] = LEAST_DIFFERENCE
-    bring(index, quiet=quiet)
-    opened = open_index(index, model=model)
-    with LookBar(quiet=quiet) as bar:
+    opened = asked.open()
+    with LookBar(quiet=asked.quiet) as bar:
         found = find_changes(opened, query, before=before, after=after, progress=bar, **more)
     if output:
         write_changes(found, output)
     if preview:
         write_sheet(opened, found, preview)
-    if not (output and quiet):
+    if not (output and asked.quiet):
         _tell(found, output)
     for problem in (*opened.problems, *found.problems):
         say(f"cmpagl: {problem}", err=True)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import options
-from .app import PARTLY
-from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cmpagl_model.search import Filter
 
 AREAS, SHARES = 1, 3
 """Decimals of square metres and percent, and of shares."""
@@ -33,9 +33,7 @@ AREAS, SHARES = 1, 3
     help="Chips that are right with a lower probability, 0 to 1, are of the class 'none'. "
     "Default: the model's own cut-off for each sentence.",
 )
-@click.option("--scene", multiple=True, metavar="NAME", help="Only this scene; may be repeated.")
-@options.bbox
-@options.ground_size()
+@options.where()
 @click.option("--areas", type=options.FILE, metavar="FILE", help="Write the areas to a .csv, too.")
 @click.option(
     "--labels",
@@ -50,12 +48,11 @@ AREAS, SHARES = 1, 3
     "--accuracy", type=options.FILE, metavar="FILE", help="Write the accuracy to a .csv, too."
 )
 @options.as_json
-@options.model("The model that made the index, if it is not the shipped one.")
-@options.quiet
+@options.asked
 def command(  # noqa: PLR0913 - an argument for each option
-    *, index: Path, classes: Path, output: Path | None, ground: Path | None,
+    *, asked: options.Asked, classes: Path, output: Path | None, ground: Path | None,
     min_relevance: float | None, areas: Path | None, labels: Path | None, label_field: str,
-    accuracy: Path | None, as_json: bool, model: str | None, quiet: bool, **where: Any,
+    accuracy: Path | None, as_json: bool, where: Filter,
 ) -> int:  # fmt: skip
     """Give each chip of an INDEX the class of the file CLASSES that it fits best.
 
@@ -72,20 +69,17 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl classify town.cmpagl classes.csv -o classes.gpkg --labels known.gpkg --accuracy how.csv
     """
     # Imported here, for help must not wait.
-    from cmpagl_model.search import Filter, open_index  # noqa: PLC0415
     from cmpagl_model.search.accuracy import read_labels  # noqa: PLC0415
     from cmpagl_model.search.classes import read_classes  # noqa: PLC0415
     from cmpagl_model.search.classify import classify  # noqa: PLC0415
     from cmpagl_model.search.sheets import Files, write_all  # noqa: PLC0415
 
     files = Files(output, areas, accuracy, ground)
-    files.check(index, classes, labels)
+    files.check(asked.folder, classes, labels)
     rows = read_classes(classes)
     known = read_labels(labels, label_field) if labels else None
-    chosen = Filter(where["bbox"], None, where["scene"], where["ground_size"])
-    bring(index, quiet=quiet)
-    opened = open_index(index, model=model)
-    found = classify(opened, rows, where=chosen, min_relevance=min_relevance)
+    opened = asked.open()
+    found = classify(opened, rows, where=where, min_relevance=min_relevance)
     sheets = write_all(found, known, files)
     if sheets.accuracy:
         unknown, outside = sheets.accuracy.unknown, sheets.accuracy.outside
@@ -96,12 +90,10 @@ def command(  # noqa: PLR0913 - an argument for each option
             say(f"cmpagl: note: {count(outside, 'label')} without a chip left out", err=True)
     if as_json:
         click.echo(json.dumps(sheets.page))
-    elif not quiet:
-        say(f"{output or ground or index}: {count(len(found.rows), 'chip')}")
+    elif not asked.quiet:
+        say(f"{output or ground or asked.folder}: {count(len(found.rows), 'chip')}")
         _print(sheets.tables)
-    for problem in opened.problems:
-        say(f"cmpagl: classified without {problem}", err=True)
-    return PARTLY if opened.problems else 0
+    return options.ended(opened, "classified", where)
 
 
 def _print(tables: list[Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -11,14 +11,13 @@ import click
 from cmpagl_model.errors import QueryError
 
 from . import options
-from .app import PARTLY
 from .examples import POINT, place_of
-from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cmpagl_model.search import Filter
     from cmpagl_model.search.describe import Description
 
 
@@ -35,55 +34,44 @@ class Placed(click.Command):
 @options.index_argument
 @click.argument("place", required=False)
 @click.option("-k", type=int, default=5, show_default=True, metavar="N", help="Sentences at most.")
-@options.bbox
-@options.within
-@click.option("--scene", multiple=True, metavar="NAME", help="Only this scene; may be repeated.")
-@options.ground_size()
+@options.where()
 @options.sentences
 @options.as_json
-@options.model("The model that made the index, if it is not the shipped one.")
-def command(  # noqa: PLR0913 - an argument for each option
-    *, index: Path, place: str | None, k: int, bbox: tuple[float, float, float, float] | None,
-    within: Path | None, scene: tuple[str, ...], ground_size: tuple[float, float] | None,
-    sentences: Path | None, as_json: bool, model: str | None,
+@options.asked
+def command(
+    *, asked: options.Asked, place: str | None, k: int, where: Filter, sentences: Path | None,
+    as_json: bool,
 ) -> int:  # fmt: skip
     """Say what is at a PLACE of an INDEX, by the nearest sentences of a list.
 
     PLACE is LON,LAT in degrees, or SCENE@COLUMN,ROW of a hit. Instead of it, an area: --bbox,
-    --within or --scene; all its chips are asked, and sentences that fit most of them come first.
-    Where no sentence reaches the model's cut-off, a line says so, and the nearest follow.
+    --within, --scene, --from; all its chips are asked, and sentences that fit most of them come
+    first. Where no sentence reaches the model's cut-off, a line says so, and the nearest follow.
 
     \b
     cmpagl describe town.cmpagl 4.31,51.92
     cmpagl describe town.cmpagl --bbox 4.30,51.90,4.32,51.93
     cmpagl describe town.cmpagl west.tif@384,96 --sentences my_words.txt
     """  # noqa: DOC501 - shown as help
-    from cmpagl_model.search import Filter, open_index, read_area  # noqa: PLC0415 - help is quick
-    from cmpagl_model.search.describe import describe  # noqa: PLC0415
+    from cmpagl_model.search.describe import describe  # noqa: PLC0415 - help is quick
     from cmpagl_model.search.filters import EVERYWHERE  # noqa: PLC0415
     from cmpagl_model.search.reference import read_reference  # noqa: PLC0415
 
-    area = Filter(bbox, None, scene, ground_size)
-    if within is not None:
-        area = replace(area, within=read_area(within))
-    if (place is None) == (area == EVERYWHERE):
+    if (place is None) == (where == EVERYWHERE):
         raise QueryError(
             "found a place and an area, wanted one of them"
             if place
             else "found neither a place nor an area, wanted LON,LAT or such as --bbox"
         )
     reference = read_reference(sentences) if sentences else None
-    bring(index)
-    opened = open_index(index, model=model)
-    where = area if place is None else place_of(opened, place.strip())
-    found = describe(opened, where, k, reference=reference)
+    opened = asked.open()
+    place_or_area = where if place is None else place_of(opened, place.strip())
+    found = describe(opened, place_or_area, k, reference=reference)
     if as_json:
         click.echo(json.dumps(_page(found)))
     else:
         _print(found)
-    for problem in opened.problems:
-        say(f"cmpagl: described without {problem}", err=True)
-    return PARTLY if opened.problems else 0
+    return options.ended(opened, "described", where)
 
 
 def _page(found: Description) -> dict[str, object]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from dataclasses import dataclass, fields
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from cmpagl_model.errors import QueryError
+
+from .options import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +32,49 @@ CHIP = re.compile(rf"(.+)@(\d{{1,9}}),(\d{{1,9}})(?:,({NUMBER}))?", re.DOTALL)
 PLACE = "LON,LAT in degrees, or SCENE@COLUMN,ROW of a hit"
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What shows what is wanted, beside a sentence, as people type it."""
+
+    like: tuple[str, ...] = ()
+    """Places and pictures."""
+    unlike: tuple[str, ...] = ()
+    """The same, of what is not wanted."""
+    plus: tuple[str, ...] = ()
+    """Words."""
+    minus: tuple[str, ...] = ()
+    """Words for what is not wanted."""
+    feedback: tuple[Path, ...] = ()
+    """Files of hits that were judged."""
+
+    def examples(self, index: SearchableIndex) -> Examples:
+        """The examples as a search of ``index`` takes them.
+
+        Raises:
+            QueryError: if one cannot be read as an example, or its weight is not above 0.
+        """
+        from cmpagl_model.search import Examples  # noqa: PLC0415 - help must not wait
+
+        read = partial(_example, index)
+        return Examples(
+            like=tuple(_weighted(text, read) for text in self.like),
+            unlike=tuple(_weighted(text, read) for text in self.unlike),
+            plus=tuple(_weighted(text, str) for text in self.plus),
+            minus=tuple(_weighted(text, str) for text in self.minus),
+        )
+
+
 def example_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--like``, ``--unlike``, ``--plus`` and ``--minus``, each as often as wanted."""
+    """``--like``, ``--unlike``, ``--plus``, ``--minus`` and ``--feedback``, as often as wanted.
+
+    The command gets one ``said``.
+    """
+
+    @wraps(command)
+    def gathered(*first: object, **given: Any) -> int | None:
+        said = Said(**{one.name: given.pop(one.name) for one in fields(Said)})
+        return command(*first, said=said, **given)
+
     helps = (
         "Like this: a picture file; LON,LAT in degrees; or a chip, SCENE@COLUMN,ROW of a hit. "
         "After the last two ,METRES chooses the ground size. At the end =2 counts it twice, =0.5 "
@@ -39,31 +83,18 @@ def example_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "And this, in words; =2 counts them twice.",
         "And without this.",
     )
+    gathered = click.option(
+        "--feedback",
+        multiple=True,
+        type=FILE,
+        metavar="FILE",
+        help="Learn from hits that were judged: a file of a search, as -o writes it, where "
+        "somebody filled in keep or reject as review (QGIS, or the dock). May be repeated.",
+    )(gathered)
     for name, what in reversed([*zip(NAMES, helps, strict=True)]):
         metavar = "FILE|LON,LAT|CHIP" if name.endswith("like") else "WORDS"
-        command = click.option(f"--{name}", multiple=True, metavar=metavar, help=what)(command)
-    return command
-
-
-def examples_of(index: SearchableIndex, said: dict[str, tuple[str, ...]]) -> Examples:
-    """The examples as a search takes them.
-
-    Args:
-        index: where places and chips are.
-        said: what each option of :data:`NAMES` was given.
-
-    Raises:
-        QueryError: if one cannot be read as an example, or its weight is not above 0.
-    """
-    from cmpagl_model.search import Examples  # noqa: PLC0415 - help must not wait
-
-    read = partial(_example, index)
-    return Examples(
-        like=tuple(_weighted(text, read) for text in said["like"]),
-        unlike=tuple(_weighted(text, read) for text in said["unlike"]),
-        plus=tuple(_weighted(text, str) for text in said["plus"]),
-        minus=tuple(_weighted(text, str) for text in said["minus"]),
-    )
+        gathered = click.option(f"--{name}", multiple=True, metavar=metavar, help=what)(gathered)
+    return gathered
 
 
 def _weighted(text: str, read: Callable[[str], What]) -> What | Weighted[What]:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
-from .examples import example_options, examples_of
-from .stored import bring
+from .examples import Said, example_options
 from .text import say
 
 if TYPE_CHECKING:
@@ -25,13 +24,11 @@ if TYPE_CHECKING:
     "--scene", required=True, metavar="NAME", help="Path or file name of an indexed scene."
 )
 @options.output("A .tif file; replaced if it exists.")
-@options.model("The model that made the index, if it is not the shipped one.")
 @options.plain
-@options.feedback
-@options.quiet
-def command(  # noqa: PLR0913 - an argument for each option
-    *, index: Path, query: str | None, scene: str, output: Path, model: str | None, plain: bool,
-    feedback: tuple[Path, ...], quiet: bool, **said: tuple[str, ...],
+@options.asked
+def command(
+    *, asked: options.Asked, query: str | None, scene: str, output: Path, plain: bool,
+    said: Said,
 ) -> None:  # fmt: skip
     """Write how well each place of a scene matches a sentence (QUERY) or examples, a GeoTIFF.
 
@@ -43,24 +40,23 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl heatmap town.cmpagl "boats on a canal" --scene west.tif -o boats.tif
     cmpagl heatmap town.cmpagl --like harbour.jpg --scene west.tif -o harbours.tif
     """
-    from cmpagl_model.index.vectors import RASTERS, check_output  # noqa: PLC0415 - help must not wait
-    from cmpagl_model.search import open_index, read_feedback  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.index.vectors import RASTERS  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.search import read_feedback  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search.heatmap import (  # noqa: PLC0415
         scene_named,
         similarity_map,
         write_heatmap,
     )
 
-    check_output(output, index, *feedback, known=RASTERS)
-    bring(index, quiet=quiet)
-    opened = open_index(index, model=model)
+    asked.check(output, *said.feedback, known=RASTERS)
+    opened = asked.open()
     chosen = scene_named(opened, scene)
     vector = opened.query_vector(
-        examples_of(opened, said), query, plain=plain, feedback=read_feedback(feedback)
+        said.examples(opened), query, plain=plain, feedback=read_feedback(said.feedback)
     )
     found = similarity_map(opened, chosen, vector)
     write_heatmap(found, output)
-    if quiet:
+    if asked.quiet:
         return
     rows, columns = found.values.shape
     say(

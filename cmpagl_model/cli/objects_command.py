@@ -7,36 +7,28 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
-from .app import PARTLY
-from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cmpagl_model.search import Filter
 
 
 @click.command(name="objects", short_help="Outline what a sentence finds: objects, not squares.")
 @options.index_argument
 @click.argument("query")
 @click.option("-k", type=int, default=50, show_default=True, metavar="N", help="Chips outlined.")
-@click.option(
-    "--scene",
-    multiple=True,
-    metavar="NAME",
-    help="Only this scene: name, path or pattern such as 'town_*'; may be repeated.",
-)
-@options.ground_size(
+@options.where(
     "Chips whose side on the ground lies between these, metres; else each scene's smallest."
 )
 @click.option(
     "--min-area", type=float, default=0.0, metavar="M2", help="Leave out smaller ones, m2."
 )
 @options.output("Write the outlines to .geojson, .gpkg, .fgb, .parquet or .csv.")
-@options.model("The model that made the index, if it is not the shipped one.")
-@options.quiet
-def command(  # noqa: PLR0913 - an argument for each option
-    *, index: Path, query: str, k: int, scene: tuple[str, ...], min_area: float, output: Path,
-    ground_size: tuple[float, float] | None, model: str | None, quiet: bool,
+@options.asked
+def command(
+    *, asked: options.Asked, query: str, k: int, where: Filter, min_area: float, output: Path,
 ) -> int:  # fmt: skip
     """Outline what a sentence (QUERY) finds in an INDEX.
 
@@ -47,20 +39,14 @@ def command(  # noqa: PLR0913 - an argument for each option
     \b
     cmpagl objects town.cmpagl "a lake" -o lakes.gpkg --min-area 10000
     """
-    from cmpagl_model.index.vectors import check_output  # noqa: PLC0415 - help must not wait
-    from cmpagl_model.search import Filter, open_index  # noqa: PLC0415
-    from cmpagl_model.search.objects import find_objects, write_objects  # noqa: PLC0415
+    from cmpagl_model.search.objects import find_objects, write_objects  # noqa: PLC0415 - help is quick
 
-    check_output(output, index)
-    bring(index, quiet=quiet)
-    opened = open_index(index, model=model)
-    where = Filter(scenes=scene, ground_m=ground_size)
+    asked.check(output)
+    opened = asked.open()
     found = find_objects(opened, query, k, where=where, min_area_m2=min_area)
     write_objects(found, output)
-    if not quiet:
+    if not asked.quiet:
         if found.notice:
             say(found.notice)
         say(f"{output}: {count(len(found.objects), 'outline')}, best first")
-    for problem in opened.problems:
-        say(f"cmpagl: searched without {problem}", err=True)
-    return PARTLY if opened.problems else 0
+    return options.ended(opened, "searched", where)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .app import PARTLY
+from .stored import bring
+from .text import count, say
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
+
+    from cmpagl_model.search import Filter, SearchableIndex
 
 FILE = click.Path(path_type=Path)
 
@@ -78,18 +86,80 @@ class IndexPlace(click.ParamType[Any]):
         return copy_of(address)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The index that a command asks, and how."""
+
+    folder: Path
+    """Where it is; of one in an object store the copy on this machine."""
+    model: str | None
+    """Name or folder of the model that made it; ``None``: the shipped one."""
+    quiet: bool
+    """Whether no bars are shown, and no summary."""
+
+    def check(
+        self, file: Path | None, *others: Path | None, known: Collection[str] | None = None
+    ) -> None:
+        """Refuse, before the work, a file that cannot or should not be written.
+
+        Args:
+            file: to be written; ``None``: none is.
+            others: further files that are read or written.
+            known: the endings that can be written; ``None``: those of vector files.
+
+        Raises:
+            OutputError: if it is one of them, or of the index, or has another ending.
+        """
+        from cmpagl_model.index.vectors import ENDINGS, check_output  # noqa: PLC0415 - help is quick
+
+        check_output(file, self.folder, *others, known=known or ENDINGS)
+
+    def open(self) -> SearchableIndex:
+        """The index, all its parts on this machine.
+
+        Raises:
+            IndexFormatError: if it is none.
+            StoreError: if it lies in a store that cannot be asked.
+        """
+        from cmpagl_model.search import open_index  # noqa: PLC0415 - help is quick
+
+        bring(self.folder, quiet=self.quiet)
+        return open_index(self.folder, model=self.model)
+
+
+def ended(opened: SearchableIndex, done: str, where: Filter) -> int:
+    """Tell what was left out of a question about all chips; the exit code.
+
+    Args:
+        opened: the index.
+        done: with the others, such as ``classified``.
+        where: which chips were to be looked at.
+    """
+    undated = where.chosen(opened.table)[1]
+    if undated:
+        say(f"cmpagl: left out {count(undated, 'chip')} of unknown date", err=True)
+    for problem in opened.problems:
+        say(f"cmpagl: {done} without {problem}", err=True)
+    return PARTLY if opened.problems else 0
+
+
+def asked(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--model`` and ``--quiet``; with INDEX, which stands first, they become one ``asked``."""
+
+    @wraps(command)
+    def gathered(
+        *first: object, index: Path, model: str | None, quiet: bool, **more: Any
+    ) -> int | None:  # fmt: skip
+        return command(*first, asked=Asked(index, model, quiet), **more)
+
+    named = model("The model that made the index, if it is not the shipped one.")
+    return named(quiet(gathered))
+
+
 index_argument = click.argument("index", type=IndexPlace())
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress bar and no summary.")
 plain = click.option(
     "--plain", is_flag=True, help="Take the sentence as it stands, and not by parts."
-)
-feedback = click.option(
-    "--feedback",
-    multiple=True,
-    type=FILE,
-    metavar="FILE",
-    help="Learn from hits that were judged: a file of a search, as -o writes it, where somebody "
-    "filled in keep or reject as review (QGIS, or the dock). May be repeated.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
@@ -108,34 +178,79 @@ sentences = click.option(
     metavar="FILE",
     help="What may be said, instead of the list that ships: a text file, one sentence a line.",
 )
-within = click.option(
-    "--within",
-    type=FILE,
-    metavar="FILE",
-    help="Only chips that touch the polygons of this GeoJSON file.",
-)
-bbox = click.option(
-    "--bbox",
-    type=Numbers(float, "four numbers WEST,SOUTH,EAST,NORTH in degrees", count=4),
-    metavar="W,S,E,N",
-    help="Only chips that touch this box, degrees, longitude first.",
-)
+WRITTEN = ("output", "preview", "save", "areas", "accuracy", "ground")
+"""Arguments that are files to be written."""
 
 
-def ground_size(
-    what: str = "Only chips whose side on the ground lies between these, metres, such as 0,100.",
-) -> Callable[[Any], Any]:
-    """``--ground-size``.
+def where(
+    sizes: str = "Only chips whose side on the ground lies between these, metres, such as 0,100.",
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options that say which chips to look at; the command gets one ``where``, a ``Filter``.
 
     Args:
-        what: it does, a sentence.
+        sizes: what ``--ground-size`` does, a sentence.
     """
-    return click.option(
-        "--ground-size",
-        type=Numbers(float, "two numbers LEAST,GREATEST in metres", count=2),
-        metavar="M,M",
-        help=what,
+    offered = (
+        click.option(
+            "--bbox",
+            type=Numbers(float, "four numbers WEST,SOUTH,EAST,NORTH in degrees", count=4),
+            metavar="W,S,E,N",
+            help="Only chips that touch this box, degrees, longitude first.",
+        ),
+        click.option(
+            "--within",
+            type=FILE,
+            metavar="FILE",
+            help="Only chips that touch the polygons of this GeoJSON file.",
+        ),
+        click.option(
+            "--scene",
+            multiple=True,
+            metavar="NAME",
+            help="Only this scene: name, path or pattern such as 'town_*'; may be repeated.",
+        ),
+        click.option(
+            "--ground-size",
+            type=Numbers(float, "two numbers LEAST,GREATEST in metres", count=2),
+            metavar="M,M",
+            help=sizes,
+        ),
+        click.option(
+            "--from",
+            "from_date",
+            metavar="DATE",
+            help="Only chips taken on this day or later: 2020-07-19, 2020-07 or 2020, in UTC.",
+        ),
+        click.option(
+            "--to",
+            "to_date",
+            metavar="DATE",
+            help="Only chips taken up to the end of this day, month or year, in UTC.",
+        ),
     )
+
+    def gathering(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def gathered(
+            *first: object, bbox: tuple[float, float, float, float] | None, within: Path | None,
+            scene: tuple[str, ...], ground_size: tuple[float, float] | None,
+            from_date: str | None, to_date: str | None, **more: Any,
+        ) -> int | None:  # fmt: skip
+            from cmpagl_model.index.vectors import refuse_others  # noqa: PLC0415 - help is quick
+            from cmpagl_model.search.filters import Filter, read_area  # noqa: PLC0415
+
+            for name in WRITTEN:
+                if within is not None and more.get(name) is not None:
+                    refuse_others(more[name], within)
+            area = read_area(within) if within else None
+            chosen = Filter(bbox, area, scene, ground_size, from_date, to_date)
+            return command(*first, where=chosen, **more)
+
+        for option in reversed(offered):
+            gathered = option(gathered)
+        return gathered
+
+    return gathering
 
 
 def device(what: str = "chips") -> Callable[[Any], Any]:

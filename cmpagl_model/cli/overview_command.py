@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from . import options
-from .app import PARTLY
-from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cmpagl_model.search import Filter
     from cmpagl_model.search.overview import Overview
 
 HECTARE_M2 = 10_000
@@ -32,16 +31,13 @@ HECTARE_M2 = 10_000
     required=False,
 )
 @click.option("--areas", type=options.FILE, metavar="FILE", help="Write the areas to a .csv, too.")
-@options.bbox
-@click.option("--scene", multiple=True, metavar="NAME", help="Only this scene; may be repeated.")
-@options.ground_size()
+@options.where()
 @options.sentences
 @options.as_json
-@options.model("The model that made the index, if it is not the shipped one.")
-@options.quiet
+@options.asked
 def command(  # noqa: PLR0913 - an argument for each option
-    *, index: Path, groups: int, output: Path | None, areas: Path | None, sentences: Path | None,
-    as_json: bool, model: str | None, quiet: bool, **where: Any,
+    *, asked: options.Asked, groups: int, output: Path | None, areas: Path | None,
+    sentences: Path | None, as_json: bool, where: Filter,
 ) -> int:  # fmt: skip
     """Put the chips of an INDEX into groups of their like, and call these by what they show.
 
@@ -53,19 +49,16 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl overview town.cmpagl
     cmpagl overview town.cmpagl --groups 8 -o first_look.gpkg --areas areas.csv
     """
-    from cmpagl_model.index.vectors import CSV, check_output  # noqa: PLC0415 - help is quick
-    from cmpagl_model.search import Filter, open_index  # noqa: PLC0415
+    from cmpagl_model.index.vectors import CSV  # noqa: PLC0415 - help is quick
     from cmpagl_model.search.overview import overview, write_overview  # noqa: PLC0415
     from cmpagl_model.search.reference import read_reference  # noqa: PLC0415
     from cmpagl_model.search.sheets import area_rows, write_rows  # noqa: PLC0415
 
-    check_output(output, index, sentences, areas)
-    check_output(areas, index, sentences, output, known=(CSV,))
+    asked.check(output, sentences, areas)
+    asked.check(areas, sentences, output, known=(CSV,))
     reference = read_reference(sentences) if sentences else None
-    chosen = Filter(where["bbox"], None, where["scene"], where["ground_size"])
-    bring(index, quiet=quiet)
-    opened = open_index(index, model=model)
-    seen = overview(opened, groups, where=chosen, reference=reference)
+    opened = asked.open()
+    seen = overview(opened, groups, where=where, reference=reference)
     if output:
         write_overview(seen, output)
     if areas:
@@ -73,12 +66,10 @@ def command(  # noqa: PLR0913 - an argument for each option
     if as_json:
         click.echo(json.dumps({"groups": [asdict(one) for one in seen.groups],
                                "notice": seen.notice}))  # fmt: skip
-    elif not quiet:
-        say(f"{output or index}: {count(len(seen.found.rows), 'chip')}")
+    elif not asked.quiet:
+        say(f"{output or asked.folder}: {count(len(seen.found.rows), 'chip')}")
         _print(seen)
-    for problem in opened.problems:
-        say(f"cmpagl: looked at without {problem}", err=True)
-    return PARTLY if opened.problems else 0
+    return options.ended(opened, "looked at", where)
 
 
 def _print(seen: Overview) -> None:

@@ -11,8 +11,7 @@ from cmpagl_model.records import DEFAULT_RERANK, Rerank
 
 from . import options
 from .app import PARTLY
-from .examples import NAMES, example_options, examples_of
-from .stored import bring
+from .examples import Said, example_options
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -45,27 +44,7 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     metavar="P",
     help="Leave out hits that are right with a lower probability than this, 0 to 1.",
 )
-@options.bbox
-@options.within
-@click.option(
-    "--scene",
-    multiple=True,
-    metavar="NAME",
-    help="Only this scene: name, path or pattern such as 'town_*'; may be repeated.",
-)
-@options.ground_size()
-@click.option(
-    "--from",
-    "from_date",
-    metavar="DATE",
-    help="Only chips taken on this day or later: 2020-07-19, 2020-07 or 2020, in UTC.",
-)
-@click.option(
-    "--to",
-    "to_date",
-    metavar="DATE",
-    help="Only chips taken up to the end of this day, month or year, in UTC.",
-)
+@options.where()
 @click.option(
     "--merge/--no-merge",
     default=True,
@@ -90,7 +69,6 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     metavar="FILE",
     help="Draw the hits as a contact sheet, .png or .jpg.",
 )
-@options.model("The model that made the index, if it is not the shipped one.")
 @click.option(
     "--rerank",
     type=click.Choice(get_args(Rerank)),
@@ -113,7 +91,6 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     help="Ask what such a file holds; nothing else can be asked besides.",
 )
 @options.plain
-@options.feedback
 @click.option(
     "--ask",
     is_flag=True,
@@ -127,13 +104,12 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     help="While 'cmpagl index' adds to the index, print new matches as they come, none twice, and "
     "end with it. With --json a line for each look; -o and --preview are written at the end.",
 )
-@options.quiet
+@options.asked
 @click.pass_context
 def command(  # noqa: PLR0913 - an argument for each option
-    ctx: click.Context, /, *, index: Path, query: str | None, within: Path | None,
-    output: Path | None, as_json: bool, preview: Path | None, model: str | None, quiet: bool,
-    save: Path | None, saved: Path | None, feedback: tuple[Path, ...], ask: bool,
-    following: bool, **more: Any,
+    ctx: click.Context, /, *, asked: options.Asked, query: str | None, where: Filter,
+    output: Path | None, as_json: bool, preview: Path | None, save: Path | None,
+    saved: Path | None, said: Said, ask: bool, following: bool, **more: Any,
 ) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), examples or both, best first.
 
@@ -164,44 +140,35 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl --query boats.json
     cmpagl search town.cmpagl "boats on a canal" --follow
     """
-    from cmpagl_model.index.vectors import PICTURES, check_output  # noqa: PLC0415 - help is quick
-    from cmpagl_model.search import (  # noqa: PLC0415
-        open_index,
-        read_feedback,
-        read_query,
-        write_query,
-    )
+    from cmpagl_model.index.vectors import PICTURES  # noqa: PLC0415 - help is quick
+    from cmpagl_model.search import read_feedback, read_query, write_query  # noqa: PLC0415
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
-    said: dict[str, tuple[str, ...]] = {name: more.pop(name) for name in NAMES}
+    judging = ask or bool(said.feedback)
     if saved is None:
-        by_example = ask or bool(feedback) or any(said.values())
-        judging = ask or bool(feedback)
         _check_usage(
-            query, more["min_relevance"], more["rerank"], by_example=by_example,
+            query, more["min_relevance"], more["rerank"], by_example=ask or said != Said(),
             lost=bool(save) and judging, parted=following and judging,
         )  # fmt: skip
     else:
         _check_alone(ctx)
-    check_output(output, index, within, preview, saved, save, *feedback)
-    check_output(preview, index, within, output, saved, save, *feedback, known=PICTURES)
-    check_output(save, index, within, output, preview, known=QUERIES)
-    bring(index, quiet=quiet)
-    opened = open_index(index, model=model)
-    if ask or feedback:
-        where = _where(within, more)
+    asked.check(output, preview, saved, save, *said.feedback)
+    asked.check(preview, output, saved, save, *said.feedback, known=PICTURES)
+    asked.check(save, output, preview, known=QUERIES)
+    opened = asked.open()
+    if judging:
         del more["min_relevance"], more["rerank"]  # neither was given
         answer = opened.similar(
-            examples_of(opened, said), query, where=where, feedback=read_feedback(feedback),
+            said.examples(opened), query, where=where, feedback=read_feedback(said.feedback),
             ask=ask, **more,
         )  # fmt: skip
     else:
-        wanted = read_query(saved) if saved else _query_of(opened, query, within, said, more)
+        wanted = read_query(saved) if saved else _query_of(opened, query, where, said, more)
         if save:
             write_query(wanted, save)
         answer = _asked(
-            opened, wanted, quiet=quiet, following=following, as_json=as_json,
-            show=not (output and quiet),
+            opened, wanted, quiet=asked.quiet, following=following, as_json=as_json,
+            show=not (output and asked.quiet),
         )  # fmt: skip
     if output:
         write_hits(answer, output)
@@ -211,7 +178,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         write_preview(opened, answer, preview)
     if as_json and not following:  # else all was told as it came
         click.echo(json_text(answer), nl=False)
-    elif not (as_json or (output and quiet) or (following and not output)):
+    elif not (as_json or (output and asked.quiet) or (following and not output)):
         _tell(answer, output)
     return warn(opened, answer)
 
@@ -275,22 +242,13 @@ def _check_alone(ctx: click.Context) -> None:
 
 
 def _query_of(
-    opened: SearchableIndex, sentence: str | None, within: Path | None,
-    said: dict[str, tuple[str, ...]], more: dict[str, Any],
+    opened: SearchableIndex, sentence: str | None, where: Filter, said: Said,
+    more: dict[str, Any],
 ) -> SavedQuery:  # fmt: skip
     """What is asked on the line."""
     from cmpagl_model.search import SavedQuery  # noqa: PLC0415
 
-    return SavedQuery(sentence, examples_of(opened, said), _where(within, more), **more)
-
-
-def _where(within: Path | None, more: dict[str, Any]) -> Filter:
-    """Which chips to look at; its options are taken from ``more``."""
-    from cmpagl_model.search import Filter, read_area  # noqa: PLC0415
-
-    names = ("bbox", "scene", "ground_size", "from_date", "to_date")
-    box, scenes, size, first, last = (more.pop(name) for name in names)
-    return Filter(box, read_area(within) if within else None, scenes, size, first, last)
+    return SavedQuery(sentence, said.examples(opened), where, **more)
 
 
 def _asked(

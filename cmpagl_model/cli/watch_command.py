@@ -9,7 +9,6 @@ import click
 
 from . import options
 from .search_command import print_table, warn
-from .stored import bring
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -28,11 +27,8 @@ NOTHING_NEW = 4
     required=False,
 )
 @options.as_json
-@options.model("The model that made the index, if it is not the shipped one.")
-@options.quiet
-def command(
-    *, index: Path, query: Path, output: Path | None, as_json: bool, model: str | None, quiet: bool
-) -> int:
+@options.asked
+def command(*, asked: options.Asked, query: Path, output: Path | None, as_json: bool) -> int:
     """Find the places of an INDEX that match a saved QUERY and that no earlier watch has shown.
 
     What was shown is kept beside the query (boats.watch.json beside boats.json) and written last:
@@ -45,16 +41,14 @@ def command(
     cmpagl index scenes/ -o town.cmpagl -q && cmpagl watch town.cmpagl boats.json -q -o new.gpkg
     """
     # Imported here, for help must not wait.
-    from cmpagl_model.index.vectors import check_output  # noqa: PLC0415
-    from cmpagl_model.search import keep, open_index, watch  # noqa: PLC0415
+    from cmpagl_model.search import keep, watch  # noqa: PLC0415
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
     from cmpagl_model.search.saved import ENDING  # noqa: PLC0415
     from cmpagl_model.search.watch import record_of  # noqa: PLC0415
 
-    check_output(output, index, query, record_of(query))
-    check_output(record_of(query), index, known=[ENDING])
-    bring(index, quiet=quiet)
-    opened = open_index(index, model=model)
+    asked.check(output, query, record_of(query))
+    asked.check(record_of(query), known=[ENDING])
+    opened = asked.open()
     new = watch(opened, query)
     if output and new.answer.hits:
         write_hits(new.answer, output)
@@ -62,7 +56,7 @@ def command(
         click.echo(json_text(new.answer), nl=False)
     elif new.answer.hits and output is None:
         print_table(new.answer)
-    elif not quiet:
+    elif not asked.quiet:
         where = f"{output}: " if output and new.answer.hits else ""
         say(f"{where}{count(len(new.answer.hits), 'new place')}, {new.known:,} seen before")
     if new.note:

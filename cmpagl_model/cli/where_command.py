@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
-from .stored import bring
 from .text import listed, say
 
 if TYPE_CHECKING:
@@ -33,13 +32,11 @@ if TYPE_CHECKING:
     "Draw the place and its heat, .png or .jpg; or write the heat alone, .tif. May be left out.",
     required=False,
 )
-@options.model("The model that made the index, if it is not the shipped one.")
 @options.plain
 @options.as_json
-@options.quiet
-def command(  # noqa: PLR0913 - an argument for each option
-    *, index: Path, query: str, at: str, output: Path | None, model: str | None, plain: bool,
-    as_json: bool, quiet: bool,
+@options.asked
+def command(
+    *, asked: options.Asked, query: str, at: str, output: Path | None, plain: bool, as_json: bool
 ) -> None:  # fmt: skip
     """Show where in one place of an INDEX a sentence (QUERY) fits, and which of its words count.
 
@@ -50,12 +47,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl where town.cmpagl "boats on a canal" --at 4.31,51.92 -o boats.png
     cmpagl where town.cmpagl "boats on a canal" --at west.tif@384,96,250 -o boats.tif
     """
-    from cmpagl_model.index.vectors import (  # noqa: PLC0415 - help must not wait
-        PICTURES,
-        RASTERS,
-        check_output,
-    )
-    from cmpagl_model.search import open_index  # noqa: PLC0415
+    from cmpagl_model.index.vectors import PICTURES, RASTERS  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search.heatmap import write_heatmap  # noqa: PLC0415
     from cmpagl_model.search.where import where_in_chip  # noqa: PLC0415
     from cmpagl_model.search.where_output import write_sheet  # noqa: PLC0415
@@ -63,11 +55,10 @@ def command(  # noqa: PLR0913 - an argument for each option
     from .examples import place_of  # noqa: PLC0415
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
-    check_output(output, index, known=[*PICTURES, *RASTERS])
-    bring(index, quiet=quiet)
-    opened = open_index(index, model=model)
+    asked.check(output, known=[*PICTURES, *RASTERS])
+    opened = asked.open()
     place = place_of(opened, at)
-    with LookBar(quiet=quiet or as_json) as bar:
+    with LookBar(quiet=asked.quiet or as_json) as bar:
         found = where_in_chip(opened, place, query, plain=plain, progress=bar)
     if output is not None and output.suffix.lower() in RASTERS:
         write_heatmap(found.heat, output)
@@ -75,7 +66,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         write_sheet(found, output)
     if as_json:
         click.echo(json.dumps(_page(found), ensure_ascii=False))
-    elif not (quiet and output):
+    elif not (asked.quiet and output):
         _tell(found, output)
 
 
