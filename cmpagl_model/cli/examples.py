@@ -64,7 +64,7 @@ class Said:
         )
 
 
-def example_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def example_options(command: Callable[..., int | None]) -> Callable[..., Any]:
     """``--like``, ``--unlike``, ``--plus``, ``--minus`` and ``--feedback``, as often as wanted.
 
     The command gets one ``said``.

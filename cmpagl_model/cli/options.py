@@ -143,7 +143,7 @@ def ended(opened: SearchableIndex, done: str, where: Filter) -> int:
     return PARTLY if opened.problems else 0
 
 
-def asked(command: Callable[..., Any]) -> Callable[..., Any]:
+def asked(command: Callable[..., int | None]) -> Callable[..., Any]:
     """``--model`` and ``--quiet``; with INDEX, which stands first, they become one ``asked``."""
 
     @wraps(command)
@@ -153,7 +153,8 @@ def asked(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*first, asked=Asked(index, model, quiet), **more)
 
     named = model("The model that made the index, if it is not the shipped one.")
-    return named(quiet(gathered))
+    done: Callable[..., Any] = named(quiet(gathered))
+    return done
 
 
 index_argument = click.argument("index", type=IndexPlace())
@@ -229,7 +230,7 @@ def where(
         ),
     )
 
-    def gathering(command: Callable[..., Any]) -> Callable[..., Any]:
+    def gathering(command: Callable[..., int | None]) -> Callable[..., Any]:
         @wraps(command)
         def gathered(
             *first: object, bbox: tuple[float, float, float, float] | None, within: Path | None,
