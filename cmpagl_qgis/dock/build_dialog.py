@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import counted, tr, tr_noop, whole
 
 from .amounts import duration, length, megabytes
 from .build_order import SUFFIX, BuildOrder, crs_of
@@ -271,21 +271,17 @@ class BuildDialog(QDialog):
     def _totals_text(self, totals: Totals) -> str:
         if not totals.scenes:
             return ""
-        said = [
-            tr("1 scene")
-            if totals.scenes == 1
-            else tr("{0} scenes").format(numeral(f"{totals.scenes:,}"))
-        ]
+        said = [counted(totals.scenes, tr("1 scene"), tr("{0} scenes"))]
         if totals.uncounted < totals.scenes:
-            said.append(tr("{0} chips").format(numeral(f"{totals.chips:,}")))
+            said.append(tr("{0} chips").format(whole(totals.chips)))
             said += [duration(totals.seconds)] if totals.seconds else []
             said += [megabytes(totals.size_bytes)] if totals.size_bytes else []
         text = ", ".join(said)
         if totals.uncounted and self._looking:
-            return tr("{0}; looking at {1} more…").format(text, numeral(f"{totals.uncounted:,}"))
+            return tr("{0}; looking at {1} more…").format(text, whole(totals.uncounted))
         if totals.uncounted:
             more = tr("{0}; {1} could not be counted. {2}")
-            return more.format(text, numeral(f"{totals.uncounted:,}"), self._why_uncounted).strip()
+            return more.format(text, whole(totals.uncounted), self._why_uncounted).strip()
         return text
 
     def _too_little_room(self, totals: Totals) -> str:
@@ -306,9 +302,7 @@ class BuildDialog(QDialog):
             )
             said.append(text.format(self._totals_text(totals)))
         elif totals.uncounted:
-            said.append(
-                tr("{0} scenes were not counted yet.").format(numeral(f"{totals.uncounted:,}"))
-            )
+            said.append(tr("{0} scenes were not counted yet.").format(whole(totals.uncounted)))
         return " ".join(filter(None, said))
 
     def _make_sizes(self) -> None:

@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import counted, tr
 
 from .dialogs import buttons
 from .theme import GAP
@@ -122,6 +122,6 @@ class ClassifyDialog(QDialog):
 
     def _check(self) -> None:
         names = {row[0] for row in self.rows if row}
-        text = tr("1 class") if len(names) == 1 else tr("{0} classes").format(len(names))
+        text = counted(len(names), tr("1 class"), tr("{0} classes"))
         self._said.setText(text if names else "")
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(names))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QComboBox, QLabel, QWidget
 
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr, whole
 
 if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import ModelsAtHand
@@ -45,7 +45,7 @@ class ModelChoice(QComboBox):
         for place, model in enumerate(at_hand.models):
             usual = model.name == at_hand.default
             self.addItem(model.name, "" if usual else model.name)
-            said = tr("{0} numbers a chip").format(numeral(f"{model.embedding_size:,}"))
+            said = tr("{0} numbers a chip").format(whole(model.embedding_size))
             if model.licence:
                 said += "; " + tr("licence {0}").format(model.licence)
             self.setItemData(place, said, Qt.ItemDataRole.ToolTipRole)

@@ -38,7 +38,7 @@ from cmpagl_qgis.map.raster_grid import (
 )
 from cmpagl_qgis.map.render import BANDS, blocks_of, check_target
 from cmpagl_qgis.map.services import requests_of, service_of, steps_of
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import numeral, tr, whole
 
 from .dialogs import buttons
 from .theme import GAP, make_faint
@@ -290,7 +290,7 @@ class RenderDialog(QDialog):
             for side in (grid.width, grid.height)
         )
         mb = numeral(f"{max(grid.pixels * BANDS / 1e6, 1):,.0f}")
-        text = text.format(*km, numeral(f"{grid.width:,}"), numeral(f"{grid.height:,}"), mb)
+        text = text.format(*km, whole(grid.width), whole(grid.height), mb)
         blocks, project = len(blocks_of(grid)), QgsProject.instance()
         asked = sum(requests_of(one, grid, blocks, project) for one in self.drawing.layers)
         if not asked:
@@ -300,7 +300,7 @@ class RenderDialog(QDialog):
             if hosts == 1
             else tr("The services are asked for some {0} pictures.")
         )
-        return f"{text} {more.format(numeral(f'{asked:,}'))}"
+        return f"{text} {more.format(whole(asked))}"
 
     def _grow(self) -> None:
         """Make room for lines that have come; a form does not do so by itself."""

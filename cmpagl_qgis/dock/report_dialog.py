@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr, whole
 
 from .dialogs import buttons
 from .theme import GAP, faint_text
@@ -114,7 +114,7 @@ class ReportDialog(QDialog):
             parts += _paragraphs(section.lines[:MOST_LINES])
             more = len(section.lines) - MOST_LINES
             if more > 0:
-                text = tr("… and {0} more; Copy takes them all").format(numeral(f"{more:,}"))
+                text = tr("… and {0} more; Copy takes them all").format(whole(more))
                 parts.append(f'<p style="color: {faint}">{escape(text)}</p>')
         return "".join(parts)
 

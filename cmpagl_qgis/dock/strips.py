@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.errors import DIED, NOT_STARTED
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import tr, tr_noop, whole
 
 from .amounts import duration
 from .small_widgets import ElidedLabel, LinesLabel, tool_button
@@ -114,9 +114,9 @@ class BuildStrip(QWidget):
         elif total:
             chips = what.startswith("indexing")  # the engine counts scenes before
             text = tr("{0} of {1} chips") if chips else tr("{0} of {1}")
-            count = text.format(numeral(f"{done:,}"), numeral(f"{total:,}"))
+            count = text.format(whole(done), whole(total))
         else:
-            count = numeral(f"{done:,}") if done else ""
+            count = whole(done) if done else ""
         self._left = self._left if done else ""
         self._count.setText(", ".join(filter(None, (count, self._left))))
         self.bar.setAccessibleName(f"{what} {self._count.text()}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_qgis.errors import PluginError
-from cmpagl_qgis.texts import tr, tr_noop
+from cmpagl_qgis.texts import counted, tr, tr_noop
 
 if TYPE_CHECKING:
     from .records import Hit
@@ -112,7 +112,7 @@ class Question:
         asked = [f"“{self.query}”"] if self.query else []
         many = len(self.examples)
         if many:
-            asked.append(tr("1 example") if many == 1 else tr("{0} examples").format(many))
+            asked.append(counted(many, tr("1 example"), tr("{0} examples")))
         where = tr("{0}, narrowed") if self.where else "{0}"
         how = "{0}" if self.rerank == PLAIN else tr("{0}, refined")
         if self.learned:

@@ -14,7 +14,7 @@ from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_change_style
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr
 
 from .hit_actions import file_stem, folder_of_project
 from .job_session import Job, JobSession
@@ -107,11 +107,7 @@ class ChangeView(QObject):
         except LayerError as error:
             self._dock.message.tell(str(error), warning=True)
             return
-        many = (
-            tr("1 place")
-            if found.count == 1
-            else tr("{0} places").format(numeral(f"{found.count:,}"))
-        )
+        many = counted(found.count, tr("1 place"), tr("{0} places"))
         text = tr("{0} changed so; a map tip shows each before and after.").format(many)
         self._dock.message.tell(" ".join((text, problems)).strip(), warning=bool(problems))
 

@@ -25,7 +25,7 @@ from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import DEGREES
 from cmpagl_qgis.map.layers import MARK, SLICE_S
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr
 from cmpagl_qgis.turns import NextTurn
 
 from .job_session import Job, JobSession
@@ -114,11 +114,7 @@ class DamageLayer(QObject):
         self._zoom(self._source)
         self._features = self._source.getFeatures()
         self._fill()
-        many = (
-            tr("1 place")
-            if made.count == 1
-            else tr("{0} places").format(numeral(f"{made.count:,}"))
-        )
+        many = counted(made.count, tr("1 place"), tr("{0} places"))
         text = tr("{0} of {1} could not be read; they are hatched in red, each with its reason.")
         self._dock.message.tell(
             " ".join((text.format(many, name), *made.problems)), warning=bool(made.problems)

@@ -23,7 +23,7 @@ from cmpagl_qgis.map.export import (
     save_beside_project,
 )
 from cmpagl_qgis.map.sources import layer_of_scene, load_scene
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr, whole
 
 from .job_session import Job, JobSession
 from .sibling_view import SiblingView
@@ -206,9 +206,7 @@ class HitActions(QObject):
                 for longitude, latitude in map(middle, (chosen if hit in chosen else [hit]))
             ]
             QApplication.clipboard().setText("\n".join(lines))
-            what = (
-                lines[0] if len(lines) == 1 else tr("{0} places").format(numeral(f"{len(lines):,}"))
-            )
+            what = lines[0] if len(lines) == 1 else tr("{0} places").format(whole(len(lines)))
             self._dock.message.tell(tr("Copied {0} (longitude, latitude).").format(what))
         elif key == "picture":
             name = f"{Path(hit.scene).stem}_{hit.rank}.png"
@@ -266,7 +264,7 @@ class HitActions(QObject):
         self._tell_saved(made.output, made.count, made.problems)
 
     def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
-        many = tr("1 place") if count == 1 else tr("{0} places").format(numeral(f"{count:,}"))
+        many = counted(count, tr("1 place"), tr("{0} places"))
         text = tr("Saved {0}: {1}.").format(many, path)
         try:
             layer = add_file(path, QgsProject.instance(), self._layers.scale)

@@ -13,7 +13,7 @@ from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_outline_style
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr
 
 from .hit_actions import file_stem, folder_of_project
 from .job_session import Job, JobSession
@@ -84,11 +84,7 @@ class OutlineView(QObject):
         except LayerError as error:
             self._dock.message.tell(str(error), warning=True)
             return
-        many = (
-            tr("1 outline")
-            if found.count == 1
-            else tr("{0} outlines").format(numeral(f"{found.count:,}"))
-        )
+        many = counted(found.count, tr("1 outline"), tr("{0} outlines"))
         text = tr("{0} as exact as the step from chip to chip; a map tip tells it.").format(many)
         self._dock.message.tell(text)
 

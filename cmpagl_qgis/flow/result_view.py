@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from cmpagl_qgis.dock.preview import SIDE
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import Placer, common_crs
-from cmpagl_qgis.texts import numeral, tr, warn
+from cmpagl_qgis.texts import counted, numeral, tr, warn
 from cmpagl_qgis.turns import NextTurn
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def found_text(answer: Answer, *, refined: bool) -> str:
         refined: whether they were ranked again.
     """
     count = len(answer.hits)
-    many = tr("1 place") if count == 1 else tr("{0} places").format(numeral(f"{count:,}"))
+    many = counted(count, tr("1 place"), tr("{0} places"))
     text = tr("{0}, refined, in {1} s") if refined else tr("{0} in {1} s")
     return text.format(many, numeral(f"{answer.seconds:.2f}"))
 

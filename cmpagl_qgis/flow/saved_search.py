@@ -12,7 +12,7 @@ from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.question import PLAIN, Example, Question
 from cmpagl_qgis.engine.records import News, QueryFile
 from cmpagl_qgis.errors import PluginError
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,9 +156,7 @@ class SavedSearch(QObject):
     def _tell(self, news: News) -> None:
         self._new = frozenset(hit.key for hit in news.answer.hits)
         count = len(self._new)
-        many = (
-            tr("1 new place") if count == 1 else tr("{0} new places").format(numeral(f"{count:,}"))
-        )
+        many = counted(count, tr("1 new place"), tr("{0} new places"))
         self._dock.message.tell(
             tr("{0} for the saved search; those shown are chosen.").format(many)
         )
