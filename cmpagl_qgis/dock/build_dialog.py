@@ -13,9 +13,7 @@ from qgis.PyQt.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,11 +25,10 @@ from .build_order import SUFFIX, BuildOrder, crs_of
 from .build_table import Candidate, Cost, ScenesView, Totals
 from .dialogs import ask, buttons
 from .model_choice import ModelChoice
+from .small_widgets import label_of, push_button, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cmpagl_qgis.engine.records import BuildPlan, ModelsAtHand
 
 RASTERS = "*.tif *.tiff *.vrt *.jp2 *.img *.gpkg *.mbtiles *.png *.jpg *.jpeg"
@@ -91,21 +88,12 @@ class BuildDialog(QDialog):
         self._make_area()
         self.model = ModelChoice(self)
         self.model.activated.connect(self.look_at_all)
-        self.totals = QLabel(self)
-        self.totals.setObjectName("cmpaglBuildTotals")
-        self.totals.setWordWrap(True)
+        self.totals = wrapped("", self, "cmpaglBuildTotals")
         font = self.totals.font()
         font.setBold(True)
         self.totals.setFont(font)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("cmpaglBuildProblem")
-        self.problem.setWordWrap(True)
-        self.buttons = buttons(
-            self,
-            QDialogButtonBox.StandardButton.Ok,
-            QDialogButtonBox.StandardButton.Cancel,
-            section="Build an index",
-        )
+        self.problem = wrapped("", self, "cmpaglBuildProblem")
+        self.buttons = buttons(self, "Build an index")
         self._ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._ok.setText(tr("Add") if extend else tr("Build"))
         self._arrange()
@@ -375,9 +363,11 @@ class BuildDialog(QDialog):
             self.look_at_all()
 
     def _arrange(self) -> None:
-        self.files = _button(tr("Add files…"), "cmpaglBuildAddFiles", self.ask_files, self)
-        self.folder = _button(tr("Add a folder…"), "cmpaglBuildAddFolder", self.ask_folder, self)
-        browse = _button(tr("Browse…"), "cmpaglBuildBrowse", self._ask_index, self)
+        self.files = push_button(tr("Add files…"), "cmpaglBuildAddFiles", self.ask_files, self)
+        self.folder = push_button(
+            tr("Add a folder…"), "cmpaglBuildAddFolder", self.ask_folder, self
+        )
+        browse = push_button(tr("Browse…"), "cmpaglBuildBrowse", self._ask_index, self)
         browse.setVisible(not self._extend)
         self.more = QHBoxLayout()  # more ways to bring scenes go here, before the stretch
         target, sizes, area, model = (QHBoxLayout() for _ in range(4))
@@ -396,7 +386,7 @@ class BuildDialog(QDialog):
         model.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(_label(tr("&Scenes"), self.scenes, self))
+        layout.addWidget(label_of(self.scenes, tr("&Scenes")))
         layout.addWidget(self.scenes, 1)
         layout.addLayout(self.more)
         layout.addSpacing(GAP)
@@ -405,10 +395,10 @@ class BuildDialog(QDialog):
         form.setColumnStretch(1, 1)
         for line, (label, row) in enumerate(
             (
-                (_label(tr("&Look for"), self.preset, self), sizes),
-                (_label(tr("&Only inside"), self.area, self), area),
+                (label_of(self.preset, tr("&Look for")), sizes),
+                (label_of(self.area, tr("&Only inside")), area),
                 (self.model.label, model),
-                (_label(tr("&Index"), self.index, self), target),
+                (label_of(self.index, tr("&Index")), target),
             )
         ):
             form.addWidget(label, line, 0)
@@ -419,17 +409,3 @@ class BuildDialog(QDialog):
         layout.addWidget(self.problem)
         layout.addWidget(self.buttons)
         make_faint(self.problem, self.palette())
-
-
-def _button(text: str, name: str, clicked: Callable[[], None], parent: QWidget) -> QPushButton:
-    button = QPushButton(text, parent)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    button.clicked.connect(lambda _checked=False: clicked())
-    return button
-
-
-def _label(text: str, buddy: QWidget, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
-    label.setBuddy(buddy)
-    return label

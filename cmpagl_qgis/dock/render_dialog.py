@@ -19,9 +19,7 @@ from qgis.PyQt.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QWidget,
 )
 
@@ -41,6 +39,7 @@ from cmpagl_qgis.map.services import requests_of, service_of, steps_of
 from cmpagl_qgis.texts import numeral, tr, whole
 
 from .dialogs import buttons
+from .small_widgets import label_of, push_button, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -107,17 +106,12 @@ class RenderDialog(QDialog):
         self.crs.setObjectName("cmpaglRenderCrs")
         self.path = QLineEdit(path, self)
         self.path.setObjectName("cmpaglRenderPath")
-        self.sizes = _line("cmpaglRenderSize", self)
-        self.terms = _line("cmpaglRenderTerms", self)
+        self.sizes = wrapped("", self, "cmpaglRenderSize")
+        self.terms = wrapped("", self, "cmpaglRenderTerms")
         self.sure = QCheckBox(self)
         self.sure.setObjectName("cmpaglRenderSure")
-        self.problem = _line("cmpaglRenderProblem", self)
-        self.buttons = buttons(
-            self,
-            QDialogButtonBox.StandardButton.Ok,
-            QDialogButtonBox.StandardButton.Cancel,
-            section="Index what the map shows",
-        )
+        self.problem = wrapped("", self, "cmpaglRenderProblem")
+        self.buttons = buttons(self, "Index what the map shows")
         self._ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._ok.setText(tr("Render"))
         self._arrange()
@@ -321,10 +315,7 @@ class RenderDialog(QDialog):
             self.path.setText(path)
 
     def _arrange(self) -> None:
-        browse = QPushButton(tr("Browse…"), self)
-        browse.setObjectName("cmpaglRenderBrowse")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
+        browse = push_button(tr("Browse…"), "cmpaglRenderBrowse", self._browse, self)
         target = QHBoxLayout()
         target.setSpacing(GAP)
         target.addWidget(self.path, 1)
@@ -339,16 +330,7 @@ class RenderDialog(QDialog):
             (tr("&Coordinate system"), self.crs),
         ):
             layout.addRow(label, field)
-        save = QLabel(tr("&Save to"), self)
-        save.setBuddy(self.path)
-        layout.addRow(save, target)
+        layout.addRow(label_of(self.path, tr("&Save to")), target)
         for widget in (self.sizes, self.terms, self.sure, self.problem, self.buttons):
             layout.addRow(widget)
         make_faint(self.terms, self.palette())
-
-
-def _line(name: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    return label

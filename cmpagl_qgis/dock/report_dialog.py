@@ -73,7 +73,7 @@ class ReportDialog(QDialog):
         self.page.setTabChangesFocus(True)
         self.page.setHtml(self._html())
         close = QDialogButtonBox.StandardButton.Close
-        box = buttons(self, close, section="When something goes wrong")
+        box = buttons(self, "When something goes wrong", close)
         copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("cmpaglCopyText")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text()))
