@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
@@ -279,6 +277,8 @@ def read_area(path: Path) -> BaseGeometry:
     Raises:
         QueryError: if the file is missing, is no GeoJSON or holds no polygon.
     """
+    import pyproj  # noqa: PLC0415 - most searches name no area
+
     try:
         contents = path.read_bytes()  # Windows marks UTF-8 and UTF-16 by the first of them
         marked = contents.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -287,12 +287,19 @@ def read_area(path: Path) -> BaseGeometry:
         shapes = [shape(geometry) for geometry in _geometries(page)]
         named = page.get("crs")  # as GeoJSON did before RFC 7946
         crs = str(named["properties"]["name"]) if named else CRS84
-        CRS.from_user_input(crs)  # an unknown one is refused here
+        pyproj.CRS.from_user_input(crs)  # an unknown one is refused here
     except OSError as error:
         raise QueryError(
             f"{path}: cannot be read ({error.strerror}); wanted a GeoJSON file with polygons"
         ) from error
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, CRSError) as error:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        pyproj.exceptions.CRSError,
+    ) as error:
         raise QueryError(
             f"{path}: no readable GeoJSON ({error}); wanted polygons in longitude and latitude"
         ) from error
