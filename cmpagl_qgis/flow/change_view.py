@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
-from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeQuestion
 from cmpagl_qgis.engine.fields import read
@@ -16,7 +15,7 @@ from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_change_style
 from cmpagl_qgis.texts import counted, tr
 
-from .hit_actions import file_stem, folder_of_project
+from .hit_actions import ask_target, file_stem
 from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
@@ -89,11 +88,9 @@ class ChangeView(QObject):
 
     def _save(self, question: ChangeQuestion) -> None:
         name = f"{Path(question.after).stem}_{file_stem(question.query)}.gpkg"
-        path, _filter = QFileDialog.getSaveFileName(
-            self._dock, tr("Save changes"), str(folder_of_project() / name), "GeoPackage (*.gpkg)"
-        )
+        path = ask_target(self._dock, tr("Save changes"), name)
         if path:
-            self.find(question, path if path.lower().endswith(".gpkg") else f"{path}.gpkg")
+            self.find(question, path)
 
     def _show(self, question: ChangeQuestion, found: Written) -> None:
         problems = " ".join(found.problems)

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
     from cmpagl_qgis.dock.search_dock import SearchDock
-    from cmpagl_qgis.errors import EngineError
 
 FIELDS = ("scene", "col", "row", "width", "height", "reason")
 """As ``cmpagl info --damage`` writes them."""
@@ -86,7 +85,8 @@ class DamageLayer(QObject):
         file = self._folder.filePath(f"{time.monotonic_ns()}.gpkg")
         params: dict[str, object] = {"index": index, "output": file}
         title = tr("Looking in {0} for places that could not be read").format(name)
-        self._jobs.run(Job("damage", params, title, partial(self._on_written, index), self._failed))
+        done, failed = partial(self._on_written, index), self._dock.message.tell_error
+        self._jobs.run(Job("damage", params, title, done, failed))
 
     def close(self) -> None:
         """Take the layers off the project."""
@@ -119,9 +119,6 @@ class DamageLayer(QObject):
         self._dock.message.tell(
             " ".join((text.format(many, name), *made.problems)), warning=bool(made.problems)
         )
-
-    def _failed(self, error: EngineError) -> None:
-        self._dock.message.tell_error(error)
 
     def _fill(self) -> None:
         """Copy features for one slice of time: the map and the dock live meanwhile."""

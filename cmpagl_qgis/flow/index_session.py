@@ -132,18 +132,14 @@ class IndexSession(QObject):
             paths.insert(0, self.path)
         return [IndexEntry(path, summary(self._infos.get(path))) for path in paths]
 
-    def _on_open(self, number: int, result: object) -> None:
-        if number != self._number:
-            return
+    def _on_open(self, result: object) -> None:
         info = read(IndexInfo, result)
         self._number = 0
         self._infos[self.path] = info
         self._settings.add_recent_index(self.path)
         self.changed.emit()
 
-    def _on_failed(self, number: int, error: EngineError) -> None:
-        if number != self._number:
-            return
+    def _on_failed(self, error: EngineError) -> None:
         self._number = 0
         self._infos.pop(self.path, None)
         self.problem = error.message

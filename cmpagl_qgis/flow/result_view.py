@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import Answer, Hit
     from cmpagl_qgis.map.highlight import ChosenFrame
     from cmpagl_qgis.map.layers import MatchLayers
+    from cmpagl_qgis.map.scale import Scale
     from cmpagl_qgis.settings import Settings
 
     from .thumbnails import Thumbnails
@@ -110,14 +111,9 @@ class ResultView(QObject):
         in_place = question.same_wish(self.question)
         if self._settings.keep_layers and not in_place:
             self._layers.keep()
-        self.question, self.answer = question, answer
-        strengths = [hit.strength for hit in answer.hits]
         self._dock.header.set_subject(question.subject)
         self._dock.header.set_measure(relevance=answer.by_relevance)
-        self._dock.header.set_strengths(
-            min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
-        )
-        scale = self._layers.scales.of(answer, question.index)
+        scale = self._take(question, answer)
         self._dock.hits.set_hits(answer.hits, self._min_strength, scale, keep_current=in_place)
         if answer.hits or self._layers.layer is not None:
             self._turn.do(partial(self._show_layer, answer, question.index))
@@ -135,19 +131,22 @@ class ResultView(QObject):
         """
         if self.answer is not None and self._min_strength == self.answer.cutoff:
             self._min_strength = self._min_strength if answer.cutoff is None else answer.cutoff
-        self.question, self.answer = question, answer
-        strengths = [hit.strength for hit in answer.hits]
-        self._dock.header.set_strengths(
-            min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
-        )
-        scale = self._layers.scales.of(answer, question.index)
-        self._dock.hits.grow(answer.hits, self._min_strength, scale)
+        self._dock.hits.grow(answer.hits, self._min_strength, self._take(question, answer))
         self._turn.hurry()
         if answer.hits or self._layers.layer is not None:
             self._layers.grow(answer, question.index)
             self._filter_layer()
             self._select_on_map()
         self._tell()
+
+    def _take(self, question: Question, answer: Answer) -> Scale:
+        """Have an answer in hand, the ends of the slider set to it; gives its colours."""
+        self.question, self.answer = question, answer
+        strengths = [hit.strength for hit in answer.hits]
+        self._dock.header.set_strengths(
+            min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
+        )
+        return self._layers.scales.of(answer, question.index)
 
     def clear(self) -> None:
         """Show nothing; a layer that was kept stays."""
@@ -190,7 +189,6 @@ class ResultView(QObject):
         if self._min_strength > ALL:
             self._filter_layer()
         self._select_on_map()
-        self._frame.follow(self._dock.hits.current_rank())
 
     def _on_min_strength(self, score: float) -> None:
         self._min_strength = max(score, ALL)
@@ -215,11 +213,9 @@ class ResultView(QObject):
         """The row at hand may be one whose match came into the layer last."""
         if self._dock.hits.current_rank():
             self._select_on_map()
-            self._frame.follow(self._dock.hits.current_rank())
 
     def _on_picked(self, rank: int) -> None:
         self._select_on_map()
-        self._frame.follow(self._dock.hits.current_rank())
         if len(self._dock.hits.selectedIndexes()) > 1:
             return  # the map stays where it is while more are chosen
         if self._dock.header.follow.isChecked():
@@ -228,6 +224,7 @@ class ResultView(QObject):
 
     def _select_on_map(self) -> None:
         self._layers.select(*(hit.rank for hit in self._dock.hits.selected_hits()))
+        self._frame.follow(self._dock.hits.current_rank())
 
     def _on_visible(self, hits: list[Hit]) -> None:
         if self.question is not None and hits:
