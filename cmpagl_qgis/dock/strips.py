@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import (
     QFrame,
@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.errors import DIED, NOT_STARTED
 from cmpagl_qgis.texts import tr, tr_noop, whole
+from cmpagl_qgis.turns import single_shot
 
 from .amounts import duration
 from .small_widgets import ElidedLabel, LinesLabel, tool_button
@@ -180,10 +181,7 @@ class MessageStrip(QFrame):
         self.setAutoFillBackground(True)
         self._warning = False
         self._key = ""
-        self._fade = QTimer(self)
-        self._fade.setSingleShot(True)
-        self._fade.setInterval(FADE_MS)
-        self._fade.timeout.connect(self._on_faded)
+        self._fade = single_shot(self, self._on_faded, FADE_MS)
         self._icon = QLabel(self)
         self._icon.setObjectName("cmpaglMessageIcon")
         self._text = LinesLabel("cmpaglMessageText", self)

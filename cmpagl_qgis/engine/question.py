@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,18 +136,10 @@ class Question:
         Args:
             other: another search; ``None`` is never the same.
         """
-        return other is not None and (
-            (self.index, self.query, self.examples, self.whole, self.kept, self.rejected, self.ask)
-            == (
-                other.index,
-                other.query,
-                other.examples,
-                other.whole,
-                other.kept,
-                other.rejected,
-                other.ask,
-            )
-        )
+        if other is None:
+            return False
+        how = {name: getattr(self, name) for name in ("count", "where", "rerank", "siblings")}
+        return self == replace(other, **how)
 
     def same_subject(self, other: Question | None) -> bool:
         """Whether scores of the two can be compared.
@@ -155,7 +147,7 @@ class Question:
         Args:
             other: another search; ``None`` is never the same.
         """
-        return other is not None and self.same_wish(other) and self.rerank == other.rerank
+        return other is not None and self.rerank == other.rerank and self.same_wish(other)
 
     def request(self) -> tuple[str, dict[str, object]]:
         """Method and parameters of the protocol."""

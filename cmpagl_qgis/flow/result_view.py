@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.dock.preview import SIDE
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import Placer, common_crs
 from cmpagl_qgis.texts import counted, numeral, tr, warn
-from cmpagl_qgis.turns import NextTurn
+from cmpagl_qgis.turns import NextTurn, single_shot
 
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.search_dock import SearchDock
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from .thumbnails import Thumbnails
 
+REST_MS = 80
 ALL = -1.0
 """Below every score and every relevance."""
 
@@ -64,10 +65,7 @@ class ResultView(QObject):
         self._min_strength = ALL
         self._turn = NextTurn(self)
         # A slider moves in many small steps; the map follows when it rests.
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(80)
-        self._rest.timeout.connect(self._filter_layer)
+        self._rest = single_shot(self, self._filter_layer, REST_MS)
         dock.hits.set_pictures(self._thumbnails.pixmap, self._large.pixmap)
         dock.hits.hovered.connect(self._on_hovered)
         dock.hits.picked.connect(self._on_picked)
