@@ -1,8 +1,9 @@
 """Indexing on a cluster that is there: Dask or Ray. Start at :func:`index_on_cluster`.
 
 Every task is a call of :func:`~.build.build_index` on a few scenes, or on a share of a large one.
-Workers write their parts into the index's folder themselves, which all of them must see, and name
-them in its versions as any process does; so a task that ran twice, or half, does no harm.
+Workers write their parts into the index themselves, a folder that all of them must see or one in an
+object store, and name them in its versions as any process does; so a task that ran twice, or half,
+does no harm.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips
 from . import format as index_format
 from .build import build_index
 from .catalogue import parts_of
+from .mirror import Whereabouts
 from .shard import Shard
 from .survey import agreed
 
@@ -71,8 +73,8 @@ class Task:
 class Orders:
     """What all tasks of one index share."""
 
-    folder: str
-    """The index, absolute."""
+    index: Whereabouts
+    """Where each of them finds the index."""
     model: str
     """Name or folder of the model, as every worker finds it."""
     device: Device
@@ -115,7 +117,8 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
     Args:
         inputs: files, folders, globs or http(s) addresses of scenes, which all workers must see
             under the same names.
-        folder: the index, on a disk that all workers see.
+        folder: the index, on a disk that all workers see; or the copy of one in an object store,
+            to which each worker writes by way of a copy of its own.
         model: name or folder of the model, on every worker.
         spec: how to cut chips; ``None``: as the index has it, or automatic for a new one.
         engine: which kind of cluster.
@@ -142,9 +145,8 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
     started = time.monotonic()
     encoder = open_encoder(model, device)
     info = agreed(folder, encoder, spec)
-    orders = Orders(
-        str(folder.absolute()), _found_by_all(model), device, info.spec, batch_size, crs
-    )
+    index = Whereabouts.of(folder)
+    orders = Orders(index, _found_by_all(model), device, info.spec, batch_size, crs)
     planned = _planned(find_scenes(inputs).paths, info, crs, progress)
     answers = []
     with cluster(address).open() as workers:
@@ -155,7 +157,7 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
             answers.append(answer)
             if progress:
                 progress.advance(answer.task.chips, answer.task.paths[0])
-    merged = _merged(inputs, folder, encoder, orders, answers)
+    merged = _merged(inputs, orders.index.folder(), encoder, orders, answers)
     return replace(merged, seconds=time.monotonic() - started)
 
 
@@ -356,11 +358,12 @@ def work(orders: Orders, task: Task) -> BuildReport:
     """Do one task, on a worker.
 
     Raises:
+        ClusterError: if the index lies in a store, and this worker would ask another server for it.
         CmpaglError: as :func:`~.build.build_index`.
     """
     return build_index(
         task.paths,
-        Path(orders.folder),
+        orders.index.folder(),
         _encoder(orders.model, orders.device),
         orders.spec,
         batch_size=orders.batch_size,
