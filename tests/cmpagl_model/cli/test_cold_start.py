@@ -66,7 +66,7 @@ def test_search_loads_none_of_the_parts_that_make_an_index(searched):
     for module in ("build", "batches", "encode", "parts", "load", "arrays_build"):
         assert f"cmpagl_model.index.{module}" not in ours
     assert "cmpagl_model.importing.importer" not in ours
-    assert not {"cmpagl_model.cli.progress", "rich.progress"} & searched
+    assert not {"cmpagl_model.cli.progress", "rich.progress", "urllib.request"} & searched
 
 
 def test_help_loads_nothing_but_click():
