@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from shapely.geometry import shape
 
-from cmpagl_model.errors import QueryError
+from cmpagl_model.errors import NoPlaceError, QueryError
 from cmpagl_model.importing.shapes import CRS84, MOST_CROSSINGS, enclosed, to_degrees
 from cmpagl_model.table.chips import BLOCK, touches, within
 from tiling import span_of, text_of
@@ -141,6 +141,27 @@ class Filter:
         """The rows of ``table`` that pass, ascending."""
         rows = self.chosen(table)[0]
         return np.arange(len(table)) if isinstance(rows, range) else rows
+
+    def some(self, table: ChipTable, index: Path) -> Rows:
+        """As :meth:`rows`, of a question that needs a chip at least.
+
+        Args:
+            table: the chips.
+            index: its folder, for messages.
+
+        Raises:
+            NoPlaceError: if none passes.
+        """
+        rows, undated = self.chosen(table)
+        if len(rows):
+            return np.asarray(rows, np.int64)
+        what = "no chip there" if len(table) else "an index without chips"
+        if undated:
+            what = f"no chip there that is known to be of that time ({undated:,} of unknown date)"
+        raise NoPlaceError(
+            f"{index}: found {what}, wanted a place that the index holds; next: see 'cmpagl "
+            "info' for the extent of its scenes"
+        )
 
     def _rows(self, table: ChipTable) -> Rows:
         """The rows that pass but for their date, ascending.
