@@ -11,7 +11,7 @@ from .checksum import check_unchanged, same_file, scene_checksum
 from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
 from .composed import is_there
 from .dates import span_of, text_of
-from .describe import crs_text, describe_scene, glance_at_scene, when_taken
+from .describe import crs_text, describe_scene, glance_at_scene, when_taken, when_taken_by_names
 from .errors import (
     BandError,
     ChipSpecError,
@@ -66,4 +66,5 @@ __all__ = [
     "span_of",
     "text_of",
     "when_taken",
+    "when_taken_by_names",
 ]
