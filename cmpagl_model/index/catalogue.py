@@ -71,11 +71,18 @@ class Catalogue:
                 return read_record(self._folder / PARTS / entry.name).scene
         return None
 
-    def given_crs(self, path: str) -> str:
-        """The CRS that a user gave for the scene at ``path``, its parts whole or not; else ""."""
+    def given_crs(self, path: str, known: SceneRecord | None = None) -> str:
+        """The CRS that a user gave for the scene at ``path``, its parts whole or not; else "".
+
+        Args:
+            path: of the scene.
+            known: its record, which is looked for where it is not at hand.
+        """
         given = next((entry.crs for entry in self._by_path.get(path, []) if entry.crs), "")
-        known = None if given else self.scene_at(path)  # written before entries said so
-        return known.crs if known and known.crs_given else given
+        if given:
+            return given
+        known = known or self.scene_at(path)  # written before entries said so
+        return known.crs if known and known.crs_given else ""
 
     def entry(self, key: str, number: int) -> PartEntry | None:
         """Part ``number`` of the scene with ``key``, if it is named."""

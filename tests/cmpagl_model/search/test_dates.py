@@ -170,6 +170,18 @@ def test_an_index_from_before_gets_its_dates_without_encoding(tmp_path, monkeypa
     assert said == wanted
 
 
+def test_an_item_that_came_beside_an_unchanged_scene_dates_it(tmp_path):
+    scene = str(make_scene.__wrapped__(tmp_path)("c.tif", 256, 192))
+    index = tmp_path / "x.cmpagl"
+    build_index([scene], index, CheapEncoder(), SPEC)
+    assert found(index, from_date="2020").candidates == 0
+    page = {"type": "Feature", "stac_version": "1.0.0", "properties": {"datetime": "2020-07-19"}}
+    (tmp_path / "c.json").write_text(json.dumps(page))
+    report = build_index([scene], index, CheapEncoder(), SPEC)
+    assert (report.encoded, report.unchanged) == (0, 1)
+    assert found(index, from_date="2020-07-19", to_date="2020-07-19").undated == 0
+
+
 @pytest.fixture
 def clay(tmp_path):
     """An index of imported rows that say when each was taken and what from."""
