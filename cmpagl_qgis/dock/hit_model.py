@@ -42,7 +42,7 @@ class HitModel(QAbstractListModel):
         super().__init__(parent)
         self._all: tuple[Hit, ...] = ()
         self._shown: list[Hit] = []
-        self._picture: Callable[[Hit], QPixmap | None] = _no_picture
+        self._picture: Callable[[Hit], QPixmap | None] = lambda _hit: None
         self.verdict: Callable[[Hit], str] = undecided
         self._scale = RELEVANCES
 
@@ -257,7 +257,3 @@ def sibling_line(one: Sibling) -> str:
     fits = numeral(f"{one.score:.3f}") if one.relevance is None else percent(one.relevance)
     parts = (scene_name(one), taken(one), length(one.ground_m), fits)
     return " · ".join(part for part in parts if part)
-
-
-def _no_picture(_hit: Hit) -> None:
-    return None

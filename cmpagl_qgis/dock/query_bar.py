@@ -46,7 +46,8 @@ class QueryBar(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("cmpaglQueryBar")
-        self._busy = False
+        self.busy = False
+        """Whether the button says Stop."""
         self.siblings = True
         self._history: list[str] = []
         self._saved: list[tuple[str, str]] = []
@@ -73,11 +74,6 @@ class QueryBar(QWidget):
         """The sentence, blanks trimmed."""
         return " ".join(self.line.text().split())
 
-    @property
-    def busy(self) -> bool:
-        """Whether the button says Stop."""
-        return self._busy
-
     def set_text(self, text: str) -> None:
         """Put a sentence into the line.
 
@@ -92,7 +88,7 @@ class QueryBar(QWidget):
         Args:
             busy: whether a search runs.
         """
-        self._busy = busy
+        self.busy = busy
         self.button.setText(tr("Stop") if busy else tr("Search"))
         tip = tr("Stop the search (Esc)") if busy else tr("Search the index (Enter)")
         self.button.setToolTip(tip)
@@ -172,7 +168,7 @@ class QueryBar(QWidget):
         self.searchRequested.emit(self.text)
 
     def _on_button(self) -> None:
-        if self._busy:
+        if self.busy:
             self.stopRequested.emit()
         else:
             self.searchRequested.emit(self.text)

@@ -214,7 +214,7 @@ class ResultHeader(QWidget):
             else reason
         )
         if not self.refine.isEnabled():
-            self._set_refined(on=False)
+            self.set_refined(on=False)
 
     def refinement(self) -> str:
         """The way of re-ranking that is wanted; "none" for none."""
@@ -226,9 +226,6 @@ class ResultHeader(QWidget):
         Args:
             on: whether results are refined.
         """
-        self._set_refined(on=on)
-
-    def _set_refined(self, *, on: bool) -> None:
         with QSignalBlocker(self.refine):
             self.refine.setChecked(on)
 
@@ -236,7 +233,7 @@ class ResultHeader(QWidget):
         self._method = method
         for action in self._refine_menu.actions():
             action.setChecked(action.objectName() == f"cmpaglRefine_{method}")
-        self._set_refined(on=True)
+        self.set_refined(on=True)
         self.refineChanged.emit(method)
 
     def _on_slider(self) -> None:
@@ -298,12 +295,10 @@ class ResultHeader(QWidget):
                 action = QAction(tr(label), part)
                 name = suffix[1:] if part is menu else f"{which}_{suffix[1:]}"
                 action.setObjectName(f"cmpaglExport_{name}")
-                action.triggered.connect(partial(self._on_export, suffix, which))
+                wanted = partial(self.exportRequested.emit, suffix, which)
+                action.triggered.connect(lambda _checked=False, wanted=wanted: wanted())
                 part.insertAction(first, action)  # type: ignore[arg-type]  # None: at its end
         self.set_tally(Tally())
-
-    def _on_export(self, suffix: str, which: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's
-        self.exportRequested.emit(suffix, which)
 
     def set_tally(self, tally: Tally) -> None:
         """Say how many places can be saved once some were decided upon.

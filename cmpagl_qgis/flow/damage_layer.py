@@ -24,7 +24,8 @@ from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import DEGREES
-from cmpagl_qgis.map.layers import MARK, SLICE_S
+from cmpagl_qgis.map.group import MARK
+from cmpagl_qgis.map.layers import SLICE_S
 from cmpagl_qgis.texts import counted, tr
 from cmpagl_qgis.turns import NextTurn
 
