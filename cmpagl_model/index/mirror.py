@@ -8,14 +8,18 @@ for others.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cmpagl_model.atomic import delete
-from cmpagl_model.errors import IndexFormatError, OutputError
+from cmpagl_model.errors import ClusterError, IndexFormatError, OutputError
+from tiling.stores import is_stored, server_of, split_address
 
 from .arrays import CACHE, PREFIX
 from .files import ARRAY_FILE, delete_folder
@@ -31,13 +35,12 @@ from .format import (
     version_numbers,
 )
 from .parts import is_whole
-from .store import ABOUT, ATTEMPTS, COPIES, cache_home, cannot_keep, store_at, store_of
+from .store import ABOUT, ATTEMPTS, COPIES, cache_home, cannot_keep, copy_of, store_at, store_of
 from .summary import size_on_disk
 from .versions import MANIFESTS, keep_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from .format import IndexInfo, PartEntry
     from .loaded import LoadedIndex
@@ -61,6 +64,45 @@ class Progress(Protocol):
 
     def advance(self, count: int, file: str) -> None:
         """So many more are there, of the part ``file``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """An index as the machines of a cluster find it."""
+
+    index: str
+    """Its folder, absolute, or its address in an object store."""
+    server: str
+    """Which server that address means; "": the provider's own, or the index is a folder."""
+
+    @classmethod
+    def of(cls, folder: Path) -> Whereabouts:
+        """Of an index that is found here, in a folder or as the copy of one in a store."""
+        store = store_of(folder)
+        if store is None:
+            return cls(str(folder.absolute()), "")
+        return cls(store.address, server_of(split_address(store.address)[0]))
+
+    def folder(self) -> Path:
+        """Where it is on this machine; of one in a store the copy, as the store has it now.
+
+        Raises:
+            ClusterError: if another server would be asked for it from here.
+            StoreError: if the store cannot be asked.
+            IndexFormatError: if it is damaged.
+            OutputError: if the cache cannot be written.
+        """
+        if not is_stored(self.index):
+            return Path(self.index)
+        server = server_of(split_address(self.index)[0])
+        if server != self.server:
+            here, there = (one or "the provider's server" for one in (server, self.server))
+            raise ClusterError(
+                f"{platform.node()}: found that it asks {here} for {self.index}, wanted {there}; "
+                "next: start the workers with the variables of the store (AWS_ENDPOINT_URL, keys)"
+            )
+        looked_up(self.index)
+        return copy_of(self.index)
 
 
 def looked_up(address: str) -> IndexInfo | None:
@@ -192,9 +234,19 @@ def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | 
     """
     if not wanted:
         return False
-    _check_room(sum(max(0, entry.size) for entry in wanted))
+    wanted_bytes = sum(max(0, entry.size) for entry in wanted)
+    home = cache_home()
+    there = next((one for one in (home, *home.parents) if one.is_dir()), home)
+    with suppress(OSError):
+        free = shutil.disk_usage(there).free
+        if free < wanted_bytes:
+            raise OutputError(
+                f"{home}: found room for {free / 1e9:.1f} GB, wanted {wanted_bytes / 1e9:.1f} GB "
+                "for a copy of the index; next: free some space, or name another folder with "
+                "CMPAGL_CACHE"
+            )
     if progress:
-        progress.start(sum(max(0, entry.size) for entry in wanted))
+        progress.start(wanted_bytes)
     lost = False
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="part bringer")
     try:
@@ -209,24 +261,6 @@ def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | 
     finally:
         pool.shutdown(cancel_futures=True)
     return lost
-
-
-def _check_room(wanted_bytes: int) -> None:
-    """Refuse to bring what the disk has no room for.
-
-    Raises:
-        OutputError: if it has not.
-    """
-    home = cache_home()
-    there = next((one for one in (home, *home.parents) if one.is_dir()), home)
-    with suppress(OSError):
-        free = shutil.disk_usage(there).free
-        if free < wanted_bytes:
-            raise OutputError(
-                f"{home}: found room for {free / 1e9:.1f} GB, wanted {wanted_bytes / 1e9:.1f} GB "
-                "for a copy of the index; next: free some space, or name another folder with "
-                "CMPAGL_CACHE"
-            )
 
 
 def _make_room(wanted: Path) -> None:

@@ -29,22 +29,24 @@ WRITER = """
     import os, signal, sys
     from cmpagl_model.index import build_index
     from cmpagl_model.index.mirror import looked_up
+    from cmpagl_model.index.shard import Shard
     from cmpagl_model.index.store import IndexStore, copy_of
     from tests.cmpagl_model.index.cheap import CheapEncoder
     from tests.cmpagl_model.index.test_versions import SPEC
 
-    address, killed_before, *scenes = sys.argv[1:]
+    address, killed_before, share, *scenes = sys.argv[1:]
+    shard = Shard.of(share) if share else None
     put = IndexStore.put_version
 
     def put_or_die(store, made):
-        if made.number == int(killed_before):
+        if 0 < int(killed_before) <= made.number:
             os.kill(os.getpid(), signal.SIGKILL)
         return put(store, made)
 
     IndexStore.put_version = put_or_die
     looked_up(address)
     for scene in scenes:
-        build_index([scene], copy_of(address), CheapEncoder(), SPEC)
+        build_index([scene], copy_of(address), CheapEncoder(), SPEC, shard=shard)
 """
 
 
@@ -75,14 +77,15 @@ def elsewhere(monkeypatch, tmp_path, name="other"):
     store_at.cache_clear()
 
 
-def writer(tmp_path, name, address, scenes, killed_before=0):
+def writer(tmp_path, name, address, scenes, killed_before=0, share=""):
     """A process that indexes scenes one by one, with a cache of its own."""
     environment = {
         **os.environ,
         "CMPAGL_CACHE": str(tmp_path / name),
         "PYTHONPATH": str(Path.cwd()),
     }
-    words = [sys.executable, "-c", textwrap.dedent(WRITER), address, str(killed_before), *scenes]
+    told = [address, str(killed_before), share, *scenes]
+    words = [sys.executable, "-c", textwrap.dedent(WRITER), *told]
     return subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True)
 
 
@@ -159,6 +162,27 @@ def test_writers_at_once_lose_nothing(s3, address, small, tmp_path):
     assert {entry.scene for entry in info.parts} == set(scenes)
     assert parts_of(s3) == {entry.name for entry in info.parts}
     assert len(load_chips(at_hand(address), info).table) == 12 * len(scenes)
+
+
+@pytest.mark.slow
+def test_two_machines_make_a_share_each_and_one_that_is_killed_is_started_again(
+    address, small, tmp_path, monkeypatch
+):
+    scenes, whole = [small(f"s{number}.tif", number) for number in range(8)], tmp_path / "whole"
+    build_index(scenes, whole, CheapEncoder(), SPEC)
+    shares = [
+        writer(tmp_path, f"machine{n}", address, scenes, killed_before=3 * (n - 1), share=f"{n}/2")
+        for n in (1, 2)
+    ]
+    assert [one.wait(300) for one in shares] == [0, -signal.SIGKILL]
+    again = writer(tmp_path, "machine3", address, scenes, share="2/2")
+    assert again.wait(300) == 0, again.stderr.read()
+    elsewhere(monkeypatch, tmp_path)
+    last = index(address, *scenes)
+    assert (last.scenes, last.encoded) == (8, 0)
+    there = at_hand(address)
+    assert read_info(there).content == read_info(whole).content
+    assert rows_of(there) == rows_of(whole)
 
 
 @pytest.mark.slow
