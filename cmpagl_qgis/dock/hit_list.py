@@ -204,7 +204,7 @@ class HitList(QListView):
             picture: gives the thumbnail of a hit if it is at hand.
             large: the same for the large picture; ``None``: the thumbnail serves.
         """
-        self.hits.set_pictures(picture)
+        self.hits.picture = picture
         self._large = large or picture
 
     def large_came(self, key: str) -> None:

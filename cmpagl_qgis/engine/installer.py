@@ -423,9 +423,7 @@ class Installer(QObject):
 
     def _halt(self) -> None:
         active, self._active = self._active, None
-        if isinstance(active, ToolRun):
-            active.discard()
-        elif active is not None:
+        if active is not None:
             active.cancel()
 
     def _end(self, outcome: Outcome) -> None:

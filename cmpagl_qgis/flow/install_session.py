@@ -272,7 +272,7 @@ class InstallSession(QObject):
             self._survey.cancel()
             self._survey = None
         if self._card is not None:
-            self._card.discard()
+            self._card.cancel()
             self._card = None
 
 
