@@ -26,7 +26,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import numeral, tr
 
 from .help_dialog import show_help
-from .small_widgets import ElidedLabel, push_button, wrapped
+from .small_widgets import ElidedLabel, push_button, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -332,20 +332,9 @@ class InstallDialog(QDialog):
         self._existing_box.hide()
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(self._why)
-        layout.addWidget(self._existing_box)
-        layout.addSpacing(GAP)
-        layout.addWidget(self.from_index)
-        layout.addWidget(self.from_folder)
-        layout.addLayout(row)
-        layout.addWidget(self.gpu)
-        layout.addSpacing(GAP)
-        layout.addWidget(self._room)
-        layout.addWidget(self._python)
-        layout.addWidget(self._progress)
-        layout.addWidget(self.bar)
-        layout.addWidget(self._amount)
-        layout.addWidget(self._verdict_box)
+        choice = (self.from_index, self.from_folder, row, self.gpu)
+        told = (self._room, self._python, self._progress, self.bar, self._amount)
+        stack(layout, self._why, self._existing_box, GAP, *choice, GAP, *told, self._verdict_box)
         layout.addStretch(1)
         end = QHBoxLayout()
         end.addWidget(self.log)

@@ -15,7 +15,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import ElidedButton, LinesLabel
+from .small_widgets import ElidedButton, LinesLabel, stack
 from .theme import GAP, faint_text, make_faint, pixmap
 
 if TYPE_CHECKING:
@@ -115,10 +115,7 @@ class NoticePage(QScrollArea):
         layout.setSpacing(GAP)
         layout.addStretch(2)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addSpacing(GAP // 2)
-        layout.addWidget(self._title)
-        layout.addWidget(self._text)
-        layout.addWidget(self._buttons)
+        stack(layout, GAP // 2, self._title, self._text, self._buttons)
         layout.addStretch(3)
         self.setWidget(body)
 

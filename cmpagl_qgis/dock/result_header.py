@@ -24,7 +24,7 @@ from cmpagl_qgis.texts import counted, numeral, tr, tr_noop, whole
 from .amounts import rough_percent
 from .flow_layout import FlowLayout
 from .review_bar import ReviewBar
-from .small_widgets import ElidedLabel, give_menu, tool_button
+from .small_widgets import ElidedLabel, add_action, give_menu, stack, tool_button
 from .theme import GAP, make_faint, set_icon, set_switch
 
 if TYPE_CHECKING:
@@ -188,11 +188,10 @@ class ResultHeader(QWidget):
         menu = self._refine_menu
         menu.clear()
         for method in able:
-            action = menu.addAction(tr(REFINEMENTS[method]))
-            action.setObjectName(f"cmpaglRefine_{method}")
+            then = partial(self._on_method, method)
+            action = add_action(menu, tr(REFINEMENTS[method]), f"cmpaglRefine_{method}", then)
             action.setCheckable(True)
             action.setChecked(method == self._method)
-            action.triggered.connect(lambda _checked=False, method=method: self._on_method(method))
         if self._method not in able:
             self._method = able[0] if able else ""
         many = len(able) > 1
@@ -339,7 +338,4 @@ class ResultHeader(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP // 2)
-        layout.addWidget(self._subject)
-        layout.addLayout(top)
-        layout.addLayout(tools)
-        layout.addWidget(self.review)
+        stack(layout, self._subject, top, tools, self.review)

@@ -23,7 +23,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .dialogs import buttons
-from .small_widgets import label_of, push_button, tool_button, wrapped
+from .small_widgets import label_of, push_button, stack, tool_button, wrapped
 from .theme import GAP, make_faint
 
 
@@ -171,22 +171,12 @@ class SetupDialog(QDialog):
         layout.setSpacing(GAP)
         by_plugin = QHBoxLayout()
         by_plugin.setSpacing(GAP)
-        by_plugin.addWidget(self.install)
-        by_plugin.addWidget(self.remove)
+        stack(by_plugin, self.install, self.remove)
         by_plugin.addStretch(1)
         by_hand = QLabel(tr("By hand, in a terminal:"), self)
-        layout.addWidget(why)
-        layout.addWidget(self._own)
-        layout.addLayout(by_plugin)
-        layout.addSpacing(GAP)
-        layout.addWidget(by_hand)
-        layout.addWidget(self._command)
-        layout.addSpacing(GAP)
-        layout.addWidget(label_of(self.path, tr("&Python of the engine")))
-        layout.addLayout(row)
-        layout.addWidget(self._origin)
-        layout.addWidget(frame)
-        layout.addWidget(self.buttons)
+        stack(layout, why, self._own, by_plugin, GAP, by_hand, self._command, GAP)
+        name = label_of(self.path, tr("&Python of the engine"))
+        stack(layout, name, row, self._origin, frame, self.buttons)
         make_faint(self._origin, self.palette())
         self._origin.setVisible(bool(self._origin.text()))
 

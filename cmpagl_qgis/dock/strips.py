@@ -22,7 +22,7 @@ from cmpagl_qgis.texts import tr, tr_noop, whole
 from cmpagl_qgis.turns import single_shot
 
 from .amounts import duration
-from .small_widgets import ElidedLabel, LinesLabel, tool_button
+from .small_widgets import ElidedLabel, LinesLabel, stack, tool_button
 from .theme import GAP, blend, make_faint, pixmap
 
 if TYPE_CHECKING:
@@ -80,9 +80,7 @@ class BuildStrip(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP // 2)
-        layout.addLayout(top)
-        layout.addWidget(self.bar)
-        layout.addLayout(bottom)
+        stack(layout, top, self.bar, bottom)
         self.hide()
 
     def begin(self, title: str, *, counted: bool = True) -> None:

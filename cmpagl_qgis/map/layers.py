@@ -27,8 +27,7 @@ from cmpagl_qgis.turns import NextTurn
 from .columns import uri_fields, values
 from .footprints import DEGREES, Placer, common_crs
 from .group import MARK, matches_group, remove_empty_group, remove_leftovers
-from .grown import add_matches, grow_layer
-from .open_tables import tell_tables
+from .grown import add_matches, grow_layer, tell_tables
 from .review import Judgement, undecided
 from .review_column import change_verdicts, write_verdicts
 from .scale import RELEVANCES, TOP_COLOUR, Scale, Scales

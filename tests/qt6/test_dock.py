@@ -190,6 +190,6 @@ def test_indexes_and_menus(dock):
     dock.index.combo.setCurrentIndex(1)
     dock.index.combo.activated.emit(1)
     assert chosen == ["/b.cmpagl"]
-    dock.query.set_history(["boats"], [("farms", "farms")])
+    dock.query.set_history(["boats"], ["farms"])
     dock.query.menu.aboutToShow.emit()
     assert any(action.text() == "boats" for action in dock.query.menu.actions())
