@@ -25,7 +25,7 @@ from .build_order import SUFFIX, BuildOrder, crs_of
 from .build_table import Candidate, Cost, ScenesView, Totals
 from .dialogs import ask, buttons
 from .model_choice import ModelChoice
-from .small_widgets import label_of, push_button, wrapped
+from .small_widgets import label_of, push_button, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -388,8 +388,7 @@ class BuildDialog(QDialog):
         layout.setSpacing(GAP)
         layout.addWidget(label_of(self.scenes, tr("&Scenes")))
         layout.addWidget(self.scenes, 1)
-        layout.addLayout(self.more)
-        layout.addSpacing(GAP)
+        stack(layout, self.more, GAP)
         form = QGridLayout()
         form.setSpacing(GAP)
         form.setColumnStretch(1, 1)
@@ -403,9 +402,5 @@ class BuildDialog(QDialog):
         ):
             form.addWidget(label, line, 0)
             form.addLayout(row, line, 1)
-        layout.addLayout(form)
-        layout.addSpacing(GAP)
-        layout.addWidget(self.totals)
-        layout.addWidget(self.problem)
-        layout.addWidget(self.buttons)
+        stack(layout, form, GAP, self.totals, self.problem, self.buttons)
         make_faint(self.problem, self.palette())

@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import counted, tr
 
 from .dialogs import buttons
-from .small_widgets import wrapped
+from .small_widgets import stack, wrapped
 from .theme import GAP
 
 LARGEST_BYTES = 4 << 20
@@ -65,8 +65,7 @@ class ClassifyDialog(QDialog):
         load.clicked.connect(self._ask_file)
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        for widget in (about, self.classes, self.none, self._said, self._buttons):
-            layout.addWidget(widget)
+        stack(layout, about, self.classes, self.none, self._said, self._buttons)
         self.resize(460, 340)
         self._check()
 

@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .help_dialog import show_help
+from .small_widgets import stack
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -103,6 +104,5 @@ class TextDialog(QDialog):
             other.clicked.connect(lambda _checked=False: self.actionRequested.emit())
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(self.text)
-        layout.addWidget(box)
+        stack(layout, self.text, box)
         self.resize(620, 440)

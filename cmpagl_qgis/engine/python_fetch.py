@@ -89,9 +89,7 @@ class PythonFetch(QObject):
     def cancel(self) -> None:
         """Give up; ``finished`` does not come any more."""
         active, self._active = self._active, None
-        if isinstance(active, ToolRun):
-            active.discard()
-        elif active is not None:
+        if active is not None:
             active.cancel()
 
     def _bring_uv(self, helper: Found) -> None:

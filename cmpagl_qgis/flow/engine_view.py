@@ -76,11 +76,6 @@ class EngineView(QObject):
         dock.status.detailsRequested.connect(self.show_details)
         self.refresh()
 
-    @property
-    def ready(self) -> bool:
-        """Whether the engine answers."""
-        return self._client.state == READY
-
     def refresh(self) -> None:
         """Show the engine's state in the last line and the refine button."""
         state, info = self._client.state, self._client.info

@@ -97,7 +97,7 @@ class IndexView(QObject):
         jobs.progressed.connect(dock.build.set_progress)
         jobs.timeLeft.connect(dock.build.set_time_left)
         jobs.stopping.connect(dock.build.stopping)
-        jobs.ended.connect(dock.build.end)
+        jobs.ended.connect(dock.build.hide)
         dock.build.stopRequested.connect(jobs.stop)
         self.refresh()
 

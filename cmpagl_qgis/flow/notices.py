@@ -274,17 +274,16 @@ def nothing_there(*, narrowed: bool) -> Notice:
     )
 
 
-def refused(reason: str, *, title: str = "") -> Notice:
+def refused(reason: str) -> Notice:
     """The engine refused a search.
 
     Args:
         reason: in the engine's words.
-        title: a few words; empty: the usual ones.
     """
     return Notice(
         state="refused",
         icon="warning",
-        title=title or tr("This cannot be searched"),
+        title=tr("This cannot be searched"),
         text=reason,
     )
 

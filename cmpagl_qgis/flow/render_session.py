@@ -161,7 +161,7 @@ class RenderSession(QObject):
 
     def _on_ended(self) -> None:
         task, self._task = self._task, None
-        self._dock.rendering.end()
+        self._dock.rendering.hide()
         if task is None:
             return
         if task.fault is not None:
