@@ -10,10 +10,9 @@ if TYPE_CHECKING:
 
 def name_of(index: Path) -> str:
     """What to call an index: its address where the folder is a copy of it."""
-    from cmpagl_model.index.store import store_of  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.index.copies import called  # noqa: PLC0415 - help must not wait
 
-    store = store_of(index)
-    return store.address if store else str(index)
+    return called(index)
 
 
 def bring(index: Path, *, quiet: bool = False, compare: bool = False, anew: bool = False) -> None:

@@ -22,6 +22,7 @@ from cmpagl_model.errors import ClusterError, IndexFormatError, OutputError
 from tiling.stores import is_stored, server_of, split_address
 
 from .arrays import CACHE, PREFIX
+from .copies import ABOUT, COPIES, cache_home, cannot_keep, copy_of
 from .files import ARRAY_FILE, delete_folder
 from .format import (
     FRONT_PAGE,
@@ -35,7 +36,7 @@ from .format import (
     version_numbers,
 )
 from .parts import is_whole
-from .store import ABOUT, ATTEMPTS, COPIES, cache_home, cannot_keep, copy_of, store_at, store_of
+from .store import ATTEMPTS, store_at, store_of
 from .summary import size_on_disk
 from .versions import MANIFESTS, keep_version
 

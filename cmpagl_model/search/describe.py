@@ -135,6 +135,6 @@ def _rows(index: SearchableIndex, place: Place | Filter) -> NDArray[np.int64]:
         return rows
     what = "an index without chips" if place == EVERYWHERE else "no chip there"
     raise NoPlaceError(
-        f"{index.folder}: found {what}, wanted a place that the index holds; next: see 'cmpagl "
+        f"{index.name}: found {what}, wanted a place that the index holds; next: see 'cmpagl "
         "info' for the extent of its scenes"
     )

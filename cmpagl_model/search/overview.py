@@ -121,7 +121,7 @@ def overview(
     sample = sample[np.isfinite(sample).all(axis=1)]
     if not len(sample):
         raise QueryError(
-            f"{index.folder}: found no chips there, wanted a place that the index holds; next: see "
+            f"{index.name}: found no chips there, wanted a place that the index holds; next: see "
             "'cmpagl info' for the extent of its scenes"
         )
     centres = _centres(sample, groups)

@@ -18,8 +18,9 @@ import pytest
 from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index import mirror as mirror_module
+from cmpagl_model.index.copies import called, copy_of
 from cmpagl_model.index.mirror import at_hand, looked_up
-from cmpagl_model.index.store import IndexStore, copy_of, store_at, store_of
+from cmpagl_model.index.store import IndexStore, store_at, store_of
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import part_files
 from tests.cmpagl_model.index.test_versions import SPEC, rows_of
@@ -30,7 +31,8 @@ WRITER = """
     from cmpagl_model.index import build_index
     from cmpagl_model.index.mirror import looked_up
     from cmpagl_model.index.shard import Shard
-    from cmpagl_model.index.store import IndexStore, copy_of
+    from cmpagl_model.index.copies import copy_of
+    from cmpagl_model.index.store import IndexStore
     from tests.cmpagl_model.index.cheap import CheapEncoder
     from tests.cmpagl_model.index.test_versions import SPEC
 
@@ -360,7 +362,7 @@ def test_copies_used_longest_ago_make_room(s3, small, monkeypatch):
 
 def test_a_folder_beyond_the_cache_leads_to_no_store(address, tmp_path):
     looked_up(address)
-    assert store_of(copy_of(address)).address == address
+    assert store_of(copy_of(address)).address == called(copy_of(address)) == address
     mine = tmp_path / "somebody" / "town.cmpagl"
     mine.mkdir(parents=True)
     about = copy_of(address).parent / "store.json"
