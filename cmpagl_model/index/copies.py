@@ -6,12 +6,20 @@ import hashlib
 import json
 import os
 import sys
+import weakref
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tiling.stores import is_stored, server_of, split_address
 
 HOME = "CMPAGL_CACHE"
-COPIES, ABOUT = "indexes", "store.json"
+COPIES, ABOUT, IN_USE = "indexes", "store.json", "in-use"
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+if sys.platform != "win32":
+    import fcntl
 
 
 def cache_home() -> Path:
@@ -62,6 +70,53 @@ def address_of(folder: Path) -> str:
 def called(folder: Path) -> str:
     """What people call an index: its address where the folder is a copy of it."""
     return address_of(folder) or str(folder)
+
+
+class Hold:
+    """Keeps a copy from being deleted for the room that it takes, as long as this object lives.
+
+    The system lets go of the file when the process ends, however it ends. Where it can lock none
+    the copy counts as used now.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Hold a copy; it may be that of other processes, too."""
+        place = folder.parent
+        with suppress(OSError):
+            os.utime(place / ABOUT)
+            # On Windows a file that is open cannot be deleted, and that is the lock.
+            lock = os.open(place / IN_USE, os.O_RDONLY | os.O_CREAT, 0o666)
+            weakref.finalize(self, os.close, lock)
+            if sys.platform != "win32":
+                fcntl.flock(lock, fcntl.LOCK_SH)
+
+
+def hold(folder: Path) -> Hold | None:
+    """Keep an index at hand that is the copy of one in a store; ``None``: it is none."""
+    return Hold(folder) if address_of(folder) else None
+
+
+@contextmanager
+def unheld(place: Path) -> Iterator[bool]:
+    """While a copy may be deleted: whether nobody holds it, nor can."""
+    path = place / IN_USE
+    try:
+        if sys.platform == "win32":
+            path.unlink(missing_ok=True)
+            yield True
+            return
+        lock = os.open(path, os.O_RDONLY | os.O_CREAT, 0o666)
+    except OSError:
+        yield False
+        return
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(lock)
 
 
 def cannot_keep(error: OSError) -> str:

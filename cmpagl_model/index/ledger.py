@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cmpagl_model.atomic import delete
 from cmpagl_model.errors import IndexMismatchError
 
-from .copies import called
+from .copies import called, hold
 from .format import PARTS
 from .versions import commit
 
@@ -59,6 +59,7 @@ class Ledger:
         self._held: dict[str, _Scene] = {}
         self._written: set[str] = set()
         self._last_cost = self._last_end = 0.0
+        self._hold = hold(folder)
 
     def begin(self) -> None:
         """Write a first version without parts, unless there is one: then the index can be opened.
