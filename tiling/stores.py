@@ -277,7 +277,13 @@ def _known(**values: str | bool) -> dict[str, str | bool]:
 
 def _s3() -> dict[str, str | bool]:
     """Obstore's settings for S3 and what speaks like it; what is not here it looks for itself."""
-    profile = _profile()
+    # What the files of Amazon's own tools say of the profile in use, which obstore never reads.
+    said, home = os.environ, Path.home() / ".aws"
+    profile = _profile_in(
+        _first(("AWS_PROFILE", "AWS_DEFAULT_PROFILE")) or "default",
+        said.get("AWS_CONFIG_FILE") or str(home / "config"),
+        said.get("AWS_SHARED_CREDENTIALS_FILE") or str(home / "credentials"),
+    )
     endpoint = _first(("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"))
     host = os.environ.get("AWS_S3_ENDPOINT", "")
     if host:  # GDAL's way, which it goes in any case
@@ -293,16 +299,6 @@ def _s3() -> dict[str, str | bool]:
         access_key_id=keys.get("aws_access_key_id", ""),
         secret_access_key=keys.get("aws_secret_access_key", ""),
         session_token=keys.get("aws_session_token", ""),
-    )
-
-
-def _profile() -> dict[str, str]:
-    """What the files of Amazon's own tools say of the profile in use, which obstore never reads."""
-    said, home = os.environ, Path.home() / ".aws"
-    return _profile_in(
-        _first(("AWS_PROFILE", "AWS_DEFAULT_PROFILE")) or "default",
-        said.get("AWS_CONFIG_FILE") or str(home / "config"),
-        said.get("AWS_SHARED_CREDENTIALS_FILE") or str(home / "credentials"),
     )
 
 

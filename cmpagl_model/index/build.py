@@ -192,26 +192,23 @@ class Build:
             IndexMismatchError: if it was rebuilt meanwhile.
         """
         with Beacon(self.folder, self.progress) as beacon:
-            self._run(inputs, batch_size, beacon)
-
-    def _run(self, inputs: Sequence[str], batch_size: int, beacon: Beacon) -> None:
-        found = find_scenes(inputs)
-        self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
-        self.notes += [left_out(found.left_out)] if found.left_out else []
-        self.notes += [unread(found.unread)] if found.unread else []
-        jobs = list(self._jobs(found.paths))
-        self.notes += [outside(self._outside)] if self._outside else []
-        self._counts["scenes"] += len(jobs)
-        beacon.start(sum(job.chips for job in jobs))
-        if jobs and not (self.info.number or self._in_one_step):
-            self.ledger.begin()
-        self._beacon = beacon
-        beacon.given(len(jobs))
-        for job in jobs:
-            if not job.missing:
-                self._counts["unchanged"] += 1
-                self._finish(job)
-        self._make([job for job in jobs if job.missing], batch_size)
+            found = find_scenes(inputs)
+            self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
+            self.notes += [left_out(found.left_out)] if found.left_out else []
+            self.notes += [unread(found.unread)] if found.unread else []
+            jobs = list(self._jobs(found.paths))
+            self.notes += [outside(self._outside)] if self._outside else []
+            self._counts["scenes"] += len(jobs)
+            beacon.start(sum(job.chips for job in jobs))
+            if jobs and not (self.info.number or self._in_one_step):
+                self.ledger.begin()
+            self._beacon = beacon
+            beacon.given(len(jobs))
+            for job in jobs:
+                if not job.missing:
+                    self._counts["unchanged"] += 1
+                    self._finish(job)
+            self._make([job for job in jobs if job.missing], batch_size)
 
     def report(self) -> BuildReport:
         """What was done so far."""
@@ -275,17 +272,14 @@ class Build:
         if known and same and given:
             same = known.crs == crs_text(given, path)
         if known and same and same_file(known, path):
-            return self._dated(known)
+            # A scene as it is known, with its date if it had none: engines before did not ask.
+            taken = "" if known.taken or is_url(known.path) else when_taken(known.path)
+            if taken:
+                self._newly_dated.add(known.path)
+            return replace(known, taken=taken) if taken else known
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
         return describe_scene(path, self.info.spec, looked, given)
-
-    def _dated(self, known: SceneRecord) -> SceneRecord:
-        """A scene as it is known, with its date if it had none: engines before did not ask."""
-        taken = "" if known.taken or is_url(known.path) else when_taken(known.path)
-        if taken:
-            self._newly_dated.add(known.path)
-        return replace(known, taken=taken) if taken else known
 
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""

@@ -145,8 +145,10 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
     started = time.monotonic()
     encoder = open_encoder(model, device)
     info = agreed(folder, encoder, spec)
+    if Path(model).is_dir():  # workers may stand in other folders
+        model = str(Path(model).absolute())
     index = Whereabouts.of(folder)
-    orders = Orders(index, _found_by_all(model), device, info.spec, batch_size, crs)
+    orders = Orders(index, model, device, info.spec, batch_size, crs)
     planned = _planned(find_scenes(inputs).paths, info, crs, progress)
     answers = []
     with cluster(address).open() as workers:
@@ -207,7 +209,9 @@ class _Dask(_Cluster):
             try:
                 place = self._address or stack.enter_context(
                     LocalCluster(
-                        n_workers=_own_workers(), threads_per_worker=1, dashboard_address=None
+                        n_workers=max(2, (os.cpu_count() or 1) // 4),  # of several threads each
+                        threads_per_worker=1,
+                        dashboard_address=None,
                     )
                 )
                 self._client = stack.enter_context(Client(place))
@@ -243,7 +247,10 @@ class _Ray(_Cluster):
         import ray  # noqa: PLC0415 - an extra, slow to import
 
         try:
-            self._knock()
+            # Look whether anybody listens: Ray itself waits for minutes, and then ends the process.
+            found = HOST_AND_PORT.fullmatch(self._address or "")
+            if found:
+                socket.create_connection((found[1], int(found[2])), timeout=KNOCK_S).close()
             ray.init(self._address, log_to_driver=False, include_dashboard=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise self.unreachable(error) from error
@@ -272,16 +279,6 @@ class _Ray(_Cluster):
             for ref in waiting:
                 ray.cancel(ref, force=True)
 
-    def _knock(self) -> None:
-        """Look whether anybody listens: Ray itself waits for minutes, and then ends the process.
-
-        Raises:
-            OSError: if nobody does.
-        """
-        found = HOST_AND_PORT.fullmatch(self._address or "")
-        if found:
-            socket.create_connection((found[1], int(found[2])), timeout=KNOCK_S).close()
-
     def _answer(self, ref: ObjectRef[BuildReport], task: Task) -> Answer:
         import ray  # noqa: PLC0415
 
@@ -292,11 +289,6 @@ class _Ray(_Cluster):
 
 
 _CLUSTERS: dict[Engine, type[_Cluster]] = {"dask": _Dask, "ray": _Ray}
-
-
-def _own_workers() -> int:
-    """How many to start on this machine: each encodes with several threads."""
-    return max(2, (os.cpu_count() or 1) // 4)
 
 
 def _one_line(error: BaseException) -> str:
@@ -375,12 +367,6 @@ def work(orders: Orders, task: Task) -> BuildReport:
 @lru_cache(maxsize=1)
 def _encoder(model: str, device: Device) -> Encoder:
     return open_encoder(model, device)
-
-
-def _found_by_all(model: str) -> str:
-    """A model by its name, or by a path that does not hang on the folder we are in."""
-    path = Path(model)
-    return str(path.absolute()) if path.is_dir() else model
 
 
 def _merged(

@@ -39,11 +39,6 @@ class _SeenLateError(Exception):
         self.parts = parts
 
 
-def _says_more(entry: PartEntry, other: PartEntry) -> bool:
-    """Whether a part takes the place of another one of the same chips, which was begun only."""
-    return other.begun and (not entry.begun or entry.rows > other.rows)
-
-
 class Ledger:
     """What one process wants to change in an index, written to it from time to time."""
 
@@ -175,7 +170,9 @@ class Ledger:
         for entry in waiting.added:
             old = waiting.settled.get(entry.scene, entry.key) != entry.key
             there = parts.get((entry.key, entry.number))
-            if not old and (there is None or _says_more(entry, there)):
+            # One that goes further takes the place of one that was begun only.
+            more = not there or (there.begun and (not entry.begun or entry.rows > there.rows))
+            if more and not old:
                 parts[entry.key, entry.number] = entry
         return replace(base, parts=tuple(sorted(parts.values(), key=lambda part: part.name)))
 

@@ -237,9 +237,19 @@ def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | 
     """
     if not wanted:
         return False
-    _check_room(sum(max(0, entry.size) for entry in wanted))
+    wanted_bytes = sum(max(0, entry.size) for entry in wanted)
+    home = cache_home()
+    there = next((one for one in (home, *home.parents) if one.is_dir()), home)
+    with suppress(OSError):
+        free = shutil.disk_usage(there).free
+        if free < wanted_bytes:
+            raise OutputError(
+                f"{home}: found room for {free / 1e9:.1f} GB, wanted {wanted_bytes / 1e9:.1f} GB "
+                "for a copy of the index; next: free some space, or name another folder with "
+                "CMPAGL_CACHE"
+            )
     if progress:
-        progress.start(sum(max(0, entry.size) for entry in wanted))
+        progress.start(wanted_bytes)
     lost = False
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="part bringer")
     try:
@@ -254,24 +264,6 @@ def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | 
     finally:
         pool.shutdown(cancel_futures=True)
     return lost
-
-
-def _check_room(wanted_bytes: int) -> None:
-    """Refuse to bring what the disk has no room for.
-
-    Raises:
-        OutputError: if it has not.
-    """
-    home = cache_home()
-    there = next((one for one in (home, *home.parents) if one.is_dir()), home)
-    with suppress(OSError):
-        free = shutil.disk_usage(there).free
-        if free < wanted_bytes:
-            raise OutputError(
-                f"{home}: found room for {free / 1e9:.1f} GB, wanted {wanted_bytes / 1e9:.1f} GB "
-                "for a copy of the index; next: free some space, or name another folder with "
-                "CMPAGL_CACHE"
-            )
 
 
 def _make_room(wanted: Path) -> None:

@@ -213,7 +213,15 @@ class SearchableIndex:
         if rerank == "none" or not len(ranking.rows):
             chosen = self._chosen(ranking, options)
         else:
-            chosen = self._reranked(sentence, ranking, options, rerank, progress)
+            from .second_look import FirstLook, Reranker  # noqa: PLC0415 - a plain search has no use
+
+            choose = self._choice(options)
+            reranker = Reranker(self.table, self.info.spec, self.encoder)
+            ranking.chosen(choose, reranker.places(options.k))
+            found = ranking.best(reranker.candidates)
+            first = FirstLook(sentence, found.rows, found.scores, choose)
+            looked = reranker.rank(first, options.k, rerank, progress)
+            chosen = Chosen(looked.rows, found, looked.probability.tolist(), looked.problems)
         answer = replace(self._answer(sentence, ranking, chosen, options), rerank=rerank)
         if not answer.hits:
             return answer
@@ -390,25 +398,6 @@ class SearchableIndex:
             found=bool(hits),
             index=self,
         )
-
-    def _reranked(
-        self,
-        sentence: str,
-        ranking: Ranking,
-        options: SearchOptions,
-        how: Rerank,
-        progress: Progress | None,
-    ) -> Chosen:
-        """The first of the candidates after a second look."""
-        from .second_look import FirstLook, Reranker  # noqa: PLC0415 - a plain search has no use
-
-        choose = self._choice(options)
-        reranker = Reranker(self.table, self.info.spec, self.encoder)
-        ranking.chosen(choose, reranker.places(options.k))
-        found = ranking.best(reranker.candidates)
-        first = FirstLook(sentence, found.rows, found.scores, choose)
-        looked = reranker.rank(first, options.k, how, progress)
-        return Chosen(looked.rows, found, looked.probability.tolist(), looked.problems)
 
     def _choice(
         self, options: SearchOptions

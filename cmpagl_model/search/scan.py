@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     Codes = NDArray[np.int8]
     Products = NDArray[np.int32]
+    Fill = Callable[[Products, Codes], None]
 
 LIBRARY = "numkong"
 BLOCK = 16_384
@@ -57,59 +58,61 @@ def products_of(pieces: Sequence[Codes], weights: NDArray[np.int8]) -> Products:
     ends = np.cumsum([0, *(len(piece) for piece in pieces)]).tolist()
     found = np.empty(ends[-1], np.int32)
     threads = _threads() if len(found) >= SHARED_FROM else 1
+    library = _library()
+    fill = _by_numpy(weights) if library is None else _by_numkong(library, weights)
 
-    def fill(first: int) -> None:
+    def share(first: int) -> None:
         for number in range(first, len(pieces), threads):
-            _fill(found[ends[number] : ends[number + 1]], pieces[number], weights)
+            fill(found[ends[number] : ends[number + 1]], pieces[number])
 
     if threads == 1:
-        fill(0)
+        share(0)
     else:
-        list(_pool().map(fill, range(threads)))
+        list(_pool().map(share, range(threads)))
     return found
-
-
-def _fill(found: Products, codes: Codes, weights: NDArray[np.int8]) -> None:
-    library = _library()
-    if library is None:
-        _fill_numpy(found, codes, weights)
-    else:
-        _fill_numkong(library, found, codes, weights)
 
 
 def products_numpy(codes: Codes, weights: NDArray[np.int8]) -> Products:
     """:func:`products` without any library."""
     found = np.empty(len(codes), np.int32)
-    _fill_numpy(found, codes, weights)
+    _by_numpy(weights)(found, codes)
     return found
-
-
-def _fill_numpy(found: Products, codes: Codes, weights: NDArray[np.int8]) -> None:
-    single = weights.astype(np.float32)
-    for start in range(0, len(codes), BLOCK):
-        part = slice(start, start + BLOCK)
-        found[part] = codes[part].astype(np.float32) @ single
 
 
 def products_numkong(library: Any, codes: Codes, weights: NDArray[np.int8]) -> Products:  # noqa: ANN401 - an untyped module
     """:func:`products` by NumKong."""
     found = np.empty(len(codes), np.int32)
-    _fill_numkong(library, found, codes, weights)
+    _by_numkong(library, weights)(found, codes)
     return found
 
 
-def _fill_numkong(library: Any, found: Products, codes: Codes, weights: NDArray[np.int8]) -> None:  # noqa: ANN401
-    count, size = codes.shape
-    group = AMX_GROUP if library.get_capabilities().get(AMX) else GROUP
-    whole = count - count % group
+def _by_numpy(weights: NDArray[np.int8]) -> Fill:
+    single = weights.astype(np.float32)
+
+    def fill(found: Products, codes: Codes) -> None:
+        for start in range(0, len(codes), BLOCK):
+            part = slice(start, start + BLOCK)
+            found[part] = codes[part].astype(np.float32) @ single
+
+    return fill
+
+
+def _by_numkong(library: Any, weights: NDArray[np.int8]) -> Fill:  # noqa: ANN401
+    """What fills in products; the query is packed once, for however many pieces."""
+    group, size = AMX_GROUP if library.get_capabilities().get(AMX) else GROUP, len(weights)
     shifted = np.zeros((group, group, size), np.int8)
     shifted[np.arange(group), np.arange(group)] = weights
-    packed = library.dots_pack(shifted.reshape(group, group * size))
-    for start in range(0, whole, BLOCK):  # results go from the processor's cache to their place
-        end = min(start + BLOCK, whole)
-        rows = np.ascontiguousarray(codes[start:end]).reshape(-1, group * size)
-        found[start:end] = np.asarray(library.dots_packed(rows, packed)).reshape(-1)
-    _fill_numpy(found[whole:], codes[whole:], weights)
+    packed, rest = library.dots_pack(shifted.reshape(group, group * size)), _by_numpy(weights)
+
+    def fill(found: Products, codes: Codes) -> None:
+        whole = len(codes) - len(codes) % group
+        for start in range(0, whole, BLOCK):  # from the processor's cache to their place
+            end = min(start + BLOCK, whole)
+            rows = np.ascontiguousarray(codes[start:end]).reshape(-1, group * size)
+            found[start:end] = np.asarray(library.dots_packed(rows, packed)).reshape(-1)
+        rest(found[whole:], codes[whole:])
+
+    return fill
 
 
 @cache

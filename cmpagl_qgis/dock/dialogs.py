@@ -26,22 +26,21 @@ if TYPE_CHECKING:
 
 
 def buttons(
-    dialog: QDialog, *standard: QDialogButtonBox.StandardButton, section: str = ""
+    dialog: QDialog, section: str, *standard: QDialogButtonBox.StandardButton
 ) -> QDialogButtonBox:
     """The row of buttons at the end, connected to the dialog.
 
     Args:
         dialog: whose buttons.
-        standard: which.
-        section: of the user guide, which a button Help opens; empty: there is none.
+        section: of the user guide, which a button Help opens.
+        standard: which others; none: OK and Cancel.
     """
     box = QDialogButtonBox(dialog)
     box.setObjectName("cmpaglButtons")
-    for button in standard:
+    each = QDialogButtonBox.StandardButton
+    for button in (*(standard or (each.Ok, each.Cancel)), each.Help):
         box.addButton(button)
-    if section:
-        box.addButton(QDialogButtonBox.StandardButton.Help)
-        box.helpRequested.connect(lambda: show_help(section, dialog))
+    box.helpRequested.connect(lambda: show_help(section, dialog))
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
     return box
@@ -93,7 +92,7 @@ class TextDialog(QDialog):
         self.text.setTabChangesFocus(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         close = QDialogButtonBox.StandardButton.Close
-        box = buttons(self, close, section="When something goes wrong")
+        box = buttons(self, "When something goes wrong", close)
         copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("cmpaglCopyText")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))

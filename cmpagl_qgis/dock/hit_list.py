@@ -13,7 +13,6 @@ from qgis.PyQt.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
     pyqtSignal,
 )
 from qgis.PyQt.QtGui import (
@@ -34,6 +33,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.map.scale import RELEVANCES
 from cmpagl_qgis.texts import tr, tr_marked
+from cmpagl_qgis.turns import single_shot
 
 from .hit_delegate import PAD, TILE_PICTURE, HitDelegate
 from .hit_keys import MENU, REVIEW, act_of, review_act
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 AHEAD = 8
 """Rows beyond the visible ones whose thumbnails are wanted too."""
+SETTLE_MS = 60
 _LEAVES = {
     QEvent.Type.Leave,
     QEvent.Type.MouseButtonPress,
@@ -105,10 +106,9 @@ class HitList(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
         self.doubleClicked.connect(lambda index: self._tell_activated(index.row()))
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(60)
-        self._settle.timeout.connect(lambda: self.visibleChanged.emit(self.visible_hits()))
+        self._settle = single_shot(
+            self, lambda: self.visibleChanged.emit(self.visible_hits()), SETTLE_MS
+        )
         self.verticalScrollBar().valueChanged.connect(self._restart_settle)
         self.hits.modelReset.connect(self._restart_settle)
         self.siblings = SiblingMenu(self)

@@ -17,7 +17,6 @@ from qgis.PyQt.QtWidgets import (
     QLabel,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QRadioButton,
     QSizePolicy,
     QVBoxLayout,
@@ -27,7 +26,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import numeral, tr
 
 from .help_dialog import show_help
-from .small_widgets import ElidedLabel
+from .small_widgets import ElidedLabel, push_button, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -231,7 +230,7 @@ class InstallDialog(QDialog):
         self._close.setText(tr("Hide") if self._running else tr("Close"))
 
     def _make_choice(self) -> None:
-        self._why = QLabel(
+        self._why = wrapped(
             tr(
                 "A new engine is made beside the one in use, which is removed once the new one "
                 "works."
@@ -243,7 +242,6 @@ class InstallDialog(QDialog):
             ),
             self,
         )
-        self._why.setWordWrap(True)
         self.from_index = QRadioButton(tr("From the &package index (pypi.org)"), self)
         self.from_index.setObjectName("cmpaglInstallIndex")
         self.from_index.setChecked(True)
@@ -255,26 +253,23 @@ class InstallDialog(QDialog):
         self.folder.setPlaceholderText(tr("engine-windows-x86_64, as somebody gave it to you"))
         self.folder.setAccessibleName(tr("Folder of wheels"))
         self.folder.textChanged.connect(self._on_choice)
-        self.browse = QPushButton(tr("Browse…"), self)
-        self.browse.setAutoDefault(False)
-        self.browse.clicked.connect(self._browse)
+        self.browse = push_button(tr("Browse…"), "cmpaglInstallBrowse", self._browse, self)
         self.gpu = QCheckBox(self)
         self.gpu.setObjectName("cmpaglInstallGpu")
         self.gpu.hide()
         self.gpu.toggled.connect(self._on_choice)
-        self._room = QLabel(self)
-        self._room.setObjectName("cmpaglInstallRoom")
-        self._room.setWordWrap(True)
+        self._room = wrapped("", self, "cmpaglInstallRoom")
         self._python = ElidedLabel(self)
         self._python.setObjectName("cmpaglInstallPython")
         self._existing_box = QFrame(self)
         self._existing_box.setFrameShape(QFrame.Shape.StyledPanel)
-        self._existing_text = QLabel(self._existing_box)
-        self._existing_text.setWordWrap(True)
-        self.use = QPushButton(tr("Use it"), self._existing_box)
-        self.use.setObjectName("cmpaglInstallUse")
-        self.use.setAutoDefault(False)
-        self.use.clicked.connect(lambda: self.useRequested.emit(self._existing))
+        self._existing_text = wrapped("", self._existing_box)
+        self.use = push_button(
+            tr("Use it"),
+            "cmpaglInstallUse",
+            lambda: self.useRequested.emit(self._existing),
+            self._existing_box,
+        )
 
     def _make_progress(self) -> None:
         self._progress = QWidget(self)
@@ -303,9 +298,7 @@ class InstallDialog(QDialog):
         self._amount.setObjectName("cmpaglInstallAmount")
         self._verdict_box = QFrame(self)
         self._verdict_box.setFrameShape(QFrame.Shape.StyledPanel)
-        self._verdict = QLabel(self._verdict_box)
-        self._verdict.setObjectName("cmpaglInstallVerdict")
-        self._verdict.setWordWrap(True)
+        self._verdict = wrapped("", self._verdict_box, "cmpaglInstallVerdict")
         self._verdict.setTextFormat(Qt.TextFormat.PlainText)
         self._verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -315,11 +308,8 @@ class InstallDialog(QDialog):
         box = self.buttons = QDialogButtonBox(self)
         box.addButton(QDialogButtonBox.StandardButton.Help)
         box.helpRequested.connect(lambda: show_help("Install", self))
-        self.log = QPushButton(tr("Log…"), self)
-        self.log.setObjectName("cmpaglInstallLog")
+        self.log = push_button(tr("Log…"), "cmpaglInstallLog", self.logRequested.emit, self)
         self.log.setEnabled(False)
-        self.log.setAutoDefault(False)
-        self.log.clicked.connect(self.logRequested)
         words = tr("Update") if self._update else tr("Install")
         self.main = box.addButton(words, QDialogButtonBox.ButtonRole.ActionRole)
         self.main.setObjectName("cmpaglInstallMain")

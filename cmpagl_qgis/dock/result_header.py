@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.engine.question import REFINEMENTS
 from cmpagl_qgis.map.review import Tally
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import counted, numeral, tr, tr_noop, whole
 
 from .amounts import rough_percent
 from .flow_layout import FlowLayout
@@ -172,9 +172,9 @@ class ResultHeader(QWidget):
             total: hits of the answer.
         """
         if shown == total:
-            text = tr("1 place") if total == 1 else tr("{0} places").format(numeral(f"{total:,}"))
+            text = counted(total, tr("1 place"), tr("{0} places"))
         else:
-            text = tr("{0} of {1}").format(numeral(f"{shown:,}"), numeral(f"{total:,}"))
+            text = tr("{0} of {1}").format(whole(shown), whole(total))
         self._count.set_text(text)
 
     def set_rerank(self, methods: tuple[str, ...], why_not: str) -> None:
@@ -313,7 +313,7 @@ class ResultHeader(QWidget):
         """
         counts = {"kept": tally.kept, "open": tally.kept + tally.undecided}
         for key, text in WHICH:
-            self._some[key].setTitle(tr(text).format(numeral(f"{counts[key]:,}")))
+            self._some[key].setTitle(tr(text).format(whole(counts[key])))
             self._some[key].menuAction().setVisible(tally.begun)
             self._some[key].setEnabled(counts[key] > 0)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import counted, tr, tr_noop, whole
 
 from .small_widgets import ElidedLabel, tool_button
 from .theme import GAP
@@ -80,9 +80,9 @@ class ReviewBar(QWidget):
             tally: of the places shown.
         """
         parts = (
-            tr("{0} kept").format(numeral(f"{tally.kept:,}")),
-            tr("{0} rejected").format(numeral(f"{tally.rejected:,}")),
-            tr("{0} to do").format(numeral(f"{tally.undecided:,}")),
+            tr("{0} kept").format(whole(tally.kept)),
+            tr("{0} rejected").format(whole(tally.rejected)),
+            tr("{0} to do").format(whole(tally.undecided)),
         )
         self._tally.set_text(", ".join(parts) if tally.begun else tr("Nothing decided yet"))
 
@@ -98,7 +98,7 @@ class ReviewBar(QWidget):
             + (
                 tr(
                     "Search again, nearer to the places kept and away from those rejected: {0}"
-                ).format(tr("1 verdict") if count == 1 else tr("{0} verdicts").format(count))
+                ).format(counted(count, tr("1 verdict"), tr("{0} verdicts")))
                 if count
                 else tr("Keep or reject some places first")
             )

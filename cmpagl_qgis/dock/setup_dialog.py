@@ -21,6 +21,7 @@ from cmpagl_qgis.texts import tr
 
 from .dialogs import buttons
 from .notice import CommandBox
+from .small_widgets import label_of, push_button, wrapped
 from .theme import GAP, make_faint
 
 
@@ -55,17 +56,12 @@ class SetupDialog(QDialog):
         self.path.setObjectName("cmpaglSetupPath")
         self.path.setPlaceholderText(tr("/home/you/cmpagl/bin/python"))
         self.path.setAccessibleName(tr("Python of the engine"))
-        self.browse = QPushButton(tr("Browse…"), self)
-        self.browse.setObjectName("cmpaglSetupBrowse")
-        self.browse.setAutoDefault(False)
-        self.browse.clicked.connect(self._browse)
+        self.browse = push_button(tr("Browse…"), "cmpaglSetupBrowse", self._browse, self)
         self.test = QPushButton(tr("Test"), self)
         self.test.setObjectName("cmpaglSetupTest")
         self.test.setToolTip(tr("Start the engine of this Python and ask for its versions"))
         self.test.clicked.connect(lambda: self.testRequested.emit(self.chosen_path()))
-        self.verdict = QLabel(self)
-        self.verdict.setObjectName("cmpaglSetupVerdict")
-        self.verdict.setWordWrap(True)
+        self.verdict = wrapped("", self, "cmpaglSetupVerdict")
         self.verdict.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verdict.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
@@ -122,27 +118,17 @@ class SetupDialog(QDialog):
         )
 
     def _make_own(self, own: str) -> None:
-        self._own = QLabel(own, self)
-        self._own.setObjectName("cmpaglSetupOwn")
-        self._own.setWordWrap(True)
+        self._own = wrapped(own, self, "cmpaglSetupOwn")
         self._own.setVisible(bool(own))
-        self.install = QPushButton(tr("Update…") if own else tr("Install the engine…"), self)
-        self.install.setObjectName("cmpaglSetupInstall")
-        self.install.setAutoDefault(False)
-        self.install.clicked.connect(self.installRequested)
-        self.remove = QPushButton(tr("Remove…"), self)
-        self.remove.setObjectName("cmpaglSetupRemove")
-        self.remove.setAutoDefault(False)
+        words = tr("Update…") if own else tr("Install the engine…")
+        self.install = push_button(words, "cmpaglSetupInstall", self.installRequested.emit, self)
+        self.remove = push_button(
+            tr("Remove…"), "cmpaglSetupRemove", self.removeRequested.emit, self
+        )
         self.remove.setVisible(bool(own))
-        self.remove.clicked.connect(self.removeRequested)
 
     def _make_buttons(self) -> None:
-        self.buttons = buttons(
-            self,
-            QDialogButtonBox.StandardButton.Ok,
-            QDialogButtonBox.StandardButton.Cancel,
-            section="Install",
-        )
+        self.buttons = buttons(self, "Install")
         self._use = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._use.setText(tr("Use this Python"))
         self._use.setToolTip(tr("Tests it first; one without the engine is not taken"))
@@ -164,16 +150,13 @@ class SetupDialog(QDialog):
             self.path.setText(path)
 
     def _arrange(self) -> None:
-        why = QLabel(
+        why = wrapped(
             tr(
                 "The engine runs in a Python of its own, outside QGIS; nothing is installed into "
                 "QGIS. The plugin can install one into your QGIS profile."
             ),
             self,
         )
-        why.setWordWrap(True)
-        name = QLabel(tr("&Python of the engine"), self)
-        name.setBuddy(self.path)
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addWidget(self.path, 1)
@@ -198,7 +181,7 @@ class SetupDialog(QDialog):
         layout.addWidget(by_hand)
         layout.addWidget(self._command)
         layout.addSpacing(GAP)
-        layout.addWidget(name)
+        layout.addWidget(label_of(self.path, tr("&Python of the engine")))
         layout.addLayout(row)
         layout.addWidget(self._origin)
         layout.addWidget(frame)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import ElidedLabel
+from .small_widgets import ElidedLabel, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ class StatusLine(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("cmpaglStatus")
-        self._found = QLabel(self)
-        self._found.setObjectName("cmpaglStatusFound")
-        self._found.setWordWrap(True)
+        self._found = wrapped("", self, "cmpaglStatusFound")
         self._found.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._engine = ElidedLabel(self, Qt.TextElideMode.ElideRight)
         self._engine.setObjectName("cmpaglStatusEngine")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import (
     QFrame,
@@ -18,7 +18,8 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.errors import DIED, NOT_STARTED
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import tr, tr_noop, whole
+from cmpagl_qgis.turns import single_shot
 
 from .amounts import duration
 from .small_widgets import ElidedLabel, LinesLabel, tool_button
@@ -114,9 +115,9 @@ class BuildStrip(QWidget):
         elif total:
             chips = what.startswith("indexing")  # the engine counts scenes before
             text = tr("{0} of {1} chips") if chips else tr("{0} of {1}")
-            count = text.format(numeral(f"{done:,}"), numeral(f"{total:,}"))
+            count = text.format(whole(done), whole(total))
         else:
-            count = numeral(f"{done:,}") if done else ""
+            count = whole(done) if done else ""
         self._left = self._left if done else ""
         self._count.setText(", ".join(filter(None, (count, self._left))))
         self.bar.setAccessibleName(f"{what} {self._count.text()}")
@@ -180,10 +181,7 @@ class MessageStrip(QFrame):
         self.setAutoFillBackground(True)
         self._warning = False
         self._key = ""
-        self._fade = QTimer(self)
-        self._fade.setSingleShot(True)
-        self._fade.setInterval(FADE_MS)
-        self._fade.timeout.connect(self._on_faded)
+        self._fade = single_shot(self, self._on_faded, FADE_MS)
         self._icon = QLabel(self)
         self._icon.setObjectName("cmpaglMessageIcon")
         self._text = LinesLabel("cmpaglMessageText", self)

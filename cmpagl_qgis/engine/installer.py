@@ -42,7 +42,7 @@ from .install_plan import (
     check_source,
 )
 from .interpreter import Interpreter, engine_environment, launch_for
-from .pip_fetch import PipFetch, knows_another_way
+from .pip_fetch import OPTIONS, PipFetch, knows_another_way
 from .pip_output import PipReader, cause_of, fault_text, network_text
 from .probe import Probe, Verdict
 from .python_fetch import PythonFetch
@@ -58,8 +58,6 @@ if TYPE_CHECKING:
     from .interpreter import Launch
 
 DESTINATIONS = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIRE_VIRTUALENV")
-PATIENCE = ("--retries", "1", "--timeout", "15")
-QUIET = ("--no-input", "--no-color", "--disable-pip-version-check", "--only-binary", ":all:")
 
 
 class Installer(QObject):
@@ -316,7 +314,7 @@ class Installer(QObject):
             if plan.wheels
             else (*index, "--cache-dir", str(self._downloads))
         )
-        options = (*QUIET, *PATIENCE, *raw, "--no-compile", *source)
+        options = (*OPTIONS, *raw, "--no-compile", *source)
         self._run((*self._pip, *alone, "install", *options, plan.requirement), self._on_installed)
 
     def _on_installed(self, code: int, lines: list[str]) -> None:

@@ -12,7 +12,7 @@ from cmpagl_qgis.engine.client import WRITING_MS
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import BuildReport
 from cmpagl_qgis.errors import DIED, UNREADABLE
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr, whole
 
 from .job_session import Job, JobSession
 from .unfinished import forget, remember
@@ -104,10 +104,8 @@ def ready_text(ready: int, total: int) -> str:
         total: chips that are being made; those of scenes that were there before come on top.
     """
     if total < ready:
-        return tr("; searched the {0} chips that are ready").format(numeral(f"{ready:,}"))
-    return tr("; searched what is ready: {0} of {1} chips").format(
-        numeral(f"{ready:,}"), numeral(f"{total:,}")
-    )
+        return tr("; searched the {0} chips that are ready").format(whole(ready))
+    return tr("; searched what is ready: {0} of {1} chips").format(whole(ready), whole(total))
 
 
 def growing_text(growing: Growing) -> str:
@@ -118,9 +116,7 @@ def growing_text(growing: Growing) -> str:
     """
     if not growing.scenes:
         return tr("; scenes are being looked at")
-    return tr("; {0} of {1} scenes so far").format(
-        numeral(f"{growing.done:,}"), numeral(f"{growing.scenes:,}")
-    )
+    return tr("; {0} of {1} scenes so far").format(whole(growing.done), whole(growing.scenes))
 
 
 def report_text(order: BuildOrder, report: BuildReport) -> str:
@@ -133,29 +129,20 @@ def report_text(order: BuildOrder, report: BuildReport) -> str:
     name = Path(order.index).stem
     if report.new_chips:
         text = tr("{0}: {1} new chips in {2} s.").format(
-            name, numeral(f"{report.new_chips:,}"), f"{report.seconds:.0f}"
+            name, whole(report.new_chips), f"{report.seconds:.0f}"
         )
     else:
         text = tr("{0}: nothing new.").format(name)
-    lost, partly, noted = map(len, (report.problems, report.damaged, report.notes))
-    if lost:
-        text += " " + (
-            tr("1 scene could not be used.")
-            if lost == 1
-            else tr("{0} scenes could not be used.").format(numeral(f"{lost:,}"))
-        )
-    if partly:
-        text += " " + (
-            tr("1 scene could be read in part only.")
-            if partly == 1
-            else tr("{0} scenes could be read in part only.").format(numeral(f"{partly:,}"))
-        )
-    if noted:
-        text += " " + (
-            tr("There is a note on 1 scene.")
-            if noted == 1
-            else tr("There are {0} notes on scenes.").format(numeral(f"{noted:,}"))
-        )
+    for met, one, many in (
+        (report.problems, tr("1 scene could not be used."), tr("{0} scenes could not be used.")),
+        (
+            report.damaged,
+            tr("1 scene could be read in part only."),
+            tr("{0} scenes could be read in part only."),
+        ),
+        (report.notes, tr("There is a note on 1 scene."), tr("There are {0} notes on scenes.")),
+    ):
+        text += " " + counted(len(met), one, many) if met else ""
     return text
 
 

@@ -20,7 +20,7 @@ from cmpagl_qgis.engine.interpreter import engine_environment
 from cmpagl_qgis.engine.network import network_of_qgis
 from cmpagl_qgis.engine.pythons import Survey, candidates
 from cmpagl_qgis.engine.tool_run import ToolRun
-from cmpagl_qgis.texts import numeral, tr, warn
+from cmpagl_qgis.texts import numeral, tr, warn, whole
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
@@ -220,10 +220,10 @@ class InstallSession(QObject):
             )
         )
         values = (
-            numeral(f"{plan.download_mb:,}"),
-            numeral(f"{needed:,}"),
+            whole(plan.download_mb),
+            whole(needed),
             plan.home,
-            numeral(f"{free:,}"),
+            whole(free),
         )
         text = text.format(*values)
         if free < needed:

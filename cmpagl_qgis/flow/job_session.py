@@ -105,7 +105,16 @@ class JobSession(QObject):
             self.busy.emit()
             return False
         self._job = job
-        callbacks = Callbacks(self._on_done, self._on_failed, self._on_progress)
+
+        def done(result: object) -> None:
+            self._end()
+            job.done(result)
+
+        def failed(error: EngineError) -> None:
+            self._end()
+            job.failed(error)
+
+        callbacks = Callbacks(done, failed, self._on_progress)
         self._number = self._asker.ask(job.method, job.params, callbacks)
         self.started.emit(job.title)
         return True
@@ -129,19 +138,8 @@ class JobSession(QObject):
         if now - since >= SAMPLE_S and self.done > before and self.total:
             self.timeLeft.emit((self.total - self.done) * (now - since) / (self.done - before))
 
-    def _on_done(self, _number: int, result: object) -> None:
-        job = self._end()
-        if job is not None:
-            job.done(result)
-
-    def _on_failed(self, _number: int, error: EngineError) -> None:
-        job = self._end()
-        if job is not None:
-            job.failed(error)
-
-    def _end(self) -> Job | None:
-        job, self._job, self._number = self._job, None, 0
+    def _end(self) -> None:
+        self._job, self._number = None, 0
         self._seen.clear()
         self.done = self.total = 0
         self.ended.emit()
-        return job

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QPixmap
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import PictureFiles
 from cmpagl_qgis.errors import EngineError, ProtocolError
 from cmpagl_qgis.texts import log, tr, warn
+from cmpagl_qgis.turns import single_shot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import Hit
 
 BATCH = 16
+GATHER_MS = 20
+"""A scroll brings many wishes at once."""
 KEPT_PIXMAPS = 600
 KEPT_BYTES = 200 * 1024 * 1024
 """Size of the folder above which the oldest pictures go."""
@@ -64,10 +67,7 @@ class Thumbnails(QObject):
         self._failed: set[str] = set()
         self._wanted: OrderedDict[str, Hit] = OrderedDict()
         self._asked: dict[int, list[str]] = {}
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.setInterval(20)  # a scroll brings many wishes at once
-        self._turn.timeout.connect(self._ask)
+        self._turn = single_shot(self, self._ask, GATHER_MS)
         client.answered.connect(self._on_answered)
         client.failed.connect(self._on_failed)
 
@@ -151,7 +151,13 @@ class Thumbnails(QObject):
         except ProtocolError as error:
             warn(str(error))
             files = ()
-        loaded = {key for key, file in zip(keys, files) if self._load(key, file)}
+        pixmaps = {key: QPixmap(file) for key, file in zip(keys, files) if file}
+        loaded = {key: pixmap for key, pixmap in pixmaps.items() if not pixmap.isNull()}
+        self._pixmaps.update(loaded)
+        while len(self._pixmaps) > self._kept:
+            self._pixmaps.popitem(last=False)
+        for key in loaded:
+            self.ready.emit(key)
         self._fail(key for key in keys if key not in loaded)
         self._ask()
 
@@ -168,17 +174,6 @@ class Thumbnails(QObject):
         for key in keys:
             self._failed.add(key)
             self.ready.emit(key)
-
-    def _load(self, key: str, file: str | None) -> bool:
-        """Keep a picture; false where there is none."""
-        pixmap = QPixmap(file) if file else QPixmap()
-        if pixmap.isNull():
-            return False
-        self._pixmaps[key] = pixmap
-        while len(self._pixmaps) > self._kept:
-            self._pixmaps.popitem(last=False)
-        self.ready.emit(key)
-        return True
 
 
 def trim_folder(folder: Path, limit_bytes: int) -> int:

@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsFeature,
     QgsFeatureRenderer,
     QgsGeometry,
     QgsProject,
@@ -26,10 +25,9 @@ from cmpagl_qgis.texts import tr, warn
 from cmpagl_qgis.turns import NextTurn
 
 from .columns import uri_fields, values
-from .filters import extent_filter, polygons_filter, visible_scene_paths
 from .footprints import DEGREES, Placer, common_crs
 from .group import MARK, matches_group, remove_empty_group, remove_leftovers
-from .grown import grow_layer
+from .grown import add_matches, grow_layer
 from .open_tables import tell_tables
 from .review import Judgement, undecided
 from .review_column import change_verdicts, write_verdicts
@@ -45,8 +43,6 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QColor
 
     from cmpagl_qgis.engine.records import Answer, Hit
-
-__all__ = ["MARK", "MatchLayers", "extent_filter", "polygons_filter", "visible_scene_paths"]
 
 KEPT = "cmpagl/kept"
 """Custom property of a layer that the user kept."""
@@ -368,19 +364,8 @@ class MatchLayers(QObject):
         layer, answer, placer = self._layer, self._answer, self._placer
         if layer is None or answer is None or placer is None or not hits:
             return
-        features = []
-        ranks = []
-        for hit in hits:
-            feature = QgsFeature(layer.fields())
-            try:
-                feature.setGeometry(placer.place(hit.geometry))
-            except LayerError as error:  # the row stays in the list, only its polygon is missing
-                warn(str(error))
-            feature.setAttributes(values(hit, answer.query, self.verdict(hit)))
-            features.append(feature)
-            ranks.append(hit.rank)
-        _ok, added = layer.dataProvider().addFeatures(features)
-        self._ids.update(zip(ranks, (feature.id() for feature in added)))
+        rows = [(hit, values(hit, answer.query, self.verdict(hit))) for hit in hits]
+        self._ids.update(add_matches(layer, rows, placer))
 
     def _geometry(self, rank: int, placer: Placer | None) -> QgsGeometry | None:
         """The footprint of a rank, also while its score hides it."""

@@ -118,7 +118,7 @@ def test_whatever_is_said_of_an_index_by_address_names_the_address(
     for words, said in (
         (["info", index], index),
         (["verify", index], f"{index}: whole"),
-        (["overview", index, "--scene", "none"], f"{index}: found no chips there"),
+        (["overview", index, "--scene", "none"], f"{index}: found no chip there"),
         (["describe", index, "--scene", "none"], f"{index}: found no chip"),
         (["heatmap", index, "x", "--scene", "none", "-o", out], f"{index}: found 0 scenes"),
         (["change", index, "x", *one[:3], "none"], f"{index}: found no later scene"),

@@ -194,6 +194,30 @@ def test_imported_rows_keep_what_their_file_said(clay):
     assert found(clay, from_date=first, to_date=max(days)).candidates == published.COUNT
 
 
+@pytest.mark.parametrize(("said", "again"), [(True, 1), (False, 0)])
+def test_a_part_is_opened_once_a_question_and_not_for_what_it_has_not(
+    tmp_path, monkeypatch, said, again
+):
+    if said:
+        published.clay_v0(tmp_path / "given.parquet")
+    else:
+        published.geoarrow(tmp_path / "given.parquet")
+    import_files([tmp_path / "given.parquet"], tmp_path / "x.cmpagl")
+    index = open_index(tmp_path / "x.cmpagl")
+    examples, opened = like_the_first(index), []
+
+    class Counted(pq.ParquetFile):
+        def __init__(self, *args, **kwargs):
+            opened.append(args)
+            super().__init__(*args, **kwargs)
+
+    monkeypatch.setattr(pq, "ParquetFile", Counted)
+    for times in (1, again):
+        opened.clear()
+        assert index.similar(examples).hits
+        assert len(opened) == times * len(part_files(tmp_path / "x.cmpagl"))
+
+
 def test_a_damaged_column_is_told_and_the_rest_searched(clay):
     opened = open_index(clay)
     asked = like_the_first(opened)
