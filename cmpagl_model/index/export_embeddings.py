@@ -17,6 +17,7 @@ from cmpagl_model.errors import IndexFormatError, MissingExtraError, OutputError
 from cmpagl_model.records import Problem
 
 from .catalogue import readable_parts
+from .copies import called
 from .format import read_info
 from .layout import EMB, GEO, TIME, embeddings_page_of
 from .parts import metadata_of, read_sealed_rows
@@ -62,7 +63,8 @@ def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, .
     parts, problems = readable_parts(folder, info)
     if not parts:
         raise IndexFormatError(
-            f"{folder}: found no chips that can be read, wanted some; next: index scenes into it"
+            f"{called(folder)}: found no chips that can be read, wanted some; next: index "
+            "scenes into it"
         )
     try:
         if ending == LANCE:

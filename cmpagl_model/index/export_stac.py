@@ -27,6 +27,7 @@ from cmpagl_model.table.given import TIME
 from tiling import Window, footprint, is_url, span_of, text_of
 
 from .catalogue import readable_parts
+from .copies import called
 from .format import PART_NAME, cannot_write, read_info
 from .imported import has_pixels
 from .layout import MODEL, SOURCE_DATA, address, emb_page, times_of
@@ -89,7 +90,8 @@ def export_stac(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
     parts, problems = readable_parts(folder, info)
     if not parts:
         raise IndexFormatError(
-            f"{folder}: found no chips that can be read, wanted some; next: index scenes into it"
+            f"{called(folder)}: found no chips that can be read, wanted some; next: index "
+            "scenes into it"
         )
     before = _items_before(target)
     items, times = _items(parts, info, target, problems)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cmpagl_model.atomic import delete
 from cmpagl_model.errors import IndexMismatchError
 
+from .copies import called, hold
 from .format import PARTS
 from .versions import commit
 
@@ -53,6 +54,7 @@ class Ledger:
         self._held: dict[str, _Scene] = {}
         self._written: set[str] = set()
         self._last_cost = self._last_end = 0.0
+        self._hold = hold(folder)
 
     def begin(self) -> None:
         """Write a first version without parts, unless there is one: then the index can be opened.
@@ -152,9 +154,9 @@ class Ledger:
             wanted.model, wanted.embedding_size, wanted.spec,
         ):  # fmt: skip
             raise IndexMismatchError(
-                f"{self._folder}: another process has rebuilt it with another model or other chips "
-                "while this one ran; what was encoded here does not fit any more; next: run the "
-                "same command again"
+                f"{called(self._folder)}: another process has rebuilt it with another model or "
+                "other chips while this one ran; what was encoded here does not fit any more; "
+                "next: run the same command again"
             )
         return self._applied(base)
 

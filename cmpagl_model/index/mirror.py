@@ -22,6 +22,7 @@ from cmpagl_model.errors import ClusterError, IndexFormatError, OutputError
 from tiling.stores import is_stored, server_of, split_address
 
 from .arrays import CACHE, PREFIX
+from .copies import ABOUT, COPIES, IN_USE, Hold, cache_home, cannot_keep, copy_of, unheld
 from .files import ARRAY_FILE, delete_folder
 from .format import (
     FRONT_PAGE,
@@ -35,7 +36,7 @@ from .format import (
     version_numbers,
 )
 from .parts import is_whole
-from .store import ABOUT, ATTEMPTS, COPIES, cache_home, cannot_keep, copy_of, store_at, store_of
+from .store import ATTEMPTS, store_at, store_of
 from .summary import size_on_disk
 from .versions import MANIFESTS, keep_version
 
@@ -191,6 +192,7 @@ def at_hand(
         OutputError: if the cache cannot be written, or has no room.
     """
     store, info = store_at(address), known or found(address)
+    held = Hold(store.folder)  # until all is there
     is_there = is_whole if compare else _has_size
     while True:
         wanted = [one for one in info.parts if anew or not is_there(store.folder, one)]
@@ -200,6 +202,7 @@ def at_hand(
             break  # what is lost is told of; else it went with a newer version
     if wanted:
         _make_room(store.folder)
+    del held
     return store.folder
 
 
@@ -278,9 +281,10 @@ def _make_room(wanted: Path) -> None:
     for when, place in sorted(used):
         if total <= most or when > time.time() - IN_USE_S:
             return
-        if place != wanted.parent:
-            _drop(place)
-            total -= sizes[place] - size_on_disk(place)
+        with unheld(place) as free:
+            if free and place != wanted.parent:
+                _drop(place)
+                total -= sizes[place] - size_on_disk(place)
 
 
 def _drop(place: Path) -> None:
@@ -301,6 +305,7 @@ def _drop(place: Path) -> None:
             with suppress(OSError):  # something is left in it
                 inner.rmdir()
     delete(place / ABOUT)
+    delete(place / IN_USE)
     with suppress(OSError):
         place.rmdir()
 

@@ -220,7 +220,7 @@ def _scenes(
         if not rows:
             known = ", ".join(paths[:5]) or "none"
             raise QueryError(
-                f"{index.folder}: found no {what} scene called {', '.join(names) or 'anything'}, "
+                f"{index.name}: found no {what} scene called {', '.join(names) or 'anything'}, "
                 f"wanted one at least; it holds {known}{', ...' if len(paths) > 5 else ''}; next: "
                 "give a name, a path or a pattern such as '2019_*'"
             )
@@ -269,7 +269,7 @@ def _pairs(index: SearchableIndex, scenes: tuple[list[int], list[int]], vectors:
                 left = np.setdiff1d(left, np.concatenate([one.rows for one in found]))
     if not found:
         raise QueryError(
-            f"{index.folder}: found no chip of the later scenes that lies wholly in an earlier "
+            f"{index.name}: found no chip of the later scenes that lies wholly in an earlier "
             "one, wanted two scenes of one place; next: 'cmpagl export' shows where they lie"
         )
     return _Pairs(*(np.concatenate([getattr(one, name) for one in found])

@@ -108,7 +108,7 @@ def classify(
         raise QueryError(f"found {len(names)} classes of {len(set(names))} names, wanted one each")
     if min_relevance is not None and not 0 <= min_relevance <= 1:
         raise QueryError(f"found a least relevance of {min_relevance:g}, wanted 0 to 1")
-    rows = where.some(index.table, index.folder)
+    rows = where.some(index.table, index.name)
     known = index.judge.known
     if min_relevance is not None and not known:
         raise QueryError(
@@ -219,7 +219,7 @@ def by_scene(found: Classified) -> Iterator[tuple[SceneRecord, Rows]]:
     owners = found.index.table.scene_of[found.rows]
     order = np.argsort(owners, kind="stable")
     numbers, starts = np.unique(owners[order], return_index=True)
-    for number, mine in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
+    for number, mine in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
         yield found.index.table.scenes[number], mine
 
 

@@ -130,4 +130,4 @@ def _rows(index: SearchableIndex, place: Place | Filter) -> NDArray[np.int64]:
     """
     if not isinstance(place, Filter):
         return np.array([row_of(index.table, place)], np.int64)
-    return place.some(index.table, index.folder)
+    return place.some(index.table, index.name)

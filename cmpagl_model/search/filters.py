@@ -142,12 +142,12 @@ class Filter:
         rows = self.chosen(table)[0]
         return np.arange(len(table)) if isinstance(rows, range) else rows
 
-    def some(self, table: ChipTable, index: Path) -> Rows:
+    def some(self, table: ChipTable, index: str) -> Rows:
         """As :meth:`rows`, of a question that needs a chip at least.
 
         Args:
             table: the chips.
-            index: its folder, for messages.
+            index: what it is called, for messages.
 
         Raises:
             NoPlaceError: if none passes.

@@ -116,12 +116,12 @@ def overview(
             f"found groups = {groups}, wanted {FEWEST} to {MOST}; next: give --groups {GROUPS}, say"
         )
     table = index.table
-    rows = where.some(table, index.folder)
+    rows = where.some(table, index.name)
     sample = singles(table.embeddings[rows[spread_over(len(rows), SAMPLE)]])
     sample = sample[np.isfinite(sample).all(axis=1)]
     if not len(sample):
         raise QueryError(
-            f"{index.folder}: found chips there whose stored embedding is no number, wanted whole "
+            f"{index.name}: found chips there whose stored embedding is no number, wanted whole "
             "ones; next: run 'cmpagl index' on their scenes again"
         )
     centres = _centres(sample, groups)

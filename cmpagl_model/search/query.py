@@ -12,6 +12,7 @@ import numpy as np
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.memory import sentence_vector
 from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
+from cmpagl_model.index.copies import called, hold
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
 from cmpagl_model.index.imported import have_pixels
 from cmpagl_model.index.opening import open_chips
@@ -89,6 +90,12 @@ class SearchableIndex:
             None
         )
         self._judge: tuple[Encoder, Judge] | None = None
+        self._hold = hold(folder)
+
+    @property
+    def name(self) -> str:
+        """What people call it: its folder, or its address if that is a copy of one in a store."""
+        return called(self.folder)
 
     def take(self, loaded: LoadedIndex) -> None:
         """Go on with the index as it was opened anew."""

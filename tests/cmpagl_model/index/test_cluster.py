@@ -12,8 +12,9 @@ from cmpagl_model.errors import ClusterError, MissingExtraError
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index import format as index_format
 from cmpagl_model.index.cluster import PARTS_A_TASK, TASKS_A_WORKER, index_on_cluster, share_out
+from cmpagl_model.index.copies import copy_of
 from cmpagl_model.index.mirror import Whereabouts, at_hand, looked_up
-from cmpagl_model.index.store import copy_of, store_at, store_of
+from cmpagl_model.index.store import store_at, store_of
 from tests.cmpagl_model.index.harm import contents
 from tiling import ChipSpec
 

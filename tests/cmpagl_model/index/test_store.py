@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -18,8 +19,10 @@ import pytest
 from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index import mirror as mirror_module
+from cmpagl_model.index.copies import called, copy_of
+from cmpagl_model.index.ledger import Ledger
 from cmpagl_model.index.mirror import at_hand, looked_up
-from cmpagl_model.index.store import IndexStore, copy_of, store_at, store_of
+from cmpagl_model.index.store import IndexStore, store_at, store_of
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import part_files
 from tests.cmpagl_model.index.test_versions import SPEC, rows_of
@@ -30,7 +33,8 @@ WRITER = """
     from cmpagl_model.index import build_index
     from cmpagl_model.index.mirror import looked_up
     from cmpagl_model.index.shard import Shard
-    from cmpagl_model.index.store import IndexStore, copy_of
+    from cmpagl_model.index.copies import copy_of
+    from cmpagl_model.index.store import IndexStore
     from tests.cmpagl_model.index.cheap import CheapEncoder
     from tests.cmpagl_model.index.test_versions import SPEC
 
@@ -358,9 +362,59 @@ def test_copies_used_longest_ago_make_room(s3, small, monkeypatch):
     assert len(load_chips(at_hand(addresses[0]), read_info(old)).table) == 12
 
 
+READER = """
+    import sys
+    from cmpagl_model.search import open_index
+    index = open_index(sys.argv[1])
+    print("open", flush=True)
+    sys.stdin.readline()
+    print(len(open_index(index.folder).table), flush=True)
+"""
+
+
+def test_a_copy_that_another_process_has_open_makes_no_room(s3, small, monkeypatch):
+    read, new = (f"s3://{s3.bucket}/{name}" for name in ("read", "new"))
+    for number, one in enumerate((read, new)):
+        index(one, small(f"{number}.tif", number))
+    monkeypatch.setenv("CMPAGL_CACHE_GB", "0.000001")
+    reader = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(READER), read],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+    )  # fmt: skip
+    with reader:
+        assert reader.stdout.readline() == "open\n"
+        make_room_long_after(read, new)
+        told, _ = reader.communicate("again\n", timeout=300)
+    assert told == "12\n"
+    make_room_long_after(read, new)
+    assert not copy_of(read).parent.exists()
+
+
+def test_a_copy_that_is_written_makes_no_room_or_it_would_be_a_folder_of_its_own(s3, small):
+    written, new = (f"s3://{s3.bucket}/{name}" for name in ("written", "new"))
+    for number, one in enumerate((written, new)):
+        index(one, small(f"{number}.tif", number))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CMPAGL_CACHE_GB", "0.000001")
+        ledger = Ledger(copy_of(written), read_info(copy_of(written)))
+        make_room_long_after(written, new)
+        assert store_of(copy_of(written))
+        del ledger
+        make_room_long_after(written, new)
+    assert not copy_of(written).parent.exists()
+
+
+def make_room_long_after(used, new):
+    """Bring an index anew, where another was used long ago."""
+    gc.collect()
+    os.utime(copy_of(used).parent / "store.json", (1e9, 1e9))
+    at_hand(new, anew=True)
+
+
 def test_a_folder_beyond_the_cache_leads_to_no_store(address, tmp_path):
     looked_up(address)
-    assert store_of(copy_of(address)).address == address
+    assert store_of(copy_of(address)).address == called(copy_of(address)) == address
     mine = tmp_path / "somebody" / "town.cmpagl"
     mine.mkdir(parents=True)
     about = copy_of(address).parent / "store.json"
