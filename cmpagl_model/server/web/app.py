@@ -251,7 +251,7 @@ class Site:
             host = rest.partition("/")[0]
             first, _, domain = host.partition(".")
             tiles = f" {scheme}://{f'*.{domain}' if '{s}' in first else host}"
-            # OpenStreetMap's servers and others give nothing to pages that do not say whose they are
+            # OpenStreetMap's servers give nothing to pages that do not say whose they are
             further["Referrer-Policy"] = "strict-origin-when-cross-origin"
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
