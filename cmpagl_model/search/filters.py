@@ -218,6 +218,11 @@ EVERYWHERE = Filter()
 """Lets every chip pass."""
 
 
+def besides(undated: int) -> str:
+    """For a message that no chips are there: those that are, but for their date; else empty."""
+    return f" but {undated:,} of unknown date" if undated else ""
+
+
 def fitting(paths: list[str], wanted: tuple[str, ...]) -> Mask:
     """Which scenes have one of the names, or fit one of the patterns; as :mod:`fnmatch` does it."""
     names = {os.path.normcase(name) for name in wanted} | set(wanted)
