@@ -199,13 +199,13 @@ def objects(session: Session, want: asked.Objects, work: Work) -> Outlined:
     output = Path(want.output)
     check_output(output, Path(want.index))
     check_ending(output, ENDINGS)
-    opened = session.with_encoder(want.index)
-    found = find_objects(
-        opened, want.query, want.k, where=filter_of(want.where), min_area_m2=want.min_area_m2
-    )
+    opened, where = session.with_encoder(want.index), filter_of(want.where)
+    found = find_objects(opened, want.query, want.k, where=where, min_area_m2=want.min_area_m2)
     work.check()
     write_objects(found, output)
-    return Outlined(want.output, len(found.objects), found.notice, session.problems(opened))
+    undated = where.chosen(opened.table)[1]
+    problems = session.problems(opened)
+    return Outlined(want.output, len(found.objects), found.notice, problems, undated)
 
 
 def verify(session: Session, want: asked.Verify, work: Work) -> VerifyReport:

@@ -85,6 +85,13 @@ def test_between_dates_inclusive(folder, first, last, wanted):
     assert answer.undated == (unknown if first or last else 0)
 
 
+def test_an_index_knows_its_first_and_last_day(folder, tmp_path):
+    assert open_index(folder).table.days() == ("2019-07-05", "2020-07-19")
+    make = make_scene.__wrapped__(tmp_path)
+    build_index([str(make("c.tif", 256, 192))], tmp_path / "c.cmpagl", CheapEncoder(), SPEC)
+    assert open_index(tmp_path / "c.cmpagl").table.days() is None
+
+
 def test_other_filters_go_before_what_is_said_of_unknown_dates(folder):
     assert found(folder, from_date="2019", scenes=("a*",)).undated == 0
     assert found(folder, from_date="2019", scenes=("c",)).candidates == 0
