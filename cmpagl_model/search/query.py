@@ -297,6 +297,7 @@ class SearchableIndex:
             problems=(*answer.problems, *judged.problems),
             examples="; ".join(filter(None, (str(examples), str(feedback)))),
             understood=str(said) if isinstance(said, Composed) else "",
+            to_judge=ask,
         )
 
     @mending
