@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import QueryError
@@ -33,6 +33,8 @@ MOST_PLACES = 1_000
 for in the whole index."""
 MOST_ENCODED = 50
 """Pictures and words in a request: each goes through the model, and searches wait meanwhile."""
+DIGITS = {"score": 6, "gsd_m": 6, "probability": 6, "relevance": 6, "overlap": 3}
+"""Behind the point, of what is not sent as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,37 +191,17 @@ def _geometry(page: Page, where: str) -> BaseGeometry:
 
 def wire_hit(hit: Hit, crs: str) -> WireHit:
     """A hit as it travels; ``crs`` is its scene's."""
-    window = hit.window
-    return WireHit(
-        rank=hit.rank,
-        score=round(hit.score, 6),
-        scene=hit.scene,
-        window=(window.col, window.row, window.width, window.height),
-        gsd_m=round(hit.gsd_m, 6),
-        ground_m=hit.ground_m,
-        crs=crs,
-        geometry=geojson_geometry(hit.geometry),
-        probability=None if hit.probability is None else round(hit.probability, 6),
-        relevance=None if hit.relevance is None else round(hit.relevance, 6),
-        datetime=hit.datetime,
-        id=hit.id,
-        source=hit.source,
-        review=hit.review,
-        siblings=tuple(
-            WireSibling(
-                scene=one.scene,
-                window=(one.window.col, one.window.row, one.window.width, one.window.height),
-                gsd_m=round(one.gsd_m, 6),
-                ground_m=one.ground_m,
-                score=round(one.score, 6),
-                overlap=round(one.overlap, 3),
-                geometry=geojson_geometry(one.geometry),
-                relevance=None if one.relevance is None else round(one.relevance, 6),
-                datetime=one.datetime,
-            )
-            for one in hit.siblings
-        ),
-    )
+    siblings = tuple(WireSibling(**_sent(one)) for one in hit.siblings)
+    return WireHit(**{**_sent(hit), "crs": crs, "siblings": siblings})
+
+
+def _sent(one: Hit | Sibling) -> Page:
+    """The fields of a hit or a sibling as they travel."""
+    page: Page = {field.name: getattr(one, field.name) for field in fields(one)}
+    for name in DIGITS.keys() & page.keys():
+        page[name] = None if page[name] is None else round(page[name], DIGITS[name])
+    window = (one.window.col, one.window.row, one.window.width, one.window.height)
+    return {**page, "window": window, "geometry": geojson_geometry(one.geometry)}
 
 
 def hit_of(wire: WireHit, where: str) -> Hit:
@@ -228,33 +210,17 @@ def hit_of(wire: WireHit, where: str) -> Hit:
     Raises:
         ParameterError: if its window or geometry is none.
     """
-    return Hit(
-        rank=wire.rank,
-        score=wire.score,
-        scene=wire.scene,
-        window=_window(wire.window, where),
-        gsd_m=wire.gsd_m,
-        ground_m=wire.ground_m,
-        geometry=_geometry(wire.geometry, f"{where}.geometry"),
-        probability=wire.probability,
-        relevance=wire.relevance,
-        label=wire.label,
-        review=wire.review,
-        datetime=wire.datetime,
-        id=wire.id,
-        source=wire.source,
-        siblings=tuple(
-            Sibling(
-                scene=one.scene,
-                window=_window(one.window, f"{where}.siblings[{number}]"),
-                gsd_m=one.gsd_m,
-                ground_m=one.ground_m,
-                geometry=_geometry(one.geometry, f"{where}.siblings[{number}].geometry"),
-                score=one.score,
-                overlap=one.overlap,
-                relevance=one.relevance,
-                datetime=one.datetime,
-            )
-            for number, one in enumerate(wire.siblings)
-        ),
+    page = _received(wire, where)
+    del page["crs"]
+    page["siblings"] = tuple(
+        Sibling(**_received(one, f"{where}.siblings[{number}]"))
+        for number, one in enumerate(wire.siblings)
     )
+    return Hit(**page)
+
+
+def _received(one: WireHit | WireSibling, where: str) -> Page:
+    """The fields of a hit or a sibling as a search has them."""
+    page: Page = {field.name: getattr(one, field.name) for field in fields(one)}
+    geometry = _geometry(one.geometry, f"{where}.geometry")
+    return {**page, "window": _window(one.window, where), "geometry": geometry}
