@@ -237,6 +237,20 @@ def readable_parts(
     return parts, problems + _unfinished(info, parts)
 
 
+def some_parts(folder: Path, info: IndexInfo) -> tuple[list[Part], list[Problem]]:
+    """:func:`readable_parts`, one at least.
+
+    Raises:
+        IndexFormatError: if there is none.
+    """
+    parts, problems = readable_parts(folder, info)
+    if not parts:
+        raise IndexFormatError(
+            f"{folder}: found no chips that can be read, wanted some; next: index scenes into it"
+        )
+    return parts, problems
+
+
 def missing_part(entry: PartEntry) -> str:
     """What to say of a part that is named and not there."""
     return _missing(entry.number, entry.planned, entry.scene)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.vectors import geojson_geometry
@@ -17,7 +17,7 @@ from .parameters import absolute, parameters
 from .wire_hits import Four, WireHit, WireSibling
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .parameters import ByExample
 
 
+Read = TypeVar("Read")
 MOST_PLACES = 1_000
 """Places in a request: short requests are answered one after the other, and each place is looked
 for in the whole index."""
@@ -89,18 +90,11 @@ def examples_of(want: ByExample) -> Examples:
             f"found {slow:,} pictures and words, wanted at most {MOST_ENCODED} in a request"
         )
     return Examples(
-        like=_examples(want.like, "like"),
-        unlike=_examples(want.unlike, "unlike"),
+        like=_each(want.like, "like", _example),
+        unlike=_each(want.unlike, "unlike", _example),
         plus=tuple(Weighted(one.words, one.weight) for one in want.plus),
         minus=tuple(Weighted(one.words, one.weight) for one in want.minus),
     )
-
-
-def _examples(
-    pages: Sequence[Page], name: str
-) -> tuple[Weighted[ChipPlace | PointPlace | Picture], ...]:
-    _check_number(pages, name)
-    return tuple(_example(page, f"{name}[{number}]") for number, page in enumerate(pages))
 
 
 def _example(page: Page, where: str) -> Weighted[ChipPlace | PointPlace | Picture]:
@@ -117,12 +111,8 @@ def feedback_of(want: ByExample) -> Feedback:
     Raises:
         ParameterError: if one is no chip, or there are too many.
     """
-    return Feedback(_chips(want.kept, "kept"), _chips(want.rejected, "rejected"))
-
-
-def _chips(pages: Sequence[Page], name: str) -> tuple[ChipPlace, ...]:
-    _check_number(pages, name)
-    return tuple(_chip(page, f"{name}[{number}]") for number, page in enumerate(pages))
+    kept = _each(want.kept, "kept", _chip)
+    return Feedback(kept, _each(want.rejected, "rejected", _chip))
 
 
 def _chip(page: Page, where: str) -> ChipPlace:
@@ -141,15 +131,15 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
         ParameterError: if one is no place, or there are too many.
         QueryError: if a point is no place on Earth.
     """
-    _check_number(pages, where)
-    return tuple(place_of(page, f"{where}[{number}]") for number, page in enumerate(pages))
+    return _each(pages, where, place_of)
 
 
-def _check_number(pages: Sequence[Page], where: str) -> None:
+def _each(pages: Sequence[Page], where: str, read: Callable[[Page, str], Read]) -> tuple[Read, ...]:
     if len(pages) > MOST_PLACES:
         raise ParameterError(
             f"{where}: found {len(pages):,} places, wanted at most {MOST_PLACES:,} in a request"
         )
+    return tuple(read(page, f"{where}[{number}]") for number, page in enumerate(pages))
 
 
 def place_of(page: Page, where: str) -> Place:
