@@ -15,7 +15,7 @@ import numpy as np
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
-from cmpagl_model.records import Problem
+from cmpagl_model.records import Problem, percent
 from cmpagl_model.table.halves import singles
 from tiling import PlannedChip, SceneRecord, TilingError, Window, same_ground
 
@@ -61,6 +61,11 @@ class Seen:
     """Cosine, -1 to 1."""
     relevance: float | None
     """Calibrated probability of being right, 0 to 1; ``None``: the model has no calibration."""
+
+    @property
+    def text(self) -> str:
+        """Its relevance for a person, or where there is none, its score."""
+        return f"{self.score:.3f}" if self.relevance is None else percent(self.relevance)
 
 
 @dataclass(frozen=True, slots=True)
