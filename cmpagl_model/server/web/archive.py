@@ -116,7 +116,12 @@ class Archive:
                 found: dict[str, Path] = {}
                 for folder in self._roots.indexes(work.check):
                     parts = self._roots.name(str(folder)).split("/")
-                    found.setdefault("~".join(parts).removesuffix(".cmpagl"), folder)
+                    name = first = "~".join(parts).removesuffix(".cmpagl")
+                    number = 1
+                    while found.get(name, folder) != folder:  # of two roots, or two buckets
+                        number += 1
+                        name = f"{first}-{number}"
+                    found[name] = folder
                 self._names = now, found
             return self._names[1]
 
