@@ -79,7 +79,7 @@ def command(**options: Any) -> int:  # fmt: skip
     end, model/. Ctrl-C saves a checkpoint; the same command goes on from it.
 
     \b
-    cmpagl train configs/own_scenes.toml
+    cmpagl train own_scenes.toml
     cmpagl train my.toml --init cmpagl_lite -o runs/harbours --epochs 5
     torchrun --nproc-per-node 2 -m cmpagl_model.cli train my.toml
     """  # noqa: DOC501 - shown as help
