@@ -248,7 +248,11 @@ def found_text(answer: Answer, *, refined: bool) -> str:
     count = len(answer.hits)
     many = tr("1 place") if count == 1 else tr("{0} places").format(numeral(f"{count:,}"))
     text = tr("{0}, refined, in {1} s") if refined else tr("{0} in {1} s")
-    return text.format(many, numeral(f"{answer.seconds:.2f}"))
+    text = text.format(many, numeral(f"{answer.seconds:.2f}"))
+    if not answer.undated:
+        return text
+    left_out = tr("{0} chips of unknown date left out").format(numeral(f"{answer.undated:,}"))
+    return f"{text}; {left_out}"
 
 
 def why_not_refined(question: Question | None, answer: Answer | None) -> str:
