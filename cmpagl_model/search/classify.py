@@ -220,7 +220,7 @@ def by_scene(found: Classified) -> Iterator[tuple[SceneRecord, Rows]]:
         return
     order = np.argsort(owners, kind="stable")
     numbers, starts = np.unique(owners[order], return_index=True)
-    for number, mine in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
+    for number, mine in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
         yield found.index.table.scenes[number], mine
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from tiling import Window, span_of, text_of
 
-from .given import ID, SOURCE
+from .given import ID, SOURCE, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -234,11 +234,10 @@ class ChipTable:
         taken = [self.scenes[number].taken or None for number in self.scene_of[rows].tolist()]
         if self.given is None:
             return [Said(one) for one in taken]
-        moments = self.given.times(rows).tolist()
-        times = [one and text_of(one) for one in moments]
-        ids, sources = (self.given.texts(name, rows) for name in (ID, SOURCE))
+        moments, ids, sources = self.given.columns(rows, [TIME, ID, SOURCE])
+        times = [one and text_of(one) for one in moments.tolist()]
         own = (time or scene for time, scene in zip(times, taken, strict=True))
-        return [Said(*one) for one in zip(own, ids, sources, strict=True)]
+        return [Said(*one) for one in zip(own, ids.tolist(), sources.tolist(), strict=True)]
 
     def window(self, row: int) -> Window:
         """The window of one row."""

@@ -13,13 +13,12 @@ from cmpagl_qgis.engine.job_records import Described
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.filters import polygons_filter
 from cmpagl_qgis.map.map_tools import LookTool
-from cmpagl_qgis.texts import as_sentence, numeral, tr
+from cmpagl_qgis.texts import as_sentence, tr, whole
 
 if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
     from cmpagl_qgis.dock.search_dock import SearchDock
-    from cmpagl_qgis.errors import EngineError
 
     from .index_session import IndexSession
 
@@ -110,14 +109,15 @@ class HereView(QObject):
         self._asker.forget(self._number)
         params: dict[str, object] = {"index": self._index.path, "k": SENTENCES, **what}
         self._dock.message.tell(tr("Looking…"))
-        self._number = self._asker.ask("describe", params, Callbacks(self._show, self._refused))
+        ears = Callbacks(self._show, self._dock.message.tell_error)
+        self._number = self._asker.ask("describe", params, ears)
 
-    def _show(self, _number: int, result: object) -> None:
+    def _show(self, result: object) -> None:
         found = read(Described, result)
         self.said = found.said[0].sentence if found.said else ""
         told = "; ".join(_lines(found))
         if found.found and found.chips > 1:
-            told = tr("Of {0} chips: {1}").format(numeral(f"{found.chips:,}"), told)
+            told = tr("Of {0} chips: {1}").format(whole(found.chips), told)
         if not found.found:
             told = tr("Nothing in the list describes this place well. Nearest: {0}").format(told)
         problems = " ".join(as_sentence(one) for one in found.problems)
@@ -126,9 +126,6 @@ class HereView(QObject):
             warning=bool(problems),
             action=("said", tr("Search for it")) if self.said else ("", ""),
         )
-
-    def _refused(self, _number: int, error: EngineError) -> None:
-        self._dock.message.tell_error(error)
 
     def _on_hit_action(self, key: str, _rank: int) -> None:
         chosen = self._dock.hits.selected_hits()

@@ -17,7 +17,7 @@ from qgis.core import (
 
 from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.filters import box_in_degrees, union_in_degrees
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr, whole
 
 from .algorithm import EngineAlgorithm
 
@@ -97,7 +97,7 @@ class NarrowedAlgorithm(EngineAlgorithm):
             feedback: of the run.
         """
         if undated:
-            text = tr("Left out {0} chips of unknown date").format(numeral(f"{undated:,}"))
+            text = tr("Left out {0} chips of unknown date").format(whole(undated))
             feedback.pushInfo(text)
 
     def _place(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:

@@ -178,6 +178,18 @@ def test_an_index_from_before_gets_its_dates_without_encoding(tmp_path, monkeypa
     assert said == wanted
 
 
+def test_an_item_that_came_beside_an_unchanged_scene_dates_it(tmp_path):
+    scene = str(make_scene.__wrapped__(tmp_path)("c.tif", 256, 192))
+    index = tmp_path / "x.cmpagl"
+    build_index([scene], index, CheapEncoder(), SPEC)
+    assert found(index, from_date="2020").candidates == 0
+    page = {"type": "Feature", "stac_version": "1.0.0", "properties": {"datetime": "2020-07-19"}}
+    (tmp_path / "c.json").write_text(json.dumps(page))
+    report = build_index([scene], index, CheapEncoder(), SPEC)
+    assert (report.encoded, report.unchanged) == (0, 1)
+    assert found(index, from_date="2020-07-19", to_date="2020-07-19").undated == 0
+
+
 @pytest.fixture
 def clay(tmp_path):
     """An index of imported rows that say when each was taken and what from."""
@@ -200,6 +212,30 @@ def test_imported_rows_keep_what_their_file_said(clay):
     first = min(days)
     assert found(clay, to_date=first).candidates == days.count(first)
     assert found(clay, from_date=first, to_date=max(days)).candidates == published.COUNT
+
+
+@pytest.mark.parametrize(("said", "again"), [(True, 1), (False, 0)])
+def test_a_part_is_opened_once_a_question_and_not_for_what_it_has_not(
+    tmp_path, monkeypatch, said, again
+):
+    if said:
+        published.clay_v0(tmp_path / "given.parquet")
+    else:
+        published.geoarrow(tmp_path / "given.parquet")
+    import_files([tmp_path / "given.parquet"], tmp_path / "x.cmpagl")
+    index = open_index(tmp_path / "x.cmpagl")
+    examples, opened = like_the_first(index), []
+
+    class Counted(pq.ParquetFile):
+        def __init__(self, *args, **kwargs):
+            opened.append(args)
+            super().__init__(*args, **kwargs)
+
+    monkeypatch.setattr(pq, "ParquetFile", Counted)
+    for times in (1, again):
+        opened.clear()
+        assert index.similar(examples).hits
+        assert len(opened) == times * len(part_files(tmp_path / "x.cmpagl"))
 
 
 def damage_dates(index):

@@ -69,7 +69,7 @@ def test_every_question_tells_what_a_date_left_out(engine, town, opened, tmp_pat
     said = engine.ask("objects", **asked, query="a road", output=str(tmp_path / "o.gpkg"))
     assert (said["count"], said["undated"]) == (0, count)
     for method in ("overview", "describe"):
-        with pytest.raises(RefusedError, match=f"but {count} of unknown date"):
+        with pytest.raises(RefusedError, match=f"{count:,} of unknown date"):
             engine.ask(method, **asked)
     said = engine.ask("describe", index=town.index, where={"scenes": [town.west]})
     assert said["undated"] == 0
