@@ -32,7 +32,7 @@ from cmpagl_qgis.processing.painter import Painter
 from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.state_file import state_file
 
-from .conftest import Feedback, paint_blocks
+from .conftest import Feedback, paint_blocks, run_unchecked
 
 pytestmark = pytest.mark.engine
 
@@ -279,16 +279,6 @@ def test_what_cannot_be_done_is_refused_in_words(  # noqa: PLR0913, PLR0917
     parameters = {**parameters, "OUTPUT": str(tmp_path / "out.gpkg")}
     with pytest.raises(QgsProcessingException, match=words):
         run_unchecked(provider, name, parameters)
-
-
-def run_unchecked(provider, name, parameters):
-    """As qgis_process does it: exceptions come through."""
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    algorithm = provider.algorithm(name).create()
-    feedback = Feedback()
-    algorithm.prepareAlgorithm(parameters, context, feedback)
-    return algorithm.processAlgorithm(parameters, context, feedback)
 
 
 @pytest.mark.parametrize("query", ["", "   "])
