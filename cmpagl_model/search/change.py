@@ -3,7 +3,7 @@
 Chips of two scenes lie on two grids, so a chip of the later scene has no partner in the index.
 Where it might show something new is found from stored embeddings, by cells as a heat map has them;
 of the best of these the same ground is read from the earlier scene and embedded, and only that is
-compared. docs/decisions/0041 says why.
+compared. docs/decisions/0043 says why.
 """
 
 from __future__ import annotations
