@@ -201,11 +201,13 @@ def objects(session: Session, want: asked.Objects, work: Work) -> Outlined:
     check_ending(output, ENDINGS)
     opened = session.with_encoder(want.index)
     found = find_objects(
-        opened, want.query, want.k, where=filter_of(want.where), min_area_m2=want.min_area_m2
-    )
+        opened, want.query, want.k, where=filter_of(want.where), min_area_m2=want.min_area_m2,
+        plain=want.plain,
+    )  # fmt: skip
     work.check()
     write_objects(found, output)
-    return Outlined(want.output, len(found.objects), found.notice, session.problems(opened))
+    problems = session.problems(opened)
+    return Outlined(want.output, len(found.objects), found.notice, problems, found.understood)
 
 
 def verify(session: Session, want: asked.Verify, work: Work) -> VerifyReport:

@@ -370,6 +370,8 @@ class Objects(Output):
     """Filter."""
     min_area_m2: float = 0.0
     """Smaller objects are left out, m2."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,8 +288,8 @@ class Overviewed:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlined:
-    """A file of outlines."""
+class Found:
+    """A file of what a sentence found."""
 
     output: str
     """The file."""
@@ -298,12 +298,20 @@ class Outlined:
     notice: str
     """One line for a person where nothing fits; else empty."""
     problems: tuple[str, ...]
-    """Parts that could not be read."""
+    """Parts and scenes that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Changed(Outlined):
-    """A file of changes; its problems are parts and scenes."""
+class Outlined(Found):
+    """A file of outlines."""
+
+    understood: str
+    """How the sentence was read by parts; empty: it was searched as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Found):
+    """A file of changes."""
 
     compared: int
     """Chips of the later scenes whose ground an earlier one holds."""

@@ -409,6 +409,8 @@ class Written:
     """What it lacks: parts of the index, or scenes, that could not be read."""
     notice: Said = ""
     """One line for a person where nothing fits; else empty."""
+    understood: Said = ""
+    """How the sentence was read by parts; empty: it was searched as it stands."""
 
 
 @dataclass(frozen=True)

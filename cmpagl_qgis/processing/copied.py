@@ -79,6 +79,8 @@ class LayerAlgorithm(EngineAlgorithm):
         written = read(Written, engine.ask(self.METHOD, {**self._asked, "output": file}))
         for problem in written.problems:
             feedback.pushWarning(problem)
+        if written.understood:
+            feedback.pushInfo(tr("Read as: {0}").format(written.understood))
         if written.notice:
             feedback.pushInfo(written.notice)
         output = copied(self, file, parameters, context, feedback)
