@@ -254,6 +254,8 @@ class Watch(OneIndex):
     """The query."""
     keep: bool = True
     """Whether what is shown counts as seen from now on."""
+    shown: tuple[Page, ...] | None = None
+    """Of the new matches, those that count as seen; ``None``: all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,11 +115,21 @@ def feedback_of(want: ByExample) -> Feedback:
     Raises:
         ParameterError: if one is no chip, or there are too many.
     """
-    return Feedback(_chips(want.kept, "kept"), _chips(want.rejected, "rejected"))
+    return Feedback(chips_of(want.kept, "kept"), chips_of(want.rejected, "rejected"))
 
 
-def _chips(pages: Sequence[Page], name: str) -> tuple[ChipPlace, ...]:
-    _check_number(pages, name)
+def chips_of(pages: Sequence[Page], name: str, most: int = MOST_PLACES) -> tuple[ChipPlace, ...]:
+    """Chips as search knows them.
+
+    Args:
+        pages: as they came; keys that a chip does not have are let be.
+        name: names them in messages.
+        most: of them at most.
+
+    Raises:
+        ParameterError: if one is no chip, or there are too many.
+    """
+    _check_number(pages, name, most)
     return tuple(_chip(page, f"{name}[{number}]") for number, page in enumerate(pages))
 
 
@@ -143,10 +153,10 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
     return tuple(place_of(page, f"{where}[{number}]") for number, page in enumerate(pages))
 
 
-def _check_number(pages: Sequence[Page], where: str) -> None:
-    if len(pages) > MOST_PLACES:
+def _check_number(pages: Sequence[Page], where: str, most: int = MOST_PLACES) -> None:
+    if len(pages) > most:
         raise ParameterError(
-            f"{where}: found {len(pages):,} places, wanted at most {MOST_PLACES:,} in a request"
+            f"{where}: found {len(pages):,} places, wanted at most {most:,} in a request"
         )
 
 
