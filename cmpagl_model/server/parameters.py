@@ -244,6 +244,8 @@ class Watch(OneIndex):
     """The query."""
     keep: bool = True
     """Whether what is shown counts as seen from now on."""
+    shown: tuple[Page, ...] | None = None
+    """Of the new matches, those that count as seen; ``None``: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +362,8 @@ class Objects(Output):
     """Filter."""
     min_area_m2: float = 0.0
     """Smaller objects are left out, m2."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
 
 @dataclass(frozen=True, slots=True)
