@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .app import PARTLY
-from .stored import bring
+from .stored import bring, name_of
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ class IndexPlace(click.ParamType[Any]):
         """Take a folder as it is; of a store ask for the newest version, and not for its parts."""
         if isinstance(value, Path) or "://" not in str(value):
             return Path(str(FILE.convert(str(value), param, ctx)))
+        from cmpagl_model.index.copies import copy_of  # noqa: PLC0415
         from cmpagl_model.index.mirror import found, looked_up  # noqa: PLC0415 - few lie there
-        from cmpagl_model.index.store import copy_of  # noqa: PLC0415
         from tiling.stores import is_stored  # noqa: PLC0415
 
         address = str(value)
@@ -96,6 +96,11 @@ class Asked:
     """Name or folder of the model that made it; ``None``: the shipped one."""
     quiet: bool
     """Whether no bars are shown, and no summary."""
+
+    @property
+    def name(self) -> str:
+        """What to call the index."""
+        return name_of(self.folder)
 
     def check(
         self, file: Path | None, *others: Path | None, known: Collection[str] | None = None

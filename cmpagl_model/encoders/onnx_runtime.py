@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnxruntime
 
-from cmpagl_model.errors import ModelError
+from cmpagl_model.errors import ModelError, first_line
 from cmpagl_model.model_folder import FUSION_GRAPH, IMAGE_GRAPH, TEXT_GRAPH
 
 from .protocol import WordTokens
@@ -107,11 +107,6 @@ class OnnxEncoder:
                 f"{path}: ONNX Runtime cannot load it ({first_line(error)}); "
                 "next: copy the model folder again, or use --model cmpagl_lite"
             ) from error
-
-
-def first_line(error: Exception) -> str:
-    """What an error says, in one line."""
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def gpu_available() -> bool:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyproj
 import shapely
 from shapely.geometry import MultiPolygon
 
@@ -112,6 +111,8 @@ def crossings(shape: BaseGeometry) -> int:
 
 @lru_cache(maxsize=4)
 def _transformer(crs: str) -> Any | None:  # noqa: ANN401 - pyproj's classes are half typed
+    import pyproj  # noqa: PLC0415 - for who only searches needs none
+
     source, target = pyproj.CRS.from_user_input(crs), pyproj.CRS.from_user_input(CRS84)
     if source.is_exact_same(target) or source.to_authority() == ("EPSG", "4326"):
         return None  # GeoParquet keeps longitude first whatever the axes of the CRS are

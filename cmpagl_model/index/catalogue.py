@@ -13,6 +13,7 @@ from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
 from . import format as index_format
+from .copies import called
 from .files import is_abandoned
 from .format import PART_NAME, PARTS, PartEntry, read_info, read_version, version_numbers
 from .parts import PartRecord, is_whole, read_part, read_record, read_sealed_rows
@@ -71,11 +72,18 @@ class Catalogue:
                 return read_record(self._folder / PARTS / entry.name).scene
         return None
 
-    def given_crs(self, path: str) -> str:
-        """The CRS that a user gave for the scene at ``path``, its parts whole or not; else ""."""
+    def given_crs(self, path: str, known: SceneRecord | None = None) -> str:
+        """The CRS that a user gave for the scene at ``path``, its parts whole or not; else "".
+
+        Args:
+            path: of the scene.
+            known: its record, which is looked for where it is not at hand.
+        """
         given = next((entry.crs for entry in self._by_path.get(path, []) if entry.crs), "")
-        known = None if given else self.scene_at(path)  # written before entries said so
-        return known.crs if known and known.crs_given else given
+        if given:
+            return given
+        known = known or self.scene_at(path)  # written before entries said so
+        return known.crs if known and known.crs_given else ""
 
     def entry(self, key: str, number: int) -> PartEntry | None:
         """Part ``number`` of the scene with ``key``, if it is named."""
@@ -235,6 +243,21 @@ def readable_parts(
             else:
                 problems.append(Problem(entry.name, _foreign(record, info)))
     return parts, problems + _unfinished(info, parts)
+
+
+def some_parts(folder: Path, info: IndexInfo) -> tuple[list[Part], list[Problem]]:
+    """:func:`readable_parts`, one at least.
+
+    Raises:
+        IndexFormatError: if there is none.
+    """
+    parts, problems = readable_parts(folder, info)
+    if not parts:
+        raise IndexFormatError(
+            f"{called(folder)}: found no chips that can be read, wanted some; next: index "
+            "scenes into it"
+        )
+    return parts, problems
 
 
 def missing_part(entry: PartEntry) -> str:

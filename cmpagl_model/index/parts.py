@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from cmpagl_model.atomic import flush_folder, write_bytes
-from cmpagl_model.errors import IndexFormatError, OutputError
+from cmpagl_model.errors import IndexFormatError, OutputError, first_line
 from cmpagl_model.records import Damage, ModelId
 from tiling import SceneRecord, TilingError, Window
 
@@ -378,10 +378,9 @@ def embeddings_page(path: Path, size: int) -> int | None:
 
 def damaged_part(path: Path, error: Exception) -> str:
     """What to say of a part that cannot be read."""
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return (
-        f"{path.name}: damaged part ({reason}); next: run 'cmpagl index' on its scene again, "
-        "which makes this part anew"
+        f"{path.name}: damaged part ({first_line(error)}); next: run 'cmpagl index' on its scene "
+        "again, which makes this part anew"
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
-from cmpagl_model.records import Problem
+from cmpagl_model.records import Problem, percent
 from cmpagl_model.table.halves import singles
 from tiling import PlannedChip, SceneRecord, TilingError, Window, same_ground
 
@@ -61,6 +61,11 @@ class Seen:
     """Cosine, -1 to 1."""
     relevance: float | None
     """Calibrated probability of being right, 0 to 1; ``None``: the model has no calibration."""
+
+    @property
+    def text(self) -> str:
+        """Its relevance for a person, or where there is none, its score."""
+        return f"{self.score:.3f}" if self.relevance is None else percent(self.relevance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +225,7 @@ def _scenes(
         if not rows:
             known = ", ".join(paths[:5]) or "none"
             raise QueryError(
-                f"{index.folder}: found no {what} scene called {', '.join(names) or 'anything'}, "
+                f"{index.name}: found no {what} scene called {', '.join(names) or 'anything'}, "
                 f"wanted one at least; it holds {known}{', ...' if len(paths) > 5 else ''}; next: "
                 "give a name, a path or a pattern such as '2019_*'"
             )
@@ -269,7 +274,7 @@ def _pairs(index: SearchableIndex, scenes: tuple[list[int], list[int]], vectors:
                 left = np.setdiff1d(left, np.concatenate([one.rows for one in found]))
     if not found:
         raise QueryError(
-            f"{index.folder}: found no chip of the later scenes that lies wholly in an earlier "
+            f"{index.name}: found no chip of the later scenes that lies wholly in an earlier "
             "one, wanted two scenes of one place; next: 'cmpagl export' shows where they lie"
         )
     return _Pairs(*(np.concatenate([getattr(one, name) for one in found])

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError
 from cmpagl_model.index.vectors import ENDINGS, check_ending, refuse_scenes, write_frame
-from cmpagl_model.records import metres, percent
+from cmpagl_model.records import metres
 from tiling import PlannedChip, TilingError
 
 from .change import pad
@@ -197,15 +197,11 @@ def _caption(draw: ImageDraw.ImageDraw, one: Change, corner: tuple[int, int]) ->
     x, y = corner
     right = x + CHIP_PX + SEAM
     write(draw, corner, f"{one.rank}", INK, 16)
-    write(draw, (x + 26, y + 1), _said(one.before), INK, 14)
-    write(draw, (right, y + 1), _said(one.after), INK, 14)
+    write(draw, (x + 26, y + 1), one.before.text, INK, 14)
+    write(draw, (right, y + 1), one.after.text, INK, 14)
     write(draw, (right + CHIP_PX, y + 1), metres(one.ground_m), QUIET, 14, anchor="ra")
     for left, scene in ((x, one.before_scene), (right, one.after_scene)):
         write(draw, (left, y + 21), shortened(draw, Path(scene).stem, CHIP_PX, 13), QUIET, 13)
-
-
-def _said(seen: Seen) -> str:
-    return f"{seen.score:.3f}" if seen.relevance is None else percent(seen.relevance)
 
 
 def pictures(index: SearchableIndex, one: Change) -> tuple[Image.Image | None, Image.Image | None]:

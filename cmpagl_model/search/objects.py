@@ -150,9 +150,12 @@ def find_objects(
                 )  # fmt: skip
     objects.sort(key=lambda one: -one.score)
     ranked = tuple(replace(one, rank=place + 1) for place, one in enumerate(objects))
-    notice = answer.notice
-    if not ranked and not notice:
-        notice = f"found {len(hits)} places, none of which has an outline of that size"
+    none = (
+        f"found {len(hits)} places, none of which has an outline of that size"
+        if hits
+        else "no place: the filters let none pass"
+    )
+    notice = answer.notice or ("" if ranked else none)
     return Objects(answer.query, answer.model, ranked, notice)
 
 

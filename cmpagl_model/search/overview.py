@@ -116,13 +116,13 @@ def overview(
             f"found groups = {groups}, wanted {FEWEST} to {MOST}; next: give --groups {GROUPS}, say"
         )
     table = index.table
-    rows = np.asarray(where.candidates(table), np.int64)
+    rows = where.some(table, index.name)
     sample = singles(table.embeddings[rows[spread_over(len(rows), SAMPLE)]])
     sample = sample[np.isfinite(sample).all(axis=1)]
     if not len(sample):
         raise QueryError(
-            f"{index.folder}: found no chips there, wanted a place that the index holds; next: see "
-            "'cmpagl info' for the extent of its scenes"
+            f"{index.name}: found chips there whose stored embedding is no number, wanted whole "
+            "ones; next: run 'cmpagl index' on their scenes again"
         )
     centres = _centres(sample, groups)
     # The largest first, as the sample has it.

@@ -67,29 +67,32 @@ def classify_chips(session: Session, want: questions.Classify, work: Work) -> Cl
     files.check(Path(want.index), classes, labels)
     rows = read_classes(classes)
     known = None if labels is None else read_labels(labels, want.label_field)
-    index = session.with_encoder(want.index)
+    index, where = session.with_encoder(want.index), filter_of(want.where)
     teller = CountTeller(work, "comparing sentences")
     teller.start(sum(len(one.sentences) for one in rows))
     found = classify(
-        index, rows, where=filter_of(want.where), min_relevance=want.min_relevance,
-        told=teller.advance,
-    )  # fmt: skip
+        index, rows, where=where, min_relevance=want.min_relevance, told=teller.advance
+    )
     work.check()
     sheets = write_all(found, known, files)
     accuracy = sheets.page.get("accuracy")
     return Classes(
-        want.output, want.map, len(found.rows), sheets.areas, accuracy, session.problems(index)
-    )
+        want.output, want.map, len(found.rows), sheets.areas, accuracy, session.problems(index),
+        where.chosen(index.table)[1],
+    )  # fmt: skip
 
 
 def describe_place(session: Session, want: questions.Describe, work: Work) -> Described:
     """Say what a place or an area shows."""
-    (place,) = (filter_of(want.where),) if want.place is None else places_of([want.place], "place")
+    where = filter_of(want.where)
+    (place,) = (where,) if want.place is None else places_of([want.place], "place")
     reference = None if want.sentences is None else read_reference(Path(want.sentences))
     index = session.with_encoder(want.index)
     work.check()
     found = describe(index, place, want.k, reference=reference)
-    return Described(found.said, found.chips, found.found, found.notice, session.problems(index))
+    undated = where.chosen(index.table)[1]
+    problems = session.problems(index)
+    return Described(found.said, found.chips, found.found, found.notice, problems, undated)
 
 
 def first_look(session: Session, want: questions.Overview, work: Work) -> Overviewed:
@@ -104,8 +107,9 @@ def first_look(session: Session, want: questions.Overview, work: Work) -> Overvi
         index = session.with_encoder(want.index)
     except (IndexMismatchError, ModelError):  # groups without names, and the reason
         index = session.with_encoder(want.index, needed=False)
+    where = filter_of(want.where)
     seen = overview(
-        index, want.groups, where=filter_of(want.where), reference=reference,
+        index, want.groups, where=where, reference=reference,
         told=lambda done, total: work.tell(done, total, "looking at chips"),
     )  # fmt: skip
     work.check()
@@ -114,8 +118,9 @@ def first_look(session: Session, want: questions.Overview, work: Work) -> Overvi
     if areas is not None:
         write_rows(area_rows(seen.groups), areas)
     return Overviewed(
-        want.output, len(seen.found.rows), seen.groups, seen.notice, session.problems(index)
-    )
+        want.output, len(seen.found.rows), seen.groups, seen.notice, session.problems(index),
+        where.chosen(index.table)[1],
+    )  # fmt: skip
 
 
 def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located:

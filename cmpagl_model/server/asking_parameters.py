@@ -8,7 +8,7 @@ from cmpagl_model.search.as_json import Page, Where
 from cmpagl_model.search.overview import GROUPS
 
 from .messages import ParameterError
-from .parameters import OneIndex
+from .parameters import OneIndex, WithPaths
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Describe(OneIndex):
         Raises:
             ParameterError: if a path is relative, or there are both or neither.
         """
-        OneIndex.__post_init__(self)
+        WithPaths.__post_init__(self)
         if (self.place is None) == (self.where == Where()):
             raise ParameterError("found both or neither of place and where, wanted one of them")
 

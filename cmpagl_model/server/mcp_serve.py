@@ -145,7 +145,8 @@ def _described(name: str, tool: Tool) -> Any:  # noqa: ANN401 - the SDK's own re
         *((getattr(mcp_parameters, part), page) for part, page in parts),
     ]
     for kind, page in kinds:
-        for base in filter(is_dataclass, kind.__mro__[1:]):  # whose notes pydantic leaves out
+        bases: list[Any] = [base for base in kind.__mro__[1:] if is_dataclass(base)]
+        for base in bases:  # whose notes pydantic leaves out
             page["properties"].update(TypeAdapter(base).json_schema()["properties"])
     return wire.Tool(
         name=name,

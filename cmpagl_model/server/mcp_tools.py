@@ -196,7 +196,7 @@ class Toolbox:
         with TemporaryDirectory() as folder:
             file = Path(folder, "place.png")
             page = {"index": index, "place": place, "query": want.query, "picture": str(file)}
-            found = page_of(self.ask("where", page, work))
+            found: Any = page_of(self.ask("where", page, work))
             shown = Shown("the place, warm where the sentence fits", file.read_bytes())
         return ToolAnswer({name: found[name] for name in found if name != "picture"}, (shown,))
 

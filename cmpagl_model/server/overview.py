@@ -48,6 +48,7 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
         model=info.model,
         embedding_size=info.embedding_size,
         ground_sizes_m=table.ground_sizes_m,
+        dates=table.days(),
         size_bytes=size_on_disk(index.folder),
         problems=problems,
         searchable=not why_not,

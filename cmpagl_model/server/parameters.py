@@ -50,18 +50,6 @@ def absolute(path: str, name: str) -> Path:
     return found
 
 
-def check_paths(record: object, names: tuple[str, ...]) -> None:
-    """See that fields of a record are absolute paths, or ``None``.
-
-    Raises:
-        ParameterError: if one is relative.
-    """
-    for name in names:
-        path = getattr(record, name)
-        if path is not None:
-            absolute(path, name)
-
-
 def check_picture_px(px: int) -> None:
     """Refuse a picture that is too small or too large.
 
@@ -103,14 +91,11 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
-class OneIndex:
-    """A request about an index as a whole."""
+class WithPaths:
+    """A request that names files or folders."""
 
     PATHS: ClassVar[tuple[str, ...]] = ("index",)
-    """Fields that name a file or folder."""
-
-    index: str
-    """The index folder."""
+    """Fields that do; each an absolute path, or ``None``."""
 
     def __post_init__(self) -> None:
         """Check the paths.
@@ -118,7 +103,18 @@ class OneIndex:
         Raises:
             ParameterError: if one is relative.
         """
-        check_paths(self, self.PATHS)
+        for name in self.PATHS:
+            path = getattr(self, name)
+            if path is not None:
+                absolute(path, name)
+
+
+@dataclass(frozen=True, slots=True)
+class OneIndex(WithPaths):
+    """A request about an index as a whole."""
+
+    index: str
+    """The index folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +151,7 @@ class Verify(OneIndex):
         Raises:
             ParameterError: if the path is relative or the number negative.
         """
-        OneIndex.__post_init__(self)
+        WithPaths.__post_init__(self)
         if self.sample < 0:
             raise ParameterError(f"sample: found {self.sample}, wanted 0 or more")
 
@@ -221,19 +217,13 @@ class Similar(Ranked, ByExample, OneIndex):
 
 
 @dataclass(frozen=True, slots=True)
-class QueryFile:
+class QueryFile(WithPaths):
     """A saved query."""
+
+    PATHS = ("file",)
 
     file: str
     """Where it lies."""
-
-    def __post_init__(self) -> None:
-        """Check the path.
-
-        Raises:
-            ParameterError: if it is relative.
-        """
-        absolute(self.file, "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +265,7 @@ class Thumbnails(OneIndex):
         Raises:
             ParameterError: if a path is relative or the size out of range.
         """
-        OneIndex.__post_init__(self)
+        WithPaths.__post_init__(self)
         check_picture_px(self.px)
 
 
@@ -304,7 +294,7 @@ class InPlace(OneIndex):
         Raises:
             ParameterError: if a path is relative or the size out of range.
         """
-        OneIndex.__post_init__(self)
+        WithPaths.__post_init__(self)
         check_picture_px(self.px)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
-from cmpagl_qgis.texts import as_sentence, numeral, tr, tr_noop
+from cmpagl_qgis.texts import as_sentence, tr, tr_noop, whole
 
 from .amounts import duration, length, megabytes
 from .theme import GAP, faint_text
@@ -294,9 +294,7 @@ class SceneTable(QAbstractTableModel):
             CRS: plan.crs if len(plan.crs) <= LONGEST_CRS else tr("CRS of its own"),
             PIXEL: length(plan.gsd_m),
             BANDS: ", ".join(map(str, dict.fromkeys(plan.bands))),
-            CHIPS: numeral(f"{plan.chips:,}")
-            if plan.new_chips
-            else tr("{0}, done").format(plan.chips),
+            CHIPS: whole(plan.chips) if plan.new_chips else tr("{0}, done").format(plan.chips),
             DISK: megabytes(plan.new_chips * self._cost.bytes_per_chip),
         }
         return texts[column]
@@ -309,7 +307,7 @@ class SceneTable(QAbstractTableModel):
             return plan.crs
         if plan and column == CHIPS:
             sizes = [
-                tr("{0} of {1}").format(numeral(f"{one.chips:,}"), length(one.ground_m))
+                tr("{0} of {1}").format(whole(one.chips), length(one.ground_m))
                 for one in plan.sizes
             ]
             return "\n".join(sizes)

@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .help_dialog import show_help
+from .small_widgets import stack
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -26,22 +27,21 @@ if TYPE_CHECKING:
 
 
 def buttons(
-    dialog: QDialog, *standard: QDialogButtonBox.StandardButton, section: str = ""
+    dialog: QDialog, section: str, *standard: QDialogButtonBox.StandardButton
 ) -> QDialogButtonBox:
     """The row of buttons at the end, connected to the dialog.
 
     Args:
         dialog: whose buttons.
-        standard: which.
-        section: of the user guide, which a button Help opens; empty: there is none.
+        section: of the user guide, which a button Help opens.
+        standard: which others; none: OK and Cancel.
     """
     box = QDialogButtonBox(dialog)
     box.setObjectName("cmpaglButtons")
-    for button in standard:
+    each = QDialogButtonBox.StandardButton
+    for button in (*(standard or (each.Ok, each.Cancel)), each.Help):
         box.addButton(button)
-    if section:
-        box.addButton(QDialogButtonBox.StandardButton.Help)
-        box.helpRequested.connect(lambda: show_help(section, dialog))
+    box.helpRequested.connect(lambda: show_help(section, dialog))
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
     return box
@@ -93,7 +93,7 @@ class TextDialog(QDialog):
         self.text.setTabChangesFocus(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         close = QDialogButtonBox.StandardButton.Close
-        box = buttons(self, close, section="When something goes wrong")
+        box = buttons(self, "When something goes wrong", close)
         copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("cmpaglCopyText")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
@@ -104,6 +104,5 @@ class TextDialog(QDialog):
             other.clicked.connect(lambda _checked=False: self.actionRequested.emit())
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(self.text)
-        layout.addWidget(box)
+        stack(layout, self.text, box)
         self.resize(620, 440)

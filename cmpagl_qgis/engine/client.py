@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
@@ -24,6 +24,7 @@ from cmpagl_qgis.errors import (
     ProtocolError,
 )
 from cmpagl_qgis.texts import log, tr, warn
+from cmpagl_qgis.turns import single_shot
 
 from .fields import read
 from .interpreter import Launch, default_launch, lacks_engine, pip_command
@@ -61,7 +62,7 @@ class _Request:
     line: bytes
     sent: bool = False
     resent: bool = False
-    cancel_timer: QTimer | None = field(default=None)
+    cancel_timer: QTimer | None = None
 
 
 class EngineClient(QObject):
@@ -99,8 +100,8 @@ class EngineClient(QObject):
         self._info: EngineInfo | None = None
         self._problem = ""
         self._late: list[tuple[int, EngineError]] = []
-        self._late_timer = self._timer(0, self._tell_late)
-        self._watchdog = self._timer(STARTUP_MS, self._on_startup_timeout)
+        self._late_timer = single_shot(self, self._tell_late)
+        self._watchdog = single_shot(self, self._on_startup_timeout, STARTUP_MS)
 
     @property
     def state(self) -> str:
@@ -193,7 +194,7 @@ class EngineClient(QObject):
             return
         self._process.send(encode_notification("cancel", {"id": number}))
         if patience_ms is not None:
-            request.cancel_timer = self._timer(patience_ms, self._on_cancel_timeout)
+            request.cancel_timer = single_shot(self, self._on_cancel_timeout, patience_ms)
             request.cancel_timer.start()
 
     def restart(self) -> None:
@@ -217,14 +218,10 @@ class EngineClient(QObject):
     def _on_message(self, message: Message) -> None:
         if isinstance(message, Progress):
             if message.id in self._requests:
-                # Both in the same proportion, small enough for a signal of Qt: bytes may be too
-                # many
-                shift = max(message.done.bit_length(), message.total.bit_length()) - 31
-                done, total = (
-                    (message.done, message.total)
-                    if shift <= 0
-                    else (message.done >> shift, message.total >> shift)
-                )
+                # In the same proportion, but small enough for a signal of Qt: bytes may be many
+                longest = max(message.done.bit_length(), message.total.bit_length())
+                shift = max(longest - 31, 0)
+                done, total = message.done >> shift, message.total >> shift
                 self.progressed.emit(message.id, done, total, message.what)
         elif message.id == self._hello:
             self._on_hello(message)
@@ -360,13 +357,6 @@ class EngineClient(QObject):
         if state != self._state:
             self._state = state
             self.stateChanged.emit(state)
-
-    def _timer(self, interval_ms: int, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval_ms)
-        timer.timeout.connect(slot)
-        return timer
 
 
 def stopped() -> EngineError:

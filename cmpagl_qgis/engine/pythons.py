@@ -166,7 +166,7 @@ class Survey(QObject):
         self._waiting.clear()
         runs, self._runs = self._runs, {}
         for run in runs.values():
-            run.discard()
+            run.cancel()
 
     def _next(self) -> None:
         if not self._waiting:

@@ -81,28 +81,14 @@ class Hit:
     def to_json(self) -> dict[str, object]:
         """The hit as the protocol's HIT, to hand it back to the engine."""
         values: dict[str, object] = {
-            "rank": self.rank,
-            "score": self.score,
-            "scene": self.scene,
+            **vars(self),
             "window": list(self.window),
-            "gsd_m": self.gsd_m,
-            "ground_m": self.ground_m,
-            "crs": self.crs,
-            "geometry": self.geometry,
+            "label": self.sentence or None,
+            "siblings": [one.to_json() for one in self.siblings] or None,
         }
+        del values["sentence"], values["review"]
         # Only what was given: an older engine knows no relevance, and refuses unknown keys.
-        if self.probability is not None:
-            values["probability"] = self.probability
-        if self.relevance is not None:
-            values["relevance"] = self.relevance
-        if self.sentence:
-            values["label"] = self.sentence
-        for name in ("datetime", "id", "source"):
-            if getattr(self, name) is not None:
-                values[name] = getattr(self, name)
-        if self.siblings:
-            values["siblings"] = [one.to_json() for one in self.siblings]
-        return values
+        return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, QTemporaryDir
-from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.dock.classify_dialog import ClassifyDialog
 from cmpagl_qgis.dock.report_dialog import Section
@@ -17,7 +16,7 @@ from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written
 from cmpagl_qgis.texts import as_sentence, numeral, tr
 
-from .hit_actions import folder_of_project
+from .hit_actions import ask_target
 from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
@@ -53,7 +52,8 @@ class ClassView(QObject):
 
     def look(self) -> None:
         """Ask for a file, and take a first look at the chosen index."""
-        path = self._ask_file(tr("Save the first look"), tr("first_look"))
+        name = f"{self._index.name}_{tr('first_look')}.gpkg"
+        path = ask_target(self._dock, tr("Save the first look"), name)
         if not path:
             return
         name = tr("First look: {0}").format(self._index.name)
@@ -85,7 +85,8 @@ class ClassView(QObject):
             self.dialog.close()
 
     def _classify(self, dialog: ClassifyDialog) -> None:
-        path = self._ask_file(tr("Save the ground by class"), tr("classes"))
+        name = f"{self._index.name}_{tr('classes')}.gpkg"
+        path = ask_target(self._dock, tr("Save the ground by class"), name)
         if not path:
             return
         name = tr("Classes: {0}").format(self._index.name)
@@ -102,14 +103,6 @@ class ClassView(QObject):
             self._show(name, found.map, found.classes, found.problems)
 
         self._jobs.run(Job("classify", params, name, done, self._dock.message.tell_error))
-
-    def _ask_file(self, title: str, kind: str) -> str:
-        """Where to save a layer; empty: nowhere."""
-        file = folder_of_project() / f"{self._index.name}_{kind}.gpkg"
-        path, _filter = QFileDialog.getSaveFileName(
-            self._dock, title, str(file), "GeoPackage (*.gpkg)"
-        )
-        return path if not path or path.lower().endswith(".gpkg") else f"{path}.gpkg"
 
     def _show(
         self, name: str, file: str, areas: tuple[ClassArea, ...], remarks: tuple[str, ...]

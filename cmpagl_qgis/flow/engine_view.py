@@ -33,11 +33,15 @@ if TYPE_CHECKING:
 
 def engine_named() -> bool:
     """Whether anything names a Python with the engine."""
+    return bool(_named().path)
+
+
+def _named() -> Interpreter:
+    """The Python that is named; without a path: none is."""
     try:
-        find_interpreter()
+        return find_interpreter()
     except InterpreterError:
-        return False
-    return True
+        return Interpreter("", "")
 
 
 class EngineView(QObject):
@@ -71,11 +75,6 @@ class EngineView(QObject):
         self.install.installed.connect(self._on_installed)
         dock.status.detailsRequested.connect(self.show_details)
         self.refresh()
-
-    @property
-    def ready(self) -> bool:
-        """Whether the engine answers."""
-        return self._client.state == READY
 
     def refresh(self) -> None:
         """Show the engine's state in the last line and the refine button."""
@@ -125,12 +124,7 @@ class EngineView(QObject):
 
     def show_setup(self) -> None:
         """Open Set up."""
-        try:
-            now = find_interpreter()
-        except InterpreterError:
-            now = Interpreter("", "")
-        own = own_engine(home.home_folder(), now.path)
-        words = ""
+        now, own, words = _named(), self._own(), ""
         if own is not None:
             words = tr("This plugin installed it: version {0}, in {1}.")
             words = words.format(own.version, own.path)
@@ -159,11 +153,7 @@ class EngineView(QObject):
 
     def _own(self) -> home.OwnFolder | None:
         """The engine in use, where this plugin installed it."""
-        try:
-            python = find_interpreter().path
-        except InterpreterError:
-            return None
-        return own_engine(home.home_folder(), python)
+        return own_engine(home.home_folder(), _named().path)
 
     def _on_installed(self, python: str) -> None:
         self._settings.engine_python = python

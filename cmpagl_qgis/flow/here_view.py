@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
     from cmpagl_qgis.dock.search_dock import SearchDock
-    from cmpagl_qgis.errors import EngineError
 
     from .index_session import IndexSession
 
@@ -69,9 +68,10 @@ class HereView(QObject):
         self._asker.forget(self._number)
         params: dict[str, object] = {"index": self._index.path, "place": place, "k": SENTENCES}
         self._dock.message.tell(tr("Looking…"))
-        self._number = self._asker.ask("describe", params, Callbacks(self._show, self._refused))
+        ears = Callbacks(self._show, self._dock.message.tell_error)
+        self._number = self._asker.ask("describe", params, ears)
 
-    def _show(self, _number: int, result: object) -> None:
+    def _show(self, result: object) -> None:
         found = read(Described, result)
         self.said = found.said[0].sentence if found.said else ""
         lines = []
@@ -89,9 +89,6 @@ class HereView(QObject):
             warning=bool(problems),
             action=("said", tr("Search for it")) if self.said else ("", ""),
         )
-
-    def _refused(self, _number: int, error: EngineError) -> None:
-        self._dock.message.tell_error(error)
 
     def _on_hit_action(self, key: str, _rank: int) -> None:
         chosen = self._dock.hits.selected_hits()

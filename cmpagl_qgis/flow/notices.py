@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cmpagl_qgis.dock.amounts import rough_percent
 from cmpagl_qgis.dock.hit_model import percent
 from cmpagl_qgis.dock.notice import Notice
-from cmpagl_qgis.texts import as_sentence, numeral, tr
+from cmpagl_qgis.texts import as_sentence, numeral, tr, whole
 
 if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import Answer, IndexInfo
@@ -243,7 +243,7 @@ def no_match(answer: Answer, least: float) -> Notice:
         least: relevance or score of the least shown.
     """
     best = max(hit.strength for hit in answer.hits)
-    count = numeral(f"{len(answer.hits):,}")
+    count = whole(len(answer.hits))
     if answer.by_relevance:
         title = tr("No place is right with {0} or more").format(rough_percent(least))
         text = tr("The best of {0} has {1}.").format(count, percent(best))
@@ -274,17 +274,16 @@ def nothing_there(*, narrowed: bool) -> Notice:
     )
 
 
-def refused(reason: str, *, title: str = "") -> Notice:
+def refused(reason: str) -> Notice:
     """The engine refused a search.
 
     Args:
         reason: in the engine's words.
-        title: a few words; empty: the usual ones.
     """
     return Notice(
         state="refused",
         icon="warning",
-        title=title or tr("This cannot be searched"),
+        title=tr("This cannot be searched"),
         text=reason,
     )
 

@@ -15,7 +15,7 @@ from cmpagl_qgis.map.raster_grid import MEGAPIXEL
 from cmpagl_qgis.map.render import RenderOrder, copied, render
 from cmpagl_qgis.map.services import to_render
 from cmpagl_qgis.map.sources import load_scene
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import numeral, tr, whole
 
 from .hit_actions import free_path
 
@@ -161,7 +161,7 @@ class RenderSession(QObject):
 
     def _on_ended(self) -> None:
         task, self._task = self._task, None
-        self._dock.rendering.end()
+        self._dock.rendering.hide()
         if task is None:
             return
         if task.fault is not None:
@@ -190,7 +190,7 @@ def found_text(done: Rendered) -> str:
     )
     if done.missing:
         lacking = tr("{0} of {1} pictures did not come, and these places are empty: {2}.")
-        counts = (numeral(f"{done.missing:,}"), numeral(f"{done.asked:,}"))
+        counts = (whole(done.missing), whole(done.asked))
         return f"{text} {lacking.format(*counts, ', '.join(done.reasons))}"
     if done.reasons:
         return f"{text} {tr('Not all could be drawn: {0}.').format(', '.join(done.reasons))}"

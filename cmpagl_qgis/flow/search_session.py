@@ -95,7 +95,7 @@ class SearchSession(QObject):
         if len(question.sentences) > 1:
             question = replace(question, query=question.sentences[len(self._answers)])
         method, params = question.request()
-        self._number = self._asker.ask(method, params, Callbacks(self._on_done, self._on_failed))
+        self._number = self._asker.ask(method, params, Callbacks(self._read, self._on_failed))
 
     def drop(self) -> None:
         """Forget the search without a word.
@@ -112,9 +112,7 @@ class SearchSession(QObject):
         if self._question is not None and self._question.rerank != PLAIN:
             self._asker.cancel(number)
 
-    def _on_done(self, number: int, result: object) -> None:
-        if number != self._number:
-            return
+    def _read(self, result: object) -> None:
         self._reader.read(result, self._tell, self._on_unreadable)
 
     def _tell(self, answer: Answer) -> None:
@@ -146,11 +144,9 @@ class SearchSession(QObject):
 
     def _on_unreadable(self, error: ProtocolError) -> None:
         warn(str(error))
-        self._on_failed(self._number, EngineError(UNREADABLE, str(error), "ProtocolError"))
+        self._on_failed(EngineError(UNREADABLE, str(error), "ProtocolError"))
 
-    def _on_failed(self, number: int, error: EngineError) -> None:
-        if number != self._number:
-            return
+    def _on_failed(self, error: EngineError) -> None:
         self._number = 0
         if self._quiet:
             self.lapsed.emit(self._question)

@@ -8,7 +8,7 @@ from qgis.core import QgsMapLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.errors import LayerError
-from cmpagl_qgis.map.layers import extent_filter, polygons_filter, visible_scene_paths
+from cmpagl_qgis.map.filters import extent_filter, polygons_filter, visible_scene_paths
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingException,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFile,
@@ -318,6 +319,17 @@ def real_number(
         minValue=least,
         maxValue=most,
     )
+
+
+def switch(name: str, text: str, *, on: bool = False) -> QgsProcessingParameterBoolean:
+    """A parameter that is on or off.
+
+    Args:
+        name: of the parameter.
+        text: what it does.
+        on: whether it is, without a choice.
+    """
+    return QgsProcessingParameterBoolean(name, text, defaultValue=on)
 
 
 def absolute(path: str) -> str:

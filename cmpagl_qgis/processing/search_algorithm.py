@@ -25,7 +25,7 @@ from cmpagl_qgis.map.footprints import Placer, common_crs
 from cmpagl_qgis.map.scale import Scales
 from cmpagl_qgis.map.style import apply_style
 from cmpagl_qgis.settings import Settings
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr, whole
 
 from .algorithm import EngineAlgorithm, real_number
 from .hit_sink import fields_help, hit_fields, write_hits
@@ -224,7 +224,7 @@ class SearchAlgorithm(EngineAlgorithm):
             feedback.pushInfo(answer.notice)
         if answer.undated:
             feedback.pushInfo(
-                tr("Left out {0} chips of unknown date").format(numeral(f"{answer.undated:,}"))
+                tr("Left out {0} chips of unknown date").format(whole(answer.undated))
             )
         crs = common_crs({hit.crs for hit in answer.hits})
         sink, output = self.parameterAsSink(

@@ -10,7 +10,6 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
     QgsProcessing,
-    QgsProcessingParameterBoolean,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterString,
@@ -22,7 +21,7 @@ from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.map.review import COLUMN, KEPT, REJECTED
 from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import real_number
+from .algorithm import real_number, switch
 from .search_algorithm import SearchAlgorithm
 
 if TYPE_CHECKING:
@@ -108,11 +107,7 @@ class SearchByExample(SearchAlgorithm):
                 self.JUDGED, tr("Matches that were judged (column review)"), vectors, optional=True
             )
         )
-        self.addParameter(
-            QgsProcessingParameterBoolean(
-                self.ASK, tr("Find places to judge next, not the best"), defaultValue=False
-            )
-        )
+        self.addParameter(switch(self.ASK, tr("Find places to judge next, not the best")))
         self.add_search_parameters()
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:

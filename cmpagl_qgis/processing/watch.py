@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterFile
+from qgis.core import QgsProcessingParameterFile
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import News
 from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import absolute
+from .algorithm import absolute, switch
 from .search_algorithm import SearchAlgorithm
 
 if TYPE_CHECKING:
@@ -43,11 +43,7 @@ class WatchQuery(SearchAlgorithm):
         self.addParameter(
             QgsProcessingParameterFile(self.QUERY, tr("Saved query (.json)"), extension="json")
         )
-        self.add_advanced(
-            QgsProcessingParameterBoolean(
-                self.KEEP, tr("What is shown counts as seen"), defaultValue=True
-            )
-        )
+        self.add_advanced(switch(self.KEEP, tr("What is shown counts as seen"), on=True))
         self.add_matches()
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:

@@ -193,7 +193,7 @@ def test_a_full_disk_leaves_nothing_behind(index, monkeypatch):
     def full(*_):
         raise OSError(28, "no space left on device")
 
-    monkeypatch.setattr(arrays_build, "_write_codes", full)
+    monkeypatch.setattr(os, "fsync", full)
     assert_same(opened(index), decoded(index))
     assert not list((index / CACHE).iterdir())
 

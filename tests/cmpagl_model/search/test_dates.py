@@ -85,6 +85,13 @@ def test_between_dates_inclusive(folder, first, last, wanted):
     assert answer.undated == (unknown if first or last else 0)
 
 
+def test_an_index_knows_its_first_and_last_day(folder, tmp_path):
+    assert open_index(folder).table.days() == ("2019-07-05", "2020-07-19")
+    make = make_scene.__wrapped__(tmp_path)
+    build_index([str(make("c.tif", 256, 192))], tmp_path / "c.cmpagl", CheapEncoder(), SPEC)
+    assert open_index(tmp_path / "c.cmpagl").table.days() is None
+
+
 def test_other_filters_go_before_what_is_said_of_unknown_dates(folder):
     assert found(folder, from_date="2019", scenes=("a*",)).undated == 0
     assert found(folder, from_date="2019", scenes=("c",)).candidates == 0
@@ -170,6 +177,18 @@ def test_an_index_from_before_gets_its_dates_without_encoding(tmp_path, monkeypa
     assert said == wanted
 
 
+def test_an_item_that_came_beside_an_unchanged_scene_dates_it(tmp_path):
+    scene = str(make_scene.__wrapped__(tmp_path)("c.tif", 256, 192))
+    index = tmp_path / "x.cmpagl"
+    build_index([scene], index, CheapEncoder(), SPEC)
+    assert found(index, from_date="2020").candidates == 0
+    page = {"type": "Feature", "stac_version": "1.0.0", "properties": {"datetime": "2020-07-19"}}
+    (tmp_path / "c.json").write_text(json.dumps(page))
+    report = build_index([scene], index, CheapEncoder(), SPEC)
+    assert (report.encoded, report.unchanged) == (0, 1)
+    assert found(index, from_date="2020-07-19", to_date="2020-07-19").undated == 0
+
+
 @pytest.fixture
 def clay(tmp_path):
     """An index of imported rows that say when each was taken and what from."""
@@ -192,6 +211,30 @@ def test_imported_rows_keep_what_their_file_said(clay):
     first = min(days)
     assert found(clay, to_date=first).candidates == days.count(first)
     assert found(clay, from_date=first, to_date=max(days)).candidates == published.COUNT
+
+
+@pytest.mark.parametrize(("said", "again"), [(True, 1), (False, 0)])
+def test_a_part_is_opened_once_a_question_and_not_for_what_it_has_not(
+    tmp_path, monkeypatch, said, again
+):
+    if said:
+        published.clay_v0(tmp_path / "given.parquet")
+    else:
+        published.geoarrow(tmp_path / "given.parquet")
+    import_files([tmp_path / "given.parquet"], tmp_path / "x.cmpagl")
+    index = open_index(tmp_path / "x.cmpagl")
+    examples, opened = like_the_first(index), []
+
+    class Counted(pq.ParquetFile):
+        def __init__(self, *args, **kwargs):
+            opened.append(args)
+            super().__init__(*args, **kwargs)
+
+    monkeypatch.setattr(pq, "ParquetFile", Counted)
+    for times in (1, again):
+        opened.clear()
+        assert index.similar(examples).hits
+        assert len(opened) == times * len(part_files(tmp_path / "x.cmpagl"))
 
 
 def test_a_damaged_column_is_told_and_the_rest_searched(clay):

@@ -81,7 +81,7 @@ def test_what_is_refused(index, tmp_path):
     for groups in (1, 51):
         with pytest.raises(QueryError, match="wanted 2 to 50"):
             overview(index, groups)
-    with pytest.raises(QueryError, match="found no chips there"):
+    with pytest.raises(QueryError, match="found no chip there"):
         overview(index, where=Filter(bbox=(0, 0, 1, 1)))
     for text, said in (("", "found 0 sentences"), ("a road\n\nA ROAD\n", "line 3.*of line 1 again"),
                        (b"\xff\xfe\x00", "no UTF-8")):  # fmt: skip

@@ -21,34 +21,12 @@ from shapely.geometry import shape
 
 from cmpagl_model.cli.app import run
 from cmpagl_model.search import Filter, open_index
-from tests.cmpagl_model.server.web_server import PATIENCE_S, WebServer
+from tests.cmpagl_model.server.web_server import PATIENCE_S
 
 pytest.importorskip("starlette", reason="the extra http is not installed")
 pytest.importorskip("uvicorn", reason="the extra http is not installed")
 TOKEN = "0123456789abcdef-of-a-test"
 JSON, PNG = "application/json", "image/png"
-
-
-@pytest.fixture(scope="module")
-def served(town):
-    """A server of the town."""
-    server = WebServer(town.folder)
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def serve():
-    """Start servers; they end with the test."""
-    servers = []
-
-    def begin(*roots, options=()):
-        servers.append(WebServer(*roots, options=options))
-        return servers[-1]
-
-    yield begin
-    for server in servers:
-        server.close()
 
 
 def everything(server, path):
