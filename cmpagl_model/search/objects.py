@@ -19,7 +19,7 @@ from rasterio.features import shapes
 from shapely.geometry import shape
 
 from cmpagl_model.errors import QueryError
-from cmpagl_model.importing.shapes import to_degrees
+from cmpagl_model.importing.shapes import outlines_in_degrees
 from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.index.vectors import ENDINGS, check_ending, refuse_scenes, write_frame
 
@@ -202,7 +202,7 @@ def outlines(
     cut = max(1, min(FINER, math.isqrt(MOST_PARTS // grid.values.size)))
     fine = {size: _interpolated(heat.values, cut) for size, heat in heats.items()}
     usual = {size: float(np.nanmedian(heat.values)) for size, heat in heats.items()}
-    a, b, c, d, e, f = grid.transform
+    a, b, _, d, e, _ = grid.transform
     step_x = np.hypot(a, d) / np.hypot(scene.transform[0], scene.transform[3])  # px in a cell
     step_y = np.hypot(b, e) / np.hypot(scene.transform[1], scene.transform[4])
     finer = np.array([step_x, step_y, step_x, step_y]) / cut  # px in a part of a cell
@@ -226,12 +226,9 @@ def outlines(
         if not own or outline.geom_type != "Polygon":  # a line, where it touches the extent
             continue
         smooth = outline.simplify(cut / 4, preserve_topology=True)
-        col, row = (shapely.get_coordinates(smooth) / cut).T
-        placed = shapely.set_coordinates(
-            smooth, np.stack([a * col + b * row + c, d * col + e * row + f], axis=1)
-        )
-        (degrees,) = to_degrees(np.array([placed], object), grid.crs)
-        objects.append((shapely.orient_polygons(degrees), own))
+        cells = shapely.transform(smooth, lambda corners: corners / cut)
+        (degrees,) = outlines_in_degrees(np.array([cells], object), grid.transform, grid.crs)
+        objects.append((degrees, own))
     return objects
 
 
