@@ -39,7 +39,15 @@ def frame_of(found: Changes, pairs: Sequence[Path | None] = ()) -> GeoDataFrame:
     """
     import geopandas  # noqa: PLC0415 - slow to import, needed by few
 
-    kinds = _columns(found)
+    lost = {"was_before": "float64", "was_after": "float64"} if found.was else {}
+    kinds = {
+        "rank": "int32", "change": "float64", "difference": "float64",
+        "relevance_before": "float64", "relevance_after": "float64",
+        "score_before": "float64", "score_after": "float64", **lost,
+        "scene_before": "str", "scene_after": "str", "ground_m": "float64", "gsd_m": "float64",
+        "col": "int32", "row": "int32", "width": "int32", "height": "int32", "query": "str",
+        **({"was": "str"} if found.was else {}),
+    }  # fmt: skip
     flat = [_flat(one, found) for one in found.changes]
     columns = {name: [row[name] for row in flat] for name in kinds}
     shapes = [one.geometry for one in found.changes]
@@ -63,18 +71,6 @@ def write_changes(found: Changes, path: Path, pairs: Sequence[Path | None] = ())
     check_ending(path, ENDINGS)
     refuse_scenes(path, {s for one in found.changes for s in (one.after_scene, one.before_scene)})
     write_frame(frame_of(found, pairs), path, "changes")
-
-
-def _columns(found: Changes) -> dict[str, str]:
-    lost = {"was_before": "float64", "was_after": "float64"} if found.was else {}
-    return {
-        "rank": "int32", "change": "float64", "difference": "float64",
-        "relevance_before": "float64", "relevance_after": "float64",
-        "score_before": "float64", "score_after": "float64", **lost,
-        "scene_before": "str", "scene_after": "str", "ground_m": "float64", "gsd_m": "float64",
-        "col": "int32", "row": "int32", "width": "int32", "height": "int32", "query": "str",
-        **({"was": "str"} if found.was else {}),
-    }  # fmt: skip
 
 
 def _flat(one: Change, found: Changes) -> dict[str, Any]:
