@@ -11,7 +11,7 @@ import click
 from cmpagl_model.records import Rerank
 
 from . import options
-from .app import PARTLY
+from .options import done_without
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -251,9 +251,7 @@ def command(**options: Any) -> int:  # fmt: skip
     for path, report in ((asked.json_file, json_report), (asked.markdown, markdown_report)):
         if path is not None:
             write_text(path, report(found, asked.subject()))
-    for problem in found.problems:
-        say(f"cmpagl: measured without {problem}", err=True)
-    return PARTLY if found.problems else 0
+    return done_without("measured", found.problems)
 
 
 def _check_usage(options: dict[str, Any]) -> None:
@@ -308,9 +306,7 @@ def _classify(folder: Path, prompt: str | None, options: dict[str, Any]) -> int:
     for path, report in files:
         if path is not None:
             write_text(path, report(found))
-    for problem in found.problems:
-        say(f"cmpagl: measured without {problem}", err=True)
-    return PARTLY if found.problems else 0
+    return done_without("measured", found.problems)
 
 
 def _print_table(found: Evaluation, subject: Subject) -> None:

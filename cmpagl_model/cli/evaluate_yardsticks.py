@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from .app import PARTLY
+from .options import done_without
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +95,4 @@ def measure(asked: YardstickOptions) -> int:
         click.echo(line)
     for path, report in files:
         write_text(path, report(found))
-    for problem in found.problems:
-        click.echo(f"cmpagl: measured without {problem}", err=True)
-    return PARTLY if found.problems else 0
+    return done_without("measured", found.problems)

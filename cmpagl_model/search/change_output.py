@@ -14,7 +14,18 @@ from cmpagl_model.records import metres
 from tiling import PlannedChip, TilingError
 
 from .change import pad
-from .preview import CHIP_PX, EMPTY, GAP, HEADER, INK, PAPER, QUIET, shortened, write
+from .preview import (
+    CHIP_PX,
+    GAP,
+    HEADER,
+    INK,
+    PAPER,
+    QUIET,
+    draw_lack,
+    save,
+    shortened,
+    write,
+)
 from .reread import read_planned
 
 if TYPE_CHECKING:
@@ -174,19 +185,11 @@ def write_sheet(index: SearchableIndex, found: Changes, path: Path) -> None:
         left, top = GAP + column * step_x, HEADER + row * step_y
         for x, picture in zip((left, left + CHIP_PX + SEAM), pictures(index, one), strict=True):
             if picture is None:
-                draw.rectangle((x, top, x + CHIP_PX, top + CHIP_PX), fill=EMPTY)
-                write(draw, (x + 12, top + 12), "scene not readable", QUIET, 14)
+                draw_lack(draw, (x, top), "scene not readable")
             else:
                 sheet.paste(picture, (x, top))
         _caption(draw, one, (left, top + CHIP_PX + 5))
-    try:
-        with replacing(path) as part:
-            sheet.save(part)
-    except (OSError, ValueError) as error:
-        raise OutputError(
-            f"{path}: cannot write the sheet ({error}); wanted a .png or .jpg file in an existing "
-            "folder"
-        ) from error
+    save(sheet, path, "sheet")
 
 
 def _caption(draw: ImageDraw.ImageDraw, one: Change, corner: tuple[int, int]) -> None:

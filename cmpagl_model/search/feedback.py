@@ -14,6 +14,7 @@ import numpy as np
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.records import Problem
+from cmpagl_model.rerank.clusters import spread_rows
 from tiling import Window
 
 from .examples import ChipPlace, row_of
@@ -117,13 +118,8 @@ def spread(vectors: Floats, wanted: int) -> NDArray[np.int64]:
     Returns:
         ``min(wanted, n)`` places in ``vectors``, ascending.
     """
-    chosen = [0] if len(vectors) and wanted else []
-    nearest = vectors @ vectors[0] if chosen else np.empty(0)
-    while len(chosen) < min(wanted, len(vectors)):
-        nearest[chosen] = np.inf
-        chosen.append(int(np.argmin(nearest)))
-        nearest = np.maximum(nearest, vectors @ vectors[chosen[-1]])
-    return np.sort(np.array(chosen, np.int64))
+    count = min(wanted, len(vectors))
+    return np.sort(spread_rows(vectors, count, 0)) if count else np.empty(0, np.int64)
 
 
 def read_feedback(paths: Iterable[Path]) -> Feedback:
