@@ -14,7 +14,6 @@ import numpy as np
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.records import Problem
-from cmpagl_model.rerank.clusters import spread_rows
 from tiling import Window
 
 from .examples import ChipPlace, row_of
@@ -118,6 +117,8 @@ def spread(vectors: Floats, wanted: int) -> NDArray[np.int64]:
     Returns:
         ``min(wanted, n)`` places in ``vectors``, ascending.
     """
+    from cmpagl_model.rerank.clusters import spread_rows  # noqa: PLC0415 - a plain search has no use
+
     count = min(wanted, len(vectors))
     return np.sort(spread_rows(vectors, count, 0)) if count else np.empty(0, np.int64)
 
