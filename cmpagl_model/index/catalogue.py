@@ -292,11 +292,11 @@ def _unfinished(info: IndexInfo, parts: list[Part]) -> list[Problem]:
         for number in range(parts_of(chips))
         if (key, number) not in named
     ]
-    for entry, scene in ((part.entry, part.record.scene.path) for part in parts):
-        if entry.begun:
+    for part in parts:
+        if (entry := part.entry).begun:
             reason = (
                 f"part {entry.number + 1} of {parts_of(entry.planned)} of {entry.scene} is not "
                 "finished; next: run 'cmpagl index' on that scene again, which goes on from there"
             )
-            problems.append(Problem(scene, reason))
+            problems.append(Problem(part.record.scene.path, reason))
     return sorted(problems, key=lambda problem: (problem.path, problem.reason))
