@@ -132,11 +132,27 @@ def divide(
         Colours, rounded, uint8, ``(height, width, 3)``, 0 where the count is 0; and
         ``(height, width)``, ``True`` where the count is above 0.
     """
-    count = sums[..., 3:]
-    if sums.dtype == np.uint8:
-        colours = np.ascontiguousarray(sums[..., :3])
-    elif count.min() == (full := count.max()):  # one divisor is much faster than many
-        colours = ((sums[..., :3] + full // 2) // max(int(full), 1)).astype(np.uint8)
-    else:
-        colours = ((sums[..., :3] + count // 2) // np.maximum(count, 1)).astype(np.uint8)
-    return colours, count[..., 0] > 0
+    count = sums[..., 3]
+    valid, full = count > 0, int(count.max())
+    divisor: int | npt.NDArray[Any] = full  # one is much faster than many
+    if not ((count == full) | ~valid).all():
+        divisor = np.maximum(count, 1)
+    colours = np.empty((*count.shape, 3), np.uint8)
+    for band in range(3):  # numpy is slow along an axis of three
+        sum_of_band = sums[..., band]
+        colours[..., band] = sum_of_band if full <= 1 else (sum_of_band + divisor // 2) // divisor
+    return colours, valid
+
+
+def cover(
+    colours: npt.NDArray[np.uint8], where: npt.NDArray[np.bool_], colour: npt.ArrayLike
+) -> None:
+    """Paint one colour over some pixels.
+
+    Args:
+        colours: ``(height, width, 3)``, written into.
+        where: ``(height, width)``, ``True`` where it is painted.
+        colour: red, green, blue, 0 to 255.
+    """
+    for band, value in enumerate(np.asarray(colour, np.uint8)):
+        np.copyto(colours[..., band], value, where=where)

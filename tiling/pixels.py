@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .averages import cover
 from .bands import alpha_band
 from .fill import in_type, is_fill
 from .stretch import Stretcher
@@ -141,7 +142,6 @@ class ColourSource:
         )
         self._stretcher = Stretcher(scene.stretch, raster.dtype, negative=raster.is_negative)
         self._palette = palette_table(raster) if scene.palette else None
-        self._as_they_are = self._stretcher.is_identity and self.pixels.picks == (0, 1, 2)
 
     def paint(
         self, contents: npt.NDArray[Any], window: Window
@@ -163,15 +163,13 @@ class ColourSource:
         if self._palette is not None:
             painted = self._palette[values[0]]
             colours, valid = painted[..., :3], _both(valid, painted[..., 3] > 0)
-        elif self._as_they_are:
-            colours = np.ascontiguousarray(values.transpose(1, 2, 0))
         else:
             colours = np.empty((window.height, window.width, 3), dtype=np.uint8)
             for band, pick in enumerate(self.pixels.picks):
                 colours[..., band] = self._stretcher.band(values[pick], band)
         if valid is None or valid.all():
             return colours, None
-        colours[~valid] = 0
+        cover(colours, ~valid, (0, 0, 0))
         return colours, valid
 
 
