@@ -233,16 +233,15 @@ class EngineAlgorithm(CmpaglAlgorithm):
         """
         return index_place(self.parameterAsString(parameters, self.INDEX, context))
 
-    def add_count(self, text: str, default: int = 50) -> None:
+    def add_count(self, text: str) -> None:
         """The parameter for how many are found at most.
 
         Args:
             text: what is counted.
-            default: without a choice.
         """
         self.addParameter(
             QgsProcessingParameterNumber(
-                self.NUMBER, text, defaultValue=default, minValue=1, maxValue=100_000
+                self.NUMBER, text, defaultValue=50, minValue=1, maxValue=100_000
             )
         )
 
