@@ -55,7 +55,9 @@ class HitPreview(QFrame):
         layout.addWidget(self.picture)
         layout.addWidget(self.words)
 
-    def show_hit(self, hit: Hit, picture: QPixmap | None, row: QRect) -> None:
+    def show_hit(
+        self, hit: Hit, picture: QPixmap | None, row: QRect, found: Located | None = None
+    ) -> None:
         """Show a hit beside its row.
 
         Args:
@@ -63,27 +65,12 @@ class HitPreview(QFrame):
             picture: the small one or the large one: ``None`` until it comes, an empty one where
                 there is none.
             row: its place, of the screen.
+            found: what each word is worth, where the picture shows where the hit fits.
         """
-        self.heated = False
-        self._show(hit, picture, words_of(hit), row)
-
-    def show_where(self, hit: Hit, picture: QPixmap, found: Located, row: QRect) -> None:
-        """Show where a hit fits beside its row.
-
-        Args:
-            hit: the chip.
-            picture: of it, with its heat.
-            found: the words, and what each is worth.
-            row: its place, of the screen.
-        """
-        self.heated = True
-        self._show(hit, picture, where_words(hit, found), row)
-
-    def _show(self, hit: Hit, picture: QPixmap | None, words: str, row: QRect) -> None:
-        self.hit = hit
+        self.hit, self.heated = hit, found is not None
         self.setPalette(QToolTip.palette())
         self.set_picture(picture)
-        self.words.setText(words)
+        self.words.setText(words_of(hit) if found is None else where_words(hit, found))
         self.words.setFixedSize(SIDE, self.words.heightForWidth(SIDE))
         self.layout().activate()
         self.adjustSize()

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QDialog,
@@ -86,7 +86,6 @@ class ReportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
         stack(layout, self.page, box)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(560, 380)
 
     def text(self) -> str:

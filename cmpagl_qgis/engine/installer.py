@@ -140,7 +140,15 @@ class Installer(QObject):
             return
         self._note(f"--- cut short before, removed: {', '.join(map(str, halves))}")
         self._remover = Remover(halves, self)
-        self._remover.finished.connect(self._on_halves_gone)
+
+        def gone(problem: str) -> None:
+            self._remover = None
+            if problem:
+                self._end(Outcome(text=problem))
+            elif not self._stopping:
+                self._survey()
+
+        self._remover.finished.connect(gone)
         self._remover.start()
 
     def _open(self, home: Path) -> None:
@@ -164,13 +172,6 @@ class Installer(QObject):
             )
         if not locked:
             raise InstallError(text.format(home, tr("the lock file was refused")))
-
-    def _on_halves_gone(self, problem: str) -> None:
-        self._remover = None
-        if problem:
-            self._end(Outcome(text=problem))
-        elif not self._stopping:
-            self._survey()
 
     def _survey(self) -> None:
         plan = self._plan
@@ -243,15 +244,16 @@ class Installer(QObject):
                 return
             self._refuse(found, lines[-1] if lines else tr("it ended with code {0}").format(code))
             return
-        inside = Candidate(str(environment_python(self._env)), found.candidate.origin)
-        self._ask((inside,), lambda asked: self._on_checked(found, asked[0]))
 
-    def _on_checked(self, found: Found, inside: Found) -> None:
-        """An environment may lack what its Python has: libraries found by the search path."""
-        if inside.fit:
-            self._find_pip(inside)
-        else:
-            self._refuse(found, inside.why_not)
+        def on_checked(asked: tuple[Found, ...]) -> None:
+            """It may lack what its Python has: libraries found by the search path."""
+            if asked[0].fit:
+                self._find_pip(asked[0])
+            else:
+                self._refuse(found, asked[0].why_not)
+
+        inside = Candidate(str(environment_python(self._env)), found.candidate.origin)
+        self._ask((inside,), on_checked)
 
     def _refuse(self, found: Found, why: str) -> None:
         text = tr("makes no environment: {0}").format(why[:200])
@@ -410,16 +412,17 @@ class Installer(QObject):
         folders = [*more, *([self._folder] if self._folder is not None else [])]
         if outcome.stopped:
             folders.append(self._downloads)
+
+        def cleared(problem: str) -> None:
+            if problem:
+                self._note(f"--- {problem}")
+            self._folder = None
+            self._end(outcome)
+
         remover = Remover(tuple(folder for folder in folders if folder.exists()), self)
-        remover.finished.connect(lambda problem: self._on_cleared(outcome, problem))
+        remover.finished.connect(cleared)
         self._remover = remover
         remover.start()
-
-    def _on_cleared(self, outcome: Outcome, problem: str) -> None:
-        if problem:
-            self._note(f"--- {problem}")
-        self._folder = None
-        self._end(outcome)
 
     def _halt(self) -> None:
         active, self._active = self._active, None

@@ -182,15 +182,6 @@ def python_of(command: str) -> str:
     return python if re.split(r"[\\/]", python)[-1].lower().startswith("python") else ""
 
 
-def engine_command(interpreter: Interpreter) -> tuple[str, ...]:
-    """Program and arguments that serve the protocol.
-
-    Args:
-        interpreter: the Python with the engine in it.
-    """
-    return (interpreter.path, "-m", "cmpagl_model.cli", "serve")
-
-
 def engine_environment() -> QProcessEnvironment:
     """The environment of QGIS without what belongs to QGIS's own Python and libraries."""
     environment = QProcessEnvironment.systemEnvironment()
@@ -219,7 +210,7 @@ def launch_for(interpreter: Interpreter) -> Launch:
     """
     settings = Settings()
     return Launch(
-        command=engine_command(interpreter),
+        command=(interpreter.path, "-m", "cmpagl_model.cli", "serve"),
         environment=engine_environment(),
         model=settings.model,
         device=settings.device,

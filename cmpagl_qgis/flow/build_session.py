@@ -77,9 +77,9 @@ class BuildSession(QObject):
             self._claim = None
 
     def _on_done(self, result: object) -> None:
+        report = read(BuildReport, result)  # what cannot be read has failed
         order, self.order = self.order, None
         self.close()
-        report = read(BuildReport, result)
         forget(report.index if order is None else order.index)
         self.built.emit(order, report)
 

@@ -159,13 +159,9 @@ class IndexView(QObject):
         """Close dialogs."""
         if self.dialog is not None:
             self.dialog.close()
-        self.verify.close()
-        self.change.close()
-        self.classes.close()
-        self.here.close()
-        self._builds.close()
-        self.reports.close()
-        self.damage.close()
+        views = (self.verify, self.change, self.classes, self.here)
+        for part in (*views, self._builds, self.reports, self.damage):
+            part.close()
 
     def _open_dialog(self, source: str, index: str, *, extend: bool) -> None:
         if not self._jobs.able:

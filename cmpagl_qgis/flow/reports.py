@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
 
+from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.report_dialog import ReportDialog, Section
 from cmpagl_qgis.turns import NextTurn
 
@@ -60,9 +61,5 @@ class Reports(QObject):
         labels = tuple((key, label) for key, label, _work in self._actions)
         dialog = ReportDialog(self._title, self._sections, labels, self._window)
         dialog.actionRequested.connect(lambda key: works[key]())
-        dialog.finished.connect(self._forget)
-        self.dialog = dialog
+        hold(self, "dialog", dialog)
         dialog.show()
-
-    def _forget(self) -> None:
-        self.dialog = None  # it deletes itself

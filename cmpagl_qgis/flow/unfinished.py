@@ -50,16 +50,8 @@ def remember(order: BuildOrder) -> Claim:
     Returns:
         To be held as long as it is built.
     """
-    value = {
-        "index": order.index,
-        "inputs": list(order.inputs),
-        "ground_sizes_m": list(order.ground_sizes_m),
-        "crs": [list(pair) for pair in order.crs],
-        "area": list(order.area),
-        "model": order.model,
-    }
     forget(order.index)  # the newest is the last
-    state_file().put(PREFIX + order.index, value)
+    state_file().put(PREFIX + order.index, {**vars(order)})
     return Claim(order.index)
 
 

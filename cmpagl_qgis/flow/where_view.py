@@ -102,7 +102,7 @@ class WhereView(QObject):
         if row >= 0:
             index = hits.hits.index(row)
             hits.scrollTo(index)
-            hits.preview.show_where(hit, picture, found, hits.place_of(index))
+            hits.preview.show_hit(hit, picture, hits.place_of(index), found)
 
     def _on_hit_action(self, key: str, rank: int) -> None:
         hit = self._results.hit(rank)

@@ -26,32 +26,23 @@ def matches_group(project: QgsProject) -> QgsLayerTreeGroup:
     return group
 
 
-def below_matches(project: QgsProject) -> tuple[QgsLayerTreeGroup, int]:
-    """Where in the tree a layer lies right under the matches: the group above it, its position.
-
-    Args:
-        project: whose tree; without matches it is the top.
-    """
-    group = _found(project)
-    if group is None:
-        return project.layerTreeRoot(), 0
-    parent = cast("QgsLayerTreeGroup", group.parent())
-    return parent, parent.children().index(group) + 1
-
-
 def put_below_matches(project: QgsProject, layer: QgsMapLayer) -> None:
     """Add a layer of a file right under the matches, in place of others of the same file.
 
     Args:
-        project: where it goes.
+        project: where it goes; without matches it is the uppermost.
         layer: not in it yet.
     """
     for known in list(project.mapLayers().values()):
         if known.providerType() == layer.providerType() and known.source() == layer.source():
             project.removeMapLayer(known.id())
     project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
-    parent, position = below_matches(project)
-    parent.insertLayer(position, layer)
+    group = _found(project)
+    if group is None:
+        project.layerTreeRoot().insertLayer(0, layer)
+    else:
+        parent = cast("QgsLayerTreeGroup", group.parent())
+        parent.insertLayer(parent.children().index(group) + 1, layer)
 
 
 def remove_empty_group(project: QgsProject) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,20 @@ STORES = ("s3", "gs", "az")
 
 Values = dict[str, object]
 """Parameters in, outputs out, as Processing hands them over."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What an algorithm works with."""
+
+    engine: BlockingEngine
+    """Started and greeted."""
+    parameters: Values
+    """As given."""
+    context: QgsProcessingContext
+    """QGIS's, of the run."""
+    feedback: QgsProcessingFeedback
+    """Hears how it goes, and knows whether the user wants to stop."""
 
 
 class CmpaglAlgorithm(QgsProcessingAlgorithm):
@@ -126,20 +141,11 @@ class EngineAlgorithm(CmpaglAlgorithm):
         """
         raise NotImplementedError
 
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
+    def work(self, run: Run) -> Values:
         """Ask the engine and write the outputs; any thread.
 
         Args:
-            engine: started and greeted.
-            parameters: as given.
-            context: of the run.
-            feedback: of the run.
+            run: what there is to work with.
 
         Raises:
             PluginError: if it cannot be done.
@@ -184,7 +190,7 @@ class EngineAlgorithm(CmpaglAlgorithm):
         try:
             with BlockingEngine(self._launch, feedback) as engine:
                 self._bring_index(engine)
-                return self.work(engine, parameters, context, feedback)
+                return self.work(Run(engine, parameters, context, feedback))
         except EngineError as error:
             if error.cancelled:
                 feedback.pushInfo(self.when_cancelled())
@@ -227,16 +233,15 @@ class EngineAlgorithm(CmpaglAlgorithm):
         """
         return index_place(self.parameterAsString(parameters, self.INDEX, context))
 
-    def add_count(self, text: str, default: int = 50) -> None:
+    def add_count(self, text: str) -> None:
         """The parameter for how many are found at most.
 
         Args:
             text: what is counted.
-            default: without a choice.
         """
         self.addParameter(
             QgsProcessingParameterNumber(
-                self.NUMBER, text, defaultValue=default, minValue=1, maxValue=100_000
+                self.NUMBER, text, defaultValue=50, minValue=1, maxValue=100_000
             )
         )
 

@@ -26,9 +26,7 @@ from .algorithm import EngineAlgorithm, absolute, index_place, real_number
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-    from cmpagl_qgis.engine.blocking import BlockingEngine
-
-    from .algorithm import Values
+    from .algorithm import Run, Values
 
 
 class BuildIndex(EngineAlgorithm):
@@ -147,20 +145,14 @@ class BuildIndex(EngineAlgorithm):
             **dict(filter(itemgetter(1), options.items())),
         }
 
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,  # noqa: ARG002 - read before
-        context: QgsProcessingContext,  # noqa: ARG002
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
+    def work(self, run: Run) -> Values:
         """Let the engine index, and say what came of it.
 
         Raises:
             EngineError: if the engine refuses, or no scene could be indexed.
         """
-        report = read(BuildReport, engine.ask(self.METHOD, self._asked))
-        tell(report, feedback)
+        report = read(BuildReport, run.engine.ask(self.METHOD, self._asked))
+        tell(report, run.feedback)
         if not report.scenes:
             text = tr("No scene could be indexed. {0}").format(" ".join(report.problems))
             raise EngineError(REFUSED, text.strip())

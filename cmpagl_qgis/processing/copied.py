@@ -24,11 +24,9 @@ from .narrowing import NarrowedAlgorithm
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsProcessingContext
 
-    from cmpagl_qgis.engine.blocking import BlockingEngine
-
-    from .algorithm import Values
+    from .algorithm import Run, Values
 
 
 class LayerAlgorithm(NarrowedAlgorithm):
@@ -65,57 +63,33 @@ class LayerAlgorithm(NarrowedAlgorithm):
             if parameters.get(name)
         }
 
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
+    def work(self, run: Run) -> Values:
         """Let the engine write a GeoPackage, and copy it into the output, of whatever format.
 
         Raises:
             LayerError: if QGIS cannot read what the engine wrote, or the output takes no more.
             PluginError: if the engine refuses, or there is no output.
         """
-        wanted = [one for one in self.LAYERS if one[0] == self.OUTPUT or parameters.get(one[0])]
+        wanted = [one for one in self.LAYERS if one[0] == self.OUTPUT or run.parameters.get(one[0])]
         files = {
             key: QgsProcessingUtils.generateTempFilename(f"{self.METHOD}_{key}.gpkg")
             for _name, key in wanted
         }
-        written = read(Written, engine.ask(self.METHOD, {**self._asked, **files}))
-        for problem in written.problems:
-            feedback.pushWarning(problem)
-        if written.understood:
-            feedback.pushInfo(tr("Read as: {0}").format(written.understood))
-        if written.notice:
-            feedback.pushInfo(written.notice)
-        self.tell_undated(written.undated, feedback)
-        layers = {
-            name: copied(self, files[key], name, parameters, context, feedback)
-            for name, key in wanted
-        }
+        written = read(Written, run.engine.ask(self.METHOD, {**self._asked, **files}))
+        self.tell(written, run.feedback)
+        layers = {name: copied(self, files[key], name, run) for name, key in wanted}
         sheets = {name: self._asked[key] for name, key in self.FILES if key in self._asked}
         return {**layers, self.COUNT: written.count, **sheets}
 
 
-def copied(
-    algorithm: EngineAlgorithm,
-    file: str,
-    name: str,
-    parameters: Values,
-    context: QgsProcessingContext,
-    feedback: QgsProcessingFeedback,
-) -> str:
+def copied(algorithm: EngineAlgorithm, file: str, name: str, run: Run) -> str:
     """Copy polygons into an output of an algorithm, until it is cancelled, with their style.
 
     Args:
         algorithm: whose output.
         file: a GeoPackage of the engine.
         name: of the output.
-        parameters: as given.
-        context: of the run.
-        feedback: of the run.
+        run: of the algorithm.
 
     Returns:
         The output as Processing names it.
@@ -128,24 +102,24 @@ def copied(
     if not layer.isValid():
         raise LayerError(tr("QGIS cannot read what the engine wrote: {0}").format(file))
     sink, output = algorithm.parameterAsSink(
-        parameters,
+        run.parameters,
         name,
-        context,
+        run.context,
         layer.fields(),
         QgsWkbTypes.Type.MultiPolygon,
         degrees(),  # what the engine writes, under the name that every program knows
     )
     if sink is None:
-        raise PluginError(algorithm.invalidSinkError(parameters, name))
+        raise PluginError(algorithm.invalidSinkError(run.parameters, name))
     count = max(layer.featureCount(), 1)
     for number, feature in enumerate(layer.getFeatures()):
-        if feedback.isCanceled():
+        if run.feedback.isCanceled():
             break
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
             raise LayerError(tr("The output takes no more: {0}").format(sink.lastError()))
         if number % 1000 == 0:
-            feedback.setProgress(100.0 * number / count)
-    _dress(file, output, context)
+            run.feedback.setProgress(100.0 * number / count)
+    _dress(file, output, run.context)
     return str(output)
 
 
@@ -153,10 +127,9 @@ def _dress(file: str, output: str, context: QgsProcessingContext) -> None:
     """Give an output the style that the engine wrote beside a file, if it wrote one."""
     style = Path(file).with_suffix(".qml")
 
-    def paint(layer: QgsMapLayer) -> None:
-        if isinstance(layer, QgsVectorLayer):
-            layer.loadNamedStyle(str(style))
-            layer.triggerRepaint()
+    def paint(layer: QgsVectorLayer) -> None:
+        layer.loadNamedStyle(str(style))
+        layer.triggerRepaint()
 
     if style.is_file():
         paint_when_loaded(output, paint, context)

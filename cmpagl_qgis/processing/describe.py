@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from cmpagl_qgis.engine.blocking import BlockingEngine
 
-    from .algorithm import Values
+    from .algorithm import Run, Values
 
 COLUMNS = (
     ("said", "text"),
@@ -116,13 +116,7 @@ class Describe(NarrowedAlgorithm):
             file = self.parameterAsFile(parameters, self.SENTENCES, context)
             self._asked["sentences"] = absolute(file)
 
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
+    def work(self, run: Run) -> Values:
         """Ask of one feature after the other; where the index has no chip, columns stay empty.
 
         Raises:
@@ -132,29 +126,29 @@ class Describe(NarrowedAlgorithm):
         """
         source = self._source
         if source is None:
-            raise PluginError(self.invalidSourceError(parameters, self.PLACES))
+            raise PluginError(self.invalidSourceError(run.parameters, self.PLACES))
         fields = QgsFields(source.fields())
         for name, kind in COLUMNS:
             fields.append(make_field(name, kind))
         sink, output = self.parameterAsSink(
-            parameters, self.OUTPUT, context, fields, source.wkbType(), source.sourceCrs()
+            run.parameters, self.OUTPUT, run.context, fields, source.wkbType(), source.sourceCrs()
         )
         if sink is None:
-            raise PluginError(self.invalidSinkError(parameters, self.OUTPUT))
-        way = QgsCoordinateTransform(source.sourceCrs(), degrees(), context.transformContext())
+            raise PluginError(self.invalidSinkError(run.parameters, self.OUTPUT))
+        way = QgsCoordinateTransform(source.sourceCrs(), degrees(), run.context.transformContext())
         total, count, missed = max(source.featureCount(), 1), 0, 0
         for number, feature in enumerate(source.getFeatures()):
-            if feedback.isCanceled():
+            if run.feedback.isCanceled():
                 break
-            found = self._described(engine, feature.geometry(), way)
+            found = self._described(run.engine, feature.geometry(), way)
             told = QgsFeature(fields)
             told.setGeometry(feature.geometry())
             told.setAttributes([*feature.attributes(), *_cells(found)])
             if not sink.addFeature(told, QgsFeatureSink.Flag.FastInsert):
                 raise LayerError(tr("The output takes no more: {0}").format(sink.lastError()))
             count, missed = count + (found is not None), missed + (found is None)
-            feedback.setProgress(100.0 * (number + 1) / total)
-        self._tell_missed(missed, feedback)
+            run.feedback.setProgress(100.0 * (number + 1) / total)
+        self._tell_missed(missed, run.feedback)
         return {self.OUTPUT: output, self.COUNT: count}
 
     def _tell_missed(self, missed: int, feedback: QgsProcessingFeedback) -> None:

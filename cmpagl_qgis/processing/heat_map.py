@@ -20,11 +20,9 @@ from .algorithm import EngineAlgorithm
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsRasterLayer
+    from qgis.core import QgsProcessingContext, QgsRasterLayer
 
-    from cmpagl_qgis.engine.blocking import BlockingEngine
-
-    from .algorithm import Values
+    from .algorithm import Run, Values
 
 
 class HeatMap(EngineAlgorithm):
@@ -68,22 +66,16 @@ class HeatMap(EngineAlgorithm):
             "output": self.parameterAsOutputLayer(parameters, self.OUTPUT, context),
         }
 
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,  # noqa: ARG002 - read before
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,  # noqa: ARG002 - it takes a moment
-    ) -> Values:
+    def work(self, run: Run) -> Values:
         """Let the engine write the map.
 
         Raises:
             PluginError: if the engine refuses.
         """
-        found = read(SimilarityMap, engine.ask(self.METHOD, self._asked))
+        found = read(SimilarityMap, run.engine.ask(self.METHOD, self._asked))
 
         def paint(layer: QgsRasterLayer) -> None:
             apply_heat(layer, found.minimum, found.maximum)
 
-        paint_when_loaded(found.output, paint, context)
+        paint_when_loaded(found.output, paint, run.context)
         return {self.OUTPUT: found.output, "MINIMUM": found.minimum, "MAXIMUM": found.maximum}

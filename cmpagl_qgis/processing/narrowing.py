@@ -28,6 +28,8 @@ if TYPE_CHECKING:
         QgsProcessingFeedback,
     )
 
+    from cmpagl_qgis.engine.records import Answer, Written
+
     from .algorithm import Values
 
 
@@ -89,16 +91,22 @@ class NarrowedAlgorithm(EngineAlgorithm):
         where = {**self._place(parameters, context), **self.chips(parameters, context)}
         return {"where": where} if where else {}
 
-    def tell_undated(self, undated: int, feedback: QgsProcessingFeedback) -> None:
-        """Say how many chips a date left out because theirs is not known.
+    def tell(self, found: Answer | Written, feedback: QgsProcessingFeedback) -> None:
+        """Say in the log what there is to know of what was found.
 
         Args:
-            undated: how many.
+            found: the engine's answer.
             feedback: of the run.
         """
-        if undated:
-            text = tr("Left out {0} chips of unknown date").format(whole(undated))
-            feedback.pushInfo(text)
+        for problem in found.problems:
+            feedback.pushWarning(problem)
+        if found.understood:
+            feedback.pushInfo(tr("Read as: {0}").format(found.understood))
+        if found.notice:
+            feedback.pushInfo(found.notice)
+        if found.undated:
+            text = tr("Left out {0} chips of unknown date")
+            feedback.pushInfo(text.format(whole(found.undated)))
 
     def _place(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
         where: dict[str, object] = {}

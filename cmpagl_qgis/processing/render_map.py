@@ -50,10 +50,7 @@ class RenderMap(CmpaglAlgorithm):
         "Outputs: the scene, its width and height in pixels, and how many pictures did not "
         "come."
     )
-    LAYERS = "LAYERS"
-    EXTENT = "EXTENT"
-    PIXEL_SIZE = "PIXEL_SIZE"
-    CRS = "CRS"
+    LAYERS, EXTENT, PIXEL_SIZE, CRS = "LAYERS", "EXTENT", "PIXEL_SIZE", "CRS"
 
     def __init__(self) -> None:
         """Nothing is prepared yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingParameterBoolean, QgsVectorLayer, QgsWkbTypes
+from qgis.core import QgsWkbTypes
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Answer
@@ -16,17 +16,15 @@ from cmpagl_qgis.map.style import apply_style
 from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.texts import tr
 
-from .algorithm import real_number
+from .algorithm import real_number, switch
 from .hit_sink import fields_help, hit_fields, write_hits
 from .narrowing import NarrowedAlgorithm
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsProcessingContext, QgsVectorLayer
 
-    from cmpagl_qgis.engine.blocking import BlockingEngine
-
-    from .algorithm import Values
+    from .algorithm import Run, Values
 
 
 PAUSE_S, STEP_S = 4.0, 0.1
@@ -52,53 +50,40 @@ class SearchAlgorithm(NarrowedAlgorithm):
         self.add_count(tr("Number of results"))
         self.addParameter(real_number(self.MIN_SCORE, tr("Lowest score"), -1.0, 1.0))
         self.add_filters()
-        self.add_advanced(
-            QgsProcessingParameterBoolean(
-                self.MERGE, tr("One result where overlapping chips show the same place"),
-                defaultValue=True,
-            )
-        )  # fmt: skip
-        self.add_advanced(
-            QgsProcessingParameterBoolean(
-                self.SIBLINGS,
-                tr("The same across scenes, dates and sizes: these become siblings of the result"),
-                defaultValue=True,
-            )
-        )  # fmt: skip
-        self.add_advanced(
-            QgsProcessingParameterBoolean(
-                self.FOLLOW,
-                tr("While the index grows: ask until it is complete; Cancel gives what is there"),
-                defaultValue=False,
-            )
-        )  # fmt: skip
+        merge = tr("One result where overlapping chips show the same place")
+        siblings = tr(
+            "The same across scenes, dates and sizes: these become siblings of the result"
+        )
+        follow = tr("While the index grows: ask until it is complete; Cancel gives what is there")
+        self.add_advanced(switch(self.MERGE, merge, on=True))
+        self.add_advanced(switch(self.SIBLINGS, siblings, on=True))
+        self.add_advanced(switch(self.FOLLOW, follow))
         self.add_matches()
 
     def add_matches(self) -> None:
         """Declare the output."""
         self.add_polygons(tr("Matches"), tr("Number of matches"))
 
-    def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:
+    def answer(self, run: Run) -> Answer:
         """Ask the engine; where that is wanted, again and again while the index grows.
 
         Args:
-            engine: started and greeted.
-            feedback: hears how far it is.
+            run: its log hears how far it is.
 
         Raises:
             PluginError: if the engine refuses.
         """
-        answer, known = read(Answer, engine.ask(self.METHOD, self._asked)), set()
+        answer, known = read(Answer, run.engine.ask(self.METHOD, self._asked)), set()
         while self._follow and answer.growing is not None:
             new = [hit for hit in answer.hits if hit.key not in known]
             known |= {hit.key for hit in new}
             text = tr("{0} of {1} scenes so far, {2} new matches")
-            feedback.pushInfo(text.format(answer.growing.done, answer.growing.scenes, len(new)))
+            run.feedback.pushInfo(text.format(answer.growing.done, answer.growing.scenes, len(new)))
             for _ in range(round(PAUSE_S / STEP_S)):
-                if feedback.isCanceled():
+                if run.feedback.isCanceled():
                     return answer
                 time.sleep(STEP_S)
-            answer = read(Answer, engine.ask(self.METHOD, self._asked))
+            answer = read(Answer, run.engine.ask(self.METHOD, self._asked))
         return answer
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
@@ -118,43 +103,35 @@ class SearchAlgorithm(NarrowedAlgorithm):
         if not self.parameterAsBoolean(parameters, self.SIBLINGS, context):
             self._asked["siblings"] = False
 
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
+    def work(self, run: Run) -> Values:
         """Search, and write the hits.
 
         Raises:
             PluginError: if the engine refuses, or the output cannot be written.
         """
-        answer = self.answer(engine, feedback)
-        for problem in answer.problems:
-            feedback.pushWarning(problem)
-        if answer.understood:
-            feedback.pushInfo(tr("Read as: {0}").format(answer.understood))
-        if answer.notice:
-            feedback.pushInfo(answer.notice)
-        self.tell_undated(answer.undated, feedback)
+        answer = self.answer(run)
+        self.tell(answer, run.feedback)
         crs = common_crs({hit.crs for hit in answer.hits})
         sink, output = self.parameterAsSink(
-            parameters, self.OUTPUT, context, hit_fields(), QgsWkbTypes.Type.MultiPolygon, crs
+            run.parameters,
+            self.OUTPUT,
+            run.context,
+            hit_fields(),
+            QgsWkbTypes.Type.MultiPolygon,
+            crs,
         )
         if sink is None:
-            raise PluginError(self.invalidSinkError(parameters, self.OUTPUT))
-        placer = Placer(crs, context.transformContext())
-        count = write_hits(answer, sink, placer, feedback)
+            raise PluginError(self.invalidSinkError(run.parameters, self.OUTPUT))
+        placer = Placer(crs, run.context.transformContext())
+        count = write_hits(answer, sink, placer, run.feedback)
         del sink  # the file is complete from here on
         text = tr("{0} matches among {1} chips in {2:.2f} s")
-        feedback.pushInfo(text.format(count, answer.candidates, answer.seconds))
+        run.feedback.pushInfo(text.format(count, answer.candidates, answer.seconds))
         scale = Scales().of(answer, "")
 
-        def paint(layer: QgsMapLayer) -> None:
-            if isinstance(layer, QgsVectorLayer):
-                apply_style(layer, scale, filled=Settings().fill_places)
-                layer.triggerRepaint()
+        def paint(layer: QgsVectorLayer) -> None:
+            apply_style(layer, scale, filled=Settings().fill_places)
+            layer.triggerRepaint()
 
-        paint_when_loaded(output, paint, context)
+        paint_when_loaded(output, paint, run.context)
         return {self.OUTPUT: output, self.COUNT: count}

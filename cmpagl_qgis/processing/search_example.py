@@ -58,33 +58,22 @@ class SearchByExample(SearchAlgorithm):
         "that were not judged: ten verdicts on them teach more than on the ten best."
     )
     METHOD = "similar"
-    EXAMPLES = "EXAMPLES"
-    COUNTER_EXAMPLES = "COUNTER_EXAMPLES"
-    PICTURES = "PICTURES"
-    COUNTER_PICTURES = "COUNTER_PICTURES"
-    PLUS = "PLUS"
-    MINUS = "MINUS"
-    GROUND_SIZE = "GROUND_SIZE"
-    JUDGED = "JUDGED"
-    ASK = "ASK"
+    EXAMPLES, COUNTER_EXAMPLES = "EXAMPLES", "COUNTER_EXAMPLES"
+    PICTURES, COUNTER_PICTURES = "PICTURES", "COUNTER_PICTURES"
+    PLUS, MINUS, GROUND_SIZE = "PLUS", "MINUS", "GROUND_SIZE"
+    JUDGED, ASK = "JUDGED", "ASK"
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
         any_geometry = [QgsProcessing.SourceType.TypeVectorAnyGeometry]
         self.add_index_parameter()
-        self.addParameter(
-            QgsProcessingParameterFeatureSource(
-                self.EXAMPLES, tr("Examples (points or polygons)"), any_geometry, optional=True
+        for name, text in (
+            (self.EXAMPLES, tr("Examples (points or polygons)")),
+            (self.COUNTER_EXAMPLES, tr("Counter-examples (points or polygons)")),
+        ):
+            self.addParameter(
+                QgsProcessingParameterFeatureSource(name, text, any_geometry, optional=True)
             )
-        )
-        self.addParameter(
-            QgsProcessingParameterFeatureSource(
-                self.COUNTER_EXAMPLES,
-                tr("Counter-examples (points or polygons)"),
-                any_geometry,
-                optional=True,
-            )
-        )
         for name, text in (
             (self.PICTURES, tr("Pictures as examples")),
             (self.COUNTER_PICTURES, tr("Pictures as counter-examples")),

@@ -46,9 +46,7 @@ class SearchByText(SearchAlgorithm):
         "the sentence is taken as it stands."
     )
     METHOD = "search"
-    RERANK = "RERANK"
-    MIN_RELEVANCE = "MIN_RELEVANCE"
-    PLAIN = "PLAIN"
+    RERANK, MIN_RELEVANCE, PLAIN = "RERANK", "MIN_RELEVANCE", "PLAIN"
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""

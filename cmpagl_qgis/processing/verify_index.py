@@ -17,11 +17,9 @@ from cmpagl_qgis.texts import tr, tr_noop
 from .algorithm import EngineAlgorithm, switch
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsProcessingContext
 
-    from cmpagl_qgis.engine.blocking import BlockingEngine
-
-    from .algorithm import Values
+    from .algorithm import Run, Values
 
 
 class VerifyIndex(EngineAlgorithm):
@@ -63,26 +61,20 @@ class VerifyIndex(EngineAlgorithm):
             "repair": self.parameterAsBoolean(parameters, self.REPAIR, context),
         }
 
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,  # noqa: ARG002 - read before
-        context: QgsProcessingContext,  # noqa: ARG002
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
+    def work(self, run: Run) -> Values:
         """Let the engine look, and tell what it found.
 
         Raises:
             PluginError: if the engine refuses.
         """
-        found = read(Verification, engine.ask(self.METHOD, self._asked))
+        found = read(Verification, run.engine.ask(self.METHOD, self._asked))
         for repaired in found.repaired:
-            feedback.pushInfo(tr("Repaired: {0}").format(repaired))
+            run.feedback.pushInfo(tr("Repaired: {0}").format(repaired))
         for problem in found.problems:
-            feedback.pushWarning(problem)
+            run.feedback.pushWarning(problem)
         if not found.problems:
             text = tr("The index is whole: {0} chips of {1} scenes.")
-            feedback.pushInfo(text.format(found.chips, found.scenes))
+            run.feedback.pushInfo(text.format(found.chips, found.scenes))
         return {
             "CHIPS": found.chips,
             "SCENES": found.scenes,

@@ -14,12 +14,11 @@ from .algorithm import absolute, switch
 from .search_algorithm import SearchAlgorithm
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsProcessingContext
 
-    from cmpagl_qgis.engine.blocking import BlockingEngine
     from cmpagl_qgis.engine.records import Answer
 
-    from .algorithm import Values
+    from .algorithm import Run, Values
 
 
 class WatchQuery(SearchAlgorithm):
@@ -54,38 +53,31 @@ class WatchQuery(SearchAlgorithm):
             "file": absolute(self.parameterAsString(parameters, self.QUERY, context)),
         }
 
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
+    def work(self, run: Run) -> Values:
         """Write what is new, and only then count it as seen.
 
         Raises:
             PluginError: if the engine refuses, or the output cannot be written.
         """
-        results = super().work(engine, parameters, context, feedback)
-        if self.parameterAsBoolean(parameters, self.KEEP, context):
+        results = super().work(run)
+        if self.parameterAsBoolean(run.parameters, self.KEEP, run.context):
             # The index may have grown since: what came meanwhile is for the next watch.
             shown = {"keep": True, "shown": self._shown}
-            engine.ask(self.METHOD, {**self._asked, **shown})
+            run.engine.ask(self.METHOD, {**self._asked, **shown})
         return results
 
-    def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:
+    def answer(self, run: Run) -> Answer:
         """What is new.
 
         Args:
-            engine: started and greeted.
-            feedback: hears how many were seen before.
+            run: its log hears how many were seen before.
 
         Raises:
             PluginError: if the engine refuses.
         """
-        news = read(News, engine.ask(self.METHOD, {**self._asked, "keep": False}))
-        feedback.pushInfo(tr("{0} seen before").format(news.known))
+        news = read(News, run.engine.ask(self.METHOD, {**self._asked, "keep": False}))
+        run.feedback.pushInfo(tr("{0} seen before").format(news.known))
         if news.note:
-            feedback.pushInfo(news.note)
+            run.feedback.pushInfo(news.note)
         self._shown = [hit.place() for hit in news.answer.hits]
         return news.answer

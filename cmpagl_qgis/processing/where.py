@@ -22,11 +22,9 @@ from .algorithm import EngineAlgorithm, real_number
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsRasterLayer
+    from qgis.core import QgsProcessingContext, QgsRasterLayer
 
-    from cmpagl_qgis.engine.blocking import BlockingEngine
-
-    from .algorithm import Values
+    from .algorithm import Run, Values
 
 
 class WhereInChip(EngineAlgorithm):
@@ -73,29 +71,23 @@ class WhereInChip(EngineAlgorithm):
             "output": self.parameterAsOutputLayer(parameters, self.OUTPUT, context),
         }
 
-    def work(
-        self,
-        engine: BlockingEngine,
-        parameters: Values,  # noqa: ARG002 - read before
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
+    def work(self, run: Run) -> Values:
         """Let the engine look into the place.
 
         Raises:
             PluginError: if the engine refuses.
         """
-        found = read(Located, engine.ask(self.METHOD, self._asked))
+        found = read(Located, run.engine.ask(self.METHOD, self._asked))
         output = str(self._asked["output"])
         for one in found.words:
             if one.fall is not None:
                 text = tr("Without {0} the score changes by {1}.")
-                feedback.pushInfo(text.format(one.word, numeral(f"{-one.fall:+.3f}")))
+                run.feedback.pushInfo(text.format(one.word, numeral(f"{-one.fall:+.3f}")))
 
         def paint(layer: QgsRasterLayer) -> None:
             apply_heat(layer, found.minimum, found.maximum)
 
-        paint_when_loaded(output, paint, context)
+        paint_when_loaded(output, paint, run.context)
         return {
             self.OUTPUT: output,
             "MINIMUM": found.minimum,

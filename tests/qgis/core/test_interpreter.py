@@ -11,9 +11,9 @@ from cmpagl_qgis.engine import interpreter
 from cmpagl_qgis.engine.interpreter import (
     FOREIGN,
     Interpreter,
-    engine_command,
     engine_environment,
     find_interpreter,
+    launch_for,
     python_of,
 )
 from cmpagl_qgis.engine.probe import Probe
@@ -139,7 +139,7 @@ def test_the_engine_inherits_nothing_of_qgis(monkeypatch):
 
 
 def test_the_command_is_one_argument_each():
-    found = engine_command(Interpreter("/a b/python", "test"))
+    found = launch_for(Interpreter("/a b/python", "test")).command
     assert found == ("/a b/python", "-m", "cmpagl_model.cli", "serve")
 
 

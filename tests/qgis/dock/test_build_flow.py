@@ -446,6 +446,16 @@ def test_an_engine_that_dies_while_building_can_go_on(stage, client):
     assert client.count("index") == 2
 
 
+def test_a_build_whose_report_cannot_be_read_can_go_on(stage, client):
+    stage.ready()
+    stage.controller.builds.build(ORDER)
+    client.answer("index", {"index": "/data/new.cmpagl"})
+    assert "broke off" in stage.dock.message.text
+    assert unfinished() == ORDER
+    stage.dock.message.findChild(QPushButton, "cmpaglMessageAction").click()
+    assert client.count("index") == 2
+
+
 def test_qgis_closed_while_building_offers_to_go_on(make_stage, client):
     first = make_stage()
     first.ready()

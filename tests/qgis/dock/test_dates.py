@@ -60,7 +60,7 @@ def test_a_date_asks_again_and_what_is_unknown_is_told(stage, client):
     client.answer("search", answer([], candidates=0, undated=3))
     assert stage.dock.state == "nothing_there"
     assert "3 of unknown date were left out." in stage.dock.notice.notice.text
-    stage.controller._act("everywhere")
+    stage.dock.notice.actionRequested.emit("everywhere")
     assert not narrow.dates.isChecked()
     assert "where" not in client.last("search")[1]
 

@@ -15,6 +15,7 @@ from qgis.core import (
     QgsRectangle,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QPushButton
 
 from cmpagl_qgis.errors import EngineError
@@ -64,7 +65,9 @@ def test_a_first_look_is_a_layer_in_colours_with_its_areas(stage, client, offere
     assert isinstance(layer.renderer(), QgsCategorizedSymbolRenderer)
     assert [one.label() for one in layer.renderer().categories()] == ["a lake (60 %)"]
     assert "a lake 60 %, a forest? 40 %" in stage.dock.message.text
-    sections = stage.controller.index_view.reports._sections
+    stage.dock.message.findChild(QPushButton, "cmpaglMessageAction").click()
+    QCoreApplication.processEvents()
+    sections = stage.controller.index_view.reports.dialog.sections
     assert sections[0].lines == ("a lake: 6.0 ha, 60 % (blue lake in hills)",
                                  "a forest?: 4.0 ha, 40 %")  # fmt: skip
 

@@ -55,6 +55,18 @@ def test_an_engine_that_does_not_start_tells_why(stage, client):
     assert client.restarts == 1
 
 
+def test_details_opened_twice_are_two_and_each_is_kept_while_it_is_open(stage):
+    engine = stage.controller.engine
+    engine.show_details()
+    first = engine.details
+    engine.show_details()
+    second = engine.details
+    first.close()
+    assert engine.details is second
+    second.close()
+    assert engine.details is None
+
+
 def test_no_index_offers_to_build_and_to_open(stage, client):
     stage.show()
     client.change("ready")

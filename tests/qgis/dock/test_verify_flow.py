@@ -57,6 +57,15 @@ def test_a_whole_index_is_said_to_be_whole(stage, client):
     assert report(stage) is None
 
 
+def test_an_answer_that_cannot_be_read_is_said(stage, client):
+    stage.ready()
+    verify(stage)
+    client.answer("verify", {**FOUND, "chips": "many"})
+    assert "chips of a verification: wanted a whole number" in stage.dock.message.text
+    verify(stage)  # nothing is left running
+    assert client.count("verify") == 2
+
+
 def test_it_can_be_stopped(stage, client):
     stage.ready()
     verify(stage)

@@ -15,6 +15,7 @@ from qgis.core import (
 
 from cmpagl_qgis.engine.interpreter import VARIABLE
 from cmpagl_qgis.errors import LayerError
+from cmpagl_qgis.processing.algorithm import Run
 from cmpagl_qgis.processing.search_example import SearchByExample
 
 NAMES = ("like", "unlike", "plus", "minus", "query", "kept", "rejected", "ask")
@@ -32,7 +33,7 @@ class Engine:
 def asked_by(algorithm, parameters):
     """What a prepared algorithm asks its engine for."""
     with pytest.raises(AskedError) as caught:
-        algorithm.work(Engine(), parameters, QgsProcessingContext(), QgsProcessingFeedback())
+        algorithm.work(Run(Engine(), parameters, QgsProcessingContext(), QgsProcessingFeedback()))
     return caught.value.args[0]
 
 
