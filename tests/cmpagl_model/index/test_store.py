@@ -453,6 +453,20 @@ def test_no_room_is_said_before_anything_is_brought(s3, address, small, tmp_path
     assert not [path for _, path, _ in s3.asked()[before:] if "/parts/" in path]
 
 
+def test_a_cache_that_can_be_read_only_is_searched_as_long_as_nothing_is_new(
+    address, small, monkeypatch
+):
+    index(address, small("a.tif"))
+    at_hand(address)
+
+    def refused(*_, **__):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(os, "utime", refused)
+    monkeypatch.setattr(Path, "mkdir", refused)
+    assert len(open_chips(at_hand(address), read_info(copy_of(address))).table) == 12
+
+
 @pytest.fixture
 def switch(s3):
     """Let the server behave in a way until the end of the test."""
