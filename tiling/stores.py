@@ -261,15 +261,16 @@ def matching(pattern: str) -> list[str]:
     fixed = next((n for n, part in enumerate(parts) if has_magic(part)), len(parts))
     folder = "/".join([f"{scheme}://{bucket}", *parts[:fixed], ""])
     found = (one.address for one in below(folder))
-    return [one for one in found if _fits(split_address(one)[2].split("/"), parts)]
+    return [one for one in found if fits_pattern(split_address(one)[2].split("/"), parts)]
 
 
-def _fits(names: Sequence[str], pattern: Sequence[str]) -> bool:
+def fits_pattern(names: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path fits a pattern, both in parts; ``**`` stands for folders of any number."""
     if not pattern or not names:
         return not pattern and not names
     if pattern[0] == "**":
-        return _fits(names, pattern[1:]) or _fits(names[1:], pattern)
-    return fnmatchcase(names[0], pattern[0]) and _fits(names[1:], pattern[1:])
+        return fits_pattern(names, pattern[1:]) or fits_pattern(names[1:], pattern)
+    return fnmatchcase(names[0], pattern[0]) and fits_pattern(names[1:], pattern[1:])
 
 
 def gdal_options() -> dict[str, str]:

@@ -26,6 +26,7 @@ from tiling import (
     same_file,
     scene_checksum,
     when_taken,
+    when_taken_by_names,
 )
 
 from . import format as index_format
@@ -269,19 +270,28 @@ class Build:
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
-        given = self._catalogue.given_crs(path) if given is None else given
+        given = self._catalogue.given_crs(path, known) if given is None else given
         same = known is not None and known.crs_given == bool(given)
         if known and same and given:
             same = known.crs == crs_text(given, path)
         if known and same and same_file(known, path):
-            # A scene as it is known, with its date if it had none: engines before did not ask.
-            taken = "" if known.taken or is_url(known.path) else when_taken(known.path)
-            if taken:
-                self._newly_dated.add(known.path)
-            return replace(known, taken=taken) if taken else known
+            return self._dated(known)
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
         return describe_scene(path, self.info.spec, looked, given)
+
+    def _dated(self, known: SceneRecord) -> SceneRecord:
+        """A scene as it is known, with its date if it had none.
+
+        Engines before did not ask the file; and what says so may have come to lie beside it.
+        """
+        if known.taken or is_url(known.path):
+            return known
+        asked = when_taken if known.taken is None else when_taken_by_names
+        taken = asked(known.path)
+        if taken:
+            self._newly_dated.add(known.path)
+        return replace(known, taken=taken) if taken else known
 
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""

@@ -26,8 +26,8 @@ from cmpagl_model.table.chips import bounds_of
 from cmpagl_model.table.given import TIME
 from tiling import Window, footprint, is_url, span_of, text_of
 
-from .catalogue import readable_parts
-from .copies import address_of, called
+from .catalogue import some_parts
+from .copies import address_of
 from .format import PART_NAME, PARTS, cannot_write, read_info
 from .imported import has_pixels
 from .layout import MODEL, SOURCE_DATA, address, emb_page, times_of
@@ -87,12 +87,7 @@ def export_stac(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
     """
     check_output(target, folder, known=None)
     info = read_info(folder)
-    parts, problems = readable_parts(folder, info)
-    if not parts:
-        raise IndexFormatError(
-            f"{called(folder)}: found no chips that can be read, wanted some; next: index "
-            "scenes into it"
-        )
+    parts, problems = some_parts(folder, info)
     before = _items_before(target)
     items, times = _items(parts, info, target, problems)
     pages = {f"{ITEMS}/{item['id']}.json": item for item in items}

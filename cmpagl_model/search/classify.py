@@ -98,7 +98,6 @@ def classify(
         told: called with a number of sentences done with; ``None``: nobody is.
 
     Raises:
-        NoPlaceError: if no chip is there.
         QueryError: if there are no classes, two of one name, or a least relevance is no
             probability or asked of a model that gives none.
         IndexMismatchError: if the index is from another model.
@@ -108,7 +107,7 @@ def classify(
         raise QueryError(f"found {len(names)} classes of {len(set(names))} names, wanted one each")
     if min_relevance is not None and not 0 <= min_relevance <= 1:
         raise QueryError(f"found a least relevance of {min_relevance:g}, wanted 0 to 1")
-    rows = where.some(index.table, index.name)
+    rows = np.asarray(where.candidates(index.table), np.int64)
     known = index.judge.known
     if min_relevance is not None and not known:
         raise QueryError(
@@ -217,6 +216,8 @@ def class_areas(found: Classified) -> tuple[ClassArea, ...]:
 def by_scene(found: Classified) -> Iterator[tuple[SceneRecord, Rows]]:
     """Each scene with chips, and the places of its chips in the arrays of a classification."""
     owners = found.index.table.scene_of[found.rows]
+    if not len(owners):
+        return
     order = np.argsort(owners, kind="stable")
     numbers, starts = np.unique(owners[order], return_index=True)
     for number, mine in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):

@@ -96,12 +96,7 @@ def read_message(line: bytes) -> Message:
         ParameterError: if its parameters are no object.
     """
     try:
-        page: object = json.loads(
-            line.decode("utf-8"),
-            parse_constant=_no_number,
-            parse_float=_finite,
-            parse_int=_whole,
-        )
+        page = loaded(line)
     except (ValueError, RecursionError) as error:
         raise MessageError(
             NO_JSON, f"found a line that is no JSON ({error}), wanted one request a line"
@@ -125,6 +120,21 @@ def read_message(line: bytes) -> Message:
         reason = f"params: found {_shown(params)}, wanted an object of named parameters"
         raise ParameterError(reason, number)
     return Message(number, method, params)
+
+
+def loaded(text: bytes) -> object:
+    """What a text of JSON holds.
+
+    Args:
+        text: UTF-8.
+
+    Raises:
+        ValueError: if it is no JSON, or has a number that is none (``NaN``).
+        RecursionError: if it is nested deeper than anybody needs.
+    """
+    return json.loads(
+        text.decode("utf-8"), parse_constant=_no_number, parse_float=_finite, parse_int=_whole
+    )
 
 
 def _number(page: dict[str, Any]) -> int | None:

@@ -214,6 +214,21 @@ class ChipTable:
             first[said] = last[said] = times[said]
         return first, last
 
+    def days(self) -> tuple[str, str] | None:
+        """First and last day that a chip was taken on, UTC; ``None``: unknown of all.
+
+        Of imported rows in very many parts, of those in some of them.
+        """
+        blocks = np.unique(self.scene_of[self.block_starts[:-1]], return_index=True)[1]
+        rows = self.block_starts[blocks]  # of a scene one chip tells as much as all
+        if self.given is not None:
+            rows = np.union1d(rows, self.given.rows_of_some())
+        first, last = self.spans(rows)
+        known = ~np.isnat(first)
+        if not known.any():
+            return None
+        return str(first[known].min())[:10], str(last[known].max())[:10]
+
     def said_of(self, rows: Rows) -> list[Said]:
         """What else is known of some rows."""
         taken = [self.scenes[number].taken or None for number in self.scene_of[rows].tolist()]

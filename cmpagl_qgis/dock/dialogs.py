@@ -19,10 +19,13 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .help_dialog import show_help
+from .small_widgets import stack
 from .theme import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from qgis.PyQt.QtCore import QObject
 
 
 def buttons(
@@ -67,6 +70,24 @@ def ask(owner: QWidget, title: str, text: str, label: str, then: Callable[[], No
     return box
 
 
+def hold(holder: QObject, name: str, dialog: QDialog) -> None:
+    """Keep a dialog as long as it is open; then it is deleted.
+
+    Args:
+        holder: has it as an attribute, which is ``None`` afterwards.
+        name: of the attribute.
+        dialog: not open yet.
+    """
+
+    def let_go() -> None:
+        if getattr(holder, name) is dialog:  # else another one has taken its place
+            setattr(holder, name, None)
+        dialog.deleteLater()
+
+    setattr(holder, name, dialog)
+    dialog.finished.connect(let_go)
+
+
 class TextDialog(QDialog):
     """A text to read and copy. ``actionRequested`` comes with its one other button."""
 
@@ -103,6 +124,5 @@ class TextDialog(QDialog):
             other.clicked.connect(lambda _checked=False: self.actionRequested.emit())
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(self.text)
-        layout.addWidget(box)
+        stack(layout, self.text, box)
         self.resize(620, 440)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import (
@@ -40,6 +41,7 @@ from .hit_keys import MENU, REVIEW, act_of, review_act
 from .hit_model import HitModel
 from .preview import HitPreview
 from .sibling_menu import SiblingMenu
+from .small_widgets import add_action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -204,7 +206,7 @@ class HitList(QListView):
             picture: gives the thumbnail of a hit if it is at hand.
             large: the same for the large picture; ``None``: the thumbnail serves.
         """
-        self.hits.set_pictures(picture)
+        self.hits.picture = picture
         self._large = large or picture
 
     def large_came(self, key: str) -> None:
@@ -415,9 +417,8 @@ class HitList(QListView):
                 menu.addSeparator()
                 continue
             # A tab sets what follows as a shortcut beside the text; the list handles the key.
-            action = menu.addAction(tr_marked(text) + (f"\t{shortcut}" if shortcut else ""))
-            action.setObjectName(f"cmpaglHit_{key}")
-            action.triggered.connect(lambda _checked=False, key=key: self._act(key))
+            words = tr_marked(text) + (f"\t{shortcut}" if shortcut else "")
+            add_action(menu, words, f"cmpaglHit_{key}", partial(self._act, key))
             if key == "open":
                 menu.addMenu(self.siblings)
         return menu

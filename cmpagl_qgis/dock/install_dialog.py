@@ -26,12 +26,14 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import numeral, tr
 
 from .help_dialog import show_help
-from .small_widgets import ElidedLabel, push_button, wrapped
+from .small_widgets import ElidedLabel, push_button, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtCore import QEvent
     from qgis.PyQt.QtGui import QPalette
+
+    from cmpagl_qgis.engine.install_plan import Outcome, Progress
 
 WAITS, RUNS, DONE, BROKEN = "○", "●", "✓", "✗"
 WIDTH = 520
@@ -47,6 +49,16 @@ class InstallChoice:
     """Folder of wheels; empty: the package index."""
     gpu: bool
     """Whether what an NVIDIA card needs is installed too."""
+
+
+def amount(progress: Progress) -> str:
+    """How much is fetched, for a person.
+
+    Args:
+        progress: how far an installation is.
+    """
+    done, total = (numeral(f"{mb:,.0f}") for mb in (progress.done_mb, progress.total_mb))
+    return tr("{0} of about {1} MB").format(done, total)
 
 
 class InstallDialog(QDialog):
@@ -149,48 +161,40 @@ class InstallDialog(QDialog):
         self._enable()
         self._grow()
 
-    def show_progress(self, stage: str, text: str, done_mb: float, total_mb: float) -> None:
+    def show_progress(self, progress: Progress) -> None:
         """Move on.
 
         Args:
-            stage: its key; those before it are done or were not needed.
-            text: what is done now.
-            done_mb: fetched, MB.
-            total_mb: to be fetched, about, MB; 0: not known.
+            progress: how far it is; stages before its own are done or were not needed.
         """
         before = True
         for key, _words in self._stages:
-            if key == stage:
-                self._show_stage(key, RUNS, text)
+            if key == progress.stage:
+                self._show_stage(key, RUNS, progress.text)
                 before = False
             elif before and self._marks[key].text() == RUNS:
                 self._show_stage(key, DONE, "")
-        known = total_mb > 0 and done_mb > 0
+        done, total = progress.done_mb, progress.total_mb
+        known = total > 0 and done > 0
         self.bar.setRange(0, 1000 if known else 0)
         if known:
-            self.bar.setValue(int(1000 * min(done_mb / total_mb, 1)))
-            text = tr("{0} of about {1} MB").format(
-                numeral(f"{done_mb:,.0f}"), numeral(f"{total_mb:,.0f}")
-            )
-            self._amount.setText(text)
-        else:
-            self._amount.clear()
+            self.bar.setValue(int(1000 * min(done / total, 1)))
+        self._amount.setText(amount(progress) if known else "")
 
-    def show_outcome(self, text: str, *, good: bool, stopped: bool = False) -> None:
+    def show_outcome(self, outcome: Outcome) -> None:
         """Say how it ended.
 
         Args:
-            text: versions, or what went wrong and the next step.
-            good: whether the engine answered.
-            stopped: whether the user wanted it so.
+            outcome: good where there is an engine.
         """
-        self._running = False
+        self._running, good, stopped = False, bool(outcome.python), outcome.stopped
+        mark = DONE if good else BROKEN
         for key, _words in self._stages:
             if self._marks[key].text() == RUNS:
-                self._show_stage(key, DONE if good else BROKEN, "")
+                self._show_stage(key, mark, "")
         self.bar.hide()
         self._amount.clear()
-        self._verdict.setText(text if stopped else f"{DONE if good else BROKEN} {text}")
+        self._verdict.setText(outcome.text if stopped else f"{mark} {outcome.text}")
         self._verdict_box.show()
         self.main.setText(tr("Install") if stopped else tr("Retry"))
         self.main.setVisible(not good)
@@ -332,20 +336,9 @@ class InstallDialog(QDialog):
         self._existing_box.hide()
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(self._why)
-        layout.addWidget(self._existing_box)
-        layout.addSpacing(GAP)
-        layout.addWidget(self.from_index)
-        layout.addWidget(self.from_folder)
-        layout.addLayout(row)
-        layout.addWidget(self.gpu)
-        layout.addSpacing(GAP)
-        layout.addWidget(self._room)
-        layout.addWidget(self._python)
-        layout.addWidget(self._progress)
-        layout.addWidget(self.bar)
-        layout.addWidget(self._amount)
-        layout.addWidget(self._verdict_box)
+        choice = (self.from_index, self.from_folder, row, self.gpu)
+        told = (self._room, self._python, self._progress, self.bar, self._amount)
+        stack(layout, self._why, self._existing_box, GAP, *choice, GAP, *told, self._verdict_box)
         layout.addStretch(1)
         end = QHBoxLayout()
         end.addWidget(self.log)

@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr, whole
 
 from .dialogs import buttons
+from .small_widgets import stack
 from .theme import GAP, faint_text
 
 MOST_LINES = 100
@@ -84,8 +85,7 @@ class ReportDialog(QDialog):
             button.clicked.connect(lambda _checked=False, key=key: self._act(key))
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(self.page)
-        layout.addWidget(box)
+        stack(layout, self.page, box)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(560, 380)
 

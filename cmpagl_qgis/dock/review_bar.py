@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from cmpagl_qgis.texts import counted, tr, tr_noop, whole
 
-from .small_widgets import ElidedLabel, tool_button
+from .small_widgets import ElidedLabel, stack, tool_button
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ class ReviewBar(QWidget):
         layout.addSpacing(GAP)
         layout.addWidget(self._tally, 1)
         self.ask, self.learn = self._button(*ASK), self._button(*LEARN)
-        layout.addWidget(self.ask)
-        layout.addWidget(self.learn)
+        stack(layout, self.ask, self.learn)
         self.way_back = [self._button(*act) for act in WAY_BACK]  # placed by the header
         self.set_way_back("", "")
         self.set_taught(0)

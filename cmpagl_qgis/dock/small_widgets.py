@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
 from qgis.PyQt.QtWidgets import (
+    QAction,
+    QBoxLayout,
     QComboBox,
     QLabel,
+    QLayout,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -89,6 +92,37 @@ def label_of(buddy: QWidget, text: str) -> QLabel:
     label = QLabel(text, buddy.parentWidget())
     label.setBuddy(buddy)
     return label
+
+
+def stack(box: QBoxLayout, *parts: QWidget | QLayout | int) -> None:
+    """Put parts into a box, one after the other.
+
+    Args:
+        box: a row or a column.
+        parts: widgets, layouts, and pixels between them.
+    """
+    for part in parts:
+        if isinstance(part, QWidget):
+            box.addWidget(part)
+        elif isinstance(part, QLayout):
+            box.addLayout(part)
+        else:
+            box.addSpacing(part)
+
+
+def add_action(menu: QMenu, text: str, name: str, then: Callable[[], object]) -> QAction:
+    """An entry of a menu.
+
+    Args:
+        menu: gets it.
+        text: what it says.
+        name: its object name.
+        then: what it does.
+    """
+    action = menu.addAction(text)
+    action.setObjectName(name)
+    action.triggered.connect(lambda _checked=False: then())
+    return action
 
 
 def toggle(name: str, text: str, tip: str, parent: QWidget) -> QToolButton:

@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayo
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import ElidedLabel, wrapped
+from .small_widgets import ElidedLabel, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -48,14 +48,12 @@ class StatusLine(QWidget):
         self.help.clicked.connect(self.helpRequested)
         lines = QVBoxLayout()
         lines.setSpacing(0)
-        lines.addWidget(self._found)
-        lines.addWidget(self._engine)
+        stack(lines, self._found, self._engine)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         layout.addLayout(lines, 1)
-        layout.addWidget(self.details)
-        layout.addWidget(self.help)
+        stack(layout, self.details, self.help)
         self.set_found("")
 
     @property

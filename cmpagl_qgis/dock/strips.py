@@ -22,7 +22,7 @@ from cmpagl_qgis.texts import tr, tr_noop, whole
 from cmpagl_qgis.turns import single_shot
 
 from .amounts import duration
-from .small_widgets import ElidedLabel, LinesLabel, tool_button
+from .small_widgets import ElidedLabel, LinesLabel, stack, tool_button
 from .theme import GAP, blend, make_faint, pixmap
 
 if TYPE_CHECKING:
@@ -80,23 +80,20 @@ class BuildStrip(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP // 2)
-        layout.addLayout(top)
-        layout.addWidget(self.bar)
-        layout.addLayout(bottom)
+        stack(layout, top, self.bar, bottom)
         self.hide()
 
-    def begin(self, title: str, what: str = "", *, counted: bool = True) -> None:
+    def begin(self, title: str, *, counted: bool = True) -> None:
         """Show a request that has just begun.
 
         Args:
             title: what is built.
-            what: what it does first.
             counted: whether steps are shown by their number; else by their share.
         """
         self._counted, self._left = counted, ""
         self._title.set_text(title)
         self.stop.setEnabled(True)
-        self.set_progress(0, 0, what)
+        self.set_progress(0, 0, "")
         self.show()
 
     def set_progress(self, done: int, total: int, what: str) -> None:
@@ -134,10 +131,6 @@ class BuildStrip(QWidget):
         """Say that Stop was pressed."""
         self.stop.setEnabled(False)
         self._what.set_text(tr("Stopping…"))
-
-    def end(self) -> None:
-        """Hide."""
-        self.hide()
 
     def recolor(self, palette: QPalette) -> None:
         """Follow a palette.

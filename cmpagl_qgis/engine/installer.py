@@ -41,7 +41,7 @@ from .install_plan import (
     check_room,
     check_source,
 )
-from .interpreter import Interpreter, engine_environment, launch_for
+from .interpreter import Interpreter, engine_environment
 from .pip_fetch import OPTIONS, PipFetch, knows_another_way
 from .pip_output import PipReader, cause_of, fault_text, network_text
 from .probe import Probe, Verdict
@@ -54,8 +54,6 @@ from .wheels import pip_wheel, served_versions
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
-
-    from .interpreter import Launch
 
 DESTINATIONS = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIRE_VIRTUALENV")
 
@@ -72,7 +70,6 @@ class Installer(QObject):
         parent: QObject | None = None,
         *,
         look: Callable[[], tuple[Candidate, ...]] = candidates,
-        launch: Callable[[Interpreter], Launch] = launch_for,
     ) -> None:
         """Make it ready.
 
@@ -80,10 +77,9 @@ class Installer(QObject):
             plan: what to do.
             parent: owner of this object.
             look: names the Pythons that may be asked.
-            launch: says how the engine of an interpreter is started, for the test at the end.
         """
         super().__init__(parent)
-        self._plan, self._look, self._launch = plan, look, launch
+        self._plan, self._look = plan, look
         self._lock = install_lock(plan.home)
         self._folder: Path | None = None
         self._env = Path()  # the environment inside it
@@ -323,7 +319,7 @@ class Installer(QObject):
             return
         self._tell(TEST, tr("Starting the engine for the first time"))
         python = str(environment_python(self._env))
-        probe = Probe(Interpreter(python, tr("installed by this plugin")), self, self._launch)
+        probe = Probe(Interpreter(python, tr("installed by this plugin")), self)
         probe.finished.connect(self._on_verdict)
         self._active = probe
         probe.start()
@@ -427,9 +423,7 @@ class Installer(QObject):
 
     def _halt(self) -> None:
         active, self._active = self._active, None
-        if isinstance(active, ToolRun):
-            active.discard()
-        elif active is not None:
+        if active is not None:
             active.cancel()
 
     def _end(self, outcome: Outcome) -> None:

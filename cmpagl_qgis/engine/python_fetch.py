@@ -89,9 +89,7 @@ class PythonFetch(QObject):
     def cancel(self) -> None:
         """Give up; ``finished`` does not come any more."""
         active, self._active = self._active, None
-        if isinstance(active, ToolRun):
-            active.discard()
-        elif active is not None:
+        if active is not None:
             active.cancel()
 
     def _bring_uv(self, helper: Found) -> None:
@@ -109,13 +107,12 @@ class PythonFetch(QObject):
                 )
                 return
             fetch = PipFetch(self._index, folder, self)
-            fetch.finished.connect(on_pip)
+            fetch.finished.connect(lambda wheel, why: on_pip(wheel, why, fetch.host))
             self._active = fetch
             fetch.start()
 
-        def on_pip(wheel: str, why: str) -> None:
+        def on_pip(wheel: str, why: str, host: str) -> None:
             if why:
-                host = PipFetch(self._index, folder).host
                 self.finished.emit("", network_text(cause_of([why]) or why, host, self._network))
             else:
                 self._install_uv((python, f"{wheel}/pip"))

@@ -195,7 +195,8 @@ def example_of_hit(hit: Hit, *, like: bool) -> Example:
         hit: the chip.
         like: whether to be like it.
     """
-    label = f"#{hit.rank} {_short(Path(hit.scene).stem)}"
+    name = Path(hit.scene).stem
+    label = f"#{hit.rank} {name if len(name) <= 16 else name[:15] + '…'}"
     return Example(label, like, hit.key, tuple(hit.place().items()))
 
 
@@ -209,7 +210,3 @@ def example_of_place(longitude: float, latitude: float) -> Example:
     label = tr("{0}, {1}").format(f"{longitude:.4f}", f"{latitude:.4f}")
     place = (("lon", longitude), ("lat", latitude))
     return Example(label, True, label, place)  # noqa: FBT003 - like
-
-
-def _short(name: str, length: int = 16) -> str:
-    return name if len(name) <= length else name[: length - 1] + "…"

@@ -95,7 +95,7 @@ class ToolRun(QObject):
                 pass
         self._process.kill()
 
-    def discard(self) -> None:
+    def cancel(self) -> None:
         """Kill it and say nothing more; returns at once."""
         self._silent = True
         self.stop()

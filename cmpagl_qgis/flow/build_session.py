@@ -46,13 +46,9 @@ class BuildSession(QObject):
         """
         super().__init__(parent)
         self._jobs = jobs
-        self._order: BuildOrder | None = None
-        self._claim: Claim | None = None
-
-    @property
-    def order(self) -> BuildOrder | None:
+        self.order: BuildOrder | None = None
         """What is being built."""
-        return self._order
+        self._claim: Claim | None = None
 
     def build(self, order: BuildOrder) -> None:
         """Begin, unless another long request runs.
@@ -70,7 +66,7 @@ class BuildSession(QObject):
         title = tr("Building {0}").format(Path(order.index).stem)
         job = Job("index", params, title, self._on_done, self._on_failed, patience_ms=WRITING_MS)
         if self._jobs.run(job):
-            self._order = order
+            self.order = order
             self._claim = remember(order)
             self.began.emit(order)
 
@@ -81,14 +77,14 @@ class BuildSession(QObject):
             self._claim = None
 
     def _on_done(self, result: object) -> None:
-        order, self._order = self._order, None
+        order, self.order = self.order, None
         self.close()
         report = read(BuildReport, result)
         forget(report.index if order is None else order.index)
         self.built.emit(order, report)
 
     def _on_failed(self, error: EngineError) -> None:
-        order, self._order = self._order, None
+        order, self.order = self.order, None
         self.close()
         # Only a build that an accident ended is offered again when QGIS starts.
         if order is not None and error.code not in {DIED, UNREADABLE}:

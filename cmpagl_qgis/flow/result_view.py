@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from cmpagl_qgis.dock.preview import SIDE
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import Placer, common_crs
-from cmpagl_qgis.texts import counted, numeral, tr, warn
+from cmpagl_qgis.texts import counted, numeral, tr, warn, whole
 from cmpagl_qgis.turns import NextTurn, single_shot
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ class ResultView(QObject):
         self._settings = settings
         self.question: Question | None = None
         self.answer: Answer | None = None
-        self._min_strength = ALL
+        self.min_strength = ALL
+        """The least relevance shown, or the lowest score."""
         self._turn = NextTurn(self)
         # A slider moves in many small steps; the map follows when it rests.
         self._rest = single_shot(self, self._filter_layer, REST_MS)
@@ -76,11 +77,6 @@ class ResultView(QObject):
         self._thumbnails.ready.connect(dock.hits.hits.picture_came)
         self._thumbnails.ready.connect(dock.hits.large_came)
         self._large.ready.connect(dock.hits.large_came)
-
-    @property
-    def min_strength(self) -> float:
-        """The least relevance shown, or the lowest score."""
-        return self._min_strength
 
     def shown(self) -> list[Hit]:
         """The hits that are shown, best first."""
@@ -105,14 +101,14 @@ class ResultView(QObject):
         if not question.same_subject(self.question):
             # Both compare within one subject only.
             least = answer.cutoff if answer.cutoff is not None else self._settings.min_score
-            self._min_strength = least
+            self.min_strength = least
         in_place = question.same_wish(self.question)
         if self._settings.keep_layers and not in_place:
             self._layers.keep()
         self._dock.header.set_subject(question.subject)
         self._dock.header.set_measure(relevance=answer.by_relevance)
         scale = self._take(question, answer)
-        self._dock.hits.set_hits(answer.hits, self._min_strength, scale, keep_current=in_place)
+        self._dock.hits.set_hits(answer.hits, self.min_strength, scale, keep_current=in_place)
         if answer.hits or self._layers.layer is not None:
             self._turn.do(partial(self._show_layer, answer, question.index))
         else:
@@ -127,9 +123,9 @@ class ResultView(QObject):
             question: what was asked.
             answer: the hits.
         """
-        if self.answer is not None and self._min_strength == self.answer.cutoff:
-            self._min_strength = self._min_strength if answer.cutoff is None else answer.cutoff
-        self._dock.hits.grow(answer.hits, self._min_strength, self._take(question, answer))
+        if self.answer is not None and self.min_strength == self.answer.cutoff:
+            self.min_strength = self.min_strength if answer.cutoff is None else answer.cutoff
+        self._dock.hits.grow(answer.hits, self.min_strength, self._take(question, answer))
         self._turn.hurry()
         if answer.hits or self._layers.layer is not None:
             self._layers.grow(answer, question.index)
@@ -142,7 +138,7 @@ class ResultView(QObject):
         self.question, self.answer = question, answer
         strengths = [hit.strength for hit in answer.hits]
         self._dock.header.set_strengths(
-            min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
+            min(strengths, default=0.0), max(strengths, default=0.0), self.min_strength
         )
         return self._layers.scales.of(answer, question.index)
 
@@ -151,7 +147,7 @@ class ResultView(QObject):
         self._rest.stop()
         self._turn.drop()
         self.question = self.answer = None
-        self._min_strength = ALL
+        self.min_strength = ALL
         self._dock.hits.set_hits((), ALL, keep_current=False)
         self._frame.clear()
         self._layers.clear()
@@ -184,18 +180,18 @@ class ResultView(QObject):
             warn(str(error))
             self._dock.message.tell(str(error), warning=True)
             return
-        if self._min_strength > ALL:
+        if self.min_strength > ALL:
             self._filter_layer()
         self._select_on_map()
 
     def _on_min_strength(self, score: float) -> None:
-        self._min_strength = max(score, ALL)
-        self._dock.hits.set_min_strength(self._min_strength)
+        self.min_strength = max(score, ALL)
+        self._dock.hits.set_min_strength(self.min_strength)
         self._rest.start()
         self._tell()
 
     def _filter_layer(self) -> None:
-        self._layers.set_min_strength(self._min_strength if self._min_strength > ALL else None)
+        self._layers.set_min_strength(self.min_strength if self.min_strength > ALL else None)
         self._frame.follow(self._dock.hits.current_rank())
 
     def _tell(self) -> None:
@@ -243,7 +239,11 @@ def found_text(answer: Answer, *, refined: bool) -> str:
     count = len(answer.hits)
     many = counted(count, tr("1 place"), tr("{0} places"))
     text = tr("{0}, refined, in {1} s") if refined else tr("{0} in {1} s")
-    return text.format(many, numeral(f"{answer.seconds:.2f}"))
+    text = text.format(many, numeral(f"{answer.seconds:.2f}"))
+    if not answer.undated:
+        return text
+    left_out = tr("{0} chips of unknown date left out").format(whole(answer.undated))
+    return f"{text}; {left_out}"
 
 
 def why_not_refined(question: Question | None, answer: Answer | None) -> str:

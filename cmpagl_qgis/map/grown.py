@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsFeature, QgsVectorLayer
+from qgis.core import QgsFeature, QgsFeatureRequest, QgsVectorLayer
 
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.texts import warn
 
 from .columns import COLUMNS, values
-from .open_tables import tell_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +17,21 @@ if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import Answer, Hit
 
     from .footprints import Placer
+
+
+def tell_tables(layer: QgsVectorLayer) -> None:
+    """Let open tables of a layer read it again.
+
+    Newer versions of QGIS tell that only to a table that has a row, so one that stands empty is
+    given a first one.
+
+    Args:
+        layer: its features changed.
+    """
+    first = next(layer.getFeatures(QgsFeatureRequest().setLimit(1)), None)
+    if first is not None:
+        layer.featureAdded.emit(first.id())
+    layer.dataChanged.emit()
 
 
 def add_matches(

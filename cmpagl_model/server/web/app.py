@@ -13,21 +13,21 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import FileResponse, Response
+from starlette.requests import ClientDisconnect
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cmpagl_model.errors import CmpaglError
 from cmpagl_model.server.messages import ParameterError
-from cmpagl_model.server.parameters import parameters
 from tiling import TilingError
 
 from .archive import SCENES
-from .asked import ByExample, items_of
+from .asked import FORMATS, PARAMETERS, ByExample, by_example, items_of
 from .guard import AccessLog, Guard
 from .openapi import api_page
 from .problems import problem, status_of
-from .room import Room
+from .room import BusyError, Room
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -46,6 +46,8 @@ CONFORMANCE = tuple(
 )
 MOST_BODY = 16 << 20
 """Bytes of a search by example."""
+MOST_HELD = 16 * MOST_BODY
+"""Bytes of all searches by example that are received, wait or are at work."""
 READERS_QUEUE = 256
 """Features and pictures that may wait: a page asks for many pictures at once."""
 PICTURES = ("image/png", "image/jpeg", "image/webp")
@@ -61,6 +63,7 @@ class Site:
         many, patience = settings.searches, settings.timeout_s
         self._searching = Room("search", many, settings.queue, patience)
         self._reading = Room("read", many, READERS_QUEUE, patience)
+        self._held = 0
 
     def close(self) -> None:
         """Let nobody in any more."""
@@ -69,17 +72,18 @@ class Site:
 
     async def landing(self, request: Request) -> Response:
         """``/``: the page for people, links for programs."""
-        if request.query_params.get("f") != "json" and (
-            "text/html" in request.headers.get("accept", "")
-        ):
+        wanted = request.query_params.get("f")
+        accepted = request.headers.get("accept", "")
+        if wanted == "html" or (wanted is None and "text/html" in accepted):
             return FileResponse(PAGE / "index.html", headers=self._page_headers())
+        _check_names(request)
         base = self._base(request)
         links = [
             _link("self", base, "/"),
             _link("service-desc", base, "/api", OPENAPI),
             _link("conformance", base, "/conformance"),
             _link("data", base, "/collections"),
-            _link("alternate", base, "/", "text/html"),
+            _link("alternate", base, "/?f=html", "text/html"),
         ]
         what = "Places in imagery, found by describing them"
         page = {"title": "CMPAGL", "description": what, "links": links}
@@ -87,11 +91,12 @@ class Site:
 
     async def conformance(self, request: Request) -> Response:
         """``/conformance``: what of the standard is kept."""
-        del request
+        _check_names(request)
         return _json({"conformsTo": list(CONFORMANCE)})
 
     async def api(self, request: Request) -> Response:
         """``/api``: what can be asked, by OpenAPI 3.0."""
+        _check_names(request)
         return _json(api_page(self._base(request)), kind=OPENAPI)
 
     async def health(self, request: Request) -> Response:
@@ -108,6 +113,7 @@ class Site:
 
     async def collections(self, request: Request) -> Response:
         """``/collections``: all of them, shortly."""
+        _check_names(request)
         names = await self._reading.run(self._archive.names)
         base = self._base(request)
         all_of_them = [each for own in names for each in (own, SCENES + own)]
@@ -119,6 +125,7 @@ class Site:
 
     async def collection(self, request: Request) -> Response:
         """``/collections/{name}``: what it holds."""
+        _check_names(request)
         name = request.path_params["name"]
         page = await self._reading.run(self._archive.collection, name)
         return _json({**page, "links": _links(self._base(request), name)})
@@ -141,6 +148,7 @@ class Site:
 
     async def item(self, request: Request) -> Response:
         """``/collections/{name}/items/{item}``: one feature."""
+        _check_names(request)
         name, item, base = (
             request.path_params["name"],
             request.path_params["item"],
@@ -178,15 +186,19 @@ class Site:
         if kind not in {JSON, *PICTURES}:
             wanted = ", ".join((JSON, *PICTURES))
             return problem(415, f"found the content type {kind[:60]!r}, wanted one of {wanted}")
-        body = await asyncio.wait_for(_body(request), self._settings.timeout_s)
-        given: tuple[bytes, ...] = ()
-        if kind == JSON:
-            want = parameters(ByExample, _parsed(body), "search")
-        else:
-            asked = items_of(request.query_params.multi_items())
-            want = ByExample(q=asked.q, k=asked.k, where=asked.where, plain=asked.plain)
-            given = (body,)
-        listed = await self._searching.run(self._archive.similar, name, want, given, base)
+        body = bytearray()
+        try:
+            await asyncio.wait_for(self._receive(request, body), self._settings.timeout_s)
+            given: tuple[bytes, ...] = ()
+            if kind == JSON:
+                want = await self._reading.run(by_example, bytes(body))
+            else:
+                asked = items_of(request.query_params.multi_items())
+                want = ByExample(q=asked.q, k=asked.k, where=asked.where, plain=asked.plain)
+                given = (bytes(body),)
+            listed = await self._searching.run(self._archive.similar, name, want, given, base)
+        finally:
+            self._held -= len(body)
         links = [_link("collection", base, f"/collections/{quote(name, safe='~:')}")]
         return _features(listed, links)
 
@@ -195,21 +207,59 @@ class Site:
         del request
         return problem(status_of(error), self._archive.shown(str(error)))
 
+    async def missed(self, request: Request, error: Exception) -> Response:
+        """What HTTP itself refuses; an address with a slash too many is told the right one."""
+        status, path = getattr(error, "status_code", 500), request.url.path
+        if status == 404 and path.endswith("/") and path.strip("/") and request.method == "GET":
+            here = quote(f"/{path.strip('/')}", safe="/~:")
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"{self._base(request)}{here}{query}", 307)
+        said = {
+            404: f"found nothing at {path[:200]!r}, wanted an address of /api",
+            405: f"found the method {request.method}, wanted another one; next: see /api",
+            413: f"found more than {MOST_BODY >> 20} MiB, wanted less; next: send smaller pictures",
+        }
+        detail = said.get(status, str(getattr(error, "detail", error)))
+        return problem(status, detail, getattr(error, "headers", None))
+
+    async def _receive(self, request: Request, body: bytearray) -> None:
+        """Take the body of a request.
+
+        Raises:
+            HTTPException: if it is longer than anybody needs.
+            BusyError: if those of all clients together are.
+        """
+        async for part in request.stream():
+            body += part
+            self._held += len(part)
+            if len(body) > MOST_BODY:
+                raise HTTPException(413)
+            if self._held > MOST_HELD:
+                raise BusyError(
+                    f"found {self._held >> 20} MiB of examples sent at once, wanted at most "
+                    f"{MOST_HELD >> 20}; next: ask again in a few seconds"
+                )
+
     def _base(self, request: Request) -> str:
         own = self._settings.public_url
         return own.rstrip("/") if own else str(request.base_url).rstrip("/")
 
     def _page_headers(self) -> dict[str, str]:
-        tiles = ""
+        tiles, further = "", {}
         if self._settings.tiles:
             scheme, _, rest = self._settings.tiles.partition("://")
-            tiles = f" {scheme}://{rest.partition('/')[0].replace('{s}', '*')}"
+            host = rest.partition("/")[0]
+            first, _, domain = host.partition(".")
+            tiles = f" {scheme}://{f'*.{domain}' if '{s}' in first else host}"
+            # OpenStreetMap's servers give nothing to pages that do not say whose they are
+            further["Referrer-Policy"] = "strict-origin-when-cross-origin"
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
             f"img-src 'self' data: blob:{tiles}; base-uri 'none'; form-action 'none'; "
             "frame-ancestors 'self'"
         )
-        return {"Content-Security-Policy": policy, "Vary": "Accept", "Cache-Control": "no-cache"}
+        always = {"Content-Security-Policy": policy, "Vary": "Accept", "Cache-Control": "no-cache"}
+        return always | further
 
 
 def application(archive: Archive, settings: Settings) -> Starlette:
@@ -245,27 +295,19 @@ def application(archive: Archive, settings: Settings) -> Starlette:
         )  # fmt: skip
     around.append(Middleware(Guard, settings=settings))
     handlers = dict.fromkeys((CmpaglError, TilingError), site.refused)
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=around,
         exception_handlers={
             **handlers,
-            HTTPException: _http_refused,
+            HTTPException: site.missed,
             asyncio.TimeoutError: _late,
+            ClientDisconnect: _late,
             Exception: _fault,
         },
     )
-
-
-async def _http_refused(request: Request, error: Exception) -> Response:
-    status = getattr(error, "status_code", 500)
-    said = {
-        404: f"found nothing at {request.url.path[:200]!r}, wanted an address of /api",
-        405: f"found the method {request.method}, wanted another one; next: see /api",
-        413: f"found more than {MOST_BODY >> 20} MiB, wanted less; next: send smaller pictures",
-    }
-    detail = said.get(status, str(getattr(error, "detail", error)))
-    return problem(status, detail, getattr(error, "headers", None))
+    app.router.redirect_slashes = False  # it knows nothing of --public-url
+    return app
 
 
 async def _late(request: Request, error: Exception) -> Response:
@@ -279,33 +321,20 @@ async def _fault(request: Request, error: Exception) -> Response:
     return problem(500, f"{type(error).__name__}; the traceback is in the server's log")
 
 
-async def _body(request: Request) -> bytes:
-    """The body of a request.
+def _check_names(request: Request) -> None:
+    """Refuse a parameter that no resource has, as OGC wants it, and a format that there is not.
+
+    Those of a search are passed over: QGIS hands on to all resources what stands behind the ``?``
+    of a connection.
 
     Raises:
-        HTTPException: if it is longer than anybody needs.
+        ParameterError: if there is one.
     """
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BODY:
-            raise HTTPException(413)
-    return bytes(body)
-
-
-def _parsed(body: bytes) -> Page:
-    """The JSON object of a body.
-
-    Raises:
-        ParameterError: if it is none.
-    """
-    try:
-        page: object = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise ParameterError(f"found no JSON ({str(error)[:200]}), wanted an object") from None
-    if not isinstance(page, dict):
-        raise ParameterError("found JSON that is no object, wanted one")
-    return page
+    for name, text in request.query_params.multi_items():
+        if name not in PARAMETERS:
+            raise ParameterError(f"found the parameter {name[:40]!r}, wanted none, or f=json")
+        if name == "f" and text not in FORMATS:
+            raise ParameterError(f"f: found {text[:20]!r}, wanted json")
 
 
 def _json(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import itertools
 import tempfile
 import threading
 import time
@@ -20,7 +21,7 @@ from PIL import Image
 
 from cmpagl_model.captions import DAMAGE
 from cmpagl_model.errors import CmpaglError, QueryError
-from cmpagl_model.index.format import newest_number
+from cmpagl_model.index.format import is_index, newest_number
 from cmpagl_model.index.parts import scene_key
 from cmpagl_model.search.examples import row_of
 from cmpagl_model.search.thumbnails import picture_name, pictures
@@ -50,6 +51,8 @@ KEPT = 32
 """Indexes open at most."""
 LOOK_AGAIN_S = 5.0
 """How old the list of indexes may be."""
+PAUSE = 20
+"""How many times as long as a look took, at least, nobody looks again."""
 SCENES = "scenes:"
 """Begins the name of a collection of scenes."""
 LARGEST_PICTURE = 50_000_000
@@ -86,7 +89,7 @@ class Archive:
         self._roots = roots
         self._session = Session(KEPT)
         self._lock = threading.Lock()
-        self._judged: dict[Path, int] = {}
+        self._judged: dict[Path, tuple[int, int]] = {}
         self._names: tuple[float, dict[str, Path]] | None = None
         self._keys: WeakKeyDictionary[SearchableIndex, tuple[ChipTable, tuple[str, ...]]]
         self._keys = WeakKeyDictionary()
@@ -109,20 +112,23 @@ class Archive:
         return self._roots.shown(line)
 
     def names(self, work: Work) -> dict[str, Path]:
-        """The indexes by name: their path below a root, ``~`` for a slash, without its ending."""
+        """The indexes by name: their path below a root, ``~`` for a slash, without its ending.
+
+        Further ones of a name, below other roots say, are called ``NAME~2`` and so on.
+        """
         with self._lock:
-            now = time.monotonic()
-            if self._names is None or now - self._names[0] > LOOK_AGAIN_S:
+            began = time.monotonic()
+            if self._names is None or began > self._names[0]:
                 found: dict[str, Path] = {}
                 for folder in self._roots.indexes(work.check):
-                    parts = self._roots.name(str(folder)).split("/")
-                    name = first = "~".join(parts).removesuffix(".cmpagl")
-                    number = 1
-                    while found.get(name, folder) != folder:  # of two roots, or two buckets
-                        number += 1
-                        name = f"{first}-{number}"
-                    found[name] = folder
-                self._names = now, found
+                    name = free = _name(self._roots.name(str(folder)))
+                    for number in itertools.count(2):
+                        if found.get(free, folder) == folder:
+                            break
+                        free = f"{name}~{number}"
+                    found[free] = folder
+                now = time.monotonic()  # where looking takes long, it is done less often
+                self._names = now + max(LOOK_AGAIN_S, PAUSE * (now - began)), found
             return self._names[1]
 
     def collection(self, work: Work, name: str) -> Page:
@@ -287,10 +293,19 @@ class Archive:
                 f"found no collection {own[:80]!r}, wanted one of /collections, such as {some}"
             )
         folder = names[own]
-        version = newest_number(folder)
-        if self._judged.get(folder) != version:
+        try:
+            state = newest_number(folder), folder.stat().st_ctime_ns
+        except OSError:
+            state = 0, 0
+        if not is_index(folder):
+            with self._lock:
+                self._names = None
+            raise NotFoundError(
+                f"found collection {own[:80]!r} deleted, wanted one of /collections"
+            )
+        if self._judged.get(folder) != state:
             self._roots.tree(str(folder))
-            self._judged[folder] = version
+            self._judged[folder] = state
         return folder
 
     def _holding(self, work: Work, name: str, base: str) -> Holding:
@@ -311,6 +326,12 @@ class Archive:
         del page["hits"]
         page["problems"] = [self._roots.shown(problem) for problem in found.problems]
         return page
+
+
+def _name(path: str) -> str:
+    """What an index is called; names of files need not be Unicode, those of addresses do."""
+    name = path.replace("/", "~").removesuffix(".cmpagl")
+    return name.encode(errors="backslashreplace").decode()
 
 
 def _row(holding: Holding, item: str) -> int:

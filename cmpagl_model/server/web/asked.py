@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.search.as_json import Where, Words
-from cmpagl_model.server.messages import ParameterError
+from cmpagl_model.server.messages import ParameterError, loaded
+from cmpagl_model.server.parameters import parameters
+from cmpagl_model.server.translate import MOST_PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from cmpagl_model.server.work import Work
 
     Page = dict[str, Any]
 
 MOST_HITS, USUAL_HITS = 1_000, 50
 MOST_FEATURES, USUAL_FEATURES = 5_000, 100
 MOST_OFFSET = 10**9
+MOST_COMMAS = 500_000
+"""In a body of JSON: it takes time and memory by its values, which can be many in few bytes."""
+FORMATS = ("json", "geojson")
+WHOLE = re.compile(r"[+-]?[0-9]{1,18}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +67,7 @@ class Items:
         object.__setattr__(self, "limit", min(self.limit, MOST_FEATURES))
         if not 0 <= self.offset <= MOST_OFFSET:
             raise ParameterError(f"offset: found {self.offset}, wanted 0 to {MOST_OFFSET:,}")
-        if self.f not in {"json", "geojson"}:
+        if self.f not in FORMATS:
             raise ParameterError(f"f: found {self.f[:20]!r}, wanted json")
         _ = self.where
 
@@ -126,6 +135,12 @@ def _numbers(text: str) -> tuple[float, ...]:
     return tuple(float(part) for part in text.split(","))
 
 
+def _whole(text: str) -> int:
+    if not WHOLE.match(text):  # Python itself reads more, such as 1_000
+        raise ValueError(text)
+    return int(text)
+
+
 def _flag(text: str) -> bool:
     return {"true": True, "1": True, "": True, "false": False, "0": False}[text.lower()]
 
@@ -140,13 +155,14 @@ PARAMETERS = {
         Parameter("q", str, {"type": "string", "maxLength": 1000},
                   "A sentence, in English: what a place looks like from above. Without it all "
                   "chips are given, in the order of the index."),
-        Parameter("k", int, _range(1, MOST_HITS, USUAL_HITS),
+        Parameter("k", _whole, _range(1, MOST_HITS, USUAL_HITS),
                   "How many of the best places a search gives in all, on however many pages."),
-        Parameter("limit", int, _range(1, MOST_FEATURES, USUAL_FEATURES),
+        Parameter("limit", _whole, _range(1, MOST_FEATURES, USUAL_FEATURES),
                   "Features in one answer at most."),
-        Parameter("offset", int, _range(0, MOST_OFFSET, 0), "Features passed over."),
+        Parameter("offset", _whole, _range(0, MOST_OFFSET, 0), "Features passed over."),
         Parameter("bbox", _numbers,
-                  {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6},
+                  {"type": "array", "items": {"type": "number"},
+                   "oneOf": [{"minItems": n, "maxItems": n} for n in (4, 6)]},
                   "Only what touches this box: west,south,east,north in degrees (OGC:CRS84)."),
         Parameter("datetime", str, {"type": "string"},
                   "Only what was taken then: a date or moment (UTC), or two with a slash between, "
@@ -246,3 +262,33 @@ class ByExample:
         """
         if not 1 <= self.k <= MOST_HITS:
             raise ParameterError(f"k: found {self.k}, wanted 1 to {MOST_HITS:,}")
+
+
+def by_example(work: Work, body: bytes) -> ByExample:
+    """A search as a body of JSON says it.
+
+    Args:
+        work: the request at work.
+        body: the object.
+
+    Raises:
+        ParameterError: if it is none, holds more than anybody needs, or asks for what there is not.
+    """
+    work.check()
+    if (commas := body.count(b",")) > MOST_COMMAS:
+        raise ParameterError(
+            f"found JSON with {commas:,} commas, wanted at most {MOST_COMMAS:,}; next: give fewer "
+            "examples, or an area with fewer corners"
+        )
+    try:
+        page = loaded(body)
+    except (ValueError, RecursionError) as error:
+        raise ParameterError(f"found no JSON ({str(error)[:200]}), wanted an object") from None
+    if not isinstance(page, dict):
+        raise ParameterError("found JSON that is no object, wanted one")
+    for name in ("like", "unlike", "plus", "minus"):  # before each becomes a record
+        if isinstance(page.get(name), list) and len(page[name]) > MOST_PLACES:
+            raise ParameterError(
+                f"{name}: found {len(page[name]):,} entries, wanted at most {MOST_PLACES:,}"
+            )
+    return parameters(ByExample, page, "search")

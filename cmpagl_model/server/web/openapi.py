@@ -118,7 +118,7 @@ def _paths() -> Page:
         "name": "px", "in": "query", "description": "Side of the picture, px.",
         "schema": {"type": "integer", "minimum": 16, "maximum": 512, "default": 192},
     }  # fmt: skip
-    hits = [_ref(name) for name in PARAMETERS]
+    hits = [_ref(name) for name in PARAMETERS]  # elsewhere passed over: QGIS hands all of them on
     by_example = _read("search", "Places like examples, or like a picture that is sent")
     by_example["parameters"] = [*one, *(_ref(name) for name in ("q", "k", "bbox", "datetime"))]
     by_example["requestBody"] = {
@@ -132,17 +132,17 @@ def _paths() -> Page:
         },
     }
     return {
-        "/": {"get": _read("landing", "Links to all that is here")},
-        "/conformance": {"get": _read("conformance", "What of the standard is kept")},
-        "/api": {"get": _read("api", "This description")},
+        "/": {"get": _read("landing", "Links to all that is here", hits)},
+        "/conformance": {"get": _read("conformance", "What of the standard is kept", hits)},
+        "/api": {"get": _read("api", "This description", hits)},
         "/health": {"get": _read("health", "That the server is there")},
-        "/collections": {"get": _read("collections", "The indexes")},
-        here: {"get": _read("collection", "What an index holds", one)},
+        "/collections": {"get": _read("collections", "The indexes", hits)},
+        here: {"get": _read("collection", "What an index holds", [*one, *hits])},
         f"{here}/items": {
             "get": _read("items", "Hits of q, or all chips", [*one, *hits], "application/geo+json")
         },
         f"{here}/items/{{featureId}}": {
-            "get": _read("item", "One feature", feature, "application/geo+json")
+            "get": _read("item", "One feature", [*feature, *hits], "application/geo+json")
         },
         f"{here}/thumbnails/{{featureId}}.png": {
             "get": _read("thumbnail", "A chip as the model saw it", [*feature, size], "image/png")
@@ -169,10 +169,9 @@ def _read(
 
 def _parameter(name: str) -> Page:
     known = PARAMETERS[name]
-    listed = {"explode": False, "style": "form"} if known.schema["type"] == "array" else {}
     return {
         "name": name, "in": "query", "required": False, "description": known.what,
-        "schema": known.schema, **listed,
+        "schema": known.schema, "style": "form", "explode": False,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from cmpagl_model.index import build_index
 from tests.cmpagl_model.search.conftest import fusion_encoder, fusion_model  # noqa: F401
 from tests.cmpagl_model.search.conftest import town as fusion_town  # noqa: F401
 from tests.cmpagl_model.server.client import Client
+from tests.cmpagl_model.server.web_server import WebServer
 from tests.conftest import make_scene
 from tiling import ChipSpec
 
@@ -46,6 +47,28 @@ def town(tmp_path_factory, encoder):
     index = folder / "town.cmpagl"
     build_index([str(west), str(east)], index, encoder, ChipSpec(ground_sizes_m=(100.0, 200.0)))
     return SimpleNamespace(index=str(index), west=str(west), east=str(east), folder=folder)
+
+
+@pytest.fixture(scope="module")
+def served(town):
+    """A web server of the town."""
+    server = WebServer(town.folder)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def serve():
+    """Start web servers; they end with the test."""
+    servers = []
+
+    def begin(*roots, options=()):
+        servers.append(WebServer(*roots, options=options))
+        return servers[-1]
+
+    yield begin
+    for server in servers:
+        server.close()
 
 
 @pytest.fixture

@@ -28,34 +28,12 @@ from cmpagl_model.index.store import store_at
 from cmpagl_model.search import Filter, open_index
 from cmpagl_model.server.roots import Roots
 from tests.cmpagl_model.server import web_server
-from tests.cmpagl_model.server.web_server import PATIENCE_S, WebServer
+from tests.cmpagl_model.server.web_server import PATIENCE_S
 
 pytest.importorskip("starlette", reason="the extra http is not installed")
 pytest.importorskip("uvicorn", reason="the extra http is not installed")
 TOKEN = "0123456789abcdef-of-a-test"
 JSON, PNG = "application/json", "image/png"
-
-
-@pytest.fixture(scope="module")
-def served(town):
-    """A server of the town."""
-    server = WebServer(town.folder)
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def serve():
-    """Start servers; they end with the test."""
-    servers = []
-
-    def begin(*roots, options=()):
-        servers.append(WebServer(*roots, options=options))
-        return servers[-1]
-
-    yield begin
-    for server in servers:
-        server.close()
 
 
 def everything(server, path):
@@ -439,10 +417,10 @@ def test_indexes_of_one_name_in_two_places_are_both_given(serve, s3, town):
         assert run(["index", scene, "-o", address, "--scales", "100", "-q"]) == 0
     server = serve(options=[word for one in addresses for word in ("--store", one)])
     names = {one["id"] for one in server.get("/collections").page["collections"]}
-    assert names == {"town", "scenes:town", "town-2", "scenes:town-2"}
+    assert names == {"town", "scenes:town", "town~2", "scenes:town~2"}
     first, second = (
         server.get(f"/collections/scenes:{name}/items").page["features"][0]["properties"]["scene"]
-        for name in ("town", "town-2")
+        for name in ("town", "town~2")
     )
     assert (first, second) == ("west.tif", "east.tif")
 

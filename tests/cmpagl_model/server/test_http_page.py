@@ -17,13 +17,6 @@ READY = "document.querySelector('#said').innerText.includes('chips of')"
 ENTER = ("Enter", 13, "\r")
 
 
-@pytest.fixture(scope="module")
-def served(town):
-    server = WebServer(town.folder)
-    yield server
-    server.close()
-
-
 @pytest.fixture
 def look(tmp_path):
     """Open pages; they close with the test, and must not have complained nor asked elsewhere."""

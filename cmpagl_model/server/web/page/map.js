@@ -145,7 +145,8 @@ export class PlaceMap {
       this.marks.set(feature.id, {feature, shape, pin});
     }
     if (stay || !features.length) return;
-    const first = features.slice(0, 20).map((one) => this.marks.get(one.id).shape.getBounds());
+    const found = features.filter(isFound);
+    const first = (found.length ? found : features).slice(0, 20).map((one) => this.marks.get(one.id).shape.getBounds());
     const all = first.reduce((box, one) => box.extend(one), L.latLngBounds(first[0].getSouthWest(),
       first[0].getNorthEast()));
     this.map.fitBounds(all, {padding: [48, 48], maxZoom: 18});
