@@ -4,7 +4,7 @@
 a line for each request to ``FOLDER/asked``. While ``FOLDER/unconditional`` is there it puts over
 what is there, whatever it was told, as some stores do; while ``FOLDER/down`` is, it answers 503;
 while ``FOLDER/read-only`` is, it refuses all but reading, and with ``FOLDER/closed`` that, too;
-while ``FOLDER/silent`` is, it falls silent in the middle of every part.
+once ``FOLDER/silent`` is there, it takes it away and falls silent in the middle of the next part.
 """
 
 from __future__ import annotations
@@ -100,10 +100,9 @@ def running(folder: Path):
         process.wait()
 
 
-def _and_silence(content: bytes, switch: Path):
+def _and_silence(content: bytes):
     yield content[: len(content) // 2]
-    while switch.exists():
-        time.sleep(0.05)
+    time.sleep(3_600)
 
 
 def _serve(folder: Path) -> None:
@@ -126,7 +125,8 @@ def _serve(folder: Path) -> None:
         content = b"".join(inner(environ, start_response))
         asked.write(f"{environ['REQUEST_METHOD']}\t{environ['PATH_INFO']}\t{len(content)}\n")
         if reads and "/parts/" in environ["PATH_INFO"] and (folder / "silent").exists():
-            return _and_silence(content, folder / "silent")
+            (folder / "silent").unlink()
+            return _and_silence(content)
         return [content]
 
     server = make_server("127.0.0.1", 0, app, threaded=True)

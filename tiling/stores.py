@@ -29,18 +29,26 @@ if TYPE_CHECKING:
 
 _SCHEMES = ("s3://", "gs://", "az://")
 _YES = {"YES", "TRUE", "1", "ON"}
-PATIENCE = timedelta(seconds=30)
-"""Of a store that fails, all tries of one request together."""
-_CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": "120s"}
+PATIENCE, SILENCE = timedelta(seconds=120), timedelta(seconds=40)
+"""Of a store that fails, all tries of one request together; one try, which must be less or there
+is no second: of what falls silent on the way the rest is asked for again."""
+_CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": SILENCE}
 _RETRIES: Any = {"max_retries": 4, "retry_timeout": PATIENCE}
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
+_NO_NAME = re.compile(r"[@:?#%\\\s]")
+"""What is in no bucket's name, and would mean something else before a path."""
 _NO_BUCKET = {"NoSuchBucket", "ContainerNotFound", "InvalidBucketName"}
 _NO_KEYS = re.compile(
     r"/latest/api/token|computeMetadata|token request|Account must be|Missing \w*Key|credential",
     re.IGNORECASE,
 )
 """Where keys are asked for if nobody tells any: only machines of the provider itself get some."""
+_LATE = {
+    "RequestTimeTooSkewed": "the clock of this machine is wrong; set it",
+    "ExpiredToken": "the keys have expired; get new ones",
+}
+"""What stores say of time, and what to do."""
 _KEYS = {
     "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; AWS_NO_SIGN_REQUEST=YES "
     "asks for public data without",
@@ -96,9 +104,20 @@ def open_store(address: str) -> tuple[ObjectStore, str]:
         address: of anything in it.
 
     Raises:
-        StoreError: if it names no bucket, settings contradict, or obstore is not installed.
+        StoreError: if it names no bucket or no place in it, settings contradict, or obstore is not
+            installed.
     """
     scheme, bucket, key = split_address(address)
+    if _NO_NAME.search(bucket):
+        shown = bucket.rpartition("@")[2]  # before it are keys, perhaps
+        raise StoreError(
+            f"{scheme}://{shown}/{key} has more than a bucket's name behind {scheme}://; write "
+            f"{scheme}://bucket/path"
+        )
+    if {".", ".."} & {*key.split("/")} or not key.isprintable():
+        raise StoreError(
+            f"{address} has parts that no name in a store has (., .., line breaks); leave them out"
+        )
     settings = {"s3": _s3, "gs": _google, "az": _azure}[scheme]()
     with asking(address):
         return _opened(f"{scheme}://{bucket}", tuple(sorted(settings.items()))), key
@@ -114,11 +133,12 @@ def _opened(bucket: str, settings: tuple[tuple[str, str | bool], ...]) -> Object
 
 
 @contextmanager
-def asking(address: str) -> Iterator[None]:
+def asking(address: str, *, writing: bool = False) -> Iterator[None]:
     """While a store is asked: what it and the network refuse becomes words.
 
     Args:
         address: what is asked for.
+        writing: whether something is put or deleted there.
 
     Raises:
         StoreError: in place of obstore's errors, which are its causes.
@@ -139,19 +159,21 @@ def asking(address: str) -> Iterator[None]:
         text = str(error)
         if isinstance(error, NotFoundError | FileNotFoundError) and not _no_bucket(text):
             raise FileNotFoundError(address) from error
-        raise StoreError(f"{address} {_reason(address, text)}") from error
+        reason = _reason(address, text, writing=writing)
+        raise StoreError(f"{address} {reason}") from error
 
 
 def _no_bucket(text: str) -> bool:
     return bool({*_CODE.findall(text)} & _NO_BUCKET)
 
 
-def _reason(address: str, text: str) -> str:
+def _reason(address: str, text: str, *, writing: bool = False) -> str:
     """What is wrong and what to do; of the store's words no more than a code, for keys are secret.
 
     Args:
         address: what was asked for.
         text: obstore's error.
+        writing: whether something was to be put or deleted there.
     """
     scheme, bucket, _ = split_address(address)
     code, status = _CODE.search(text), _STATUS.search(text)
@@ -163,12 +185,22 @@ def _reason(address: str, text: str) -> str:
         return f"cannot be asked for: no credentials were found; set {_KEYS[scheme]}"
     if "redirect" in first or (status and status[1] in {"301", "307"}):
         return "lies in another region than the one asked; set AWS_REGION to the bucket's"
-    if status and status[1] in {"401", "403"}:
-        return f"is refused by the store ({said}); check its name, your rights and {_KEYS[scheme]}"
+    if said in _LATE or (status and status[1] in {"401", "403"}):
+        return _refusal(scheme, said, writing=writing)
     next_step = "check the connection"
     if scheme == "s3":
         next_step += " and AWS_ENDPOINT_URL"
     return f"cannot be reached ({said}); {next_step}"
+
+
+def _refusal(scheme: str, said: str, *, writing: bool) -> str:
+    """What to do where a store lets nobody in."""
+    if said in _LATE:
+        return f"is refused by the store ({said}): {_LATE[said]}"
+    if writing:
+        keys = _KEYS[scheme].partition(";")[0]
+        return f"may not be written to with these keys ({said}); set such that may: {keys}"
+    return f"is refused by the store ({said}); check its name, your rights and {_KEYS[scheme]}"
 
 
 def about(address: str) -> StoredFile:

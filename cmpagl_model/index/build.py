@@ -201,6 +201,8 @@ class Build:
             self.notes += [outside(self._outside)] if self._outside else []
             self._counts["scenes"] += len(jobs)
             beacon.start(sum(job.chips for job in jobs))
+            if any(job.missing for job in jobs):
+                self.ledger.check_writable()
             if jobs and not (self.info.number or self._in_one_step):
                 self.ledger.begin()
             self._beacon = beacon

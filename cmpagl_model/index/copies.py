@@ -46,11 +46,20 @@ def copy_of(address: str) -> Path:
     Raises:
         StoreError: if the address names no bucket.
     """
-    scheme, bucket, key = split_address(address)
-    name = key.rstrip("/").rpartition("/")[2] or bucket
-    place = f"{server_of(scheme)}|{scheme}://{bucket}/{key.strip('/')}"
+    address = plain(address)
+    place = f"{server_of(split_address(address)[0])}|{address}"
     digest = hashlib.sha256(place.encode()).hexdigest()[:16]
-    return cache_home() / COPIES / digest / name
+    return cache_home() / COPIES / digest / address.rpartition("/")[2]
+
+
+def plain(address: str) -> str:
+    """An address in the one way to write it: without slashes that part nothing.
+
+    Raises:
+        StoreError: if it names no bucket.
+    """
+    scheme, bucket, key = split_address(address)
+    return "/".join((f"{scheme}://{bucket}", *filter(None, key.split("/"))))
 
 
 def address_of(folder: Path) -> str:

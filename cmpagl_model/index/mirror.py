@@ -128,7 +128,8 @@ def looked_up(address: str) -> IndexInfo | None:
             if newest is not None and newest == known:
                 with suppress(OSError, IndexFormatError):
                     there = read_version(store.folder, newest.number)
-                    os.utime(store.folder.parent / ABOUT)
+                    with suppress(OSError):  # of a cache that can be read only all is there
+                        os.utime(store.folder.parent / ABOUT)
                     return there
             try:
                 info = store.version(newest.number) if newest else None

@@ -21,7 +21,7 @@ from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 from tiling.stores import asking, open_store, split_address
 
-from .copies import ABOUT, address_of, cannot_keep, copy_of
+from .copies import ABOUT, address_of, cannot_keep, copy_of, plain
 from .files import OWN_FILE
 from .format import FRONT_PAGE, MANIFEST, PART_NAME, PARTS, VERSION_NAME, VERSIONS, version_of
 
@@ -65,7 +65,7 @@ class IndexStore:
     """An index in an object store; made by :func:`store_at`."""
 
     def __init__(self, address: str) -> None:
-        self.address = address.rstrip("/")
+        self.address = plain(address)
         self.folder = copy_of(address)
         self._put_at: dict[str, float] = {}
         self._read: tuple[Newest, IndexInfo] | None = None
@@ -96,11 +96,10 @@ class IndexStore:
             StoreError: if the store cannot be asked.
             OutputError: if it has no such bucket.
         """
-        address = f"{self.address}/{name}"
         store, _ = open_store(self.address)
         how: Any = {"mode": "create", "use_multipart": False} if absent else {}
         try:
-            with asking(address):
+            with asking(self.address, writing=True):
                 import obstore  # noqa: PLC0415 - needed by few
 
                 obstore.put(store, self._key(name), content, **how)
@@ -120,7 +119,7 @@ class IndexStore:
         """
         keys = [self._key(name) for name in names]
         store, _ = open_store(self.address)
-        with suppress(FileNotFoundError), asking(self.address):
+        with suppress(FileNotFoundError), asking(self.address, writing=True):
             import obstore  # noqa: PLC0415 - needed by few
 
             if keys:
@@ -240,7 +239,7 @@ class IndexStore:
             OutputError: if it is none that puts only where nothing is, or a new index would lie
                 among other files.
         """
-        self._check_guard()
+        self.check_writable()
         if made.number == 1:
             self._check_alone()
         name, page = _manifest(made.number), made.manifest()
@@ -251,11 +250,11 @@ class IndexStore:
         except FileNotFoundError:
             return False
 
-    def _check_guard(self) -> None:
-        """Refuse a store that would let a writer put over what another one has put.
+    def check_writable(self) -> None:
+        """Refuse a store that cannot be written to, or lets one put over what another one has put.
 
         Raises:
-            StoreError: if the store cannot be asked.
+            StoreError: if the store cannot be asked, or these keys may not write there.
             OutputError: if it is such a one.
         """
         if self._guarded:

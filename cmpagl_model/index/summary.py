@@ -14,6 +14,7 @@ import numpy as np
 from cmpagl_model.records import Problem
 
 from .catalogue import readable_parts, unnamed_files
+from .copies import address_of
 from .format import PARTS, IndexInfo, read_info
 from .load import load_chips
 
@@ -128,7 +129,12 @@ def _embeddings_hash(loaded: LoadedIndex) -> str:
 
 
 def unnamed(folder: Path, info: IndexInfo) -> list[Problem]:
-    """A line for each file among the parts that no version names; none of them is searched."""
+    """A line for each file among the parts that no version names; none of them is searched.
+
+    Those in the copy of an index in a store are no fault of the index.
+    """
+    if address_of(folder):
+        return []
     return [
         Problem(
             f"{PARTS}/{path.name}",

@@ -101,6 +101,17 @@ def test_what_was_indexed_before_objects_had_their_tags_is_still_known(scenes):
 def test_what_a_store_refuses_is_said_in_words(scenes, monkeypatch):
     with pytest.raises(TilingError, match="does not exist"):
         scene_checksum(f"{scenes}/in/gone.tif")
+    for odd, shown in (
+        ("s3://me:secret@box/x", "s3://box/x has more than a bucket's name"),
+        ("gs://my box/x", "gs://my box/x has more than"),
+        ("s3://box?versions=1/x", "has more than"),
+        ("s3://box/a/../x", r"has parts that no name in a store has"),
+        ("az://box/./x", r"has parts that no name"),
+        ("s3://box/a\nb", r"has parts that no name"),
+    ):
+        with pytest.raises(StoreError, match=shown) as told:
+            stores.open_store(odd)
+        assert "secret" not in str(told.value)
     with pytest.raises(StoreError, match="names no bucket"):
         stores.about("s3:///x.tif")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
@@ -122,6 +133,11 @@ def test_what_a_store_refuses_is_said_in_words(scenes, monkeypatch):
             "status code: 403 Forbidden: <Code>AccessDenied</Code>",
             r"refused .*\(AccessDenied\)",
         ),
+        (
+            "status code: 403 Forbidden: <Code>RequestTimeTooSkewed</Code>",
+            "the clock of this machine is wrong",
+        ),
+        ("status code: 400 Bad: <Code>ExpiredToken</Code>", "keys have expired; get new ones"),
         ("status code: 301 Moved", "another region"),
         ("Error: status code: 404: <Code>ContainerNotFound</Code>", "no bucket box"),
         ("Generic GCS error: Error performing token request: x", "GOOGLE_APPLICATION_CREDENTIALS"),

@@ -26,6 +26,7 @@ from cmpagl_model.index.store import store_at, store_of
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import part_files
 from tests.cmpagl_model.index.test_versions import SPEC, rows_of
+from tiling import stores as stores_module
 from tiling.errors import StoreError
 
 WRITER = """
@@ -450,6 +451,108 @@ def test_no_room_is_said_before_anything_is_brought(s3, address, small, tmp_path
     with pytest.raises(OutputError, match=r"found room for 0\.0 GB"):
         at_hand(address)
     assert not [path for _, path, _ in s3.asked()[before:] if "/parts/" in path]
+
+
+def test_a_cache_that_can_be_read_only_is_searched_as_long_as_nothing_is_new(
+    address, small, monkeypatch
+):
+    index(address, small("a.tif"))
+    at_hand(address)
+
+    def refused(*_, **__):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(os, "utime", refused)
+    monkeypatch.setattr(Path, "mkdir", refused)
+    assert len(open_chips(at_hand(address), read_info(copy_of(address))).table) == 12
+
+
+@pytest.fixture
+def switch(s3):
+    """Let the server behave in a way until the end of the test."""
+    on = []
+
+    def switched(name):
+        on.append(s3.folder / name)
+        on[-1].touch()
+
+    yield switched
+    for one in on:
+        one.unlink(missing_ok=True)
+
+
+def test_who_may_only_read_can_search_and_is_refused_before_anything_is_encoded(
+    s3, address, small, tmp_path, monkeypatch, switch
+):
+    index(address, small("a.tif", 1))
+    elsewhere(monkeypatch, tmp_path)
+    switch("read-only")
+    opened = open_chips(at_hand(address), read_info(copy_of(address)))
+    assert len(opened.table) == 12
+    monkeypatch.setattr(CheapEncoder, "encode_chips", None)
+    for place in (address, f"s3://{s3.bucket}/new.cmpagl"):
+        with pytest.raises(StoreError, match=rf"{place} may not be written to with these keys"):
+            index(place, small("b.tif", 2))
+    switch("closed")
+    with pytest.raises(StoreError, match=r"is refused by the store \(AccessDenied\)"):
+        at_hand(address)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["with space.cmpagl", "50% of it", "a%20b", "Zürich & 東京.cmpagl", "q?x=1#y", "a+b=c,d;e'f"],
+)
+def test_any_name_will_do(s3, small, tmp_path, monkeypatch, name):
+    store_at.cache_clear()
+    there = f"s3://{s3.bucket}/maps/{name}"
+    index(there, small("a.tif"))
+    elsewhere(monkeypatch, tmp_path)
+    assert len(open_chips(at_hand(there), read_info(copy_of(there))).table) == 12
+    assert f"maps/{name}/_index.json" in s3.names()
+
+
+def test_an_address_written_in_another_way_is_the_same_index(address, small):
+    index(address, small("a.tif"))
+    there = at_hand(address)
+    for other in (f"{address}/", address.replace("s3:", "S3:"), address.replace("/maps", "//maps")):
+        assert at_hand(other) == there
+        assert called(there) == address
+
+
+def test_indexes_beside_and_in_each_other_stay_apart(s3, small, tmp_path, monkeypatch):
+    store_at.cache_clear()
+    places = [f"s3://{s3.bucket}{one}" for one in ("", "/a", "/a.cmpagl", "/a.cmpagl/b", "/ab/a")]
+    for number, one in enumerate(places):
+        index(one, small(f"{number}.tif", number))
+        index(one, small(f"{number}.tif", number + 10))  # which deletes, too
+    elsewhere(monkeypatch, tmp_path)
+    for number, one in enumerate(places):
+        (part,) = read_info(at_hand(one)).parts
+        assert part.scene.endswith(f"{number}.tif")
+        assert not open_chips(copy_of(one), read_info(copy_of(one))).problems
+
+
+def test_a_part_that_falls_silent_on_the_way_is_asked_for_again(
+    s3, address, small, tmp_path, monkeypatch, switch
+):
+    index(address, small("a.tif"))
+    elsewhere(monkeypatch, tmp_path)
+    monkeypatch.setitem(stores_module._CLIENT, "timeout", timedelta(seconds=2))
+    stores_module._opened.cache_clear()
+    switch("silent")
+    try:
+        before = len(s3.asked())
+        opened = open_chips(at_hand(address), read_info(copy_of(address)))
+    finally:
+        stores_module._opened.cache_clear()
+    assert len(opened.table) == 12
+    assert not opened.problems
+    assert len([path for _, path, _ in s3.asked()[before:] if "/parts/" in path]) == 2
+
+
+def test_one_try_leaves_time_for_another():
+    assert stores_module.SILENCE * 2 < stores_module.PATIENCE
+    assert stores_module._CLIENT["timeout"] == stores_module.SILENCE
 
 
 def test_a_damaged_manifest_is_refused_with_what_helps(s3, address, small):
