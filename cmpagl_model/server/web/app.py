@@ -375,7 +375,7 @@ def _with(request: Request, path: str, offset: int | None = None) -> str:
     """The address of a request, at another offset."""
     pairs = [
         (name, text)
-        for name, text in request.query_params.multi_items()
+        for name, text in dict.fromkeys(request.query_params.multi_items())
         if offset is None or name != "offset"
     ]
     if offset is not None:

@@ -166,7 +166,7 @@ def post(server, page, **headers):
         ("/collections/town/items?datetime=soon", 400, "found the date 'soon'"),
         ("/collections/town/items?datetime=../..", 400, "datetime"),
         ("/collections/town/items?words=a", 400, "found the parameter 'words'"),
-        ("/collections/town/items?limit=1&limit=2", 400, "found it twice"),
+        ("/collections/town/items?limit=1&limit=2", 400, "found two values"),
         ("/collections/town/items?f=xml", 400, "wanted json"),
         ("/collections/town/thumbnails/x.png?px=9999", 400, "px: found '9999'"),
         ("/collections/..%2F..%2Fetc/items", 404, "found nothing"),
