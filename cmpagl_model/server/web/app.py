@@ -245,7 +245,8 @@ class Site:
         return own.rstrip("/") if own else str(request.base_url).rstrip("/")
 
     def _page_headers(self) -> dict[str, str]:
-        tiles, further = "", {}
+        tiles = ""
+        further: dict[str, str] = {}
         if self._settings.tiles:
             scheme, _, rest = self._settings.tiles.partition("://")
             host = rest.partition("/")[0]
