@@ -166,4 +166,4 @@ def one_percent(table: ChipTable) -> shapely.Polygon:
 
 def scanned_by() -> str:
     """What multiplies codes on this machine."""
-    return "numpy" if scan._library() is None else scan.LIBRARY  # noqa: SLF001
+    return "numpy" if scan.library() is None else scan.LIBRARY

@@ -22,10 +22,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from cmpagl_model.encoders import open_encoder
-from cmpagl_model.encoders.onnx_runtime import first_line
 from cmpagl_model.encoders.pair import normalised
 from cmpagl_model.encoders.tokens import load_tokenizer, tokenise
-from cmpagl_model.errors import MissingExtraError, ModelError
+from cmpagl_model.errors import MissingExtraError, ModelError, first_line
 from cmpagl_model.hub_models import OPEN_CLIP, called_after
 from cmpagl_model.model_folder import (
     CONFIG,

@@ -69,3 +69,8 @@ class TrainingError(CmpaglError):
 
 class InstallError(CmpaglError):
     """The plugin cannot be placed in QGIS."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what a library says; its kind, where it says nothing."""
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -6,8 +6,6 @@ REFUSED = -32000
 """The engine refused on purpose; its message says what to do."""
 CANCELLED = -32001
 """The request was cancelled."""
-FAULT = -32603
-"""A fault inside the engine; its standard error has the traceback."""
 DIED = 1
 """The engine ended before it answered. Positive codes are the plugin's own, not the protocol's."""
 NOT_STARTED = 2

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBarItem
-from qgis.PyQt.QtCore import QObject, QTimer
+from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QPushButton
 
 from .state_file import state_file
 from .texts import TAG, tr
+from .turns import single_shot
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -36,10 +37,7 @@ class Greeting(QObject):
         super().__init__(parent)
         self._bar, self._action = iface.messageBar(), action
         self._item: QgsMessageBarItem | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(AFTER_MS)
-        self._timer.timeout.connect(self._show)
+        self._timer = single_shot(self, self._show, AFTER_MS)
         if state_file().value(GREETED):
             return
         action.toggled.connect(self._on_opened)

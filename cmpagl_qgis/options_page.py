@@ -14,7 +14,6 @@ from qgis.PyQt.QtWidgets import (
     QFormLayout,
     QGroupBox,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -22,6 +21,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from .dock.small_widgets import wrapped
 from .dock.theme import icon_path
 from .engine.interpreter import Interpreter, find_interpreter
 from .engine.probe import Probe
@@ -109,16 +109,12 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         row.addWidget(self.python, 1)
         row.addWidget(self.test)
         form.addRow(tr("Python"), row)
-        self.verdict = QLabel(box)
-        self.verdict.setObjectName("cmpaglOptionsVerdict")
-        self.verdict.setWordWrap(True)
+        self.verdict = wrapped("", box, "cmpaglOptionsVerdict")
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         form.addRow("", self.verdict)
         self._add_model(form, box)
-        hint = QLabel(tr("These three hold from the next start of the engine."), box)
-        hint.setWordWrap(True)
-        form.addRow("", hint)
+        form.addRow("", wrapped(tr("These three hold from the next start of the engine."), box))
         return box
 
     def _add_model(self, form: QFormLayout, box: QWidget) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 import time
-from dataclasses import dataclass
 
 from qgis.core import QgsProject, QgsSettings
 
@@ -188,18 +187,8 @@ class Settings:
         QgsSettings().setValue(f"{GROUP}/{key}", value)
 
 
-@dataclass(frozen=True)
-class SavedQuery:
-    """A query kept in a project under a name."""
-
-    name: str
-    """What the user calls it."""
-    query: str
-    """The sentence."""
-
-
-def saved_queries(project: QgsProject) -> list[SavedQuery]:
-    """The queries kept in a project, in the order they were saved.
+def saved_queries(project: QgsProject) -> list[str]:
+    """The sentences kept in a project, in the order they were saved.
 
     Args:
         project: the project.
@@ -211,37 +200,20 @@ def saved_queries(project: QgsProject) -> list[SavedQuery]:
         return []
     if not isinstance(pairs, list):
         return []
-    return [
-        SavedQuery(str(pair[0]), str(pair[1]))
-        for pair in pairs
-        if isinstance(pair, list) and len(pair) == 2
-    ]
+    # A name first, which is the sentence, too.
+    return [str(pair[1]) for pair in pairs if isinstance(pair, list) and len(pair) == 2]
 
 
-def save_query(project: QgsProject, name: str, query: str) -> None:
-    """Keep a query in a project; one of the same name is replaced.
+def save_query(project: QgsProject, query: str, *, keep: bool = True) -> None:
+    """Keep a sentence in a project as its last one, or forget it.
 
     Args:
         project: the project; it is marked as changed.
-        name: what the user calls it.
         query: the sentence.
+        keep: whether it is kept; else it is forgotten.
     """
-    others = [saved for saved in saved_queries(project) if saved.name != name]
-    _write_queries(project, [*others, SavedQuery(name, query)])
-
-
-def remove_query(project: QgsProject, name: str) -> None:
-    """Forget a query of a project.
-
-    Args:
-        project: the project; it is marked as changed.
-        name: what the user calls it.
-    """
-    _write_queries(project, [saved for saved in saved_queries(project) if saved.name != name])
-
-
-def _write_queries(project: QgsProject, queries: list[SavedQuery]) -> None:
-    pairs = [[saved.name, saved.query] for saved in queries]
+    others = [saved for saved in saved_queries(project) if saved != query]
+    pairs = [[saved, saved] for saved in (*others, *([query] if keep else []))]
     project.writeEntry(GROUP, "saved_queries", json.dumps(pairs))
 
 

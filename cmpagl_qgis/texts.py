@@ -27,6 +27,26 @@ def numeral(text: str) -> str:
     return text.translate({ord(","): tr(","), ord("."): tr(".")})
 
 
+def whole(number: int) -> str:
+    """A whole number for a person.
+
+    Args:
+        number: such as 12480.
+    """
+    return numeral(f"{number:,}")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """How many there are, such as "1 place" or "12,480 places".
+
+    Args:
+        count: how many.
+        one: what is said of one.
+        many: what is said of any other number, which takes the place of ``{0}``.
+    """
+    return one if count == 1 else many.format(whole(count))
+
+
 def tr_noop(text: str) -> str:
     """The text as it is: marks one in a table for the translators, for ``tr`` to look up later.
 

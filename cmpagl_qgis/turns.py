@@ -10,6 +10,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def single_shot(parent: QObject, slot: Callable[[], object], ms: int = 0) -> QTimer:
+    """A timer that waits once after each start.
+
+    Args:
+        parent: its owner.
+        slot: called when it is over.
+        ms: how long it waits, milliseconds, unless the start says otherwise.
+    """
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(ms)
+    timer.timeout.connect(slot)
+    return timer
+
+
 class NextTurn(QObject):
     """Holds one piece of work; a new one takes the place of the last."""
 
@@ -21,10 +36,7 @@ class NextTurn(QObject):
         """
         super().__init__(parent)
         self._work: Callable[[], None] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._run)
+        self._timer = single_shot(self, self._run)
 
     @property
     def waiting(self) -> bool:

@@ -17,10 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import rasterio
 import shapely
 from pyproj import Transformer
-from rasterio.transform import from_origin
 
 from cmpagl_model.captions import load_picture
 from cmpagl_model.encoders import open_encoder
@@ -30,6 +28,7 @@ from cmpagl_model.search import open_index
 from cmpagl_model.search.accuracy import Accuracy, Labels, accuracy_of
 from cmpagl_model.search.classes import NONE, ClassSentences
 from cmpagl_model.search.classify import classify
+from research.scenes import mosaic, write_scene
 from tiling import ChipSpec
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def measure(data: Path, name: str, gsd_m: float, prompt: str, split: str = "val"
     names = sorted({one["class"] for one in images})
     with tempfile.TemporaryDirectory() as folder:
         scene, index = Path(folder, f"{name}.tif"), Path(folder, f"{name}.cmpagl")
-        write_scene([data / name / "images" / one["filename"] for one in images], scene, gsd_m)
+        write_pictures([data / name / "images" / one["filename"] for one in images], scene, gsd_m)
         spec = ChipSpec(ground_sizes_m=(SIDE_PX * gsd_m,), overlap=0.0)
         build_index([str(scene)], index, open_encoder(device="cpu"), spec)
         opened = open_index(index)
@@ -89,21 +88,11 @@ def measure(data: Path, name: str, gsd_m: float, prompt: str, split: str = "val"
         return Measured(found(classes), found(classes, 0.0), without)
 
 
-def write_scene(files: list[Path], path: Path, gsd_m: float) -> None:
+def write_pictures(files: list[Path], path: Path, gsd_m: float) -> None:
     """Pictures side by side as one GeoTIFF."""
-    down = -(-len(files) // ACROSS)
-    pixels = np.zeros((3, down * SIDE_PX, ACROSS * SIDE_PX), np.uint8)
-    for number, file in enumerate(files):
-        row, col = (SIDE_PX * place for place in divmod(number, ACROSS))
-        picture = load_picture(file, SIDE_PX).transpose(2, 0, 1)
-        pixels[:, row : row + SIDE_PX, col : col + SIDE_PX] = np.maximum(picture, 1)
-    profile = {
-        "driver": "GTiff", "width": pixels.shape[2], "height": pixels.shape[1], "count": 3,
-        "dtype": "uint8", "crs": CRS, "transform": from_origin(*CORNER, gsd_m, gsd_m), "nodata": 0,
-        "tiled": True, "compress": "deflate",
-    }  # fmt: skip
-    with rasterio.open(path, "w", **profile) as scene:
-        scene.write(pixels)
+    pixels = mosaic([np.maximum(load_picture(file, SIDE_PX), 1) for file in files], ACROSS)
+    more = {"crs": CRS, "nodata": 0, "tiled": True, "compress": "deflate"}
+    write_scene(pixels, path, CORNER, gsd_m, **more)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,12 +6,12 @@ chips into places. Windows are native pixels, footprints are OGC:CRS84, lengths 
 Every refusal is a :class:`TilingError`.
 """
 
+from typing import TYPE_CHECKING
+
 from .addresses import is_url
-from .checksum import check_unchanged, same_file, scene_checksum
 from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
 from .composed import is_there
 from .dates import span_of, text_of
-from .describe import crs_text, describe_scene, glance_at_scene, when_taken
 from .errors import (
     BandError,
     ChipSpecError,
@@ -21,14 +21,24 @@ from .errors import (
     TilingError,
     UnreadableSceneError,
 )
-from .georef import footprint, footprints
 from .grid import Window
-from .inputs import InputProblem, SceneList, find_scenes
-from .plan import ChipPlan, plan_chips
-from .reader import read_chips
-from .sameground import same_ground
 from .scene import SceneRecord
 from .spec import ChipSpec
+
+if TYPE_CHECKING:
+    from .checksum import check_unchanged, same_file, scene_checksum
+    from .describe import (
+        crs_text,
+        describe_scene,
+        glance_at_scene,
+        when_taken,
+        when_taken_by_names,
+    )
+    from .georef import footprint, footprints
+    from .inputs import InputProblem, SceneList, find_scenes
+    from .plan import ChipPlan, plan_chips
+    from .reader import read_chips
+    from .sameground import same_ground
 
 __all__ = [
     "BandError",
@@ -66,4 +76,35 @@ __all__ = [
     "span_of",
     "text_of",
     "when_taken",
+    "when_taken_by_names",
 ]
+_LATER = {
+    "checksum": ("check_unchanged", "same_file", "scene_checksum"),
+    "describe": (
+        "crs_text",
+        "describe_scene",
+        "glance_at_scene",
+        "when_taken",
+        "when_taken_by_names",
+    ),
+    "georef": ("footprint", "footprints"),
+    "inputs": ("InputProblem", "SceneList", "find_scenes"),
+    "plan": ("ChipPlan", "plan_chips"),
+    "reader": ("read_chips",),
+    "sameground": ("same_ground",),
+}
+"""Modules that load GDAL or PROJ, and what is theirs: who only searches waits for neither."""
+
+
+def __getattr__(name: str) -> object:
+    """Load what :data:`_LATER` names at its first use.
+
+    Raises:
+        AttributeError: for any other name.
+    """
+    for module, names in _LATER.items():
+        if name in names:
+            from importlib import import_module  # noqa: PLC0415
+
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

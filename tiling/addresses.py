@@ -10,7 +10,6 @@ import os
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
-from urllib.request import url2pathname
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -58,6 +57,8 @@ def plain_path(given: str) -> str:
         given: a path, an address, or one in GDAL's spelling.
     """
     if given.lower().startswith("file://"):
+        from urllib.request import url2pathname  # noqa: PLC0415 - loads what speaks HTTP, for few
+
         host, path = urlsplit(given)[1:3]
         return url2pathname(path if host in {"", "localhost"} else f"//{host}{path}")
     if given.startswith("/vsicurl/") and is_url(given[len("/vsicurl/") :]):

@@ -28,23 +28,24 @@ _CONTAINERS = frozenset({"PAMDataset", "PAMRasterBand", "Metadata"})
 def files_beside(path: str) -> list[Path]:
     """The files that may belong to a raster, by their names, sorted.
 
+    They are looked for one by one, as GDAL does: a folder may hold a million other files.
+
     Args:
         path: a file on this machine.
     """
-    file = Path(path)
-    ending = file.suffix[1:]
-    world = [f".{ending[0]}{ending[-1]}w", f".{ending}w"] if ending else []
-    wanted = {f"{file.name}{end}" for end in _APPENDED}
-    wanted |= {f"{file.stem}{end}".casefold() for end in (*_REPLACED, *world)}
-    try:
-        names = [entry.name for entry in os.scandir(file.parent)]
-    except OSError:
-        return []
-    start = file.stem
-    near = (name for name in names if name.startswith(start) and name != file.name)
-    return [
-        file.parent / name for name in sorted(near) if name in wanted or name.casefold() in wanted
-    ]
+    ending = Path(path).suffix
+    stem = path[: len(path) - len(ending)]
+    world = [f".{ending[1]}{ending[-1]}w", f"{ending}w"] if ending else []
+    names = [(path, end) for end in _APPENDED] + [(stem, end) for end in (*_REPLACED, *world)]
+    found: dict[tuple[int, int], str] = {}  # by what it is: there may be one of either spelling
+    for start, end in names:
+        for name in (f"{start}{end.lower()}", f"{start}{end.upper()}"):
+            try:
+                facts = os.lstat(name)
+            except (OSError, ValueError):
+                continue
+            found.setdefault((facts.st_dev, facts.st_ino), name)
+    return sorted(Path(name) for name in found.values() if name != path)
 
 
 def state(path: str) -> str:

@@ -116,14 +116,8 @@ def _check_directories(path: str, file: IO[bytes]) -> None:
     Raises:
         UnreadableSceneError: if there are too many.
     """
-    file.seek(0)
-    start = file.read(16)
-    order = _ORDERS.get(start[:2])
-    if order is None:
-        return
-    big = struct.unpack_from(f"{order}H", start, 2)[0] == 43
+    order, big, at = _start(file)
     head, entry, link = ("Q", 20, "Q") if big else ("H", 12, "I")
-    (at,) = struct.unpack_from(f"{order}{link}", start, 8 if big else 4)
     seen: set[int] = set()
     while at and at not in seen and len(seen) < MAX_DIRECTORIES:
         seen.add(at)
@@ -149,23 +143,32 @@ def _claimed_blocks(tags: dict[int, _Tag]) -> int:
     return -(-width // across) * -(-height // down) * planes
 
 
+def _start(file: IO[bytes]) -> tuple[str, bool, int]:
+    """Byte order, whether it is a BigTIFF, and where its first directory is; "": it is no TIFF.
+
+    Raises:
+        struct.error: if the file ends before.
+    """
+    file.seek(0)
+    start = file.read(16)
+    order = _ORDERS.get(start[:2], "")
+    if not order:
+        return "", False, 0
+    big = struct.unpack_from(f"{order}H", start, 2)[0] == 43
+    (at,) = struct.unpack_from(f"{order}Q" if big else f"{order}I", start, 8 if big else 4)
+    return order, big, at
+
+
 def _directory(file: IO[bytes]) -> Iterator[tuple[int, _Tag]]:
     """The tags of the first directory, that of the picture; nothing if this is no TIFF.
 
     Raises:
         struct.error: if the file ends before.
     """
-    start = file.read(16)
-    order = _ORDERS.get(start[:2])
-    if order is None:
+    order, big, at = _start(file)
+    if not order:
         return
-    big = struct.unpack_from(f"{order}H", start, 2)[0] == 43
-    at = (
-        struct.unpack_from(f"{order}Q", start, 8)
-        if big
-        else struct.unpack_from(f"{order}I", start, 4)
-    )
-    file.seek(at[0])
+    file.seek(at)
     head, entry, inline = ("Q", "HHQ", 8) if big else ("H", "HHI", 4)
     (entries,) = struct.unpack(f"{order}{head}", file.read(struct.calcsize(f"{order}{head}")))
     length = struct.calcsize(f"{order}{entry}") + inline

@@ -177,6 +177,21 @@ def when_taken(path: str) -> str:
         return _taken(raster)
 
 
+def when_taken_by_names(path: str) -> str:
+    """When a scene was taken, by its name and what lies beside it; the file is not opened.
+
+    Args:
+        path: a raster file whose own headers say nothing, on this machine.
+
+    Returns:
+        As :func:`when_taken`, at a small part of its cost.
+
+    Raises:
+        UnreadableSceneError: if it is a virtual raster that names what it may not.
+    """
+    return acquired(path, {})
+
+
 def _taken(raster: Raster) -> str:
     """When a raster was taken; of one that is made of others the first of them is asked."""
     shown = files_of(raster.path)

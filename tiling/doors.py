@@ -44,7 +44,12 @@ def check_side_files(path: str) -> None:
         if not side.is_file():
             raise UnreadableSceneError(_foreign(path, side, "is no ordinary file"))
         if side.suffix.lower() in _PICTURES:
-            _check_picture(path, side)
+            with side.open("rb") as opened:
+                if not opened.read(4).startswith(_TIFF):
+                    raise UnreadableSceneError(_foreign(path, side, "is no TIFF"))
+            check_side_files(str(side))
+            with rasterio.open(side, driver="GTiff") as dataset:
+                check_overviews(str(side), dataset)
 
 
 def check_overviews(path: str, dataset: Any) -> None:  # noqa: ANN401 - rasterio has no types
@@ -63,20 +68,6 @@ def check_overviews(path: str, dataset: Any) -> None:  # noqa: ANN401 - rasterio
             f"{path} names other files as its overviews ({', '.join(named.values())}), which are "
             f"not read; delete the metadata domain OVERVIEWS from it or from {path}.aux.xml"
         )
-
-
-def _check_picture(path: str, side: Path) -> None:
-    """Refuse what GDAL would not open as a TIFF, or what names further files.
-
-    Raises:
-        UnreadableSceneError: if it is such a file.
-    """
-    with side.open("rb") as opened:
-        if not opened.read(4).startswith(_TIFF):
-            raise UnreadableSceneError(_foreign(path, side, "is no TIFF"))
-    check_side_files(str(side))
-    with rasterio.open(side, driver="GTiff") as dataset:
-        check_overviews(str(side), dataset)
 
 
 def _foreign(path: str, side: Path, what: str) -> str:

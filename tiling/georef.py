@@ -90,30 +90,26 @@ def footprints(scene: SceneRecord, windows: Sequence[Window]) -> GeometryArray:
         UnreadableSceneError: if a library raises whatever error about the scene's CRS.
     """
     with costs_one_scene(scene.path):
-        return _footprints(scene, windows)
-
-
-def _footprints(scene: SceneRecord, windows: Sequence[Window]) -> GeometryArray:
-    boxes = np.array([(w.col, w.row, w.width, w.height) for w in windows], dtype=np.float64)
-    boxes = boxes.reshape(-1, 4)
-    corners = _lon_lat(scene, _ring(boxes, 1))
-    with np.errstate(invalid="ignore"):
-        steps = np.diff(corners, axis=1, append=corners[:, :1])[..., 0]
-        plain = (np.abs(steps) <= _STEEP_DEG).all(axis=1)
-        plain &= (np.abs(corners) <= [180, 90]).all((1, 2))
-    plain &= (boxes[:, 2:] * [scene.gsd_x_m, scene.gsd_y_m] < _LONG_M).all(axis=1)
-    pieces = np.zeros(len(boxes), dtype=np.int64)
-    pieces[plain] = _pieces_per_edge(scene, boxes[plain], corners[plain])
-    if scene.from_gcps:
-        pieces[plain] = np.maximum(pieces[plain], 2)
-    shapes = np.empty(len(boxes), dtype=object)
-    for count in np.unique(pieces[plain]):
-        some = np.flatnonzero(pieces == count)
-        rings = corners[some] if count == 1 else _lon_lat(scene, _ring(boxes[some], count))
-        shapes[some] = shapely.orient_polygons(shapely.polygons(rings))
-    for index in np.flatnonzero(~plain):
-        shapes[index] = _difficult_footprint(scene, boxes[index])
-    return shapes
+        boxes = np.array([(w.col, w.row, w.width, w.height) for w in windows], dtype=np.float64)
+        boxes = boxes.reshape(-1, 4)
+        corners = _lon_lat(scene, _ring(boxes, 1))
+        with np.errstate(invalid="ignore"):
+            steps = np.diff(corners, axis=1, append=corners[:, :1])[..., 0]
+            plain = (np.abs(steps) <= _STEEP_DEG).all(axis=1)
+            plain &= (np.abs(corners) <= [180, 90]).all((1, 2))
+        plain &= (boxes[:, 2:] * [scene.gsd_x_m, scene.gsd_y_m] < _LONG_M).all(axis=1)
+        pieces = np.zeros(len(boxes), dtype=np.int64)
+        pieces[plain] = _pieces_per_edge(scene, boxes[plain], corners[plain])
+        if scene.from_gcps:
+            pieces[plain] = np.maximum(pieces[plain], 2)
+        shapes = np.empty(len(boxes), dtype=object)
+        for count in np.unique(pieces[plain]):
+            some = np.flatnonzero(pieces == count)
+            rings = corners[some] if count == 1 else _lon_lat(scene, _ring(boxes[some], count))
+            shapes[some] = shapely.orient_polygons(shapely.polygons(rings))
+        for index in np.flatnonzero(~plain):
+            shapes[index] = _difficult_footprint(scene, boxes[index])
+        return shapes
 
 
 def pixels_inside(scene: SceneRecord, box: Sequence[float]) -> Window | None:

@@ -229,15 +229,16 @@ def matching(pattern: str) -> list[str]:
     fixed = next((n for n, part in enumerate(parts) if has_magic(part)), len(parts))
     folder = "/".join([f"{scheme}://{bucket}", *parts[:fixed], ""])
     found = (one.address for one in below(folder))
-    return [one for one in found if _fits(split_address(one)[2].split("/"), parts)]
+    return [one for one in found if fits_pattern(split_address(one)[2].split("/"), parts)]
 
 
-def _fits(names: Sequence[str], pattern: Sequence[str]) -> bool:
+def fits_pattern(names: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path fits a pattern, both in parts; ``**`` stands for folders of any number."""
     if not pattern or not names:
         return not pattern and not names
     if pattern[0] == "**":
-        return _fits(names, pattern[1:]) or _fits(names[1:], pattern)
-    return fnmatchcase(names[0], pattern[0]) and _fits(names[1:], pattern[1:])
+        return fits_pattern(names, pattern[1:]) or fits_pattern(names[1:], pattern)
+    return fnmatchcase(names[0], pattern[0]) and fits_pattern(names[1:], pattern[1:])
 
 
 def gdal_options() -> dict[str, str]:
@@ -277,7 +278,13 @@ def _known(**values: str | bool) -> dict[str, str | bool]:
 
 def _s3() -> dict[str, str | bool]:
     """Obstore's settings for S3 and what speaks like it; what is not here it looks for itself."""
-    profile = _profile()
+    # What the files of Amazon's own tools say of the profile in use, which obstore never reads.
+    said, home = os.environ, Path.home() / ".aws"
+    profile = _profile_in(
+        _first(("AWS_PROFILE", "AWS_DEFAULT_PROFILE")) or "default",
+        said.get("AWS_CONFIG_FILE") or str(home / "config"),
+        said.get("AWS_SHARED_CREDENTIALS_FILE") or str(home / "credentials"),
+    )
     endpoint = _first(("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"))
     host = os.environ.get("AWS_S3_ENDPOINT", "")
     if host:  # GDAL's way, which it goes in any case
@@ -293,16 +300,6 @@ def _s3() -> dict[str, str | bool]:
         access_key_id=keys.get("aws_access_key_id", ""),
         secret_access_key=keys.get("aws_secret_access_key", ""),
         session_token=keys.get("aws_session_token", ""),
-    )
-
-
-def _profile() -> dict[str, str]:
-    """What the files of Amazon's own tools say of the profile in use, which obstore never reads."""
-    said, home = os.environ, Path.home() / ".aws"
-    return _profile_in(
-        _first(("AWS_PROFILE", "AWS_DEFAULT_PROFILE")) or "default",
-        said.get("AWS_CONFIG_FILE") or str(home / "config"),
-        said.get("AWS_SHARED_CREDENTIALS_FILE") or str(home / "credentials"),
     )
 
 

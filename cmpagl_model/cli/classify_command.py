@@ -91,7 +91,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     if as_json:
         click.echo(json.dumps(sheets.page))
     elif not asked.quiet:
-        say(f"{output or ground or asked.folder}: {count(len(found.rows), 'chip')}")
+        say(f"{output or ground or asked.name}: {count(len(found.rows), 'chip')}")
         _print(sheets.tables)
     return options.ended(opened, "classified", where)
 

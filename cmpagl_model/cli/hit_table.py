@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cmpagl_model.records import Hit
-    from cmpagl_model.search.change import Change, Seen
+    from cmpagl_model.search.change import Change
 
 GAP = "  "
 DAY = len("2020-07-19")
@@ -53,18 +53,14 @@ def change_lines(changes: Sequence[Change], width: int) -> list[str]:
     columns = {
         "rank": [str(one.rank) for one in changes],
         "change": [f"{one.change:.3f}" for one in changes],
-        "before": [_fits(one.before) for one in changes],
-        "after": [_fits(one.after) for one in changes],
+        "before": [one.before.text for one in changes],
+        "after": [one.after.text for one in changes],
         "score": [f"{one.after.score:.3f}" for one in changes],
         "side": [metres(one.ground_m) for one in changes],
         "longitude": [f"{centre.x:.5f}" for centre in centres],
         "latitude": [f"{centre.y:.5f}" for centre in centres],
     }
     return _laid_out(columns, [one.after_scene for one in changes], width)
-
-
-def _fits(seen: Seen) -> str:
-    return f"{seen.score:.3f}" if seen.relevance is None else percent(seen.relevance)
 
 
 def _laid_out(columns: dict[str, list[str]], scenes: list[str], width: int) -> list[str]:

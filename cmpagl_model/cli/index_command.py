@@ -138,7 +138,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     from .models_command import convert_once  # noqa: PLC0415
     from .progress import BuildBar  # noqa: PLC0415
 
-    _check_usage(inputs, output, address, rebuild=rebuild, shard=shard, engine=engine)
+    _check_usage(inputs, address, rebuild=rebuild, shard=shard, engine=engine)
     share = Shard.of(shard) if shard else None
     convert_once(model)
     found = find_model(model)
@@ -169,14 +169,13 @@ def command(  # noqa: PLR0913 - an argument for each option
 
 
 def _check_usage(
-    inputs: tuple[str, ...], output: Path, address: str | None, *, rebuild: bool,
-    shard: str | None, engine: str | None,
+    inputs: tuple[str, ...], address: str | None, *, rebuild: bool, shard: str | None,
+    engine: str | None,
 ) -> None:  # fmt: skip
     """Refuse options that do not go together.
 
     Raises:
-        UsageError: if there is nothing to index, two ways to share the work out, or a cluster is to
-            write to a store.
+        UsageError: if there is nothing to index, or two ways to share the work out.
     """
     if not inputs and not rebuild:
         raise click.UsageError("give a scene: a file, a folder, a glob or an address")
@@ -184,11 +183,6 @@ def _check_usage(
         raise click.UsageError("--shard, --engine and --rebuild: give one of them")
     if address and not engine:
         raise click.UsageError("found --address alone, wanted --engine dask or --engine ray, too")
-    if engine and name_of(output) != str(output):
-        raise click.UsageError(
-            f"--engine: found {name_of(output)}, wanted a folder that all workers see; next: "
-            "--shard I/N on each machine, for all of them may write to the store"
-        )
 
 
 def _spec(

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .app import PARTLY
-from .stored import bring
+from .stored import bring, name_of
 from .text import count, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from cmpagl_model.search import Filter, SearchableIndex
 
@@ -72,8 +72,8 @@ class IndexPlace(click.ParamType[Any]):
         """Take a folder as it is; of a store ask for the newest version, and not for its parts."""
         if isinstance(value, Path) or "://" not in str(value):
             return Path(str(FILE.convert(str(value), param, ctx)))
+        from cmpagl_model.index.copies import copy_of  # noqa: PLC0415
         from cmpagl_model.index.mirror import found, looked_up  # noqa: PLC0415 - few lie there
-        from cmpagl_model.index.store import copy_of  # noqa: PLC0415
         from tiling.stores import is_stored  # noqa: PLC0415
 
         address = str(value)
@@ -96,6 +96,11 @@ class Asked:
     """Name or folder of the model that made it; ``None``: the shipped one."""
     quiet: bool
     """Whether no bars are shown, and no summary."""
+
+    @property
+    def name(self) -> str:
+        """What to call the index."""
+        return name_of(self.folder)
 
     def check(
         self, file: Path | None, *others: Path | None, known: Collection[str] | None = None
@@ -138,9 +143,19 @@ def ended(opened: SearchableIndex, done: str, where: Filter) -> int:
     undated = where.chosen(opened.table)[1]
     if undated:
         say(f"cmpagl: left out {count(undated, 'chip')} of unknown date", err=True)
-    for problem in opened.problems:
+    return done_without(done, opened.problems)
+
+
+def done_without(done: str, problems: Sequence[object]) -> int:
+    """Tell what could not be taken along; the exit code.
+
+    Args:
+        done: with the rest, such as ``measured``.
+        problems: a line each.
+    """
+    for problem in problems:
         say(f"cmpagl: {done} without {problem}", err=True)
-    return PARTLY if opened.problems else 0
+    return PARTLY if problems else 0
 
 
 def asked(command: Callable[..., int | None]) -> Callable[..., Any]:

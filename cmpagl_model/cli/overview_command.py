@@ -67,7 +67,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         click.echo(json.dumps({"groups": [asdict(one) for one in seen.groups],
                                "notice": seen.notice}))  # fmt: skip
     elif not asked.quiet:
-        say(f"{output or asked.folder}: {count(len(seen.found.rows), 'chip')}")
+        say(f"{output or asked.name}: {count(len(seen.found.rows), 'chip')}")
         _print(seen)
     return options.ended(opened, "looked at", where)
 

@@ -23,8 +23,6 @@ from rich.text import Text
 from .text import one_line
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from typing_extensions import Self
 
     from cmpagl_model.training.listener import EpochReport
@@ -34,13 +32,17 @@ PATIENCE_S = 1.0
 """A line that comes and goes within this time is more startling than helpful."""
 
 
-class ChipsPerSecond(ProgressColumn):
-    """How many chips are done each second."""
+class PerSecond(ProgressColumn):
+    """How many are done each second."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self._what = what
 
     def render(self, task: Task) -> Text:
         """``123 chips/s``, or blanks before it is known."""
         speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.0f} chips/s", style="cyan")
+        return Text("" if speed is None else f"{speed:,.0f} {self._what}/s", style="cyan")
 
 
 class Bar:
@@ -77,12 +79,7 @@ class Bar:
         self._bar.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
     def _count(self, count: int, description: str | None = None) -> None:
@@ -106,7 +103,7 @@ class BuildBar(Bar):
     """Shows a build."""
 
     def __init__(self, *, quiet: bool) -> None:
-        super().__init__("looking at scenes", ChipsPerSecond(), quiet=quiet)
+        super().__init__("looking at scenes", PerSecond("chips"), quiet=quiet)
 
     def describing(self, done: int, total: int) -> None:
         """Scenes looked at so far."""
@@ -126,8 +123,7 @@ class FetchBar(Bar):
     """Shows a fetch."""
 
     def __init__(self, *, quiet: bool, first: str = "asking the hub") -> None:
-        columns = DownloadColumn(), TransferSpeedColumn()
-        super().__init__(first, columns[1], quiet=quiet, counts=columns[0])
+        super().__init__(first, TransferSpeedColumn(), quiet=quiet, counts=DownloadColumn())
 
     def start(self, size_bytes: int) -> None:
         """Begin to count bytes."""
@@ -175,20 +171,11 @@ class LookBar(Bar):
             self._bar.start()
 
 
-class PicturesPerSecond(ProgressColumn):
-    """How many pictures are learnt from each second."""
-
-    def render(self, task: Task) -> Text:
-        """``123 pictures/s``, or blanks before it is known."""
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.0f} pictures/s", style="cyan")
-
-
 class TrainBar(Bar):
     """Shows a training run, and prints a line for each epoch; in a log, for each phase, too."""
 
     def __init__(self, *, quiet: bool) -> None:
-        super().__init__("reading captions", PicturesPerSecond(), quiet=quiet)
+        super().__init__("reading captions", PerSecond("pictures"), quiet=quiet)
         self._loss = 0.0
 
     def phase(self, what: str, total: int) -> None:

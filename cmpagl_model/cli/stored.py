@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cmpagl_model.index.copies import Hold
+
+_held: list[Hold | None] = []
+"""Copies that are asked something until this process ends."""
+
 
 def name_of(index: Path) -> str:
     """What to call an index: its address where the folder is a copy of it."""
-    from cmpagl_model.index.store import store_of  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.index.copies import called  # noqa: PLC0415 - help must not wait
 
-    store = store_of(index)
-    return store.address if store else str(index)
+    return called(index)
 
 
 def bring(index: Path, *, quiet: bool = False, compare: bool = False, anew: bool = False) -> None:
-    """See that the parts of an index are on this machine.
+    """See that the parts of an index are on this machine, and stay there.
 
     Args:
         index: its folder, or the copy of one in a store, as the command line takes it.
@@ -29,11 +33,13 @@ def bring(index: Path, *, quiet: bool = False, compare: bool = False, anew: bool
         StoreError: if the store cannot be asked.
         OutputError: if there is no room for them.
     """
-    from cmpagl_model.index.store import store_of  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.index.copies import hold  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.index.store import store_of  # noqa: PLC0415
 
     store = store_of(index)
     if store is None:
         return
+    _held.append(hold(index))
     from cmpagl_model.index.format import read_info  # noqa: PLC0415
     from cmpagl_model.index.mirror import at_hand  # noqa: PLC0415
 

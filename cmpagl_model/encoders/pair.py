@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cmpagl_model.errors import ModelError
+from cmpagl_model.errors import ModelError, first_line
 from cmpagl_model.model_folder import IMAGE_GRAPH, TEXT_GRAPH
 from cmpagl_model.pair import PairConfig
 
-from .onnx_runtime import OnnxEncoder, first_line
+from .onnx_runtime import OnnxEncoder
 
 if TYPE_CHECKING:
     import onnxruntime

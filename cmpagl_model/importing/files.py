@@ -6,16 +6,16 @@ import glob
 import hashlib
 import os
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from cmpagl_model.errors import SourceError
+from cmpagl_model.errors import SourceError, first_line
 from tiling import is_url, scene_checksum
 from tiling.addresses import public
+from tiling.stores import fits_pattern
 
 from .lances import LanceFile, is_lance, lance_facts, open_lance
 from .pixels import LANDMASKS, RASTERS, SCALES
@@ -166,7 +166,7 @@ def _in_store(address: str) -> list[SourceFile]:
                 files = [held[name] for name in _tables_or_rasters(list(held), path)]
     except OSError as error:
         raise SourceError(
-            f"{address}: cannot be read ({str(error).splitlines()[0]}); next: check the address; "
+            f"{address}: cannot be read ({first_line(error)}); next: check the address; "
             "AWS_REGION must be the bucket's, and AWS_NO_SIGN_REQUEST=YES asks without credentials"
         ) from error
     return [SourceFile(f"{S3}{one.path}", one.size, one.mtime_ns or 0, store) for one in files]
@@ -185,19 +185,15 @@ def _matching(store: fs.FileSystem, base: str, pattern: Sequence[str]) -> Iterat
         names = str(one.path).removeprefix(base).strip("/").split("/")
         if _is_hidden(names):
             continue
-        if one.is_file and _fits(names, pattern):
+        if one.is_file and fits_pattern(names, pattern):
             yield one
-        elif rest and head != "**" and one.type == fs.FileType.Directory and _fits(names, [head]):
+        elif (
+            rest
+            and head != "**"
+            and one.type == fs.FileType.Directory
+            and fits_pattern(names, [head])
+        ):
             yield from _matching(store, one.path, rest)
-
-
-def _fits(names: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Whether a path fits a pattern, in which ``**`` stands for folders of any number."""
-    if not pattern or not names:
-        return not pattern and not names
-    if pattern[0] == "**":
-        return _fits(names, pattern[1:]) or _fits(names[1:], pattern)
-    return fnmatchcase(names[0], pattern[0]) and _fits(names[1:], pattern[1:])
 
 
 def _below(store: fs.FileSystem, folder: str) -> list[fs.FileInfo]:

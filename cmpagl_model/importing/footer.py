@@ -9,7 +9,7 @@ import numpy as np
 import pyproj
 from pyproj.exceptions import ProjError
 
-from cmpagl_model.errors import SourceError
+from cmpagl_model.errors import SourceError, first_line
 from cmpagl_model.records import ModelId
 
 from .shapes import CRS84, to_degrees
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 EMB_MODEL = "emb:model"
-
-
-def line_of(error: Exception) -> str:
-    """The first line of what an error says."""
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def page_of(path: str, schema: pa.Schema, name: str) -> dict[str, Any]:
@@ -34,7 +29,7 @@ def page_of(path: str, schema: pa.Schema, name: str) -> dict[str, Any]:
     try:
         page = json.loads((schema.metadata or {}).get(name.encode(), b"null"))
     except (ValueError, RecursionError) as error:
-        raise SourceError(broken(path, name, line_of(error)[:200])) from error
+        raise SourceError(broken(path, name, first_line(error)[:200])) from error
     if page is None:
         return {}
     if not isinstance(page, dict):
@@ -94,8 +89,8 @@ def crs_of(path: str, said: object) -> str:
     except (ProjError, TypeError, ValueError, RecursionError) as error:
         raise SourceError(
             f"{path}: found a coordinate reference system that PROJ cannot read "
-            f"({line_of(error)[:200]}), wanted PROJJSON of a place on Earth; next: write the file "
-            "again in EPSG:4326"
+            f"({first_line(error)[:200]}), wanted PROJJSON of a place on Earth; next: write the "
+            "file again in EPSG:4326"
         ) from error
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from cmpagl_model.errors import IndexMismatchError, MissingExtraError, SourceError
 from cmpagl_model.index import format as index_format
 from cmpagl_model.index.catalogue import Catalogue, LeftBehind
+from cmpagl_model.index.copies import called
 from cmpagl_model.index.files import check_no_foreign
 from cmpagl_model.index.format import PARTS, IndexInfo
 from cmpagl_model.index.ledger import Ledger
@@ -152,17 +153,6 @@ def import_files(
     )
 
 
-def import_file(
-    path: Path,
-    folder: Path,
-    embedding: str | None = None,
-    model: str | None = None,
-    progress: Progress | None = None,
-) -> ImportReport:
-    """Import one file; see :func:`import_files`."""
-    return import_files([path], folder, embedding, model, progress=progress)
-
-
 def _opened(
     files: tuple[SourceFile, ...],
     embedding: str | None,
@@ -207,9 +197,9 @@ def _agree(folder: Path, source: EmbeddingSource, said: ModelFolder | str | None
     def check(info: IndexInfo) -> None:
         if (info.model, info.embedding_size) != (found, size):
             raise IndexMismatchError(
-                f"{folder}: found an index with {info.embedding_size} numbers of {info.model}, "
-                f"wanted one with {size} of {found} as in {source.file.name}; next: choose "
-                "another -o, or, if one model made both, say so with --model"
+                f"{called(folder)}: found an index with {info.embedding_size} numbers of "
+                f"{info.model}, wanted one with {size} of {found} as in {source.file.name}; "
+                "next: choose another -o, or, if one model made both, say so with --model"
             )
 
     info = current_info(folder, check)

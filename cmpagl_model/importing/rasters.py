@@ -16,13 +16,12 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from cmpagl_model.errors import SourceError
+from cmpagl_model.errors import SourceError, first_line
 from cmpagl_model.index.imported import NO_PIXELS
 from cmpagl_model.index.parts import PartArrays
 from tiling import ChipSpec, TilingError, Window, footprints, glance_at_scene, is_url
 from tiling.grid import ChipGrid
 
-from .footer import line_of
 from .pixels import RASTERS, open_pixels, parts_of_tile
 from .rows import SourceRows
 
@@ -121,7 +120,7 @@ class RasterSource:
                     yield told
         except (OSError, ValueError, TilingError) as error:
             raise SourceError(
-                f"{self.file.name}: damaged or gone ({line_of(error)}); next: fetch it again"
+                f"{self.file.name}: damaged or gone ({first_line(error)}); next: fetch it again"
             ) from error
         if not found:
             raise SourceError(
@@ -227,8 +226,8 @@ def open_raster(file: SourceFile, side_m: float | None) -> RasterSource:
         raise SourceError(str(error)) from error
     except (OSError, ValueError) as error:
         raise SourceError(
-            f"{file.name}: cannot be read as a tile of TESSERA ({line_of(error)}); next: fetch it "
-            "again"
+            f"{file.name}: cannot be read as a tile of TESSERA ({first_line(error)}); next: fetch "
+            "it again"
         ) from error
     if (scene.height, scene.width) != shape:
         raise SourceError(

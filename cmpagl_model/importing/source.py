@@ -12,12 +12,12 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from cmpagl_model.errors import SourceError
+from cmpagl_model.errors import SourceError, first_line
 from cmpagl_model.index.imported import NO_PIXELS
 from cmpagl_model.index.parts import PartArrays
 from tiling import SceneRecord
 
-from .footer import line_of, model_of, page_of
+from .footer import model_of, page_of
 from .places import Places, find_places
 from .rows import SourceRows
 from .shapes import (
@@ -145,7 +145,7 @@ class Source:
                     yield self._rows(batch, start)
                     start += len(batch)
         except (OSError, pa.ArrowException) as error:
-            said = f"{self.file.name}: damaged ({line_of(error)}) after row {start}"
+            said = f"{self.file.name}: damaged ({first_line(error)}) after row {start}"
             raise SourceError(said) from error
 
     def _rows(self, batch: pa.RecordBatch, start: int) -> SourceRows:
@@ -305,8 +305,8 @@ def open_source(
         ) from error
     except (OSError, pa.ArrowException) as error:
         raise SourceError(
-            f"{path}: not readable as Parquet ({line_of(error)}); wanted a GeoParquet file with a "
-            "geometry column and an embedding column"
+            f"{path}: not readable as Parquet ({first_line(error)}); wanted a GeoParquet file with "
+            "a geometry column and an embedding column"
         ) from error
     known = [name for name in KNOWN if name in schema.names]
     texts, times = (

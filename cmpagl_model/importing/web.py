@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from cmpagl_model.errors import MissingExtraError, SourceError
+from cmpagl_model.errors import MissingExtraError, SourceError, first_line
 from tiling.addresses import public
 
 if TYPE_CHECKING:
@@ -123,4 +123,4 @@ def web_file(address: str) -> WebFile:
 
 def _line_of(error: Exception) -> str:
     """The first line of what an error says, without addresses, which may be signed."""
-    return ADDRESS.sub("the address", str(error).splitlines()[0])[:200]
+    return ADDRESS.sub("the address", first_line(error))[:200]

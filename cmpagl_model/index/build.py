@@ -26,6 +26,7 @@ from tiling import (
     same_file,
     scene_checksum,
     when_taken,
+    when_taken_by_names,
 )
 
 from . import format as index_format
@@ -192,26 +193,23 @@ class Build:
             IndexMismatchError: if it was rebuilt meanwhile.
         """
         with Beacon(self.folder, self.progress) as beacon:
-            self._run(inputs, batch_size, beacon)
-
-    def _run(self, inputs: Sequence[str], batch_size: int, beacon: Beacon) -> None:
-        found = find_scenes(inputs)
-        self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
-        self.notes += [left_out(found.left_out)] if found.left_out else []
-        self.notes += [unread(found.unread)] if found.unread else []
-        jobs = list(self._jobs(found.paths))
-        self.notes += [outside(self._outside)] if self._outside else []
-        self._counts["scenes"] += len(jobs)
-        beacon.start(sum(job.chips for job in jobs))
-        if jobs and not (self.info.number or self._in_one_step):
-            self.ledger.begin()
-        self._beacon = beacon
-        beacon.given(len(jobs))
-        for job in jobs:
-            if not job.missing:
-                self._counts["unchanged"] += 1
-                self._finish(job)
-        self._make([job for job in jobs if job.missing], batch_size)
+            found = find_scenes(inputs)
+            self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
+            self.notes += [left_out(found.left_out)] if found.left_out else []
+            self.notes += [unread(found.unread)] if found.unread else []
+            jobs = list(self._jobs(found.paths))
+            self.notes += [outside(self._outside)] if self._outside else []
+            self._counts["scenes"] += len(jobs)
+            beacon.start(sum(job.chips for job in jobs))
+            if jobs and not (self.info.number or self._in_one_step):
+                self.ledger.begin()
+            self._beacon = beacon
+            beacon.given(len(jobs))
+            for job in jobs:
+                if not job.missing:
+                    self._counts["unchanged"] += 1
+                    self._finish(job)
+            self._make([job for job in jobs if job.missing], batch_size)
 
     def report(self) -> BuildReport:
         """What was done so far."""
@@ -270,7 +268,7 @@ class Build:
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
-        given = self._catalogue.given_crs(path) if given is None else given
+        given = self._catalogue.given_crs(path, known) if given is None else given
         same = known is not None and known.crs_given == bool(given)
         if known and same and given:
             same = known.crs == crs_text(given, path)
@@ -281,8 +279,14 @@ class Build:
         return describe_scene(path, self.info.spec, looked, given)
 
     def _dated(self, known: SceneRecord) -> SceneRecord:
-        """A scene as it is known, with its date if it had none: engines before did not ask."""
-        taken = "" if known.taken or is_url(known.path) else when_taken(known.path)
+        """A scene as it is known, with its date if it had none.
+
+        Engines before did not ask the file; and what says so may have come to lie beside it.
+        """
+        if known.taken or is_url(known.path):
+            return known
+        asked = when_taken if known.taken is None else when_taken_by_names
+        taken = asked(known.path)
         if taken:
             self._newly_dated.add(known.path)
         return replace(known, taken=taken) if taken else known

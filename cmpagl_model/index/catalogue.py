@@ -13,6 +13,7 @@ from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
 from . import format as index_format
+from .copies import called
 from .files import is_abandoned
 from .format import PART_NAME, PARTS, PartEntry, read_info, read_version, version_numbers
 from .parts import PartRecord, is_whole, read_part, read_record, read_sealed_rows
@@ -71,11 +72,18 @@ class Catalogue:
                 return read_record(self._folder / PARTS / entry.name).scene
         return None
 
-    def given_crs(self, path: str) -> str:
-        """The CRS that a user gave for the scene at ``path``, its parts whole or not; else ""."""
+    def given_crs(self, path: str, known: SceneRecord | None = None) -> str:
+        """The CRS that a user gave for the scene at ``path``, its parts whole or not; else "".
+
+        Args:
+            path: of the scene.
+            known: its record, which is looked for where it is not at hand.
+        """
         given = next((entry.crs for entry in self._by_path.get(path, []) if entry.crs), "")
-        known = None if given else self.scene_at(path)  # written before entries said so
-        return known.crs if known and known.crs_given else given
+        if given:
+            return given
+        known = known or self.scene_at(path)  # written before entries said so
+        return known.crs if known and known.crs_given else ""
 
     def entry(self, key: str, number: int) -> PartEntry | None:
         """Part ``number`` of the scene with ``key``, if it is named."""
@@ -223,7 +231,11 @@ def readable_parts(
         elif not path.is_file():  # a pipe in its place would let a reader wait
             problems.append(Problem(entry.name, missing_part(entry)))
         elif not entry.sha256 and entry.size >= 0:
-            problems.append(Problem(entry.name, _lost_before(entry)))
+            reason = (
+                f"{entry.name}: damaged part (since before the index had a manifest); next: run "
+                f"'cmpagl index' on {entry.scene or 'its scene'} again, which makes this part anew"
+            )
+            problems.append(Problem(entry.name, reason))
         else:
             try:
                 record = read_record(path)
@@ -233,8 +245,27 @@ def readable_parts(
             if record.model == info.model:
                 parts.append(Part(path, entry, record))
             else:
-                problems.append(Problem(entry.name, _foreign(record, info)))
+                reason = (
+                    f"part made by {record.model}, wanted {info.model}; next: run 'cmpagl index' "
+                    "on its scene again"
+                )
+                problems.append(Problem(entry.name, reason))
     return parts, problems + _unfinished(info, parts)
+
+
+def some_parts(folder: Path, info: IndexInfo) -> tuple[list[Part], list[Problem]]:
+    """:func:`readable_parts`, one at least.
+
+    Raises:
+        IndexFormatError: if there is none.
+    """
+    parts, problems = readable_parts(folder, info)
+    if not parts:
+        raise IndexFormatError(
+            f"{called(folder)}: found no chips that can be read, wanted some; next: index "
+            "scenes into it"
+        )
+    return parts, problems
 
 
 def missing_part(entry: PartEntry) -> str:
@@ -249,20 +280,6 @@ def _missing(number: int, planned: int, scene: str) -> str:
     return (
         f"{which} is missing; next: run 'cmpagl index' on that scene again, which makes this part "
         "anew"
-    )
-
-
-def _not_finished(entry: PartEntry) -> str:
-    return (
-        f"part {entry.number + 1} of {parts_of(entry.planned)} of {entry.scene} is not finished; "
-        "next: run 'cmpagl index' on that scene again, which goes on from there"
-    )
-
-
-def _lost_before(entry: PartEntry) -> str:
-    return (
-        f"{entry.name}: damaged part (since before the index had a manifest); next: run 'cmpagl "
-        f"index' on {entry.scene or 'its scene'} again, which makes this part anew"
     )
 
 
@@ -284,16 +301,11 @@ def _unfinished(info: IndexInfo, parts: list[Part]) -> list[Problem]:
         for number in range(parts_of(chips))
         if (key, number) not in named
     ]
-    problems += [
-        Problem(part.record.scene.path, _not_finished(part.entry))
-        for part in parts
-        if part.entry.begun
-    ]
+    for part in parts:
+        if (entry := part.entry).begun:
+            reason = (
+                f"part {entry.number + 1} of {parts_of(entry.planned)} of {entry.scene} is not "
+                "finished; next: run 'cmpagl index' on that scene again, which goes on from there"
+            )
+            problems.append(Problem(part.record.scene.path, reason))
     return sorted(problems, key=lambda problem: (problem.path, problem.reason))
-
-
-def _foreign(record: PartRecord, info: IndexInfo) -> str:
-    return (
-        f"part made by {record.model}, wanted {info.model}; next: run 'cmpagl index' on its scene "
-        "again"
-    )

@@ -1,8 +1,9 @@
 """Indexing on a cluster that is there: Dask or Ray. Start at :func:`index_on_cluster`.
 
 Every task is a call of :func:`~.build.build_index` on a few scenes, or on a share of a large one.
-Workers write their parts into the index's folder themselves, which all of them must see, and name
-them in its versions as any process does; so a task that ran twice, or half, does no harm.
+Workers write their parts into the index themselves, a folder that all of them must see or one in an
+object store, and name them in its versions as any process does; so a task that ran twice, or half,
+does no harm.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips
 from . import format as index_format
 from .build import build_index
 from .catalogue import parts_of
+from .mirror import Whereabouts
 from .shard import Shard
 from .survey import agreed
 
@@ -71,8 +73,8 @@ class Task:
 class Orders:
     """What all tasks of one index share."""
 
-    folder: str
-    """The index, absolute."""
+    index: Whereabouts
+    """Where each of them finds the index."""
     model: str
     """Name or folder of the model, as every worker finds it."""
     device: Device
@@ -115,7 +117,8 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
     Args:
         inputs: files, folders, globs or http(s) addresses of scenes, which all workers must see
             under the same names.
-        folder: the index, on a disk that all workers see.
+        folder: the index, on a disk that all workers see; or the copy of one in an object store,
+            to which each worker writes by way of a copy of its own.
         model: name or folder of the model, on every worker.
         spec: how to cut chips; ``None``: as the index has it, or automatic for a new one.
         engine: which kind of cluster.
@@ -142,9 +145,10 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
     started = time.monotonic()
     encoder = open_encoder(model, device)
     info = agreed(folder, encoder, spec)
-    orders = Orders(
-        str(folder.absolute()), _found_by_all(model), device, info.spec, batch_size, crs
-    )
+    if Path(model).is_dir():  # workers may stand in other folders
+        model = str(Path(model).absolute())
+    index = Whereabouts.of(folder)
+    orders = Orders(index, model, device, info.spec, batch_size, crs)
     planned = _planned(find_scenes(inputs).paths, info, crs, progress)
     answers = []
     with cluster(address).open() as workers:
@@ -155,7 +159,7 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
             answers.append(answer)
             if progress:
                 progress.advance(answer.task.chips, answer.task.paths[0])
-    merged = _merged(inputs, folder, encoder, orders, answers)
+    merged = _merged(inputs, orders.index.folder(), encoder, orders, answers)
     return replace(merged, seconds=time.monotonic() - started)
 
 
@@ -205,7 +209,9 @@ class _Dask(_Cluster):
             try:
                 place = self._address or stack.enter_context(
                     LocalCluster(
-                        n_workers=_own_workers(), threads_per_worker=1, dashboard_address=None
+                        n_workers=max(2, (os.cpu_count() or 1) // 4),  # of several threads each
+                        threads_per_worker=1,
+                        dashboard_address=None,
                     )
                 )
                 self._client = stack.enter_context(Client(place))
@@ -241,7 +247,10 @@ class _Ray(_Cluster):
         import ray  # noqa: PLC0415 - an extra, slow to import
 
         try:
-            self._knock()
+            # Look whether anybody listens: Ray itself waits for minutes, and then ends the process.
+            found = HOST_AND_PORT.fullmatch(self._address or "")
+            if found:
+                socket.create_connection((found[1], int(found[2])), timeout=KNOCK_S).close()
             ray.init(self._address, log_to_driver=False, include_dashboard=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise self.unreachable(error) from error
@@ -270,16 +279,6 @@ class _Ray(_Cluster):
             for ref in waiting:
                 ray.cancel(ref, force=True)
 
-    def _knock(self) -> None:
-        """Look whether anybody listens: Ray itself waits for minutes, and then ends the process.
-
-        Raises:
-            OSError: if nobody does.
-        """
-        found = HOST_AND_PORT.fullmatch(self._address or "")
-        if found:
-            socket.create_connection((found[1], int(found[2])), timeout=KNOCK_S).close()
-
     def _answer(self, ref: ObjectRef[BuildReport], task: Task) -> Answer:
         import ray  # noqa: PLC0415
 
@@ -290,11 +289,6 @@ class _Ray(_Cluster):
 
 
 _CLUSTERS: dict[Engine, type[_Cluster]] = {"dask": _Dask, "ray": _Ray}
-
-
-def _own_workers() -> int:
-    """How many to start on this machine: each encodes with several threads."""
-    return max(2, (os.cpu_count() or 1) // 4)
 
 
 def _one_line(error: BaseException) -> str:
@@ -356,11 +350,12 @@ def work(orders: Orders, task: Task) -> BuildReport:
     """Do one task, on a worker.
 
     Raises:
+        ClusterError: if the index lies in a store, and this worker would ask another server for it.
         CmpaglError: as :func:`~.build.build_index`.
     """
     return build_index(
         task.paths,
-        Path(orders.folder),
+        orders.index.folder(),
         _encoder(orders.model, orders.device),
         orders.spec,
         batch_size=orders.batch_size,
@@ -372,12 +367,6 @@ def work(orders: Orders, task: Task) -> BuildReport:
 @lru_cache(maxsize=1)
 def _encoder(model: str, device: Device) -> Encoder:
     return open_encoder(model, device)
-
-
-def _found_by_all(model: str) -> str:
-    """A model by its name, or by a path that does not hang on the folder we are in."""
-    path = Path(model)
-    return str(path.absolute()) if path.is_dir() else model
 
 
 def _merged(

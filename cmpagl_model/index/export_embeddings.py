@@ -16,7 +16,7 @@ from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import IndexFormatError, MissingExtraError, OutputError
 from cmpagl_model.records import Problem
 
-from .catalogue import readable_parts
+from .catalogue import some_parts
 from .format import read_info
 from .layout import EMB, GEO, TIME, embeddings_page_of
 from .parts import metadata_of, read_sealed_rows
@@ -59,11 +59,7 @@ def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, .
         _check_lance(target)
     check_output(target, folder, known=ENDINGS)
     info = read_info(folder)
-    parts, problems = readable_parts(folder, info)
-    if not parts:
-        raise IndexFormatError(
-            f"{folder}: found no chips that can be read, wanted some; next: index scenes into it"
-        )
+    parts, problems = some_parts(folder, info)
     try:
         if ending == LANCE:
             count = _write_lance(target, info, parts, problems)

@@ -26,8 +26,9 @@ from cmpagl_model.table.chips import bounds_of
 from cmpagl_model.table.given import TIME
 from tiling import Window, footprint, is_url, span_of, text_of
 
-from .catalogue import readable_parts
-from .format import PART_NAME, cannot_write, read_info
+from .catalogue import some_parts
+from .copies import address_of
+from .format import PART_NAME, PARTS, cannot_write, read_info
 from .imported import has_pixels
 from .layout import MODEL, SOURCE_DATA, address, emb_page, times_of
 from .parts import metadata_of, read_sealed_rows
@@ -86,11 +87,7 @@ def export_stac(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
     """
     check_output(target, folder, known=None)
     info = read_info(folder)
-    parts, problems = readable_parts(folder, info)
-    if not parts:
-        raise IndexFormatError(
-            f"{folder}: found no chips that can be read, wanted some; next: index scenes into it"
-        )
+    parts, problems = some_parts(folder, info)
     before = _items_before(target)
     items, times = _items(parts, info, target, problems)
     pages = {f"{ITEMS}/{item['id']}.json": item for item in items}
@@ -239,7 +236,7 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
         ],
         "assets": {
             "embeddings" if not number else f"embeddings-{number}": {
-                "href": _relative(part.path, target / ITEMS),
+                "href": _href(part.path, target / ITEMS),
                 "type": PARQUET,
                 "roles": ["data"],
                 "title": f"{part.entry.rows} embeddings",
@@ -247,6 +244,12 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
             for number, part in enumerate(own)
         },
     }
+
+
+def _href(part: Path, item: Path) -> str:
+    """A link to a part, from the folder of items: its address if its index lies in a store."""
+    stored = address_of(part.parents[1])
+    return f"{stored}/{PARTS}/{part.name}" if stored else _relative(part, item)
 
 
 def _projection(scene: SceneRecord) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from cmpagl_model.atomic import TEMPORARY, can_write_in, delete
 from cmpagl_model.errors import OutputError
 
+from .copies import address_of, cannot_keep
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -123,6 +125,8 @@ def check_writable(folder: Path) -> None:
         OutputError: if the folder, or the one it is to be made in, cannot be written in.
     """
     if not can_write_in(folder):
+        if address_of(folder):
+            raise OutputError(cannot_keep(PermissionError(errno.EACCES, os.strerror(errno.EACCES))))
         raise OutputError(
             f"{folder}: found a place that you may not write in, wanted one for the index; next: "
             "choose another -o"

@@ -16,6 +16,7 @@ from cmpagl_model.errors import IndexFormatError, ManifestError
 from cmpagl_model.records import ModelId
 from tiling import ChipSpec, TilingError
 
+from .copies import address_of, called, cannot_keep
 from .files import bytes_of
 from .imported import FOREIGN
 
@@ -289,7 +290,8 @@ def _broken(path: str, reason: str, mending: str) -> str:
 
 def _mending(path: Path) -> str:
     folder = next(one.parent for one in path.parents if one.name.removeprefix("_") == "versions")
-    return f"'cmpagl verify {folder} --repair', which makes it anew from the parts that are whole"
+    name = called(folder)
+    return f"'cmpagl verify {name} --repair', which makes it anew from the parts that are whole"
 
 
 def _read_format_1(folder: Path) -> IndexInfo:
@@ -335,8 +337,8 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
         page = json.loads(bytes_of(path))
     except FileNotFoundError as error:
         raise IndexFormatError(
-            f"{folder}: found no {FRONT_PAGE}, wanted an index folder made by 'cmpagl index'; "
-            f"next: cmpagl index SCENES -o {folder}"
+            f"{called(folder)}: found no {FRONT_PAGE}, wanted an index made by 'cmpagl index'; "
+            f"next: cmpagl index SCENES -o {called(folder)}"
         ) from error
     except (OSError, ValueError, RecursionError) as error:
         raise IndexFormatError(
@@ -376,6 +378,8 @@ def is_index(folder: Path) -> bool:
 
 def cannot_write(path: Path, error: OSError) -> str:
     """What to say of a place that cannot be written."""
+    if address_of(path):
+        return cannot_keep(error)
     return (
         f"{path}: cannot write ({error.strerror or error}); wanted a writable place with enough "
         "room; next: free some space or choose another -o. What was finished before is kept"
@@ -391,20 +395,21 @@ def model_mismatch(folder: Path, found: ModelId, wanted: ModelId, *, pixels: boo
         wanted: the other one.
         pixels: whether its scenes can be read again; those of an import cannot.
     """
+    name = called(folder)
     if found.fingerprint.startswith(FOREIGN):
         return (
-            f"{folder}: found imported embeddings of {found.name}, a model that is not at hand, "
+            f"{name}: found imported embeddings of {found.name}, a model that is not at hand, "
             f"wanted those of {wanted.name} {wanted.fingerprint}; next: search this index by "
             "example, or import the file again with --model FOLDER if that model made it"
         )
     if not pixels:
         return (
-            f"{folder}: found imported embeddings of {found.name} {found.fingerprint}, wanted "
+            f"{name}: found imported embeddings of {found.name} {found.fingerprint}, wanted "
             f"those of {wanted.name} {wanted.fingerprint}; next: search this index by example, or "
             "give the model that made them with --model FOLDER"
         )
     return (
-        f"{folder}: found embeddings of {found.name} {found.fingerprint}, wanted those of "
-        f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {folder}' encodes "
+        f"{name}: found embeddings of {found.name} {found.fingerprint}, wanted those of "
+        f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {name}' encodes "
         "its scenes anew, or give the model that made it with --model FOLDER"
     )

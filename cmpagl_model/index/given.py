@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from cmpagl_model.table.chips import ChipTable
@@ -37,14 +38,14 @@ def with_given(table: ChipTable, folder: Path, files: Sequence[tuple[str, int]])
     if not parts:
         return table
 
-    def read(number: int, column: str) -> NDArray[Any] | None:
-        return _read(folder / PARTS / files[number][0], column)
+    def read(number: int, names: Sequence[str]) -> list[NDArray[Any] | None]:
+        return _read(folder / PARTS / files[number][0], names)
 
     return replace(table, given=Given(starts, parts, read))
 
 
-def _read(path: Path, name: str) -> NDArray[Any] | None:
-    """A column of a part, its pages verified; ``None`` if there is none of that name.
+def _read(path: Path, names: Sequence[str]) -> list[NDArray[Any] | None]:
+    """Columns of a part, their pages verified; ``None`` for each that it has not.
 
     Raises:
         DamagedArraysError: if the part is damaged, or another took its place.
@@ -57,11 +58,21 @@ def _read(path: Path, name: str) -> NDArray[Any] | None:
             path.open("rb") as stream,
             pq.ParquetFile(stream, page_checksum_verification=True) as part,
         ):
-            if name not in part.schema_arrow.names:
-                return None
-            column = part.read(columns=[name])[name].combine_chunks()
+            there = set(names) & set(part.schema_arrow.names)
+            columns = part.read(columns=sorted(there)) if there else None
+            return [
+                _values(columns[name].combine_chunks(), name)
+                if columns is not None and name in there
+                else None
+                for name in names
+            ]
     except (OSError, pa.ArrowException) as error:
         raise DamagedArraysError(f"{path.name}: {error}") from error
+
+
+def _values(column: pa.Array, name: str) -> NDArray[Any]:
+    import pyarrow as pa  # noqa: PLC0415
+
     if name != TIME:
         return np.array(column.to_pylist(), object)
     known = column.cast(pa.timestamp("us")).cast(pa.int64())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cmpagl_model.atomic import delete
 from cmpagl_model.errors import IndexMismatchError
 
+from .copies import called, hold
 from .format import PARTS
 from .versions import commit
 
@@ -38,11 +39,6 @@ class _SeenLateError(Exception):
         self.parts = parts
 
 
-def _says_more(entry: PartEntry, other: PartEntry) -> bool:
-    """Whether a part takes the place of another one of the same chips, which was begun only."""
-    return other.begun and (not entry.begun or entry.rows > other.rows)
-
-
 class Ledger:
     """What one process wants to change in an index, written to it from time to time."""
 
@@ -58,6 +54,7 @@ class Ledger:
         self._held: dict[str, _Scene] = {}
         self._written: set[str] = set()
         self._last_cost = self._last_end = 0.0
+        self._hold = hold(folder)
 
     def begin(self) -> None:
         """Write a first version without parts, unless there is one: then the index can be opened.
@@ -157,9 +154,9 @@ class Ledger:
             wanted.model, wanted.embedding_size, wanted.spec,
         ):  # fmt: skip
             raise IndexMismatchError(
-                f"{self._folder}: another process has rebuilt it with another model or other chips "
-                "while this one ran; what was encoded here does not fit any more; next: run the "
-                "same command again"
+                f"{called(self._folder)}: another process has rebuilt it with another model or "
+                "other chips while this one ran; what was encoded here does not fit any more; "
+                "next: run the same command again"
             )
         return self._applied(base)
 
@@ -173,7 +170,9 @@ class Ledger:
         for entry in waiting.added:
             old = waiting.settled.get(entry.scene, entry.key) != entry.key
             there = parts.get((entry.key, entry.number))
-            if not old and (there is None or _says_more(entry, there)):
+            # One that goes further takes the place of one that was begun only.
+            more = not there or (there.begun and (not entry.begun or entry.rows > there.rows))
+            if more and not old:
                 parts[entry.key, entry.number] = entry
         return replace(base, parts=tuple(sorted(parts.values(), key=lambda part: part.name)))
 

@@ -8,16 +8,21 @@ for others.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cmpagl_model.atomic import delete
-from cmpagl_model.errors import IndexFormatError, OutputError
+from cmpagl_model.errors import ClusterError, IndexFormatError, OutputError
+from tiling.stores import is_stored, server_of, split_address
 
 from .arrays import CACHE, PREFIX
+from .copies import ABOUT, COPIES, IN_USE, Hold, cache_home, cannot_keep, copy_of, unheld
 from .files import ARRAY_FILE, delete_folder
 from .format import (
     FRONT_PAGE,
@@ -31,13 +36,12 @@ from .format import (
     version_numbers,
 )
 from .parts import is_whole
-from .store import ABOUT, ATTEMPTS, COPIES, cache_home, cannot_keep, store_at, store_of
+from .store import ATTEMPTS, store_at, store_of
 from .summary import size_on_disk
 from .versions import MANIFESTS, keep_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from .format import IndexInfo, PartEntry
     from .loaded import LoadedIndex
@@ -61,6 +65,45 @@ class Progress(Protocol):
 
     def advance(self, count: int, file: str) -> None:
         """So many more are there, of the part ``file``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """An index as the machines of a cluster find it."""
+
+    index: str
+    """Its folder, absolute, or its address in an object store."""
+    server: str
+    """Which server that address means; "": the provider's own, or the index is a folder."""
+
+    @classmethod
+    def of(cls, folder: Path) -> Whereabouts:
+        """Of an index that is found here, in a folder or as the copy of one in a store."""
+        store = store_of(folder)
+        if store is None:
+            return cls(str(folder.absolute()), "")
+        return cls(store.address, server_of(split_address(store.address)[0]))
+
+    def folder(self) -> Path:
+        """Where it is on this machine; of one in a store the copy, as the store has it now.
+
+        Raises:
+            ClusterError: if another server would be asked for it from here.
+            StoreError: if the store cannot be asked.
+            IndexFormatError: if it is damaged.
+            OutputError: if the cache cannot be written.
+        """
+        if not is_stored(self.index):
+            return Path(self.index)
+        server = server_of(split_address(self.index)[0])
+        if server != self.server:
+            here, there = (one or "the provider's server" for one in (server, self.server))
+            raise ClusterError(
+                f"{platform.node()}: found that it asks {here} for {self.index}, wanted {there}; "
+                "next: start the workers with the variables of the store (AWS_ENDPOINT_URL, keys)"
+            )
+        looked_up(self.index)
+        return copy_of(self.index)
 
 
 def looked_up(address: str) -> IndexInfo | None:
@@ -149,6 +192,7 @@ def at_hand(
         OutputError: if the cache cannot be written, or has no room.
     """
     store, info = store_at(address), known or found(address)
+    held = Hold(store.folder)  # until all is there
     is_there = is_whole if compare else _has_size
     while True:
         wanted = [one for one in info.parts if anew or not is_there(store.folder, one)]
@@ -158,6 +202,7 @@ def at_hand(
             break  # what is lost is told of; else it went with a newer version
     if wanted:
         _make_room(store.folder)
+    del held
     return store.folder
 
 
@@ -192,9 +237,19 @@ def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | 
     """
     if not wanted:
         return False
-    _check_room(sum(max(0, entry.size) for entry in wanted))
+    wanted_bytes = sum(max(0, entry.size) for entry in wanted)
+    home = cache_home()
+    there = next((one for one in (home, *home.parents) if one.is_dir()), home)
+    with suppress(OSError):
+        free = shutil.disk_usage(there).free
+        if free < wanted_bytes:
+            raise OutputError(
+                f"{home}: found room for {free / 1e9:.1f} GB, wanted {wanted_bytes / 1e9:.1f} GB "
+                "for a copy of the index; next: free some space, or name another folder with "
+                "CMPAGL_CACHE"
+            )
     if progress:
-        progress.start(sum(max(0, entry.size) for entry in wanted))
+        progress.start(wanted_bytes)
     lost = False
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="part bringer")
     try:
@@ -209,24 +264,6 @@ def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | 
     finally:
         pool.shutdown(cancel_futures=True)
     return lost
-
-
-def _check_room(wanted_bytes: int) -> None:
-    """Refuse to bring what the disk has no room for.
-
-    Raises:
-        OutputError: if it has not.
-    """
-    home = cache_home()
-    there = next((one for one in (home, *home.parents) if one.is_dir()), home)
-    with suppress(OSError):
-        free = shutil.disk_usage(there).free
-        if free < wanted_bytes:
-            raise OutputError(
-                f"{home}: found room for {free / 1e9:.1f} GB, wanted {wanted_bytes / 1e9:.1f} GB "
-                "for a copy of the index; next: free some space, or name another folder with "
-                "CMPAGL_CACHE"
-            )
 
 
 def _make_room(wanted: Path) -> None:
@@ -244,9 +281,10 @@ def _make_room(wanted: Path) -> None:
     for when, place in sorted(used):
         if total <= most or when > time.time() - IN_USE_S:
             return
-        if place != wanted.parent:
-            _drop(place)
-            total -= sizes[place] - size_on_disk(place)
+        with unheld(place) as free:
+            if free and place != wanted.parent:
+                _drop(place)
+                total -= sizes[place] - size_on_disk(place)
 
 
 def _drop(place: Path) -> None:
@@ -267,6 +305,7 @@ def _drop(place: Path) -> None:
             with suppress(OSError):  # something is left in it
                 inner.rmdir()
     delete(place / ABOUT)
+    delete(place / IN_USE)
     with suppress(OSError):
         place.rmdir()
 

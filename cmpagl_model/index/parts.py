@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from cmpagl_model.atomic import flush_folder, write_bytes
-from cmpagl_model.errors import IndexFormatError, OutputError
+from cmpagl_model.errors import IndexFormatError, OutputError, first_line
 from cmpagl_model.records import Damage, ModelId
 from tiling import SceneRecord, TilingError, Window
 
@@ -132,7 +132,13 @@ class PartArrays:
             ground_m=np.array([chip.ground_m for chip in chips], np.float64),
             valid=valid,
             edge=np.array([chip.edge for chip in chips], np.bool_),
-            footprints=_snapped(footprints),
+            # Corners on a grid far finer than any map: noise takes up space.
+            footprints=np.asarray(
+                shapely.transform(
+                    footprints, lambda xy: np.rint(xy * GRID_PER_DEGREE) / GRID_PER_DEGREE
+                ),
+                object,
+            ),
             embeddings=embeddings,
         )
 
@@ -378,18 +384,7 @@ def embeddings_page(path: Path, size: int) -> int | None:
 
 def damaged_part(path: Path, error: Exception) -> str:
     """What to say of a part that cannot be read."""
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return (
-        f"{path.name}: damaged part ({reason}); next: run 'cmpagl index' on its scene again, "
-        "which makes this part anew"
+        f"{path.name}: damaged part ({first_line(error)}); next: run 'cmpagl index' on its scene "
+        "again, which makes this part anew"
     )
-
-
-def _snapped(footprints: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Footprints with their corners on a grid far finer than any map: noise takes up space."""
-
-    def on_grid(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-        snapped: NDArray[np.float64] = np.rint(corners * GRID_PER_DEGREE) / GRID_PER_DEGREE
-        return snapped
-
-    return np.asarray(shapely.transform(footprints, on_grid), object)

@@ -10,30 +10,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
-from tiling.stores import asking, is_stored, open_store, server_of, split_address
+from tiling.stores import asking, open_store, split_address
 
+from .copies import ABOUT, address_of, cannot_keep, copy_of
 from .files import OWN_FILE
 from .format import FRONT_PAGE, MANIFEST, PART_NAME, PARTS, VERSION_NAME, VERSIONS, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from .format import IndexInfo, PartEntry
 
-HOME = "CMPAGL_CACHE"
-COPIES, ABOUT = "indexes", "store.json"
 GUARD = "put-if-absent"
 """An empty file among the versions: a second put must be refused, or the store is none for us."""
 ABANDONED = timedelta(days=1)
@@ -52,45 +49,10 @@ class Newest:
     """What the store calls its manifest: the same only for the same bytes."""
 
 
-def cache_home() -> Path:
-    """The folder in which copies of what lies far away are kept; it need not be there."""
-    home, said = Path.home(), os.environ.get(HOME)
-    if said:
-        return Path(said).absolute()
-    if sys.platform == "win32":
-        data = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-        return data / "cmpagl" / "cache"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "cmpagl"
-    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "cmpagl"
-
-
-def copy_of(address: str) -> Path:
-    """Where the copy of an index in a store lies on this machine; it need not be there.
-
-    Raises:
-        StoreError: if the address names no bucket.
-    """
-    scheme, bucket, key = split_address(address)
-    name = key.rstrip("/").rpartition("/")[2] or bucket
-    place = f"{server_of(scheme)}|{scheme}://{bucket}/{key.strip('/')}"
-    digest = hashlib.sha256(place.encode()).hexdigest()[:16]
-    return cache_home() / COPIES / digest / name
-
-
 def store_of(folder: Path) -> IndexStore | None:
-    """The store that a folder is the copy of; ``None`` for a folder of its own.
-
-    A folder beyond the cache is never one, whatever lies in it: nobody's index leads elsewhere.
-    """
-    copies = cache_home() / COPIES
-    if folder.parent.parent != copies:
-        return None
-    try:
-        address = str(json.loads((folder.parent / ABOUT).read_bytes())["address"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return store_at(address) if is_stored(address) and copy_of(address) == folder else None
+    """The store that a folder is the copy of; ``None`` for a folder of its own."""
+    address = address_of(folder)
+    return store_at(address) if address else None
 
 
 @lru_cache(maxsize=8)
@@ -384,11 +346,3 @@ class IndexStore:
 
 def _manifest(number: int) -> str:
     return f"{VERSIONS}/{number:08d}/{MANIFEST}"
-
-
-def cannot_keep(error: OSError) -> str:
-    """What to say of a cache that cannot be written."""
-    return (
-        f"{cache_home()}: cannot write ({error.strerror or error}); wanted room for a copy of the "
-        f"index; next: free some space, or name another folder with {HOME}"
-    )

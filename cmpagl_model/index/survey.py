@@ -14,6 +14,7 @@ from cmpagl_model.records import ModelId
 from tiling import ChipSpec, is_there
 
 from .catalogue import parts_of
+from .copies import called
 from .files import check_no_foreign, check_writable
 from .format import (
     PART_NAME,
@@ -182,7 +183,7 @@ def agreed(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
             raise IndexMismatchError(model_mismatch(folder, found.model, model))
         if spec is not None and spec != found.spec:
             raise IndexMismatchError(
-                f"{folder}: found an index cut with {difference(found.spec, spec)}, wanted "
+                f"{called(folder)}: found an index cut with {difference(found.spec, spec)}, wanted "
                 f"{difference(spec, found.spec)}; next: leave the chip options out, choose "
                 "another -o, or give --rebuild"
             )

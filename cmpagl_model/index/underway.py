@@ -20,7 +20,6 @@ from .versions import MARK
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from .progress import Progress
 
@@ -69,12 +68,7 @@ class Beacon:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End, however the build ended."""
         self._over.set()
         self._thread.join()

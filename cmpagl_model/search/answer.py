@@ -52,6 +52,8 @@ class Answer:
     empty: it was searched as it stands."""
     examples: str = ""
     """What was given beside the sentence, in words; empty if nothing was."""
+    to_judge: bool = False
+    """Whether the hits were chosen to be judged: files then have an empty column for it."""
     index: SearchableIndex | None = field(default=None, repr=False, compare=False)
     """Where the hits lie, for their pictures; ``None``: they have none."""
 

@@ -216,9 +216,11 @@ def class_areas(found: Classified) -> tuple[ClassArea, ...]:
 def by_scene(found: Classified) -> Iterator[tuple[SceneRecord, Rows]]:
     """Each scene with chips, and the places of its chips in the arrays of a classification."""
     owners = found.index.table.scene_of[found.rows]
+    if not len(owners):
+        return
     order = np.argsort(owners, kind="stable")
     numbers, starts = np.unique(owners[order], return_index=True)
-    for number, mine in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
+    for number, mine in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
         yield found.index.table.scenes[number], mine
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import isfinite
 
 from cmpagl_model.errors import QueryError
 
@@ -21,14 +22,29 @@ MOST_PARTS = 20
 """Each goes through the model."""
 MOST_WORDS = 4
 """Words in a condition that "no" is taken to reach; a longer one is no plain list of things."""
-MARKED = re.compile(r"(?P<sign>[-+](?=\w))?(?P<words>.*?)(?:\^(?P<weight>[-+]?[\d.]+))?", re.DOTALL)
-QUOTES = (('"', '"'), ("\u201c", "\u201d"), ("\u201e", "\u201c"), ("\u00ab", "\u00bb"))
+MINUS = "-\u2212\u2013"
+"""The sign as people type it, and as word processors make it: hyphen, minus, dash."""
+MARKED = re.compile(
+    rf"(?P<sign>[{MINUS}+](?=\s*\w))?(?P<words>.*?)(?:\^(?P<weight>.*))?", re.DOTALL
+)
+QUOTES = (
+    "\"'\uff02\u201c\u201d\u201e\u201f\u2018\u2019\u201a"
+    "\u00ab\u00bb\u2039\u203a\u300c\u300d\u300e\u300f"
+)
+"""Quotation marks, of whatever language: which opens in one closes in another."""
+APOSTROPHE = re.compile(r"(?<=\w)['\u2019](?=\w)")
 NEGATION = re.compile(
     r"(?:\b(?:but|and|with|has|have|having|there (?:is|are))\s+)*"
-    r"\b(?:(?P<list>without)|no|(?<=but )not)\s+(?:any\s+|many\s+|a single\s+)?",
+    r"\b(?:(?P<list>without)|no|neither|(?<=but )not)\s+(?:any\s+|many\s+|a single\s+)?",
     re.IGNORECASE,
 )
-LISTED = re.compile(r"\s+(?:and no|and|or|nor)\s+", re.IGNORECASE)
+LISTED = re.compile(
+    r"\s+(?:and|or|nor)\s+(?:(?:with\s+)?(?:no|without)\s+(?:any\s+)?)?", re.IGNORECASE
+)
+DENIED = re.compile(r"(?:\b(?:not|never|nothing|no)|n['\u2019]t)$", re.IGNORECASE)
+"""What turns the "no" behind it into its contrary."""
+ENDS = " .!?;:()\u2014" + MINUS
+"""What is no part of a condition at its ends."""
 RELATING = frozenset(
     ("across", "along", "among", "around", "at", "behind", "beside", "besides", "between", "by",
      "from", "in", "inside", "into", "near", "next", "no", "not", "on", "outside", "over", "that",
@@ -125,10 +141,20 @@ def read_query(query: str, *, plain: bool) -> str | Composed:
     Raises:
         QueryError: as :func:`checked_query` and :func:`read_parts`.
     """
+    sentence = as_it_stands(query)
+    if plain or sentence != checked_query(query):
+        return sentence
+    return read_parts(sentence) or sentence
+
+
+def as_it_stands(query: str) -> str:
+    """A query that is one sentence in any case: blanks tidied, quotation marks around it gone.
+
+    Raises:
+        QueryError: as :func:`checked_query`.
+    """
     sentence = checked_query(query)
-    if (inner := unquoted(sentence)) is not None:
-        return inner
-    return sentence if plain else read_parts(sentence) or sentence
+    return unquoted(sentence) or sentence
 
 
 def unquoted(sentence: str) -> str | None:
@@ -140,19 +166,19 @@ def unquoted(sentence: str) -> str | None:
     Returns:
         The words without the marks; ``None``: there are none, or nothing is between them.
     """
-    for begin, end in QUOTES:
-        inner = sentence[1:-1].strip()
-        if inner and sentence[0] == begin and sentence[-1] == end and begin not in inner:
-            return inner
-    return None
+    inner = sentence[1:-1].strip()
+    if not (inner and sentence[0] in QUOTES and sentence[-1] in QUOTES):
+        return None
+    return None if set(QUOTES).intersection(APOSTROPHE.sub("", inner)) else inner
 
 
 def read_parts(sentence: str) -> Composed | None:
     """Read a sentence by parts, where it has any.
 
     With signs, commas part conditions: ``-`` before one is "without", ``^2`` after one counts it
-    twice, as in Lucene: ``parking lot^2, trees, -cars``. Else English is read: "no", "without" and
-    "but not" speak of what follows, to the next comma, where that is a plain list of things.
+    twice, as in Lucene: ``parking lot^2, trees, -cars``. English is read in any case: "no",
+    "without", "neither" and "but not" speak of what follows, to the next comma, where that is a
+    plain list of things.
 
     Args:
         sentence: blanks tidied.
@@ -172,13 +198,22 @@ def read_parts(sentence: str) -> Composed | None:
     """
     pieces = [MARKED.fullmatch(piece.strip()) for piece in sentence.split(",")]
     marks = [found for found in pieces if found is not None]
-    if not any(mark["sign"] or mark["weight"] for mark in marks):
-        return _english(sentence)
+    if not any(mark["sign"] or mark["weight"] is not None for mark in marks):
+        english = _english(sentence)
+        if english is None:
+            return None
+        said = (Weighted(", ".join(english[0]), 1.0),) if english[0] else ()
+        return Composed(said, tuple(Weighted(thing, 1.0) for thing in english[1]))
     wanted: list[Weighted[str]] = []
     without: list[Weighted[str]] = []
     for mark in marks:
-        part = Weighted(mark["words"].strip(), _weight(mark["weight"]))
-        (without if mark["sign"] == "-" else wanted).append(part)
+        words, weight = mark["words"].strip(), _weight(mark["weight"])
+        if (mark["sign"] or "+") in MINUS:
+            without.append(Weighted(words, weight))
+            continue
+        things, others = _english(words) or ([words], [])
+        wanted += (Weighted(thing, weight) for thing in things)
+        without += (Weighted(thing, weight) for thing in others)
     return Composed(tuple(wanted), tuple(without))
 
 
@@ -186,17 +221,23 @@ def _weight(text: str | None) -> float:
     """The weight behind ``^``.
 
     Raises:
-        QueryError: if it is no number.
+        QueryError: if it is no number above 0.
     """
     try:
-        return float(text or 1)
+        weight = float(1 if text is None else text)
     except ValueError:
+        weight = 0.0
+    if not (isfinite(weight) and weight > 0):
         raise QueryError(
-            f"found the weight ^{text}, wanted a number above 0, such as parking lot^2"
-        ) from None
+            f"found the weight ^{(text or '')[:40]}, wanted a number above 0 before the next "
+            "comma, such as parking lot^2; next: give one, put - before what is not wanted, or "
+            "put the sentence in quotation marks, to search for its words as they stand"
+        )
+    return weight
 
 
-def _english(sentence: str) -> Composed | None:
+def _english(sentence: str) -> tuple[list[str], list[str]] | None:
+    """What is wanted and what is not; ``None``: nothing is unwanted, or nobody can tell what."""
     wanted: list[str] = []
     without: list[str] = []
     open_list = False  # whether a list that "without" began may go on behind the comma
@@ -209,17 +250,15 @@ def _english(sentence: str) -> Composed | None:
             if words:
                 wanted.append(words)
             continue
-        things = LISTED.split(piece[found.end() :].strip(" .!?"))
-        if not all(_plain(thing) for thing in things):
+        before = piece[: found.start()].strip(ENDS)
+        things = LISTED.split(piece[found.end() :].strip(ENDS))
+        if DENIED.search(before) or not all(_plain(thing) for thing in things):
             return None
-        if before := piece[: found.start()].strip():
+        if before:
             wanted.append(before)
         without += things
         open_list = found["list"] is not None
-    if not without:
-        return None
-    said = (Weighted(", ".join(wanted), 1.0),) if wanted else ()
-    return Composed(said, tuple(Weighted(thing, 1.0) for thing in without))
+    return (wanted, without) if without else None
 
 
 def _plain(thing: str) -> bool:

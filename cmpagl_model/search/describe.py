@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cmpagl_model.errors import NoPlaceError, QueryError
+from cmpagl_model.errors import QueryError
 from cmpagl_model.table.halves import singles
 
 from .examples import row_of
-from .filters import EVERYWHERE, Filter
+from .filters import Filter
 from .judge import spread_over
 from .query import mending
 from .reference import encoded, read_reference
@@ -130,11 +130,4 @@ def _rows(index: SearchableIndex, place: Place | Filter) -> NDArray[np.int64]:
     """
     if not isinstance(place, Filter):
         return np.array([row_of(index.table, place)], np.int64)
-    rows = np.asarray(place.candidates(index.table), np.int64)
-    if len(rows):
-        return rows
-    what = "an index without chips" if place == EVERYWHERE else "no chip there"
-    raise NoPlaceError(
-        f"{index.folder}: found {what}, wanted a place that the index holds; next: see 'cmpagl "
-        "info' for the extent of its scenes"
-    )
+    return place.some(index.table, index.name)

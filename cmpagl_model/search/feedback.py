@@ -8,13 +8,14 @@ query here, so that a million chips are ranked in milliseconds.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.records import Problem
-from tiling import Window
+from tiling import TilingError, Window
 
 from .examples import ChipPlace, row_of
 
@@ -90,6 +91,9 @@ def judged_rows(table: ChipTable, feedback: Feedback) -> Judged:
     Args:
         table: the chips of an index.
         feedback: what was decided; the index may have lost some of the places since.
+
+    Raises:
+        QueryError: if one place was both kept and rejected.
     """
     problems: list[Problem] = []
 
@@ -100,9 +104,18 @@ def judged_rows(table: ChipTable, feedback: Feedback) -> Judged:
                 found.append(row_of(table, place))
             except QueryError as error:  # noqa: PERF203 - each place may be gone
                 problems.append(Problem(place.scene, f"a judged place is left out: {error}"))
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
 
-    return Judged(rows(feedback.kept), rows(feedback.rejected), tuple(problems))
+    kept, rejected = rows(feedback.kept), rows(feedback.rejected)
+    both = set(kept).intersection(rejected)
+    if both:
+        row = min(both)
+        window = table.window(row)
+        raise QueryError(
+            f"{table.scenes[table.scene_of[row]].path}: found the place at column {window.col}, "
+            f"row {window.row} both kept and rejected, wanted one verdict; next: take one back"
+        )
+    return Judged(kept, rejected, tuple(problems))
 
 
 def spread(vectors: Floats, wanted: int) -> NDArray[np.int64]:
@@ -117,13 +130,10 @@ def spread(vectors: Floats, wanted: int) -> NDArray[np.int64]:
     Returns:
         ``min(wanted, n)`` places in ``vectors``, ascending.
     """
-    chosen = [0] if len(vectors) and wanted else []
-    nearest = vectors @ vectors[0] if chosen else np.empty(0)
-    while len(chosen) < min(wanted, len(vectors)):
-        nearest[chosen] = np.inf
-        chosen.append(int(np.argmin(nearest)))
-        nearest = np.maximum(nearest, vectors @ vectors[chosen[-1]])
-    return np.sort(np.array(chosen, np.int64))
+    from cmpagl_model.rerank.clusters import spread_rows  # noqa: PLC0415 - a plain search has no use
+
+    count = min(wanted, len(vectors))
+    return np.sort(spread_rows(vectors, count, 0)) if count else np.empty(0, np.int64)
 
 
 def read_feedback(paths: Iterable[Path]) -> Feedback:
@@ -147,6 +157,7 @@ def read_feedback(paths: Iterable[Path]) -> Feedback:
 
 def _read(path: Path) -> list[tuple[ChipPlace, str]]:
     import geopandas  # noqa: PLC0415 - slow to import, and a search alone has no use
+    import pandas  # noqa: PLC0415, ICN001 - likewise; no alias for one call
 
     try:
         frame = geopandas.read_file(path, engine="pyogrio", ignore_geometry=True)
@@ -163,22 +174,37 @@ def _read(path: Path) -> list[tuple[ChipPlace, str]]:
         )
     found = []
     for scene, *numbers, said in frame[list(COLUMNS)].itertuples(index=False, name=None):
-        verdict = said.strip().lower() if isinstance(said, str) else ""
+        verdict = "" if pandas.isna(said) else str(said).strip().lower()
         if not verdict:
             continue
         if verdict not in {KEEP, REJECT}:
             raise QueryError(
-                f"{path}: found {said[:40]!r} as review, wanted {KEEP}, {REJECT} or nothing"
+                f"{path}: found {str(said)[:40]!r} as review, wanted {KEEP}, {REJECT} or nothing"
             )
         try:
-            window, ground_m = Window(*(int(number) for number in numbers[:4])), float(numbers[4])
-        except (ValueError, TypeError) as error:
+            place = _chip(str(scene), [float(number) for number in numbers])
+        except (ValueError, TypeError, OverflowError, TilingError) as error:
             raise QueryError(
                 f"{path}: found a place whose numbers cannot be read ({error}), wanted col, row, "
                 "width, height and ground_m as a search writes them"
             ) from error
-        found.append((ChipPlace(str(scene), window, ground_m), verdict))
+        found.append((place, verdict))
     return found
+
+
+def _chip(scene: str, numbers: list[float]) -> ChipPlace:
+    """The chip that a row names.
+
+    Raises:
+        OverflowError: if a pixel is infinite.
+        TilingError: if a pixel lies outside of any scene.
+        ValueError: if a number is none, or no whole one, or the ground size no length.
+    """
+    *corners, ground_m = numbers
+    pixels = [int(number) for number in corners]
+    if pixels != corners or not 0 < ground_m < inf:
+        raise ValueError(f"{', '.join(f'{number:g}' for number in numbers)}")
+    return ChipPlace(scene, Window(*pixels), round(ground_m, 6))  # as files of any kind have it
 
 
 def marked(hits: Iterable[Hit], rows: Iterable[int], judged: Judged) -> tuple[Hit, ...]:

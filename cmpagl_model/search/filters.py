@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 from shapely.geometry import shape
 
-from cmpagl_model.errors import QueryError
+from cmpagl_model.errors import NoPlaceError, QueryError
 from cmpagl_model.importing.shapes import CRS84, MOST_CROSSINGS, enclosed, to_degrees
 from cmpagl_model.table.chips import BLOCK, touches, within
 from tiling import span_of, text_of
@@ -143,6 +141,27 @@ class Filter:
         """The rows of ``table`` that pass, ascending."""
         rows = self.chosen(table)[0]
         return np.arange(len(table)) if isinstance(rows, range) else rows
+
+    def some(self, table: ChipTable, index: str) -> Rows:
+        """As :meth:`rows`, of a question that needs a chip at least.
+
+        Args:
+            table: the chips.
+            index: what it is called, for messages.
+
+        Raises:
+            NoPlaceError: if none passes.
+        """
+        rows, undated = self.chosen(table)
+        if len(rows):
+            return np.asarray(rows, np.int64)
+        what = "no chip there" if len(table) else "an index without chips"
+        if undated:
+            what = f"no chip there that is known to be of that time ({undated:,} of unknown date)"
+        raise NoPlaceError(
+            f"{index}: found {what}, wanted a place that the index holds; next: see 'cmpagl "
+            "info' for the extent of its scenes"
+        )
 
     def _rows(self, table: ChipTable) -> Rows:
         """The rows that pass but for their date, ascending.
@@ -279,6 +298,8 @@ def read_area(path: Path) -> BaseGeometry:
     Raises:
         QueryError: if the file is missing, is no GeoJSON or holds no polygon.
     """
+    import pyproj  # noqa: PLC0415 - most searches name no area
+
     try:
         contents = path.read_bytes()  # Windows marks UTF-8 and UTF-16 by the first of them
         marked = contents.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -287,12 +308,19 @@ def read_area(path: Path) -> BaseGeometry:
         shapes = [shape(geometry) for geometry in _geometries(page)]
         named = page.get("crs")  # as GeoJSON did before RFC 7946
         crs = str(named["properties"]["name"]) if named else CRS84
-        CRS.from_user_input(crs)  # an unknown one is refused here
+        pyproj.CRS.from_user_input(crs)  # an unknown one is refused here
     except OSError as error:
         raise QueryError(
             f"{path}: cannot be read ({error.strerror}); wanted a GeoJSON file with polygons"
         ) from error
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, CRSError) as error:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        pyproj.exceptions.CRSError,
+    ) as error:
         raise QueryError(
             f"{path}: no readable GeoJSON ({error}); wanted polygons in longitude and latitude"
         ) from error

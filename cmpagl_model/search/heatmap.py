@@ -161,7 +161,7 @@ def scene_named(index: SearchableIndex, name: str) -> SceneRecord:
     if len(found) != 1:
         known = ", ".join(scene.path for scene in scenes[:5]) or "none"
         raise QueryError(
-            f"{index.folder}: found {len(found)} scenes called {name!r}, wanted one; it holds "
+            f"{index.name}: found {len(found)} scenes called {name!r}, wanted one; it holds "
             f"{known}{', ...' if len(scenes) > 5 else ''}; next: give the whole path"
         )
     return found[0]

@@ -45,7 +45,7 @@ def geojson_page(answer: Answer) -> dict[str, Any]:
             {
                 "type": "Feature",
                 "id": hit.rank,
-                "properties": _flat(hit, answer.asked),
+                "properties": _flat(hit, answer),
                 "geometry": geojson_geometry(hit.geometry),
             }
             for hit in answer.hits
@@ -168,14 +168,16 @@ def _pixels(hit: Hit) -> dict[str, int]:
     }
 
 
-def _flat(hit: Hit, query: str) -> dict[str, Any]:
+def _flat(hit: Hit, answer: Answer) -> dict[str, Any]:
     """What a row of a file holds: the columns of the layers in QGIS, too."""
+    to_fill_in = {REVIEW: ""} if answer.to_judge else {}
     return {
         **_facts(hit),
         "ground_m": round(hit.ground_m, 6),
         "gsd_m": round(hit.gsd_m, 6),
         **_pixels(hit),
-        "query": query,
+        "query": answer.asked,
+        **to_fill_in,
         **_given(hit),
     }
 
@@ -184,6 +186,7 @@ def _columns(answer: Answer) -> dict[str, str]:
     """Names and types of a table's columns; those that hits may lack only if some hit has it."""
     had = {name for hit in answer.hits for name in _chances(hit)}
     given = {name for hit in answer.hits for name in (*_given(hit), *_said(hit))}
+    given |= {REVIEW} if answer.to_judge else set()
     return {
         "rank": "int32",
         "score": "float64",
@@ -206,7 +209,7 @@ def _csv_text(answer: Answer) -> str:
     rows = csv.DictWriter(written, [WKT, *_columns(answer)])
     rows.writeheader()
     for hit in answer.hits:
-        rows.writerow({WKT: hit.geometry.wkt, **_flat(hit, answer.asked)})
+        rows.writerow({WKT: hit.geometry.wkt, **_flat(hit, answer)})
     return written.getvalue()
 
 
@@ -215,7 +218,7 @@ def frame_of(answer: Answer) -> GeoDataFrame:
     import geopandas  # noqa: PLC0415 - slow to import, needed by few formats
 
     kinds = _columns(answer)
-    flat = [_flat(hit, answer.asked) for hit in answer.hits]
+    flat = [_flat(hit, answer) for hit in answer.hits]
     columns = {name: [row.get(name) for row in flat] for name in kinds}
     shapes = [hit.geometry for hit in answer.hits]
     return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import IndexMismatchError, ModelError, QueryError
-from cmpagl_model.rerank.clusters import cluster_centres
+from cmpagl_model.rerank.clusters import LEAST_MEMBERS, cluster_centres
 from cmpagl_model.table.halves import singles
 
 from .class_map import frame_of_ground, write_ground
@@ -116,13 +116,13 @@ def overview(
             f"found groups = {groups}, wanted {FEWEST} to {MOST}; next: give --groups {GROUPS}, say"
         )
     table = index.table
-    rows = np.asarray(where.candidates(table), np.int64)
+    rows = where.some(table, index.name)
     sample = singles(table.embeddings[rows[spread_over(len(rows), SAMPLE)]])
     sample = sample[np.isfinite(sample).all(axis=1)]
     if not len(sample):
         raise QueryError(
-            f"{index.folder}: found no chips there, wanted a place that the index holds; next: see "
-            "'cmpagl info' for the extent of its scenes"
+            f"{index.name}: found chips there whose stored embedding is no number, wanted whole "
+            "ones; next: run 'cmpagl index' on their scenes again"
         )
     centres = _centres(sample, groups)
     # The largest first, as the sample has it.
@@ -153,6 +153,8 @@ def overview(
 
 def _centres(sample: Floats, groups: int) -> Floats:
     """Middles of clusters, of some tries those that the chips are nearest to."""
+    # More than the chips can fill, and nearly all clusters would be too small to be kept.
+    groups = min(groups, max(1, len(sample) // LEAST_MEMBERS))
     random = np.random.default_rng(0)
     tries = [cluster_centres(sample[random.permutation(len(sample))], groups) for _ in range(DRAWS)]
     tries = [centres for centres in tries if len(centres)]

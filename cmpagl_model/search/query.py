@@ -12,6 +12,7 @@ import numpy as np
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.memory import sentence_vector
 from cmpagl_model.errors import DamagedArraysError, IndexMismatchError, QueryError
+from cmpagl_model.index.copies import called, hold
 from cmpagl_model.index.format import IndexInfo, model_mismatch, read_info
 from cmpagl_model.index.imported import have_pixels
 from cmpagl_model.index.opening import open_chips
@@ -21,7 +22,7 @@ from cmpagl_model.table.halves import singles
 from tiling.stores import is_stored
 
 from .answer import Answer, Chosen, SearchOptions
-from .composed import Composed, checked_query, read_query
+from .composed import Composed, as_it_stands, checked_query, read_query
 from .examples import Examples, Picture, combined, pixels_of, row_of
 from .feedback import ASKED_OF, Feedback, judged_rows, marked, spread
 from .filters import EVERYWHERE, Filter
@@ -89,6 +90,12 @@ class SearchableIndex:
             None
         )
         self._judge: tuple[Encoder, Judge] | None = None
+        self._hold = hold(folder)
+
+    @property
+    def name(self) -> str:
+        """What people call it: its folder, or its address if that is a copy of one in a store."""
+        return called(self.folder)
 
     def take(self, loaded: LoadedIndex) -> None:
         """Go on with the index as it was opened anew."""
@@ -206,7 +213,15 @@ class SearchableIndex:
         if rerank == "none" or not len(ranking.rows):
             chosen = self._chosen(ranking, options)
         else:
-            chosen = self._reranked(sentence, ranking, options, rerank, progress)
+            from .second_look import FirstLook, Reranker  # noqa: PLC0415 - a plain search has no use
+
+            choose = self._choice(options)
+            reranker = Reranker(self.table, self.info.spec, self.encoder)
+            ranking.chosen(choose, reranker.places(options.k))
+            found = ranking.best(reranker.candidates)
+            first = FirstLook(sentence, found.rows, found.scores, choose)
+            looked = reranker.rank(first, options.k, rerank, progress)
+            chosen = Chosen(looked.rows, found, looked.probability.tolist(), looked.problems)
         answer = replace(self._answer(sentence, ranking, chosen, options), rerank=rerank)
         if not answer.hits:
             return answer
@@ -282,6 +297,7 @@ class SearchableIndex:
             problems=(*answer.problems, *judged.problems),
             examples="; ".join(filter(None, (str(examples), str(feedback)))),
             understood=str(said) if isinstance(said, Composed) else "",
+            to_judge=ask,
         )
 
     @mending
@@ -328,7 +344,7 @@ class SearchableIndex:
         if isinstance(what, Composed):
             return combined((factor, self._vector(words)) for factor, words in what.parts())
         if isinstance(what, str):
-            return sentence_vector(self.encoder, checked_query(what))
+            return sentence_vector(self.encoder, as_it_stands(what))
         if isinstance(what, Picture):
             pixels = pixels_of(what, self.encoder.model.config.image.input_px)
             seen: Vector = self.encoder.encode_chips(pixels[None])[0]
@@ -383,25 +399,6 @@ class SearchableIndex:
             found=bool(hits),
             index=self,
         )
-
-    def _reranked(
-        self,
-        sentence: str,
-        ranking: Ranking,
-        options: SearchOptions,
-        how: Rerank,
-        progress: Progress | None,
-    ) -> Chosen:
-        """The first of the candidates after a second look."""
-        from .second_look import FirstLook, Reranker  # noqa: PLC0415 - a plain search has no use
-
-        choose = self._choice(options)
-        reranker = Reranker(self.table, self.info.spec, self.encoder)
-        ranking.chosen(choose, reranker.places(options.k))
-        found = ranking.best(reranker.candidates)
-        first = FirstLook(sentence, found.rows, found.scores, choose)
-        looked = reranker.rank(first, options.k, how, progress)
-        return Chosen(looked.rows, found, looked.probability.tolist(), looked.problems)
 
     def _choice(
         self, options: SearchOptions

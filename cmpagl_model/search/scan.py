@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     Codes = NDArray[np.int8]
     Products = NDArray[np.int32]
+    Fill = Callable[[Products, Codes], None]
 
 LIBRARY = "numkong"
 BLOCK = 16_384
@@ -45,9 +46,9 @@ def products(codes: Codes, weights: NDArray[np.int8]) -> Products:
     Returns:
         Whole numbers ``(m,)``, the same whichever library is installed.
     """
-    if len(codes) < SHARED_FROM or _threads() < 2:
+    if len(codes) < SHARED_FROM or threads() < 2:
         return products_of([codes], weights)
-    share = -(-len(codes) // _threads())
+    share = -(-len(codes) // threads())
     share += -share % AMX_GROUP
     return products_of([codes[at : at + share] for at in range(0, len(codes), share)], weights)
 
@@ -56,81 +57,72 @@ def products_of(pieces: Sequence[Codes], weights: NDArray[np.int8]) -> Products:
     """:func:`products` of the codes of some pieces, one after the other."""
     ends = np.cumsum([0, *(len(piece) for piece in pieces)]).tolist()
     found = np.empty(ends[-1], np.int32)
-    threads = _threads() if len(found) >= SHARED_FROM else 1
+    shared = threads() if len(found) >= SHARED_FROM else 1
+    numkong = library()
+    fill = by_numpy(weights) if numkong is None else by_numkong(numkong, weights)
 
-    def fill(first: int) -> None:
-        for number in range(first, len(pieces), threads):
-            _fill(found[ends[number] : ends[number + 1]], pieces[number], weights)
+    def work(first: int) -> None:
+        for number in range(first, len(pieces), shared):
+            fill(found[ends[number] : ends[number + 1]], pieces[number])
 
-    if threads == 1:
-        fill(0)
+    if shared == 1:
+        work(0)
     else:
-        list(_pool().map(fill, range(threads)))
+        list(_pool().map(work, range(shared)))
     return found
 
 
-def _fill(found: Products, codes: Codes, weights: NDArray[np.int8]) -> None:
-    library = _library()
-    if library is None:
-        _fill_numpy(found, codes, weights)
-    else:
-        _fill_numkong(library, found, codes, weights)
-
-
-def products_numpy(codes: Codes, weights: NDArray[np.int8]) -> Products:
-    """:func:`products` without any library."""
-    found = np.empty(len(codes), np.int32)
-    _fill_numpy(found, codes, weights)
-    return found
-
-
-def _fill_numpy(found: Products, codes: Codes, weights: NDArray[np.int8]) -> None:
+def by_numpy(weights: NDArray[np.int8]) -> Fill:
+    """What writes :func:`products` into an array, without any library."""
     single = weights.astype(np.float32)
-    for start in range(0, len(codes), BLOCK):
-        part = slice(start, start + BLOCK)
-        found[part] = codes[part].astype(np.float32) @ single
+
+    def fill(found: Products, codes: Codes) -> None:
+        for start in range(0, len(codes), BLOCK):
+            part = slice(start, start + BLOCK)
+            found[part] = codes[part].astype(np.float32) @ single
+
+    return fill
 
 
-def products_numkong(library: Any, codes: Codes, weights: NDArray[np.int8]) -> Products:  # noqa: ANN401 - an untyped module
-    """:func:`products` by NumKong."""
-    found = np.empty(len(codes), np.int32)
-    _fill_numkong(library, found, codes, weights)
-    return found
-
-
-def _fill_numkong(library: Any, found: Products, codes: Codes, weights: NDArray[np.int8]) -> None:  # noqa: ANN401
-    count, size = codes.shape
-    group = AMX_GROUP if library.get_capabilities().get(AMX) else GROUP
-    whole = count - count % group
+def by_numkong(library: Any, weights: NDArray[np.int8]) -> Fill:  # noqa: ANN401 - an untyped module
+    """The same by NumKong; the query is packed once, for however many pieces."""
+    group, size = AMX_GROUP if library.get_capabilities().get(AMX) else GROUP, len(weights)
     shifted = np.zeros((group, group, size), np.int8)
     shifted[np.arange(group), np.arange(group)] = weights
-    packed = library.dots_pack(shifted.reshape(group, group * size))
-    for start in range(0, whole, BLOCK):  # results go from the processor's cache to their place
-        end = min(start + BLOCK, whole)
-        rows = np.ascontiguousarray(codes[start:end]).reshape(-1, group * size)
-        found[start:end] = np.asarray(library.dots_packed(rows, packed)).reshape(-1)
-    _fill_numpy(found[whole:], codes[whole:], weights)
+    packed, rest = library.dots_pack(shifted.reshape(group, group * size)), by_numpy(weights)
+
+    def fill(found: Products, codes: Codes) -> None:
+        whole = len(codes) - len(codes) % group
+        for start in range(0, whole, BLOCK):  # from the processor's cache to their place
+            end = min(start + BLOCK, whole)
+            rows = np.ascontiguousarray(codes[start:end]).reshape(-1, group * size)
+            found[start:end] = np.asarray(library.dots_packed(rows, packed)).reshape(-1)
+        rest(found[whole:], codes[whole:])
+
+    return fill
 
 
 @cache
-def _threads() -> int:
+def threads() -> int:
+    """How many share a scan."""
     return min(MOST_THREADS, os.cpu_count() or 1)
 
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(_threads(), thread_name_prefix="scan")
+    return ThreadPoolExecutor(threads(), thread_name_prefix="scan")
 
 
 @cache
-def _library() -> Any | None:  # noqa: ANN401 - an untyped module
+def library() -> Any | None:  # noqa: ANN401 - an untyped module
     """NumKong, if it is installed and computes on this processor what numpy does."""
     if importlib.util.find_spec(LIBRARY) is None:
         return None
-    library = importlib.import_module(LIBRARY)
-    if not hasattr(library, "dots_packed") or not hasattr(library, "get_capabilities"):
+    found = importlib.import_module(LIBRARY)
+    if not hasattr(found, "dots_packed") or not hasattr(found, "get_capabilities"):
         return None  # before 7.8, or another module of this name
     extremes = np.resize(np.array([-127, 127, 127, -127, 127], np.int8), (64, 64))
-    wanted = products_numpy(extremes, extremes[1])
-    found = products_numkong(library, extremes, extremes[1])
-    return library if np.array_equal(found, wanted) else None
+    wanted, ours = np.empty((2, len(extremes)), np.int32)
+    by_numpy(extremes[1])(wanted, extremes)
+    by_numkong(found, extremes[1])(ours, extremes)
+    return found if np.array_equal(ours, wanted) else None

@@ -69,7 +69,15 @@ def write_thumbnails(
     chips = read_again(index.table, missing, index.info.spec, px, told)
     drawn = missing[chips.seen].tolist()
     for row, pixels in zip(drawn, chips.pixels, strict=True):
-        _write_png(pixels, wanted[row])
+        path = wanted[row]
+        try:  # whole or not at all: whoever finds its name takes it for drawn
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_bytes(path, _png(pixels))
+        except OSError as error:
+            raise OutputError(
+                f"{path.parent}: cannot write pictures there ({error.strerror or error}); wanted a "
+                "writable folder with enough room; next: choose another one"
+            ) from error
     lost = set(wanted) - set(drawn)
     return tuple(None if row in lost else file for row, file in zip(rows, files, strict=True))
 
@@ -116,19 +124,3 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
     drawn = io.BytesIO()
     Image.fromarray(pixels).save(drawn, "PNG", compress_level=QUICK)
     return drawn.getvalue()
-
-
-def _write_png(pixels: NDArray[np.uint8], path: Path) -> None:
-    """Write a picture, whole or not at all: whoever finds its name takes it for drawn.
-
-    Raises:
-        OutputError: if it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, _png(pixels))
-    except OSError as error:
-        raise OutputError(
-            f"{path.parent}: cannot write pictures there ({error.strerror or error}); wanted a "
-            "writable folder with enough room; next: choose another one"
-        ) from error

@@ -18,11 +18,11 @@ from cmpagl_model.search.overview import overview, write_overview
 from cmpagl_model.search.reference import read_reference
 from cmpagl_model.search.saved import ENDING, page_of_query, query_of
 from cmpagl_model.search.sheets import Files, area_rows, write_all, write_rows
-from cmpagl_model.search.watch import record_of
+from cmpagl_model.search.watch import MOST_MATCHES, record_of
 from cmpagl_model.search.where import where_in_chip
 
 from .results import Classes, Described, Located, News, Overviewed, QueryPage, WordFall
-from .translate import filter_of, place_of, places_of
+from .translate import chips_of, filter_of, place_of, places_of
 from .work import CountTeller
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def watch_query(session: Session, want: asked.Watch, work: Work) -> News:
     started, file = time.monotonic(), Path(want.file)
     check_output(record_of(file), Path(want.index), known=[ENDING])
     index = session.with_encoder(want.index, needed=read_query(file).need_model)
-    news = watch(index, file, progress=CountTeller(work, "looking at places again"))
+    shown = None if want.shown is None else chips_of(want.shown, "shown", MOST_MATCHES)
+    news = watch(index, file, shown=shown, progress=CountTeller(work, "looking at places again"))
     work.check()
     if want.keep:
         keep(news, file)
@@ -67,29 +68,32 @@ def classify_chips(session: Session, want: questions.Classify, work: Work) -> Cl
     files.check(Path(want.index), classes, labels)
     rows = read_classes(classes)
     known = None if labels is None else read_labels(labels, want.label_field)
-    index = session.with_encoder(want.index)
+    index, where = session.with_encoder(want.index), filter_of(want.where)
     teller = CountTeller(work, "comparing sentences")
     teller.start(sum(len(one.sentences) for one in rows))
     found = classify(
-        index, rows, where=filter_of(want.where), min_relevance=want.min_relevance,
-        told=teller.advance,
-    )  # fmt: skip
+        index, rows, where=where, min_relevance=want.min_relevance, told=teller.advance
+    )
     work.check()
     sheets = write_all(found, known, files)
     accuracy = sheets.page.get("accuracy")
     return Classes(
-        want.output, want.map, len(found.rows), sheets.areas, accuracy, session.problems(index)
-    )
+        want.output, want.map, len(found.rows), sheets.areas, accuracy, session.problems(index),
+        where.chosen(index.table)[1],
+    )  # fmt: skip
 
 
 def describe_place(session: Session, want: questions.Describe, work: Work) -> Described:
     """Say what a place or an area shows."""
-    (place,) = (filter_of(want.where),) if want.place is None else places_of([want.place], "place")
+    where = filter_of(want.where)
+    (place,) = (where,) if want.place is None else places_of([want.place], "place")
     reference = None if want.sentences is None else read_reference(Path(want.sentences))
     index = session.with_encoder(want.index)
     work.check()
     found = describe(index, place, want.k, reference=reference)
-    return Described(found.said, found.chips, found.found, found.notice, session.problems(index))
+    undated = where.chosen(index.table)[1]
+    problems = session.problems(index)
+    return Described(found.said, found.chips, found.found, found.notice, problems, undated)
 
 
 def first_look(session: Session, want: questions.Overview, work: Work) -> Overviewed:
@@ -104,8 +108,9 @@ def first_look(session: Session, want: questions.Overview, work: Work) -> Overvi
         index = session.with_encoder(want.index)
     except (IndexMismatchError, ModelError):  # groups without names, and the reason
         index = session.with_encoder(want.index, needed=False)
+    where = filter_of(want.where)
     seen = overview(
-        index, want.groups, where=filter_of(want.where), reference=reference,
+        index, want.groups, where=where, reference=reference,
         told=lambda done, total: work.tell(done, total, "looking at chips"),
     )  # fmt: skip
     work.check()
@@ -114,8 +119,9 @@ def first_look(session: Session, want: questions.Overview, work: Work) -> Overvi
     if areas is not None:
         write_rows(area_rows(seen.groups), areas)
     return Overviewed(
-        want.output, len(seen.found.rows), seen.groups, seen.notice, session.problems(index)
-    )
+        want.output, len(seen.found.rows), seen.groups, seen.notice, session.problems(index),
+        where.chosen(index.table)[1],
+    )  # fmt: skip
 
 
 def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from cmpagl_model.search.as_json import Page  # noqa: TC001 - read when parameters are checked
 
-from .parameters import OneIndex, absolute, check_texts
+from .parameters import OneIndex, WithPaths, check_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,13 @@ class Build(OneIndex):
     model: str | None = None
     """Known name or folder for a new index; ``None``: the client's, or the shipped one."""
 
-    def __post_init__(self) -> None:
-        """Check the paths and the CRS.
-
-        Raises:
-            ParameterError: if a path is relative, or a CRS no text.
-        """
-        absolute(self.index, "index")
+    def check(self) -> None:
+        """See that each CRS is a text."""
         check_texts(self.crs, "crs")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(WithPaths):
     """Scenes to look at before they are indexed."""
 
     inputs: tuple[str, ...]
@@ -69,31 +64,16 @@ class Plan:
     model: str | None = None
     """As :class:`Build` has it."""
 
-    def __post_init__(self) -> None:
-        """Check the path and the CRS.
-
-        Raises:
-            ParameterError: if the path is relative, or a CRS no text.
-        """
-        if self.index is not None:
-            absolute(self.index, "index")
+    def check(self) -> None:
+        """See that each CRS is a text."""
         check_texts(self.crs, "crs")
 
 
 @dataclass(frozen=True, slots=True)
-class Speed:
+class Speed(WithPaths):
     """How fast a build would be."""
 
     index: str | None = None
     """The index that would be extended; ``None``: a new one."""
     model: str | None = None
     """As :class:`Build` has it."""
-
-    def __post_init__(self) -> None:
-        """Check the path.
-
-        Raises:
-            ParameterError: if it is relative.
-        """
-        if self.index is not None:
-            absolute(self.index, "index")

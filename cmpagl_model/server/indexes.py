@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import IndexFormatError
+from cmpagl_model.index.copies import called
 from cmpagl_model.index.format import PARTS, VERSIONS, is_index, newest_number
 from cmpagl_model.search import SearchableIndex, open_index
 
@@ -67,8 +68,9 @@ class Indexes:
         if kept and not stamp:
             self.forget(folder)
             raise IndexFormatError(
-                f"{folder}: found nothing where an index was open, wanted it to stay there; it "
-                "was deleted or moved; next: open it where it lies now, or index its scenes again"
+                f"{called(folder)}: found nothing where an index was open, wanted it to stay "
+                "there; it was deleted or moved; next: open it where it lies now, or index its "
+                "scenes again"
             )
         self.forget(folder)  # what is old goes first: two copies may be more than there is room
         index = open_index(folder)

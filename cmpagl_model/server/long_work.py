@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
-from cmpagl_model.index.export import export_chips, export_damage
 from cmpagl_model.index.format import is_index
 from cmpagl_model.index.mirror import at_hand, looked_up
 from cmpagl_model.index.store import store_of
@@ -29,8 +28,11 @@ from .translate import examples_of, feedback_of, filter_of, hit_of
 from .work import BuildTeller, CountTeller
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.index.verify import VerifyReport
+    from cmpagl_model.records import Problem
     from tiling import SceneRecord
 
     from .session import Session
@@ -130,19 +132,16 @@ def export(session: Session, want: asked.Export, work: Work) -> Written:
     return Written(want.output, len(hits))
 
 
-def footprints(session: Session, want: asked.Output, work: Work) -> Written:
-    """Write all chips of an index to a file."""
+def exported(
+    write: Callable[[Path, Path], tuple[int, tuple[Problem, ...]]],
+    session: Session,
+    want: asked.Output,
+    work: Work,
+) -> Written:
+    """Write all chips of an index, or those that could not be decoded, to a file."""
     del session
     work.check()
-    count, problems = export_chips(Path(want.index), Path(want.output))
-    return Written(want.output, count, problems)
-
-
-def damage(session: Session, want: asked.Output, work: Work) -> Written:
-    """Write the chips of an index that could not be decoded to a file."""
-    del session
-    work.check()
-    count, problems = export_damage(Path(want.index), Path(want.output))
+    count, problems = write(Path(want.index), Path(want.output))
     return Written(want.output, count, problems)
 
 
@@ -199,13 +198,16 @@ def objects(session: Session, want: asked.Objects, work: Work) -> Outlined:
     output = Path(want.output)
     check_output(output, Path(want.index))
     check_ending(output, ENDINGS)
-    opened = session.with_encoder(want.index)
+    opened, where = session.with_encoder(want.index), filter_of(want.where)
     found = find_objects(
-        opened, want.query, want.k, where=filter_of(want.where), min_area_m2=want.min_area_m2
+        opened, want.query, want.k, where=where, min_area_m2=want.min_area_m2, plain=want.plain
     )
     work.check()
     write_objects(found, output)
-    return Outlined(want.output, len(found.objects), found.notice, session.problems(opened))
+    undated, problems = where.chosen(opened.table)[1], session.problems(opened)
+    return Outlined(
+        want.output, len(found.objects), found.notice, problems, found.understood, undated
+    )
 
 
 def verify(session: Session, want: asked.Verify, work: Work) -> VerifyReport:

@@ -40,18 +40,30 @@ class IndexScenes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
-    """What a search returns, and where it looks."""
+class Filtered:
+    """Which chips are looked at."""
 
     __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
-    k: int = 10
-    """Hits at most, 1 to 200."""
     bbox: tuple[float, float, float, float] | None = None
     """Only places that touch this box: west, south, east, north in degrees, longitude first."""
     scenes: tuple[str, ...] = ()
     """Only these scenes: names, paths or patterns such as town_*."""
     ground_m: tuple[float, float] | None = None
     """Only chips whose side on the ground lies between these, metres: least, greatest."""
+    from_date: str | None = None
+    """Only chips taken then or later: a year, month or day such as 2020-07; chips of unknown date
+    are left out."""
+    to_date: str | None = None
+    """Only chips taken then or earlier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where(Filtered):
+    """What a search returns, and where it looks."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    k: int = 10
+    """Hits at most, 1 to 200."""
     pictures: int = 0
     """How many of the first hits are shown as pictures, 0 to 20. Look at some before you tell a
     person that something was found."""
@@ -86,8 +98,8 @@ class Search(Where):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A place or a picture: lon and lat, or picture, or scene, window and ground_m of a hit."""
+class Place:
+    """A place: lon and lat, or scene, window and ground_m of a hit."""
 
     __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     lon: float | None = None
@@ -95,13 +107,20 @@ class Example:
     lat: float | None = None
     """Latitude, degrees."""
     ground_m: float | None = None
-    """Side of the chip on the ground, metres."""
-    picture: str | None = None
-    """File of a picture seen from above, below a root folder."""
+    """Side of the chip on the ground, metres; of a point the smallest if it is left out."""
     scene: str | None = None
     """Scene of a hit."""
     window: tuple[int, int, int, int] | None = None
     """Window of a hit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example(Place):
+    """A place or a picture."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    picture: str | None = None
+    """File of a picture seen from above, below a root folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,3 +149,72 @@ class Export(OneIndex):
     __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     output: str
     """File below a root folder, .geojson, .gpkg, .fgb, .parquet or .csv; an old one is replaced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Describe(Filtered):
+    """A place, or an area."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    index: str
+    """Folder of the index."""
+    place: Place | None = None
+    """One place; left out: all chips that bbox and the like let pass, which must be given then."""
+    k: int = 5
+    """Sentences at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview(Filtered):
+    """A first look."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    index: str
+    """Folder of the index."""
+    groups: int = 10
+    """How many groups, 2 to 50."""
+    output: str | None = None
+    """File for the ground by group, below a root folder: .geojson, .gpkg, .fgb, .parquet or .csv;
+    replaced if it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassWords:
+    """A class."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    name: str
+    """What it is called."""
+    sentences: tuple[str, ...]
+    """What its places look like from above, such as "a pond"; a chip is of the class whose sentence
+    is nearest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classify(Filtered):
+    """Many sentences at once."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    index: str
+    """Folder of the index."""
+    classes: tuple[ClassWords, ...]
+    """The classes."""
+    min_relevance: float | None = None
+    """Chips that fit their class with a lower probability, 0 to 1, are of the class none; 0: every
+    chip has a class. Left out: the cut-off of each sentence decides."""
+    output: str | None = None
+    """File for the ground by class, below a root folder: .geojson, .gpkg, .fgb, .parquet or .csv;
+    replaced if it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhereInPlace:
+    """A sentence, and the place that it is looked for in."""
+
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+    index: str
+    """Folder of the index."""
+    query: str
+    """What is looked for in the place, one plain English sentence."""
+    place: Place
+    """The place, such as a hit."""

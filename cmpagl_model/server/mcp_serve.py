@@ -17,6 +17,7 @@ from cmpagl_model import __version__
 from cmpagl_model.errors import CmpaglError, MissingExtraError
 from tiling import TilingError
 
+from . import mcp_parameters
 from .mcp_tools import INSTRUCTIONS, TOOLS, ToolAnswer, Toolbox
 from .messages import page_of
 from .parameters import parameters
@@ -138,8 +139,15 @@ def _described(name: str, tool: Tool) -> Any:  # noqa: ANN401 - the SDK's own re
     from pydantic import TypeAdapter  # noqa: PLC0415 - it comes with the SDK
 
     schema = TypeAdapter(tool.params).json_schema()
-    for base in filter(is_dataclass, tool.params.__bases__):  # whose notes pydantic leaves out
-        schema["properties"].update(TypeAdapter(base).json_schema()["properties"])
+    parts = schema.get("$defs", {}).items()
+    kinds = [
+        (tool.params, schema),
+        *((getattr(mcp_parameters, part), page) for part, page in parts),
+    ]
+    for kind, page in kinds:
+        bases: list[Any] = [base for base in kind.__mro__[1:] if is_dataclass(base)]
+        for base in bases:  # whose notes pydantic leaves out
+            page["properties"].update(TypeAdapter(base).json_schema()["properties"])
     return wire.Tool(
         name=name,
         description=tool.what,
@@ -167,7 +175,7 @@ def _result(answer: ToolAnswer) -> Any:  # noqa: ANN401 - the SDK's own record
     content: list[Any] = [wire.TextContent(type="text", text=json.dumps(page))]
     for shown in answer.pictures:
         data = b64encode(shown.png).decode("ascii")
-        content.append(wire.TextContent(type="text", text=f"hit {shown.rank}:"))
+        content.append(wire.TextContent(type="text", text=f"{shown.what}:"))
         content.append(wire.ImageContent(type="image", data=data, mime_type="image/png"))
     return wire.CallToolResult(content=content, structured_content=page)
 

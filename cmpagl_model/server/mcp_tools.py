@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.search import ChipPlace
+from cmpagl_model.search.classes import ClassSentences
+from cmpagl_model.search.examples import row_of
 from cmpagl_model.search.thumbnails import pictures
 from tiling import Window
 
@@ -16,7 +21,9 @@ from . import parameters as engine
 from .messages import PROTOCOL, page_of
 from .methods import METHODS
 from .parameters import parameters
+from .roots import OutsideError
 from .session import Session
+from .translate import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,8 +38,9 @@ if TYPE_CHECKING:
 PICTURE_PX, MOST_INDEXES = 192, 100
 INSTRUCTIONS = (
     "Finds places in the user's own georeferenced images by describing them. An index holds the "
-    "images cut into chips; list_indexes says which there are, index_scenes makes one. Describe "
-    "what a place looks like from above, in English. A hit's relevance is the probability that a "
+    "images cut into chips; list_indexes says which there are, index_scenes makes one; overview "
+    "tells what nobody knows an index to show, describe what one place shows. Describe what a "
+    "place looks like from above, in English. A hit's relevance is the probability that a "
     "person would call it right; found false means that nothing fits, although the nearest places "
     "are listed. Longitude comes before latitude."
 )
@@ -40,10 +48,10 @@ INSTRUCTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The picture of a hit."""
+    """A picture."""
 
-    rank: int
-    """Of the hit."""
+    what: str
+    """What it shows."""
     png: bytes
     """The file."""
 
@@ -55,7 +63,7 @@ class ToolAnswer:
     page: object
     """Records and lists, for :func:`~cmpagl_model.server.messages.page_of`."""
     pictures: tuple[Shown, ...] = ()
-    """Of the first hits."""
+    """Of the first hits, or of the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,26 +150,77 @@ class Toolbox:
         page = {"index": self.index(want.index), "output": str(self.roots.path(want.output))}
         return ToolAnswer(self.ask("footprints", page, work))
 
+    def describe(self, want: asked.Describe, work: Work) -> ToolAnswer:
+        """What a place or an area shows."""
+        page: Page = {"index": self.index(want.index), "k": want.k, "where": _where(want)}
+        if want.place is not None:
+            page["place"] = _place(want.place)
+        return ToolAnswer(self.ask("describe", page, work))
+
+    def overview(self, want: asked.Overview, work: Work) -> ToolAnswer:
+        """What the chips of an index are like."""
+        page = {
+            "index": self.index(want.index), "groups": want.groups, "where": _where(want),
+            "output": self._output(want.output),
+        }  # fmt: skip
+        return ToolAnswer(self.ask("overview", page, work))
+
+    def classify(self, want: asked.Classify, work: Work) -> ToolAnswer:
+        """What each class covers."""
+        index, output = self.index(want.index), self._output(want.output)
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "classes.csv")
+            with file.open("w", encoding="utf-8", newline="") as lines:
+                rows = [ClassSentences(one.name, one.sentences) for one in want.classes]
+                csv.writer(lines).writerows([one.name, *one.sentences] for one in rows)
+            page = {
+                "index": index, "classes": str(file), "map": output, "where": _where(want),
+                "min_relevance": want.min_relevance,
+            }  # fmt: skip
+            return ToolAnswer(self.ask("classify", page, work))
+
+    def where(self, want: asked.WhereInPlace, work: Work) -> ToolAnswer:
+        """Where in a place a sentence fits.
+
+        Raises:
+            OutsideError: if the scene does not lie below the roots.
+        """
+        index, place = self.index(want.index), _place(want.place)
+        table = self._session.with_encoder(index, needed=False).table
+        scene = table.scenes[table.scene_of[row_of(table, place_of(place, "place"))]].path
+        if not self.roots.may_read(scene):
+            raise OutsideError(
+                f"{scene}: the scene of this place lies outside the folders that may be read; "
+                "next: ask the person to start 'cmpagl serve' with a further --root"
+            )
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "place.png")
+            page = {"index": index, "place": place, "query": want.query, "picture": str(file)}
+            found: Any = page_of(self.ask("where", page, work))
+            shown = Shown("the place, warm where the sentence fits", file.read_bytes())
+        return ToolAnswer({name: found[name] for name in found if name != "picture"}, (shown,))
+
+    def _output(self, given: str | None) -> str | None:
+        return None if given is None else str(self.roots.path(given))
+
     def _example(self, example: asked.Example) -> Page:
-        page = {name: value for name, value in asdict(example).items() if value is not None}
+        page = _place(example)
         if example.picture is not None:
             page["picture"] = str(self.roots.tree(example.picture))
-        if example.window is not None:
-            page["window"] = list(example.window)
         return page
 
     def _hits(self, method: str, want: Any, page: Page, work: Work) -> ToolAnswer:  # noqa: ANN401 - either kind of search
         index = self.index(want.index)
-        output = None if want.output is None else str(self.roots.path(want.output))
-        where = {"bbox": want.bbox, "scenes": want.scenes, "ground_m": want.ground_m}
-        where = {name: list(value) for name, value in where.items() if value is not None}
-        found: Hits = self.ask(method, {"index": index, "k": want.k, "where": where, **page}, work)
+        output = self._output(want.output)
+        page = {"index": index, "k": want.k, "where": _where(want), **page}
+        found: Hits = self.ask(method, page, work)
         hits: Any = page_of(found.hits)
         answer: Page = {
             "found": found.found,
             "notice": found.notice,
             "relevance_cutoff": found.cutoff,
             "candidates": found.candidates,
+            "undated": found.undated,
             "hits": [{**hit, "siblings": [*map(_brief, hit["siblings"])]} for hit in hits],
             "problems": list(found.problems),
         }
@@ -176,7 +235,27 @@ class Toolbox:
         places = [ChipPlace(hit.scene, Window(*hit.window), hit.ground_m) for hit in ours]
         opened = self._session.with_encoder(index, needed=False)
         drawn = zip(ours, pictures(opened, places, PICTURE_PX), strict=True)
-        return tuple(Shown(hit.rank, png) for hit, png in drawn if png is not None)
+        return tuple(Shown(f"hit {hit.rank}", png) for hit, png in drawn if png is not None)
+
+
+def _where(want: asked.Filtered) -> Page:
+    """The filter of a request, as the engine takes it."""
+    names = (field.name for field in fields(asked.Filtered))
+    return _filled({name: getattr(want, name) for name in names})
+
+
+def _place(place: asked.Place) -> Page:
+    """A place, as the engine takes it."""
+    return _filled(asdict(place))
+
+
+def _filled(page: Page) -> Page:
+    """What was said, as JSON has it."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in page.items()
+        if value is not None
+    }
 
 
 def _brief(sibling: Page) -> Page:
@@ -221,6 +300,39 @@ TOOLS = {
         "like and plus is needed. Hits have a score and no relevance. Writes a file where output "
         "is given.",
         reads_only=False,
+    ),
+    "overview": Tool(
+        asked.Overview,
+        Toolbox.overview,
+        "Tells what an index shows where nobody knows: puts its chips into groups of their like, "
+        "with a name, chips, area in m2, and the nearest sentences (says). A question mark in a "
+        "name, or a low fits, means a guess; names are often wrong on scenes unlike the model's "
+        "pictures, so search and look at pictures before you rely on one. Writes a map where "
+        "output is given.",
+        reads_only=False,
+        long=True,
+    ),
+    "describe": Tool(
+        asked.Describe,
+        Toolbox.describe,
+        "Says what one place, or an area (bbox and the like), shows, by the nearest of some "
+        "hundreds of sentences, with relevance and, of an area, the share of chips they fit. found "
+        "false, with a notice, means that none fits.",
+    ),
+    "where": Tool(
+        asked.WhereInPlace,
+        Toolbox.where,
+        "Shows where in a place a sentence fits, as a picture with heat, and which of its words "
+        "made the hit (telling). Reads the scene again.",
+    ),
+    "classify": Tool(
+        asked.Classify,
+        Toolbox.classify,
+        "Gives each chip the class whose sentence fits best and tells chips and area in m2 of "
+        "each; the last class, none, is what no class fits. Give all classes that there are, also "
+        "those that nobody asked for. Writes a map where output is given.",
+        reads_only=False,
+        long=True,
     ),
     "export_chips": Tool(
         asked.Export,

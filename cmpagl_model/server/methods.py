@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
+
+from cmpagl_model.index.export import export_chips, export_damage
 
 from . import asking, long_work, looking
 from . import asking_parameters as questions
@@ -56,8 +59,8 @@ METHODS = {
     "fetch": Method(asked.Fetch, long_work.fetch, "long"),
     "index": Method(builds.Build, long_work.index, "long"),
     "export": Method(asked.Export, long_work.export, "long"),
-    "footprints": Method(asked.Output, long_work.footprints, "long"),
-    "damage": Method(asked.Output, long_work.damage, "long"),
+    "footprints": Method(asked.Output, partial(long_work.exported, export_chips), "long"),
+    "damage": Method(asked.Output, partial(long_work.exported, export_damage), "long"),
     "heatmap": Method(asked.Heatmap, long_work.heatmap, "long"),
     "classify": Method(questions.Classify, asking.classify_chips, "long"),
     "overview": Method(questions.Overview, asking.first_look, "long"),

@@ -50,18 +50,6 @@ def absolute(path: str, name: str) -> Path:
     return found
 
 
-def check_paths(record: object, names: tuple[str, ...]) -> None:
-    """See that fields of a record are absolute paths, or ``None``.
-
-    Raises:
-        ParameterError: if one is relative.
-    """
-    for name in names:
-        path = getattr(record, name)
-        if path is not None:
-            absolute(path, name)
-
-
 def check_picture_px(px: int) -> None:
     """Refuse a picture that is too small or too large.
 
@@ -103,22 +91,34 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True)
-class OneIndex:
-    """A request about an index as a whole."""
+class WithPaths:
+    """A request that names files or folders."""
 
     PATHS: ClassVar[tuple[str, ...]] = ("index",)
-    """Fields that name a file or folder."""
+    """Fields that do; each an absolute path, or ``None``."""
+
+    def __post_init__(self) -> None:
+        """Check the paths, and what else a request asks for.
+
+        Raises:
+            ParameterError: if a path is relative, or something else does not hold.
+        """
+        for name in self.PATHS:
+            path = getattr(self, name)
+            if path is not None:
+                absolute(path, name)
+        self.check()
+
+    def check(self) -> None:
+        """What else must hold of its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneIndex(WithPaths):
+    """A request about an index as a whole."""
 
     index: str
     """The index folder."""
-
-    def __post_init__(self) -> None:
-        """Check the paths.
-
-        Raises:
-            ParameterError: if one is relative.
-        """
-        check_paths(self, self.PATHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +149,12 @@ class Verify(OneIndex):
     repair: bool = False
     """Whether what is damaged is made anew."""
 
-    def __post_init__(self) -> None:
-        """Check the path and the number.
+    def check(self) -> None:
+        """See that the number is one.
 
         Raises:
-            ParameterError: if the path is relative or the number negative.
+            ParameterError: if it is negative.
         """
-        OneIndex.__post_init__(self)
         if self.sample < 0:
             raise ParameterError(f"sample: found {self.sample}, wanted 0 or more")
 
@@ -221,19 +220,13 @@ class Similar(Ranked, ByExample, OneIndex):
 
 
 @dataclass(frozen=True, slots=True)
-class QueryFile:
+class QueryFile(WithPaths):
     """A saved query."""
+
+    PATHS = ("file",)
 
     file: str
     """Where it lies."""
-
-    def __post_init__(self) -> None:
-        """Check the path.
-
-        Raises:
-            ParameterError: if it is relative.
-        """
-        absolute(self.file, "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +247,8 @@ class Watch(OneIndex):
     """The query."""
     keep: bool = True
     """Whether what is shown counts as seen from now on."""
+    shown: tuple[Page, ...] | None = None
+    """Of the new matches, those that count as seen; ``None``: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +264,8 @@ class Thumbnails(OneIndex):
     px: int = 128
     """Side of a picture, px."""
 
-    def __post_init__(self) -> None:
-        """Check paths and size.
-
-        Raises:
-            ParameterError: if a path is relative or the size out of range.
-        """
-        OneIndex.__post_init__(self)
+    def check(self) -> None:
+        """See that the picture is of a usual size."""
         check_picture_px(self.px)
 
 
@@ -298,13 +288,8 @@ class InPlace(OneIndex):
     px: int = 512
     """Longer side of the picture, px."""
 
-    def __post_init__(self) -> None:
-        """Check paths and size.
-
-        Raises:
-            ParameterError: if a path is relative or the size out of range.
-        """
-        OneIndex.__post_init__(self)
+    def check(self) -> None:
+        """See that the picture is of a usual size."""
         check_picture_px(self.px)
 
 
@@ -370,6 +355,8 @@ class Objects(Output):
     """Filter."""
     min_area_m2: float = 0.0
     """Smaller objects are left out, m2."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,8 @@ class Opened:
     """Numbers in an embedding."""
     ground_sizes_m: tuple[float, ...]
     """Of all scenes, ascending."""
+    dates: tuple[str, str] | None
+    """First and last day that chips were taken on, UTC; ``None``: unknown of all."""
     size_bytes: int
     """Everything in the folder."""
     problems: tuple[str, ...]
@@ -253,6 +255,8 @@ class Classes:
     """The accuracy sheet; ``None``: no labels."""
     problems: tuple[str, ...] = ()
     """Parts that could not be read."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,8 @@ class Described:
     """One line for a person where none does; else empty."""
     problems: tuple[str, ...]
     """Parts that could not be read."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,11 +291,13 @@ class Overviewed:
     """Why the groups have no names; else empty."""
     problems: tuple[str, ...]
     """Parts that could not be read."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outlined:
-    """A file of outlines."""
+class Listed:
+    """A file of outlines or places."""
 
     output: str
     """The file."""
@@ -298,11 +306,21 @@ class Outlined:
     notice: str
     """One line for a person where nothing fits; else empty."""
     problems: tuple[str, ...]
-    """Parts that could not be read."""
+    """Parts and scenes that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Changed(Outlined):
+class Outlined(Listed):
+    """A file of outlines."""
+
+    understood: str
+    """How the sentence was read by parts; empty: it was searched as it stands."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Listed):
     """A file of changes; its problems are parts and scenes."""
 
     compared: int

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import CmpaglError
+from cmpagl_model.index.copies import address_of
 from cmpagl_model.index.format import is_index
 from tiling import is_url
 
@@ -101,9 +102,12 @@ class Roots:
         return path.split("?", maxsplit=1)[0].replace("\\", "/").rpartition("/")[2]
 
     def shown(self, line: str) -> str:
-        """A line as others may see it: without the folders above the roots."""
+        """A line as others may see it: without the folders and buckets above the roots."""
         for folder in self.folders:
             line = line.replace(f"{folder}{os.sep}", "")
+            address = address_of(folder)
+            if address:
+                line = line.replace(address, folder.name)
         return line
 
     def indexes(self, each: Callable[[], None]) -> Iterator[Path]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.vectors import geojson_geometry
@@ -17,7 +17,7 @@ from .parameters import absolute, parameters
 from .wire_hits import Four, WireHit, WireSibling
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from .parameters import ByExample
 
 
+Read = TypeVar("Read")
 MOST_PLACES = 1_000
 """Places in a request: short requests are answered one after the other, and each place is looked
 for in the whole index."""
 MOST_ENCODED = 50
 """Pictures and words in a request: each goes through the model, and searches wait meanwhile."""
+DIGITS = {"score": 6, "gsd_m": 6, "probability": 6, "relevance": 6, "overlap": 3}
+"""Behind the point, of what is not sent as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +90,11 @@ def examples_of(want: ByExample) -> Examples:
             f"found {slow:,} pictures and words, wanted at most {MOST_ENCODED} in a request"
         )
     return Examples(
-        like=_examples(want.like, "like"),
-        unlike=_examples(want.unlike, "unlike"),
+        like=_each(want.like, "like", _example),
+        unlike=_each(want.unlike, "unlike", _example),
         plus=tuple(Weighted(one.words, one.weight) for one in want.plus),
         minus=tuple(Weighted(one.words, one.weight) for one in want.minus),
     )
-
-
-def _examples(
-    pages: Sequence[Page], name: str
-) -> tuple[Weighted[ChipPlace | PointPlace | Picture], ...]:
-    _check_number(pages, name)
-    return tuple(_example(page, f"{name}[{number}]") for number, page in enumerate(pages))
 
 
 def _example(page: Page, where: str) -> Weighted[ChipPlace | PointPlace | Picture]:
@@ -115,12 +111,21 @@ def feedback_of(want: ByExample) -> Feedback:
     Raises:
         ParameterError: if one is no chip, or there are too many.
     """
-    return Feedback(_chips(want.kept, "kept"), _chips(want.rejected, "rejected"))
+    return Feedback(chips_of(want.kept, "kept"), chips_of(want.rejected, "rejected"))
 
 
-def _chips(pages: Sequence[Page], name: str) -> tuple[ChipPlace, ...]:
-    _check_number(pages, name)
-    return tuple(_chip(page, f"{name}[{number}]") for number, page in enumerate(pages))
+def chips_of(pages: Sequence[Page], name: str, most: int = MOST_PLACES) -> tuple[ChipPlace, ...]:
+    """Chips as search knows them.
+
+    Args:
+        pages: as they came; keys that a chip does not have are let be.
+        name: names them in messages.
+        most: of them at most.
+
+    Raises:
+        ParameterError: if one is no chip, or there are too many.
+    """
+    return _each(pages, name, _chip, most)
 
 
 def _chip(page: Page, where: str) -> ChipPlace:
@@ -139,15 +144,17 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
         ParameterError: if one is no place, or there are too many.
         QueryError: if a point is no place on Earth.
     """
-    _check_number(pages, where)
-    return tuple(place_of(page, f"{where}[{number}]") for number, page in enumerate(pages))
+    return _each(pages, where, place_of)
 
 
-def _check_number(pages: Sequence[Page], where: str) -> None:
-    if len(pages) > MOST_PLACES:
+def _each(
+    pages: Sequence[Page], where: str, read: Callable[[Page, str], Read], most: int = MOST_PLACES
+) -> tuple[Read, ...]:
+    if len(pages) > most:
         raise ParameterError(
-            f"{where}: found {len(pages):,} places, wanted at most {MOST_PLACES:,} in a request"
+            f"{where}: found {len(pages):,} places, wanted at most {most:,} in a request"
         )
+    return tuple(read(page, f"{where}[{number}]") for number, page in enumerate(pages))
 
 
 def place_of(page: Page, where: str) -> Place:
@@ -189,37 +196,17 @@ def _geometry(page: Page, where: str) -> BaseGeometry:
 
 def wire_hit(hit: Hit, crs: str) -> WireHit:
     """A hit as it travels; ``crs`` is its scene's."""
-    window = hit.window
-    return WireHit(
-        rank=hit.rank,
-        score=round(hit.score, 6),
-        scene=hit.scene,
-        window=(window.col, window.row, window.width, window.height),
-        gsd_m=round(hit.gsd_m, 6),
-        ground_m=hit.ground_m,
-        crs=crs,
-        geometry=geojson_geometry(hit.geometry),
-        probability=None if hit.probability is None else round(hit.probability, 6),
-        relevance=None if hit.relevance is None else round(hit.relevance, 6),
-        datetime=hit.datetime,
-        id=hit.id,
-        source=hit.source,
-        review=hit.review,
-        siblings=tuple(
-            WireSibling(
-                scene=one.scene,
-                window=(one.window.col, one.window.row, one.window.width, one.window.height),
-                gsd_m=round(one.gsd_m, 6),
-                ground_m=one.ground_m,
-                score=round(one.score, 6),
-                overlap=round(one.overlap, 3),
-                geometry=geojson_geometry(one.geometry),
-                relevance=None if one.relevance is None else round(one.relevance, 6),
-                datetime=one.datetime,
-            )
-            for one in hit.siblings
-        ),
-    )
+    siblings = tuple(WireSibling(**_sent(one)) for one in hit.siblings)
+    return WireHit(**{**_sent(hit), "crs": crs, "siblings": siblings})
+
+
+def _sent(one: Hit | Sibling) -> Page:
+    """The fields of a hit or a sibling as they travel."""
+    page: Page = {field.name: getattr(one, field.name) for field in fields(one)}
+    for name in DIGITS.keys() & page.keys():
+        page[name] = None if page[name] is None else round(page[name], DIGITS[name])
+    window = (one.window.col, one.window.row, one.window.width, one.window.height)
+    return {**page, "window": window, "geometry": geojson_geometry(one.geometry)}
 
 
 def hit_of(wire: WireHit, where: str) -> Hit:
@@ -228,33 +215,17 @@ def hit_of(wire: WireHit, where: str) -> Hit:
     Raises:
         ParameterError: if its window or geometry is none.
     """
-    return Hit(
-        rank=wire.rank,
-        score=wire.score,
-        scene=wire.scene,
-        window=_window(wire.window, where),
-        gsd_m=wire.gsd_m,
-        ground_m=wire.ground_m,
-        geometry=_geometry(wire.geometry, f"{where}.geometry"),
-        probability=wire.probability,
-        relevance=wire.relevance,
-        label=wire.label,
-        review=wire.review,
-        datetime=wire.datetime,
-        id=wire.id,
-        source=wire.source,
-        siblings=tuple(
-            Sibling(
-                scene=one.scene,
-                window=_window(one.window, f"{where}.siblings[{number}]"),
-                gsd_m=one.gsd_m,
-                ground_m=one.ground_m,
-                geometry=_geometry(one.geometry, f"{where}.siblings[{number}].geometry"),
-                score=one.score,
-                overlap=one.overlap,
-                relevance=one.relevance,
-                datetime=one.datetime,
-            )
-            for number, one in enumerate(wire.siblings)
-        ),
+    page = _received(wire, where)
+    del page["crs"]
+    page["siblings"] = tuple(
+        Sibling(**_received(one, f"{where}.siblings[{number}]"))
+        for number, one in enumerate(wire.siblings)
     )
+    return Hit(**page)
+
+
+def _received(one: WireHit | WireSibling, where: str) -> Page:
+    """The fields of a hit or a sibling as a search has them."""
+    page: Page = {field.name: getattr(one, field.name) for field in fields(one)}
+    geometry = _geometry(one.geometry, f"{where}.geometry")
+    return {**page, "window": _window(one.window, where), "geometry": geometry}

@@ -10,7 +10,7 @@ import numpy as np
 
 from tiling import Window, span_of, text_of
 
-from .given import ID, SOURCE
+from .given import ID, SOURCE, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -214,16 +214,30 @@ class ChipTable:
             first[said] = last[said] = times[said]
         return first, last
 
+    def days(self) -> tuple[str, str] | None:
+        """First and last day that a chip was taken on, UTC; ``None``: unknown of all.
+
+        Of imported rows in very many parts, of those in some of them.
+        """
+        blocks = np.unique(self.scene_of[self.block_starts[:-1]], return_index=True)[1]
+        rows = self.block_starts[blocks]  # of a scene one chip tells as much as all
+        if self.given is not None:
+            rows = np.union1d(rows, self.given.rows_of_some())
+        first, last = self.spans(rows)
+        known = ~np.isnat(first)
+        if not known.any():
+            return None
+        return str(first[known].min())[:10], str(last[known].max())[:10]
+
     def said_of(self, rows: Rows) -> list[Said]:
         """What else is known of some rows."""
         taken = [self.scenes[number].taken or None for number in self.scene_of[rows].tolist()]
         if self.given is None:
             return [Said(one) for one in taken]
-        moments = self.given.times(rows).tolist()
-        times = [one and text_of(one) for one in moments]
-        ids, sources = (self.given.texts(name, rows) for name in (ID, SOURCE))
+        moments, ids, sources = self.given.columns(rows, [TIME, ID, SOURCE])
+        times = [one and text_of(one) for one in moments.tolist()]
         own = (time or scene for time, scene in zip(times, taken, strict=True))
-        return [Said(*one) for one in zip(own, ids, sources, strict=True)]
+        return [Said(*one) for one in zip(own, ids.tolist(), sources.tolist(), strict=True)]
 
     def window(self, row: int) -> Window:
         """The window of one row."""

@@ -1,4 +1,7 @@
-"""What an imported file said of its rows: read where it is asked about, never kept."""
+"""What an imported file said of its rows: read where it is asked about, never kept.
+
+Only what a part does not hold is kept in mind, so that its file is not opened for nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     Rows = NDArray[np.int64]
-    Read = Callable[[int, str], NDArray[Any] | None]
+    Read = Callable[[int, Sequence[str]], Sequence[NDArray[Any] | None]]
 
 ID, TIME, SOURCE = "id", "datetime", "source"
 """Names of the columns."""
+MOST_PARTS = 256
+"""Read at most to learn between which days the rows were taken: an index opens with that."""
 
 
 class Given:
@@ -27,24 +32,47 @@ class Given:
         Args:
             starts: first row of each part, then the number of all rows.
             parts: those that may have such columns.
-            read: gives a column of a part, ``None`` where it has none.
+            read: gives columns of a part, ``None`` for each that it has not.
         """
         self._starts, self._parts, self._read = starts, parts, read
+        self._absent: set[tuple[int, str]] = set()
+
+    def rows_of_some(self) -> Rows:
+        """The rows of parts from all over the index, of all where there are not too many."""
+        parts = np.array(sorted(self._parts))
+        some = parts[np.linspace(0, len(parts) - 1, min(len(parts), MOST_PARTS)).astype(int)]
+        spans = [np.arange(self._starts[part], self._starts[part + 1]) for part in some.tolist()]
+        return np.concatenate(spans)
 
     def times(self, rows: Rows) -> NDArray[np.datetime64]:
         """When some rows were taken, UTC, NaT where their file does not say, ``(m,)``."""
-        return self._column(TIME, rows, np.full(len(rows), "NaT", "datetime64[us]"))
+        return self.columns(rows, [TIME])[0]
 
-    def texts(self, name: str, rows: Rows) -> list[str | None]:
-        """What a file calls some rows, or what they were taken from."""
-        found: list[str | None] = self._column(name, rows, np.full(len(rows), None)).tolist()
-        return found
+    def columns(self, rows: Rows, names: Sequence[str]) -> list[NDArray[Any]]:
+        """What files say of some rows, each file opened once.
 
-    def _column(self, name: str, rows: Rows, empty: NDArray[Any]) -> NDArray[Any]:
+        Args:
+            rows: which.
+            names: of the columns.
+
+        Returns:
+            ``(m,)`` each: moments (UTC, NaT where unknown) of :data:`TIME`, else texts or ``None``.
+        """
         part = np.searchsorted(self._starts, rows, "right") - 1
+        found = {
+            name: np.full(len(rows), "NaT", "datetime64[us]")
+            if name == TIME
+            else np.full(len(rows), None)
+            for name in names
+        }
         for number in self._parts & set(np.unique(part).tolist()):
-            column = self._read(number, name)
-            if column is not None:
-                own = part == number
-                empty[own] = column[rows[own] - self._starts[number]]
-        return empty
+            wanted = [name for name in names if (number, name) not in self._absent]
+            if not wanted:
+                continue
+            own = part == number
+            for name, column in zip(wanted, self._read(number, wanted), strict=True):
+                if column is None:
+                    self._absent.add((number, name))
+                else:
+                    found[name][own] = column[rows[own] - self._starts[number]]
+        return [*found.values()]

@@ -46,14 +46,10 @@ def read_run_config(path: Path) -> RunConfig:
     for table, defaults in VARIANT_DEFAULTS[name].items():
         own = values.get(table, {})
         merged[table] = {**defaults, **own} if isinstance(own, dict) else own
-    return _anchored(record_from_dict(RunConfig, merged, path.name), path.resolve().parent)
-
-
-def _anchored(config: RunConfig, folder: Path) -> RunConfig:
-    """The settings with absolute paths."""
+    config = record_from_dict(RunConfig, merged, path.name)
 
     def place(text: str) -> str:
-        return str(folder / Path(text).expanduser()) if text else ""
+        return str(path.resolve().parent / Path(text).expanduser()) if text else ""
 
     def model(text: str) -> str:
         return text if text in shipped_models() else place(text)

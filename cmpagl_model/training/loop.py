@@ -21,7 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from cmpagl_model.atomic import replacing
-from cmpagl_model.errors import DatasetError, ModelError, TrainingError
+from cmpagl_model.errors import DatasetError, ModelError, TrainingError, first_line
 
 from .checkpoint import (
     BEST,
@@ -328,7 +328,7 @@ class Trainer:
         except (RuntimeError, ValueError, KeyError, TypeError) as error:
             raise ModelError(
                 f"{path}: found a checkpoint made with other settings ({type(error).__name__}: "
-                f"{str(error).splitlines()[0][:120]}); next: set freezing and stage as they "
+                f"{first_line(error)[:120]}); next: set freezing and stage as they "
                 "were, or choose another folder"
             ) from error
         self._data_key = found.data_key

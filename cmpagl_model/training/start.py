@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from cmpagl_model.config import VARIANTS, ModelConfig, record_from_dict, variant
-from cmpagl_model.errors import ConfigError, ModelError
+from cmpagl_model.errors import ConfigError, ModelError, first_line
 from cmpagl_model.model_folder import CONFIG, DEFAULT_MODEL, SHIPPED, TOKENIZER, shipped_models
 from cmpagl_model.network import CmpaglModel, create_model, from_pretrained
 from cmpagl_model.network.image import LiteImageEncoder
@@ -131,7 +131,7 @@ def _from_stock(config: RunConfig) -> CmpaglModel:
             load_image_weights_in_order(model, image)
         except (pickle.UnpicklingError, RuntimeError, OSError, EOFError, AttributeError) as error:
             raise ModelError(
-                f"{image}: no readable image weights ({str(error).splitlines()[0][:120]}); wanted "
+                f"{image}: no readable image weights ({first_line(error)[:120]}); wanted "
                 "a plain state dictionary, .pth or .safetensors; files that hold code are refused"
             ) from error
     load_text_weights(model, _safetensors(Path(start.text) / WEIGHTS_IN_FOLDER))

@@ -13,25 +13,22 @@ from qgis.PyQt.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import counted, tr, tr_noop, whole
 
 from .amounts import duration, length, megabytes
 from .build_order import SUFFIX, BuildOrder, crs_of
-from .build_table import Candidate, Cost, ScenesView, Totals
+from .build_table import Candidate, ScenesView, Totals
 from .dialogs import ask, buttons
 from .model_choice import ModelChoice
+from .small_widgets import label_of, push_button, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cmpagl_qgis.engine.records import BuildPlan, ModelsAtHand
 
 RASTERS = "*.tif *.tiff *.vrt *.jp2 *.img *.gpkg *.mbtiles *.png *.jpg *.jpeg"
@@ -91,21 +88,12 @@ class BuildDialog(QDialog):
         self._make_area()
         self.model = ModelChoice(self)
         self.model.activated.connect(self.look_at_all)
-        self.totals = QLabel(self)
-        self.totals.setObjectName("cmpaglBuildTotals")
-        self.totals.setWordWrap(True)
+        self.totals = wrapped("", self, "cmpaglBuildTotals")
         font = self.totals.font()
         font.setBold(True)
         self.totals.setFont(font)
-        self.problem = QLabel(self)
-        self.problem.setObjectName("cmpaglBuildProblem")
-        self.problem.setWordWrap(True)
-        self.buttons = buttons(
-            self,
-            QDialogButtonBox.StandardButton.Ok,
-            QDialogButtonBox.StandardButton.Cancel,
-            section="Build an index",
-        )
+        self.problem = wrapped("", self, "cmpaglBuildProblem")
+        self.buttons = buttons(self, "Build an index")
         self._ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._ok.setText(tr("Add") if extend else tr("Build"))
         self._arrange()
@@ -174,8 +162,7 @@ class BuildDialog(QDialog):
             plan: what the engine says of them.
         """
         self._free_bytes = plan.free_bytes
-        cost = self.scenes.table.cost()
-        self.scenes.table.set_cost(Cost(cost.chips_per_s, plan.bytes_per_chip))
+        self.scenes.table.set_cost(bytes_per_chip=plan.bytes_per_chip)
         self.scenes.table.take(asked, plan.scenes)
 
     def show_models(self, at_hand: ModelsAtHand) -> None:
@@ -193,8 +180,7 @@ class BuildDialog(QDialog):
         Args:
             chips_per_s: that this machine encodes; below 0: it could not be found out.
         """
-        cost = self.scenes.table.cost()
-        self.scenes.table.set_cost(Cost(chips_per_s, cost.bytes_per_chip))
+        self.scenes.table.set_cost(chips_per_s=chips_per_s)
 
     def show_looking(self, *, looking: bool, problem: str = "") -> None:
         """Say whether scenes are being looked at.
@@ -271,21 +257,17 @@ class BuildDialog(QDialog):
     def _totals_text(self, totals: Totals) -> str:
         if not totals.scenes:
             return ""
-        said = [
-            tr("1 scene")
-            if totals.scenes == 1
-            else tr("{0} scenes").format(numeral(f"{totals.scenes:,}"))
-        ]
+        said = [counted(totals.scenes, tr("1 scene"), tr("{0} scenes"))]
         if totals.uncounted < totals.scenes:
-            said.append(tr("{0} chips").format(numeral(f"{totals.chips:,}")))
+            said.append(tr("{0} chips").format(whole(totals.chips)))
             said += [duration(totals.seconds)] if totals.seconds else []
             said += [megabytes(totals.size_bytes)] if totals.size_bytes else []
         text = ", ".join(said)
         if totals.uncounted and self._looking:
-            return tr("{0}; looking at {1} more…").format(text, numeral(f"{totals.uncounted:,}"))
+            return tr("{0}; looking at {1} more…").format(text, whole(totals.uncounted))
         if totals.uncounted:
             more = tr("{0}; {1} could not be counted. {2}")
-            return more.format(text, numeral(f"{totals.uncounted:,}"), self._why_uncounted).strip()
+            return more.format(text, whole(totals.uncounted), self._why_uncounted).strip()
         return text
 
     def _too_little_room(self, totals: Totals) -> str:
@@ -306,9 +288,7 @@ class BuildDialog(QDialog):
             )
             said.append(text.format(self._totals_text(totals)))
         elif totals.uncounted:
-            said.append(
-                tr("{0} scenes were not counted yet.").format(numeral(f"{totals.uncounted:,}"))
-            )
+            said.append(tr("{0} scenes were not counted yet.").format(whole(totals.uncounted)))
         return " ".join(filter(None, said))
 
     def _make_sizes(self) -> None:
@@ -381,9 +361,11 @@ class BuildDialog(QDialog):
             self.look_at_all()
 
     def _arrange(self) -> None:
-        self.files = _button(tr("Add files…"), "cmpaglBuildAddFiles", self.ask_files, self)
-        self.folder = _button(tr("Add a folder…"), "cmpaglBuildAddFolder", self.ask_folder, self)
-        browse = _button(tr("Browse…"), "cmpaglBuildBrowse", self._ask_index, self)
+        self.files = push_button(tr("Add files…"), "cmpaglBuildAddFiles", self.ask_files, self)
+        self.folder = push_button(
+            tr("Add a folder…"), "cmpaglBuildAddFolder", self.ask_folder, self
+        )
+        browse = push_button(tr("Browse…"), "cmpaglBuildBrowse", self._ask_index, self)
         browse.setVisible(not self._extend)
         self.more = QHBoxLayout()  # more ways to bring scenes go here, before the stretch
         target, sizes, area, model = (QHBoxLayout() for _ in range(4))
@@ -402,40 +384,21 @@ class BuildDialog(QDialog):
         model.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(_label(tr("&Scenes"), self.scenes, self))
+        layout.addWidget(label_of(self.scenes, tr("&Scenes")))
         layout.addWidget(self.scenes, 1)
-        layout.addLayout(self.more)
-        layout.addSpacing(GAP)
+        stack(layout, self.more, GAP)
         form = QGridLayout()
         form.setSpacing(GAP)
         form.setColumnStretch(1, 1)
         for line, (label, row) in enumerate(
             (
-                (_label(tr("&Look for"), self.preset, self), sizes),
-                (_label(tr("&Only inside"), self.area, self), area),
+                (label_of(self.preset, tr("&Look for")), sizes),
+                (label_of(self.area, tr("&Only inside")), area),
                 (self.model.label, model),
-                (_label(tr("&Index"), self.index, self), target),
+                (label_of(self.index, tr("&Index")), target),
             )
         ):
             form.addWidget(label, line, 0)
             form.addLayout(row, line, 1)
-        layout.addLayout(form)
-        layout.addSpacing(GAP)
-        layout.addWidget(self.totals)
-        layout.addWidget(self.problem)
-        layout.addWidget(self.buttons)
+        stack(layout, form, GAP, self.totals, self.problem, self.buttons)
         make_faint(self.problem, self.palette())
-
-
-def _button(text: str, name: str, clicked: Callable[[], None], parent: QWidget) -> QPushButton:
-    button = QPushButton(text, parent)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    button.clicked.connect(lambda _checked=False: clicked())
-    return button
-
-
-def _label(text: str, buddy: QWidget, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
-    label.setBuddy(buddy)
-    return label

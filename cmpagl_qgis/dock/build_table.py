@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
-from cmpagl_qgis.texts import as_sentence, numeral, tr, tr_noop
+from cmpagl_qgis.texts import as_sentence, tr, tr_noop, whole
 
 from .amounts import duration, length, megabytes
 from .theme import GAP, faint_text
@@ -143,18 +143,14 @@ class SceneTable(QAbstractTableModel):
         rows = [replace(row, plan=None) if row.candidate.path else row for row in self._rows]
         self._set(rows)
 
-    def set_cost(self, cost: Cost) -> None:
+    def set_cost(self, **known: Any) -> None:
         """Show times and megabytes.
 
         Args:
-            cost: of a chip.
+            **known: what is known by now of the :class:`Cost` of a chip.
         """
-        self._cost = cost
+        self._cost = replace(self._cost, **known)
         self._set(self._rows)
-
-    def cost(self) -> Cost:
-        """What a chip costs, as far as it is known."""
-        return self._cost
 
     def take(self, asked: Iterable[Candidate], scenes: tuple[ScenePlan, ...]) -> None:
         """Show what the engine says of rasters; a folder becomes as many rows as it has scenes.
@@ -294,9 +290,7 @@ class SceneTable(QAbstractTableModel):
             CRS: plan.crs if len(plan.crs) <= LONGEST_CRS else tr("CRS of its own"),
             PIXEL: length(plan.gsd_m),
             BANDS: ", ".join(map(str, dict.fromkeys(plan.bands))),
-            CHIPS: numeral(f"{plan.chips:,}")
-            if plan.new_chips
-            else tr("{0}, done").format(plan.chips),
+            CHIPS: whole(plan.chips) if plan.new_chips else tr("{0}, done").format(plan.chips),
             DISK: megabytes(plan.new_chips * self._cost.bytes_per_chip),
         }
         return texts[column]
@@ -309,7 +303,7 @@ class SceneTable(QAbstractTableModel):
             return plan.crs
         if plan and column == CHIPS:
             sizes = [
-                tr("{0} of {1}").format(numeral(f"{one.chips:,}"), length(one.ground_m))
+                tr("{0} of {1}").format(whole(one.chips), length(one.ground_m))
                 for one in plan.sizes
             ]
             return "\n".join(sizes)

@@ -11,7 +11,6 @@ from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QLineEdit,
     QWidget,
 )
@@ -19,6 +18,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .dialogs import buttons
+from .small_widgets import label_of, wrapped
 from .theme import GAP
 
 
@@ -50,14 +50,13 @@ class ChangeDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("cmpaglChange")
         self.setWindowTitle(tr("What has changed"))
-        about = QLabel(
+        about = wrapped(
             tr(
                 "Finds places that show something now and did not before, in two scenes of one "
                 "place that are both in the index. The earlier scene is read again."
             ),
             self,
         )
-        about.setWordWrap(True)
         self.query, self.was = QLineEdit(query, self), QLineEdit(self)
         self.query.setObjectName("cmpaglChangeQuery")
         self.query.setPlaceholderText(tr("houses"))
@@ -73,12 +72,7 @@ class ChangeDialog(QDialog):
             combo.setCurrentIndex(position)
             combo.currentIndexChanged.connect(self._check)
         self.query.textChanged.connect(self._check)
-        self._buttons = buttons(
-            self,
-            QDialogButtonBox.StandardButton.Ok,
-            QDialogButtonBox.StandardButton.Cancel,
-            section="What has changed",
-        )
+        self._buttons = buttons(self, "What has changed")
         layout = QFormLayout(self)
         layout.setSpacing(GAP)
         layout.addRow(about)
@@ -88,9 +82,7 @@ class ChangeDialog(QDialog):
             (tr("&Earlier scene"), self.before),
             (tr("&Later scene"), self.after),
         ):
-            label = QLabel(text, self)
-            label.setBuddy(field)
-            layout.addRow(label, field)
+            layout.addRow(label_of(field, text), field)
         layout.addRow(self._buttons)
         self.resize(460, self.sizeHint().height())
         self._check()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from qgis.PyQt.QtWidgets import (
@@ -17,9 +18,10 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from cmpagl_qgis.texts import tr
+from cmpagl_qgis.texts import counted, tr
 
 from .dialogs import buttons
+from .small_widgets import stack, wrapped
 from .theme import GAP
 
 LARGEST_BYTES = 4 << 20
@@ -38,14 +40,13 @@ class ClassifyDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("cmpaglClassify")
         self.setWindowTitle(tr("Classify by sentences"))
-        about = QLabel(
+        about = wrapped(
             tr(
                 "One class a line: a sentence, or a name and one or more sentences between commas. "
                 "Each place of the index gets the class that it fits best."
             ),
             self,
         )
-        about.setWordWrap(True)
         self.classes = QPlainTextEdit("\n".join(sentences), self)
         self.classes.setObjectName("cmpaglClassifyText")
         self.classes.setAccessibleName(tr("Classes"))
@@ -59,19 +60,13 @@ class ClassifyDialog(QDialog):
         self.none.setChecked(True)
         self._said = QLabel(self)
         self._said.setObjectName("cmpaglClassifySaid")
-        self._buttons = buttons(
-            self,
-            QDialogButtonBox.StandardButton.Ok,
-            QDialogButtonBox.StandardButton.Cancel,
-            section="What is there: a first look",
-        )
+        self._buttons = buttons(self, "What is there: a first look")
         load = self._buttons.addButton(tr("Open a CSV…"), QDialogButtonBox.ButtonRole.ActionRole)
         load.setObjectName("cmpaglClassifyLoad")
         load.clicked.connect(self._ask_file)
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        for widget in (about, self.classes, self.none, self._said, self._buttons):
-            layout.addWidget(widget)
+        stack(layout, about, self.classes, self.none, self._said, self._buttons)
         self.resize(460, 340)
         self._check()
 
@@ -79,14 +74,15 @@ class ClassifyDialog(QDialog):
     def rows(self) -> list[list[str]]:
         """Name and sentences of each line; of a line that says nothing, none."""
         text = self.classes.toPlainText()
-        first = next((line for line in text.splitlines() if line.strip()), "")
-        sign = ";" if ";" in first and "," not in first else ","
+        said = [line for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
+        signs = re.search(r"[,;\t]", re.sub(r'"[^"]*"', "", said[0] if said else ""))
+        sign = signs.group() if signs else ","  # whichever comes first, as the engine has it
         found = []
         for line in text.splitlines():  # a line at a time: the engine names lines by number
             fields = [field.strip() for field in next(csv.reader([line], delimiter=sign), [])]
             filled = [field for field in fields if field]
-            said = bool(filled) and not filled[0].startswith("#")
-            found.append((filled * 2 if len(filled) == 1 else filled) if said else [])
+            telling = bool(filled) and not filled[0].startswith(("#", "sep="))
+            found.append((filled * 2 if len(filled) == 1 else filled) if telling else [])
         return found
 
     @property
@@ -122,6 +118,6 @@ class ClassifyDialog(QDialog):
 
     def _check(self) -> None:
         names = {row[0] for row in self.rows if row}
-        text = tr("1 class") if len(names) == 1 else tr("{0} classes").format(len(names))
+        text = counted(len(names), tr("1 class"), tr("{0} classes"))
         self._said.setText(text if names else "")
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(names))

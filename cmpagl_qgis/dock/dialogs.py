@@ -19,29 +19,31 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .help_dialog import show_help
+from .small_widgets import stack
 from .theme import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from qgis.PyQt.QtCore import QObject
+
 
 def buttons(
-    dialog: QDialog, *standard: QDialogButtonBox.StandardButton, section: str = ""
+    dialog: QDialog, section: str, *standard: QDialogButtonBox.StandardButton
 ) -> QDialogButtonBox:
     """The row of buttons at the end, connected to the dialog.
 
     Args:
         dialog: whose buttons.
-        standard: which.
-        section: of the user guide, which a button Help opens; empty: there is none.
+        section: of the user guide, which a button Help opens.
+        standard: which others; none: OK and Cancel.
     """
     box = QDialogButtonBox(dialog)
     box.setObjectName("cmpaglButtons")
-    for button in standard:
+    each = QDialogButtonBox.StandardButton
+    for button in (*(standard or (each.Ok, each.Cancel)), each.Help):
         box.addButton(button)
-    if section:
-        box.addButton(QDialogButtonBox.StandardButton.Help)
-        box.helpRequested.connect(lambda: show_help(section, dialog))
+    box.helpRequested.connect(lambda: show_help(section, dialog))
     box.accepted.connect(dialog.accept)
     box.rejected.connect(dialog.reject)
     return box
@@ -66,6 +68,24 @@ def ask(owner: QWidget, title: str, text: str, label: str, then: Callable[[], No
     box.finished.connect(lambda _code: box.deleteLater())
     box.open()
     return box
+
+
+def hold(holder: QObject, name: str, dialog: QDialog) -> None:
+    """Keep a dialog as long as it is open; then it is deleted.
+
+    Args:
+        holder: has it as an attribute, which is ``None`` afterwards.
+        name: of the attribute.
+        dialog: not open yet.
+    """
+
+    def let_go() -> None:
+        if getattr(holder, name) is dialog:  # else another one has taken its place
+            setattr(holder, name, None)
+        dialog.deleteLater()
+
+    setattr(holder, name, dialog)
+    dialog.finished.connect(let_go)
 
 
 class TextDialog(QDialog):
@@ -93,7 +113,7 @@ class TextDialog(QDialog):
         self.text.setTabChangesFocus(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         close = QDialogButtonBox.StandardButton.Close
-        box = buttons(self, close, section="When something goes wrong")
+        box = buttons(self, "When something goes wrong", close)
         copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("cmpaglCopyText")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
@@ -104,6 +124,5 @@ class TextDialog(QDialog):
             other.clicked.connect(lambda _checked=False: self.actionRequested.emit())
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(self.text)
-        layout.addWidget(box)
+        stack(layout, self.text, box)
         self.resize(620, 440)

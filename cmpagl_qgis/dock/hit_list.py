@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import (
@@ -13,7 +14,6 @@ from qgis.PyQt.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
     pyqtSignal,
 )
 from qgis.PyQt.QtGui import (
@@ -34,12 +34,14 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.map.scale import RELEVANCES
 from cmpagl_qgis.texts import tr, tr_marked
+from cmpagl_qgis.turns import single_shot
 
 from .hit_delegate import PAD, TILE_PICTURE, HitDelegate
 from .hit_keys import MENU, REVIEW, act_of, review_act
 from .hit_model import HitModel
 from .preview import HitPreview
 from .sibling_menu import SiblingMenu
+from .small_widgets import add_action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 
 AHEAD = 8
 """Rows beyond the visible ones whose thumbnails are wanted too."""
+SETTLE_MS = 60
 _LEAVES = {
     QEvent.Type.Leave,
     QEvent.Type.MouseButtonPress,
@@ -105,10 +108,9 @@ class HitList(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
         self.doubleClicked.connect(lambda index: self._tell_activated(index.row()))
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(60)
-        self._settle.timeout.connect(lambda: self.visibleChanged.emit(self.visible_hits()))
+        self._settle = single_shot(
+            self, lambda: self.visibleChanged.emit(self.visible_hits()), SETTLE_MS
+        )
         self.verticalScrollBar().valueChanged.connect(self._restart_settle)
         self.hits.modelReset.connect(self._restart_settle)
         self.siblings = SiblingMenu(self)
@@ -204,7 +206,7 @@ class HitList(QListView):
             picture: gives the thumbnail of a hit if it is at hand.
             large: the same for the large picture; ``None``: the thumbnail serves.
         """
-        self.hits.set_pictures(picture)
+        self.hits.picture = picture
         self._large = large or picture
 
     def large_came(self, key: str) -> None:
@@ -415,9 +417,8 @@ class HitList(QListView):
                 menu.addSeparator()
                 continue
             # A tab sets what follows as a shortcut beside the text; the list handles the key.
-            action = menu.addAction(tr_marked(text) + (f"\t{shortcut}" if shortcut else ""))
-            action.setObjectName(f"cmpaglHit_{key}")
-            action.triggered.connect(lambda _checked=False, key=key: self._act(key))
+            words = tr_marked(text) + (f"\t{shortcut}" if shortcut else "")
+            add_action(menu, words, f"cmpaglHit_{key}", partial(self._act, key))
             if key == "open":
                 menu.addMenu(self.siblings)
         return menu

@@ -42,18 +42,10 @@ class HitModel(QAbstractListModel):
         super().__init__(parent)
         self._all: tuple[Hit, ...] = ()
         self._shown: list[Hit] = []
-        self._picture: Callable[[Hit], QPixmap | None] = _no_picture
+        self.picture: Callable[[Hit], QPixmap | None] = lambda _hit: None
+        """Gives a thumbnail: ``None`` until it comes, an empty one where there is none."""
         self.verdict: Callable[[Hit], str] = undecided
         self._scale = RELEVANCES
-
-    def set_pictures(self, picture: Callable[[Hit], QPixmap | None]) -> None:
-        """Say where thumbnails come from.
-
-        Args:
-            picture: gives the thumbnail of a hit: ``None`` until it comes, an empty one where
-                there is none.
-        """
-        self._picture = picture
 
     def set_hits(self, hits: tuple[Hit, ...], min_strength: float, scale: Scale) -> None:
         """Show other hits.
@@ -80,14 +72,6 @@ class HitModel(QAbstractListModel):
         self.beginResetModel()
         self._shown = shown
         self.endResetModel()
-
-    def picture(self, hit: Hit) -> QPixmap | None:
-        """The thumbnail of a hit: ``None`` until it comes, an empty one where there is none.
-
-        Args:
-            hit: whose picture.
-        """
-        return self._picture(hit)
 
     def hits(self) -> tuple[Hit, ...]:
         """All hits, those left out too."""
@@ -149,7 +133,7 @@ class HitModel(QAbstractListModel):
             return None
         facts: dict[int, Callable[[], object]] = {
             HIT_ROLE: lambda: hit,
-            PICTURE_ROLE: lambda: self._picture(hit),
+            PICTURE_ROLE: lambda: self.picture(hit),
             SHARE_ROLE: lambda: self._scale.share(hit.strength),
             COLOUR_ROLE: lambda: self._scale.colour_of(hit),
             VERDICT_ROLE: lambda: self.verdict(hit),
@@ -167,7 +151,7 @@ class HitModel(QAbstractListModel):
         return ", ".join(word for word in said if word)
 
     def _tip(self, hit: Hit) -> str:
-        picture = self._picture(hit)
+        picture = self.picture(hit)
         if picture is None or not picture.isNull():
             return tool_tip(hit)
         reason = tr("No picture: its scene has changed, or is not where it was.")
@@ -257,7 +241,3 @@ def sibling_line(one: Sibling) -> str:
     fits = numeral(f"{one.score:.3f}") if one.relevance is None else percent(one.relevance)
     parts = (scene_name(one), taken(one), length(one.ground_m), fits)
     return " · ".join(part for part in parts if part)
-
-
-def _no_picture(_hit: Hit) -> None:
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QSignalBlocker, Qt, pyqtSignal
@@ -10,7 +11,7 @@ from qgis.PyQt.QtWidgets import QAction, QComboBox, QHBoxLayout, QSizePolicy, QW
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import ElidedComboBox, give_menu, tool_button
+from .small_widgets import ElidedComboBox, add_action, give_menu, stack, tool_button
 from .theme import GAP
 
 
@@ -68,8 +69,7 @@ class IndexBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP // 2)
         layout.addWidget(self.combo, 1)
-        layout.addWidget(self.add_button)
-        layout.addWidget(self.more_button)
+        stack(layout, self.add_button, self.more_button)
         self.set_entries([], "")
 
     @property
@@ -109,13 +109,11 @@ class IndexBar(QWidget):
             ("files", tr("From files…")),
             ("folder", tr("From a folder…")),
         ):
-            action = self.build_menu.addAction(text)
-            action.setObjectName(f"cmpaglBuild_{key}")
-            action.triggered.connect(lambda _checked=False, key=key: self.buildRequested.emit(key))
-        render = self.build_menu.addAction(tr("From what the map shows…"))
-        render.setObjectName("cmpaglBuild_map")
+            then = partial(self.buildRequested.emit, key)
+            add_action(self.build_menu, text, f"cmpaglBuild_{key}", then)
+        text = tr("From what the map shows…")
+        render = add_action(self.build_menu, text, "cmpaglBuild_map", self.renderRequested.emit)
         render.setToolTip(tr("Web maps and all that QGIS can draw: rendered into a file first"))
-        render.triggered.connect(lambda _checked=False: self.renderRequested.emit())
         for key, text in (
             ("open", tr("Open an index…")),
             ("fetch", tr("Open an index in an object store…")),
@@ -124,7 +122,7 @@ class IndexBar(QWidget):
             ("extend", tr("Add scenes…")),
             ("", ""),
             ("overview", tr("First look…")),
-            ("here", tr("What is here? Click a place")),
+            ("here", tr("What is here? Click or draw")),
             ("classify", tr("Classify by sentences…")),
             ("change", tr("What has changed…")),
             ("", ""),
@@ -137,9 +135,8 @@ class IndexBar(QWidget):
             if not key:
                 self.more_menu.addSeparator()
                 continue
-            action = self.more_menu.addAction(text)
-            action.setObjectName(f"cmpaglIndex_{key}")
-            action.triggered.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
+            then = partial(self.actionRequested.emit, key)
+            action = add_action(self.more_menu, text, f"cmpaglIndex_{key}", then)
             if key not in {"open", "fetch"}:
                 self._needs_index.append(action)
 

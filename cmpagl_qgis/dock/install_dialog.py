@@ -17,7 +17,6 @@ from qgis.PyQt.QtWidgets import (
     QLabel,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QRadioButton,
     QSizePolicy,
     QVBoxLayout,
@@ -27,12 +26,14 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import numeral, tr
 
 from .help_dialog import show_help
-from .small_widgets import ElidedLabel
+from .small_widgets import ElidedLabel, push_button, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtCore import QEvent
     from qgis.PyQt.QtGui import QPalette
+
+    from cmpagl_qgis.engine.install_plan import Outcome, Progress
 
 WAITS, RUNS, DONE, BROKEN = "○", "●", "✓", "✗"
 WIDTH = 520
@@ -48,6 +49,16 @@ class InstallChoice:
     """Folder of wheels; empty: the package index."""
     gpu: bool
     """Whether what an NVIDIA card needs is installed too."""
+
+
+def amount(progress: Progress) -> str:
+    """How much is fetched, for a person.
+
+    Args:
+        progress: how far an installation is.
+    """
+    done, total = (numeral(f"{mb:,.0f}") for mb in (progress.done_mb, progress.total_mb))
+    return tr("{0} of about {1} MB").format(done, total)
 
 
 class InstallDialog(QDialog):
@@ -150,48 +161,40 @@ class InstallDialog(QDialog):
         self._enable()
         self._grow()
 
-    def show_progress(self, stage: str, text: str, done_mb: float, total_mb: float) -> None:
+    def show_progress(self, progress: Progress) -> None:
         """Move on.
 
         Args:
-            stage: its key; those before it are done or were not needed.
-            text: what is done now.
-            done_mb: fetched, MB.
-            total_mb: to be fetched, about, MB; 0: not known.
+            progress: how far it is; stages before its own are done or were not needed.
         """
         before = True
         for key, _words in self._stages:
-            if key == stage:
-                self._show_stage(key, RUNS, text)
+            if key == progress.stage:
+                self._show_stage(key, RUNS, progress.text)
                 before = False
             elif before and self._marks[key].text() == RUNS:
                 self._show_stage(key, DONE, "")
-        known = total_mb > 0 and done_mb > 0
+        done, total = progress.done_mb, progress.total_mb
+        known = total > 0 and done > 0
         self.bar.setRange(0, 1000 if known else 0)
         if known:
-            self.bar.setValue(int(1000 * min(done_mb / total_mb, 1)))
-            text = tr("{0} of about {1} MB").format(
-                numeral(f"{done_mb:,.0f}"), numeral(f"{total_mb:,.0f}")
-            )
-            self._amount.setText(text)
-        else:
-            self._amount.clear()
+            self.bar.setValue(int(1000 * min(done / total, 1)))
+        self._amount.setText(amount(progress) if known else "")
 
-    def show_outcome(self, text: str, *, good: bool, stopped: bool = False) -> None:
+    def show_outcome(self, outcome: Outcome) -> None:
         """Say how it ended.
 
         Args:
-            text: versions, or what went wrong and the next step.
-            good: whether the engine answered.
-            stopped: whether the user wanted it so.
+            outcome: good where there is an engine.
         """
-        self._running = False
+        self._running, good, stopped = False, bool(outcome.python), outcome.stopped
+        mark = DONE if good else BROKEN
         for key, _words in self._stages:
             if self._marks[key].text() == RUNS:
-                self._show_stage(key, DONE if good else BROKEN, "")
+                self._show_stage(key, mark, "")
         self.bar.hide()
         self._amount.clear()
-        self._verdict.setText(text if stopped else f"{DONE if good else BROKEN} {text}")
+        self._verdict.setText(outcome.text if stopped else f"{mark} {outcome.text}")
         self._verdict_box.show()
         self.main.setText(tr("Install") if stopped else tr("Retry"))
         self.main.setVisible(not good)
@@ -231,7 +234,7 @@ class InstallDialog(QDialog):
         self._close.setText(tr("Hide") if self._running else tr("Close"))
 
     def _make_choice(self) -> None:
-        self._why = QLabel(
+        self._why = wrapped(
             tr(
                 "A new engine is made beside the one in use, which is removed once the new one "
                 "works."
@@ -243,7 +246,6 @@ class InstallDialog(QDialog):
             ),
             self,
         )
-        self._why.setWordWrap(True)
         self.from_index = QRadioButton(tr("From the &package index (pypi.org)"), self)
         self.from_index.setObjectName("cmpaglInstallIndex")
         self.from_index.setChecked(True)
@@ -255,26 +257,23 @@ class InstallDialog(QDialog):
         self.folder.setPlaceholderText(tr("engine-windows-x86_64, as somebody gave it to you"))
         self.folder.setAccessibleName(tr("Folder of wheels"))
         self.folder.textChanged.connect(self._on_choice)
-        self.browse = QPushButton(tr("Browse…"), self)
-        self.browse.setAutoDefault(False)
-        self.browse.clicked.connect(self._browse)
+        self.browse = push_button(tr("Browse…"), "cmpaglInstallBrowse", self._browse, self)
         self.gpu = QCheckBox(self)
         self.gpu.setObjectName("cmpaglInstallGpu")
         self.gpu.hide()
         self.gpu.toggled.connect(self._on_choice)
-        self._room = QLabel(self)
-        self._room.setObjectName("cmpaglInstallRoom")
-        self._room.setWordWrap(True)
+        self._room = wrapped("", self, "cmpaglInstallRoom")
         self._python = ElidedLabel(self)
         self._python.setObjectName("cmpaglInstallPython")
         self._existing_box = QFrame(self)
         self._existing_box.setFrameShape(QFrame.Shape.StyledPanel)
-        self._existing_text = QLabel(self._existing_box)
-        self._existing_text.setWordWrap(True)
-        self.use = QPushButton(tr("Use it"), self._existing_box)
-        self.use.setObjectName("cmpaglInstallUse")
-        self.use.setAutoDefault(False)
-        self.use.clicked.connect(lambda: self.useRequested.emit(self._existing))
+        self._existing_text = wrapped("", self._existing_box)
+        self.use = push_button(
+            tr("Use it"),
+            "cmpaglInstallUse",
+            lambda: self.useRequested.emit(self._existing),
+            self._existing_box,
+        )
 
     def _make_progress(self) -> None:
         self._progress = QWidget(self)
@@ -303,9 +302,7 @@ class InstallDialog(QDialog):
         self._amount.setObjectName("cmpaglInstallAmount")
         self._verdict_box = QFrame(self)
         self._verdict_box.setFrameShape(QFrame.Shape.StyledPanel)
-        self._verdict = QLabel(self._verdict_box)
-        self._verdict.setObjectName("cmpaglInstallVerdict")
-        self._verdict.setWordWrap(True)
+        self._verdict = wrapped("", self._verdict_box, "cmpaglInstallVerdict")
         self._verdict.setTextFormat(Qt.TextFormat.PlainText)
         self._verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._verdict.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -315,11 +312,8 @@ class InstallDialog(QDialog):
         box = self.buttons = QDialogButtonBox(self)
         box.addButton(QDialogButtonBox.StandardButton.Help)
         box.helpRequested.connect(lambda: show_help("Install", self))
-        self.log = QPushButton(tr("Log…"), self)
-        self.log.setObjectName("cmpaglInstallLog")
+        self.log = push_button(tr("Log…"), "cmpaglInstallLog", self.logRequested.emit, self)
         self.log.setEnabled(False)
-        self.log.setAutoDefault(False)
-        self.log.clicked.connect(self.logRequested)
         words = tr("Update") if self._update else tr("Install")
         self.main = box.addButton(words, QDialogButtonBox.ButtonRole.ActionRole)
         self.main.setObjectName("cmpaglInstallMain")
@@ -342,20 +336,9 @@ class InstallDialog(QDialog):
         self._existing_box.hide()
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(self._why)
-        layout.addWidget(self._existing_box)
-        layout.addSpacing(GAP)
-        layout.addWidget(self.from_index)
-        layout.addWidget(self.from_folder)
-        layout.addLayout(row)
-        layout.addWidget(self.gpu)
-        layout.addSpacing(GAP)
-        layout.addWidget(self._room)
-        layout.addWidget(self._python)
-        layout.addWidget(self._progress)
-        layout.addWidget(self.bar)
-        layout.addWidget(self._amount)
-        layout.addWidget(self._verdict_box)
+        choice = (self.from_index, self.from_folder, row, self.gpu)
+        told = (self._room, self._python, self._progress, self.bar, self._amount)
+        stack(layout, self._why, self._existing_box, GAP, *choice, GAP, *told, self._verdict_box)
         layout.addStretch(1)
         end = QHBoxLayout()
         end.addWidget(self.log)

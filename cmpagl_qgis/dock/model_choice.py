@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QComboBox, QLabel, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QWidget
 
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr, whole
+
+from .small_widgets import label_of
 
 if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import ModelsAtHand
@@ -25,8 +27,7 @@ class ModelChoice(QComboBox):
         super().__init__(parent)
         self.setObjectName("cmpaglBuildModel")
         self.setToolTip(tr("Looks at the chips. The index belongs to it, and is searched with it."))
-        self.label = QLabel(tr("&Model"), parent)
-        self.label.setBuddy(self)
+        self.label = label_of(self, tr("&Model"))
         self.hide()
         self.label.hide()
 
@@ -45,7 +46,7 @@ class ModelChoice(QComboBox):
         for place, model in enumerate(at_hand.models):
             usual = model.name == at_hand.default
             self.addItem(model.name, "" if usual else model.name)
-            said = tr("{0} numbers a chip").format(numeral(f"{model.embedding_size:,}"))
+            said = tr("{0} numbers a chip").format(whole(model.embedding_size))
             if model.licence:
                 said += "; " + tr("licence {0}").format(model.licence)
             self.setItemData(place, said, Qt.ItemDataRole.ToolTipRole)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QFontDatabase, QPalette, QResizeEvent
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -18,8 +15,11 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import ElidedButton, LinesLabel, tool_button
+from .small_widgets import ElidedButton, LinesLabel, stack
 from .theme import GAP, faint_text, make_faint, pixmap
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QPalette
 
 ICON_PX = 40
 
@@ -36,8 +36,6 @@ class Notice:
     """A few words."""
     text: str = ""
     """One or two sentences."""
-    command: str = ""
-    """What can be copied into a terminal; empty: nothing."""
     actions: tuple[tuple[str, str], ...] = ()
     """Key and label of each button, the likeliest first."""
     suggestions: tuple[str, ...] = ()
@@ -65,7 +63,8 @@ class NoticePage(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
-        self._notice = Notice("", "information", "")
+        self.notice = Notice("", "information", "")
+        """What is shown."""
         self._icon = QLabel()
         self._title = _centred("cmpaglNoticeTitle")
         font = self._title.font()
@@ -73,17 +72,11 @@ class NoticePage(QScrollArea):
         font.setPointSizeF(font.pointSizeF() * 1.1)
         self._title.setFont(font)
         self._text = _centred("cmpaglNoticeText")
-        self._command = CommandBox()
         self._buttons = QWidget()
         self._buttons_layout = QVBoxLayout(self._buttons)
         self._buttons_layout.setContentsMargins(0, GAP, 0, 0)
         self._buttons_layout.setSpacing(GAP)
         self._arrange()
-
-    @property
-    def notice(self) -> Notice:
-        """What is shown."""
-        return self._notice
 
     def show_notice(self, notice: Notice) -> None:
         """Show a state.
@@ -91,13 +84,12 @@ class NoticePage(QScrollArea):
         Args:
             notice: the state.
         """
-        if notice == self._notice:
+        if notice == self.notice:
             return
-        self._notice = notice
+        self.notice = notice
         self._title.setText(notice.title)
         self._text.setText(notice.text)
         self._text.setVisible(bool(notice.text))
-        self._command.set_command(notice.command)
         self._fill_buttons(notice)
         self.recolor(self.palette())
         self.verticalScrollBar().setValue(0)
@@ -109,7 +101,7 @@ class NoticePage(QScrollArea):
             palette: the new one.
         """
         ratio = self.devicePixelRatioF()
-        picture = pixmap(self._notice.icon, faint_text(palette), round(ICON_PX * ratio))
+        picture = pixmap(self.notice.icon, faint_text(palette), round(ICON_PX * ratio))
         picture.setDevicePixelRatio(ratio)
         self._icon.setPixmap(picture)
         make_faint(self._text, palette)
@@ -123,11 +115,7 @@ class NoticePage(QScrollArea):
         layout.setSpacing(GAP)
         layout.addStretch(2)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addSpacing(GAP // 2)
-        layout.addWidget(self._title)
-        layout.addWidget(self._text)
-        layout.addWidget(self._command)
-        layout.addWidget(self._buttons)
+        stack(layout, GAP // 2, self._title, self._text, self._buttons)
         layout.addStretch(3)
         self.setWidget(body)
 
@@ -153,75 +141,6 @@ class NoticePage(QScrollArea):
             button.clicked.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
             self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._buttons.setVisible(bool(notice.actions or notice.suggestions))
-
-
-class CommandBox(QWidget):
-    """A command in a fixed font with a button that copies it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        """Make an empty, hidden box.
-
-        Args:
-            parent: its owner.
-        """
-        super().__init__(parent)
-        self.setObjectName("cmpaglCommand")
-        self._text = QPlainTextEdit(self)
-        self._text.setObjectName("cmpaglCommandText")
-        self._text.setReadOnly(True)
-        self._text.setTabChangesFocus(True)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPointSizeF(max(self.font().pointSizeF() - 0.5, 7.0))
-        self._text.setFont(font)
-        self._text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.copy_button = tool_button("cmpaglCopyCommand", "copy", tr("Copy the command"), self)
-        self.copy_button.clicked.connect(self._copy)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, GAP, 0, 0)
-        layout.setSpacing(GAP // 2)
-        layout.addWidget(self._text, 1)
-        layout.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
-        self.hide()
-
-    @property
-    def command(self) -> str:
-        """What is copied."""
-        return str(self._text.toPlainText())
-
-    def set_command(self, command: str) -> None:
-        """Show a command, or hide.
-
-        Args:
-            command: empty: hide.
-        """
-        self._text.setPlainText(command)
-        self.setVisible(bool(command))
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt's own."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def sizeHint(self) -> QSize:
-        """Qt's own."""
-        return QSize(200, self._text.height() + GAP)
-
-    def _fit(self) -> None:
-        """As high as its lines, wrapped ones counted."""
-        document = self._text.document()
-        lines = 0
-        block = document.begin()
-        while block.isValid():
-            lines += max(block.layout().lineCount(), 1)
-            block = block.next()
-        height = self._text.fontMetrics().lineSpacing() * lines
-        margins = 2 * int(document.documentMargin()) + 2 * self._text.frameWidth() + 2
-        self._text.setFixedHeight(height + margins)
-
-    def _copy(self) -> None:
-        QApplication.clipboard().setText(self.command)
-        self.copy_button.setToolTip(tr("Copied"))
 
 
 def _centred(name: str) -> LinesLabel:

@@ -15,7 +15,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import give_menu, tool_button
+from .small_widgets import give_menu, stack, tool_button
 from .theme import GAP, set_icon
 
 SHOWN_IN_MENU = 12
@@ -46,10 +46,11 @@ class QueryBar(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("cmpaglQueryBar")
-        self._busy = False
+        self.busy = False
+        """Whether the button says Stop."""
         self.siblings = True
         self._history: list[str] = []
-        self._saved: list[tuple[str, str]] = []
+        self._saved: list[str] = []
         self.line = self._make_line()
         self.menu_button = tool_button(
             "cmpaglHistoryButton", "history", tr("Earlier and saved sentences (Alt+Down)"), self
@@ -63,8 +64,7 @@ class QueryBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP // 2)
         layout.addWidget(self.line, 1)
-        layout.addWidget(self.menu_button)
-        layout.addWidget(self.button)
+        stack(layout, self.menu_button, self.button)
         self.button.setMinimumWidth(self._button_width())
         self.set_busy(busy=False)
 
@@ -72,11 +72,6 @@ class QueryBar(QWidget):
     def text(self) -> str:
         """The sentence, blanks trimmed."""
         return " ".join(self.line.text().split())
-
-    @property
-    def busy(self) -> bool:
-        """Whether the button says Stop."""
-        return self._busy
 
     def set_text(self, text: str) -> None:
         """Put a sentence into the line.
@@ -92,22 +87,21 @@ class QueryBar(QWidget):
         Args:
             busy: whether a search runs.
         """
-        self._busy = busy
+        self.busy = busy
         self.button.setText(tr("Stop") if busy else tr("Search"))
         tip = tr("Stop the search (Esc)") if busy else tr("Search the index (Enter)")
         self.button.setToolTip(tip)
         set_icon(self.button, "stop" if busy else "search")
 
-    def set_history(self, history: list[str], saved: list[tuple[str, str]]) -> None:
+    def set_history(self, history: list[str], saved: list[str]) -> None:
         """What the completer and the menu offer.
 
         Args:
             history: sentences, newest first.
-            saved: name and sentence of each saved query.
+            saved: those that are saved in the project.
         """
-        self._history, self._saved = list(history), list(saved)
-        known = dict.fromkeys([*(query for _name, query in saved), *history])
-        self._words.setStringList(list(known))
+        self._history, self._saved = history, saved
+        self._words.setStringList(list(dict.fromkeys([*saved, *history])))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Open the menu with Alt+Down, as a combo box does, and let no click be eaten."""
@@ -172,7 +166,7 @@ class QueryBar(QWidget):
         self.searchRequested.emit(self.text)
 
     def _on_button(self) -> None:
-        if self._busy:
+        if self.busy:
             self.stopRequested.emit()
         else:
             self.searchRequested.emit(self.text)
@@ -194,18 +188,18 @@ class QueryBar(QWidget):
         once.toggled.connect(self._on_siblings)
         if self._saved:
             self.menu.addSection(tr("Saved in this project"))
-            for name, query in self._saved:
-                self._add_query(_short(name), query)
+            for query in self._saved:
+                self._add_query(query)
             forget = self.menu.addMenu(tr("Remove a saved sentence"))
-            for name, _query in self._saved:
-                action = forget.addAction(_short(name))
+            for query in self._saved:
+                action = forget.addAction(_short(query))
                 action.triggered.connect(
-                    lambda _checked=False, name=name: self.removeSavedRequested.emit(name)
+                    lambda _checked=False, query=query: self.removeSavedRequested.emit(query)
                 )
         if self._history:
             self.menu.addSection(tr("Earlier"))
             for query in self._history[:SHOWN_IN_MENU]:
-                self._add_query(_short(query), query)
+                self._add_query(query)
             self.menu.addSeparator()
             self.menu.addAction(tr("Forget earlier sentences")).triggered.connect(
                 self.clearHistoryRequested
@@ -215,14 +209,14 @@ class QueryBar(QWidget):
         self.siblings = on
         self.siblingsChanged.emit(on)
 
-    def _add_query(self, label: str, query: str) -> None:
-        action = self.menu.addAction(label.replace("&", "&&"))
-        action.setToolTip(query[:500])
-        action.triggered.connect(lambda: self._choose(query))
+    def _add_query(self, query: str) -> None:
+        def choose() -> None:
+            self.set_text(query)
+            self.searchRequested.emit(query)
 
-    def _choose(self, query: str) -> None:
-        self.set_text(query)
-        self.searchRequested.emit(query)
+        action = self.menu.addAction(_short(query).replace("&", "&&"))
+        action.setToolTip(query[:500])
+        action.triggered.connect(choose)
 
 
 def _short(text: str) -> str:

@@ -19,9 +19,7 @@ from qgis.PyQt.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPushButton,
     QWidget,
 )
 
@@ -38,9 +36,10 @@ from cmpagl_qgis.map.raster_grid import (
 )
 from cmpagl_qgis.map.render import BANDS, blocks_of, check_target
 from cmpagl_qgis.map.services import requests_of, service_of, steps_of
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import numeral, tr, whole
 
 from .dialogs import buttons
+from .small_widgets import label_of, push_button, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -107,17 +106,12 @@ class RenderDialog(QDialog):
         self.crs.setObjectName("cmpaglRenderCrs")
         self.path = QLineEdit(path, self)
         self.path.setObjectName("cmpaglRenderPath")
-        self.sizes = _line("cmpaglRenderSize", self)
-        self.terms = _line("cmpaglRenderTerms", self)
+        self.sizes = wrapped("", self, "cmpaglRenderSize")
+        self.terms = wrapped("", self, "cmpaglRenderTerms")
         self.sure = QCheckBox(self)
         self.sure.setObjectName("cmpaglRenderSure")
-        self.problem = _line("cmpaglRenderProblem", self)
-        self.buttons = buttons(
-            self,
-            QDialogButtonBox.StandardButton.Ok,
-            QDialogButtonBox.StandardButton.Cancel,
-            section="Index what the map shows",
-        )
+        self.problem = wrapped("", self, "cmpaglRenderProblem")
+        self.buttons = buttons(self, "Index what the map shows")
         self._ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._ok.setText(tr("Render"))
         self._arrange()
@@ -290,7 +284,7 @@ class RenderDialog(QDialog):
             for side in (grid.width, grid.height)
         )
         mb = numeral(f"{max(grid.pixels * BANDS / 1e6, 1):,.0f}")
-        text = text.format(*km, numeral(f"{grid.width:,}"), numeral(f"{grid.height:,}"), mb)
+        text = text.format(*km, whole(grid.width), whole(grid.height), mb)
         blocks, project = len(blocks_of(grid)), QgsProject.instance()
         asked = sum(requests_of(one, grid, blocks, project) for one in self.drawing.layers)
         if not asked:
@@ -300,7 +294,7 @@ class RenderDialog(QDialog):
             if hosts == 1
             else tr("The services are asked for some {0} pictures.")
         )
-        return f"{text} {more.format(numeral(f'{asked:,}'))}"
+        return f"{text} {more.format(whole(asked))}"
 
     def _grow(self) -> None:
         """Make room for lines that have come; a form does not do so by itself."""
@@ -321,10 +315,7 @@ class RenderDialog(QDialog):
             self.path.setText(path)
 
     def _arrange(self) -> None:
-        browse = QPushButton(tr("Browse…"), self)
-        browse.setObjectName("cmpaglRenderBrowse")
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
+        browse = push_button(tr("Browse…"), "cmpaglRenderBrowse", self._browse, self)
         target = QHBoxLayout()
         target.setSpacing(GAP)
         target.addWidget(self.path, 1)
@@ -339,16 +330,7 @@ class RenderDialog(QDialog):
             (tr("&Coordinate system"), self.crs),
         ):
             layout.addRow(label, field)
-        save = QLabel(tr("&Save to"), self)
-        save.setBuddy(self.path)
-        layout.addRow(save, target)
+        layout.addRow(label_of(self.path, tr("&Save to")), target)
         for widget in (self.sizes, self.terms, self.sure, self.problem, self.buttons):
             layout.addRow(widget)
         make_faint(self.terms, self.palette())
-
-
-def _line(name: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    return label

@@ -17,9 +17,10 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr, whole
 
 from .dialogs import buttons
+from .small_widgets import stack
 from .theme import GAP, faint_text
 
 MOST_LINES = 100
@@ -73,7 +74,7 @@ class ReportDialog(QDialog):
         self.page.setTabChangesFocus(True)
         self.page.setHtml(self._html())
         close = QDialogButtonBox.StandardButton.Close
-        box = buttons(self, close, section="When something goes wrong")
+        box = buttons(self, "When something goes wrong", close)
         copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("cmpaglCopyText")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text()))
@@ -84,8 +85,7 @@ class ReportDialog(QDialog):
             button.clicked.connect(lambda _checked=False, key=key: self._act(key))
         layout = QVBoxLayout(self)
         layout.setSpacing(GAP)
-        layout.addWidget(self.page)
-        layout.addWidget(box)
+        stack(layout, self.page, box)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(560, 380)
 
@@ -114,7 +114,7 @@ class ReportDialog(QDialog):
             parts += _paragraphs(section.lines[:MOST_LINES])
             more = len(section.lines) - MOST_LINES
             if more > 0:
-                text = tr("… and {0} more; Copy takes them all").format(numeral(f"{more:,}"))
+                text = tr("… and {0} more; Copy takes them all").format(whole(more))
                 parts.append(f'<p style="color: {faint}">{escape(text)}</p>')
         return "".join(parts)
 

@@ -19,12 +19,12 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.engine.question import REFINEMENTS
 from cmpagl_qgis.map.review import Tally
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import counted, numeral, tr, tr_noop, whole
 
 from .amounts import rough_percent
 from .flow_layout import FlowLayout
 from .review_bar import ReviewBar
-from .small_widgets import ElidedLabel, give_menu, tool_button
+from .small_widgets import ElidedLabel, add_action, give_menu, stack, tool_button
 from .theme import GAP, make_faint, set_icon, set_switch
 
 if TYPE_CHECKING:
@@ -172,9 +172,9 @@ class ResultHeader(QWidget):
             total: hits of the answer.
         """
         if shown == total:
-            text = tr("1 place") if total == 1 else tr("{0} places").format(numeral(f"{total:,}"))
+            text = counted(total, tr("1 place"), tr("{0} places"))
         else:
-            text = tr("{0} of {1}").format(numeral(f"{shown:,}"), numeral(f"{total:,}"))
+            text = tr("{0} of {1}").format(whole(shown), whole(total))
         self._count.set_text(text)
 
     def set_rerank(self, methods: tuple[str, ...], why_not: str) -> None:
@@ -188,11 +188,10 @@ class ResultHeader(QWidget):
         menu = self._refine_menu
         menu.clear()
         for method in able:
-            action = menu.addAction(tr(REFINEMENTS[method]))
-            action.setObjectName(f"cmpaglRefine_{method}")
+            then = partial(self._on_method, method)
+            action = add_action(menu, tr(REFINEMENTS[method]), f"cmpaglRefine_{method}", then)
             action.setCheckable(True)
             action.setChecked(method == self._method)
-            action.triggered.connect(lambda _checked=False, method=method: self._on_method(method))
         if self._method not in able:
             self._method = able[0] if able else ""
         many = len(able) > 1
@@ -214,7 +213,7 @@ class ResultHeader(QWidget):
             else reason
         )
         if not self.refine.isEnabled():
-            self._set_refined(on=False)
+            self.set_refined(on=False)
 
     def refinement(self) -> str:
         """The way of re-ranking that is wanted; "none" for none."""
@@ -226,9 +225,6 @@ class ResultHeader(QWidget):
         Args:
             on: whether results are refined.
         """
-        self._set_refined(on=on)
-
-    def _set_refined(self, *, on: bool) -> None:
         with QSignalBlocker(self.refine):
             self.refine.setChecked(on)
 
@@ -236,7 +232,7 @@ class ResultHeader(QWidget):
         self._method = method
         for action in self._refine_menu.actions():
             action.setChecked(action.objectName() == f"cmpaglRefine_{method}")
-        self._set_refined(on=True)
+        self.set_refined(on=True)
         self.refineChanged.emit(method)
 
     def _on_slider(self) -> None:
@@ -298,12 +294,10 @@ class ResultHeader(QWidget):
                 action = QAction(tr(label), part)
                 name = suffix[1:] if part is menu else f"{which}_{suffix[1:]}"
                 action.setObjectName(f"cmpaglExport_{name}")
-                action.triggered.connect(partial(self._on_export, suffix, which))
+                wanted = partial(self.exportRequested.emit, suffix, which)
+                action.triggered.connect(lambda _checked=False, wanted=wanted: wanted())
                 part.insertAction(first, action)  # type: ignore[arg-type]  # None: at its end
         self.set_tally(Tally())
-
-    def _on_export(self, suffix: str, which: str, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's
-        self.exportRequested.emit(suffix, which)
 
     def set_tally(self, tally: Tally) -> None:
         """Say how many places can be saved once some were decided upon.
@@ -313,7 +307,7 @@ class ResultHeader(QWidget):
         """
         counts = {"kept": tally.kept, "open": tally.kept + tally.undecided}
         for key, text in WHICH:
-            self._some[key].setTitle(tr(text).format(numeral(f"{counts[key]:,}")))
+            self._some[key].setTitle(tr(text).format(whole(counts[key])))
             self._some[key].menuAction().setVisible(tally.begun)
             self._some[key].setEnabled(counts[key] > 0)
 
@@ -344,7 +338,4 @@ class ResultHeader(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP // 2)
-        layout.addWidget(self._subject)
-        layout.addLayout(top)
-        layout.addLayout(tools)
-        layout.addWidget(self.review)
+        stack(layout, self._subject, top, tools, self.review)

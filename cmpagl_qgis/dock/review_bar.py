@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import counted, tr, tr_noop, whole
 
-from .small_widgets import ElidedLabel, tool_button
+from .small_widgets import ElidedLabel, stack, tool_button
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ class ReviewBar(QWidget):
         layout.addSpacing(GAP)
         layout.addWidget(self._tally, 1)
         self.ask, self.learn = self._button(*ASK), self._button(*LEARN)
-        layout.addWidget(self.ask)
-        layout.addWidget(self.learn)
+        stack(layout, self.ask, self.learn)
         self.way_back = [self._button(*act) for act in WAY_BACK]  # placed by the header
         self.set_way_back("", "")
         self.set_taught(0)
@@ -80,9 +79,9 @@ class ReviewBar(QWidget):
             tally: of the places shown.
         """
         parts = (
-            tr("{0} kept").format(numeral(f"{tally.kept:,}")),
-            tr("{0} rejected").format(numeral(f"{tally.rejected:,}")),
-            tr("{0} to do").format(numeral(f"{tally.undecided:,}")),
+            tr("{0} kept").format(whole(tally.kept)),
+            tr("{0} rejected").format(whole(tally.rejected)),
+            tr("{0} to do").format(whole(tally.undecided)),
         )
         self._tally.set_text(", ".join(parts) if tally.begun else tr("Nothing decided yet"))
 
@@ -98,7 +97,7 @@ class ReviewBar(QWidget):
             + (
                 tr(
                     "Search again, nearer to the places kept and away from those rejected: {0}"
-                ).format(tr("1 verdict") if count == 1 else tr("{0} verdicts").format(count))
+                ).format(counted(count, tr("1 verdict"), tr("{0} verdicts")))
                 if count
                 else tr("Keep or reject some places first")
             )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QFontDatabase, QResizeEvent
 from qgis.PyQt.QtWidgets import (
+    QApplication,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -11,6 +13,7 @@ from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -20,7 +23,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .dialogs import buttons
-from .notice import CommandBox
+from .small_widgets import label_of, push_button, stack, tool_button, wrapped
 from .theme import GAP, make_faint
 
 
@@ -55,24 +58,18 @@ class SetupDialog(QDialog):
         self.path.setObjectName("cmpaglSetupPath")
         self.path.setPlaceholderText(tr("/home/you/cmpagl/bin/python"))
         self.path.setAccessibleName(tr("Python of the engine"))
-        self.browse = QPushButton(tr("Browse…"), self)
-        self.browse.setObjectName("cmpaglSetupBrowse")
-        self.browse.setAutoDefault(False)
-        self.browse.clicked.connect(self._browse)
+        self.browse = push_button(tr("Browse…"), "cmpaglSetupBrowse", self._browse, self)
         self.test = QPushButton(tr("Test"), self)
         self.test.setObjectName("cmpaglSetupTest")
         self.test.setToolTip(tr("Start the engine of this Python and ask for its versions"))
         self.test.clicked.connect(lambda: self.testRequested.emit(self.chosen_path()))
-        self.verdict = QLabel(self)
-        self.verdict.setObjectName("cmpaglSetupVerdict")
-        self.verdict.setWordWrap(True)
+        self.verdict = wrapped("", self, "cmpaglSetupVerdict")
         self.verdict.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verdict.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
         self._origin = QLabel(origin, self)
         self._make_own(own)
-        self._command = CommandBox(self)
-        self._command.set_command(command)
+        self._command = CommandBox(command, self)
         self._command.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._good = ""  # the path that passed a test
         self._taking = False
@@ -122,27 +119,17 @@ class SetupDialog(QDialog):
         )
 
     def _make_own(self, own: str) -> None:
-        self._own = QLabel(own, self)
-        self._own.setObjectName("cmpaglSetupOwn")
-        self._own.setWordWrap(True)
+        self._own = wrapped(own, self, "cmpaglSetupOwn")
         self._own.setVisible(bool(own))
-        self.install = QPushButton(tr("Update…") if own else tr("Install the engine…"), self)
-        self.install.setObjectName("cmpaglSetupInstall")
-        self.install.setAutoDefault(False)
-        self.install.clicked.connect(self.installRequested)
-        self.remove = QPushButton(tr("Remove…"), self)
-        self.remove.setObjectName("cmpaglSetupRemove")
-        self.remove.setAutoDefault(False)
+        words = tr("Update…") if own else tr("Install the engine…")
+        self.install = push_button(words, "cmpaglSetupInstall", self.installRequested.emit, self)
+        self.remove = push_button(
+            tr("Remove…"), "cmpaglSetupRemove", self.removeRequested.emit, self
+        )
         self.remove.setVisible(bool(own))
-        self.remove.clicked.connect(self.removeRequested)
 
     def _make_buttons(self) -> None:
-        self.buttons = buttons(
-            self,
-            QDialogButtonBox.StandardButton.Ok,
-            QDialogButtonBox.StandardButton.Cancel,
-            section="Install",
-        )
+        self.buttons = buttons(self, "Install")
         self._use = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._use.setText(tr("Use this Python"))
         self._use.setToolTip(tr("Tests it first; one without the engine is not taken"))
@@ -164,16 +151,13 @@ class SetupDialog(QDialog):
             self.path.setText(path)
 
     def _arrange(self) -> None:
-        why = QLabel(
+        why = wrapped(
             tr(
                 "The engine runs in a Python of its own, outside QGIS; nothing is installed into "
                 "QGIS. The plugin can install one into your QGIS profile."
             ),
             self,
         )
-        why.setWordWrap(True)
-        name = QLabel(tr("&Python of the engine"), self)
-        name.setBuddy(self.path)
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addWidget(self.path, 1)
@@ -187,21 +171,80 @@ class SetupDialog(QDialog):
         layout.setSpacing(GAP)
         by_plugin = QHBoxLayout()
         by_plugin.setSpacing(GAP)
-        by_plugin.addWidget(self.install)
-        by_plugin.addWidget(self.remove)
+        stack(by_plugin, self.install, self.remove)
         by_plugin.addStretch(1)
         by_hand = QLabel(tr("By hand, in a terminal:"), self)
-        layout.addWidget(why)
-        layout.addWidget(self._own)
-        layout.addLayout(by_plugin)
-        layout.addSpacing(GAP)
-        layout.addWidget(by_hand)
-        layout.addWidget(self._command)
-        layout.addSpacing(GAP)
-        layout.addWidget(name)
-        layout.addLayout(row)
-        layout.addWidget(self._origin)
-        layout.addWidget(frame)
-        layout.addWidget(self.buttons)
+        stack(layout, why, self._own, by_plugin, GAP, by_hand, self._command, GAP)
+        name = label_of(self.path, tr("&Python of the engine"))
+        stack(layout, name, row, self._origin, frame, self.buttons)
         make_faint(self._origin, self.palette())
         self._origin.setVisible(bool(self._origin.text()))
+
+
+class CommandBox(QWidget):
+    """A command in a fixed font with a button that copies it."""
+
+    def __init__(self, command: str, parent: QWidget) -> None:
+        """Show a command.
+
+        Args:
+            command: what is copied.
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglCommand")
+        self._text = QPlainTextEdit(self)
+        self._text.setObjectName("cmpaglCommandText")
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPointSizeF(max(self.font().pointSizeF() - 0.5, 7.0))
+        self._text.setFont(font)
+        self._text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.copy_button = tool_button("cmpaglCopyCommand", "copy", tr("Copy the command"), self)
+        self.copy_button.clicked.connect(self._copy)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, GAP, 0, 0)
+        layout.setSpacing(GAP // 2)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.set_command(command)
+
+    @property
+    def command(self) -> str:
+        """What is copied."""
+        return str(self._text.toPlainText())
+
+    def set_command(self, command: str) -> None:
+        """Show another command.
+
+        Args:
+            command: what is copied.
+        """
+        self._text.setPlainText(command)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's own."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Qt's own."""
+        return QSize(200, self._text.height() + GAP)
+
+    def _fit(self) -> None:
+        """As high as its lines, wrapped ones counted."""
+        document = self._text.document()
+        lines = 0
+        block = document.begin()
+        while block.isValid():
+            lines += max(block.layout().lineCount(), 1)
+            block = block.next()
+        height = self._text.fontMetrics().lineSpacing() * lines
+        margins = 2 * int(document.documentMargin()) + 2 * self._text.frameWidth() + 2
+        self._text.setFixedHeight(height + margins)
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self.command)
+        self.copy_button.setToolTip(tr("Copied"))

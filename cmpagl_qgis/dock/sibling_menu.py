@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import pyqtSignal
@@ -40,8 +39,5 @@ class SiblingMenu(QMenu):
         self.clear()
         for one in hit.siblings if hit else ():
             action = self.addAction(sibling_line(one).replace("&", "&&"))
-            action.triggered.connect(partial(self._choose, one))
+            action.triggered.connect(lambda _checked=False, one=one: self.chosen.emit(one))
         self.menuAction().setVisible(not self.isEmpty())
-
-    def _choose(self, one: object, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's
-        self.chosen.emit(one)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
 from qgis.PyQt.QtWidgets import (
+    QAction,
+    QBoxLayout,
     QComboBox,
     QLabel,
+    QLayout,
     QMenu,
     QPushButton,
     QSizePolicy,
@@ -21,6 +25,9 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from .theme import set_icon, set_switch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def tool_button(name: str, picture: str, tip: str, parent: QWidget) -> QToolButton:
@@ -41,6 +48,81 @@ def tool_button(name: str, picture: str, tip: str, parent: QWidget) -> QToolButt
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     set_icon(button, picture)
     return button
+
+
+def push_button(
+    text: str, name: str, clicked: Callable[[], object], parent: QWidget
+) -> QPushButton:
+    """A button of a dialog that Enter does not press.
+
+    Args:
+        text: what stands on it.
+        name: its object name.
+        clicked: what it does.
+        parent: its owner.
+    """
+    button = QPushButton(text, parent)
+    button.setObjectName(name)
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda _checked=False: clicked())
+    return button
+
+
+def wrapped(text: str, parent: QWidget, name: str = "") -> QLabel:
+    """A label whose text goes on in the next line.
+
+    Args:
+        text: what it says.
+        parent: its owner.
+        name: its object name, if it has one.
+    """
+    label = QLabel(text, parent)
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    return label
+
+
+def label_of(buddy: QWidget, text: str) -> QLabel:
+    """A label that stands beside a field, and whose letter with & leads to it.
+
+    Args:
+        buddy: the field.
+        text: what it says.
+    """
+    label = QLabel(text, buddy.parentWidget())
+    label.setBuddy(buddy)
+    return label
+
+
+def stack(box: QBoxLayout, *parts: QWidget | QLayout | int) -> None:
+    """Put parts into a box, one after the other.
+
+    Args:
+        box: a row or a column.
+        parts: widgets, layouts, and pixels between them.
+    """
+    for part in parts:
+        if isinstance(part, QWidget):
+            box.addWidget(part)
+        elif isinstance(part, QLayout):
+            box.addLayout(part)
+        else:
+            box.addSpacing(part)
+
+
+def add_action(menu: QMenu, text: str, name: str, then: Callable[[], object]) -> QAction:
+    """An entry of a menu.
+
+    Args:
+        menu: gets it.
+        text: what it says.
+        name: its object name.
+        then: what it does.
+    """
+    action = menu.addAction(text)
+    action.setObjectName(name)
+    action.triggered.connect(lambda _checked=False: then())
+    return action
 
 
 def toggle(name: str, text: str, tip: str, parent: QWidget) -> QToolButton:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import ElidedLabel
+from .small_widgets import ElidedLabel, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ class StatusLine(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("cmpaglStatus")
-        self._found = QLabel(self)
-        self._found.setObjectName("cmpaglStatusFound")
-        self._found.setWordWrap(True)
+        self._found = wrapped("", self, "cmpaglStatusFound")
         self._found.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._engine = ElidedLabel(self, Qt.TextElideMode.ElideRight)
         self._engine.setObjectName("cmpaglStatusEngine")
@@ -50,14 +48,12 @@ class StatusLine(QWidget):
         self.help.clicked.connect(self.helpRequested)
         lines = QVBoxLayout()
         lines.setSpacing(0)
-        lines.addWidget(self._found)
-        lines.addWidget(self._engine)
+        stack(lines, self._found, self._engine)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP)
         layout.addLayout(lines, 1)
-        layout.addWidget(self.details)
-        layout.addWidget(self.help)
+        stack(layout, self.details, self.help)
         self.set_found("")
 
     @property

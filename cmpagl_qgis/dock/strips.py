@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtWidgets import (
     QFrame,
@@ -18,10 +18,11 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from cmpagl_qgis.errors import DIED, NOT_STARTED
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import tr, tr_noop, whole
+from cmpagl_qgis.turns import single_shot
 
 from .amounts import duration
-from .small_widgets import ElidedLabel, LinesLabel, tool_button
+from .small_widgets import ElidedLabel, LinesLabel, stack, tool_button
 from .theme import GAP, blend, make_faint, pixmap
 
 if TYPE_CHECKING:
@@ -79,23 +80,20 @@ class BuildStrip(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP // 2)
-        layout.addLayout(top)
-        layout.addWidget(self.bar)
-        layout.addLayout(bottom)
+        stack(layout, top, self.bar, bottom)
         self.hide()
 
-    def begin(self, title: str, what: str = "", *, counted: bool = True) -> None:
+    def begin(self, title: str, *, counted: bool = True) -> None:
         """Show a request that has just begun.
 
         Args:
             title: what is built.
-            what: what it does first.
             counted: whether steps are shown by their number; else by their share.
         """
         self._counted, self._left = counted, ""
         self._title.set_text(title)
         self.stop.setEnabled(True)
-        self.set_progress(0, 0, what)
+        self.set_progress(0, 0, "")
         self.show()
 
     def set_progress(self, done: int, total: int, what: str) -> None:
@@ -114,9 +112,9 @@ class BuildStrip(QWidget):
         elif total:
             chips = what.startswith("indexing")  # the engine counts scenes before
             text = tr("{0} of {1} chips") if chips else tr("{0} of {1}")
-            count = text.format(numeral(f"{done:,}"), numeral(f"{total:,}"))
+            count = text.format(whole(done), whole(total))
         else:
-            count = numeral(f"{done:,}") if done else ""
+            count = whole(done) if done else ""
         self._left = self._left if done else ""
         self._count.setText(", ".join(filter(None, (count, self._left))))
         self.bar.setAccessibleName(f"{what} {self._count.text()}")
@@ -133,10 +131,6 @@ class BuildStrip(QWidget):
         """Say that Stop was pressed."""
         self.stop.setEnabled(False)
         self._what.set_text(tr("Stopping…"))
-
-    def end(self) -> None:
-        """Hide."""
-        self.hide()
 
     def recolor(self, palette: QPalette) -> None:
         """Follow a palette.
@@ -180,10 +174,7 @@ class MessageStrip(QFrame):
         self.setAutoFillBackground(True)
         self._warning = False
         self._key = ""
-        self._fade = QTimer(self)
-        self._fade.setSingleShot(True)
-        self._fade.setInterval(FADE_MS)
-        self._fade.timeout.connect(self._on_faded)
+        self._fade = single_shot(self, self._on_faded, FADE_MS)
         self._icon = QLabel(self)
         self._icon.setObjectName("cmpaglMessageIcon")
         self._text = LinesLabel("cmpaglMessageText", self)

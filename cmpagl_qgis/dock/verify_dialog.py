@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QWidget
+from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QWidget
 
 from cmpagl_qgis.texts import tr
 
 from .dialogs import buttons
+from .small_widgets import label_of, wrapped
 from .theme import GAP
 
 MOST_CHIPS = 100_000
@@ -25,14 +26,13 @@ class VerifyDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("cmpaglVerify")
         self.setWindowTitle(tr("Verify {0}").format(name))
-        about = QLabel(
+        about = wrapped(
             tr(
                 "Reads every byte of the index and of its scenes, and compares it with what was "
                 "noted when the scenes were indexed. Nothing is changed."
             ),
             self,
         )
-        about.setWordWrap(True)
         self.sample = QSpinBox(self)
         self.sample.setObjectName("cmpaglVerifySample")
         self.sample.setRange(0, MOST_CHIPS)
@@ -40,18 +40,11 @@ class VerifyDialog(QDialog):
         self.sample.setToolTip(
             tr("So many chips are read from their scenes again and compared; this is slow")
         )
-        label = QLabel(tr("&Chips to read again and compare"), self)
-        label.setBuddy(self.sample)
-        box = buttons(
-            self,
-            QDialogButtonBox.StandardButton.Ok,
-            QDialogButtonBox.StandardButton.Cancel,
-            section="Build an index",
-        )
+        box = buttons(self, "Build an index")
         box.button(QDialogButtonBox.StandardButton.Ok).setText(tr("Verify"))
         layout = QFormLayout(self)
         layout.setSpacing(GAP)
         layout.addRow(about)
-        layout.addRow(label, self.sample)
+        layout.addRow(label_of(self.sample, tr("&Chips to read again and compare")), self.sample)
         layout.addRow(box)
         self.resize(420, self.sizeHint().height())

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 class Callbacks:
     """Who hears of a request."""
 
-    done: Callable[[int, object], None]
-    """Called with its number and result."""
-    failed: Callable[[int, EngineError], None]
-    """Called with its number and the reason."""
+    done: Callable[[object], None]
+    """Called with its result."""
+    failed: Callable[[EngineError], None]
+    """Called with the reason."""
     progress: Callable[[int, int, str], None] | None = None
     """Called with steps done, steps in all and what is being done."""
 
@@ -96,15 +96,15 @@ class Asker(QObject):
         if callbacks is None:
             return
         try:
-            callbacks.done(number, result)
+            callbacks.done(result)
         except ProtocolError as error:
             warn(str(error))
-            callbacks.failed(number, EngineError(UNREADABLE, str(error), "ProtocolError"))
+            callbacks.failed(EngineError(UNREADABLE, str(error), "ProtocolError"))
 
     def _on_failed(self, number: int, error: EngineError) -> None:
         callbacks = self._callbacks.pop(number, None)
         if callbacks is not None:
-            callbacks.failed(number, error)
+            callbacks.failed(error)
 
     def _on_progressed(self, number: int, done: int, total: int, what: str) -> None:
         callbacks = self._callbacks.get(number)

@@ -39,12 +39,12 @@ class BlockingEngine:
             feedback: hears progress and is asked whether to stop.
         """
         self._feedback = feedback
+        self._results: dict[int, object] = {}
         self._client = EngineClient(lambda: launch)
         self._client.progressed.connect(self._show)
-        self._client.answered.connect(self._on_answered)
+        self._client.answered.connect(self._results.__setitem__)
         self._client.failed.connect(self._on_failed)
         self._said = ""
-        self._results: dict[int, object] = {}
         self._errors: dict[int, EngineError] = {}
 
     @property
@@ -113,9 +113,6 @@ class BlockingEngine:
         flags = QEventLoop.ProcessEventsFlag
         while not over():
             loop.processEvents(flags.ExcludeUserInputEvents | flags.WaitForMoreEvents)
-
-    def _on_answered(self, number: int, result: object) -> None:
-        self._results[number] = result
 
     def _on_failed(self, number: int, error: EngineError) -> None:
         self._errors[number] = error

@@ -240,20 +240,15 @@ class Remover(QObject):
 
     def _work(self) -> None:
         for folder in self._folders:
-            self._problems += _problem(folder)
+            try:
+                remove_folder(folder)
+            except InstallError as error:  # noqa: PERF203 - each folder has its own reason
+                self._problems.append(str(error))
 
     def _look(self) -> None:
         if not self._thread.is_alive():
             self._watch.stop()
             self.finished.emit(" ".join(self._problems))
-
-
-def _problem(folder: Path) -> list[str]:
-    try:
-        remove_folder(folder)
-    except InstallError as error:
-        return [str(error)]
-    return []
 
 
 def _number(path: Path) -> int:

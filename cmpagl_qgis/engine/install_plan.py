@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cmpagl_qgis.errors import InstallError
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr, whole
 
 from .home import free_mb
 from .network import Network
@@ -82,9 +82,7 @@ def check_room(plan: Plan) -> None:
         text = tr(
             "The disk of {0} has {1} MB free; {2} MB are needed. Free some space, then press Retry."
         )
-        raise InstallError(
-            text.format(plan.home, numeral(f"{free:,}"), numeral(f"{plan.needed_mb:,}"))
-        )
+        raise InstallError(text.format(plan.home, whole(free), whole(plan.needed_mb)))
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,8 @@ from .install_plan import (
     check_room,
     check_source,
 )
-from .interpreter import Interpreter, engine_environment, launch_for
-from .pip_fetch import PipFetch, knows_another_way
+from .interpreter import Interpreter, engine_environment
+from .pip_fetch import OPTIONS, PipFetch, knows_another_way
 from .pip_output import PipReader, cause_of, fault_text, network_text
 from .probe import Probe, Verdict
 from .python_fetch import PythonFetch
@@ -55,11 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-    from .interpreter import Launch
-
 DESTINATIONS = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PIP_REQUIRE_VIRTUALENV")
-PATIENCE = ("--retries", "1", "--timeout", "15")
-QUIET = ("--no-input", "--no-color", "--disable-pip-version-check", "--only-binary", ":all:")
 
 
 class Installer(QObject):
@@ -74,7 +70,6 @@ class Installer(QObject):
         parent: QObject | None = None,
         *,
         look: Callable[[], tuple[Candidate, ...]] = candidates,
-        launch: Callable[[Interpreter], Launch] = launch_for,
     ) -> None:
         """Make it ready.
 
@@ -82,10 +77,9 @@ class Installer(QObject):
             plan: what to do.
             parent: owner of this object.
             look: names the Pythons that may be asked.
-            launch: says how the engine of an interpreter is started, for the test at the end.
         """
         super().__init__(parent)
-        self._plan, self._look, self._launch = plan, look, launch
+        self._plan, self._look = plan, look
         self._lock = install_lock(plan.home)
         self._folder: Path | None = None
         self._env = Path()  # the environment inside it
@@ -316,7 +310,7 @@ class Installer(QObject):
             if plan.wheels
             else (*index, "--cache-dir", str(self._downloads))
         )
-        options = (*QUIET, *PATIENCE, *raw, "--no-compile", *source)
+        options = (*OPTIONS, *raw, "--no-compile", *source)
         self._run((*self._pip, *alone, "install", *options, plan.requirement), self._on_installed)
 
     def _on_installed(self, code: int, lines: list[str]) -> None:
@@ -325,7 +319,7 @@ class Installer(QObject):
             return
         self._tell(TEST, tr("Starting the engine for the first time"))
         python = str(environment_python(self._env))
-        probe = Probe(Interpreter(python, tr("installed by this plugin")), self, self._launch)
+        probe = Probe(Interpreter(python, tr("installed by this plugin")), self)
         probe.finished.connect(self._on_verdict)
         self._active = probe
         probe.start()
@@ -429,9 +423,7 @@ class Installer(QObject):
 
     def _halt(self) -> None:
         active, self._active = self._active, None
-        if isinstance(active, ToolRun):
-            active.discard()
-        elif active is not None:
+        if active is not None:
             active.cancel()
 
     def _end(self, outcome: Outcome) -> None:

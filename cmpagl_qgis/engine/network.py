@@ -67,15 +67,11 @@ class Network:
         return text.replace(self.proxy, self.shown) if self.proxy else text
 
 
-def network_of_qgis(index: str = "") -> Network:
-    """What is set under *Settings > Options > Network*, and the authorities that QGIS trusts.
-
-    Args:
-        index: address that is to be reached; empty: the usual index.
-    """
+def network_of_qgis() -> Network:
+    """What is set under *Settings > Options > Network*, and the authorities that QGIS trusts."""
     manager = QgsNetworkAccessManager.instance()
     factory = manager.proxyFactory()
-    query = QNetworkProxyQuery(QUrl(index or INDEX))
+    query = QNetworkProxyQuery(QUrl(INDEX))
     known = [manager.proxy()]
     if factory is not None:
         known = factory.queryProxy(query)

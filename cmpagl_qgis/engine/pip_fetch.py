@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from qgis.core import QgsNetworkAccessManager
-from qgis.PyQt.QtCore import QObject, QTimer, QUrl, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QUrl, pyqtSignal
 from qgis.PyQt.QtNetwork import QNetworkReply, QNetworkRequest
 
 from cmpagl_qgis.texts import tr
+from cmpagl_qgis.turns import single_shot
 
 from .network import INDEX
 
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
 JSON = b"application/vnd.pypi.simple.v1+json"
 LIMIT_MS = 30_000
+OPTIONS = (
+    *("--no-input", "--no-color", "--disable-pip-version-check", "--only-binary", ":all:"),
+    *("--retries", "1", "--timeout", "15"),
+)
+"""That pip gets, whatever it installs."""
 
 
 def knows_another_way(environment: QProcessEnvironment) -> bool:
@@ -69,9 +75,7 @@ class PipFetch(QObject):
         self._folder = folder
         self._reply: QNetworkReply | None = None
         self._name = self._digest = ""
-        self._limit = QTimer(self)
-        self._limit.setSingleShot(True)
-        self._limit.timeout.connect(lambda: self._fail(tr("it did not answer in time")))
+        self._limit = single_shot(self, lambda: self._fail(tr("it did not answer in time")))
 
     @property
     def host(self) -> str:
@@ -99,18 +103,19 @@ class PipFetch(QObject):
         )
         reply = QgsNetworkAccessManager.instance().get(request)
         self._reply = reply
-        reply.finished.connect(lambda: self._on_reply(reply, then))
-        self._limit.start(LIMIT_MS)
 
-    def _on_reply(self, reply: QNetworkReply, then: Callable[[bytes], None]) -> None:
-        if reply is not self._reply:
-            return
-        self._reply = None
-        reply.deleteLater()
-        if reply.error() != QNetworkReply.NetworkError.NoError:  # type: ignore[operator]
-            self._fail(str(reply.errorString()))
-            return
-        then(bytes(reply.readAll()))
+        def on_reply() -> None:
+            if reply is not self._reply:
+                return
+            self._reply = None
+            reply.deleteLater()
+            if reply.error() == QNetworkReply.NetworkError.NoError:  # type: ignore[operator]
+                then(bytes(reply.readAll()))
+            else:
+                self._fail(str(reply.errorString()))
+
+        reply.finished.connect(on_reply)
+        self._limit.start(LIMIT_MS)
 
     def _on_page(self, data: bytes) -> None:
         try:

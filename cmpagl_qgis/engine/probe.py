@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from cmpagl_qgis.errors import ProtocolError
 from cmpagl_qgis.texts import tr
+from cmpagl_qgis.turns import single_shot
 
 from .fields import read
 from .interpreter import Interpreter, Launch, lacks_engine, launch_for, pip_command
@@ -61,10 +62,7 @@ class Probe(QObject):
         self._interpreter = interpreter
         self._make_launch = launch
         self._process: EngineProcess | None = None
-        self._limit = QTimer(self)
-        self._limit.setSingleShot(True)
-        self._limit.setInterval(LIMIT_MS)
-        self._limit.timeout.connect(self._on_limit)
+        self._limit = single_shot(self, self._on_limit)
 
     def start(self, limit_ms: int = LIMIT_MS) -> None:
         """Begin; ``finished`` comes later, and once.

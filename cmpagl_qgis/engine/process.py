@@ -185,12 +185,13 @@ class EngineProcess(QObject):
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
-            program = self._launch.command[0]
             text = tr(
                 "The engine's Python {0} ({1}) cannot be started: {2}. Install the engine again in "
                 "the dock CMPAGL search, or name another Python in Set up."
             )
-            self._finish(text.format(program, self._launch.origin, self._process.errorString()))
+            self._finish(
+                text.format(self.program, self._launch.origin, self._process.errorString())
+            )
 
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
         self._read_output()

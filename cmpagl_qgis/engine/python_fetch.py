@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QObject, QProcessEnvironment, QStandardPaths, QTime
 from cmpagl_qgis.texts import tr
 
 from .home import environment_python
-from .pip_fetch import PipFetch
+from .pip_fetch import OPTIONS, PipFetch
 from .pip_output import cause_of, fault_text, network_text
 from .tool_run import ToolRun
 
@@ -89,9 +89,7 @@ class PythonFetch(QObject):
     def cancel(self) -> None:
         """Give up; ``finished`` does not come any more."""
         active, self._active = self._active, None
-        if isinstance(active, ToolRun):
-            active.discard()
-        elif active is not None:
+        if active is not None:
             active.cancel()
 
     def _bring_uv(self, helper: Found) -> None:
@@ -109,13 +107,12 @@ class PythonFetch(QObject):
                 )
                 return
             fetch = PipFetch(self._index, folder, self)
-            fetch.finished.connect(on_pip)
+            fetch.finished.connect(lambda wheel, why: on_pip(wheel, why, fetch.host))
             self._active = fetch
             fetch.start()
 
-        def on_pip(wheel: str, why: str) -> None:
+        def on_pip(wheel: str, why: str, host: str) -> None:
             if why:
-                host = PipFetch(self._index, folder).host
                 self.finished.emit("", network_text(cause_of([why]) or why, host, self._network))
             else:
                 self._install_uv((python, f"{wheel}/pip"))
@@ -123,25 +120,24 @@ class PythonFetch(QObject):
         self._run(make, on_made)
 
     def _install_uv(self, pip: tuple[str, ...]) -> None:
-        quiet = ("--no-input", "--no-color", "--disable-pip-version-check", "--no-cache-dir")
-        options = (*quiet, "--only-binary", ":all:", "--retries", "1", "--timeout", "15")
         chosen = ("--index-url", self._index) if self._index else ()
         python = Path(pip[0])
         uv = python.with_name("uv" + python.suffix)
-        self._run((*pip, "install", *options, *chosen, "uv"), lambda: self._use(str(uv)))
+        command = (*pip, "install", *OPTIONS, "--no-cache-dir", *chosen, "uv")
+        self._run(command, lambda: self._use(str(uv)))
 
     def _use(self, uv: str) -> None:
         self.told.emit(tr("Python {0}, about 30 MB").format(VERSION))
         folder = self._folder / "python"
         command = (uv, "python", "install", VERSION, "--install-dir", str(folder))
-        self._run(command, lambda: self._on_python(folder))
 
-    def _on_python(self, folder: Path) -> None:
-        for pattern in (f"cpython-{VERSION}*/bin/python3", f"cpython-{VERSION}*/python.exe"):
-            for path in sorted(folder.glob(pattern)):
-                self.finished.emit(str(path), "")
-                return
-        self.finished.emit("", tr("uv fetched no Python; the log has what it said."))
+        def on_python() -> None:
+            patterns = (f"cpython-{VERSION}*/bin/python3", f"cpython-{VERSION}*/python.exe")
+            paths = [str(path) for one in patterns for path in sorted(folder.glob(one))]
+            none = tr("uv fetched no Python; the log has what it said.")
+            self.finished.emit(paths[0] if paths else "", "" if paths else none)
+
+        self._run(command, on_python)
 
     def _run(self, command: tuple[str, ...], then: Callable[[], None]) -> None:
         run = ToolRun(self)

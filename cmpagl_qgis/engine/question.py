@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_qgis.errors import PluginError
-from cmpagl_qgis.texts import tr, tr_noop
+from cmpagl_qgis.texts import counted, tr, tr_noop
 
 if TYPE_CHECKING:
     from .records import Hit
@@ -112,7 +112,7 @@ class Question:
         asked = [f"“{self.query}”"] if self.query else []
         many = len(self.examples)
         if many:
-            asked.append(tr("1 example") if many == 1 else tr("{0} examples").format(many))
+            asked.append(counted(many, tr("1 example"), tr("{0} examples")))
         where = tr("{0}, narrowed") if self.where else "{0}"
         how = "{0}" if self.rerank == PLAIN else tr("{0}, refined")
         if self.learned:
@@ -136,18 +136,10 @@ class Question:
         Args:
             other: another search; ``None`` is never the same.
         """
-        return other is not None and (
-            (self.index, self.query, self.examples, self.whole, self.kept, self.rejected, self.ask)
-            == (
-                other.index,
-                other.query,
-                other.examples,
-                other.whole,
-                other.kept,
-                other.rejected,
-                other.ask,
-            )
-        )
+        if other is None:
+            return False
+        how = {name: getattr(self, name) for name in ("count", "where", "rerank", "siblings")}
+        return self == replace(other, **how)
 
     def same_subject(self, other: Question | None) -> bool:
         """Whether scores of the two can be compared.
@@ -155,7 +147,7 @@ class Question:
         Args:
             other: another search; ``None`` is never the same.
         """
-        return other is not None and self.same_wish(other) and self.rerank == other.rerank
+        return other is not None and self.rerank == other.rerank and self.same_wish(other)
 
     def request(self) -> tuple[str, dict[str, object]]:
         """Method and parameters of the protocol."""
@@ -203,7 +195,8 @@ def example_of_hit(hit: Hit, *, like: bool) -> Example:
         hit: the chip.
         like: whether to be like it.
     """
-    label = f"#{hit.rank} {_short(Path(hit.scene).stem)}"
+    name = Path(hit.scene).stem
+    label = f"#{hit.rank} {name if len(name) <= 16 else name[:15] + '…'}"
     return Example(label, like, hit.key, tuple(hit.place().items()))
 
 
@@ -217,7 +210,3 @@ def example_of_place(longitude: float, latitude: float) -> Example:
     label = tr("{0}, {1}").format(f"{longitude:.4f}", f"{latitude:.4f}")
     place = (("lon", longitude), ("lat", latitude))
     return Example(label, True, label, place)  # noqa: FBT003 - like
-
-
-def _short(name: str, length: int = 16) -> str:
-    return name if len(name) <= length else name[: length - 1] + "…"

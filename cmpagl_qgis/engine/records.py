@@ -81,28 +81,14 @@ class Hit:
     def to_json(self) -> dict[str, object]:
         """The hit as the protocol's HIT, to hand it back to the engine."""
         values: dict[str, object] = {
-            "rank": self.rank,
-            "score": self.score,
-            "scene": self.scene,
+            **vars(self),
             "window": list(self.window),
-            "gsd_m": self.gsd_m,
-            "ground_m": self.ground_m,
-            "crs": self.crs,
-            "geometry": self.geometry,
+            "label": self.sentence or None,
+            "siblings": [one.to_json() for one in self.siblings] or None,
         }
+        del values["sentence"], values["review"]
         # Only what was given: an older engine knows no relevance, and refuses unknown keys.
-        if self.probability is not None:
-            values["probability"] = self.probability
-        if self.relevance is not None:
-            values["relevance"] = self.relevance
-        if self.sentence:
-            values["label"] = self.sentence
-        for name in ("datetime", "id", "source"):
-            if getattr(self, name) is not None:
-                values[name] = getattr(self, name)
-        if self.siblings:
-            values["siblings"] = [one.to_json() for one in self.siblings]
-        return values
+        return {name: value for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -210,6 +196,8 @@ class IndexInfo:
     """Whether the engine's model can search it."""
     why_not: Said = ""
     """Why not, and what to do; empty when it can."""
+    dates: Optional[tuple[str, str]] = None
+    """First and last day that chips were taken on; ``None``: unknown, or an engine of before."""
 
 
 @dataclass(frozen=True)
@@ -409,6 +397,10 @@ class Written:
     """What it lacks: parts of the index, or scenes, that could not be read."""
     notice: Said = ""
     """One line for a person where nothing fits; else empty."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""
+    understood: Said = ""
+    """How the sentence was read by parts; empty: it was searched as it stands."""
 
 
 @dataclass(frozen=True)

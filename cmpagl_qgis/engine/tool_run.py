@@ -13,11 +13,11 @@ from qgis.PyQt.QtCore import (
     QObject,
     QProcess,
     QProcessEnvironment,
-    QTimer,
     pyqtSignal,
 )
 
 from cmpagl_qgis.texts import tr
+from cmpagl_qgis.turns import single_shot
 
 LONGEST_LINE = 4000
 _BREAKS = re.compile(rb"[\r\n]+")
@@ -45,9 +45,7 @@ class ToolRun(QObject):
         self._rest = b""
         self._why = ""
         self._silent = False
-        self._limit = QTimer(self)
-        self._limit.setSingleShot(True)
-        self._limit.timeout.connect(self._on_limit)
+        self._limit = single_shot(self, lambda: self.stop(tr("It did not answer in time.")))
         self._process = QProcess(self)
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self._process.readyReadStandardOutput.connect(self._read)
@@ -97,7 +95,7 @@ class ToolRun(QObject):
                 pass
         self._process.kill()
 
-    def discard(self) -> None:
+    def cancel(self) -> None:
         """Kill it and say nothing more; returns at once."""
         self._silent = True
         self.stop()
@@ -119,9 +117,6 @@ class ToolRun(QObject):
     def _tell(self, line: bytes) -> None:
         if line.strip() and not self._silent:
             self.line.emit(line[:LONGEST_LINE].decode("utf-8", "replace"))
-
-    def _on_limit(self) -> None:
-        self.stop(tr("It did not answer in time."))
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart and not self._silent:

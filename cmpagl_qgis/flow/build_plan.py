@@ -49,7 +49,9 @@ class BuildPlanner(QObject):
         dialog.planRequested.connect(self._on_request)
         dialog.finished.connect(self._stop)
         # An engine that knows no such request, or cannot answer, leaves its own choice.
-        ears = Callbacks(self._on_models, lambda _number, _error: None)
+        ears = Callbacks(
+            lambda result: dialog.show_models(read(ModelsAtHand, result)), lambda _error: None
+        )
         self._models_number = asker.ask("models", {}, ears)
         dialog.look_at_all()
 
@@ -58,7 +60,11 @@ class BuildPlanner(QObject):
             self._drop()
             self._waiting.clear()
             self._problem = ""
-            self._forget_speed()
+            model = self._dialog.order().model
+            if model != self._model:  # what is known of one model says nothing of another
+                self._asker.forget(self._speed_number)
+                self._model, self._speed_number = model, 0
+                self._dialog.show_speed(self._kept())
         files = [one for one in candidates if not (one.folder or is_address(one.path))]
         alone = [[one] for one in candidates if one.folder or is_address(one.path)]
         self._waiting += [files, *alone] if files else alone
@@ -82,19 +88,19 @@ class BuildPlanner(QObject):
         self._dialog.show_looking(looking=True)
         self._number = self._asker.ask("plan", params, Callbacks(self._on_plan, self._on_failed))
 
-    def _on_models(self, _number: int, result: object) -> None:
-        self._dialog.show_models(read(ModelsAtHand, result))
-
-    def _on_plan(self, _number: int, result: object) -> None:
+    def _on_plan(self, result: object) -> None:
         plan = read(BuildPlan, result)
         self._number = 0
         self._dialog.show_plan(self._asked, plan)
         if not self._speed_number:
-            callbacks = Callbacks(self._on_speed, self._on_no_speed)
+            # Without an answer, what was known before still counts.
+            callbacks = Callbacks(
+                self._on_speed, lambda _error: self._dialog.show_speed(self._kept() or UNKNOWN)
+            )
             self._speed_number = self._asker.ask("speed", self._where(), callbacks)
         self._go_on()
 
-    def _on_failed(self, _number: int, error: EngineError) -> None:
+    def _on_failed(self, error: EngineError) -> None:
         """Scenes that were not counted can be built all the same; the engine will say of each."""
         self._number = 0
         self._problem = error.message
@@ -106,23 +112,11 @@ class BuildPlanner(QObject):
         said: dict[str, object] = {"index": path} if Path(path).is_absolute() else {}
         return {**said, "model": model} if model else said
 
-    def _forget_speed(self) -> None:
-        """What is known of one model says nothing of another."""
-        model = self._dialog.order().model
-        if model != self._model:
-            self._asker.forget(self._speed_number)
-            self._model, self._speed_number = model, 0
-            self._dialog.show_speed(self._kept())
-
-    def _on_speed(self, _number: int, result: object) -> None:
+    def _on_speed(self, result: object) -> None:
         speed = read(Speed, result).chips_per_s
         if not self._model:
             Settings().chips_per_s = speed
         self._dialog.show_speed(speed)
-
-    def _on_no_speed(self, _number: int, _error: EngineError) -> None:
-        """What was known before still counts."""
-        self._dialog.show_speed(self._kept() or UNKNOWN)
 
     def _kept(self) -> float:
         """Chips a second as the last time, 0: not known; kept of the usual model alone."""

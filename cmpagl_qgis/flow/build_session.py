@@ -12,7 +12,7 @@ from cmpagl_qgis.engine.client import WRITING_MS
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import BuildReport
 from cmpagl_qgis.errors import DIED, UNREADABLE
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr, whole
 
 from .job_session import Job, JobSession
 from .unfinished import forget, remember
@@ -46,13 +46,9 @@ class BuildSession(QObject):
         """
         super().__init__(parent)
         self._jobs = jobs
-        self._order: BuildOrder | None = None
-        self._claim: Claim | None = None
-
-    @property
-    def order(self) -> BuildOrder | None:
+        self.order: BuildOrder | None = None
         """What is being built."""
-        return self._order
+        self._claim: Claim | None = None
 
     def build(self, order: BuildOrder) -> None:
         """Begin, unless another long request runs.
@@ -70,7 +66,7 @@ class BuildSession(QObject):
         title = tr("Building {0}").format(Path(order.index).stem)
         job = Job("index", params, title, self._on_done, self._on_failed, patience_ms=WRITING_MS)
         if self._jobs.run(job):
-            self._order = order
+            self.order = order
             self._claim = remember(order)
             self.began.emit(order)
 
@@ -81,14 +77,14 @@ class BuildSession(QObject):
             self._claim = None
 
     def _on_done(self, result: object) -> None:
-        order, self._order = self._order, None
+        order, self.order = self.order, None
         self.close()
         report = read(BuildReport, result)
         forget(report.index if order is None else order.index)
         self.built.emit(order, report)
 
     def _on_failed(self, error: EngineError) -> None:
-        order, self._order = self._order, None
+        order, self.order = self.order, None
         self.close()
         # Only a build that an accident ended is offered again when QGIS starts.
         if order is not None and error.code not in {DIED, UNREADABLE}:
@@ -104,10 +100,8 @@ def ready_text(ready: int, total: int) -> str:
         total: chips that are being made; those of scenes that were there before come on top.
     """
     if total < ready:
-        return tr("; searched the {0} chips that are ready").format(numeral(f"{ready:,}"))
-    return tr("; searched what is ready: {0} of {1} chips").format(
-        numeral(f"{ready:,}"), numeral(f"{total:,}")
-    )
+        return tr("; searched the {0} chips that are ready").format(whole(ready))
+    return tr("; searched what is ready: {0} of {1} chips").format(whole(ready), whole(total))
 
 
 def growing_text(growing: Growing) -> str:
@@ -118,9 +112,7 @@ def growing_text(growing: Growing) -> str:
     """
     if not growing.scenes:
         return tr("; scenes are being looked at")
-    return tr("; {0} of {1} scenes so far").format(
-        numeral(f"{growing.done:,}"), numeral(f"{growing.scenes:,}")
-    )
+    return tr("; {0} of {1} scenes so far").format(whole(growing.done), whole(growing.scenes))
 
 
 def report_text(order: BuildOrder, report: BuildReport) -> str:
@@ -133,29 +125,20 @@ def report_text(order: BuildOrder, report: BuildReport) -> str:
     name = Path(order.index).stem
     if report.new_chips:
         text = tr("{0}: {1} new chips in {2} s.").format(
-            name, numeral(f"{report.new_chips:,}"), f"{report.seconds:.0f}"
+            name, whole(report.new_chips), f"{report.seconds:.0f}"
         )
     else:
         text = tr("{0}: nothing new.").format(name)
-    lost, partly, noted = map(len, (report.problems, report.damaged, report.notes))
-    if lost:
-        text += " " + (
-            tr("1 scene could not be used.")
-            if lost == 1
-            else tr("{0} scenes could not be used.").format(numeral(f"{lost:,}"))
-        )
-    if partly:
-        text += " " + (
-            tr("1 scene could be read in part only.")
-            if partly == 1
-            else tr("{0} scenes could be read in part only.").format(numeral(f"{partly:,}"))
-        )
-    if noted:
-        text += " " + (
-            tr("There is a note on 1 scene.")
-            if noted == 1
-            else tr("There are {0} notes on scenes.").format(numeral(f"{noted:,}"))
-        )
+    for met, one, many in (
+        (report.problems, tr("1 scene could not be used."), tr("{0} scenes could not be used.")),
+        (
+            report.damaged,
+            tr("1 scene could be read in part only."),
+            tr("{0} scenes could be read in part only."),
+        ),
+        (report.notes, tr("There is a note on 1 scene."), tr("There are {0} notes on scenes.")),
+    ):
+        text += " " + counted(len(met), one, many) if met else ""
     return text
 
 

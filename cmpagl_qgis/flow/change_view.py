@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
-from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeQuestion
+from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_change_style
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr
 
-from .hit_actions import file_stem, folder_of_project
+from .hit_actions import ask_target, file_stem
 from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ class ChangeView(QObject):
             return
         dialog = ChangeDialog(scenes, query, self._dock)
         dialog.accepted.connect(lambda: self._save(dialog.question))
-        dialog.finished.connect(self._forget_dialog)
-        self.dialog = dialog
+        hold(self, "dialog", dialog)
         dialog.open()
 
     def close(self) -> None:
@@ -89,11 +88,9 @@ class ChangeView(QObject):
 
     def _save(self, question: ChangeQuestion) -> None:
         name = f"{Path(question.after).stem}_{file_stem(question.query)}.gpkg"
-        path, _filter = QFileDialog.getSaveFileName(
-            self._dock, tr("Save changes"), str(folder_of_project() / name), "GeoPackage (*.gpkg)"
-        )
+        path = ask_target(self._dock, tr("Save changes"), name)
         if path:
-            self.find(question, path if path.lower().endswith(".gpkg") else f"{path}.gpkg")
+            self.find(question, path)
 
     def _show(self, question: ChangeQuestion, found: Written) -> None:
         problems = " ".join(found.problems)
@@ -107,15 +104,6 @@ class ChangeView(QObject):
         except LayerError as error:
             self._dock.message.tell(str(error), warning=True)
             return
-        many = (
-            tr("1 place")
-            if found.count == 1
-            else tr("{0} places").format(numeral(f"{found.count:,}"))
-        )
+        many = counted(found.count, tr("1 place"), tr("{0} places"))
         text = tr("{0} changed so; a map tip shows each before and after.").format(many)
         self._dock.message.tell(" ".join((text, problems)).strip(), warning=bool(problems))
-
-    def _forget_dialog(self) -> None:
-        if self.dialog is not None:
-            self.dialog.deleteLater()
-        self.dialog = None

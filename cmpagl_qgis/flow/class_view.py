@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, QTemporaryDir
-from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.dock.classify_dialog import ClassifyDialog
+from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import ClassMap, FirstLook
@@ -17,7 +17,7 @@ from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written
 from cmpagl_qgis.texts import as_sentence, numeral, tr
 
-from .hit_actions import folder_of_project
+from .hit_actions import ask_target
 from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class ClassView(QObject):
 
     def look(self) -> None:
         """Ask for a file, and take a first look at the chosen index."""
-        path = self._ask_file(tr("Save the first look"), tr("first_look"))
+        name = f"{self._index.name}_{tr('first_look')}.gpkg"
+        path = ask_target(self._dock, tr("Save the first look"), name)
         if not path:
             return
         name = tr("First look: {0}").format(self._index.name)
@@ -75,8 +76,7 @@ class ClassView(QObject):
         sentences = tuple(one.strip() for one in query.split(";") if one.strip())
         dialog = ClassifyDialog(sentences, self._dock)
         dialog.accepted.connect(lambda: self._classify(dialog))
-        dialog.finished.connect(self._forget_dialog)
-        self.dialog = dialog
+        hold(self, "dialog", dialog)
         dialog.open()
 
     def close(self) -> None:
@@ -85,7 +85,8 @@ class ClassView(QObject):
             self.dialog.close()
 
     def _classify(self, dialog: ClassifyDialog) -> None:
-        path = self._ask_file(tr("Save the ground by class"), tr("classes"))
+        name = f"{self._index.name}_{tr('classes')}.gpkg"
+        path = ask_target(self._dock, tr("Save the ground by class"), name)
         if not path:
             return
         name = tr("Classes: {0}").format(self._index.name)
@@ -102,14 +103,6 @@ class ClassView(QObject):
             self._show(name, found.map, found.classes, found.problems)
 
         self._jobs.run(Job("classify", params, name, done, self._dock.message.tell_error))
-
-    def _ask_file(self, title: str, kind: str) -> str:
-        """Where to save a layer; empty: nowhere."""
-        file = folder_of_project() / f"{self._index.name}_{kind}.gpkg"
-        path, _filter = QFileDialog.getSaveFileName(
-            self._dock, title, str(file), "GeoPackage (*.gpkg)"
-        )
-        return path if not path or path.lower().endswith(".gpkg") else f"{path}.gpkg"
 
     def _show(
         self, name: str, file: str, areas: tuple[ClassArea, ...], remarks: tuple[str, ...]
@@ -138,8 +131,3 @@ class ClassView(QObject):
         self._dock.message.tell(
             f"{text} {problems}".strip(), warning=bool(problems), action=("report", tr("Areas"))
         )
-
-    def _forget_dialog(self) -> None:
-        if self.dialog is not None:
-            self.dialog.deleteLater()
-        self.dialog = None

@@ -24,8 +24,9 @@ from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import DEGREES
-from cmpagl_qgis.map.layers import MARK, SLICE_S
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.map.group import MARK
+from cmpagl_qgis.map.layers import SLICE_S
+from cmpagl_qgis.texts import counted, tr
 from cmpagl_qgis.turns import NextTurn
 
 from .job_session import Job, JobSession
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
     from cmpagl_qgis.dock.search_dock import SearchDock
-    from cmpagl_qgis.errors import EngineError
 
 FIELDS = ("scene", "col", "row", "width", "height", "reason")
 """As ``cmpagl info --damage`` writes them."""
@@ -86,7 +86,8 @@ class DamageLayer(QObject):
         file = self._folder.filePath(f"{time.monotonic_ns()}.gpkg")
         params: dict[str, object] = {"index": index, "output": file}
         title = tr("Looking in {0} for places that could not be read").format(name)
-        self._jobs.run(Job("damage", params, title, partial(self._on_written, index), self._failed))
+        done, failed = partial(self._on_written, index), self._dock.message.tell_error
+        self._jobs.run(Job("damage", params, title, done, failed))
 
     def close(self) -> None:
         """Take the layers off the project."""
@@ -114,18 +115,11 @@ class DamageLayer(QObject):
         self._zoom(self._source)
         self._features = self._source.getFeatures()
         self._fill()
-        many = (
-            tr("1 place")
-            if made.count == 1
-            else tr("{0} places").format(numeral(f"{made.count:,}"))
-        )
+        many = counted(made.count, tr("1 place"), tr("{0} places"))
         text = tr("{0} of {1} could not be read; they are hatched in red, each with its reason.")
         self._dock.message.tell(
             " ".join((text.format(many, name), *made.problems)), warning=bool(made.problems)
         )
-
-    def _failed(self, error: EngineError) -> None:
-        self._dock.message.tell_error(error)
 
     def _fill(self) -> None:
         """Copy features for one slice of time: the map and the dock live meanwhile."""

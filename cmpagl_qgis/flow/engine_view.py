@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
 
-from cmpagl_qgis.dock.dialogs import TextDialog, ask
+from cmpagl_qgis.dock.dialogs import TextDialog, ask, hold
 from cmpagl_qgis.dock.setup_dialog import SetupDialog
 from cmpagl_qgis.engine import home
 from cmpagl_qgis.engine.client import DEAD, READY, STARTING
@@ -33,11 +33,15 @@ if TYPE_CHECKING:
 
 def engine_named() -> bool:
     """Whether anything names a Python with the engine."""
+    return bool(_named().path)
+
+
+def _named() -> Interpreter:
+    """The Python that is named; without a path: none is."""
     try:
-        find_interpreter()
+        return find_interpreter()
     except InterpreterError:
-        return False
-    return True
+        return Interpreter("", "")
 
 
 class EngineView(QObject):
@@ -71,11 +75,6 @@ class EngineView(QObject):
         self.install.installed.connect(self._on_installed)
         dock.status.detailsRequested.connect(self.show_details)
         self.refresh()
-
-    @property
-    def ready(self) -> bool:
-        """Whether the engine answers."""
-        return self._client.state == READY
 
     def refresh(self) -> None:
         """Show the engine's state in the last line and the refine button."""
@@ -116,21 +115,15 @@ class EngineView(QObject):
     def show_details(self) -> None:
         """Open the report."""
         text = report(self._client, self._index.path, self._index.info)
-        self.details = TextDialog(
-            tr("CMPAGL: details"), text, self._dock, action=tr("Set up the engine…")
-        )
-        self.details.actionRequested.connect(self.show_setup)
-        self.details.finished.connect(self._end_details)
-        self.details.open()
+        words = tr("Set up the engine…")
+        details = TextDialog(tr("CMPAGL: details"), text, self._dock, action=words)
+        details.actionRequested.connect(self.show_setup)
+        hold(self, "details", details)
+        details.open()
 
     def show_setup(self) -> None:
         """Open Set up."""
-        try:
-            now = find_interpreter()
-        except InterpreterError:
-            now = Interpreter("", "")
-        own = own_engine(home.home_folder(), now.path)
-        words = ""
+        now, own, words = _named(), self._own(), ""
         if own is not None:
             words = tr("This plugin installed it: version {0}, in {1}.")
             words = words.format(own.version, own.path)
@@ -138,9 +131,9 @@ class EngineView(QObject):
         dialog.testRequested.connect(self._test)
         dialog.installRequested.connect(self.show_install)
         dialog.removeRequested.connect(self._ask_remove)
-        dialog.accepted.connect(self._use)
-        dialog.finished.connect(self._end_setup)
-        self.setup = dialog
+        dialog.accepted.connect(lambda: self._use(dialog.chosen_path()))
+        dialog.finished.connect(self._end_probe)
+        hold(self, "setup", dialog)
         dialog.open()
 
     def show_install(self) -> None:
@@ -159,15 +152,10 @@ class EngineView(QObject):
 
     def _own(self) -> home.OwnFolder | None:
         """The engine in use, where this plugin installed it."""
-        try:
-            python = find_interpreter().path
-        except InterpreterError:
-            return None
-        return own_engine(home.home_folder(), python)
+        return own_engine(home.home_folder(), _named().path)
 
     def _on_installed(self, python: str) -> None:
-        self._settings.engine_python = python
-        self.restart()
+        self._use(python)
         if find_interpreter().path == python:
             self.install.remove_others(python)
         else:
@@ -193,14 +181,8 @@ class EngineView(QObject):
         if self.setup is not None:
             self.setup.close()
         self._client.stop()  # its files are free then
-        self._settings.engine_python = ""
         self.install.remove((own.path,))
-        self.restart()
-
-    def _end_details(self) -> None:
-        if self.details is not None:
-            self.details.deleteLater()
-            self.details = None
+        self._use("")
 
     def _test(self, path: str) -> None:
         if self.setup is None:
@@ -216,16 +198,9 @@ class EngineView(QObject):
             self.setup.show_verdict(verdict.text, good=verdict.fit, command=verdict.command)
         self._end_probe()
 
-    def _use(self) -> None:
-        if self.setup is not None:
-            self._settings.engine_python = self.setup.chosen_path()
-            self.restart()
-
-    def _end_setup(self) -> None:
-        self._end_probe()
-        if self.setup is not None:
-            self.setup.deleteLater()
-            self.setup = None
+    def _use(self, python: str) -> None:
+        self._settings.engine_python = python
+        self.restart()
 
     def _end_probe(self) -> None:
         if self._probe is not None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
-from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import SimilarityMap
@@ -16,7 +15,7 @@ from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.heat import add_heat
 from cmpagl_qgis.texts import tr
 
-from .hit_actions import file_stem, folder_of_project
+from .hit_actions import ask_target, file_stem
 from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class HeatView(QObject):
         super().__init__(dock)
         self._dock, self._results, self._jobs = dock, results, jobs
         dock.header.heatRequested.connect(self.ask)
-        dock.hits.actionRequested.connect(self._on_hit_action)
+        dock.hits.actionRequested.connect(lambda key, _rank: self.ask() if key == "heat" else None)
 
     def ask(self) -> None:
         """Ask where to save the map of the scene at hand: the chosen place's, else the best's."""
@@ -50,14 +49,10 @@ class HeatView(QObject):
             self._dock.message.tell(tr("No places are shown, so there is no scene to map."))
             return
         name = f"{Path(scene).stem}_{file_stem(question.query)}.tif"
-        path, _filter = QFileDialog.getSaveFileName(
-            self._dock,
-            tr("Save heat map of {0}").format(Path(scene).stem),
-            str(folder_of_project() / name),
-            "GeoTIFF (*.tif)",
-        )
+        title = tr("Save heat map of {0}").format(Path(scene).stem)
+        path = ask_target(self._dock, title, name, "GeoTIFF (*.tif)", ".tiff")
         if path:
-            self.map_to(path if path.lower().endswith((".tif", ".tiff")) else f"{path}.tif")
+            self.map_to(path)
 
     def map_to(self, path: str) -> None:
         """Let the engine write the map of the scene at hand.
@@ -82,15 +77,9 @@ class HeatView(QObject):
                 return
             self._dock.message.tell(tr("Heat map {0} lies under the places.").format(name))
 
-        self._jobs.run(
-            Job(
-                "heatmap",
-                {**params, "scene": scene, "output": path},
-                tr("Heat map of {0}").format(Path(scene).stem),
-                done,
-                self._dock.message.tell_error,
-            )
-        )
+        params.update(scene=scene, output=path)
+        title = tr("Heat map of {0}").format(Path(scene).stem)
+        self._jobs.run(Job("heatmap", params, title, done, self._dock.message.tell_error))
 
     def _place(self) -> Hit | None:
         """The chosen place, else the best one that is shown."""
@@ -107,7 +96,3 @@ class HeatView(QObject):
         if place is not None and question is not None and place.sentence:
             return replace(question, query=place.sentence)
         return question
-
-    def _on_hit_action(self, key: str, _rank: int) -> None:
-        if key == "heat":
-            self.ask()

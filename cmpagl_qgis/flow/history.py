@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 
-from cmpagl_qgis.settings import Settings, remove_query, save_query, saved_queries
+from cmpagl_qgis.settings import Settings, save_query, saved_queries
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class History(QObject):
 
     def refresh(self) -> None:
         """Show what is kept."""
-        saved = [(one.name, one.query) for one in saved_queries(self._project)]
-        self._dock.query.set_history(self._settings.history, saved)
+        self._dock.query.set_history(self._settings.history, saved_queries(self._project))
 
     def add(self, query: str) -> None:
         """Keep a sentence.
@@ -54,12 +53,12 @@ class History(QObject):
         self._project.cleared.disconnect(self.refresh)
 
     def _save(self, query: str) -> None:
-        save_query(self._project, query, query)
+        save_query(self._project, query)
         self.refresh()
         self._dock.message.tell(tr("Saved in the project; save the project to keep it."))
 
-    def _remove(self, name: str) -> None:
-        remove_query(self._project, name)
+    def _remove(self, query: str) -> None:
+        save_query(self._project, query, keep=False)
         self.refresh()
 
     def _forget(self) -> None:

@@ -23,13 +23,15 @@ from cmpagl_qgis.map.export import (
     save_beside_project,
 )
 from cmpagl_qgis.map.sources import layer_of_scene, load_scene
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr, whole
 
 from .job_session import Job, JobSession
 from .sibling_view import SiblingView
 from .where_view import WhereView
 
 if TYPE_CHECKING:
+    from qgis.PyQt.QtWidgets import QWidget
+
     from cmpagl_qgis.dock.search_dock import SearchDock
     from cmpagl_qgis.engine.records import Hit
     from cmpagl_qgis.map.layers import MatchLayers
@@ -89,12 +91,10 @@ class HitActions(QObject):
             which: all of them, those kept, or those not rejected: a key of ``WANTED``.
         """
         query = self._results.question.query if self._results.question else ""
-        file = folder_of_project() / f"{file_stem(query)}{suffix}"
-        path, _filter = QFileDialog.getSaveFileName(
-            self._dock, tr("Save places"), str(file), f"*{suffix}"
-        )
+        name = f"{file_stem(query)}{suffix}"
+        path = ask_target(self._dock, tr("Save places"), name, f"*{suffix}")
         if path:
-            self.export_to(path if path.lower().endswith(suffix) else path + suffix, which)
+            self.export_to(path, which)
 
     def export_to(self, path: str, which: str = SHOWN) -> None:
         """Write the hits that are shown, and add the file to the project.
@@ -120,8 +120,7 @@ class HitActions(QObject):
                 self._dock.message.tell(str(error), warning=True)
             return
         params = export_params(question.index, hits, question.query, path, verdict)
-        title = tr("Saving {0}").format(Path(path).name)
-        self._jobs.run(Job("export", params, title, self._on_written, self._on_failed))
+        self._write("export", params, path)
 
     def _is_scene(self, path: str) -> bool:
         """Whether a file is a scene of the index or the answer; nothing may replace it, says so."""
@@ -151,9 +150,7 @@ class HitActions(QObject):
         if path:
             if Path(path).suffix.lower() not in dict(FOOTPRINTS).values():
                 path += chosen.rpartition("*")[2].rstrip(")")
-            title = tr("Saving {0}").format(Path(path).name)
-            params: dict[str, object] = {"index": index, "output": path}
-            self._jobs.run(Job("footprints", params, title, self._on_written, self._on_failed))
+            self._write("footprints", {"index": index, "output": path}, path)
 
     def keep(self) -> None:
         """Leave the layer to the user, in a file beside the project where that has one."""
@@ -206,9 +203,7 @@ class HitActions(QObject):
                 for longitude, latitude in map(middle, (chosen if hit in chosen else [hit]))
             ]
             QApplication.clipboard().setText("\n".join(lines))
-            what = (
-                lines[0] if len(lines) == 1 else tr("{0} places").format(numeral(f"{len(lines):,}"))
-            )
+            what = lines[0] if len(lines) == 1 else tr("{0} places").format(whole(len(lines)))
             self._dock.message.tell(tr("Copied {0} (longitude, latitude).").format(what))
         elif key == "picture":
             name = f"{Path(hit.scene).stem}_{hit.rank}.png"
@@ -245,7 +240,7 @@ class HitActions(QObject):
             "px": PICTURE_PX,
         }
 
-        def done(_number: int, result: object) -> None:
+        def done(result: object) -> None:
             file = read(PictureFiles, result).files[0]
             if Path(path).exists():
                 QFile.remove(path)
@@ -255,18 +250,24 @@ class HitActions(QObject):
                 self._dock.message.tell(tr("Saved {0}").format(path))
             folder.remove()
 
-        def failed(_number: int, error: EngineError) -> None:
+        def failed(error: EngineError) -> None:
             folder.remove()
-            self._on_failed(error)
+            self._dock.message.tell_error(error)
 
         self._asker.ask("thumbnails", params, Callbacks(done, failed))
 
-    def _on_written(self, result: object) -> None:
-        made = read(Written, result)
-        self._tell_saved(made.output, made.count, made.problems)
+    def _write(self, method: str, params: dict[str, object], path: str) -> None:
+        """Let the engine write a file, and say how it went."""
+
+        def done(result: object) -> None:
+            made = read(Written, result)
+            self._tell_saved(made.output, made.count, made.problems)
+
+        title = tr("Saving {0}").format(Path(path).name)
+        self._jobs.run(Job(method, params, title, done, self._dock.message.tell_error))
 
     def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
-        many = tr("1 place") if count == 1 else tr("{0} places").format(numeral(f"{count:,}"))
+        many = counted(count, tr("1 place"), tr("{0} places"))
         text = tr("Saved {0}: {1}.").format(many, path)
         try:
             layer = add_file(path, QgsProject.instance(), self._layers.scale)
@@ -274,9 +275,6 @@ class HitActions(QObject):
         except ExportError as error:
             said = str(error)
         self._dock.message.tell(" ".join((text, said, *problems)), warning=bool(problems))
-
-    def _on_failed(self, error: EngineError) -> None:
-        self._dock.message.tell_error(error)
 
 
 def middle(hit: Hit) -> tuple[float, float]:
@@ -307,6 +305,24 @@ def folder_of_project() -> Path:
     """Where files are saved unless the user goes elsewhere: beside the project, else at home."""
     home = QgsProject.instance().homePath()
     return Path(home) if home else Path.home()
+
+
+def ask_target(
+    owner: QWidget, title: str, name: str, kinds: str = "GeoPackage (*.gpkg)", also: str = ""
+) -> str:
+    """Ask for a file to save; its path has the suffix of the name proposed. Empty: none was chosen.
+
+    Args:
+        owner: of the dialog.
+        title: of the dialog.
+        name: proposed, in the folder of the project.
+        kinds: of files, as Qt's dialogs have it.
+        also: another suffix that may stand there.
+    """
+    file = str(folder_of_project() / name)
+    path, _filter = QFileDialog.getSaveFileName(owner, title, file, kinds)
+    suffix = Path(name).suffix
+    return path if not path or path.lower().endswith((suffix, also or suffix)) else path + suffix
 
 
 def free_path(stem: str, ending: str) -> str:

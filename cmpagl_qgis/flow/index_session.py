@@ -12,7 +12,7 @@ from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import IndexInfo, SceneInfo
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, numeral, tr, whole
 
 if TYPE_CHECKING:
     from cmpagl_qgis.errors import EngineError
@@ -132,18 +132,14 @@ class IndexSession(QObject):
             paths.insert(0, self.path)
         return [IndexEntry(path, summary(self._infos.get(path))) for path in paths]
 
-    def _on_open(self, number: int, result: object) -> None:
-        if number != self._number:
-            return
+    def _on_open(self, result: object) -> None:
         info = read(IndexInfo, result)
         self._number = 0
         self._infos[self.path] = info
         self._settings.add_recent_index(self.path)
         self.changed.emit()
 
-    def _on_failed(self, number: int, error: EngineError) -> None:
-        if number != self._number:
-            return
+    def _on_failed(self, error: EngineError) -> None:
         self._number = 0
         self._infos.pop(self.path, None)
         self.problem = error.message
@@ -160,8 +156,8 @@ def summary(info: IndexInfo | None) -> str:
     if info is None:
         return ""
     scenes = len(info.scenes)
-    many = tr("1 scene") if scenes == 1 else tr("{0} scenes").format(numeral(f"{scenes:,}"))
-    return tr("{0}, {1} chips").format(many, numeral(f"{info.chips:,}"))
+    many = counted(scenes, tr("1 scene"), tr("{0} scenes"))
+    return tr("{0}, {1} chips").format(many, whole(info.chips))
 
 
 def describe(info: IndexInfo) -> tuple[Section, ...]:
@@ -186,8 +182,6 @@ def describe(info: IndexInfo) -> tuple[Section, ...]:
 
 
 def _scene_line(scene: SceneInfo) -> str:
-    chips = (
-        tr("1 chip") if scene.chips == 1 else tr("{0} chips").format(numeral(f"{scene.chips:,}"))
-    )
+    chips = counted(scene.chips, tr("1 chip"), tr("{0} chips"))
     crs = scene.crs if len(scene.crs) <= 40 else tr("CRS of its own")
     return f"{scene.path}: " + "; ".join((f"{chips}, {crs}", *scene.notes))

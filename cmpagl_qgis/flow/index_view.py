@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QInputDialog
 from cmpagl_qgis.dock.build_dialog import BuildDialog
 from cmpagl_qgis.dock.build_order import SUFFIX, BuildOrder
 from cmpagl_qgis.dock.build_table import Candidate
+from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import FetchedIndex
 from cmpagl_qgis.errors import DIED, UNREADABLE
@@ -92,11 +93,12 @@ class IndexView(QObject):
         builds.built.connect(self._on_built)
         builds.broken.connect(self._on_broken)
         jobs.started.connect(self._on_job)
-        jobs.busy.connect(self._tell_busy)
+        text = tr("Something long runs already. Wait until it is done, or stop it.")
+        jobs.busy.connect(lambda: dock.message.tell(text))
         jobs.progressed.connect(dock.build.set_progress)
         jobs.timeLeft.connect(dock.build.set_time_left)
         jobs.stopping.connect(dock.build.stopping)
-        jobs.ended.connect(dock.build.end)
+        jobs.ended.connect(dock.build.hide)
         dock.build.stopRequested.connect(jobs.stop)
         self.refresh()
 
@@ -119,7 +121,7 @@ class IndexView(QObject):
         """Go on with the build that was cut short."""
         if self._offered is not None:
             self._dock.message.clear()
-            self._build(self._offered)
+            self._builds.build(self._offered)
 
     def act(self, key: str) -> None:
         """Do what the menu of the index offers.
@@ -157,7 +159,6 @@ class IndexView(QObject):
         """Close dialogs."""
         if self.dialog is not None:
             self.dialog.close()
-        self.dialog = None
         self.verify.close()
         self.change.close()
         self.classes.close()
@@ -177,10 +178,8 @@ class IndexView(QObject):
             return
         candidates = [] if source in {"files", "folder"} else _candidates()
         dialog = BuildDialog(candidates, index, extend=extend, parent=self._dock)
-        dialog.accepted.connect(lambda: self._build(dialog.order()))
-        dialog.finished.connect(dialog.deleteLater)
-        self.dialog = dialog
-        dialog.finished.connect(self._forget_dialog)
+        dialog.accepted.connect(lambda: self._builds.build(dialog.order()))
+        hold(self, "dialog", dialog)
         BuildPlanner(self._jobs.asker, dialog)
         BuildArea(dialog, self._canvas, self._dock.message)
         dialog.show()
@@ -189,20 +188,9 @@ class IndexView(QObject):
         elif source == "folder":
             dialog.ask_folder()
 
-    def _forget_dialog(self) -> None:
-        self.dialog = None
-
-    def _build(self, order: BuildOrder) -> None:
-        self._builds.build(order)
-
     def _on_job(self, title: str) -> None:
         job = self._jobs.job
         self._dock.build.begin(title, counted=job is None or job.counted)
-
-    def _tell_busy(self) -> None:
-        self._dock.message.tell(
-            tr("Something long runs already. Wait until it is done, or stop it.")
-        )
 
     def _ask_open(self) -> None:
         start = str(Path(self._index.path).parent) if self._index.path else str(folder_of_project())
@@ -221,17 +209,18 @@ class IndexView(QObject):
             return
         name = tr("Fetching {0}").format(Path(address).stem)
         params: dict[str, object] = {"address": address}
-        done, failed = self._on_fetched, self._on_unfetched
+
+        def done(result: object) -> None:
+            self._index.choose(read(FetchedIndex, result).index)
+
+        def failed(error: EngineError) -> None:
+            stopped = tr("Fetching was stopped. What is here stays for next time.")
+            if error.cancelled:
+                self._dock.message.tell(stopped)
+            else:
+                self._dock.message.tell_error(error)
+
         self._jobs.run(Job("fetch", params, name, done, failed, counted=False))
-
-    def _on_fetched(self, result: object) -> None:
-        self._index.choose(read(FetchedIndex, result).index)
-
-    def _on_unfetched(self, error: EngineError) -> None:
-        if error.cancelled:
-            self._dock.message.tell(tr("Fetching was stopped. What is here stays for next time."))
-        else:
-            self._dock.message.tell_error(error)
 
     def _show_info(self) -> None:
         info = self._index.info

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, QStandardPaths, pyqtSignal
 
-from cmpagl_qgis.dock.dialogs import TextDialog
-from cmpagl_qgis.dock.install_dialog import InstallDialog
+from cmpagl_qgis.dock.dialogs import TextDialog, hold
+from cmpagl_qgis.dock.install_dialog import InstallDialog, amount
 from cmpagl_qgis.engine import home
 from cmpagl_qgis.engine.diagnostics import plugin_version
 from cmpagl_qgis.engine.home import DOWNLOADS, LOG, Remover, free_mb, own_folders
@@ -20,7 +20,7 @@ from cmpagl_qgis.engine.interpreter import engine_environment
 from cmpagl_qgis.engine.network import network_of_qgis
 from cmpagl_qgis.engine.pythons import Survey, candidates
 from cmpagl_qgis.engine.tool_run import ToolRun
-from cmpagl_qgis.texts import numeral, tr, warn
+from cmpagl_qgis.texts import tr, warn, whole
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
@@ -73,11 +73,7 @@ class InstallSession(QObject):
         stage = dict(_stages())[self.progress.stage]
         if not self.progress.done_mb:
             return stage
-        amount = tr("{0} of about {1} MB")
-        done, total = (
-            numeral(f"{mb:,.0f}") for mb in (self.progress.done_mb, self.progress.total_mb)
-        )
-        return f"{stage}: {amount.format(done, total)}"
+        return f"{stage}: {amount(self.progress)}"
 
     def cut_short(self) -> bool:
         """Whether an installation broke off and left something."""
@@ -96,7 +92,6 @@ class InstallSession(QObject):
             dialog = InstallDialog(_stages(), update=update, parent=self._owner)
             dialog.installRequested.connect(self._install)
             dialog.choiceChanged.connect(self._show_room)
-            dialog.stopRequested.connect(self._stop)
             dialog.logRequested.connect(self._show_log)
             dialog.useRequested.connect(self._use)
             dialog.finished.connect(self._on_closed)
@@ -147,33 +142,27 @@ class InstallSession(QObject):
         installer = Installer(_plan(choice), self, look=self.look)
         installer.progressed.connect(self._on_progress)
         installer.finished.connect(self._on_finished)
+        self.dialog.stopRequested.connect(installer.stop)
         self._installer = installer
         installer.start()
         self.changed.emit()
 
-    def _stop(self) -> None:
-        if self._installer is not None:
-            self._installer.stop()
-
     def _on_progress(self, progress: Progress) -> None:
         self.progress = progress
         if self.dialog is not None:
-            self.dialog.show_progress(
-                progress.stage, progress.text, progress.done_mb, progress.total_mb
-            )
+            self.dialog.show_progress(progress)
         self.changed.emit()
 
     def _on_finished(self, outcome: Outcome) -> None:
         if self._installer is not None:
             self._installer.deleteLater()
         self._installer = self.progress = None
-        good = bool(outcome.python)
         if self.dialog is not None:
-            self.dialog.show_outcome(outcome.text, good=good, stopped=outcome.stopped)
+            self.dialog.show_outcome(outcome)
             self._show_room(self.dialog.choice())
-            if not good:
+            if not outcome.python:
                 self.dialog.show()
-        if good:
+        if outcome.python:
             self.installed.emit(outcome.python)
         self.changed.emit()
 
@@ -193,14 +182,9 @@ class InstallSession(QObject):
             text = (home.home_folder() / LOG).read_text(encoding="utf-8", errors="replace")
         except OSError as error:
             text = str(error)
-        self.log = TextDialog(tr("CMPAGL: log of the installation"), text, self.dialog)
-        self.log.finished.connect(self._end_log)
-        self.log.open()
-
-    def _end_log(self) -> None:
-        if self.log is not None:
-            self.log.deleteLater()
-            self.log = None
+        log = TextDialog(tr("CMPAGL: log of the installation"), text, self.dialog)
+        hold(self, "log", log)
+        log.open()
 
     def _use(self, path: str) -> None:
         if self.dialog is not None:
@@ -220,10 +204,10 @@ class InstallSession(QObject):
             )
         )
         values = (
-            numeral(f"{plan.download_mb:,}"),
-            numeral(f"{needed:,}"),
+            whole(plan.download_mb),
+            whole(needed),
             plan.home,
-            numeral(f"{free:,}"),
+            whole(free),
         )
         text = text.format(*values)
         if free < needed:
@@ -272,7 +256,7 @@ class InstallSession(QObject):
             self._survey.cancel()
             self._survey = None
         if self._card is not None:
-            self._card.discard()
+            self._card.cancel()
             self._card = None
 
 

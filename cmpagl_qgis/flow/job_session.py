@@ -71,26 +71,17 @@ class JobSession(QObject):
             clock: gives seconds.
         """
         super().__init__(parent)
-        self._asker, self._clock = asker, clock
+        self.asker, self._clock = asker, clock
         self._seen: deque[tuple[float, int]] = deque(maxlen=SAMPLES)
         self.done = self.total = 0
         self._number = 0
-        self._job: Job | None = None
-
-    @property
-    def job(self) -> Job | None:
+        self.job: Job | None = None
         """What runs."""
-        return self._job
-
-    @property
-    def asker(self) -> Asker:
-        """The way to the engine, for short requests beside the job."""
-        return self._asker
 
     @property
     def able(self) -> bool:
         """Whether there is an engine to run a job."""
-        return self._asker.alive
+        return self.asker.alive
 
     def run(self, job: Job) -> bool:
         """Begin a job unless one runs.
@@ -101,20 +92,29 @@ class JobSession(QObject):
         Returns:
             Whether it was begun.
         """
-        if self._job is not None:
+        if self.job is not None:
             self.busy.emit()
             return False
-        self._job = job
-        callbacks = Callbacks(self._on_done, self._on_failed, self._on_progress)
-        self._number = self._asker.ask(job.method, job.params, callbacks)
+        self.job = job
+
+        def done(result: object) -> None:
+            self._end()
+            job.done(result)
+
+        def failed(error: EngineError) -> None:
+            self._end()
+            job.failed(error)
+
+        callbacks = Callbacks(done, failed, self._on_progress)
+        self._number = self.asker.ask(job.method, job.params, callbacks)
         self.started.emit(job.title)
         return True
 
     def stop(self) -> None:
         """Give the job up; its ``failed`` tells when it ended."""
-        if self._job is not None:
+        if self.job is not None:
             self.stopping.emit()
-            self._asker.cancel(self._number, self._job.patience_ms)
+            self.asker.cancel(self._number, self.job.patience_ms)
 
     def _on_progress(self, done: int, total: int, what: str) -> None:
         if total != self.total or done < self.done:
@@ -129,19 +129,8 @@ class JobSession(QObject):
         if now - since >= SAMPLE_S and self.done > before and self.total:
             self.timeLeft.emit((self.total - self.done) * (now - since) / (self.done - before))
 
-    def _on_done(self, _number: int, result: object) -> None:
-        job = self._end()
-        if job is not None:
-            job.done(result)
-
-    def _on_failed(self, _number: int, error: EngineError) -> None:
-        job = self._end()
-        if job is not None:
-            job.failed(error)
-
-    def _end(self) -> Job | None:
-        job, self._job, self._number = self._job, None, 0
+    def _end(self) -> None:
+        self.job, self._number = None, 0
         self._seen.clear()
         self.done = self.total = 0
         self.ended.emit()
-        return job

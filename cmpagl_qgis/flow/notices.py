@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cmpagl_qgis.dock.amounts import rough_percent
 from cmpagl_qgis.dock.hit_model import percent
 from cmpagl_qgis.dock.notice import Notice
-from cmpagl_qgis.texts import as_sentence, numeral, tr
+from cmpagl_qgis.texts import as_sentence, numeral, tr, whole
 
 if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import Answer, IndexInfo
@@ -243,7 +243,7 @@ def no_match(answer: Answer, least: float) -> Notice:
         least: relevance or score of the least shown.
     """
     best = max(hit.strength for hit in answer.hits)
-    count = numeral(f"{len(answer.hits):,}")
+    count = whole(len(answer.hits))
     if answer.by_relevance:
         title = tr("No place is right with {0} or more").format(rough_percent(least))
         text = tr("The best of {0} has {1}.").format(count, percent(best))
@@ -255,36 +255,37 @@ def no_match(answer: Answer, least: float) -> Notice:
     return Notice("no_match", "none", title, text, actions=(("show_all", tr("Show all")),))
 
 
-def nothing_there(*, narrowed: bool) -> Notice:
+def nothing_there(undated: int = 0, *, narrowed: bool) -> Notice:
     """No chip passed the filters.
 
     Args:
+        undated: chips that did not because nobody knows when they were taken.
         narrowed: whether the search was narrowed to an area or to scenes.
     """
+    text = tr("The index is empty.")
+    if narrowed:
+        text = tr("No chip of the index lies where the search was narrowed to.")
+    if undated:
+        text += " " + tr("{0} of unknown date were left out.").format(whole(undated))
     return Notice(
         state="nothing_there",
         icon="none",
         title=tr("Nothing to search there"),
-        text=(
-            tr("No chip of the index lies where the search was narrowed to.")
-            if narrowed
-            else tr("The index is empty.")
-        ),
+        text=text,
         actions=(("everywhere", tr("Search everywhere")),) if narrowed else (),
     )
 
 
-def refused(reason: str, *, title: str = "") -> Notice:
+def refused(reason: str) -> Notice:
     """The engine refused a search.
 
     Args:
         reason: in the engine's words.
-        title: a few words; empty: the usual ones.
     """
     return Notice(
         state="refused",
         icon="warning",
-        title=title or tr("This cannot be searched"),
+        title=tr("This cannot be searched"),
         text=reason,
     )
 

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
-from qgis.PyQt.QtWidgets import QFileDialog
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_outline_style
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr
 
-from .hit_actions import file_stem, folder_of_project
+from .hit_actions import ask_target, file_stem
 from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
@@ -37,7 +36,9 @@ class OutlineView(QObject):
         """
         super().__init__(dock)
         self._dock, self._results, self._jobs = dock, results, jobs
-        dock.hits.actionRequested.connect(self._on_hit_action)
+        dock.hits.actionRequested.connect(
+            lambda key, rank: self.ask(rank) if key == "outline" else None
+        )
 
     def ask(self, rank: int) -> None:
         """Ask where to save the outlines in the scene of a place.
@@ -53,19 +54,16 @@ class OutlineView(QObject):
             self._dock.message.tell(tr("Outlines go with a sentence, not with examples alone."))
             return
         stem = Path(place.scene).stem
-        path, _filter = QFileDialog.getSaveFileName(
-            self._dock,
-            tr("Save outlines in {0}").format(stem),
-            str(folder_of_project() / f"{stem}_{file_stem(query)}.gpkg"),
-            "GeoPackage (*.gpkg)",
-        )
+        title = tr("Save outlines in {0}").format(stem)
+        path = ask_target(self._dock, title, f"{stem}_{file_stem(query)}.gpkg")
         if not path:
             return
         params: dict[str, object] = {
             "index": question.request()[1]["index"],
             "query": query,
+            "plain": question.whole,
             "where": {"scenes": [place.scene]},
-            "output": path if path.lower().endswith(".gpkg") else f"{path}.gpkg",
+            "output": path,
         }
         name = tr("{0} in {1}").format(query, stem)
 
@@ -84,14 +82,6 @@ class OutlineView(QObject):
         except LayerError as error:
             self._dock.message.tell(str(error), warning=True)
             return
-        many = (
-            tr("1 outline")
-            if found.count == 1
-            else tr("{0} outlines").format(numeral(f"{found.count:,}"))
-        )
+        many = counted(found.count, tr("1 outline"), tr("{0} outlines"))
         text = tr("{0} as exact as the step from chip to chip; a map tip tells it.").format(many)
         self._dock.message.tell(text)
-
-    def _on_hit_action(self, key: str, rank: int) -> None:
-        if key == "outline":
-            self.ask(rank)

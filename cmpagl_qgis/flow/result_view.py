@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.dock.preview import SIDE
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import Placer, common_crs
-from cmpagl_qgis.texts import numeral, tr, warn
-from cmpagl_qgis.turns import NextTurn
+from cmpagl_qgis.texts import counted, numeral, tr, warn, whole
+from cmpagl_qgis.turns import NextTurn, single_shot
 
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.search_dock import SearchDock
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import Answer, Hit
     from cmpagl_qgis.map.highlight import ChosenFrame
     from cmpagl_qgis.map.layers import MatchLayers
+    from cmpagl_qgis.map.scale import Scale
     from cmpagl_qgis.settings import Settings
 
     from .thumbnails import Thumbnails
 
+REST_MS = 80
 ALL = -1.0
 """Below every score and every relevance."""
 
@@ -60,13 +62,11 @@ class ResultView(QObject):
         self._settings = settings
         self.question: Question | None = None
         self.answer: Answer | None = None
-        self._min_strength = ALL
+        self.min_strength = ALL
+        """The least relevance shown, or the lowest score."""
         self._turn = NextTurn(self)
         # A slider moves in many small steps; the map follows when it rests.
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(80)
-        self._rest.timeout.connect(self._filter_layer)
+        self._rest = single_shot(self, self._filter_layer, REST_MS)
         dock.hits.set_pictures(self._thumbnails.pixmap, self._large.pixmap)
         dock.hits.hovered.connect(self._on_hovered)
         dock.hits.picked.connect(self._on_picked)
@@ -77,11 +77,6 @@ class ResultView(QObject):
         self._thumbnails.ready.connect(dock.hits.hits.picture_came)
         self._thumbnails.ready.connect(dock.hits.large_came)
         self._large.ready.connect(dock.hits.large_came)
-
-    @property
-    def min_strength(self) -> float:
-        """The least relevance shown, or the lowest score."""
-        return self._min_strength
 
     def shown(self) -> list[Hit]:
         """The hits that are shown, best first."""
@@ -106,19 +101,14 @@ class ResultView(QObject):
         if not question.same_subject(self.question):
             # Both compare within one subject only.
             least = answer.cutoff if answer.cutoff is not None else self._settings.min_score
-            self._min_strength = least
+            self.min_strength = least
         in_place = question.same_wish(self.question)
         if self._settings.keep_layers and not in_place:
             self._layers.keep()
-        self.question, self.answer = question, answer
-        strengths = [hit.strength for hit in answer.hits]
         self._dock.header.set_subject(question.subject)
         self._dock.header.set_measure(relevance=answer.by_relevance)
-        self._dock.header.set_strengths(
-            min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
-        )
-        scale = self._layers.scales.of(answer, question.index)
-        self._dock.hits.set_hits(answer.hits, self._min_strength, scale, keep_current=in_place)
+        scale = self._take(question, answer)
+        self._dock.hits.set_hits(answer.hits, self.min_strength, scale, keep_current=in_place)
         if answer.hits or self._layers.layer is not None:
             self._turn.do(partial(self._show_layer, answer, question.index))
         else:
@@ -133,15 +123,9 @@ class ResultView(QObject):
             question: what was asked.
             answer: the hits.
         """
-        if self.answer is not None and self._min_strength == self.answer.cutoff:
-            self._min_strength = self._min_strength if answer.cutoff is None else answer.cutoff
-        self.question, self.answer = question, answer
-        strengths = [hit.strength for hit in answer.hits]
-        self._dock.header.set_strengths(
-            min(strengths, default=0.0), max(strengths, default=0.0), self._min_strength
-        )
-        scale = self._layers.scales.of(answer, question.index)
-        self._dock.hits.grow(answer.hits, self._min_strength, scale)
+        if self.answer is not None and self.min_strength == self.answer.cutoff:
+            self.min_strength = self.min_strength if answer.cutoff is None else answer.cutoff
+        self._dock.hits.grow(answer.hits, self.min_strength, self._take(question, answer))
         self._turn.hurry()
         if answer.hits or self._layers.layer is not None:
             self._layers.grow(answer, question.index)
@@ -149,12 +133,21 @@ class ResultView(QObject):
             self._select_on_map()
         self._tell()
 
+    def _take(self, question: Question, answer: Answer) -> Scale:
+        """Have an answer in hand, the ends of the slider set to it; gives its colours."""
+        self.question, self.answer = question, answer
+        strengths = [hit.strength for hit in answer.hits]
+        self._dock.header.set_strengths(
+            min(strengths, default=0.0), max(strengths, default=0.0), self.min_strength
+        )
+        return self._layers.scales.of(answer, question.index)
+
     def clear(self) -> None:
         """Show nothing; a layer that was kept stays."""
         self._rest.stop()
         self._turn.drop()
         self.question = self.answer = None
-        self._min_strength = ALL
+        self.min_strength = ALL
         self._dock.hits.set_hits((), ALL, keep_current=False)
         self._frame.clear()
         self._layers.clear()
@@ -187,19 +180,18 @@ class ResultView(QObject):
             warn(str(error))
             self._dock.message.tell(str(error), warning=True)
             return
-        if self._min_strength > ALL:
+        if self.min_strength > ALL:
             self._filter_layer()
         self._select_on_map()
-        self._frame.follow(self._dock.hits.current_rank())
 
     def _on_min_strength(self, score: float) -> None:
-        self._min_strength = max(score, ALL)
-        self._dock.hits.set_min_strength(self._min_strength)
+        self.min_strength = max(score, ALL)
+        self._dock.hits.set_min_strength(self.min_strength)
         self._rest.start()
         self._tell()
 
     def _filter_layer(self) -> None:
-        self._layers.set_min_strength(self._min_strength if self._min_strength > ALL else None)
+        self._layers.set_min_strength(self.min_strength if self.min_strength > ALL else None)
         self._frame.follow(self._dock.hits.current_rank())
 
     def _tell(self) -> None:
@@ -215,11 +207,9 @@ class ResultView(QObject):
         """The row at hand may be one whose match came into the layer last."""
         if self._dock.hits.current_rank():
             self._select_on_map()
-            self._frame.follow(self._dock.hits.current_rank())
 
     def _on_picked(self, rank: int) -> None:
         self._select_on_map()
-        self._frame.follow(self._dock.hits.current_rank())
         if len(self._dock.hits.selectedIndexes()) > 1:
             return  # the map stays where it is while more are chosen
         if self._dock.header.follow.isChecked():
@@ -228,6 +218,7 @@ class ResultView(QObject):
 
     def _select_on_map(self) -> None:
         self._layers.select(*(hit.rank for hit in self._dock.hits.selected_hits()))
+        self._frame.follow(self._dock.hits.current_rank())
 
     def _on_visible(self, hits: list[Hit]) -> None:
         if self.question is not None and hits:
@@ -246,9 +237,13 @@ def found_text(answer: Answer, *, refined: bool) -> str:
         refined: whether they were ranked again.
     """
     count = len(answer.hits)
-    many = tr("1 place") if count == 1 else tr("{0} places").format(numeral(f"{count:,}"))
+    many = counted(count, tr("1 place"), tr("{0} places"))
     text = tr("{0}, refined, in {1} s") if refined else tr("{0} in {1} s")
-    return text.format(many, numeral(f"{answer.seconds:.2f}"))
+    text = text.format(many, numeral(f"{answer.seconds:.2f}"))
+    if not answer.undated:
+        return text
+    left_out = tr("{0} chips of unknown date left out").format(whole(answer.undated))
+    return f"{text}; {left_out}"
 
 
 def why_not_refined(question: Question | None, answer: Answer | None) -> str:

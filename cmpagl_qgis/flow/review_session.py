@@ -12,7 +12,7 @@ from qgis.PyQt.QtWidgets import QUndoCommand, QUndoStack
 
 from cmpagl_qgis.engine.question import PLAIN
 from cmpagl_qgis.map.review import KEPT, REJECTED, UNDECIDED, Judgement, Tally
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import tr, tr_noop, whole
 
 from .judgements import Judgements, Subject
 
@@ -116,11 +116,7 @@ class ReviewSession(QObject):
             return
         one, many = DONE[verdict]
         count = len(changed)
-        text = (
-            tr(one).format(changed[0].rank)
-            if count == 1
-            else tr(many).format(numeral(f"{count:,}"))
-        )
+        text = tr(one).format(changed[0].rank) if count == 1 else tr(many).format(whole(count))
         before = [Judgement(hit.key, self.verdict(hit)) for hit in changed]
         after = [Judgement(hit.key, verdict) for hit in changed]
         self.stack.push(_Step(text, partial(self._put, after), partial(self._put, before)))

@@ -12,7 +12,7 @@ from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.question import PLAIN, Example, Question
 from cmpagl_qgis.engine.records import News, QueryFile
 from cmpagl_qgis.errors import PluginError
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from cmpagl_qgis.dock.build_order import BuildOrder
     from cmpagl_qgis.dock.search_dock import SearchDock
     from cmpagl_qgis.engine.records import Answer
-    from cmpagl_qgis.errors import EngineError
 
     from .build_session import BuildSession
     from .result_view import ResultView
@@ -112,12 +111,12 @@ class SavedSearch(QObject):
         if file:
             self.open(file)
 
-    def _on_saved(self, _number: int, result: object) -> None:
+    def _on_saved(self, result: object) -> None:
         saved = read(QueryFile, result)
         self._dock.message.tell(tr("Saved in {0}.").format(saved.file))
         self._follow(saved.file, self._results.question)
 
-    def _on_loaded(self, _number: int, result: object) -> None:
+    def _on_loaded(self, result: object) -> None:
         loaded = read(QueryFile, result)
         try:
             question = question_of(loaded.query)
@@ -134,11 +133,12 @@ class SavedSearch(QObject):
         if question is not None and question.index:
             self._send("watch", {"index": question.index, "file": file}, self._on_seen)
 
-    def _on_seen(self, _number: int, result: object) -> None:
+    def _on_seen(self, result: object) -> None:
         news = read(News, result)
         if news.known and news.answer.hits:  # at the first look all are new
             self._tell(news)
-            self._mark_shown()
+            if self._results.question is not None and self._results.answer is not None:
+                self.mark(self._results.question, self._results.answer)
 
     def _on_built(self, order: BuildOrder | None, _report: object) -> None:
         question = self._results.question
@@ -147,7 +147,7 @@ class SavedSearch(QObject):
         if question.same_wish(self._question):
             self._send("watch", {"index": order.index, "file": self.file}, self._on_news)
 
-    def _on_news(self, _number: int, result: object) -> None:
+    def _on_news(self, result: object) -> None:
         news, question = read(News, result), self._results.question
         if news.answer.hits and question is not None:
             self._ask(question)
@@ -156,24 +156,13 @@ class SavedSearch(QObject):
     def _tell(self, news: News) -> None:
         self._new = frozenset(hit.key for hit in news.answer.hits)
         count = len(self._new)
-        many = (
-            tr("1 new place") if count == 1 else tr("{0} new places").format(numeral(f"{count:,}"))
-        )
+        many = counted(count, tr("1 new place"), tr("{0} new places"))
         self._dock.message.tell(
             tr("{0} for the saved search; those shown are chosen.").format(many)
         )
 
-    def _mark_shown(self) -> None:
-        if self._results.question is not None and self._results.answer is not None:
-            self.mark(self._results.question, self._results.answer)
-
-    def _send(
-        self, method: str, params: dict[str, object], done: Callable[[int, object], None]
-    ) -> None:
-        self._asker.ask(method, params, Callbacks(done, self._on_failed))
-
-    def _on_failed(self, _number: int, error: EngineError) -> None:
-        self._dock.message.tell_error(error)
+    def _send(self, method: str, params: dict[str, object], done: Callable[[object], None]) -> None:
+        self._asker.ask(method, params, Callbacks(done, self._dock.message.tell_error))
 
 
 def page_of(question: Question) -> dict[str, object]:

@@ -30,7 +30,8 @@ class SearchSession(QObject):
     and how many there are, where there are several; ``answered`` the question and its
     :class:`~cmpagl_qgis.engine.records.Answer`; ``refused`` the question and an
     :class:`~cmpagl_qgis.errors.EngineError`, which may be a cancellation. ``renewed`` carries
-    question and answer where :meth:`renew` asked; if that fails nobody is told.
+    question and answer where :meth:`renew` asked, ``lapsed`` the question where that failed, which
+    the user is not told.
     """
 
     started = pyqtSignal(object)
@@ -38,6 +39,7 @@ class SearchSession(QObject):
     answered = pyqtSignal(object, object)
     refused = pyqtSignal(object, object)
     renewed = pyqtSignal(object, object)
+    lapsed = pyqtSignal(object)
 
     def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
         """Wait for a question.
@@ -71,7 +73,7 @@ class SearchSession(QObject):
         self.started.emit(question)
 
     def renew(self, question: Question) -> None:
-        """Ask what was asked before, without a word but ``renewed``.
+        """Ask what was asked before, without a word but ``renewed`` or ``lapsed``.
 
         Args:
             question: the search.
@@ -93,7 +95,7 @@ class SearchSession(QObject):
         if len(question.sentences) > 1:
             question = replace(question, query=question.sentences[len(self._answers)])
         method, params = question.request()
-        self._number = self._asker.ask(method, params, Callbacks(self._on_done, self._on_failed))
+        self._number = self._asker.ask(method, params, Callbacks(self._read, self._on_failed))
 
     def drop(self) -> None:
         """Forget the search without a word.
@@ -110,9 +112,7 @@ class SearchSession(QObject):
         if self._question is not None and self._question.rerank != PLAIN:
             self._asker.cancel(number)
 
-    def _on_done(self, number: int, result: object) -> None:
-        if number != self._number:
-            return
+    def _read(self, result: object) -> None:
         self._reader.read(result, self._tell, self._on_unreadable)
 
     def _tell(self, answer: Answer) -> None:
@@ -144,11 +144,11 @@ class SearchSession(QObject):
 
     def _on_unreadable(self, error: ProtocolError) -> None:
         warn(str(error))
-        self._on_failed(self._number, EngineError(UNREADABLE, str(error), "ProtocolError"))
+        self._on_failed(EngineError(UNREADABLE, str(error), "ProtocolError"))
 
-    def _on_failed(self, number: int, error: EngineError) -> None:
-        if number != self._number:
-            return
+    def _on_failed(self, error: EngineError) -> None:
         self._number = 0
-        if not self._quiet:
+        if self._quiet:
+            self.lapsed.emit(self._question)
+        else:
             self.refused.emit(self._question, error)

@@ -10,21 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QPixmap
 
+from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import PictureFiles
-from cmpagl_qgis.errors import EngineError, ProtocolError
+from cmpagl_qgis.errors import UNREADABLE, EngineError
 from cmpagl_qgis.texts import log, tr, warn
+from cmpagl_qgis.turns import single_shot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cmpagl_qgis.engine.client import EngineClient
     from cmpagl_qgis.engine.records import Hit
 
 BATCH = 16
+GATHER_MS = 20
+"""A scroll brings many wishes at once."""
 KEPT_PIXMAPS = 600
 KEPT_BYTES = 200 * 1024 * 1024
 """Size of the folder above which the oldest pictures go."""
@@ -42,34 +45,29 @@ class Thumbnails(QObject):
 
     def __init__(
         self,
-        client: EngineClient,
+        asker: Asker,
         folder: Path | None = None,
         parent: QObject | None = None,
         kept: int = KEPT_PIXMAPS,
     ) -> None:
-        """Listen to the engine.
+        """Ask for nothing yet.
 
         Args:
-            client: the engine.
+            asker: the way to the engine.
             folder: where the engine writes pictures; ``None``: the one of the profile.
             parent: owner of this object.
             kept: pictures held in memory at most.
         """
         super().__init__(parent)
-        self._client, self._kept = client, kept
+        self._asker, self._kept = asker, kept
         self._folder = folder or cache_folder()
         self._side = 128
         self._index = ""
         self._pixmaps: OrderedDict[str, QPixmap] = OrderedDict()
         self._failed: set[str] = set()
         self._wanted: OrderedDict[str, Hit] = OrderedDict()
-        self._asked: dict[int, list[str]] = {}
-        self._turn = QTimer(self)
-        self._turn.setSingleShot(True)
-        self._turn.setInterval(20)  # a scroll brings many wishes at once
-        self._turn.timeout.connect(self._ask)
-        client.answered.connect(self._on_answered)
-        client.failed.connect(self._on_failed)
+        self._number, self._asked = 0, list[str]()  # the request under way, and its hits
+        self._turn = single_shot(self, self._ask, GATHER_MS)
 
     def pixmap(self, hit: Hit) -> QPixmap | None:
         """The picture of a hit: ``None`` until it comes, an empty one where there is none.
@@ -95,12 +93,11 @@ class Thumbnails(QObject):
         if (index_path, side) != (self._index, self._side):
             self.forget()
             self._index, self._side = index_path, side
-        coming = {key for keys in self._asked.values() for key in keys}
         self._wanted = OrderedDict(
             (hit.key, hit)
             for hit in hits
             if hit.key not in self._pixmaps
-            and hit.key not in coming
+            and hit.key not in self._asked
             and hit.key not in self._failed
         )
         if self._wanted and not self._turn.isActive():
@@ -109,14 +106,13 @@ class Thumbnails(QObject):
     def forget(self) -> None:
         """Drop all pictures and wishes; answers on their way are ignored."""
         self._turn.stop()
+        self._asker.forget(self._number)
         for store in (self._pixmaps, self._failed, self._wanted, self._asked):
             store.clear()
 
     def close(self) -> None:
-        """Stop listening and trim the folder; this object is of no use afterwards."""
+        """Drop everything and trim the folder; this object is of no use afterwards."""
         self.forget()
-        self._client.answered.disconnect(self._on_answered)
-        self._client.failed.disconnect(self._on_failed)
         trim_folder(self._folder, KEPT_BYTES)
         self.deleteLater()
 
@@ -131,54 +127,41 @@ class Thumbnails(QObject):
             self._wanted.clear()
             return
         batch = [self._wanted.popitem(last=False) for _ in range(min(BATCH, len(self._wanted)))]
-        number = self._client.request(
-            "thumbnails",
-            {
-                "index": self._index,
-                "places": [hit.place() for _, hit in batch],
-                "folder": str(self._folder),
-                "px": self._side,
-            },
-        )
-        self._asked[number] = [key for key, _ in batch]
+        params: dict[str, object] = {
+            "index": self._index,
+            "places": [hit.place() for _, hit in batch],
+            "folder": str(self._folder),
+            "px": self._side,
+        }
+        self._asked = [key for key, _ in batch]
+        ears = Callbacks(self._on_answered, self._on_failed)
+        self._number = self._asker.ask("thumbnails", params, ears)
 
-    def _on_answered(self, number: int, result: object) -> None:
-        keys = self._asked.pop(number, None)
-        if keys is None:
-            return
-        try:
-            files = read(PictureFiles, result).files
-        except ProtocolError as error:
-            warn(str(error))
-            files = ()
-        loaded = {key for key, file in zip(keys, files) if self._load(key, file)}
+    def _on_answered(self, result: object) -> None:
+        files = read(PictureFiles, result).files
+        keys, self._asked = self._asked, []
+        pixmaps = {key: QPixmap(file) for key, file in zip(keys, files) if file}
+        loaded = {key: pixmap for key, pixmap in pixmaps.items() if not pixmap.isNull()}
+        self._pixmaps.update(loaded)
+        while len(self._pixmaps) > self._kept:
+            self._pixmaps.popitem(last=False)
+        for key in loaded:
+            self.ready.emit(key)
         self._fail(key for key in keys if key not in loaded)
         self._ask()
 
-    def _on_failed(self, number: int, error: EngineError) -> None:
-        keys = self._asked.pop(number, None)
-        if keys is None:
-            return
+    def _on_failed(self, error: EngineError) -> None:
+        keys, self._asked = self._asked, []
         log(tr("No thumbnails: {0}").format(error.message))
         self._wanted.clear()
-        if error.code < 0 and not error.cancelled:  # the engine said no; it did not merely end
+        # The engine said no, or nothing that can be read; it did not merely end.
+        if error.code == UNREADABLE or (error.code < 0 and not error.cancelled):
             self._fail(keys)
 
     def _fail(self, keys: Iterable[str]) -> None:
         for key in keys:
             self._failed.add(key)
             self.ready.emit(key)
-
-    def _load(self, key: str, file: str | None) -> bool:
-        """Keep a picture; false where there is none."""
-        pixmap = QPixmap(file) if file else QPixmap()
-        if pixmap.isNull():
-            return False
-        self._pixmaps[key] = pixmap
-        while len(self._pixmaps) > self._kept:
-            self._pixmaps.popitem(last=False)
-        self.ready.emit(key)
-        return True
 
 
 def trim_folder(folder: Path, limit_bytes: int) -> int:

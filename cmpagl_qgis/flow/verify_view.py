@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.dock.verify_dialog import VerifyDialog
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Verification
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import counted, tr, whole
 
 from .job_session import Job, JobSession
 
@@ -67,8 +68,7 @@ class VerifyView(QObject):
         """
         dialog = VerifyDialog(Path(index).stem, self._dock)
         dialog.accepted.connect(lambda: self.verify(VerifyOrder(index, dialog.sample.value())))
-        dialog.finished.connect(self._forget_dialog)
-        self.dialog = dialog
+        hold(self, "dialog", dialog)
         dialog.open()
 
     def verify(self, order: VerifyOrder) -> None:
@@ -88,11 +88,6 @@ class VerifyView(QObject):
         """Close the dialog."""
         if self.dialog is not None:
             self.dialog.close()
-
-    def _forget_dialog(self) -> None:
-        if self.dialog is not None:
-            self.dialog.deleteLater()
-            self.dialog = None
 
     def _on_verified(self, order: VerifyOrder, result: object) -> None:
         found = read(Verification, result)
@@ -131,18 +126,16 @@ def headline(order: VerifyOrder, found: Verification) -> str:
     """
     if not found.problems and not found.repaired:
         text = tr("{0} is whole: {1} chips of {2} scenes.").format(
-            order.name, numeral(f"{found.chips:,}"), numeral(f"{found.scenes:,}")
+            order.name, whole(found.chips), whole(found.scenes)
         )
         if found.compared:
-            text += " " + tr("{0} were read again and are the same.").format(
-                numeral(f"{found.compared:,}")
-            )
+            text += " " + tr("{0} were read again and are the same.").format(whole(found.compared))
         return text
     count = len(found.problems)
-    left = tr("1 problem") if count == 1 else tr("{0} problems").format(numeral(f"{count:,}"))
+    left = counted(count, tr("1 problem"), tr("{0} problems"))
     if not found.repaired:
         return tr("{0}: {1}").format(order.name, left)
-    mended = tr("{0}: {1} made anew").format(order.name, numeral(f"{len(found.repaired):,}"))
+    mended = tr("{0}: {1} made anew").format(order.name, whole(len(found.repaired)))
     return mended + ("; " + tr("{0} left").format(left) if count else "; " + tr("whole now"))
 
 

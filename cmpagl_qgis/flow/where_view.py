@@ -67,14 +67,14 @@ class WhereView(QObject):
             "px": 2 * SIDE,
         }
 
-        def done(_number: int, result: object) -> None:
+        def done(result: object) -> None:
             self._number = None
             found = read(Located, result)
             self._dock.message.clear()
             if self._results.question is question:  # else another answer is shown by now
                 self._show(hit, QPixmap(file), found)
 
-        def failed(_number: int, error: EngineError) -> None:
+        def failed(error: EngineError) -> None:
             self._number = None
             self._dock.message.tell_error(error)
 

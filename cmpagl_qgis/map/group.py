@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
-    from qgis.core import QgsLayerTreeGroup, QgsProject, QgsVectorLayer
+    from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsProject, QgsVectorLayer
 
 MARK = "cmpagl/matches"
 """Custom property of the layer that the next search fills anew, and of the group it lies in."""
@@ -37,6 +37,21 @@ def below_matches(project: QgsProject) -> tuple[QgsLayerTreeGroup, int]:
         return project.layerTreeRoot(), 0
     parent = cast("QgsLayerTreeGroup", group.parent())
     return parent, parent.children().index(group) + 1
+
+
+def put_below_matches(project: QgsProject, layer: QgsMapLayer) -> None:
+    """Add a layer of a file right under the matches, in place of others of the same file.
+
+    Args:
+        project: where it goes.
+        layer: not in it yet.
+    """
+    for known in list(project.mapLayers().values()):
+        if known.providerType() == layer.providerType() and known.source() == layer.source():
+            project.removeMapLayer(known.id())
+    project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
+    parent, position = below_matches(project)
+    parent.insertLayer(position, layer)
 
 
 def remove_empty_group(project: QgsProject) -> None:

@@ -15,7 +15,7 @@ from qgis.PyQt.QtGui import QColor
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.texts import numeral, tr
 
-from .group import below_matches
+from .group import put_below_matches
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject
@@ -74,11 +74,6 @@ def add_heat(project: QgsProject, found: SimilarityMap, name: str) -> QgsRasterL
     layer = QgsRasterLayer(found.output, name, "gdal")
     if not layer.isValid():
         raise LayerError(tr("QGIS cannot read {0}.").format(found.output))
-    for known in list(project.mapLayers().values()):
-        if isinstance(known, QgsRasterLayer) and known.source() == layer.source():
-            project.removeMapLayer(known.id())
     apply_heat(layer, found.minimum, found.maximum)
-    project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
-    parent, position = below_matches(project)
-    parent.insertLayer(position, layer)
+    put_below_matches(project, layer)
     return layer

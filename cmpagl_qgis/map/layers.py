@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsFeature,
     QgsFeatureRenderer,
     QgsGeometry,
     QgsProject,
@@ -26,11 +25,9 @@ from cmpagl_qgis.texts import tr, warn
 from cmpagl_qgis.turns import NextTurn
 
 from .columns import uri_fields, values
-from .filters import extent_filter, polygons_filter, visible_scene_paths
 from .footprints import DEGREES, Placer, common_crs
 from .group import MARK, matches_group, remove_empty_group, remove_leftovers
-from .grown import grow_layer
-from .open_tables import tell_tables
+from .grown import add_matches, grow_layer, tell_tables
 from .review import Judgement, undecided
 from .review_column import change_verdicts, write_verdicts
 from .scale import RELEVANCES, TOP_COLOUR, Scale, Scales
@@ -45,8 +42,6 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QColor
 
     from cmpagl_qgis.engine.records import Answer, Hit
-
-__all__ = ["MARK", "MatchLayers", "extent_filter", "polygons_filter", "visible_scene_paths"]
 
 KEPT = "cmpagl/kept"
 """Custom property of a layer that the user kept."""
@@ -68,24 +63,20 @@ class MatchLayers(QObject):
     filled = pyqtSignal(int)
     gone = pyqtSignal()
 
-    def __init__(
-        self,
-        canvas: QgsMapCanvas,
-        project: QgsProject | None = None,
-        parent: QObject | None = None,
-    ) -> None:
-        """Watch a project.
+    def __init__(self, canvas: QgsMapCanvas, parent: QObject | None = None) -> None:
+        """Watch the project.
 
         Args:
             canvas: the map.
-            project: where the layers go; ``None``: the open one.
             parent: owner of this object.
         """
         super().__init__(parent)
         self._canvas = canvas
-        self._project = project or QgsProject.instance()
-        self._layer: QgsVectorLayer | None = None
-        self._answer: Answer | None = None
+        self._project = QgsProject.instance()
+        self.layer: QgsVectorLayer | None = None
+        """The layer of the last answer; ``None`` before the first, and when it was removed."""
+        self.answer: Answer | None = None
+        """What was shown last and not cleared, whether or not its layer is still there."""
         self._placer: Placer | None = None
         self._waiting: list[Hit] = []
         self._ids: dict[int, int] = {}
@@ -94,27 +85,13 @@ class MatchLayers(QObject):
         self._min_strength: float | None = None
         self.verdict: Callable[[Hit], str] = undecided
         self.scales = Scales()
-        self._scale = RELEVANCES
+        self.scale = RELEVANCES
+        """The colours of the last answer."""
         self._worn: tuple[Scale, bool] | None = None  # the look that the layer was given
         self._look = ""  # and that look, to see what the user made of it
         self._users_look: QgsFeatureRenderer | None = None  # of a layer before
         self._turn, self._entry = NextTurn(self), NextTurn(self)
         self._project.readProject.connect(self._remove_empty_leftovers)
-
-    @property
-    def layer(self) -> QgsVectorLayer | None:
-        """The layer of the last answer; ``None`` before the first, and when it was removed."""
-        return self._layer
-
-    @property
-    def answer(self) -> Answer | None:
-        """What was shown last and not cleared, whether or not its layer is still there."""
-        return self._answer
-
-    @property
-    def scale(self) -> Scale:
-        """The colours of the last answer."""
-        return self._scale
 
     def show(self, answer: Answer, index_path: str) -> QgsVectorLayer:
         """Fill the layer with an answer; a new one where the last was kept or removed.
@@ -131,8 +108,8 @@ class MatchLayers(QObject):
             LayerError: if QGIS cannot make the layer.
         """
         crs = common_crs({hit.crs for hit in answer.hits})
-        self._scale = self.scales.of(answer, index_path)
-        layer, name = self._layer, _layer_name(answer)
+        self.scale = self.scales.of(answer, index_path)
+        layer, name = self.layer, _layer_name(answer)
         if layer is None:
             layer = QgsVectorLayer(_source(crs), "", "memory")
             if not layer.isValid():
@@ -146,15 +123,15 @@ class MatchLayers(QObject):
             layer.setName(name)
         else:
             self._empty(layer, crs)
-            if self._answer is None or layer.name() == _layer_name(self._answer):
+            if self.answer is None or layer.name() == _layer_name(self.answer):
                 layer.setName(name)
             node = self._project.layerTreeRoot().findLayer(layer.id())
             if node is not None:  # who searches wants to see it
                 node.setItemVisibilityCheckedParentRecursive(True)
         layer.setCustomProperty(MARK, index_path)
-        self._wear(layer, self._scale)
+        self._wear(layer, self.scale)
         self._placer = Placer(crs, self._project.transformContext())
-        self._answer, self._layer, self._kept_id = answer, layer, ""
+        self.answer, self.layer, self._kept_id = answer, layer, ""
         self._waiting = list(answer.hits)
         self._fill(0.0)
         return layer
@@ -168,16 +145,16 @@ class MatchLayers(QObject):
             answer: the hits, best first.
             index_path: the index they come from.
         """
-        layer, before, placer = self._layer, self._answer, self._placer
+        layer, before, placer = self.layer, self.answer, self._placer
         if layer is not None and self._waiting:
             self._fill(math.inf)
         crs = common_crs({hit.crs for hit in answer.hits})
         if before is None or not before.hits or (layer is not None and layer.crs() != crs):
             self.show(answer, index_path)
             return
-        self._scale, self._answer = self.scales.of(answer, index_path), answer
+        self.scale, self.answer = self.scales.of(answer, index_path), answer
         if layer is not None and placer is not None:
-            self._wear(layer, self._scale)
+            self._wear(layer, self.scale)
             known = {hit.key: self._ids[hit.rank] for hit in before.hits if hit.rank in self._ids}
             self._ids = grow_layer(layer, known, answer, self.verdict, placer)
 
@@ -219,16 +196,16 @@ class MatchLayers(QObject):
             How many are shown.
         """
         self._min_strength = score
-        if self._layer is None:
+        if self.layer is None:
             return 0
-        column = "relevance" if self._answer and self._answer.by_relevance else "score"
+        column = "relevance" if self.answer and self.answer.by_relevance else "score"
         # The bound itself is shown: SQLite, where a pin lies, reads 0.36 as a little more.
         wanted = "" if score is None else f'"{column}" >= {score - 1e-9!r}'
-        if self._layer.subsetString() != wanted:
-            self._layer.setSubsetString(wanted)
-            tell_tables(self._layer)
-            self._layer.triggerRepaint()
-        return int(self._layer.featureCount())
+        if self.layer.subsetString() != wanted:
+            self.layer.setSubsetString(wanted)
+            tell_tables(self.layer)
+            self.layer.triggerRepaint()
+        return int(self.layer.featureCount())
 
     def mark(self, hits: Iterable[Hit]) -> None:
         """Write what was decided of some matches into their layer, also where that was kept.
@@ -237,15 +214,15 @@ class MatchLayers(QObject):
             hits: whose verdicts changed.
         """
         kept = self._project.mapLayer(self._kept_id)
-        if self._layer is not None:
+        if self.layer is not None:
             pairs = [(self._ids[h.rank], self.verdict(h)) for h in hits if h.rank in self._ids]
-            change_verdicts(self._layer, pairs)
+            change_verdicts(self.layer, pairs)
         elif isinstance(kept, QgsVectorLayer):
             write_verdicts(kept, [Judgement(hit.key, self.verdict(hit)) for hit in hits])
 
     def selected_ranks(self) -> list[int]:
         """The ranks of the matches that are selected on the map, ascending."""
-        wanted = set(self._layer.selectedFeatureIds()) if self._layer is not None else set()
+        wanted = set(self.layer.selectedFeatureIds()) if self.layer is not None else set()
         return sorted(rank for rank, number in self._ids.items() if number in wanted)
 
     def select(self, *ranks: int) -> None:
@@ -254,12 +231,12 @@ class MatchLayers(QObject):
         Args:
             ranks: of the hits; those that are not there are left out.
         """
-        if self._layer is None:
+        if self.layer is None:
             return
         ids = [self._ids[rank] for rank in ranks if rank in self._ids]
         self._selecting = True
         try:
-            self._layer.selectByIds(ids)
+            self.layer.selectByIds(ids)
         finally:
             self._selecting = False
 
@@ -298,7 +275,7 @@ class MatchLayers(QObject):
             rank: of the hit; one that is not there has the top colour.
         """
         hit = self._hit(rank)
-        return TOP_COLOUR if hit is None else self._scale.colour_of(hit)
+        return TOP_COLOUR if hit is None else self.scale.colour_of(hit)
 
     def footprint(self, rank: int) -> tuple[QgsGeometry, QgsCoordinateReferenceSystem] | None:
         """Where a match is.
@@ -315,7 +292,7 @@ class MatchLayers(QObject):
         Returns:
             The layer; ``None`` where there is none.
         """
-        layer = self._layer
+        layer = self.layer
         if layer is None:
             return None
         self._fill(math.inf)
@@ -330,7 +307,7 @@ class MatchLayers(QObject):
     def clear(self) -> None:
         """Remove the layer unless it was kept, and the group where nothing else is in it."""
         self._forget(remove=True)
-        self._answer = self._placer = None
+        self.answer = self._placer = None
         self._kept_id = ""
         remove_empty_group(self._project)
 
@@ -348,39 +325,28 @@ class MatchLayers(QObject):
     def _fill(self, seconds: float = SLICE_S) -> None:
         """Add matches for one slice of time, at least the next few."""
         stop = time.perf_counter() + seconds
-        while self._waiting and self._layer is not None:
+        while self._waiting and self.layer is not None:
             hits, self._waiting = self._waiting[:SLICE_HITS], self._waiting[SLICE_HITS:]
             self._add(hits)
             if time.perf_counter() > stop:
                 break
-        if self._layer is None:
+        if self.layer is None:
             return
-        self._layer.updateExtents()
+        self.layer.updateExtents()
         if self._waiting:
             self._turn.do(self._fill)
             return
         self._turn.drop()
-        tell_tables(self._layer)
-        self._layer.triggerRepaint()
+        tell_tables(self.layer)
+        self.layer.triggerRepaint()
         self.filled.emit(len(self._ids))
 
     def _add(self, hits: list[Hit]) -> None:
-        layer, answer, placer = self._layer, self._answer, self._placer
+        layer, answer, placer = self.layer, self.answer, self._placer
         if layer is None or answer is None or placer is None or not hits:
             return
-        features = []
-        ranks = []
-        for hit in hits:
-            feature = QgsFeature(layer.fields())
-            try:
-                feature.setGeometry(placer.place(hit.geometry))
-            except LayerError as error:  # the row stays in the list, only its polygon is missing
-                warn(str(error))
-            feature.setAttributes(values(hit, answer.query, self.verdict(hit)))
-            features.append(feature)
-            ranks.append(hit.rank)
-        _ok, added = layer.dataProvider().addFeatures(features)
-        self._ids.update(zip(ranks, (feature.id() for feature in added)))
+        rows = [(hit, values(hit, answer.query, self.verdict(hit))) for hit in hits]
+        self._ids.update(add_matches(layer, rows, placer))
 
     def _geometry(self, rank: int, placer: Placer | None) -> QgsGeometry | None:
         """The footprint of a rank, also while its score hides it."""
@@ -394,7 +360,7 @@ class MatchLayers(QObject):
             return None
 
     def _hit(self, rank: int) -> Hit | None:
-        hits = self._answer.hits if self._answer else ()
+        hits = self.answer.hits if self.answer else ()
         return next((hit for hit in hits if hit.rank == rank), None)
 
     def _on_selection(self, selected: list[int]) -> None:
@@ -406,9 +372,9 @@ class MatchLayers(QObject):
 
     def _on_style(self) -> None:
         """Remember what the user makes of the look, for the layer after this one."""
-        if self._layer is not None and self._worn is not None:
-            changed = look_of(self._layer) != self._look
-            renderer = self._layer.renderer() if changed else None
+        if self.layer is not None and self._worn is not None:
+            changed = look_of(self.layer) != self._look
+            renderer = self.layer.renderer() if changed else None
             self._users_look = renderer.clone() if renderer is not None else None
 
     def _on_layer_deleted(self) -> None:
@@ -419,11 +385,11 @@ class MatchLayers(QObject):
     def _let_go(self) -> None:
         self._turn.drop()
         self._entry.drop()
-        self._layer = self._worn = None
+        self.layer = self._worn = None
         self._waiting, self._ids, self._min_strength = [], {}, None
 
     def _forget(self, *, remove: bool) -> None:
-        layer = self._layer
+        layer = self.layer
         if layer is None:
             return
         layer.willBeDeleted.disconnect(self._on_layer_deleted)
@@ -436,7 +402,7 @@ class MatchLayers(QObject):
             self._canvas.refresh()
 
     def _remove_empty_leftovers(self) -> None:
-        remove_leftovers(self._project, self._layer)
+        remove_leftovers(self._project, self.layer)
 
 
 def _source(crs: QgsCoordinateReferenceSystem) -> str:

@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from cmpagl_qgis.errors import RenderError
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr, whole
 
 if TYPE_CHECKING:
     from qgis.core import QgsCoordinateTransformContext, QgsProject
@@ -111,9 +111,9 @@ def make_grid(
             "{0} x {1} pixels are more than {2} megapixels. Take a smaller area or larger pixels."
         )
         sides = (
-            numeral(f"{grid.width:,}"),
-            numeral(f"{grid.height:,}"),
-            numeral(f"{MOST_PIXELS // MEGAPIXEL:,}"),
+            whole(grid.width),
+            whole(grid.height),
+            whole(MOST_PIXELS // MEGAPIXEL),
         )
         raise RenderError(text.format(*sides))
     return grid

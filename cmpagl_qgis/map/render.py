@@ -32,7 +32,7 @@ from qgis.PyQt.QtXml import QDomDocument
 from qgis.PyQt.sip import unwrapinstance
 
 from cmpagl_qgis.errors import RenderError
-from cmpagl_qgis.texts import numeral, tr
+from cmpagl_qgis.texts import tr, whole
 
 from .services import tiles_for
 
@@ -403,7 +403,7 @@ class _Replies:
         """Why they did not come, each reason once, with how many."""
         lost = self._lost()
         for reason in dict.fromkeys(lost.values()):
-            yield f"{reason} ({numeral(f'{list(lost.values()).count(reason):,}')})"
+            yield f"{reason} ({whole(list(lost.values()).count(reason))})"
 
     def _lost(self) -> dict[str, str]:
         return {url: why for url, why in self._failed.items() if url not in self._fine}

@@ -144,10 +144,8 @@ class Scales:
             answer: the hits.
             index_path: the index they come from.
         """
-        if answer.sentences:
-            plain = RELEVANCES if answer.by_relevance else self._of_scores(answer, index_path)
-            return replace(plain, sentences=answer.sentences)
-        return RELEVANCES if answer.by_relevance else self._of_scores(answer, index_path)
+        plain = RELEVANCES if answer.by_relevance else self._of_scores(answer, index_path)
+        return replace(plain, sentences=answer.sentences) if answer.sentences else plain
 
     def _of_scores(self, answer: Answer, index_path: str) -> Scale:
         key = (index_path, bool(answer.query))  # pictures score higher with pictures

@@ -77,15 +77,12 @@ def source_of(layer: QgsMapLayer) -> Source:
     if not layer.crs().isValid():
         text = tr("Layer {0} has no CRS; set it in its properties, or with Assign Projection.")
         raise SourceError(text.format(name))
-    provider = layer.dataProvider()
-    given = provider is not None and provider.crs() != layer.crs()
-    return Source(name, path, _crs_text(layer.crs()) if given else "")
-
-
-def _crs_text(crs: QgsCoordinateReferenceSystem) -> str:
-    if crs.authid().upper().startswith(AUTHORITIES):
-        return str(crs.authid())
-    return str(crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED))
+    provider, crs = layer.dataProvider(), layer.crs()
+    if provider is None or provider.crs() == crs:
+        return Source(name, path)
+    known = crs.authid().upper().startswith(AUTHORITIES)
+    wkt = QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED
+    return Source(name, path, crs.authid() if known else crs.toWkt(wkt))
 
 
 def _file_of(layer: QgsRasterLayer) -> str:

@@ -15,7 +15,7 @@ from qgis.core import (
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.texts import numeral, tr
 
-from .group import below_matches
+from .group import put_below_matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,12 +91,7 @@ def add_written(
     layer = QgsVectorLayer(file, name, "ogr")
     if not layer.isValid():
         raise LayerError(tr("QGIS cannot read {0}.").format(file))
-    for known in list(project.mapLayers().values()):
-        if isinstance(known, QgsVectorLayer) and known.source() == layer.source():
-            project.removeMapLayer(known.id())
     if style is not None:
         style(layer)
-    project.addMapLayer(layer, False)  # noqa: FBT003 - QGIS names it addToLegend
-    parent, position = below_matches(project)
-    parent.insertLayer(position, layer)
+    put_below_matches(project, layer)
     return layer

@@ -9,7 +9,6 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
-    QgsRasterLayer,
 )
 
 from cmpagl_qgis.engine.fields import read
@@ -21,7 +20,7 @@ from .algorithm import EngineAlgorithm
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsRasterLayer
 
     from cmpagl_qgis.engine.blocking import BlockingEngine
 
@@ -83,9 +82,8 @@ class HeatMap(EngineAlgorithm):
         """
         found = read(SimilarityMap, engine.ask(self.METHOD, self._asked))
 
-        def paint(layer: QgsMapLayer) -> None:
-            if isinstance(layer, QgsRasterLayer):
-                apply_heat(layer, found.minimum, found.maximum)
+        def paint(layer: QgsRasterLayer) -> None:
+            apply_heat(layer, found.minimum, found.maximum)
 
         paint_when_loaded(found.output, paint, context)
         return {self.OUTPUT: found.output, "MINIMUM": found.minimum, "MAXIMUM": found.maximum}

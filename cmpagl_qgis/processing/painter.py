@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
 from qgis.core import QgsProcessingLayerPostProcessorInterface
 
@@ -15,7 +15,7 @@ class Painter(QgsProcessingLayerPostProcessorInterface):
 
     kept: list[Painter] = []  # noqa: RUF012 - Processing does not own what it calls later
 
-    def __init__(self, paint: Callable[[QgsMapLayer], None]) -> None:
+    def __init__(self, paint: Callable[[Any], None]) -> None:
         """Remember the look.
 
         Args:
@@ -36,7 +36,7 @@ class Painter(QgsProcessingLayerPostProcessorInterface):
 
 
 def paint_when_loaded(
-    output: str, paint: Callable[[QgsMapLayer], None], context: QgsProcessingContext
+    output: str, paint: Callable[[Any], None], context: QgsProcessingContext
 ) -> None:
     """Give an output its look where QGIS is going to load it.
 

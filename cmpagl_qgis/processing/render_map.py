@@ -22,7 +22,7 @@ from cmpagl_qgis.map.group import MARK
 from cmpagl_qgis.map.raster_grid import make_grid, metric_crs, moved
 from cmpagl_qgis.map.render import RenderOrder, check_target, copied, render
 from cmpagl_qgis.map.services import service_of, steps_of
-from cmpagl_qgis.texts import numeral, tr, tr_noop
+from cmpagl_qgis.texts import tr, tr_noop, whole
 
 from .algorithm import CmpaglAlgorithm, absolute, real_number
 
@@ -118,9 +118,7 @@ class RenderMap(CmpaglAlgorithm):
             return {}
         if done.missing:
             text = tr("{0} of {1} pictures did not come; these places are empty.")
-            feedback.pushWarning(
-                text.format(numeral(f"{done.missing:,}"), numeral(f"{done.asked:,}"))
-            )
+            feedback.pushWarning(text.format(whole(done.missing), whole(done.asked)))
         for reason in done.reasons:
             feedback.pushWarning(reason)
         return {

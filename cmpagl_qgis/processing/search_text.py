@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
     QgsProcessingParameterString,
 )
@@ -13,7 +12,7 @@ from qgis.core import (
 from cmpagl_qgis.engine.question import PLAIN, REFINEMENTS
 from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import real_number
+from .algorithm import real_number, switch
 from .search_algorithm import SearchAlgorithm
 
 if TYPE_CHECKING:
@@ -65,11 +64,8 @@ class SearchByText(SearchAlgorithm):
             )
         )
         self.add_advanced(real_number(self.MIN_RELEVANCE, tr("Least relevance"), 0.0, 1.0))
-        self.add_advanced(
-            QgsProcessingParameterBoolean(
-                self.PLAIN, tr("Take the sentence as it stands, not by parts"), defaultValue=False
-            )
-        )
+        text = tr("Take the sentence as it stands, not by parts")
+        self.add_advanced(switch(self.PLAIN, text))
         self.add_search_parameters()
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
-    QgsProcessingParameterBoolean,
     QgsProcessingParameterNumber,
 )
 
@@ -15,7 +14,7 @@ from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Verification
 from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import EngineAlgorithm
+from .algorithm import EngineAlgorithm, switch
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -50,11 +49,7 @@ class VerifyIndex(EngineAlgorithm):
                 self.SAMPLE, tr("Chips to read again and compare"), defaultValue=0, minValue=0
             )
         )
-        self.addParameter(
-            QgsProcessingParameterBoolean(
-                self.REPAIR, tr("Repair what is damaged"), defaultValue=False
-            )
-        )
+        self.addParameter(switch(self.REPAIR, tr("Repair what is damaged")))
         self.addOutput(QgsProcessingOutputNumber("CHIPS", tr("Chips")))
         self.addOutput(QgsProcessingOutputNumber("SCENES", tr("Scenes")))
         self.addOutput(QgsProcessingOutputNumber("PROBLEMS", tr("Number of problems")))

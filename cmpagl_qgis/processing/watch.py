@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterFile
+from qgis.core import QgsProcessingParameterFile
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import News
 from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import absolute
+from .algorithm import absolute, switch
 from .search_algorithm import SearchAlgorithm
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class WatchQuery(SearchAlgorithm):
         "What was shown is kept beside the query's file."
     )
     KEEP = "KEEP"
+    _shown: list[dict[str, object]]
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -43,11 +44,7 @@ class WatchQuery(SearchAlgorithm):
         self.addParameter(
             QgsProcessingParameterFile(self.QUERY, tr("Saved query (.json)"), extension="json")
         )
-        self.add_advanced(
-            QgsProcessingParameterBoolean(
-                self.KEEP, tr("What is shown counts as seen"), defaultValue=True
-            )
-        )
+        self.add_advanced(switch(self.KEEP, tr("What is shown counts as seen"), on=True))
         self.add_matches()
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
@@ -71,7 +68,9 @@ class WatchQuery(SearchAlgorithm):
         """
         results = super().work(engine, parameters, context, feedback)
         if self.parameterAsBoolean(parameters, self.KEEP, context):
-            engine.ask(self.METHOD, {**self._asked, "keep": True})
+            # The index may have grown since: what came meanwhile is for the next watch.
+            shown = {"keep": True, "shown": self._shown}
+            engine.ask(self.METHOD, {**self._asked, **shown})
         return results
 
     def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:
@@ -88,4 +87,5 @@ class WatchQuery(SearchAlgorithm):
         feedback.pushInfo(tr("{0} seen before").format(news.known))
         if news.note:
             feedback.pushInfo(news.note)
+        self._shown = [hit.place() for hit in news.answer.hits]
         return news.answer

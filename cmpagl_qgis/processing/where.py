@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterPoint,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterString,
-    QgsRasterLayer,
 )
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import Located
+from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.map.heat import apply_heat
 from cmpagl_qgis.texts import numeral, tr, tr_noop
 
@@ -23,7 +22,7 @@ from .algorithm import EngineAlgorithm, real_number
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
+    from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsRasterLayer
 
     from cmpagl_qgis.engine.blocking import BlockingEngine
 
@@ -65,8 +64,7 @@ class WhereInChip(EngineAlgorithm):
         Raises:
             PluginError: if there is no sentence.
         """
-        degrees = QgsCoordinateReferenceSystem("EPSG:4326")
-        point = self.parameterAsPoint(parameters, self.POINT, context, degrees)
+        point = self.parameterAsPoint(parameters, self.POINT, context, degrees())
         size = self.given_numbers(parameters, context, ground_m=self.GROUND)
         self._asked = {
             "index": self.index_path(parameters, context),
@@ -94,9 +92,8 @@ class WhereInChip(EngineAlgorithm):
                 text = tr("Without {0} the score changes by {1}.")
                 feedback.pushInfo(text.format(one.word, numeral(f"{-one.fall:+.3f}")))
 
-        def paint(layer: QgsMapLayer) -> None:
-            if isinstance(layer, QgsRasterLayer):
-                apply_heat(layer, found.minimum, found.maximum)
+        def paint(layer: QgsRasterLayer) -> None:
+            apply_heat(layer, found.minimum, found.maximum)
 
         paint_when_loaded(output, paint, context)
         return {

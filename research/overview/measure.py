@@ -20,7 +20,7 @@ from cmpagl_model.search import ChipPlace, open_index
 from cmpagl_model.search.describe import describe
 from cmpagl_model.search.overview import GROUPS, overview
 from cmpagl_model.search.reference import read_reference
-from research.classes import ACROSS, SIDE_PX, write_scene
+from research.classes import ACROSS, SIDE_PX, write_pictures
 from tiling import ChipSpec
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def lines(model: str, data: Path) -> Iterator[str]:
             images = [one for one in page["images"] if one["split"] == "val" and one["class"]]
             images = [images[n] for n in np.random.default_rng(0).permutation(len(images))]
             scene, index = Path(folder, f"{name}.tif"), Path(folder, f"{name}.cmpagl")
-            write_scene([data / name / "images" / one["filename"] for one in images], scene, gsd)
+            write_pictures([data / name / "images" / one["filename"] for one in images], scene, gsd)
             spec = ChipSpec(ground_sizes_m=(SIDE_PX * gsd,), overlap=0.0)
             build_index([str(scene)], index, open_encoder(model), spec)
             opened = open_index(index, model=model)
@@ -113,17 +113,22 @@ def _grouped(name: str, index: SearchableIndex, classes: NDArray[np.str_]) -> li
         chips = table.sum(axis=1)
         told.append(
             f"{name}, overview, {len(groups)} groups of {len(kinds)} classes: purity "
-            f"{table.max(axis=1).sum() / table.sum():.3f}, NMI {_nmi(table):.3f}; names that fit "
-            f"the commonest class {right.mean():.3f}, by chips {right @ chips / chips.sum():.3f}; "
-            f"said of half their chips {sure.mean():.3f}, of these fit "
+            f"{table.max(axis=1).sum() / table.sum():.3f}, NMI {mutual_information(table):.3f}; "
+            f"names that fit the commonest class {right.mean():.3f}, by chips "
+            f"{right @ chips / chips.sum():.3f}; said of half their chips "
+            f"{sure.mean():.3f}, of these fit "
             f"{right[sure].mean() if sure.any() else 0:.3f}, of the others "
             f"{right[~sure].mean() if (~sure).any() else 0:.3f}"
         )
     return told
 
 
-def _nmi(table: NDArray[np.int64]) -> float:
-    """Normalised mutual information of the rows and columns of counts, arithmetic mean."""
+def mutual_information(table: NDArray[np.int64]) -> float:
+    """Normalised mutual information of the rows and columns of counts, arithmetic mean.
+
+    Args:
+        table: counts ``(rows, columns)``.
+    """
     joint = table / table.sum()
     rows, columns = joint.sum(axis=1), joint.sum(axis=0)
     there = joint > 0

@@ -8,7 +8,7 @@ import click
 import numpy as np
 import rasterio
 from PIL import Image
-from rasterio.transform import Affine, from_origin
+from rasterio.transform import Affine
 from rasterio.warp import Resampling, reproject
 
 from cmpagl_model.encoders import open_encoder
@@ -16,6 +16,7 @@ from cmpagl_model.errors import QueryError
 from cmpagl_model.index import build_index
 from cmpagl_model.search import open_index
 from cmpagl_model.search.change import LEAST_DIFFERENCE, LEAST_RISE, find_changes
+from research.scenes import write_scene
 from tiling import ChipSpec
 
 if TYPE_CHECKING:
@@ -85,12 +86,8 @@ def measure_masks(pictures: Path, place: Path) -> None:
     for number in range(PLACES):
         for date in "ab":
             pixels = np.asarray(Image.open(pictures / f"{number:02d}_gf1_{date}.webp"))
-            with rasterio.open(
-                place / f"{number:02d}_{date}.tif", "w", driver="GTiff", width=pixels.shape[1],
-                height=pixels.shape[0], count=3, dtype="uint8", crs="EPSG:32650",
-                transform=from_origin(500_000 + 2000 * number, 4_000_000, 2, 2),
-            ) as scene:  # fmt: skip
-                scene.write(pixels.transpose(2, 0, 1)[:3])
+            path, corner = place / f"{number:02d}_{date}.tif", (500_000 + 2000 * number, 4_000_000)
+            write_scene(pixels.transpose(2, 0, 1)[:3], path, corner, 2, crs="EPSG:32650")
     index = place / "masks.cmpagl"
     build_index([str(place / "??_?.tif")], index, open_encoder(),
                 ChipSpec(size_px=192, ground_sizes_m=(256.0,)))  # fmt: skip

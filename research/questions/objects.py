@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
-import rasterio
-from PIL import Image
-from rasterio.transform import from_origin
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index
 from cmpagl_model.search import open_index
 from cmpagl_model.search.objects import find_objects
+from research.scenes import mosaic, square, write_scene
 from tiling import Window, footprint
 
 if TYPE_CHECKING:
@@ -74,31 +72,22 @@ def measure_composites(folder: Path, place: Path) -> None:
 
 
 def _composite(
-    folder: Path, pictures: list[dict[str, Any]], name: str, pair: int,
+    folder: Path, listed: list[dict[str, Any]], name: str, pair: int,
     random: np.random.Generator, path: Path,
 ) -> Window:  # fmt: skip
     """Write a scene of 5 x 5 pictures, of which one or two side by side show a class."""
     words = re.compile(CLASSES[name][1])
-    own = [one for one in pictures if one["class"] == name]
+    own = [one for one in listed if one["class"] == name]
     others = [
-        one for one in pictures
+        one for one in listed
         if one["class"] != name and not any(words.search(s["raw"]) for s in one["sentences"])
     ]  # fmt: skip
     row, col = int(random.integers(0, ACROSS)), int(random.integers(0, ACROSS - pair))
     chosen = [others[n] for n in random.choice(len(others), ACROSS**2, replace=False)]
     for step, n in enumerate(random.choice(len(own), 1 + pair, replace=False)):
         chosen[ACROSS * row + col + step] = own[n]
-    canvas = np.zeros((3, ACROSS * SIDE, ACROSS * SIDE), np.uint8)
-    for number, one in enumerate(chosen):
-        y, x = (SIDE * step for step in divmod(number, ACROSS))
-        picture = Image.open(folder / "images" / one["filename"]).convert("RGB")
-        pixels = np.asarray(picture.resize((SIDE, SIDE)))
-        canvas[:, y : y + SIDE, x : x + SIDE] = pixels.transpose(2, 0, 1)
-    profile = {"driver": "GTiff", "width": ACROSS * SIDE, "height": ACROSS * SIDE, "count": 3,
-               "dtype": "uint8", "crs": "EPSG:32631",
-               "transform": from_origin(500_000, 5_000_000, 0.6, 0.6)}  # fmt: skip
-    with rasterio.open(path, "w", **profile) as scene:
-        scene.write(canvas)
+    pictures = [square(folder / "images" / one["filename"], SIDE) for one in chosen]
+    write_scene(mosaic(pictures, ACROSS), path, (500_000, 5_000_000), 0.6)
     return Window(SIDE * col, SIDE * row, SIDE * (1 + pair), SIDE)
 
 

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 import numpy as np
-import rasterio
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
 from rasterio.features import shapes
-from rasterio.transform import from_origin
 from shapely.geometry import shape
 
 from cmpagl_model.encoders import open_encoder
@@ -26,6 +24,7 @@ from cmpagl_model.model_folder import find_model
 from cmpagl_model.search import ChipPlace, Examples, open_index
 from cmpagl_model.search.heatmap import similarity_map
 from cmpagl_model.search.where import where_in_chip
+from research.scenes import mosaic, square, write_scene
 from tiling import ChipSpec
 
 if TYPE_CHECKING:
@@ -73,7 +72,8 @@ def measure_where(folder: Path, place: Path, model: str, composites: int = 60) -
             for name, heat in _heats(opened, sentence, whole=across == 2).items():
                 cells = heat.transform[0] / (across * PICTURE)
                 drawn = _drawn(heat.values, cells)
-                for how, map_ in ((name, drawn), (f"{name}, above its median", _above(drawn))):
+                above = _spread(np.maximum(drawn, np.median(drawn)))  # as it is painted
+                for how, map_ in ((name, drawn), (f"{name}, above its median", above)):
                     rows.setdefault(how, []).append(measured(map_, box))
         for name, found in rows.items():
             figures = zip(NAMES, np.mean(found, axis=0), strict=True)
@@ -103,22 +103,15 @@ def _composite(
     name, *others = dice.choice(sorted(by_class), len(by_class), replace=False).tolist()
     own = dice.choice(len(by_class[name]), large**2, replace=False).tolist()
     row, col = dice.integers(0, across - large + 1, 2).tolist()
-    canvas = np.zeros((3, across * PICTURE, across * PICTURE), np.uint8)
+    chosen = []
     meant = [by_class[name][number] for number in own]
     for place in range(across**2):
         y, x = divmod(place, across)
         one = by_class[others[place]][int(dice.integers(len(by_class[others[place]])))]
         if row <= y < row + large and col <= x < col + large:
             one = meant[(y - row) * large + x - col]
-        picture = Image.open(folder / "images" / one["filename"]).convert("RGB")
-        pixels = np.asarray(picture.resize((PICTURE, PICTURE)))
-        y, x = y * PICTURE, x * PICTURE
-        canvas[:, y : y + PICTURE, x : x + PICTURE] = pixels.transpose(2, 0, 1)
-    side = across * PICTURE
-    profile = {"driver": "GTiff", "width": side, "height": side, "count": 3, "dtype": "uint8",
-               "crs": "EPSG:32631", "transform": from_origin(500_000, 5_000_000, 1, 1)}  # fmt: skip
-    with rasterio.open(path, "w", **profile) as scene:
-        scene.write(canvas)
+        chosen.append(square(folder / "images" / one["filename"], PICTURE))
+    write_scene(mosaic(chosen, across), path, (500_000, 5_000_000), 1)
     sentences = meant[0]["sentences"]
     sentence = sentences[int(dice.integers(len(sentences)))]["raw"].strip(" .")
     left, top, step = col / across, row / across, large / across
@@ -135,11 +128,6 @@ def _drawn(values: NDArray[np.float32], cells: float) -> Doubles:
 
 def _spread(heat: Doubles) -> Doubles:
     return np.asarray((heat - heat.min()) / (np.ptp(heat) + 1e-9))
-
-
-def _above(heat: Doubles) -> Doubles:
-    """As it is painted: what fits no better than usual is left cold."""
-    return _spread(np.maximum(heat, np.median(heat)))
 
 
 def measured(heat: Doubles, box: Box) -> tuple[float, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 pytest.importorskip("PyQt6", reason="PyQt6 is not in this Python; see tests/qt6/conftest.py")
@@ -170,8 +172,8 @@ def test_dialogs_draw_and_tell(app):
     install = InstallDialog((("look", "Look"), ("test", "Test")), update=True)
     install.show_card("NVIDIA L4")
     install.begin()
-    install.show_progress("look", "", 2, 3)
-    install.show_outcome("no network", good=False)
+    install.show_progress(SimpleNamespace(stage="look", text="", done_mb=2, total_mb=3))
+    install.show_outcome(SimpleNamespace(python="", text="no network", stopped=False))
     assert install.choice() == InstallChoice("", gpu=False)
     question = ask(setup, "Remove", "Remove it?", "Remove", lambda: None)
     for dialog in (build, setup, details, install, question):
@@ -190,6 +192,6 @@ def test_indexes_and_menus(dock):
     dock.index.combo.setCurrentIndex(1)
     dock.index.combo.activated.emit(1)
     assert chosen == ["/b.cmpagl"]
-    dock.query.set_history(["boats"], [("farms", "farms")])
+    dock.query.set_history(["boats"], ["farms"])
     dock.query.menu.aboutToShow.emit()
     assert any(action.text() == "boats" for action in dock.query.menu.actions())

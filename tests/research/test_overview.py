@@ -7,7 +7,7 @@ import pytest
 
 from cmpagl_model.search.reference import read_reference
 from research.overview.choose import COMMON, general, source_of
-from research.overview.measure import Fits, _nmi
+from research.overview.measure import Fits, mutual_information
 
 
 def test_only_general_sentences_of_training_pictures_ship():
@@ -45,5 +45,5 @@ def test_a_sentence_fits_a_class_by_a_whole_word():
 
 
 def test_mutual_information_of_the_same_and_of_nothing():
-    assert _nmi(np.diag([3, 4, 5])) == pytest.approx(1)
-    assert _nmi(np.full((2, 3), 4)) == pytest.approx(0, abs=1e-9)
+    assert mutual_information(np.diag([3, 4, 5])) == pytest.approx(1)
+    assert mutual_information(np.full((2, 3), 4)) == pytest.approx(0, abs=1e-9)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,16 +9,16 @@ import rasterio
 from PIL import Image, ImageDraw
 from rasterio.enums import Resampling
 
-from cmpagl_model.encoders import open_encoder
-from cmpagl_model.index import build_index
 from cmpagl_model.records import percent
-from cmpagl_model.search import open_index
 from cmpagl_model.search.classes import NONE, ClassSentences
 from cmpagl_model.search.classify import class_areas, classify, ground_of
 from cmpagl_model.search.lettering import lettering
-from tiling import ChipSpec
+
+from . import indexed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cmpagl_model.search.classify import ClassArea, Classified
 
 SCENE = "naip_va_forest_farm_1m.tif"
@@ -46,13 +44,9 @@ def draw(scenes: Path, pictures: Path) -> None:
         scenes: folder with :data:`SCENE`.
         pictures: where it goes.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        index = Path(folder, "town.cmpagl")
-        spec = ChipSpec(ground_sizes_m=(GROUND_M,))
-        build_index([str(scenes / SCENE)], index, open_encoder(device="cpu"), spec)
-        found = classify(open_index(index), CLASSES)
-        areas = class_areas(found)
-        picture = _sheet(found, areas, scenes / SCENE)
+    with indexed(scenes, [SCENE], GROUND_M) as index:
+        found = classify(index, CLASSES)
+        picture = _sheet(found, class_areas(found), scenes / SCENE)
     picture.save(pictures / "query-classes.jpg", quality=86, optimize=True)
 
 

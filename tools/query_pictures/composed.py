@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
-from cmpagl_model.encoders import open_encoder
-from cmpagl_model.index import build_index
-from cmpagl_model.search import ChipPlace, open_index
+from cmpagl_model.search import ChipPlace
 from cmpagl_model.search.lettering import lettering
 from cmpagl_model.search.thumbnails import write_thumbnails
-from tiling import ChipSpec
+
+from . import indexed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from cmpagl_model.records import Hit
     from cmpagl_model.search import SearchableIndex
@@ -38,42 +36,25 @@ def draw(scenes: Path, pictures: Path) -> None:
         scenes: folder with the scenes of :data:`SCENES`.
         pictures: where it goes.
     """
-    with TemporaryDirectory(prefix="query-", ignore_cleanup_errors=True) as work:
-        index = index_of(scenes, Path(work) / "town.cmpagl")
+    with indexed(scenes, SCENES, GROUND_M) as index:
         plain, parted = (index.search(SENTENCE, SHOWN, plain=plain) for plain in (True, False))
         rows: list[Row] = [
             (f"“{SENTENCE}”, as it stands", plain.hits, {}),
             (f"read as: {parted.understood}", parted.hits, {}),
         ]
-        sheet(index, rows, Path(work)).save(pictures / "query-composed.jpg", quality=88)
+        sheet(index, rows).save(pictures / "query-composed.jpg", quality=88)
 
 
-def index_of(scenes: Path, folder: Path) -> SearchableIndex:
-    """An index of some small scenes, chips of :data:`GROUND_M`.
-
-    Args:
-        scenes: the folder they lie in.
-        folder: of the index; must not exist.
-    """
-    files = sorted(str(path) for pattern in SCENES for path in scenes.glob(pattern))
-    build_index(files, folder, open_encoder(), ChipSpec(ground_sizes_m=(GROUND_M,)))
-    return open_index(folder)
-
-
-def sheet(
-    index: SearchableIndex,
-    rows: Sequence[Row],
-    work: Path,
-) -> Image.Image:
+def sheet(index: SearchableIndex, rows: Sequence[Row]) -> Image.Image:
     """Rows of hits under a line of words each.
 
     Args:
-        index: where the hits lie.
+        index: where the hits lie; thumbnails go beside it.
         rows: words, hits, and the colour of the frame of some of them by place from 0.
-        work: folder for thumbnails.
     """
     most = max(len(hits) for _, hits, _ in rows)
     size = GAP + most * (PX + GAP), len(rows) * (LINE + PX + GAP) + GAP
+    work = index.folder.parent
     made = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(made)
     for number, (words, hits, frames) in enumerate(rows):

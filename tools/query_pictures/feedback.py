@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cmpagl_model.search import ChipPlace, Examples, Feedback
 
-from .composed import RIGHT, WRONG, index_of, sheet
+from . import indexed
+from .composed import GROUND_M, RIGHT, SCENES, WRONG, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,8 +29,7 @@ def draw(scenes: Path, pictures: Path) -> None:
         scenes: folder with the scenes of :mod:`.composed`.
         pictures: where it goes.
     """
-    with TemporaryDirectory(prefix="query-", ignore_cleanup_errors=True) as work:
-        index = index_of(scenes, Path(work) / "town.cmpagl")
+    with indexed(scenes, SCENES, GROUND_M) as index:
         before = index.similar(Examples(), SENTENCE, k=SHOWN).hits
         asked = index.similar(Examples(), SENTENCE, k=TICKS, ask=True).hits
         lesson = Feedback(
@@ -44,7 +43,7 @@ def draw(scenes: Path, pictures: Path) -> None:
             ("six of the ten places to judge; green: kept, red: rejected", shown, _frames(shown)),
             ("after ten ticks; framed: judged before", after, _frames(seen)),
         ]
-        sheet(index, rows, Path(work)).save(pictures / "query-feedback.jpg", quality=88)
+        sheet(index, rows).save(pictures / "query-feedback.jpg", quality=88)
 
 
 def _right(hit: Hit) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index
 from cmpagl_model.index.underway import Beacon
-from cmpagl_model.search import SavedQuery, follow, open_index
-from tiling import ChipSpec
+from cmpagl_model.search import SavedQuery, follow
 
+from . import indexed
 from .composed import GROUND_M, RIGHT, sheet
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .composed import Row
 
 SCENES, SENTENCE, SHOWN = ("naip_va_*", "nl_*", "ch_*", "kampala_*"), "houses", 6
@@ -27,26 +26,23 @@ def draw(scenes: Path, pictures: Path) -> None:
         scenes: folder with the scenes of :data:`SCENES`.
         pictures: where it goes.
     """
-    files = [str(next(scenes.glob(f"{name}.tif"))) for name in SCENES]
-    with TemporaryDirectory(prefix="query-", ignore_cleanup_errors=True) as work:
-        folder, encoder = Path(work) / "town.cmpagl", open_encoder()
-        spec = ChipSpec(ground_sizes_m=(GROUND_M,))
-        build_index(files[:1], folder, encoder, spec)
-        index, rest = open_index(folder), iter(files[1:])
+    first, *others = [next(scenes.glob(f"{name}.tif")) for name in SCENES]
+    with indexed(scenes, [first.name], GROUND_M) as index:
+        folder, rest = index.folder, iter(others)
         rows: list[Row] = []
 
         def one_more(_seconds: float) -> None:
             file = next(rest, None)
             if file is not None:
-                build_index([file], folder, encoder, spec)
+                build_index([str(file)], folder, index.encoder)
 
         with Beacon(folder) as beacon:
-            beacon.given(len(files))
+            beacon.given(len(SCENES))
             for look in follow(index, SavedQuery(SENTENCE, k=SHOWN, min_score=-1), wait=one_more):
                 hits = look.answer.hits
                 new = {place: RIGHT for place, hit in enumerate(hits) if rows and hit in look.new}
-                text = f"“{SENTENCE}”, {len(rows) + 1} of {len(files)} scenes so far"
+                text = f"“{SENTENCE}”, {len(rows) + 1} of {len(SCENES)} scenes so far"
                 rows.append((text + ("; green: new" if rows else ""), hits, new))
-                if len(rows) == len(files):
+                if len(rows) == len(SCENES):
                     break
-        sheet(index, rows, Path(work)).save(pictures / "query-growing.jpg", quality=86)
+        sheet(index, rows).save(pictures / "query-growing.jpg", quality=86)

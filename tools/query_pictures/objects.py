@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import rasterio
 from PIL import Image, ImageDraw
 
-from cmpagl_model import open_index
-from cmpagl_model.encoders import open_encoder
-from cmpagl_model.index import build_index
 from cmpagl_model.search import Filter
 from cmpagl_model.search.objects import find_objects
 from cmpagl_model.search.preview import GAP, HEADER, INK, PAPER, QUIET, write
 
+from . import indexed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
@@ -33,10 +31,7 @@ def draw(scenes: Path, pictures: Path) -> None:
         scenes: folder with the scene.
         pictures: where ``query-objects.jpg`` goes.
     """
-    with tempfile.TemporaryDirectory() as place:
-        index = Path(place) / "scene.cmpagl"
-        build_index([str(scenes / SCENE)], index, open_encoder())
-        opened = open_index(index)
+    with indexed(scenes, [SCENE]) as opened:
         smallest = float(opened.table.ground_m[:].min())
         squares = opened.search(QUERY, SQUARES, where=Filter(ground_m=(smallest, smallest)))
         objects = find_objects(opened, QUERY)

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from cmpagl_model.encoders import open_encoder
-from cmpagl_model.index import build_index
 from cmpagl_model.records import percent
-from cmpagl_model.search import open_index
 from cmpagl_model.search.class_style import OPACITY, colours_of
 from cmpagl_model.search.classify import ground_of
 from cmpagl_model.search.describe import describe
 from cmpagl_model.search.examples import ChipPlace
 from cmpagl_model.search.lettering import lettering
 from cmpagl_model.search.overview import overview
-from tiling import ChipSpec
 
+from . import indexed
 from .classes import GAP, LINE, scene_picture
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cmpagl_model.search import SearchableIndex
     from cmpagl_model.search.overview import Overview
 
@@ -38,12 +35,8 @@ def draw(scenes: Path, pictures: Path) -> None:
         scenes: folder with :data:`SCENE`.
         pictures: where it goes.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        index = Path(folder, "forest.cmpagl")
-        spec = ChipSpec(ground_sizes_m=(GROUND_M,))
-        build_index([str(scenes / SCENE)], index, open_encoder(device="cpu"), spec)
-        opened = open_index(index)
-        picture = _sheet(opened, overview(opened, GROUPS), scenes / SCENE)
+    with indexed(scenes, [SCENE], GROUND_M) as index:
+        picture = _sheet(index, overview(index, GROUPS), scenes / SCENE)
     picture.save(pictures / "query-overview.jpg", quality=86, optimize=True)
 
 

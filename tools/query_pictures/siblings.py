@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
-from cmpagl_model.encoders import open_encoder
-from cmpagl_model.index import build_index
 from cmpagl_model.records import metres
-from cmpagl_model.search import ChipPlace, open_index
+from cmpagl_model.search import ChipPlace
 from cmpagl_model.search.lettering import lettering
 from cmpagl_model.search.merge import SHARED
 from cmpagl_model.search.thumbnails import write_thumbnails
 
+from . import indexed
 from .composed import GAP, INK, LINE, PAPER, PX, QUIET, WRONG
 
 if TYPE_CHECKING:
@@ -32,10 +30,8 @@ def draw(scenes: Path, pictures: Path) -> None:
         scenes: folder with the scenes of one farmland in two years.
         pictures: where it goes.
     """
-    with TemporaryDirectory(prefix="query-", ignore_cleanup_errors=True) as work:
-        index = Path(work) / "farmland.cmpagl"
-        build_index([str(scenes / SCENES)], index, open_encoder())
-        opened = open_index(index)
+    with indexed(scenes, [SCENES]) as opened:
+        work = opened.folder.parent
         height = 2 * (LINE + PX + 22) + SMALL + GAP
         sheet = Image.new("RGB", (GAP + SHOWN * (PX + GAP), height), PAPER)
         pen = ImageDraw.Draw(sheet)
@@ -54,7 +50,7 @@ def draw(scenes: Path, pictures: Path) -> None:
                 left = GAP + place * (PX + GAP)
                 shown: list[Hit | Sibling] = [hit, *hit.siblings[:MOST]]
                 places = [ChipPlace(one.scene, one.window, one.ground_m) for one in shown]
-                files = write_thumbnails(opened, places, Path(work), PX)
+                files = write_thumbnails(opened, places, work, PX)
                 year = Path(hit.scene).stem.split("_")[-2]
                 more = f"   +{len(hit.siblings)}" if hit.siblings else ""
                 text, small = lettering(f"{year}, {metres(hit.ground_m)}{more}", 14)

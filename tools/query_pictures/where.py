@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from cmpagl_model import open_index
-from cmpagl_model.encoders import open_encoder
-from cmpagl_model.index import build_index
 from cmpagl_model.search import ChipPlace
 from cmpagl_model.search.preview import PAPER
 from cmpagl_model.search.where import where_in_chip
 from cmpagl_model.search.where_output import sheet_of
+
+from . import indexed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHOWN = (
     ("naip_va_forest_farm_1m.tif", "a pond in a dense forest"),
@@ -29,11 +30,8 @@ def draw(scenes: Path, pictures: Path) -> None:
         pictures: where ``query-where.jpg`` goes.
     """
     sheets: list[Image.Image] = []
-    with tempfile.TemporaryDirectory() as place:
-        for name, sentence in SHOWN:
-            index = Path(place) / f"{name}.cmpagl"
-            build_index([str(scenes / name)], index, open_encoder())
-            opened = open_index(index)
+    for name, sentence in SHOWN:
+        with indexed(scenes, [name]) as opened:
             (best,) = opened.search(sentence, 1).hits
             chip = ChipPlace(best.scene, best.window, best.ground_m)
             sheets.append(sheet_of(where_in_chip(opened, chip, sentence)))

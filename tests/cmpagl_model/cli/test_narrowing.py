@@ -97,6 +97,11 @@ def test_sizes_and_chips_of_unknown_date_are_told_apart(index, tmp_path, capsys,
     unknown = Filter(from_date="2019").chosen(table)[1]
     assert run([*words, "--from", "2019"]) == 0
     assert f"left out {unknown} chips of unknown date" in capsys.readouterr().err
+    assert run([*words, "--scene", UNDATED, "--from", "2019"]) == (
+        1 if command == "overview" else 0
+    )
+    said = " ".join("".join(capsys.readouterr()).split())
+    assert f"({unknown} of unknown date)" in said or f"left out {unknown} chips" in said
     assert run([*words, "--ground-size", "120,130"]) == 0
     if command == "classify":
         assert set(geopandas.read_file(tmp_path / "layer.geojson")["ground_m"].round()) == {128.0}

@@ -229,7 +229,6 @@ def test_runs_and_models_where_nobody_may_write_are_refused_before_the_work(tmp_
     plain = os.access
     monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path and plain(path, mode))
     monkeypatch.setattr(training, "gather_data", never)
-    monkeypatch.setattr(conversion, "_of_transformers", never)
     with pytest.raises(OutputError, match="that you may not write in"):
         training.train(SimpleNamespace(folder=str(tmp_path / "run"), data=(), teach_val=False))
     with pytest.raises(ModelError, match="that you may not write in"):

@@ -67,8 +67,12 @@ def test_quiet_is_quiet(clock, capsys):
 
 def test_a_notebook_has_the_bar_and_no_lines(clock, capsys, monkeypatch):
     monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    shown, made = [], progress.Progress
+    monkeypatch.setattr(
+        progress, "Progress", lambda *a, **how: shown.append(not how["disable"]) or made(*a, **how)
+    )
     bar = BuildBar(quiet=False)
-    assert not bar._bar.disable
+    assert shown == [True]
     bar.start(10)
     clock(1000)
     bar.advance(5, "a.tif")

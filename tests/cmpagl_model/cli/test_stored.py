@@ -9,7 +9,8 @@ import pytest
 
 from cmpagl_model.cli import app
 from cmpagl_model.cli.app import run
-from cmpagl_model.index.store import copy_of, store_at
+from cmpagl_model.index.copies import copy_of
+from cmpagl_model.index.store import store_at
 
 
 @pytest.fixture
@@ -71,7 +72,8 @@ def test_every_command_that_takes_an_index_brings_its_parts():
     folder = Path(app.__file__).parent
     taking = [one for one in folder.glob("*_command.py") if "index_argument" in one.read_text()]
     assert len(taking) > 9
-    assert not [one.name for one in taking if "    bring(index" not in one.read_text()]
+    bringing = ("    bring(index", " asked.open()")
+    assert not [one.name for one in taking if not any(way in one.read_text() for way in bringing)]
 
 
 def test_what_cannot_be_opened_is_said_in_words(index, tmp_path, monkeypatch, capsys):
@@ -90,14 +92,52 @@ def test_what_cannot_be_opened_is_said_in_words(index, tmp_path, monkeypatch, ca
     assert "cannot be reached" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["--engine", "--shard"])
-def test_a_cluster_and_shares_work_on_a_store(index, make_scene, command, capsys):
+@pytest.mark.weights
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["--engine", "--shard"])
+def test_a_cluster_and_shares_work_on_a_store(index, make_scene, how, capfd):
+    if how == "--engine":
+        pytest.importorskip("distributed", reason="pip install 'cmpagl-qgis[dask]'")
     scene = str(make_scene("a.tif", 300, 260))
-    if command == "--engine":
-        assert run(["index", scene, "-o", index, "--engine", "dask"]) == 2
-        assert "wanted a folder that all workers see" in capsys.readouterr().err
-        return
-    for share in ("1/2", "2/2"):
-        assert run(["index", scene, "-o", index, "--shard", share]) == 0
+    for said in ("1/2", "2/2") if how == "--shard" else ("dask",):
+        assert run(["index", scene, "-o", index, how, said]) == 0
+    capfd.readouterr()
     assert run(["index", scene, "-o", index]) == 0
-    assert "1 of them unchanged" in capsys.readouterr().out
+    assert f"{index}: 1 scene ready, 1 of them unchanged" in capfd.readouterr().out
+
+
+@pytest.mark.weights
+@pytest.mark.slow
+def test_whatever_is_said_of_an_index_by_address_names_the_address(
+    s3, index, make_scene, tmp_path, capsys
+):
+    scene, csv = str(make_scene("a.tif", 300, 260)), tmp_path / "classes.csv"
+    csv.write_text("houses,red roofs\nfields,a field\n", encoding="utf-8")
+    assert run(["index", scene, "-o", index]) == 0
+    out, one = str(tmp_path / "out.tif"), ["--before", "a.tif", "--after", "a.tif"]
+    for words, said in (
+        (["info", index], index),
+        (["verify", index], f"{index}: whole"),
+        (["overview", index, "--scene", "none"], f"{index}: found no chip there"),
+        (["describe", index, "--scene", "none"], f"{index}: found no chip"),
+        (["heatmap", index, "x", "--scene", "none", "-o", out], f"{index}: found 0 scenes"),
+        (["change", index, "x", *one[:3], "none"], f"{index}: found no later scene"),
+        (["index", scene, "-o", index, "--gsd", "1"], f"{index}: found an index cut with"),
+        (["index", scene, "-o", index, "--model", "other"], "other"),
+        (["search", index, "x", "--like", "a.tif@1,1"], ""),
+        (["search", index, "x", "--scene", "none"], ""),
+        (["where", index, "x", "--at", "0,0"], ""),
+        (["classify", index, str(csv), "--scene", "none"], ""),
+        (["objects", index, "x", "-o", str(copy_of(index))], ""),
+    ):
+        run(words)
+        told = "".join(capsys.readouterr())
+        assert said in told, (words, told)
+        if not said:
+            assert told, words
+        if words[0] != "objects":  # who names the copy's folder is answered about it
+            assert str(tmp_path / "cache") not in told, (words, told)
+    part = next(name for name in s3.names() if "/parts/" in name)
+    s3.put(part, s3.get(part)[:-1] + b"?")
+    assert run(["verify", index]) == 3
+    assert f"{index}: 1 problem" in capsys.readouterr().out

@@ -12,6 +12,9 @@ from cmpagl_model.errors import ClusterError, MissingExtraError
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index import format as index_format
 from cmpagl_model.index.cluster import PARTS_A_TASK, TASKS_A_WORKER, index_on_cluster, share_out
+from cmpagl_model.index.copies import copy_of
+from cmpagl_model.index.mirror import Whereabouts, at_hand, looked_up
+from cmpagl_model.index.store import store_at, store_of
 from tests.cmpagl_model.index.harm import contents
 from tiling import ChipSpec
 
@@ -97,6 +100,74 @@ def test_a_worker_that_dies_costs_nothing(scenes, tmp_path, encoder):
     assert not report.problems
     build_index(scenes, whole, encoder, SPEC)
     assert contents(index) == contents(whole)
+
+
+@pytest.fixture
+def stored(s3):
+    """Where the copy of a new index in a store is to lie."""
+    store_at.cache_clear()
+    address = f"s3://{s3.bucket}/town.cmpagl"
+    looked_up(address)
+    return copy_of(address)
+
+
+@pytest.mark.slow
+def test_two_workers_write_into_a_store_what_one_process_writes(scenes, stored, tmp_path, encoder,
+                                                                engine):  # fmt: skip
+    whole = tmp_path / "whole.cmpagl"
+    alone = build_index(scenes, whole, encoder, SPEC)
+    report = on_cluster(scenes, stored, engine)
+    assert (report.scenes, report.encoded) == (6, alone.encoded)
+    assert not report.problems
+    there = at_hand(store_of(stored).address, anew=True)
+    assert contents(there) == contents(whole)
+    assert read_info(there).content == read_info(whole).content
+    again = on_cluster(scenes, stored, engine)
+    assert (again.encoded, again.unchanged, again.present) == (0, 6, alone.encoded)
+
+
+def as_on_a_machine_of_its_own(dask_worker, folder):
+    os.environ["CMPAGL_CACHE"] = f"{folder}/{dask_worker.id}"
+    return os.getpid()
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_while_it_writes_into_a_store_costs_nothing(
+    scenes, stored, tmp_path, encoder
+):
+    installed("dask")
+    from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
+
+    whole, killed = tmp_path / "whole.cmpagl", []
+    build_index(scenes, whole, encoder, SPEC)
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        with Client(address) as client:
+            workers = client.run(as_on_a_machine_of_its_own, folder=str(tmp_path / "machines"))
+
+        def kill():
+            if not killed:
+                killed.append(min(workers.values()))
+                os.kill(killed[0], signal.SIGKILL)
+
+        report = on_cluster(scenes, stored, "dask", address=address, progress=Seen(kill))
+    assert killed
+    assert len(list((tmp_path / "machines").iterdir())) == 2
+    assert report.scenes == 6
+    assert not report.problems
+    there = at_hand(store_of(stored).address)
+    assert contents(there) == contents(whole)
+    assert read_info(there).content == read_info(whole).content
+
+
+def test_a_worker_that_would_ask_another_server_writes_nothing(s3, stored, monkeypatch):
+    sent = Whereabouts.of(stored)
+    assert sent.folder() == stored
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with pytest.raises(ClusterError, match=rf"asks http://127.0.0.1:9 for .*{s3.endpoint}"):
+        sent.folder()
+    plain = stored.parent / "plain.cmpagl"
+    assert Whereabouts.of(plain).folder() == plain
 
 
 def test_what_workers_cannot_do_is_said_for_each_scene(scenes, tmp_path):

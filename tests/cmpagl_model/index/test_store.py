@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -18,8 +19,10 @@ import pytest
 from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index import mirror as mirror_module
+from cmpagl_model.index.copies import called, copy_of
+from cmpagl_model.index.ledger import Ledger
 from cmpagl_model.index.mirror import at_hand, looked_up
-from cmpagl_model.index.store import IndexStore, copy_of, store_at, store_of
+from cmpagl_model.index.store import store_at, store_of
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import part_files
 from tests.cmpagl_model.index.test_versions import SPEC, rows_of
@@ -29,22 +32,25 @@ WRITER = """
     import os, signal, sys
     from cmpagl_model.index import build_index
     from cmpagl_model.index.mirror import looked_up
-    from cmpagl_model.index.store import IndexStore, copy_of
+    from cmpagl_model.index.shard import Shard
+    from cmpagl_model.index.copies import copy_of
+    from cmpagl_model.index.store import IndexStore
     from tests.cmpagl_model.index.cheap import CheapEncoder
     from tests.cmpagl_model.index.test_versions import SPEC
 
-    address, killed_before, *scenes = sys.argv[1:]
+    address, killed_before, share, *scenes = sys.argv[1:]
+    shard = Shard.of(share) if share else None
     put = IndexStore.put_version
 
     def put_or_die(store, made):
-        if made.number == int(killed_before):
+        if 0 < int(killed_before) <= made.number:
             os.kill(os.getpid(), signal.SIGKILL)
         return put(store, made)
 
     IndexStore.put_version = put_or_die
     looked_up(address)
     for scene in scenes:
-        build_index([scene], copy_of(address), CheapEncoder(), SPEC)
+        build_index([scene], copy_of(address), CheapEncoder(), SPEC, shard=shard)
 """
 
 
@@ -75,14 +81,15 @@ def elsewhere(monkeypatch, tmp_path, name="other"):
     store_at.cache_clear()
 
 
-def writer(tmp_path, name, address, scenes, killed_before=0):
+def writer(tmp_path, name, address, scenes, killed_before=0, share=""):
     """A process that indexes scenes one by one, with a cache of its own."""
     environment = {
         **os.environ,
         "CMPAGL_CACHE": str(tmp_path / name),
         "PYTHONPATH": str(Path.cwd()),
     }
-    words = [sys.executable, "-c", textwrap.dedent(WRITER), address, str(killed_before), *scenes]
+    told = [address, str(killed_before), share, *scenes]
+    words = [sys.executable, "-c", textwrap.dedent(WRITER), *told]
     return subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True)
 
 
@@ -159,6 +166,27 @@ def test_writers_at_once_lose_nothing(s3, address, small, tmp_path):
     assert {entry.scene for entry in info.parts} == set(scenes)
     assert parts_of(s3) == {entry.name for entry in info.parts}
     assert len(load_chips(at_hand(address), info).table) == 12 * len(scenes)
+
+
+@pytest.mark.slow
+def test_two_machines_make_a_share_each_and_one_that_is_killed_is_started_again(
+    address, small, tmp_path, monkeypatch
+):
+    scenes, whole = [small(f"s{number}.tif", number) for number in range(8)], tmp_path / "whole"
+    build_index(scenes, whole, CheapEncoder(), SPEC)
+    shares = [
+        writer(tmp_path, f"machine{n}", address, scenes, killed_before=3 * (n - 1), share=f"{n}/2")
+        for n in (1, 2)
+    ]
+    assert [one.wait(300) for one in shares] == [0, -signal.SIGKILL]
+    again = writer(tmp_path, "machine3", address, scenes, share="2/2")
+    assert again.wait(300) == 0, again.stderr.read()
+    elsewhere(monkeypatch, tmp_path)
+    last = index(address, *scenes)
+    assert (last.scenes, last.encoded) == (8, 0)
+    there = at_hand(address)
+    assert read_info(there).content == read_info(whole).content
+    assert rows_of(there) == rows_of(whole)
 
 
 @pytest.mark.slow
@@ -240,17 +268,17 @@ def test_who_stops_bringing_goes_on_where_it_was(s3, address, small, tmp_path, m
 
 
 def test_a_version_whose_answer_was_lost_is_known_as_ones_own(address, small, monkeypatch):
-    put, answers = IndexStore._put, []
+    put, named = obstore.put, []
 
-    def put_twice(store, name, content, *, absent=False):
-        if name.endswith("manifest.json"):
-            assert put(store, name, content, absent=absent)
-        answers.append(put(store, name, content, absent=absent))
-        return answers[-1]
+    def put_twice(store, key, content, **how):
+        if key.endswith("manifest.json"):
+            named.append(key)
+            put(store, key, content, **how)
+        return put(store, key, content, **how)  # of a manifest: one is there
 
-    monkeypatch.setattr(IndexStore, "_put", put_twice)
+    monkeypatch.setattr(obstore, "put", put_twice)
     assert index(address, small("a.tif")).encoded == 12
-    assert answers.count(False) >= 2
+    assert len(named) >= 2
     assert looked_up(address).number == 2
 
 
@@ -267,6 +295,21 @@ def test_a_damaged_part_of_the_copy_is_brought_again(address, small):
     assert not opened.problems
     assert len(opened.table) == 24
     assert rows_of(there) == whole
+
+
+def test_a_damaged_part_whose_store_does_not_answer_costs_no_more_than_itself(s3, address, small):
+    index(address, small("a.tif", 1), small("b.tif", 2))
+    there, down = at_hand(address), s3.folder / "down"
+    damaged, _ = part_files(there)
+    damaged.write_bytes(b"PAR1")
+    down.touch()
+    try:
+        opened = open_chips(there, read_info(there))
+    finally:
+        down.unlink()
+    assert [problem.path for problem in opened.problems] == [damaged.name]
+    assert len(opened.table) == 12
+    assert not open_chips(there, read_info(there)).problems
 
 
 def test_a_part_that_the_store_lost_is_told_of_and_made_anew(
@@ -334,9 +377,59 @@ def test_copies_used_longest_ago_make_room(s3, small, monkeypatch):
     assert len(load_chips(at_hand(addresses[0]), read_info(old)).table) == 12
 
 
+READER = """
+    import sys
+    from cmpagl_model.search import open_index
+    index = open_index(sys.argv[1])
+    print("open", flush=True)
+    sys.stdin.readline()
+    print(len(open_index(index.folder).table), flush=True)
+"""
+
+
+def test_a_copy_that_another_process_has_open_makes_no_room(s3, small, monkeypatch):
+    read, new = (f"s3://{s3.bucket}/{name}" for name in ("read", "new"))
+    for number, one in enumerate((read, new)):
+        index(one, small(f"{number}.tif", number))
+    monkeypatch.setenv("CMPAGL_CACHE_GB", "0.000001")
+    reader = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(READER), read],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+    )  # fmt: skip
+    with reader:
+        assert reader.stdout.readline() == "open\n"
+        make_room_long_after(read, new)
+        told, _ = reader.communicate("again\n", timeout=300)
+    assert told == "12\n"
+    make_room_long_after(read, new)
+    assert not copy_of(read).parent.exists()
+
+
+def test_a_copy_that_is_written_makes_no_room_or_it_would_be_a_folder_of_its_own(s3, small):
+    written, new = (f"s3://{s3.bucket}/{name}" for name in ("written", "new"))
+    for number, one in enumerate((written, new)):
+        index(one, small(f"{number}.tif", number))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CMPAGL_CACHE_GB", "0.000001")
+        ledger = Ledger(copy_of(written), read_info(copy_of(written)))
+        make_room_long_after(written, new)
+        assert store_of(copy_of(written))
+        del ledger
+        make_room_long_after(written, new)
+    assert not copy_of(written).parent.exists()
+
+
+def make_room_long_after(used, new):
+    """Bring an index anew, where another was used long ago."""
+    gc.collect()
+    os.utime(copy_of(used).parent / "store.json", (1e9, 1e9))
+    at_hand(new, anew=True)
+
+
 def test_a_folder_beyond_the_cache_leads_to_no_store(address, tmp_path):
     looked_up(address)
-    assert store_of(copy_of(address)).address == address
+    assert store_of(copy_of(address)).address == called(copy_of(address)) == address
     mine = tmp_path / "somebody" / "town.cmpagl"
     mine.mkdir(parents=True)
     about = copy_of(address).parent / "store.json"

@@ -27,6 +27,16 @@ READ = {
     "no cars, a parking lot": "a parking lot - without: cars",
     "parking lot^2, trees, -cars^0.5": "parking lot (2 times), trees - without: cars (0.5 times)",
     "+harbour, -boats": "harbour - without: boats",
+    "parking lot^2, no cars": "parking lot (2 times) - without: cars",
+    "parking lot, -cars, no trees": "parking lot - without: cars, trees",
+    "parking lot without cars^3, -trees": "parking lot (3 times) - without: cars (3 times), trees",
+    "parking lot, \u2212cars, \u2013 trees": "parking lot - without: cars, trees",
+    "parking lot^2e0, trees": "parking lot (2 times), trees",
+    "a parking lot with no cars and without trees": "a parking lot - without: cars, trees",
+    "a road with neither cars nor trees": "a road - without: cars, trees",
+    "a parking lot\u2014no cars": "a parking lot - without: cars",
+    "a parking lot; no cars!": "a parking lot - without: cars",
+    "a parking lot (no cars)": "a parking lot - without: cars",
 }
 WHOLE = (
     "a road beside a river",
@@ -38,6 +48,9 @@ WHOLE = (
     "there are no cars in the parking lot",
     "a known notable lake in North Dakota",
     "a re-used parking-lot",
+    "a parking lot that is not without cars",  # it has some
+    "a harbour, never without boats",
+    "a square that isn't without trees",
 )
 
 
@@ -58,8 +71,13 @@ def test_what_cannot_be_parted_without_guessing_stays_whole(sentence):
         ("no cars", "only what is not wanted"),
         ("-cars, -trees", "only what is not wanted"),
         ("parking lot^2,, -cars", "without words"),
-        ("parking lot, -cars^0", "weight 0"),
-        ("parking lot^-1", "weight -1"),
+        ("parking lot, -cars^0", r"weight \^0,"),
+        ("parking lot^-1", r"weight \^-1,"),
+        ("parking lot^nan, trees", r"weight \^nan,"),
+        ("parking lot^1e400", r"weight \^1e400,"),
+        ("parking lot^", r"weight \^,"),
+        ("parking lot^twice, trees", r"weight \^twice,"),
+        ("parking lot^2 no cars", r"weight \^2 no cars,"),
         ("parking lot^1.2.3", r"weight \^1.2.3"),
         ("a road, " + ", ".join(["-cars"] * 100), "101 parts"),
         ("a road" + ", no cars" * 100, "101 parts"),
@@ -74,13 +92,23 @@ def test_as_many_parts_as_allowed_are_read():
     assert len(read_parts("a road" + ", no cars" * (MOST_PARTS - 1)).without) == MOST_PARTS - 1
 
 
-@pytest.mark.parametrize("marks", ['"{}"', "“{}”", "„{}“", "«{}»"])
+@pytest.mark.parametrize(
+    "marks",
+    [
+        *('"{}"', "'{}'", "\u201c{}\u201d", "\u201e{}\u201c", "\u201e{}\u201d"),
+        *("\u201d{}\u201d", "\u2018{}\u2019", "\u201a{}\u2018", "\u00ab {} \u00bb"),
+        *("\u00bb{}\u00ab", "\u203a{}\u2039", "\u300c{}\u300d", "\u300e{}\u300f"),
+    ],
+)
 def test_quotation_marks_take_a_sentence_as_it_stands(marks):
     sentence = marks.format("no cars")
     assert unquoted(sentence) == "no cars"
     assert read_query(f"  {sentence} ", plain=False) == "no cars"
     assert unquoted('"roads" and "cars"') is None
+    assert unquoted("'roads' and 'cars'") is None
+    assert unquoted("\u2018a farmer\u2019s field\u2019") == "a farmer\u2019s field"
     assert unquoted('""') is None
+    assert unquoted('"') is None
 
 
 def test_a_blank_part_is_none():

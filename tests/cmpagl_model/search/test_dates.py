@@ -18,6 +18,7 @@ from cmpagl_model.index import build_index, load_chips, read_info
 from cmpagl_model.index.export import export_chips
 from cmpagl_model.search import ChipPlace, Examples, Filter
 from cmpagl_model.search.output import geojson_page, json_text, write_hits
+from cmpagl_model.server.overview import overview
 from tests.cmpagl_model.importing import published
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import flip, part_files
@@ -83,6 +84,13 @@ def test_between_dates_inclusive(folder, first, last, wanted):
     unknown = sum(hit.scene.endswith(NAMES[2]) for hit in everything.hits)
     assert unknown
     assert answer.undated == (unknown if first or last else 0)
+
+
+def test_an_index_knows_its_first_and_last_day(folder, tmp_path):
+    assert open_index(folder).table.days() == ("2019-07-05", "2020-07-19")
+    make = make_scene.__wrapped__(tmp_path)
+    build_index([str(make("c.tif", 256, 192))], tmp_path / "c.cmpagl", CheapEncoder(), SPEC)
+    assert open_index(tmp_path / "c.cmpagl").table.days() is None
 
 
 def test_other_filters_go_before_what_is_said_of_unknown_dates(folder):
@@ -170,6 +178,18 @@ def test_an_index_from_before_gets_its_dates_without_encoding(tmp_path, monkeypa
     assert said == wanted
 
 
+def test_an_item_that_came_beside_an_unchanged_scene_dates_it(tmp_path):
+    scene = str(make_scene.__wrapped__(tmp_path)("c.tif", 256, 192))
+    index = tmp_path / "x.cmpagl"
+    build_index([scene], index, CheapEncoder(), SPEC)
+    assert found(index, from_date="2020").candidates == 0
+    page = {"type": "Feature", "stac_version": "1.0.0", "properties": {"datetime": "2020-07-19"}}
+    (tmp_path / "c.json").write_text(json.dumps(page))
+    report = build_index([scene], index, CheapEncoder(), SPEC)
+    assert (report.encoded, report.unchanged) == (0, 1)
+    assert found(index, from_date="2020-07-19", to_date="2020-07-19").undated == 0
+
+
 @pytest.fixture
 def clay(tmp_path):
     """An index of imported rows that say when each was taken and what from."""
@@ -194,15 +214,51 @@ def test_imported_rows_keep_what_their_file_said(clay):
     assert found(clay, from_date=first, to_date=max(days)).candidates == published.COUNT
 
 
-def test_a_damaged_column_is_told_and_the_rest_searched(clay):
-    opened = open_index(clay)
-    asked = like_the_first(opened)
-    (part,) = part_files(clay)
+@pytest.mark.parametrize(("said", "again"), [(True, 1), (False, 0)])
+def test_a_part_is_opened_once_a_question_and_not_for_what_it_has_not(
+    tmp_path, monkeypatch, said, again
+):
+    if said:
+        published.clay_v0(tmp_path / "given.parquet")
+    else:
+        published.geoarrow(tmp_path / "given.parquet")
+    import_files([tmp_path / "given.parquet"], tmp_path / "x.cmpagl")
+    index = open_index(tmp_path / "x.cmpagl")
+    examples, opened = like_the_first(index), []
+
+    class Counted(pq.ParquetFile):
+        def __init__(self, *args, **kwargs):
+            opened.append(args)
+            super().__init__(*args, **kwargs)
+
+    monkeypatch.setattr(pq, "ParquetFile", Counted)
+    for times in (1, again):
+        opened.clear()
+        assert index.similar(examples).hits
+        assert len(opened) == times * len(part_files(tmp_path / "x.cmpagl"))
+
+
+def damage_dates(index):
+    """Flip a bit of the column of dates in the only part."""
+    (part,) = part_files(index)
     group = pq.ParquetFile(part).metadata.row_group(0)
     (column,) = (group.column(n) for n in range(group.num_columns)
                  if group.column(n).path_in_schema == "datetime")  # fmt: skip
-    place = column.data_page_offset + column.total_compressed_size - 3
-    flip(part, place)
+    flip(part, column.data_page_offset + column.total_compressed_size - 3)
+
+
+def test_imported_rows_know_their_first_and_last_day(clay):
+    days = [str(one)[:10] for one in geopandas.read_parquet(clay.parent / "clay.parquet")["date"]]
+    opened = open_index(clay)
+    assert overview(opened, "", ()).dates == opened.table.days() == (min(days), max(days))
+    damage_dates(clay)
+    assert overview(opened, "", ()).dates is None  # opened all the same
+
+
+def test_a_damaged_column_is_told_and_the_rest_searched(clay):
+    opened = open_index(clay)
+    asked = like_the_first(opened)
+    damage_dates(clay)
     with pytest.raises(QueryError, match="found no chip"):  # the only part is gone
         opened.similar(asked, where=Filter(from_date="1990"))
     assert any("damaged" in str(problem) for problem in opened.problems)

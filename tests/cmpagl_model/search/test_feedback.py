@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import geopandas
 import numpy as np
 import pytest
 
@@ -102,6 +103,57 @@ def test_verdicts_are_read_from_files_of_hits(index, tmp_path, ending):
     both = read_feedback([path, tmp_path / "later.geojson"])
     assert place(index, 5) in both.kept
     assert place(index, 5) not in both.rejected
+
+
+@pytest.mark.parametrize("ending", [".geojson", ".gpkg", ".fgb", ".csv"])
+def test_a_file_of_places_to_judge_has_the_column_to_fill_in(index, tmp_path, ending):
+    asked = index.similar(Examples(), "a quay", k=4, ask=True)
+    path = tmp_path / f"ticks{ending}"
+    write_hits(asked, path)
+    frame = geopandas.read_file(path, engine="pyogrio").sort_values(
+        "rank", key=lambda ranks: ranks.astype(int)
+    )
+    assert len(frame) == 4
+    assert not frame["review"].fillna("").any()
+    assert read_feedback([path]) == Feedback()
+    frame["review"] = ["KEEP", "reject ", None, ""]
+    judged = tmp_path / "judged.gpkg"
+    frame.to_file(judged, engine="pyogrio")
+    found = read_feedback([judged])
+    told = [(one.scene, one.window) for one in (*found.kept, *found.rejected)]
+    assert told == [(hit.scene, hit.window) for hit in asked.hits[:2]]
+    assert "review" not in index.similar(Examples(), "a quay", k=4).to_geodataframe()
+
+
+def test_one_place_has_one_verdict(index):
+    both = Feedback((place(index, 3),), (place(index, 5), place(index, 3)))
+    with pytest.raises(QueryError, match="both kept and rejected"):
+        index.similar(Examples(), "a quay", feedback=both)
+    with pytest.raises(QueryError, match="both kept and rejected"):
+        index.query_vector(Examples(), "a quay", feedback=both)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"review": True}, "'True' as review"),
+        ({"review": 1}, "'1' as review"),
+        ({"col": -5}, "cannot be read"),
+        ({"col": 0.5}, "cannot be read"),
+        ({"col": "inf"}, "cannot be read"),
+        ({"ground_m": -1.0}, "cannot be read"),
+        ({"ground_m": "much"}, "cannot be read"),
+    ],
+)
+def test_what_is_no_verdict_or_no_chip_is_refused_with_its_file(index, tmp_path, changed, said):
+    path = tmp_path / "ticks.geojson"
+    write_hits(index.similar(Examples(), "a quay", k=2), path)
+    page = json.loads(path.read_text())
+    for feature in page["features"]:
+        feature["properties"] |= {"review": "keep", **changed}
+    path.write_text(json.dumps(page))
+    with pytest.raises(QueryError, match=f"ticks.geojson.*{said}"):
+        read_feedback([path])
 
 
 def test_files_that_hold_no_verdicts_are_refused_in_one_line(index, tmp_path):

@@ -91,21 +91,23 @@ def test_stored_vectors_that_are_no_numbers_come_last(embeddings):
 @given(st.integers(0, 70), st.sampled_from([1, 3, 16, 32, 64]), st.integers(0, 2**32 - 1))
 @settings(max_examples=60, deadline=None)
 def test_both_libraries_give_the_same_products(count, size, seed):
-    library = scan._library()
+    library = scan.library()
     if library is None:
         pytest.skip("NumKong is not installed; numpy alone is used")
     random = np.random.default_rng(seed)
     codes = random.integers(-127, 128, (count, size), dtype=np.int8)
     weights = random.integers(-127, 128, size, dtype=np.int8)
     wanted = codes.astype(np.int64) @ weights.astype(np.int64)
-    np.testing.assert_array_equal(scan.products_numpy(codes, weights), wanted)
-    np.testing.assert_array_equal(scan.products_numkong(library, codes, weights), wanted)
+    for fill in (scan.by_numpy(weights), scan.by_numkong(library, weights)):
+        found = np.empty(count, np.int32)
+        fill(found, codes)
+        np.testing.assert_array_equal(found, wanted)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 @pytest.mark.parametrize("count", [1, 399_998, 400_003])
 def test_threads_share_the_codes(count, threads, monkeypatch):
-    monkeypatch.setattr(scan, "_threads", lambda: threads)
+    monkeypatch.setattr(scan, "threads", lambda: threads)
     random = np.random.default_rng(count)
     codes = random.integers(-127, 128, (count, 8), dtype=np.int8)
     wanted = codes.astype(np.int64) @ codes[0].astype(np.int64)
@@ -137,7 +139,7 @@ def test_the_best_are_found(coded, embeddings, wanted, away):
 def test_no_library_no_difference(coded, embeddings, monkeypatch):
     rows = range(len(embeddings))
     with_library = [find(coded, embeddings, rows, vector, 50) for vector in queries(5)]
-    monkeypatch.setattr(scan, "_library", lambda: None)
+    monkeypatch.setattr(scan, "library", lambda: None)
     for vector, before in zip(queries(5), with_library, strict=True):
         after = find(coded, embeddings, rows, vector, 50)
         np.testing.assert_array_equal(after.rows, before.rows)

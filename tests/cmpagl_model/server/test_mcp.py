@@ -9,13 +9,18 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 
 import geopandas
 import pytest
 from PIL import Image
 
 from cmpagl_model.cli.app import run
-from cmpagl_model.search import open_index
+from cmpagl_model.search import Filter, PointPlace, open_index
+from cmpagl_model.search.classes import ClassSentences
+from cmpagl_model.search.classify import class_areas, classify
+from cmpagl_model.search.describe import describe
+from cmpagl_model.search.overview import overview
 from cmpagl_model.server.mcp_serve import Steps
 from cmpagl_model.server.roots import OutsideError, Roots
 
@@ -77,8 +82,9 @@ def test_the_whole_way_from_scenes_to_a_file(make_scene, tmp_path):
     tools, made, known, opened, found = ask(talk, tmp_path)
     assert all(tool.description for tool in tools)
     for tool in tools:
-        for name, schema in tool.input_schema["properties"].items():
-            assert schema.get("description"), (tool.name, name)
+        for part in (tool.input_schema, *tool.input_schema.get("$defs", {}).values()):
+            for name, schema in part["properties"].items():
+                assert schema.get("description"), (tool.name, name)
     assert made.structured_content["problems"] == []
     assert made.structured_content["encoded"] > 3
     counts = [done for done, _, _ in steps]
@@ -132,6 +138,101 @@ def test_examples_are_places_pictures_and_words(town):
     assert hit["score"] == pytest.approx(1, abs=1e-3)
     assert by_picture.structured_content["written"]["count"] == 10
     assert "found nothing to be like" in refused(nothing)
+
+
+def test_what_is_here_what_covers_how_much_and_where(town):
+    index = open_index(town.index)
+    hit = index.search("a road", 1).hits[0]
+    lon, lat = hit.geometry.centroid.coords[0]
+    there = {"lon": lon, "lat": lat, "ground_m": hit.ground_m}
+    chip = {"scene": hit.scene, "window": list(numbers_of(hit.window)), "ground_m": hit.ground_m}
+    box = list(hit.geometry.bounds)
+    asked = [
+        ("describe", {"place": there, "k": 2}),
+        ("describe", {"bbox": box, "k": 3}),
+        ("overview", {"groups": 3, "output": "look.gpkg"}),
+        ("where", {"place": chip, "query": "a road between trees"}),
+        ("classify", {"classes": WOOD_AND_ROAD, "min_relevance": 0, "output": "ground.gpkg"}),
+        ("classify", {"classes": WOOD_AND_ROAD, "bbox": box}),
+    ]
+    place, area, look, where, ground, part = call_all(asked, town)
+    point = PointPlace(lon, lat, hit.ground_m)
+    assert page_of(place)["said"] == said_of(describe(index, point, 2))
+    assert page_of(area)["said"] == said_of(describe(index, Filter(bbox=tuple(box)), 3))
+    groups = overview(index, 3).groups
+    assert [one["name"] for one in page_of(look)["groups"]] == [one.name for one in groups]
+    assert set(geopandas.read_file(town.folder / "look.gpkg")["class"]) == {g.name for g in groups}
+    text, _, picture = where.content
+    assert json.loads(text.text)["scene"] == hit.scene
+    assert [one["word"] for one in page_of(where)["words"]] == ["road", "trees"]
+    assert "picture" not in page_of(where)
+    assert Image.open(io.BytesIO(base64.b64decode(picture.data))).format == "PNG"
+    names = [ClassSentences(one["name"], tuple(one["sentences"])) for one in WOOD_AND_ROAD]
+    areas = class_areas(classify(index, names, min_relevance=0))
+    assert page_of(ground)["classes"] == [asdict(one) for one in areas]
+    assert 0 < page_of(part)["count"] < page_of(ground)["count"]
+
+
+WOOD_AND_ROAD = [
+    {"name": 'wood, "dense"', "sentences": ["a forest", "many green trees, from above"]},
+    {"name": "road", "sentences": ["a road"]},
+]
+
+
+def call_all(asked, town, *, index=None):
+    async def talk(client):
+        return [
+            await client.call_tool(tool, {"index": str(index or town.index), **page})
+            for tool, page in asked
+        ]
+
+    return ask(talk, town.folder)
+
+
+def page_of(result):
+    assert not result.is_error, result.content[0].text
+    return result.structured_content
+
+
+def said_of(description):
+    return [asdict(one) for one in description.said]
+
+
+UNANSWERABLE = [
+    ("describe", {}, "both or neither of place and where"),
+    ("describe", {"place": {"lat": 4.0}}, "lacks 'lon'"),
+    ("describe", {"place": {"lon": 200.0, "lat": 4.0}}, "longitude first"),
+    ("describe", {"place": {"lon": 0.0, "lat": -80.0}}, "no chip at longitude 0, latitude -80"),
+    ("describe", {"bbox": [0, -80, 1, -79]}, "found no chip there"),
+    ("overview", {"groups": 1}, "wanted 2 to 50"),
+    ("overview", {"output": "../look.gpkg"}, "leads out of"),
+    ("overview", {"output": "look.shp"}, "look.shp"),
+    ("classify", {"classes": []}, "found 0 classes"),
+    ("classify", {"classes": [{"name": "none", "sentences": ["x"]}]}, "a name of its own"),
+    ("classify", {"classes": [{"name": "wood", "sentences": []}]}, "found no sentence"),
+    ("where", {"place": {"lon": 0.0, "lat": -80.0}, "query": "a road"}, "no chip at"),
+    ("search", {"query": "a road", "from_date": "last week"}, "last week"),
+]
+
+
+def test_questions_that_cannot_be_answered(town):
+    results = call_all([(tool, page) for tool, page, _ in UNANSWERABLE], town)
+    for (tool, page, said), result in zip(UNANSWERABLE, results, strict=True):
+        assert said in refused(result), (tool, page)
+
+
+def test_a_scene_elsewhere_is_not_looked_into(town, tmp_path):
+    shutil.copytree(town.index, tmp_path / "copy.cmpagl")
+    lon, lat = open_index(town.index).search("a road", 1).hits[0].geometry.centroid.coords[0]
+    page = {"index": "copy.cmpagl", "place": {"lon": lon, "lat": lat}}
+
+    async def talk(client):
+        where = await client.call_tool("where", {**page, "query": "a road between trees"})
+        return where, await client.call_tool("describe", page)
+
+    where, described = ask(talk, tmp_path)
+    assert "outside the folders that may be read" in refused(where)
+    assert described.structured_content["said"]
 
 
 def numbers_of(window):

@@ -55,6 +55,27 @@ def test_dates_narrow_a_search(engine, town):
         engine.ask("search", **asked, where={"to_date": "soon"})
 
 
+def test_every_question_tells_what_a_date_left_out(engine, town, opened, tmp_path):
+    (tmp_path / "c.csv").write_text("roads,a road\nwater,a lake\n")
+    asked = {"index": town.index, "where": {"from_date": "2020"}}
+    count = len(opened.table)
+    files = {"output": str(tmp_path / "x.gpkg"), "map": str(tmp_path / "map.gpkg"),
+             "areas": str(tmp_path / "areas.csv")}  # fmt: skip
+    said = engine.ask("classify", **asked, classes=str(tmp_path / "c.csv"), **files)
+    assert (said["count"], said["undated"]) == (0, count)
+    assert [one["area_m2"] for one in said["classes"]] == [0, 0, 0]
+    for name in ("output", "map"):
+        assert len(geopandas.read_file(files[name])) == 0
+    said = engine.ask("objects", **asked, query="a road", output=str(tmp_path / "o.gpkg"))
+    assert (said["count"], said["undated"]) == (0, count)
+    for method in ("overview", "describe"):
+        with pytest.raises(RefusedError, match=f"{count:,} of unknown date"):
+            engine.ask(method, **asked)
+    said = engine.ask("describe", index=town.index, where={"scenes": [town.west]})
+    assert said["undated"] == 0
+    assert "dates" not in engine.ask("open", index=town.index)
+
+
 def test_hello_tells_who_answers(engine):
     said = engine.greeting
     model = find_model()
@@ -377,6 +398,9 @@ def test_objects_are_a_layer(engine, town, tmp_path):
     frame = geopandas.read_file(output)
     assert said["count"] == len(frame) or said["notice"]
     assert set(frame["scene"]) <= {town.east}
+    asked = {"index": town.index, "query": f"{QUERY}, no clouds", "output": output}
+    assert engine.ask("objects", **asked)["understood"].endswith("- without: clouds")
+    assert engine.ask("objects", **asked, plain=True)["understood"] == ""
     with pytest.raises(RefusedError, match="found a least area"):
         engine.ask("objects", index=town.index, query=QUERY, output=output, min_area_m2=-1.0)
 

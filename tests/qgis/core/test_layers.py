@@ -20,7 +20,8 @@ from qgis.gui import QgsDualView, QgsMapCanvas
 
 from cmpagl_qgis.errors import ExportError
 from cmpagl_qgis.map.export import save_beside_project
-from cmpagl_qgis.map.layers import MARK, MatchLayers
+from cmpagl_qgis.map.group import MARK
+from cmpagl_qgis.map.layers import MatchLayers
 from tests.qgis.core.painted import grid_of_hits, make_answer, make_hit, ring_on_ground, spatial
 from tests.qgis.core.waiting import spin, wait_until
 

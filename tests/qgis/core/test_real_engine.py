@@ -12,6 +12,7 @@ from osgeo import ogr
 from qgis.core import QgsGeometry, QgsProject
 from qgis.gui import QgsMapCanvas
 
+from cmpagl_qgis.engine.asker import Asker
 from cmpagl_qgis.engine.client import EngineClient
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Answer, BuildReport, IndexInfo, Verification, Written
@@ -167,7 +168,7 @@ def test_more_like_this_and_back_to_files(engine, index, tmp_path):
 
 def test_thumbnails_are_drawn(engine, index, tmp_path):
     hits = read(Answer, ask(engine, "search", index=index, query="a road", k=5)).hits
-    thumbnails = Thumbnails(engine, tmp_path / "cache")
+    thumbnails = Thumbnails(Asker(engine), tmp_path / "cache")
     told = []
     thumbnails.ready.connect(told.append)
     thumbnails.want(index, hits, 96)

@@ -4,7 +4,6 @@ from qgis.core import QgsProject, QgsSettings
 from cmpagl_qgis.settings import (
     HISTORY_LENGTH,
     Settings,
-    remove_query,
     save_query,
     saved_queries,
 )
@@ -84,17 +83,16 @@ def test_recent_indexes():
 def test_queries_are_saved_with_the_project(qgis_new_project, tmp_path):
     project = QgsProject.instance()
     assert saved_queries(project) == []
-    save_query(project, "harbours", 'boats, "big" Ä')
-    save_query(project, "fields", "green fields")
-    save_query(project, "harbours", "ships")
+    save_query(project, 'boats, "big" Ä')
+    save_query(project, "green fields")
+    save_query(project, 'boats, "big" Ä')
     assert project.isDirty()
     assert project.write(str(tmp_path / "x.qgz"))
     project.clear()
     assert saved_queries(project) == []
     assert project.read(str(tmp_path / "x.qgz"))
-    found = {saved.name: saved.query for saved in saved_queries(project)}
-    assert found == {"harbours": "ships", "fields": "green fields"}
-    remove_query(project, "harbours")
-    assert [saved.name for saved in saved_queries(project)] == ["fields"]
+    assert saved_queries(project) == ["green fields", 'boats, "big" Ä']
+    save_query(project, "green fields", keep=False)
+    assert saved_queries(project) == ['boats, "big" Ä']
     project.writeEntry("cmpagl", "saved_queries", "[[1], 2")
     assert saved_queries(project) == []

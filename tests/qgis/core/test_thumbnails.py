@@ -6,6 +6,7 @@ import pytest
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QImage
 
+from cmpagl_qgis.engine.asker import Asker
 from cmpagl_qgis.errors import CANCELLED, DIED, REFUSED, EngineError
 from cmpagl_qgis.flow.thumbnails import BATCH, Thumbnails, cache_folder, trim_folder
 from tests.qgis.core.painted import grid_of_hits
@@ -19,6 +20,7 @@ class Asked(QObject):
 
     answered = pyqtSignal(int, object)
     failed = pyqtSignal(int, object)
+    progressed = pyqtSignal(int, int, int, str)
 
     def __init__(self):
         super().__init__()
@@ -49,7 +51,7 @@ def client():
 
 @pytest.fixture
 def thumbnails(client, tmp_path):
-    made = Thumbnails(client, tmp_path / "cache" / "thumbnails")
+    made = Thumbnails(Asker(client), tmp_path / "cache" / "thumbnails")
     made.told = []
     made.ready.connect(made.told.append)
     return made
@@ -148,7 +150,7 @@ def test_answers_to_others_and_to_the_forgotten_are_ignored(client, thumbnails):
 
 
 def test_the_oldest_pictures_go(client, tmp_path):
-    thumbnails = Thumbnails(client, tmp_path / "cache" / "thumbnails", kept=2)
+    thumbnails = Thumbnails(Asker(client), tmp_path / "cache" / "thumbnails", kept=2)
     hits = grid_of_hits(3)
     thumbnails.want(INDEX, hits)
     assert wait_until(lambda: client.requests)

@@ -5,7 +5,7 @@ import sys
 import pytest
 from qgis.PyQt.QtWidgets import QDialogButtonBox
 
-from cmpagl_qgis.dock.notice import CommandBox
+from cmpagl_qgis.dock.setup_dialog import CommandBox
 from cmpagl_qgis.settings import Settings
 from tests.qgis.core.waiting import alive
 

@@ -7,7 +7,7 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsRectangle
 from qgis.PyQt.QtCore import QPoint
 from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 
-from cmpagl_qgis.dock.notice import CommandBox
+from cmpagl_qgis.dock.setup_dialog import CommandBox
 from cmpagl_qgis.errors import DIED
 from cmpagl_qgis.flow.notices import install_command
 from cmpagl_qgis.settings import Settings

@@ -42,7 +42,6 @@ def test_the_empty_dock_offers_to_install_first_and_tells_what_it_takes(bare, ho
     assert bare.dock.state == "no_engine"
     actions = bare.dock.notice.notice.actions
     assert [key for key, _label in actions] == ["install", "setup"]
-    assert not bare.dock.notice.notice.command  # a map maker has no terminal
     press(bare, "install")
     dialog = bare.controller.engine.install.dialog
     assert dialog.isVisible()

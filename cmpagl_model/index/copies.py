@@ -1,0 +1,131 @@
+"""Copies, on this machine, of indexes in object stores: where they lie and what they are called."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import weakref
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tiling.stores import is_stored, server_of, split_address
+
+HOME = "CMPAGL_CACHE"
+COPIES, ABOUT, IN_USE = "indexes", "store.json", "in-use"
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+if sys.platform != "win32":
+    import fcntl
+
+
+def cache_home() -> Path:
+    """The folder in which copies of what lies far away are kept; it need not be there.
+
+    Links are followed: others, who do so, too, shall find that a folder is a copy.
+    """
+    return Path(os.path.realpath(os.environ.get(HOME) or _system_cache()))
+
+
+def _system_cache() -> Path:
+    home = Path.home()
+    if sys.platform == "win32":
+        data = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+        return data / "cmpagl" / "cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "cmpagl"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "cmpagl"
+
+
+def copy_of(address: str) -> Path:
+    """Where the copy of an index in a store lies on this machine; it need not be there.
+
+    Raises:
+        StoreError: if the address names no bucket.
+    """
+    scheme, bucket, key = split_address(address)
+    name = key.rstrip("/").rpartition("/")[2] or bucket
+    place = f"{server_of(scheme)}|{scheme}://{bucket}/{key.strip('/')}"
+    digest = hashlib.sha256(place.encode()).hexdigest()[:16]
+    return cache_home() / COPIES / digest / name
+
+
+def address_of(folder: Path) -> str:
+    """The address of the index that a folder is the copy of; "" for a folder of its own.
+
+    A folder beyond the cache is never one, whatever lies in it: nobody's index leads elsewhere.
+    """
+    if folder.parent.parent != cache_home() / COPIES:
+        return ""
+    try:
+        address = str(json.loads((folder.parent / ABOUT).read_bytes())["address"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return address if is_stored(address) and copy_of(address) == folder else ""
+
+
+def called(folder: Path) -> str:
+    """What people call an index: its address where the folder is a copy of it."""
+    return address_of(folder) or str(folder)
+
+
+class Hold:
+    """Keeps a copy from being deleted for the room that it takes, as long as this object lives.
+
+    The system lets go of the file when the process ends, however it ends. Where it can lock none
+    the copy counts as used now.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Hold a copy; it may be that of other processes, too."""
+        place = folder.parent
+        with suppress(OSError):
+            os.utime(place / ABOUT)
+            # On Windows a file that is open cannot be deleted, and that is the lock.
+            lock = os.open(place / IN_USE, os.O_RDONLY | os.O_CREAT, 0o666)
+            weakref.finalize(self, os.close, lock)
+            if sys.platform != "win32":
+                fcntl.flock(lock, fcntl.LOCK_SH)
+
+
+def hold(folder: Path) -> Hold | None:
+    """Keep an index at hand that is the copy of one in a store; ``None``: it is none."""
+    return Hold(folder) if address_of(folder) else None
+
+
+@contextmanager
+def unheld(place: Path) -> Iterator[bool]:
+    """While a copy may be deleted: whether nobody holds it, nor can."""
+    path = place / IN_USE
+    if sys.platform == "win32":
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:
+            yield False
+        else:
+            yield True
+    else:
+        try:
+            lock = os.open(path, os.O_RDONLY | os.O_CREAT, 0o666)
+        except OSError:
+            yield False
+            return
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+        finally:
+            os.close(lock)
+
+
+def cannot_keep(error: OSError) -> str:
+    """What to say of a cache that cannot be written."""
+    return (
+        f"{cache_home()}: cannot write ({error.strerror or error}); wanted room for a copy of the "
+        f"index; next: free some space, or name another folder with {HOME}"
+    )
