@@ -12,8 +12,11 @@ from contextlib import ExitStack
 from urllib.parse import quote, urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
 
+import geopandas
+import pyogrio
 import pytest
 
+from cmpagl_model.search import open_index
 from tests.cmpagl_model.server.web_server import PATIENCE_S
 
 pytest.importorskip("starlette", reason="the extra http is not installed")
@@ -184,3 +187,26 @@ def test_servers_of_tiles_are_allowed_and_told_whose_page_asks(serve, town, tile
     headers = serve(town.folder, options=["--tiles", tiles]).get("/?f=html").headers
     assert source in headers["content-security-policy"]
     assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+
+
+@pytest.mark.skipif("OAPIF" not in pyogrio.list_drivers(), reason="a GDAL without OAPIF")
+def test_gdal_reads_chips_scenes_and_the_hits_of_a_sentence(served, town):
+    chips = geopandas.read_file(f"OAPIF:{served.url}/collections/town", engine="pyogrio")
+    assert len(chips) == len(open_index(town.index).table)
+    assert chips.crs.to_epsg() in {4326, None}
+    assert set(chips.geom_type) == {"Polygon"}
+    names = {name for name, _ in pyogrio.list_layers(f"OAPIF:{served.url}")}
+    assert names == {"town", "scenes:town"}
+    hits = geopandas.read_file(
+        f"OAPIF:{served.url}/collections/town?q=a%20road&k=4", engine="pyogrio"
+    )
+    assert hits["rank"].tolist() == [1, 2, 3, 4]
+
+
+def test_behind_another_server_links_bear_its_name(serve, town):
+    server = serve(town.folder, options=["--public-url", "https://maps.example.org/places/"])
+    page = server.get("/collections/town/items?limit=1").page
+    links = [link["href"] for link in page["links"]] + [
+        page["features"][0]["properties"]["thumbnail"]
+    ]
+    assert all(link.startswith("https://maps.example.org/places/collections/") for link in links)
