@@ -245,7 +245,8 @@ class Site:
         return own.rstrip("/") if own else str(request.base_url).rstrip("/")
 
     def _page_headers(self) -> dict[str, str]:
-        tiles, further = "", {}
+        tiles = ""
+        further: dict[str, str] = {}
         if self._settings.tiles:
             scheme, _, rest = self._settings.tiles.partition("://")
             host = rest.partition("/")[0]
@@ -375,7 +376,7 @@ def _with(request: Request, path: str, offset: int | None = None) -> str:
     """The address of a request, at another offset."""
     pairs = [
         (name, text)
-        for name, text in request.query_params.multi_items()
+        for name, text in dict.fromkeys(request.query_params.multi_items())
         if offset is None or name != "offset"
     ]
     if offset is not None:

@@ -185,20 +185,23 @@ PARAMETERS = {
 def items_of(pairs: Iterable[tuple[str, str]]) -> Items:
     """The features that an address asks for.
 
+    What stands there twice and says the same counts once: GDAL hands on to the link ``next``, which
+    has them already, the parameters that it was given.
+
     Args:
         pairs: names and texts of its query.
 
     Raises:
-        ParameterError: if one is unknown, given twice, or of another kind.
+        ParameterError: if one is unknown, given with two values, or of another kind.
     """
     values: Page = {}
-    for name, text in pairs:
+    for name, text in dict.fromkeys(pairs):
         known = PARAMETERS.get(name)
         if known is None:
             wanted = ", ".join(PARAMETERS)
             raise ParameterError(f"found the parameter {name[:40]!r}, wanted any of {wanted}")
         if name in values:
-            raise ParameterError(f"{name}: found it twice, wanted it once")
+            raise ParameterError(f"{name}: found two values, wanted one")
         try:
             values[name] = known.read(text)
         except (ValueError, KeyError):

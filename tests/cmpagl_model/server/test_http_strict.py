@@ -6,13 +6,17 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 import sys
 from contextlib import ExitStack
 from urllib.parse import quote, urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
 
+import geopandas
+import pyogrio
 import pytest
 
+from cmpagl_model.search import open_index
 from tests.cmpagl_model.server.web_server import PATIENCE_S
 
 pytest.importorskip("starlette", reason="the extra http is not installed")
@@ -54,6 +58,34 @@ def test_limit_and_bbox_are_described_as_the_standard_wants_them(served):
 def test_a_whole_number_has_digits_alone(served, text):
     got = served.get(f"/collections/town/items?limit={quote(text)}")
     assert (got.status, "wanted a whole number" in got.page["detail"]) == (400, True)
+
+
+def test_a_next_page_may_be_told_again_what_it_knows_as_gdal_does(served):
+    query = "q=a%20road&k=6"
+    path, ranks = f"/collections/town/items?limit=2&{query}", []
+    while path:
+        page = served.get(path).page
+        ranks += [one["properties"]["rank"] for one in page["features"]]
+        links = {link["rel"]: link["href"] for link in page["links"]}
+        path = links.get("next") and f"{links['next']}&{query}"
+    assert ranks == list(range(1, page["numberMatched"] + 1))
+    assert len(ranks) > 4
+    assert links["self"].count("q=") == 1
+
+
+@pytest.mark.skipif(not shutil.which("ogr2ogr"), reason="no ogr2ogr on this machine")
+def test_ogr2ogr_follows_the_pages_of_a_sentence(served, tmp_path):
+    to = tmp_path / "hits.geojson"
+    source = f"OAPIF:{served.url}/collections/town?q=a%20road&k=6"
+    words = ["ogr2ogr", "-oo", "PAGE_SIZE=2", to, source]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+    if "OAPIF" in done.stderr and "driver" in done.stderr:
+        pytest.skip("a GDAL without OAPIF")
+    assert done.returncode == 0, done.stderr
+    want = served.get("/collections/town/items?q=a%20road&k=6").page["features"]
+    found = [one["properties"]["rank"] for one in json.loads(to.read_text())["features"]]
+    assert found == [one["properties"]["rank"] for one in want]
+    assert len(found) > 4
 
 
 class _Stay(HTTPRedirectHandler):
@@ -155,3 +187,26 @@ def test_servers_of_tiles_are_allowed_and_told_whose_page_asks(serve, town, tile
     headers = serve(town.folder, options=["--tiles", tiles]).get("/?f=html").headers
     assert source in headers["content-security-policy"]
     assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+
+
+@pytest.mark.skipif("OAPIF" not in pyogrio.list_drivers(), reason="a GDAL without OAPIF")
+def test_gdal_reads_chips_scenes_and_the_hits_of_a_sentence(served, town):
+    chips = geopandas.read_file(f"OAPIF:{served.url}/collections/town", engine="pyogrio")
+    assert len(chips) == len(open_index(town.index).table)
+    assert chips.crs.to_epsg() in {4326, None}
+    assert set(chips.geom_type) == {"Polygon"}
+    names = {name for name, _ in pyogrio.list_layers(f"OAPIF:{served.url}")}
+    assert names == {"town", "scenes:town"}
+    hits = geopandas.read_file(
+        f"OAPIF:{served.url}/collections/town?q=a%20road&k=4", engine="pyogrio"
+    )
+    assert hits["rank"].tolist() == [1, 2, 3, 4]
+
+
+def test_behind_another_server_links_bear_its_name(serve, town):
+    server = serve(town.folder, options=["--public-url", "https://maps.example.org/places/"])
+    page = server.get("/collections/town/items?limit=1").page
+    links = [link["href"] for link in page["links"]] + [
+        page["features"][0]["properties"]["thumbnail"]
+    ]
+    assert all(link.startswith("https://maps.example.org/places/collections/") for link in links)
