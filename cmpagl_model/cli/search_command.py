@@ -141,7 +141,12 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "boats on a canal" --follow
     """
     from cmpagl_model.index.vectors import PICTURES  # noqa: PLC0415 - help is quick
-    from cmpagl_model.search import read_feedback, read_query, write_query  # noqa: PLC0415
+    from cmpagl_model.search import (  # noqa: PLC0415
+        SavedQuery,
+        read_feedback,
+        read_query,
+        write_query,
+    )
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
     judging = ask or bool(said.feedback)
@@ -163,7 +168,9 @@ def command(  # noqa: PLR0913 - an argument for each option
             ask=ask, **more,
         )  # fmt: skip
     else:
-        wanted = read_query(saved) if saved else _query_of(opened, query, where, said, more)
+        wanted = (
+            read_query(saved) if saved else SavedQuery(query, said.examples(opened), where, **more)
+        )
         if save:
             write_query(wanted, save)
         answer = _asked(
@@ -239,16 +246,6 @@ def _check_alone(ctx: click.Context) -> None:
             f"found --query with {', '.join(besides)}, wanted all that is asked in the file; "
             "next: leave one of both out, or change the file"
         )
-
-
-def _query_of(
-    opened: SearchableIndex, sentence: str | None, where: Filter, said: Said,
-    more: dict[str, Any],
-) -> SavedQuery:  # fmt: skip
-    """What is asked on the line."""
-    from cmpagl_model.search import SavedQuery  # noqa: PLC0415
-
-    return SavedQuery(sentence, said.examples(opened), where, **more)
 
 
 def _asked(

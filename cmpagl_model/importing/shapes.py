@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon
 
-from tiling.globe import split_at_antimeridian
+from tiling.globe import cut_at_antimeridian, lay_round_pole, split_at_antimeridian
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +22,8 @@ PIXEL_DEGREES = 1e-5
 """Side of a pixel in the grid that chips without window are placed on, about 1.1 m."""
 GRID_PX = (36_000_000, 18_000_000)
 """That grid's width and height: the whole Earth."""
+HALF_TURN, NEAR_POLE, PIECES = 180.0, 89.0, 64
+"""Degrees; latitude from which outlines are laid round the pole, and pieces of an edge for that."""
 EARTH_M = 4.1e7
 """No length on the ground is longer: around the Earth."""
 HAIR_DEGREES = 1e-6
@@ -47,6 +49,52 @@ def to_degrees(shapes: NDArray[np.object_], crs: str) -> NDArray[np.object_]:
         return np.stack(change.transform(points[:, 0], points[:, 1]), axis=1)
 
     return np.asarray(shapely.transform(shapes, moved), object)
+
+
+def outlines_in_degrees(
+    shapes: NDArray[np.object_], transform: tuple[float, ...], crs: str
+) -> NDArray[np.object_]:
+    """Polygons on a raster's grid in OGC:CRS84, cut at the antimeridian and laid round the poles.
+
+    Args:
+        shapes: polygons, x in columns of cells, y in rows.
+        transform: six numbers a, b, c, d, e, f from corners of cells to ``crs``.
+        crs: what PROJ reads.
+    """
+    a, b, c, d, e, f = transform
+
+    def placed(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+        x, y = cells.T
+        return np.stack([a * x + b * y + c, d * x + e * y + f], axis=1)
+
+    found = to_degrees(shapely.transform(shapes, placed), crs)
+    west, south, east, north = shapely.bounds(found).reshape(-1, 4).T
+    plain = (east - west <= HALF_TURN) & (west >= -HALF_TURN) & (east <= HALF_TURN)
+    plain &= np.maximum(np.abs(south), np.abs(north)) < NEAR_POLE
+    for place in np.flatnonzero(~plain):
+        left, top, right, bottom = shapes[place].bounds
+        fine = shapely.segmentize(shapes[place], max(right - left, bottom - top) / PIECES)
+        (rings,) = to_degrees(np.array([shapely.transform(fine, placed)], object), crs)
+        found[place] = _round_globe(rings)
+    return np.asarray(shapely.orient_polygons(found), object)
+
+
+def _round_globe(shape: BaseGeometry) -> BaseGeometry:
+    """A shape whose longitudes jump where its rings go round the globe, without jumps."""
+    wholes = []
+    for part in shapely.get_parts(shape):
+        outer, *holes = (_ring_round_globe(shapely.get_coordinates(ring))
+                         for ring in (part.exterior, *part.interiors))  # fmt: skip
+        wholes.append(shapely.difference(outer, shapely.union_all(holes)))
+    return shapely.union_all(wholes)
+
+
+def _ring_round_globe(ring: NDArray[np.float64]) -> BaseGeometry:
+    lon = np.unwrap(ring[:, 0], period=2 * HALF_TURN)
+    polar = abs(lon[-1] - lon[0]) > HALF_TURN or np.abs(ring[:, 1]).max() >= NEAR_POLE
+    if polar:
+        return lay_round_pole(ring[:-1], 1 if ring[:, 1].mean() > 0 else -1)
+    return cut_at_antimeridian(np.stack([lon, ring[:, 1]], axis=1))
 
 
 def on_globe(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import shapely
 
 from cmpagl_model.errors import QueryError
 
-from .examples import PointPlace, row_of
+from .examples import PointPlace, only, row_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,22 +113,30 @@ def read_labels(path: Path, field: str = FIELD) -> Labels:
         )
     if frame.crs is None:
         raise QueryError(f"{path}: found no CRS, wanted one; next: set it, and save the layer")
-    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty & frame[field].notna()]
+    shapes = frame.geometry.to_numpy()
+    frame = frame[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & frame[field].notna()]
     kinds = {kind.removeprefix("Multi") for kind in frame.geometry.geom_type}
     if not kinds <= {"Point", "Polygon"} or frame.empty:
         raise QueryError(
             f"{path}: found {', '.join(sorted(kinds)) or 'no label'}, wanted points and polygons"
         )
     frame = frame.to_crs("OGC:CRS84").explode(index_parts=False)
-    return Labels(tuple(str(name).strip() for name in frame[field]), tuple(frame.geometry))
+    return Labels(tuple(map(_name, frame[field])), tuple(frame.geometry))
+
+
+def _name(value: object) -> str:
+    """A class as people write it: beside a missing value, GDAL reads a code of 3 as 3.0."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
 
 
 def accuracy_of(found: Classified, labels: Labels) -> Accuracy:
     """Compare a classification with labels.
 
-    The samples of a polygon are the chips of the smallest ground size at that place whose middle
-    lies in it, or the one that a point inside it falls into if there is none; that of a point is
-    the chip whose middle is nearest among those that hold it. Of a chip with several labels of one
+    Samples are chips that were classified. Those of a polygon are the smallest ones of each scene
+    whose middle lies in it, or the one that a point inside it falls into if there is none; that of
+    a point is the smallest chip there whose middle is nearest. Of a chip with several labels of one
     class only one sample is taken.
     """
     numbers = {name: number for number, name in enumerate(found.names)}
@@ -141,12 +149,11 @@ def accuracy_of(found: Classified, labels: Labels) -> Accuracy:
         point = shape.representative_point()
         rows: list[int] = []
         with suppress(QueryError):  # no chip there
-            rows = [row_of(table, PointPlace(point.x, point.y))]
+            rows = [row_of(table, PointPlace(point.x, point.y), found.rows)]
         if shape.geom_type == "Polygon":
             rows = _inside(found, shape) or rows
-        known = [row for row in rows if row in place_of]
-        outside += not known
-        for row in known:
+        outside += not rows
+        for row in rows:
             if (row, numbers[name]) not in seen:
                 seen.add((row, numbers[name]))
                 matrix[numbers[name], found.class_of[place_of[row]]] += 1
@@ -155,14 +162,15 @@ def accuracy_of(found: Classified, labels: Labels) -> Accuracy:
 
 
 def _inside(found: Classified, area: BaseGeometry) -> list[int]:
-    """The smallest chips whose middle lies in an area."""
+    """The smallest chips of each scene whose middle lies in an area."""
     table = found.index.table
-    rows = table.touching(area.bounds)
+    rows = only(table.touching(area.bounds), found.rows)
     if not len(rows):
         return []
     middles = shapely.centroid(table.footprints(rows))
     rows = rows[shapely.intersects(area, middles)]
-    if not len(rows):
-        return []
-    sizes = table.ground_m[rows]
-    return [int(row) for row in rows[sizes <= sizes.min() * (1 + 1e-6)]]
+    owners, sizes = table.scene_of[rows], table.ground_m[rows]
+    _, own = np.unique(owners, return_inverse=True)
+    least = np.full(len(rows), np.inf)
+    np.minimum.at(least, own, sizes)
+    return [int(row) for row in rows[sizes <= least[own] * (1 + 1e-6)]]

@@ -13,7 +13,7 @@ import shapely
 from rasterio.features import shapes
 from shapely.geometry import shape
 
-from cmpagl_model.importing.shapes import to_degrees
+from cmpagl_model.importing.shapes import outlines_in_degrees
 from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.index.vectors import write_frame, write_text
 from cmpagl_model.records import percent
@@ -77,14 +77,11 @@ def _outlines(ground: Ground) -> dict[int, BaseGeometry]:
     for one, kind in shapes(kinds.astype(np.int16), mask=kinds >= 0, connectivity=4):
         parts.setdefault(int(kind), []).append(shape(one))
     size = np.array([ground.cells.step_x, ground.cells.step_y], np.float64)
-    a, b, c, d, e, f = scene.transform
-
-    def placed(cells: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        col, row = np.minimum(cells * size, [scene.width, scene.height]).T
-        return np.stack([a * col + b * row + c, d * col + e * row + f], axis=1)
-
     found = np.array([shapely.MultiPolygon(some) for some in parts.values()], object)
-    degrees = shapely.orient_polygons(to_degrees(shapely.transform(found, placed), scene.crs))
+    pixels = shapely.transform(
+        found, lambda cells: np.minimum(cells * size, [scene.width, scene.height])
+    )
+    degrees = outlines_in_degrees(pixels, scene.transform, scene.crs)
     return dict(zip(parts, degrees, strict=True))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 NONE = "none"
 """The class of chips that no class fits."""
-HEAD = ("class", "name", "klasse")
+HEAD, SEPARATOR = ("class", "name", "klasse"), "sep="
 MOST_CLASSES, MOST_SENTENCES, LARGEST_BYTES = 500, 2_000, 4 << 20
 
 
@@ -40,6 +41,8 @@ class ClassSentences:
                 f"found a class called {self.name!r}, wanted a name of its own; {NONE!r} is what "
                 "no class fits"
             )
+        if not self.name.isprintable():  # layers and their styles could not hold it
+            raise QueryError(f"found a class called {self.name!r}, wanted plain letters in a line")
         if not self.sentences:
             raise QueryError(f"found no sentence for the class {self.name!r}, wanted one at least")
         for sentence in self.sentences:
@@ -50,9 +53,10 @@ def read_classes(path: Path) -> tuple[ClassSentences, ...]:
     """The classes of a CSV file, in its order.
 
     Args:
-        path: UTF-8, commas or semicolons between fields: the name, then one or more sentences.
-            Lines of one name are one class; empty lines, and lines that begin with ``#``, say
-            nothing; a first line that begins with ``class`` or ``name`` is a head.
+        path: UTF-8, between fields commas, semicolons or tabs, whichever comes first (or what a
+            line ``sep=;`` says): the name, then one or more sentences. Lines of one name are one
+            class; empty lines, and lines that begin with ``#``, say nothing; a first line that
+            begins with ``class`` or ``name`` is a head.
 
     Raises:
         QueryError: if it cannot be read, or a line is wrong: its number is told.
@@ -103,16 +107,15 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
         raise QueryError(
             f"{path}: line {line}: found letters that are no UTF-8; next: save it as CSV UTF-8"
         ) from error
-    first = next((line for line in text.splitlines() if line.strip() and line[0] != "#"), "")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     reader = csv.reader(
-        io.StringIO(text), delimiter=";" if ";" in first and "," not in first else ",",
-        skipinitialspace=True, strict=True,
-    )  # fmt: skip
+        io.StringIO(text), delimiter=_separator(text), skipinitialspace=True, strict=True
+    )
     lines: list[tuple[int, list[str]]] = []
     try:
         for row in reader:
             fields = [field.strip() for field in row]
-            if not any(fields) or fields[0].startswith("#"):
+            if not any(fields) or fields[0].startswith(("#", SEPARATOR)):
                 continue
             if not lines and fields[0].lower() in HEAD:
                 lines.append((0, []))  # the head, once
@@ -121,3 +124,13 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
     except csv.Error as error:
         raise QueryError(f"{path}: line {reader.line_num}: no CSV ({error})") from error
     return [line for line in lines if line[0]]
+
+
+def _separator(text: str) -> str:
+    """What stands between fields: what Excel's line says, else what comes first outside quotes."""
+    lines = (line for line in text.splitlines() if line.strip())
+    first = next((line for line in lines if not line.lstrip().startswith("#")), "")
+    if first.startswith(SEPARATOR):
+        return first.removeprefix(SEPARATOR)[:1] or ","
+    found = re.search(r"[,;\t]", re.sub(r'"[^"]*"', "", first))
+    return found[0] if found else ","

@@ -220,12 +220,13 @@ def chip_at(
     return ChipPlace(scene.path, table.window(row), float(table.ground_m[row]))
 
 
-def row_of(table: ChipTable, place: Place) -> int:
+def row_of(table: ChipTable, place: Place, among: NDArray[np.int64] | None = None) -> int:
     """The chip that a place names.
 
     Args:
         table: the chips of an index.
         place: a chip, or a point inside one.
+        among: rows, ascending, of which that at a point must be one; ``None``: all are.
 
     Returns:
         A row of ``table``.
@@ -233,7 +234,18 @@ def row_of(table: ChipTable, place: Place) -> int:
     Raises:
         QueryError: if the index has no such chip.
     """
-    return _row_at(table, place) if isinstance(place, PointPlace) else _row_named(table, place)
+    if isinstance(place, PointPlace):
+        return _row_at(table, place, among)
+    return _row_named(table, place)
+
+
+def only(rows: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those rows that are among others, which are ascending."""
+    if not len(among):
+        return rows[:0]
+    spots = np.minimum(np.searchsorted(among, rows), len(among) - 1)
+    found: NDArray[np.int64] = rows[among[spots] == rows]
+    return found
 
 
 def _row_named(table: ChipTable, place: ChipPlace) -> int:
@@ -252,8 +264,9 @@ def _row_named(table: ChipTable, place: ChipPlace) -> int:
     )
 
 
-def _row_at(table: ChipTable, place: PointPlace) -> int:
+def _row_at(table: ChipTable, place: PointPlace, among: NDArray[np.int64] | None) -> int:
     rows = table.touching((place.lon, place.lat, place.lon, place.lat))
+    rows = rows if among is None else only(rows, among)
     shapes = table.footprints(rows)
     holding = shapely.intersects(shapes, shapely.Point(place.lon, place.lat))
     rows, shapes = rows[holding], shapes[holding]

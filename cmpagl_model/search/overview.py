@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import IndexMismatchError, ModelError, QueryError
-from cmpagl_model.rerank.clusters import cluster_centres
+from cmpagl_model.rerank.clusters import LEAST_MEMBERS, cluster_centres
 from cmpagl_model.table.halves import singles
 
 from .class_map import frame_of_ground, write_ground
@@ -153,6 +153,8 @@ def overview(
 
 def _centres(sample: Floats, groups: int) -> Floats:
     """Middles of clusters, of some tries those that the chips are nearest to."""
+    # More than the chips can fill, and nearly all clusters would be too small to be kept.
+    groups = min(groups, max(1, len(sample) // LEAST_MEMBERS))
     random = np.random.default_rng(0)
     tries = [cluster_centres(sample[random.permutation(len(sample))], groups) for _ in range(DRAWS)]
     tries = [centres for centres in tries if len(centres)]

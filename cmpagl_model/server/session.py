@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cmpagl_model import __version__
 from cmpagl_model.errors import CmpaglError
+from cmpagl_model.index.format import newest_number
 from cmpagl_model.index.underway import underway
 from cmpagl_model.records import ModelId
 
@@ -27,6 +28,7 @@ from .work import CountTeller
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cmpagl_model.index.underway import Underway
     from cmpagl_model.search import Answer, SearchableIndex
 
     from . import parameters as asked
@@ -45,6 +47,7 @@ class Session:
         self._models: Models | None = None
         self._greeted = threading.Event()
         self._growing: set[Path] = set()
+        self._seen: dict[Path, Underway | None] = {}
 
     def admit(self, work: Work) -> None:
         """Let a request in: after hello, which another thread may still be at.
@@ -205,11 +208,22 @@ class Session:
             IndexFormatError: if there is no such index.
         """
         path = Path(folder)
-        return self.indexes.get(path, growing=self._grows(path))
+        self._seen[path] = underway(path)
+        grows = path in self._growing or self._seen[path] is not None
+        return self.indexes.get(path, growing=grows)
 
     def _grows(self, folder: Path) -> bool:
         """Whether this engine, or another process, adds to an index."""
         return folder in self._growing or underway(folder) is not None
+
+    def _more_to_come(self, index: SearchableIndex) -> Underway | None:
+        """How far those are that add to an index; ``None``: it was searched as it stays.
+
+        While somebody adds, nobody waits for the newest version. Where they ended during a search
+        it is said once more that there is more to come: else nobody would look at the last of it.
+        """
+        state, newest = underway(index.folder), newest_number(index.folder)
+        return self._seen.get(index.folder) if not state and index.info.number != newest else state
 
     def hits(self, index: SearchableIndex, answer: Answer, started: float) -> Hits:
         """An answer as it travels; ``started`` is when it was asked for, monotonic seconds."""
@@ -227,5 +241,5 @@ class Session:
             problems=(*self.problems(index), *(str(problem) for problem in answer.problems)),
             understood=answer.understood,
             version=index.info.number,
-            growing=underway(index.folder),
+            growing=self._more_to_come(index),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from qgis.PyQt.QtWidgets import (
@@ -73,14 +74,15 @@ class ClassifyDialog(QDialog):
     def rows(self) -> list[list[str]]:
         """Name and sentences of each line; of a line that says nothing, none."""
         text = self.classes.toPlainText()
-        first = next((line for line in text.splitlines() if line.strip()), "")
-        sign = ";" if ";" in first and "," not in first else ","
+        said = [line for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
+        signs = re.search(r"[,;\t]", re.sub(r'"[^"]*"', "", said[0] if said else ""))
+        sign = signs.group() if signs else ","  # whichever comes first, as the engine has it
         found = []
         for line in text.splitlines():  # a line at a time: the engine names lines by number
             fields = [field.strip() for field in next(csv.reader([line], delimiter=sign), [])]
             filled = [field for field in fields if field]
-            said = bool(filled) and not filled[0].startswith("#")
-            found.append((filled * 2 if len(filled) == 1 else filled) if said else [])
+            telling = bool(filled) and not filled[0].startswith(("#", "sep="))
+            found.append((filled * 2 if len(filled) == 1 else filled) if telling else [])
         return found
 
     @property

@@ -399,6 +399,8 @@ class Written:
     """One line for a person where nothing fits; else empty."""
     undated: int = 0
     """Chips left out because a date was asked for and theirs is not known."""
+    understood: Said = ""
+    """How the sentence was read by parts; empty: it was searched as it stands."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ PAUSE_MS = 4_000
 """Between two looks whether there is more."""
 SHARE_OF_TIME = 0.1
 """That the engine spends on such looks, at most."""
+MOST_MISSED = 5
+"""Looks that may fail one after the other, each after twice the pause: some four minutes."""
 
 
 class GrowingView(QObject):
@@ -54,6 +56,7 @@ class GrowingView(QObject):
         self._dock, self._results, self._search = dock, results, search
         self._index, self._builds, self._jobs = index, builds, jobs
         self._expected: Question | None = None
+        self._missed = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.renew)
@@ -61,6 +64,8 @@ class GrowingView(QObject):
         search.answered.connect(self._plan)
         dock.header.clearRequested.connect(self._forget)
         search.renewed.connect(self._on_renewed)
+        search.lapsed.connect(self._on_lapsed)
+        search.refused.connect(lambda *_: self._go_on())
         builds.began.connect(lambda _order: self._timer.start(PAUSE_MS))
         builds.built.connect(lambda *_: self._timer.start(0))
         builds.broken.connect(lambda *_: self._timer.start(0))
@@ -108,8 +113,20 @@ class GrowingView(QObject):
             self._search.renew(question)
 
     def _forget(self) -> None:
-        self._expected = None
+        self._expected, self._missed = None, 0
         self._timer.stop()
+
+    def _go_on(self) -> None:
+        """Another question came to nothing: what is shown still may grow."""
+        question, shown = self._results.question, self._results.answer
+        if question is not None and shown is not None:
+            self._plan(question, shown)
+
+    def _on_lapsed(self, question: Question) -> None:
+        """Look again, more and more seldom: an index may come back, an engine start anew."""
+        self._missed += 1
+        if question is self._results.question and self._missed <= MOST_MISSED:
+            self._timer.start(PAUSE_MS << self._missed)
 
     def _plan(self, question: Question, answer: Answer) -> None:
         """Look again after a while, where there is more to come; re-ranking takes too long."""
@@ -121,7 +138,10 @@ class GrowingView(QObject):
         shown = self._results.answer
         if question is not self._results.question or shown is None:
             return
+        self._missed = 0
         if answer.version != shown.version or not answer.version:
             self._results.grow(question, answer)
+        if shown.growing is not None and answer.growing is None and not self.here:
+            self._index.read_again()  # who built it elsewhere has ended
         self._dock.status.set_found(self.text(question, answer))
         self._plan(question, answer)

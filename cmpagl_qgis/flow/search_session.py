@@ -30,7 +30,8 @@ class SearchSession(QObject):
     and how many there are, where there are several; ``answered`` the question and its
     :class:`~cmpagl_qgis.engine.records.Answer`; ``refused`` the question and an
     :class:`~cmpagl_qgis.errors.EngineError`, which may be a cancellation. ``renewed`` carries
-    question and answer where :meth:`renew` asked; if that fails nobody is told.
+    question and answer where :meth:`renew` asked, ``lapsed`` the question where that failed, which
+    the user is not told.
     """
 
     started = pyqtSignal(object)
@@ -38,6 +39,7 @@ class SearchSession(QObject):
     answered = pyqtSignal(object, object)
     refused = pyqtSignal(object, object)
     renewed = pyqtSignal(object, object)
+    lapsed = pyqtSignal(object)
 
     def __init__(self, asker: Asker, parent: QObject | None = None) -> None:
         """Wait for a question.
@@ -71,7 +73,7 @@ class SearchSession(QObject):
         self.started.emit(question)
 
     def renew(self, question: Question) -> None:
-        """Ask what was asked before, without a word but ``renewed``.
+        """Ask what was asked before, without a word but ``renewed`` or ``lapsed``.
 
         Args:
             question: the search.
@@ -146,5 +148,7 @@ class SearchSession(QObject):
 
     def _on_failed(self, error: EngineError) -> None:
         self._number = 0
-        if not self._quiet:
+        if self._quiet:
+            self.lapsed.emit(self._question)
+        else:
             self.refused.emit(self._question, error)

@@ -86,6 +86,8 @@ class LayerAlgorithm(NarrowedAlgorithm):
         written = read(Written, engine.ask(self.METHOD, {**self._asked, **files}))
         for problem in written.problems:
             feedback.pushWarning(problem)
+        if written.understood:
+            feedback.pushInfo(tr("Read as: {0}").format(written.understood))
         if written.notice:
             feedback.pushInfo(written.notice)
         self.tell_undated(written.undated, feedback)

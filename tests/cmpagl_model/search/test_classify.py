@@ -133,6 +133,44 @@ def test_labels_are_compared_with_the_chips_that_they_hold(found):
     assert np.isnan(off.kappa)
 
 
+def test_samples_are_those_chips_that_were_classified(found):
+    large = classify(found.index, CLASSES, where=Filter(ground_m=(150.0, 250.0)))
+    middles = shapely.centroid(found.index.table.footprints(large.rows))
+    names = [large.names[kind] for kind in large.class_of]
+    points = accuracy_of(large, Labels(tuple(names), tuple(middles)))
+    area = accuracy_of(large, Labels(("water",), (box(-180, -80, 180, 84),)))
+    assert points.samples == area.samples == len(large.rows) > 1
+    assert (points.outside, area.outside, points.overall) == (0, 0, 1)
+    nothing = classify(found.index, CLASSES, where=Filter(scenes=("other",)))
+    assert accuracy_of(nothing, Labels(("water",), (middles[0],))).outside == 1
+
+
+def test_a_polygon_over_two_scenes_has_the_smallest_chips_of_both(tmp_path, encoder):
+    paint = painted.__wrapped__(tmp_path)
+    scenes = [paint(f"{n}.tif", width=300, height=300, gsd=gsd, seed=n)
+              for n, gsd in enumerate((1.0, 2.0))]  # fmt: skip
+    build_index([str(one) for one in scenes], tmp_path / "x.cmpagl", encoder)
+    whole = classify(open_index(tmp_path / "x.cmpagl"), CLASSES)
+    table = whole.index.table
+    want = 0
+    for number in range(2):
+        sizes = table.ground_m[table.scene_of == number]
+        want += (sizes == sizes.min()).sum()
+    area = Labels(("water",), (box(-180, -80, 180, 84),))
+    assert accuracy_of(whole, area).samples == want
+
+
+@pytest.mark.parametrize("names", [[3, 4, None], ["3", "4", None], [3.0, 4.0, None]])
+def test_codes_are_read_as_they_are_written(tmp_path, names):
+    places = [Point(3, 50)] * 3
+    frame = geopandas.GeoDataFrame({"class": names}, geometry=places, crs="OGC:CRS84")
+    for ending in (".gpkg", ".geojson", ".parquet"):
+        frame.to_parquet(tmp_path / "x.parquet") if ending == ".parquet" else frame.to_file(
+            tmp_path / f"x{ending}"
+        )
+        assert read_labels(tmp_path / f"x{ending}").names == ("3", "4")
+
+
 def test_figures_are_those_of_a_known_table(found):
     known = replace(accuracy_of(found, Labels(("road",), (Point(0, 0),))),
                     matrix=np.array([[20, 5, 0, 0], [10, 15, 0, 0], [0] * 4, [0] * 4]))  # fmt: skip
@@ -177,6 +215,31 @@ def test_a_csv_has_names_and_sentences(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        ["pond;a pond, seen from above", "wood;a wood"],
+        ["# ponds; and woods, too", '"pond";a pond, seen from above', "wood;a wood"],
+        ["pond\ta pond, seen from above", "wood\ta wood"],
+        ["sep=;", '"pond";"a pond, seen from above"', '"wood";"a wood"'],
+        ["sep=\t", "pond\ta pond, seen from above", "wood\ta wood"],
+        ['pond,"a pond, seen from above"', "wood,a wood"],
+        ['pond,"a pond, seen from above"\rwood,a wood'],
+    ],
+)
+def test_what_stands_between_is_what_comes_first(tmp_path, text):
+    want = (
+        ClassSentences("pond", ("a pond, seen from above",)),
+        ClassSentences("wood", ("a wood",)),
+    )
+    assert read_classes(lines(tmp_path / "x.csv", *text)) == want
+
+
+def test_quotes_hold_what_stands_between(tmp_path):
+    rows = read_classes(lines(tmp_path / "x.csv", '"wet; or dry, land";a meadow; a pasture'))
+    assert rows == (ClassSentences("wet; or dry, land", ("a meadow", "a pasture")),)
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         (["a,a road", "b"], "line 2: found no sentence for the class 'b'"),
@@ -185,6 +248,8 @@ def test_a_csv_has_names_and_sentences(tmp_path):
         (["None,nothing"], "line 1: found a class called 'None'"),
         (["a," + "x" * 1001], "line 1: found a query of 1,001 characters"),
         (['a,"a road'], "line 1: no CSV"),
+        (["a\bb,a road"], "line 1: found a class called 'a\\x08b'"),
+        (["\0a\0,\0b\0"], "line 1: found a class called"),
         (["class,sentence"], "found 0 classes"),
         ([""], "found 0 classes"),
     ],

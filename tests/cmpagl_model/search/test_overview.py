@@ -8,16 +8,17 @@ import pytest
 import shapely
 
 from cmpagl_model.errors import QueryError
-from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import build_index
 from cmpagl_model.search import ChipPlace, Filter, PointPlace, open_index
 from cmpagl_model.search.class_map import frame_of_ground
 from cmpagl_model.search.class_style import OURS, colours_of
 from cmpagl_model.search.classify import class_areas
 from cmpagl_model.search.describe import describe
+from cmpagl_model.search.objects import find_objects
 from cmpagl_model.search.overview import overview, write_overview
 from cmpagl_model.search.reference import Reference, read_reference
-from tests.cmpagl_model.index.embedded import clustered, write_source
+from tests.cmpagl_model.index.embedded import clustered, import_file, write_source
+from tests.cmpagl_model.search.test_ground import index_of, paint
 from tests.conftest import make_scene as painted
 from tiling import ChipSpec
 
@@ -115,6 +116,16 @@ def test_groups_hold_every_chip_once_and_are_the_same_again(index):
     assert (nearest == seen.found.class_of).mean() > 0.9
 
 
+def test_more_groups_than_chips_can_fill_are_as_many_as_they_can(tmp_path, encoder):
+    scene = painted.__wrapped__(tmp_path)("small.tif", width=400, height=300)
+    build_index([str(scene)], tmp_path / "x.cmpagl", encoder, ChipSpec(ground_sizes_m=(100.0,)))
+    small = open_index(tmp_path / "x.cmpagl")
+    most = overview(small, 50).groups
+    assert 3 < len(most) <= len(small.table) // 3
+    assert sum(one.chips for one in most) == len(small.table)
+    assert len(overview(small, 3).groups) <= len(most)
+
+
 def test_groups_without_the_model_have_numbers(index):
     other = open_index(index.folder, model="no-such-model")
     seen = overview(other, 3)
@@ -204,3 +215,34 @@ def test_imported_chips_are_shown_by_their_footprints(tmp_path):
     assert frame.union_all().symmetric_difference(covered).area < 1e-9
     write_overview(seen, tmp_path / "look.gpkg")
     assert "group 1" in (tmp_path / "look.qml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("crs", "centre", "metre"),
+    [
+        ("EPSG:32701", (-179.9995, -17.0), 1.0),
+        ("EPSG:4326", (180.0, -17.0), 1e-5),
+        ("EPSG:4326", (190.0, -17.0), 1e-5),
+        ("EPSG:3413", (0.0, 90.0), 1.0),
+        ("EPSG:3031", (0.0, -90.0), 1.0),
+        ("EPSG:3413", (180.0, 77.0), 1.0),
+    ],
+)
+def test_ground_and_outlines_lie_where_the_chips_do_all_round_the_globe(
+    tmp_path, crs, centre, metre
+):
+    scene = paint(tmp_path / "x.tif", crs, centre, 600 * metre, metre)
+    index = index_of(tmp_path / "x.cmpagl", [scene], sizes=(200.0, 400.0))
+    table = index.table
+    chips = shapely.union_all(table.footprints(np.arange(len(table))), grid_size=1e-9)
+    ground = frame_of_ground(overview(index, 4).found).geometry.to_numpy()
+    whole = shapely.union_all(ground, grid_size=1e-9)
+    assert shapely.is_valid(ground).all()
+    assert whole.intersection(chips).area == pytest.approx(chips.area, rel=2e-3)
+    assert whole.union(chips).area == pytest.approx(chips.area, rel=2e-3)
+    assert shapely.area(ground).sum() == pytest.approx(whole.area, rel=1e-3)
+    objects = find_objects(index, "a field").objects
+    assert objects
+    for one in objects:
+        assert one.geometry.is_valid
+        assert one.geometry.difference(chips).area < 1e-2 * one.geometry.area

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+from cmpagl_model.index import build_index
 from cmpagl_model.index.underway import Beacon
+from cmpagl_model.server.messages import PROTOCOL
+from cmpagl_model.server.parameters import Hello, Search
+from cmpagl_model.server.session import Session
+from cmpagl_model.server.work import Work
 
 
 def test_hits_have_siblings_that_come_back_in_a_file(engine, town, tmp_path):
@@ -37,3 +43,28 @@ def test_answers_say_of_which_version_and_that_there_is_more_to_come(engine, tow
     assert growing["growing"] == {"scenes": 4, "done": 1, "chips": 0, "chips_done": 0}
     assert growing["version"] == found["version"]
     assert "growing" not in engine.ask("search", index=town.index, query="a road")
+
+
+def test_a_build_that_ends_during_a_search_is_looked_at_once_more(town, tmp_path, make_scene):
+    folder = Path(shutil.copytree(town.index, tmp_path / "x.cmpagl"))
+    late = make_scene("late.tif", corner=(605_000, 5_700_000), seed=7)
+    session, work = Session(), Work(0, lambda *_: None)
+    session.hello(Hello(PROTOCOL, "test"), work)
+    want = Search(index=str(folder), query="a road", merge=False, siblings=False, k=10_000)
+    before = session.search(want, work)
+    beacon = Beacon(folder).__enter__()
+    opened = session.with_encoder(str(folder))
+    search = opened.search
+
+    def ending(*words, **options):
+        build_index([str(late)], folder, opened.encoder)
+        beacon.__exit__(None, None, None)
+        return search(*words, **options)
+
+    opened.search = ending
+    during = session.search(want, work)
+    assert (during.version, during.growing is not None) == (before.version, True)
+    after = session.search(want, work)
+    assert after.growing is None
+    assert after.version > before.version
+    assert str(late) in {hit.scene for hit in after.hits}

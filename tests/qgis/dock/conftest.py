@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from cmpagl_qgis.engine.client import EngineClient
 from tests.qgis.core.conftest import (  # noqa: F401 - fixtures
     clean_settings,
     engine_python,
     real_launch,
     stalls,
 )
-from tests.qgis.core.waiting import wait_until
+from tests.qgis.core.waiting import alive, wait_until
 from tests.qgis.dock.played import PlayedClient, Stage
 
 
@@ -50,3 +51,15 @@ def until():
         assert wait_until(condition, seconds)
 
     return wait
+
+
+@pytest.fixture
+def live(qgis_iface, qgis_new_project, real_launch, until):  # noqa: F811
+    """A dock with the real engine."""
+    client = EngineClient(real_launch)
+    stage = Stage(qgis_iface, client)
+    yield stage
+    pid = client.pid
+    stage.close()
+    client.stop()
+    until(lambda: not pid or not alive(pid), 3)

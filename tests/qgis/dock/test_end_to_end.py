@@ -11,24 +11,10 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 
 from cmpagl_qgis.dock.build_order import BuildOrder
-from cmpagl_qgis.engine.client import EngineClient
 from cmpagl_qgis.engine.question import example_of_place
 from tests.qgis.core.painted import paint
-from tests.qgis.core.waiting import alive
-from tests.qgis.dock.played import Stage
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
-
-
-@pytest.fixture
-def live(qgis_iface, qgis_new_project, real_launch, until):
-    client = EngineClient(real_launch)
-    stage = Stage(qgis_iface, client)
-    yield stage
-    pid = client.pid
-    stage.close()
-    client.stop()
-    until(lambda: not pid or not alive(pid), 3)
 
 
 def search(stage, until, sentence):

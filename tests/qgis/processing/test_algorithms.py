@@ -456,6 +456,8 @@ def test_outlines_become_whatever_output(built, engine, run, provider, tmp_path)
     found, _ = features(results["OUTPUT"])
     assert len(found) == results["COUNT"]
     assert found or log
+    parted = {**wanted, "QUERY": "coloured roofs, no trees", "OUTPUT": str(tmp_path / "two.gpkg")}
+    assert "Read as: coloured roofs - without: trees" in run("objects", parted)[1].lines
     with pytest.raises(QgsProcessingException, match="sentence"):
         run_unchecked(provider, "objects", {**wanted, "QUERY": " ", "OUTPUT": "x.gpkg"})
 
