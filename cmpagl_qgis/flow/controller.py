@@ -302,7 +302,7 @@ class Controller(QObject):
             self.results.clear()
         self._said = None
         info = self.index.info
-        if info is not None or not self.index.path:  # while one is read, what is chosen waits
+        if info is not None or not self.index.opening:  # meanwhile what is chosen waits
             self._dock.narrow.set_sizes(info.ground_sizes_m if info else ())
             self._dock.narrow.set_dates(info.dates if info else None)
         self.refresh()

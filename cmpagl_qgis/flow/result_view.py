@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from cmpagl_qgis.dock.preview import SIDE
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import Placer, common_crs
-from cmpagl_qgis.texts import counted, numeral, tr, warn, whole
+from cmpagl_qgis.texts import counted, numeral, tr, warn
 from cmpagl_qgis.turns import NextTurn, single_shot
 
 if TYPE_CHECKING:
@@ -242,8 +242,8 @@ def found_text(answer: Answer, *, refined: bool) -> str:
     text = text.format(many, numeral(f"{answer.seconds:.2f}"))
     if not answer.undated:
         return text
-    left_out = tr("{0} chips of unknown date left out").format(whole(answer.undated))
-    return f"{text}; {left_out}"
+    one, many = tr("1 chip of unknown date left out"), tr("{0} chips of unknown date left out")
+    return f"{text}; {counted(answer.undated, one, many)}"
 
 
 def why_not_refined(question: Question | None, answer: Answer | None) -> str:

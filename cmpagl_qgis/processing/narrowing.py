@@ -17,7 +17,7 @@ from qgis.core import (
 
 from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.filters import box_in_degrees, union_in_degrees
-from cmpagl_qgis.texts import tr, whole
+from cmpagl_qgis.texts import counted, tr
 
 from .algorithm import EngineAlgorithm
 
@@ -105,8 +105,9 @@ class NarrowedAlgorithm(EngineAlgorithm):
         if found.notice:
             feedback.pushInfo(found.notice)
         if found.undated:
-            text = tr("Left out {0} chips of unknown date")
-            feedback.pushInfo(text.format(whole(found.undated)))
+            one = tr("Left out 1 chip of unknown date")
+            many = tr("Left out {0} chips of unknown date")
+            feedback.pushInfo(counted(found.undated, one, many))
 
     def _place(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
         where: dict[str, object] = {}

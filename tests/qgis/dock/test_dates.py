@@ -105,6 +105,16 @@ def test_size_and_dates_come_back_with_the_project(make_stage, client, tmp_path)
     assert later.dock.narrow.dates.isVisible()
 
 
+def test_an_index_that_grows_is_not_narrowed_as_the_one_before(stage, client):
+    stage.ready(dates=DAYS)
+    narrow = stage.dock.narrow
+    narrow.sizes.setCurrentIndex(1)
+    narrow.dates.click()
+    stage.controller.index.choose_growing("/data/new.cmpagl")
+    assert narrow.narrowing().ground_m is None
+    assert narrow.narrowing().days is None
+
+
 @pytest.fixture
 def live(qgis_iface, qgis_new_project, real_launch, until):
     client = EngineClient(real_launch)

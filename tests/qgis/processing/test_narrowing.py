@@ -59,6 +59,7 @@ def three(tmp_path_factory):
          "-o", str(index), "--scales", "100,200"],
         check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
     )  # fmt: skip
+    (folder / "words.txt").write_text("coloured roofs\na lake\n")
     (folder / "c.csv").write_text("roofs,coloured roofs\nwater,a lake\n")
     return index
 
@@ -67,7 +68,7 @@ def asked_of(name, three, tmp_path):
     own = {
         "searchtext": {"QUERY": "coloured roofs", "NUMBER": 1000, "MERGE": False},
         "classify": {"CLASSES": str(three.parent / "c.csv"), "MIN_RELEVANCE": 0},
-        "overview": {"GROUPS": 2},
+        "overview": {"GROUPS": 2, "SENTENCES": str(three.parent / "words.txt")},
         "objects": {"QUERY": "coloured roofs", "NUMBER": 1000},
         "describe": {"PLACES": in_memory("Point", point_of(0)).id()},
     }  # fmt: skip
@@ -182,7 +183,8 @@ def test_places_are_described_by_the_chips_that_the_filters_leave(
     middles = [point_of(place) for place in range(3)]
     layer = in_memory(kind, *(one.buffer(150, 4) if kind == "Polygon" else one for one in middles))
     asked = {"INDEX": str(three), "PLACES": layer.id(), "FROM_DATE": "2020-01-01",
-             "SIZES": "90,110", "OUTPUT": str(tmp_path / "p.gpkg")}  # fmt: skip
+             "SENTENCES": str(three.parent / "words.txt"), "SIZES": "90,110",
+             "OUTPUT": str(tmp_path / "p.gpkg")}  # fmt: skip
     results, feedback = run("describe", asked)
     early, late, undated = rows(results["OUTPUT"])
     assert early["chips"] is undated["chips"] is None
