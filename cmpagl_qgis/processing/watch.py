@@ -91,5 +91,5 @@ class WatchQuery(SearchAlgorithm):
         feedback.pushInfo(tr("{0} seen before").format(news.known))
         if news.note:
             feedback.pushInfo(news.note)
-        self._shown = [hit.place for hit in news.answer.hits]
+        self._shown = [hit.place() for hit in news.answer.hits]
         return news.answer
