@@ -19,6 +19,7 @@ from tiling import Window
 from .answer import SearchOptions
 from .as_json import Page, Where, Words
 from .composed import checked_query
+from .composed import read_query as read_sentence
 from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
 from .filters import EVERYWHERE, Filter
 
@@ -57,11 +58,13 @@ class SavedQuery(Options):
         """Check that what is asked can be asked.
 
         Raises:
-            QueryError: if nothing is asked, or what goes with a sentence alone goes with examples.
+            QueryError: if nothing is asked, the sentence makes no question, or what goes with a
+                sentence alone goes with examples.
         """
         Options.__post_init__(self)
         if self.sentence is not None:
-            checked_query(self.sentence)
+            whole = self.plain or self.rerank != "none" or self.min_relevance is not None
+            read_sentence(self.sentence, plain=whole)
         self.examples.check(self.sentence)
         if self.by_example and (self.rerank != "none" or self.min_relevance is not None):
             raise QueryError(

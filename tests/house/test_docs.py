@@ -70,6 +70,16 @@ def test_commands_and_options_that_pages_name_are_there(page):
     assert not wrong
 
 
+def test_each_block_of_python_about_questions_runs_by_itself():
+    page = (DOCS / "queries.md").read_text(encoding="utf-8")
+    blocks = [text for kind, text in FENCE.findall(page) if kind == "python"]
+    assert blocks
+    for block in blocks:
+        check = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", "-"]
+        done = subprocess.run(check, input=block, text=True, capture_output=True, check=False)
+        assert done.returncode == 0, f"{block}\n{done.stdout}"
+
+
 def test_the_check_sees_what_is_not_there():
     assert unknown(["index", "a.tif", "-o", "b", "--no-such"]) == ["--no-such"]
     assert unknown(["indexx"]) == ["indexx"]

@@ -102,6 +102,8 @@ def test_a_saved_query_answers_as_a_search_does(scenes, tmp_path):
         ({"cmpagl_query": 1, "sentense": "a road"}, "unknown setting sentense"),
         ({"cmpagl_query": 1}, "found nothing to be like"),
         ({"cmpagl_query": 1, "sentence": " "}, "found an empty query"),
+        ({"cmpagl_query": 1, "sentence": "no cars"}, "only what is not wanted"),
+        ({"cmpagl_query": 1, "sentence": "a road^nan"}, "weight ^nan"),
         ({"cmpagl_query": 1, "sentence": "a road", "k": 0}, "found k = 0"),
         ({"cmpagl_query": 1, "sentence": "a road", "k": "3"}, "q.json.k"),
         ({"cmpagl_query": 1, "sentence": "a road", "min_relevance": 2}, "wanted a probability"),
@@ -121,6 +123,12 @@ def test_what_is_no_query_is_told(page, said, tmp_path):
     with pytest.raises(QueryError, match=r"q\.json") as refused:
         read_query(path)
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("how", [{"plain": True}, {"min_relevance": 0.5}, {"rerank": "smr"}])
+def test_a_sentence_that_stands_as_it_is_may_say_only_no(how):
+    assert SavedQuery("no cars", **how).sentence == "no cars"
+    assert SavedQuery('"no cars"').sentence == '"no cars"'
 
 
 def test_no_other_file_is_replaced(tmp_path):
