@@ -155,7 +155,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     asked.check(output, preview, saved, save, *said.feedback)
     asked.check(preview, output, saved, save, *said.feedback, known=PICTURES)
     asked.check(save, output, preview, known=QUERIES)
-    opened = asked.open()
+    opened = _opened(asked, following=following)
     if judging:
         del more["min_relevance"], more["rerank"]  # neither was given
         answer = opened.similar(
@@ -249,6 +249,15 @@ def _query_of(
     from cmpagl_model.search import SavedQuery  # noqa: PLC0415
 
     return SavedQuery(sentence, said.examples(opened), where, **more)
+
+
+def _opened(asked: options.Asked, *, following: bool) -> SearchableIndex:
+    """The index, waited for where it is to be followed."""
+    if following:
+        from .following import await_index  # noqa: PLC0415 - for those who wait
+
+        await_index(asked.folder, quiet=asked.quiet)
+    return asked.open()
 
 
 def _asked(
