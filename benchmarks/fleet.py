@@ -117,7 +117,13 @@ class _Fleet:
             elif run.due:
                 self._step(now, run)
             else:  # it died
-                self._die(now, run)
+                self._lost += 1
+                if self._tries[run.task] <= RETRIES:
+                    self._waiting.append(run.task)
+                else:
+                    self._given_up += 1
+                self._ended = max(self._ended, now)
+                self._push(now + self._rates.return_s, None)
         whole = self._ended * self._machines or 1.0
         return Outcome(
             self._ended / HOUR, self._worked / whole, self._waited / whole, self._lost,
@@ -161,15 +167,6 @@ class _Fleet:
         self._waited += self._free_s - now
         self._ended = max(self._ended, self._free_s)
         self._push(self._free_s, None)
-
-    def _die(self, now: float, run: _Run) -> None:
-        self._lost += 1
-        if self._tries[run.task] <= RETRIES:
-            self._waiting.append(run.task)
-        else:
-            self._given_up += 1
-        self._ended = max(self._ended, now)
-        self._push(now + self._rates.return_s, None)
 
 
 def _moments(chips: int, rates: Rates, slow: float) -> Iterator[float]:

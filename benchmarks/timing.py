@@ -65,7 +65,7 @@ def paired(
         rounds = min(rounds, 2)
         fewer = min(questions, int(seconds / (2 * once * rounds)))
         questions = max(min(questions, FEWEST), fewer)
-    times = _times_ms(ways, questions, rounds, before=True)
+    times = times_ms(ways, questions, rounds, before=True)
     timings = []
     for own in times:
         middle, low, high = quartiles(own)
@@ -93,16 +93,19 @@ def timed_row(
     return Row(topic, what, "ms", *figures, **{**beside, **fields})
 
 
-def times_ms(ways: Sequence[Ask], questions: int, rounds: int = 3) -> NDArray[np.float64]:
-    """The times behind :func:`paired`, ms, ``(ways, questions)``."""
-    for way in ways:
-        way(0)
-    return _times_ms(ways, questions, rounds)
-
-
-def _times_ms(
-    ways: Sequence[Ask], questions: int, rounds: int, *, before: bool = False
+def times_ms(
+    ways: Sequence[Ask], questions: int, rounds: int = 3, *, before: bool = False
 ) -> NDArray[np.float64]:
+    """The times behind :func:`paired`, ms, ``(ways, questions)``.
+
+    Args:
+        ways: as there.
+        questions: how many there are.
+        rounds: how often each is asked.
+        before: whether another question goes before each that counts; else one goes before all.
+    """
+    for way in () if before else ways:
+        way(0)
     times = np.full((len(ways), questions), np.inf)
     for turn in range(rounds):
         for question in range(questions):

@@ -7,7 +7,6 @@ To add one, write a module with ``measure(folder, ...) -> list[Row]`` and a line
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 import time
 from dataclasses import dataclass
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
 
     from .record import Row
     from .settings import Settings
-
-
-def _nothing(settings: Settings) -> dict[str, Any]:
-    del settings
-    return {}
 
 
 def _all(settings: Settings) -> dict[str, Any]:
@@ -47,13 +41,8 @@ class Topic:
     """Heading of its table."""
     minutes: float
     """About how long it takes at the default sizes on two cores."""
-    arguments: Callable[[Settings], dict[str, Any]] = _nothing
+    arguments: Callable[[Settings], dict[str, Any]] = lambda _: {}
     """What its ``measure`` is told besides the folder."""
-
-    @property
-    def there(self) -> bool:
-        """Whether its module is part of this checkout."""
-        return importlib.util.find_spec(f"{__package__}.{self.name}") is not None
 
     def measure(self, folder: Path, settings: Settings) -> list[Row]:
         """Its rows."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cmpagl_model
+import cmpagl_model.index
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -62,6 +63,11 @@ html_theme_options = {
     },
     "dark_css_variables": {"color-brand-primary": "#fdb863", "color-brand-content": "#fdb863"},
 }
+
+# Names that are loaded when they are first used: autodoc sees those alone that are there.
+vars(cmpagl_model.index).update(
+    {name: getattr(cmpagl_model.index, name) for name in cmpagl_model.index.__all__}
+)
 
 _LINK = re.compile(r"(?<=\]\()([^)#\s]+)((?:#[^)]*)?)(?=\))")
 

@@ -2,7 +2,9 @@
 
 ``python tests/s3_server.py FOLDER`` runs it: the port it listens on is written to ``FOLDER/port``,
 a line for each request to ``FOLDER/asked``. While ``FOLDER/unconditional`` is there it puts over
-what is there, whatever it was told, as some stores do; while ``FOLDER/down`` is, it answers 503.
+what is there, whatever it was told, as some stores do; while ``FOLDER/down`` is, it answers 503;
+while ``FOLDER/read-only`` is, it refuses all but reading, and with ``FOLDER/closed`` that, too;
+while ``FOLDER/silent`` is, it falls silent in the middle of every part.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import obstore
 from obstore.store import S3Store
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 OTHERS = (
     "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_S3_ENDPOINT", "AWS_HTTPS",
     "AWS_NO_SIGN_REQUEST", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy",
@@ -97,6 +100,12 @@ def running(folder: Path):
         process.wait()
 
 
+def _and_silence(content: bytes, switch: Path):
+    yield content[: len(content) // 2]
+    while switch.exists():
+        time.sleep(0.05)
+
+
 def _serve(folder: Path) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: PLC0415
     from werkzeug.serving import make_server  # noqa: PLC0415
@@ -108,10 +117,16 @@ def _serve(folder: Path) -> None:
         if (folder / "down").exists():
             start_response("503 Service Unavailable", [("Content-Length", "0")])
             return [b""]
+        reads = environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        if (folder / "closed").exists() or ((folder / "read-only").exists() and not reads):
+            start_response("403 Forbidden", [("Content-Length", str(len(DENIED)))])
+            return [DENIED]
         if (folder / "unconditional").exists():
             environ.pop("HTTP_IF_NONE_MATCH", None)
         content = b"".join(inner(environ, start_response))
         asked.write(f"{environ['REQUEST_METHOD']}\t{environ['PATH_INFO']}\t{len(content)}\n")
+        if reads and "/parts/" in environ["PATH_INFO"] and (folder / "silent").exists():
+            return _and_silence(content, folder / "silent")
         return [content]
 
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -53,11 +53,6 @@ class BandChoice:
     """A sentence; empty if there is nothing to say."""
 
 
-def choose_bands(raster: Raster, wanted: tuple[int, ...]) -> tuple[int, int, int]:
-    """The bands shown as red, green and blue; see :func:`band_choice`."""
-    return band_choice(raster, wanted).bands
-
-
 def band_choice(
     raster: Raster, wanted: tuple[int, ...], *, ignores_alpha: bool = False
 ) -> BandChoice:

@@ -101,6 +101,12 @@ def facts(model: CmpaglModel) -> dict[str, str]:
     image, text = model.config.image, model.config.text
     cost = cost_of_image(model)
     heads = (model.config.heads, model.config.head_width) if model.config.heads else (0,)
+    counts = parameters(model)
+    rows = {"**parameters, millions**": ""}
+    rows |= {part: f"{counts[part] / MILLION:.2f}" for part in PARTS}
+    towers = counts.total() - counts[FUSION]
+    rows["both towers"] = f"{towers / MILLION:.2f}"
+    rows["towers and fusion encoder"] = f"{counts.total() / MILLION:.2f}"
     return {
         "input, px": f"{image.input_px} x {image.input_px}",
         "Gswin stages, map side in tokens": _listed(cost.maps),
@@ -114,20 +120,11 @@ def facts(model: CmpaglModel) -> dict[str, str]:
         "fusion layers": str(model.config.fusion_layers),
         "projection heads K, hidden channels of each": _listed(heads),
         "embedding D": str(model.config.embedding_size),
-        **_parameter_rows(parameters(model)),
+        **rows,
         "**multiply-adds, billions**": "",
         "image tower, one chip": f"{cost.multiply_adds / BILLION:.2f}",
         f"text tower, {WORDS} word pieces": f"{cost_of_text(model).multiply_adds / BILLION:.2f}",
     }
-
-
-def _parameter_rows(counts: Counter[str]) -> dict[str, str]:
-    rows = {"**parameters, millions**": ""}
-    rows |= {part: f"{counts[part] / MILLION:.2f}" for part in PARTS}
-    towers = counts.total() - counts[FUSION]
-    rows["both towers"] = f"{towers / MILLION:.2f}"
-    rows["towers and fusion encoder"] = f"{counts.total() / MILLION:.2f}"
-    return rows
 
 
 def _listed(numbers: Iterable[int]) -> str:

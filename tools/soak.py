@@ -131,12 +131,14 @@ def main() -> None:
         total = _joined(pool.map(share, repeat(amounts), numbers, repeat(asked.workers)))
         beside = peers.result()
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    kept = text[text.index(BY_OTHERS) :] if BY_OTHERS in text else ""  # of other runs, said when
     PAGE.write_text(
         f"{HEAD}{machine}; {today}; {time.monotonic() - started:,.0f} s; drawn with seed "
         f"{amounts.seed}.\n\n"
         f"{FAULTS_TEXT}{fault_table(total)}\n{TWICE_TEXT.format(total.twice)}"
         f"{MATRIX_TEXT}{flip_table(total.flips)}\n{PEERS_TEXT}{peers_table(beside)}\n"
-        f"{_kept(PAGE)}",
+        f"{kept}",
         encoding="utf-8",
     )
     print(f"wrote {PAGE.relative_to(ROOT)}")
@@ -177,12 +179,6 @@ def _joined(shares: Iterable[Share]) -> Share:
         twice += one.twice
         moments, flips = one.moments, {**flips, **one.flips}
     return Share(moments, done, twice, dict(sorted(flips.items())))
-
-
-def _kept(page: Path) -> str:
-    """The page from :data:`BY_OTHERS` on: other runs wrote it, and say when."""
-    text = page.read_text(encoding="utf-8") if page.exists() else ""
-    return text[text.index(BY_OTHERS) :] if BY_OTHERS in text else ""
 
 
 def fault_table(done: Share) -> str:

@@ -68,16 +68,10 @@ def command(
     place_or_area = where if place is None else place_of(opened, place.strip())
     found = describe(opened, place_or_area, k, reference=reference)
     if as_json:
-        click.echo(json.dumps(_page(found)))
+        click.echo(json.dumps(asdict(found)))
     else:
         _print(found)
     return options.ended(opened, "described", where)
-
-
-def _page(found: Description) -> dict[str, object]:
-    page = asdict(found)
-    page["model"] = {"name": found.model.name, "fingerprint": found.model.fingerprint}
-    return page
 
 
 def _print(found: Description) -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
 
 from cmpagl_model.records import Rerank
 
 from . import options
-from .app import PARTLY
+from .options import done_without
 from .text import count, say
 
 if TYPE_CHECKING:
-    from cmpagl_model.captions import CaptionedImage
-    from cmpagl_model.evaluation import Evaluation, EvaluationSettings
+    from cmpagl_model.encoders.choose import Device
+    from cmpagl_model.evaluation import Evaluation
     from cmpagl_model.evaluation.report import Subject
-    from cmpagl_model.model_folder import ModelFolder
 
 ALL = "all"
 WORK = {"dataset": "DATASET.json", "classes": "--classes", "yardsticks": "--yardsticks"}
@@ -32,88 +31,6 @@ BELONGS = {
     "prompt": ("classes",),
     "only": ("yardsticks",),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluateOptions:
-    """What the user asked for; ``None`` means not said."""
-
-    model: str
-    """Name or folder of the model."""
-    dataset: Path
-    """The captions file."""
-    images: Path | None
-    """Folder of the pictures."""
-    split: str
-    """Part of the data set."""
-    json_file: Path | None
-    """File for JSON."""
-    markdown: Path | None
-    """File for a Markdown table."""
-    ceilings: bool
-    """Whether to add what shared sentences allow."""
-    rerank: tuple[Rerank, ...] | None
-    """Ways of ranking; ``None``: all that the model can."""
-    k: int | None
-    """Pairs of each query that the fusion encoder looks at; ``None``: as the model says."""
-    device: Literal["auto", "cpu", "cuda"]
-    """Where pictures are encoded."""
-    limit: int | None
-    """Pictures taken from the split's beginning."""
-    quiet: bool
-    """Whether to draw no progress bar."""
-
-    def check(self) -> None:
-        """Refuse outputs that cannot be written, before the minutes of encoding.
-
-        Raises:
-            OutputError: if a file's folder is missing.
-        """
-        from cmpagl_model.evaluation.report import check_output  # noqa: PLC0415
-
-        if self.json_file is not None:
-            check_output(self.json_file, self.dataset, self.markdown)
-        if self.markdown is not None:
-            check_output(self.markdown, self.dataset)
-
-    def items(self) -> list[CaptionedImage]:
-        """The pictures to rank.
-
-        Raises:
-            DatasetError: if captions, split or the folder of pictures are not there.
-        """
-        from cmpagl_model.captions import read_captions  # noqa: PLC0415 - loads Pillow
-        from cmpagl_model.errors import DatasetError  # noqa: PLC0415
-        from cmpagl_model.evaluation import choose_split  # noqa: PLC0415
-
-        items = choose_split(read_captions(self.dataset, self.images), self.split, self.limit)
-        folder = self.images or items[0].path.parent  # where the reader of its form looks
-        if not folder.is_dir():
-            raise DatasetError(
-                f"{folder}: found no such folder, wanted the pictures of {self.dataset.name}; "
-                "next: name their folder with --images"
-            )
-        return items
-
-    def settings(self, model: ModelFolder) -> EvaluationSettings:
-        """How to measure, as the user and the model's folder say.
-
-        Raises:
-            ConfigError: if the model's settings of re-ranking do not hold.
-        """
-        from cmpagl_model.evaluation import EvaluationSettings  # noqa: PLC0415
-        from cmpagl_model.rerank.settings import read_rerank_settings  # noqa: PLC0415
-
-        rerank = read_rerank_settings(model.path)
-        if self.k is not None:
-            rerank = replace(rerank, k=self.k)
-        return EvaluationSettings(ways=self.rerank, rerank=rerank, ceilings=self.ceilings)
-
-    def subject(self) -> Subject:
-        """How a report names what was evaluated."""
-        from cmpagl_model.evaluation.report import Subject  # noqa: PLC0415
-
-        return Subject(self.dataset.name, self.split, self.limit)
 
 
 def _ways(
@@ -227,33 +144,64 @@ def command(**options: Any) -> int:  # fmt: skip
     folder, only = options.pop("yardsticks"), options.pop("only")
     classes, prompt = options.pop("classes"), options.pop("prompt")
     if folder is not None:
-        from .evaluate_yardsticks import YardstickOptions, measure  # noqa: PLC0415
+        from .evaluate_yardsticks import measure  # noqa: PLC0415
 
         names = ("model", "rerank", "json_file", "markdown", "device", "quiet")
-        shared = {name: options[name] for name in names}
-        return measure(YardstickOptions(folder=folder, only=only, **shared))
+        return measure(folder, only, **{name: options[name] for name in names})
     if classes is not None:
         return _classify(classes, prompt, options)
-    asked = EvaluateOptions(**options)
-    asked.check()
-    items = asked.items()
-    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after the rest is checked
-    from cmpagl_model.evaluation import evaluate  # noqa: PLC0415
-    from cmpagl_model.evaluation.report import json_report, markdown_report  # noqa: PLC0415
+    return _rank(**options)
+
+
+def _rank(  # noqa: PLR0913 - an argument for each option
+    *, model: str, dataset: Path, images: Path | None, split: str, json_file: Path | None,
+    markdown: Path | None, ceilings: bool, rerank: tuple[Rerank, ...] | None, k: int | None,
+    device: Device, limit: int | None, quiet: bool,
+) -> int:  # fmt: skip
+    """Recalls of captioned pictures, printed and written.
+
+    Raises:
+        DatasetError: if captions, split or the folder of pictures are not there.
+    """
+    from cmpagl_model.captions import read_captions  # noqa: PLC0415 - loads Pillow
+    from cmpagl_model.errors import DatasetError  # noqa: PLC0415
+    from cmpagl_model.evaluation import EvaluationSettings, choose_split, evaluate  # noqa: PLC0415
+    from cmpagl_model.evaluation.report import (  # noqa: PLC0415
+        Subject,
+        check_output,
+        json_report,
+        markdown_report,
+    )
     from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
+    from cmpagl_model.rerank.settings import read_rerank_settings  # noqa: PLC0415
 
     from .progress import EvaluateBar  # noqa: PLC0415
 
-    encoder = open_encoder(asked.model, asked.device)
-    with EvaluateBar(quiet=asked.quiet) as bar:
-        found = evaluate(items, encoder, asked.settings(encoder.model), bar)
-    _print_table(found, asked.subject())
-    for path, report in ((asked.json_file, json_report), (asked.markdown, markdown_report)):
+    if json_file is not None:  # before the minutes of encoding
+        check_output(json_file, dataset, markdown)
+    if markdown is not None:
+        check_output(markdown, dataset)
+    items = choose_split(read_captions(dataset, images), split, limit)
+    folder = images or items[0].path.parent  # where the reader of its form looks
+    if not folder.is_dir():
+        raise DatasetError(
+            f"{folder}: found no such folder, wanted the pictures of {dataset.name}; "
+            "next: name their folder with --images"
+        )
+    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after the rest is checked
+
+    encoder = open_encoder(model, device)
+    kept = read_rerank_settings(encoder.model.path)
+    again = kept if k is None else replace(kept, k=k)
+    with EvaluateBar(quiet=quiet) as bar:
+        settings = EvaluationSettings(ways=rerank, rerank=again, ceilings=ceilings)
+        found = evaluate(items, encoder, settings, bar)
+    subject = Subject(dataset.name, split, limit)
+    _print_table(found, subject)
+    for path, report in ((json_file, json_report), (markdown, markdown_report)):
         if path is not None:
-            write_text(path, report(found, asked.subject()))
-    for problem in found.problems:
-        say(f"cmpagl: measured without {problem}", err=True)
-    return PARTLY if found.problems else 0
+            write_text(path, report(found, subject))
+    return done_without("measured", found.problems)
 
 
 def _check_usage(options: dict[str, Any]) -> None:
@@ -308,9 +256,7 @@ def _classify(folder: Path, prompt: str | None, options: dict[str, Any]) -> int:
     for path, report in files:
         if path is not None:
             write_text(path, report(found))
-    for problem in found.problems:
-        say(f"cmpagl: measured without {problem}", err=True)
-    return PARTLY if found.problems else 0
+    return done_without("measured", found.problems)
 
 
 def _print_table(found: Evaluation, subject: Subject) -> None:

@@ -2,59 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
-from .app import PARTLY
+from .options import done_without
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cmpagl_model.encoders.choose import Device
     from cmpagl_model.records import Rerank
 
 
-@dataclass(frozen=True, slots=True)
-class YardstickOptions:
-    """What the user asked for; ``None`` means not said."""
+def measure(  # noqa: PLR0913 - an argument for each option
+    folder: Path, only: str | None, *, model: str, rerank: tuple[Rerank, ...] | None,
+    json_file: Path | None, markdown: Path | None, device: Device, quiet: bool,
+) -> int:  # fmt: skip
+    """Measure, print and write the table.
 
-    model: str
-    """Name or folder of the model."""
-    folder: Path
-    """The data."""
-    only: str | None
-    """Names of yardsticks between commas; ``None``: all."""
-    rerank: tuple[Rerank, ...] | None
-    """Ways of ranking; ``None``: none and smr."""
-    json_file: Path | None
-    """File for JSON."""
-    markdown: Path | None
-    """File for a Markdown table."""
-    device: Literal["auto", "cpu", "cuda"]
-    """Where pictures are encoded."""
-    quiet: bool
-    """Whether to draw no progress bar."""
+    Args:
+        folder: the data.
+        only: names of yardsticks between commas; ``None``: all.
+        model: name or folder of the model.
+        rerank: ways of ranking; ``None``: none and smr.
+        json_file: file for JSON.
+        markdown: file for a Markdown table.
+        device: where pictures are encoded.
+        quiet: whether to draw no progress bar.
 
-    def names(self) -> tuple[str, ...]:
-        """The yardsticks that were asked for; empty: all.
+    Returns:
+        The exit code.
 
-        Raises:
-            UsageError: if one has no such name.
-        """
-        from cmpagl_model.evaluation.yardsticks import YARDSTICKS  # noqa: PLC0415
-
-        names = tuple(name.strip() for name in (self.only or "").split(",") if name.strip())
-        unknown = [name for name in names if name not in YARDSTICKS]
-        if unknown:
-            raise click.UsageError(
-                f"--only: found {unknown[0]!r}, wanted some of {', '.join(YARDSTICKS)}"
-            )
-        return names
-
-
-def measure(asked: YardstickOptions) -> int:
-    """Measure, print and write the table; returns the exit code."""
+    Raises:
+        UsageError: if a yardstick has no such name.
+    """
     from rich.console import Console  # noqa: PLC0415 - help must not wait for it
     from rich.table import Table  # noqa: PLC0415
 
@@ -67,23 +49,26 @@ def measure(asked: YardstickOptions) -> int:
         yardsticks_json,
         yardsticks_markdown,
     )
-    from cmpagl_model.evaluation.yardsticks import measure_yardsticks  # noqa: PLC0415
+    from cmpagl_model.evaluation.yardsticks import YARDSTICKS, measure_yardsticks  # noqa: PLC0415
     from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
     from cmpagl_model.rerank.settings import read_rerank_settings  # noqa: PLC0415
 
     from .progress import EvaluateBar  # noqa: PLC0415
 
-    names = asked.names()
-    wanted = ((asked.json_file, yardsticks_json), (asked.markdown, yardsticks_markdown))
+    names = tuple(name.strip() for name in (only or "").split(",") if name.strip())
+    unknown = [name for name in names if name not in YARDSTICKS]
+    if unknown:
+        raise click.UsageError(
+            f"--only: found {unknown[0]!r}, wanted some of {', '.join(YARDSTICKS)}"
+        )
+    wanted = ((json_file, yardsticks_json), (markdown, yardsticks_markdown))
     files = [(path, report) for path, report in wanted if path is not None]
     for path, _ in files:
         check_output(path)
-    encoder = open_encoder(asked.model, asked.device)
-    settings = EvaluationSettings(
-        ways=asked.rerank, rerank=read_rerank_settings(encoder.model.path)
-    )
-    with EvaluateBar(quiet=asked.quiet) as bar:
-        found = measure_yardsticks(asked.folder, encoder, names, settings, bar)
+    encoder = open_encoder(model, device)
+    settings = EvaluationSettings(ways=rerank, rerank=read_rerank_settings(encoder.model.path))
+    with EvaluateBar(quiet=quiet) as bar:
+        found = measure_yardsticks(folder, encoder, names, settings, bar)
     click.echo(f"model {found.model}, {found.device}")
     table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0))
     for name in ("yardstick", "rank", "i2t", "t2i", "main", "95 %"):
@@ -95,6 +80,4 @@ def measure(asked: YardstickOptions) -> int:
         click.echo(line)
     for path, report in files:
         write_text(path, report(found))
-    for problem in found.problems:
-        click.echo(f"cmpagl: measured without {problem}", err=True)
-    return PARTLY if found.problems else 0
+    return done_without("measured", found.problems)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
-from .app import PARTLY
 from .stored import bring
 from .text import count, say
 
@@ -58,6 +57,4 @@ def command(
         said = f"{output}: {count(written, 'chip')}"
     if not quiet:
         say(said)
-    for problem in problems:
-        say(f"cmpagl: exported without {problem}", err=True)
-    return PARTLY if problems else 0
+    return options.done_without("exported", problems)

@@ -75,9 +75,7 @@ def _write_damage(index: Path, output: Path | None) -> int:
 
     chips, problems = export_damage(index, output)
     click.echo(f"{output}: {count(chips, 'chip')} that could not be decoded")
-    for problem in problems:
-        click.echo(f"cmpagl: written without {problem}", err=True)
-    return PARTLY if problems else 0
+    return options.done_without("written", problems)
 
 
 def _scene_line(scene: SceneSummary) -> str:

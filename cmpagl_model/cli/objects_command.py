@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 @click.option(
     "--min-area", type=float, default=0.0, metavar="M2", help="Leave out smaller ones, m2."
 )
+@options.plain
 @options.output("Write the outlines to .geojson, .gpkg, .fgb, .parquet or .csv.")
 @options.asked
-def command(
+def command(  # noqa: PLR0913 - an argument for each option
     *, asked: options.Asked, query: str, k: int, where: Filter, min_area: float, output: Path,
+    plain: bool,
 ) -> int:  # fmt: skip
     """Outline what a sentence (QUERY) finds in an INDEX.
 
@@ -43,9 +45,11 @@ def command(
 
     asked.check(output)
     opened = asked.open()
-    found = find_objects(opened, query, k, where=where, min_area_m2=min_area)
+    found = find_objects(opened, query, k, where=where, min_area_m2=min_area, plain=plain)
     write_objects(found, output)
     if not asked.quiet:
+        if found.understood:
+            say(f"read by parts: {found.understood}")
         if found.notice:
             say(found.notice)
         say(f"{output}: {count(len(found.objects), 'outline')}, best first")

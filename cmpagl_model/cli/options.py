@@ -14,7 +14,7 @@ from .stored import bring, name_of
 from .text import count, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from cmpagl_model.search import Filter, SearchableIndex
 
@@ -143,9 +143,19 @@ def ended(opened: SearchableIndex, done: str, where: Filter) -> int:
     undated = where.chosen(opened.table)[1]
     if undated:
         say(f"cmpagl: left out {count(undated, 'chip')} of unknown date", err=True)
-    for problem in opened.problems:
+    return done_without(done, opened.problems)
+
+
+def done_without(done: str, problems: Sequence[object]) -> int:
+    """Tell what could not be taken along; the exit code.
+
+    Args:
+        done: with the rest, such as ``measured``.
+        problems: a line each.
+    """
+    for problem in problems:
         say(f"cmpagl: {done} without {problem}", err=True)
-    return PARTLY if opened.problems else 0
+    return PARTLY if problems else 0
 
 
 def asked(command: Callable[..., int | None]) -> Callable[..., Any]:

@@ -141,7 +141,12 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "boats on a canal" --follow
     """
     from cmpagl_model.index.vectors import PICTURES  # noqa: PLC0415 - help is quick
-    from cmpagl_model.search import read_feedback, read_query, write_query  # noqa: PLC0415
+    from cmpagl_model.search import (  # noqa: PLC0415
+        SavedQuery,
+        read_feedback,
+        read_query,
+        write_query,
+    )
     from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
     judging = ask or bool(said.feedback)
@@ -163,7 +168,9 @@ def command(  # noqa: PLR0913 - an argument for each option
             ask=ask, **more,
         )  # fmt: skip
     else:
-        wanted = read_query(saved) if saved else _query_of(opened, query, where, said, more)
+        wanted = (
+            read_query(saved) if saved else SavedQuery(query, said.examples(opened), where, **more)
+        )
         if save:
             write_query(wanted, save)
         answer = _asked(
@@ -241,6 +248,7 @@ def _check_alone(ctx: click.Context) -> None:
         )
 
 
+<<<<<<< HEAD
 def _query_of(
     opened: SearchableIndex, sentence: str | None, where: Filter, said: Said,
     more: dict[str, Any],
@@ -260,6 +268,8 @@ def _opened(asked: options.Asked, *, following: bool) -> SearchableIndex:
     return asked.open()
 
 
+=======
+>>>>>>> main
 def _asked(
     opened: SearchableIndex, query: SavedQuery, *, quiet: bool, following: bool, as_json: bool,
     show: bool,

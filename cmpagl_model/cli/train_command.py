@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib.util
 import os
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import click
 
 from .app import PARTLY, STOPPED
 from .text import count, say
 
-if TYPE_CHECKING:
-    from cmpagl_model.training.settings import RunConfig
-
 NEEDED = ("torch", "timm", "transformers", "safetensors", "onnx", "onnxscript")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class TrainOptions:
-    """What the user asked for; ``None`` means: as the settings file has it."""
-
-    file: Path
-    """The settings."""
-    folder: Path | None
-    """Folder of the run."""
-    init: str | None
-    """Weights to go on from."""
-    epochs: int | None
-    """Passes over the training pictures."""
-    device: Literal["auto", "cpu", "cuda"] | None
-    """Where it computes."""
-    quiet: bool
-    """Whether to say only what went wrong and where the model lies."""
-
-    def config(self) -> RunConfig:
-        """The settings of the file, with what the command line changes."""
-        from cmpagl_model.training.config_file import read_run_config  # noqa: PLC0415
-
-        config = read_run_config(self.file)
-        changes: dict[str, Any] = {}
-        if self.folder is not None:
-            changes["folder"] = str(self.folder.absolute())
-        if self.init is not None:
-            changes["init"] = self.init
-        if self.device is not None:
-            changes["device"] = self.device
-        if self.epochs is not None:
-            changes["schedule"] = dataclasses.replace(config.schedule, epochs=self.epochs)
-        return dataclasses.replace(config, **changes)
 
 
 @click.command(name="train")
@@ -71,7 +34,10 @@ class TrainOptions:
 @click.option("--epochs", type=click.IntRange(1), metavar="N", help="Passes over the pictures.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where it computes.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar, no line for each epoch.")
-def command(**options: Any) -> int:  # fmt: skip
+def command(
+    *, file: Path, folder: Path | None, init: str | None, epochs: int | None, device: str | None,
+    quiet: bool,
+) -> int:  # fmt: skip
     """Train on captioned pictures as CONFIG.toml says, and write a model folder.
 
     The file needs only one [[data]] table with the captions file; docs/training.md names the
@@ -79,11 +45,10 @@ def command(**options: Any) -> int:  # fmt: skip
     end, model/. Ctrl-C saves a checkpoint; the same command goes on from it.
 
     \b
-    cmpagl train configs/own_scenes.toml
+    cmpagl train own_scenes.toml
     cmpagl train my.toml --init cmpagl_lite -o runs/harbours --epochs 5
     torchrun --nproc-per-node 2 -m cmpagl_model.cli train my.toml
     """  # noqa: DOC501 - shown as help
-    asked = TrainOptions(**options)
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415 - help must not wait
@@ -92,19 +57,25 @@ def command(**options: Any) -> int:  # fmt: skip
             f"found no {', '.join(missing)} in this environment, wanted it for training; "
             "next: pip install 'cmpagl-qgis[torch,train]'"
         )
+    from cmpagl_model.training.config_file import read_run_config  # noqa: PLC0415
     from cmpagl_model.training.run import train  # noqa: PLC0415 - loads torch
 
     from .progress import TrainBar  # noqa: PLC0415
 
-    config = asked.config()
+    config = read_run_config(file)
+    where = None if folder is None else str(folder.absolute())
+    said: dict[str, Any] = {"folder": where, "init": init, "device": device}
+    if epochs is not None:
+        said["schedule"] = replace(config.schedule, epochs=epochs)
+    config = replace(config, **{name: it for name, it in said.items() if it is not None})
     first = os.environ.get("RANK", "0") == "0"  # torchrun numbers its processes
-    with TrainBar(quiet=asked.quiet or not first) as bar:
+    with TrainBar(quiet=quiet or not first) as bar:
         result = train(config, bar)
     # Say how it ended and what to type next
     if result.outcome.stopped:
         if not result.speaks:
             return STOPPED
-        again = f"cmpagl train {asked.file}" + (f" -o {asked.folder}" if asked.folder else "")
+        again = f"cmpagl train {file}" + (f" -o {folder}" if folder else "")
         say(
             f"cmpagl: stopped after step {result.outcome.steps:,}, checkpoint saved in "
             f"{config.folder}; to go on: {again}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,8 @@ onnxruntime.disable_telemetry_events()  # for builds that do not ask the environ
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 ERRORS_ONLY = 3
 SPINNING = "session.intra_op.allow_spinning"
+CHIPS_AT_A_TIME = max(16, 2 * (os.cpu_count() or 1))
+"""That a CPU encodes: each takes some megabytes meanwhile, and more of them are no faster."""
 
 
 class OnnxEncoder:
@@ -53,7 +56,7 @@ class OnnxEncoder:
 
     def encode_chips(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Unit vectors ``(n, D)`` of chips ``(n, S, S, 3)``; see the protocol."""
-        return self._run_image(pixels, "embedding")
+        return self._in_steps(pixels, "embedding")
 
     def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors ``(len(texts), D)``; see the protocol."""
@@ -62,7 +65,7 @@ class OnnxEncoder:
     def chip_tokens(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Tokens ``(n, 1 + R, C)`` of chips ``(n, S, S, 3)``; see the protocol."""
         check_fusion(self._model)
-        return self._run_image(pixels, "tokens")
+        return self._in_steps(pixels, "tokens")
 
     def word_tokens(self, texts: Sequence[str]) -> WordTokens:
         """Tokens of sentences; see the protocol."""
@@ -82,6 +85,12 @@ class OnnxEncoder:
         }
         return _run(self._fusion, inputs, "logit")
 
+    def _in_steps(self, pixels: NDArray[np.uint8], output: str) -> NDArray[np.float32]:
+        """What the image tower makes of chips; all at once on a GPU alone."""
+        steps = 1 if self._gpu else max(1, -(-len(pixels) // CHIPS_AT_A_TIME))
+        runs = [self._run_image(some, output) for some in np.array_split(pixels, steps)]
+        return np.concatenate(runs)
+
     def _run_image(self, pixels: NDArray[np.uint8], output: str) -> NDArray[np.float32]:
         if self._image is None:
             self._image = self._session(IMAGE_GRAPH)
@@ -97,6 +106,8 @@ class OnnxEncoder:
         options.log_severity_level = ERRORS_ONLY
         if graph == IMAGE_GRAPH:  # threads that wait leave the cores to those that read chips
             options.add_session_config_entry(SPINNING, "0")
+            # what it plans for batches of one size it takes beside all that it holds
+            options.enable_mem_pattern = self._gpu
         path = self._model.file(graph)
         try:
             return onnxruntime.InferenceSession(

@@ -153,17 +153,6 @@ def import_files(
     )
 
 
-def import_file(
-    path: Path,
-    folder: Path,
-    embedding: str | None = None,
-    model: str | None = None,
-    progress: Progress | None = None,
-) -> ImportReport:
-    """Import one file; see :func:`import_files`."""
-    return import_files([path], folder, embedding, model, progress=progress)
-
-
 def _opened(
     files: tuple[SourceFile, ...],
     embedding: str | None,

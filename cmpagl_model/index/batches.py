@@ -122,7 +122,8 @@ def _scene_batches(
         for run in _runs(job.missing):
             per_part = index_format.CHIPS_PER_PART
             chips = job.plan[run[0] * per_part : (run[-1] + 1) * per_part]
-            for number, reads in groupby(read_chips(job.scene, chips, spec), key=_part_of):
+            reading = read_chips(job.scene, chips, spec)
+            for number, reads in groupby(reading, key=lambda one: one.chip.number // per_part):
                 filling = _Filling(side, size)
                 for read in reads:
                     if filling.full:
@@ -131,10 +132,6 @@ def _scene_batches(
                 yield filling.batch(job, number, last=True)
     except TilingError as error:
         yield UnreadScene(job, error)
-
-
-def _part_of(read: ChipRead) -> int:
-    return read.chip.number // index_format.CHIPS_PER_PART
 
 
 def _runs(numbers: Sequence[int]) -> list[list[int]]:

@@ -231,7 +231,11 @@ def readable_parts(
         elif not path.is_file():  # a pipe in its place would let a reader wait
             problems.append(Problem(entry.name, missing_part(entry)))
         elif not entry.sha256 and entry.size >= 0:
-            problems.append(Problem(entry.name, _lost_before(entry)))
+            reason = (
+                f"{entry.name}: damaged part (since before the index had a manifest); next: run "
+                f"'cmpagl index' on {entry.scene or 'its scene'} again, which makes this part anew"
+            )
+            problems.append(Problem(entry.name, reason))
         else:
             try:
                 record = read_record(path)
@@ -241,7 +245,11 @@ def readable_parts(
             if record.model == info.model:
                 parts.append(Part(path, entry, record))
             else:
-                problems.append(Problem(entry.name, _foreign(record, info)))
+                reason = (
+                    f"part made by {record.model}, wanted {info.model}; next: run 'cmpagl index' "
+                    "on its scene again"
+                )
+                problems.append(Problem(entry.name, reason))
     return parts, problems + _unfinished(info, parts)
 
 
@@ -275,20 +283,6 @@ def _missing(number: int, planned: int, scene: str) -> str:
     )
 
 
-def _not_finished(entry: PartEntry) -> str:
-    return (
-        f"part {entry.number + 1} of {parts_of(entry.planned)} of {entry.scene} is not finished; "
-        "next: run 'cmpagl index' on that scene again, which goes on from there"
-    )
-
-
-def _lost_before(entry: PartEntry) -> str:
-    return (
-        f"{entry.name}: damaged part (since before the index had a manifest); next: run 'cmpagl "
-        f"index' on {entry.scene or 'its scene'} again, which makes this part anew"
-    )
-
-
 def parts_of(planned: int) -> int:
     """How many parts a scene of so many chips has."""
     return max(1, -(-planned // index_format.CHIPS_PER_PART))
@@ -307,16 +301,11 @@ def _unfinished(info: IndexInfo, parts: list[Part]) -> list[Problem]:
         for number in range(parts_of(chips))
         if (key, number) not in named
     ]
-    problems += [
-        Problem(part.record.scene.path, _not_finished(part.entry))
-        for part in parts
-        if part.entry.begun
-    ]
+    for part in parts:
+        if (entry := part.entry).begun:
+            reason = (
+                f"part {entry.number + 1} of {parts_of(entry.planned)} of {entry.scene} is not "
+                "finished; next: run 'cmpagl index' on that scene again, which goes on from there"
+            )
+            problems.append(Problem(part.record.scene.path, reason))
     return sorted(problems, key=lambda problem: (problem.path, problem.reason))
-
-
-def _foreign(record: PartRecord, info: IndexInfo) -> str:
-    return (
-        f"part made by {record.model}, wanted {info.model}; next: run 'cmpagl index' on its scene "
-        "again"
-    )

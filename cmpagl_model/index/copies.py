@@ -100,23 +100,27 @@ def hold(folder: Path) -> Hold | None:
 def unheld(place: Path) -> Iterator[bool]:
     """While a copy may be deleted: whether nobody holds it, nor can."""
     path = place / IN_USE
-    try:
-        if sys.platform == "win32":
+    if sys.platform == "win32":
+        try:
             path.unlink(missing_ok=True)
+        except OSError:
+            yield False
+        else:
             yield True
-            return
-        lock = os.open(path, os.O_RDONLY | os.O_CREAT, 0o666)
-    except OSError:
-        yield False
-        return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        yield False
     else:
-        yield True
-    finally:
-        os.close(lock)
+        try:
+            lock = os.open(path, os.O_RDONLY | os.O_CREAT, 0o666)
+        except OSError:
+            yield False
+            return
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+        finally:
+            os.close(lock)
 
 
 def cannot_keep(error: OSError) -> str:

@@ -27,7 +27,8 @@ from cmpagl_model.table.given import TIME
 from tiling import Window, footprint, is_url, span_of, text_of
 
 from .catalogue import some_parts
-from .format import PART_NAME, cannot_write, read_info
+from .copies import address_of
+from .format import PART_NAME, PARTS, cannot_write, read_info
 from .imported import has_pixels
 from .layout import MODEL, SOURCE_DATA, address, emb_page, times_of
 from .parts import metadata_of, read_sealed_rows
@@ -235,7 +236,7 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
         ],
         "assets": {
             "embeddings" if not number else f"embeddings-{number}": {
-                "href": _relative(part.path, target / ITEMS),
+                "href": _href(part.path, target / ITEMS),
                 "type": PARQUET,
                 "roles": ["data"],
                 "title": f"{part.entry.rows} embeddings",
@@ -243,6 +244,12 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
             for number, part in enumerate(own)
         },
     }
+
+
+def _href(part: Path, item: Path) -> str:
+    """A link to a part, from the folder of items: its address if its index lies in a store."""
+    stored = address_of(part.parents[1])
+    return f"{stored}/{PARTS}/{part.name}" if stored else _relative(part, item)
 
 
 def _projection(scene: SceneRecord) -> dict[str, Any]:

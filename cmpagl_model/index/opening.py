@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cmpagl_model.errors import OutputError
+from tiling.errors import StoreError
+
 from .arrays import arrays_folder, list_parts, read_arrays
 from .arrays_manifest import UnfitArraysError
 from .format import read_info
@@ -35,8 +38,11 @@ def open_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
             break
         from .mirror import brought_again  # noqa: PLC0415 - only where something is wrong
 
-        if not brought_again(folder, loaded):
-            break
+        try:
+            if not brought_again(folder, loaded):
+                break
+        except (StoreError, OutputError):
+            break  # what is there can be searched all the same
         loaded = _opened(folder, read_info(folder))
     return loaded
 

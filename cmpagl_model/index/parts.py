@@ -132,7 +132,13 @@ class PartArrays:
             ground_m=np.array([chip.ground_m for chip in chips], np.float64),
             valid=valid,
             edge=np.array([chip.edge for chip in chips], np.bool_),
-            footprints=_snapped(footprints),
+            # Corners on a grid far finer than any map: noise takes up space.
+            footprints=np.asarray(
+                shapely.transform(
+                    footprints, lambda xy: np.rint(xy * GRID_PER_DEGREE) / GRID_PER_DEGREE
+                ),
+                object,
+            ),
             embeddings=embeddings,
         )
 
@@ -382,13 +388,3 @@ def damaged_part(path: Path, error: Exception) -> str:
         f"{path.name}: damaged part ({first_line(error)}); next: run 'cmpagl index' on its scene "
         "again, which makes this part anew"
     )
-
-
-def _snapped(footprints: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Footprints with their corners on a grid far finer than any map: noise takes up space."""
-
-    def on_grid(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-        snapped: NDArray[np.float64] = np.rint(corners * GRID_PER_DEGREE) / GRID_PER_DEGREE
-        return snapped
-
-    return np.asarray(shapely.transform(footprints, on_grid), object)

@@ -16,17 +16,18 @@ LEAST_MEMBERS = 3
 """Smaller clusters are left out: the centre of one sentence would be that sentence."""
 
 
-def spread_rows(vectors: Floats, count: int) -> NDArray[np.int64]:
-    """Choose rows far from each other: first the most typical, then always the farthest.
+def spread_rows(vectors: Floats, count: int, first: int | None = None) -> NDArray[np.int64]:
+    """Choose rows far from each other: after the first always the farthest.
 
     Args:
         vectors: unit vectors ``(n, D)``.
         count: how many, 1 up to n.
+        first: the first; ``None``: the most typical.
 
     Returns:
         Rows ``(count,)`` in the order of their choice; ties go to the first.
     """
-    chosen = [int(np.argmax(vectors @ vectors.mean(axis=0)))]
+    chosen = [int(np.argmax(vectors @ vectors.mean(axis=0))) if first is None else first]
     nearest = np.full(len(vectors), -np.inf, np.float32)
     while len(chosen) < count:
         nearest = np.maximum(nearest, vectors @ vectors[chosen[-1]])

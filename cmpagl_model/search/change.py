@@ -3,7 +3,7 @@
 Chips of two scenes lie on two grids, so a chip of the later scene has no partner in the index.
 Where it might show something new is found from stored embeddings, by cells as a heat map has them;
 of the best of these the same ground is read from the earlier scene and embedded, and only that is
-compared. docs/decisions/0041 says why.
+compared. docs/decisions/0043 says why.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cmpagl_model.records import Problem, percent
 from cmpagl_model.table.halves import singles
 from tiling import PlannedChip, SceneRecord, TilingError, Window, same_ground
 
-from .composed import checked_query
+from .composed import as_it_stands
 from .filters import fitting
 from .heatmap import Cells, cell_means
 from .merge import best_of_each_place
@@ -159,7 +159,7 @@ def find_changes(  # noqa: PLR0913 - all but the query by name, as on the comman
 
     Args:
         index: an index with both scenes.
-        query: what is there now.
+        query: what is there now; as it stands, for what is read by parts has no relevance.
         before: the earlier scenes: paths, names or patterns such as ``2019_*``.
         after: the later scenes, likewise.
         was: what was there before; ``None``: anything else.
@@ -175,8 +175,8 @@ def find_changes(  # noqa: PLR0913 - all but the query by name, as on the comman
             same ground, or a number is out of range.
         IndexMismatchError: if the index is from another model.
     """
-    now = checked_query(query)
-    past = None if was is None else checked_query(was)
+    now = as_it_stands(query)
+    past = None if was is None else as_it_stands(was)
     if k < 1 or not 0 <= min_difference <= 2:
         raise QueryError(
             f"found k = {k} and a least difference of {min_difference:g}, wanted 1 or more and 0 "

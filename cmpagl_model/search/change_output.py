@@ -14,7 +14,18 @@ from cmpagl_model.records import metres
 from tiling import PlannedChip, TilingError
 
 from .change import pad
-from .preview import CHIP_PX, EMPTY, GAP, HEADER, INK, PAPER, QUIET, shortened, write
+from .preview import (
+    CHIP_PX,
+    GAP,
+    HEADER,
+    INK,
+    PAPER,
+    QUIET,
+    draw_lack,
+    save,
+    shortened,
+    write,
+)
 from .reread import read_planned
 
 if TYPE_CHECKING:
@@ -39,7 +50,15 @@ def frame_of(found: Changes, pairs: Sequence[Path | None] = ()) -> GeoDataFrame:
     """
     import geopandas  # noqa: PLC0415 - slow to import, needed by few
 
-    kinds = _columns(found)
+    lost = {"was_before": "float64", "was_after": "float64"} if found.was else {}
+    kinds = {
+        "rank": "int32", "change": "float64", "difference": "float64",
+        "relevance_before": "float64", "relevance_after": "float64",
+        "score_before": "float64", "score_after": "float64", **lost,
+        "scene_before": "str", "scene_after": "str", "ground_m": "float64", "gsd_m": "float64",
+        "col": "int32", "row": "int32", "width": "int32", "height": "int32", "query": "str",
+        **({"was": "str"} if found.was else {}),
+    }  # fmt: skip
     flat = [_flat(one, found) for one in found.changes]
     columns = {name: [row[name] for row in flat] for name in kinds}
     shapes = [one.geometry for one in found.changes]
@@ -63,18 +82,6 @@ def write_changes(found: Changes, path: Path, pairs: Sequence[Path | None] = ())
     check_ending(path, ENDINGS)
     refuse_scenes(path, {s for one in found.changes for s in (one.after_scene, one.before_scene)})
     write_frame(frame_of(found, pairs), path, "changes")
-
-
-def _columns(found: Changes) -> dict[str, str]:
-    lost = {"was_before": "float64", "was_after": "float64"} if found.was else {}
-    return {
-        "rank": "int32", "change": "float64", "difference": "float64",
-        "relevance_before": "float64", "relevance_after": "float64",
-        "score_before": "float64", "score_after": "float64", **lost,
-        "scene_before": "str", "scene_after": "str", "ground_m": "float64", "gsd_m": "float64",
-        "col": "int32", "row": "int32", "width": "int32", "height": "int32", "query": "str",
-        **({"was": "str"} if found.was else {}),
-    }  # fmt: skip
 
 
 def _flat(one: Change, found: Changes) -> dict[str, Any]:
@@ -178,19 +185,11 @@ def write_sheet(index: SearchableIndex, found: Changes, path: Path) -> None:
         left, top = GAP + column * step_x, HEADER + row * step_y
         for x, picture in zip((left, left + CHIP_PX + SEAM), pictures(index, one), strict=True):
             if picture is None:
-                draw.rectangle((x, top, x + CHIP_PX, top + CHIP_PX), fill=EMPTY)
-                write(draw, (x + 12, top + 12), "scene not readable", QUIET, 14)
+                draw_lack(draw, (x, top), "scene not readable")
             else:
                 sheet.paste(picture, (x, top))
         _caption(draw, one, (left, top + CHIP_PX + 5))
-    try:
-        with replacing(path) as part:
-            sheet.save(part)
-    except (OSError, ValueError) as error:
-        raise OutputError(
-            f"{path}: cannot write the sheet ({error}); wanted a .png or .jpg file in an existing "
-            "folder"
-        ) from error
+    save(sheet, path, "sheet")
 
 
 def _caption(draw: ImageDraw.ImageDraw, one: Change, corner: tuple[int, int]) -> None:

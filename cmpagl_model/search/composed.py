@@ -141,10 +141,20 @@ def read_query(query: str, *, plain: bool) -> str | Composed:
     Raises:
         QueryError: as :func:`checked_query` and :func:`read_parts`.
     """
+    sentence = as_it_stands(query)
+    if plain or sentence != checked_query(query):
+        return sentence
+    return read_parts(sentence) or sentence
+
+
+def as_it_stands(query: str) -> str:
+    """A query that is one sentence in any case: blanks tidied, quotation marks around it gone.
+
+    Raises:
+        QueryError: as :func:`checked_query`.
+    """
     sentence = checked_query(query)
-    if (inner := unquoted(sentence)) is not None:
-        return inner
-    return sentence if plain else read_parts(sentence) or sentence
+    return unquoted(sentence) or sentence
 
 
 def unquoted(sentence: str) -> str | None:

@@ -244,7 +244,8 @@ def only(rows: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]
     if not len(among):
         return rows[:0]
     spots = np.minimum(np.searchsorted(among, rows), len(among) - 1)
-    return rows[among[spots] == rows]
+    found: NDArray[np.int64] = rows[among[spots] == rows]
+    return found
 
 
 def _row_named(table: ChipTable, place: ChipPlace) -> int:

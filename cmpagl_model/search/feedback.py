@@ -130,13 +130,10 @@ def spread(vectors: Floats, wanted: int) -> NDArray[np.int64]:
     Returns:
         ``min(wanted, n)`` places in ``vectors``, ascending.
     """
-    chosen = [0] if len(vectors) and wanted else []
-    nearest = vectors @ vectors[0] if chosen else np.empty(0)
-    while len(chosen) < min(wanted, len(vectors)):
-        nearest[chosen] = np.inf
-        chosen.append(int(np.argmin(nearest)))
-        nearest = np.maximum(nearest, vectors @ vectors[chosen[-1]])
-    return np.sort(np.array(chosen, np.int64))
+    from cmpagl_model.rerank.clusters import spread_rows  # noqa: PLC0415 - a plain search has no use
+
+    count = min(wanted, len(vectors))
+    return np.sort(spread_rows(vectors, count, 0)) if count else np.empty(0, np.int64)
 
 
 def read_feedback(paths: Iterable[Path]) -> Feedback:

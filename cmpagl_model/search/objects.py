@@ -91,6 +91,8 @@ class Objects:
     """Best first."""
     notice: str
     """One line for a person where nothing fits; else empty."""
+    understood: str = ""
+    """How the sentence was read by parts; empty: it was searched as it stands."""
 
 
 @mending
@@ -101,6 +103,7 @@ def find_objects(
     *,
     where: Filter = EVERYWHERE,
     min_area_m2: float = 0.0,
+    plain: bool = False,
 ) -> Objects:
     """Outline what a sentence finds.
 
@@ -110,10 +113,12 @@ def find_objects(
         k: chips that are outlined, best first; those of one object become one, so fewer come back.
         where: which chips to look at. Unless it names ground sizes, those of each scene's smallest.
         min_area_m2: smaller objects are left out, m2.
+        plain: whether the sentence is taken as it stands, and not by parts.
 
     Returns:
-        Objects around the chips that reach the cut-off of the sentence, all where the model has
-        none. Chips of imported embeddings have no outline, for they lie on no grid.
+        Objects around the chips that reach the cut-off of the sentence; around all ``k`` where the
+        model has none, or the sentence was read by parts. Chips of imported embeddings have no
+        outline, for they lie on no grid.
 
     Raises:
         QueryError: if the sentence is blank, or a number is out of range.
@@ -123,8 +128,8 @@ def find_objects(
         raise QueryError(
             f"found a least area of {min_area_m2:g} m2, wanted 0 or more; next: leave it out"
         )
-    answer, hits = _best_chips(index, query, k, where)
-    vector = index.query_vector(Examples(), query)
+    answer, hits = _best_chips(index, query, k, where, plain=plain)
+    vector = index.query_vector(Examples(), query, plain=plain)
     hits_of: dict[str, list[Hit]] = {}
     for hit in hits:
         found = answer.cutoff is None or hit.relevance is None or hit.relevance >= answer.cutoff
@@ -152,15 +157,15 @@ def find_objects(
     ranked = tuple(replace(one, rank=place + 1) for place, one in enumerate(objects))
     none = (
         f"found {len(hits)} places, none of which has an outline of that size"
-        if hits
-        else "no place: the filters let none pass"
+        if answer.candidates
+        else "the filters let no chip pass; next: check the names of scenes, box and dates"
     )
     notice = answer.notice or ("" if ranked else none)
-    return Objects(answer.query, answer.model, ranked, notice)
+    return Objects(answer.query, answer.model, ranked, notice, answer.understood)
 
 
 def _best_chips(
-    index: SearchableIndex, query: str, k: int, where: Filter
+    index: SearchableIndex, query: str, k: int, where: Filter, *, plain: bool
 ) -> tuple[Answer, list[Hit]]:
     """The first chips, overlapping ones too, of each scene's smallest size or those asked for."""
     smallest: dict[str, float] = {}
@@ -173,7 +178,7 @@ def _best_chips(
 
     depth = k
     while True:
-        answer = index.search(query, depth, where=where, merge=False)
+        answer = index.search(query, depth, where=where, merge=False, plain=plain)
         hits = [hit for hit in answer.hits if fine(hit)]
         if len(hits) >= k or len(answer.hits) < depth:
             return answer, hits[:k]

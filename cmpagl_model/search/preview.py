@@ -52,22 +52,39 @@ def write_preview(index: SearchableIndex, answer: Answer, path: Path) -> None:
         corner = (GAP + column * step_x, HEADER + row * step_y)
         picture = _picture(index, hit)
         if picture is None:
-            draw.rectangle((*corner, corner[0] + CHIP_PX, corner[1] + CHIP_PX), fill=EMPTY)
-            why = (
-                "scene not readable" if has_pixels(index.scene(hit.scene)) else "no pixels at hand"
-            )
-            write(draw, (corner[0] + 12, corner[1] + 12), why, QUIET, 14)
+            known = has_pixels(index.scene(hit.scene))
+            draw_lack(draw, corner, "scene not readable" if known else "no pixels at hand")
         else:
             sheet.paste(picture, corner)
         _caption(draw, hit, (corner[0], corner[1] + CHIP_PX + 5))
+    save(sheet, path, "preview")
+
+
+def save(picture: Image.Image, path: Path, what: str) -> None:
+    """Write a picture, whole or not at all.
+
+    Args:
+        picture: what to write.
+        path: a picture file.
+        what: it is, for messages.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
     try:
         with replacing(path) as part:
-            sheet.save(part)
+            picture.save(part)
     except (OSError, ValueError) as error:
         raise OutputError(
-            f"{path}: cannot write the preview ({error}); wanted a .png or .jpg file in an "
+            f"{path}: cannot write the {what} ({error}); wanted a .png or .jpg file in an "
             "existing folder"
         ) from error
+
+
+def draw_lack(draw: ImageDraw.ImageDraw, corner: tuple[int, int], why: str) -> None:
+    """Draw what stands in place of a chip that cannot be drawn."""
+    draw.rectangle((*corner, corner[0] + CHIP_PX, corner[1] + CHIP_PX), fill=EMPTY)
+    write(draw, (corner[0] + 12, corner[1] + 12), why, QUIET, 14)
 
 
 def _header(draw: ImageDraw.ImageDraw, answer: Answer, width: int) -> None:

@@ -22,7 +22,7 @@ from cmpagl_model.table.halves import singles
 from tiling.stores import is_stored
 
 from .answer import Answer, Chosen, SearchOptions
-from .composed import Composed, checked_query, read_query
+from .composed import Composed, as_it_stands, checked_query, read_query
 from .examples import Examples, Picture, combined, pixels_of, row_of
 from .feedback import ASKED_OF, Feedback, judged_rows, marked, spread
 from .filters import EVERYWHERE, Filter
@@ -344,7 +344,7 @@ class SearchableIndex:
         if isinstance(what, Composed):
             return combined((factor, self._vector(words)) for factor, words in what.parts())
         if isinstance(what, str):
-            return sentence_vector(self.encoder, checked_query(what))
+            return sentence_vector(self.encoder, as_it_stands(what))
         if isinstance(what, Picture):
             pixels = pixels_of(what, self.encoder.model.config.image.input_px)
             seen: Vector = self.encoder.encode_chips(pixels[None])[0]

@@ -90,11 +90,7 @@ def read_again(
 
 
 def read_planned(
-    scene: SceneRecord,
-    chips: Sequence[PlannedChip],
-    spec: ChipSpec,
-    side: int,
-    told: Callable[[int], None] | None = None,
+    scene: SceneRecord, chips: Sequence[PlannedChip], spec: ChipSpec, side: int
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Read any places of a scene as chips of the index are read.
 
@@ -103,8 +99,6 @@ def read_planned(
         chips: the places, numbered as they stand here; a few hundred at most.
         spec: the chip specification of the index.
         side: of the chips as the model reads them, px.
-        told: called with a number of chips done with; an exception stops the reading. ``None``:
-            nobody is told.
 
     Returns:
         Which of the places show something, ascending, ``(m,)``, and their pixels, ``(m, S, S, 3)``.
@@ -118,8 +112,6 @@ def read_planned(
     for read in read_chips(scene, ordered, spec):
         if isinstance(read, ChipImage):
             found[read.chip.number] = read.pixels
-        if told:
-            told(1)
     seen = sorted(found)
     return np.array(seen, np.int64), fit_chips([found[number] for number in seen], side)
 

@@ -116,11 +116,11 @@ def write_all(found: Classified, labels: Labels | None, files: Files) -> Sheets:
 
 def area_rows(areas: Sequence[ClassArea]) -> list[list[Cell]]:
     """A head, then a class a row: name, chips, m2, share of all cells in %."""
-    whole = sum(area.area_m2 for area in areas)
+    whole = sum(area.area_m2 for area in areas) or 1.0
     return [
         _row("class", "chips", "area_m2", "percent"),
         *(
-            _row(one.name, one.chips, round(one.area_m2, 1), _percent(one.area_m2, whole))
+            _row(one.name, one.chips, round(one.area_m2, 1), round(100 * one.area_m2 / whole, 2))
             for one in areas
         ),
     ]
@@ -202,10 +202,6 @@ def _shown(cell: Cell, decimals: int) -> str:
     if isinstance(cell, float):
         return f"{cell:,.{decimals}f}"
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
-
-
-def _percent(part: float, whole: float) -> float:
-    return round(100 * part / whole, 2) if whole else 0.0
 
 
 def _rounded(share: float) -> float | None:

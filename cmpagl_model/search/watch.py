@@ -19,11 +19,12 @@ from cmpagl_model.index.vectors import write_text
 from .saved import page_of_query, read_page, read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from cmpagl_model.records import Hit
 
     from .answer import Answer
+    from .examples import ChipPlace
     from .query import SearchableIndex
     from .saved import SavedQuery
     from .second_look import Progress
@@ -69,7 +70,13 @@ class _Record:
             raise ConfigError(f"found version {self.cmpagl_watch}, wanted {VERSION}")
 
 
-def watch(index: SearchableIndex, path: str | Path, *, progress: Progress | None = None) -> Watched:
+def watch(
+    index: SearchableIndex,
+    path: str | Path,
+    *,
+    shown: Collection[ChipPlace] | None = None,
+    progress: Progress | None = None,
+) -> Watched:
     """The matches of a saved query that no earlier look has shown; nothing is written.
 
     A match is a hit that reaches the query's ``min_relevance`` or ``min_score``; of a sentence
@@ -78,6 +85,8 @@ def watch(index: SearchableIndex, path: str | Path, *, progress: Progress | None
     Args:
         index: where to look.
         path: the query's file; what was seen lies beside it.
+        shown: of the new matches only these count as seen where the look is kept, for the index
+            may have grown since they were shown; ``None``: all do.
         progress: told of a second look; ``None``: nobody is.
 
     Raises:
@@ -89,17 +98,24 @@ def watch(index: SearchableIndex, path: str | Path, *, progress: Progress | None
     before, note = _seen(path, digest)
     answer, matches = _matches(query, index, progress)
     if len(matches) == MOST_MATCHES:
-        note = f"looked at the best {MOST_MATCHES:,} matches; next: give a higher min_relevance"
+        most = f"looked at the best {MOST_MATCHES:,} matches; next: give a higher min_relevance"
+        note = "; ".join(filter(None, (note, most)))
     checksums = {scene.path: scene.checksum for scene in index.table.scenes}
     marks = [mark_of(hit, checksums) for hit in matches]
     new = [hit for hit, mark in zip(matches, marks, strict=True) if mark not in before]
     ranked = tuple(replace(hit, rank=number + 1) for number, hit in enumerate(new))
     found = replace(answer, hits=ranked, found=bool(ranked), notice="")
-    return Watched(found, len(matches) - len(new), note, digest, tuple(sorted(before.union(marks))))
+    seen = before.union(marks)
+    if shown is not None:
+        told = {mark_of(one, checksums) for one in shown if one.scene in checksums}
+        seen = before.union(told.intersection(marks))
+    return Watched(found, len(matches) - len(new), note, digest, tuple(sorted(seen)))
 
 
 def keep(watched: Watched, path: str | Path) -> None:
     """Remember what was seen, so that the next look shows it no more; whole or not at all.
+
+    What another look kept in the meantime stays.
 
     Args:
         watched: from :func:`watch`.
@@ -107,8 +123,10 @@ def keep(watched: Watched, path: str | Path) -> None:
 
     Raises:
         OutputError: if it cannot be written.
+        QueryError: if the record is damaged by now.
     """
-    record = _Record(VERSION, watched.query, watched.seen)
+    before, _ = _seen(Path(path), watched.query)
+    record = _Record(VERSION, watched.query, tuple(sorted(before.union(watched.seen))))
     write_text(record_of(Path(path)), json.dumps(asdict(record)) + "\n")
 
 
@@ -117,7 +135,7 @@ def record_of(path: Path) -> Path:
     return path.with_name(path.stem + ENDING)
 
 
-def mark_of(hit: Hit, checksums: Mapping[str, str]) -> str:
+def mark_of(hit: Hit | ChipPlace, checksums: Mapping[str, str]) -> str:
     """What a chip is known by.
 
     Args:

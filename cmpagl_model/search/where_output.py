@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
-from cmpagl_model.atomic import replacing
-from cmpagl_model.errors import OutputError
 from cmpagl_model.index.vectors import PICTURES, check_ending, refuse_scenes
 from cmpagl_model.records import metres
 from cmpagl_model.relevance.words import WORD
 
 from .lettering import lettering
-from .preview import CHIP_PX, GAP, INK, PAPER, QUIET, shortened, write
+from .preview import CHIP_PX, GAP, INK, PAPER, QUIET, save, shortened, write
 from .where import CELLS
 
 if TYPE_CHECKING:
@@ -85,21 +83,9 @@ def write_heated(found: InChip, path: Path, px: int) -> None:
 
 
 def _write(picture: Image.Image, found: InChip, path: Path) -> None:
-    """Write a picture, whole or not at all.
-
-    Raises:
-        OutputError: if it cannot be written, or must not.
-    """
     check_ending(path, PICTURES)
     refuse_scenes(path, [found.heat.scene])
-    try:
-        with replacing(path) as part:
-            picture.save(part)
-    except (OSError, ValueError) as error:
-        raise OutputError(
-            f"{path}: cannot write the picture ({error}); wanted a .png or .jpg file in an "
-            "existing folder"
-        ) from error
+    save(picture, path, "picture")
 
 
 def sheet_of(found: InChip) -> Image.Image:

@@ -18,11 +18,11 @@ from cmpagl_model.search.overview import overview, write_overview
 from cmpagl_model.search.reference import read_reference
 from cmpagl_model.search.saved import ENDING, page_of_query, query_of
 from cmpagl_model.search.sheets import Files, area_rows, write_all, write_rows
-from cmpagl_model.search.watch import record_of
+from cmpagl_model.search.watch import MOST_MATCHES, record_of
 from cmpagl_model.search.where import where_in_chip
 
 from .results import Classes, Described, Located, News, Overviewed, QueryPage, WordFall
-from .translate import filter_of, place_of, places_of
+from .translate import chips_of, filter_of, place_of, places_of
 from .work import CountTeller
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def watch_query(session: Session, want: asked.Watch, work: Work) -> News:
     started, file = time.monotonic(), Path(want.file)
     check_output(record_of(file), Path(want.index), known=[ENDING])
     index = session.with_encoder(want.index, needed=read_query(file).need_model)
-    news = watch(index, file, progress=CountTeller(work, "looking at places again"))
+    shown = None if want.shown is None else chips_of(want.shown, "shown", MOST_MATCHES)
+    news = watch(index, file, shown=shown, progress=CountTeller(work, "looking at places again"))
     work.check()
     if want.keep:
         keep(news, file)

@@ -8,7 +8,7 @@ from cmpagl_model.search.as_json import Page, Where
 from cmpagl_model.search.overview import GROUPS
 
 from .messages import ParameterError
-from .parameters import OneIndex, WithPaths
+from .parameters import OneIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,12 @@ class Describe(OneIndex):
     sentences: str | None = None
     """Text file of what may be said; ``None``: the list that ships."""
 
-    def __post_init__(self) -> None:
-        """Check the paths, and that there is a place or an area.
+    def check(self) -> None:
+        """See that there is a place or an area.
 
         Raises:
-            ParameterError: if a path is relative, or there are both or neither.
+            ParameterError: if there are both or neither.
         """
-        WithPaths.__post_init__(self)
         if (self.place is None) == (self.where == Where()):
             raise ParameterError("found both or neither of place and where, wanted one of them")
 

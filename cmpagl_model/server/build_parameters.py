@@ -44,13 +44,8 @@ class Build(OneIndex):
     model: str | None = None
     """Known name or folder for a new index; ``None``: the client's, or the shipped one."""
 
-    def __post_init__(self) -> None:
-        """Check the paths and the CRS.
-
-        Raises:
-            ParameterError: if a path is relative, or a CRS no text.
-        """
-        WithPaths.__post_init__(self)
+    def check(self) -> None:
+        """See that each CRS is a text."""
         check_texts(self.crs, "crs")
 
 
@@ -69,13 +64,8 @@ class Plan(WithPaths):
     model: str | None = None
     """As :class:`Build` has it."""
 
-    def __post_init__(self) -> None:
-        """Check the path and the CRS.
-
-        Raises:
-            ParameterError: if the path is relative, or a CRS no text.
-        """
-        WithPaths.__post_init__(self)
+    def check(self) -> None:
+        """See that each CRS is a text."""
         check_texts(self.crs, "crs")
 
 

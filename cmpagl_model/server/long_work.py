@@ -199,12 +199,15 @@ def objects(session: Session, want: asked.Objects, work: Work) -> Outlined:
     check_output(output, Path(want.index))
     check_ending(output, ENDINGS)
     opened, where = session.with_encoder(want.index), filter_of(want.where)
-    found = find_objects(opened, want.query, want.k, where=where, min_area_m2=want.min_area_m2)
+    found = find_objects(
+        opened, want.query, want.k, where=where, min_area_m2=want.min_area_m2, plain=want.plain
+    )
     work.check()
     write_objects(found, output)
-    undated = where.chosen(opened.table)[1]
-    problems = session.problems(opened)
-    return Outlined(want.output, len(found.objects), found.notice, problems, undated)
+    undated, problems = where.chosen(opened.table)[1], session.problems(opened)
+    return Outlined(
+        want.output, len(found.objects), found.notice, problems, found.understood, undated
+    )
 
 
 def verify(session: Session, want: asked.Verify, work: Work) -> VerifyReport:

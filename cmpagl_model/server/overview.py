@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.index.summary import size_on_disk
 from cmpagl_model.table.chips import HALF_ROUND, bounds_of
 from tiling import Window, footprint
@@ -48,12 +49,20 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
         model=info.model,
         embedding_size=info.embedding_size,
         ground_sizes_m=table.ground_sizes_m,
-        dates=table.days(),
+        dates=_days(table),
         size_bytes=size_on_disk(index.folder),
         problems=problems,
         searchable=not why_not,
         why_not=why_not,
     )
+
+
+def _days(table: ChipTable) -> tuple[str, str] | None:
+    """When chips were taken; ``None`` also where that cannot be read, which a search tells."""
+    try:
+        return table.days()
+    except DamagedArraysError:
+        return None
 
 
 def _boxes(table: ChipTable, scene: SceneRecord, blocks: NDArray[np.int64]) -> Boxes:

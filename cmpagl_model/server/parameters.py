@@ -98,15 +98,19 @@ class WithPaths:
     """Fields that do; each an absolute path, or ``None``."""
 
     def __post_init__(self) -> None:
-        """Check the paths.
+        """Check the paths, and what else a request asks for.
 
         Raises:
-            ParameterError: if one is relative.
+            ParameterError: if a path is relative, or something else does not hold.
         """
         for name in self.PATHS:
             path = getattr(self, name)
             if path is not None:
                 absolute(path, name)
+        self.check()
+
+    def check(self) -> None:
+        """What else must hold of its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +149,12 @@ class Verify(OneIndex):
     repair: bool = False
     """Whether what is damaged is made anew."""
 
-    def __post_init__(self) -> None:
-        """Check the path and the number.
+    def check(self) -> None:
+        """See that the number is one.
 
         Raises:
-            ParameterError: if the path is relative or the number negative.
+            ParameterError: if it is negative.
         """
-        WithPaths.__post_init__(self)
         if self.sample < 0:
             raise ParameterError(f"sample: found {self.sample}, wanted 0 or more")
 
@@ -244,6 +247,8 @@ class Watch(OneIndex):
     """The query."""
     keep: bool = True
     """Whether what is shown counts as seen from now on."""
+    shown: tuple[Page, ...] | None = None
+    """Of the new matches, those that count as seen; ``None``: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,13 +264,8 @@ class Thumbnails(OneIndex):
     px: int = 128
     """Side of a picture, px."""
 
-    def __post_init__(self) -> None:
-        """Check paths and size.
-
-        Raises:
-            ParameterError: if a path is relative or the size out of range.
-        """
-        WithPaths.__post_init__(self)
+    def check(self) -> None:
+        """See that the picture is of a usual size."""
         check_picture_px(self.px)
 
 
@@ -288,13 +288,8 @@ class InPlace(OneIndex):
     px: int = 512
     """Longer side of the picture, px."""
 
-    def __post_init__(self) -> None:
-        """Check paths and size.
-
-        Raises:
-            ParameterError: if a path is relative or the size out of range.
-        """
-        WithPaths.__post_init__(self)
+    def check(self) -> None:
+        """See that the picture is of a usual size."""
         check_picture_px(self.px)
 
 
@@ -360,6 +355,8 @@ class Objects(Output):
     """Filter."""
     min_area_m2: float = 0.0
     """Smaller objects are left out, m2."""
+    plain: bool = False
+    """Whether the sentence is taken as it stands, and not by parts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,13 +306,15 @@ class Listed:
     notice: str
     """One line for a person where nothing fits; else empty."""
     problems: tuple[str, ...]
-    """Parts that could not be read."""
+    """Parts and scenes that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlined(Listed):
     """A file of outlines."""
 
+    understood: str
+    """How the sentence was read by parts; empty: it was searched as it stands."""
     undated: int = 0
     """Chips left out because a date was asked for and theirs is not known."""
 

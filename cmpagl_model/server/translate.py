@@ -111,8 +111,21 @@ def feedback_of(want: ByExample) -> Feedback:
     Raises:
         ParameterError: if one is no chip, or there are too many.
     """
-    kept = _each(want.kept, "kept", _chip)
-    return Feedback(kept, _each(want.rejected, "rejected", _chip))
+    return Feedback(chips_of(want.kept, "kept"), chips_of(want.rejected, "rejected"))
+
+
+def chips_of(pages: Sequence[Page], name: str, most: int = MOST_PLACES) -> tuple[ChipPlace, ...]:
+    """Chips as search knows them.
+
+    Args:
+        pages: as they came; keys that a chip does not have are let be.
+        name: names them in messages.
+        most: of them at most.
+
+    Raises:
+        ParameterError: if one is no chip, or there are too many.
+    """
+    return _each(pages, name, _chip, most)
 
 
 def _chip(page: Page, where: str) -> ChipPlace:
@@ -134,10 +147,12 @@ def places_of(pages: Sequence[Page], where: str) -> tuple[Place, ...]:
     return _each(pages, where, place_of)
 
 
-def _each(pages: Sequence[Page], where: str, read: Callable[[Page, str], Read]) -> tuple[Read, ...]:
-    if len(pages) > MOST_PLACES:
+def _each(
+    pages: Sequence[Page], where: str, read: Callable[[Page, str], Read], most: int = MOST_PLACES
+) -> tuple[Read, ...]:
+    if len(pages) > most:
         raise ParameterError(
-            f"{where}: found {len(pages):,} places, wanted at most {MOST_PLACES:,} in a request"
+            f"{where}: found {len(pages):,} places, wanted at most {most:,} in a request"
         )
     return tuple(read(page, f"{where}[{number}]") for number, page in enumerate(pages))
 

@@ -215,12 +215,14 @@ class ChipTable:
         return first, last
 
     def days(self) -> tuple[str, str] | None:
-        """First and last day that a chip was taken on, UTC; ``None``: unknown of all."""
-        if self.given is None:  # of each scene one chip tells as much as all
-            rows = np.unique(self.scene_of[self.block_starts[:-1]], return_index=True)[1]
-            rows = self.block_starts[rows]
-        else:
-            rows = np.arange(len(self))
+        """First and last day that a chip was taken on, UTC; ``None``: unknown of all.
+
+        Of imported rows in very many parts, of those in some of them.
+        """
+        blocks = np.unique(self.scene_of[self.block_starts[:-1]], return_index=True)[1]
+        rows = self.block_starts[blocks]  # of a scene one chip tells as much as all
+        if self.given is not None:
+            rows = np.union1d(rows, self.given.rows_of_some())
         first, last = self.spans(rows)
         known = ~np.isnat(first)
         if not known.any():

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ID, TIME, SOURCE = "id", "datetime", "source"
 """Names of the columns."""
+MOST_PARTS = 256
+"""Read at most to learn between which days the rows were taken: an index opens with that."""
 
 
 class Given:
@@ -34,6 +36,13 @@ class Given:
         """
         self._starts, self._parts, self._read = starts, parts, read
         self._absent: set[tuple[int, str]] = set()
+
+    def rows_of_some(self) -> Rows:
+        """The rows of parts from all over the index, of all where there are not too many."""
+        parts = np.array(sorted(self._parts))
+        some = parts[np.linspace(0, len(parts) - 1, min(len(parts), MOST_PARTS)).astype(int)]
+        spans = [np.arange(self._starts[part], self._starts[part + 1]) for part in some.tolist()]
+        return np.concatenate(spans)
 
     def times(self, rows: Rows) -> NDArray[np.datetime64]:
         """When some rows were taken, UTC, NaT where their file does not say, ``(m,)``."""

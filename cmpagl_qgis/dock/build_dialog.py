@@ -22,7 +22,7 @@ from cmpagl_qgis.texts import counted, tr, tr_noop, whole
 
 from .amounts import duration, length, megabytes
 from .build_order import SUFFIX, BuildOrder, crs_of
-from .build_table import Candidate, Cost, ScenesView, Totals
+from .build_table import Candidate, ScenesView, Totals
 from .dialogs import ask, buttons
 from .model_choice import ModelChoice
 from .small_widgets import label_of, push_button, stack, wrapped
@@ -162,8 +162,7 @@ class BuildDialog(QDialog):
             plan: what the engine says of them.
         """
         self._free_bytes = plan.free_bytes
-        cost = self.scenes.table.cost()
-        self.scenes.table.set_cost(Cost(cost.chips_per_s, plan.bytes_per_chip))
+        self.scenes.table.set_cost(bytes_per_chip=plan.bytes_per_chip)
         self.scenes.table.take(asked, plan.scenes)
 
     def show_models(self, at_hand: ModelsAtHand) -> None:
@@ -181,8 +180,7 @@ class BuildDialog(QDialog):
         Args:
             chips_per_s: that this machine encodes; below 0: it could not be found out.
         """
-        cost = self.scenes.table.cost()
-        self.scenes.table.set_cost(Cost(chips_per_s, cost.bytes_per_chip))
+        self.scenes.table.set_cost(chips_per_s=chips_per_s)
 
     def show_looking(self, *, looking: bool, problem: str = "") -> None:
         """Say whether scenes are being looked at.

@@ -143,18 +143,14 @@ class SceneTable(QAbstractTableModel):
         rows = [replace(row, plan=None) if row.candidate.path else row for row in self._rows]
         self._set(rows)
 
-    def set_cost(self, cost: Cost) -> None:
+    def set_cost(self, **known: Any) -> None:
         """Show times and megabytes.
 
         Args:
-            cost: of a chip.
+            **known: what is known by now of the :class:`Cost` of a chip.
         """
-        self._cost = cost
+        self._cost = replace(self._cost, **known)
         self._set(self._rows)
-
-    def cost(self) -> Cost:
-        """What a chip costs, as far as it is known."""
-        return self._cost
 
     def take(self, asked: Iterable[Candidate], scenes: tuple[ScenePlan, ...]) -> None:
         """Show what the engine says of rasters; a folder becomes as many rows as it has scenes.

@@ -25,6 +25,8 @@ from .theme import GAP
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from qgis.PyQt.QtCore import QObject
+
 
 def buttons(
     dialog: QDialog, section: str, *standard: QDialogButtonBox.StandardButton
@@ -66,6 +68,24 @@ def ask(owner: QWidget, title: str, text: str, label: str, then: Callable[[], No
     box.finished.connect(lambda _code: box.deleteLater())
     box.open()
     return box
+
+
+def hold(holder: QObject, name: str, dialog: QDialog) -> None:
+    """Keep a dialog as long as it is open; then it is deleted.
+
+    Args:
+        holder: has it as an attribute, which is ``None`` afterwards.
+        name: of the attribute.
+        dialog: not open yet.
+    """
+
+    def let_go() -> None:
+        if getattr(holder, name) is dialog:  # else another one has taken its place
+            setattr(holder, name, None)
+        dialog.deleteLater()
+
+    setattr(holder, name, dialog)
+    dialog.finished.connect(let_go)
 
 
 class TextDialog(QDialog):

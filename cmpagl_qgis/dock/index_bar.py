@@ -122,7 +122,7 @@ class IndexBar(QWidget):
             ("extend", tr("Add scenes…")),
             ("", ""),
             ("overview", tr("First look…")),
-            ("here", tr("What is here? Click a place")),
+            ("here", tr("What is here? Click or draw")),
             ("classify", tr("Classify by sentences…")),
             ("change", tr("What has changed…")),
             ("", ""),

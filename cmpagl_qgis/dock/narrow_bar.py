@@ -1,4 +1,4 @@
-"""How many places, and where: what the next search is narrowed to."""
+"""How many places, where and when: what the next search is narrowed to."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from cmpagl_qgis.texts import tr
 
 from .amounts import length
 from .flow_layout import FlowLayout
+from .period import Period
 from .small_widgets import ElidedComboBox, toggle
 
 if TYPE_CHECKING:
@@ -35,12 +36,15 @@ class Narrowing:
     """Only inside the selected polygons of the active layer."""
     ground_m: float | None = None
     """Only chips with this side on the ground, metres; ``None``: of any size."""
+    days: tuple[str, str] | None = None
+    """Only chips taken from one day to another, such as 2020-07-19; ``None``: at any time."""
 
 
 class NarrowBar(QWidget):
-    """Number of places and three switches; ``changed`` tells of any change by the user.
+    """Number of places and four switches; ``changed`` tells of any change by the user.
 
-    The choice of a size, ``sizes``, is placed by the dock.
+    The choice of a size, ``sizes``, is placed by the dock. The switch ``dates`` is there only where
+    the index knows when its chips were taken; the two dates only while it is on.
 
     ``hereRequested``: the map was moved, and shall be searched where it is now.
     """
@@ -65,6 +69,31 @@ class NarrowBar(QWidget):
         self.count.setToolTip(tr("How many places to find, 1 to 2,000"))
         self.count.setAccessibleName(tr("Number of places"))
         self._in = label = QLabel(tr("in"), self)
+        self._make_switches()
+        self.here = QPushButton(tr("Search here"), self)
+        self.here.setObjectName("cmpaglSearchHere")
+        self.here.setToolTip(tr("When the map was moved: search what it shows now"))
+        self.here.hide()
+        self.here.setEnabled(False)
+        self.here.clicked.connect(self.hereRequested)
+        self.sizes = ElidedComboBox(self)
+        self.sizes.setObjectName("cmpaglSizes")
+        self.sizes.setToolTip(tr("Only places of one size: small ones for things, large for areas"))
+        self.sizes.setAccessibleName(tr("Size of places on the ground"))
+        self.sizes.activated.connect(self.changed)
+        self.set_sizes(())
+        self._words = True
+        self._worded = self.count.sizeHint().width() + label.sizeHint().width()
+        layout = FlowLayout(self)
+        for widget in (self.count, label, *self.toggles(), self.here, self.period):
+            layout.addWidget(widget)
+        for widget in (label, *self.toggles(), self.here):
+            widget.setMinimumHeight(self.count.sizeHint().height())
+        for button in self.toggles():
+            button.clicked.connect(self.changed)
+        self.count.valueChanged.connect(self.changed)
+
+    def _make_switches(self) -> None:
         self.map_view = toggle(
             "cmpaglOnlyMapView",
             tr("Map view"),
@@ -83,29 +112,18 @@ class NarrowBar(QWidget):
             tr("Only inside the selected polygons of the active layer"),
             self,
         )
-        self.here = QPushButton(tr("Search here"), self)
-        self.here.setObjectName("cmpaglSearchHere")
-        self.here.setToolTip(tr("When the map was moved: search what it shows now"))
-        self.here.hide()
-        self.here.setEnabled(False)
+        self.dates = toggle(
+            "cmpaglOnlyDates",
+            tr("Dates"),
+            tr("Only places taken between two days; those of unknown date are left out"),
+            self,
+        )
+        self.dates.hide()
+        self.period = Period(self)
+        self.period.hide()
         self.map_view.toggled.connect(self._on_map_view)
-        self.here.clicked.connect(self.hereRequested)
-        self.sizes = ElidedComboBox(self)
-        self.sizes.setObjectName("cmpaglSizes")
-        self.sizes.setToolTip(tr("Only places of one size: small ones for things, large for areas"))
-        self.sizes.setAccessibleName(tr("Size of places on the ground"))
-        self.sizes.activated.connect(self.changed)
-        self.set_sizes(())
-        self._words = True
-        self._worded = self.count.sizeHint().width() + label.sizeHint().width()
-        layout = FlowLayout(self)
-        for widget in (self.count, label, *self.toggles(), self.here):
-            layout.addWidget(widget)
-        for widget in (label, *self.toggles(), self.here):
-            widget.setMinimumHeight(self.count.sizeHint().height())
-        for button in self.toggles():
-            button.clicked.connect(self.changed)
-        self.count.valueChanged.connect(self.changed)
+        self.dates.toggled.connect(self._on_dates)
+        self.period.changed.connect(self.changed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's own."""
@@ -115,6 +133,10 @@ class NarrowBar(QWidget):
     def _on_map_view(self, on: bool) -> None:  # noqa: FBT001 - Qt's
         """Show the button now: when the map moves, the list would move, too."""
         self.here.setVisible(on)
+        self._fit()
+
+    def _on_dates(self, on: bool) -> None:  # noqa: FBT001 - Qt's
+        self.period.setVisible(on)
         self._fit()
 
     def _fit(self) -> None:
@@ -129,8 +151,8 @@ class NarrowBar(QWidget):
             self.count.setPrefix(tr("Best") + " " if words else "")
 
     def toggles(self) -> tuple[QToolButton, ...]:
-        """The three switches."""
-        return (self.map_view, self.visible_layers, self.selected_polygons)
+        """The four switches."""
+        return (self.map_view, self.visible_layers, self.selected_polygons, self.dates)
 
     def narrowing(self) -> Narrowing:
         """What is set."""
@@ -140,6 +162,7 @@ class NarrowBar(QWidget):
             visible_layers=self.visible_layers.isChecked(),
             selected_polygons=self.selected_polygons.isChecked(),
             ground_m=self.sizes.currentData(),
+            days=self.period.days() if self.dates.isChecked() else None,
         )
 
     def set_sizes(self, sizes: Sequence[float]) -> None:
@@ -155,6 +178,33 @@ class NarrowBar(QWidget):
             self.sizes.addItem(length(size), size)
         self.sizes.setCurrentIndex(max(0, self.sizes.findData(chosen)) if chosen else 0)
         self.sizes.setVisible(len(sizes) > 1)
+
+    def set_dates(self, days: tuple[str, str] | None) -> None:
+        """Offer dates where an index has them; what was chosen stays.
+
+        Args:
+            days: first and last day that its chips were taken on; ``None``: nobody knows.
+        """
+        self.dates.setVisible(days is not None)
+        if days is None:
+            self.dates.setChecked(False)
+        elif not self.dates.isChecked():
+            self.period.set_days(days)
+        self._fit()
+
+    def restore(self, ground_m: float | None, days: tuple[str, str] | None) -> None:
+        """Choose size and dates again without telling, also before the index is read.
+
+        Args:
+            ground_m: side of chips on the ground, metres; ``None``: of any size.
+            days: first and last day; ``None``: at any time.
+        """
+        if ground_m is not None and self.sizes.findData(ground_m) < 0:
+            self.sizes.addItem(length(ground_m), ground_m)
+        self.sizes.setCurrentIndex(0 if ground_m is None else self.sizes.findData(ground_m))
+        if days is not None:
+            self.period.set_days(days)
+        self.dates.setChecked(days is not None)
 
     def set_count(self, count: int) -> None:
         """Set the number of places without telling.

@@ -96,27 +96,15 @@ class EngineClient(QObject):
         self._process: EngineProcess | None = None
         self._tail: list[str] = []
         self._deaths: deque[float] = deque(maxlen=DEATHS_ALLOWED)
-        self._state = STOPPED
-        self._info: EngineInfo | None = None
-        self._problem = ""
+        self.state = STOPPED
+        """One of "stopped", "starting", "ready" and "died"."""
+        self.info: EngineInfo | None = None
+        """What the engine said of itself; ``None`` unless ready."""
+        self.problem = ""
+        """Why the engine is dead, for a person; empty when it is not."""
         self._late: list[tuple[int, EngineError]] = []
         self._late_timer = single_shot(self, self._tell_late)
         self._watchdog = single_shot(self, self._on_startup_timeout, STARTUP_MS)
-
-    @property
-    def state(self) -> str:
-        """One of "stopped", "starting", "ready" and "died"."""
-        return self._state
-
-    @property
-    def info(self) -> EngineInfo | None:
-        """What the engine said of itself; ``None`` unless ready."""
-        return self._info
-
-    @property
-    def problem(self) -> str:
-        """Why the engine is dead, for a person; empty when it is not."""
-        return self._problem
 
     @property
     def pid(self) -> int:
@@ -145,7 +133,7 @@ class EngineClient(QObject):
         except PluginError as error:
             self._give_up(str(error), NOT_STARTED)
             return
-        self._problem = ""
+        self.problem = ""
         process = EngineProcess(launch, self)
         process.received.connect(self._on_message)
         process.ended.connect(self._on_ended)
@@ -173,7 +161,7 @@ class EngineClient(QObject):
             self._late_timer.start()
             return number
         self._requests[number] = _Request(number, line)
-        if self._state == READY:
+        if self.state == READY:
             self._send_waiting()
         else:
             self._late_timer.start()  # start in the next turn: the caller must know the number
@@ -208,7 +196,7 @@ class EngineClient(QObject):
         """End the engine; blocks for 300 ms at most, and nothing is left running."""
         self._watchdog.stop()
         process, self._process = self._process, None
-        self._info = None
+        self.info = None
         if process is not None:
             self._tail = process.tail()
             process.close(STOP_MS)
@@ -251,7 +239,7 @@ class EngineClient(QObject):
             self._give_up(text.format(info.protocol, PROTOCOL_VERSION, info.version), NOT_STARTED)
             return
         self._watchdog.stop()
-        self._info = info
+        self.info = info
         self._set_state(READY)
         self._send_waiting()
 
@@ -275,7 +263,7 @@ class EngineClient(QObject):
             )
             text = text.format(self._process.program, pip_command(self._process.program))
         warn(text)
-        self._give_up(text, DIED if self._state == READY else NOT_STARTED)
+        self._give_up(text, DIED if self.state == READY else NOT_STARTED)
 
     def _on_startup_timeout(self) -> None:
         text = tr(
@@ -300,13 +288,13 @@ class EngineClient(QObject):
                 self._fail(request.id, EngineError(DIED, text))
             elif request.sent:
                 request.sent, request.resent = False, True
-        if self._state != STOPPED:  # a listener may have stopped it
+        if self.state != STOPPED:  # a listener may have stopped it
             self.start()
 
     def _give_up(self, problem: str, code: int) -> None:
         """The engine is of no use: say why and fail all that waits."""
         self._drop_process()
-        self._problem = problem
+        self.problem = problem
         waiting = list(self._requests)  # not what a listener of the state asks for anew
         self._set_state(DEAD)
         for number in waiting:
@@ -314,7 +302,7 @@ class EngineClient(QObject):
 
     def _drop_process(self) -> None:
         self._watchdog.stop()
-        self._info = None
+        self.info = None
         process, self._process = self._process, None
         if process is not None:
             self._tail = process.tail()
@@ -326,9 +314,9 @@ class EngineClient(QObject):
         deaths = self._deaths
         if len(deaths) < DEATHS_ALLOWED or time.monotonic() - deaths[0] > DEATHS_WINDOW_S:
             return False
-        if not self._problem.endswith(_restart_hint()):
-            self._problem = f"{self._problem} {_restart_hint()}".strip()
-        self._fail_all(EngineError(NOT_STARTED, self._problem))
+        if not self.problem.endswith(_restart_hint()):
+            self.problem = f"{self.problem} {_restart_hint()}".strip()
+        self._fail_all(EngineError(NOT_STARTED, self.problem))
         return True
 
     def _forget(self, number: int) -> bool:
@@ -354,8 +342,8 @@ class EngineClient(QObject):
             self.start()
 
     def _set_state(self, state: str) -> None:
-        if state != self._state:
-            self._state = state
+        if state != self.state:
+            self.state = state
             self.stateChanged.emit(state)
 
 

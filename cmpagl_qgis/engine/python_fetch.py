@@ -107,13 +107,12 @@ class PythonFetch(QObject):
                 )
                 return
             fetch = PipFetch(self._index, folder, self)
-            fetch.finished.connect(on_pip)
+            fetch.finished.connect(lambda wheel, why: on_pip(wheel, why, fetch.host))
             self._active = fetch
             fetch.start()
 
-        def on_pip(wheel: str, why: str) -> None:
+        def on_pip(wheel: str, why: str, host: str) -> None:
             if why:
-                host = PipFetch(self._index, folder).host
                 self.finished.emit("", network_text(cause_of([why]) or why, host, self._network))
             else:
                 self._install_uv((python, f"{wheel}/pip"))

@@ -151,8 +151,7 @@ class Survey(QObject):
         self._asked = asked
         self._waiting = list(enumerate(asked))
         self._found: dict[int, Found] = {}
-        self._runs: dict[int, ToolRun] = {}
-        self._said: dict[int, list[str]] = {}
+        self._runs: list[ToolRun] = []
 
     def start(self) -> None:
         """Begin; ``finished`` comes later, and once."""
@@ -164,32 +163,30 @@ class Survey(QObject):
     def cancel(self) -> None:
         """Give up; ``finished`` does not come any more."""
         self._waiting.clear()
-        runs, self._runs = self._runs, {}
-        for run in runs.values():
+        runs, self._runs = self._runs, []
+        for run in runs:
             run.cancel()
 
     def _next(self) -> None:
         if not self._waiting:
             return
         number, candidate = self._waiting.pop(0)
-        run = ToolRun(self)
-        said = self._said[number] = []
+        run, said = ToolRun(self), list[str]()
+
+        def on_ended(code: int, why: str) -> None:
+            self._runs.remove(run)
+            run.deleteLater()
+            self._found[number] = _verdict(candidate, said, code, why)
+            if len(self._found) == len(self._asked):
+                self.finished.emit(tuple(self._found[key] for key in sorted(self._found)))
+            else:
+                self._next()
+
         run.line.connect(said.append)
-        run.ended.connect(lambda code, why, number=number: self._on_ended(number, code, why))
-        self._runs[number] = run
+        run.ended.connect(on_ended)
+        self._runs.append(run)
         command = (candidate.path, "-E", "-s", "-c", QUESTION)
         run.start(command, engine_environment(), limit_ms=LIMIT_MS)
-
-    def _on_ended(self, number: int, code: int, why: str) -> None:
-        run = self._runs.pop(number, None)
-        if run is None:
-            return
-        run.deleteLater()
-        self._found[number] = _verdict(self._asked[number], self._said[number], code, why)
-        if len(self._found) == len(self._asked):
-            self.finished.emit(tuple(self._found[key] for key in sorted(self._found)))
-        else:
-            self._next()
 
 
 def _verdict(candidate: Candidate, said: list[str], code: int, why: str) -> Found:

@@ -196,6 +196,8 @@ class IndexInfo:
     """Whether the engine's model can search it."""
     why_not: Said = ""
     """Why not, and what to do; empty when it can."""
+    dates: Optional[tuple[str, str]] = None
+    """First and last day that chips were taken on; ``None``: unknown, or an engine of before."""
 
 
 @dataclass(frozen=True)
@@ -395,6 +397,10 @@ class Written:
     """What it lacks: parts of the index, or scenes, that could not be read."""
     notice: Said = ""
     """One line for a person where nothing fits; else empty."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""
+    understood: Said = ""
+    """How the sentence was read by parts; empty: it was searched as it stands."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 
 from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeQuestion
+from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
 from cmpagl_qgis.errors import LayerError
@@ -53,8 +54,7 @@ class ChangeView(QObject):
             return
         dialog = ChangeDialog(scenes, query, self._dock)
         dialog.accepted.connect(lambda: self._save(dialog.question))
-        dialog.finished.connect(self._forget_dialog)
-        self.dialog = dialog
+        hold(self, "dialog", dialog)
         dialog.open()
 
     def close(self) -> None:
@@ -107,8 +107,3 @@ class ChangeView(QObject):
         many = counted(found.count, tr("1 place"), tr("{0} places"))
         text = tr("{0} changed so; a map tip shows each before and after.").format(many)
         self._dock.message.tell(" ".join((text, problems)).strip(), warning=bool(problems))
-
-    def _forget_dialog(self) -> None:
-        if self.dialog is not None:
-            self.dialog.deleteLater()
-        self.dialog = None

@@ -9,6 +9,7 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, QTemporaryDir
 
 from cmpagl_qgis.dock.classify_dialog import ClassifyDialog
+from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import ClassMap, FirstLook
@@ -75,8 +76,7 @@ class ClassView(QObject):
         sentences = tuple(one.strip() for one in query.split(";") if one.strip())
         dialog = ClassifyDialog(sentences, self._dock)
         dialog.accepted.connect(lambda: self._classify(dialog))
-        dialog.finished.connect(self._forget_dialog)
-        self.dialog = dialog
+        hold(self, "dialog", dialog)
         dialog.open()
 
     def close(self) -> None:
@@ -131,8 +131,3 @@ class ClassView(QObject):
         self._dock.message.tell(
             f"{text} {problems}".strip(), warning=bool(problems), action=("report", tr("Areas"))
         )
-
-    def _forget_dialog(self) -> None:
-        if self.dialog is not None:
-            self.dialog.deleteLater()
-        self.dialog = None

@@ -86,7 +86,7 @@ class Controller(QObject):
         self.jobs = JobSession(self.asker, self)
         self.builds = BuildSession(self.jobs, self)
         self.index = IndexSession(self.asker, self._settings, self)
-        self.project_index = ProjectIndex(self.index, self)
+        self.project_index = ProjectIndex(self.index, dock.narrow, self)
         self.frame = ChosenFrame(canvas, self.layers)
         self.results = ResultView(
             dock, self.layers, self.frame, (self.thumbnails, self.large), self._settings
@@ -212,7 +212,9 @@ class Controller(QObject):
                 return notices.nothing_ready(self.index.name)
             if self.results.answer.hits:
                 return notices.no_match(self.results.answer, self.results.min_strength)
-            return notices.nothing_there(narrowed=bool(question and question.where))
+            return notices.nothing_there(
+                self.results.answer.undated, narrowed=bool(question and question.where)
+            )
         return self._said
 
     def _notice_of_waiting(self) -> Notice:
@@ -299,7 +301,10 @@ class Controller(QObject):
             self.examples.set(())
             self.results.clear()
         self._said = None
-        self._dock.narrow.set_sizes(self.index.info.ground_sizes_m if self.index.info else ())
+        info = self.index.info
+        if info is not None or not self.index.path:  # while one is read, what is chosen waits
+            self._dock.narrow.set_sizes(info.ground_sizes_m if info else ())
+            self._dock.narrow.set_dates(info.dates if info else None)
         self.refresh()
 
     def _on_started(self, question: Question) -> None:
@@ -422,6 +427,7 @@ class Controller(QObject):
             "verify": lambda: self.index_view.act("verify"),
             "open_scene": self.actions.open_scene,
             "report": self.index_view.reports.show,
+            "selected": self.index_view.here.ask_selected,
             "said": lambda: self.search_for(self.index_view.here.said),
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,

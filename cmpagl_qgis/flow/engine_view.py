@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
 
-from cmpagl_qgis.dock.dialogs import TextDialog, ask
+from cmpagl_qgis.dock.dialogs import TextDialog, ask, hold
 from cmpagl_qgis.dock.setup_dialog import SetupDialog
 from cmpagl_qgis.engine import home
 from cmpagl_qgis.engine.client import DEAD, READY, STARTING
@@ -115,12 +115,11 @@ class EngineView(QObject):
     def show_details(self) -> None:
         """Open the report."""
         text = report(self._client, self._index.path, self._index.info)
-        self.details = TextDialog(
-            tr("CMPAGL: details"), text, self._dock, action=tr("Set up the engine…")
-        )
-        self.details.actionRequested.connect(self.show_setup)
-        self.details.finished.connect(self._end_details)
-        self.details.open()
+        words = tr("Set up the engine…")
+        details = TextDialog(tr("CMPAGL: details"), text, self._dock, action=words)
+        details.actionRequested.connect(self.show_setup)
+        hold(self, "details", details)
+        details.open()
 
     def show_setup(self) -> None:
         """Open Set up."""
@@ -132,9 +131,9 @@ class EngineView(QObject):
         dialog.testRequested.connect(self._test)
         dialog.installRequested.connect(self.show_install)
         dialog.removeRequested.connect(self._ask_remove)
-        dialog.accepted.connect(self._use)
-        dialog.finished.connect(self._end_setup)
-        self.setup = dialog
+        dialog.accepted.connect(lambda: self._use(dialog.chosen_path()))
+        dialog.finished.connect(self._end_probe)
+        hold(self, "setup", dialog)
         dialog.open()
 
     def show_install(self) -> None:
@@ -156,8 +155,7 @@ class EngineView(QObject):
         return own_engine(home.home_folder(), _named().path)
 
     def _on_installed(self, python: str) -> None:
-        self._settings.engine_python = python
-        self.restart()
+        self._use(python)
         if find_interpreter().path == python:
             self.install.remove_others(python)
         else:
@@ -183,14 +181,8 @@ class EngineView(QObject):
         if self.setup is not None:
             self.setup.close()
         self._client.stop()  # its files are free then
-        self._settings.engine_python = ""
         self.install.remove((own.path,))
-        self.restart()
-
-    def _end_details(self) -> None:
-        if self.details is not None:
-            self.details.deleteLater()
-            self.details = None
+        self._use("")
 
     def _test(self, path: str) -> None:
         if self.setup is None:
@@ -206,16 +198,9 @@ class EngineView(QObject):
             self.setup.show_verdict(verdict.text, good=verdict.fit, command=verdict.command)
         self._end_probe()
 
-    def _use(self) -> None:
-        if self.setup is not None:
-            self._settings.engine_python = self.setup.chosen_path()
-            self.restart()
-
-    def _end_setup(self) -> None:
-        self._end_probe()
-        if self.setup is not None:
-            self.setup.deleteLater()
-            self.setup = None
+    def _use(self, python: str) -> None:
+        self._settings.engine_python = python
+        self.restart()
 
     def _end_probe(self) -> None:
         if self._probe is not None:

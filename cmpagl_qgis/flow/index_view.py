@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QFileDialog, QInputDialog
 from cmpagl_qgis.dock.build_dialog import BuildDialog
 from cmpagl_qgis.dock.build_order import SUFFIX, BuildOrder
 from cmpagl_qgis.dock.build_table import Candidate
+from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import FetchedIndex
 from cmpagl_qgis.errors import DIED, UNREADABLE
@@ -158,7 +159,6 @@ class IndexView(QObject):
         """Close dialogs."""
         if self.dialog is not None:
             self.dialog.close()
-        self.dialog = None
         self.verify.close()
         self.change.close()
         self.classes.close()
@@ -179,9 +179,7 @@ class IndexView(QObject):
         candidates = [] if source in {"files", "folder"} else _candidates()
         dialog = BuildDialog(candidates, index, extend=extend, parent=self._dock)
         dialog.accepted.connect(lambda: self._builds.build(dialog.order()))
-        dialog.finished.connect(dialog.deleteLater)
-        self.dialog = dialog
-        dialog.finished.connect(self._forget_dialog)
+        hold(self, "dialog", dialog)
         BuildPlanner(self._jobs.asker, dialog)
         BuildArea(dialog, self._canvas, self._dock.message)
         dialog.show()
@@ -189,9 +187,6 @@ class IndexView(QObject):
             dialog.ask_files()
         elif source == "folder":
             dialog.ask_folder()
-
-    def _forget_dialog(self) -> None:
-        self.dialog = None
 
     def _on_job(self, title: str) -> None:
         job = self._jobs.job

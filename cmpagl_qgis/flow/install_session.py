@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, QStandardPaths, pyqtSignal
 
-from cmpagl_qgis.dock.dialogs import TextDialog
+from cmpagl_qgis.dock.dialogs import TextDialog, hold
 from cmpagl_qgis.dock.install_dialog import InstallDialog, amount
 from cmpagl_qgis.engine import home
 from cmpagl_qgis.engine.diagnostics import plugin_version
@@ -182,14 +182,9 @@ class InstallSession(QObject):
             text = (home.home_folder() / LOG).read_text(encoding="utf-8", errors="replace")
         except OSError as error:
             text = str(error)
-        self.log = TextDialog(tr("CMPAGL: log of the installation"), text, self.dialog)
-        self.log.finished.connect(self._end_log)
-        self.log.open()
-
-    def _end_log(self) -> None:
-        if self.log is not None:
-            self.log.deleteLater()
-            self.log = None
+        log = TextDialog(tr("CMPAGL: log of the installation"), text, self.dialog)
+        hold(self, "log", log)
+        log.open()
 
     def _use(self, path: str) -> None:
         if self.dialog is not None:

@@ -255,21 +255,23 @@ def no_match(answer: Answer, least: float) -> Notice:
     return Notice("no_match", "none", title, text, actions=(("show_all", tr("Show all")),))
 
 
-def nothing_there(*, narrowed: bool) -> Notice:
+def nothing_there(undated: int = 0, *, narrowed: bool) -> Notice:
     """No chip passed the filters.
 
     Args:
+        undated: chips that did not because nobody knows when they were taken.
         narrowed: whether the search was narrowed to an area or to scenes.
     """
+    text = tr("The index is empty.")
+    if narrowed:
+        text = tr("No chip of the index lies where the search was narrowed to.")
+    if undated:
+        text += " " + tr("{0} of unknown date were left out.").format(whole(undated))
     return Notice(
         state="nothing_there",
         icon="none",
         title=tr("Nothing to search there"),
-        text=(
-            tr("No chip of the index lies where the search was narrowed to.")
-            if narrowed
-            else tr("The index is empty.")
-        ),
+        text=text,
         actions=(("everywhere", tr("Search everywhere")),) if narrowed else (),
     )
 

@@ -61,6 +61,7 @@ class OutlineView(QObject):
         params: dict[str, object] = {
             "index": question.request()[1]["index"],
             "query": query,
+            "plain": question.whole,
             "where": {"scenes": [place.scene]},
             "output": path,
         }

@@ -1,4 +1,4 @@
-"""The index that belongs to a project: saved with it, chosen when it is opened."""
+"""The index that belongs to a project, and how it was narrowed: saved with it, chosen again."""
 
 from __future__ import annotations
 
@@ -11,23 +11,33 @@ from qgis.PyQt.QtCore import QObject
 from cmpagl_qgis.settings import GROUP
 
 if TYPE_CHECKING:
+    from cmpagl_qgis.dock.narrow_bar import NarrowBar
+
     from .index_session import IndexSession
 
-ENTRY = "index"
+ENTRY, SIZE, DAYS = "index", "ground_m", "days"
+PARTING = "/"
+"""Between two days."""
 
 
 class ProjectIndex(QObject):
-    """Writes the chosen index into each project that is saved, and chooses it again."""
+    """Writes the chosen index into each project that is saved, and chooses it again.
 
-    def __init__(self, index: IndexSession, parent: QObject | None = None) -> None:
+    Size and dates go with it, which are the index's; the other switches are the map's.
+    """
+
+    def __init__(
+        self, index: IndexSession, narrow: NarrowBar, parent: QObject | None = None
+    ) -> None:
         """Write into each project that is saved; nothing is chosen before :meth:`start`.
 
         Args:
             index: the chosen index.
+            narrow: how it is narrowed.
             parent: owner of this object.
         """
         super().__init__(parent)
-        self._index, self._started = index, False
+        self._index, self._narrow, self._started = index, narrow, False
         QgsProject.instance().writeProject.connect(self._write)
 
     def start(self) -> bool:
@@ -49,6 +59,10 @@ class ProjectIndex(QObject):
         path = str(Path(project.readPath(written)).absolute())
         if not Path(path).is_dir():
             return False
+        size, _ok = project.readDoubleEntry(GROUP, SIZE, 0.0)
+        days, _ok = project.readEntry(GROUP, DAYS, "")
+        first, parting, last = days.partition(PARTING)
+        self._narrow.restore(size or None, (first, last) if parting else None)
         if path != self._index.path:
             self._index.choose(path)
         return True
@@ -66,3 +80,6 @@ class ProjectIndex(QObject):
         if self._index.path:
             # Relative where the project's paths are: project and index may move together.
             project.writeEntry(GROUP, ENTRY, project.writePath(self._index.path))
+            narrowing = self._narrow.narrowing()
+            project.writeEntryDouble(GROUP, SIZE, narrowing.ground_m or 0.0)
+            project.writeEntry(GROUP, DAYS, PARTING.join(narrowing.days or ()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsApplication, QgsFeedback, QgsProject, QgsTask
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.render_dialog import Drawing, RenderDialog
 from cmpagl_qgis.errors import PluginError, RenderError
 from cmpagl_qgis.map.group import MARK
@@ -107,10 +108,10 @@ class RenderSession(QObject):
             self._dock.message.tell(text, warning=True)
             return
         path = free_path(f"{QgsProject.instance().baseName() or 'map'}_rendered", ".tif")
-        self.dialog = RenderDialog(drawings, self._canvas, path, self._dock.window())
-        self.dialog.accepted.connect(self._on_accepted)
-        self.dialog.finished.connect(self._forget_dialog)
-        self.dialog.show()
+        dialog = RenderDialog(drawings, self._canvas, path, self._dock.window())
+        dialog.accepted.connect(lambda: self._on_accepted(dialog))
+        hold(self, "dialog", dialog)
+        dialog.show()
 
     def stop(self) -> None:
         """Give the map up; nothing of it is kept."""
@@ -143,18 +144,11 @@ class RenderSession(QObject):
         self._dock.rendering.begin(title, counted=False)
         QgsApplication.taskManager().addTask(task)
 
-    def _on_accepted(self) -> None:
-        dialog = self.dialog
-        if dialog is None or dialog.grid is None:
-            return
+    def _on_accepted(self, dialog: RenderDialog) -> None:
         layers = copied(list(dialog.drawing.layers))
         context = QgsProject.instance().transformContext()
-        self.begin(RenderOrder(dialog.target(), dialog.grid, layers, context))
-
-    def _forget_dialog(self) -> None:
-        if self.dialog is not None:
-            self.dialog.deleteLater()
-            self.dialog = None
+        if dialog.grid is not None:
+            self.begin(RenderOrder(dialog.target(), dialog.grid, layers, context))
 
     def _on_progress(self, percent: float) -> None:
         self._dock.rendering.set_progress(round(percent), 100, "")

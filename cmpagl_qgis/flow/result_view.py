@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from cmpagl_qgis.dock.preview import SIDE
 from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.footprints import Placer, common_crs
-from cmpagl_qgis.texts import counted, numeral, tr, warn
+from cmpagl_qgis.texts import counted, numeral, tr, warn, whole
 from cmpagl_qgis.turns import NextTurn, single_shot
 
 if TYPE_CHECKING:
@@ -239,7 +239,11 @@ def found_text(answer: Answer, *, refined: bool) -> str:
     count = len(answer.hits)
     many = counted(count, tr("1 place"), tr("{0} places"))
     text = tr("{0}, refined, in {1} s") if refined else tr("{0} in {1} s")
-    return text.format(many, numeral(f"{answer.seconds:.2f}"))
+    text = text.format(many, numeral(f"{answer.seconds:.2f}"))
+    if not answer.undated:
+        return text
+    left_out = tr("{0} chips of unknown date left out").format(whole(answer.undated))
+    return f"{text}; {left_out}"
 
 
 def why_not_refined(question: Question | None, answer: Answer | None) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.dock.verify_dialog import VerifyDialog
 from cmpagl_qgis.engine.fields import read
@@ -67,8 +68,7 @@ class VerifyView(QObject):
         """
         dialog = VerifyDialog(Path(index).stem, self._dock)
         dialog.accepted.connect(lambda: self.verify(VerifyOrder(index, dialog.sample.value())))
-        dialog.finished.connect(self._forget_dialog)
-        self.dialog = dialog
+        hold(self, "dialog", dialog)
         dialog.open()
 
     def verify(self, order: VerifyOrder) -> None:
@@ -88,11 +88,6 @@ class VerifyView(QObject):
         """Close the dialog."""
         if self.dialog is not None:
             self.dialog.close()
-
-    def _forget_dialog(self) -> None:
-        if self.dialog is not None:
-            self.dialog.deleteLater()
-            self.dialog = None
 
     def _on_verified(self, order: VerifyOrder, result: object) -> None:
         found = read(Verification, result)

@@ -93,18 +93,24 @@ def where_of(
             raise LayerError(tr("No visible layer is a raster file. Show one, or turn Layers off."))
         pairs.append(("scenes", paths))
     if narrowing.selected_polygons:
-        if not isinstance(active, QgsVectorLayer):
-            raise LayerError(
-                tr("Choose a layer of polygons in the layer panel, or turn Selection off.")
-            )
-        within = polygons_filter(active)
-        if within is None:
-            raise LayerError(
-                tr("Nothing is selected in {0}. Select polygons, or turn Selection off.").format(
-                    active.name()
-                )
-            )
-        pairs.append(("within", within))
+        pairs.append(("within", _selection(active)))
     if narrowing.ground_m is not None:
         pairs.append(("ground_m", [narrowing.ground_m, narrowing.ground_m]))
+    if narrowing.days is not None:
+        pairs += zip(("from_date", "to_date"), narrowing.days)
     return tuple(pairs)
+
+
+def _selection(active: QgsMapLayer | None) -> dict[str, object]:
+    if not isinstance(active, QgsVectorLayer):
+        raise LayerError(
+            tr("Choose a layer of polygons in the layer panel, or turn Selection off.")
+        )
+    within = polygons_filter(active)
+    if within is None:
+        raise LayerError(
+            tr("Nothing is selected in {0}. Select polygons, or turn Selection off.").format(
+                active.name()
+            )
+        )
+    return within

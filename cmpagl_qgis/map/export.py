@@ -68,7 +68,6 @@ def export_layer(layer: QgsVectorLayer, path: str, which: str = SHOWN) -> int:
         request = QgsFeatureRequest()
         request.setFilterExpression(f"coalesce(\"{COLUMN}\", '') IN ({verdicts})")
         layer = layer.materialize(request)
-    context = QgsProject.instance().transformContext()
     options = _options(layer, driver)
     # Those that the engine writes, too: what no match has is left out
     fields = layer.fields()
@@ -82,9 +81,7 @@ def export_layer(layer: QgsVectorLayer, path: str, which: str = SHOWN) -> int:
     options.attributes = [
         number for number, name in enumerate(fields.names()) if name not in left_out
     ]
-    answer = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, context, options)
-    if answer[0] != QgsVectorFileWriter.WriterError.NoError:
-        raise ExportError(tr("{0} was not written: {1}").format(path, answer[1]))
+    _write(layer, path, options)
     return int(layer.featureCount())
 
 
@@ -158,15 +155,21 @@ def save_beside_project(layer: QgsVectorLayer, project: QgsProject) -> str:
         options.actionOnExistingFile = add
     shown = layer.subsetString()
     layer.setSubsetString("")
-    answer = QgsVectorFileWriter.writeAsVectorFormatV3(
-        layer, path, project.transformContext(), options
-    )
-    if answer[0] == QgsVectorFileWriter.WriterError.NoError:
+    try:
+        _write(layer, path, options)
         layer.setDataSource(f"{path}|layername={options.layerName}", layer.name(), "ogr")
-    layer.setSubsetString(shown)
+    finally:
+        layer.setSubsetString(shown)
+    return path
+
+
+def _write(
+    layer: QgsVectorLayer, path: str, options: QgsVectorFileWriter.SaveVectorOptions
+) -> None:
+    context = QgsProject.instance().transformContext()
+    answer = QgsVectorFileWriter.writeAsVectorFormatV3(layer, path, context, options)
     if answer[0] != QgsVectorFileWriter.WriterError.NoError:
         raise ExportError(tr("{0} was not written: {1}").format(path, answer[1]))
-    return path
 
 
 def _options(layer: QgsVectorLayer, driver: str) -> QgsVectorFileWriter.SaveVectorOptions:

@@ -16,12 +16,13 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
-    QgsProcessingParameterString,
 )
 from qgis.PyQt.QtGui import QIcon
 
 from cmpagl_qgis.engine.blocking import BlockingEngine
+from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.interpreter import default_launch
+from cmpagl_qgis.engine.job_records import FetchedIndex
 from cmpagl_qgis.errors import EngineError, LayerError, PluginError
 from cmpagl_qgis.map.sources import source_of
 from cmpagl_qgis.settings import Settings
@@ -33,6 +34,11 @@ if TYPE_CHECKING:
     from cmpagl_qgis.engine.interpreter import Launch
 
 ICON = Path(__file__).resolve().parent.parent / "icons" / "cmpagl.svg"
+
+ELSEWHERE = "://"
+"""What an address has and a path has not."""
+STORES = ("s3", "gs", "az")
+"""Object stores that the engine fetches an index from."""
 
 Values = dict[str, object]
 """Parameters in, outputs out, as Processing hands them over."""
@@ -100,7 +106,7 @@ class EngineAlgorithm(CmpaglAlgorithm):
 
     METHOD = ""
     """The engine's method."""
-    INDEX, QUERY, NUMBER, SCENES, COUNT = "INDEX", "QUERY", "NUMBER", "SCENES", "COUNT"
+    INDEX, QUERY, NUMBER, COUNT = "INDEX", "QUERY", "NUMBER", "COUNT"
 
     def __init__(self) -> None:
         """Nothing is prepared yet."""
@@ -177,6 +183,7 @@ class EngineAlgorithm(CmpaglAlgorithm):
             raise QgsProcessingException(tr("The algorithm was not prepared."))
         try:
             with BlockingEngine(self._launch, feedback) as engine:
+                self._bring_index(engine)
                 return self.work(engine, parameters, context, feedback)
         except EngineError as error:
             if error.cancelled:
@@ -186,25 +193,39 @@ class EngineAlgorithm(CmpaglAlgorithm):
         except PluginError as error:
             raise QgsProcessingException(str(error)) from error
 
+    def _bring_index(self, engine: BlockingEngine) -> None:
+        """Ask for the copy on this machine where the index lies in an object store.
+
+        Raises:
+            EngineError: if there is none, or the store cannot be asked.
+        """
+        address = str(self._asked["index"])
+        if ELSEWHERE in address:
+            brought = engine.ask("fetch", {"address": address})
+            self._asked["index"] = read(FetchedIndex, brought).index
+
     def add_index_parameter(self) -> None:
         """The parameter for the index to read."""
         self.addParameter(
             QgsProcessingParameterFile(
                 self.INDEX,
-                tr("Index (.cmpagl folder)"),
+                tr("Index (.cmpagl folder, or an address such as s3://bucket/town.cmpagl)"),
                 QgsProcessingParameterFile.Behavior.Folder,
                 defaultValue=next(iter(Settings().recent_indexes), None),
             )
         )
 
     def index_path(self, parameters: Values, context: QgsProcessingContext) -> str:
-        """The absolute path of the index that was given.
+        """As :func:`index_place`, of the index that was given.
 
         Args:
             parameters: as given.
             context: of the run.
+
+        Raises:
+            PluginError: if it is an address, and of no object store.
         """
-        return absolute(self.parameterAsString(parameters, self.INDEX, context))
+        return index_place(self.parameterAsString(parameters, self.INDEX, context))
 
     def add_count(self, text: str, default: int = 50) -> None:
         """The parameter for how many are found at most.
@@ -218,11 +239,6 @@ class EngineAlgorithm(CmpaglAlgorithm):
                 self.NUMBER, text, defaultValue=default, minValue=1, maxValue=100_000
             )
         )
-
-    def add_scene_names(self) -> None:
-        """The parameter for the scenes a search is narrowed to, folded away."""
-        text = tr("Only these scenes: names or patterns, between commas")
-        self.add_advanced(QgsProcessingParameterString(self.SCENES, text, optional=True))
 
     def add_polygons(self, text: str, counted: str) -> None:
         """The output for polygons, and that for how many there are.
@@ -249,16 +265,6 @@ class EngineAlgorithm(CmpaglAlgorithm):
         if not query.strip():
             raise PluginError(tr("Say what to find, in a sentence."))
         return query
-
-    def scene_names(self, parameters: Values, context: QgsProcessingContext) -> list[str]:
-        """The names of scenes that were given; empty: all.
-
-        Args:
-            parameters: as given.
-            context: of the run.
-        """
-        names = self.parameterAsString(parameters, self.SCENES, context).split(",")
-        return [name.strip() for name in names if name.strip()]
 
     def scene_path(self, parameters: Values, name: str, context: QgsProcessingContext) -> str:
         """The file behind a raster layer that was given.
@@ -319,6 +325,27 @@ def real_number(
         minValue=least,
         maxValue=most,
     )
+
+
+def index_place(given: str) -> str:
+    """Where an index lies: an absolute path, or its address in an object store.
+
+    Args:
+        given: a path, or an address.
+
+    Raises:
+        PluginError: if it is another address.
+    """
+    scheme, elsewhere, _rest = given.strip().partition(ELSEWHERE)
+    if not elsewhere:
+        return absolute(given)
+    if scheme.lower() not in STORES:
+        text = tr(
+            "{0} is no place of an index. Give its folder, or its address in an object store "
+            "(s3://, gs:// or az://)."
+        )
+        raise PluginError(text.format(given))
+    return given.strip()
 
 
 def switch(name: str, text: str, *, on: bool = False) -> QgsProcessingParameterBoolean:

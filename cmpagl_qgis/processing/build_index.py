@@ -21,7 +21,7 @@ from cmpagl_qgis.errors import REFUSED, EngineError, PluginError, SourceError
 from cmpagl_qgis.map.sources import source_of
 from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import EngineAlgorithm, absolute, real_number
+from .algorithm import EngineAlgorithm, absolute, index_place, real_number
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -80,9 +80,8 @@ class BuildIndex(EngineAlgorithm):
                 self.MODEL, tr("Model, by name (empty: the usual one)"), optional=True
             )
         )
-        self.addParameter(
-            QgsProcessingParameterFolderDestination(self.OUTPUT, tr("Index (.cmpagl folder)"))
-        )
+        place = tr("Index (.cmpagl folder, or the address of one in an object store)")
+        self.addParameter(QgsProcessingParameterFolderDestination(self.OUTPUT, place))
         self.addOutput(QgsProcessingOutputNumber("SCENES", tr("Scenes in the index")))
         self.addOutput(QgsProcessingOutputNumber("ENCODED", tr("New chips")))
         self.addOutput(QgsProcessingOutputNumber("UNCHANGED", tr("Scenes that were there already")))
@@ -119,7 +118,7 @@ class BuildIndex(EngineAlgorithm):
             inputs.append(absolute(folder))
         if not inputs:
             raise SourceError(tr("Nothing to index: give raster layers, a folder, or both."))
-        index = absolute(self.parameterAsFileOutput(parameters, self.OUTPUT, context))
+        index = index_place(self.parameterAsFileOutput(parameters, self.OUTPUT, context))
         self._asked = {"index": index, "inputs": inputs}
         may_be_empty = {
             "crs": {source.path: source.crs for source in sources},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from qgis.core import (
     QgsProcessing,
     QgsProcessingFeedback,
+    QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProcessingParameterFile,
@@ -39,6 +40,8 @@ class Classify(LayerAlgorithm):
         "Columns: class (none where it reaches the cut-off of no class), nearest (the class it "
         "fits best all the same), score, relevance, margin to the second class, and the "
         "place.\n\n"
+        "Ground by class is a layer with one shape for each class in each scene, no place "
+        "twice, and colours of its own.\n\n"
         "Areas by class count each place once: a cell as fine as the steps of the smallest "
         "chips is of the class that most chips over it have. Where labels are given, the "
         "accuracy sheet has the confusion matrix, precision, recall, overall accuracy and "
@@ -50,7 +53,9 @@ class Classify(LayerAlgorithm):
     LABEL_FIELD = "LABEL_FIELD"
     AREAS = "AREAS"
     ACCURACY = "ACCURACY"
+    MAP = "MAP"
     FILES = ((AREAS, "areas"), (ACCURACY, "accuracy"))
+    LAYERS = (*LayerAlgorithm.LAYERS, (MAP, "map"))
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -79,16 +84,31 @@ class Classify(LayerAlgorithm):
                 optional=True,
             )
         )
+        self.add_filters()
         self.add_polygons(tr("Classes"), tr("Number of chips"))
+        self.addParameter(
+            QgsProcessingParameterFeatureSink(
+                self.MAP,
+                tr("Ground by class"),
+                QgsProcessing.SourceType.TypeVectorPolygon,
+                optional=True,
+                createByDefault=False,
+            )
+        )
         self.add_sheet(self.AREAS, tr("Areas by class"))
         self.add_sheet(self.ACCURACY, tr("Accuracy sheet"))
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
-        """Read paths and numbers."""
+        """Read paths, numbers and filters.
+
+        Raises:
+            PluginError: if a filter is none.
+        """
         self._asked = {
             "index": self.index_path(parameters, context),
             "classes": absolute(self.parameterAsString(parameters, self.CLASSES, context)),
             **self.given_numbers(parameters, context, min_relevance=self.MIN_RELEVANCE),
+            **self.narrowed(parameters, context),
             **self.sheets(parameters, context),
         }
         if parameters.get(self.LABELS):

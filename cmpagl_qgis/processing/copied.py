@@ -20,6 +20,7 @@ from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.texts import tr
 
 from .algorithm import EngineAlgorithm, absolute
+from .narrowing import NarrowedAlgorithm
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
     from .algorithm import Values
 
 
-class LayerAlgorithm(EngineAlgorithm):
+class LayerAlgorithm(NarrowedAlgorithm):
     """An algorithm whose polygons the engine writes as a GeoPackage: for any output, then."""
 
     FILES: tuple[tuple[str, str], ...] = ()
     """Sheets that the engine writes besides, where asked for; their names in the protocol."""
+    LAYERS: tuple[tuple[str, str], ...] = ((EngineAlgorithm.OUTPUT, "output"),)
+    """Layers that it writes, likewise."""
 
     def add_sheet(self, name: str, text: str) -> None:
         """A sheet that may be asked for.
@@ -75,38 +78,41 @@ class LayerAlgorithm(EngineAlgorithm):
             LayerError: if QGIS cannot read what the engine wrote, or the output takes no more.
             PluginError: if the engine refuses, or there is no output.
         """
-        file = QgsProcessingUtils.generateTempFilename(f"{self.METHOD}.gpkg")
-        written = read(Written, engine.ask(self.METHOD, {**self._asked, "output": file}))
+        wanted = [one for one in self.LAYERS if one[0] == self.OUTPUT or parameters.get(one[0])]
+        files = {
+            key: QgsProcessingUtils.generateTempFilename(f"{self.METHOD}_{key}.gpkg")
+            for _name, key in wanted
+        }
+        written = read(Written, engine.ask(self.METHOD, {**self._asked, **files}))
         for problem in written.problems:
             feedback.pushWarning(problem)
+        if written.understood:
+            feedback.pushInfo(tr("Read as: {0}").format(written.understood))
         if written.notice:
             feedback.pushInfo(written.notice)
-        output = copied(self, file, parameters, context, feedback)
-        style = Path(file).with_suffix(".qml")
-
-        def paint(layer: QgsMapLayer) -> None:
-            if isinstance(layer, QgsVectorLayer):
-                layer.loadNamedStyle(str(style))
-                layer.triggerRepaint()
-
-        if style.is_file():
-            paint_when_loaded(output, paint, context)
-        files = {name: self._asked[key] for name, key in self.FILES if key in self._asked}
-        return {self.OUTPUT: output, self.COUNT: written.count, **files}
+        self.tell_undated(written.undated, feedback)
+        layers = {
+            name: copied(self, files[key], name, parameters, context, feedback)
+            for name, key in wanted
+        }
+        sheets = {name: self._asked[key] for name, key in self.FILES if key in self._asked}
+        return {**layers, self.COUNT: written.count, **sheets}
 
 
 def copied(
     algorithm: EngineAlgorithm,
     file: str,
+    name: str,
     parameters: Values,
     context: QgsProcessingContext,
     feedback: QgsProcessingFeedback,
 ) -> str:
-    """Copy polygons into the output of an algorithm, until it is cancelled.
+    """Copy polygons into an output of an algorithm, until it is cancelled, with their style.
 
     Args:
         algorithm: whose output.
         file: a GeoPackage of the engine.
+        name: of the output.
         parameters: as given.
         context: of the run.
         feedback: of the run.
@@ -123,14 +129,14 @@ def copied(
         raise LayerError(tr("QGIS cannot read what the engine wrote: {0}").format(file))
     sink, output = algorithm.parameterAsSink(
         parameters,
-        algorithm.OUTPUT,
+        name,
         context,
         layer.fields(),
         QgsWkbTypes.Type.MultiPolygon,
         degrees(),  # what the engine writes, under the name that every program knows
     )
     if sink is None:
-        raise PluginError(algorithm.invalidSinkError(parameters, algorithm.OUTPUT))
+        raise PluginError(algorithm.invalidSinkError(parameters, name))
     count = max(layer.featureCount(), 1)
     for number, feature in enumerate(layer.getFeatures()):
         if feedback.isCanceled():
@@ -139,4 +145,18 @@ def copied(
             raise LayerError(tr("The output takes no more: {0}").format(sink.lastError()))
         if number % 1000 == 0:
             feedback.setProgress(100.0 * number / count)
+    _dress(file, output, context)
     return str(output)
+
+
+def _dress(file: str, output: str, context: QgsProcessingContext) -> None:
+    """Give an output the style that the engine wrote beside a file, if it wrote one."""
+    style = Path(file).with_suffix(".qml")
+
+    def paint(layer: QgsMapLayer) -> None:
+        if isinstance(layer, QgsVectorLayer):
+            layer.loadNamedStyle(str(style))
+            layer.triggerRepaint()
+
+    if style.is_file():
+        paint_when_loaded(output, paint, context)

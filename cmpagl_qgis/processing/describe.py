@@ -28,7 +28,8 @@ from cmpagl_qgis.errors import EngineError, LayerError, PluginError
 from cmpagl_qgis.map.footprints import degrees
 from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import EngineAlgorithm, absolute
+from .algorithm import absolute
+from .narrowing import NarrowedAlgorithm
 
 if TYPE_CHECKING:
     from qgis.core import QgsGeometry, QgsProcessingContext, QgsProcessingFeedback
@@ -47,7 +48,7 @@ COLUMNS = (
 """``said`` is empty where no sentence reaches its cut-off."""
 
 
-class Describe(EngineAlgorithm):
+class Describe(NarrowedAlgorithm):
     """Says what points and polygons show."""
 
     NAME = METHOD = "describe"
@@ -56,7 +57,8 @@ class Describe(EngineAlgorithm):
     HELP = tr_noop(
         "Says what points and polygons of a layer show, by the sentences of a list that are "
         "nearest to the chips of an index there: of a point the chip whose middle is nearest, "
-        "of a polygon all that touch it.\n\n"
+        "of a polygon all that touch it. Where scenes, sizes or days are given, only those chips "
+        "are asked, of a point all that lie over it.\n\n"
         "Columns added: said (the sentence that fits most of the chips; empty where none "
         "describes the place well), its relevance, share (of the chips that it can be said "
         "of), nearest (the nearest sentences), chips."
@@ -67,6 +69,7 @@ class Describe(EngineAlgorithm):
         """Nothing is prepared yet."""
         super().__init__()
         self._source: QgsProcessingFeatureSource | None = None
+        self._chosen: dict[str, object] = {}
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -91,6 +94,7 @@ class Describe(EngineAlgorithm):
                 self.SENTENCES, tr("What may be said: a text, one sentence a line"), optional=True
             )
         )
+        self.add_chip_filters()
         self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Described")))
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, tr("Places that were described")))
 
@@ -98,7 +102,7 @@ class Describe(EngineAlgorithm):
         """Read what is asked.
 
         Raises:
-            PluginError: if there is no layer.
+            PluginError: if there is no layer, or a filter is none.
         """
         self._source = self.parameterAsSource(parameters, self.PLACES, context)
         if self._source is None:
@@ -107,6 +111,7 @@ class Describe(EngineAlgorithm):
             "index": self.index_path(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
         }
+        self._chosen = self.chips(parameters, context)
         if parameters.get(self.SENTENCES):
             file = self.parameterAsFile(parameters, self.SENTENCES, context)
             self._asked["sentences"] = absolute(file)
@@ -149,10 +154,16 @@ class Describe(EngineAlgorithm):
                 raise LayerError(tr("The output takes no more: {0}").format(sink.lastError()))
             count, missed = count + (found is not None), missed + (found is None)
             feedback.setProgress(100.0 * (number + 1) / total)
-        if missed:
-            text = tr("{0} of the places lie where the index has no chip.").format(missed)
-            feedback.pushWarning(text)
+        self._tell_missed(missed, feedback)
         return {self.OUTPUT: output, self.COUNT: count}
+
+    def _tell_missed(self, missed: int, feedback: QgsProcessingFeedback) -> None:
+        if not missed:
+            return
+        text = tr("{0} of the places lie where the index has no chip.")
+        if self._chosen:
+            text = tr("{0} of the places have no chip of these scenes, sizes and days.")
+        feedback.pushWarning(text.format(missed))
 
     def _described(
         self, engine: BlockingEngine, geometry: QgsGeometry, way: QgsCoordinateTransform
@@ -171,10 +182,14 @@ class Describe(EngineAlgorithm):
             return None
         asked = dict(self._asked)
         if placed.type() == QgsWkbTypes.GeometryType.PolygonGeometry:
-            asked["where"] = {"within": json.loads(placed.asJson())}
+            asked["where"] = {"within": json.loads(placed.asJson()), **self._chosen}
         else:
             point = placed.pointOnSurface().asPoint()
-            asked["place"] = {"lon": point.x(), "lat": point.y()}
+            x, y = point.x(), point.y()
+            if self._chosen:
+                asked["where"] = {"bbox": [x, y, x, y], **self._chosen}
+            else:
+                asked["place"] = {"lon": x, "lat": y}
         try:
             return read(Described, engine.ask(self.METHOD, asked))
         except EngineError as error:

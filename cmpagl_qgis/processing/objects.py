@@ -32,7 +32,8 @@ class Objects(LayerAlgorithm):
         "and relevance of the best chip; scene; hits (chips in it); area_m2; ground_m (side "
         "of a chip); query."
     )
-    AREA = "AREA"
+    AREA, POLYGONS = "AREA", "POLYGONS"
+    """Here the first is a least area: it was so before there were filters, and models name it."""
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -42,21 +43,19 @@ class Objects(LayerAlgorithm):
         self.addParameter(
             real_number(self.AREA, tr("Smallest area, square metres"), 0.0, default=0.0)
         )
-        self.add_scene_names()
+        self.add_filters()
         self.add_polygons(tr("Outlines"), tr("Number of matches"))
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what is asked.
 
         Raises:
-            PluginError: if there is no sentence.
+            PluginError: if there is no sentence, or a filter is none.
         """
         self._asked = {
             "index": self.index_path(parameters, context),
             "query": self.sentence(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
             "min_area_m2": self.parameterAsDouble(parameters, self.AREA, context),
+            **self.narrowed(parameters, context),
         }
-        names = self.scene_names(parameters, context)
-        if names:
-            self._asked["where"] = {"scenes": names}

@@ -50,14 +50,20 @@ class Overview(LayerAlgorithm):
                 self.SENTENCES, tr("What groups may be called: a text, one a line"), optional=True
             )
         )
+        self.add_filters()
         self.add_sheet(self.AREAS, tr("Areas by group"))
         self.add_polygons(self.displayName(), tr("Number of chips"))
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
-        """Read paths and numbers."""
+        """Read paths, numbers and filters.
+
+        Raises:
+            PluginError: if a filter is none.
+        """
         self._asked = {
             "index": self.index_path(parameters, context),
             "groups": self.parameterAsInt(parameters, self.GROUPS, context),
+            **self.narrowed(parameters, context),
             **self.sheets(parameters, context),
         }
         if parameters.get(self.SENTENCES):

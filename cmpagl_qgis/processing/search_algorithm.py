@@ -5,39 +5,24 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsProcessing,
-    QgsProcessingParameterBoolean,
-    QgsProcessingParameterDateTime,
-    QgsProcessingParameterExtent,
-    QgsProcessingParameterFeatureSource,
-    QgsProcessingParameterNumber,
-    QgsProcessingParameterRange,
-    QgsVectorLayer,
-    QgsWkbTypes,
-)
+from qgis.core import QgsProcessingParameterBoolean, QgsVectorLayer, QgsWkbTypes
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Answer
-from cmpagl_qgis.errors import LayerError, PluginError
-from cmpagl_qgis.map.filters import box_in_degrees, union_in_degrees
+from cmpagl_qgis.errors import PluginError
 from cmpagl_qgis.map.footprints import Placer, common_crs
 from cmpagl_qgis.map.scale import Scales
 from cmpagl_qgis.map.style import apply_style
 from cmpagl_qgis.settings import Settings
-from cmpagl_qgis.texts import tr, whole
+from cmpagl_qgis.texts import tr
 
-from .algorithm import EngineAlgorithm, real_number
+from .algorithm import real_number
 from .hit_sink import fields_help, hit_fields, write_hits
+from .narrowing import NarrowedAlgorithm
 from .painter import paint_when_loaded
 
 if TYPE_CHECKING:
-    from qgis.core import (
-        QgsMapLayer,
-        QgsProcessingContext,
-        QgsProcessingFeatureSource,
-        QgsProcessingFeedback,
-    )
+    from qgis.core import QgsMapLayer, QgsProcessingContext, QgsProcessingFeedback
 
     from cmpagl_qgis.engine.blocking import BlockingEngine
 
@@ -48,12 +33,10 @@ PAUSE_S, STEP_S = 4.0, 0.1
 """Between two questions to an index that grows, and how soon a Cancel is seen."""
 
 
-class SearchAlgorithm(EngineAlgorithm):
+class SearchAlgorithm(NarrowedAlgorithm):
     """A search of an index whose hits become a layer."""
 
-    MIN_SCORE, EXTENT, AREA, SIZES = "MIN_SCORE", "EXTENT", "AREA", "SIZES"
-    FROM_DATE, TO_DATE, MERGE = "FROM_DATE", "TO_DATE", "MERGE"
-    SIBLINGS, FOLLOW = "SIBLINGS", "FOLLOW"
+    MIN_SCORE, MERGE, SIBLINGS, FOLLOW = "MIN_SCORE", "MERGE", "SIBLINGS", "FOLLOW"
 
     def __init__(self) -> None:
         """Nothing is prepared yet."""
@@ -68,33 +51,7 @@ class SearchAlgorithm(EngineAlgorithm):
         """Declare number, score, filters and output."""
         self.add_count(tr("Number of results"))
         self.addParameter(real_number(self.MIN_SCORE, tr("Lowest score"), -1.0, 1.0))
-        self.addParameter(
-            QgsProcessingParameterExtent(self.EXTENT, tr("Only in this extent"), optional=True)
-        )
-        self.addParameter(
-            QgsProcessingParameterFeatureSource(
-                self.AREA,
-                tr("Only inside these polygons"),
-                [QgsProcessing.SourceType.TypeVectorPolygon],
-                optional=True,
-            )
-        )
-        self.add_scene_names()
-        self.add_advanced(
-            QgsProcessingParameterRange(
-                self.SIZES, tr("Only chips with a side on the ground of, metres"),
-                QgsProcessingParameterNumber.Type.Double, optional=True,
-            )
-        )  # fmt: skip
-        for name, text in (
-            (self.FROM_DATE, tr("Only chips taken on this day or later")),
-            (self.TO_DATE, tr("Only chips taken on this day or earlier")),
-        ):
-            self.add_advanced(
-                QgsProcessingParameterDateTime(
-                    name, text, QgsProcessingParameterDateTime.Type.Date, optional=True
-                )
-            )
+        self.add_filters()
         self.add_advanced(
             QgsProcessingParameterBoolean(
                 self.MERGE, tr("One result where overlapping chips show the same place"),
@@ -155,53 +112,11 @@ class SearchAlgorithm(EngineAlgorithm):
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
             "merge": self.parameterAsBoolean(parameters, self.MERGE, context),
             **self.given_numbers(parameters, context, min_score=self.MIN_SCORE),
+            **self.narrowed(parameters, context),
         }
         self._follow = self.parameterAsBoolean(parameters, self.FOLLOW, context)
         if not self.parameterAsBoolean(parameters, self.SIBLINGS, context):
             self._asked["siblings"] = False
-        where = self._where(parameters, context)
-        if where:
-            self._asked["where"] = where
-
-    def _where(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
-        where: dict[str, object] = {}
-        if parameters.get(self.EXTENT):
-            crs = self.parameterAsExtentCrs(parameters, self.EXTENT, context)
-            extent = self.parameterAsExtent(parameters, self.EXTENT, context)
-            box = box_in_degrees(extent, crs)
-            if box is None:
-                text = tr("The extent {0} ({1}) has no place on earth; give its CRS too.")
-                raise LayerError(text.format(extent.toString(), crs.authid() or tr("no CRS")))
-            where["bbox"] = list(box)
-        area = self.parameterAsSource(parameters, self.AREA, context)
-        if area is not None:
-            where["within"] = _union(area)
-        elif parameters.get(self.AREA):
-            text = tr("The layer {0} cannot be read.")
-            raise LayerError(text.format(str(parameters[self.AREA])))
-        scenes = self.scene_names(parameters, context)
-        if scenes:
-            where["scenes"] = scenes
-        if parameters.get(self.SIZES):
-            where["ground_m"] = list(self.parameterAsRange(parameters, self.SIZES, context))
-        where.update(self._period(parameters, context))
-        return where
-
-    def _period(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
-        """The days that the search is narrowed to.
-
-        Raises:
-            PluginError: if one is no day.
-        """
-        days: dict[str, object] = {}
-        for name, key in ((self.FROM_DATE, "from_date"), (self.TO_DATE, "to_date")):
-            if parameters.get(name):
-                day = self.parameterAsDateTime(parameters, name, context).date()
-                if not day.isValid():
-                    text = tr("Found the date {0}; wanted one such as 2020-07-19.")
-                    raise PluginError(text.format(parameters[name]))
-                days[key] = day.toString("yyyy-MM-dd")
-        return days
 
     def work(
         self,
@@ -222,10 +137,7 @@ class SearchAlgorithm(EngineAlgorithm):
             feedback.pushInfo(tr("Read as: {0}").format(answer.understood))
         if answer.notice:
             feedback.pushInfo(answer.notice)
-        if answer.undated:
-            feedback.pushInfo(
-                tr("Left out {0} chips of unknown date").format(whole(answer.undated))
-            )
+        self.tell_undated(answer.undated, feedback)
         crs = common_crs({hit.crs for hit in answer.hits})
         sink, output = self.parameterAsSink(
             parameters, self.OUTPUT, context, hit_fields(), QgsWkbTypes.Type.MultiPolygon, crs
@@ -246,14 +158,3 @@ class SearchAlgorithm(EngineAlgorithm):
 
         paint_when_loaded(output, paint, context)
         return {self.OUTPUT: output, self.COUNT: count}
-
-
-def _union(source: QgsProcessingFeatureSource) -> dict[str, object]:
-    name = source.sourceName()
-    if not source.sourceCrs().isValid():
-        raise LayerError(tr("Layer {0} has no CRS; set it in its properties.").format(name))
-    geometries = [feature.geometry() for feature in source.getFeatures()]
-    union = union_in_degrees(geometries, source.sourceCrs(), name)
-    if union is None:
-        raise LayerError(tr("Layer {0} has no polygon to search in.").format(name))
-    return union

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    NULL,
     QgsCoordinateTransform,
     QgsCsException,
     QgsProcessing,
@@ -161,32 +162,40 @@ def verdicts(source: QgsProcessingFeatureSource) -> dict[str, object]:
     """The judged places of a layer of matches, as the protocol's ``kept`` and ``rejected``.
 
     Args:
-        source: with the columns of a search; rows with another review, or none, are let be.
+        source: with the columns of a search; rows without a review are let be, and of a place
+            that several have, the last verdict counts: as in the files of the command line.
 
     Raises:
-        LayerError: if a column is missing, or a number of a judged place cannot be read.
+        LayerError: if a column is missing, a verdict is another, or a number of a judged place
+            cannot be read.
     """
     names = source.fields().names()
     missing = [name for name in (*CHIP, COLUMN) if name not in names]
     if missing:
         text = tr("Layer {0} has no column {1}; take a layer of matches.")
         raise LayerError(text.format(source.sourceName(), missing[0]))
-    found: dict[str, list[dict[str, object]]] = {KEPT: [], REJECTED: []}
+    said: dict[tuple[str, tuple[int, ...], float], str] = {}
     for feature in source.getFeatures():
-        said = feature[COLUMN]
-        if said not in found:
+        given = feature[COLUMN]
+        verdict = "" if given in (None, NULL) else str(given).strip().lower()
+        if not verdict:
             continue
-        if len(found[said]) == MOST_EXAMPLES:
+        if verdict not in {KEPT, REJECTED}:
+            text = tr("Feature {0} of layer {1} has {2} as review; wanted keep, reject or nothing.")
+            raise LayerError(text.format(feature.id(), source.sourceName(), repr(given)[:40]))
+        if len(said) == MOST_EXAMPLES:
             text = tr("Layer {0} has more than {1} features; select the examples among them.")
             raise LayerError(text.format(source.sourceName(), MOST_EXAMPLES))
         try:
-            window = [int(feature[name]) for name in ("col", "row", "width", "height")]
-            ground_m = float(feature["ground_m"])
-        except (TypeError, ValueError) as error:
+            window = tuple(int(feature[name]) for name in ("col", "row", "width", "height"))
+            ground_m = round(float(feature["ground_m"]), 6)
+        except (OverflowError, TypeError, ValueError) as error:
             text = tr("Feature {0} of layer {1} names no chip: {2}")
             raise LayerError(text.format(feature.id(), source.sourceName(), error)) from error
-        place = {"scene": str(feature["scene"]), "window": window, "ground_m": ground_m}
-        found[said].append(place)
+        said[str(feature["scene"]), window, ground_m] = verdict
+    found: dict[str, list[dict[str, object]]] = {KEPT: [], REJECTED: []}
+    for (scene, window, ground_m), verdict in said.items():
+        found[verdict].append({"scene": scene, "window": list(window), "ground_m": ground_m})
     return {"kept": found[KEPT], "rejected": found[REJECTED]}
 
 

@@ -36,6 +36,7 @@ class WatchQuery(SearchAlgorithm):
         "What was shown is kept beside the query's file."
     )
     KEEP = "KEEP"
+    _shown: list[dict[str, object]]
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -67,7 +68,9 @@ class WatchQuery(SearchAlgorithm):
         """
         results = super().work(engine, parameters, context, feedback)
         if self.parameterAsBoolean(parameters, self.KEEP, context):
-            engine.ask(self.METHOD, {**self._asked, "keep": True})
+            # The index may have grown since: what came meanwhile is for the next watch.
+            shown = {"keep": True, "shown": self._shown}
+            engine.ask(self.METHOD, {**self._asked, **shown})
         return results
 
     def answer(self, engine: BlockingEngine, feedback: QgsProcessingFeedback) -> Answer:
@@ -84,4 +87,5 @@ class WatchQuery(SearchAlgorithm):
         feedback.pushInfo(tr("{0} seen before").format(news.known))
         if news.note:
             feedback.pushInfo(news.note)
+        self._shown = [hit.place() for hit in news.answer.hits]
         return news.answer

@@ -72,7 +72,8 @@ def measure_where(folder: Path, place: Path, model: str, composites: int = 60) -
             for name, heat in _heats(opened, sentence, whole=across == 2).items():
                 cells = heat.transform[0] / (across * PICTURE)
                 drawn = _drawn(heat.values, cells)
-                for how, map_ in ((name, drawn), (f"{name}, above its median", _above(drawn))):
+                above = _spread(np.maximum(drawn, np.median(drawn)))  # as it is painted
+                for how, map_ in ((name, drawn), (f"{name}, above its median", above)):
                     rows.setdefault(how, []).append(measured(map_, box))
         for name, found in rows.items():
             figures = zip(NAMES, np.mean(found, axis=0), strict=True)
@@ -127,11 +128,6 @@ def _drawn(values: NDArray[np.float32], cells: float) -> Doubles:
 
 def _spread(heat: Doubles) -> Doubles:
     return np.asarray((heat - heat.min()) / (np.ptp(heat) + 1e-9))
-
-
-def _above(heat: Doubles) -> Doubles:
-    """As it is painted: what fits no better than usual is left cold."""
-    return _spread(np.maximum(heat, np.median(heat)))
 
 
 def measured(heat: Doubles, box: Box) -> tuple[float, ...]:

@@ -14,6 +14,10 @@ from pathlib import Path
 import click
 import pytest
 
+import cmpagl_model.encoders
+import cmpagl_model.index
+import cmpagl_model.search
+import tiling
 from cmpagl_model.cli.app import app
 
 ROOT = Path(__file__).parents[2]
@@ -110,6 +114,12 @@ def test_the_site_is_built_without_a_warning(tmp_path):
     assert done.returncode == 0, done.stderr[-4000:]
     first = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert "boats on a canal" in first
+    described = "".join(
+        page.read_text(encoding="utf-8") for page in (tmp_path / "site" / "api").glob("*.html")
+    )
+    fronts = (cmpagl_model.index, cmpagl_model.search, cmpagl_model.encoders, tiling)
+    names = [f"{front.__name__}.{name}" for front in fronts for name in front.__all__]
+    assert [name for name in names if f'id="{name}"' not in described] == []
     outside = r'(?:src|href)="((?!https?://|#|mailto:|data:)[^"]+)"'
     for page in (tmp_path / "site").rglob("*.html"):
         for link in re.findall(outside, page.read_text(encoding="utf-8")):

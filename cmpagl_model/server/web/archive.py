@@ -123,7 +123,7 @@ class Archive:
                 for folder in self._roots.indexes(work.check):
                     name = free = _name(self._roots.name(str(folder)))
                     for number in itertools.count(2):
-                        if free not in found:
+                        if found.get(free, folder) == folder:
                             break
                         free = f"{name}~{number}"
                     found[free] = folder

@@ -51,7 +51,7 @@ class Room:
                 f"found {self._taken} requests at work and waiting, wanted fewer; next: ask again "
                 "in a few seconds"
             )
-        work, loop = Work(0, _untold), asyncio.get_running_loop()
+        work, loop = Work(0, lambda *_: None), asyncio.get_running_loop()
         self._taken += 1
         job = self._threads.submit(call, work, *args, **kwargs)
         job.add_done_callback(partial(self._leave, loop))
@@ -77,7 +77,3 @@ class Room:
 
     def _left(self) -> None:
         self._taken -= 1
-
-
-def _untold(done: int, total: int, what: str) -> None:
-    del done, total, what

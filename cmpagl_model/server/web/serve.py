@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from cmpagl_model.errors import CmpaglError, MissingExtraError
 from cmpagl_model.index.mirror import at_hand
 from cmpagl_model.server.work import Work
+from tiling import TilingError
 
 from .settings import SettingsError
 
@@ -91,7 +92,7 @@ def _follow(stores: Sequence[str]) -> None:
         for address in stores:
             try:
                 at_hand(address)
-            except CmpaglError as error:  # noqa: PERF203 - one that fails holds up no other
+            except (CmpaglError, TilingError) as error:  # noqa: PERF203 - one holds up no other
                 print(f"cmpagl: {error}", file=sys.stderr, flush=True)  # noqa: T201
 
 

@@ -137,3 +137,29 @@ def test_fit_chips_resizes_only_what_has_another_size():
     assert fitted.shape == (2, side, side, 3)
     assert (fitted[1] == right).all()
     assert abs(float(fitted[0].mean()) - float(small.mean())) < 2
+
+
+WEIGHED = """
+import os, pathlib, re
+os.cpu_count = lambda: 2
+import numpy as np
+from cmpagl_model.encoders import open_encoder
+def peak():
+    found = re.search(r"VmHWM:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())
+    return int(found[1]) // 1024
+encoder = open_encoder(device="cpu")
+side = encoder.model.config.image.input_px
+chips = np.random.default_rng(0).integers(0, 256, (64, side, side, 3), np.uint8)
+encoder.encode_chips(chips[:2])
+before = peak()
+for _ in range(3):
+    encoder.encode_chips(chips)
+print(peak() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_a_batch_of_an_index_takes_little_memory():
+    command = [sys.executable, "-c", WEIGHED]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert int(done.stdout) < 300  # MiB; 764 where all go through the graph at once

@@ -14,12 +14,12 @@ import shapely
 from cmpagl_model.cli.app import run
 from cmpagl_model.errors import IndexMismatchError, ModelError, SourceError
 from cmpagl_model.importing import importer
-from cmpagl_model.importing.importer import import_file, import_files
+from cmpagl_model.importing.importer import import_files
 from cmpagl_model.importing.source import BATCH_ROWS
 from cmpagl_model.index import load_chips, open_chips, read_info
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.model_folder import find_model
-from tests.cmpagl_model.index.embedded import boxes, clustered, write_source
+from tests.cmpagl_model.index.embedded import boxes, clustered, import_file, write_source
 
 
 def table_of(index):

@@ -16,11 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmpagl_model.errors import CmpaglError, SourceError
-from cmpagl_model.importing.importer import import_file
 from cmpagl_model.importing.shapes import MOST_CROSSINGS, crossings, enclosed, mended
 from cmpagl_model.importing.wkb import read_shapes
 from cmpagl_model.index import load_chips, read_info
-from tests.cmpagl_model.index.embedded import boxes, clustered
+from tests.cmpagl_model.index.embedded import boxes, clustered, import_file
 
 GOOD = 4
 DEEP = 50_000

@@ -8,8 +8,17 @@ import geopandas
 import numpy as np
 import shapely
 
+from cmpagl_model.importing.importer import import_files
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cmpagl_model.importing.importer import ImportReport
+
+
+def import_file(path: Path, folder: Path, **more) -> ImportReport:
+    """Import one file."""
+    return import_files([path], folder, **more)
 
 
 def clustered(count: int, size: int = 24, seed: int = 0) -> np.ndarray:

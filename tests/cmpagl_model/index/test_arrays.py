@@ -14,14 +14,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from cmpagl_model.errors import DamagedArraysError
-from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import IndexInfo, arrays_build, load_chips, open_chips, read_info
 from cmpagl_model.index.arrays import CACHE, MANIFEST, OTHER_FILES, arrays_folder, list_parts
 from cmpagl_model.index.ledger import Ledger
 from cmpagl_model.index.parts import PartArrays, PartRecord, write_part
 from cmpagl_model.index.summary import size_on_disk
 from cmpagl_model.records import ModelId
-from tests.cmpagl_model.index.embedded import clustered, write_source
+from tests.cmpagl_model.index.embedded import clustered, import_file, write_source
 from tests.cmpagl_model.index.harm import part_files
 from tests.cmpagl_model.search.paper import paper_scene
 from tiling import ChipSpec, footprints, plan_chips

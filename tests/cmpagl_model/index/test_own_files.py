@@ -7,13 +7,12 @@ import os
 import pytest
 
 from cmpagl_model.errors import OutputError
-from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import build_index, open_chips, read_info, rebuild_index
 from cmpagl_model.index.export_embeddings import export_embeddings
 from cmpagl_model.index.format import manifest_of, newest_number
 from cmpagl_model.index.verify import verify_index
 from tests.cmpagl_model.index.cheap import CheapEncoder
-from tests.cmpagl_model.index.embedded import clustered, write_source
+from tests.cmpagl_model.index.embedded import clustered, import_file, write_source
 from tests.cmpagl_model.index.harm import sealed
 from tiling import ChipSpec
 

@@ -297,6 +297,21 @@ def test_a_damaged_part_of_the_copy_is_brought_again(address, small):
     assert rows_of(there) == whole
 
 
+def test_a_damaged_part_whose_store_does_not_answer_costs_no_more_than_itself(s3, address, small):
+    index(address, small("a.tif", 1), small("b.tif", 2))
+    there, down = at_hand(address), s3.folder / "down"
+    damaged, _ = part_files(there)
+    damaged.write_bytes(b"PAR1")
+    down.touch()
+    try:
+        opened = open_chips(there, read_info(there))
+    finally:
+        down.unlink()
+    assert [problem.path for problem in opened.problems] == [damaged.name]
+    assert len(opened.table) == 12
+    assert not open_chips(there, read_info(there)).problems
+
+
 def test_a_part_that_the_store_lost_is_told_of_and_made_anew(
     s3, address, small, tmp_path, monkeypatch
 ):

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from cmpagl_model.errors import IndexMismatchError
-from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search import ChipPlace, Examples, open_index
 from tests.cmpagl_model.index.campaign import rows_of, write_scene
 from tests.cmpagl_model.index.cheap import CheapEncoder
-from tests.cmpagl_model.index.embedded import clustered, write_source
+from tests.cmpagl_model.index.embedded import clustered, import_file, write_source
 from tests.cmpagl_model.index.harm import flip, part_files
 from tests.cmpagl_model.index.matrix import ARRAYS, Matrix, encoders, files_of
 

@@ -90,6 +90,14 @@ def test_a_shifted_copy_has_no_change(pair, query):
         assert found.notice.startswith(f"no place became '{query}'")
 
 
+def test_quotation_marks_round_a_sentence_change_nothing(pair):
+    plain, quoted = (
+        find_changes(pair.opened, query, was=was, before=["d1"], after=["d3"])
+        for query, was in (("a lake", "a forest"), ('"a lake"', "\u201ea forest\u201c"))
+    )
+    assert quoted == plain
+
+
 def test_a_lake_that_went_is_none_that_came(pair):
     assert not find_changes(pair.opened, "a lake", before=["d3"], after=["d1"]).changes
 

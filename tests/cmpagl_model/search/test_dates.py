@@ -18,6 +18,7 @@ from cmpagl_model.index import build_index, load_chips, read_info
 from cmpagl_model.index.export import export_chips
 from cmpagl_model.search import ChipPlace, Examples, Filter
 from cmpagl_model.search.output import geojson_page, json_text, write_hits
+from cmpagl_model.server.overview import overview
 from tests.cmpagl_model.importing import published
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import flip, part_files
@@ -237,15 +238,27 @@ def test_a_part_is_opened_once_a_question_and_not_for_what_it_has_not(
         assert len(opened) == times * len(part_files(tmp_path / "x.cmpagl"))
 
 
-def test_a_damaged_column_is_told_and_the_rest_searched(clay):
-    opened = open_index(clay)
-    asked = like_the_first(opened)
-    (part,) = part_files(clay)
+def damage_dates(index):
+    """Flip a bit of the column of dates in the only part."""
+    (part,) = part_files(index)
     group = pq.ParquetFile(part).metadata.row_group(0)
     (column,) = (group.column(n) for n in range(group.num_columns)
                  if group.column(n).path_in_schema == "datetime")  # fmt: skip
-    place = column.data_page_offset + column.total_compressed_size - 3
-    flip(part, place)
+    flip(part, column.data_page_offset + column.total_compressed_size - 3)
+
+
+def test_imported_rows_know_their_first_and_last_day(clay):
+    days = [str(one)[:10] for one in geopandas.read_parquet(clay.parent / "clay.parquet")["date"]]
+    opened = open_index(clay)
+    assert overview(opened, "", ()).dates == opened.table.days() == (min(days), max(days))
+    damage_dates(clay)
+    assert overview(opened, "", ()).dates is None  # opened all the same
+
+
+def test_a_damaged_column_is_told_and_the_rest_searched(clay):
+    opened = open_index(clay)
+    asked = like_the_first(opened)
+    damage_dates(clay)
     with pytest.raises(QueryError, match="found no chip"):  # the only part is gone
         opened.similar(asked, where=Filter(from_date="1990"))
     assert any("damaged" in str(problem) for problem in opened.problems)

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from cmpagl_model import open_index
 from cmpagl_model.errors import IndexMismatchError
-from cmpagl_model.importing.importer import import_file
 from cmpagl_model.search import ChipPlace, Examples, Filter, PointPlace
 from cmpagl_model.search.merge import best_of_each_place
 from cmpagl_model.search.preview import write_preview
 from cmpagl_model.search.ranking import cosine_scores
 from cmpagl_model.search.reread import read_again
-from tests.cmpagl_model.index.embedded import boxes, clustered, write_source
+from tests.cmpagl_model.index.embedded import boxes, clustered, import_file, write_source
 
 CHIPS = 30_000
 

@@ -72,6 +72,23 @@ def test_what_is_not_there_has_no_outline(lake):
     assert found.notice.startswith("nothing here looks like")
 
 
+def test_a_sentence_with_conditions_is_read_by_parts_or_as_it_stands(lake):
+    parted = find_objects(lake.opened, "a lake, no houses")
+    assert parted.understood == "a lake - without: houses"
+    assert parted.objects
+    plain = find_objects(lake.opened, "a lake, no houses", plain=True)
+    quoted = find_objects(lake.opened, '"a lake, no houses"')
+    assert plain.understood == quoted.understood == ""
+    assert [one.score for one in plain.objects] == [one.score for one in quoted.objects]
+    assert [one.score for one in plain.objects] != [one.score for one in parted.objects]
+
+
+def test_filters_that_let_nothing_pass_are_named(lake):
+    found = find_objects(lake.opened, "a lake", where=Filter(scenes=("none.tif",)))
+    assert not found.objects
+    assert found.notice.startswith("the filters let no chip pass")
+
+
 def hit(scene, col, row, size=80, rank=1):
     window = Window(col, row, size, size)
     return Hit(rank, 0.5, scene.path, window, 1.0, float(size), footprint(scene, window))

@@ -8,7 +8,6 @@ import pytest
 import shapely
 
 from cmpagl_model.errors import QueryError
-from cmpagl_model.importing.importer import import_file
 from cmpagl_model.index import build_index
 from cmpagl_model.search import ChipPlace, Filter, PointPlace, open_index
 from cmpagl_model.search.class_map import frame_of_ground
@@ -19,7 +18,7 @@ from cmpagl_model.search.objects import find_objects
 from cmpagl_model.search.overview import overview, write_overview
 from cmpagl_model.search.ranking import cosine_scores
 from cmpagl_model.search.reference import Reference, read_reference
-from tests.cmpagl_model.index.embedded import clustered, write_source
+from tests.cmpagl_model.index.embedded import clustered, import_file, write_source
 from tests.cmpagl_model.search.test_ground import index_of, paint
 from tests.conftest import make_scene as painted
 from tiling import ChipSpec

@@ -157,6 +157,27 @@ def test_a_look_that_is_not_kept_shows_the_same_again(town, tmp_path):
     assert not record_of(path).exists()
 
 
+def test_only_what_was_shown_counts_where_the_index_grew_meanwhile(scenes, town, encoder, tmp_path):
+    path = saved(tmp_path / "q.json", min_relevance=0.0, merge=False)
+    first = watch(open_index(town), path).answer.hits
+    shown = [ChipPlace(hit.scene, hit.window, hit.ground_m) for hit in first]
+    build_index([str(scenes / "two.tif")], town, encoder)
+    gone = ChipPlace("/gone.tif", first[0].window, first[0].ground_m)
+    keep(watch(open_index(town), path, shown=[*shown, gone]), path)
+    second, found = look(town, path)
+    assert {scene for scene, _ in second} == {"two.tif"}
+    assert found.known == len(first)
+
+
+def test_two_watches_at_once_lose_nothing_of_each_other(scenes, town, encoder, tmp_path):
+    path = saved(tmp_path / "q.json", min_relevance=0.0)
+    early = watch(open_index(town), path)
+    build_index([str(scenes / "two.tif")], town, encoder)
+    assert look(town, path)[0]
+    keep(early, path)
+    assert look(town, path)[0] == []
+
+
 def test_rebuilt_indexes_moved_scenes_and_other_orders_bring_nothing_new(
     scenes, town, encoder, tmp_path
 ):

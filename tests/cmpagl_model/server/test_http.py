@@ -7,8 +7,11 @@ import io
 import json
 import shutil
 import socket
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import geopandas
@@ -20,7 +23,11 @@ from PIL import Image
 from shapely.geometry import shape
 
 from cmpagl_model.cli.app import run
+from cmpagl_model.index.mirror import at_hand
+from cmpagl_model.index.store import store_at
 from cmpagl_model.search import Filter, open_index
+from cmpagl_model.server.roots import Roots
+from tests.cmpagl_model.server import web_server
 from tests.cmpagl_model.server.web_server import PATIENCE_S
 
 pytest.importorskip("starlette", reason="the extra http is not installed")
@@ -358,6 +365,74 @@ def test_an_index_in_an_object_store_is_given_too(serve, s3, town):
     ids = [one["id"] for one in server.get("/collections").page["collections"]]
     assert ids == ["away", "scenes:away"]
     assert len(server.get("/collections/away/items?q=a+road&k=3").page["features"]) == 3
+
+
+HASTY = """
+import sys
+from cmpagl_model.cli.app import run
+from cmpagl_model.server.web import serve
+serve.LOOK_AGAIN_S = 0.2
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def until(true):
+    """Wait for what another process is at."""
+    end = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def test_what_is_new_in_an_object_store_is_served_also_after_the_store_was_away(
+    serve, s3, town, tmp_path, monkeypatch
+):
+    words = [sys.executable, "-c", HASTY, "serve", "--http", "--port", "0"]
+    monkeypatch.setattr(web_server, "SERVE", words)
+    address, down = f"s3://{s3.bucket}/far/away.cmpagl", s3.folder / "down"
+    assert run(["index", town.west, "-o", address, "--scales", "100", "-q"]) == 0
+    server = serve(options=["--store", address])
+    monkeypatch.setenv("CMPAGL_CACHE", str(tmp_path / "another machine"))
+    store_at.cache_clear()
+
+    def scenes():
+        return server.get("/collections/scenes:away/items").page["numberMatched"]
+
+    assert scenes() == 1
+    down.touch()
+    try:
+        until(lambda: any(f"cmpagl: {address} cannot be reached" in line for line in server.said))
+        assert scenes() == 1
+    finally:
+        down.unlink()
+    assert run(["index", town.east, "-o", address, "-q"]) == 0
+    until(lambda: scenes() == 2)
+    found = server.get("/collections/away/items?q=a+road&k=50").page["features"]
+    assert {one["properties"]["scene"] for one in found} == {"west.tif", "east.tif"}
+
+
+def test_indexes_of_one_name_in_two_places_are_both_given(serve, s3, town):
+    addresses = [f"s3://{s3.bucket}/{place}/town.cmpagl" for place in ("here", "there")]
+    for scene, address in zip((town.west, town.east), addresses, strict=True):
+        assert run(["index", scene, "-o", address, "--scales", "100", "-q"]) == 0
+    server = serve(options=[word for one in addresses for word in ("--store", one)])
+    names = {one["id"] for one in server.get("/collections").page["collections"]}
+    assert names == {"town", "scenes:town", "town~2", "scenes:town~2"}
+    first, second = (
+        server.get(f"/collections/scenes:{name}/items").page["features"][0]["properties"]["scene"]
+        for name in ("town", "town~2")
+    )
+    assert (first, second) == ("west.tif", "east.tif")
+
+
+def test_clients_are_not_told_the_bucket_of_an_index(s3, town):
+    for file in Path(town.index).rglob("*"):
+        if file.is_file() and "_cache" not in file.parts:
+            s3.put(f"maps/{file.relative_to(town.index).as_posix()}", file.read_bytes())
+    address = f"s3://{s3.bucket}/maps"
+    roots = Roots([at_hand(address)])
+    assert roots.shown(f"{address}: found nothing") == "maps: found nothing"
+    assert roots.shown(f"{address}/parts/x cannot be reached") == "maps/parts/x cannot be reached"
 
 
 @pytest.mark.parametrize(

@@ -398,6 +398,9 @@ def test_objects_are_a_layer(engine, town, tmp_path):
     frame = geopandas.read_file(output)
     assert said["count"] == len(frame) or said["notice"]
     assert set(frame["scene"]) <= {town.east}
+    asked = {"index": town.index, "query": f"{QUERY}, no clouds", "output": output}
+    assert engine.ask("objects", **asked)["understood"].endswith("- without: clouds")
+    assert engine.ask("objects", **asked, plain=True)["understood"] == ""
     with pytest.raises(RefusedError, match="found a least area"):
         engine.ask("objects", index=town.index, query=QUERY, output=output, min_area_m2=-1.0)
 

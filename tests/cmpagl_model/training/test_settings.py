@@ -124,6 +124,15 @@ def test_examples_are_read(example):
     assert all(Path(source.captions).is_absolute() for source in found.data)
 
 
+def test_the_recipe_names_what_its_settings_read_and_make(tmp_path):
+    copy = tmp_path / "own_scenes.toml"
+    copy.write_text((EXAMPLES / "own_scenes.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    found, (source,) = read_run_config(copy), read_run_config(copy).data
+    recipe = (EXAMPLES.parent / "docs" / "how-to" / "own-captions.md").read_text(encoding="utf-8")
+    for path in (Path(found.folder, "model"), Path(source.captions)):
+        assert path.relative_to(tmp_path).as_posix() in recipe
+
+
 def test_there_are_examples():
     names = {path.name for path in EXAMPLES.rglob("*.toml")}
     assert names >= {"cmpagl_base.toml", "own_scenes.toml"}

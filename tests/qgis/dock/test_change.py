@@ -128,7 +128,7 @@ def test_outlines_are_of_the_scene_of_a_place(stage, client, offered, tmp_path):
     output = str(tmp_path / "new.gpkg")
     assert client.last("objects")[1] == {
         "index": "/data/town.cmpagl", "query": "a lake", "output": output,
-        "where": {"scenes": ["/data/town_2024.tif"]},
+        "where": {"scenes": ["/data/town_2024.tif"]}, "plain": False,
     }  # fmt: skip
     write_layer(output, rank=1.0, area_m2=100.0, step_m=50.0)
     client.answer("objects", {"output": output, "count": 1, "notice": "", "problems": []})

@@ -9,10 +9,12 @@ import pytest
 from qgis.core import (
     QgsCategorizedSymbolRenderer,
     QgsCoordinateReferenceSystem,
-    QgsPointXY,
+    QgsFeature,
+    QgsGeometry,
     QgsProject,
+    QgsRectangle,
+    QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QPushButton
 
 from cmpagl_qgis.errors import EngineError
@@ -131,7 +133,7 @@ def test_a_click_asks_what_is_there_and_the_answer_can_be_searched(stage, client
     stage.controller.index_view.act("here")
     here = stage.controller.index_view.here
     assert qgis_canvas.mapTool() is here.tool
-    here.tool.canvasClicked.emit(QgsPointXY(4.3, 52.05), Qt.MouseButton.LeftButton)
+    here.tool.extentChanged.emit(QgsRectangle(4.3, 52.05, 4.3, 52.05))
     asked = client.last("describe")[1]
     assert asked["index"] == "/data/town.cmpagl"
     assert asked["place"] == {"lon": 4.3, "lat": 52.05}
@@ -139,6 +141,52 @@ def test_a_click_asks_what_is_there_and_the_answer_can_be_searched(stage, client
     assert stage.dock.message.text == "A lake (81 %); a pond (60 %)."
     stage.dock.message.findChild(QPushButton, "cmpaglMessageAction").click()
     assert client.last("search")[1]["query"] == "a lake"
+
+
+def described_area(shares):
+    said = [{**one, "share": share} for one, share in zip(SAID, shares, strict=True)]
+    return {**described(True, said), "chips": 1200}
+
+
+def test_an_area_is_told_by_the_shares_of_its_chips(stage, client, qgis_canvas):
+    stage.ready()
+    qgis_canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    stage.controller.index_view.act("here")
+    assert not stage.dock.message.findChild(QPushButton, "cmpaglMessageAction").isVisible()
+    tool = stage.controller.index_view.here.tool
+    tool.extentChanged.emit(QgsRectangle(4.2, 52.0, 4.4, 52.1))
+    asked = client.last("describe")[1]
+    assert asked["where"]["bbox"] == pytest.approx([4.2, 52.0, 4.4, 52.1])
+    assert "place" not in asked
+    client.answer("describe", described_area([0.6, 0.25, 0.0]))
+    assert stage.dock.message.text == "Of 1,200 chips: a lake (60 %); a pond (25 %)."
+    qgis_canvas.setDestinationCrs(QgsCoordinateReferenceSystem())
+    tool.extentChanged.emit(QgsRectangle(0, 0, 9e9, 9e9))
+    assert stage.dock.message.text == "The map shows no place on earth there."
+    tool.extentChanged.emit(QgsRectangle(1, 1, 1, 1))
+    assert "no CRS" in stage.dock.message.text
+
+
+def test_selected_polygons_are_offered_and_asked_about_together(stage, client, qgis_canvas):
+    stage.ready()
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "areas", "memory")
+    for west in (4.0, 4.2):
+        feature = QgsFeature()
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(west, 52.0, west + 0.1, 52.1)))
+        layer.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(layer)
+    qgis_canvas.setCurrentLayer(layer)
+    here = stage.controller.index_view.here
+    here.ask_selected()
+    assert stage.dock.message.text == "Select polygons of the active layer first."
+    layer.selectAll()
+    here.start()
+    button = stage.dock.message.findChild(QPushButton, "cmpaglMessageAction")
+    assert button.text() == "Selected polygons"
+    button.click()
+    assert client.last("describe")[1]["where"]["within"]["type"] == "MultiPolygon"
+    client.answer("describe", described_area([1.0, 0.0, 0.0]))
+    assert stage.dock.message.text == "Of 1,200 chips: a lake (100 %)."
 
 
 def test_a_place_of_the_list_is_told_where_nothing_fits(stage, client):

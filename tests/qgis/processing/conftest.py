@@ -85,6 +85,16 @@ def run(provider, qgis_new_project):
     return run
 
 
+def run_unchecked(provider, name, parameters):
+    """As qgis_process does it: exceptions come through."""
+    context = QgsProcessingContext()
+    context.setProject(QgsProject.instance())
+    algorithm = provider.algorithm(name).create()
+    feedback = Feedback()
+    algorithm.prepareAlgorithm(parameters, context, feedback)
+    return algorithm.processAlgorithm(parameters, context, feedback)
+
+
 def paint_blocks(path, crs="EPSG:32631", corner=(600_000, 5_700_000), side=400):
     """A scene of coloured blocks, so that no two chips are alike."""
     random = np.random.default_rng(0)

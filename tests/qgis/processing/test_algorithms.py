@@ -32,7 +32,7 @@ from cmpagl_qgis.processing.painter import Painter
 from cmpagl_qgis.settings import Settings
 from cmpagl_qgis.state_file import state_file
 
-from .conftest import Feedback, paint_blocks
+from .conftest import Feedback, paint_blocks, run_unchecked
 
 pytestmark = pytest.mark.engine
 
@@ -281,16 +281,6 @@ def test_what_cannot_be_done_is_refused_in_words(  # noqa: PLR0913, PLR0917
         run_unchecked(provider, name, parameters)
 
 
-def run_unchecked(provider, name, parameters):
-    """As qgis_process does it: exceptions come through."""
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    algorithm = provider.algorithm(name).create()
-    feedback = Feedback()
-    algorithm.prepareAlgorithm(parameters, context, feedback)
-    return algorithm.processAlgorithm(parameters, context, feedback)
-
-
 @pytest.mark.parametrize("query", ["", "   "])
 def test_a_blank_query_is_refused(built, engine, provider, query, tmp_path, qgis_new_project):
     parameters = {"INDEX": built["OUTPUT"], "QUERY": query, "OUTPUT": str(tmp_path / "x.gpkg")}
@@ -466,6 +456,8 @@ def test_outlines_become_whatever_output(built, engine, run, provider, tmp_path)
     found, _ = features(results["OUTPUT"])
     assert len(found) == results["COUNT"]
     assert found or log
+    parted = {**wanted, "QUERY": "coloured roofs, no trees", "OUTPUT": str(tmp_path / "two.gpkg")}
+    assert "Read as: coloured roofs - without: trees" in run("objects", parted)[1].lines
     with pytest.raises(QgsProcessingException, match="sentence"):
         run_unchecked(provider, "objects", {**wanted, "QUERY": " ", "OUTPUT": "x.gpkg"})
 

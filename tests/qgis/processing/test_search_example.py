@@ -115,6 +115,18 @@ def test_verdicts_on_matches_are_sent(qgis_app):
         asked(JUDGED=matches("reject"))
 
 
+def test_verdicts_are_read_as_the_command_line_reads_them(qgis_app):
+    layer = matches("KEEP", " Reject ", "keep")
+    again = QgsFeature(layer.fields())
+    again.setAttributes(["/data/town.tif", 192, 0, 224, 224, 112.0, "reject"])
+    layer.dataProvider().addFeatures([again])
+    params = asked(JUDGED=layer, QUERY="a harbour")
+    assert params["kept"] == [chip(0)]
+    assert params["rejected"] == [chip(1), chip(2)]
+
+
 def test_a_layer_that_holds_no_verdicts_is_refused(qgis_app):
     with pytest.raises(LayerError, match="no column review"):
         asked(JUDGED=matches("keep", column="note"), QUERY="a harbour")
+    with pytest.raises(LayerError, match="has 'yes' as review"):
+        asked(JUDGED=matches("keep", "yes"), QUERY="a harbour")

@@ -1,0 +1,79 @@
+"""From which day to which: two dates, the first never after the last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QDate, QLocale, QSignalBlocker, Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QDateEdit, QHBoxLayout, QLabel, QWidget
+
+from cmpagl_qgis.texts import tr
+
+from .theme import GAP
+
+if TYPE_CHECKING:
+    Days = tuple[str, str]
+    """The first and the last, such as ``2020-07-19``."""
+
+ISO = Qt.DateFormat.ISODate
+
+
+class Period(QWidget):
+    """Two dates; ``changed`` tells of any change by the user."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make it with today in both.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setObjectName("cmpaglPeriod")
+        self.first = self._edit("cmpaglFromDate", tr("First day"))
+        self.last = self._edit("cmpaglToDate", tr("Last day"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP // 2)
+        layout.addWidget(self.first)
+        layout.addWidget(QLabel("–", self))  # noqa: RUF001 - between days stands this dash
+        layout.addWidget(self.last)
+
+    def days(self) -> Days:
+        """What is set."""
+        return self.first.date().toString(ISO), self.last.date().toString(ISO)
+
+    def set_days(self, days: Days) -> None:
+        """Set both without telling.
+
+        Args:
+            days: the first and the last, ISO; what is none is passed over.
+        """
+        for edit, day in zip((self.first, self.last), days):
+            with QSignalBlocker(edit):
+                edit.clearMaximumDate()
+                edit.clearMinimumDate()
+                edit.setDate(QDate.fromString(day, ISO))
+        self._bind()
+
+    def _edit(self, name: str, what: str) -> QDateEdit:
+        edit = QDateEdit(self)
+        edit.setObjectName(name)
+        edit.setAccessibleName(what)
+        edit.setToolTip(tr("{0}, in UTC").format(what))
+        edit.setCalendarPopup(True)
+        edit.setKeyboardTracking(False)  # a search for each digit would be none of a date
+        short = QLocale().dateFormat(QLocale.FormatType.ShortFormat)
+        edit.setDisplayFormat(short if "yyyy" in short else short.replace("yy", "yyyy"))
+        edit.dateChanged.connect(self._on_changed)
+        return edit
+
+    def _on_changed(self) -> None:
+        self._bind()
+        self.changed.emit()
+
+    def _bind(self) -> None:
+        """Let neither pass the other."""
+        self.first.setMaximumDate(self.last.date())
+        self.last.setMinimumDate(self.first.date())
