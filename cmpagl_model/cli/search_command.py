@@ -248,17 +248,6 @@ def _check_alone(ctx: click.Context) -> None:
         )
 
 
-<<<<<<< HEAD
-def _query_of(
-    opened: SearchableIndex, sentence: str | None, where: Filter, said: Said,
-    more: dict[str, Any],
-) -> SavedQuery:  # fmt: skip
-    """What is asked on the line."""
-    from cmpagl_model.search import SavedQuery  # noqa: PLC0415
-
-    return SavedQuery(sentence, said.examples(opened), where, **more)
-
-
 def _opened(asked: options.Asked, *, following: bool) -> SearchableIndex:
     """The index, waited for where it is to be followed."""
     if following:
@@ -268,8 +257,6 @@ def _opened(asked: options.Asked, *, following: bool) -> SearchableIndex:
     return asked.open()
 
 
-=======
->>>>>>> main
 def _asked(
     opened: SearchableIndex, query: SavedQuery, *, quiet: bool, following: bool, as_json: bool,
     show: bool,
