@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING
@@ -11,7 +12,28 @@ import click
 from .text import count, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cmpagl_model.search import Answer, SavedQuery, SearchableIndex
+
+FIRST_S, LOOK_S = 60.0, 0.5
+"""How long an index is waited for that is not there yet, and between two looks for it."""
+
+
+def await_index(folder: Path, *, quiet: bool) -> None:
+    """Wait until somebody has begun an index, a minute at most.
+
+    Args:
+        folder: where it will be.
+        quiet: whether nobody wants to know.
+    """
+    from cmpagl_model.index.format import is_index  # noqa: PLC0415 - help must not wait
+
+    end = time.monotonic() + FIRST_S
+    if not (is_index(folder) or quiet):
+        say(f"cmpagl: {folder}: no index yet; waiting {FIRST_S:.0f} s for one", err=True)
+    while not is_index(folder) and time.monotonic() < end:
+        time.sleep(LOOK_S)
 
 
 def followed(

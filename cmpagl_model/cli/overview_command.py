@@ -42,8 +42,8 @@ def command(  # noqa: PLR0913 - an argument for each option
     """Put the chips of an INDEX into groups of their like, and call these by what they show.
 
     A group is called by the kind of place that is nearest to it and less so to the others; "fits"
-    is the share of its chips that a search for the name would call found. Areas count each place
-    once. The same index gives the same groups.
+    is the share of its chips that the name is right for rather than wrong, and a question mark says
+    that it is less than half. Areas count each place once. The same index gives the same groups.
 
     \b
     cmpagl overview town.cmpagl

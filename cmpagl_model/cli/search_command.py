@@ -160,7 +160,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     asked.check(output, preview, saved, save, *said.feedback)
     asked.check(preview, output, saved, save, *said.feedback, known=PICTURES)
     asked.check(save, output, preview, known=QUERIES)
-    opened = asked.open()
+    opened = _opened(asked, following=following)
     if judging:
         del more["min_relevance"], more["rerank"]  # neither was given
         answer = opened.similar(
@@ -246,6 +246,15 @@ def _check_alone(ctx: click.Context) -> None:
             f"found --query with {', '.join(besides)}, wanted all that is asked in the file; "
             "next: leave one of both out, or change the file"
         )
+
+
+def _opened(asked: options.Asked, *, following: bool) -> SearchableIndex:
+    """The index, waited for where it is to be followed."""
+    if following:
+        from .following import await_index  # noqa: PLC0415 - for those who wait
+
+        await_index(asked.folder, quiet=asked.quiet)
+    return asked.open()
 
 
 def _asked(

@@ -44,7 +44,8 @@ OTHERS, NEARBY = 0.25, 10
 and sentences nearest to a group that say what kind it is."""
 SAYS, MOST_JUDGED, SURE = 2, 2048, 0.5
 """Sentences told beside a name, chips of a group that are held against it, and the share of them
-that must reach its cut-off; else it has a question mark."""
+that the name must be right for rather than wrong; else it has a question mark. What a search counts
+as found, the cut-off, says too little here: on real scenes nearly every name reaches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Group(ClassArea):
     """Chips that are like each other; a name with a question mark is a guess."""
 
     fits: float | None
-    """Share of the chips that reach the cut-off of the name, 0 to 1; ``None``: not known."""
+    """Share of the chips whose relevance to the name is a half or more, 0 to 1; ``None``: not
+    known."""
     says: tuple[str, ...]
     """The sentences nearest to their middle; empty: the model has no words."""
 
@@ -197,7 +199,7 @@ def _apart(scores: Floats) -> Floats:
 def _fits(
     index: SearchableIndex, rows: NDArray[np.int64], group_of: NDArray[np.int32], named: _Named
 ) -> list[float | None]:
-    """Of each group the share of its chips that reach the cut-off of its name."""
+    """Of each group the share of its chips that its name is right for rather than wrong."""
     shares: list[float | None] = [None] * len(named.names)
     if named.vectors is None or not index.judge.known:
         return shares
@@ -208,7 +210,7 @@ def _fits(
         own = singles(index.table.embeddings[mine[spread_over(len(mine), MOST_JUDGED)]]) @ vector
         judged = index.judge.judgement(name, vector, np.append(own.max(), own))
         if judged is not None:
-            shares[number] = float((judged.relevance >= judged.cutoff).mean())
+            shares[number] = float((judged.relevance >= SURE).mean())
     return shares
 
 

@@ -29,8 +29,8 @@ class Overview(LayerAlgorithm):
     HELP = tr_noop(
         "Puts the chips of an index into groups of their like, and calls each by the kind of "
         "place that it shows. No scene is read, and the same index gives the same groups.\n\n"
-        "A name with a question mark is a guess: fewer than half of the group's chips would be "
-        "found by a search for it. The layer has one shape for each group in each scene, no "
+        "A name with a question mark is a guess: for fewer than half of the group's chips it is "
+        "more likely right than wrong. The layer has one shape for each group in each scene, no "
         "place twice. Columns: class (the name), says (the nearest sentences), scene, chips, "
         "area_m2."
     )

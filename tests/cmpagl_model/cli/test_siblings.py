@@ -124,3 +124,28 @@ def test_following_ends_with_the_build_of_another_process(index):
     assert "nobody adds to it" in err
     ranks = [line.split()[0] for line in out.splitlines()[1:] if not line.strip().startswith("+")]
     assert len(ranks) == len(set(ranks)) > 0
+
+
+def test_following_waits_for_an_index_that_is_about_to_be_begun(tmp_path):
+    scene, folder = tmp_path / "x.tif", tmp_path / "x.cmpagl"
+    paint(scene, "EPSG:32631", (3.0, 50.0), 600, 2.0)
+    follow = subprocess.Popen(
+        [sys.executable, "-m", "cmpagl_model.cli", "search", str(folder), "a field", "--min-score",
+         "-1", "--follow"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert "no index yet" in follow.stderr.readline()
+        build_index([str(scene)], folder, open_encoder(), ChipSpec(ground_sizes_m=(200.0,)))
+        out, err = follow.communicate(timeout=120)
+    finally:
+        follow.kill()
+        follow.wait()
+    assert follow.returncode == 0
+    assert "nobody adds to it" in err
+    assert "x.tif" in out
+
+
+def test_an_index_that_nobody_begins_is_refused(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("cmpagl_model.cli.following.FIRST_S", 0.0)
+    assert run(["search", str(tmp_path / "none.cmpagl"), "a field", "--follow"]) == 1
+    assert "found no _index.json" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from cmpagl_model.search.classify import class_areas
 from cmpagl_model.search.describe import describe
 from cmpagl_model.search.objects import find_objects
 from cmpagl_model.search.overview import overview, write_overview
+from cmpagl_model.search.ranking import cosine_scores
 from cmpagl_model.search.reference import Reference, read_reference
 from tests.cmpagl_model.index.embedded import clustered, import_file, write_source
 from tests.cmpagl_model.search.test_ground import index_of, paint
@@ -114,6 +115,20 @@ def test_groups_hold_every_chip_once_and_are_the_same_again(index):
     middles = np.array([some.mean(axis=0) / np.linalg.norm(some.mean(axis=0)) for some in own])
     nearest = (vectors @ middles.T).argmax(axis=1)
     assert (nearest == seen.found.class_of).mean() > 0.9
+
+
+def test_a_name_fits_where_it_is_more_likely_right_than_wrong(index):
+    seen = overview(index, 4)
+    between = 0
+    for number, group in enumerate(seen.groups):
+        mine = seen.found.rows[seen.found.class_of == number]
+        kind = group.name.rstrip("? 0123456789")
+        vector = index.encoder.encode_texts([kind])[0]
+        own = cosine_scores(index.table.embeddings, mine, vector)
+        judged = index.judge.judgement(kind, vector, np.append(own.max(), own))
+        assert group.fits == pytest.approx((judged.relevance >= 0.5).mean(), abs=0.5 / len(mine))
+        between += (judged.cutoff <= judged.relevance).sum() > (judged.relevance >= 0.5).sum()
+    assert between  # else this would hold of the cut-off, too
 
 
 def test_more_groups_than_chips_can_fill_are_as_many_as_they_can(tmp_path, encoder):

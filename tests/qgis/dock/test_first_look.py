@@ -109,9 +109,11 @@ def test_the_dialog_of_classes_wants_one_and_reads_a_file(stage, offered, tmp_pa
     (tmp_path / "c.csv").write_text("wood;a forest;trees, tall\nlake;a lake\n")
     dialog.load(str(tmp_path / "c.csv"))
     assert ok.isEnabled()
-    assert dialog.rows == [["wood", "a forest", "trees, tall"], ["lake", "a lake"]] or (
-        dialog.rows[1] == ["lake;a lake", "lake;a lake"]
-    )
+    assert dialog.rows == [["wood", "a forest", "trees, tall"], ["lake", "a lake"]]
+    dialog.classes.setPlainText("# a, b\nsep=;\nlake;a lake, blue")
+    assert dialog.rows == [[], [], ["lake", "a lake, blue"]]
+    dialog.classes.setPlainText('"wood; old"\ta forest, green')
+    assert dialog.rows == [["wood; old", "a forest, green"]]
     (tmp_path / "bad.csv").write_bytes(b"\xff\xfe\xff")
     dialog.load(str(tmp_path / "bad.csv"))
     assert "bad.csv is no small text" in dialog.findChild(QLabel, "cmpaglClassifySaid").text()

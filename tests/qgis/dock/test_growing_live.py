@@ -85,6 +85,7 @@ def shown(live, until, tmp_path, monkeypatch):
         live.dock.query.line.returnPressed.emit()
         until(lambda: live.controller.results.answer is not None, PATIENCE)
         live.controller.results.show_all()
+        until(lambda: live.controller.layers.layer is not None, PATIENCE)
         return live
 
     return show
