@@ -200,7 +200,7 @@ def main(
         )
     until = time.monotonic() + 60 * minutes
     steady = threading.Thread(
-        target=lambda: page.update(steady=asdict(asking.run(4, 60 * minutes)))
+        target=lambda: page.update(steady=asdict(asking.run(STEADY, 60 * minutes)))
     )
     steady.start()
     while time.monotonic() < until:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from cmpagl_model.importing.importer import import_file
+from cmpagl_model.importing.importer import import_files
 from cmpagl_model.model_folder import DEFAULT_MODEL
 
 from .lifelike import lifelike
@@ -52,7 +52,7 @@ def make_index(seeds: NDArray[np.float32], count: int, folder: Path) -> Path:
     shutil.rmtree(index, ignore_errors=True)
     source = folder / f"{count}.parquet"
     _write(seeds, count, source)
-    report = import_file(source, index, model=DEFAULT_MODEL)
+    report = import_files([source], index, model=DEFAULT_MODEL)
     source.unlink()
     done.write_text(json.dumps({"seeds": key, "import_s": round(report.seconds, 1)}))
     return index

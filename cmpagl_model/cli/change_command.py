@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from shutil import get_terminal_size
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import options
 from .app import PARTLY
-from .search_command import UNCUT
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -97,9 +96,6 @@ def _tell(found: Changes, output: Path | None) -> None:
         return
     if not found.changes:
         return
-    from .hit_table import change_lines  # noqa: PLC0415 - help is quick
+    from .hit_table import change_lines, print_lines  # noqa: PLC0415 - help is quick
 
-    head, *lines = change_lines(found.changes, get_terminal_size((UNCUT, 24)).columns)
-    click.secho(head, bold=True)
-    for line in lines:
-        say(line)
+    print_lines(partial(change_lines, found.changes))

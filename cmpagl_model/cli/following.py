@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from shutil import get_terminal_size
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -37,13 +37,7 @@ def await_index(folder: Path, *, quiet: bool) -> None:
 
 
 def followed(
-    opened: SearchableIndex,
-    query: SavedQuery,
-    *,
-    show: bool,
-    as_json: bool,
-    quiet: bool,
-    width: int,
+    opened: SearchableIndex, query: SavedQuery, *, show: bool, as_json: bool, quiet: bool
 ) -> Answer:
     """Print matches as they come, until nobody adds to the index.
 
@@ -53,7 +47,6 @@ def followed(
         show: whether matches are printed at all.
         as_json: whether a line of JSON is printed for each look that brought something.
         quiet: whether nobody wants to know how far the build is.
-        width: letters in a line where there is no terminal.
 
     Returns:
         The answer of the last look.
@@ -61,18 +54,14 @@ def followed(
     from cmpagl_model.search import follow  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search.output import json_text  # noqa: PLC0415
 
-    from .hit_table import table_lines  # noqa: PLC0415
+    from .hit_table import print_lines, table_lines  # noqa: PLC0415
 
     found, said = 0, ""
     for look in follow(opened, query):
         if look.new and show and as_json:
             click.echo(json_text(replace(look.answer, hits=look.new)), nl=False)
         elif look.new and show:
-            head, *lines = table_lines(look.new, get_terminal_size((width, 24)).columns)
-            if not found:
-                click.secho(head, bold=True)
-            for line in lines:
-                say(line)
+            print_lines(partial(table_lines, look.new), head=not found)
         found += len(look.new)
         state = "nobody adds to it" if look.underway is None else str(look.underway)
         if not quiet and state != said:

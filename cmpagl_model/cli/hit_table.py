@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
+
+import click
 
 from cmpagl_model.records import metres, percent
 
-from .text import one_line
+from .text import one_line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cmpagl_model.records import Hit
     from cmpagl_model.search.change import Change
 
 GAP = "  "
+UNCUT = 10_000
+"""Letters in a line where the table goes into a file or another program."""
 DAY = len("2020-07-19")
 LEAST_SCENE = 16
 """Letters of a scene's name that are shown in the narrowest terminal, if it has so many."""
 NARROW_WITHOUT = (("column", "row"), ("side",), ("date",), ("score",), ("longitude", "latitude"))
 """What is left out of a narrow table, first things first."""
+
+
+def print_lines(lines: Callable[[int], list[str]], *, head: bool = True) -> None:
+    """Print a table as wide as the terminal, in a file uncut.
+
+    Args:
+        lines: of so many letters, the head first.
+        head: whether that is printed, too.
+    """
+    first, *rest = lines(get_terminal_size((UNCUT, 24)).columns)
+    if head:
+        click.secho(first, bold=True)
+    for line in rest:
+        say(line)
 
 
 def table_lines(hits: Sequence[Hit], width: int) -> list[str]:

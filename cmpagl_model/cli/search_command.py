@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shutil import get_terminal_size
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from cmpagl_model.search import Answer, Filter, SavedQuery, SearchableIndex
 
-UNCUT = 10_000
-"""Letters in a line where the table goes into a file or another program."""
 QUERIES = (".json",)
 BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model", "quiet",
     "following",
@@ -264,7 +262,7 @@ def _asked(
     if following:
         from .following import followed  # noqa: PLC0415 - for those who wait
 
-        return followed(opened, query, show=show, as_json=as_json, quiet=quiet, width=UNCUT)
+        return followed(opened, query, show=show, as_json=as_json, quiet=quiet)
     if query.rerank not in {"fusion", "full"}:
         return query.ask(opened)
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
@@ -286,17 +284,13 @@ def _tell(answer: Answer, output: Path | None) -> None:
 
 def print_table(answer: Answer) -> None:
     """Print hits for a person, or that there are none."""
-    from .hit_table import table_lines  # noqa: PLC0415 - help is quick
+    from .hit_table import print_lines, table_lines  # noqa: PLC0415 - help is quick
 
     if not answer.hits:
         if not answer.notice:
             say("no place: the filters let none pass, or none reaches the score asked for")
         return
-    width = get_terminal_size((UNCUT, 24)).columns
-    head, *lines = table_lines(answer.hits, width)
-    click.secho(head, bold=True)
-    for line in lines:
-        say(line)
+    print_lines(partial(table_lines, answer.hits))
 
 
 def warn(opened: SearchableIndex, answer: Answer) -> int:

@@ -79,7 +79,7 @@ def follow(
             answer = query.ask(index)
             new = tuple(
                 hit
-                for hit in _matches(query, answer)
+                for hit in query.matches(answer)
                 if not any(shows_same(hit, one, query) for one in shown)
             )
             shown += new
@@ -88,10 +88,3 @@ def follow(
         if state is None:
             return
         wait(max(pause_s, (time.monotonic() - started) / SHARE_OF_TIME))
-
-
-def _matches(query: SavedQuery, answer: Answer) -> tuple[Hit, ...]:
-    if query.min_score is not None or query.min_relevance is not None or answer.cutoff is None:
-        return answer.hits
-    least = answer.cutoff
-    return tuple(hit for hit in answer.hits if (hit.relevance or 0.0) >= least)

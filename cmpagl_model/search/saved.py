@@ -24,6 +24,8 @@ from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
 from .filters import EVERYWHERE, Filter
 
 if TYPE_CHECKING:
+    from cmpagl_model.records import Hit
+
     from .answer import Answer
     from .query import SearchableIndex
     from .second_look import Progress
@@ -71,6 +73,18 @@ class SavedQuery(Options):
                 "found examples with rerank or min_relevance, which go with a sentence alone; "
                 "next: leave either out, and cut with min_score"
             )
+
+    @property
+    def has_cut(self) -> bool:
+        """Whether it says itself what reaches it."""
+        return self.min_score is not None or self.min_relevance is not None
+
+    def matches(self, answer: Answer) -> tuple[Hit, ...]:
+        """The hits of an answer that count: where nothing is said, those that reach its cut-off."""
+        if self.has_cut or answer.cutoff is None:
+            return answer.hits
+        least = answer.cutoff
+        return tuple(hit for hit in answer.hits if (hit.relevance or 0.0) >= least)
 
     @property
     def by_example(self) -> bool:

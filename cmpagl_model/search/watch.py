@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .answer import Answer
     from .examples import ChipPlace
     from .query import SearchableIndex
-    from .saved import SavedQuery
     from .second_look import Progress
 
 VERSION, ENDING = 1, ".watch.json"
@@ -96,7 +95,12 @@ def watch(
     query = read_query(path)
     digest = hashlib.sha256(json.dumps(page_of_query(query), sort_keys=True).encode()).hexdigest()
     before, note = _seen(path, digest)
-    answer, matches = _matches(query, index, progress)
+    most = MOST_MATCHES if query.has_cut else None
+    # Without siblings: what a new scene shows is news, however well an older one shows it.
+    answer = query.ask(index, k=most, siblings=False, progress=progress)
+    if most is None and answer.cutoff is not None:  # all that reach it count
+        answer = query.ask(index, k=MOST_MATCHES, siblings=False, progress=progress)
+    matches = query.matches(answer)
     if len(matches) == MOST_MATCHES:
         most = f"looked at the best {MOST_MATCHES:,} matches; next: give a higher min_relevance"
         note = "; ".join(filter(None, (note, most)))
@@ -146,23 +150,6 @@ def mark_of(hit: Hit | ChipPlace, checksums: Mapping[str, str]) -> str:
     told = (checksums[hit.scene], window.col, window.row, window.width, window.height,
             f"{hit.ground_m:.6g}")  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()[:DIGITS]
-
-
-def _matches(
-    query: SavedQuery, index: SearchableIndex, progress: Progress | None
-) -> tuple[Answer, tuple[Hit, ...]]:
-    """The answer, and those of its hits that count."""
-    cut = query.min_score is not None or query.min_relevance is not None
-    # Without siblings: what a new scene shows is news, however well an older one shows it.
-    if cut:
-        answer = query.ask(index, k=MOST_MATCHES, siblings=False, progress=progress)
-        return answer, answer.hits
-    answer = query.ask(index, siblings=False, progress=progress)
-    if answer.cutoff is None:
-        return answer, answer.hits
-    answer = query.ask(index, k=MOST_MATCHES, siblings=False, progress=progress)
-    least = answer.cutoff or 0.0
-    return answer, tuple(hit for hit in answer.hits if (hit.relevance or 0.0) >= least)
 
 
 def _seen(path: Path, digest: str) -> tuple[frozenset[str], str]:
