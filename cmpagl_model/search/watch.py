@@ -102,8 +102,8 @@ def watch(
         answer = query.ask(index, k=MOST_MATCHES, siblings=False, progress=progress)
     matches = query.matches(answer)
     if len(matches) == MOST_MATCHES:
-        most = f"looked at the best {MOST_MATCHES:,} matches; next: give a higher min_relevance"
-        note = "; ".join(filter(None, (note, most)))
+        full = f"looked at the best {MOST_MATCHES:,} matches; next: give a higher min_relevance"
+        note = "; ".join(filter(None, (note, full)))
     checksums = {scene.path: scene.checksum for scene in index.table.scenes}
     marks = [mark_of(hit, checksums) for hit in matches]
     new = [hit for hit, mark in zip(matches, marks, strict=True) if mark not in before]
