@@ -667,7 +667,7 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
-            <source>What is here? Click a place</source>
+            <source>What is here? Click or draw</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -702,6 +702,11 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/install_dialog.py" />
+            <source>{0} of about {1} MB</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
             <source>Install the engine</source>
             <translation type="unfinished" />
         </message>
@@ -713,11 +718,6 @@ houses among trees</source>
         <message>
             <location filename="../dock/install_dialog.py" />
             <source>Use the graphics card, {0} (adds PyTorch with CUDA)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/install_dialog.py" />
-            <source>{0} of about {1} MB</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -832,6 +832,26 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
+            <source>Search here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>When the map was moved: search what it shows now</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Only places of one size: small ones for things, large for areas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Size of places on the ground</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
             <source>Map view</source>
             <translation type="unfinished" />
         </message>
@@ -862,22 +882,12 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
-            <source>Search here</source>
+            <source>Dates</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
-            <source>When the map was moved: search what it shows now</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Only places of one size: small ones for things, large for areas</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Size of places on the ground</source>
+            <source>Only places taken between two days; those of unknown date are left out</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -891,13 +901,18 @@ houses among trees</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/notice.py" />
-            <source>Copy the command</source>
+            <location filename="../dock/period.py" />
+            <source>First day</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <location filename="../dock/notice.py" />
-            <source>Copied</source>
+            <location filename="../dock/period.py" />
+            <source>Last day</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/period.py" />
+            <source>{0}, in UTC</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1382,12 +1397,22 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
+            <source>By hand, in a terminal:</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
             <source>&amp;Python of the engine</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
-            <source>By hand, in a terminal:</source>
+            <source>Copy the command</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Copied</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1517,12 +1542,12 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../dock/verify_dialog.py" />
-            <source>&amp;Chips to read again and compare</source>
+            <source>Verify</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../dock/verify_dialog.py" />
-            <source>Verify</source>
+            <source>&amp;Chips to read again and compare</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2202,12 +2227,12 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/build_session.py" />
-            <source>There is a note on 1 scene.</source>
+            <source>There are {0} notes on scenes.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../flow/build_session.py" />
-            <source>There are {0} notes on scenes.</source>
+            <source>There is a note on 1 scene.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2252,12 +2277,12 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
-            <source>Save the first look</source>
+            <source>first_look</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../flow/class_view.py" />
-            <source>first_look</source>
+            <source>Save the first look</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2272,12 +2297,12 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
-            <source>Save the ground by class</source>
+            <source>classes</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../flow/class_view.py" />
-            <source>classes</source>
+            <source>Save the ground by class</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2377,12 +2402,12 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/engine_view.py" />
-            <source>CMPAGL: details</source>
+            <source>Set up the engine…</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../flow/engine_view.py" />
-            <source>Set up the engine…</source>
+            <source>CMPAGL: details</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2447,7 +2472,27 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/here_view.py" />
+            <source>Selected polygons</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Click a place or draw a rectangle on the map; Esc gives up.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Select polygons of the active layer first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
             <source>Looking…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Of {0} chips: {1}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2473,11 +2518,6 @@ houses among trees</source>
         <message>
             <location filename="../flow/hit_actions.py" />
             <source>No places are shown, so there is nothing to save.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/hit_actions.py" />
-            <source>Saving {0}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2532,6 +2572,11 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
+            <source>Saving {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
             <source>Saved {0}: {1}.</source>
             <translation type="unfinished" />
         </message>
@@ -2582,6 +2627,11 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/index_view.py" />
+            <source>Something long runs already. Wait until it is done, or stop it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
             <source>{0} was not finished. What is done stays; it goes on from there.</source>
             <translation type="unfinished" />
         </message>
@@ -2598,11 +2648,6 @@ houses among trees</source>
         <message>
             <location filename="../flow/index_view.py" />
             <source>Set up…</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_view.py" />
-            <source>Something long runs already. Wait until it is done, or stop it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2902,7 +2947,7 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/notices.py" />
-            <source>Nothing to search there</source>
+            <source>The index is empty.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2912,7 +2957,12 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/notices.py" />
-            <source>The index is empty.</source>
+            <source>{0} of unknown date were left out.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
+            <source>Nothing to search there</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3013,6 +3063,16 @@ houses among trees</source>
         <message>
             <location filename="../flow/result_view.py" />
             <source>{0}, refined, in {1} s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/result_view.py" />
+            <source>1 chip of unknown date left out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/result_view.py" />
+            <source>{0} chips of unknown date left out</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3302,12 +3362,12 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../map/export.py" />
-            <source>{0} was not written: {1}</source>
+            <source>This QGIS cannot show {0} as a layer.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../map/export.py" />
-            <source>This QGIS cannot show {0} as a layer.</source>
+            <source>{0} was not written: {1}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3363,6 +3423,11 @@ houses among trees</source>
         <message>
             <location filename="../map/map_tools.py" />
             <source>There is no place on earth where you clicked.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../map/map_tools.py" />
+            <source>The map shows no place on earth there.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3667,12 +3732,7 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../processing/algorithm.py" />
-            <source>Index (.cmpagl folder)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/algorithm.py" />
-            <source>Only these scenes: names or patterns, between commas</source>
+            <source>Index (.cmpagl folder, or an address such as s3://bucket/town.cmpagl)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3683,6 +3743,11 @@ houses among trees</source>
         <message>
             <location filename="../processing/algorithm.py" />
             <source>The layer {0} cannot be read.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>{0} is no place of an index. Give its folder, or its address in an object store (s3://, gs:// or az://).</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3721,6 +3786,11 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
         <message>
             <location filename="../processing/build_index.py" />
             <source>Model, by name (empty: the usual one)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Index (.cmpagl folder, or the address of one in an object store)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3876,6 +3946,8 @@ Columns: rank; change (by how much the relevance rose); difference (how unlike t
 
 Columns: class (none where it reaches the cut-off of no class), nearest (the class it fits best all the same), score, relevance, margin to the second class, and the place.
 
+Ground by class is a layer with one shape for each class in each scene, no place twice, and colours of its own.
+
 Areas by class count each place once: a cell as fine as the steps of the smallest chips is of the class that most chips over it have. Where labels are given, the accuracy sheet has the confusion matrix, precision, recall, overall accuracy and kappa.</source>
             <translation type="unfinished" />
         </message>
@@ -3906,6 +3978,11 @@ Areas by class count each place once: a cell as fine as the steps of the smalles
         </message>
         <message>
             <location filename="../processing/classify.py" />
+            <source>Ground by class</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
             <source>Areas by class</source>
             <translation type="unfinished" />
         </message>
@@ -3931,7 +4008,7 @@ Areas by class count each place once: a cell as fine as the steps of the smalles
         </message>
         <message>
             <location filename="../processing/describe.py" />
-            <source>Says what points and polygons of a layer show, by the sentences of a list that are nearest to the chips of an index there: of a point the chip whose middle is nearest, of a polygon all that touch it.
+            <source>Says what points and polygons of a layer show, by the sentences of a list that are nearest to the chips of an index there: of a point the chip whose middle is nearest, of a polygon all that touch it. Where scenes, sizes or days are given, only those chips are asked, of a point all that lie over it.
 
 Columns added: said (the sentence that fits most of the chips; empty where none describes the place well), its relevance, share (of the chips that it can be said of), nearest (the nearest sentences), chips.</source>
             <translation type="unfinished" />
@@ -3964,6 +4041,11 @@ Columns added: said (the sentence that fits most of the chips; empty where none 
         <message>
             <location filename="../processing/describe.py" />
             <source>{0} of the places lie where the index has no chip.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>{0} of the places have no chip of these scenes, sizes and days.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4051,6 +4133,76 @@ The layer has the CRS of the scenes where all share one, else longitude and lati
             <translation type="unfinished" />
         </message>
         <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only in this extent</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only inside these polygons</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only these scenes: names or patterns, between commas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only chips with a side on the ground of, metres</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only chips taken on this day or later</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only chips taken on this day or earlier</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Read as: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Left out 1 chip of unknown date</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Left out {0} chips of unknown date</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>The extent {0} ({1}) has no place on earth; give its CRS too.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>no CRS</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Found the date {0}; wanted one such as 2020-07-19.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Found the sizes {0}; wanted two numbers such as 50,200.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Layer {0} has no polygon to search in.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <location filename="../processing/objects.py" />
             <source>Outlines of what is found</source>
             <translation type="unfinished" />
@@ -4096,7 +4248,7 @@ An outline is as exact as the step from chip to chip, which column step_m gives 
             <location filename="../processing/overview.py" />
             <source>Puts the chips of an index into groups of their like, and calls each by the kind of place that it shows. No scene is read, and the same index gives the same groups.
 
-A name with a question mark is a guess: fewer than half of the group's chips would be found by a search for it. The layer has one shape for each group in each scene, no place twice. Columns: class (the name), says (the nearest sentences), scene, chips, area_m2.</source>
+A name with a question mark is a guess: for fewer than half of the group's chips it is more likely right than wrong. The layer has one shape for each group in each scene, no place twice. Columns: class (the name), says (the nearest sentences), scene, chips, area_m2.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4182,31 +4334,6 @@ Outputs: the scene, its width and height in pixels, and how many pictures did no
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
-            <source>Only in this extent</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Only inside these polygons</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Only chips with a side on the ground of, metres</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Only chips taken on this day or later</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Only chips taken on this day or earlier</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
             <source>One result where overlapping chips show the same place</source>
             <translation type="unfinished" />
         </message>
@@ -4232,37 +4359,7 @@ Outputs: the scene, its width and height in pixels, and how many pictures did no
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
-            <source>The extent {0} ({1}) has no place on earth; give its CRS too.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>no CRS</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Found the date {0}; wanted one such as 2020-07-19.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Read as: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Left out {0} chips of unknown date</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
             <source>{0} matches among {1} chips in {2:.2f} s</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Layer {0} has no polygon to search in.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4342,6 +4439,11 @@ A layer of earlier matches whose column review says keep or reject teaches the s
         <message>
             <location filename="../processing/search_example.py" />
             <source>Layer {0} has no column {1}; take a layer of matches.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Feature {0} of layer {1} has {2} as review; wanted keep, reject or nothing.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -669,8 +669,8 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
-            <source>What is here? Click a place</source>
-            <translation>Was ist hier? Ort anklicken</translation>
+            <source>What is here? Click or draw</source>
+            <translation>Was ist hier? Klicken oder ziehen</translation>
         </message>
         <message>
             <location filename="../dock/index_bar.py" />
@@ -704,6 +704,11 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/install_dialog.py" />
+            <source>{0} of about {1} MB</source>
+            <translation>{0} von etwa {1} MB</translation>
+        </message>
+        <message>
+            <location filename="../dock/install_dialog.py" />
             <source>Install the engine</source>
             <translation>Engine installieren</translation>
         </message>
@@ -716,11 +721,6 @@ houses among trees</translation>
             <location filename="../dock/install_dialog.py" />
             <source>Use the graphics card, {0} (adds PyTorch with CUDA)</source>
             <translation>Grafikkarte verwenden, {0} (zusätzlich PyTorch mit CUDA)</translation>
-        </message>
-        <message>
-            <location filename="../dock/install_dialog.py" />
-            <source>{0} of about {1} MB</source>
-            <translation>{0} von etwa {1} MB</translation>
         </message>
         <message>
             <location filename="../dock/install_dialog.py" />
@@ -834,6 +834,26 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
+            <source>Search here</source>
+            <translation>Hier suchen</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>When the map was moved: search what it shows now</source>
+            <translation>Wurde die Karte verschoben: durchsuchen, was sie jetzt zeigt</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Only places of one size: small ones for things, large for areas</source>
+            <translation>Nur Stellen einer Größe: kleine für Dinge, große für Gebiete</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
+            <source>Size of places on the ground</source>
+            <translation>Größe der Stellen am Boden</translation>
+        </message>
+        <message>
+            <location filename="../dock/narrow_bar.py" />
             <source>Map view</source>
             <translation>Karte</translation>
         </message>
@@ -864,23 +884,13 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
-            <source>Search here</source>
-            <translation>Hier suchen</translation>
+            <source>Dates</source>
+            <translation>Zeitraum</translation>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
-            <source>When the map was moved: search what it shows now</source>
-            <translation>Wurde die Karte verschoben: durchsuchen, was sie jetzt zeigt</translation>
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Only places of one size: small ones for things, large for areas</source>
-            <translation>Nur Stellen einer Größe: kleine für Dinge, große für Gebiete</translation>
-        </message>
-        <message>
-            <location filename="../dock/narrow_bar.py" />
-            <source>Size of places on the ground</source>
-            <translation>Größe der Stellen am Boden</translation>
+            <source>Only places taken between two days; those of unknown date are left out</source>
+            <translation>Nur Orte, die zwischen zwei Tagen aufgenommen wurden; solche mit unbekanntem Datum bleiben weg</translation>
         </message>
         <message>
             <location filename="../dock/narrow_bar.py" />
@@ -893,14 +903,19 @@ houses among trees</translation>
             <translation>Danach suchen</translation>
         </message>
         <message>
-            <location filename="../dock/notice.py" />
-            <source>Copy the command</source>
-            <translation>Befehl kopieren</translation>
+            <location filename="../dock/period.py" />
+            <source>First day</source>
+            <translation>Erster Tag</translation>
         </message>
         <message>
-            <location filename="../dock/notice.py" />
-            <source>Copied</source>
-            <translation>Kopiert</translation>
+            <location filename="../dock/period.py" />
+            <source>Last day</source>
+            <translation>Letzter Tag</translation>
+        </message>
+        <message>
+            <location filename="../dock/period.py" />
+            <source>{0}, in UTC</source>
+            <translation>{0}, in UTC</translation>
         </message>
         <message>
             <location filename="../dock/preview.py" />
@@ -1384,13 +1399,23 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
+            <source>By hand, in a terminal:</source>
+            <translation>Von Hand, in einem Terminal:</translation>
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
             <source>&amp;Python of the engine</source>
             <translation>&amp;Python der Engine</translation>
         </message>
         <message>
             <location filename="../dock/setup_dialog.py" />
-            <source>By hand, in a terminal:</source>
-            <translation>Von Hand, in einem Terminal:</translation>
+            <source>Copy the command</source>
+            <translation>Befehl kopieren</translation>
+        </message>
+        <message>
+            <location filename="../dock/setup_dialog.py" />
+            <source>Copied</source>
+            <translation>Kopiert</translation>
         </message>
         <message>
             <location filename="../dock/sibling_menu.py" />
@@ -1519,13 +1544,13 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../dock/verify_dialog.py" />
-            <source>&amp;Chips to read again and compare</source>
-            <translation>Erneut zu lesende und zu vergleichende &amp;Ausschnitte</translation>
+            <source>Verify</source>
+            <translation>Prüfen</translation>
         </message>
         <message>
             <location filename="../dock/verify_dialog.py" />
-            <source>Verify</source>
-            <translation>Prüfen</translation>
+            <source>&amp;Chips to read again and compare</source>
+            <translation>Erneut zu lesende und zu vergleichende &amp;Ausschnitte</translation>
         </message>
         <message>
             <location filename="../engine/blocking.py" />
@@ -2204,13 +2229,13 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/build_session.py" />
-            <source>There is a note on 1 scene.</source>
-            <translation>Es gibt einen Hinweis zu 1 Szene.</translation>
+            <source>There are {0} notes on scenes.</source>
+            <translation>Es gibt {0} Hinweise zu Szenen.</translation>
         </message>
         <message>
             <location filename="../flow/build_session.py" />
-            <source>There are {0} notes on scenes.</source>
-            <translation>Es gibt {0} Hinweise zu Szenen.</translation>
+            <source>There is a note on 1 scene.</source>
+            <translation>Es gibt einen Hinweis zu 1 Szene.</translation>
         </message>
         <message>
             <location filename="../flow/build_session.py" />
@@ -2254,13 +2279,13 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
-            <source>Save the first look</source>
-            <translation>Ersten Überblick speichern</translation>
+            <source>first_look</source>
+            <translation>erster_ueberblick</translation>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
-            <source>first_look</source>
-            <translation>erster_ueberblick</translation>
+            <source>Save the first look</source>
+            <translation>Ersten Überblick speichern</translation>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
@@ -2274,13 +2299,13 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
-            <source>Save the ground by class</source>
-            <translation>Boden nach Klassen speichern</translation>
+            <source>classes</source>
+            <translation>klassen</translation>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
-            <source>classes</source>
-            <translation>klassen</translation>
+            <source>Save the ground by class</source>
+            <translation>Boden nach Klassen speichern</translation>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
@@ -2379,13 +2404,13 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/engine_view.py" />
-            <source>CMPAGL: details</source>
-            <translation>CMPAGL: Details</translation>
+            <source>Set up the engine…</source>
+            <translation>Engine einrichten…</translation>
         </message>
         <message>
             <location filename="../flow/engine_view.py" />
-            <source>Set up the engine…</source>
-            <translation>Engine einrichten…</translation>
+            <source>CMPAGL: details</source>
+            <translation>CMPAGL: Details</translation>
         </message>
         <message>
             <location filename="../flow/engine_view.py" />
@@ -2449,8 +2474,28 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/here_view.py" />
+            <source>Selected polygons</source>
+            <translation>Gewählte Polygone</translation>
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Click a place or draw a rectangle on the map; Esc gives up.</source>
+            <translation>Klicken Sie eine Stelle an, oder ziehen Sie ein Rechteck auf; Esc bricht ab.</translation>
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Select polygons of the active layer first.</source>
+            <translation>Wählen Sie zuerst Polygone des aktiven Layers.</translation>
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
             <source>Looking…</source>
             <translation>Wird angesehen…</translation>
+        </message>
+        <message>
+            <location filename="../flow/here_view.py" />
+            <source>Of {0} chips: {1}</source>
+            <translation>Von {0} Ausschnitten: {1}</translation>
         </message>
         <message>
             <location filename="../flow/here_view.py" />
@@ -2476,11 +2521,6 @@ houses among trees</translation>
             <location filename="../flow/hit_actions.py" />
             <source>No places are shown, so there is nothing to save.</source>
             <translation>Es werden keine Stellen angezeigt, also gibt es nichts zu speichern.</translation>
-        </message>
-        <message>
-            <location filename="../flow/hit_actions.py" />
-            <source>Saving {0}</source>
-            <translation>{0} wird gespeichert</translation>
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
@@ -2534,6 +2574,11 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
+            <source>Saving {0}</source>
+            <translation>{0} wird gespeichert</translation>
+        </message>
+        <message>
+            <location filename="../flow/hit_actions.py" />
             <source>Saved {0}: {1}.</source>
             <translation>{0} gespeichert: {1}.</translation>
         </message>
@@ -2584,6 +2629,11 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/index_view.py" />
+            <source>Something long runs already. Wait until it is done, or stop it.</source>
+            <translation>Es läuft schon etwas Langes. Warten Sie, bis es fertig ist, oder stoppen Sie es.</translation>
+        </message>
+        <message>
+            <location filename="../flow/index_view.py" />
             <source>{0} was not finished. What is done stays; it goes on from there.</source>
             <translation>{0} wurde nicht fertig. Was fertig ist, bleibt; es geht dort weiter.</translation>
         </message>
@@ -2601,11 +2651,6 @@ houses among trees</translation>
             <location filename="../flow/index_view.py" />
             <source>Set up…</source>
             <translation>Einrichten…</translation>
-        </message>
-        <message>
-            <location filename="../flow/index_view.py" />
-            <source>Something long runs already. Wait until it is done, or stop it.</source>
-            <translation>Es läuft schon etwas Langes. Warten Sie, bis es fertig ist, oder stoppen Sie es.</translation>
         </message>
         <message>
             <location filename="../flow/index_view.py" />
@@ -2904,8 +2949,8 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/notices.py" />
-            <source>Nothing to search there</source>
-            <translation>Dort nichts zu durchsuchen</translation>
+            <source>The index is empty.</source>
+            <translation>Der Index ist leer.</translation>
         </message>
         <message>
             <location filename="../flow/notices.py" />
@@ -2914,8 +2959,13 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/notices.py" />
-            <source>The index is empty.</source>
-            <translation>Der Index ist leer.</translation>
+            <source>{0} of unknown date were left out.</source>
+            <translation>{0} mit unbekanntem Datum wurden ausgelassen.</translation>
+        </message>
+        <message>
+            <location filename="../flow/notices.py" />
+            <source>Nothing to search there</source>
+            <translation>Dort nichts zu durchsuchen</translation>
         </message>
         <message>
             <location filename="../flow/notices.py" />
@@ -3016,6 +3066,16 @@ houses among trees</translation>
             <location filename="../flow/result_view.py" />
             <source>{0}, refined, in {1} s</source>
             <translation>{0}, verfeinert, in {1} s</translation>
+        </message>
+        <message>
+            <location filename="../flow/result_view.py" />
+            <source>1 chip of unknown date left out</source>
+            <translation>1 Ausschnitt mit unbekanntem Datum ausgelassen</translation>
+        </message>
+        <message>
+            <location filename="../flow/result_view.py" />
+            <source>{0} chips of unknown date left out</source>
+            <translation>{0} Ausschnitte mit unbekanntem Datum ausgelassen</translation>
         </message>
         <message>
             <location filename="../flow/result_view.py" />
@@ -3304,13 +3364,13 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../map/export.py" />
-            <source>{0} was not written: {1}</source>
-            <translation>{0} wurde nicht geschrieben: {1}</translation>
+            <source>This QGIS cannot show {0} as a layer.</source>
+            <translation>Dieses QGIS kann {0} nicht als Layer anzeigen.</translation>
         </message>
         <message>
             <location filename="../map/export.py" />
-            <source>This QGIS cannot show {0} as a layer.</source>
-            <translation>Dieses QGIS kann {0} nicht als Layer anzeigen.</translation>
+            <source>{0} was not written: {1}</source>
+            <translation>{0} wurde nicht geschrieben: {1}</translation>
         </message>
         <message>
             <location filename="../map/filters.py" />
@@ -3366,6 +3426,11 @@ houses among trees</translation>
             <location filename="../map/map_tools.py" />
             <source>There is no place on earth where you clicked.</source>
             <translation>Wo Sie geklickt haben, gibt es keine Stelle auf der Erde.</translation>
+        </message>
+        <message>
+            <location filename="../map/map_tools.py" />
+            <source>The map shows no place on earth there.</source>
+            <translation>Die Karte zeigt dort keine Stelle auf der Erde.</translation>
         </message>
         <message>
             <location filename="../map/raster_grid.py" />
@@ -3669,13 +3734,8 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../processing/algorithm.py" />
-            <source>Index (.cmpagl folder)</source>
-            <translation>Index (Ordner .cmpagl)</translation>
-        </message>
-        <message>
-            <location filename="../processing/algorithm.py" />
-            <source>Only these scenes: names or patterns, between commas</source>
-            <translation>Nur diese Szenen: Namen oder Muster, durch Kommas getrennt</translation>
+            <source>Index (.cmpagl folder, or an address such as s3://bucket/town.cmpagl)</source>
+            <translation>Index (Ordner .cmpagl, oder eine Adresse wie s3://bucket/town.cmpagl)</translation>
         </message>
         <message>
             <location filename="../processing/algorithm.py" />
@@ -3686,6 +3746,11 @@ houses among trees</translation>
             <location filename="../processing/algorithm.py" />
             <source>The layer {0} cannot be read.</source>
             <translation>Der Layer {0} ist nicht lesbar.</translation>
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>{0} is no place of an index. Give its folder, or its address in an object store (s3://, gs:// or az://).</source>
+            <translation>{0} ist kein Ort eines Index. Geben Sie seinen Ordner an, oder seine Adresse in einem Objektspeicher (s3://, gs:// oder az://).</translation>
         </message>
         <message>
             <location filename="../processing/build_index.py" />
@@ -3732,6 +3797,11 @@ Ausgaben: der Index sowie die Anzahl seiner Szenen, neuer Ausschnitte, schon vor
             <location filename="../processing/build_index.py" />
             <source>Model, by name (empty: the usual one)</source>
             <translation>Modell, nach Namen (leer: das übliche)</translation>
+        </message>
+        <message>
+            <location filename="../processing/build_index.py" />
+            <source>Index (.cmpagl folder, or the address of one in an object store)</source>
+            <translation>Index (Ordner .cmpagl, oder die Adresse eines Index in einem Objektspeicher)</translation>
         </message>
         <message>
             <location filename="../processing/build_index.py" />
@@ -3888,12 +3958,16 @@ Spalten: rank; change (um wie viel die Relevanz stieg); difference (wie unähnli
 
 Columns: class (none where it reaches the cut-off of no class), nearest (the class it fits best all the same), score, relevance, margin to the second class, and the place.
 
+Ground by class is a layer with one shape for each class in each scene, no place twice, and colours of its own.
+
 Areas by class count each place once: a cell as fine as the steps of the smallest chips is of the class that most chips over it have. Where labels are given, the accuracy sheet has the confusion matrix, precision, recall, overall accuracy and kappa.</source>
-            <translation>Gibt jedem Chip eines Index die Klasse, zu der er am besten passt. Die Klassen stehen in einer CSV-Datei: in jeder Zeile ein Name und ein oder mehrere (englische) Sätze, etwa: harbour,ships in a harbour.
+            <translation>Gibt jedem Ausschnitt eines Index die Klasse, zu der er am besten passt. Die Klassen stehen in einer CSV-Datei: in jeder Zeile ein Name und ein oder mehrere (englische) Sätze, etwa: harbour,ships in a harbour.
 
 Spalten: class (none, wo keine Klasse ihre Schwelle erreicht), nearest (die Klasse, die trotzdem am besten passt), score, relevance, margin zur zweiten Klasse, und der Ort.
 
-Flächen je Klasse zählen jeden Ort einmal: eine Zelle, so fein wie die Schritte der kleinsten Chips, gehört zu der Klasse, die die meisten Chips darüber haben. Wo Bezugsdaten gegeben sind, enthält die Tabelle der Genauigkeit Konfusionsmatrix, Genauigkeit (precision), Trefferquote (recall), Gesamtgenauigkeit und Kappa.</translation>
+Boden je Klasse ist ein Layer mit einer Fläche für jede Klasse in jeder Szene, kein Ort doppelt, mit eigenen Farben.
+
+Flächen je Klasse zählen jeden Ort einmal: eine Zelle, so fein wie die Schritte der kleinsten Ausschnitte, gehört zu der Klasse, die die meisten Ausschnitte darüber haben. Wo Bezugsdaten gegeben sind, enthält die Tabelle der Genauigkeit Konfusionsmatrix, Genauigkeit (precision), Trefferquote (recall), Gesamtgenauigkeit und Kappa.</translation>
         </message>
         <message>
             <location filename="../processing/classify.py" />
@@ -3922,6 +3996,11 @@ Flächen je Klasse zählen jeden Ort einmal: eine Zelle, so fein wie die Schritt
         </message>
         <message>
             <location filename="../processing/classify.py" />
+            <source>Ground by class</source>
+            <translation>Boden je Klasse</translation>
+        </message>
+        <message>
+            <location filename="../processing/classify.py" />
             <source>Areas by class</source>
             <translation>Flächen je Klasse</translation>
         </message>
@@ -3947,10 +4026,10 @@ Flächen je Klasse zählen jeden Ort einmal: eine Zelle, so fein wie die Schritt
         </message>
         <message>
             <location filename="../processing/describe.py" />
-            <source>Says what points and polygons of a layer show, by the sentences of a list that are nearest to the chips of an index there: of a point the chip whose middle is nearest, of a polygon all that touch it.
+            <source>Says what points and polygons of a layer show, by the sentences of a list that are nearest to the chips of an index there: of a point the chip whose middle is nearest, of a polygon all that touch it. Where scenes, sizes or days are given, only those chips are asked, of a point all that lie over it.
 
 Columns added: said (the sentence that fits most of the chips; empty where none describes the place well), its relevance, share (of the chips that it can be said of), nearest (the nearest sentences), chips.</source>
-            <translation>Sagt, was Punkte und Polygone eines Layers zeigen, mit den Sätzen einer Liste, die den Ausschnitten eines Index dort am nächsten sind: bei einem Punkt der Ausschnitt, dessen Mitte am nächsten liegt, bei einem Polygon alle, die es berühren.
+            <translation>Sagt, was Punkte und Polygone eines Layers zeigen, mit den Sätzen einer Liste, die den Ausschnitten eines Index dort am nächsten sind: bei einem Punkt der Ausschnitt, dessen Mitte am nächsten liegt, bei einem Polygon alle, die es berühren. Wo Szenen, Größen oder Tage gegeben sind, werden nur diese Ausschnitte gefragt, bei einem Punkt alle, die über ihm liegen.
 
 Neue Spalten: said (der Satz, der zu den meisten Ausschnitten passt; leer, wo keiner den Ort gut beschreibt), seine relevance, share (Anteil der Ausschnitte, von denen er gesagt werden kann), nearest (die nächsten Sätze), chips.</translation>
         </message>
@@ -3983,6 +4062,11 @@ Neue Spalten: said (der Satz, der zu den meisten Ausschnitten passt; leer, wo ke
             <location filename="../processing/describe.py" />
             <source>{0} of the places lie where the index has no chip.</source>
             <translation>{0} der Orte liegen, wo der Index keinen Ausschnitt hat.</translation>
+        </message>
+        <message>
+            <location filename="../processing/describe.py" />
+            <source>{0} of the places have no chip of these scenes, sizes and days.</source>
+            <translation>{0} der Orte haben keinen Ausschnitt dieser Szenen, Größen und Tage.</translation>
         </message>
         <message>
             <location filename="../processing/footprints.py" />
@@ -4073,6 +4157,76 @@ Der Layer hat das KBS der Szenen, wenn alle eines teilen, sonst Länge und Breit
             <translation>Treffer {0} kann nicht in die Ausgabe geschrieben werden: {1}</translation>
         </message>
         <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only in this extent</source>
+            <translation>Nur in dieser Ausdehnung</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only inside these polygons</source>
+            <translation>Nur in diesen Polygonen</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only these scenes: names or patterns, between commas</source>
+            <translation>Nur diese Szenen: Namen oder Muster, durch Kommas getrennt</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only chips with a side on the ground of, metres</source>
+            <translation>Nur Ausschnitte mit dieser Seitenlänge am Boden, Meter</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only chips taken on this day or later</source>
+            <translation>Nur Ausschnitte, die an diesem Tag oder später aufgenommen wurden</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Only chips taken on this day or earlier</source>
+            <translation>Nur Ausschnitte, die an diesem Tag oder früher aufgenommen wurden</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Read as: {0}</source>
+            <translation>Gelesen als: {0}</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Left out 1 chip of unknown date</source>
+            <translation>1 Ausschnitt mit unbekanntem Datum ausgelassen</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Left out {0} chips of unknown date</source>
+            <translation>{0} Ausschnitte mit unbekanntem Datum ausgelassen</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>The extent {0} ({1}) has no place on earth; give its CRS too.</source>
+            <translation>Die Ausdehnung {0} ({1}) hat keine Stelle auf der Erde; geben Sie auch ihr KBS an.</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>no CRS</source>
+            <translation>kein KBS</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Found the date {0}; wanted one such as 2020-07-19.</source>
+            <translation>Gefunden: das Datum {0}; gesucht ist eines wie 2020-07-19.</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Found the sizes {0}; wanted two numbers such as 50,200.</source>
+            <translation>Gefunden wurden die Größen {0}; erwartet werden zwei Zahlen wie 50,200.</translation>
+        </message>
+        <message>
+            <location filename="../processing/narrowing.py" />
+            <source>Layer {0} has no polygon to search in.</source>
+            <translation>Layer {0} hat kein Polygon, in dem gesucht werden kann.</translation>
+        </message>
+        <message>
             <location filename="../processing/objects.py" />
             <source>Outlines of what is found</source>
             <translation>Umrisse des Gefundenen</translation>
@@ -4120,10 +4274,10 @@ Ein Umriss ist so genau wie der Schritt von Ausschnitt zu Ausschnitt, den die Sp
             <location filename="../processing/overview.py" />
             <source>Puts the chips of an index into groups of their like, and calls each by the kind of place that it shows. No scene is read, and the same index gives the same groups.
 
-A name with a question mark is a guess: fewer than half of the group's chips would be found by a search for it. The layer has one shape for each group in each scene, no place twice. Columns: class (the name), says (the nearest sentences), scene, chips, area_m2.</source>
+A name with a question mark is a guess: for fewer than half of the group's chips it is more likely right than wrong. The layer has one shape for each group in each scene, no place twice. Columns: class (the name), says (the nearest sentences), scene, chips, area_m2.</source>
             <translation>Fasst ähnliche Ausschnitte eines Index zu Gruppen zusammen und benennt jede nach der Art von Ort, die sie zeigt. Keine Szene wird gelesen, und derselbe Index ergibt dieselben Gruppen.
 
-Ein Name mit Fragezeichen ist geraten: Weniger als die Hälfte der Ausschnitte der Gruppe würde eine Suche danach finden. Der Layer hat eine Form je Gruppe und Szene, keinen Ort zweimal. Spalten: class (der Name), says (die nächsten Sätze), scene, chips, area_m2.</translation>
+Ein Name mit Fragezeichen ist geraten: Bei weniger als der Hälfte der Ausschnitte der Gruppe ist er eher richtig als falsch. Der Layer hat eine Form je Gruppe und Szene, keinen Ort zweimal. Spalten: class (der Name), says (die nächsten Sätze), scene, chips, area_m2.</translation>
         </message>
         <message>
             <location filename="../processing/overview.py" />
@@ -4214,31 +4368,6 @@ Ausgaben: die Szene, ihre Breite und Höhe in Pixeln und die Zahl der fehlenden 
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
-            <source>Only in this extent</source>
-            <translation>Nur in dieser Ausdehnung</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Only inside these polygons</source>
-            <translation>Nur in diesen Polygonen</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Only chips with a side on the ground of, metres</source>
-            <translation>Nur Ausschnitte mit dieser Seitenlänge am Boden, Meter</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Only chips taken on this day or later</source>
-            <translation>Nur Ausschnitte, die an diesem Tag oder später aufgenommen wurden</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Only chips taken on this day or earlier</source>
-            <translation>Nur Ausschnitte, die an diesem Tag oder früher aufgenommen wurden</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
             <source>One result where overlapping chips show the same place</source>
             <translation>Ein Ergebnis, wo überlappende Ausschnitte dieselbe Stelle zeigen</translation>
         </message>
@@ -4264,38 +4393,8 @@ Ausgaben: die Szene, ihre Breite und Höhe in Pixeln und die Zahl der fehlenden 
         </message>
         <message>
             <location filename="../processing/search_algorithm.py" />
-            <source>The extent {0} ({1}) has no place on earth; give its CRS too.</source>
-            <translation>Die Ausdehnung {0} ({1}) hat keine Stelle auf der Erde; geben Sie auch ihr KBS an.</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>no CRS</source>
-            <translation>kein KBS</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Found the date {0}; wanted one such as 2020-07-19.</source>
-            <translation>Gefunden: das Datum {0}; gesucht ist eines wie 2020-07-19.</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Read as: {0}</source>
-            <translation>Gelesen als: {0}</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Left out {0} chips of unknown date</source>
-            <translation>{0} Ausschnitte mit unbekanntem Datum ausgelassen</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
             <source>{0} matches among {1} chips in {2:.2f} s</source>
             <translation>{0} Treffer unter {1} Ausschnitten in {2:.2f} s</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_algorithm.py" />
-            <source>Layer {0} has no polygon to search in.</source>
-            <translation>Layer {0} hat kein Polygon, in dem gesucht werden kann.</translation>
         </message>
         <message>
             <location filename="../processing/search_example.py" />
@@ -4379,6 +4478,11 @@ Ein Layer früherer Treffer, dessen Spalte review keep oder reject sagt, lehrt d
             <location filename="../processing/search_example.py" />
             <source>Layer {0} has no column {1}; take a layer of matches.</source>
             <translation>Der Layer {0} hat keine Spalte {1}; nehmen Sie einen Layer mit Treffern.</translation>
+        </message>
+        <message>
+            <location filename="../processing/search_example.py" />
+            <source>Feature {0} of layer {1} has {2} as review; wanted keep, reject or nothing.</source>
+            <translation>Objekt {0} des Layers {1} hat {2} als review; erwartet wird keep, reject oder nichts.</translation>
         </message>
         <message>
             <location filename="../processing/search_example.py" />
