@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import cmpagl_model
 import cmpagl_model.index
+import tiling
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -65,9 +66,8 @@ html_theme_options = {
 }
 
 # Names that are loaded when they are first used: autodoc sees those alone that are there.
-vars(cmpagl_model.index).update(
-    {name: getattr(cmpagl_model.index, name) for name in cmpagl_model.index.__all__}
-)
+for front in (cmpagl_model.index, tiling):
+    vars(front).update({name: getattr(front, name) for name in front.__all__})
 
 _LINK = re.compile(r"(?<=\]\()([^)#\s]+)((?:#[^)]*)?)(?=\))")
 
