@@ -226,7 +226,7 @@ def stored(three, tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("engine")
-def test_an_index_in_a_store_is_asked_by_its_address(three, stored, run, provider, scene, tmp_path):
+def test_an_index_in_a_store_is_asked_by_its_address(three, stored, run, provider, tmp_path):
     asked = asked_of("searchtext", three, tmp_path)
     there, _ = run("searchtext", {**asked, "INDEX": stored, "OUTPUT": str(tmp_path / "s.gpkg")})
     here, _ = run("searchtext", asked)
@@ -234,6 +234,7 @@ def test_an_index_in_a_store_is_asked_by_its_address(three, stored, run, provide
         row["hit_key"] for row in rows(here["OUTPUT"])
     ]
     before, _ = run("footprints", {"INDEX": str(three), "OUTPUT": str(tmp_path / "b.gpkg")})
+    scene = paint_blocks(tmp_path / "more.tif", corner=(640_000, 5_700_000))
     more, _ = run("buildindex", {"LAYERS": [str(scene)], "OUTPUT": stored})
     after, _ = run("footprints", {"INDEX": stored, "OUTPUT": str(tmp_path / "a.gpkg")})
     assert more["ENCODED"] > 0
