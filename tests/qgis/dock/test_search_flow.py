@@ -270,7 +270,7 @@ def test_saved_queries_and_history(stage):
     stage.ready()
     stage.search([hit(1)], "boats")
     stage.dock.query.saveRequested.emit("boats")
-    assert [one.query for one in saved_queries(QgsProject.instance())] == ["boats"]
+    assert saved_queries(QgsProject.instance()) == ["boats"]
     stage.dock.query.menu.aboutToShow.emit()
     texts = [action.text() for action in stage.dock.query.menu.actions()]
     assert texts.count("boats") == 2  # saved, and earlier
