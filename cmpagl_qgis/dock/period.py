@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QDate, QLocale, QSignalBlocker, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QDate, QSignalBlocker, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QDateEdit, QHBoxLayout, QLabel, QWidget
 
 from cmpagl_qgis.texts import tr
@@ -64,8 +64,7 @@ class Period(QWidget):
         edit.setToolTip(tr("{0}, in UTC").format(what))
         edit.setCalendarPopup(True)
         edit.setKeyboardTracking(False)  # a search for each digit would be none of a date
-        short = QLocale().dateFormat(QLocale.FormatType.ShortFormat)
-        edit.setDisplayFormat(short if "yyyy" in short else short.replace("yy", "yyyy"))
+        edit.setDisplayFormat("yyyy-MM-dd")  # as results, files and commands have it
         edit.dateChanged.connect(self._on_changed)
         return edit
 
