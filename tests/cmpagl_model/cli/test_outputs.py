@@ -178,7 +178,7 @@ def test_what_cannot_be_written_is_refused_before_the_work(
     monkeypatch.setattr("cmpagl_model.search.query.open_chips", never)
     monkeypatch.setattr("cmpagl_model.index.export.load_chips", never)
     monkeypatch.setattr("cmpagl_model.index.export.readable_parts", never)
-    monkeypatch.setattr("cmpagl_model.index.export_embeddings.readable_parts", never)
+    monkeypatch.setattr("cmpagl_model.index.export_embeddings.some_parts", never)
     shut = tmp_path / "shut"
     shut.mkdir()
     plain = os.access
