@@ -15,10 +15,8 @@ from qgis.PyQt.QtCore import QDate, Qt
 from qgis.PyQt.QtTest import QTest
 
 from cmpagl_qgis.dock.build_order import BuildOrder
-from cmpagl_qgis.engine.client import EngineClient
 from tests.qgis.core.painted import paint
-from tests.qgis.core.waiting import alive
-from tests.qgis.dock.played import Stage, answer, hit, opened
+from tests.qgis.dock.played import answer, hit, opened
 
 DAYS = ["2019-06-01", "2021-09-30"]
 
@@ -113,17 +111,6 @@ def test_an_index_that_grows_is_not_narrowed_as_the_one_before(stage, client):
     stage.controller.index.choose_growing("/data/new.cmpagl")
     assert narrow.narrowing().ground_m is None
     assert narrow.narrowing().days is None
-
-
-@pytest.fixture
-def live(qgis_iface, qgis_new_project, real_launch, until):
-    client = EngineClient(real_launch)
-    stage = Stage(qgis_iface, client)
-    yield stage
-    pid = client.pid
-    stage.close()
-    client.stop()
-    until(lambda: not pid or not alive(pid), 3)
 
 
 @pytest.mark.engine
