@@ -18,7 +18,7 @@ from shapely.geometry import shape
 
 from cmpagl_model.errors import NoPlaceError, QueryError
 from cmpagl_model.importing.shapes import CRS84, MOST_CROSSINGS, enclosed, to_degrees
-from cmpagl_model.table.chips import BLOCK, touches, within
+from cmpagl_model.table.chips import BLOCK, halves, touches, within
 from tiling import span_of, text_of
 from tiling.globe import split_at_antimeridian
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from cmpagl_model.table.chips import ChipTable
 
-    Box = tuple[float, float, float, float]
     Rows = NDArray[np.int64]
     Mask = NDArray[np.bool_]
     Doubles = NDArray[np.float64]
@@ -122,12 +121,11 @@ class Filter:
             )
         return first, last
 
-    def candidates(self, table: ChipTable) -> NDArray[np.int64] | range:
-        """The rows of ``table`` that pass, ascending; a range where nothing is asked of them."""
-        return self.chosen(table)[0]
-
     def chosen(self, table: ChipTable) -> tuple[NDArray[np.int64] | range, int]:
-        """The rows of ``table`` that pass, and how many do not because nobody knows their date."""
+        """The rows of ``table`` that pass, and how many do not because nobody knows their date.
+
+        Rows are ascending; a range where nothing is asked of them.
+        """
         if self == EVERYWHERE:
             return range(len(table)), 0
         rows, period = self._rows(table), self._period
@@ -176,7 +174,7 @@ class Filter:
             unsure = unsure[self._fits(table.ground_m[unsure], table.ground_m[unsure])]
         bounds = table.bounds(unsure)
         if self.bbox is not None:
-            passing = np.any([touches(bounds, half) for half in _halves(self.bbox)], axis=0)
+            passing = np.any([touches(bounds, half) for half in halves(self.bbox)], axis=0)
             unsure, bounds = unsure[passing], bounds[passing]
         if self.within is not None:
             passing = touches(bounds, self.within.bounds)
@@ -197,9 +195,9 @@ class Filter:
             near &= self._fits(greatest, least)
             whole &= self._fits(least, greatest)
         if self.bbox is not None:
-            halves = _halves(self.bbox)
-            near &= np.any([touches(boxes, half) for half in halves], axis=0)
-            whole &= np.any([within(boxes, half) for half in halves], axis=0)
+            parts = halves(self.bbox)
+            near &= np.any([touches(boxes, half) for half in parts], axis=0)
+            whole &= np.any([within(boxes, half) for half in parts], axis=0)
         if self.within is not None:
             near &= touches(boxes, self.within.bounds)
             places = np.flatnonzero(near)
@@ -250,14 +248,6 @@ def fitting(paths: list[str], wanted: tuple[str, ...]) -> Mask:
         )
 
     return np.array([fits(path) for path in paths], bool)
-
-
-def _halves(box: Box) -> tuple[Box, ...]:
-    """A box, in two halves where it crosses the antimeridian."""
-    west, south, east, north = box
-    if west <= east:
-        return (box,)
-    return (west, south, 180.0, north), (-180.0, south, east, north)
 
 
 def _touches_area(area: BaseGeometry, table: ChipTable, rows: Rows, bounds: Doubles) -> Mask:
