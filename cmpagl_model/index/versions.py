@@ -31,7 +31,6 @@ from .format import (
     is_index,
     manifest_of,
     newest_number,
-    place_of,
     read_info,
     read_version,
     version_numbers,
@@ -137,7 +136,7 @@ def _make(folder: Path) -> None:
     Raises:
         OSError: if they cannot be made.
     """
-    versions = place_of(folder, VERSIONS)
+    versions = folder / VERSIONS
     if versions.is_dir():
         return
     versions.mkdir(parents=True, exist_ok=True)
@@ -208,7 +207,7 @@ def write_front_page(folder: Path, info: IndexInfo) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    path, page = place_of(folder, FRONT_PAGE), info.to_json().encode()
+    path, page = folder / FRONT_PAGE, info.to_json().encode()
     try:
         same = bytes_of(path) == page
     except OSError:
@@ -234,7 +233,7 @@ def sweep(folder: Path, newest: IndexInfo) -> None:
         kept = [name for name in old - wanted if not delete(folder / PARTS / name)]
         if not kept:
             delete_folder(manifest_of(folder, number).parent, MANIFESTS)
-    versions = place_of(folder, VERSIONS)
+    versions = folder / VERSIONS
     for path in filter(is_abandoned, versions.glob(".making-*")):
         delete_folder(path, MANIFESTS)
     for path in filter(is_abandoned, versions.glob(f"{MARK}*.json")):
