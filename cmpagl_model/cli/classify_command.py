@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.search.sheets import Files, write_all  # noqa: PLC0415
 
     files = Files(output, areas, accuracy, ground)
-    files.check(asked.folder, classes, labels)
+    files.check(asked.index, classes, labels)
     rows = read_classes(classes)
     known = read_labels(labels, label_field) if labels else None
     opened = asked.open()

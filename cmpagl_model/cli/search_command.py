@@ -251,7 +251,7 @@ def _opened(asked: options.Asked, *, following: bool) -> SearchableIndex:
     if following:
         from .following import await_index  # noqa: PLC0415 - for those who wait
 
-        await_index(asked.folder, quiet=asked.quiet)
+        await_index(asked.index, quiet=asked.quiet)
     return asked.open()
 
 
