@@ -10,7 +10,7 @@ import click
 from cmpagl_model.records import Rerank
 
 from . import options
-from .options import FILE, done_without
+from .options import FILE, told
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def _rank(  # noqa: PLR0913 - an argument for each option
     work.write(
         lambda: report.json_report(found, subject), lambda: report.markdown_report(found, subject)
     )
-    return done_without("measured", found.problems)
+    return told(found.problems, "measured")
 
 
 def _classify(work: Work, *, classes: Path, prompt: str | None = None) -> int:
@@ -265,7 +265,7 @@ def _classify(work: Work, *, classes: Path, prompt: str | None = None) -> int:
     _print_table(heads, map(scenes.class_cells, found.classes))
     click.echo(scenes.scenes_summary(found))
     work.write(lambda: scenes.scenes_json(found), lambda: scenes.scenes_markdown(found))
-    return done_without("measured", found.problems)
+    return told(found.problems, "measured")
 
 
 def _yardsticks(
@@ -300,7 +300,7 @@ def _yardsticks(
     for line in report.yardstick_notes(found):
         click.echo(line)
     work.write(lambda: report.yardsticks_json(found), lambda: report.yardsticks_markdown(found))
-    return done_without("measured", found.problems)
+    return told(found.problems, "measured")
 
 
 def _check_usage(options: dict[str, Any]) -> None:

@@ -143,34 +143,38 @@ def ended(opened: SearchableIndex, done: str, where: Filter) -> int:
     undated = where.chosen(opened.table)[1]
     if undated:
         say(f"cmpagl: left out {count(undated, 'chip')} of unknown date", err=True)
-    return done_without(done, opened.problems)
+    return told(opened.problems, done)
 
 
-def done_without(done: str, problems: Sequence[object]) -> int:
-    """Tell what could not be taken along; the exit code.
+def told(problems: Sequence[object], done: str = "") -> int:
+    """Tell what went wrong; the exit code.
 
     Args:
-        done: with the rest, such as ``measured``.
         problems: a line each.
+        done: without what a problem is, such as ``measured``; empty: it says all.
     """
     for problem in problems:
-        say(f"cmpagl: {done} without {problem}", err=True)
+        say(f"cmpagl: {f'{done} without ' if done else ''}{problem}", err=True)
     return PARTLY if problems else 0
 
 
-def gathered(name: str, record: Callable[[], Any]) -> Callable[[Callable[..., Any]], Any]:
+def gathered(
+    name: str, record: Callable[[], Any], **called: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Options that a command gets as one record: those that are called as its fields are.
 
     Args:
         name: of the command's argument.
         record: gives the dataclass, when the command runs: help must not wait for its module.
+        called: options by field, where they are called otherwise.
     """
 
     def gathering(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def with_one(*first: object, **given: Any) -> Any:  # noqa: ANN401 - as the command's
             kind = record()
-            one = kind(**{field.name: given.pop(field.name) for field in fields(kind)})
+            names = {field.name: called.get(field.name, field.name) for field in fields(kind)}
+            one = kind(**{field: given.pop(option) for field, option in names.items()})
             return command(*first, **{name: one}, **given)
 
         return with_one
