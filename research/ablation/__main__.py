@@ -301,7 +301,7 @@ def _run(
         gallery = retrieval_scores(similarity[:GALLERY][:, small], image_of[small]).mean_recall
     figures = Figures(
         row=row.name, seed=seed, gallery=gallery, fused=fused, cosine=cosine, matched=matched,
-        smr=(cosine, *smr), other_words=float(np.mean([other.r1, other.r5, other.r10])),
+        smr=(cosine, *smr), other_words=float(np.mean(other.values)),
     )  # fmt: skip
     write_text(kept, json.dumps(asdict(figures)) + "\n")
     shutil.rmtree(folders.runs / name)  # its figures are all that is wanted; thirty fill a disk
