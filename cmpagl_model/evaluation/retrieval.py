@@ -20,7 +20,7 @@ from cmpagl_model.rerank.smr import BothWays, reweight_both_ways
 from .bootstrap import Interval, Ranks, bootstrap_interval
 from .ceilings import sentence_ceilings
 from .encode import encode_split
-from .metrics import RECALLS, Figure, Recalls, RetrievalScores, match_ranks, recalls
+from .metrics import RECALLS, Figure, Recalls, RetrievalScores, match_ranks
 from .pairs import match_split
 
 if TYPE_CHECKING:
@@ -182,8 +182,7 @@ def evaluate(
             scores = reweight_both_ways(similarity, chosen.rerank.smr)
         ranks = directed_ranks(scores, encoded.image_of)
         interval = bootstrap_interval(ranks, chosen.draws, chosen.seed)
-        found = RetrievalScores(i2t=recalls(ranks.images), t2i=recalls(ranks.sentences))
-        measured.append(Measured(way, found, interval))
+        measured.append(Measured(way, ranks.scores, interval))
     ceilings = None
     if chosen.ceilings:
         ceilings = sentence_ceilings(encoded.sentences, encoded.image_of.tolist())

@@ -26,7 +26,7 @@ from cmpagl_model.config import record_from_dict
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError
 from cmpagl_model.evaluation.encode import encode_split
-from cmpagl_model.evaluation.metrics import RetrievalScores, recalls, retrieval_scores
+from cmpagl_model.evaluation.metrics import retrieval_scores
 from cmpagl_model.evaluation.retrieval import directed_ranks
 from cmpagl_model.index.vectors import write_text
 from cmpagl_model.rerank.fusion import best_pairs, fuse, match_logits
@@ -287,10 +287,10 @@ def _run(
     encoded = encode_split(val, encoder)
     similarity, image_of = encoded.similarity(), encoded.image_of
     cosine = retrieval_scores(similarity, image_of).mean_recall
-    smr = []
-    for settings in filter(None, SMR_ROWS.values()):
-        ranks = directed_ranks(reweight_both_ways(similarity, settings), image_of)
-        smr.append(RetrievalScores(recalls(ranks.images), recalls(ranks.sentences)).mean_recall)
+    smr = [
+        directed_ranks(reweight_both_ways(similarity, settings), image_of).scores.mean_recall
+        for settings in filter(None, SMR_ROWS.values())
+    ]
     owners = np.array([place for place, item in enumerate(val) for _ in item.telling])
     texts = encoder.encode_texts([text for item in val for text in item.telling])
     other = retrieval_scores(encoded.images @ texts.T, owners).t2i
