@@ -26,7 +26,7 @@ from cmpagl_model.table.groups import Groups
 
 from .arrays_manifest import COPIED, SUMMED, VERSION, Manifest, PartFile, UnfitArraysError, digest
 from .files import bytes_of
-from .format import PARTS
+from .format import PARTS, place_of
 from .given import with_given
 from .loaded import LoadedIndex
 
@@ -63,7 +63,7 @@ def arrays_folder(folder: Path, listed: tuple[PartFile, ...], info: IndexInfo) -
     there = {part.name for part in listed}
     files += [[part.name] for part in info.parts if part.name not in there]
     about = [VERSION, may_map(len(listed)), info.model.fingerprint, info.embedding_size]
-    return folder / CACHE / f"{PREFIX}{digest(json.dumps([about, files]))[:KEY_DIGITS]}"
+    return place_of(folder, CACHE) / f"{PREFIX}{digest(json.dumps([about, files]))[:KEY_DIGITS]}"
 
 
 def may_map(parts: int) -> bool:
