@@ -27,7 +27,13 @@ from .spec import ChipSpec
 
 if TYPE_CHECKING:
     from .checksum import check_unchanged, same_file, scene_checksum
-    from .describe import crs_text, describe_scene, glance_at_scene, when_taken_by_names
+    from .describe import (
+        crs_text,
+        describe_scene,
+        glance_at_scene,
+        when_taken,
+        when_taken_by_names,
+    )
     from .georef import footprint, footprints
     from .inputs import InputProblem, SceneList, find_scenes
     from .plan import ChipPlan, plan_chips
@@ -69,11 +75,18 @@ __all__ = [
     "scene_checksum",
     "span_of",
     "text_of",
+    "when_taken",
     "when_taken_by_names",
 ]
 _LATER = {
     "checksum": ("check_unchanged", "same_file", "scene_checksum"),
-    "describe": ("crs_text", "describe_scene", "glance_at_scene", "when_taken_by_names"),
+    "describe": (
+        "crs_text",
+        "describe_scene",
+        "glance_at_scene",
+        "when_taken",
+        "when_taken_by_names",
+    ),
     "georef": ("footprint", "footprints"),
     "inputs": ("InputProblem", "SceneList", "find_scenes"),
     "plan": ("ChipPlan", "plan_chips"),

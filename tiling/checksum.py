@@ -148,7 +148,10 @@ def same_file(record: SceneRecord, path: str) -> bool:
     """
     try:
         if is_url(path):
-            return scene_checksum(path) == record.checksum
+            if scene_checksum(path) == record.checksum:
+                return True
+            # as those of stores were known by versions before
+            return is_stored(path) and f"sha256:{fingerprint_of_raster(path)}" == record.checksum
         found = file_facts(path)
         return (*found, state(path)) == (record.size_bytes, record.mtime_ns, record.side_files)
     except UnreadableSceneError:

@@ -136,10 +136,6 @@ def _facts(raster: Raster, spec: ChipSpec, given: str | None) -> SceneRecord:
             "index it all the same"
         )
     choice = band_choice(raster, spec.bands)
-    said, parts = raster.metadata, files_of(path)
-    if parts:  # of what is made of several files the first is asked, too
-        with Raster(parts[0]) as first:
-            said = {**first.metadata, **said}
     return SceneRecord(
         path=path,
         checksum="",
@@ -158,8 +154,25 @@ def _facts(raster: Raster, spec: ChipSpec, given: str | None) -> SceneRecord:
         from_gcps=from_gcps,
         notes=(choice.note,) if choice.note else (),
         crs_given=bool(given),
-        taken=acquired(path, said),
+        taken=_taken(raster),
     )
+
+
+def when_taken(path: str) -> str:
+    """When a scene was taken, by its headers and what lies beside it; no pixel is looked at.
+
+    Args:
+        path: a raster file, or an http(s) address.
+
+    Returns:
+        A date as :mod:`tiling.dates` reads it; empty where nobody says.
+
+    Raises:
+        UnreadableSceneError: if the file is missing, damaged or of a foreign format.
+    """
+    path = public(path)
+    with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
+        return _taken(raster)
 
 
 def when_taken_by_names(path: str) -> str:
@@ -169,12 +182,21 @@ def when_taken_by_names(path: str) -> str:
         path: a raster file whose own headers say nothing, on this machine.
 
     Returns:
-        A date as :mod:`tiling.dates` reads it; empty where nobody says.
+        As :func:`when_taken`, at a small part of its cost.
 
     Raises:
         UnreadableSceneError: if it is a virtual raster that names what it may not.
     """
     return acquired(path, {})
+
+
+def _taken(raster: Raster) -> str:
+    """When a raster was taken; of one that is made of others the first of them is asked."""
+    parts = files_of(raster.path)
+    if not parts:
+        return acquired(raster.path, raster.metadata)
+    with Raster(parts[0]) as first:
+        return acquired(raster.path, {**first.metadata, **raster.metadata})
 
 
 def _look(raster: Raster, spec: ChipSpec, glanced: SceneRecord) -> SceneRecord:

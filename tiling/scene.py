@@ -68,7 +68,7 @@ class SceneRecord:
     """Whether ``crs`` was given by a user, in place of what the file says."""
     taken: str | None = None
     """When it was taken, a date as :mod:`tiling.dates` reads it; empty: nobody says; ``None``: it
-    was not asked, of an import."""
+    was not asked, by engines from before or of an import."""
 
     def __post_init__(self) -> None:
         if len(self.transform) != 6 or len(self.bands) != 3 or len(self.stretch) != 3:

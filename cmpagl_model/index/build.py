@@ -25,6 +25,7 @@ from tiling import (
     plan_chips,
     same_file,
     scene_checksum,
+    when_taken,
     when_taken_by_names,
 )
 
@@ -255,12 +256,7 @@ class Build:
             self.notes += [
                 Problem(given, copy_of(one)) for one in sorted(held) if self._holds(one, scene)
             ]
-            parts = [
-                number
-                for number in range(parts_of(len(plan)))
-                if (self._shard is None or self._shard.holds(key, number))
-                and (self._only is None or (key, number) in self._only)
-            ]
+            parts = [n for n in range(parts_of(len(plan))) if self._is_wanted(key, n)]
             if not parts:  # of a share: they are another's
                 self.problems += [] if self._shard else [Problem(given, CHANGED)]
                 continue
@@ -274,7 +270,7 @@ class Build:
     def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
-        given = self._catalogue.given_crs(path) if given is None else given
+        given = self._catalogue.given_crs(path, known) if given is None else given
         same = known is not None and known.crs_given == bool(given)
         if known and same and given:
             same = known.crs == crs_text(given, path)
@@ -285,12 +281,17 @@ class Build:
         return describe_scene(path, self.info.spec, looked, given)
 
     def _dated(self, known: SceneRecord) -> SceneRecord:
-        """A scene as it is known, with its date if what says so came to lie beside it."""
-        taken = "" if known.taken or is_url(known.path) else when_taken_by_names(known.path)
-        if not taken:
+        """A scene as it is known, with its date if it had none.
+
+        Engines before did not ask the file; and what says so may have come to lie beside it.
+        """
+        if known.taken or is_url(known.path):
             return known
-        self._newly_dated.add(known.path)
-        return replace(known, taken=taken)
+        asked = when_taken if known.taken is None else when_taken_by_names
+        taken = asked(known.path)
+        if taken:
+            self._newly_dated.add(known.path)
+        return replace(known, taken=taken) if taken else known
 
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""
@@ -306,6 +307,11 @@ class Build:
             return scene_checksum(path) == scene.checksum
         except TilingError:
             return False
+
+    def _is_wanted(self, key: str, number: int) -> bool:
+        if self._shard and not self._shard.holds(key, number):
+            return False
+        return self._only is None or (key, number) in self._only
 
     def _is_there(self, scene: SceneRecord, key: str, number: int, planned: int) -> bool:
         """Whether a part need not be made: it is whole, or a stopped run left it behind."""

@@ -72,9 +72,18 @@ class Catalogue:
                 return read_record(self._folder / PARTS / entry.name).scene
         return None
 
-    def given_crs(self, path: str) -> str:
-        """The CRS that a user gave for the scene at ``path``, its parts whole or not; else ""."""
-        return next((entry.crs for entry in self._by_path.get(path, []) if entry.crs), "")
+    def given_crs(self, path: str, known: SceneRecord | None = None) -> str:
+        """The CRS that a user gave for the scene at ``path``, its parts whole or not; else "".
+
+        Args:
+            path: of the scene.
+            known: its record, which is looked for where it is not at hand.
+        """
+        given = next((entry.crs for entry in self._by_path.get(path, []) if entry.crs), "")
+        if given:
+            return given
+        known = known or self.scene_at(path)  # written before entries said so
+        return known.crs if known and known.crs_given else ""
 
     def entry(self, key: str, number: int) -> PartEntry | None:
         """Part ``number`` of the scene with ``key``, if it is named."""
@@ -196,16 +205,11 @@ def unnamed_files(folder: Path, info: IndexInfo) -> list[Path]:
                 named |= {entry.name for entry in read_version(folder, number).parts}
             except (OSError, IndexFormatError):
                 continue
-    files = part_files(folder)
-    return [path for path in files if path.name not in named and not path.name.startswith(".")]
-
-
-def part_files(folder: Path) -> list[Path]:
-    """All files in the parts folder of an index, by name; none if there is no such folder."""
     try:
-        return sorted(path for path in (folder / PARTS).iterdir() if path.is_file())
+        files = sorted(path for path in (folder / PARTS).iterdir() if path.is_file())
     except OSError:
         return []
+    return [path for path in files if path.name not in named and not path.name.startswith(".")]
 
 
 def readable_parts(
@@ -226,7 +230,7 @@ def readable_parts(
             parts.append(there[entry.name])
         elif not path.is_file():  # a pipe in its place would let a reader wait
             problems.append(Problem(entry.name, missing_part(entry)))
-        elif not entry.sha256:
+        elif not entry.sha256 and entry.size >= 0:
             reason = (
                 f"{entry.name}: damaged part (since before the index had a manifest); next: run "
                 f"'cmpagl index' on {entry.scene or 'its scene'} again, which makes this part anew"

@@ -20,24 +20,25 @@ from .copies import address_of, cannot_keep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PART = r"[^/]+-[0-9a-f]{16}-\d{5}-[0-9a-f]{8}\.parquet"
+_PART = r"[^/]+-[0-9a-f]{16}-\d{5}(-[0-9a-f]{8})?\.parquet"
 _UNFINISHED = rf"{TEMPORARY.pattern.removeprefix('^')}\.(json|parquet)"
 _ARRAYS_FOLDER = r"(arrays-[0-9a-f]{16}|\.making-[\d-]+(-damaged)?)"
 ARRAY_FILE = re.compile(
     r"manifest\.json|rows|blocks|shapes|embeddings|codes|centre|axes|sums"
     r"|order|places|starts|middles|spreads|ungrouped"
+    r"|kind_of|bases|boxes|ends|kinds"  # of versions before
 )
 """Files that folders of arrays hold."""
-_VERSION_FOLDER = r"_versions/(\d{8}|\.making-[0-9a-f]{8})"
+_VERSION_FOLDER = r"_?versions/(\d{8}|\.making-[0-9a-f]{8})"
 OWN_FILE = re.compile(
-    rf"_index\.json|{_UNFINISHED}"
+    rf"_?index\.json|{_UNFINISHED}"
     rf"|{_VERSION_FOLDER}/(manifest\.json|{_UNFINISHED})"
-    r"|_versions/\.building-[0-9a-f]{8}\.json"
+    r"|_?versions/\.building-[0-9a-f]{8}\.json"
     rf"|parts/({_PART}|{_UNFINISHED})"
-    rf"|_cache/{_ARRAYS_FOLDER}/({ARRAY_FILE.pattern})"
+    rf"|_?cache/{_ARRAYS_FOLDER}/({ARRAY_FILE.pattern})"
 )
 """Paths of an index's own files, from its folder."""
-OWN_FOLDER = re.compile(rf"parts|_versions|{_VERSION_FOLDER}|_cache|_cache/{_ARRAYS_FOLDER}")
+OWN_FOLDER = re.compile(rf"parts|_?versions|{_VERSION_FOLDER}|_?cache|_?cache/{_ARRAYS_FOLDER}")
 MOST_NAMED = 3
 ABANDONED_S = 3600
 """What is unfinished and was not touched for so long belongs to a process that was killed."""

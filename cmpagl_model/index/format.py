@@ -28,8 +28,10 @@ FRONT_PAGE, PARTS, VERSIONS, MANIFEST = "_index.json", "parts", "_versions", "ma
 """What is no data begins with ``_``: readers of data sets pass over it."""
 CHIPS_PER_PART = 4096
 KEY_DIGITS = 16
-PART_NAME = re.compile(rf"^[^/\\:]+-([0-9a-f]{{{KEY_DIGITS}}})-(\d{{5}})-[0-9a-f]{{8}}\.parquet\Z")
-"""Key and number of a part, a name and no path."""
+PART_NAME = re.compile(
+    rf"^[^/\\:]+-([0-9a-f]{{{KEY_DIGITS}}})-(\d{{5}})(?:-[0-9a-f]{{8}})?\.parquet\Z"
+)
+"""Key and number of a part, a name and no path; version 1 had no random digits at the end."""
 VERSION_NAME = re.compile(r"^[0-9]{8}\Z")
 ATTEMPTS = 5
 """How often the newest version is looked for again when it goes between listing and reading."""
@@ -42,9 +44,10 @@ class PartEntry:
     name: str
     """File name in ``parts/``."""
     size: int
-    """Bytes."""
+    """Bytes; -1 in an index of format 1, which did not say."""
     sha256: str
-    """Of the file, hexadecimal; empty for a part that was lost before there was this manifest."""
+    """Of the file, hexadecimal; empty in an index of format 1, and for a part that was lost before
+    there was a manifest."""
     rows: int
     """Chips in it."""
     content: str
@@ -73,7 +76,7 @@ class PartEntry:
         numbers = self.size, self.rows, self.planned, self.damaged
         if {*map(type, texts)} != {str} or {*map(type, numbers)} != {int}:
             raise TypeError(f"{self.name}: a text or a number is of another type")
-        if min(self.size, self.rows, self.planned, self.damaged) < 0:
+        if min(self.size + 1, self.rows, self.planned, self.damaged) < 0:
             raise ValueError(f"{self.name}: a number below 0")
 
     @property
@@ -104,7 +107,7 @@ class IndexInfo:
     spec: ChipSpec
     """How scenes are cut into chips."""
     number: int = 0
-    """Of the version, from 1; 0: none is written yet."""
+    """Of the version, from 1; 0: none is written yet, or the index is of format 1."""
     parts: tuple[PartEntry, ...] = ()
     """Its parts, by name."""
 
@@ -146,13 +149,15 @@ class IndexInfo:
     def manifest(self) -> bytes:
         """The file ``manifest.json``: a line for each part, and at last the SHA-256 of it all."""
         page = {**self._page(), "number": self.number, "content": self.content}
-        lines = [  # what is usual is not said: that a part is whole, and its scene's CRS
-            {name: it for name, it in asdict(part).items() if it or name not in {"begun", "crs"}}
-            for part in self.parts
-        ]
-        parts = ",\n".join(f"  {json.dumps(line)}" for line in lines)
+        parts = ",\n".join(f"  {json.dumps(_line(part))}" for part in self.parts)
         body = f'{json.dumps(page, indent=1)[:-2]},\n "parts": [\n{parts}\n ]'.encode()
         return body + seal(body)
+
+
+def _line(part: PartEntry) -> dict[str, Any]:
+    """A part in the manifest; what is usual is not said: that it is whole, and its scene's CRS."""
+    line = asdict(part)
+    return {name: it for name, it in line.items() if it or name not in {"begun", "crs"}}
 
 
 def seal(body: bytes) -> bytes:
@@ -161,6 +166,12 @@ def seal(body: bytes) -> bytes:
 
 
 SEAL_BYTES = len(seal(b""))
+
+
+def place_of(folder: Path, name: str) -> Path:
+    """Where something that is no data lies in an index; in one made before, without ``_``."""
+    before = folder / name.removeprefix("_")
+    return before if os.path.exists(before) else folder / name  # noqa: PTH110 - it may be too long
 
 
 def read_info(folder: Path) -> IndexInfo:
@@ -179,9 +190,7 @@ def read_info(folder: Path) -> IndexInfo:
     for _ in range(ATTEMPTS):
         number = newest_number(folder)
         if not number:
-            read_front_page(folder)
-            path = folder / VERSIONS
-            raise ManifestError(_broken(str(path), "all versions are gone", _mending(path)))
+            return _read_format_1(folder)
         try:
             return read_version(folder, number)
         except FileNotFoundError:
@@ -198,7 +207,7 @@ def newest_number(folder: Path) -> int:
 def version_numbers(folder: Path) -> list[int]:
     """The numbers of all versions that are there, in no order."""
     try:
-        names = [path.name for path in (folder / VERSIONS).iterdir()]
+        names = [path.name for path in place_of(folder, VERSIONS).iterdir()]
     except OSError:
         return []
     return [int(name) for name in names if VERSION_NAME.match(name)]
@@ -206,7 +215,7 @@ def version_numbers(folder: Path) -> list[int]:
 
 def manifest_of(folder: Path, number: int) -> Path:
     """Where the manifest of a version lies."""
-    return folder / VERSIONS / f"{number:08d}" / MANIFEST
+    return place_of(folder, VERSIONS) / f"{number:08d}" / MANIFEST
 
 
 def read_version(folder: Path, number: int) -> IndexInfo:
@@ -280,18 +289,50 @@ def _broken(path: str, reason: str, mending: str) -> str:
 
 
 def _mending(path: Path) -> str:
-    folder = next(one.parent for one in (path, *path.parents) if one.name == VERSIONS)
+    folder = next(one.parent for one in path.parents if one.name.removeprefix("_") == "versions")
     name = called(folder)
     return f"'cmpagl verify {name} --repair', which makes it anew from the parts that are whole"
 
 
-def read_front_page(folder: Path) -> IndexInfo:
-    """What ``_index.json`` says.
+def _read_format_1(folder: Path) -> IndexInfo:
+    """An index that has no versions: one of format 1, whose parts are those that lie there.
+
+    Raises:
+        IndexFormatError: if the folder is no index.
+        ManifestError: if it has lost its versions.
+    """
+    info, version = read_front_page(folder)
+    if version == VERSION:
+        path = manifest_of(folder, 0).parent
+        raise ManifestError(_broken(str(path), "all versions are gone", _mending(path)))
+    # The parts of an index of format 1; of copies of one part the youngest
+    found: dict[tuple[str, int], tuple[int, PartEntry]] = {}
+    try:
+        with os.scandir(folder / PARTS) as files:
+            for file in files:
+                if PART_NAME.match(file.name):
+                    entry = PartEntry(file.name, -1, "", 0, "", "", 0, 0)
+                    new = (file.stat().st_mtime_ns, entry)
+                    place = (entry.key, entry.number)
+                    found[place] = max(new, found.get(place, new), key=lambda one: one[0])
+    except OSError:
+        pass  # none is there, or one went meanwhile: what is left is named
+    return IndexInfo(
+        info.model,
+        info.embedding_size,
+        info.spec,
+        0,
+        tuple(sorted((entry for _, entry in found.values()), key=lambda one: one.name)),
+    )
+
+
+def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
+    """What ``_index.json`` says, and the version of the format that it is of.
 
     Raises:
         IndexFormatError: if there is none, it is damaged, or was written by a newer engine.
     """
-    path = folder / FRONT_PAGE
+    path = place_of(folder, FRONT_PAGE)
     try:
         page = json.loads(bytes_of(path))
     except FileNotFoundError as error:
@@ -304,13 +345,14 @@ def read_front_page(folder: Path) -> IndexInfo:
             f"{path}: not readable ({error}); next: take it back from a copy, or index the scenes "
             "into another folder"
         ) from error
-    return _parse(page, path)
+    info = _parse(page, path)
+    return info, int(page["version"])
 
 
 def _parse(page: object, path: Path | str) -> IndexInfo:
     if not isinstance(page, dict) or page.get("format") != FORMAT:
         raise IndexFormatError(f"{path}: found no CMPAGL index; wanted format {FORMAT!r}")
-    if page.get("version") != VERSION:
+    if page.get("version") not in (1, VERSION):  # it may be a list
         raise IndexFormatError(
             f"{path}: found index version {page.get('version')}, wanted {VERSION}; "
             "next: use the version of cmpagl-qgis that made it, or index the scenes again"
@@ -330,7 +372,7 @@ def _parse(page: object, path: Path | str) -> IndexInfo:
 
 def is_index(folder: Path) -> bool:
     """Whether there is an index, whole or not."""
-    page = folder / FRONT_PAGE
+    page = place_of(folder, FRONT_PAGE)
     return newest_number(folder) > 0 or os.path.exists(page)  # noqa: PTH110 - it may be too long
 
 

@@ -101,12 +101,21 @@ def decoded(
         problems: gets a line for each part that is damaged; the part is left out.
     """
     for part in parts:
-        try:
-            arrays = read_arrays_of(part, info.embedding_size)
-        except IndexFormatError as error:
-            problems.append(Problem(part.path.name, str(error)))
-            continue
-        yield part, arrays
+        arrays = _arrays_or_problem(part, info, problems)
+        if arrays is not None:
+            yield part, arrays
+
+
+def _arrays_or_problem(part: Part, info: IndexInfo, problems: list[Problem]) -> PackedPart | None:
+    try:
+        return read_arrays_of(part, info.embedding_size)
+    except IndexFormatError as error:
+        problems.append(Problem(part.path.name, str(error)))
+    except (KeyError, TypeError, ValueError) as error:
+        if part.entry.sha256:
+            raise  # its bytes are those that were written
+        problems.append(Problem(part.path.name, damaged_part(part.path, error)))
+    return None
 
 
 def read_arrays_of(part: Part, embedding_size: int) -> PackedPart:

@@ -31,6 +31,7 @@ from .format import (
     VERSIONS,
     manifest_of,
     newest_number,
+    place_of,
     read_version,
     version_numbers,
 )
@@ -298,10 +299,10 @@ def _drop(place: Path) -> None:
             old = path.stat().st_mtime < time.time() - LEFT_S
             if PART_NAME.match(path.name) and (old or path.name in named):
                 delete(path)
-        for arrays in (folder / CACHE).glob(f"{PREFIX}*"):
+        for arrays in place_of(folder, CACHE).glob(f"{PREFIX}*"):
             delete_folder(arrays, ARRAY_FILE)
         _forget_versions(folder)
-        for inner in (folder / PARTS, folder / CACHE, folder):
+        for inner in (folder / PARTS, place_of(folder, CACHE), folder):
             with suppress(OSError):  # something is left in it
                 inner.rmdir()
     delete(place / ABOUT)
@@ -314,6 +315,6 @@ def _forget_versions(folder: Path) -> None:
     """Delete what a copy says of its version; its parts stay."""
     for number in version_numbers(folder):
         delete_folder(manifest_of(folder, number).parent, MANIFESTS)
-    delete(folder / FRONT_PAGE)
+    delete(place_of(folder, FRONT_PAGE))
     with suppress(OSError):
-        (folder / VERSIONS).rmdir()
+        place_of(folder, VERSIONS).rmdir()

@@ -27,6 +27,7 @@ from cmpagl_model.errors import IndexFormatError, OutputError, first_line
 from cmpagl_model.records import Damage, ModelId
 from tiling import SceneRecord, TilingError, Window
 
+from . import format as index_format
 from .files import bytes_of, token
 from .format import KEY_DIGITS, PARTS, PartEntry, cannot_write
 from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_page, table_of, write_table
@@ -61,6 +62,11 @@ class PartRecord:
     """Chips of this part that could not be decoded."""
     upto: int = 0
     """Planned chips from its first on that it accounts for, where it was begun only; 0: all."""
+
+    @property
+    def parts(self) -> int:
+        """How many parts the scene has."""
+        return max(1, -(-self.plan_chips // index_format.CHIPS_PER_PART))
 
     def to_json(self) -> str:
         """One line of JSON; of a whole part it says nothing of how far it is."""
@@ -264,11 +270,17 @@ def _content(record: PartRecord, table: pa.Table) -> str:
         table["chip"], *(window.field(field.name) for field in WINDOW), table["valid_fraction"],
         table["edge"].cast(pa.uint8()),
     ):  # fmt: skip
-        if len(column):
-            whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-            plain = np.from_dlpack(whole)
-            digest.update(plain.astype(plain.dtype.newbyteorder("<"), copy=False).tobytes())
+        numbers = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        digest.update(_plain_bytes(numbers))
     return digest.hexdigest()
+
+
+def _plain_bytes(numbers: pa.Array) -> bytes:
+    """The numbers of a column without gaps, little-endian, one after the other."""
+    if not len(numbers):
+        return b""
+    plain = np.from_dlpack(numbers)
+    return plain.astype(plain.dtype.newbyteorder("<"), copy=False).tobytes()
 
 
 def read_record(path: Path) -> PartRecord:
@@ -325,7 +337,7 @@ def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Tab
         raw = bytes_of(path)
     except OSError as error:
         raise IndexFormatError(damaged_part(path, error)) from error
-    if hashlib.sha256(raw).hexdigest() != entry.sha256:
+    if entry.size >= 0 and hashlib.sha256(raw).hexdigest() != entry.sha256:
         raise IndexFormatError(damaged_part(path, ValueError("another SHA-256")))
     return _rows_of(path, raw, columns)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,10 +53,11 @@ class IndexSummary:
     """Its version."""
     content: str
     """SHA-256 over all that is indexed: the same for the same scenes, model and chips wherever they
-    lie, whenever, by how many and on which processor they were indexed."""
+    lie, whenever, by how many and on which processor they were indexed. Empty in an index of format
+    1."""
     embeddings: str
     """SHA-256 over all embeddings, bit for bit: the same where processor and libraries round alike.
-    Empty where parts are missing or damaged."""
+    Empty in an index of format 1, and where parts are missing or damaged."""
     chips: int
     """Chips that can be found."""
     size_bytes: int
@@ -109,7 +109,7 @@ def summarise(folder: Path) -> IndexSummary:
     return IndexSummary(
         info=info,
         content=info.content,
-        embeddings="" if loaded.problems else _embeddings_hash(loaded),
+        embeddings=_embeddings_hash(loaded) if info.content and not loaded.problems else "",
         chips=len(table),
         size_bytes=size_on_disk(folder),
         scenes=tuple(sorted(scenes, key=lambda scene: scene.path)),
@@ -147,8 +147,11 @@ def unnamed(folder: Path, info: IndexInfo) -> list[Problem]:
 
 def size_on_disk(folder: Path) -> int:
     """Bytes of everything in an index folder; files that go meanwhile count nothing."""
-    total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # a part may be renamed while the index grows
-            total += path.stat().st_size if path.is_file() else 0
-    return total
+    return sum(_bytes(path) for path in folder.rglob("*"))
+
+
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:  # a part may be renamed while the index grows
+        return 0

@@ -1,6 +1,6 @@
 """What an index says of itself when a build begins.
 
-Where its manifest is damaged, that is made from the parts that lie there.
+Where it is of format 1, or its manifest is damaged, that is made from the parts that lie there.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestEr
 from cmpagl_model.records import ModelId
 from tiling import ChipSpec, is_there
 
-from .catalogue import part_files, parts_of
+from .catalogue import parts_of
 from .copies import called
 from .files import check_no_foreign, check_writable
 from .format import (
     PART_NAME,
+    PARTS,
     IndexInfo,
     PartEntry,
     is_index,
@@ -27,7 +28,7 @@ from .format import (
 )
 from .parts import PartRecord, part_name, read_part, read_record, scene_key
 from .remarks import difference
-from .versions import put_above
+from .versions import commit, put_above
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -60,11 +61,18 @@ def current_info(
         info = read_info(folder)
     except ManifestError:
         if check:
-            check(read_front_page(folder))
+            check(read_front_page(folder)[0])
         return rescued(folder)
     if check:
         check(info)
-    return info
+    if info.number:
+        return info
+
+    def upgraded(base: IndexInfo | None) -> IndexInfo:
+        base = base or info
+        return base if base.number else surveyed(folder, base)
+
+    return commit(folder, upgraded)
 
 
 def rescued(folder: Path) -> IndexInfo:
@@ -74,7 +82,8 @@ def rescued(folder: Path) -> IndexInfo:
         IndexFormatError: if ``_index.json`` cannot be read either.
         OutputError: if the version cannot be written.
     """
-    return put_above(folder, surveyed(folder, read_front_page(folder)))
+    info, _ = read_front_page(folder)
+    return put_above(folder, surveyed(folder, info))
 
 
 def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
@@ -90,7 +99,7 @@ def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
     found: dict[tuple[str, int], tuple[PartRecord, PartEntry]] = {}
     damaged: dict[tuple[str, int], str] = {}
     records: list[tuple[str, PartRecord]] = []
-    for path in part_files(folder):
+    for path in _candidates(folder):
         match = PART_NAME.match(path.name)
         if match is None:
             continue
@@ -118,6 +127,13 @@ def _is_of(place: tuple[str, int], record: PartRecord, info: IndexInfo) -> bool:
     """Whether a footer is that of the part whose name says this key and number."""
     ours = (record.model, record.number) == (info.model, place[1])
     return ours and scene_key(record.scene, info) == place[0]
+
+
+def _candidates(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in (folder / PARTS).iterdir() if path.is_file())
+    except OSError:
+        return []
 
 
 def _is_better(one: tuple[PartRecord, PartEntry], other: tuple[PartRecord, PartEntry]) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cmpagl_model.atomic import delete
 
 from .files import token
-from .format import VERSIONS
+from .format import VERSIONS, place_of
 from .versions import MARK
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Beacon:
 
     def __init__(self, folder: Path, progress: Progress | None = None) -> None:
         """Take the index, which need not be there yet, and who else is told of progress."""
-        self._path = folder / VERSIONS / f"{MARK}{token()}.json"
+        self._path = place_of(folder, VERSIONS) / f"{MARK}{token()}.json"
         self._progress, self._over = progress, threading.Event()
         self._page = {"scenes": 0, "done": 0, "chips": 0, "chips_done": 0}
         self._thread = threading.Thread(target=self._beat, daemon=True, name="index beacon")
@@ -120,7 +120,7 @@ def underway(folder: Path) -> Underway | None:
         How far that is; ``None``: nobody adds to it.
     """
     pages: list[dict[str, Any]] = []
-    for path in (folder / VERSIONS).glob(f"{MARK}*.json"):
+    for path in place_of(folder, VERSIONS).glob(f"{MARK}*.json"):
         try:
             if path.stat().st_mtime < time.time() - SILENT_S:
                 continue

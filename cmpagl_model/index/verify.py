@@ -19,7 +19,7 @@ from .arrays import CACHE, PREFIX, MappedArrays, read_manifest
 from .arrays_manifest import UnfitArraysError
 from .copies import called
 from .files import ARRAY_FILE, bytes_of, delete_folder
-from .format import FRONT_PAGE, IndexInfo, cannot_write, read_info
+from .format import FRONT_PAGE, IndexInfo, cannot_write, place_of, read_info
 from .imported import FOREIGN, has_pixels
 from .load import load_chips
 from .opening import open_chips
@@ -158,7 +158,9 @@ def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
     Raises:
         OutputError: if it cannot be mended.
     """
-    path = folder / FRONT_PAGE
+    if not info.number:
+        return  # format 1: it is all there is
+    path = place_of(folder, FRONT_PAGE)
     try:
         same = bytes_of(path) == info.to_json().encode()
     except OSError:
@@ -173,7 +175,7 @@ def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
 
 def _cache(folder: Path, found: _Findings) -> None:
     """Read all arrays in the cache; damaged ones are made anew when the index is opened."""
-    for place in sorted((folder / CACHE).glob(f"{PREFIX}*")):
+    for place in sorted(place_of(folder, CACHE).glob(f"{PREFIX}*")):
         reason = _damaged_arrays(place)
         if reason:
             text = f"damaged ({reason}); next: open the index, or 'cmpagl verify --repair'"

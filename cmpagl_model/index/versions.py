@@ -31,6 +31,7 @@ from .format import (
     is_index,
     manifest_of,
     newest_number,
+    place_of,
     read_info,
     read_version,
     version_numbers,
@@ -136,7 +137,7 @@ def _make(folder: Path) -> None:
     Raises:
         OSError: if they cannot be made.
     """
-    versions = folder / VERSIONS
+    versions = place_of(folder, VERSIONS)
     if versions.is_dir():
         return
     versions.mkdir(parents=True, exist_ok=True)
@@ -207,7 +208,7 @@ def write_front_page(folder: Path, info: IndexInfo) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    path, page = folder / FRONT_PAGE, info.to_json().encode()
+    path, page = place_of(folder, FRONT_PAGE), info.to_json().encode()
     try:
         same = bytes_of(path) == page
     except OSError:
@@ -233,7 +234,7 @@ def sweep(folder: Path, newest: IndexInfo) -> None:
         kept = [name for name in old - wanted if not delete(folder / PARTS / name)]
         if not kept:
             delete_folder(manifest_of(folder, number).parent, MANIFESTS)
-    versions = folder / VERSIONS
+    versions = place_of(folder, VERSIONS)
     for path in filter(is_abandoned, versions.glob(".making-*")):
         delete_folder(path, MANIFESTS)
     for path in filter(is_abandoned, versions.glob(f"{MARK}*.json")):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from cmpagl_model.table.chips import ChipTable
 
+    Box = tuple[float, float, float, float]
     Rows = NDArray[np.int64]
     Mask = NDArray[np.bool_]
     Doubles = NDArray[np.float64]
@@ -174,7 +175,7 @@ class Filter:
             unsure = unsure[self._fits(table.ground_m[unsure], table.ground_m[unsure])]
         bounds = table.bounds(unsure)
         if self.bbox is not None:
-            passing = np.any([touches(bounds, half) for half in halves(self.bbox)], axis=0)
+            passing = _touches_box(self.bbox, table, unsure, bounds)
             unsure, bounds = unsure[passing], bounds[passing]
         if self.within is not None:
             passing = touches(bounds, self.within.bounds)
@@ -248,6 +249,16 @@ def fitting(paths: list[str], wanted: tuple[str, ...]) -> Mask:
         )
 
     return np.array([fits(path) for path in paths], bool)
+
+
+def _touches_box(box: Box, table: ChipTable, rows: Rows, bounds: Doubles) -> Mask:
+    """Which rows' footprints touch a box; a turned chip may miss what its bounds touch."""
+    parts = halves(box)
+    passing: Mask = np.any([touches(bounds, part) for part in parts], axis=0)
+    cut = passing & ~np.any([within(bounds, part) for part in parts], axis=0)
+    area = shapely.MultiPolygon([shapely.box(*part) for part in parts])
+    passing[cut] = shapely.intersects(area, table.footprints(rows[cut]))
+    return passing
 
 
 def _touches_area(area: BaseGeometry, table: ChipTable, rows: Rows, bounds: Doubles) -> Mask:

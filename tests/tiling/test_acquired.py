@@ -8,7 +8,7 @@ import pytest
 import rasterio
 
 from tests.conftest import painted_pixels
-from tiling import ChipSpec, SceneRecord, SceneRecordError, describe_scene, span_of
+from tiling import ChipSpec, SceneRecord, SceneRecordError, describe_scene, span_of, when_taken
 from tiling.acquired import date_in_name
 
 DAY, MOMENT = "2020-07-19", "2020-07-19T10:50:31Z"
@@ -62,10 +62,6 @@ def tagged(path, domain=None, **tags):
     return str(path)
 
 
-def when_taken(path):
-    return describe_scene(path, ChipSpec()).taken
-
-
 @pytest.mark.parametrize(
     ("tags", "wanted"),
     [
@@ -84,6 +80,7 @@ def when_taken(path):
 def test_dates_in_tags(make_scene, tags, wanted):
     path = tagged(make_scene(), **tags)
     assert when_taken(path) == wanted
+    assert describe_scene(path, ChipSpec()).taken == wanted
 
 
 def test_a_date_in_the_name_goes_before_the_time_the_file_was_written(make_scene):

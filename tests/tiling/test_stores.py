@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tiling import (
     scene_checksum,
     stores,
 )
+from tiling.checksum import fingerprint_of_raster
 from tiling.errors import StoreError
 
 SPEC = ChipSpec(size_px=64, native=True, overlap=0)
@@ -85,6 +87,15 @@ def test_an_unchanged_object_costs_one_question_and_a_changed_one_is_seen(s3, sc
     s3.put("in/town a.tif", Path(make_scene(size=(128, 100))).read_bytes())
     assert not same_file(record, address)
     assert scene_checksum(address) != record.checksum
+
+
+def test_what_was_indexed_before_objects_had_their_tags_is_still_known(scenes):
+
+    address = f"{scenes}/in/town a.tif"
+    record = describe_scene(address, SPEC)
+    old = replace(record, checksum=f"sha256:{fingerprint_of_raster(address)}")
+    assert old.checksum != record.checksum
+    assert same_file(old, address)
 
 
 def test_what_a_store_refuses_is_said_in_words(scenes, monkeypatch):

@@ -314,7 +314,7 @@ def test_other_chips_are_refused(make_scene, tmp_path, encoder):
         ("{}", "found no CMPAGL index"),
         ("no json", "not readable"),
         ('{"format": "cmpagl-index", "version": 99}', "found index version 99, wanted 2"),
-        ('{"format": "cmpagl-index", "version": 2}', "damaged page"),
+        ('{"format": "cmpagl-index", "version": 1}', "damaged page"),
     ],
 )
 def test_foreign_front_pages_are_refused(tmp_path, content, said):

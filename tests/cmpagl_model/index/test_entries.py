@@ -19,7 +19,7 @@ from cmpagl_model.index.arrays import read_manifest
 from cmpagl_model.index.arrays_manifest import UnfitArraysError
 from cmpagl_model.index.catalogue import Catalogue, LeftBehind, missing_part, readable_parts
 from cmpagl_model.index.files import check_no_foreign, delete_folder
-from cmpagl_model.index.format import FRONT_PAGE, PARTS, manifest_of, read_front_page
+from cmpagl_model.index.format import FRONT_PAGE, PARTS, PartEntry, manifest_of, read_front_page
 from cmpagl_model.index.layout import FOOTER
 from cmpagl_model.index.parts import (
     PartRecord,
@@ -95,7 +95,14 @@ def test_a_part_that_is_begun_is_told(index, info):
     assert "goes on from there" in problem.reason
 
 
-def test_a_given_crs_is_known_by_the_manifest(index, info):
+def test_parts_of_format_1_are_not_taken_for_lost_ones(index, info):
+    unsaid = [PartEntry(part.name, -1, "", 0, "", "", 0, 0) for part in info.parts]
+    found, problems = readable_parts(index, replace(info, parts=tuple(unsaid)))
+    assert len(found) == 4
+    assert not problems
+
+
+def test_a_given_crs_is_known_by_the_manifest_else_by_the_parts(index, info):
     first, second, *rest = info.parts
     other = rest[0].scene
     for path in (first.scene, other, "elsewhere"):
@@ -111,6 +118,8 @@ def test_a_given_crs_is_known_by_the_manifest(index, info):
     footer = {**read_rows(path).schema.metadata, FOOTER: given.to_json()}
     written = write_rows(index, given, read_rows(path).replace_schema_metadata(footer), info)
     assert written.crs == "EPSG:32632"
+    older = replace(info, parts=(replace(written, crs=""),))
+    assert Catalogue(index, older).given_crs(other) == "EPSG:32632"
 
 
 def test_what_was_left_out_counts_where_a_part_is_taken_over(index, info):

@@ -14,6 +14,7 @@ from cmpagl_model.index.forecast import forecast
 from cmpagl_model.index.format import manifest_of, newest_number
 from cmpagl_model.index.survey import rescued
 from cmpagl_model.index.verify import verify_index
+from cmpagl_model.index.versions import commit
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import part_files
 from tests.conftest import painted_pixels
@@ -159,6 +160,15 @@ def test_a_manifest_names_a_given_crs_and_no_other(scene, make_scene, tmp_path):
     text = [manifest_of(index, newest_number(index)).read_text() for index in (given, own)]
     assert [f'"crs": "{GIVEN}"' in one for one in text] == [True, False]
     assert '"crs"' not in text[1]
+
+
+def test_an_index_whose_manifest_names_no_crs_has_it_from_its_parts(scene, tmp_path):
+    index = tmp_path / "x.cmpagl"
+    build(scene, index, GIVEN)
+    unsaid = [replace(part, crs="") for part in read_info(index).parts]
+    commit(index, lambda base: replace(base, parts=tuple(unsaid)))
+    assert build(scene, index).unchanged == 1
+    assert record(index).crs == GIVEN
 
 
 @pytest.mark.usefixtures("small_parts")

@@ -263,8 +263,10 @@ def test_a_catalogue_knows_parts_by_key_number_and_path(index, info):
 
 
 @pytest.mark.parametrize(("planned", "parts"), [(0, 1), (1, 1), (4, 1), (5, 2), (8, 2), (9, 3)])
-def test_a_scene_has_as_many_parts_as_its_plan_needs(planned, parts):
+def test_a_scene_has_as_many_parts_as_its_plan_needs(made, planned, parts):
     assert parts_of(planned) == parts
+    record = read_record(made / PARTS / read_info(made).parts[0].name)
+    assert replace(record, plan_chips=planned).parts == parts
 
 
 def test_parts_that_are_wrong_are_named_with_what_is_wrong(index, info):
@@ -370,6 +372,7 @@ def test_a_changed_part_is_not_read(index, info):
     assert not is_whole(index, entry)
     with pytest.raises(IndexFormatError, match="another SHA-256"):
         read_sealed_rows(path, entry, ["chip"])
+    assert len(read_sealed_rows(path, replace(entry, size=-1), ["chip"])) == entry.rows
     longer = index / PARTS / info.parts[1].name
     longer.write_bytes(longer.read_bytes() + b"x")
     assert not is_whole(index, info.parts[1])
@@ -403,7 +406,7 @@ def test_content_tells_other_chips(info):
     assert len(contents) == 4
     assert replace(info, parts=info.parts[::-1]).content == info.content
     assert replace(info, parts=info.parts[1:]).content != info.content
-    unsaid = PartEntry(info.parts[0].name, 0, "", 0, "", "", 0, 0)
+    unsaid = PartEntry(info.parts[0].name, -1, "", 0, "", "", 0, 0)
     assert replace(info, parts=(unsaid, *info.parts[1:])).content == ""
 
 

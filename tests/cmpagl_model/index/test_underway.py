@@ -13,7 +13,7 @@ import pytest
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.files import OWN_FILE
-from cmpagl_model.index.format import VERSIONS
+from cmpagl_model.index.format import VERSIONS, place_of
 from cmpagl_model.index.underway import SILENT_S, Underway, underway
 from cmpagl_model.index.versions import MARK
 from tests.cmpagl_model.search.test_ground import paint
@@ -30,7 +30,7 @@ def scenes(tmp_path):
 
 
 def marks(folder):
-    return [*(folder / VERSIONS).glob(f"{MARK}*")]
+    return [*place_of(folder, VERSIONS).glob(f"{MARK}*")]
 
 
 class Looking:
@@ -79,7 +79,7 @@ def test_a_build_that_is_stopped_takes_its_mark_away(tmp_path, scenes):
 def test_a_mark_that_falls_silent_counts_no_more_and_is_swept(tmp_path, scenes):
     folder = tmp_path / "x.cmpagl"
     build_index(scenes[:1], folder, open_encoder(), SPEC)
-    mark = folder / VERSIONS / f"{MARK}0123abcd.json"
+    mark = place_of(folder, VERSIONS) / f"{MARK}0123abcd.json"
     mark.write_text(json.dumps({"scenes": 4, "done": 1, "chips": 8, "chips_done": 2}))
     assert OWN_FILE.fullmatch(mark.relative_to(folder).as_posix())
     assert underway(folder) == Underway(4, 1, 8, 2)

@@ -10,14 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
+from cmpagl_model.index.export import export_chips
 from cmpagl_model.index.format import VERSIONS, manifest_of, read_version
 from cmpagl_model.index.ledger import Ledger
 from cmpagl_model.index.summary import summarise
-from cmpagl_model.index.survey import rescued
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.index.versions import commit
 from tests.cmpagl_model.index.cheap import CheapEncoder
@@ -25,6 +26,7 @@ from tests.cmpagl_model.index.harm import contents, part_files, sealed
 from tiling import ChipSpec
 
 SPEC = ChipSpec(size_px=32, native=True, overlap=0)
+FORMAT_1 = Path(__file__).parent / "data" / "format1"
 
 
 @pytest.fixture
@@ -160,6 +162,21 @@ def test_a_run_with_bad_inputs_leaves_others_alone(small, tmp_path):
     good.result()
     assert rows_of(index)[1] == 48
     assert (index / "_index.json").exists()
+
+
+def test_an_index_with_the_names_of_before_goes_on_under_them(small, tmp_path):
+    index = tmp_path / "x.cmpagl"
+    build_index([small("a.tif", 1)], index, CheapEncoder(), SPEC)
+    open_chips(index, read_info(index))
+    for name in ("_index.json", "_versions", "_cache"):
+        (index / name).rename(index / name[1:])
+    assert rows_of(index)[1] == 12
+    build_index([small("b.tif", 2)], index, CheapEncoder())
+    assert len(open_chips(index, read_info(index)).table) == 24
+    assert not verify_index(index).problems
+    rebuild_index([], index, CheapEncoder())
+    assert rows_of(index)[1] == 24
+    assert {path.name for path in index.iterdir()} == {"parts", "index.json", "versions", "cache"}
 
 
 def test_writers_beside_each_other_lose_nothing(small, tmp_path):
@@ -352,33 +369,86 @@ def test_a_version_under_another_number_is_damaged_and_made_anew(small, tmp_path
 
 
 @pytest.mark.parametrize("change", [{"embedding_size": -3}, {"embedding_size": float("inf")},
-                                    {"version": 1}, {"version": [2]}, {"chips": "x"},
-                                    {"model": []}])  # fmt: skip
-def test_a_front_page_that_is_not_understood_is_refused(without_versions, change):
-    page = without_versions / "_index.json"
+                                    {"version": [2]}, {"chips": "x"}, {"model": []}])  # fmt: skip
+def test_a_front_page_that_is_not_understood_is_refused(old, change):
+    page = old / "index.json"
     page.write_text(json.dumps({**json.loads(page.read_text()), **change}))
     with pytest.raises(IndexFormatError, match=r"found.*next: "):
-        read_info(without_versions)
+        read_info(old)
 
 
-def test_a_front_page_of_brackets_is_refused(without_versions):
-    (without_versions / "_index.json").write_text("[" * 100_000)
+def test_a_front_page_of_brackets_is_refused(old):
+    (old / "index.json").write_text("[" * 100_000)
     with pytest.raises(IndexFormatError, match="not readable"):
-        read_info(without_versions)
+        read_info(old)
 
 
-def test_parts_of_another_embedding_size_are_named(without_versions):
-    page = without_versions / "_index.json"
+def test_parts_of_another_embedding_size_are_named(old):
+    page = old / "index.json"
     page.write_text(json.dumps({**json.loads(page.read_text()), "embedding_size": 128}))
-    rescued(without_versions)
-    (problem,) = problems_of(without_versions)
-    assert "wanted 128" in problem.reason
+    assert [problem.reason for problem in problems_of(old)]
+    assert all("wanted 128" in problem.reason for problem in problems_of(old))
 
 
 @pytest.fixture
-def without_versions(small, tmp_path):
-    """An index that has lost its versions."""
-    index = tmp_path / "x.cmpagl"
-    build_index([small("a.tif", 1)], index, CheapEncoder(), SPEC)
-    shutil.rmtree(index / VERSIONS)
-    return index
+def old(tmp_path):
+    """An index that was made by the engine of format 1, of 3 chips of 2 scenes that are gone."""
+    return shutil.copytree(FORMAT_1, tmp_path / "old.cmpagl")
+
+
+def test_format_1_opens_as_it_is(old, tmp_path):
+    before = {path.name for path in old.rglob("*") if path.parent.name != "_cache"}
+    assert rows_of(old)[1] == 3
+    assert not problems_of(old)
+    summary = summarise(old)
+    assert (summary.chips, len(summary.scenes)) == (3, 2)
+    assert (summary.content, summary.embeddings) == ("", "")
+    assert export_chips(old, tmp_path / "chips.geojson") == (3, ())
+    shutil.rmtree(old / "_cache")
+    assert {path.name for path in old.rglob("*")} | {"_cache"} == before | {"_cache"}
+
+
+def test_format_1_of_another_model_is_refused_and_not_touched(old, small):
+    before = {path: path.read_bytes() for path in old.rglob("*") if path.is_file()}
+    with pytest.raises(IndexMismatchError, match="--rebuild"):
+        build_index([small("a.tif")], old, CheapEncoder())
+    assert {path: path.read_bytes() for path in old.rglob("*") if path.is_file()} == before
+
+
+def test_format_1_is_upgraded_by_the_next_index(old):
+    wanted, _ = rows_of(old)
+    model = read_info(old).model
+    encoder = CheapEncoder(model.fingerprint)
+    encoder.model.name, encoder.model.config.embedding_size = model.name, 256
+    build_index([], old, encoder)
+    assert rows_of(old) == (wanted, 3)
+    info = read_info(old)
+    assert (info.number, len(info.parts), len(info.content)) == (1, 2, 64)
+    assert all(part.sha256 for part in info.parts)
+    assert '"version": 2' in (old / "index.json").read_text()
+
+
+@pytest.mark.parametrize("column", [b"valid_fraction", b"window", b"height"])
+def test_format_1_with_columns_of_other_names_is_opened_without_them(old, column):
+    """Nothing vouches for the footer of such a part."""
+    victim = next((old / "parts").glob("west*"))
+    victim.write_bytes(victim.read_bytes().replace(column, column[:-1] + b"?"))
+    (problem,) = problems_of(old)
+    assert problem.path == victim.name
+    assert "damaged part" in problem.reason
+    assert 0 < rows_of(old)[1] < 3
+
+
+def test_format_1_with_damage_is_upgraded_and_the_damage_named(old, tmp_path):
+    victim = next((old / "parts").glob("west*"))
+    victim.write_bytes(victim.read_bytes()[:-100])
+    copy = next((old / "parts").glob("east*"))
+    shutil.copy(copy, copy.with_name(f"copy-{copy.name[5:]}"))
+    model = read_info(old).model
+    encoder = CheapEncoder(model.fingerprint)
+    encoder.model.name = model.name
+    assert build_index([str(tmp_path / "absent.tif")], old, encoder).problems
+    (problem,) = problems_of(old)
+    assert victim.name in str(problem)
+    assert rows_of(old)[1] == 1
+    assert np.isfinite(load_chips(old, read_info(old)).table.embeddings[:]).all()

@@ -158,6 +158,7 @@ def test_an_index_from_before_gets_its_dates_without_encoding(tmp_path, monkeypa
     index, fresh = tmp_path / "x.cmpagl", tmp_path / "fresh.cmpagl"
     with monkeypatch.context() as before:  # as engines were that did not ask
         before.setattr("tiling.describe.acquired", lambda *_: "")
+        before.setattr("cmpagl_model.index.build.when_taken", lambda _: "")
         build_index([scene], index, CheapEncoder(), SPEC)
     assert found(index, from_date="2020").candidates == 0
     content, old = read_info(index).content, open_index(index)
