@@ -93,15 +93,11 @@ def find_files(given: Iterable[str | Path]) -> tuple[SourceFile, ...]:
     for one in map(str, given):
         if one.startswith(S3):
             files = _in_store(one)
+        elif is_url(one):
+            files = [_at_address(one)]
         else:
-            files = (
-                [_at_address(one)]
-                if is_url(one)
-                else [
-                    SourceFile(str(path.absolute()), *_size_and_time(path))
-                    for path in _expanded(one)
-                ]
-            )
+            paths = _expanded(one)
+            files = [SourceFile(str(path.absolute()), *_size_and_time(path)) for path in paths]
         if not files:
             raise SourceError(
                 f"{one}: found no file with embeddings, wanted one of {', '.join(ENDINGS)}, or "

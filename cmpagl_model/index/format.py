@@ -149,15 +149,13 @@ class IndexInfo:
     def manifest(self) -> bytes:
         """The file ``manifest.json``: a line for each part, and at last the SHA-256 of it all."""
         page = {**self._page(), "number": self.number, "content": self.content}
-        parts = ",\n".join(f"  {json.dumps(_line(part))}" for part in self.parts)
+        lines = [  # what is usual is not said: that a part is whole, and its scene's CRS
+            {name: it for name, it in asdict(part).items() if it or name not in {"begun", "crs"}}
+            for part in self.parts
+        ]
+        parts = ",\n".join(f"  {json.dumps(line)}" for line in lines)
         body = f'{json.dumps(page, indent=1)[:-2]},\n "parts": [\n{parts}\n ]'.encode()
         return body + seal(body)
-
-
-def _line(part: PartEntry) -> dict[str, Any]:
-    """A part in the manifest; what is usual is not said: that it is whole, and its scene's CRS."""
-    line = asdict(part)
-    return {name: it for name, it in line.items() if it or name not in {"begun", "crs"}}
 
 
 def seal(body: bytes) -> bytes:

@@ -17,7 +17,7 @@ from tiling.composed import files_of
 from .format import newest_number, read_info
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -168,6 +168,22 @@ def write_text(path: Path, text: str) -> None:
             f"{path}: cannot write ({error.strerror or error}); wanted a writable place with "
             "enough room; next: choose another file"
         ) from error
+
+
+def frame_of_rows(
+    rows: Sequence[Mapping[str, Any]], shapes: Sequence[BaseGeometry], kinds: Mapping[str, str]
+) -> GeoDataFrame:
+    """A table in OGC:CRS84.
+
+    Args:
+        rows: its cells by column; those that a row lacks are missing values.
+        shapes: a footprint for each.
+        kinds: types of its columns, in their order.
+    """
+    import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
+
+    columns = {name: [row.get(name) for row in rows] for name in kinds}
+    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)
 
 
 def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:

@@ -252,16 +252,13 @@ def _english(sentence: str) -> tuple[list[str], list[str]] | None:
             continue
         before = piece[: found.start()].strip(ENDS)
         things = LISTED.split(piece[found.end() :].strip(ENDS))
-        if DENIED.search(before) or not all(_plain(thing) for thing in things):
+        # Each must name a thing and say nothing of where it is
+        words_of = [thing.lower().split() for thing in things]
+        plain = (0 < len(some) <= MOST_WORDS and RELATING.isdisjoint(some) for some in words_of)
+        if DENIED.search(before) or not all(plain):
             return None
         if before:
             wanted.append(before)
         without += things
         open_list = found["list"] is not None
     return (wanted, without) if without else None
-
-
-def _plain(thing: str) -> bool:
-    """Whether words name a thing and say nothing of where it is."""
-    words = thing.lower().split()
-    return 0 < len(words) <= MOST_WORDS and RELATING.isdisjoint(words)

@@ -221,7 +221,17 @@ class Toolbox:
             "relevance_cutoff": found.cutoff,
             "candidates": found.candidates,
             "undated": found.undated,
-            "hits": [{**hit, "siblings": [*map(_brief, hit["siblings"])]} for hit in hits],
+            # Siblings without their outlines, which are about the hit's: all is read
+            "hits": [
+                {
+                    **hit,
+                    "siblings": [
+                        {name: value for name, value in one.items() if name != "geometry"}
+                        for one in hit["siblings"]
+                    ],
+                }
+                for hit in hits
+            ],
             "problems": list(found.problems),
         }
         if output is not None:
@@ -256,11 +266,6 @@ def _filled(page: Page) -> Page:
         for name, value in page.items()
         if value is not None
     }
-
-
-def _brief(sibling: Page) -> Page:
-    """A sibling without its outline, which is about the hit's: assistants read all they get."""
-    return {name: value for name, value in sibling.items() if name != "geometry"}
 
 
 TOOLS = {
