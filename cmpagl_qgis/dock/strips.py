@@ -45,8 +45,6 @@ STEPS = (
 class BuildStrip(QWidget):
     """How far a long request is: its name, what it does now, a bar, Stop."""
 
-    stopRequested = pyqtSignal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make it hidden.
 
@@ -70,7 +68,6 @@ class BuildStrip(QWidget):
         self.stop = QPushButton(tr("Stop"), self)
         self.stop.setObjectName("cmpaglBuildStop")
         self.stop.setToolTip(tr("Stop; what is done stays, and doing it again goes on from there"))
-        self.stop.clicked.connect(self.stopRequested)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(self.stop)

@@ -83,7 +83,7 @@ class Controller(QObject):
         self.thumbnails = Thumbnails(self.asker, parent=self)
         self.large = Thumbnails(self.asker, parent=self, kept=LARGE_KEPT)
         self.search = SearchSession(self.asker, self)
-        self.jobs = JobSession(self.asker, self)
+        self.jobs = JobSession(self.asker, dock)
         self.builds = BuildSession(self.jobs, self)
         self.index = IndexSession(self.asker, self._settings, self)
         self.project_index = ProjectIndex(self.index, dock.narrow, self)

@@ -92,14 +92,6 @@ class IndexView(QObject):
         builds.began.connect(self._on_began)
         builds.built.connect(self._on_built)
         builds.broken.connect(self._on_broken)
-        jobs.started.connect(self._on_job)
-        text = tr("Something long runs already. Wait until it is done, or stop it.")
-        jobs.busy.connect(lambda: dock.message.tell(text))
-        jobs.progressed.connect(dock.build.set_progress)
-        jobs.timeLeft.connect(dock.build.set_time_left)
-        jobs.stopping.connect(dock.build.stopping)
-        jobs.ended.connect(dock.build.hide)
-        dock.build.stopRequested.connect(jobs.stop)
         self.refresh()
 
     def refresh(self) -> None:
@@ -183,10 +175,6 @@ class IndexView(QObject):
             dialog.ask_files()
         elif source == "folder":
             dialog.ask_folder()
-
-    def _on_job(self, title: str) -> None:
-        job = self._jobs.job
-        self._dock.build.begin(title, counted=job is None or job.counted)
 
     def _ask_open(self) -> None:
         start = str(Path(self._index.path).parent) if self._index.path else str(folder_of_project())
