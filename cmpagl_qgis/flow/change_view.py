@@ -56,11 +56,6 @@ class ChangeView(QObject):
         hold(self, "dialog", dialog)
         dialog.open()
 
-    def close(self) -> None:
-        """Close the dialog."""
-        if self.dialog is not None:
-            self.dialog.close()
-
     def find(self, question: ChangeQuestion, path: str) -> None:
         """Let the engine find the changes.
 

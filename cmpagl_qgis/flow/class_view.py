@@ -78,11 +78,6 @@ class ClassView(QObject):
         hold(self, "dialog", dialog)
         dialog.open()
 
-    def close(self) -> None:
-        """Close the dialog."""
-        if self.dialog is not None:
-            self.dialog.close()
-
     def _classify(self, dialog: ClassifyDialog) -> None:
         name = f"{self._index.name}_{tr('classes')}.gpkg"
         path = ask_target(self._dock, tr("Save the ground by class"), name)

@@ -38,7 +38,7 @@ class HeatView(QObject):
         """
         super().__init__(dock)
         self._dock, self._results, self._jobs = dock, results, jobs
-        dock.header.heatRequested.connect(self.ask)
+        dock.header.heat.clicked.connect(self.ask)
         dock.hits.actionRequested.connect(lambda key, _rank: self.ask() if key == "heat" else None)
 
     def ask(self) -> None:

@@ -81,7 +81,7 @@ class HitActions(QObject):
         dock.hits.actionRequested.connect(self._act)
         dock.hits.picked.connect(self._on_picked)
         dock.header.exportRequested.connect(self.export)
-        dock.header.keepRequested.connect(self.keep)
+        dock.header.keep.clicked.connect(self.keep)
 
     def export(self, suffix: str, which: str = SHOWN) -> None:
         """Ask for a file and write the hits that are shown.

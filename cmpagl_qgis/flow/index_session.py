@@ -65,13 +65,6 @@ class IndexSession(QObject):
         """Whether the engine reads it now."""
         return bool(self._number)
 
-    @property
-    def searchable(self) -> bool:
-        """Whether a search may be tried: it is open, or there is reason to try."""
-        if not self.path or self.problem:
-            return False
-        return self.info is None or self.info.searchable
-
     def choose_last(self) -> None:
         """Choose the index used last, if there is one."""
         recent = self._settings.recent_indexes

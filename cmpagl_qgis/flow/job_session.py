@@ -71,11 +71,6 @@ class JobSession(QObject):
         self.job: Job | None = None
         """What runs."""
 
-    @property
-    def able(self) -> bool:
-        """Whether there is an engine to run a job."""
-        return self.asker.alive
-
     def run(self, job: Job) -> bool:
         """Begin a job unless one runs; then the dock says so.
 
