@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .dialogs import buttons
-from .small_widgets import label_of, wrapped
+from .small_widgets import label_of, named, wrapped
 from .theme import GAP
 
 
@@ -57,14 +57,12 @@ class ChangeDialog(QDialog):
             ),
             self,
         )
-        self.query, self.was = QLineEdit(query, self), QLineEdit(self)
-        self.query.setObjectName("cmpaglChangeQuery")
+        self.query = named(QLineEdit(query, self), "cmpaglChangeQuery")
         self.query.setPlaceholderText(tr("houses"))
-        self.was.setObjectName("cmpaglChangeWas")
+        self.was = named(QLineEdit(self), "cmpaglChangeWas")
         self.was.setPlaceholderText(tr("anything, or such as: farmland"))
-        self.before, self.after = QComboBox(self), QComboBox(self)
-        self.before.setObjectName("cmpaglChangeBefore")
-        self.after.setObjectName("cmpaglChangeAfter")
+        self.before = named(QComboBox(self), "cmpaglChangeBefore")
+        self.after = named(QComboBox(self), "cmpaglChangeAfter")
         for combo, position in ((self.before, 0), (self.after, 1)):
             for scene in sorted(scenes, key=lambda path: Path(path).name):
                 combo.addItem(Path(scene).name, scene)

@@ -35,8 +35,7 @@ from .protocol import (
     Message,
     Progress,
     Result,
-    encode_notification,
-    encode_request,
+    encode,
 )
 from .records import EngineInfo
 
@@ -129,7 +128,7 @@ class EngineClient(QObject):
         try:
             launch = self._launch()
             self._hello = next(self._numbers)
-            hello = encode_request(self._hello, "hello", launch.greeting("QGIS"))
+            hello = encode("hello", launch.greeting("QGIS"), self._hello)
         except PluginError as error:
             self._give_up(str(error), NOT_STARTED)
             return
@@ -155,7 +154,7 @@ class EngineClient(QObject):
         """
         number = next(self._numbers)
         try:
-            line = encode_request(number, method, params)
+            line = encode(method, params, number)
         except ProtocolError as error:
             self._late.append((number, EngineError(UNREADABLE, str(error))))
             self._late_timer.start()
@@ -180,7 +179,7 @@ class EngineClient(QObject):
         if not request.sent or self._process is None:
             self._fail(number, stopped())
             return
-        self._process.send(encode_notification("cancel", {"id": number}))
+        self._process.send(encode("cancel", {"id": number}))
         if patience_ms is not None:
             request.cancel_timer = single_shot(self, self._on_cancel_timeout, patience_ms)
             request.cancel_timer.start()

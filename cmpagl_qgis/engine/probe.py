@@ -15,7 +15,7 @@ from cmpagl_qgis.turns import single_shot
 from .fields import read
 from .interpreter import Interpreter, Launch, lacks_engine, launch_for, pip_command
 from .process import EngineProcess
-from .protocol import PROTOCOL_VERSION, Failure, Message, Result, encode_request
+from .protocol import PROTOCOL_VERSION, Failure, Message, Result, encode
 from .records import EngineInfo
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Probe(QObject):
         process.ended.connect(self._on_ended)
         self._process = process
         process.start()
-        process.send(encode_request(1, "hello", launch.greeting("QGIS probe")))
+        process.send(encode("hello", launch.greeting("QGIS probe"), 1))
 
     def cancel(self) -> None:
         """Give up; ``finished`` does not come any more."""

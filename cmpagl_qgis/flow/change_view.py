@@ -12,7 +12,6 @@ from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeQuestion
 from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
-from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_change_style
 from cmpagl_qgis.texts import counted, tr
 
@@ -57,11 +56,6 @@ class ChangeView(QObject):
         hold(self, "dialog", dialog)
         dialog.open()
 
-    def close(self) -> None:
-        """Close the dialog."""
-        if self.dialog is not None:
-            self.dialog.close()
-
     def find(self, question: ChangeQuestion, path: str) -> None:
         """Let the engine find the changes.
 
@@ -84,7 +78,7 @@ class ChangeView(QObject):
             self._show(question, read(Written, result))
 
         title = tr("Looking for changes: {0}").format(question.query)
-        self._jobs.run(Job("change", params, title, done, self._dock.message.tell_error))
+        self._jobs.run(Job("change", params, title, done))
 
     def _save(self, question: ChangeQuestion) -> None:
         name = f"{Path(question.after).stem}_{file_stem(question.query)}.gpkg"
@@ -99,11 +93,7 @@ class ChangeView(QObject):
             self._dock.message.tell(text, warning=bool(problems))
             return
         name = tr("{0} since {1}").format(question.query, Path(question.before).stem)
-        try:
-            add_written(QgsProject.instance(), found.output, name, apply_change_style)
-        except LayerError as error:
-            self._dock.message.tell(str(error), warning=True)
-            return
+        add_written(QgsProject.instance(), found.output, name, apply_change_style)
         many = counted(found.count, tr("1 place"), tr("{0} places"))
         text = tr("{0} changed so; a map tip shows each before and after.").format(many)
         self._dock.message.tell(" ".join((text, problems)).strip(), warning=bool(problems))

@@ -73,7 +73,7 @@ class EngineView(QObject):
         self._probe: Probe | None = None
         self.install = InstallSession(dock)
         self.install.installed.connect(self._on_installed)
-        dock.status.detailsRequested.connect(self.show_details)
+        dock.status.details.clicked.connect(self.show_details)
         self.refresh()
 
     def refresh(self) -> None:
@@ -82,14 +82,14 @@ class EngineView(QObject):
         if state == READY and info is not None:
             self._was_ready = True
             device = info.device.upper() if info.device in {"cpu", "cuda"} else info.device
-            self._dock.status.set_engine(f"{device}, {info.model.name}")
+            self._dock.status.engine.setText(f"{device}, {info.model.name}")
             self._dock.header.set_rerank(info.rerank, "")
             return
         texts = {
             STARTING: tr("Starting the engine…"),
             DEAD: tr("The engine does not run") if self._named() else tr("No engine"),
         }
-        self._dock.status.set_engine(texts.get(state, tr("Engine not started")))
+        self._dock.status.engine.setText(texts.get(state, tr("Engine not started")))
         self._dock.header.set_rerank((), tr("The engine does not run."))
 
     def notice(self) -> Notice | None:
@@ -115,9 +115,8 @@ class EngineView(QObject):
     def show_details(self) -> None:
         """Open the report."""
         text = report(self._client, self._index.path, self._index.info)
-        words = tr("Set up the engine…")
-        details = TextDialog(tr("CMPAGL: details"), text, self._dock, action=words)
-        details.actionRequested.connect(self.show_setup)
+        action = (tr("Set up the engine…"), self.show_setup)
+        details = TextDialog(tr("CMPAGL: details"), text, self._dock, action)
         hold(self, "details", details)
         details.open()
 
@@ -143,11 +142,8 @@ class EngineView(QObject):
         self.install.show(update=self._own() is not None)
 
     def close(self) -> None:
-        """End a test or an installation that runs, and close dialogs."""
+        """End a test or an installation that runs."""
         self.install.close()
-        for dialog in (self.setup, self.details):
-            if dialog is not None:
-                dialog.close()
         self._end_probe()
 
     def _own(self) -> home.OwnFolder | None:

@@ -102,6 +102,21 @@ def test_no_change_is_said_and_no_layer_made(stage, client, offered, tmp_path):
     assert not QgsProject.instance().mapLayers()
 
 
+def test_a_layer_that_qgis_cannot_read_is_said_and_the_next_request_can_begin(
+    stage, client, offered, tmp_path
+):
+    ask(stage).accept()
+    file = tmp_path / "new.gpkg"
+    file.write_text("no layer")
+    said = {"output": str(file), "count": 1, "compared": 9, "looked_at": 9, "notice": "",
+            "problems": []}  # fmt: skip
+    client.answer("change", said)
+    assert "cannot read" in stage.dock.message.text
+    assert stage.dock.build.isHidden()
+    ask(stage).accept()
+    assert client.count("change") == 2
+
+
 def test_the_dialog_wants_a_sentence_and_two_scenes(stage, offered):
     dialog = ask(stage, query="")
     ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
