@@ -79,9 +79,9 @@ def measure(
     return [*rows, _encoder(batch, tries, sgemm)]
 
 
-def read_gb_s(size: int = 1 << 29) -> float:
+def read_gb_s() -> float:
     """Bandwidth of reading memory, GB/s: the best of five sums by one thread and by all."""
-    block = np.ones(size // 8, np.int64)
+    block = np.ones(1 << 26, np.int64)
     return max(_read_gb_s(block, threads) for threads in {1, cores()} for _ in range(5))
 
 
