@@ -112,7 +112,7 @@ def rate_row(
         ratios = quartiles(np.asarray(ours) / theirs)
         beside = dict(zip(("ratio", "ratio_low", "ratio_high"), ratios, strict=True))
         beside["theirs"] = float(np.median(theirs))
-    return Row(topic, what, unit, *quartiles(ours), better="higher", **beside, **fields)
+    return Row(topic, what, unit, *quartiles(ours), **{"better": "higher", **beside, **fields})
 
 
 def times_ms(
