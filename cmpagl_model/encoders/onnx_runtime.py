@@ -74,7 +74,9 @@ class OnnxEncoder:
     def match(self, words: WordTokens, chips: NDArray[np.float32]) -> NDArray[np.float32]:
         """Logits ``(n,)`` of sentence i matching chip i; see the protocol."""
         check_fusion(self._model)
-        inputs = {"words": words.tokens, "mask": words.mask, "chips": chips}
+        inputs: dict[str, NDArray[Any]] = {
+            "words": words.tokens, "mask": words.mask, "chips": chips
+        }  # fmt: skip
         return self._run(FUSION_GRAPH, inputs, "logit")
 
     def _in_steps(self, pixels: NDArray[np.uint8], output: str) -> NDArray[np.float32]:
