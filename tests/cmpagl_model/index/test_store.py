@@ -537,7 +537,7 @@ def test_a_part_that_falls_silent_on_the_way_is_asked_for_again(
 ):
     index(address, small("a.tif"))
     elsewhere(monkeypatch, tmp_path)
-    monkeypatch.setitem(stores_module._CLIENT, "timeout", timedelta(seconds=2))
+    monkeypatch.setitem(stores_module._CLIENT, "timeout", timedelta(seconds=5))
     stores_module._opened.cache_clear()
     switch("silent")
     try:
