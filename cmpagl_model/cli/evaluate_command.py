@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
@@ -15,6 +14,8 @@ from .options import done_without
 from .text import count, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cmpagl_model.encoders.choose import Device
     from cmpagl_model.evaluation import Evaluation
     from cmpagl_model.evaluation.report import Subject
@@ -56,19 +57,17 @@ def _ways(
 
 @click.command(name="evaluate")
 @click.argument("model", metavar="MODEL")
-@click.argument(
-    "dataset", required=False, type=click.Path(path_type=Path), metavar="[DATASET.json]"
-)
+@click.argument("dataset", required=False, type=options.FILE, metavar="[DATASET.json]")
 @click.option(
     "--images",
-    type=click.Path(path_type=Path),
+    type=options.FILE,
     metavar="DIR",
     help="Folder of the pictures.  [default: images/ beside the captions file]",
 )
 @click.option("--split", metavar="NAME", help="Part to rank: val, test ...; needed for captions.")
 @click.option(
     "--classes",
-    type=click.Path(path_type=Path),
+    type=options.FILE,
     metavar="DIR",
     help="Classify the pictures DIR/CLASS/*.jpg by sentence instead; no DATASET.json then.",
 )
@@ -79,7 +78,7 @@ def _ways(
 )
 @click.option(
     "--yardsticks",
-    type=click.Path(path_type=Path),
+    type=options.FILE,
     metavar="DIR",
     help="Measure on all sets of DIR in one table instead: RSICD, UCM, other sensors, real scenes, "
     "classes; see docs/evaluation.md.",
@@ -88,13 +87,13 @@ def _ways(
 @click.option(
     "--json",
     "json_file",
-    type=click.Path(path_type=Path),
+    type=options.FILE,
     metavar="FILE",
     help="Write all figures as JSON too; replaced if it exists.",
 )
 @click.option(
     "--markdown",
-    type=click.Path(path_type=Path),
+    type=options.FILE,
     metavar="FILE",
     help="Write a Markdown table too; replaced if it exists.",
 )
