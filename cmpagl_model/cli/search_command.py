@@ -12,7 +12,7 @@ from cmpagl_model.records import DEFAULT_RERANK, Rerank
 from . import options
 from .app import PARTLY
 from .examples import Said, example_options
-from .text import count, say
+from .text import count, say, tell_reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,7 +184,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     if as_json and not following:  # else all was told as it came
         click.echo(json_text(answer), nl=False)
     elif not (as_json or (output and asked.quiet) or (following and not output)):
-        _tell(answer, output)
+        _tell(answer, output, told=following)
     return warn(opened, answer)
 
 
@@ -271,9 +271,9 @@ def _asked(
         return query.ask(opened, progress=bar)
 
 
-def _tell(answer: Answer, output: Path | None) -> None:
-    if answer.understood:
-        say(f"read by parts: {answer.understood}")
+def _tell(answer: Answer, output: Path | None, *, told: bool) -> None:
+    if not told:
+        tell_reading(answer.understood)
     if answer.notice:
         say(answer.notice)
     if output:

@@ -39,6 +39,12 @@ def say(line: str, *, err: bool = False) -> None:
     click.echo(one_line(line), file=sys.stderr if err else sys.stdout)
 
 
+def tell_reading(understood: str) -> None:
+    """Print how a sentence was read, if by parts; ``understood`` is empty else."""
+    if understood:
+        say(f"read by parts: {understood}")
+
+
 def count(number: int, noun: str) -> str:
     """``1 scene``, ``2,000 scenes``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -160,7 +160,8 @@ class Filter:
             what = f"no chip there that is known to be of that time ({undated:,} of unknown date)"
         raise NoPlaceError(
             f"{index}: found {what}, wanted a place that the index holds; next: see 'cmpagl "
-            "info' for the extent of its scenes"
+            "info' for the extent of its scenes",
+            undated,
         )
 
     def _rows(self, table: ChipTable) -> Rows:
