@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ask = Callable[[int], object]
+    Rates = Sequence[float] | NDArray[np.float64]
 
 FEWEST = 5
 """Questions that a slow way is asked all the same."""
@@ -93,6 +94,27 @@ def timed_row(
     return Row(topic, what, "ms", *figures, **{**beside, **fields})
 
 
+def rate_row(
+    topic: str, what: str, unit: str, ours: Rates, theirs: Rates | None = None, **fields: Any
+) -> Row:
+    """A row of rates.
+
+    Args:
+        topic: of the row.
+        what: of the row.
+        unit: of the row.
+        ours: our rates, a round each.
+        theirs: the peer's in the same rounds, or one limit for all; ``None``: there is none.
+        fields: others of the row.
+    """
+    beside: dict[str, Any] = {}
+    if theirs is not None:
+        ratios = quartiles(np.asarray(ours) / theirs)
+        beside = dict(zip(("ratio", "ratio_low", "ratio_high"), ratios, strict=True))
+        beside["theirs"] = float(np.median(theirs))
+    return Row(topic, what, unit, *quartiles(ours), better="higher", **beside, **fields)
+
+
 def times_ms(
     ways: Sequence[Ask], questions: int, rounds: int = 3, *, before: bool = False
 ) -> NDArray[np.float64]:
@@ -131,7 +153,7 @@ def timed(run: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def quartiles(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float, float]:
+def quartiles(values: Rates) -> tuple[float, float, float]:
     """Median, lower and upper quartile, in the order of a :class:`~benchmarks.record.Row`."""
     low, middle, high = np.percentile(np.asarray(values, float), [25, 50, 75]).tolist()
     return middle, low, high

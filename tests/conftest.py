@@ -15,6 +15,7 @@ from rasterio.transform import from_origin
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.model_folder import find_model
 from tests import s3_server
+from tests.shipped_once import read_once
 
 # A busy machine is no fault of what is tested.
 settings.register_profile(
@@ -71,6 +72,13 @@ def training_data() -> Path:
     if not DATA.is_dir():
         pytest.skip("the training data (../shared/data) is not on this machine")
     return DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_once():
+    """Half a second less for each of thousands of calls that open the shipped model."""
+    with read_once():
+        yield
 
 
 @pytest.fixture(scope="session")

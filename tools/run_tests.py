@@ -176,7 +176,8 @@ def qgis_run(extra: Sequence[str]) -> Count:
     if problem:
         print(problem, file=sys.stderr)
         return Count(failed=1)
-    return execute(Run(name, setup_env.QGIS_VENV.python, in_folder("qgis", extra)), extra)
+    words = (*SIDE_BY_SIDE, *in_folder("qgis", extra))  # each worker has a profile of its own
+    return execute(Run(name, setup_env.QGIS_VENV.python, words), extra)
 
 
 def qt6_run(extra: Sequence[str]) -> Count:

@@ -82,7 +82,8 @@ class TestVenv:
 QGIS_VENV = TestVenv(
     ".venv-qgis",
     str(SYSTEM_PYTHON),
-    ("pytest>=8.2,<10", "pytest-qgis>=5.0.2,<6"),  # 5.0.2 was run with QGIS 3.22 and 3.40
+    # pytest-qgis 5.0.2 was run with QGIS 3.22 and 3.40; it knows workers of pytest-xdist
+    ("pytest>=8.2,<10", "pytest-qgis>=5.0.2,<6", "pytest-xdist>=3.6.1,<4"),
     sees_system=True,
 )
 QT6_VENV = TestVenv(

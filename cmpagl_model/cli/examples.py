@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
-from functools import partial, wraps
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +12,7 @@ import click
 
 from cmpagl_model.errors import QueryError
 
-from .options import FILE
+from .options import FILE, gathered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,12 +70,6 @@ def example_options(command: Callable[..., int | None]) -> Callable[..., Any]:
 
     The command gets one ``said``.
     """
-
-    @wraps(command)
-    def gathered(*first: object, **given: Any) -> int | None:
-        said = Said(**{one.name: given.pop(one.name) for one in fields(Said)})
-        return command(*first, said=said, **given)
-
     helps = (
         "Like this: a picture file; LON,LAT in degrees; or a chip, SCENE@COLUMN,ROW of a hit. "
         "After the last two ,METRES chooses the ground size. At the end =2 counts it twice, =0.5 "
@@ -84,18 +78,18 @@ def example_options(command: Callable[..., int | None]) -> Callable[..., Any]:
         "And this, in words; =2 counts them twice.",
         "And without this.",
     )
-    gathered = click.option(
+    told = click.option(
         "--feedback",
         multiple=True,
         type=FILE,
         metavar="FILE",
         help="Learn from hits that were judged: a file of a search, as -o writes it, where "
         "somebody filled in keep or reject as review (QGIS, or the dock). May be repeated.",
-    )(gathered)
+    )(gathered("said", lambda: Said)(command))
     for name, what in reversed([*zip(NAMES, helps, strict=True)]):
         metavar = "FILE|LON,LAT|CHIP" if name.endswith("like") else "WORDS"
-        gathered = click.option(f"--{name}", multiple=True, metavar=metavar, help=what)(gathered)
-    return gathered
+        told = click.option(f"--{name}", multiple=True, metavar=metavar, help=what)(told)
+    return told
 
 
 def _weighted(text: str, read: Callable[[str], What]) -> What | Weighted[What]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from .app import PARTLY, STOPPED
 from .options import FILE
-from .text import count, say
+from .text import count, need, say
 
 NEEDED = ("torch", "timm", "transformers", "safetensors", "onnx", "onnxscript")
 
@@ -49,15 +48,8 @@ def command(
     cmpagl train own_scenes.toml
     cmpagl train my.toml --init cmpagl_lite -o runs/harbours --epochs 5
     torchrun --nproc-per-node 2 -m cmpagl_model.cli train my.toml
-    """  # noqa: DOC501 - shown as help
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415 - help must not wait
-
-        raise MissingExtraError(
-            f"found no {', '.join(missing)} in this environment, wanted it for training; "
-            "next: pip install 'cmpagl-qgis[torch,train]'"
-        )
+    """
+    need("it for training", "train", *NEEDED)
     from cmpagl_model.training.config_file import read_run_config  # noqa: PLC0415
     from cmpagl_model.training.run import train  # noqa: PLC0415 - loads torch
 

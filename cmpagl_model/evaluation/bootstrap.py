@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .metrics import DEPTHS, Recalls, RetrievalScores
+from .metrics import DEPTHS, Recalls, RetrievalScores, recalls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +29,11 @@ class Ranks:
     """Of each sentence's image, ``(sentences,)``."""
     image_of: IntArray
     """Row of the image that each sentence describes, ``(sentences,)``."""
+
+    @property
+    def scores(self) -> RetrievalScores:
+        """Recalls of both directions."""
+        return RetrievalScores(i2t=recalls(self.images), t2i=recalls(self.sentences))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from cmpagl_model.reference_bank import read_bank
 
 from .bootstrap import share_interval
 from .encode import KeepsPictures, NoProgress
+from .metrics import Figure
 from .real_scenes import read_scene_sentences, scene_ranks
 from .retrieval import NEED_SMR, EvaluationSettings, choose_split, evaluate
 from .scenes import classify_pictures
@@ -31,24 +32,11 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Rerank
 
     from .encode import Progress
-    from .metrics import Recalls
     from .real_scenes import SceneRanks, SceneSentence
 
 WAYS: tuple[Rerank, ...] = ("none", "smr")
 VAL = "val"
 SENTENCES = Path(__file__).resolve().parents[2] / "research" / "sentences" / "real_scenes.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A share of answers that were right, or a mean of such shares."""
-
-    name: str
-    """``R@1``, ``mR``, ``top-1``, ``first`` ..."""
-    value: float
-    """In %."""
-    interval: tuple[float, float] | None = None
-    """95 % of the bootstrap draws lie between, in %; ``None``: not worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +122,10 @@ class _Bench:
         found = evaluate(items, self.encoder, self.settings, self.progress)
         self.problems.extend(found.problems)
         size = f"{what}; {found.images:,} pictures, {found.sentences:,} sentences"
-        rows = []
-        for one in found.measured:
-            scores, ends = one.scores, one.interval
-            by_picture = _recall_figures(scores.i2t, ends.low.i2t, ends.high.i2t)
-            by_sentence = _recall_figures(scores.t2i, ends.low.t2i, ends.high.t2i)
-            mean = Figure("mR", scores.mean_recall, (ends.low_mean, ends.high_mean))
-            rows.append(YardstickRow(name, size, one.way, by_picture, by_sentence, mean))
-        return rows
+        return [
+            YardstickRow(name, size, one.way, one.figures[:3], one.figures[3:6], one.figures[6])
+            for one in found.measured
+        ]
 
 
 def measure_yardsticks(
@@ -327,14 +311,6 @@ def scene_rows(
                 )
             )
             yield YardstickRow(name, what, way, (), figures)
-
-
-def _recall_figures(value: Recalls, low: Recalls, high: Recalls) -> tuple[Figure, ...]:
-    return (
-        Figure("R@1", value.r1, (low.r1, high.r1)),
-        Figure("R@5", value.r5, (low.r5, high.r5)),
-        Figure("R@10", value.r10, (low.r10, high.r10)),
-    )
 
 
 YARDSTICKS: dict[str, Callable[[_Bench, str], list[YardstickRow]]] = {

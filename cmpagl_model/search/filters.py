@@ -178,7 +178,7 @@ class Filter:
             unsure = unsure[self._fits(table.ground_m[unsure], table.ground_m[unsure])]
         bounds = table.bounds(unsure)
         if self.bbox is not None:
-            passing = np.any([touches(bounds, half) for half in _halves(self.bbox)], axis=0)
+            passing = _touches_box(_halves(self.bbox), table, unsure, bounds)
             unsure, bounds = unsure[passing], bounds[passing]
         if self.within is not None:
             passing = touches(bounds, self.within.bounds)
@@ -260,6 +260,15 @@ def _halves(box: Box) -> tuple[Box, ...]:
     if west <= east:
         return (box,)
     return (west, south, 180.0, north), (-180.0, south, east, north)
+
+
+def _touches_box(halves: tuple[Box, ...], table: ChipTable, rows: Rows, bounds: Doubles) -> Mask:
+    """Which rows' footprints touch a box; a turned chip may miss what its bounds touch."""
+    passing: Mask = np.any([touches(bounds, half) for half in halves], axis=0)
+    cut = passing & ~np.any([within(bounds, half) for half in halves], axis=0)
+    area = shapely.MultiPolygon([shapely.box(*half) for half in halves])
+    passing[cut] = shapely.intersects(area, table.footprints(rows[cut]))
+    return passing
 
 
 def _touches_area(area: BaseGeometry, table: ChipTable, rows: Rows, bounds: Doubles) -> Mask:

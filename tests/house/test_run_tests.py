@@ -96,6 +96,19 @@ def test_without_a_desktop_one_test_is_skipped_with_the_command(monkeypatch, cap
     assert re.search(r"SKIPPED QGIS desktop: no qgis\. To run it: .*apt-get install .*xvfb", line)
 
 
+def test_engine_and_plugin_are_tested_by_a_worker_for_each_core(monkeypatch):
+    runs = []
+    monkeypatch.setattr(run_tests, "has_module", lambda *_: True)
+    monkeypatch.setattr(setup_env, "set_up_beside", lambda _: "")
+    monkeypatch.setattr(run_tests, "execute", lambda run, _: runs.append(run) or Count())
+    run_tests.engine_run([])
+    run_tests.qgis_run([])
+    run_tests.qgis_run(["tests/qgis/core"])
+    assert [run.arguments[:2] for run in runs] == [("-n", "auto")] * 3
+    assert runs[1].arguments[-1] == "tests/qgis"
+    assert "tests/qgis" not in runs[2].arguments
+
+
 def test_an_environment_that_cannot_be_made_fails(monkeypatch, capsys):
     monkeypatch.setattr(run_tests, "has_module", lambda *_: True)
     monkeypatch.setattr(setup_env, "set_up_beside", lambda _: "no room on the disk")

@@ -9,6 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import affinity
 
 from cmpagl_model import open_index
 from cmpagl_model.errors import IndexMismatchError
@@ -20,6 +21,7 @@ from cmpagl_model.search.reread import read_again
 from tests.cmpagl_model.index.embedded import boxes, clustered, import_file, write_source
 
 CHIPS = 30_000
+BOXES = boxes(CHIPS)
 
 
 @pytest.fixture(scope="module")
@@ -59,15 +61,34 @@ def star(x, y, size, points, seed):
 @settings(max_examples=40, deadline=None)
 def test_any_area_lets_just_those_pass_that_touch_it(index, x, y, size, points, seed):
     area = shapely.union(star(x, y, size, points, seed), star(y - 47, x + 47, size, 3, seed))
-    wanted = np.flatnonzero(shapely.intersects(area, boxes(CHIPS)))
-    np.testing.assert_array_equal(Filter(within=area).rows(index.table), wanted)
+    shapely.prepare(area)
+    touching = shapely.intersects(area, BOXES)
+    found = Filter(within=area).rows(index.table)
+    np.testing.assert_array_equal(found, np.flatnonzero(touching))
     box = area.bounds
-    wanted = np.flatnonzero(shapely.intersects(shapely.box(*box), boxes(CHIPS)))
+    wanted = np.flatnonzero(shapely.intersects(shapely.box(*box), BOXES))
     np.testing.assert_array_equal(Filter(bbox=box).rows(index.table), wanted)
     both = Filter(bbox=(4.1, 51.1, 4.2, 51.2), within=area).rows(index.table)
-    inside = shapely.intersects(shapely.box(4.1, 51.1, 4.2, 51.2), boxes(CHIPS))
-    touching = shapely.intersects(area, boxes(CHIPS))
+    inside = shapely.intersects(shapely.box(4.1, 51.1, 4.2, 51.2), BOXES)
     np.testing.assert_array_equal(both, np.flatnonzero(inside & touching))
+
+
+def test_a_box_lets_just_those_turned_chips_pass_that_touch_it(tmp_path):
+    random = np.random.default_rng(3)
+    upright = boxes(2_000, step=0.01)
+    turned = np.array([affinity.rotate(shape, 45) for shape in upright])
+    import_file(
+        write_source(tmp_path / "t.parquet", clustered(2_000), shapes=turned), tmp_path / "t.cmpagl"
+    )
+    table = open_index(tmp_path / "t.cmpagl").table
+    table_shapes = table.footprints(np.arange(len(table)))
+    missed = 0
+    for west, south, side in random.uniform((3.95, 50.95, 0), (4.45, 51.45, 0.05), (50, 3)):
+        box = (west, south, west + side, south + side)
+        wanted = np.flatnonzero(shapely.intersects(table_shapes, shapely.box(*box)))
+        np.testing.assert_array_equal(Filter(bbox=box).rows(table), wanted)
+        missed += len(table.touching(box)) - len(wanted)
+    assert missed > 50, "chips whose bounds touch a box that they do not"
 
 
 @pytest.mark.parametrize("k", [1, 30, 700])
@@ -123,7 +144,7 @@ def test_min_score_cuts_where_it_should(index):
 
 
 def test_a_clicked_point_finds_its_chip(index):
-    middle = boxes(CHIPS)[4321].centroid
+    middle = BOXES[4321].centroid
     found = index.similar(Examples((PointPlace(middle.x, middle.y),)), k=1)
     assert found.hits[0].geometry.contains(middle)
     assert found.hits[0].score == pytest.approx(1.0, abs=1e-3)
@@ -134,13 +155,20 @@ def test_a_sentence_needs_the_model_that_made_the_embeddings(index):
         index.search("boats on a canal")
 
 
+@pytest.fixture(scope="module")
+def ranked_anew(tmp_path_factory, fusion_model):
+    """An index of the small model's size, in its name."""
+    folder = tmp_path_factory.mktemp("anew")
+    size = fusion_model.config.embedding_size
+    source = write_source(folder / "a.parquet", clustered(CHIPS, size))
+    import_file(source, folder / "x.cmpagl", model=str(fusion_model.path))
+    return folder / "x.cmpagl"
+
+
 @pytest.mark.parametrize("merge", [True, False])
 @pytest.mark.parametrize("k", [5, 300])
-def test_a_second_look_sees_what_it_would_among_all(tmp_path, fusion_model, k, merge):
-    size = fusion_model.config.embedding_size
-    source = write_source(tmp_path / "a.parquet", clustered(CHIPS, size))
-    import_file(source, tmp_path / "x.cmpagl", model=str(fusion_model.path))
-    index = open_index(tmp_path / "x.cmpagl", model=str(fusion_model.path))
+def test_a_second_look_sees_what_it_would_among_all(ranked_anew, fusion_model, k, merge):
+    index = open_index(ranked_anew, model=str(fusion_model.path))
     assert index.table.coded is not None
     found = index.search("boats on a canal", k=k, rerank="smr", merge=merge)
     index.table = replace(index.table, coded=None)
