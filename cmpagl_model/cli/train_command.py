@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from .app import PARTLY, STOPPED
+from .options import FILE
 from .text import count, need, say
 
 NEEDED = ("torch", "timm", "transformers", "safetensors", "onnx", "onnxscript")
 
 
 @click.command(name="train")
-@click.argument("file", type=click.Path(path_type=Path), metavar="CONFIG.toml")
+@click.argument("file", type=FILE, metavar="CONFIG.toml")
 @click.option(
     "-o",
     "--run",
