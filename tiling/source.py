@@ -16,7 +16,7 @@ from rasterio.vrt import WarpedVRT
 
 from .addresses import is_url
 from .claims import check_bands
-from .errors import DamagedBlockError, UnreadableSceneError, short_reason
+from .errors import DamagedBlockError, UnreadableSceneError, shell_word, short_reason
 from .opening import open_dataset, unwarned
 from .settings import CACHE_BYTES, MAX_GDAL_THREADS, gdal_settings
 
@@ -440,5 +440,5 @@ def _why_empty(path: str, inside: Sequence[str]) -> str:
     more = f" and {len(names) - 5} more" * (len(names) > 5)
     return (
         f"{path} holds {len(names)} pictures ({', '.join(names[:5])}{more}); take out those you "
-        f"want, each with gdal_translate '{inside[0]}' OUT.tif"
+        f"want, each with gdal_translate {shell_word(inside[0])} OUT.tif"
     )

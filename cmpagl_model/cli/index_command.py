@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from tiling import ChipSpec
+from tiling import ChipSpec, shell_word
 
 from . import options
 from .app import PARTLY, REFUSED
@@ -158,7 +158,7 @@ def command(  # noqa: PLR0913 - an argument for each option
             )  # fmt: skip
     if report.scenes and not quiet:
         known = model == found.name and model in known_models()
-        _summarise(report, output, encoder.device, "" if known else f" --model {model}")
+        _summarise(report, output, encoder.device, "" if known else f" --model {shell_word(model)}")
     for note in report.notes:
         click.echo(f"cmpagl: note: {note}", err=True)
     for problem in (*report.problems, *report.damaged):
@@ -225,4 +225,4 @@ def _summarise(report: BuildReport, output: Path, device: str, model: str) -> No
     if not_encoded:
         say(f"not encoded: {listed(not_encoded)}")
     if report.encoded:
-        say(f'next: cmpagl search {name} "boats on a canal beside a factory"{model}')
+        say(f'next: cmpagl search {shell_word(name)} "boats on a canal beside a factory"{model}')

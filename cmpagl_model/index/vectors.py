@@ -11,7 +11,7 @@ from shapely.geometry import mapping
 
 from cmpagl_model.atomic import can_write_in, replacing, write_bytes
 from cmpagl_model.errors import OutputError
-from tiling import TilingError
+from tiling import TilingError, shell_word
 from tiling.composed import files_of
 
 from .format import newest_number, read_info
@@ -53,7 +53,7 @@ def check_ending(path: Path, known: Collection[str]) -> str:
     if ending not in known:
         raise OutputError(
             f"{path}: found the ending {ending or 'none'!r}, wanted {', '.join(known)}; "
-            f"next: -o {path.with_suffix(next(iter(known)))}, say"
+            f"next: -o {shell_word(path.with_suffix(next(iter(known))))}, say"
         )
     folder = path.absolute().parent
     if not os.path.isdir(folder):  # noqa: PTH112 - a name too long is none
@@ -93,7 +93,7 @@ def check_output(
         if newest_number(folder):
             raise OutputError(
                 f"{path}: found a place inside the index {folder}, wanted one outside; next: "
-                f"-o {folder.parent / path.name}, say"
+                f"-o {shell_word(folder.parent / path.name)}, say"
             )
     refuse_scenes(path, {part.scene for part in read_info(index).parts})
 
@@ -108,7 +108,7 @@ def refuse_others(path: Path, *others: Path | None) -> None:
         if not path.stat().st_mode & 0o222:  # renaming would not ask
             raise OutputError(
                 f"{path}: found a file that nobody may write, wanted another one; next: -o "
-                f"{path.with_stem(path.stem + '_matches')}, say"
+                f"{_beside(path)}, say"
             )
     for other in others:
         if other is not None and (
@@ -116,8 +116,13 @@ def refuse_others(path: Path, *others: Path | None) -> None:
         ):
             raise OutputError(
                 f"{path}: found the file {other} of the same command, wanted another one, for it "
-                f"would be replaced; next: -o {path.with_stem(path.stem + '_matches')}, say"
+                f"would be replaced; next: -o {_beside(path)}, say"
             )
+
+
+def _beside(path: Path) -> str:
+    """Another name, to be typed after ``-o``."""
+    return shell_word(path.with_stem(f"{path.stem}_matches"))
 
 
 def refuse_scenes(path: Path, scenes: Iterable[str]) -> None:
@@ -136,7 +141,7 @@ def refuse_scenes(path: Path, scenes: Iterable[str]) -> None:
         if any(_is_same(path, file) for file in (scene, *_files_of(scene))):
             raise OutputError(
                 f"{path}: found a scene of the index, wanted another file, for it would be "
-                f"replaced; next: -o {path.with_stem(path.stem + '_matches')}, say"
+                f"replaced; next: -o {_beside(path)}, say"
             )
 
 
