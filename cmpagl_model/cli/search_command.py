@@ -184,7 +184,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     if as_json and not following:  # else all was told as it came
         click.echo(json_text(answer), nl=False)
     elif not (as_json or (output and asked.quiet) or (following and not output)):
-        _tell(answer, output)
+        _tell(opened, answer, output)
     return warn(opened, answer)
 
 
@@ -271,15 +271,17 @@ def _asked(
         return query.ask(opened, progress=bar)
 
 
-def _tell(answer: Answer, output: Path | None) -> None:
+def _tell(opened: SearchableIndex, answer: Answer, output: Path | None) -> None:
     if answer.understood:
         say(f"read by parts: {answer.understood}")
     if answer.notice:
         say(answer.notice)
     if output:
         say(f"{output}: {count(len(answer.hits), 'place')}, best first")
-    else:
+    elif len(opened.table):
         print_table(answer)
+    else:
+        say("no place: the index has no chips; 'cmpagl info' says how many were left out")
 
 
 def print_table(answer: Answer) -> None:

@@ -347,20 +347,17 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
 
 
 def _no_index(folder: Path) -> str:
-    name, found = called(folder), f"no {FRONT_PAGE}"
+    name, found = called(folder), f"no {FRONT_PAGE}, wanted an index made by 'cmpagl index'"
     scenes, index = "SCENES", name
     try:
         names = [one.name for one in folder.iterdir()]
     except NotADirectoryError:
-        names, found = [name], "a file"
+        names, found = [name], "a file, wanted the folder of an index"
     except OSError:
         names = []
     if names and PARTS not in names and not address_of(folder):  # scenes, most likely
         scenes, index = shell_word(name), f"{folder.with_suffix('')}.cmpagl"
-    return (
-        f"{name}: found {found}, wanted an index made by 'cmpagl index'; "
-        f"next: cmpagl index {scenes} -o {shell_word(index)}"
-    )
+    return f"{name}: found {found}; next: cmpagl index {scenes} -o {shell_word(index)}"
 
 
 def _parse(page: object, path: Path | str) -> IndexInfo:

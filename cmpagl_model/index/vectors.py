@@ -13,6 +13,7 @@ from cmpagl_model.atomic import can_write_in, replacing, write_bytes
 from cmpagl_model.errors import OutputError
 from tiling import TilingError, shell_word
 from tiling.composed import files_of
+from tiling.errors import short_reason
 
 from .format import newest_number, read_info
 
@@ -159,6 +160,24 @@ def _is_same(path: Path, scene: str) -> bool:
         return False
 
 
+def cannot_write_file(path: Path, error: Exception, what: str = "") -> str:
+    """What to say of a file that the system, or a library for it, could not write.
+
+    Args:
+        path: the file.
+        error: the reason.
+        what: it is; empty: the file says it.
+    """
+    reason = getattr(error, "strerror", None) or short_reason(error)
+    full = "full" in reason or "space left" in reason
+    step = "free some space" if full else "close programs that hold the file"
+    named = what and f"the {what} "
+    return (
+        f"{path}: cannot write {named}({reason}); wanted a writable place with enough room; "
+        f"next: {step}; else choose another -o"
+    )
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file by rename, so that it is there whole or not at all.
 
@@ -169,10 +188,7 @@ def write_text(path: Path, text: str) -> None:
         # File names that are no UTF-8 have halves of letters: these are written as JSON escapes.
         write_bytes(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise OutputError(
-            f"{path}: cannot write ({error.strerror or error}); wanted a writable place with "
-            "enough room; next: choose another file"
-        ) from error
+        raise OutputError(cannot_write_file(path, error)) from error
 
 
 def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
@@ -211,10 +227,7 @@ def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
                     **OPTIONS.get(ending, {}),
                 )
     except Exception as error:  # GDAL's writers raise many kinds for a full disk or a locked file
-        raise OutputError(
-            f"{path}: cannot write ({error}); wanted a writable place with enough room; "
-            "next: close programs that hold the file, or choose another -o"
-        ) from error
+        raise OutputError(cannot_write_file(path, error)) from error
 
 
 def geojson_geometry(shape: BaseGeometry) -> dict[str, Any]:

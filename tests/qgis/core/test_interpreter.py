@@ -151,7 +151,7 @@ def run_probe(path, launch=None, limit_ms=10_000):
     probe.finished.connect(verdicts.append)
     probe.start(limit_ms)
     assert verdicts == []
-    assert wait_until(lambda: verdicts, 40)
+    assert wait_until(lambda: verdicts, limit_ms / 1000 + 30)
     spin(0.1)
     assert len(verdicts) == 1
     return verdicts[0]
@@ -248,7 +248,7 @@ def test_a_probe_can_be_given_up(scripted):
 
 
 def test_probe_the_real_engine(engine_python):
-    verdict = run_probe(engine_python, limit_ms=60_000)
+    verdict = run_probe(engine_python, limit_ms=120_000)
     assert verdict.fit, (verdict.text, verdict.details)
     assert verdict.info.protocol == 1
     assert verdict.info.device
