@@ -39,12 +39,19 @@ class ChangeQuestion:
 class ChangeDialog(QDialog):
     """Asks what appeared, between which scenes."""
 
-    def __init__(self, scenes: tuple[str, ...], query: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        scenes: tuple[str, ...],
+        query: str,
+        pair: tuple[str, str],
+        parent: QWidget | None = None,
+    ) -> None:
         """Make it; ``open`` shows it.
 
         Args:
             scenes: paths of the index's scenes, two at least.
             query: what stands in the search field.
+            pair: the two of them that are chosen at first.
             parent: its owner.
         """
         super().__init__(parent)
@@ -63,11 +70,11 @@ class ChangeDialog(QDialog):
         self.was.setPlaceholderText(tr("anything, or such as: farmland"))
         self.before = named(QComboBox(self), "cmpaglChangeBefore")
         self.after = named(QComboBox(self), "cmpaglChangeAfter")
-        for combo, position in ((self.before, 0), (self.after, 1)):
+        for combo, chosen in zip((self.before, self.after), pair):
             for scene in sorted(scenes, key=lambda path: Path(path).name):
                 combo.addItem(Path(scene).name, scene)
                 combo.setItemData(combo.count() - 1, scene, Qt.ItemDataRole.ToolTipRole)
-            combo.setCurrentIndex(position)
+            combo.setCurrentIndex(combo.findData(chosen))
             combo.currentIndexChanged.connect(self._check)
         self.query.textChanged.connect(self._check)
         self._buttons = buttons(self, "What has changed")

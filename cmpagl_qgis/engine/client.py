@@ -27,7 +27,7 @@ from cmpagl_qgis.texts import log, tr, warn
 from cmpagl_qgis.turns import single_shot
 
 from .fields import read
-from .interpreter import Launch, default_launch, lacks_engine, pip_command
+from .interpreter import Launch, default_launch, install_command, lacks_engine
 from .process import EngineProcess
 from .protocol import (
     PROTOCOL_VERSION,
@@ -260,7 +260,8 @@ class EngineClient(QObject):
                 "{0} is a Python without cmpagl-qgis. Press Install the engine in the dock CMPAGL "
                 "search, or by hand: {1}"
             )
-            text = text.format(self._process.program, pip_command(self._process.program))
+            by_hand = install_command(self._process.program).replace("\n", " && ")
+            text = text.format(self._process.program, by_hand)
         warn(text)
         self._give_up(text, DIED if self.state == READY else NOT_STARTED)
 

@@ -13,7 +13,7 @@ from cmpagl_qgis.texts import tr
 from cmpagl_qgis.turns import single_shot
 
 from .fields import read
-from .interpreter import Interpreter, Launch, lacks_engine, launch_for, pip_command
+from .interpreter import Interpreter, Launch, install_command, lacks_engine, launch_for, pip_command
 from .process import EngineProcess
 from .protocol import PROTOCOL_VERSION, Failure, Message, Result, encode
 from .records import EngineInfo
@@ -123,8 +123,8 @@ class Probe(QObject):
         said = "\n".join(tail)
         command = ""
         if lacks_engine(tail):
-            text = tr("{0} is a Python without cmpagl-qgis. Run the command below.").format(path)
-            command = pip_command(path)
+            text = tr("{0} is a Python without cmpagl-qgis. The command shown here installs it.")
+            text, command = text.format(path), install_command(path)
         elif "Traceback" in said or "Error" in said:
             text = tr("The engine does not start: {0}").format(last[:300])
         else:

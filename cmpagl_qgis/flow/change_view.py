@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,36 @@ from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.records import SceneInfo
 
     from .index_session import IndexSession
+
+MOST_PAIRS = 200_000
+"""So many are looked at, a fifth of a second."""
+
+
+def two_of_one_place(scenes: tuple[SceneInfo, ...]) -> tuple[str, str]:
+    """The first two scenes in the order of their names that touch, else the first two.
+
+    Args:
+        scenes: those of an index, two at least.
+    """
+    by_name = sorted(scenes, key=lambda scene: Path(scene.path).name)
+    pairs = ((one, two) for one, two in islice(combinations(by_name, 2), MOST_PAIRS))
+    first = next((pair for pair in pairs if _touch(*pair)), by_name[:2])
+    return first[0].path, first[1].path
+
+
+def _touch(one: SceneInfo, two: SceneInfo) -> bool:
+    a, b = one.bounds, two.bounds
+    if one.chips == 0 or two.chips == 0 or a[1] > b[3] or b[1] > a[3]:
+        return False
+    # East is below west where a scene lies across the antimeridian.
+    spans = [(west, east if west <= east else east + 360) for west, _, east, _ in (a, b)]
+    return any(
+        spans[0][0] <= spans[1][1] + turn and spans[1][0] + turn <= spans[0][1]
+        for turn in (-360, 0, 360)
+    )
 
 
 class ChangeView(QObject):
@@ -47,11 +76,11 @@ class ChangeView(QObject):
         """
         info = self._index.info
         scenes = () if info is None else tuple(scene.path for scene in info.scenes)
-        if len(scenes) < 2:
+        if info is None or len(scenes) < 2:
             text = tr("To see what has changed, an index needs two scenes of one place.")
             self._dock.message.tell(text)
             return
-        dialog = ChangeDialog(scenes, query, self._dock)
+        dialog = ChangeDialog(scenes, query, two_of_one_place(info.scenes), self._dock)
         dialog.accepted.connect(lambda: self._save(dialog.question))
         hold(self, "dialog", dialog)
         dialog.open()

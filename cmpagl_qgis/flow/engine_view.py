@@ -12,7 +12,12 @@ from cmpagl_qgis.engine import home
 from cmpagl_qgis.engine.client import DEAD, READY, STARTING
 from cmpagl_qgis.engine.diagnostics import report
 from cmpagl_qgis.engine.home import own_engine
-from cmpagl_qgis.engine.interpreter import VARIABLE, Interpreter, find_interpreter
+from cmpagl_qgis.engine.interpreter import (
+    VARIABLE,
+    Interpreter,
+    find_interpreter,
+    install_command,
+)
 from cmpagl_qgis.engine.probe import Probe, Verdict
 from cmpagl_qgis.errors import InterpreterError
 from cmpagl_qgis.texts import tr
@@ -126,7 +131,7 @@ class EngineView(QObject):
         if own is not None:
             words = tr("This plugin installed it: version {0}, in {1}.")
             words = words.format(own.version, own.path)
-        dialog = SetupDialog(now.path, now.origin, notices.install_command(), words, self._dock)
+        dialog = SetupDialog(now.path, now.origin, install_command(), words, self._dock)
         dialog.testRequested.connect(self._test)
         dialog.installRequested.connect(self.show_install)
         dialog.removeRequested.connect(self._ask_remove)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from cmpagl_qgis.dock.amounts import length
 from cmpagl_qgis.dock.index_bar import IndexEntry
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.engine.fields import read
@@ -158,7 +159,7 @@ def describe(info: IndexInfo) -> tuple[Section, ...]:
     Args:
         info: what it holds.
     """
-    sizes = ", ".join(numeral(f"{size:g} m") for size in info.ground_sizes_m)
+    sizes = ", ".join(map(length, info.ground_sizes_m))
     facts = (
         info.path,
         tr("{0}; {1} MB on disk").format(summary(info), numeral(f"{info.size_bytes / 1e6:.1f}")),

@@ -20,6 +20,7 @@ from cmpagl_qgis.dock.index_bar import IndexEntry
 from cmpagl_qgis.dock.install_dialog import InstallChoice, InstallDialog
 from cmpagl_qgis.dock.search_dock import SearchDock
 from cmpagl_qgis.dock.setup_dialog import SetupDialog
+from cmpagl_qgis.engine.interpreter import install_command
 from cmpagl_qgis.engine.records import Answer, Hit, Model
 from cmpagl_qgis.flow import notices
 from cmpagl_qgis.map.scale import RELEVANCES
@@ -171,7 +172,7 @@ def test_a_dark_palette_turns_icons_and_text_light(app, dock):
 def test_dialogs_draw_and_tell(app):
     build = BuildDialog([Candidate("A", "/a.tif"), Candidate("", "", "no file")], "/i.cmpagl")
     assert build.order().inputs == ("/a.tif",)
-    setup = SetupDialog("/usr/bin/python3", "named in the options", notices.install_command())
+    setup = SetupDialog("/usr/bin/python3", "named in the options", install_command())
     setup.show_verdict("fit", good=True)
     details = TextDialog("Details", "text")
     install = InstallDialog((("look", "Look"), ("test", "Test")), update=True)

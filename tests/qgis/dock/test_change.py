@@ -62,6 +62,28 @@ def ask(stage, query="houses", was=""):
     return dialog
 
 
+def scene(name, west, chips=9):
+    bounds = [west, 52.0, west + 0.1, 52.1]
+    return {"path": f"/data/{name}.tif", "crs": "EPSG:4326", "chips": chips, "bounds": bounds}
+
+
+@pytest.mark.parametrize(
+    ("scenes", "wanted"),
+    [
+        ([scene("a", 4), scene("b", 7), scene("c", 4.05), scene("d", 7)], ["a", "c"]),
+        ([scene("a", 4, chips=0), scene("b", 4), scene("c", 4)], ["b", "c"]),
+        ([scene("a", 179.95), scene("b", 4), scene("c", -180)], ["a", "c"]),
+        ([scene("b", 4), scene("a", 7)], ["a", "b"]),
+    ],
+)
+def test_two_scenes_of_one_place_are_proposed(stage, scenes, wanted):
+    stage.ready(scenes=scenes)
+    dialog = ask(stage)
+    assert [one.currentText() for one in (dialog.before, dialog.after)] == [
+        f"{name}.tif" for name in wanted
+    ]
+
+
 def test_the_layer_lies_under_the_places_with_pictures_in_its_tips(
     stage, client, offered, tmp_path
 ):
