@@ -83,7 +83,7 @@ def measure(folder: Path, scenes: Path | None = None) -> list[Row]:
         fields = {"against": peer.name, "wanted_ratio": peer.wanted_ratio}
         note = f"batches of {BATCH}, one after the other"
         both = 1e3 * BATCH / times_ms(asked, len(batches), ROUNDS)
-        rows.append(rate_row(TOPIC, "image encoder", UNIT, *both, **fields, note=note))
+        rows.append(rate_row(TOPIC, "image encoder", *both, unit=UNIT, **fields, note=note))
     against = "its own eager PyTorch"
     if not _installed("torch"):
         return [*rows, Row(TOPIC, RANKINGS, "share", against=against, note=ABSENT)]

@@ -76,7 +76,9 @@ def beside_peers(ours: Encoder, chips: NDArray[np.uint8], device: str, count: in
         ways = [lambda _, encode=encode: encode(many) for encode in (ours.encode_chips, peer)]
         both = 1e3 * count / times_ms(ways, QUESTIONS, rounds=1)
         note = f"{ours.device}; {count:,} chips a round"
-        rows.append(rate_row(TOPIC, "image encoder on a GPU", UNIT, *both, against=name, note=note))
+        rows.append(
+            rate_row(TOPIC, "image encoder on a GPU", *both, unit=UNIT, against=name, note=note)
+        )
     return rows
 
 

@@ -135,8 +135,9 @@ def _beside_encoding(what: str, scenes: list[Path], place: Path, encoder: Encode
 
     times = times_ms([whole, alone], ROUNDS, rounds=1)
     return rate_row(
-        TOPIC, f"indexing, {what}", "chips/s", *(1e3 * chips / times), against="encoding alone",
-        wanted_ratio=WANTED_SHARE, note=f"{chips:,} chips of all ground sizes, nothing kept",
+        TOPIC, f"indexing, {what}", *(1e3 * chips / times), unit="chips/s",
+        against="encoding alone", wanted_ratio=WANTED_SHARE,
+        note=f"{chips:,} chips of all ground sizes, nothing kept",
     )  # fmt: skip
 
 

@@ -64,24 +64,25 @@ def measure(
     best = max(one, every, key=np.median)
     rows = [
         rate_row(
-            TOPIC, f"{READ}, 1 thread", "GB/s", one,
+            TOPIC, f"{READ}, 1 thread", one, unit="GB/s",
             note=f"sum of {block.nbytes / 1e6:,.0f} MB by numpy",
         ),
-        rate_row(TOPIC, f"{READ}, {cores()} threads", "GB/s", every, note="the same, shared"),
+        rate_row(TOPIC, f"{READ}, {cores()} threads", every, unit="GB/s", note="the same, shared"),
         rate_row(
-            TOPIC, f"{MULTIPLY}, {side} by {side}", "GFLOP/s", sgemm, note=f"numpy, {cores()} cores"
+            TOPIC, f"{MULTIPLY}, {side} by {side}", sgemm, unit="GFLOP/s",
+            note=f"numpy, {cores()} cores",
         ),
         rate_row(
-            TOPIC, SCAN, "GB/s", scan, [float(np.median(best))], against=READ,
+            TOPIC, SCAN, scan, [float(np.median(best))], unit="GB/s", against=READ,
             note=f"{codes:,} codes of {CODE} B",
         ),
     ]  # fmt: skip
     return [*rows, _encoder(batch, tries, sgemm)]
 
 
-def read_gb_s(size: int = 1 << 29) -> float:
+def read_gb_s() -> float:
     """Bandwidth of reading memory, GB/s: the best of five sums by one thread and by all."""
-    block = np.ones(size // 8, np.int64)
+    block = np.ones(1 << 26, np.int64)
     return max(_read_gb_s(block, threads) for threads in {1, cores()} for _ in range(5))
 
 
@@ -102,7 +103,7 @@ def _encoder(batch: int, tries: int, sgemm: list[float]) -> Row:
     rates = _rates(lambda: encoder.encode_chips(chips), batch * each, tries)
     note = f"{each / 1e9:.2f} GFLOP a chip of {side} px, {np.median(rates) / (each / 1e9):.0f} a s"
     limit = [float(np.median(sgemm))]
-    return rate_row(TOPIC, ENCODE, "GFLOP/s", rates, limit, against=MULTIPLY, note=note)
+    return rate_row(TOPIC, ENCODE, rates, limit, unit="GFLOP/s", against=MULTIPLY, note=note)
 
 
 def multiply_adds(encoder: Encoder) -> int:

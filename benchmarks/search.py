@@ -153,8 +153,8 @@ def _timed(contest: Contest, ours: Find, theirs: Find) -> Row:
     """Two ways in turn; what the peer is called is left to the caller."""
     queries = contest.queries
     asked = [lambda n, find=find: find(queries[n]) for find in (ours, theirs)]
-    timings = paired(asked, len(queries), seconds=contest.settings.seconds)
-    return timed_row(TOPIC, contest.what, *timings, against="peer")
+    times = paired(asked, len(queries), seconds=contest.settings.seconds)
+    return timed_row(TOPIC, contest.what, *times, against="peer")
 
 
 def one_percent(table: ChipTable) -> shapely.Polygon:

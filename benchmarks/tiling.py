@@ -69,7 +69,9 @@ def measure(folder: Path, scene: Path | None = None, rounds: int = ROUNDS) -> li
             continue
         both = (SIDE // CHIP) ** 2 * 1e3 / times[[0, list(ways).index(name)]]
         rows.append(
-            rate_row(TOPIC, what, "chips/s", *both, against=name, wanted_ratio=wanted, note=set_)
+            rate_row(
+                TOPIC, what, *both, unit="chips/s", against=name, wanted_ratio=wanted, note=set_
+            )
         )
     return rows
 

@@ -81,7 +81,7 @@ def running(folder: Path):
         process = subprocess.Popen(
             [sys.executable, __file__, str(folder)], stdout=log, stderr=log, cwd=folder
         )
-    port, until = folder / "port", time.monotonic() + 120
+    port, until = folder / "port", time.monotonic() + 300
     try:
         while not port.exists():
             if process.poll() is not None or time.monotonic() > until:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from .errors import UnreadableSceneError
+from .errors import UnreadableSceneError, shell_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +135,7 @@ def _check_directories(path: str, file: IO[bytes]) -> None:
         return
     raise UnreadableSceneError(
         f"{path} holds more than {MAX_DIRECTORIES} pictures; take out the one you want with "
-        f"gdal_translate GTIFF_DIR:1:{Path(path).name} OUT.tif"
+        f"gdal_translate {shell_word(f'GTIFF_DIR:1:{Path(path).name}')} OUT.tif"
     )
 
 

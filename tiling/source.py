@@ -16,7 +16,7 @@ from rasterio.vrt import WarpedVRT
 
 from .addresses import is_url
 from .claims import check_bands
-from .errors import DamagedBlockError, UnreadableSceneError, short_reason
+from .errors import DamagedBlockError, UnreadableSceneError, shell_word, short_reason
 from .opening import open_dataset, unwarned
 from .settings import CACHE_BYTES, MAX_GDAL_THREADS, gdal_settings
 
@@ -374,7 +374,7 @@ class Raster:
             more = f" and {len(names) - 5} more" * (len(names) > 5)
             raise UnreadableSceneError(
                 f"{self.path} holds {len(names)} pictures ({', '.join(names[:5])}{more}); take out "
-                f"those you want, each with gdal_translate '{inside[0]}' OUT.tif"
+                f"those you want, each with gdal_translate {shell_word(inside[0])} OUT.tif"
             )
         check_bands(self.path, int(self.dataset.count))
         dtype = str(self.dataset.dtypes[0])  # numpy does not know all of them, as complex_int16

@@ -30,6 +30,7 @@ CHIP = re.compile(rf"(.+)@(\d{{1,9}}),(\d{{1,9}})(?:,({NUMBER}))?", re.DOTALL)
 
 
 PLACE = "LON,LAT in degrees, or SCENE@COLUMN,ROW of a hit"
+POINT_NEXT = "give both numbers, longitude first, and a comma between, such as 4.31,51.92"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +107,20 @@ def _example(index: SearchableIndex, text: str) -> Place | Picture:
 
     if Path(text).is_file():
         return Picture(text)
-    return place_of(index, text, f"the file of a picture, {PLACE}")
+    wanted = f"the file of a picture, {PLACE}"
+    return place_of(index, text, wanted, "check the file's name and folder")
 
 
-def place_of(index: SearchableIndex, text: str, wanted: str = PLACE) -> Place:
+def place_of(
+    index: SearchableIndex, text: str, wanted: str = PLACE, next_step: str = POINT_NEXT
+) -> Place:
     """A place of an index, as people type it.
 
     Args:
         index: where it is.
         text: what was typed.
         wanted: what could have been, for messages.
+        next_step: what to do where it was something else, likewise.
 
     Raises:
         QueryError: if it cannot be read as a point or a chip, or is no chip of the index.
@@ -129,4 +134,4 @@ def place_of(index: SearchableIndex, text: str, wanted: str = PLACE) -> Place:
     if found := CHIP.fullmatch(text):
         corner, side = (int(found[2]), int(found[3])), float(found[4]) if found[4] else None
         return chip_at(index.table, scene_named(index, found[1]), corner, side)
-    raise QueryError(f"found {text!r}, wanted {wanted}; next: check the file's name and folder")
+    raise QueryError(f"found {text!r}, wanted {wanted}; next: {next_step}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from tiling import ChipSpec
+from tiling import ChipSpec, shell_word
 
 from . import options
 from .app import REFUSED
@@ -191,7 +191,7 @@ def command(
             )  # fmt: skip
     if report.scenes and not work.quiet:
         known = model == found.name and model in known_models()
-        _summarise(report, output, encoder.device, "" if known else f" --model {model}")
+        _summarise(report, output, encoder.device, "" if known else f" --model {shell_word(model)}")
     for note in report.notes:
         click.echo(f"cmpagl: note: {note}", err=True)
     code = options.told((*report.problems, *report.damaged))
@@ -238,4 +238,4 @@ def _summarise(report: BuildReport, output: Path, device: str, model: str) -> No
     if not_encoded:
         say(f"not encoded: {listed(not_encoded)}")
     if report.encoded:
-        say(f'next: cmpagl search {name} "boats on a canal beside a factory"{model}')
+        say(f'next: cmpagl search {shell_word(name)} "boats on a canal beside a factory"{model}')

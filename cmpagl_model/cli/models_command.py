@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cmpagl_model.hub_models import NEWEST
+from tiling import shell_word
 
 from . import options
 from .app import PARTLY
@@ -155,7 +156,7 @@ def convert(source: str, output: Path | None, *, name: str | None, licence: str)
 
     folder = converted(source, output, name=name, licence=licence)
     say(f"{folder.path}: {_facts(folder.config, folder.path)}")
-    say(f"next: cmpagl models check {folder.path}")
+    say(f"next: cmpagl models check {shell_word(folder.path)}")
 
 
 @command.command(name="fetch", short_help="Fetch a model from a hub, and convert it.")
@@ -214,7 +215,7 @@ def fetch(
         place.parent.rmdir()  # of another fetch, if it is not empty
     if not quiet:
         say(f"{folder.path}: {_facts(folder.config, folder.path)}; of commit {fetched.revision}")
-        say(f"next: cmpagl models check {folder.path}")
+        say(f"next: cmpagl models check {shell_word(folder.path)}")
 
 
 def convert_once(model: str) -> None:

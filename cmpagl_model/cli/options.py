@@ -15,10 +15,35 @@ from .text import count, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+    from os import PathLike
 
     from cmpagl_model.search import Filter, SearchableIndex
 
-FILE = click.Path(path_type=Path)
+
+class File(click.Path):
+    """A file on this machine, there or to be written."""
+
+    def convert(
+        self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | PathLike[str]:
+        """Read the path.
+
+        Raises:
+            BadParameter: if it is an address.
+        """
+        if "://" in str(value):
+            names = [one.name for one in ctx.command.params] if ctx else []
+            swapped = isinstance(param, click.Argument) and "index" in names
+            self.fail(
+                f"found the address {value}, wanted a file on this machine; next: "
+                + ("give INDEX first, or copy the file here" if swapped else "name one"),
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
+
+
+FILE = File(path_type=Path)
 
 
 class Numbers(click.ParamType[Any]):
@@ -96,6 +121,14 @@ class Asked:
     """Name or folder of the model that made it; ``None``: the shipped one."""
     quiet: bool
     """Whether no bars are shown, and no summary."""
+
+    def __post_init__(self) -> None:
+        """See that INDEX stands first.
+
+        Raises:
+            UsageError: if another argument is an index, and this is none.
+        """
+        _check_order(self.index)
 
     @property
     def name(self) -> str:
@@ -187,6 +220,28 @@ def asked(command: Callable[..., int | None]) -> Callable[..., Any]:
     named = model("The model that made the index, if it is not the shipped one.")
     done: Callable[..., Any] = named(quiet(gathered("asked", lambda: Asked)(command)))
     return done
+
+
+def _check_order(folder: Path) -> None:
+    """See that what stands in the place of INDEX is not what should stand behind it.
+
+    Raises:
+        UsageError: if another argument is an index, and this is none.
+    """
+    from cmpagl_model.index.format import is_index  # noqa: PLC0415 - help is quick
+    from tiling.stores import is_stored  # noqa: PLC0415
+
+    ctx = click.get_current_context(silent=True)
+    if ctx is None:
+        return
+    arguments = [one for one in ctx.command.params if isinstance(one, click.Argument)]
+    given = [ctx.params.get(one.name or "") for one in arguments[1:]]
+    for other in (word for one in given for word in (one if isinstance(one, tuple) else (one,))):
+        if other and (is_stored(str(other)) or is_index(Path(other))) and not is_index(folder):
+            raise click.UsageError(
+                f"found {folder}, which is no index, before {other}; wanted INDEX first; next: "
+                "swap them"
+            )
 
 
 index_argument = click.argument("index", type=IndexPlace())

@@ -12,7 +12,7 @@ from cmpagl_model.records import DEFAULT_RERANK, Rerank
 
 from . import options
 from .examples import Said, example_options
-from .text import count, say
+from .text import count, say, tell_reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,7 +235,7 @@ class Shown:
         if self.as_json:
             click.echo(json_text(answer), nl=False)
         elif not (self.output and quiet):
-            _tell(answer, self.output)
+            _tell(opened, answer, self.output, told=self.following)
 
 
 def _check_usage(
@@ -296,15 +296,17 @@ def _check_alone(ctx: click.Context) -> None:
         )
 
 
-def _tell(answer: Answer, output: Path | None) -> None:
-    if answer.understood:
-        say(f"read by parts: {answer.understood}")
+def _tell(opened: SearchableIndex, answer: Answer, output: Path | None, *, told: bool) -> None:
+    if not told:
+        tell_reading(answer.understood)
     if answer.notice:
         say(answer.notice)
     if output:
         say(f"{output}: {count(len(answer.hits), 'place')}, best first")
-    else:
+    elif len(opened.table):
         print_table(answer)
+    else:
+        say("no place: the index has no chips; 'cmpagl info' says how many were left out")
 
 
 def print_table(answer: Answer) -> None:

@@ -40,6 +40,12 @@ def say(line: str, *, err: bool = False) -> None:
     click.echo(one_line(line), file=sys.stderr if err else sys.stdout)
 
 
+def tell_reading(understood: str) -> None:
+    """Print how a sentence was read, if by parts; ``understood`` is empty else."""
+    if understood:
+        say(f"read by parts: {understood}")
+
+
 def need(what: str, extra: str, *libraries: str) -> None:
     """Refuse, before anything takes long, what lacks a library.
 

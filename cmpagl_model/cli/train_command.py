@@ -9,14 +9,17 @@ from typing import Any
 
 import click
 
+from tiling import shell_word
+
 from .app import PARTLY, STOPPED
+from .options import FILE
 from .text import count, need, say
 
 NEEDED = ("torch", "timm", "transformers", "safetensors", "onnx", "onnxscript")
 
 
 @click.command(name="train")
-@click.argument("file", type=click.Path(path_type=Path), metavar="CONFIG.toml")
+@click.argument("file", type=FILE, metavar="CONFIG.toml")
 @click.option(
     "-o",
     "--run",
@@ -67,7 +70,7 @@ def command(
     if result.outcome.stopped:
         if not result.speaks:
             return STOPPED
-        again = f"cmpagl train {file}" + (f" -o {folder}" if folder else "")
+        again = f"cmpagl train {shell_word(file)}" + (f" -o {shell_word(folder)}" if folder else "")
         say(
             f"cmpagl: stopped after step {result.outcome.steps:,}, checkpoint saved in "
             f"{config.folder}; to go on: {again}",
@@ -84,7 +87,7 @@ def command(
             + f"; model in {result.model}"
         )
         say(
-            f"next: cmpagl index SCENES/ -o town.cmpagl --model {result.model}, "
+            f"next: cmpagl index SCENES/ -o town.cmpagl --model {shell_word(result.model)}, "
             "and search it with the same --model"
         )
     return PARTLY if result.problems else 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -176,13 +177,9 @@ def measure_yardsticks(
     )
 
 
-def _published(title: str) -> Callable[[_Bench, str], list[YardstickRow]]:
-    """A yardstick of the captions that a set came with."""
-
-    def measure(bench: _Bench, name: str) -> list[YardstickRow]:
-        return bench.ranked(name, f"{title} `val`", bench.captions(name))
-
-    return measure
+def _published(bench: _Bench, name: str, title: str) -> list[YardstickRow]:
+    """The captions that a set came with."""
+    return bench.ranked(name, f"{title} `val`", bench.captions(name))
 
 
 def _other_words(bench: _Bench, name: str) -> list[YardstickRow]:
@@ -204,23 +201,19 @@ def _telling(bench: _Bench, name: str) -> list[YardstickRow]:
     return bench.ranked(name, "those of them that were looked at, one sentence each", one_each)
 
 
-def _classes(title: str) -> Callable[[_Bench, str], list[YardstickRow]]:
-    """A yardstick of zero-shot classes."""
-
-    def measure(bench: _Bench, name: str) -> list[YardstickRow]:
-        of_class = _pictures_by_class(bench, name.removesuffix("-classes"))
-        found = classify_pictures(of_class, bench.encoder, progress=bench.progress)
-        bench.problems.extend(found.problems)
-        right = np.repeat(
-            np.tile([True, False], len(found.classes)),
-            [part for row in found.classes for part in (row.correct, row.pictures - row.correct)],
-        )
-        ends = share_interval(right, np.arange(len(right)), bench.settings.draws)
-        figures = (Figure("top-1", found.top1, ends), Figure("top-5", found.top5))
-        what = f"{title} `val`, {len(of_class)} classes by name; {found.pictures:,} pictures"
-        return [YardstickRow(name, what, "none", figures, ())]
-
-    return measure
+def _classes(bench: _Bench, name: str, title: str) -> list[YardstickRow]:
+    """Zero-shot classes."""
+    of_class = _pictures_by_class(bench, name.removesuffix("-classes"))
+    found = classify_pictures(of_class, bench.encoder, progress=bench.progress)
+    bench.problems.extend(found.problems)
+    right = np.repeat(
+        np.tile([True, False], len(found.classes)),
+        [part for row in found.classes for part in (row.correct, row.pictures - row.correct)],
+    )
+    ends = share_interval(right, np.arange(len(right)), bench.settings.draws)
+    figures = (Figure("top-1", found.top1, ends), Figure("top-5", found.top5))
+    what = f"{title} `val`, {len(of_class)} classes by name; {found.pictures:,} pictures"
+    return [YardstickRow(name, what, "none", figures, ())]
 
 
 def _page(file: Path) -> dict[str, Any]:
@@ -314,14 +307,14 @@ def scene_rows(
 
 
 YARDSTICKS: dict[str, Callable[[_Bench, str], list[YardstickRow]]] = {
-    "rsicd": _published("RSICD"),
+    "rsicd": partial(_published, title="RSICD"),
     "other-words": _other_words,
-    "sensors": _published("other sensors"),
+    "sensors": partial(_published, title="other sensors"),
     "sensors-telling": _telling,
-    "ucm": _published("UCM"),
-    "sydney": _published("Sydney"),
+    "ucm": partial(_published, title="UCM"),
+    "sydney": partial(_published, title="Sydney"),
     "scenes": _scenes,
-    "rsicd-classes": _classes("RSICD"),
-    "ucm-classes": _classes("UCM"),
-    "eurosat-classes": _classes("EuroSAT"),
+    "rsicd-classes": partial(_classes, title="RSICD"),
+    "ucm-classes": partial(_classes, title="UCM"),
+    "eurosat-classes": partial(_classes, title="EuroSAT"),
 }

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.errors import IndexFormatError, ManifestError
 from cmpagl_model.records import ModelId
-from tiling import ChipSpec, TilingError
+from tiling import ChipSpec, TilingError, shell_word
 
 from .copies import address_of, called, cannot_keep
 from .files import bytes_of
@@ -288,7 +288,7 @@ def _broken(path: str, reason: str, mending: str) -> str:
 
 def _mending(path: Path) -> str:
     folder = next(one.parent for one in path.parents if one.name.removeprefix("_") == "versions")
-    name = called(folder)
+    name = shell_word(called(folder))
     return f"'cmpagl verify {name} --repair', which makes it anew from the parts that are whole"
 
 
@@ -333,18 +333,34 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
     path = place_of(folder, FRONT_PAGE)
     try:
         page = json.loads(bytes_of(path))
-    except FileNotFoundError as error:
-        raise IndexFormatError(
-            f"{called(folder)}: found no {FRONT_PAGE}, wanted an index made by 'cmpagl index'; "
-            f"next: cmpagl index SCENES -o {called(folder)}"
-        ) from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexFormatError(_no_index(folder)) from error
     except (OSError, ValueError, RecursionError) as error:
+        if folder.is_file():
+            raise IndexFormatError(
+                f"{folder}: found a file, wanted the folder of an index made by 'cmpagl index'; "
+                "next: give that folder"
+            ) from error
         raise IndexFormatError(
             f"{path}: not readable ({error}); next: take it back from a copy, or index the scenes "
             "into another folder"
         ) from error
     info = _parse(page, path)
     return info, int(page["version"])
+
+
+def _no_index(folder: Path) -> str:
+    name, found = called(folder), f"no {FRONT_PAGE}, wanted an index made by 'cmpagl index'"
+    scenes, index = "SCENES", name
+    try:
+        names = [one.name for one in folder.iterdir()]
+    except NotADirectoryError:
+        names, found = [name], "a file, wanted the folder of an index"
+    except OSError:
+        names = []
+    if names and PARTS not in names and not address_of(folder):  # scenes, most likely
+        scenes, index = shell_word(name), f"{folder.with_suffix('')}.cmpagl"
+    return f"{name}: found {found}; next: cmpagl index {scenes} -o {shell_word(index)}"
 
 
 def _parse(page: object, path: Path | str) -> IndexInfo:
@@ -408,6 +424,6 @@ def model_mismatch(folder: Path, found: ModelId, wanted: ModelId, *, pixels: boo
         )
     return (
         f"{name}: found embeddings of {found.name} {found.fingerprint}, wanted those of "
-        f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {name}' encodes "
-        "its scenes anew, or give the model that made it with --model FOLDER"
+        f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {shell_word(name)}' "
+        "encodes its scenes anew, or give the model that made it with --model FOLDER"
     )

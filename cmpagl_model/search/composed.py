@@ -147,6 +147,20 @@ def read_query(query: str, *, plain: bool) -> str | Composed:
     return read_parts(sentence) or sentence
 
 
+def understood(query: str | None, *, plain: bool) -> str:
+    """How a query is read by parts, in words; empty: as it stands, or there is none.
+
+    Args:
+        query: as it was typed; ``None``: there is none.
+        plain: whether it is taken as it stands.
+
+    Raises:
+        QueryError: as :func:`read_query`.
+    """
+    said = None if query is None else read_query(query, plain=plain)
+    return str(said) if isinstance(said, Composed) else ""
+
+
 def as_it_stands(query: str) -> str:
     """A query that is one sentence in any case: blanks tidied, quotation marks around it gone.
 

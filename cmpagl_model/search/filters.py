@@ -155,12 +155,14 @@ class Filter:
         if len(rows):
             return np.asarray(rows, np.int64)
         what = "no chip there" if len(table) else "an index without chips"
-        if undated:
-            what = f"no chip there that is known to be of that time ({undated:,} of unknown date)"
-        raise NoPlaceError(
-            f"{index}: found {what}, wanted a place that the index holds; next: see 'cmpagl "
-            "info' for the extent of its scenes"
+        wanted = (
+            "a place that the index holds; next: see 'cmpagl info' for the extent of its scenes"
         )
+        if undated or (self._period and len(self._rows(table))):
+            unknown = f" ({undated:,} of unknown date)" if undated else ""
+            what = f"no chip there that is known to be of that time{unknown}"
+            wanted = "one at least; next: ask for other dates, or for none"
+        raise NoPlaceError(f"{index}: found {what}, wanted {wanted}", undated)
 
     def _rows(self, table: ChipTable) -> Rows:
         """The rows that pass but for their date, ascending.

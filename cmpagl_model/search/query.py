@@ -22,7 +22,7 @@ from cmpagl_model.table.halves import singles
 from tiling.stores import is_stored
 
 from .answer import Answer, Chosen, SearchOptions
-from .composed import Composed, as_it_stands, checked_query, read_query
+from .composed import Composed, as_it_stands, checked_query, read_query, understood
 from .examples import Examples, Picture, combined, pixels_of, row_of
 from .feedback import ASKED_OF, Feedback, judged_rows, marked, spread
 from .filters import EVERYWHERE, Filter
@@ -296,7 +296,7 @@ class SearchableIndex:
             hits=marked(answer.hits, chosen.rows.tolist(), judged),
             problems=(*answer.problems, *judged.problems),
             examples="; ".join(filter(None, (str(examples), str(feedback)))),
-            understood=str(said) if isinstance(said, Composed) else "",
+            understood=understood(query, plain=plain),
             to_judge=ask,
         )
 

@@ -20,7 +20,7 @@ from cmpagl_model.relevance.words import FUNCTION_WORDS, words_of
 from cmpagl_model.table.halves import singles
 from tiling import TilingError
 
-from .composed import Composed, read_query
+from .composed import Composed, read_query, understood
 from .examples import combined, row_of
 from .heatmap import Heatmap
 from .query import mending
@@ -85,6 +85,8 @@ class InChip:
     """Words that carry meaning, each once, in their order; none in a sentence of numbers."""
     pixels: NDArray[np.uint8]
     """The chip as it was looked at, without padding, ``(height, width, 3)``."""
+    understood: str = ""
+    """How the sentence was read by parts; empty: it was taken as it stands."""
 
     @property
     def telling(self) -> tuple[str, ...]:
@@ -146,6 +148,7 @@ def where_in_chip(
         heat=Heatmap(values, placed, scene.crs, scene.path),
         words=shares,
         pixels=pixels[:height, :width],
+        understood=understood(query, plain=plain),
     )
 
 

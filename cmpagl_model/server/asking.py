@@ -159,6 +159,7 @@ def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located
             )
             for one in found.words
         ),
+        understood=found.understood,
         output=want.output,
         picture=want.picture,
     )

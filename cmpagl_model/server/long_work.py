@@ -15,7 +15,7 @@ from cmpagl_model.index.vectors import RASTERS, check_output
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.answer import Answer
 from cmpagl_model.search.change import find_changes
-from cmpagl_model.search.composed import checked_query
+from cmpagl_model.search.composed import checked_query, understood
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
 from cmpagl_model.search.objects import find_objects, write_objects
 from cmpagl_model.search.output import write_hits
@@ -156,7 +156,9 @@ def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     work.check()
     write_heatmap(found, Path(want.output))
     height, width = found.values.shape
-    return Mapped(want.output, width, height, round(found.minimum, 6), round(found.maximum, 6))
+    least, most = round(found.minimum, 6), round(found.maximum, 6)
+    read_as = understood(want.query, plain=want.plain)
+    return Mapped(want.output, width, height, least, most, read_as)
 
 
 def change(session: Session, want: asked.Change, work: Work) -> Changed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import threading
 from dataclasses import asdict, dataclass, fields
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -113,9 +112,11 @@ class Toolbox:
     def list_indexes(self, want: asked.Nothing, work: Work) -> ToolAnswer:
         """The indexes below the roots."""
         del want
-        below = islice(self.roots.indexes(work.check), MOST_INDEXES)
-        found = [{"index": str(folder)} for folder in below]
-        return ToolAnswer({"roots": [str(one) for one in self.roots.folders], "indexes": found})
+        below = self.roots.indexes(work.check, MOST_INDEXES)
+        found = [{"index": str(folder)} for folder in below.indexes]
+        said = {"notice": below.notice} if below.notice else {}
+        roots = [str(one) for one in self.roots.folders]
+        return ToolAnswer({"roots": roots, "indexes": found, **said})
 
     def open_index(self, want: asked.OneIndex, work: Work) -> ToolAnswer:
         """What an index holds."""

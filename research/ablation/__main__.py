@@ -168,18 +168,15 @@ THERE = click.Path(path_type=Path, exists=True)
 @click.option("--pictures", default=2048, show_default=True, help="Training pictures.")
 @click.option("--epochs", default=3, show_default=True)
 @click.option("--seeds", default=3, show_default=True, type=click.IntRange(1))
-@click.option("--part", "parts", multiple=True, metavar="NAME",
-              type=click.Choice(sorted({row.group for row in ROWS[1:]})),
-              help="Vary this part only; may be repeated.  [default: all]")  # fmt: skip
 @click.option("--docs", type=PATH, help="Folder for table and plot.")
 @click.option("--figures", type=PATH,
               help="What finished runs reached.  [default: the folder of the runs]")  # fmt: skip
 @click.option("-o", "--folder", type=PATH, required=True, help="Folder of the runs.")
 @gathered("folders", lambda: Folders, runs="folder")
 @gathered("start", lambda: StartWeights, image="start_image", text="start_text")
-def main(  # noqa: PLR0913 - an argument for each option
+def main(
     *, rsicd: Path, start: StartWeights, pictures: int, epochs: int, seeds: int,
-    parts: tuple[str, ...], folders: Folders,
+    folders: Folders,
 ) -> None:  # fmt: skip
     """Train every row with every seed and write table and plot; Ctrl-C stops, and it goes on."""
     for place in (folders.runs, folders.figures or folders.runs):
@@ -209,11 +206,10 @@ def main(  # noqa: PLR0913 - an argument for each option
         said = read_extra(rsicd.parent / OTHER_WORDS)
         val = [replace(item, telling=said.get(item.path.name, ())) for item in val]
         found = []
-        rows = [row for row in ROWS if not parts or row.group in {*parts, ROWS[0].group}]
-        for number, (seed, row) in enumerate(product(range(1, seeds + 1), rows), 1):
+        for number, (seed, row) in enumerate(product(range(1, seeds + 1), ROWS), 1):
             reached = _run(row, seed, base, val, folders)
             click.echo(
-                f"{number} of {seeds * len(rows)}: seed {seed}, {row.group}, {row.name}: "
+                f"{number} of {seeds * len(ROWS)}: seed {seed}, {row.group}, {row.name}: "
                 f"mR {reached.cosine:.2f}, in other words {reached.other_words:.2f}"
             )
             found.append(reached)

@@ -107,18 +107,12 @@ def draw_reliability(choice: Choice, path: Path) -> None:
 )
 @click.option("--split", default="val", show_default=True, help="Part to choose on.")
 @click.option("-k", type=click.IntRange(1), help="Best pairs of each query.")
-@click.option(
-    "--plot",
-    type=click.Path(path_type=Path),
-    help="Reliability diagram.  [default: reliability.png in the model folder]",
-)
 def command(
     model: str,
     datasets: tuple[Path, ...],
     images: tuple[Path, ...],
     split: str,
     k: int | None,
-    plot: Path | None,
 ) -> None:
     """Choose calibration, fusion weight and SMR on validation pictures; writes rerank.json.
 
@@ -135,7 +129,7 @@ def command(
     try:
         encoder = open_encoder(model)
         folder = encoder.model.path
-        picture = plot or folder / "reliability.png"
+        picture = folder / "reliability.png"
         check_output(picture)
         if find_spec("matplotlib") is None:
             raise MissingExtraError(

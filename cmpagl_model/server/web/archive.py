@@ -6,6 +6,7 @@ import base64
 import binascii
 import io
 import itertools
+import sys
 import tempfile
 import threading
 import time
@@ -91,6 +92,7 @@ class Archive:
         self._lock = threading.Lock()
         self._judged: dict[Path, tuple[int, int]] = {}
         self._names: tuple[float, dict[str, Path]] | None = None
+        self._notice = ""
         self._keys: WeakKeyDictionary[SearchableIndex, tuple[ChipTable, tuple[str, ...]]]
         self._keys = WeakKeyDictionary()
 
@@ -111,6 +113,11 @@ class Archive:
         """A line as clients may see it."""
         return self._roots.shown(line)
 
+    @property
+    def notice(self) -> str:
+        """Why the names may not be all of them; "" if they are."""
+        return self._notice
+
     def names(self, work: Work) -> dict[str, Path]:
         """The indexes by name: their path below a root, ``~`` for a slash, without its ending.
 
@@ -120,7 +127,12 @@ class Archive:
             began = time.monotonic()
             if self._names is None or began > self._names[0]:
                 found: dict[str, Path] = {}
-                for folder in self._roots.indexes(work.check):
+                below = self._roots.indexes(work.check)
+                if below.notice not in {"", self._notice}:
+                    said = f"cmpagl: warning: {below.notice}"
+                    print(said, file=sys.stderr, flush=True)  # noqa: T201
+                self._notice = below.notice
+                for folder in below.indexes:
                     # names of files need not be Unicode, those of addresses do
                     path = self._roots.name(str(folder)).encode(errors="backslashreplace").decode()
                     name = free = path.replace("/", "~").removesuffix(".cmpagl")

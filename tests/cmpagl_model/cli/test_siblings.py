@@ -99,6 +99,8 @@ def test_where_nobody_builds_following_is_one_look(index, capsys, tmp_path):
     said = capsys.readouterr()
     assert "nobody adds to it" in said.err
     assert said.out.count("rank") == 1
+    assert run(["search", index, "a field, no cars", "--follow", "-o", str(output)]) == 0
+    assert capsys.readouterr().out.count("read by parts: a field - without: cars\n") == 1
 
 
 def test_following_ends_with_the_build_of_another_process(index):
@@ -114,8 +116,8 @@ def test_following_ends_with_the_build_of_another_process(index):
     try:
         assert "0 of 3 scenes so far" in follow.stderr.readline()
         assert follow.poll() is None
-        build.communicate("over\n", timeout=60)
-        out, err = follow.communicate(timeout=120)
+        build.communicate("over\n", timeout=300)
+        out, err = follow.communicate(timeout=300)
     finally:
         for one in (build, follow):
             one.kill()
@@ -136,7 +138,7 @@ def test_following_waits_for_an_index_that_is_about_to_be_begun(tmp_path):
     try:
         assert "no index yet" in follow.stderr.readline()
         build_index([str(scene)], folder, open_encoder(), ChipSpec(ground_sizes_m=(200.0,)))
-        out, err = follow.communicate(timeout=120)
+        out, err = follow.communicate(timeout=300)
     finally:
         follow.kill()
         follow.wait()

@@ -187,7 +187,7 @@ def test_ctrl_c_saves_and_the_same_command_goes_on(tmp_path):
     while not log.exists() and time.monotonic() < deadline and child.poll() is None:
         time.sleep(0.2)
     child.send_signal(signal.SIGINT)
-    _, said = child.communicate(timeout=120)
+    _, said = child.communicate(timeout=300)
     assert child.returncode == 130, said
     last = said.splitlines()[-1]
     assert last.startswith("cmpagl: stopped after step ")

@@ -233,7 +233,7 @@ def start(index):
 def test_two_processes_that_open_at_once_both_get_it(index):
     both = [start(index), start(index)]
     for process in both:
-        out, _ = process.communicate(timeout=120)
+        out, _ = process.communicate(timeout=300)
         assert process.returncode == 0
         assert out.splitlines()[0] == str(CHIPS)
     assert len(list((index / CACHE).iterdir())) == 1
@@ -241,7 +241,7 @@ def test_two_processes_that_open_at_once_both_get_it(index):
 
 def test_opening_loads_no_library_that_it_does_not_need(index):
     opened(index)
-    out, _ = start(index).communicate(timeout=120)
+    out, _ = start(index).communicate(timeout=300)
     loaded = set(out.splitlines()[1].split())
     assert "numpy" in loaded
     assert not loaded & {"pyarrow", "geopandas", "pandas", "torch", "onnxruntime"}

@@ -84,7 +84,7 @@ def test_five_hundred_references_and_a_thousand_candidates_cost_little():
     bank, query = chips[:512] + 1, chips[0]
     times = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()  # how busy the machine is does not count
         live(chips @ query, bank @ chips.T, SmrSettings(k=50))
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     assert min(times) < 0.1

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PATIENCE_S = 120
+PATIENCE_S = 300
 POLL_S = 0.05
 
 
@@ -28,10 +28,13 @@ class Page:
         theirs, from_browser = os.pipe()
 
         def arrange():  # the protocol's two descriptors are 3 and 4
-            os.dup2(to_browser, 13)
-            os.dup2(from_browser, 14)
-            os.dup2(13, 3)
-            os.dup2(14, 4)
+            import fcntl  # noqa: PLC0415 - Windows has none
+
+            # first where nothing is: either may be 3 or 4, or whatever number one would choose
+            reads = fcntl.fcntl(to_browser, fcntl.F_DUPFD, 100)
+            writes = fcntl.fcntl(from_browser, fcntl.F_DUPFD, 100)
+            os.dup2(reads, 3)
+            os.dup2(writes, 4)
 
         options = ["--headless=new", "--remote-debugging-pipe", f"--user-data-dir={profile}",
                    "--no-first-run", "--disable-background-networking", "--disable-gpu",

@@ -271,8 +271,13 @@ def test_beyond_a_short_queue_searches_are_refused_and_nothing_else(serve, town)
         begin.wait()
         return server.get(f"/collections/town/items?q=a+road+{number}")
 
-    with ThreadPoolExecutor(24) as many:
-        got = list(many.map(ask, range(24)))
+    def at_once(first):
+        with ThreadPoolExecutor(24) as many:
+            return list(many.map(ask, range(first, first + 24)))
+
+    # where others have the processor, all may come one by one: then again
+    rounds = (at_once(24 * number) for number in range(100))
+    got = next(got for got in rounds if any(one.status == 503 for one in got))
     counts = {status: [one.status for one in got].count(status) for status in (200, 503)}
     assert counts[200] >= 3
     assert counts[503] >= 1

@@ -41,7 +41,8 @@ class WebServer:
         )  # fmt: skip
         self.said, self._ready = [], threading.Event()
         self.url = None
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         assert self._ready.wait(PATIENCE_S), self.said
         assert self.url, self.said
 
@@ -65,9 +66,11 @@ class WebServer:
             return Got(error.code, dict(error.headers), error.read())
 
     def leave(self):
-        """Tell it to end; the exit code."""
+        """Tell it to end; the exit code. All that was said has been heard then."""
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(PATIENCE_S)
+        code = self.process.wait(PATIENCE_S)
+        self._listener.join(PATIENCE_S)
+        return code
 
     def close(self):
         self.process.kill()

@@ -1,6 +1,7 @@
 """The tower task: what is frozen, what is learnt, and that its tricks change no figure."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -234,12 +235,13 @@ def towers_of(task):
     return TrainingTowers(task.context.config.freezing, task.context.compute)
 
 
-@pytest.fixture
-def teacher(config, tokenizer, tmp_path):
+@pytest.fixture(scope="module")
+def teacher(config, tokenizer, tmp_path_factory):
     """A model folder of another model of the same kind."""
-    tokenizer.save(str(tmp_path / TOKENIZER))
+    folder = tmp_path_factory.mktemp("teacher")
+    tokenizer.save(str(folder / TOKENIZER))
     torch.manual_seed(3)
-    return str(write_model(create_model(config), tmp_path / TOKENIZER, tmp_path, fusion=False))
+    return str(write_model(create_model(config), folder / TOKENIZER, folder, fusion=False))
 
 
 @torch.no_grad()
@@ -305,7 +307,7 @@ def test_several_teachers_share_their_mean(config, make_task, teacher, heard, tm
     second = create_model(config)
     with torch.no_grad():
         second.log_temperature.add_(0.5)  # each is asked at its own temperature
-    second = str(write_model(second, tmp_path / TOKENIZER, other, fusion=False))
+    second = str(write_model(second, Path(teacher) / TOKENIZER, other, fusion=False))
     rows, numbers = [3, 1], [0, 2, 4]
 
     def logits(*teachers):
