@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from tiling import footprints
 from .catalogue import readable_parts
 from .format import read_info
 from .load import SIDES, load_chips
-from .vectors import check_output, write_frame
+from .vectors import check_output, frame_of_rows, write_frame
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,22 +81,20 @@ def export_damage(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]
         IndexFormatError: if the folder is no index.
         OutputError: if the file cannot be written.
     """
-    import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
-
     check_output(target, folder)
     parts, problems = readable_parts(folder, read_info(folder))
     records = [part.record for part in parts if part.record.damage]
-    damage = [(record.scene, chip) for record in records for chip in record.damage]
-    shapes = [footprints(record.scene, [d.window for d in record.damage]) for record in records]
-    columns: dict[str, Any] = {
-        "scene": [scene.path for scene, _ in damage],
-        **{
-            side: np.array([getattr(chip.window, side) for _, chip in damage], np.int32)
-            for side in SIDES
-        },
-        "reason": [chip.reason for _, chip in damage],
-    }
-    geometry = np.concatenate([np.empty(0, object), *shapes])
-    frame = geopandas.GeoDataFrame(columns, geometry=geometry, crs="OGC:CRS84")
+    rows = [
+        {"scene": record.scene.path, **asdict(chip.window), "reason": chip.reason}
+        for record in records
+        for chip in record.damage
+    ]
+    shapes = [
+        shape
+        for record in records
+        for shape in footprints(record.scene, [chip.window for chip in record.damage])
+    ]
+    kinds = {"scene": "str", **dict.fromkeys(SIDES, "int32"), "reason": "str"}
+    frame = frame_of_rows(rows, shapes, kinds)
     write_frame(frame, target, "damage")
-    return len(damage), tuple(problems)
+    return len(rows), tuple(problems)

@@ -27,7 +27,6 @@ from cmpagl_model.errors import IndexFormatError, OutputError, first_line
 from cmpagl_model.records import Damage, ModelId
 from tiling import SceneRecord, TilingError, Window
 
-from . import format as index_format
 from .files import bytes_of, token
 from .format import KEY_DIGITS, PARTS, PartEntry, cannot_write
 from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_page, table_of, write_table
@@ -62,11 +61,6 @@ class PartRecord:
     """Chips of this part that could not be decoded."""
     upto: int = 0
     """Planned chips from its first on that it accounts for, where it was begun only; 0: all."""
-
-    @property
-    def parts(self) -> int:
-        """How many parts the scene has."""
-        return max(1, -(-self.plan_chips // index_format.CHIPS_PER_PART))
 
     def to_json(self) -> str:
         """One line of JSON; of a whole part it says nothing of how far it is."""

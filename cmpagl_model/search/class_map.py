@@ -6,7 +6,7 @@ class, and there is one shape for each class in each scene.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -15,7 +15,7 @@ from shapely.geometry import shape
 
 from cmpagl_model.importing.shapes import outlines_in_degrees
 from cmpagl_model.index.imported import has_pixels
-from cmpagl_model.index.vectors import write_frame, write_text
+from cmpagl_model.index.vectors import frame_of_rows, write_frame, write_text
 from cmpagl_model.records import percent
 
 from .class_style import OURS, style_of
@@ -43,31 +43,22 @@ def frame_of_ground(found: Classified) -> GeoDataFrame:
     The classes come in their order, below each the scenes. Imported chips, which lie on no grid,
     are shown by their footprints and have no area.
     """
-    import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
-
-    rows: list[tuple[int, str, int, float]] = []
-    outlines: list[BaseGeometry] = []
+    rows: list[tuple[int, str, int, float, BaseGeometry]] = []
     for ground in ground_of(found):
         for kind, outline in _outlines(ground).items():
             area = round(float(ground.areas_m2[kind]), 1)
-            rows.append((kind, ground.scene.path, int(ground.chips[kind]), area))
-            outlines.append(outline)
+            rows.append((kind, ground.scene.path, int(ground.chips[kind]), area, outline))
     for scene, mine in by_scene(found):
         if has_pixels(scene):
             continue
         for kind in np.unique(found.class_of[mine]).tolist():
             own = found.rows[mine[found.class_of[mine] == kind]]
-            rows.append((kind, scene.path, len(own), 0.0))
-            outlines.append(_union(found.index.table.footprints(own)))
-    order = sorted(range(len(rows)), key=lambda place: rows[place][:2])
-    columns: dict[str, Any] = {
-        "class": [found.names[rows[place][0]] for place in order],
-        "scene": [rows[place][1] for place in order],
-        "chips": np.array([rows[place][2] for place in order], np.int32),
-        "area_m2": np.array([rows[place][3] for place in order], np.float64),
-    }
-    geometry = [outlines[place] for place in order]
-    return geopandas.GeoDataFrame(columns, geometry=geometry, crs="OGC:CRS84")
+            outline = _union(found.index.table.footprints(own))
+            rows.append((kind, scene.path, len(own), 0.0, outline))
+    rows.sort(key=lambda row: row[:2])
+    kinds = {"class": "str", "scene": "str", "chips": "int32", "area_m2": "float64"}
+    cells = [dict(zip(kinds, (found.names[kind], *facts), strict=True)) for kind, *facts, _ in rows]
+    return frame_of_rows(cells, [row[-1] for row in rows], kinds)
 
 
 def _outlines(ground: Ground) -> dict[int, BaseGeometry]:

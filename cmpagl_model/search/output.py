@@ -40,9 +40,7 @@ def geojson_page(answer: Answer) -> dict[str, Any]:
         "type": "FeatureCollection",
         "query": answer.query,
         "model": answer.model.name,
-        **_rerank(answer),
-        **_understood(answer),
-        **_verdict(answer),
+        **_said_of_all(answer),
         "features": [
             {
                 "type": "Feature",
@@ -65,9 +63,7 @@ def json_text(answer: Answer) -> str:
     page = {
         "query": answer.query,
         "model": {"name": answer.model.name, "fingerprint": answer.model.fingerprint},
-        **_rerank(answer),
-        **_understood(answer),
-        **_verdict(answer),
+        **_said_of_all(answer),
         "hits": [
             {
                 **_facts(hit),
@@ -108,21 +104,15 @@ def write_hits(answer: Answer, path: Path) -> None:
     write_text(path, text.getvalue())
 
 
-def _rerank(answer: Answer) -> dict[str, str]:
-    return {} if answer.rerank == "none" else {"rerank": answer.rerank}
-
-
-def _understood(answer: Answer) -> dict[str, str]:
-    return {"understood": answer.understood} if answer.understood else {}
-
-
-def _verdict(answer: Answer) -> dict[str, Any]:
-    """Whether anything fits, where the model can tell, and what was left out for its date."""
-    undated = {"undated": answer.undated} if answer.undated else {}
-    if answer.cutoff is None:
-        return undated
-    said = {**({"notice": answer.notice} if answer.notice else {}), **undated}
-    return {"found": answer.found, "cutoff": round(answer.cutoff, 6), **said}
+def _said_of_all(answer: Answer) -> dict[str, Any]:
+    """How a search was done; whether anything fits, where the model can tell; what has no date."""
+    page: dict[str, Any] = {} if answer.rerank == "none" else {"rerank": answer.rerank}
+    if answer.understood:
+        page["understood"] = answer.understood
+    if answer.cutoff is not None:
+        page |= {"found": answer.found, "cutoff": round(answer.cutoff, 6)}
+        page |= {"notice": answer.notice} if answer.notice else {}
+    return {**page, "undated": answer.undated} if answer.undated else page
 
 
 def _chances(hit: Hit) -> dict[str, float]:
