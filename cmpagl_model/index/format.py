@@ -336,11 +336,6 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexFormatError(_no_index(folder)) from error
     except (OSError, ValueError, RecursionError) as error:
-        if folder.is_file():
-            raise IndexFormatError(
-                f"{folder}: found a file, wanted the folder of an index made by 'cmpagl index'; "
-                "next: give that folder"
-            ) from error
         raise IndexFormatError(
             f"{path}: not readable ({error}); next: take it back from a copy, or index the scenes "
             "into another folder"
