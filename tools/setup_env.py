@@ -60,8 +60,6 @@ class TestVenv(NamedTuple):
     sees_system: bool
     """Whether it sees the packages of ``base``, such as QGIS."""
 
-    __test__ = False  # no test class, though pytest might think so
-
     @property
     def folder(self) -> Path:
         """Where it lies."""
