@@ -14,6 +14,7 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -66,13 +67,12 @@ class Run:
 @click.option("--minutes", default=20.0, show_default=True, help="What a topic may take.")
 @click.option("--docs", type=click.Path(path_type=Path), metavar="FOLDER",
               help="Write performance.md and its pictures there, too.")  # fmt: skip
-def main(  # noqa: PLR0913, PLR0917 - click passes each option by name
-    output: Path, only: tuple[str, ...], captions: Path | None, pictures: Path | None,
-    scenes: Path | None, minutes: float, docs: Path | None, *, large: bool, quick: bool,
-    again: bool,
+def main(
+    output: Path, only: tuple[str, ...], minutes: float, docs: Path | None, *, again: bool,
+    **inputs: Any,
 ) -> None:  # fmt: skip
     """Measure searching, tiling, encoding and indexing beside other tools."""
-    settings = chosen_settings(captions, pictures, scenes, large=large, quick=quick)
+    settings = chosen_settings(**inputs)
     run = Run(output.absolute(), settings, again, minutes)
     chosen = [topic(name) for name in dict.fromkeys(only)] or list(TOPICS)
     write_settings(run.folder, settings)

@@ -21,7 +21,7 @@ from tiling import ChipImage, ChipSpec, describe_scene, find_scenes, plan_chips,
 from tools.demo_scenes import sample_scenes
 
 from .record import ABSENT, Row
-from .timing import quartiles, times_ms
+from .timing import rate_row, times_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
 
-    Encode = Callable[[NDArray[np.uint8]], object]
+    Encode = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 TOPIC, UNIT = "encoding", "chips/s"
 BATCH, BATCHES, ROUNDS = 32, 6, 3
@@ -82,8 +82,8 @@ def measure(folder: Path, scenes: Path | None = None) -> list[Row]:
         asked = [lambda n, encode=encode: encode(batches[n]) for encode in ways]
         fields = {"against": peer.name, "wanted_ratio": peer.wanted_ratio}
         note = f"batches of {BATCH}, one after the other"
-        times = times_ms(asked, len(batches), ROUNDS)
-        rows.append(Row(TOPIC, "image encoder", UNIT, **rates(times, BATCH), **fields, note=note))
+        both = 1e3 * BATCH / times_ms(asked, len(batches), ROUNDS)
+        rows.append(rate_row(TOPIC, "image encoder", *both, unit=UNIT, **fields, note=note))
     against = "its own eager PyTorch"
     if not _installed("torch"):
         return [*rows, Row(TOPIC, RANKINGS, "share", against=against, note=ABSENT)]
@@ -146,19 +146,6 @@ def same_rankings(
     )  # fmt: skip
 
 
-def rates(times: NDArray[np.float64], count: int) -> dict[str, Any]:
-    """Fields of a row for chips a second.
-
-    Args:
-        times: ours and the peer's, ms, ``(2, n)``.
-        count: chips encoded each time.
-    """
-    ours, theirs = count / (times / 1e3)
-    figures = (*quartiles(ours), float(np.median(theirs)), *quartiles(times[1] / times[0]))
-    names = ("median", "low", "high", "theirs", "ratio", "ratio_low", "ratio_high")
-    return {**dict(zip(names, figures, strict=True)), "better": "higher"}
-
-
 def _peers() -> Iterator[Peer]:
     """Peers, one in memory at a time."""
     torch = _installed("torch")
@@ -167,12 +154,13 @@ def _peers() -> Iterator[Peer]:
     encode = None
     if torch and _installed("timm"):
         timm = importlib.import_module("timm")
-        encode = _eager(timm.create_model(SWIN, pretrained=False, num_classes=0).eval())
+        swin = timm.create_model(SWIN, pretrained=False, num_classes=0).eval()
+        encode = eager(at_peer_size(swin))
     yield Peer("timm Swin-T", 8.0, encode)
     encode = None
     if torch and _installed("open_clip"):
         clip = importlib.import_module("open_clip").create_model("ViT-B-32", pretrained=None)
-        encode = _eager(clip.eval().visual)
+        encode = eager(at_peer_size(clip.eval().visual))
     yield Peer("open_clip ViT-B/32", 5.0, encode)
 
 
@@ -180,12 +168,23 @@ def _installed(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
-def _eager(network: Callable[[Any], Any]) -> Encode:
-    torch, at_size = importlib.import_module("torch"), at_peer_size(network)
+def eager(network: Callable[[Any], Any], device: str = "cpu", batch: int = BATCH) -> Encode:
+    """What encodes chips with a network of PyTorch; on a GPU in bfloat16.
 
-    def encode(pixels: NDArray[np.uint8]) -> object:
-        with torch.inference_mode():
-            return at_size(torch.from_numpy(pixels))
+    Args:
+        network: takes tensors ``(n, S, S, 3)`` on the device.
+        device: as PyTorch names it.
+        batch: chips at a time.
+    """
+    torch = importlib.import_module("torch")
+
+    def encode(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        short = torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu")
+        with torch.inference_mode(), short:
+            whole = torch.from_numpy(pixels).split(batch)
+            found = [network(part.to(device)).float() for part in whole]
+            vectors: NDArray[np.float32] = torch.cat(found).cpu().numpy()
+            return vectors
 
     return encode
 

@@ -16,6 +16,7 @@ import click
 from .machine import ROOT
 
 PEERS = ROOT / ".cache" / "bench-peers"
+PYTHON = PEERS / "bin" / "python"
 STAMP = ".installed"
 LINK = "of-the-engine.pth"
 NO_PEERS = "the peers could not be installed; they are named as skipped, the rest is measured"
@@ -23,19 +24,11 @@ NO_PEERS = "the peers could not be installed; they are named as skipped, the res
 
 def interpreter() -> str:
     """The Python that measures: that of the peers' environment if there is one, else this one."""
-    return str(python()) if (PEERS / STAMP).exists() else sys.executable
+    return str(PYTHON) if (PEERS / STAMP).exists() else sys.executable
 
 
-def python() -> Path:
-    """The interpreter in the peers' environment."""
-    return PEERS / "bin" / "python"
-
-
-def install(extra: str = ".[bench]") -> str:
+def install() -> str:
     """Make the environment unless it is there and newer than ``pyproject.toml``.
-
-    Args:
-        extra: what pip installs.
 
     Returns:
         What went wrong, or an empty text.
@@ -52,9 +45,9 @@ def install(extra: str = ".[bench]") -> str:
     packages = Path(sysconfig.get_path("purelib"))
     (own,) = PEERS.glob("lib/python*/site-packages")
     (own / LINK).write_text(f"import site; site.addsitedir({str(packages)!r})\n")
-    pip = [str(python()), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     done = subprocess.run(
-        [*pip, "--prefer-binary", "-c", "constraints.txt", "-e", extra], cwd=ROOT, check=False
+        [*pip, "--prefer-binary", "-c", "constraints.txt", "-e", ".[bench]"], cwd=ROOT, check=False
     )
     if done.returncode:
         return NO_PEERS

@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cmpagl_model.encoders import open_encoder
 
-from .encoding import SWIN, at_peer_size, rates, same_rankings, sample_chips
+from .encoding import SWIN, at_peer_size, eager, same_rankings, sample_chips
 from .record import Row
-from .timing import times_ms
+from .timing import rate_row, times_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
 
-    Encode = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+    from .encoding import Encode
 
 TOPIC, UNIT = "gpu", "chips/s"
 NO_GPU = "skipped: no NVIDIA GPU that PyTorch can use"
@@ -74,10 +74,11 @@ def beside_peers(ours: Encoder, chips: NDArray[np.uint8], device: str, count: in
     rows = []
     for name, peer in _peers(ours, device):
         ways = [lambda _, encode=encode: encode(many) for encode in (ours.encode_chips, peer)]
-        times = times_ms(ways, QUESTIONS, rounds=1)
+        both = 1e3 * count / times_ms(ways, QUESTIONS, rounds=1)
         note = f"{ours.device}; {count:,} chips a round"
-        figures = rates(times, count)
-        rows.append(Row(TOPIC, "image encoder on a GPU", UNIT, **figures, against=name, note=note))
+        rows.append(
+            rate_row(TOPIC, "image encoder on a GPU", *both, unit=UNIT, against=name, note=note)
+        )
     return rows
 
 
@@ -87,23 +88,13 @@ def _peers(ours: Encoder, device: str) -> Iterator[tuple[str, Encode]]:
 
     timm = importlib.import_module("timm")
     own = from_pretrained(ours.model.path).to(device)
-    yield "its own eager PyTorch", _eager(lambda pixels: own.encode_image(pixels).embedding, device)
+    yield (
+        "its own eager PyTorch",
+        eager(lambda pixels: own.encode_image(pixels).embedding, device, BATCH),
+    )
     for name, known in (
         ("timm Swin-T", SWIN),
         ("timm ViT-B/32", "vit_base_patch32_clip_224"),
     ):
         network = timm.create_model(known, pretrained=False, num_classes=0).eval().to(device)
-        yield name, _eager(at_peer_size(network), device)
-
-
-def _eager(network: Callable[[Any], Any], device: str) -> Encode:
-    torch = importlib.import_module("torch")
-
-    def encode(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        with torch.inference_mode(), torch.autocast(device, dtype=torch.bfloat16):
-            whole = torch.from_numpy(pixels).split(BATCH)
-            found = [network(part.to(device)).float() for part in whole]
-            vectors: NDArray[np.float32] = torch.cat(found).cpu().numpy()
-            return vectors
-
-    return encode
+        yield name, eager(at_peer_size(network), device, BATCH)

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .settings import Settings
-    from .timing import Timing
 
 TOPIC = "growth"
 FAR = 100_000_000
@@ -52,8 +51,8 @@ class Cost:
 
     chips: int
     """In the index."""
-    timing: Timing
-    """Of a search."""
+    times: NDArray[np.float64]
+    """Of searches, ms."""
     disk: float
     """Bytes of the whole folder."""
     memory: float | None
@@ -84,7 +83,7 @@ def measure(folder: Path, settings: Settings) -> list[Row]:
         find = Contest(table, queries, np.empty((0, 0), np.int64), settings).find()
         ways = [lambda n, find=find: find(queries[n])]
         cost = Cost(
-            chips=len(table), timing=paired(ways, len(queries), seconds=settings.seconds)[0],
+            chips=len(table), times=paired(ways, len(queries), seconds=settings.seconds)[0],
             disk=sum(file.stat().st_size for file in index.rglob("*") if file.is_file()),
             memory=_held(index, queries, settings.k), import_s=import_seconds(size, folder),
             code=table.coded.book.size if table.coded else 0,
@@ -189,7 +188,7 @@ def _rows(cost: Cost) -> list[Row]:
     size, many = f"{cost.chips:,} chips", cost.chips >= 1_000_000
     codes = f"codes of {cost.code} B scanned" if cost.code else "all embeddings compared, no codes"
     rows = [
-        timed_row(TOPIC, f"{TIMED}, {size}", cost.timing, note=codes),
+        timed_row(TOPIC, f"{TIMED}, {size}", cost.times, note=codes),
         Row(
             TOPIC, f"{DISK}, {size}", "B a chip", cost.disk / cost.chips,
             limit=MOST_DISK if many else None, note="parts and derived arrays",
@@ -222,7 +221,7 @@ def _projected(less: Cost, more: Cost) -> list[Row]:
             TOPIC,
             f"{TIMED}, {size}",
             "ms",
-            far(less.timing.median_ms, more.timing.median_ms),
+            far(float(np.median(less.times)), float(np.median(more.times))),
             note=walled,
         ),
         Row(TOPIC, f"{DISK}, {size}", "GB", far(less.disk, more.disk) / 1e9, note=note),

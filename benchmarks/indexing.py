@@ -27,7 +27,7 @@ from cmpagl_model.index.build import DEFAULT_BATCH
 from tiling import ChipSpec, describe_scene, plan_chips
 
 from .record import Row
-from .timing import quartiles, times_ms
+from .timing import quartiles, rate_row, times_ms
 
 if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
@@ -134,12 +134,10 @@ def _beside_encoding(what: str, scenes: list[Path], place: Path, encoder: Encode
             encoder.encode_chips(pixels)
 
     times = times_ms([whole, alone], ROUNDS, rounds=1)
-    rates, theirs = (quartiles(1e3 * chips / row) for row in times)
-    shares = quartiles(times[1] / times[0])
-    return Row(
-        TOPIC, f"indexing, {what}", "chips/s", *rates, against="encoding alone", theirs=theirs[0],
-        ratio=shares[0], ratio_low=shares[1], ratio_high=shares[2], better="higher",
-        wanted_ratio=WANTED_SHARE, note=f"{chips:,} chips of all ground sizes, nothing kept",
+    return rate_row(
+        TOPIC, f"indexing, {what}", *(1e3 * chips / times), unit="chips/s",
+        against="encoding alone", wanted_ratio=WANTED_SHARE,
+        note=f"{chips:,} chips of all ground sizes, nothing kept",
     )  # fmt: skip
 
 

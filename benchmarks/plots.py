@@ -80,7 +80,7 @@ def _ratio(axes: Axes, place: float, row: Row) -> None:
     if row.wanted_ratio is not None:
         axes.plot(row.wanted_ratio, place, marker="D", markersize=5, color="white",
                   markeredgecolor=INK, linestyle="none", zorder=4)  # fmt: skip
-    edge = max(ratio, row.ratio_high or ratio, 1.0)
+    edge = max(ratio, row.ratio_high or ratio, row.wanted_ratio or 1.0, 1.0)
     axes.annotate(number(ratio), (edge, place), xytext=(6, 0), textcoords="offset points",
                   va="center", fontsize=8.5)  # fmt: skip
 

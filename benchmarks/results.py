@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cmpagl_model.atomic import write_bytes
+from tiling.jsonread import UnfitError, record_from_json
 
 from .machine import OTHERS_FROM, Machine
-from .record import Row
+from .record import Row  # noqa: TC001 - the reader of results looks at it
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -51,19 +52,10 @@ def write_result(folder: Path, result: Result) -> None:
 
 def read_result(folder: Path, topic: str) -> Result | None:
     """A finished topic; ``None`` if there is none, or one of another version of these files."""
+    place = folder / f"{topic}{RESULT}"
     try:
-        page = json.loads((folder / f"{topic}{RESULT}").read_text(encoding="utf-8"))
-        versions = tuple((name, number) for name, number in page["machine"]["versions"])
-        machine = {**page["machine"], "versions": versions}
-        return Result(
-            topic=page["topic"],
-            rows=tuple(Row(**row) for row in page["rows"]),
-            machine=Machine(**machine),
-            others=page["others"],
-            seconds=page["seconds"],
-            settings=_settings(page["settings"]),
-        )
-    except (OSError, KeyError, TypeError, ValueError):
+        return record_from_json(Result, place.read_text(encoding="utf-8"), place.name)
+    except (OSError, UnfitError):
         return None
 
 
@@ -85,11 +77,7 @@ def write_settings(folder: Path, settings: Settings) -> None:
 
 def read_settings(folder: Path) -> Settings:
     """What :func:`write_settings` kept."""
-    return _settings(json.loads((folder / SETTINGS).read_text(encoding="utf-8")))
-
-
-def _settings(page: dict[str, Any]) -> Settings:
-    return Settings(**{**page, "sizes": tuple(page["sizes"]), "growth": tuple(page["growth"])})
+    return record_from_json(Settings, (folder / SETTINGS).read_text(encoding="utf-8"), SETTINGS)
 
 
 def _write(path: Path, text: str) -> None:

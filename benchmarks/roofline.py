@@ -15,7 +15,7 @@ from cmpagl_model.search.scan import products
 
 from .machine import cores
 from .record import ABSENT, Row
-from .timing import quartiles, timed
+from .timing import rate_row, timed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,17 +63,26 @@ def measure(
     scan = _rates(lambda: products(many, weights), many.nbytes, tries)
     best = max(one, every, key=np.median)
     rows = [
-        _rate(f"{READ}, 1 thread", "GB/s", one, f"sum of {block.nbytes / 1e6:,.0f} MB by numpy"),
-        _rate(f"{READ}, {cores()} threads", "GB/s", every, "the same, shared"),
-        _rate(f"{MULTIPLY}, {side} by {side}", "GFLOP/s", sgemm, f"numpy, {cores()} cores"),
-        _reached(SCAN, "GB/s", scan, READ, best, f"{codes:,} codes of {CODE} B"),
-    ]
+        rate_row(
+            TOPIC, f"{READ}, 1 thread", one, unit="GB/s",
+            note=f"sum of {block.nbytes / 1e6:,.0f} MB by numpy",
+        ),
+        rate_row(TOPIC, f"{READ}, {cores()} threads", every, unit="GB/s", note="the same, shared"),
+        rate_row(
+            TOPIC, f"{MULTIPLY}, {side} by {side}", sgemm, unit="GFLOP/s",
+            note=f"numpy, {cores()} cores",
+        ),
+        rate_row(
+            TOPIC, SCAN, scan, [float(np.median(best))], unit="GB/s", against=READ,
+            note=f"{codes:,} codes of {CODE} B",
+        ),
+    ]  # fmt: skip
     return [*rows, _encoder(batch, tries, sgemm)]
 
 
-def read_gb_s(size: int = 1 << 29) -> float:
+def read_gb_s() -> float:
     """Bandwidth of reading memory, GB/s: the best of five sums by one thread and by all."""
-    block = np.ones(size // 8, np.int64)
+    block = np.ones(1 << 26, np.int64)
     return max(_read_gb_s(block, threads) for threads in {1, cores()} for _ in range(5))
 
 
@@ -93,7 +102,8 @@ def _encoder(batch: int, tries: int, sgemm: list[float]) -> Row:
     chips = np.random.default_rng(0).integers(0, 256, (batch, side, side, 3), np.uint8)
     rates = _rates(lambda: encoder.encode_chips(chips), batch * each, tries)
     note = f"{each / 1e9:.2f} GFLOP a chip of {side} px, {np.median(rates) / (each / 1e9):.0f} a s"
-    return _reached(ENCODE, "GFLOP/s", rates, MULTIPLY, sgemm, note)
+    limit = [float(np.median(sgemm))]
+    return rate_row(TOPIC, ENCODE, rates, limit, unit="GFLOP/s", against=MULTIPLY, note=note)
 
 
 def multiply_adds(encoder: Encoder) -> int:
@@ -113,19 +123,3 @@ def _rates(run: Callable[[], object], amount: float, tries: int) -> list[float]:
         run()
         found.append(amount / (time.perf_counter() - started) / 1e9)
     return found
-
-
-def _rate(what: str, unit: str, rates: list[float], note: str) -> Row:
-    median, low, high = quartiles(rates)
-    return Row(TOPIC, what, unit, median, low, high, better="higher", note=note)
-
-
-def _reached(
-    what: str, unit: str, rates: list[float], against: str, limit: list[float], note: str
-) -> Row:
-    median, low, high = quartiles(rates)
-    wall = float(np.median(limit))
-    return Row(
-        TOPIC, what, unit, median, low, high, against=against, theirs=wall, ratio=median / wall,
-        ratio_low=low / wall, ratio_high=high / wall, better="higher", note=note,
-    )  # fmt: skip

@@ -59,57 +59,43 @@ python -m benchmarks.scale --price 0.05 --life 8 --chips-s 60  # other machines,
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What was measured on one machine; rates as docs/performance.md has them."""
+MEASURED = Rates(
+    chips_s=172.0, task_s=1.0, task_part_s=2.7e-5, version_s=0.02, version_part_s=8.5e-5
+)  # fmt: skip
+"""A version takes 0.1 s at 1,000 parts, 2.1 s at 25,000."""
+ASSUMED = replace(MEASURED, fetch_s=0.5, spread=0.15, life_h=200.0, return_s=180.0)
+"""With what is not measured here: inputs, no claims."""
 
-    chips_s: float = 172.0
-    """Indexing one scene, chips a second."""
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the page starts from; measured as docs/performance.md has it, but for the price."""
+
+    rates: Rates = ASSUMED
+    """Of a machine."""
+    price_h: float = 0.20
+    """Of a machine with two cores, in any currency, an hour: assumed."""
     disk: float = 696.0
     """Of an index, bytes a chip."""
     memory: float = 62.0
     """Held while searching at most, bytes a chip."""
-    task_s: float = 1.0
-    """Of a task before its first chip and after its last, s."""
-    task_part_s: float = 2.7e-5
-    """The same for each part that the index has, s."""
-    version_s: float = 0.02
-    """Writing a version, s."""
-    version_part_s: float = 8.5e-5
-    """The same for each part that it names, s: 0.1 s at 1,000 parts, 2.1 s at 25,000."""
     opening_s: float = 1.8e-5
     """Making the arrays when an index is opened first, s a chip, one process."""
     grouping_s: float = 1.2e-9
     """Finding the group of a code, s for each group, on two cores."""
 
-    @classmethod
-    def of(cls, folder: Path) -> Measured:
-        """As ``make bench`` measured it; what it did not measure is as in the page."""
+    def measured_in(self, folder: Path) -> Given:
+        """The same with what ``make bench`` measured; what it did not measure stays."""
         results = [read_result(folder, name) for name in ("indexing", "growth")]
         found = {row.what: row.median for result in results if result for row in result.rows}
-        known = {
-            "chips_s": "indexing, one scene",
-            "disk": f"{DISK}, 10,000,000 chips",
-            "memory": f"{MEMORY}, 10,000,000 chips",
-        }
-        said = {field: found[what] for field, what in known.items()}
-        return cls(**{field: value for field, value in said.items() if value})
-
-
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """What is not measured here: inputs, no claims."""
-
-    price_h: float = 0.20
-    """Of a machine with two cores, in any currency, an hour."""
-    life_h: float = 200.0
-    """Mean time until a machine is taken away or dies, h."""
-    return_s: float = 180.0
-    """Until another stands in its place, s."""
-    fetch_s: float = 0.5
-    """Waiting for the store that reading in advance does not hide, s for each part."""
-    spread: float = 0.15
-    """Of the logarithm of a task's time."""
+        return replace(
+            self,
+            rates=replace(
+                self.rates, chips_s=found.get("indexing, one scene") or self.rates.chips_s
+            ),
+            disk=found.get(f"{DISK}, 10,000,000 chips") or self.disk,
+            memory=found.get(f"{MEMORY}, 10,000,000 chips") or self.memory,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +121,6 @@ class Cell:
         return self.hours[0] * self.machines
 
 
-def rates_of(measured: Measured, assumed: Assumed) -> Rates:
-    """The rates of a machine."""
-    return Rates(
-        measured.chips_s, measured.task_s, measured.task_part_s, measured.version_s,
-        measured.version_part_s, assumed.fetch_s, assumed.spread, assumed.life_h, assumed.return_s,
-    )  # fmt: skip
-
-
 def cell(rates: Rates, chips: int, machines: int, *, single: bool = False) -> Cell:
     """Simulate one size with so many machines, some times.
 
@@ -164,34 +142,28 @@ def cell(rates: Rates, chips: int, machines: int, *, single: bool = False) -> Ce
     )  # fmt: skip
 
 
-def page(
-    measured: Measured, assumed: Assumed, cells: list[Cell], single: list[Cell],
-    checked: list[Checked],
-) -> str:  # fmt: skip
+def page(given: Given, cells: list[Cell], single: list[Cell], checked: list[Checked]) -> str:
     """The page.
 
     Args:
-        measured: what one machine does.
-        assumed: what is not known here.
+        given: what it starts from.
         cells: what was simulated, as work is shared out.
         single: the largest size with tasks of one part.
         checked: a real cluster beside the simulation; empty: it was not tried.
     """
     picture = f"![Hours by machines]({IMAGES}/{PICTURE})\n"
-    parts = [HEAD, _costs(cells, assumed), picture, _given(measured, assumed)]
-    return "\n".join(
-        [*parts, WHY, _waiting(cells, single), _held(measured), _beside(checked), LIMITS]
-    )
+    parts = [HEAD, _costs(cells, given.price_h), picture, _given(given)]
+    return "\n".join([*parts, WHY, _waiting(cells, single), _held(given), _beside(checked), LIMITS])
 
 
-def _costs(cells: list[Cell], assumed: Assumed) -> str:
+def _costs(cells: list[Cell], price_h: float) -> str:
     heads = ("chips", "machines", "hours (least to most of 9 runs)", "machine-hours", "money",
              "tasks lost, made again")  # fmt: skip
     lines = [
         (
             f"{one.chips:,}", str(one.machines),
             f"{number(one.hours[0])} ({number(one.hours[1])} to {number(one.hours[2])})",
-            number(one.machine_hours), number(one.machine_hours * assumed.price_h),
+            number(one.machine_hours), number(one.machine_hours * price_h),
             f"{one.lost:.0f}",
         )
         for one in cells
@@ -199,18 +171,19 @@ def _costs(cells: list[Cell], assumed: Assumed) -> str:
     return f"## Time, machines, money\n\n{table(heads, lines)}\n"
 
 
-def _given(measured: Measured, assumed: Assumed) -> str:
+def _given(given: Given) -> str:
+    rates = given.rates
     lines = [
-        ("indexing, a machine", f"{number(measured.chips_s)} chips a second", "measured"),
-        ("of a task besides", f"{measured.task_s:g} s, {1e3 * measured.task_part_s:.3f} ms more "
+        ("indexing, a machine", f"{number(rates.chips_s)} chips a second", "measured"),
+        ("of a task besides", f"{rates.task_s:g} s, {1e3 * rates.task_part_s:.3f} ms more "
          "for each part in the index", "the first by guess, the rest measured"),
-        ("writing a version", f"{measured.version_s:g} s, {1e3 * measured.version_part_s:.3f} ms "
+        ("writing a version", f"{rates.version_s:g} s, {1e3 * rates.version_part_s:.3f} ms "
          "more for each part", "measured"),
-        ("price of a machine", f"{assumed.price_h:.2f} an hour", "assumed"),
-        ("a machine is taken away or dies", f"every {assumed.life_h:g} h, another is there after "
-         f"{assumed.return_s:g} s", "assumed"),
-        ("waiting for the store", f"{assumed.fetch_s:g} s for a part, {PART:,} chips", "assumed"),
-        ("tasks differ", f"by {assumed.spread:.0%} (standard deviation)", "assumed"),
+        ("price of a machine", f"{given.price_h:.2f} an hour", "assumed"),
+        ("a machine is taken away or dies", f"every {rates.life_h:g} h, another is there after "
+         f"{rates.return_s:g} s", "assumed"),
+        ("waiting for the store", f"{rates.fetch_s:g} s for a part, {PART:,} chips", "assumed"),
+        ("tasks differ", f"by {rates.spread:.0%} (standard deviation)", "assumed"),
     ]  # fmt: skip
     return f"## From what\n\n{table(('what', 'taken as', ''), lines)}\n"
 
@@ -230,14 +203,14 @@ def _waiting(cells: list[Cell], single: list[Cell]) -> str:
     return f"{table(heads, lines)}\n\n({SIZES[-1]:,} chips.)\n"
 
 
-def _held(measured: Measured) -> str:
+def _held(given: Given) -> str:
     heads = ("chips", "disk", "memory held by a search", "first opening, one process")
     lines = []
     for chips in SIZES:
-        each = measured.opening_s + measured.grouping_s * count_of_groups(chips)
+        each = given.opening_s + given.grouping_s * count_of_groups(chips)
         lines.append((
-            f"{chips:,}", f"{number(chips * measured.disk / 1e9)} GB",
-            f"{number(chips * measured.memory / 1e9)} GB", f"{number(chips * each / 60)} min",
+            f"{chips:,}", f"{number(chips * given.disk / 1e9)} GB",
+            f"{number(chips * given.memory / 1e9)} GB", f"{number(chips * each / 60)} min",
         ))  # fmt: skip
     return (
         f"## What it takes afterwards\n\n{table(heads, lines)}\n\nMemory is what the system keeps "
@@ -304,27 +277,25 @@ def draw(cells: list[Cell], single: list[Cell], path: Path) -> None:
     help="Results of make bench; unless given, those of docs/performance.md.",
 )
 @click.option("--chips-s", type=float, help="Chips that a machine indexes a second.")
+@click.option("--price", default=Given().price_h, show_default=True, help="Of a machine, an hour.")
 @click.option(
-    "--price", default=Assumed().price_h, show_default=True, help="Of a machine, an hour."
-)
-@click.option(
-    "--life", default=Assumed().life_h, show_default=True, help="Hours until a machine dies, mean."
+    "--life", default=ASSUMED.life_h, show_default=True, help="Hours until a machine dies, mean."
 )
 @click.option("--check", "checking", type=click.Path(path_type=Path),
               help="Folder where a real cluster indexes painted scenes, once.")  # fmt: skip
 def main(docs: Path, bench: Path | None, chips_s: float | None, price: float, life: float,
          checking: Path | None) -> None:  # fmt: skip
     """Say what an index of a million to a hundred million chips takes."""
-    measured = Measured.of(bench) if bench else Measured()
-    measured = replace(measured, chips_s=chips_s) if chips_s else measured
-    assumed = Assumed(price_h=price, life_h=life)
+    given = Given(replace(ASSUMED, life_h=life), price)
+    given = given.measured_in(bench) if bench else given
+    rates = replace(given.rates, chips_s=chips_s) if chips_s else given.rates
+    given = replace(given, rates=rates)
     checked = check(checking) if checking else []
-    rates = rates_of(measured, assumed)
     cells = [cell(rates, chips, machines) for chips in SIZES for machines in MACHINES]
     single = [cell(rates, SIZES[-1], machines, single=True) for machines in MACHINES]
     (docs / IMAGES).mkdir(parents=True, exist_ok=True)
     draw(cells, single, docs / IMAGES / PICTURE)
-    (docs / PAGE).write_text(page(measured, assumed, cells, single, checked), encoding="utf-8")
+    (docs / PAGE).write_text(page(given, cells, single, checked), encoding="utf-8")
     click.echo(f"page: {docs / PAGE}")
 
 

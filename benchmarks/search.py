@@ -63,7 +63,7 @@ class Contest:
         table, k = self.table, self.settings.k
 
         def find(query: NDArray[np.float32]) -> NDArray[np.int64]:
-            rows = range(len(table)) if where is None else where.candidates(table)
+            rows = range(len(table)) if where is None else where.rows(table)
             score = lambda some: cosine_scores(table.embeddings, some, query)  # noqa: E731
             return Ranking(table, rows, query, score).best(k).rows[:k]
 
@@ -108,7 +108,7 @@ def measure(folder: Path, settings: Settings) -> list[Row]:
 def _filtered(contest: Contest) -> Row:
     """The search inside a polygon, beside the search in all."""
     where = Filter(within=one_percent(contest.table))
-    inside = np.asarray(where.candidates(contest.table))
+    inside = where.rows(contest.table)
     k = min(contest.settings.k, len(inside))
     best = inside[exact(contest.table.embeddings[inside], contest.queries, k)]
     share = contest.recall(contest.find(where), best)
@@ -153,8 +153,8 @@ def _timed(contest: Contest, ours: Find, theirs: Find) -> Row:
     """Two ways in turn; what the peer is called is left to the caller."""
     queries = contest.queries
     asked = [lambda n, find=find: find(queries[n]) for find in (ours, theirs)]
-    timings = paired(asked, len(queries), seconds=contest.settings.seconds)
-    return timed_row(TOPIC, contest.what, *timings, against="peer")
+    times = paired(asked, len(queries), seconds=contest.settings.seconds)
+    return timed_row(TOPIC, contest.what, *times, against="peer")
 
 
 def one_percent(table: ChipTable) -> shapely.Polygon:

@@ -24,7 +24,7 @@ from tiling.source import Raster
 from tools.demo_scenes import sample_scenes
 
 from .record import ABSENT, Row
-from .timing import quartiles, times_ms
+from .timing import rate_row, times_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,13 +67,12 @@ def measure(folder: Path, scene: Path | None = None, rounds: int = ROUNDS) -> li
         if name not in ways:
             rows.append(Row(TOPIC, what, "chips/s", against=name, note=ABSENT))
             continue
-        theirs, own = times[list(ways).index(name)], times[0]
-        count = (SIDE // CHIP) ** 2 * 1e3
-        ratio = quartiles(theirs / own)
+        both = (SIDE // CHIP) ** 2 * 1e3 / times[[0, list(ways).index(name)]]
         rows.append(
-            Row(TOPIC, what, "chips/s", *quartiles(count / own), name,
-                float(np.median(count / theirs)), *ratio, "higher", wanted, note=set_)
-        )  # fmt: skip
+            rate_row(
+                TOPIC, what, *both, unit="chips/s", against=name, wanted_ratio=wanted, note=set_
+            )
+        )
     return rows
 
 

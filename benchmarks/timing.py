@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,32 +16,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Ask = Callable[[int], object]
+    Values = Sequence[float] | NDArray[np.float64]
 
 FEWEST = 5
 """Questions that a slow way is asked all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long one way took over all questions."""
-
-    median_ms: float
-    """Median time of a question, ms."""
-    low_ms: float
-    """Its lower quartile, ms."""
-    high_ms: float
-    """Its upper quartile, ms."""
-    times_ours: float
-    """Median over the questions of: this way's time, by that of the first."""
-    times_low: float
-    """Lower quartile of ``times_ours``."""
-    times_high: float
-    """Upper quartile of ``times_ours``."""
-
-
 def paired(
     ways: Sequence[Ask], questions: int, rounds: int = 3, seconds: float = np.inf
-) -> list[Timing]:
+) -> NDArray[np.float64]:
     """Time several ways to answer the same questions.
 
     Before each timed question a way is asked another one that is not timed, so that each is
@@ -56,7 +39,7 @@ def paired(
             :data:`FEWEST`, and rounds, at least two.
 
     Returns:
-        A timing for each way.
+        Times of each way, ms, ``(ways, questions)``.
     """
     for way in ways:
         way(0)  # first calls load libraries and pages
@@ -65,32 +48,34 @@ def paired(
         rounds = min(rounds, 2)
         fewer = min(questions, int(seconds / (2 * once * rounds)))
         questions = max(min(questions, FEWEST), fewer)
-    times = times_ms(ways, questions, rounds, before=True)
-    timings = []
-    for own in times:
-        middle, low, high = quartiles(own)
-        timings.append(Timing(middle, low, high, *quartiles(own / times[0])))
-    return timings
+    return times_ms(ways, questions, rounds, before=True)
 
 
 def timed_row(
-    topic: str, what: str, ours: Timing, theirs: Timing | None = None, **fields: Any
-) -> Row:
-    """A row of what :func:`paired` found.
+    topic: str, what: str, ours: Values, theirs: Values | None = None, *, unit: str = "ms",
+    **fields: Any,
+) -> Row:  # fmt: skip
+    """A row of what was timed in turn, such as by :func:`paired`.
 
     Args:
         topic: of the row.
         what: of the row.
-        ours: our timing.
-        theirs: the peer's; ``None``: there is none.
+        ours: our times, or rates where ``better`` is ``higher``, one for each question.
+        theirs: the peer's of the same questions, or one limit for all; ``None``: there is none.
+        unit: of the row.
         fields: others of the row; with a peer ``against`` at least.
     """
-    beside = {} if theirs is None else {
-        "theirs": theirs.median_ms, "ratio": theirs.times_ours, "ratio_low": theirs.times_low,
-        "ratio_high": theirs.times_high,
-    }  # fmt: skip
-    figures = (ours.median_ms, ours.low_ms, ours.high_ms)
-    return Row(topic, what, "ms", *figures, **{**beside, **fields})
+    beside: dict[str, Any] = {}
+    if theirs is not None:
+        pair = (ours, theirs) if fields.get("better") == "higher" else (theirs, ours)
+        ratios = quartiles(np.divide(*pair))
+        beside = dict(zip(("ratio", "ratio_low", "ratio_high"), ratios, strict=True))
+        beside["theirs"] = float(np.median(theirs))
+    return Row(topic, what, unit, *quartiles(ours), **{**beside, **fields})
+
+
+rate_row = partial(timed_row, better="higher")
+"""The same for rates."""
 
 
 def times_ms(
@@ -131,7 +116,7 @@ def timed(run: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def quartiles(values: Sequence[float] | NDArray[np.float64]) -> tuple[float, float, float]:
+def quartiles(values: Values) -> tuple[float, float, float]:
     """Median, lower and upper quartile, in the order of a :class:`~benchmarks.record.Row`."""
     low, middle, high = np.percentile(np.asarray(values, float), [25, 50, 75]).tolist()
     return middle, low, high

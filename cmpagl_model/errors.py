@@ -48,7 +48,16 @@ class QueryError(CmpaglError):
 
 
 class NoPlaceError(QueryError):
-    """An index has no chip at a place."""
+    """An index has no chip at a place.
+
+    Attributes:
+        undated: chips there that were left out, because nobody knows whether they are of the time
+            asked for.
+    """
+
+    def __init__(self, message: str, undated: int = 0) -> None:
+        super().__init__(message)
+        self.undated = undated
 
 
 class OutputError(CmpaglError):

@@ -16,6 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tiling import shell_word
+
 from .atomic import can_write_in
 from .config import ModelConfig, read_config
 from .errors import ConfigError, ModelError
@@ -251,12 +253,13 @@ def _check_kind(name: str, path: Path) -> None:
     if is_on_hub(name):
         raise ModelError(
             f"{name}: found a model on a hub, wanted one at hand; next: "
-            f"'cmpagl models fetch {name}' once, then --model {hub_model(name).name}"
+            f"'cmpagl models fetch {shell_word(name)}' once, then --model {hub_model(name).name}"
         )
     if name.startswith(OPEN_CLIP) or (path / CONFIG).is_file():
         raise ModelError(
             f"{name}: found a model of PyTorch, wanted one as ONNX graphs; next: "
-            f"'cmpagl models convert {name}' once, then --model {called_after(name)}"
+            f"'cmpagl models convert {shell_word(name)}' once, then "
+            f"--model {shell_word(called_after(name))}"
         )
     raise ModelError(
         f"found no model {name!r}; wanted one of {', '.join(known_models()) or 'none'} "

@@ -21,19 +21,18 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from .dock.small_widgets import wrapped
+from .dock.small_widgets import named, stack, wrapped
 from .dock.theme import icon_path
 from .engine.interpreter import Interpreter, find_interpreter
 from .engine.probe import Probe
 from .errors import InterpreterError
-from .settings import TOP_K_LIMIT, Settings
+from .settings import DEVICES, TOP_K_LIMIT, Settings
 from .texts import tr
 
 if TYPE_CHECKING:
     from .engine.probe import Verdict
 
 TITLE = "CMPAGL"
-DEVICES = ("auto", "cpu", "cuda")
 
 
 class CmpaglOptionsFactory(QgsOptionsWidgetFactory):
@@ -70,10 +69,7 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         self.setObjectName("cmpaglOptions")
         self._settings = Settings()
         self._probe: Probe | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._engine_box())
-        layout.addWidget(self._search_box())
+        layout = stack(QVBoxLayout(self), self._engine_box(), self._search_box(), margin=0)
         layout.addStretch(1)
 
     def apply(self) -> None:
@@ -91,8 +87,7 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
     def _engine_box(self) -> QGroupBox:
         box = QGroupBox(tr("Engine"), self)
         form = QFormLayout(box)
-        self.python = QgsFileWidget(box)
-        self.python.setObjectName("cmpaglOptionsPython")
+        self.python = named(QgsFileWidget(box), "cmpaglOptionsPython")
         self.python.setDialogTitle(tr("The Python that cmpagl-qgis is installed in"))
         self.python.setFilePath(self._settings.engine_python)
         self.python.lineEdit().setPlaceholderText(tr("found by itself"))
@@ -102,13 +97,9 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
                 "was named when the plugin was installed, else one that is found on this computer."
             )
         )
-        self.test = QPushButton(tr("Test"), box)
-        self.test.setObjectName("cmpaglOptionsTest")
+        self.test = named(QPushButton(tr("Test"), box), "cmpaglOptionsTest")
         self.test.clicked.connect(self._on_test)
-        row = QHBoxLayout()
-        row.addWidget(self.python, 1)
-        row.addWidget(self.test)
-        form.addRow(tr("Python"), row)
+        form.addRow(tr("Python"), stack(QHBoxLayout(), (self.python, 1), self.test))
         self.verdict = wrapped("", box, "cmpaglOptionsVerdict")
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -118,13 +109,11 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
         return box
 
     def _add_model(self, form: QFormLayout, box: QWidget) -> None:
-        self.model = QLineEdit(self._settings.model, box)
-        self.model.setObjectName("cmpaglOptionsModel")
+        self.model = named(QLineEdit(self._settings.model, box), "cmpaglOptionsModel")
         self.model.setPlaceholderText(tr("the model that made the index"))
         self.model.setToolTip(tr("A name that 'cmpagl models' lists, or the folder of a model."))
         form.addRow(tr("Model"), self.model)
-        self.device = QComboBox(box)
-        self.device.setObjectName("cmpaglOptionsDevice")
+        self.device = named(QComboBox(box), "cmpaglOptionsDevice")
         names = (tr("choose by itself"), tr("processor (CPU)"), tr("graphics card (CUDA)"))
         for value, name in zip(DEVICES, names):
             self.device.addItem(name, value)
@@ -134,21 +123,18 @@ class CmpaglOptionsPage(QgsOptionsPageWidget):
     def _search_box(self) -> QGroupBox:
         box = QGroupBox(tr("Search"), self)
         form = QFormLayout(box)
-        self.number = QSpinBox(box)
-        self.number.setObjectName("cmpaglOptionsNumber")
+        self.number = named(QSpinBox(box), "cmpaglOptionsNumber")
         self.number.setRange(1, TOP_K_LIMIT)
         self.number.setValue(self._settings.top_k)
         form.addRow(tr("Number of results"), self.number)
-        self.score = QDoubleSpinBox(box)
-        self.score.setObjectName("cmpaglOptionsScore")
+        self.score = named(QDoubleSpinBox(box), "cmpaglOptionsScore")
         self.score.setRange(-1.0, 1.0)
         self.score.setSingleStep(0.01)
         self.score.setSpecialValueText(tr("all"))  # shown for the lowest value
         self.score.setValue(self._settings.min_score)
         self.score.setToolTip(tr("Results below this score are hidden."))
         form.addRow(tr("Lowest score"), self.score)
-        self.thumbnail = QSpinBox(box)
-        self.thumbnail.setObjectName("cmpaglOptionsThumbnail")
+        self.thumbnail = named(QSpinBox(box), "cmpaglOptionsThumbnail")
         self.thumbnail.setRange(48, 512)
         self.thumbnail.setSuffix(tr(" px"))
         self.thumbnail.setValue(self._settings.thumbnail_px)

@@ -6,58 +6,84 @@ What changes while the user works, such as the history, is kept in the state fil
 from __future__ import annotations
 
 import json
-import math
 import time
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from qgis.core import QgsProject, QgsSettings
 
 from .state_file import state_file
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 GROUP = "cmpagl"
 HISTORY_LENGTH = 50
 RECENT_LENGTH = 12
 TOP_K_LIMIT = 2000
 """More rows than this make the map slow; such results are written to a file instead."""
+DEVICES = ("auto", "cpu", "cuda")
+"""Where the engine may compute."""
+
+
+class _Option(Generic[T]):
+    """What the user chose in a dialog, read anew each time; rubbish counts as not chosen."""
+
+    def __init__(self, default: T, taken: Callable[[Any], T]) -> None:
+        self._default, self._taken = default, taken
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._key = f"{GROUP}/{name}"
+
+    def __get__(self, _settings: Settings, _owner: type) -> T:
+        try:
+            return self._taken(QgsSettings().value(self._key, self._default))
+        except (TypeError, ValueError, OverflowError):
+            return self._default
+
+    def __set__(self, _settings: Settings, value: T) -> None:
+        QgsSettings().setValue(self._key, int(value) if isinstance(value, bool) else value)
+
+
+def _on(value: object) -> bool:
+    return bool(int(float(value)))  # type: ignore[arg-type]
 
 
 class Settings:
     """Typed access to the settings; nothing is kept here."""
 
+    model = _Option("", str.strip)
+    """Name or folder of the model; empty: each index's own."""
+    device = _Option("auto", lambda value: DEVICES[DEVICES.index(value)])
+    """One of :data:`DEVICES`."""
+    min_score = _Option(-1.0, lambda value: min(1.0, max(-1.0, float(value))))  # of NaN -1
+    """Hits below this score are hidden; -1 hides none."""
+    thumbnail_px = _Option(128, lambda value: min(max(int(float(value)), 48), 512))
+    """Side of a thumbnail, 48 to 512 pixels."""
+    keep_layers = _Option(False, _on)  # noqa: FBT003
+    """Whether each search gets a layer of its own."""
+    siblings = _Option(True, _on)  # noqa: FBT003
+    """Whether a place is one result, with its other sizes, scenes and dates as siblings."""
+    fill_places = _Option(False, _on)  # noqa: FBT003
+    """Whether places are filled on the map; else only outlined."""
+
     @property
     def engine_python(self) -> str:
         """Path of the Python with the engine in it; empty: look for it."""
-        return self._text("engine_python", "")
+        value = QgsSettings().value(f"{GROUP}/engine_python", "")
+        return value if isinstance(value, str) else ""
 
     @engine_python.setter
     def engine_python(self, value: str) -> None:
         if value.strip() != self.engine_python:
             state_file().put("engine_python_time", time.time())
-        self._write("engine_python", value.strip())
+        QgsSettings().setValue(f"{GROUP}/engine_python", value.strip())
 
     @property
     def engine_python_time(self) -> float:
         """When it was set to what it is, s since 1970; 0: never."""
         value = state_file().value("engine_python_time")
         return float(value) if isinstance(value, (int, float)) else 0.0
-
-    @property
-    def model(self) -> str:
-        """Name or folder of the model; empty: each index's own."""
-        return self._text("model", "")
-
-    @model.setter
-    def model(self, value: str) -> None:
-        self._write("model", value.strip())
-
-    @property
-    def device(self) -> str:
-        """``auto``, ``cpu`` or ``cuda``."""
-        value = self._text("device", "auto")
-        return value if value in {"auto", "cpu", "cuda"} else "auto"
-
-    @device.setter
-    def device(self, value: str) -> None:
-        self._write("device", value)
 
     @property
     def top_k(self) -> int:
@@ -80,55 +106,6 @@ class Settings:
     @chips_per_s.setter
     def chips_per_s(self, value: float) -> None:
         state_file().put("chips_per_s", float(value))
-
-    @property
-    def min_score(self) -> float:
-        """Hits below this score are hidden; -1 hides none."""
-        try:
-            value = float(QgsSettings().value(f"{GROUP}/min_score", -1.0))
-        except (TypeError, ValueError):
-            return -1.0
-        return -1.0 if math.isnan(value) else min(max(value, -1.0), 1.0)
-
-    @min_score.setter
-    def min_score(self, value: float) -> None:
-        self._write("min_score", float(value))
-
-    @property
-    def thumbnail_px(self) -> int:
-        """Side of a thumbnail, 48 to 512 pixels."""
-        return min(max(self._whole("thumbnail_px", 128), 48), 512)
-
-    @thumbnail_px.setter
-    def thumbnail_px(self, value: int) -> None:
-        self._write("thumbnail_px", int(value))
-
-    @property
-    def keep_layers(self) -> bool:
-        """Whether each search gets a layer of its own."""
-        return bool(self._whole("keep_layers", 0))
-
-    @keep_layers.setter
-    def keep_layers(self, value: bool) -> None:
-        self._write("keep_layers", int(value))
-
-    @property
-    def siblings(self) -> bool:
-        """Whether a place is one result, with its other sizes, scenes and dates as siblings."""
-        return bool(self._whole("siblings", 1))
-
-    @siblings.setter
-    def siblings(self, value: bool) -> None:
-        self._write("siblings", int(value))
-
-    @property
-    def fill_places(self) -> bool:
-        """Whether places are filled on the map; else only outlined."""
-        return bool(self._whole("fill_places", 0))
-
-    @fill_places.setter
-    def fill_places(self, value: bool) -> None:
-        self._write("fill_places", int(value))
 
     @property
     def recent_indexes(self) -> list[str]:
@@ -169,22 +146,6 @@ class Settings:
     def clear_history(self) -> None:
         """Forget all queries."""
         state_file().put("history", [])
-
-    @staticmethod
-    def _text(key: str, default: str) -> str:
-        value = QgsSettings().value(f"{GROUP}/{key}", default)
-        return value if isinstance(value, str) else default
-
-    @staticmethod
-    def _whole(key: str, default: int) -> int:
-        try:
-            return int(float(QgsSettings().value(f"{GROUP}/{key}", default)))
-        except (TypeError, ValueError, OverflowError):
-            return default
-
-    @staticmethod
-    def _write(key: str, value: object) -> None:
-        QgsSettings().setValue(f"{GROUP}/{key}", value)
 
 
 def saved_queries(project: QgsProject) -> list[str]:

@@ -50,18 +50,16 @@ class Measured:
     """With two thirds of the classes; labels of the others are ``none``."""
 
 
-def measure(data: Path, name: str, gsd_m: float, prompt: str, split: str = "val") -> Measured:
-    """Classify the pictures of a split.
+def measure(data: Path, name: str, gsd_m: float) -> Measured:
+    """Classify the pictures of ``val`` by the sentence "a CLASS".
 
     Args:
         data: folder of data sets, as docs/evaluation.md has them.
         name: the set, such as ``ucm``.
         gsd_m: ground sample distance to give the scene, m/px.
-        prompt: the sentence, with ``{class}`` for the class.
-        split: which pictures.
     """
     page = json.loads((data / name / f"dataset_{name}.json").read_text(encoding="utf-8"))
-    images: list[dict[str, Any]] = [one for one in page["images"] if one["split"] == split]
+    images: list[dict[str, Any]] = [one for one in page["images"] if one["split"] == "val"]
     names = sorted({one["class"] for one in images})
     with tempfile.TemporaryDirectory() as folder:
         scene, index = Path(folder, f"{name}.tif"), Path(folder, f"{name}.cmpagl")
@@ -69,7 +67,7 @@ def measure(data: Path, name: str, gsd_m: float, prompt: str, split: str = "val"
         spec = ChipSpec(ground_sizes_m=(SIDE_PX * gsd_m,), overlap=0.0)
         build_index([str(scene)], index, open_encoder(device="cpu"), spec)
         opened = open_index(index)
-        classes = [ClassSentences(c, (prompt.replace("{class}", class_words(c)),)) for c in names]
+        classes = [ClassSentences(c, (f"a {class_words(c)}",)) for c in names]
         truth, numbers = [one["class"] for one in images], np.arange(len(images))
         a, _, left, _, e, top = opened.table.scenes[0].transform
         easting = left + a * SIDE_PX * (numbers % ACROSS + 0.5)
@@ -100,11 +98,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m research.classes", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("sets", nargs="*", default=["ucm=0.3", "eurosat=2.5"], metavar="SET=GSD")
-    parser.add_argument("--prompt", default="a {class}", help="sentence of a class")
     said = parser.parse_args(arguments)
     for one in said.sets:
         name, gsd = one.split("=")
-        measured = measure(said.data, name, float(gsd), said.prompt)
+        measured = measure(said.data, name, float(gsd))
         for how, sheet in (("with none", measured.chosen), ("nearest", measured.forced)):
             none = int(sheet.matrix[:, -1].sum())
             print(  # noqa: T201

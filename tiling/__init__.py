@@ -20,6 +20,7 @@ from .errors import (
     SceneRecordError,
     TilingError,
     UnreadableSceneError,
+    shell_word,
 )
 from .grid import Window
 from .scene import SceneRecord
@@ -73,6 +74,7 @@ __all__ = [
     "same_file",
     "same_ground",
     "scene_checksum",
+    "shell_word",
     "span_of",
     "text_of",
     "when_taken",

@@ -86,15 +86,13 @@ def date_in_name(name: str) -> str:
         >>> date_in_name("tile_20201399.tif")
         ''
     """
-    found = [text for match in _NAMED.finditer(name) if (text := _sensible(*_parts(match)))]
+    found: list[str] = []
+    for match in _NAMED.finditer(name):
+        day = f"{match['year']}-{match['month']}-{match['day']}"
+        time = f"{match['hour']}:{match['minute']}:{match['second']}" if match["hour"] else ""
+        found += filter(None, [_sensible(day, time)])
     days = {text[: len("2020-07-19")] for text in found}
     return found[0] if len(days) == 1 or (days and _FIRST_IS_ACQUISITION.match(name)) else ""
-
-
-def _parts(match: re.Match[str]) -> tuple[str, str]:
-    day = f"{match['year']}-{match['month']}-{match['day']}"
-    time = f"{match['hour']}:{match['minute']}:{match['second']}" if match["hour"] else ""
-    return day, time
 
 
 def _sensible(day: str, time: str = "") -> str:

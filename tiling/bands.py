@@ -171,7 +171,15 @@ def _by_count(raster: Raster, usable: list[int]) -> BandChoice:
 
 def _wavelengths(dataset: Any, names: list[str]) -> list[float | None]:  # noqa: ANN401
     """Wavelengths of bands by their tags, else by their names, nm."""
-    found = [_tagged_wavelength(dataset, number) for number in range(1, dataset.count + 1)]
+    found: list[float | None] = []
+    for number in range(1, dataset.count + 1):
+        tags = {key.casefold(): value for key, value in dataset.tags(number).items()}
+        imagery = dataset.tags(number, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM")
+        text = imagery or next((tags[key] for key in _WAVELENGTH_TAGS if key in tags), "")
+        match = re.match(r"\s*([\d.]+)", text)
+        plain = match and re.fullmatch(r"\d+\.?\d*|\.\d+", match[1])
+        own = "um" if imagery else tags.get("wavelength_units", tags.get("wavelength_unit", ""))
+        found.append(in_nm(float(plain[0]), own) if plain else None)
     if any(found):
         return found
     listed = re.findall(r"[\d.]+", dataset.tags(ns="ENVI").get("wavelength", ""))
@@ -179,14 +187,3 @@ def _wavelengths(dataset: Any, names: list[str]) -> list[float | None]:  # noqa:
         unit = dataset.tags(ns="ENVI").get("wavelength_units", "")
         return [in_nm(float(length), unit) for length in listed]
     return wavelengths_in(names)
-
-
-def _tagged_wavelength(dataset: Any, number: int) -> float | None:  # noqa: ANN401
-    tags = {key.casefold(): value for key, value in dataset.tags(number).items()}
-    imagery = dataset.tags(number, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM")
-    text = imagery or next((tags[key] for key in _WAVELENGTH_TAGS if key in tags), "")
-    match = re.match(r"\s*([\d.]+)", text)
-    if not match or not re.fullmatch(r"\d+\.?\d*|\.\d+", match[1]):
-        return None
-    unit = "um" if imagery else tags.get("wavelength_units", tags.get("wavelength_unit", ""))
-    return in_nm(float(match[1]), unit)

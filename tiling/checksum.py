@@ -69,7 +69,9 @@ def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
         for file in shown or own:
             known += _digests_beside(file)
     except OSError as reason:
-        raise UnreadableSceneError(f"{path} cannot be read: {reason.strerror}") from None
+        raise UnreadableSceneError(
+            f"{path} cannot be read ({reason.strerror}); check its permissions"
+        ) from None
     if len(known) > 1:
         known = [hashlib.sha256("\n".join(known).encode()).hexdigest()]
     return f"sha256:{known[0]}"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
     import numpy.typing as npt
 
@@ -30,26 +28,6 @@ class PlannedChip:
     """Ground length of one pixel of the picture, m."""
     edge: bool
     """Whether the full chip sticks out of the scene and the picture is padded."""
-
-
-@dataclass(frozen=True, slots=True)
-class SizeRows:
-    """The rows of chips of one ground size in a plan, or in a slice of one."""
-
-    ground_m: float
-    """Side of the full chip on the ground, m."""
-    first: int
-    """Where the first of the rows starts, native px."""
-    last: int
-    """Where the last of the rows starts, native px."""
-
-
-@runtime_checkable
-class KnowsItsRows(Protocol):
-    """Planned chips that say what they will ask of a scene before they are gone through."""
-
-    def size_rows(self) -> Sequence[SizeRows]:
-        """The rows of chips of each ground size, in the order of the chips."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from .errors import UnreadableSceneError
+from .errors import UnreadableSceneError, shell_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,10 +100,16 @@ def _check_blocks(path: str, tags: dict[int, _Tag], file_bytes: int) -> None:
     offsets = next((tags[number] for number in _OFFSETS if number in tags), None)
     if offsets is None or _WIDTH not in tags or _HEIGHT not in tags:
         return
-    blocks = _claimed_blocks(tags)
+
+    def number(tag: int, otherwise: int) -> int:
+        return max(1, tags[tag].number if tag in tags else otherwise)
+
+    width, height = tags[_WIDTH].number, tags[_HEIGHT].number
+    across, down = number(_TILE_WIDTH, width), number(_TILE_HEIGHT, number(_ROWS, height))
+    planes = number(_SAMPLES, 1) if number(_PLANAR, 1) == 2 else 1  # a block holds one band
+    blocks = -(-max(1, width) // across) * -(-max(1, height) // down) * planes
     if blocks <= offsets.count and offsets.start + offsets.size <= file_bytes:
         return
-    width, height = tags[_WIDTH].number, tags[_HEIGHT].number
     raise UnreadableSceneError(
         f"{path} claims {width} x {height} px in {blocks} blocks, but its {file_bytes} bytes do "
         "not even list them; fetch or export it again"
@@ -129,18 +135,8 @@ def _check_directories(path: str, file: IO[bytes]) -> None:
         return
     raise UnreadableSceneError(
         f"{path} holds more than {MAX_DIRECTORIES} pictures; take out the one you want with "
-        f"gdal_translate GTIFF_DIR:1:{Path(path).name} OUT.tif"
+        f"gdal_translate {shell_word(f'GTIFF_DIR:1:{Path(path).name}')} OUT.tif"
     )
-
-
-def _claimed_blocks(tags: dict[int, _Tag]) -> int:
-    def number(tag: int, otherwise: int) -> int:
-        return max(1, tags[tag].number if tag in tags else otherwise)
-
-    width, height = number(_WIDTH, 1), number(_HEIGHT, 1)
-    across, down = number(_TILE_WIDTH, width), number(_TILE_HEIGHT, number(_ROWS, height))
-    planes = number(_SAMPLES, 1) if number(_PLANAR, 1) == 2 else 1  # a block holds one band
-    return -(-width // across) * -(-height // down) * planes
 
 
 def _start(file: IO[bytes]) -> tuple[str, bool, int]:

@@ -151,7 +151,15 @@ def _own_vrt(path: str) -> ET.Element:
     Raises:
         UnreadableSceneError: if it is damaged or names what it may not.
     """
-    root = _parsed(path)
+    try:
+        text = Path(path).read_bytes()[:_MOST_BYTES]
+        declares = b"<!" in text.replace(b"<!--", b"")  # what is declared may be huge
+        root = ET.Element("a declaration") if declares else ET.fromstring(text)
+    except (OSError, ET.ParseError, ValueError) as reason:
+        raise UnreadableSceneError(
+            f"{path} is no virtual raster that can be read ({reason}); make it anew with "
+            "gdalbuildvrt"
+        ) from None
     if root.tag != "VRTDataset" or root.get("subClass"):
         raise UnreadableSceneError(_refusal(path, f"it is a {root.get('subClass') or root.tag}"))
     size = {key: root.get(key, "") for key in ("rasterXSize", "rasterYSize")}
@@ -166,19 +174,6 @@ def _own_vrt(path: str) -> ET.Element:
         elif node.tag not in _HARMLESS:
             raise UnreadableSceneError(_refusal(path, f"it holds {node.tag}"))
     return own
-
-
-def _parsed(path: str) -> ET.Element:
-    try:
-        text = Path(path).read_bytes()[:_MOST_BYTES]
-        declares = b"<!" in text.replace(b"<!--", b"")  # what is declared may be huge
-        root = ET.Element("a declaration") if declares else ET.fromstring(text)
-    except (OSError, ET.ParseError, ValueError) as reason:
-        raise UnreadableSceneError(
-            f"{path} is no virtual raster that can be read ({reason}); make it anew with "
-            "gdalbuildvrt"
-        ) from None
-    return root
 
 
 def _own_band(path: str, band: ET.Element) -> ET.Element:

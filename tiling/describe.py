@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,7 +68,7 @@ def describe_scene(
     """
     path = public(path)
     with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
-        described = _facts(raster, spec, _look, crs)
+        described = _look(raster, spec, _facts(raster, spec, crs))
     size_bytes, mtime_ns = file_facts(path)
     checksum = scene_checksum(path, told)
     return replace(
@@ -101,27 +101,22 @@ def glance_at_scene(path: str, spec: ChipSpec, crs: str | None = None) -> SceneR
     """
     path = public(path)
     with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
-        glanced = _facts(raster, spec, _headers, crs)
+        glanced = _facts(raster, spec, crs)
     size_bytes, mtime_ns = file_facts(path)
     return replace(glanced, size_bytes=size_bytes, mtime_ns=mtime_ns)
 
 
-def _facts(
-    raster: Raster,
-    spec: ChipSpec,
-    look: Callable[[Raster, ChipSpec], _Shown],
-    given: str | None,
-) -> SceneRecord:
-    """What the opened raster tells; checksum, size, time and side files are still to come.
+def _facts(raster: Raster, spec: ChipSpec, given: str | None) -> SceneRecord:
+    """What the headers of an opened raster tell; no pixel is looked at.
 
     Args:
         raster: the scene.
         spec: the wishes.
-        look: says how its pixels are shown.
         given: the CRS in place of the file's.
 
     Raises:
         NoGeoreferenceError: if it does not say where on Earth it lies.
+        BandError: if it is no picture, or bands that were asked for are not in it.
     """
     path = raster.path
     from_gcps = _is_placed_by_gcps(raster, given)
@@ -134,7 +129,13 @@ def _facts(
         gsd_x, gsd_y = ground_sample_distance(crs, transform, dataset.width, dataset.height)
     except NoGeoreferenceError as reason:
         raise NoGeoreferenceError(f"{path}: {reason}") from None
-    shown = look(raster, spec)
+    why = "" if spec.bands else why_no_picture(raster)
+    if why:
+        raise BandError(
+            f"{path} is no picture: {why}; leave it out, or name its bands with --bands to "
+            "index it all the same"
+        )
+    choice = band_choice(raster, spec.bands)
     return SceneRecord(
         path=path,
         checksum="",
@@ -145,16 +146,13 @@ def _facts(
         width=int(dataset.width),
         height=int(dataset.height),
         dtype=str(raster.dtype),
-        bands=shown.bands,
-        stretch=shown.stretch,
+        bands=choice.bands,
+        stretch=_AS_THEY_ARE,
         gsd_x_m=gsd_x,
         gsd_y_m=gsd_y,
-        palette=shown.palette,
+        palette=has_palette(dataset) and not spec.bands,
         from_gcps=from_gcps,
-        fill=shown.fill,
-        ignores_alpha=shown.ignores_alpha,
-        ignores_overviews=shown.ignores_overviews,
-        notes=shown.notes,
+        notes=(choice.note,) if choice.note else (),
         crs_given=bool(given),
         taken=_taken(raster),
     )
@@ -194,33 +192,15 @@ def when_taken_by_names(path: str) -> str:
 
 def _taken(raster: Raster) -> str:
     """When a raster was taken; of one that is made of others the first of them is asked."""
-    shown = files_of(raster.path)
-    if not shown:
+    parts = files_of(raster.path)
+    if not parts:
         return acquired(raster.path, raster.metadata)
-    with Raster(shown[0]) as first:
+    with Raster(parts[0]) as first:
         return acquired(raster.path, {**first.metadata, **raster.metadata})
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """How the pixels of a scene are shown; fields as in :class:`SceneRecord`."""
-
-    bands: tuple[int, int, int]
-    stretch: tuple[tuple[float, float], ...]
-    palette: bool
-    fill: tuple[float, ...]
-    ignores_alpha: bool
-    ignores_overviews: bool
-    notes: tuple[str, ...]
-
-
-def _look(raster: Raster, spec: ChipSpec) -> _Shown:
-    """Choose bands, and look at some of their pixels.
-
-    Raises:
-        BandError: if the file is no picture, or bands that were asked for are not in it.
-    """
-    _check_picture(raster, spec)
+def _look(raster: Raster, spec: ChipSpec, glanced: SceneRecord) -> SceneRecord:
+    """How the pixels of a scene are shown, by a look at some of them."""
     notes = []
     has_overviews = bool(raster.overview_factors)
     if has_overviews and not overviews_agree(raster):
@@ -237,41 +217,19 @@ def _look(raster: Raster, spec: ChipSpec) -> _Shown:
         alpha = alpha_band(raster)
         ignores_alpha = alpha is not None and not _tells_transparency(level, alpha)
         choice = band_choice(raster, spec.bands, ignores_alpha=ignores_alpha)
-        palette = has_palette(raster.dataset) and not spec.bands
         source = PixelSource(level, choice.bands, ignores_alpha=ignores_alpha)
-        limits, fill, classes = _limits(source, spec.stretch, palette=palette)
+        limits, fill, classes = _limits(source, spec.stretch, palette=glanced.palette)
     said = choice.note or ("" if spec.bands else classes)
     notes += [said] if said else []
-    return _Shown(
-        choice.bands, limits, palette, fill, ignores_alpha, ignores_overviews, tuple(notes)
+    return replace(
+        glanced,
+        bands=choice.bands,
+        stretch=limits,
+        fill=fill,
+        ignores_alpha=ignores_alpha,
+        ignores_overviews=ignores_overviews,
+        notes=tuple(notes),
     )
-
-
-def _headers(raster: Raster, spec: ChipSpec) -> _Shown:
-    """Choose bands by what the file says of them; no pixel is looked at.
-
-    Raises:
-        BandError: if the file is no picture, or bands that were asked for are not in it.
-    """
-    _check_picture(raster, spec)
-    choice = band_choice(raster, spec.bands)
-    palette = has_palette(raster.dataset) and not spec.bands
-    notes = (choice.note,) if choice.note else ()
-    return _Shown(choice.bands, _AS_THEY_ARE, palette, (), False, False, notes)  # noqa: FBT003 - as named above
-
-
-def _check_picture(raster: Raster, spec: ChipSpec) -> None:
-    """Refuse flags and masks, unless their bands were asked for.
-
-    Raises:
-        BandError: if the file is no picture by what it says of itself.
-    """
-    reason = "" if spec.bands else why_no_picture(raster)
-    if reason:
-        raise BandError(
-            f"{raster.path} is no picture: {reason}; leave it out, or name its bands with --bands "
-            "to index it all the same"
-        )
 
 
 def _tells_transparency(level: Raster, alpha: int) -> bool:

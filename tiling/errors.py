@@ -5,7 +5,9 @@ A message says what was found, what is wanted and the next step, in the words of
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 _NAMED_FILE = re.compile(r"['`\"][^'`\"]*/[^'`\"]*['`\"]|/vsi\S+")
 """A file in GDAL's words; its address may hold a signature."""
+_PLAIN_WORD = re.compile(r"[\w@%+=:,./\\-]+" if os.name == "nt" else r"[\w@%+=:,./-]+")
 
 
 class TilingError(Exception):
@@ -74,6 +77,24 @@ def costs_one_scene(path: str) -> Iterator[None]:
             f"{path} cannot be used: {short_reason(reason)} ({type(reason).__name__}); "
             "check it with gdalinfo, or fetch or export it again"
         ) from reason
+
+
+def shell_word(text: object) -> str:
+    """A name as one word of a command that people copy: quoted where it holds spaces or signs.
+
+    Args:
+        text: a path, an address or a name.
+
+    Example:
+        >>> shell_word("town.cmpagl")
+        'town.cmpagl'
+    """
+    word = str(text)
+    if _PLAIN_WORD.fullmatch(word):
+        return word
+    if os.name != "nt" and set(word) & set('"$`\\!'):
+        return shlex.quote(word)
+    return f'"{word}"'  # messages put commands between single quotes
 
 
 def short_reason(error: BaseException) -> str:

@@ -101,24 +101,21 @@ def _ends(pixels: npt.NDArray[np.float64]) -> list[float]:
 
 def _stands_apart(value: float, rest: npt.NDArray[np.float64]) -> bool:
     """Whether next to nothing lies between a value and most of the rest, in any band."""
+    gap = _COLOUR_GAP
+    if abs(value) >= _HUGE:
+        gap = _WIDE_GAP
+    elif value not in _CUSTOMARY:
+        gap = 2 * _WIDE_GAP
+    elif len(rest) == 1:
+        # one band that goes below zero or has fractions is a measurement: 0 and 1 are likely data
+        measures = bool((rest < 0).any() or (rest != np.rint(rest)).any())
+        gap = _WIDE_GAP if measures else _GREY_GAP
     for band in rest:
         low, high = np.percentile(band, (2, 98))
         off = np.abs(band - value)
         near = float(np.percentile(off, _NEAR_PERCENTILE))
         steps = _STEPS if (band == np.rint(band)).all() else 0
-        wanted = max(_gap(value, rest) * float(high - low), steps)
+        wanted = max(gap * float(high - low), steps)
         if high > low and near > wanted and (off < near / 2).mean() <= _BETWEEN_SHARE:
             return True
     return False
-
-
-def _gap(value: float, rest: npt.NDArray[np.float64]) -> float:
-    if abs(value) >= _HUGE:
-        return _WIDE_GAP
-    if value not in _CUSTOMARY:
-        return 2 * _WIDE_GAP
-    if len(rest) > 1:
-        return _COLOUR_GAP
-    # one band that goes below zero or has fractions is a measurement: 0 and 1 are likely data
-    measures = bool((rest < 0).any() or (rest != np.rint(rest)).any())
-    return _WIDE_GAP if measures else _GREY_GAP

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FOLDER_ENDINGS = (".tif", ".tiff", ".jp2", ".img", ".gpkg", ".mbtiles")
 """What a folder is searched for."""
+NAMED_ENDINGS = (".png", ".jpg", ".jpeg", ".vrt")
+"""Read where they are named: in folders they are previews and mosaics of what lies beside them."""
 _SIGNATURES = (
     (b"II*\0", "GTiff"),
     (b"MM\0*", "GTiff"),
@@ -56,7 +58,9 @@ def stat_file(path: str) -> os.stat_result:
         raise UnreadableSceneError(f"{path} does not exist; check the path") from None
     except (OSError, ValueError) as reason:
         said = getattr(reason, "strerror", None) or reason
-        raise UnreadableSceneError(f"{path} cannot be read: {said}") from None
+        raise UnreadableSceneError(
+            f"{path} cannot be read ({said}); check its permissions"
+        ) from None
     if not stat.S_ISREG(found.st_mode):
         raise UnreadableSceneError(f"{path} is not a file; name a raster file")
     return found
@@ -155,4 +159,6 @@ def _start_of(path: str, *, quiet: bool = False) -> bytes:
     except OSError as reason:
         if quiet:
             return b""
-        raise UnreadableSceneError(f"{path} cannot be read: {reason.strerror}") from None
+        raise UnreadableSceneError(
+            f"{path} cannot be read ({reason.strerror}); check its permissions"
+        ) from None

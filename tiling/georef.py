@@ -260,8 +260,14 @@ def _lon_lat(scene: SceneRecord, points: FloatArray) -> FloatArray:
 def _places(crs: str, transform: tuple[float, ...], points: FloatArray) -> FloatArray:
     """Longitude, latitude of pixel corners ``(..., 2)``; not finite where there is none."""
     found = np.stack(_transform(crs, transform, points[..., 0], points[..., 1]), axis=-1)
-    if _has_rim(crs):
-        found[~_returns(crs, transform, points, found)] = np.nan
+    if _has_rim(crs):  # beyond it PROJ counts on, and names places that lie elsewhere
+        back = _to_lon_lat(crs).transform(
+            found[..., 0], found[..., 1], direction=TransformDirection.INVERSE
+        )
+        wanted = _affine(transform, points[..., 0], points[..., 1])
+        with np.errstate(invalid="ignore"):
+            off = np.abs(np.stack(back) - np.stack(wanted)).max(axis=0)
+        found[~(off < _ASTRAY)] = np.nan
     return found
 
 
@@ -272,23 +278,6 @@ def _has_rim(crs: str) -> bool:
     x, _ = _to_lon_lat(crs).transform(lon, lat, direction=TransformDirection.INVERSE)
     here, there = np.reshape(x, (2, 2)).T  # a meridian has one x
     return not (np.isfinite(x).all() and np.isclose(here, there).all())
-
-
-def _returns(
-    crs: str, transform: tuple[float, ...], points: FloatArray, lon_lat: FloatArray
-) -> npt.NDArray[np.bool_]:
-    """For points ``(..., 2)`` of a raster whether their longitude and latitude lead back to them.
-
-    Beyond the rim of a world map PROJ counts on, and names places that lie elsewhere.
-    """
-    back = _to_lon_lat(crs).transform(
-        lon_lat[..., 0], lon_lat[..., 1], direction=TransformDirection.INVERSE
-    )
-    wanted = _affine(transform, points[..., 0], points[..., 1])
-    with np.errstate(invalid="ignore"):
-        off = np.abs(np.stack(back) - np.stack(wanted)).max(axis=0)
-        near: npt.NDArray[np.bool_] = off < _ASTRAY
-    return near
 
 
 def _ring(boxes: FloatArray, steps: int) -> FloatArray:

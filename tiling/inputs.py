@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from .addresses import is_url, plain_path, public
 from .bandsets import with_bands_together, without_flags
 from .composed import files_of_set
-from .errors import StoreError
-from .formats import FOLDER_ENDINGS, may_hold_raster
+from .errors import StoreError, shell_word
+from .formats import FOLDER_ENDINGS, NAMED_ENDINGS, may_hold_raster
 from .stores import below, is_stored, matching
 
 if TYPE_CHECKING:
@@ -177,11 +177,13 @@ def _in_folder(folder: str, aside: _Aside) -> Iterator[str]:
         empty = False
         yield path
     if empty and len(aside.problems) == before:
-        aside.problems.append(
-            InputProblem(
-                folder, f"holds no raster ({', '.join(FOLDER_ENDINGS)}); name another folder"
-            )
-        )
+        named = (Path(folder, f"*{ending}") for ending in NAMED_ENDINGS)
+        pattern = next((one for one in named if any(one.parent.glob(one.name))), None)
+        next_step = "name another folder"
+        if pattern:
+            next_step = f"name its pictures that have a place by a pattern, {shell_word(pattern)}"
+        why = f"holds no raster ({', '.join(FOLDER_ENDINGS)}); {next_step}"
+        aside.problems.append(InputProblem(folder, why))
 
 
 def _walk(folder: str, seen: set[str], aside: _Aside) -> Iterator[str]:

@@ -107,22 +107,18 @@ class BlockSums:
         fits = pixels is not None and self._pixels_tell and block.width == self._width
         if pixels is not None and fits:
             own = pixels if len(self._bands) == 1 else pixels[number : number + 1]
+            before = np.ascontiguousarray(own.transpose(1, 2, 0))  # rows, columns, bands
+            if self._differs:
+                differences = before.copy()
+                np.subtract(before[:, 1:], before[:, :-1], out=differences[:, 1:])
+                before = differences
             stored = self._bytes(offset + size - _SUM_BYTES, _SUM_BYTES)
-            if self._sum(own) == int.from_bytes(stored, "big"):
+            if zlib.adler32(before.data) == int.from_bytes(stored, "big"):
                 return True
         whole = self.inflates(offset, size)
         if whole and fits and block.height == self._height:
             self._pixels_tell = False  # stored in a way not known here, as all blocks will be
         return whole
-
-    def _sum(self, pixels: npt.NDArray[Any]) -> int:
-        """Adler-32 of a block as it was before it was compressed."""
-        stored = np.ascontiguousarray(pixels.transpose(1, 2, 0))  # rows, columns, bands
-        if self._differs:
-            differences = stored.copy()
-            np.subtract(stored[:, 1:], stored[:, :-1], out=differences[:, 1:])
-            stored = differences
-        return zlib.adler32(stored.data)
 
     def _bytes(self, offset: int, size: int) -> bytes:
         """Bytes of the file; fewer where it ends or cannot be read."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from .chips import PlannedChip
-    from .scales import ChipScale
+    from .scales import ChipScale, SizeRows
     from .scene import SceneRecord
     from .units import Average, Box, Unit
 
@@ -71,18 +71,6 @@ class _Asked:
     """Units whose decoding it began."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaterSize:
-    """A ground size whose turn comes later, and the rows of chips that it will be asked for."""
-
-    scale: ChipScale
-    """The ground size."""
-    first: int
-    """Where its first row of chips starts, native px."""
-    last: int
-    """Where its last row of chips starts, native px."""
-
-
 class Level:
     """One level of a scene, from which chips of one ground size are taken; use ``with``.
 
@@ -103,7 +91,7 @@ class Level:
         self,
         scene: SceneRecord,
         scale: ChipScale,
-        later: Sequence[LaterSize] = (),
+        later: Sequence[SizeRows] = (),
         kept: KeptUnits | None = None,
     ) -> None:
         self._grid = scale.grid
@@ -118,7 +106,9 @@ class Level:
         sharing = _sharing(scene, raster, box, later, kept or KeptUnits())
         shares = sharing.later or sharing.kept.bytes
         for_later = sharing.kept.most_bytes if shares else 0
-        handles = handles_for(raster, blocks, self._row_bytes() + for_later)
+        units = 1 + math.ceil(self._grid.chip_height / self._y.ratio / blocks.unit_height)
+        row_bytes = self._bytes(Window(0, 0, blocks.width, units * blocks.unit_height))
+        handles = handles_for(raster, blocks, row_bytes + for_later)
         self._decoders = Decoders(
             Decoder(raster, scene, blocks),
             lambda: Decoder(open_level(scene, factor), scene, blocks),
@@ -145,7 +135,8 @@ class Level:
             chips: taken some way ahead of what is handed out.
 
         Yields:
-            Each chip with its patch, as from :meth:`patch`.
+            Each chip with its patch, at about its own resolution; ``None`` if no block under it was
+            ever written.
         """
         most = max(1, min(UNITS_AHEAD * self._decoders.threads, AHEAD_BYTES // self._unit_bytes))
         waiting: deque[tuple[PlannedChip, _Asked | None]] = deque()
@@ -162,17 +153,6 @@ class Level:
         for first, needs in waiting:
             yield first, self._assemble(needs)
 
-    def patch(self, window: Window) -> Patch | None:
-        """What a chip shows, at about its own resolution.
-
-        Args:
-            window: the chip's part inside the scene, native px.
-
-        Returns:
-            The patch; ``None`` if no block under the chip was ever written.
-        """
-        return self._assemble(self._ask(window))
-
     def _ask(self, window: Window) -> _Asked | None:
         """Begin to decode what a chip needs and is not there; ``None`` if it shows nothing."""
         if self._is_full_size and not self._blocks.holds_data(window):
@@ -183,7 +163,11 @@ class Level:
         wanted = Window(left, top, width, height)
         if not self._blocks.holds_data(wanted):
             return None
-        self._forget_above(top)
+        if top > self._top:  # units above the present row of chips go
+            for above in [unit for unit in self._kept if unit.bottom <= top]:
+                del self._kept[above]
+                self.held_bytes -= self._bytes(above)
+        self._top = top
         windows = list(self._blocks.units_touching(wanted))
         new = sum(unit not in self._kept for unit in windows)
         return _Asked(across, down, wanted, [self._unit(unit) for unit in windows], new)
@@ -235,23 +219,6 @@ class Level:
         tall, wide = self._box
         return 4 * sum_type(self._box).itemsize * (pixels // (tall * wide))
 
-    def _row_bytes(self) -> int:
-        """About how much the units under a row of chips take."""
-        unit = self._blocks.unit_height
-        height = self._grid.chip_height / self._y.ratio
-        units = 1 + math.ceil(height / unit)
-        return self._bytes(Window(0, 0, self._blocks.width, units * unit))
-
-    def _forget_above(self, top: int) -> None:
-        """Drop units that lie above the present row of chips."""
-        if top <= self._top:
-            self._top = top
-            return
-        self._top = top
-        for window in [window for window in self._kept if window.bottom <= top]:
-            del self._kept[window]
-            self.held_bytes -= self._bytes(window)
-
 
 def open_level(scene: SceneRecord, factor: int) -> Raster:
     """Open a scene, or the smallest of its overviews that still has enough pixels.
@@ -285,7 +252,7 @@ def open_level(scene: SceneRecord, factor: int) -> Raster:
 
 
 def _sharing(
-    scene: SceneRecord, raster: Raster, box: Box, later: Sequence[LaterSize], kept: KeptUnits
+    scene: SceneRecord, raster: Raster, box: Box, later: Sequence[SizeRows], kept: KeptUnits
 ) -> Sharing:
     """What a level has in common with the ground sizes read after it."""
     overview, dataset = raster.overview_level, raster.dataset

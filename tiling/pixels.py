@@ -64,7 +64,10 @@ class PixelSource:
         with_sums = raster.is_deflated and raster.is_pixel_interleaved and count <= _FEW_BANDS
         self._file_bands = tuple(range(1, count + 1)) if with_sums else wanted
         self.reads_whole_blocks = with_sums or not raster.is_pixel_interleaved
-        self._shown = _as_slice([self._file_bands.index(band) for band in self.bands])
+        places = [self._file_bands.index(band) for band in self.bands]
+        one_by_one = slice(places[0], places[0] + len(places))  # then nothing is copied
+        follow = places == [*range(one_by_one.start, one_by_one.stop)]
+        self._shown: slice | list[int] = one_by_one if follow else places
 
     def read(self, window: Window) -> tuple[npt.NDArray[Any], BoolArray]:
         """Values ``(k, height, width)`` of the k different bands, and validity.
@@ -175,13 +178,6 @@ class ColourSource:
 
 def _both(one: BoolArray | None, other: BoolArray) -> BoolArray:
     return other if one is None else one & other
-
-
-def _as_slice(places: list[int]) -> slice | list[int]:
-    """Places in an array, as a slice where they follow each other: then nothing is copied."""
-    if places == list(range(places[0], places[0] + len(places))):
-        return slice(places[0], places[0] + len(places))
-    return places
 
 
 def palette_table(raster: Raster) -> npt.NDArray[np.uint8]:

@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, overload
 
-from .chips import PlannedChip, SizeRows
+from .chips import PlannedChip
 from .errors import OutsideAreaError, costs_one_scene
 from .georef import pixels_inside
-from .scales import ChipScale, chip_scales
+from .scales import ChipScale, SizeRows, chip_scales
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ class ChipPlan(Sequence[PlannedChip]):
             own = numbers[bisect_left(numbers, start) : bisect_left(numbers, end)]
             if own:
                 first, last = scale.grid.window(own[0] - start), scale.grid.window(own[-1] - start)
-                rows.append(SizeRows(scale.ground_m, first.row, last.row))
+                rows.append(SizeRows(scale, first.row, last.row))
             start = end
         return rows
 

@@ -84,4 +84,5 @@ def note_of_contents(raster: Raster, samples: Sequence[npt.NDArray[Any]], *, pal
     most = max(len(np.unique(values)) for values in samples)
     if most > _FEW_VALUES:
         return ""
-    return f"it holds {most} different values only, as maps of classes and flags do"
+    few = f"{most} different values" if most > 1 else "a single value"
+    return f"it holds {few} only, as maps of classes and flags do"

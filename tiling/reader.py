@@ -15,10 +15,10 @@ import numpy as np
 from PIL import Image
 
 from .averages import cover
-from .chips import ChipImage, ChipRead, DamagedChip, KnowsItsRows, PlannedChip, SkippedChip
+from .chips import ChipImage, ChipRead, DamagedChip, PlannedChip, SkippedChip
 from .errors import costs_one_scene
-from .levels import LaterSize, Level, Patch
-from .scales import chip_scale
+from .levels import Level, Patch
+from .scales import KnowsItsRows, SizeRows, chip_scale
 from .units import KEPT_AVERAGES_BYTES, KeptUnits
 
 if TYPE_CHECKING:
@@ -60,12 +60,8 @@ def read_chips(
             makes a library raise whatever error.
     """
     with costs_one_scene(scene.path):
-        later = deque[LaterSize]()  # the ground sizes that will be asked for, as far as known
-        if isinstance(chips, KnowsItsRows):
-            later.extend(
-                LaterSize(chip_scale(scene, spec, rows.ground_m), rows.first, rows.last)
-                for rows in chips.size_rows()
-            )
+        # The ground sizes that will be asked for, as far as known
+        later = deque[SizeRows](chips.size_rows() if isinstance(chips, KnowsItsRows) else ())
         kept = KeptUnits(KEPT_AVERAGES_BYTES)
         for ground_m, run in groupby(chips, key=attrgetter("ground_m")):
             if later:

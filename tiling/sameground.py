@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .spec import ChipSpec
 
     IntArray = npt.NDArray[np.int64]
-    FloatArray = npt.NDArray[np.float64]
 
 TOLERANCE = 1 / 16
 """Share of a chip's side by which it may stick out of the other scene; it is pushed back in."""
@@ -47,8 +46,15 @@ def same_ground(
         UnreadableSceneError: if a library raises whatever error about a scene's CRS.
     """
     col, row, width, height = np.asarray(windows, np.float64).reshape(-1, 4).T
+    col, row = col + width / 2, row + height / 2
     with costs_one_scene(other.path):
-        x, y = _moved(scene, other, col + width / 2, row + height / 2)
+        a, b, c, d, e, f = scene.transform
+        x, y = a * col + b * row + c, d * col + e * row + f
+        if scene.crs != other.crs:
+            x, y = _between(scene.crs, other.crs).transform(x, y)
+        a, b, c, d, e, f = other.transform
+        x, y = np.asarray(x) - c, np.asarray(y) - f
+        x, y = (e * x - b * y) / (a * e - b * d), (a * y - d * x) / (a * e - b * d)
     scale = chip_scale(other, spec, ground_m)
     factors = np.array([scale.factor_x, scale.factor_y])
     ratio = np.array([scene.gsd_x_m / other.gsd_x_m, scene.gsd_y_m / other.gsd_y_m])
@@ -70,20 +76,6 @@ def same_ground(
     found = np.concatenate([starts, sides], 1).astype(np.int64)
     found[~inside] = -1
     return found
-
-
-def _moved(
-    scene: SceneRecord, other: SceneRecord, cols: FloatArray, rows: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Pixels of one scene in another's; not finite where there is no way."""
-    a, b, c, d, e, f = scene.transform
-    x, y = a * cols + b * rows + c, d * cols + e * rows + f
-    if scene.crs != other.crs:
-        x, y = _between(scene.crs, other.crs).transform(x, y)
-    a, b, c, d, e, f = other.transform
-    size = a * e - b * d
-    x, y = np.asarray(x) - c, np.asarray(y) - f
-    return (e * x - b * y) / size, (a * y - d * x) / size
 
 
 @lru_cache

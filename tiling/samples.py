@@ -68,10 +68,13 @@ def _sample(source: PixelSource, blocks: BlockMap, units: list[Window]) -> list[
     total = sum(unit.width * unit.height for unit in units)
     step = max(1, math.ceil(math.sqrt(total / _VALUES)))
     pieces: list[list[npt.NDArray[Any]]] = [[] for _ in source.picks]
-    found = (piece for unit in units for piece in _readable(source, blocks, unit, step))
-    for thin, shown in found:
-        for band, pick in enumerate(source.picks):
-            pieces[band].append(thin[pick][shown])
+    for unit in units:
+        found = _try_read(source, blocks, unit, step) if blocks.all_present(unit) else []
+        for block in blocks.blocks_in(unit) if not found else ():
+            found += _try_read(source, blocks, block, step)
+        for thin, shown in found:
+            for band, pick in enumerate(source.picks):
+                pieces[band].append(thin[pick][shown])
     if units and not pieces[0]:
         raise UnreadableSceneError(
             f"{source.raster.path} cannot be decoded in any of {len(units)} places; "
@@ -79,15 +82,6 @@ def _sample(source: PixelSource, blocks: BlockMap, units: list[Window]) -> list[
         )
     empty = np.empty(0, dtype=source.raster.dtype)
     return [np.concatenate(piece) if piece else empty for piece in pieces]
-
-
-def _readable(source: PixelSource, blocks: BlockMap, unit: Window, step: int) -> list[Piece]:
-    """Each ``step``-th value of a unit, or of those of its blocks that can be decoded."""
-    whole = _try_read(source, blocks, unit, step) if blocks.all_present(unit) else []
-    if whole:
-        return whole
-    parts = (_try_read(source, blocks, block, step) for block in blocks.blocks_in(unit))
-    return [piece for part in parts for piece in part]
 
 
 def _try_read(source: PixelSource, blocks: BlockMap, window: Window, step: int) -> list[Piece]:

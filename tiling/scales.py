@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from .grid import ChipGrid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .scene import SceneRecord
     from .spec import ChipSpec
 
@@ -38,6 +40,26 @@ class ChipScale:
     """Whole native rows averaged into one before the last resize, 1 or more."""
     grid: ChipGrid
     """Where the chips lie, native px."""
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRows:
+    """The rows of chips of one ground size in a plan, or in a slice of one."""
+
+    scale: ChipScale
+    """The ground size."""
+    first: int
+    """Where the first of the rows starts, native px."""
+    last: int
+    """Where the last of the rows starts, native px."""
+
+
+@runtime_checkable
+class KnowsItsRows(Protocol):
+    """Planned chips that say what they will ask of a scene before they are gone through."""
+
+    def size_rows(self) -> Sequence[SizeRows]:
+        """The rows of chips of each ground size, in the order of the chips."""
 
 
 def chip_scales(scene: SceneRecord, spec: ChipSpec) -> tuple[ChipScale, ...]:
@@ -78,18 +100,14 @@ def automatic_ground_sizes(scene: SceneRecord, size_px: int) -> tuple[float, ...
     short_side = min(scene.width * scene.gsd_x_m, scene.height * scene.gsd_y_m)
     smallest = max(SMALLEST_GROUND_M, sharp)
     if short_side < LEAST_STEP * smallest:
-        return _sizes_of_small_scene(short_side, sharp / MAX_UPSAMPLING)
+        blurred = sharp / MAX_UPSAMPLING  # the least size that upsampling allows
+        largest = max(short_side, blurred)
+        smallest = max(largest / 2, SMALLEST_GROUND_M, blurred)
+        sizes = (smallest, largest) if largest >= LEAST_STEP * smallest else (largest,)
+        return tuple(map(_round_up, sizes))
     largest = min(LARGEST_TO_SMALLEST * smallest, short_side)
     between = [math.sqrt(smallest * largest)] if largest >= 2 * smallest else []
-    return tuple(_round_up(size) for size in (smallest, *between, largest))
-
-
-def _sizes_of_small_scene(short_side: float, blurred: float) -> tuple[float, ...]:
-    """The short side and half of it; ``blurred`` is the least size that upsampling allows."""
-    largest = max(short_side, blurred)
-    smallest = max(largest / 2, SMALLEST_GROUND_M, blurred)
-    sizes = (smallest, largest) if largest >= LEAST_STEP * smallest else (largest,)
-    return tuple(_round_up(size) for size in sizes)
+    return tuple(map(_round_up, (smallest, *between, largest)))
 
 
 def chip_scale(scene: SceneRecord, spec: ChipSpec, ground_m: float) -> ChipScale:

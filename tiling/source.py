@@ -16,7 +16,7 @@ from rasterio.vrt import WarpedVRT
 
 from .addresses import is_url
 from .claims import check_bands
-from .errors import DamagedBlockError, UnreadableSceneError, short_reason
+from .errors import DamagedBlockError, UnreadableSceneError, shell_word, short_reason
 from .opening import open_dataset, unwarned
 from .settings import CACHE_BYTES, MAX_GDAL_THREADS, gdal_settings
 
@@ -367,7 +367,15 @@ class Raster:
 
     def _check_contents(self) -> None:
         if self.dataset.count < 1:
-            raise UnreadableSceneError(_why_empty(self.path, self.dataset.subdatasets))
+            inside = self.dataset.subdatasets
+            if not inside:
+                raise UnreadableSceneError(f"{self.path} holds no picture; name a raster file")
+            names = [name.rsplit(":", 1)[-1] for name in inside]
+            more = f" and {len(names) - 5} more" * (len(names) > 5)
+            raise UnreadableSceneError(
+                f"{self.path} holds {len(names)} pictures ({', '.join(names[:5])}{more}); take out "
+                f"those you want, each with gdal_translate {shell_word(inside[0])} OUT.tif"
+            )
         check_bands(self.path, int(self.dataset.count))
         dtype = str(self.dataset.dtypes[0])  # numpy does not know all of them, as complex_int16
         if dtype.startswith("complex") or self.dtype.kind not in "uif":
@@ -430,15 +438,3 @@ def has_palette(dataset: Any) -> bool:  # noqa: ANN401 - rasterio has no types
         return bool(dataset.colormap(1))
     except ValueError:  # the table is missing
         return False
-
-
-def _why_empty(path: str, inside: Sequence[str]) -> str:
-    """Why a file without bands is refused: it has none, or leaves the choice."""
-    if not inside:
-        return f"{path} holds no picture; name a raster file"
-    names = [name.rsplit(":", 1)[-1] for name in inside]
-    more = f" and {len(names) - 5} more" * (len(names) > 5)
-    return (
-        f"{path} holds {len(names)} pictures ({', '.join(names[:5])}{more}); take out those you "
-        f"want, each with gdal_translate '{inside[0]}' OUT.tif"
-    )

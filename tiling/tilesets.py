@@ -80,11 +80,14 @@ class StoredTiles:
             window: what was read, px of the level.
             values: what GDAL gave for it, ``(bands, height, width)``.
         """
-        return [
-            part
-            for tile, part in self._parts(window)
-            if _is_uniform(values, window, part) and not self._is_sound(tile)
-        ]
+        bad = []
+        for tile, part in self._parts(window):
+            row, col = part.row - window.row, part.col - window.col
+            inside = values[:, row : row + part.height, col : col + part.width]
+            uniform = (inside == inside[:, :1, :1]).all()
+            if uniform and not self._is_sound(tile):
+                bad.append(part)
+        return bad
 
     def _levels(self, size: float) -> list[tuple[str, int, float, float, float]]:
         """Table, zoom level, size of a pixel, and upper left corner of the grid of tiles."""
@@ -110,13 +113,10 @@ class StoredTiles:
                 )
 
     def _is_sound(self, tile: tuple[int, int]) -> bool:
-        if tile not in self._sound:
-            stored = self._stored(*tile)
-            self._sound[tile] = stored is None or self._decodes(stored)
-        return self._sound[tile]
-
-    def _stored(self, col: int, row: int) -> bytes | None:
-        """A tile as it is in the database; ``None`` if it holds none."""
+        """Whether the database holds no such tile, or one that can be decoded."""
+        if tile in self._sound:
+            return self._sound[tile]
+        col, row = tile
         if self._counts_upwards:
             row = 2**self._zoom - 1 - row
         table = self._table.replace('"', '""')
@@ -126,9 +126,11 @@ class StoredTiles:
         )
         try:
             found = self._database.execute(query, (self._zoom, col, row)).fetchone()
-            return None if found is None else bytes(found[0] or b"")
+            sound = found is None or self._decodes(bytes(found[0] or b""))
         except (sqlite3.Error, TypeError):
-            return b""
+            sound = False
+        self._sound[tile] = sound
+        return sound
 
     def _decodes(self, stored: bytes) -> bool:
         """Whether the bytes of a tile are a picture of the right size."""
@@ -153,10 +155,3 @@ def stored_tiles(raster: Raster) -> StoredTiles | None:
         raster: the open level.
     """
     return StoredTiles(raster) if str(raster.dataset.driver) in _DRIVERS else None
-
-
-def _is_uniform(values: npt.NDArray[Any], window: Window, part: Window) -> bool:
-    """Whether every band has one value in a part of a window."""
-    row, col = part.row - window.row, part.col - window.col
-    inside = values[:, row : row + part.height, col : col + part.width]
-    return bool((inside == inside[:, :1, :1]).all())

@@ -21,6 +21,8 @@ from tools.demo_scenes import ROAD_NOTE, DemoError, sample_scenes
 ROOT = Path(__file__).resolve().parent.parent
 QUERY = "a winding road between trees"
 HITS = 10
+INDEX, MATCHES, PREVIEW = "demo.cmpagl", "matches.geojson", "matches.png"
+"""What the demo makes."""
 
 CLI = (sys.executable, "-m", "cmpagl_model.cli")
 SOME_UNREADABLE = 3
@@ -37,21 +39,6 @@ class Places:
     """Folder of rasters, or one raster."""
     results: Path
     """Folder for everything the demo makes."""
-
-    @property
-    def index(self) -> Path:
-        """The index folder."""
-        return self.results / "demo.cmpagl"
-
-    @property
-    def matches(self) -> Path:
-        """The hits as GeoJSON."""
-        return self.results / "matches.geojson"
-
-    @property
-    def preview(self) -> Path:
-        """The contact sheet of the hits."""
-        return self.results / "matches.png"
 
 
 def own_places(scenes: str) -> Places:
@@ -97,11 +84,12 @@ def index_and_search(places: Places, query: str) -> int:
         scenes were unreadable.
     """
     places.results.mkdir(parents=True, exist_ok=True)
-    indexed = cmpagl("index", str(places.scenes), "-o", str(places.index))
+    index, matches, preview = (str(places.results / name) for name in (INDEX, MATCHES, PREVIEW))
+    indexed = cmpagl("index", str(places.scenes), "-o", index)
     if indexed not in {0, SOME_UNREADABLE}:
         return indexed
-    output = ("-o", str(places.matches), "--preview", str(places.preview))
-    searched = cmpagl("search", str(places.index), query, "-k", str(HITS), *output)
+    output = ("-o", matches, "--preview", preview)
+    searched = cmpagl("search", index, query, "-k", str(HITS), *output)
     return searched or indexed
 
 
@@ -127,9 +115,9 @@ def demo(scenes: str, query: str) -> int:
 
 def say_where(places: Places) -> None:
     """Print the full paths of the results; without a hit there is no picture."""
-    print(f"\nMatches: {places.matches} (drop it on QGIS)")
-    if places.preview.exists():
-        print(f"Picture: {places.preview}")
+    print(f"\nMatches: {places.results / MATCHES} (drop it on QGIS)")
+    if (places.results / PREVIEW).exists():
+        print(f"Picture: {places.results / PREVIEW}")
 
 
 def main() -> int:

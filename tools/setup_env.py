@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -47,26 +48,22 @@ SYSTEM_PYTHON = Path("/usr/bin/python3")
 """Where Debian and Ubuntu keep the Python that QGIS lives in."""
 
 
-class TestVenv:
+class TestVenv(NamedTuple):
     """An environment for tests of the plugin; it is made once and stamped."""
 
-    __test__ = False  # no test class, though pytest might think so
+    name: str
+    """Of its folder in the repository."""
+    base: str
+    """The Python that makes it."""
+    packages: "tuple[str, ...]"
+    """What pip installs in it."""
+    sees_system: bool
+    """Whether it sees the packages of ``base``, such as QGIS."""
 
-    def __init__(
-        self, folder: str, base: str, packages: "tuple[str, ...]", *, sees_system: bool
-    ) -> None:
-        """Describe it.
-
-        Args:
-            folder: its name in the repository.
-            base: the Python that makes it.
-            packages: what pip installs in it.
-            sees_system: whether it sees the packages of ``base``, such as QGIS.
-        """
-        self.folder = ROOT / folder
-        self.base = base
-        self.packages = packages
-        self.sees_system = sees_system
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return ROOT / self.name
 
     @property
     def python(self) -> Path:
@@ -116,16 +113,12 @@ def run(*command: str) -> int:
     return subprocess.run(command, cwd=str(ROOT), check=False).returncode
 
 
-def venv_python() -> Path:
-    """The interpreter inside ``.venv``."""
-    return VENV / PYTHON
-
-
 def has_working_venv() -> bool:
     """Whether ``.venv`` holds a Python that runs pip; an interrupted one does not."""
-    if not venv_python().exists():
+    python = VENV / PYTHON
+    if not python.exists():
         return False
-    probe = [str(venv_python()), "-m", "pip", "--version"]
+    probe = [str(python), "-m", "pip", "--version"]
     return subprocess.run(probe, stdout=subprocess.DEVNULL, check=False).returncode == 0
 
 
@@ -158,7 +151,7 @@ def install(kind: str) -> str:
     """
     what = "cmpagl-qgis" + EXTRAS[kind]
     print(f"Installing {what} in .venv (takes a few minutes) ...", flush=True)
-    pip = (str(venv_python()), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    pip = (str(VENV / PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
     code = run(*pip, "--prefer-binary", "-c", "constraints.txt", "-e", "." + EXTRAS[kind])
     return PIP_FAILED.format(what=what, code=code) if code else ""
 

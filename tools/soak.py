@@ -19,16 +19,12 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from tests.cmpagl_model.index.campaign import CHANGES, Campaign
 from tests.cmpagl_model.index.faults import FAULTS, KILL
 from tests.cmpagl_model.index.matrix import Matrix
 from tools.peers import MOST, compare, in_memory, peers_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reliability.md"
@@ -94,18 +90,10 @@ class Amounts:
     """Of the draw."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one worker has done."""
-
-    moments: dict[str, int]
-    """Calls that write, by change."""
-    done: Counter[tuple[str, str]]
-    """Faults injected, by change and kind."""
-    twice: int
-    """Of these, after how many the next try was killed, too."""
-    flips: dict[str, int]
-    """Bits flipped, by kind of file."""
+Done = Counter[tuple[str, ...]]
+"""Faults by change and kind; calls that write, by change, under :data:`MOMENTS`; faults after which
+the next try was killed, too, under :data:`TWICE`; bits flipped, by file, under :data:`FLIPS`."""
+MOMENTS, TWICE, FLIPS = "moments", "twice", "flips"
 
 
 def main() -> None:
@@ -128,7 +116,8 @@ def main() -> None:
     with ProcessPoolExecutor(asked.workers, fresh) as pool:
         peers = pool.submit(compare, asked.peers, asked.moments)
         numbers = range(asked.workers)
-        total = _joined(pool.map(share, repeat(amounts), numbers, repeat(asked.workers)))
+        shares = pool.map(share, repeat(amounts), numbers, repeat(asked.workers))
+        total = sum(shares, Done())
         beside = peers.result()
     machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
@@ -136,15 +125,15 @@ def main() -> None:
     PAGE.write_text(
         f"{HEAD}{machine}; {today}; {time.monotonic() - started:,.0f} s; drawn with seed "
         f"{amounts.seed}.\n\n"
-        f"{FAULTS_TEXT}{fault_table(total)}\n{TWICE_TEXT.format(total.twice)}"
-        f"{MATRIX_TEXT}{flip_table(total.flips)}\n{PEERS_TEXT}{peers_table(beside)}\n"
+        f"{FAULTS_TEXT}{fault_table(total)}\n{TWICE_TEXT.format(total[TWICE,])}"
+        f"{MATRIX_TEXT}{flip_table(total)}\n{PEERS_TEXT}{peers_table(beside)}\n"
         f"{kept}",
         encoding="utf-8",
     )
     print(f"wrote {PAGE.relative_to(ROOT)}")
 
 
-def share(amounts: Amounts, number: int, workers: int) -> Share:
+def share(amounts: Amounts, number: int, workers: int) -> Done:
     """Do one worker's share.
 
     Args:
@@ -156,32 +145,21 @@ def share(amounts: Amounts, number: int, workers: int) -> Share:
         tempfile.TemporaryDirectory(dir=in_memory()) as folder,
         patch("cmpagl_model.index.format.CHIPS_PER_PART", SMALL_PART),
     ):
-        campaign, twice = Campaign(Path(folder)), 0
+        campaign, done = Campaign(Path(folder)), Done()
         for kind in FAULTS:
             count = amounts.kills if kind == KILL else amounts.faults
             for fault in campaign.some(count, amounts.seed, kind)[number::workers]:
                 campaign.run(fault)
-                twice += fault.again >= 0
+                done[TWICE,] += fault.again >= 0
         matrix = Matrix(Path(folder) / "matrix")
-        kinds = matrix.kinds()[number::workers]
-        flips = {kind: matrix.flips(kind, amounts.flips, amounts.seed) for kind in kinds}
-        moments = {name: campaign.prepared(name)[3] for name in CHANGES}
-        return Share(moments, campaign.done, twice, flips)
+        for kind in matrix.kinds()[number::workers]:
+            done[FLIPS, kind] = matrix.flips(kind, amounts.flips, amounts.seed)
+        if not number:
+            done.update({(MOMENTS, name): campaign.prepared(name)[3] for name in CHANGES})
+        return done + campaign.done
 
 
-def _joined(shares: Iterable[Share]) -> Share:
-    done: Counter[tuple[str, str]] = Counter()
-    moments: dict[str, int] = {}
-    flips: dict[str, int] = {}
-    twice = 0
-    for one in shares:
-        done.update(one.done)
-        twice += one.twice
-        moments, flips = one.moments, {**flips, **one.flips}
-    return Share(moments, done, twice, dict(sorted(flips.items())))
-
-
-def fault_table(done: Share) -> str:
+def fault_table(done: Done) -> str:
     """How many faults there were, by change and kind; a fault that lost anything ends the run."""
     lines = [
         f"| change | moments | {' | '.join(FAULTS)} | rows lost, doubled or wrong |",
@@ -189,21 +167,22 @@ def fault_table(done: Share) -> str:
     ]
     total: Counter[str] = Counter()
     for name in CHANGES:
-        counts = {kind: done.done[name, kind] for kind in FAULTS}
+        counts = {kind: done[name, kind] for kind in FAULTS}
         total.update(counts)
         cells = " | ".join(str(counts[kind]) for kind in FAULTS)
-        lines.append(f"| {name} | {done.moments[name]} | {cells} | 0 |")
+        lines.append(f"| {name} | {done[MOMENTS, name]} | {cells} | 0 |")
     cells = " | ".join(str(total[kind]) for kind in FAULTS)
     return "\n".join([*lines, f"| all | | {cells} | 0 |", ""])
 
 
-def flip_table(flips: dict[str, int]) -> str:
+def flip_table(done: Done) -> str:
     """How many bits were flipped, by kind of file; one that was missed ends the run."""
     lines = [
         "| file | bits flipped | found | wrong rows untold | mended |",
         "|---|---|---|---|---|",
     ]
-    lines += [f"| {kind} | {count} | {count} | 0 | {count} |" for kind, count in flips.items()]
+    flips = sorted((name[1], count) for name, count in done.items() if name[0] == FLIPS)
+    lines += [f"| {kind} | {count} | {count} | 0 | {count} |" for kind, count in flips]
     return "\n".join([*lines, ""])
 
 

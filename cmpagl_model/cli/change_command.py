@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import options
-from .app import PARTLY
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -83,9 +82,7 @@ def command(
         write_sheet(opened, found, preview)
     if not (output and asked.quiet):
         _tell(found, output)
-    for problem in (*opened.problems, *found.problems):
-        say(f"cmpagl: {problem}", err=True)
-    return PARTLY if opened.problems or found.problems else 0
+    return options.told((*opened.problems, *found.problems))
 
 
 def _tell(found: Changes, output: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.search import Filter
+    from cmpagl_model.search.sheets import Files
 
 AREAS, SHARES = 1, 3
 """Decimals of square metres and percent, and of shares."""
@@ -49,10 +51,12 @@ AREAS, SHARES = 1, 3
 )
 @options.as_json
 @options.asked
+@options.gathered(
+    "files", lambda: import_module("cmpagl_model.search.sheets").Files, layer="output"
+)
 def command(  # noqa: PLR0913 - an argument for each option
-    *, asked: options.Asked, classes: Path, output: Path | None, ground: Path | None,
-    min_relevance: float | None, areas: Path | None, labels: Path | None, label_field: str,
-    accuracy: Path | None, as_json: bool, where: Filter,
+    *, asked: options.Asked, classes: Path, files: Files, min_relevance: float | None,
+    labels: Path | None, label_field: str, as_json: bool, where: Filter,
 ) -> int:  # fmt: skip
     """Give each chip of an INDEX the class of the file CLASSES that it fits best.
 
@@ -72,10 +76,9 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.search.accuracy import read_labels  # noqa: PLC0415
     from cmpagl_model.search.classes import read_classes  # noqa: PLC0415
     from cmpagl_model.search.classify import classify  # noqa: PLC0415
-    from cmpagl_model.search.sheets import Files, write_all  # noqa: PLC0415
+    from cmpagl_model.search.sheets import write_all  # noqa: PLC0415
 
-    files = Files(output, areas, accuracy, ground)
-    files.check(asked.folder, classes, labels)
+    files.check(asked.index, classes, labels)
     rows = read_classes(classes)
     known = read_labels(labels, label_field) if labels else None
     opened = asked.open()
@@ -91,7 +94,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     if as_json:
         click.echo(json.dumps(sheets.page))
     elif not asked.quiet:
-        say(f"{output or ground or asked.name}: {count(len(found.rows), 'chip')}")
+        say(f"{files.layer or files.ground or asked.name}: {count(len(found.rows), 'chip')}")
         _print(sheets.tables)
     return options.ended(opened, "classified", where)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 from cmpagl_model.errors import QueryError
 
 from . import options
-from .examples import POINT, place_of
+from .examples import place_of
 from .text import count, say
 
 if TYPE_CHECKING:
@@ -21,26 +22,30 @@ if TYPE_CHECKING:
     from cmpagl_model.search.describe import Description
 
 
+BEGUN = re.compile(r"-\.?\d")
+"""A number below 0; no option begins so."""
+
+
 class Placed(click.Command):
     """A command whose PLACE may begin with a minus, as it does west of Greenwich."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words; a blank before a point keeps it from being read as an option."""
-        words = [f" {word}" if POINT.fullmatch(word) else word for word in args]
+        words = [f" {word}" if BEGUN.match(word) else word for word in args]
         return super().parse_args(ctx, words)
 
 
 @click.command(name="describe", cls=Placed, short_help="Say what a place or an area shows.")
 @options.index_argument
-@click.argument("place", required=False)
+@click.argument("place", nargs=-1, metavar="[PLACE]")
 @click.option("-k", type=int, default=5, show_default=True, metavar="N", help="Sentences at most.")
 @options.where()
 @options.sentences
 @options.as_json
 @options.asked
 def command(
-    *, asked: options.Asked, place: str | None, k: int, where: Filter, sentences: Path | None,
-    as_json: bool,
+    *, asked: options.Asked, place: tuple[str, ...], k: int, where: Filter,
+    sentences: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Say what is at a PLACE of an INDEX, by the nearest sentences of a list.
 
@@ -57,7 +62,7 @@ def command(
     from cmpagl_model.search.filters import EVERYWHERE  # noqa: PLC0415
     from cmpagl_model.search.reference import read_reference  # noqa: PLC0415
 
-    if (place is None) == (where == EVERYWHERE):
+    if bool(place) == (where != EVERYWHERE):
         raise QueryError(
             "found a place and an area, wanted one of them"
             if place
@@ -65,7 +70,8 @@ def command(
         )
     reference = read_reference(sentences) if sentences else None
     opened = asked.open()
-    place_or_area = where if place is None else place_of(opened, place.strip())
+    words = " ".join(word.strip() for word in place)  # 4.31, 51.92 are two
+    place_or_area = place_of(opened, words) if place else where
     found = describe(opened, place_or_area, k, reference=reference)
     if as_json:
         click.echo(json.dumps(asdict(found)))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 import click
@@ -11,13 +10,15 @@ import click
 from cmpagl_model.records import Rerank
 
 from . import options
-from .options import done_without
+from .options import FILE, told
 from .text import count, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from cmpagl_model.encoders import Encoder
     from cmpagl_model.encoders.choose import Device
-    from cmpagl_model.evaluation import Evaluation
-    from cmpagl_model.evaluation.report import Subject
 
 ALL = "all"
 WORK = {"dataset": "DATASET.json", "classes": "--classes", "yardsticks": "--yardsticks"}
@@ -31,6 +32,57 @@ BELONGS = {
     "prompt": ("classes",),
     "only": ("yardsticks",),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is the same whatever a model is measured on."""
+
+    model: str
+    """Name or folder."""
+    device: Device
+    """Where pictures and sentences are encoded."""
+    json_file: Path | None
+    """Where all figures go as JSON; ``None``: nowhere."""
+    markdown: Path | None
+    """Where a table goes as Markdown; ``None``: nowhere."""
+    quiet: bool
+    """Whether no bar is shown."""
+
+    def check(self, *read: Path) -> None:
+        """Refuse, before the minutes of encoding, files that cannot be written.
+
+        Args:
+            read: files that are read.
+
+        Raises:
+            OutputError: if one cannot be written, is read, or is given twice.
+        """
+        from cmpagl_model.evaluation.report import check_output  # noqa: PLC0415
+
+        if self.json_file is not None:
+            check_output(self.json_file, *read, self.markdown)
+        if self.markdown is not None:
+            check_output(self.markdown, *read)
+
+    def encoder(self) -> Encoder:
+        """The model; to be opened after all else is checked."""
+        from cmpagl_model.encoders import open_encoder  # noqa: PLC0415
+
+        return open_encoder(self.model, self.device)
+
+    def write(self, to_json: Callable[[], str], to_markdown: Callable[[], str]) -> None:
+        """Write the files that were asked for.
+
+        Args:
+            to_json: gives the figures as JSON.
+            to_markdown: gives them as a table.
+        """
+        from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
+
+        for path, report in ((self.json_file, to_json), (self.markdown, to_markdown)):
+            if path is not None:
+                write_text(path, report())
 
 
 def _ways(
@@ -56,19 +108,17 @@ def _ways(
 
 @click.command(name="evaluate")
 @click.argument("model", metavar="MODEL")
-@click.argument(
-    "dataset", required=False, type=click.Path(path_type=Path), metavar="[DATASET.json]"
-)
+@click.argument("dataset", required=False, type=FILE, metavar="[DATASET.json]")
 @click.option(
     "--images",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="DIR",
     help="Folder of the pictures.  [default: images/ beside the captions file]",
 )
 @click.option("--split", metavar="NAME", help="Part to rank: val, test ...; needed for captions.")
 @click.option(
     "--classes",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="DIR",
     help="Classify the pictures DIR/CLASS/*.jpg by sentence instead; no DATASET.json then.",
 )
@@ -79,7 +129,7 @@ def _ways(
 )
 @click.option(
     "--yardsticks",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="DIR",
     help="Measure on all sets of DIR in one table instead: RSICD, UCM, other sensors, real scenes, "
     "classes; see docs/evaluation.md.",
@@ -88,13 +138,13 @@ def _ways(
 @click.option(
     "--json",
     "json_file",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="Write all figures as JSON too; replaced if it exists.",
 )
 @click.option(
     "--markdown",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="Write a Markdown table too; replaced if it exists.",
 )
@@ -125,7 +175,8 @@ def _ways(
     help="Rank the first N pictures of the split only; quick, and not to be compared.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
-def command(**options: Any) -> int:  # fmt: skip
+@options.gathered("work", lambda: Work)
+def command(*, work: Work, **asked: Any) -> int:
     """Measure how well a MODEL (name or folder) ranks the captioned pictures of DATASET.json.
 
     Prints recall at 1, 5 and 10 both ways and their mean, mR, in %, with its 95 % bootstrap
@@ -140,23 +191,17 @@ def command(**options: Any) -> int:  # fmt: skip
     cmpagl evaluate cmpagl_lite --classes UCMerced/Images/
     cmpagl evaluate cmpagl_lite --yardsticks data/ --markdown card.md
     """
-    _check_usage(options)
-    folder, only = options.pop("yardsticks"), options.pop("only")
-    classes, prompt = options.pop("classes"), options.pop("prompt")
-    if folder is not None:
-        from .evaluate_yardsticks import measure  # noqa: PLC0415
-
-        names = ("model", "rerank", "json_file", "markdown", "device", "quiet")
-        return measure(folder, only, **{name: options[name] for name in names})
-    if classes is not None:
-        return _classify(classes, prompt, options)
-    return _rank(**options)
+    _check_usage(asked)
+    given = {name: value for name, value in asked.items() if value}
+    ways: dict[str, Callable[..., int]] = {"yardsticks": _yardsticks, "classes": _classify}
+    measure = next((ways[name] for name in ways if name in given), _rank)
+    return measure(work, **given)
 
 
 def _rank(  # noqa: PLR0913 - an argument for each option
-    *, model: str, dataset: Path, images: Path | None, split: str, json_file: Path | None,
-    markdown: Path | None, ceilings: bool, rerank: tuple[Rerank, ...] | None, k: int | None,
-    device: Device, limit: int | None, quiet: bool,
+    work: Work, *, dataset: Path, split: str = "", images: Path | None = None,
+    ceilings: bool = False, rerank: tuple[Rerank, ...] | None = None, k: int | None = None,
+    limit: int | None = None,
 ) -> int:  # fmt: skip
     """Recalls of captioned pictures, printed and written.
 
@@ -165,22 +210,17 @@ def _rank(  # noqa: PLR0913 - an argument for each option
     """
     from cmpagl_model.captions import read_captions  # noqa: PLC0415 - loads Pillow
     from cmpagl_model.errors import DatasetError  # noqa: PLC0415
-    from cmpagl_model.evaluation import EvaluationSettings, choose_split, evaluate  # noqa: PLC0415
-    from cmpagl_model.evaluation.report import (  # noqa: PLC0415
-        Subject,
-        check_output,
-        json_report,
-        markdown_report,
+    from cmpagl_model.evaluation import (  # noqa: PLC0415
+        EvaluationSettings,
+        choose_split,
+        evaluate,
+        report,
     )
-    from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
     from cmpagl_model.rerank.settings import read_rerank_settings  # noqa: PLC0415
 
     from .progress import EvaluateBar  # noqa: PLC0415
 
-    if json_file is not None:  # before the minutes of encoding
-        check_output(json_file, dataset, markdown)
-    if markdown is not None:
-        check_output(markdown, dataset)
+    work.check(dataset)
     items = choose_split(read_captions(dataset, images), split, limit)
     folder = images or items[0].path.parent  # where the reader of its form looks
     if not folder.is_dir():
@@ -188,20 +228,79 @@ def _rank(  # noqa: PLR0913 - an argument for each option
             f"{folder}: found no such folder, wanted the pictures of {dataset.name}; "
             "next: name their folder with --images"
         )
-    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after the rest is checked
-
-    encoder = open_encoder(model, device)
+    encoder = work.encoder()
     kept = read_rerank_settings(encoder.model.path)
     again = kept if k is None else replace(kept, k=k)
-    with EvaluateBar(quiet=quiet) as bar:
+    with EvaluateBar(quiet=work.quiet) as bar:
         settings = EvaluationSettings(ways=rerank, rerank=again, ceilings=ceilings)
         found = evaluate(items, encoder, settings, bar)
-    subject = Subject(dataset.name, split, limit)
-    _print_table(found, subject)
-    for path, report in ((json_file, json_report), (markdown, markdown_report)):
-        if path is not None:
-            write_text(path, report(found, subject))
-    return done_without("measured", found.problems)
+    subject = report.Subject(dataset.name, split, limit)
+    say(
+        f"{subject.dataset}, split {subject.split}: {count(found.images, 'image')}, "
+        f"{count(found.sentences, 'sentence')}; model {found.model}, {found.device}"
+    )
+    heads = ("i2t\nR@1", "\nR@5", "\nR@10", "t2i\nR@1", "\nR@5", "\nR@10", "\nmR", "\n(95 %)")
+    rows = [(row.name, *row.figures, row.intervals[-1]) for row in report.figure_rows(found)]
+    _print_table(("\nre-ranking", *(f">{head}" for head in heads)), rows)
+    for line in report.notes(found, subject):
+        click.echo(line)
+    work.write(
+        lambda: report.json_report(found, subject), lambda: report.markdown_report(found, subject)
+    )
+    return told(found.problems, "measured")
+
+
+def _classify(work: Work, *, classes: Path, prompt: str | None = None) -> int:
+    """Zero-shot classification, printed and written."""
+    from cmpagl_model.evaluation import scenes  # noqa: PLC0415
+
+    from .progress import EvaluateBar  # noqa: PLC0415
+
+    work.check()
+    scenes.read_classes(classes)  # refuses before the model loads
+    encoder = work.encoder()
+    with EvaluateBar(quiet=work.quiet) as bar:
+        found = scenes.classify_scenes(classes, encoder, prompt or scenes.PROMPT, bar)
+    heads = ("class", ">pictures", ">top-1 %", "most often confused with")
+    _print_table(heads, map(scenes.class_cells, found.classes))
+    click.echo(scenes.scenes_summary(found))
+    work.write(lambda: scenes.scenes_json(found), lambda: scenes.scenes_markdown(found))
+    return told(found.problems, "measured")
+
+
+def _yardsticks(
+    work: Work, *, yardsticks: Path, only: str = "", rerank: tuple[Rerank, ...] | None = None
+) -> int:
+    """All that a model is held against, in one table.
+
+    Raises:
+        UsageError: if a yardstick has no such name.
+    """
+    from cmpagl_model.evaluation import EvaluationSettings  # noqa: PLC0415
+    from cmpagl_model.evaluation import yardstick_report as report  # noqa: PLC0415
+    from cmpagl_model.evaluation.yardsticks import YARDSTICKS, measure_yardsticks  # noqa: PLC0415
+    from cmpagl_model.rerank.settings import read_rerank_settings  # noqa: PLC0415
+
+    from .progress import EvaluateBar  # noqa: PLC0415
+
+    names = tuple(name.strip() for name in only.split(",") if name.strip())
+    unknown = [name for name in names if name not in YARDSTICKS]
+    if unknown:
+        raise click.UsageError(
+            f"--only: found {unknown[0]!r}, wanted some of {', '.join(YARDSTICKS)}"
+        )
+    work.check()
+    encoder = work.encoder()
+    settings = EvaluationSettings(ways=rerank, rerank=read_rerank_settings(encoder.model.path))
+    with EvaluateBar(quiet=work.quiet) as bar:
+        found = measure_yardsticks(yardsticks, encoder, names, settings, bar)
+    click.echo(f"model {found.model}, {found.device}")
+    heads = ("yardstick", "rank", "i2t", "t2i", "main", "95 %")
+    _print_table(heads, map(report.yardstick_cells, found.rows), close=True)
+    for line in report.yardstick_notes(found):
+        click.echo(line)
+    work.write(lambda: report.yardsticks_json(found), lambda: report.yardsticks_markdown(found))
+    return told(found.problems, "measured")
 
 
 def _check_usage(options: dict[str, Any]) -> None:
@@ -224,57 +323,25 @@ def _check_usage(options: dict[str, Any]) -> None:
             )
 
 
-def _classify(folder: Path, prompt: str | None, options: dict[str, Any]) -> int:
-    """Zero-shot classification, printed and written."""
+def _print_table(
+    heads: Sequence[str], rows: Iterable[tuple[str, ...]], *, close: bool = False
+) -> None:
+    """Print a table.
+
+    Args:
+        heads: of the columns; below one that begins with ">" cells stand right.
+        rows: cells, as many as there are columns.
+        close: whether columns stand close to each other, and no cell is broken.
+    """
     from rich.console import Console  # noqa: PLC0415 - help must not wait for it
     from rich.table import Table  # noqa: PLC0415
 
-    from cmpagl_model.encoders import open_encoder  # noqa: PLC0415
-    from cmpagl_model.evaluation import scenes  # noqa: PLC0415
-    from cmpagl_model.evaluation.report import check_output  # noqa: PLC0415
-    from cmpagl_model.index.vectors import write_text  # noqa: PLC0415
-
-    from .progress import EvaluateBar  # noqa: PLC0415
-
-    reports = (scenes.scenes_json, scenes.scenes_markdown)
-    files = list(zip((options["json_file"], options["markdown"]), reports, strict=True))
-    for path, _ in files:
-        if path is not None:
-            check_output(path)
-    scenes.read_classes(folder)  # refuses before the model loads
-    encoder = open_encoder(options["model"], options["device"])
-    with EvaluateBar(quiet=options["quiet"]) as bar:
-        found = scenes.classify_scenes(folder, encoder, prompt or scenes.PROMPT, bar)
-    table = Table("class", box=None, header_style="bold")
-    for name in ("pictures", "top-1 %"):
-        table.add_column(name, justify="right")
-    table.add_column("most often confused with")
-    for row in found.classes:
-        table.add_row(*scenes.class_cells(row))
+    table = Table(box=None, header_style="bold", padding=(0, 1, 0, 0) if close else (0, 1))
+    for head in heads:
+        right = head.startswith(">")
+        table.add_column(
+            head.removeprefix(">"), justify="right" if right else "left", no_wrap=close
+        )
+    for row in rows:
+        table.add_row(*row)
     Console(highlight=False, markup=False).print(table)
-    click.echo(scenes.scenes_summary(found))
-    for path, report in files:
-        if path is not None:
-            write_text(path, report(found))
-    return done_without("measured", found.problems)
-
-
-def _print_table(found: Evaluation, subject: Subject) -> None:
-    from rich.console import Console  # noqa: PLC0415 - help must not wait for it
-    from rich.table import Table  # noqa: PLC0415
-
-    from cmpagl_model.evaluation.report import figure_rows, notes  # noqa: PLC0415
-
-    say(
-        f"{subject.dataset}, split {subject.split}: {count(found.images, 'image')}, "
-        f"{count(found.sentences, 'sentence')}; model {found.model}, {found.device}"
-    )
-    table = Table(box=None, header_style="bold")
-    table.add_column("\nre-ranking")
-    for name in ("i2t\nR@1", "\nR@5", "\nR@10", "t2i\nR@1", "\nR@5", "\nR@10", "\nmR", "\n(95 %)"):
-        table.add_column(name, justify="right")
-    for row in figure_rows(found):
-        table.add_row(row.name, *row.figures, row.intervals[-1])
-    Console(highlight=False).print(table)
-    for line in notes(found, subject):
-        click.echo(line)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
-from functools import partial, wraps
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +12,7 @@ import click
 
 from cmpagl_model.errors import QueryError
 
-from .options import FILE
+from .options import FILE, gathered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ CHIP = re.compile(rf"(.+)@(\d{{1,9}}),(\d{{1,9}})(?:,({NUMBER}))?", re.DOTALL)
 
 
 PLACE = "LON,LAT in degrees, or SCENE@COLUMN,ROW of a hit"
+POINT_NEXT = "give both numbers, longitude first, and a comma between, such as 4.31,51.92"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,6 @@ def example_options(command: Callable[..., int | None]) -> Callable[..., Any]:
 
     The command gets one ``said``.
     """
-
-    @wraps(command)
-    def gathered(*first: object, **given: Any) -> int | None:
-        said = Said(**{one.name: given.pop(one.name) for one in fields(Said)})
-        return command(*first, said=said, **given)
-
     helps = (
         "Like this: a picture file; LON,LAT in degrees; or a chip, SCENE@COLUMN,ROW of a hit. "
         "After the last two ,METRES chooses the ground size. At the end =2 counts it twice, =0.5 "
@@ -83,18 +78,18 @@ def example_options(command: Callable[..., int | None]) -> Callable[..., Any]:
         "And this, in words; =2 counts them twice.",
         "And without this.",
     )
-    gathered = click.option(
+    told = click.option(
         "--feedback",
         multiple=True,
         type=FILE,
         metavar="FILE",
         help="Learn from hits that were judged: a file of a search, as -o writes it, where "
         "somebody filled in keep or reject as review (QGIS, or the dock). May be repeated.",
-    )(gathered)
+    )(gathered("said", lambda: Said)(command))
     for name, what in reversed([*zip(NAMES, helps, strict=True)]):
         metavar = "FILE|LON,LAT|CHIP" if name.endswith("like") else "WORDS"
-        gathered = click.option(f"--{name}", multiple=True, metavar=metavar, help=what)(gathered)
-    return gathered
+        told = click.option(f"--{name}", multiple=True, metavar=metavar, help=what)(told)
+    return told
 
 
 def _weighted(text: str, read: Callable[[str], What]) -> What | Weighted[What]:
@@ -112,16 +107,20 @@ def _example(index: SearchableIndex, text: str) -> Place | Picture:
 
     if Path(text).is_file():
         return Picture(text)
-    return place_of(index, text, f"the file of a picture, {PLACE}")
+    wanted = f"the file of a picture, {PLACE}"
+    return place_of(index, text, wanted, "check the file's name and folder")
 
 
-def place_of(index: SearchableIndex, text: str, wanted: str = PLACE) -> Place:
+def place_of(
+    index: SearchableIndex, text: str, wanted: str = PLACE, next_step: str = POINT_NEXT
+) -> Place:
     """A place of an index, as people type it.
 
     Args:
         index: where it is.
         text: what was typed.
         wanted: what could have been, for messages.
+        next_step: what to do where it was something else, likewise.
 
     Raises:
         QueryError: if it cannot be read as a point or a chip, or is no chip of the index.
@@ -135,4 +134,4 @@ def place_of(index: SearchableIndex, text: str, wanted: str = PLACE) -> Place:
     if found := CHIP.fullmatch(text):
         corner, side = (int(found[2]), int(found[3])), float(found[4]) if found[4] else None
         return chip_at(index.table, scene_named(index, found[1]), corner, side)
-    raise QueryError(f"found {text!r}, wanted {wanted}; next: check the file's name and folder")
+    raise QueryError(f"found {text!r}, wanted {wanted}; next: {next_step}")

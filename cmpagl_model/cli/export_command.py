@@ -57,4 +57,4 @@ def command(
         said = f"{output}: {count(written, 'chip')}"
     if not quiet:
         say(said)
-    return options.done_without("exported", problems)
+    return options.told(problems, "exported")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .text import count, say
+from .text import count, say, tell_reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,9 @@ def followed(
     from .hit_table import print_lines, table_lines  # noqa: PLC0415
 
     found, said = 0, ""
-    for look in follow(opened, query):
+    for number, look in enumerate(follow(opened, query)):
+        if number == 0 and show and not as_json:
+            tell_reading(look.answer.understood)
         if look.new and show and as_json:
             click.echo(json_text(replace(look.answer, hits=look.new)), nl=False)
         elif look.new and show:

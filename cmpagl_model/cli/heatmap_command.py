@@ -8,7 +8,7 @@ import click
 
 from . import options
 from .examples import Said, example_options
-from .text import say
+from .text import say, tell_reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +42,7 @@ def command(
     """
     from cmpagl_model.index.vectors import RASTERS  # noqa: PLC0415 - help must not wait
     from cmpagl_model.search import read_feedback  # noqa: PLC0415 - help must not wait
+    from cmpagl_model.search.composed import understood  # noqa: PLC0415
     from cmpagl_model.search.heatmap import (  # noqa: PLC0415
         scene_named,
         similarity_map,
@@ -58,6 +59,7 @@ def command(
     write_heatmap(found, output)
     if asked.quiet:
         return
+    tell_reading(understood(query, plain=plain))
     rows, columns = found.values.shape
     say(
         f"{output}: {columns} x {rows} cells, similarity {found.minimum:.3f} to {found.maximum:.3f}"

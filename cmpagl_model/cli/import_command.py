@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tiling import shell_word
+
 from . import options
 from .app import PARTLY, REFUSED
 from .stored import name_of
@@ -115,5 +117,5 @@ def _how(report: ImportReport, model: str | None) -> str:
     if find_maker(report.model):
         return "by sentence and by example"
     if model and not report.model.fingerprint.startswith(FOREIGN):
-        return f"by example, by sentence with --model {model}"
+        return f"by example, by sentence with --model {shell_word(model)}"
     return "by example"

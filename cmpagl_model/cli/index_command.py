@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from tiling import ChipSpec
+from tiling import ChipSpec, shell_word
 
 from . import options
-from .app import PARTLY, REFUSED
+from .app import REFUSED
 from .stored import name_of
 from .text import count, listed, say
 
@@ -18,6 +19,39 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.index import BuildReport
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How indexing is done."""
+
+    batch_size: int
+    """Chips encoded at a time."""
+    device: Literal["auto", "cpu", "cuda"]
+    """Where they are encoded."""
+    rebuild: bool
+    """Whether all scenes of the index are encoded anew."""
+    shard: str | None
+    """The share to make, such as ``3/8``; ``None``: all of it."""
+    engine: Literal["dask", "ray"] | None
+    """Whose workers share the work; ``None``: nobody's."""
+    address: str | None
+    """Of the cluster's scheduler; ``None``: workers on this machine."""
+    quiet: bool
+    """Whether no bar and no summary are shown."""
+
+    def __post_init__(self) -> None:
+        """See that the options go together.
+
+        Raises:
+            UsageError: if there are two ways to share the work out, or an address of no cluster.
+        """
+        if bool(self.shard) + bool(self.engine) + self.rebuild > 1:
+            raise click.UsageError("--shard, --engine and --rebuild: give one of them")
+        if self.address and not self.engine:
+            raise click.UsageError(
+                "found --address alone, wanted --engine dask or --engine ray, too"
+            )
 
 
 @click.command(name="index", short_help="Index scenes: GeoTIFF files, folders, globs, addresses.")
@@ -113,11 +147,9 @@ if TYPE_CHECKING:
     "machine]",
 )
 @options.quiet
-def command(  # noqa: PLR0913 - an argument for each option
-    *, inputs: tuple[str, ...], output: Path, batch_size: int,
-    device: Literal["auto", "cpu", "cuda"], model: str, rebuild: bool, quiet: bool,
-    crs: str | None, shard: str | None, engine: Literal["dask", "ray"] | None,
-    address: str | None, **chips: Any,
+@options.gathered("work", lambda: Work)
+def command(
+    *, inputs: tuple[str, ...], output: Path, model: str, crs: str | None, work: Work, **chips: Any
 ) -> int:  # fmt: skip
     """Index scenes: files, folders, globs or addresses (https, s3, gs, az) of rasters.
 
@@ -128,7 +160,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     \b
     cmpagl index scenes/ more/*.tif -o town.cmpagl
     cmpagl index s2/*.tif -o farms.cmpagl --bands 3,2,1 --scales 1000,3000
-    """
+    """  # noqa: DOC501 - shown as help
     from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after usage is checked
     from cmpagl_model.index import build_index, rebuild_index  # noqa: PLC0415
     from cmpagl_model.index.cluster import index_on_cluster  # noqa: PLC0415
@@ -138,51 +170,32 @@ def command(  # noqa: PLR0913 - an argument for each option
     from .models_command import convert_once  # noqa: PLC0415
     from .progress import BuildBar  # noqa: PLC0415
 
-    _check_usage(inputs, address, rebuild=rebuild, shard=shard, engine=engine)
-    share = Shard.of(shard) if shard else None
+    if not inputs and not work.rebuild:
+        raise click.UsageError("give a scene: a file, a folder, a glob or an address")
+    share = Shard.of(work.shard) if work.shard else None
     convert_once(model)
     found = find_model(model)
     spec = _spec(found.config.image.input_px, **chips)
-    encoder = open_encoder(found, device)
-    with BuildBar(quiet=quiet) as bar:
-        if engine:
+    encoder = open_encoder(found, work.device)
+    with BuildBar(quiet=work.quiet) as bar:
+        if work.engine:
             report = index_on_cluster(
-                inputs, output, model, spec, engine=engine, address=address, device=device,
-                batch_size=batch_size, crs=crs, progress=bar,
+                inputs, output, model, spec, engine=work.engine, address=work.address,
+                device=work.device, batch_size=work.batch_size, crs=crs, progress=bar,
             )  # fmt: skip
         else:
-            work = rebuild_index if rebuild else partial(build_index, shard=share)
-            report = work(
-                inputs, output, encoder, spec, batch_size=batch_size, progress=bar,
+            build = rebuild_index if work.rebuild else partial(build_index, shard=share)
+            report = build(
+                inputs, output, encoder, spec, batch_size=work.batch_size, progress=bar,
                 crs_of=lambda _path: crs,
             )  # fmt: skip
-    if report.scenes and not quiet:
+    if report.scenes and not work.quiet:
         known = model == found.name and model in known_models()
-        _summarise(report, output, encoder.device, "" if known else f" --model {model}")
+        _summarise(report, output, encoder.device, "" if known else f" --model {shell_word(model)}")
     for note in report.notes:
         click.echo(f"cmpagl: note: {note}", err=True)
-    for problem in (*report.problems, *report.damaged):
-        say(f"cmpagl: {problem}", err=True)
-    if not (report.scenes or share):
-        return REFUSED
-    return PARTLY if report.problems or report.damaged else 0
-
-
-def _check_usage(
-    inputs: tuple[str, ...], address: str | None, *, rebuild: bool, shard: str | None,
-    engine: str | None,
-) -> None:  # fmt: skip
-    """Refuse options that do not go together.
-
-    Raises:
-        UsageError: if there is nothing to index, or two ways to share the work out.
-    """
-    if not inputs and not rebuild:
-        raise click.UsageError("give a scene: a file, a folder, a glob or an address")
-    if bool(shard) + bool(engine) + rebuild > 1:
-        raise click.UsageError("--shard, --engine and --rebuild: give one of them")
-    if address and not engine:
-        raise click.UsageError("found --address alone, wanted --engine dask or --engine ray, too")
+    code = options.told((*report.problems, *report.damaged))
+    return code if report.scenes or share else REFUSED
 
 
 def _spec(
@@ -225,4 +238,4 @@ def _summarise(report: BuildReport, output: Path, device: str, model: str) -> No
     if not_encoded:
         say(f"not encoded: {listed(not_encoded)}")
     if report.encoded:
-        say(f'next: cmpagl search {name} "boats on a canal beside a factory"{model}')
+        say(f'next: cmpagl search {shell_word(name)} "boats on a canal beside a factory"{model}')

@@ -58,9 +58,7 @@ def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) ->
         click.echo(f"embeddings {summary.embeddings}")
     for scene in summary.scenes:
         say(f"  {_scene_line(scene)}")
-    for problem in summary.problems:
-        say(f"cmpagl: {problem}", err=True)
-    return PARTLY if summary.problems else 0
+    return options.told(summary.problems)
 
 
 def _write_damage(index: Path, output: Path | None) -> int:
@@ -75,7 +73,7 @@ def _write_damage(index: Path, output: Path | None) -> int:
 
     chips, problems = export_damage(index, output)
     click.echo(f"{output}: {count(chips, 'chip')} that could not be decoded")
-    return options.done_without("written", problems)
+    return options.told(problems, "written")
 
 
 def _scene_line(scene: SceneSummary) -> str:

@@ -6,16 +6,16 @@ import shutil
 import time
 from contextlib import suppress
 from functools import partial
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from cmpagl_model.hub_models import NEWEST
+from tiling import shell_word
 
 from . import options
 from .app import PARTLY
-from .text import count, say, size
+from .text import count, need, say, size
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from cmpagl_model.hub_models import HubModel
     from cmpagl_model.pair import PairConfig
 
-LIBRARIES = ("torch", "transformers", "onnx", "onnxscript")
-"""What converting needs."""
+CONVERTING = ("that to convert a model", "convert", "torch", "transformers", "onnx", "onnxscript")
+"""What for, the extra, and what converting needs."""
 FETCHED = ".fetched"
 """Beside the models: what is fetched, until it is converted."""
 SENTENCES = ("boats on a canal beside a factory", "a forest")
@@ -151,12 +151,12 @@ def convert(source: str, output: Path | None, *, name: str | None, licence: str)
     cmpagl models convert open_clip:ViT-B-32@RemoteCLIP-ViT-B-32.pt --licence Apache-2.0
     cmpagl models convert siglip2-base-patch16-224/ -o models/siglip2
     """
-    need(*LIBRARIES)
+    need(*CONVERTING)
     from cmpagl_model.conversion import convert as converted  # noqa: PLC0415 - help must not wait
 
     folder = converted(source, output, name=name, licence=licence)
     say(f"{folder.path}: {_facts(folder.config, folder.path)}")
-    say(f"next: cmpagl models check {folder.path}")
+    say(f"next: cmpagl models check {shell_word(folder.path)}")
 
 
 @command.command(name="fetch", short_help="Fetch a model from a hub, and convert it.")
@@ -192,7 +192,7 @@ def fetch(
             say(_described(each))
         return
     model = hub_models.hub_model(source, revision)
-    need(*LIBRARIES, *(["open_clip"] if model.open_clip else []))
+    need(*CONVERTING, *(["open_clip"] if model.open_clip else []))
     target = new_folder(output or models_home() / (name or model.name))
     whole = "/".join(filter(None, (model.repository, model.file)))
     place = target.parent / FETCHED / f"{whole}@{model.revision}".replace("/", "--")
@@ -215,7 +215,7 @@ def fetch(
         place.parent.rmdir()  # of another fetch, if it is not empty
     if not quiet:
         say(f"{folder.path}: {_facts(folder.config, folder.path)}; of commit {fetched.revision}")
-        say(f"next: cmpagl models check {folder.path}")
+        say(f"next: cmpagl models check {shell_word(folder.path)}")
 
 
 def convert_once(model: str) -> None:
@@ -233,29 +233,10 @@ def convert_once(model: str) -> None:
 
     if not model.startswith(OPEN_CLIP) or is_on_hub(model) or made_of(model):
         return
-    need(*LIBRARIES, "open_clip")
+    need(*CONVERTING, "open_clip")
     from cmpagl_model.conversion import convert as converted  # noqa: PLC0415 - seconds
 
     say(f"{converted(model).path}: converted, once; it is known by its name, too")
-
-
-def need(*libraries: str) -> None:
-    """Refuse, before anything takes long, what lacks a library.
-
-    Args:
-        libraries: as they are imported.
-
-    Raises:
-        MissingExtraError: if one is not installed.
-    """
-    from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415 - help must not wait
-
-    lacking = [library for library in libraries if find_spec(library) is None]
-    if lacking:
-        raise MissingExtraError(
-            f"found no {', '.join(lacking)} in this environment, wanted that to convert a model; "
-            "next: pip install 'cmpagl-qgis[torch,convert]'"
-        )
 
 
 def _described(model: HubModel) -> str:

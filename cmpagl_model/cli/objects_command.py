@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
-from .text import count, say
+from .text import count, say, tell_reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,8 +48,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     found = find_objects(opened, query, k, where=where, min_area_m2=min_area, plain=plain)
     write_objects(found, output)
     if not asked.quiet:
-        if found.understood:
-            say(f"read by parts: {found.understood}")
+        tell_reading(found.understood)
         if found.notice:
             say(found.notice)
         say(f"{output}: {count(len(found.objects), 'outline')}, best first")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,35 @@ from .text import count, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+    from os import PathLike
 
     from cmpagl_model.search import Filter, SearchableIndex
 
-FILE = click.Path(path_type=Path)
+
+class File(click.Path):
+    """A file on this machine, there or to be written."""
+
+    def convert(
+        self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | PathLike[str]:
+        """Read the path.
+
+        Raises:
+            BadParameter: if it is an address.
+        """
+        if "://" in str(value):
+            names = [one.name for one in ctx.command.params] if ctx else []
+            swapped = isinstance(param, click.Argument) and "index" in names
+            self.fail(
+                f"found the address {value}, wanted a file on this machine; next: "
+                + ("give INDEX first, or copy the file here" if swapped else "name one"),
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
+
+
+FILE = File(path_type=Path)
 
 
 class Numbers(click.ParamType[Any]):
@@ -90,17 +115,25 @@ class IndexPlace(click.ParamType[Any]):
 class Asked:
     """The index that a command asks, and how."""
 
-    folder: Path
+    index: Path
     """Where it is; of one in an object store the copy on this machine."""
     model: str | None
     """Name or folder of the model that made it; ``None``: the shipped one."""
     quiet: bool
     """Whether no bars are shown, and no summary."""
 
+    def __post_init__(self) -> None:
+        """See that INDEX stands first.
+
+        Raises:
+            UsageError: if another argument is an index, and this is none.
+        """
+        _check_order(self.index)
+
     @property
     def name(self) -> str:
         """What to call the index."""
-        return name_of(self.folder)
+        return name_of(self.index)
 
     def check(
         self, file: Path | None, *others: Path | None, known: Collection[str] | None = None
@@ -117,7 +150,7 @@ class Asked:
         """
         from cmpagl_model.index.vectors import ENDINGS, check_output  # noqa: PLC0415 - help is quick
 
-        check_output(file, self.folder, *others, known=known or ENDINGS)
+        check_output(file, self.index, *others, known=known or ENDINGS)
 
     def open(self) -> SearchableIndex:
         """The index, all its parts on this machine.
@@ -128,8 +161,8 @@ class Asked:
         """
         from cmpagl_model.search import open_index  # noqa: PLC0415 - help is quick
 
-        bring(self.folder, quiet=self.quiet)
-        return open_index(self.folder, model=self.model)
+        bring(self.index, quiet=self.quiet)
+        return open_index(self.index, model=self.model)
 
 
 def ended(opened: SearchableIndex, done: str, where: Filter) -> int:
@@ -143,33 +176,72 @@ def ended(opened: SearchableIndex, done: str, where: Filter) -> int:
     undated = where.chosen(opened.table)[1]
     if undated:
         say(f"cmpagl: left out {count(undated, 'chip')} of unknown date", err=True)
-    return done_without(done, opened.problems)
+    return told(opened.problems, done)
 
 
-def done_without(done: str, problems: Sequence[object]) -> int:
-    """Tell what could not be taken along; the exit code.
+def told(problems: Sequence[object], done: str = "") -> int:
+    """Tell what went wrong; the exit code.
 
     Args:
-        done: with the rest, such as ``measured``.
         problems: a line each.
+        done: without what a problem is, such as ``measured``; empty: it says all.
     """
     for problem in problems:
-        say(f"cmpagl: {done} without {problem}", err=True)
+        say(f"cmpagl: {f'{done} without ' if done else ''}{problem}", err=True)
     return PARTLY if problems else 0
+
+
+def gathered(
+    name: str, record: Callable[[], Any], **called: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Options that a command gets as one record: those that are called as its fields are.
+
+    Args:
+        name: of the command's argument.
+        record: gives the dataclass, when the command runs: help must not wait for its module.
+        called: options by field, where they are called otherwise.
+    """
+
+    def gathering(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_one(*first: object, **given: Any) -> Any:  # noqa: ANN401 - as the command's
+            kind = record()
+            names = {field.name: called.get(field.name, field.name) for field in fields(kind)}
+            one = kind(**{field: given.pop(option) for field, option in names.items()})
+            return command(*first, **{name: one}, **given)
+
+        return with_one
+
+    return gathering
 
 
 def asked(command: Callable[..., int | None]) -> Callable[..., Any]:
     """``--model`` and ``--quiet``; with INDEX, which stands first, they become one ``asked``."""
-
-    @wraps(command)
-    def gathered(
-        *first: object, index: Path, model: str | None, quiet: bool, **more: Any
-    ) -> int | None:  # fmt: skip
-        return command(*first, asked=Asked(index, model, quiet), **more)
-
     named = model("The model that made the index, if it is not the shipped one.")
-    done: Callable[..., Any] = named(quiet(gathered))
+    done: Callable[..., Any] = named(quiet(gathered("asked", lambda: Asked)(command)))
     return done
+
+
+def _check_order(folder: Path) -> None:
+    """See that what stands in the place of INDEX is not what should stand behind it.
+
+    Raises:
+        UsageError: if another argument is an index, and this is none.
+    """
+    from cmpagl_model.index.format import is_index  # noqa: PLC0415 - help is quick
+    from tiling.stores import is_stored  # noqa: PLC0415
+
+    ctx = click.get_current_context(silent=True)
+    if ctx is None:
+        return
+    arguments = [one for one in ctx.command.params if isinstance(one, click.Argument)]
+    given = [ctx.params.get(one.name or "") for one in arguments[1:]]
+    for other in (word for one in given for word in (one if isinstance(one, tuple) else (one,))):
+        if other and (is_stored(str(other)) or is_index(Path(other))) and not is_index(folder):
+            raise click.UsageError(
+                f"found {folder}, which is no index, before {other}; wanted INDEX first; next: "
+                "swap them"
+            )
 
 
 index_argument = click.argument("index", type=IndexPlace())

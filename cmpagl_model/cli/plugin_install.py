@@ -18,7 +18,7 @@ from .plugin_files import (
     compiled_translations,
     metadata_value,
 )
-from .qgis_profiles import Profile, disable, enable
+from .qgis_profiles import Profile, switch
 
 PLUGIN_NAME = "CMPAGL"
 """Its name in ``metadata.txt``: by this a folder is known to be ours."""
@@ -61,7 +61,7 @@ def install(source: PluginSource, profile: Profile, python: str, *, linked: bool
             f"the plugin cannot be placed in {target}: {error.strerror}"
             + (f"; {hint}" if linked else "")
         ) from error
-    enable(profile, PLUGIN)
+    switch(profile, PLUGIN, on=True)
     return target
 
 
@@ -92,7 +92,7 @@ def uninstall(source: PluginSource, profile: Profile) -> bool:
     except OSError as error:
         raise InstallError(f"{target} cannot be removed: {error.strerror}; close QGIS and "
                            "try again") from error  # fmt: skip
-    disable(profile, PLUGIN)
+    switch(profile, PLUGIN, on=False)
     return there
 
 

@@ -20,6 +20,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from cmpagl_model.training.listener import Listener
+
 from .text import one_line
 
 if TYPE_CHECKING:
@@ -171,7 +173,7 @@ class LookBar(Bar):
             self._bar.start()
 
 
-class TrainBar(Bar):
+class TrainBar(Bar, Listener):
     """Shows a training run, and prints a line for each epoch; in a log, for each phase, too."""
 
     def __init__(self, *, quiet: bool) -> None:

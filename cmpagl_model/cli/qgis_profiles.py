@@ -91,38 +91,22 @@ def _profile(folder: Path) -> Profile:
     return Profile(folder, next((file for file in files if file.is_file()), files[0]))
 
 
-def enable(profile: Profile, plugin: str) -> None:
-    """Let QGIS start a plugin; all else in its settings stays as it is, byte by byte.
+def switch(profile: Profile, plugin: str, *, on: bool) -> None:
+    """Let QGIS start a plugin, or take it out; all else stays as it is, byte by byte.
 
     Args:
-        profile: whose settings; they are made where there are none.
+        profile: whose settings; to start one they are made where there are none.
         plugin: name of its folder.
+        on: whether QGIS is to start it.
 
     Raises:
         InstallError: if the settings cannot be read or written.
     """
-    _edit(profile.settings, plugin, "true")
-
-
-def disable(profile: Profile, plugin: str) -> None:
-    """Take a plugin out of the settings.
-
-    Args:
-        profile: whose settings; nothing happens where there are none.
-        plugin: name of its folder.
-
-    Raises:
-        InstallError: if the settings cannot be read or written.
-    """
-    if profile.settings.is_file():
-        _edit(profile.settings, plugin, None)
-
-
-def _edit(file: Path, plugin: str, value: str | None) -> None:
+    file = profile.settings
     # Bytes as Latin-1: whatever the file's encoding, the rest is written back unchanged.
     try:
         before = file.read_bytes().decode("latin-1") if file.is_file() else ""
-        after = with_setting(before, plugin, value)
+        after = with_setting(before, plugin, "true" if on else None)
         if after != before:
             file.parent.mkdir(parents=True, exist_ok=True)
             with replacing(file) as new:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -10,9 +11,8 @@ import click
 from cmpagl_model.records import DEFAULT_RERANK, Rerank
 
 from . import options
-from .app import PARTLY
 from .examples import Said, example_options
-from .text import count, say
+from .text import count, say, tell_reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,11 +103,10 @@ BESIDE_QUERY = {"index", "saved", "save", "output", "as_json", "preview", "model
     "end with it. With --json a line for each look; -o and --preview are written at the end.",
 )
 @options.asked
-@click.pass_context
+@options.gathered("shown", lambda: Shown)
 def command(  # noqa: PLR0913 - an argument for each option
-    ctx: click.Context, /, *, asked: options.Asked, query: str | None, where: Filter,
-    output: Path | None, as_json: bool, preview: Path | None, save: Path | None,
-    saved: Path | None, said: Said, ask: bool, following: bool, **more: Any,
+    *, asked: options.Asked, query: str | None, where: Filter, saved: Path | None, said: Said,
+    ask: bool, shown: Shown, **more: Any,
 ) -> int:  # fmt: skip
     """Find the places of an INDEX that match a sentence (QUERY), examples or both, best first.
 
@@ -138,27 +137,27 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl --query boats.json
     cmpagl search town.cmpagl "boats on a canal" --follow
     """
-    from cmpagl_model.index.vectors import PICTURES  # noqa: PLC0415 - help is quick
-    from cmpagl_model.search import (  # noqa: PLC0415
+    from cmpagl_model.search import (  # noqa: PLC0415 - help is quick
         SavedQuery,
         read_feedback,
         read_query,
         write_query,
     )
-    from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
 
     judging = ask or bool(said.feedback)
     if saved is None:
         _check_usage(
             query, more["min_relevance"], more["rerank"], by_example=ask or said != Said(),
-            lost=bool(save) and judging, parted=following and judging,
+            lost=bool(shown.save) and judging, parted=shown.following and judging,
         )  # fmt: skip
     else:
-        _check_alone(ctx)
-    asked.check(output, preview, saved, save, *said.feedback)
-    asked.check(preview, output, saved, save, *said.feedback, known=PICTURES)
-    asked.check(save, output, preview, known=QUERIES)
-    opened = _opened(asked, following=following)
+        _check_alone(click.get_current_context())
+    shown.check(asked, saved, *said.feedback)
+    if shown.following:
+        from .following import await_index  # noqa: PLC0415 - for those who wait
+
+        await_index(asked.index, quiet=asked.quiet)
+    opened = asked.open()
     if judging:
         del more["min_relevance"], more["rerank"]  # neither was given
         answer = opened.similar(
@@ -169,23 +168,74 @@ def command(  # noqa: PLR0913 - an argument for each option
         wanted = (
             read_query(saved) if saved else SavedQuery(query, said.examples(opened), where, **more)
         )
-        if save:
-            write_query(wanted, save)
-        answer = _asked(
-            opened, wanted, quiet=asked.quiet, following=following, as_json=as_json,
-            show=not (output and asked.quiet),
-        )  # fmt: skip
-    if output:
-        write_hits(answer, output)
-    if preview:
-        from cmpagl_model.search.preview import write_preview  # noqa: PLC0415 - loads Pillow and GDAL
-
-        write_preview(opened, answer, preview)
-    if as_json and not following:  # else all was told as it came
-        click.echo(json_text(answer), nl=False)
-    elif not (as_json or (output and asked.quiet) or (following and not output)):
-        _tell(answer, output)
+        if shown.save:
+            write_query(wanted, shown.save)
+        answer = shown.asked(opened, wanted, quiet=asked.quiet)
+    shown.show(opened, answer, quiet=asked.quiet)
     return warn(opened, answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What becomes of an answer."""
+
+    output: Path | None
+    """Where its hits are written; ``None``: they are printed."""
+    as_json: bool
+    """Whether they are printed as JSON."""
+    preview: Path | None
+    """Where they are drawn; ``None``: nowhere."""
+    save: Path | None
+    """Where the query is kept; ``None``: nowhere."""
+    following: bool
+    """Whether they are told of as the index grows."""
+
+    def check(self, asked: options.Asked, *read: Path | None) -> None:
+        """Refuse, before the work, a file that cannot or should not be written.
+
+        Args:
+            asked: the index.
+            read: files that are read.
+
+        Raises:
+            OutputError: if there is one.
+        """
+        from cmpagl_model.index.vectors import PICTURES  # noqa: PLC0415 - help is quick
+
+        asked.check(self.output, self.preview, self.save, *read)
+        asked.check(self.preview, self.output, self.save, *read, known=PICTURES)
+        asked.check(self.save, self.output, self.preview, known=QUERIES)
+
+    def asked(self, opened: SearchableIndex, query: SavedQuery, *, quiet: bool) -> Answer:
+        """Ask, with a bar or with matches as they come."""
+        if self.following:
+            from .following import followed  # noqa: PLC0415 - for those who wait
+
+            show = not (self.output and quiet)
+            return followed(opened, query, show=show, as_json=self.as_json, quiet=quiet)
+        if query.rerank not in {"fusion", "full"}:
+            return query.ask(opened)
+        from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
+
+        with LookBar(quiet=quiet) as bar:
+            return query.ask(opened, progress=bar)
+
+    def show(self, opened: SearchableIndex, answer: Answer, *, quiet: bool) -> None:
+        """Write, draw and print it."""
+        from cmpagl_model.search.output import json_text, write_hits  # noqa: PLC0415
+
+        if self.output:
+            write_hits(answer, self.output)
+        if self.preview:
+            from cmpagl_model.search.preview import write_preview  # noqa: PLC0415 - loads Pillow
+
+            write_preview(opened, answer, self.preview)
+        if self.following and (self.as_json or not self.output):
+            return  # all was told as it came
+        if self.as_json:
+            click.echo(json_text(answer), nl=False)
+        elif not (self.output and quiet):
+            _tell(opened, answer, self.output, told=self.following)
 
 
 def _check_usage(
@@ -246,40 +296,17 @@ def _check_alone(ctx: click.Context) -> None:
         )
 
 
-def _opened(asked: options.Asked, *, following: bool) -> SearchableIndex:
-    """The index, waited for where it is to be followed."""
-    if following:
-        from .following import await_index  # noqa: PLC0415 - for those who wait
-
-        await_index(asked.folder, quiet=asked.quiet)
-    return asked.open()
-
-
-def _asked(
-    opened: SearchableIndex, query: SavedQuery, *, quiet: bool, following: bool, as_json: bool,
-    show: bool,
-) -> Answer:  # fmt: skip
-    if following:
-        from .following import followed  # noqa: PLC0415 - for those who wait
-
-        return followed(opened, query, show=show, as_json=as_json, quiet=quiet)
-    if query.rerank not in {"fusion", "full"}:
-        return query.ask(opened)
-    from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
-
-    with LookBar(quiet=quiet) as bar:
-        return query.ask(opened, progress=bar)
-
-
-def _tell(answer: Answer, output: Path | None) -> None:
-    if answer.understood:
-        say(f"read by parts: {answer.understood}")
+def _tell(opened: SearchableIndex, answer: Answer, output: Path | None, *, told: bool) -> None:
+    if not told:
+        tell_reading(answer.understood)
     if answer.notice:
         say(answer.notice)
     if output:
         say(f"{output}: {count(len(answer.hits), 'place')}, best first")
-    else:
+    elif len(opened.table):
         print_table(answer)
+    else:
+        say("no place: the index has no chips; 'cmpagl info' says how many were left out")
 
 
 def print_table(answer: Answer) -> None:
@@ -298,8 +325,4 @@ def warn(opened: SearchableIndex, answer: Answer) -> int:
     if answer.undated:
         left = count(answer.undated, "chip")
         say(f"cmpagl: left out {left} of unknown date", err=True)
-    for problem in opened.problems:
-        say(f"cmpagl: searched without {problem}", err=True)
-    for problem in answer.problems:
-        say(f"cmpagl: {problem}", err=True)
-    return PARTLY if opened.problems or answer.problems else 0
+    return max(options.told(opened.problems, "searched"), options.told(answer.problems))

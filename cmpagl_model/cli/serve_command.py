@@ -14,11 +14,8 @@ from . import options
 LOWER_PRIORITY = 10
 """Steps of niceness: QGIS, which waits for nobody, gets a core whenever it wants one."""
 
-
-HTTP_ONLY = (
-    "store", "host", "port", "token_file", "anybody", "public_url", "cors", "searches", "queue",
-    "timeout", "log_queries", "tiles", "attribution",
-)  # fmt: skip
+ALWAYS = {"mcp", "http", "root", "verbose"}
+"""Options that are not of the web server alone."""
 
 
 @click.command(
@@ -149,7 +146,8 @@ def _check(context: click.Context, root: tuple[Path, ...], *, mcp: bool, http: b
     if root and not (mcp or http):
         raise click.UsageError("found --root without --mcp or --http, wanted it with one of them")
     usual = click.core.ParameterSource.DEFAULT
-    lone = [name for name in HTTP_ONLY if context.get_parameter_source(name) is not usual]
+    names = [param.name or "" for param in context.command.params if param.name not in ALWAYS]
+    lone = [name for name in names if context.get_parameter_source(name) is not usual]
     if lone and not http:
         name = lone[0].replace("_", "-")
         raise click.UsageError(f"found --{name} without --http, wanted both or neither")

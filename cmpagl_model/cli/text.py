@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import unicodedata
 from typing import TYPE_CHECKING
@@ -37,6 +38,33 @@ def say(line: str, *, err: bool = False) -> None:
     """Print one line for a person, on standard output or standard error."""
     # The stream itself: click would write UTF-8 to one that says it knows ASCII only.
     click.echo(one_line(line), file=sys.stderr if err else sys.stdout)
+
+
+def tell_reading(understood: str) -> None:
+    """Print how a sentence was read, if by parts; ``understood`` is empty else."""
+    if understood:
+        say(f"read by parts: {understood}")
+
+
+def need(what: str, extra: str, *libraries: str) -> None:
+    """Refuse, before anything takes long, what lacks a library.
+
+    Args:
+        what: it is wanted for, in words.
+        extra: of this package, brings all of them but PyTorch.
+        libraries: as they are imported.
+
+    Raises:
+        MissingExtraError: if one is not installed.
+    """
+    from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415 - help must not wait
+
+    lacking = [library for library in libraries if importlib.util.find_spec(library) is None]
+    if lacking:
+        raise MissingExtraError(
+            f"found no {', '.join(lacking)} in this environment, wanted {what}; "
+            f"next: pip install 'cmpagl-qgis[torch,{extra}]'"
+        )
 
 
 def count(number: int, noun: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -10,14 +9,17 @@ from typing import Any
 
 import click
 
+from tiling import shell_word
+
 from .app import PARTLY, STOPPED
-from .text import count, say
+from .options import FILE
+from .text import count, need, say
 
 NEEDED = ("torch", "timm", "transformers", "safetensors", "onnx", "onnxscript")
 
 
 @click.command(name="train")
-@click.argument("file", type=click.Path(path_type=Path), metavar="CONFIG.toml")
+@click.argument("file", type=FILE, metavar="CONFIG.toml")
 @click.option(
     "-o",
     "--run",
@@ -48,15 +50,8 @@ def command(
     cmpagl train own_scenes.toml
     cmpagl train my.toml --init cmpagl_lite -o runs/harbours --epochs 5
     torchrun --nproc-per-node 2 -m cmpagl_model.cli train my.toml
-    """  # noqa: DOC501 - shown as help
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        from cmpagl_model.errors import MissingExtraError  # noqa: PLC0415 - help must not wait
-
-        raise MissingExtraError(
-            f"found no {', '.join(missing)} in this environment, wanted it for training; "
-            "next: pip install 'cmpagl-qgis[torch,train]'"
-        )
+    """
+    need("it for training", "train", *NEEDED)
     from cmpagl_model.training.config_file import read_run_config  # noqa: PLC0415
     from cmpagl_model.training.run import train  # noqa: PLC0415 - loads torch
 
@@ -75,7 +70,7 @@ def command(
     if result.outcome.stopped:
         if not result.speaks:
             return STOPPED
-        again = f"cmpagl train {file}" + (f" -o {folder}" if folder else "")
+        again = f"cmpagl train {shell_word(file)}" + (f" -o {shell_word(folder)}" if folder else "")
         say(
             f"cmpagl: stopped after step {result.outcome.steps:,}, checkpoint saved in "
             f"{config.folder}; to go on: {again}",
@@ -92,7 +87,7 @@ def command(
             + f"; model in {result.model}"
         )
         say(
-            f"next: cmpagl index SCENES/ -o town.cmpagl --model {result.model}, "
+            f"next: cmpagl index SCENES/ -o town.cmpagl --model {shell_word(result.model)}, "
             "and search it with the same --model"
         )
     return PARTLY if result.problems else 0

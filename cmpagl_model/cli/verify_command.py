@@ -77,11 +77,10 @@ def command(
         return PARTLY if report.problems else 0
     for one in report.repaired:
         say(f"repaired {one}")
-    for problem in report.problems:
-        say(f"cmpagl: {problem}", err=True)
+    code = options.told(report.problems)
     what = f"{count(report.chips, 'chip')} of {count(report.scenes, 'scene')}"
     if report.compared:
         what += f", {report.compared:,} encoded again and compared"
     wrong = count(len(report.problems), "problem") if report.problems else "whole"
     say(f"{name_of(index)}: {wrong}; {what}")
-    return PARTLY if report.problems else 0
+    return code

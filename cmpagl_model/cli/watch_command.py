@@ -9,7 +9,7 @@ import click
 
 from . import options
 from .search_command import print_table, warn
-from .text import count, say
+from .text import count, say, tell_reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +55,10 @@ def command(*, asked: options.Asked, query: Path, output: Path | None, as_json: 
     if as_json:
         click.echo(json_text(new.answer), nl=False)
     elif new.answer.hits and output is None:
+        tell_reading(new.answer.understood)
         print_table(new.answer)
     elif not asked.quiet:
+        tell_reading(new.answer.understood)
         where = f"{output}: " if output and new.answer.hits else ""
         say(f"{where}{count(len(new.answer.hits), 'new place')}, {new.known:,} seen before")
     if new.note:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
-from .text import listed, say
+from .text import listed, say, tell_reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +78,7 @@ def _page(found: InChip) -> dict[str, object]:
         "window": [window.col, window.row, window.width, window.height],
         "ground_m": found.ground_m,
         "score": round(found.score, 6),
+        **({"understood": found.understood} if found.understood else {}),
         "words": [
             {"word": one.word, "fall": None if one.fall is None else round(one.fall, 6)}
             for one in found.words
@@ -90,6 +91,7 @@ def _page(found: InChip) -> dict[str, object]:
 
 
 def _tell(found: InChip, output: Path | None) -> None:
+    tell_reading(found.understood)
     say(f"score {found.score:.3f}; its parts {found.heat.minimum:.3f} to {found.heat.maximum:.3f}")
     width = max((len(one.word) for one in found.words), default=0)
     for one in found.words:

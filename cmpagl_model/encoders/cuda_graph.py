@@ -60,21 +60,21 @@ class GraphedImageTower:
         self,
         network: CmpaglModel,
         dtype: torch.dtype = torch.float16,
-        count: int = GRAPH_BATCH,
     ) -> None:
         """Record the graph; takes two or three seconds.
 
         Args:
             network: in evaluation mode, on the GPU.
             dtype: of matrix products and convolutions.
-            count: chips of a replay.
         """
         self._device = network.log_temperature.device
-        self._count, side = count, network.config.image.input_px
+        side = network.config.image.input_px
         self._lock = threading.Lock()
         self._copies = torch.cuda.Stream(self._device)
-        self._slots = [_Slot(count, side, self._device) for _ in range(2)]
-        self._input = torch.zeros(count, side, side, 3, dtype=torch.uint8, device=self._device)
+        self._slots = [_Slot(GRAPH_BATCH, side, self._device) for _ in range(2)]
+        self._input = torch.zeros(
+            GRAPH_BATCH, side, side, 3, dtype=torch.uint8, device=self._device
+        )
         self._graph = torch.cuda.CUDAGraph()
         self._found: dict[What, Tensor] = {}
         self._record(network, dtype)
@@ -111,7 +111,7 @@ class GraphedImageTower:
         with self._lock, torch.inference_mode():
             parts = [
                 self._replay(part, self._slots[number % 2])[what][: len(part)].clone()
-                for number, part in enumerate(whole.split(self._count))
+                for number, part in enumerate(whole.split(GRAPH_BATCH))
             ]
             found: NDArray[np.float32] = torch.cat(parts).cpu().numpy()
             return found

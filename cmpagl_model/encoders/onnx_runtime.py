@@ -15,7 +15,7 @@ from .protocol import WordTokens
 from .tokens import check_fusion, load_tokenizer, tokenise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -39,9 +39,7 @@ class OnnxEncoder:
 
     def __init__(self, model: ModelFolder, *, gpu: bool = False) -> None:
         self._model, self._gpu = model, gpu
-        self._image: onnxruntime.InferenceSession | None = None
-        self._text: onnxruntime.InferenceSession | None = None
-        self._fusion: onnxruntime.InferenceSession | None = None
+        self._sessions: dict[str, onnxruntime.InferenceSession] = {}
         self._tokenizer = load_tokenizer(model)
 
     @property
@@ -76,14 +74,10 @@ class OnnxEncoder:
     def match(self, words: WordTokens, chips: NDArray[np.float32]) -> NDArray[np.float32]:
         """Logits ``(n,)`` of sentence i matching chip i; see the protocol."""
         check_fusion(self._model)
-        if self._fusion is None:
-            self._fusion = self._session(FUSION_GRAPH)
         inputs: dict[str, NDArray[Any]] = {
-            "words": words.tokens,
-            "mask": words.mask,
-            "chips": chips,
-        }
-        return _run(self._fusion, inputs, "logit")
+            "words": words.tokens, "mask": words.mask, "chips": chips
+        }  # fmt: skip
+        return self._run(FUSION_GRAPH, inputs, "logit")
 
     def _in_steps(self, pixels: NDArray[np.uint8], output: str) -> NDArray[np.float32]:
         """What the image tower makes of chips; all at once on a GPU alone."""
@@ -92,16 +86,23 @@ class OnnxEncoder:
         return np.concatenate(runs)
 
     def _run_image(self, pixels: NDArray[np.uint8], output: str) -> NDArray[np.float32]:
-        if self._image is None:
-            self._image = self._session(IMAGE_GRAPH)
-        return _run(self._image, {"pixels": pixels}, output)
+        return self._run(IMAGE_GRAPH, {"pixels": pixels}, output)
 
     def _run_text(self, words: Words, output: str) -> NDArray[np.float32]:
-        if self._text is None:
-            self._text = self._session(TEXT_GRAPH)
-        return _run(self._text, {"ids": words.ids, "mask": words.mask}, output)
+        return self._run(TEXT_GRAPH, {"ids": words.ids, "mask": words.mask}, output)
+
+    def _run(
+        self, graph: str, inputs: Mapping[str, NDArray[Any]], output: str
+    ) -> NDArray[np.float32]:
+        whole = {name: np.ascontiguousarray(value) for name, value in inputs.items()}
+        return np.asarray(self._session(graph).run([output], whole)[0], np.float32)
 
     def _session(self, graph: str) -> onnxruntime.InferenceSession:
+        if graph not in self._sessions:
+            self._sessions[graph] = self._loaded(graph)
+        return self._sessions[graph]
+
+    def _loaded(self, graph: str) -> onnxruntime.InferenceSession:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = ERRORS_ONLY
         if graph == IMAGE_GRAPH:  # threads that wait leave the cores to those that read chips
@@ -123,10 +124,3 @@ class OnnxEncoder:
 def gpu_available() -> bool:
     """Whether the installed ONNX Runtime can compute on an NVIDIA GPU."""
     return CUDA in onnxruntime.get_available_providers()
-
-
-def _run(
-    session: onnxruntime.InferenceSession, inputs: dict[str, NDArray[Any]], output: str
-) -> NDArray[np.float32]:
-    whole = {name: np.ascontiguousarray(value) for name, value in inputs.items()}
-    return np.asarray(session.run([output], whole)[0], np.float32)

@@ -13,7 +13,6 @@ from cmpagl_model.pair import PairConfig
 from .onnx_runtime import OnnxEncoder
 
 if TYPE_CHECKING:
-    import onnxruntime
     from numpy.typing import NDArray
 
     from cmpagl_model.pair import PairImage
@@ -44,19 +43,13 @@ class PairEncoder(OnnxEncoder):
     """
 
     def _run_image(self, pixels: NDArray[np.uint8], _output: str) -> NDArray[np.float32]:
-        if self._image is None:
-            self._image = self._session(IMAGE_GRAPH)
-        first, *others = self._image.get_inputs()
+        first, *others = self._session(IMAGE_GRAPH).get_inputs()
         if others:
             raise self._wrong(IMAGE_GRAPH, f"it takes {1 + len(others)} inputs, wanted one")
-        return self._unit(
-            IMAGE_GRAPH, self._image, {first.name: normalised(pixels, self._config.image)}
-        )
+        return self._unit(IMAGE_GRAPH, {first.name: normalised(pixels, self._config.image)})
 
     def _run_text(self, words: Words, _output: str) -> NDArray[np.float32]:
-        if self._text is None:
-            self._text = self._session(TEXT_GRAPH)
-        names = [each.name for each in self._text.get_inputs()]
+        names = [each.name for each in self._session(TEXT_GRAPH).get_inputs()]
         masks = [name for name in names if MASK in name]
         ids = [name for name in names if name not in masks]
         if len(ids) != 1 or len(masks) > 1:
@@ -64,7 +57,7 @@ class PairEncoder(OnnxEncoder):
                 TEXT_GRAPH, f"it takes {', '.join(names)}, wanted token numbers and at most a mask"
             )
         inputs = {ids[0]: words.ids, **dict.fromkeys(masks, words.mask)}
-        return self._unit(TEXT_GRAPH, self._text, inputs)
+        return self._unit(TEXT_GRAPH, inputs)
 
     @property
     def _config(self) -> PairConfig:
@@ -73,14 +66,13 @@ class PairEncoder(OnnxEncoder):
             raise TypeError(f"{self.model.path}: found a model of CMPAGL's own, wanted a pair")
         return config
 
-    def _unit(
-        self, graph: str, session: onnxruntime.InferenceSession, inputs: dict[str, NDArray[Any]]
-    ) -> NDArray[np.float32]:
+    def _unit(self, graph: str, inputs: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
         """Unit vectors ``(n, D)``, D as the settings say.
 
         Raises:
             ModelError: if the graph does not take such inputs, or gives something else.
         """
+        session = self._session(graph)
         fed = {
             each.name: np.ascontiguousarray(inputs[each.name], KINDS.get(each.type))
             for each in session.get_inputs()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .metrics import DEPTHS, Recalls, RetrievalScores
+from .metrics import DEPTHS, Recalls, RetrievalScores, recalls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +29,11 @@ class Ranks:
     """Of each sentence's image, ``(sentences,)``."""
     image_of: IntArray
     """Row of the image that each sentence describes, ``(sentences,)``."""
+
+    @property
+    def scores(self) -> RetrievalScores:
+        """Recalls of both directions."""
+        return RetrievalScores(i2t=recalls(self.images), t2i=recalls(self.sentences))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +78,20 @@ def bootstrap_interval(ranks: Ranks, draws: int = 1000, seed: int = 0) -> Interv
 
 
 def share_interval(
-    right: NDArray[np.bool_], group: IntArray, draws: int = 1000, seed: int = 0
+    right: NDArray[np.bool_], group: IntArray, draws: int = 1000
 ) -> tuple[float, float]:
     """The interval of a share, over groups whose members rise and fall together.
 
     Args:
         right: whether each answer was right, ``(answers,)``.
         group: the group of each, from 0, none empty, ``(answers,)``.
-        draws: how many sets of groups are drawn.
-        seed: the same seed gives the same interval.
+        draws: how many sets of groups are drawn, always the same.
 
     Returns:
         Percentiles 2.5 and 97.5 of the share over the draws, in %.
     """
     count = int(group.max()) + 1
-    times = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=draws)
+    times = np.random.default_rng(0).multinomial(count, np.full(count, 1 / count), size=draws)
     shares = 100.0 * (times @ np.bincount(group, right)) / (times @ np.bincount(group))
     low, high = np.quantile(shares, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.integer]
 
 DEPTHS = (1, 5, 10)
+RECALLS = ("R@1", "R@5", "R@10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Recalls:
     """Queries whose match is among the first five, in %."""
     r10: float
     """Queries whose match is among the first ten, in %."""
+
+    @property
+    def values(self) -> tuple[float, float, float]:
+        """All three."""
+        return self.r1, self.r5, self.r10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,19 @@ class RetrievalScores:
     @property
     def mean_recall(self) -> float:
         """mR: the mean of the six recalls, in %."""
-        sides = (self.i2t, self.t2i)
-        return float(np.mean([[side.r1, side.r5, side.r10] for side in sides]))
+        return float(np.mean([self.i2t.values, self.t2i.values]))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A share of answers that were right, or a mean of such shares."""
+
+    name: str
+    """``R@1``, ``mR``, ``top-1``, ``first`` ..."""
+    value: float
+    """In %."""
+    interval: tuple[float, float] | None = None
+    """95 % of the bootstrap draws lie between, in %; ``None``: not worked out."""
 
 
 def match_ranks(scores: FloatArray, owners: IntArray, queries: IntArray) -> IntArray:

@@ -11,16 +11,16 @@ from cmpagl_model.atomic import can_write_in
 from cmpagl_model.errors import OutputError
 from cmpagl_model.index.vectors import refuse_others
 
+from .metrics import RECALLS
 from .retrieval import NEED_FUSION, NEED_SMR
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from .metrics import Recalls, RetrievalScores
+    from .metrics import Figure
     from .retrieval import Evaluation
 
-DEPTHS = ("R@1", "R@5", "R@10")
-DIRECTIONS = ("i2t", "t2i")
 KEPT_DIGITS = 4
 
 
@@ -52,33 +52,20 @@ def figure_rows(found: Evaluation) -> list[FigureRow]:
     """One row for each way of ranking, then the ceiling where it was worked out."""
     rows = []
     for way in found.measured:
-        scores, low, high = (
-            (*_three(part.i2t), *_three(part.t2i))
-            for part in (way.scores, way.interval.low, way.interval.high)
-        )
-        figures = (*scores, way.scores.mean_recall)
-        ends = zip((*low, way.interval.low_mean), (*high, way.interval.high_mean), strict=True)
-        values = tuple(f"{value:.2f}" for value in figures)
-        rows.append(FigureRow(way.way, values, tuple(f"{a:.2f}-{b:.2f}" for a, b in ends)))
+        values = tuple(f"{one.value:.2f}" for one in way.figures)
+        ends = tuple("{:.2f}-{:.2f}".format(*one.interval or ()) for one in way.figures)
+        rows.append(FigureRow(way.way, values, ends))
     if found.ceilings:
-        limits = tuple(f"{value:.2f}" for value in _three(found.ceilings))
+        limits = tuple(f"{value:.2f}" for value in found.ceilings.values)
         rows.append(FigureRow("ceiling", ("", "", "", *limits, ""), ("",) * 7))
     return rows
 
 
 def json_report(found: Evaluation, subject: Subject) -> str:
     """The evaluation as one JSON object, its recalls and their mean under each way of ranking."""
-    intervals: dict[str, Any] = {}
-    for way in found.measured:
-        low, high = _recalls(way.interval.low), _recalls(way.interval.high)
-        intervals[way.way] = {
-            side: {name: [low[side][name], high[side][name]] for name in DEPTHS}
-            for side in DIRECTIONS
-        }
-        intervals[way.way]["mR"] = [_kept(way.interval.low_mean), _kept(way.interval.high_mean)]
     page: dict[str, Any] = {
-        **{way.way: _recalls(way.scores) for way in found.measured},
-        "intervals": intervals,
+        **{way.way: _page(way.figures, value_of) for way in found.measured},
+        "intervals": {way.way: _page(way.figures, ends_of) for way in found.measured},
         "model": {"name": found.model.name, "fingerprint": found.model.fingerprint},
         "device": found.device,
         **asdict(subject),
@@ -88,13 +75,14 @@ def json_report(found: Evaluation, subject: Subject) -> str:
         "problems": [str(problem) for problem in found.problems],
     }
     if found.ceilings:
-        page["ceilings"] = {"t2i": _named(found.ceilings)}
+        limits = zip(RECALLS, map(_kept, found.ceilings.values), strict=True)
+        page["ceilings"] = {"t2i": dict(limits)}
     return json.dumps(page, indent=1, ensure_ascii=False) + "\n"
 
 
 def markdown_report(found: Evaluation, subject: Subject) -> str:
     """The evaluation as a table for a model card, with what it was measured on and how."""
-    names = [f"{side} {name}" for side in ("I→T", "T→I") for name in DEPTHS]
+    names = [f"{side} {name}" for side in ("I→T", "T→I") for name in RECALLS]
     lines = [
         f"`{subject.dataset}`, split `{subject.split}`: {_images(found.images)}, "
         f"{found.sentences:,} sentences. Model {found.model}.",
@@ -171,17 +159,20 @@ def check_output(path: Path, *others: Path | None) -> None:
         )
 
 
-def _three(side: Recalls) -> tuple[float, float, float]:
-    return side.r1, side.r5, side.r10
+def _page(figures: Sequence[Figure], told: Callable[[Figure], object]) -> dict[str, Any]:
+    """Recalls of both directions and their mean."""
+    i2t, t2i = ({one.name: told(one) for one in side} for side in (figures[:3], figures[3:6]))
+    return {"i2t": i2t, "t2i": t2i, "mR": told(figures[6])}
 
 
-def _named(side: Recalls) -> dict[str, float]:
-    return {name: _kept(value) for name, value in zip(DEPTHS, _three(side), strict=True)}
+def value_of(figure: Figure) -> float:
+    """A figure as JSON has it."""
+    return _kept(figure.value)
 
 
-def _recalls(scores: RetrievalScores) -> dict[str, Any]:
-    sides = {side: _named(getattr(scores, side)) for side in DIRECTIONS}
-    return {**sides, "mR": _kept(scores.mean_recall)}
+def ends_of(figure: Figure) -> list[float]:
+    """Both ends of its interval as JSON has them."""
+    return [_kept(end) for end in figure.interval or ()]
 
 
 def _images(number: int) -> str:

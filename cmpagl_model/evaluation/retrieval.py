@@ -20,7 +20,7 @@ from cmpagl_model.rerank.smr import BothWays, reweight_both_ways
 from .bootstrap import Interval, Ranks, bootstrap_interval
 from .ceilings import sentence_ceilings
 from .encode import encode_split
-from .metrics import Recalls, RetrievalScores, match_ranks, recalls
+from .metrics import RECALLS, Figure, Recalls, RetrievalScores, match_ranks
 from .pairs import match_split
 
 if TYPE_CHECKING:
@@ -65,6 +65,17 @@ class Measured:
     """Recalls of both directions."""
     interval: Interval
     """95 % bootstrap interval of each, over images."""
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Recalls of images asking for sentences, of sentences asking for images, and mR."""
+        ends = self.interval
+        values, low, high = (
+            (*of.i2t.values, *of.t2i.values) for of in (self.scores, ends.low, ends.high)
+        )
+        six = zip(2 * RECALLS, values, zip(low, high, strict=True), strict=True)
+        mean = Figure("mR", self.scores.mean_recall, (ends.low_mean, ends.high_mean))
+        return (*(Figure(*one) for one in six), mean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +182,7 @@ def evaluate(
             scores = reweight_both_ways(similarity, chosen.rerank.smr)
         ranks = directed_ranks(scores, encoded.image_of)
         interval = bootstrap_interval(ranks, chosen.draws, chosen.seed)
-        found = RetrievalScores(i2t=recalls(ranks.images), t2i=recalls(ranks.sentences))
-        measured.append(Measured(way, found, interval))
+        measured.append(Measured(way, ranks.scores, interval))
     ceilings = None
     if chosen.ceilings:
         ceilings = sentence_ceilings(encoded.sentences, encoded.image_of.tolist())

@@ -126,7 +126,6 @@ def classify_scenes(
         DatasetError: if there are no classes, no picture can be read, or the prompt names no
             class.
     """
-    _check_prompt(prompt)
     classes = read_classes(folder)
     known = {name for name, _ in classes}
     empty = tuple(
@@ -155,7 +154,8 @@ def classify_pictures(
     Raises:
         DatasetError: if no picture can be read or the prompt names no class.
     """
-    _check_prompt(prompt)
+    if "{class}" not in prompt:
+        raise DatasetError(f"prompt {prompt!r}: found no {{class}}, wanted it where the class goes")
     sentences = [prompt.replace("{class}", class_words(name)) for name, _ in classes]
     files = [(path, row) for row, (_, paths) in enumerate(classes) for path in paths]
     paths = [path for path, _ in files]
@@ -185,16 +185,6 @@ def classify_pictures(
         classes=tuple(rows),
         problems=tuple(problems),
     )
-
-
-def _check_prompt(prompt: str) -> None:
-    """Refuse a prompt that names no class.
-
-    Raises:
-        DatasetError: if it does not.
-    """
-    if "{class}" not in prompt:
-        raise DatasetError(f"prompt {prompt!r}: found no {{class}}, wanted it where the class goes")
 
 
 def scenes_json(found: SceneAccuracy) -> str:

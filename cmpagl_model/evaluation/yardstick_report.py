@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .report import KEPT_DIGITS, learned_already
+from .report import ends_of, learned_already, value_of
 
 if TYPE_CHECKING:
-    from .yardsticks import Figure, YardstickRow, Yardsticks
+    from .metrics import Figure
+    from .yardsticks import YardstickRow, Yardsticks
 
 
 def yardsticks_json(found: Yardsticks) -> str:
@@ -103,10 +104,8 @@ def _values(figures: tuple[Figure, ...], between: str = "/") -> str:
 def _named(figures: tuple[Figure, ...]) -> dict[str, Any]:
     return {
         figure.name: {
-            "value": round(figure.value, KEPT_DIGITS),
-            "interval": None
-            if figure.interval is None
-            else [round(end, KEPT_DIGITS) for end in figure.interval],
+            "value": value_of(figure),
+            "interval": None if figure.interval is None else ends_of(figure),
         }
         for figure in figures
     }

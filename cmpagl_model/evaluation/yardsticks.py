@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +20,7 @@ from cmpagl_model.reference_bank import read_bank
 
 from .bootstrap import share_interval
 from .encode import KeepsPictures, NoProgress
+from .metrics import Figure
 from .real_scenes import read_scene_sentences, scene_ranks
 from .retrieval import NEED_SMR, EvaluationSettings, choose_split, evaluate
 from .scenes import classify_pictures
@@ -31,24 +33,11 @@ if TYPE_CHECKING:
     from cmpagl_model.records import Rerank
 
     from .encode import Progress
-    from .metrics import Recalls
     from .real_scenes import SceneRanks, SceneSentence
 
 WAYS: tuple[Rerank, ...] = ("none", "smr")
 VAL = "val"
 SENTENCES = Path(__file__).resolve().parents[2] / "research" / "sentences" / "real_scenes.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A share of answers that were right, or a mean of such shares."""
-
-    name: str
-    """``R@1``, ``mR``, ``top-1``, ``first`` ..."""
-    value: float
-    """In %."""
-    interval: tuple[float, float] | None = None
-    """95 % of the bootstrap draws lie between, in %; ``None``: not worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +123,10 @@ class _Bench:
         found = evaluate(items, self.encoder, self.settings, self.progress)
         self.problems.extend(found.problems)
         size = f"{what}; {found.images:,} pictures, {found.sentences:,} sentences"
-        rows = []
-        for one in found.measured:
-            scores, ends = one.scores, one.interval
-            by_picture = _recall_figures(scores.i2t, ends.low.i2t, ends.high.i2t)
-            by_sentence = _recall_figures(scores.t2i, ends.low.t2i, ends.high.t2i)
-            mean = Figure("mR", scores.mean_recall, (ends.low_mean, ends.high_mean))
-            rows.append(YardstickRow(name, size, one.way, by_picture, by_sentence, mean))
-        return rows
+        return [
+            YardstickRow(name, size, one.way, one.figures[:3], one.figures[3:6], one.figures[6])
+            for one in found.measured
+        ]
 
 
 def measure_yardsticks(
@@ -192,13 +177,9 @@ def measure_yardsticks(
     )
 
 
-def _published(title: str) -> Callable[[_Bench, str], list[YardstickRow]]:
-    """A yardstick of the captions that a set came with."""
-
-    def measure(bench: _Bench, name: str) -> list[YardstickRow]:
-        return bench.ranked(name, f"{title} `val`", bench.captions(name))
-
-    return measure
+def _published(bench: _Bench, name: str, title: str) -> list[YardstickRow]:
+    """The captions that a set came with."""
+    return bench.ranked(name, f"{title} `val`", bench.captions(name))
 
 
 def _other_words(bench: _Bench, name: str) -> list[YardstickRow]:
@@ -220,23 +201,19 @@ def _telling(bench: _Bench, name: str) -> list[YardstickRow]:
     return bench.ranked(name, "those of them that were looked at, one sentence each", one_each)
 
 
-def _classes(title: str) -> Callable[[_Bench, str], list[YardstickRow]]:
-    """A yardstick of zero-shot classes."""
-
-    def measure(bench: _Bench, name: str) -> list[YardstickRow]:
-        of_class = _pictures_by_class(bench, name.removesuffix("-classes"))
-        found = classify_pictures(of_class, bench.encoder, progress=bench.progress)
-        bench.problems.extend(found.problems)
-        right = np.repeat(
-            np.tile([True, False], len(found.classes)),
-            [part for row in found.classes for part in (row.correct, row.pictures - row.correct)],
-        )
-        ends = share_interval(right, np.arange(len(right)), bench.settings.draws)
-        figures = (Figure("top-1", found.top1, ends), Figure("top-5", found.top5))
-        what = f"{title} `val`, {len(of_class)} classes by name; {found.pictures:,} pictures"
-        return [YardstickRow(name, what, "none", figures, ())]
-
-    return measure
+def _classes(bench: _Bench, name: str, title: str) -> list[YardstickRow]:
+    """Zero-shot classes."""
+    of_class = _pictures_by_class(bench, name.removesuffix("-classes"))
+    found = classify_pictures(of_class, bench.encoder, progress=bench.progress)
+    bench.problems.extend(found.problems)
+    right = np.repeat(
+        np.tile([True, False], len(found.classes)),
+        [part for row in found.classes for part in (row.correct, row.pictures - row.correct)],
+    )
+    ends = share_interval(right, np.arange(len(right)), bench.settings.draws)
+    figures = (Figure("top-1", found.top1, ends), Figure("top-5", found.top5))
+    what = f"{title} `val`, {len(of_class)} classes by name; {found.pictures:,} pictures"
+    return [YardstickRow(name, what, "none", figures, ())]
 
 
 def _page(file: Path) -> dict[str, Any]:
@@ -329,23 +306,15 @@ def scene_rows(
             yield YardstickRow(name, what, way, (), figures)
 
 
-def _recall_figures(value: Recalls, low: Recalls, high: Recalls) -> tuple[Figure, ...]:
-    return (
-        Figure("R@1", value.r1, (low.r1, high.r1)),
-        Figure("R@5", value.r5, (low.r5, high.r5)),
-        Figure("R@10", value.r10, (low.r10, high.r10)),
-    )
-
-
 YARDSTICKS: dict[str, Callable[[_Bench, str], list[YardstickRow]]] = {
-    "rsicd": _published("RSICD"),
+    "rsicd": partial(_published, title="RSICD"),
     "other-words": _other_words,
-    "sensors": _published("other sensors"),
+    "sensors": partial(_published, title="other sensors"),
     "sensors-telling": _telling,
-    "ucm": _published("UCM"),
-    "sydney": _published("Sydney"),
+    "ucm": partial(_published, title="UCM"),
+    "sydney": partial(_published, title="Sydney"),
     "scenes": _scenes,
-    "rsicd-classes": _classes("RSICD"),
-    "ucm-classes": _classes("UCM"),
-    "eurosat-classes": _classes("EuroSAT"),
+    "rsicd-classes": partial(_classes, title="RSICD"),
+    "ucm-classes": partial(_classes, title="UCM"),
+    "eurosat-classes": partial(_classes, title="EuroSAT"),
 }

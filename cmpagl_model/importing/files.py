@@ -65,11 +65,7 @@ class SourceFile:
         """Whether the file is another one by now, as far as size and time tell."""
         if self.store is not None or is_url(self.name):
             return False
-        if is_lance(Path(self.name)):
-            found = lance_facts(Path(self.name))
-            return (found.size_bytes, found.mtime_ns) != (self.size_bytes, self.mtime_ns)
-        about = Path(self.name).stat()
-        return (about.st_size, about.st_mtime_ns) != (self.size_bytes, self.mtime_ns)
+        return _size_and_time(Path(self.name)) != (self.size_bytes, self.mtime_ns)
 
     def checksum(self) -> str:
         """What tells another content of the file: of an address only what the store says of it."""
@@ -97,8 +93,11 @@ def find_files(given: Iterable[str | Path]) -> tuple[SourceFile, ...]:
     for one in map(str, given):
         if one.startswith(S3):
             files = _in_store(one)
+        elif is_url(one):
+            files = [_at_address(one)]
         else:
-            files = [_at_address(one)] if is_url(one) else list(map(_local, _expanded(one)))
+            paths = _expanded(one)
+            files = [SourceFile(str(path.absolute()), *_size_and_time(path)) for path in paths]
         if not files:
             raise SourceError(
                 f"{one}: found no file with embeddings, wanted one of {', '.join(ENDINGS)}, or "
@@ -110,12 +109,12 @@ def find_files(given: Iterable[str | Path]) -> tuple[SourceFile, ...]:
     return tuple(found.values())
 
 
-def _local(path: Path) -> SourceFile:
+def _size_and_time(path: Path) -> tuple[int, int]:
     if is_lance(path):
         found = lance_facts(path)
-        return SourceFile(str(path.absolute()), found.size_bytes, found.mtime_ns)
+        return found.size_bytes, found.mtime_ns
     about = path.stat()
-    return SourceFile(str(path.absolute()), about.st_size, about.st_mtime_ns)
+    return about.st_size, about.st_mtime_ns
 
 
 def _at_address(address: str) -> SourceFile:

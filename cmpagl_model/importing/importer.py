@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from cmpagl_model.model_folder import ModelFolder
 
     from .files import SourceFile
-    from .rows import EmbeddingSource, SourceRows
+    from .models import EmbeddingSource
+    from .rows import SourceRows
 
 WAITING_ROWS = 131_072  # 32 whole parts
 """Rows that may wait for their part to fill up: about 100 MB. Beyond, the fullest is written."""

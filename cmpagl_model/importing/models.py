@@ -13,7 +13,11 @@ from cmpagl_model.records import ModelId, Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .rows import EmbeddingSource
+    from .rasters import RasterSource
+    from .source import Source
+
+    EmbeddingSource = Source | RasterSource
+    """Something that can be imported: a table of embeddings, or a raster of them."""
 
 UNNAMED = "unnamed"
 """The model of files that name none. What it is called never follows from a file's name, for the

@@ -83,18 +83,16 @@ def _round_globe(shape: BaseGeometry) -> BaseGeometry:
     """A shape whose longitudes jump where its rings go round the globe, without jumps."""
     wholes = []
     for part in shapely.get_parts(shape):
-        outer, *holes = (_ring_round_globe(shapely.get_coordinates(ring))
-                         for ring in (part.exterior, *part.interiors))  # fmt: skip
+        found = []
+        for ring in map(shapely.get_coordinates, (part.exterior, *part.interiors)):
+            lon = np.unwrap(ring[:, 0], period=2 * HALF_TURN)
+            if abs(lon[-1] - lon[0]) > HALF_TURN or np.abs(ring[:, 1]).max() >= NEAR_POLE:
+                found.append(lay_round_pole(ring[:-1], 1 if ring[:, 1].mean() > 0 else -1))
+            else:
+                found.append(cut_at_antimeridian(np.stack([lon, ring[:, 1]], axis=1)))
+        outer, *holes = found
         wholes.append(shapely.difference(outer, shapely.union_all(holes)))
     return shapely.union_all(wholes)
-
-
-def _ring_round_globe(ring: NDArray[np.float64]) -> BaseGeometry:
-    lon = np.unwrap(ring[:, 0], period=2 * HALF_TURN)
-    polar = abs(lon[-1] - lon[0]) > HALF_TURN or np.abs(ring[:, 1]).max() >= NEAR_POLE
-    if polar:
-        return lay_round_pole(ring[:-1], 1 if ring[:, 1].mean() > 0 else -1)
-    return cut_at_antimeridian(np.stack([lon, ring[:, 1]], axis=1))
 
 
 def on_globe(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:

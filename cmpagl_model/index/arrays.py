@@ -75,18 +75,31 @@ def may_map(parts: int) -> bool:
         return False
     if sys.version_info >= (3, 13):
         return True  # mapping keeps no file open
+    return may_open(OPEN_AT_ONCE * parts + OTHER_FILES)
+
+
+def may_open(files: int) -> bool:
+    """Whether the system lets a process open so many files; beside those that are open, if it can.
+
+    The limit is raised where need be.
+    """
+    if sys.platform == "win32":
+        return True
     import resource  # noqa: PLC0415 - not on Windows
 
-    wanted = OPEN_AT_ONCE * parts + OTHER_FILES
     now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if wanted <= now or now == resource.RLIM_INFINITY:
+    if now == resource.RLIM_INFINITY:
         return True
-    if most not in (resource.RLIM_INFINITY, -1) and wanted > most:
+    is_bounded = most not in (resource.RLIM_INFINITY, -1)
+    if is_bounded and files > most:
         return False
     try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        wanted = files + len(os.listdir("/dev/fd"))  # noqa: PTH208 - names only
+        wanted = min(wanted, most) if is_bounded else wanted
+        if wanted > now:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
     except (OSError, ValueError):
-        return False
+        return files <= now
     return True
 
 

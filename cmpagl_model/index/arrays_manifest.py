@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -151,7 +151,7 @@ class Manifest:
             "embedding_size": self.embedding_size,
             "ground_sizes_m": self.ground_sizes_m,
             "book": asdict(self.book),
-            "parts": [_part_row(part) for part in self.parts],
+            "parts": [[*astuple(one.file), *astuple(one)[1:]] for one in self.parts],
             "scenes": [scene.to_json() for scene in self.scenes],
             "checksums": self.checksums,
             "problems": [[problem.path, problem.reason] for problem in self.problems],
@@ -186,14 +186,6 @@ class Manifest:
             )
         except (KeyError, TypeError, ValueError, TilingError) as error:
             raise UnfitArraysError(str(error)) from error
-
-
-def _part_row(part: PartPlace) -> list[str | int]:
-    file = part.file
-    return [
-        file.name, file.size, file.mtime_ns,
-        part.rows, part.shape_bytes, part.scene, part.plan_chips, part.page,
-    ]  # fmt: skip
 
 
 def digest(text: str) -> str:

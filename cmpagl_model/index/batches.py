@@ -111,27 +111,21 @@ def read_batches(
     Yields:
         Batches, the last one of each part marked; a scene that fails is reported in their place.
     """
+    per_part = index_format.CHIPS_PER_PART
     for job in jobs:
-        yield from _scene_batches(job, spec, side, size)
-
-
-def _scene_batches(
-    job: SceneJob, spec: ChipSpec, side: int, size: int
-) -> Iterator[Batch | UnreadScene]:
-    try:
-        for run in _runs(job.missing):
-            per_part = index_format.CHIPS_PER_PART
-            chips = job.plan[run[0] * per_part : (run[-1] + 1) * per_part]
-            reading = read_chips(job.scene, chips, spec)
-            for number, reads in groupby(reading, key=lambda one: one.chip.number // per_part):
-                filling = _Filling(side, size)
-                for read in reads:
-                    if filling.full:
-                        yield filling.batch(job, number, last=False)
-                    filling.add(read)
-                yield filling.batch(job, number, last=True)
-    except TilingError as error:
-        yield UnreadScene(job, error)
+        try:
+            for run in _runs(job.missing):
+                chips = job.plan[run[0] * per_part : (run[-1] + 1) * per_part]
+                reading = read_chips(job.scene, chips, spec)
+                for number, reads in groupby(reading, key=lambda one: one.chip.number // per_part):
+                    filling = _Filling(side, size)
+                    for read in reads:
+                        if filling.full:
+                            yield filling.batch(job, number, last=False)
+                        filling.add(read)
+                    yield filling.batch(job, number, last=True)
+        except TilingError as error:  # noqa: PERF203 - a scene
+            yield UnreadScene(job, error)
 
 
 def _runs(numbers: Sequence[int]) -> list[list[int]]:

@@ -256,7 +256,12 @@ class Build:
             self.notes += [
                 Problem(given, copy_of(one)) for one in sorted(held) if self._holds(one, scene)
             ]
-            parts = [n for n in range(parts_of(len(plan))) if self._is_wanted(key, n)]
+            parts = [
+                number
+                for number in range(parts_of(len(plan)))
+                if (self._shard is None or self._shard.holds(key, number))
+                and (self._only is None or (key, number) in self._only)
+            ]
             if not parts:  # of a share: they are another's
                 self.problems += [] if self._shard else [Problem(given, CHANGED)]
                 continue
@@ -307,11 +312,6 @@ class Build:
             return scene_checksum(path) == scene.checksum
         except TilingError:
             return False
-
-    def _is_wanted(self, key: str, number: int) -> bool:
-        if self._shard and not self._shard.holds(key, number):
-            return False
-        return self._only is None or (key, number) in self._only
 
     def _is_there(self, scene: SceneRecord, key: str, number: int, planned: int) -> bool:
         """Whether a part need not be made: it is whole, or a stopped run left it behind."""

@@ -205,11 +205,16 @@ def unnamed_files(folder: Path, info: IndexInfo) -> list[Path]:
                 named |= {entry.name for entry in read_version(folder, number).parts}
             except (OSError, IndexFormatError):
                 continue
+    files = part_files(folder)
+    return [path for path in files if path.name not in named and not path.name.startswith(".")]
+
+
+def part_files(folder: Path) -> list[Path]:
+    """All files in the parts folder of an index, by name; none if there is no such folder."""
     try:
-        files = sorted(path for path in (folder / PARTS).iterdir() if path.is_file())
+        return sorted(path for path in (folder / PARTS).iterdir() if path.is_file())
     except OSError:
         return []
-    return [path for path in files if path.name not in named and not path.name.startswith(".")]
 
 
 def readable_parts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 import weakref
 from contextlib import contextmanager, suppress
@@ -15,6 +16,10 @@ from tiling.stores import is_stored, server_of, split_address
 
 HOME = "CMPAGL_CACHE"
 COPIES, ABOUT, IN_USE = "indexes", "store.json", "in-use"
+UNFIT, DEVICE = re.compile(r'[<>:"\\|?*]'), re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)|$")
+"""What no name of a folder on Windows has, and what such a name does not begin with or is."""
+LONGEST_NAME = 60
+"""Of a folder: keys may be longer than the names that file systems know, in bytes."""
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +54,13 @@ def copy_of(address: str) -> Path:
     address = plain(address)
     place = f"{server_of(split_address(address)[0])}|{address}"
     digest = hashlib.sha256(place.encode()).hexdigest()[:16]
-    return cache_home() / COPIES / digest / address.rpartition("/")[2]
+    return cache_home() / COPIES / digest / _as_folder(address.rpartition("/")[2])
+
+
+def _as_folder(name: str) -> str:
+    """The last part of an address as a name that every system lets a folder have."""
+    name = UNFIT.sub("_", name)[:LONGEST_NAME].rstrip(". ")
+    return f"_{name}" if DEVICE.match(name) else name
 
 
 def plain(address: str) -> str:

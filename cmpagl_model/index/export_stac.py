@@ -22,7 +22,7 @@ from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.model_folder import find_maker
 from cmpagl_model.model_item import model_item
 from cmpagl_model.records import Problem
-from cmpagl_model.table.chips import bounds_of
+from cmpagl_model.table.chips import bounds_of, halves, shape_around
 from cmpagl_model.table.given import TIME
 from tiling import Window, footprint, is_url, span_of, text_of
 
@@ -156,11 +156,7 @@ def _collection(
     times: list[_When],
 ) -> dict[str, Any]:  # fmt: skip
     page = json.loads(emb_page(parts[0].record, info))
-    boxes = np.array([item["bbox"] for item in items]).reshape(-1, 4)
-    west_to_east = boxes[:, 0] <= boxes[:, 2]
-    halves = [boxes[west_to_east]]
-    for west, south, east, north in boxes[~west_to_east]:
-        halves.append(np.array([[west, south, 180.0, north], [-180.0, south, east, north]]))
+    boxes = np.array([half for item in items for half in halves(item["bbox"])]).reshape(-1, 4)
     first = min((when.first for when in times), default=OLDEST)
     last = max((when.last for when in times), default=EPOCH)
     known = bool(times) and all(when.known for when in times)
@@ -181,7 +177,7 @@ def _collection(
         "description": f"Embeddings of chips of {len(items)} scenes by {info.model.name}.",
         "license": "proprietary",  # STAC's word where there is no name of a licence
         "extent": {
-            "spatial": {"bbox": [list(bounds_of(np.concatenate(halves)))]},
+            "spatial": {"bbox": [list(bounds_of(boxes))]},
             "temporal": {"interval": [[text_of(first) if known else None, text_of(last)]]},
         },
         "emb:type": page["emb:type"],
@@ -249,7 +245,12 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
 def _href(part: Path, item: Path) -> str:
     """A link to a part, from the folder of items: its address if its index lies in a store."""
     stored = address_of(part.parents[1])
-    return f"{stored}/{PARTS}/{part.name}" if stored else _relative(part, item)
+    if stored:
+        return f"{stored}/{PARTS}/{part.name}"
+    try:
+        return Path(os.path.relpath(part.absolute(), item.absolute())).as_posix()
+    except ValueError:  # on another drive of Windows
+        return part.absolute().as_uri()
 
 
 def _projection(scene: SceneRecord) -> dict[str, Any]:
@@ -274,13 +275,7 @@ def _footprint(own: list[Part]) -> BaseGeometry:
         return footprint(scene, Window(0, 0, scene.width, scene.height))
     columns = [read_sealed_rows(part.path, part.entry, ["geometry"])["geometry"] for part in own]
     shapes = [shapely.from_wkb(column.to_pylist()) for column in columns]
-    boxes = shapely.bounds(shapely.get_parts(np.concatenate(shapes)))
-    west, south, east, north = bounds_of(boxes[~np.isnan(boxes[:, 0])])
-    if west <= east:
-        return shapely.box(west, south, east, north)
-    return shapely.union_all(
-        [shapely.box(west, south, 180.0, north), shapely.box(-180.0, south, east, north)]
-    )
+    return shape_around(shapely.bounds(shapely.get_parts(np.concatenate(shapes))))
 
 
 def _when(own: list[Part]) -> _When:
@@ -307,10 +302,3 @@ def _when(own: list[Part]) -> _When:
 def _name(folder: Path) -> str:
     """What the collection of an index is called."""
     return folder.absolute().stem or "index"
-
-
-def _relative(path: Path, start: Path) -> str:
-    try:
-        return Path(os.path.relpath(path.absolute(), start.absolute())).as_posix()
-    except ValueError:  # on another drive of Windows
-        return path.absolute().as_uri()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from .remarks import check_claim, left_out, unread
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tiling import ChipSpec, SceneRecord
+    from tiling import ChipSpec
 
     from .build import CrsOf
     from .format import IndexInfo, PartEntry
@@ -111,7 +112,10 @@ def _scene(
         TilingError: if it cannot be indexed.
     """
     own = [entry for entry in present[1].parts if entry.scene == path] if present else []
-    known = _record(present[0], own[0]) if present and own else None
+    known = None
+    if present and own:
+        with suppress(IndexFormatError):
+            known = read_record(present[0] / PARTS / own[0].name).scene
     if given is None:
         given = next((entry.crs for entry in own if entry.crs), "")
         given = given or (known.crs if known and known.crs_given else "")
@@ -141,13 +145,6 @@ def bytes_per_chip(embedding_size: int) -> int:
         embedding_size: numbers in an embedding.
     """
     return 2 * embedding_size + BYTES_BESIDE
-
-
-def _record(folder: Path, entry: PartEntry) -> SceneRecord | None:
-    try:
-        return read_record(folder / PARTS / entry.name).scene
-    except IndexFormatError:
-        return None
 
 
 def _planned(entry: PartEntry) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.errors import IndexFormatError, ManifestError
 from cmpagl_model.records import ModelId
-from tiling import ChipSpec, TilingError
+from tiling import ChipSpec, TilingError, shell_word
 
 from .copies import address_of, called, cannot_keep
 from .files import bytes_of
@@ -149,15 +149,13 @@ class IndexInfo:
     def manifest(self) -> bytes:
         """The file ``manifest.json``: a line for each part, and at last the SHA-256 of it all."""
         page = {**self._page(), "number": self.number, "content": self.content}
-        parts = ",\n".join(f"  {json.dumps(_line(part))}" for part in self.parts)
+        lines = [  # what is usual is not said: that a part is whole, and its scene's CRS
+            {name: it for name, it in asdict(part).items() if it or name not in {"begun", "crs"}}
+            for part in self.parts
+        ]
+        parts = ",\n".join(f"  {json.dumps(line)}" for line in lines)
         body = f'{json.dumps(page, indent=1)[:-2]},\n "parts": [\n{parts}\n ]'.encode()
         return body + seal(body)
-
-
-def _line(part: PartEntry) -> dict[str, Any]:
-    """A part in the manifest; what is usual is not said: that it is whole, and its scene's CRS."""
-    line = asdict(part)
-    return {name: it for name, it in line.items() if it or name not in {"begun", "crs"}}
 
 
 def seal(body: bytes) -> bytes:
@@ -290,7 +288,7 @@ def _broken(path: str, reason: str, mending: str) -> str:
 
 def _mending(path: Path) -> str:
     folder = next(one.parent for one in path.parents if one.name.removeprefix("_") == "versions")
-    name = called(folder)
+    name = shell_word(called(folder))
     return f"'cmpagl verify {name} --repair', which makes it anew from the parts that are whole"
 
 
@@ -335,18 +333,34 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
     path = place_of(folder, FRONT_PAGE)
     try:
         page = json.loads(bytes_of(path))
-    except FileNotFoundError as error:
-        raise IndexFormatError(
-            f"{called(folder)}: found no {FRONT_PAGE}, wanted an index made by 'cmpagl index'; "
-            f"next: cmpagl index SCENES -o {called(folder)}"
-        ) from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise IndexFormatError(_no_index(folder)) from error
     except (OSError, ValueError, RecursionError) as error:
+        if folder.is_file():
+            raise IndexFormatError(
+                f"{folder}: found a file, wanted the folder of an index made by 'cmpagl index'; "
+                "next: give that folder"
+            ) from error
         raise IndexFormatError(
             f"{path}: not readable ({error}); next: take it back from a copy, or index the scenes "
             "into another folder"
         ) from error
     info = _parse(page, path)
     return info, int(page["version"])
+
+
+def _no_index(folder: Path) -> str:
+    name, found = called(folder), f"no {FRONT_PAGE}, wanted an index made by 'cmpagl index'"
+    scenes, index = "SCENES", name
+    try:
+        names = [one.name for one in folder.iterdir()]
+    except NotADirectoryError:
+        names, found = [name], "a file, wanted the folder of an index"
+    except OSError:
+        names = []
+    if names and PARTS not in names and not address_of(folder):  # scenes, most likely
+        scenes, index = shell_word(name), f"{folder.with_suffix('')}.cmpagl"
+    return f"{name}: found {found}; next: cmpagl index {scenes} -o {shell_word(index)}"
 
 
 def _parse(page: object, path: Path | str) -> IndexInfo:
@@ -410,6 +424,6 @@ def model_mismatch(folder: Path, found: ModelId, wanted: ModelId, *, pixels: boo
         )
     return (
         f"{name}: found embeddings of {found.name} {found.fingerprint}, wanted those of "
-        f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {name}' encodes "
-        "its scenes anew, or give the model that made it with --model FOLDER"
+        f"{wanted.name} {wanted.fingerprint}; next: 'cmpagl index --rebuild -o {shell_word(name)}' "
+        "encodes its scenes anew, or give the model that made it with --model FOLDER"
     )

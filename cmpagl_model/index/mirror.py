@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cmpagl_model.atomic import delete
 from cmpagl_model.errors import ClusterError, IndexFormatError, OutputError
+from tiling import shell_word
 from tiling.stores import is_stored, server_of, split_address
 
 from .arrays import CACHE, PREFIX
@@ -162,7 +163,7 @@ def found(address: str) -> IndexInfo:
             place.rmdir()
         raise IndexFormatError(
             f"{address}: found no index there, wanted one made by 'cmpagl index'; next: check the "
-            f"address, or cmpagl index SCENES -o {address}"
+            f"address, or cmpagl index SCENES -o {shell_word(address)}"
         )
     return info
 

@@ -270,17 +270,11 @@ def _content(record: PartRecord, table: pa.Table) -> str:
         table["chip"], *(window.field(field.name) for field in WINDOW), table["valid_fraction"],
         table["edge"].cast(pa.uint8()),
     ):  # fmt: skip
-        numbers = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        digest.update(_plain_bytes(numbers))
+        if len(column):
+            whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+            plain = np.from_dlpack(whole)
+            digest.update(plain.astype(plain.dtype.newbyteorder("<"), copy=False).tobytes())
     return digest.hexdigest()
-
-
-def _plain_bytes(numbers: pa.Array) -> bytes:
-    """The numbers of a column without gaps, little-endian, one after the other."""
-    if not len(numbers):
-        return b""
-    plain = np.from_dlpack(numbers)
-    return plain.astype(plain.dtype.newbyteorder("<"), copy=False).tobytes()
 
 
 def read_record(path: Path) -> PartRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -147,11 +148,8 @@ def unnamed(folder: Path, info: IndexInfo) -> list[Problem]:
 
 def size_on_disk(folder: Path) -> int:
     """Bytes of everything in an index folder; files that go meanwhile count nothing."""
-    return sum(_bytes(path) for path in folder.rglob("*"))
-
-
-def _bytes(path: Path) -> int:
-    try:
-        return path.stat().st_size if path.is_file() else 0
-    except OSError:  # a part may be renamed while the index grows
-        return 0
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # a part may be renamed while the index grows
+            total += path.stat().st_size if path.is_file() else 0
+    return total

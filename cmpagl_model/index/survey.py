@@ -13,12 +13,11 @@ from cmpagl_model.errors import IndexFormatError, IndexMismatchError, ManifestEr
 from cmpagl_model.records import ModelId
 from tiling import ChipSpec, is_there
 
-from .catalogue import parts_of
+from .catalogue import part_files, parts_of
 from .copies import called
 from .files import check_no_foreign, check_writable
 from .format import (
     PART_NAME,
-    PARTS,
     IndexInfo,
     PartEntry,
     is_index,
@@ -99,7 +98,7 @@ def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
     found: dict[tuple[str, int], tuple[PartRecord, PartEntry]] = {}
     damaged: dict[tuple[str, int], str] = {}
     records: list[tuple[str, PartRecord]] = []
-    for path in _candidates(folder):
+    for path in part_files(folder):
         match = PART_NAME.match(path.name)
         if match is None:
             continue
@@ -127,13 +126,6 @@ def _is_of(place: tuple[str, int], record: PartRecord, info: IndexInfo) -> bool:
     """Whether a footer is that of the part whose name says this key and number."""
     ours = (record.model, record.number) == (info.model, place[1])
     return ours and scene_key(record.scene, info) == place[0]
-
-
-def _candidates(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in (folder / PARTS).iterdir() if path.is_file())
-    except OSError:
-        return []
 
 
 def _is_better(one: tuple[PartRecord, PartEntry], other: tuple[PartRecord, PartEntry]) -> bool:

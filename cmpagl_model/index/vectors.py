@@ -11,13 +11,14 @@ from shapely.geometry import mapping
 
 from cmpagl_model.atomic import can_write_in, replacing, write_bytes
 from cmpagl_model.errors import OutputError
-from tiling import TilingError
+from tiling import TilingError, shell_word
 from tiling.composed import files_of
+from tiling.errors import short_reason
 
 from .format import newest_number, read_info
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -53,7 +54,7 @@ def check_ending(path: Path, known: Collection[str]) -> str:
     if ending not in known:
         raise OutputError(
             f"{path}: found the ending {ending or 'none'!r}, wanted {', '.join(known)}; "
-            f"next: -o {path.with_suffix(next(iter(known)))}, say"
+            f"next: -o {shell_word(path.with_suffix(next(iter(known))))}, say"
         )
     folder = path.absolute().parent
     if not os.path.isdir(folder):  # noqa: PTH112 - a name too long is none
@@ -93,7 +94,7 @@ def check_output(
         if newest_number(folder):
             raise OutputError(
                 f"{path}: found a place inside the index {folder}, wanted one outside; next: "
-                f"-o {folder.parent / path.name}, say"
+                f"-o {shell_word(folder.parent / path.name)}, say"
             )
     refuse_scenes(path, {part.scene for part in read_info(index).parts})
 
@@ -108,7 +109,7 @@ def refuse_others(path: Path, *others: Path | None) -> None:
         if not path.stat().st_mode & 0o222:  # renaming would not ask
             raise OutputError(
                 f"{path}: found a file that nobody may write, wanted another one; next: -o "
-                f"{path.with_stem(path.stem + '_matches')}, say"
+                f"{_beside(path)}, say"
             )
     for other in others:
         if other is not None and (
@@ -116,8 +117,13 @@ def refuse_others(path: Path, *others: Path | None) -> None:
         ):
             raise OutputError(
                 f"{path}: found the file {other} of the same command, wanted another one, for it "
-                f"would be replaced; next: -o {path.with_stem(path.stem + '_matches')}, say"
+                f"would be replaced; next: -o {_beside(path)}, say"
             )
+
+
+def _beside(path: Path) -> str:
+    """Another name, to be typed after ``-o``."""
+    return shell_word(path.with_stem(f"{path.stem}_matches"))
 
 
 def refuse_scenes(path: Path, scenes: Iterable[str]) -> None:
@@ -136,7 +142,7 @@ def refuse_scenes(path: Path, scenes: Iterable[str]) -> None:
         if any(_is_same(path, file) for file in (scene, *_files_of(scene))):
             raise OutputError(
                 f"{path}: found a scene of the index, wanted another file, for it would be "
-                f"replaced; next: -o {path.with_stem(path.stem + '_matches')}, say"
+                f"replaced; next: -o {_beside(path)}, say"
             )
 
 
@@ -154,6 +160,24 @@ def _is_same(path: Path, scene: str) -> bool:
         return False
 
 
+def cannot_write_file(path: Path, error: Exception, what: str = "") -> str:
+    """What to say of a file that the system, or a library for it, could not write.
+
+    Args:
+        path: the file.
+        error: the reason.
+        what: it is; empty: the file says it.
+    """
+    reason = getattr(error, "strerror", None) or short_reason(error)
+    full = "full" in reason or "space left" in reason
+    step = "free some space" if full else "close programs that hold the file"
+    named = what and f"the {what} "
+    return (
+        f"{path}: cannot write {named}({reason}); wanted a writable place with enough room; "
+        f"next: {step}; else choose another -o"
+    )
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file by rename, so that it is there whole or not at all.
 
@@ -164,10 +188,23 @@ def write_text(path: Path, text: str) -> None:
         # File names that are no UTF-8 have halves of letters: these are written as JSON escapes.
         write_bytes(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise OutputError(
-            f"{path}: cannot write ({error.strerror or error}); wanted a writable place with "
-            "enough room; next: choose another file"
-        ) from error
+        raise OutputError(cannot_write_file(path, error)) from error
+
+
+def frame_of_rows(
+    rows: Sequence[Mapping[str, Any]], shapes: Sequence[BaseGeometry], kinds: Mapping[str, str]
+) -> GeoDataFrame:
+    """A table in OGC:CRS84.
+
+    Args:
+        rows: its cells by column; those that a row lacks are missing values.
+        shapes: a footprint for each.
+        kinds: types of its columns, in their order.
+    """
+    import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
+
+    columns = {name: [row.get(name) for row in rows] for name in kinds}
+    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)
 
 
 def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
@@ -206,10 +243,7 @@ def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
                     **OPTIONS.get(ending, {}),
                 )
     except Exception as error:  # GDAL's writers raise many kinds for a full disk or a locked file
-        raise OutputError(
-            f"{path}: cannot write ({error}); wanted a writable place with enough room; "
-            "next: close programs that hold the file, or choose another -o"
-        ) from error
+        raise OutputError(cannot_write_file(path, error)) from error
 
 
 def geojson_geometry(shape: BaseGeometry) -> dict[str, Any]:

@@ -12,11 +12,12 @@ import torch
 import torch.nn.functional as F
 from timm.layers.drop import DropPath
 from timm.layers.mlp import Mlp
+from timm.models.swin_transformer import get_relative_position_index
 from torch import Tensor, nn
 
 from cmpagl_model.errors import ConfigError
 
-from .windows import relative_position_index, shift_mask, window_merge, window_partition
+from .windows import shift_mask, window_merge, window_partition
 
 if TYPE_CHECKING:
     from cmpagl_model.config import GlobalLocalMode, GswinConfig
@@ -31,7 +32,8 @@ class PositionBias(nn.Module):
         super().__init__()
         self.table = nn.Parameter(torch.empty((2 * side - 1) ** 2, heads))
         nn.init.trunc_normal_(self.table, std=0.02)
-        self.register_buffer("index", relative_position_index(side), persistent=False)
+        index = get_relative_position_index(side, side)
+        self.register_buffer("index", index, persistent=False)
 
     def forward(self) -> Tensor:
         """The bias, ``(h, R, R)``."""
@@ -227,21 +229,6 @@ class GswinStage(nn.Module):
             own = None if self.per_stage or block.cross is None else next(pools)
             x = block(x, own, stage_window)
         return x
-
-
-class PatchMerging(nn.Module):
-    """Halve the sides and double the channels between two Swin stages."""
-
-    def __init__(self, dim: int, out_dim: int) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(4 * dim)
-        self.reduction = nn.Linear(4 * dim, out_dim, bias=False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """``(B, H, W, C)`` to ``(B, H/2, W/2, 2C)``."""
-        _, h, w, c = x.shape
-        x = x.reshape(-1, h // 2, 2, w // 2, 2, c).permute(0, 1, 3, 4, 2, 5)  # B, H/2, W/2, 2, 2, C
-        return self.reduction(self.norm(x.flatten(3)))
 
 
 def upsample_twice(x: Tensor) -> Tensor:

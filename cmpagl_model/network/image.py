@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import timm
 import torch
+from timm.models.swin_transformer import PatchMerging
 from torch import Tensor, nn
 
 from cmpagl_model.errors import ConfigError
 
-from .gswin import GswinStage, PatchMerging, upsample_twice
+from .gswin import GswinStage, upsample_twice
 
 if TYPE_CHECKING:
     from cmpagl_model.config import ImageConfig

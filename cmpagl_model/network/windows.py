@@ -1,4 +1,4 @@
-"""Cutting feature maps into windows, and where tokens lie inside them.
+"""Cutting feature maps into windows.
 
 Letters: B batch, H W map, C channels, M window side, N windows in a map, R = M * M tokens.
 """
@@ -21,17 +21,6 @@ def window_merge(windows: Tensor, side: int, height: int, width: int) -> Tensor:
     c = windows.shape[-1]
     x = windows.reshape(-1, height // side, width // side, side, side, c)
     return x.permute(0, 1, 3, 2, 4, 5).reshape(-1, height, width, c)
-
-
-def relative_position_index(side: int) -> Tensor:
-    """Row of the relative-position table for each pair of tokens, ``(R, R)`` int64.
-
-    The same numbering as Swin's, so that its tables load unchanged.
-    """
-    axis = torch.arange(side)
-    grid = torch.stack(torch.meshgrid(axis, axis, indexing="ij")).flatten(1)  # 2, R
-    offset = grid[:, :, None] - grid[:, None, :] + side - 1  # 2, R, R
-    return offset[0] * (2 * side - 1) + offset[1]
 
 
 def shift_mask(side: int, shift: int, height: int, width: int) -> Tensor:

@@ -17,7 +17,7 @@ from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
 from cmpagl_model.records import Problem, percent
 from cmpagl_model.table.halves import singles
-from tiling import PlannedChip, SceneRecord, TilingError, Window, same_ground
+from tiling import SceneRecord, TilingError, Window, same_ground
 
 from .composed import as_it_stands
 from .filters import fitting
@@ -25,7 +25,7 @@ from .heatmap import Cells, cell_means
 from .merge import best_of_each_place
 from .query import mending
 from .ranking import cosine_scores
-from .reread import read_planned
+from .reread import planned, read_planned, share_shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -328,12 +328,20 @@ def _earlier_views(
         here, scene = np.flatnonzero(pairs.scenes == number), index.table.scenes[number]
         for some in np.array_split(here, -(-len(here) // BATCH)):
             try:
-                seen, pixels = read_planned(scene, planned(index, pairs.some(some)), spec, side)
+                chips = [
+                    planned(index.table, row, place, Window(*window))
+                    for place, (row, window) in enumerate(
+                        zip(pairs.rows[some].tolist(), pairs.windows[some].tolist(), strict=True)
+                    )
+                ]
+                seen, pixels = read_planned(scene, chips, spec, side)
             except TilingError as error:
                 problems.append(Problem(scene.path, str(error)))
                 break
-            for picture, shown in zip(pixels, _shares(index, pairs.rows[some[seen]]), strict=True):
-                pad(picture, shown)
+            for picture, row in zip(pixels, pairs.rows[some[seen]].tolist(), strict=True):
+                after = index.table.scenes[index.table.scene_of[row]]
+                side_m = float(index.table.ground_m[row])
+                pad(picture, share_shown(after, index.table.window(row), side_m))
             if len(seen):
                 places.append(some[seen])
                 vectors.append(np.asarray(encoder.encode_chips(pixels), np.float32))
@@ -344,31 +352,6 @@ def _earlier_views(
         np.concatenate(vectors),
         tuple(problems),
     )
-
-
-def planned(index: SearchableIndex, pairs: _Pairs) -> list[PlannedChip]:
-    """The earlier views to be read, numbered as they stand."""
-    table = index.table
-    return [
-        PlannedChip(place, Window(*window), float(table.ground_m[row]), float(table.gsd_m[row]),
-                    edge=bool(table.edge[row]))
-        for place, (row, window) in enumerate(
-            zip(pairs.rows.tolist(), pairs.windows.tolist(), strict=True))
-    ]  # fmt: skip
-
-
-def _shares(index: SearchableIndex, rows: Rows) -> list[tuple[float, float]]:
-    """Which share of its picture each chip fills, across and down: less than 1 if padded."""
-    table = index.table
-    found = []
-    for row in rows.tolist():
-        scene, window = table.scenes[table.scene_of[row]], table.window(row)
-        side = float(table.ground_m[row])
-        found.append(
-            (min(1.0, window.width * scene.gsd_x_m / side),
-             min(1.0, window.height * scene.gsd_y_m / side))
-        )  # fmt: skip
-    return found
 
 
 def pad(picture: NDArray[np.uint8], shown: tuple[float, float]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError
-from cmpagl_model.index.vectors import ENDINGS, check_ending, refuse_scenes, write_frame
+from cmpagl_model.index.vectors import frame_of_rows, refuse_scenes, write_frame
 from cmpagl_model.records import metres
 from tiling import PlannedChip, TilingError
 
@@ -26,7 +27,8 @@ from .preview import (
     shortened,
     write,
 )
-from .reread import read_planned
+from .reread import read_planned, share_shown
+from .thumbnails import no_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +50,6 @@ def frame_of(found: Changes, pairs: Sequence[Path | None] = ()) -> GeoDataFrame:
         found: the changes.
         pairs: a picture of each, which becomes a column; none: there is no such column.
     """
-    import geopandas  # noqa: PLC0415 - slow to import, needed by few
-
     lost = {"was_before": "float64", "was_after": "float64"} if found.was else {}
     kinds = {
         "rank": "int32", "change": "float64", "difference": "float64",
@@ -59,10 +59,8 @@ def frame_of(found: Changes, pairs: Sequence[Path | None] = ()) -> GeoDataFrame:
         "col": "int32", "row": "int32", "width": "int32", "height": "int32", "query": "str",
         **({"was": "str"} if found.was else {}),
     }  # fmt: skip
-    flat = [_flat(one, found) for one in found.changes]
-    columns = {name: [row[name] for row in flat] for name in kinds}
-    shapes = [one.geometry for one in found.changes]
-    frame = geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)
+    rows = [_flat(one, found) for one in found.changes]
+    frame = frame_of_rows(rows, [one.geometry for one in found.changes], kinds)
     if pairs:
         frame["picture"] = ["" if file is None else str(file) for file in pairs]
     return frame
@@ -79,13 +77,11 @@ def write_changes(found: Changes, path: Path, pairs: Sequence[Path | None] = ())
     Raises:
         OutputError: if the ending is unknown, the file is one of the scenes or cannot be written.
     """
-    check_ending(path, ENDINGS)
     refuse_scenes(path, {s for one in found.changes for s in (one.after_scene, one.before_scene)})
     write_frame(frame_of(found, pairs), path, "changes")
 
 
 def _flat(one: Change, found: Changes) -> dict[str, Any]:
-    window = one.after_window
     flat: dict[str, Any] = {
         "rank": one.rank,
         "change": round(one.change, 6),
@@ -98,10 +94,7 @@ def _flat(one: Change, found: Changes) -> dict[str, Any]:
         "scene_after": one.after_scene,
         "ground_m": round(one.ground_m, 6),
         "gsd_m": round(one.gsd_m, 6),
-        "col": window.col,
-        "row": window.row,
-        "width": window.width,
-        "height": window.height,
+        **asdict(one.after_window),
         "query": found.query,
         "was": found.was,
     }
@@ -149,10 +142,7 @@ def write_pairs(index: SearchableIndex, found: Changes, folder: Path) -> tuple[P
                 pair.save(part, "PNG")
             files.append(file)
     except OSError as error:
-        raise OutputError(
-            f"{folder}: cannot write pictures there ({error.strerror or error}); wanted a writable "
-            "folder with enough room; next: choose another one"
-        ) from error
+        raise OutputError(no_pictures(folder, error)) from error
     return tuple(files)
 
 
@@ -208,11 +198,7 @@ def pictures(index: SearchableIndex, one: Change) -> tuple[Image.Image | None, I
     spec = index.info.spec
     views = ((one.before_scene, one.before_window), (one.after_scene, one.after_window))
     after = index.scene(one.after_scene)
-    side = one.ground_m
-    shown = (
-        min(1.0, one.after_window.width * after.gsd_x_m / side),
-        min(1.0, one.after_window.height * after.gsd_y_m / side),
-    )
+    shown = share_shown(after, one.after_window, one.ground_m)
     before, now = (_view(index.scene(path), window, one, spec, shown) for path, window in views)
     return before, now
 

@@ -49,6 +49,32 @@ class ClassSentences:
             checked_query(sentence)
 
 
+def small_text(path: Path, wanted: str) -> str:
+    """What a small file of lines says.
+
+    Args:
+        path: UTF-8.
+        wanted: what it should be, for messages.
+
+    Raises:
+        QueryError: if it cannot be read as text.
+    """
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise QueryError(f"{path}: found over {LARGEST_BYTES >> 20} MiB, wanted {wanted}")
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise QueryError(
+            f"{path}: cannot be read ({error.strerror or error}); wanted {wanted}"
+        ) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise QueryError(
+            f"{path}: line {line}: found letters that are no UTF-8; next: save it as UTF-8 (in "
+            "Excel: CSV UTF-8)"
+        ) from error
+
+
 def read_classes(path: Path) -> tuple[ClassSentences, ...]:
     """The classes of a CSV file, in its order.
 
@@ -94,20 +120,7 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
     Raises:
         QueryError: if the file cannot be read as text.
     """
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise QueryError(f"{path}: found over {LARGEST_BYTES >> 20} MiB, wanted a small CSV")
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise QueryError(
-            f"{path}: cannot be read ({error.strerror or error}); wanted a CSV of classes"
-        ) from error
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise QueryError(
-            f"{path}: line {line}: found letters that are no UTF-8; next: save it as CSV UTF-8"
-        ) from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = small_text(path, "a CSV of classes").replace("\r\n", "\n").replace("\r", "\n")
     reader = csv.reader(
         io.StringIO(text), delimiter=_separator(text), skipinitialspace=True, strict=True
     )

@@ -107,7 +107,7 @@ def classify(
         raise QueryError(f"found {len(names)} classes of {len(set(names))} names, wanted one each")
     if min_relevance is not None and not 0 <= min_relevance <= 1:
         raise QueryError(f"found a least relevance of {min_relevance:g}, wanted 0 to 1")
-    rows = np.asarray(where.candidates(index.table), np.int64)
+    rows = where.rows(index.table)
     known = index.judge.known
     if min_relevance is not None and not known:
         raise QueryError(
@@ -246,8 +246,7 @@ def ground_of(found: Classified) -> Iterator[Ground]:
             np.maximum(best, votes, out=best)
         sizes = np.outer(_lengths(scene.height, cells.step_y), _lengths(scene.width, cells.step_x))
         metres = sizes * scene.gsd_x_m * scene.gsd_y_m
-        covered = np.bincount(kinds[kinds >= 0], metres[kinds >= 0], minlength=count)
-        areas = covered.astype(np.float64)
+        areas = np.bincount(kinds[kinds >= 0], metres[kinds >= 0], minlength=count)
         chips = np.bincount(found.class_of[mine], minlength=count)
         yield Ground(scene, kinds, cells, areas.astype(np.float64), chips)
 

@@ -147,6 +147,20 @@ def read_query(query: str, *, plain: bool) -> str | Composed:
     return read_parts(sentence) or sentence
 
 
+def understood(query: str | None, *, plain: bool) -> str:
+    """How a query is read by parts, in words; empty: as it stands, or there is none.
+
+    Args:
+        query: as it was typed; ``None``: there is none.
+        plain: whether it is taken as it stands.
+
+    Raises:
+        QueryError: as :func:`read_query`.
+    """
+    said = None if query is None else read_query(query, plain=plain)
+    return str(said) if isinstance(said, Composed) else ""
+
+
 def as_it_stands(query: str) -> str:
     """A query that is one sentence in any case: blanks tidied, quotation marks around it gone.
 
@@ -252,16 +266,13 @@ def _english(sentence: str) -> tuple[list[str], list[str]] | None:
             continue
         before = piece[: found.start()].strip(ENDS)
         things = LISTED.split(piece[found.end() :].strip(ENDS))
-        if DENIED.search(before) or not all(_plain(thing) for thing in things):
+        # Each must name a thing and say nothing of where it is
+        words_of = [thing.lower().split() for thing in things]
+        plain = (0 < len(some) <= MOST_WORDS and RELATING.isdisjoint(some) for some in words_of)
+        if DENIED.search(before) or not all(plain):
             return None
         if before:
             wanted.append(before)
         without += things
         open_list = found["list"] is not None
     return (wanted, without) if without else None
-
-
-def _plain(thing: str) -> bool:
-    """Whether words name a thing and say nothing of where it is."""
-    words = thing.lower().split()
-    return 0 < len(words) <= MOST_WORDS and RELATING.isdisjoint(words)

@@ -92,7 +92,10 @@ def describe(
     """
     if k < 1:
         raise QueryError(f"found k = {k}, wanted 1 or more sentences")
-    rows = _rows(index, place)
+    if isinstance(place, Filter):
+        rows = place.some(index.table, index.name)
+    else:
+        rows = np.array([row_of(index.table, place)], np.int64)
     sentences = (reference or read_reference()).sentences
     vectors = encoded(index.encoder, sentences)
     some = rows if len(rows) <= MOST_CHIPS else rows[spread_over(len(rows), MOST_CHIPS)]
@@ -120,14 +123,3 @@ def describe(
         f"{said[0].sentence!r}"
     )  # fmt: skip
     return Description(index.info.model, tuple(said[:k]), len(rows), found, notice)
-
-
-def _rows(index: SearchableIndex, place: Place | Filter) -> NDArray[np.int64]:
-    """The chips of a place.
-
-    Raises:
-        NoPlaceError: if there are none.
-    """
-    if not isinstance(place, Filter):
-        return np.array([row_of(index.table, place)], np.int64)
-    return place.some(index.table, index.name)

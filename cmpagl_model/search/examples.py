@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
@@ -153,16 +153,17 @@ class Examples:
             *_shares(self.minus, -UNLIKE_WEIGHT),
         ]
 
-    def check(self, query: str | None) -> None:
+    def check(self, query: str | Composed | None, *, learned: bool = False) -> None:
         """See that there is something to be like.
 
         Args:
             query: the sentence beside them; ``None``: there is none.
+            learned: whether a person kept places.
 
         Raises:
             QueryError: if there is nothing.
         """
-        if query is None and not (self.like or self.plus):
+        if query is None and not (self.like or self.plus or learned):
             raise QueryError(
                 "found nothing to be like, wanted a sentence, added words or an example; next: "
                 "describe a place, or choose one"
@@ -250,10 +251,9 @@ def only(rows: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]
 
 def _row_named(table: ChipTable, place: ChipPlace) -> int:
     window = place.window
-    wanted = [window.col, window.row, window.width, window.height]
     owners = [number for number, scene in enumerate(table.scenes) if scene.path == place.scene]
     rows = np.flatnonzero(np.isin(table.scene_of, owners))
-    rows = rows[(table.windows[rows] == wanted).all(axis=1)]
+    rows = rows[(table.windows[rows] == astuple(window)).all(axis=1)]
     rows = rows[np.isclose(table.ground_m[rows], place.ground_m, rtol=SAME_SIZE, atol=0)]
     if len(rows):
         return int(rows[0])

@@ -18,7 +18,7 @@ from shapely.geometry import shape
 
 from cmpagl_model.errors import NoPlaceError, QueryError
 from cmpagl_model.importing.shapes import CRS84, MOST_CROSSINGS, enclosed, to_degrees
-from cmpagl_model.table.chips import BLOCK, touches, within
+from cmpagl_model.table.chips import BLOCK, halves, touches, within
 from tiling import span_of, text_of
 from tiling.globe import split_at_antimeridian
 
@@ -122,12 +122,11 @@ class Filter:
             )
         return first, last
 
-    def candidates(self, table: ChipTable) -> NDArray[np.int64] | range:
-        """The rows of ``table`` that pass, ascending; a range where nothing is asked of them."""
-        return self.chosen(table)[0]
-
     def chosen(self, table: ChipTable) -> tuple[NDArray[np.int64] | range, int]:
-        """The rows of ``table`` that pass, and how many do not because nobody knows their date."""
+        """The rows of ``table`` that pass, and how many do not because nobody knows their date.
+
+        Rows are ascending; a range where nothing is asked of them.
+        """
         if self == EVERYWHERE:
             return range(len(table)), 0
         rows, period = self._rows(table), self._period
@@ -156,12 +155,14 @@ class Filter:
         if len(rows):
             return np.asarray(rows, np.int64)
         what = "no chip there" if len(table) else "an index without chips"
-        if undated:
-            what = f"no chip there that is known to be of that time ({undated:,} of unknown date)"
-        raise NoPlaceError(
-            f"{index}: found {what}, wanted a place that the index holds; next: see 'cmpagl "
-            "info' for the extent of its scenes"
+        wanted = (
+            "a place that the index holds; next: see 'cmpagl info' for the extent of its scenes"
         )
+        if undated or (self._period and len(self._rows(table))):
+            unknown = f" ({undated:,} of unknown date)" if undated else ""
+            what = f"no chip there that is known to be of that time{unknown}"
+            wanted = "one at least; next: ask for other dates, or for none"
+        raise NoPlaceError(f"{index}: found {what}, wanted {wanted}", undated)
 
     def _rows(self, table: ChipTable) -> Rows:
         """The rows that pass but for their date, ascending.
@@ -176,7 +177,7 @@ class Filter:
             unsure = unsure[self._fits(table.ground_m[unsure], table.ground_m[unsure])]
         bounds = table.bounds(unsure)
         if self.bbox is not None:
-            passing = np.any([touches(bounds, half) for half in _halves(self.bbox)], axis=0)
+            passing = _touches_box(self.bbox, table, unsure, bounds)
             unsure, bounds = unsure[passing], bounds[passing]
         if self.within is not None:
             passing = touches(bounds, self.within.bounds)
@@ -197,9 +198,9 @@ class Filter:
             near &= self._fits(greatest, least)
             whole &= self._fits(least, greatest)
         if self.bbox is not None:
-            halves = _halves(self.bbox)
-            near &= np.any([touches(boxes, half) for half in halves], axis=0)
-            whole &= np.any([within(boxes, half) for half in halves], axis=0)
+            parts = halves(self.bbox)
+            near &= np.any([touches(boxes, half) for half in parts], axis=0)
+            whole &= np.any([within(boxes, half) for half in parts], axis=0)
         if self.within is not None:
             near &= touches(boxes, self.within.bounds)
             places = np.flatnonzero(near)
@@ -252,12 +253,14 @@ def fitting(paths: list[str], wanted: tuple[str, ...]) -> Mask:
     return np.array([fits(path) for path in paths], bool)
 
 
-def _halves(box: Box) -> tuple[Box, ...]:
-    """A box, in two halves where it crosses the antimeridian."""
-    west, south, east, north = box
-    if west <= east:
-        return (box,)
-    return (west, south, 180.0, north), (-180.0, south, east, north)
+def _touches_box(box: Box, table: ChipTable, rows: Rows, bounds: Doubles) -> Mask:
+    """Which rows' footprints touch a box; a turned chip may miss what its bounds touch."""
+    parts = halves(box)
+    passing: Mask = np.any([touches(bounds, part) for part in parts], axis=0)
+    cut = passing & ~np.any([within(bounds, part) for part in parts], axis=0)
+    area = shapely.MultiPolygon([shapely.box(*part) for part in parts])
+    passing[cut] = shapely.intersects(area, table.footprints(rows[cut]))
+    return passing
 
 
 def _touches_area(area: BaseGeometry, table: ChipTable, rows: Rows, bounds: Doubles) -> Mask:

@@ -21,7 +21,7 @@ from rasterio.errors import RasterioError
 from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError, QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
-from cmpagl_model.index.vectors import RASTERS, check_ending, refuse_scenes
+from cmpagl_model.index.vectors import RASTERS, cannot_write_file, check_ending, refuse_scenes
 from cmpagl_model.records import metres
 from tiling import plan_chips
 
@@ -239,7 +239,4 @@ def write_heatmap(heatmap: Heatmap, path: Path) -> None:
                 file.write(values, number)
                 file.set_band_description(number, name)
     except (OSError, RasterioError) as error:
-        raise OutputError(
-            f"{path}: cannot write ({error}); wanted a writable place with enough room; next: "
-            "close programs that hold the file, or choose another"
-        ) from error
+        raise OutputError(cannot_write_file(path, error)) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,7 +30,11 @@ def hits_of(table: ChipTable, chosen: Chosen, options: SearchOptions) -> tuple[H
         chosen: which of them became hits.
         options: what was asked for.
     """
-    chances, siblings = chosen.chances, _siblings(table, chosen, options)
+    chances = chosen.chances
+    siblings: list[list[tuple[int, float]]] = [[]] * len(chosen.rows)
+    if options.merge and options.siblings:  # from among the chips that came nearest
+        pool = chosen.found.rows[: max(SIBLING_POOL, FOR_EACH_HIT * options.k)]
+        siblings = siblings_of(table, chosen.rows, pool)
     firsts = np.cumsum([0, *map(len, siblings)])
     theirs = [row for found in siblings for row, _ in found]
     score_of = dict(zip(chosen.found.rows.tolist(), chosen.found.scores.tolist(), strict=True))
@@ -40,46 +44,29 @@ def hits_of(table: ChipTable, chosen: Chosen, options: SearchOptions) -> tuple[H
     windows, gsd_m = table.windows[rows].tolist(), table.gsd_m[rows].tolist()
     ground_m, scenes = table.ground_m[rows].tolist(), table.scene_of[rows].tolist()
 
-    def sibling(place: int, overlap: float) -> Sibling:
-        return Sibling(
-            scene=table.scenes[scenes[place]].path,
-            window=Window(*windows[place]),
-            gsd_m=gsd_m[place],
-            ground_m=ground_m[place],
-            geometry=shapes[place],
-            score=score_of[int(rows[place])],
-            overlap=overlap,
-            datetime=said[place].datetime,
-        )
+    def facts(place: int) -> dict[str, Any]:
+        return {
+            "scene": table.scenes[scenes[place]].path,
+            "window": Window(*windows[place]),
+            "gsd_m": gsd_m[place],
+            "ground_m": ground_m[place],
+            "geometry": shapes[place],
+            "score": score_of[int(rows[place])],
+            "datetime": said[place].datetime,
+        }
 
     count = len(chosen.rows)
     return tuple(
         Hit(
             rank=place + 1,
-            score=score_of[row],
-            scene=table.scenes[scenes[place]].path,
-            window=Window(*windows[place]),
-            gsd_m=gsd_m[place],
-            ground_m=ground_m[place],
-            geometry=shapes[place],
+            **facts(place),
             probability=None if chances is None or isnan(chances[place]) else chances[place],
-            datetime=said[place].datetime,
             id=said[place].id,
             source=said[place].source,
             siblings=tuple(
-                sibling(count + int(firsts[place]) + number, overlap)
+                Sibling(**facts(count + int(firsts[place]) + number), overlap=overlap)
                 for number, (_, overlap) in enumerate(siblings[place])
             ),
         )
-        for place, row in enumerate(chosen.rows.tolist())
+        for place in range(count)
     )
-
-
-def _siblings(
-    table: ChipTable, chosen: Chosen, options: SearchOptions
-) -> list[list[tuple[int, float]]]:
-    """Rows and overlaps of the siblings of each hit, from among the chips that came nearest."""
-    if not (options.merge and options.siblings):
-        return [[]] * len(chosen.rows)
-    pool = chosen.found.rows[: max(SIBLING_POOL, FOR_EACH_HIT * options.k)]
-    return siblings_of(table, chosen.rows, pool)

@@ -21,7 +21,7 @@ from shapely.geometry import shape
 from cmpagl_model.errors import QueryError
 from cmpagl_model.importing.shapes import outlines_in_degrees
 from cmpagl_model.index.imported import has_pixels
-from cmpagl_model.index.vectors import ENDINGS, check_ending, refuse_scenes, write_frame
+from cmpagl_model.index.vectors import frame_of_rows, refuse_scenes, write_frame
 
 from .examples import Examples
 from .filters import EVERYWHERE, Filter
@@ -258,8 +258,6 @@ def _peak(fine: NDArray[np.float32], box: Doubles) -> tuple[shapely.Point, float
 
 def frame_of(found: Objects) -> GeoDataFrame:
     """Objects as a table in OGC:CRS84."""
-    import geopandas  # noqa: PLC0415 - slow to import, needed by few
-
     kinds = {
         "rank": "int32", "score": "float64", "relevance": "float64", "scene": "str",
         "hits": "int32", "area_m2": "float64", "step_m": "float64", "ground_m": "float64",
@@ -279,9 +277,7 @@ def frame_of(found: Objects) -> GeoDataFrame:
         }
         for one in found.objects
     ]
-    columns = {name: [row[name] for row in rows] for name in kinds}
-    outline = [one.geometry for one in found.objects]
-    return geopandas.GeoDataFrame(columns, geometry=outline, crs="OGC:CRS84").astype(kinds)
+    return frame_of_rows(rows, [one.geometry for one in found.objects], kinds)
 
 
 def write_objects(found: Objects, path: Path) -> None:
@@ -294,6 +290,5 @@ def write_objects(found: Objects, path: Path) -> None:
     Raises:
         OutputError: if the ending is unknown, the file is one of the scenes or cannot be written.
     """
-    check_ending(path, ENDINGS)
     refuse_scenes(path, {one.scene for one in found.objects})
     write_frame(frame_of(found), path, "objects")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import asdict, astuple
 from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.index.vectors import (
     ENDINGS,
     WKT,
     check_ending,
+    frame_of_rows,
     geojson_geometry,
     refuse_scenes,
     write_frame,
@@ -70,7 +72,7 @@ def json_text(answer: Answer) -> str:
             {
                 **_facts(hit),
                 **_given(hit),
-                "window": list(_pixels(hit).values()),
+                "window": list(astuple(hit.window)),
                 "gsd_m": round(hit.gsd_m, 6),
                 "geometry": geojson_geometry(hit.geometry),
                 **({"siblings": [*map(_sibling, hit.siblings)]} if hit.siblings else {}),
@@ -96,8 +98,14 @@ def write_hits(answer: Answer, path: Path) -> None:
     if ending not in {".geojson", ".csv"}:
         write_frame(frame_of(answer), path, "matches")
         return
-    text = geojson_text(answer) if ending == ".geojson" else _csv_text(answer)
-    write_text(path, text)
+    if ending == ".geojson":
+        write_text(path, geojson_text(answer))
+        return
+    text = io.StringIO()
+    rows = csv.DictWriter(text, [WKT, *_columns(answer)])
+    rows.writeheader()
+    rows.writerows({WKT: hit.geometry.wkt, **_flat(hit, answer)} for hit in answer.hits)
+    write_text(path, text.getvalue())
 
 
 def _rerank(answer: Answer) -> dict[str, str]:
@@ -124,7 +132,6 @@ def _chances(hit: Hit) -> dict[str, float]:
 
 
 def _sibling(one: Sibling) -> dict[str, Any]:
-    window = one.window
     said = {"relevance": one.relevance and round(one.relevance, 6), "datetime": one.datetime}
     return {
         "scene": one.scene,
@@ -132,7 +139,7 @@ def _sibling(one: Sibling) -> dict[str, Any]:
         "ground_m": round(one.ground_m, 6),
         "score": round(one.score, 6),
         "overlap": round(one.overlap, 3),
-        "window": [window.col, window.row, window.width, window.height],
+        "window": list(astuple(one.window)),
         "geometry": geojson_geometry(one.geometry),
     }
 
@@ -158,16 +165,6 @@ def _facts(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _pixels(hit: Hit) -> dict[str, int]:
-    window = hit.window
-    return {
-        "col": window.col,
-        "row": window.row,
-        "width": window.width,
-        "height": window.height,
-    }
-
-
 def _flat(hit: Hit, answer: Answer) -> dict[str, Any]:
     """What a row of a file holds: the columns of the layers in QGIS, too."""
     to_fill_in = {REVIEW: ""} if answer.to_judge else {}
@@ -175,7 +172,7 @@ def _flat(hit: Hit, answer: Answer) -> dict[str, Any]:
         **_facts(hit),
         "ground_m": round(hit.ground_m, 6),
         "gsd_m": round(hit.gsd_m, 6),
-        **_pixels(hit),
+        **asdict(hit.window),
         "query": answer.asked,
         **to_fill_in,
         **_given(hit),
@@ -204,21 +201,7 @@ def _columns(answer: Answer) -> dict[str, str]:
     }
 
 
-def _csv_text(answer: Answer) -> str:
-    written = io.StringIO()
-    rows = csv.DictWriter(written, [WKT, *_columns(answer)])
-    rows.writeheader()
-    for hit in answer.hits:
-        rows.writerow({WKT: hit.geometry.wkt, **_flat(hit, answer)})
-    return written.getvalue()
-
-
 def frame_of(answer: Answer) -> GeoDataFrame:
     """Hits as a table: the columns of a file, footprints in OGC:CRS84."""
-    import geopandas  # noqa: PLC0415 - slow to import, needed by few formats
-
-    kinds = _columns(answer)
-    flat = [_flat(hit, answer) for hit in answer.hits]
-    columns = {name: [row.get(name) for row in flat] for name in kinds}
-    shapes = [hit.geometry for hit in answer.hits]
-    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)
+    rows = [_flat(hit, answer) for hit in answer.hits]
+    return frame_of_rows(rows, [hit.geometry for hit in answer.hits], _columns(answer))

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from cmpagl_model.atomic import replacing
 from cmpagl_model.errors import OutputError
 from cmpagl_model.index.imported import has_pixels
-from cmpagl_model.index.vectors import PICTURES, check_output
+from cmpagl_model.index.vectors import PICTURES, cannot_write_file, check_output
 from cmpagl_model.records import metres, percent
 from tiling import ChipImage, PlannedChip, TilingError, read_chips
 
@@ -75,10 +75,7 @@ def save(picture: Image.Image, path: Path, what: str) -> None:
         with replacing(path) as part:
             picture.save(part)
     except (OSError, ValueError) as error:
-        raise OutputError(
-            f"{path}: cannot write the {what} ({error}); wanted a .png or .jpg file in an "
-            "existing folder"
-        ) from error
+        raise OutputError(cannot_write_file(path, error, what)) from error
 
 
 def draw_lack(draw: ImageDraw.ImageDraw, corner: tuple[int, int], why: str) -> None:

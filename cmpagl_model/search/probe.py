@@ -51,8 +51,12 @@ def scanned(
         Rows whose codes were compared, all or enough of those asked for, and their products.
     """
     groups, total = coded.groups, len(coded.codes)
+    if groups is None and (isinstance(rows, range) or len(rows) > total // 4):
+        # Where most are asked for, those of all are as cheap
+        every = products(coded.codes[:], query.weights)
+        return rows, every if isinstance(rows, range) else every[rows]
     if groups is None:
-        return rows, _products(coded.codes, rows, query.weights)
+        return rows, products(coded.codes[rows], query.weights)
     if len(rows) <= ONE_BY_ONE * total:
         places = groups.places[np.asarray(rows)]
         return rows, products(coded.codes[places], query.weights)
@@ -145,14 +149,3 @@ def _slices(array: NDArray[Any] | Checked, starts: Rows, stops: Rows) -> list[ND
     if isinstance(array, Checked):
         return array.slices(starts, stops)
     return [array[at:to] for at, to in zip(starts.tolist(), stops.tolist(), strict=True)]
-
-
-def _products(
-    codes: NDArray[np.int8] | Checked, rows: Rows | range, weights: NDArray[np.int8]
-) -> Products:
-    """Products of some rows; where most are asked for, those of all are as cheap."""
-    if isinstance(rows, range):
-        return products(codes[:], weights)
-    if len(rows) > len(codes) // 4:
-        return products(codes[:], weights)[rows]
-    return products(codes[rows], weights)

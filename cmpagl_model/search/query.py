@@ -22,7 +22,7 @@ from cmpagl_model.table.halves import singles
 from tiling.stores import is_stored
 
 from .answer import Answer, Chosen, SearchOptions
-from .composed import Composed, as_it_stands, checked_query, read_query
+from .composed import Composed, as_it_stands, checked_query, read_query, understood
 from .examples import Examples, Picture, combined, pixels_of, row_of
 from .feedback import ASKED_OF, Feedback, judged_rows, marked, spread
 from .filters import EVERYWHERE, Filter
@@ -296,7 +296,7 @@ class SearchableIndex:
             hits=marked(answer.hits, chosen.rows.tolist(), judged),
             problems=(*answer.problems, *judged.problems),
             examples="; ".join(filter(None, (str(examples), str(feedback)))),
-            understood=str(said) if isinstance(said, Composed) else "",
+            understood=understood(query, plain=plain),
             to_judge=ask,
         )
 
@@ -331,11 +331,7 @@ class SearchableIndex:
         Raises:
             QueryError: if nothing is given to be like.
         """
-        if said is None and not (examples.like or examples.plus or any(f > 0 for f, _ in learned)):
-            raise QueryError(
-                "found nothing to be like, wanted a sentence, added words or an example; next: "
-                "describe a place, or choose one"
-            )
+        examples.check(said, learned=any(factor > 0 for factor, _ in learned))
         parts = [(factor, self._vector(what)) for factor, what in examples.parts(said)]
         return combined([*parts, *learned])
 
@@ -362,23 +358,19 @@ class SearchableIndex:
             where: which chips to look at.
             min_score: least cosine; ``None``: any.
         """
-        rows, undated = self._candidates(where)
+        table, kept = self.table, self._filtered
+        if kept is not None and kept[0] is table and kept[1] == where:
+            rows, undated = kept[2]  # who asks again about the same area need not wait again
+        else:
+            rows, undated = where.chosen(table)
+            if where != EVERYWHERE:
+                self._filtered = table, where, (rows, undated)
         query = vector() if len(rows) else np.empty(0, np.float32)
 
         def score(some: NDArray[np.int64]) -> NDArray[np.float32]:
             return cosine_scores(self.table.embeddings, some, query)
 
         return Ranking(self.table, rows, query, score, min_score, undated)
-
-    def _candidates(self, where: Filter) -> tuple[NDArray[np.int64] | range, int]:
-        """What a filter lets pass; who asks again about the same area need not wait again."""
-        table, kept = self.table, self._filtered
-        if kept is not None and kept[0] is table and kept[1] == where:
-            return kept[2]
-        found = where.chosen(table)
-        if where != EVERYWHERE:
-            self._filtered = table, where, found
-        return found
 
     def _chosen(self, ranking: Ranking, options: SearchOptions) -> Chosen:
         """The first of the candidates, as they are ranked."""

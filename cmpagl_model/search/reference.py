@@ -11,6 +11,7 @@ import numpy as np
 
 from cmpagl_model.errors import QueryError
 
+from .classes import small_text
 from .composed import checked_query
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 SHIPPED = Path(__file__).with_name("reference_sentences.txt")
-MOST_SENTENCES, LARGEST_BYTES, BATCH = 2_000, 4 << 20, 64
+MOST_SENTENCES, BATCH = 2_000, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def read_reference(path: Path | None = None) -> Reference:
         QueryError: if the file cannot be read, has no sentence or too many, or a line is wrong: its
             number is told.
     """
-    text = _text(path or SHIPPED)
+    text = small_text(path or SHIPPED, "a list of sentences")
     said: dict[str, int] = {}
     sentences: list[str] = []
     kinds = 0
@@ -76,27 +77,6 @@ def read_reference(path: Path | None = None) -> Reference:
             "line, such as: boats in a harbour"
         )
     return Reference(tuple(sentences[: kinds if path is None else None]), tuple(sentences))
-
-
-def _text(path: Path) -> str:
-    """What a file says.
-
-    Raises:
-        QueryError: if it cannot be read as text.
-    """
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise QueryError(f"{path}: found over {LARGEST_BYTES >> 20} MiB, wanted a small list")
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise QueryError(
-            f"{path}: cannot be read ({error.strerror or error}); wanted a list of sentences"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise QueryError(
-            f"{path}: found letters that are no UTF-8, wanted a list of sentences; next: save it "
-            "as UTF-8"
-        ) from error
 
 
 def encoded(encoder: Encoder, sentences: tuple[str, ...]) -> Floats:

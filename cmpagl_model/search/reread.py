@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.table.chips import ChipTable
-    from tiling import ChipSpec, SceneRecord
+    from tiling import ChipSpec, SceneRecord, Window
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +89,32 @@ def read_again(
     return RereadChips(np.array(seen, np.int64), fit_chips(chips, side), tuple(problems))
 
 
+def planned(
+    table: ChipTable, row: int, number: int = 0, window: Window | None = None
+) -> PlannedChip:
+    """A chip of an index, to be read again.
+
+    Args:
+        table: the chips.
+        row: which.
+        number: what it goes by.
+        window: where to look in its place, native px of another scene; ``None``: its own.
+    """
+    return PlannedChip(
+        number,
+        window or table.window(row),
+        float(table.ground_m[row]),
+        float(table.gsd_m[row]),
+        edge=bool(table.edge[row]),
+    )
+
+
+def share_shown(scene: SceneRecord, window: Window, ground_m: float) -> tuple[float, float]:
+    """Which share of its picture a chip fills, across and down: less than 1 if padded."""
+    sides = window.width * scene.gsd_x_m, window.height * scene.gsd_y_m
+    return min(1.0, sides[0] / ground_m), min(1.0, sides[1] / ground_m)
+
+
 def read_planned(
     scene: SceneRecord, chips: Sequence[PlannedChip], spec: ChipSpec, side: int
 ) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
@@ -124,26 +150,23 @@ def _check_unchanged(scene: SceneRecord) -> None:
     """
     if not has_pixels(scene):
         raise UnreadableSceneError(no_pixels(scene))
-    if not same_file(scene, scene.path) and _checksum_now(scene.path) != scene.checksum:
-        raise UnreadableSceneError(f"{scene.path} has changed since it was indexed")
-
-
-def _checksum_now(path: str) -> str:
-    """The checksum of a scene, worked out once as long as its size and time stay.
-
-    Raises:
-        UnreadableSceneError: if it cannot be read.
-    """
+    path = scene.path
+    if same_file(scene, path):
+        return
     try:
         facts = Path(path).stat()
     except (OSError, ValueError):  # an address, or gone: the checksum knows, or says why not
-        return scene_checksum(path)
-    return _checksum_of(path, facts.st_size, facts.st_mtime_ns)
+        found = scene_checksum(path)
+    else:
+        found = _checksum_of(path, facts.st_size, facts.st_mtime_ns)
+    if found != scene.checksum:
+        raise UnreadableSceneError(f"{path} has changed since it was indexed")
 
 
 @lru_cache(maxsize=256)
 def _checksum_of(path: str, size_bytes: int, mtime_ns: int) -> str:
-    del size_bytes, mtime_ns  # of the content that is remembered
+    """The checksum of a scene, worked out once as long as its size and time stay."""
+    del size_bytes, mtime_ns
     return scene_checksum(path)
 
 
@@ -157,17 +180,8 @@ def _read_scene(
     """
     windows, sides = table.windows[rows[places]], table.ground_m[rows[places]]
     ordered = places[np.lexsort((windows[:, 0], windows[:, 1], sides))].tolist()
-    planned = [
-        PlannedChip(
-            number=place,
-            window=table.window(int(rows[place])),
-            ground_m=float(table.ground_m[rows[place]]),
-            gsd_m=float(table.gsd_m[rows[place]]),
-            edge=bool(table.edge[rows[place]]),
-        )
-        for place in ordered
-    ]
-    for read in read_chips(table.scenes[table.scene_of[rows[ordered[0]]]], planned, spec):
+    chips = [planned(table, int(rows[place]), place) for place in ordered]
+    for read in read_chips(table.scenes[table.scene_of[rows[ordered[0]]]], chips, spec):
         yield read.chip.number, read.pixels if isinstance(read, ChipImage) else None
 
 

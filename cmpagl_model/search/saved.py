@@ -6,7 +6,7 @@ Keys are those of the protocol's requests; what is left out is as a search has i
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -313,7 +313,6 @@ def _page_of(one: Any) -> Page:  # noqa: ANN401 - an example or words, with a we
     elif isinstance(what, PointPlace):
         page = _said({"lon": what.lon, "lat": what.lat, "ground_m": what.ground_m})
     else:
-        window = what.window
-        pixels = [window.col, window.row, window.width, window.height]
+        pixels = list(astuple(what.window))
         page = {"scene": what.scene, "window": pixels, "ground_m": what.ground_m}
     return page if weight == 1 else {**page, "weight": weight}

@@ -76,14 +76,6 @@ class SecondLook:
     """Scenes that could not be looked at."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Odds:
-    odds: Doubles
-    """Calibrated log-odds of a match; NaN: not readable."""
-    problems: tuple[Problem, ...]
-    """Scenes that could not be read."""
-
-
 class Reranker:
     """Ranks the candidates of an index anew."""
 
@@ -140,12 +132,12 @@ class Reranker:
         reach = len(first.rows) if backward is None else backward.places.shape[1]
         looked = hits[: self._settings.k]
         looked = looked[place_of[looked] < reach]
-        found = self._odds(words, looked, progress)
-        new = fused_order(self._values(first, backward, place_of[looked], found.odds))
+        odds, problems = self._odds(words, looked, progress)
+        new = fused_order(self._values(first, backward, place_of[looked], odds))
         chance = np.full(len(hits), np.nan)
-        chance[: len(looked)] = probability(found.odds[new])
+        chance[: len(looked)] = probability(odds[new])
         rows = np.concatenate([looked[new], hits[len(looked) :]])
-        return SecondLook(rows[:wanted], chance[:wanted], found.problems)
+        return SecondLook(rows[:wanted], chance[:wanted], problems)
 
     def _reweighted(self, first: FirstLook) -> tuple[Rows, Backward]:
         """The order by SMR of the candidates, and what the first of them think of the query."""
@@ -179,8 +171,10 @@ class Reranker:
             fused = live_values(fused[:reach], backward, self._settings.live_smr)
         return np.where(seen, fused[places], np.nan)
 
-    def _odds(self, words: WordTokens, rows: Rows, progress: Progress | None) -> _Odds:
-        """Read chips again and ask the fusion encoder about each."""
+    def _odds(
+        self, words: WordTokens, rows: Rows, progress: Progress | None
+    ) -> tuple[Doubles, tuple[Problem, ...]]:
+        """Calibrated log-odds of a match, NaN where a chip cannot be read again, and why not."""
         if progress:
             progress.start(2 * len(rows))
         side = self._encoder.model.config.image.input_px
@@ -195,4 +189,4 @@ class Reranker:
             odds[seen] = log_odds(logits, self._settings.calibration)
             if told:
                 told(len(pixels))
-        return _Odds(odds, chips.problems)
+        return odds, chips.problems

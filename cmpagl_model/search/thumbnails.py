@@ -74,12 +74,17 @@ def write_thumbnails(
             path.parent.mkdir(parents=True, exist_ok=True)
             write_bytes(path, _png(pixels))
         except OSError as error:
-            raise OutputError(
-                f"{path.parent}: cannot write pictures there ({error.strerror or error}); wanted a "
-                "writable folder with enough room; next: choose another one"
-            ) from error
+            raise OutputError(no_pictures(path.parent, error)) from error
     lost = set(wanted) - set(drawn)
     return tuple(None if row in lost else file for row, file in zip(rows, files, strict=True))
+
+
+def no_pictures(folder: Path, error: OSError) -> str:
+    """What to say of a folder that pictures cannot be written to."""
+    return (
+        f"{folder}: cannot write pictures there ({error.strerror or error}); wanted a writable "
+        "folder with enough room; next: choose another one"
+    )
 
 
 def pictures(index: SearchableIndex, places: Sequence[Place], px: int) -> tuple[bytes | None, ...]:

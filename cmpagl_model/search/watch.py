@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,9 +146,7 @@ def mark_of(hit: Hit | ChipPlace, checksums: Mapping[str, str]) -> str:
         hit: the chip.
         checksums: of scenes, by path.
     """
-    window = hit.window
-    told = (checksums[hit.scene], window.col, window.row, window.width, window.height,
-            f"{hit.ground_m:.6g}")  # fmt: skip
+    told = (checksums[hit.scene], *astuple(hit.window), f"{hit.ground_m:.6g}")
     return hashlib.sha256(repr(told).encode()).hexdigest()[:DIGITS]
 
 

@@ -18,13 +18,13 @@ from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
 from cmpagl_model.relevance.words import FUNCTION_WORDS, words_of
 from cmpagl_model.table.halves import singles
-from tiling import PlannedChip, TilingError
+from tiling import TilingError
 
-from .composed import Composed, read_query
+from .composed import Composed, read_query, understood
 from .examples import combined, row_of
 from .heatmap import Heatmap
 from .query import mending
-from .reread import read_planned
+from .reread import planned, read_planned, share_shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +85,8 @@ class InChip:
     """Words that carry meaning, each once, in their order; none in a sentence of numbers."""
     pixels: NDArray[np.uint8]
     """The chip as it was looked at, without padding, ``(height, width, 3)``."""
+    understood: str = ""
+    """How the sentence was read by parts; empty: it was taken as it stands."""
 
     @property
     def telling(self) -> tuple[str, ...]:
@@ -146,6 +148,7 @@ def where_in_chip(
         heat=Heatmap(values, placed, scene.crs, scene.path),
         words=shares,
         pixels=pixels[:height, :width],
+        understood=understood(query, plain=plain),
     )
 
 
@@ -156,14 +159,13 @@ def _picture(index: SearchableIndex, row: int) -> tuple[NDArray[np.uint8], tuple
         QueryError: if it cannot be read.
     """
     table, spec = index.table, index.info.spec
-    scene, window, side = table.scenes[table.scene_of[row]], table.window(row), table.ground_m[row]
+    scene = table.scenes[table.scene_of[row]]
     if not has_pixels(scene):
         raise QueryError(no_pixels(scene))
-    chip = PlannedChip(0, window, float(side), float(table.gsd_m[row]), edge=bool(table.edge[row]))
     finer = spec if spec.native else replace(spec, size_px=FINER * spec.size_px)
     try:
         _, pixels = read_planned(
-            scene, [chip], finer, FINER * index.encoder.model.config.image.input_px
+            scene, [planned(table, row)], finer, FINER * index.encoder.model.config.image.input_px
         )
     except TilingError as error:
         why = str(error)
@@ -174,9 +176,7 @@ def _picture(index: SearchableIndex, row: int) -> tuple[NDArray[np.uint8], tuple
             f"{why}; wanted the scene as it was indexed, to look into the place; next: put the "
             "file back, or run 'cmpagl index' on it again"
         )
-    width = min(1.0, window.width * scene.gsd_x_m / side)
-    height = min(1.0, window.height * scene.gsd_y_m / side)
-    return pixels[0], (float(width), float(height))
+    return pixels[0], share_shown(scene, table.window(row), float(table.ground_m[row]))
 
 
 def _heat(

@@ -18,8 +18,6 @@ from .where import CELLS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from .where import InChip
 
 SHARES = (0.0, 0.5, 1.0)
@@ -41,18 +39,14 @@ def heated(found: InChip, px: int) -> Image.Image:
     height, width = found.pixels.shape[:2]
     size = (round(px * width / max(width, height)), round(px * height / max(width, height)))
     picture = Image.fromarray(found.pixels).resize(size, Image.Resampling.BICUBIC)
-    coarse = Image.fromarray(_warmth(found.heat.values)).resize((SOFT, SOFT), Image.Resampling.BOX)
+    heat = found.heat.values
+    usual, most = float(np.median(heat)), float(heat.max())
+    warm = np.clip((heat - usual) / max(most - usual, 1e-6), 0, 1)  # 0 at the median and below
+    coarse = Image.fromarray(warm.astype(np.float32)).resize((SOFT, SOFT), Image.Resampling.BOX)
     warmth = np.clip(np.asarray(coarse.resize(size, Image.Resampling.BICUBIC)), 0, 1)
     painted = np.stack([np.interp(warmth, SHARES, one) for one in zip(*COLOURS, strict=True)], -1)
-    heat = Image.fromarray(np.rint(painted).astype(np.uint8), "RGBA")
-    return Image.alpha_composite(picture.convert("RGBA"), heat).convert("RGB")
-
-
-def _warmth(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """0 at the median and below, 1 at the best cell."""
-    usual, most = float(np.median(values)), float(values.max())
-    warmth: NDArray[np.float32] = np.clip((values - usual) / max(most - usual, 1e-6), 0, 1)
-    return warmth.astype(np.float32)
+    over = Image.fromarray(np.rint(painted).astype(np.uint8), "RGBA")
+    return Image.alpha_composite(picture.convert("RGBA"), over).convert("RGB")
 
 
 def write_sheet(found: InChip, path: Path) -> None:

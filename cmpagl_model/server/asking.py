@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,11 +141,11 @@ def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located
         write_heatmap(found.heat, output)
     if picture is not None:
         write_heated(found, picture, want.px)
-    window, heat, telling = found.window, found.heat, set(found.telling)
+    heat, telling = found.heat, set(found.telling)
     return Located(
         query=found.query,
         scene=heat.scene,
-        window=(window.col, window.row, window.width, window.height),
+        window=astuple(found.window),
         ground_m=found.ground_m,
         score=round(found.score, 6),
         minimum=round(heat.minimum, 6),
@@ -158,6 +159,7 @@ def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located
             )
             for one in found.words
         ),
+        understood=found.understood,
         output=want.output,
         picture=want.picture,
     )

@@ -9,7 +9,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cmpagl_model.errors import CmpaglError
+from cmpagl_model.errors import CmpaglError, NoPlaceError
 from tiling import TilingError
 
 from .messages import (
@@ -90,7 +90,8 @@ def outcome(session: Session, job: Job) -> bytes:
     except MessageError as error:
         return error_line(number, error.code, str(error))
     except (CmpaglError, TilingError) as error:
-        return error_line(number, REFUSED, str(error), type(error).__name__)
+        undated = error.undated if isinstance(error, NoPlaceError) else 0
+        return error_line(number, REFUSED, str(error), type(error).__name__, undated)
     except Exception:  # noqa: BLE001 - a fault of ours must not end the engine
         return fault_line(number)
 

@@ -11,11 +11,11 @@ from cmpagl_model.index.build import DEFAULT_BATCH
 from cmpagl_model.index.format import is_index
 from cmpagl_model.index.mirror import at_hand, looked_up
 from cmpagl_model.index.store import store_of
-from cmpagl_model.index.vectors import ENDINGS, RASTERS, check_ending, check_output
+from cmpagl_model.index.vectors import RASTERS, check_output
 from cmpagl_model.index.verify import verify_index
 from cmpagl_model.search.answer import Answer
 from cmpagl_model.search.change import find_changes
-from cmpagl_model.search.composed import checked_query
+from cmpagl_model.search.composed import checked_query, understood
 from cmpagl_model.search.heatmap import scene_named, similarity_map, write_heatmap
 from cmpagl_model.search.objects import find_objects, write_objects
 from cmpagl_model.search.output import write_hits
@@ -156,7 +156,9 @@ def heatmap(session: Session, want: asked.Heatmap, work: Work) -> Mapped:
     work.check()
     write_heatmap(found, Path(want.output))
     height, width = found.values.shape
-    return Mapped(want.output, width, height, round(found.minimum, 6), round(found.maximum, 6))
+    least, most = round(found.minimum, 6), round(found.maximum, 6)
+    read_as = understood(want.query, plain=want.plain)
+    return Mapped(want.output, width, height, least, most, read_as)
 
 
 def change(session: Session, want: asked.Change, work: Work) -> Changed:
@@ -168,7 +170,6 @@ def change(session: Session, want: asked.Change, work: Work) -> Changed:
 
     output = Path(want.output)
     check_output(output, Path(want.index))
-    check_ending(output, ENDINGS)
     opened = session.with_encoder(want.index)
     found = find_changes(
         opened,
@@ -197,7 +198,6 @@ def objects(session: Session, want: asked.Objects, work: Work) -> Outlined:
     """Write outlines of what a sentence finds to a file."""
     output = Path(want.output)
     check_output(output, Path(want.index))
-    check_ending(output, ENDINGS)
     opened, where = session.with_encoder(want.index), filter_of(want.where)
     found = find_objects(
         opened, want.query, want.k, where=where, min_area_m2=want.min_area_m2, plain=want.plain

@@ -11,25 +11,30 @@ NOTES_ARE_DESCRIPTIONS = {"use_attribute_docstrings": True}
 MOST_HITS, MOST_PICTURES = 200, 20
 
 
+class Noted:
+    """Parameters whose notes are their descriptions."""
+
+    __slots__ = ()
+    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nothing:
     """No parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneIndex:
+class OneIndex(Noted):
     """Which index."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     index: str
     """Folder of the index, such as town.cmpagl: absolute, or below a root folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexScenes:
+class IndexScenes(Noted):
     """What to index."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     inputs: tuple[str, ...]
     """Folders, with all below, and files of georeferenced rasters (GeoTIFF, JPEG 2000, ...)."""
     index: str
@@ -40,10 +45,9 @@ class IndexScenes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filtered:
+class Filtered(Noted):
     """Which chips are looked at."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     bbox: tuple[float, float, float, float] | None = None
     """Only places that touch this box: west, south, east, north in degrees, longitude first."""
     scenes: tuple[str, ...] = ()
@@ -61,7 +65,6 @@ class Filtered:
 class Where(Filtered):
     """What a search returns, and where it looks."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     k: int = 10
     """Hits at most, 1 to 200."""
     pictures: int = 0
@@ -87,7 +90,6 @@ class Where(Filtered):
 class Search(Where):
     """A sentence."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     index: str
     """Folder of the index."""
     query: str
@@ -98,10 +100,9 @@ class Search(Where):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Noted):
     """A place: lon and lat, or scene, window and ground_m of a hit."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     lon: float | None = None
     """Longitude, degrees, of a point in an indexed scene."""
     lat: float | None = None
@@ -118,7 +119,6 @@ class Place:
 class Example(Place):
     """A place or a picture."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     picture: str | None = None
     """File of a picture seen from above, below a root folder."""
 
@@ -127,7 +127,6 @@ class Example(Place):
 class SearchByExample(Where):
     """Examples, with or without a sentence."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     index: str
     """Folder of the index."""
     query: str | None = None
@@ -146,7 +145,6 @@ class SearchByExample(Where):
 class Export(OneIndex):
     """What to write."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     output: str
     """File below a root folder, .geojson, .gpkg, .fgb, .parquet or .csv; an old one is replaced."""
 
@@ -155,7 +153,6 @@ class Export(OneIndex):
 class Describe(Filtered):
     """A place, or an area."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     index: str
     """Folder of the index."""
     place: Place | None = None
@@ -168,7 +165,6 @@ class Describe(Filtered):
 class Overview(Filtered):
     """A first look."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     index: str
     """Folder of the index."""
     groups: int = 10
@@ -179,10 +175,9 @@ class Overview(Filtered):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassWords:
+class ClassWords(Noted):
     """A class."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     name: str
     """What it is called."""
     sentences: tuple[str, ...]
@@ -194,7 +189,6 @@ class ClassWords:
 class Classify(Filtered):
     """Many sentences at once."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     index: str
     """Folder of the index."""
     classes: tuple[ClassWords, ...]
@@ -208,10 +202,9 @@ class Classify(Filtered):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WhereInPlace:
+class WhereInPlace(Noted):
     """A sentence, and the place that it is looked for in."""
 
-    __pydantic_config__ = NOTES_ARE_DESCRIPTIONS
     index: str
     """Folder of the index."""
     query: str

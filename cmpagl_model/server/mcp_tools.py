@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import threading
 from dataclasses import asdict, dataclass, fields
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -113,9 +112,11 @@ class Toolbox:
     def list_indexes(self, want: asked.Nothing, work: Work) -> ToolAnswer:
         """The indexes below the roots."""
         del want
-        below = islice(self.roots.indexes(work.check), MOST_INDEXES)
-        found = [{"index": str(folder)} for folder in below]
-        return ToolAnswer({"roots": [str(one) for one in self.roots.folders], "indexes": found})
+        below = self.roots.indexes(work.check, MOST_INDEXES)
+        found = [{"index": str(folder)} for folder in below.indexes]
+        said = {"notice": below.notice} if below.notice else {}
+        roots = [str(one) for one in self.roots.folders]
+        return ToolAnswer({"roots": roots, "indexes": found, **said})
 
     def open_index(self, want: asked.OneIndex, work: Work) -> ToolAnswer:
         """What an index holds."""
@@ -221,7 +222,17 @@ class Toolbox:
             "relevance_cutoff": found.cutoff,
             "candidates": found.candidates,
             "undated": found.undated,
-            "hits": [{**hit, "siblings": [*map(_brief, hit["siblings"])]} for hit in hits],
+            # Siblings without their outlines, which are about the hit's: all is read
+            "hits": [
+                {
+                    **hit,
+                    "siblings": [
+                        {name: value for name, value in one.items() if name != "geometry"}
+                        for one in hit["siblings"]
+                    ],
+                }
+                for hit in hits
+            ],
             "problems": list(found.problems),
         }
         if output is not None:
@@ -256,11 +267,6 @@ def _filled(page: Page) -> Page:
         for name, value in page.items()
         if value is not None
     }
-
-
-def _brief(sibling: Page) -> Page:
-    """A sibling without its outline, which is about the hit's: assistants read all they get."""
-    return {name: value for name, value in sibling.items() if name != "geometry"}
 
 
 TOOLS = {

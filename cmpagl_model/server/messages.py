@@ -176,11 +176,13 @@ def result_line(number: int, result: object) -> bytes:
     return error_line(number, REFUSED, reason, "AnswerTooLong")
 
 
-def error_line(number: Id, code: int, reason: str, kind: str | None = None) -> bytes:
+def error_line(
+    number: Id, code: int, reason: str, kind: str | None = None, undated: int = 0
+) -> bytes:
     """The refusal of a request; ``number`` is ``None`` where it is not known."""
     error: dict[str, Any] = {"code": code, "message": " ".join(reason[:MOST_REASON].split())}
     if kind:
-        error["data"] = {"kind": kind}
+        error["data"] = {"kind": kind, **({"undated": undated} if undated else {})}
     return _line({"jsonrpc": "2.0", "id": number, "error": error})
 
 

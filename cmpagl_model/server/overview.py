@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +43,9 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
         Scene(scene.path, scene.crs, count, bounds_of(_boxes(table, scene, blocks)), scene.notes)
         for scene, count, blocks in zip(table.scenes, counts, own, strict=False)
     ]
+    dates = None
+    with suppress(DamagedArraysError):  # which a search tells
+        dates = table.days()
     return Opened(
         index=str(index.folder),
         chips=len(table),
@@ -49,20 +53,12 @@ def overview(index: SearchableIndex, why_not: str, problems: tuple[str, ...]) ->
         model=info.model,
         embedding_size=info.embedding_size,
         ground_sizes_m=table.ground_sizes_m,
-        dates=_days(table),
+        dates=dates,
         size_bytes=size_on_disk(index.folder),
         problems=problems,
         searchable=not why_not,
         why_not=why_not,
     )
-
-
-def _days(table: ChipTable) -> tuple[str, str] | None:
-    """When chips were taken; ``None`` also where that cannot be read, which a search tells."""
-    try:
-        return table.days()
-    except DamagedArraysError:
-        return None
 
 
 def _boxes(table: ChipTable, scene: SceneRecord, blocks: NDArray[np.int64]) -> Boxes:

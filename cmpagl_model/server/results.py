@@ -343,6 +343,8 @@ class Mapped:
     """Least similarity."""
     maximum: float
     """Greatest similarity."""
+    understood: str
+    """How the sentence was read by parts; empty: it was taken as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +385,8 @@ class Located:
     """The scene's."""
     words: tuple[WordFall, ...]
     """Words that carry meaning, in their order."""
+    understood: str
+    """How the sentence was read by parts; empty: it was taken as it stands."""
     output: str | None
     """The file of the heat."""
     picture: str | None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import deque
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,16 @@ MOST_FOLDERS = 10_000
 
 class OutsideError(CmpaglError):
     """A path leads out of the folders that were given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """The indexes that a look through the roots came upon."""
+
+    indexes: tuple[Path, ...]
+    """Their folders."""
+    notice: str
+    """For people: why there may be others; "" if there are none."""
 
 
 class Roots:
@@ -110,19 +122,23 @@ class Roots:
                 line = line.replace(address, folder.name)
         return line
 
-    def indexes(self, each: Callable[[], None]) -> Iterator[Path]:
-        """The indexes below the roots; folders with a dot are left out, some thousands looked into.
+    def indexes(self, each: Callable[[], None], most: int | None = None) -> Below:
+        """The indexes below the roots, nearest to a root first; folders with a dot are left out.
 
         Args:
             each: called for each folder; it may raise.
+            most: indexes that are wanted; ``None``: all.
         """
-        waiting, seen = list(reversed(self.folders)), 0
-        while waiting and seen < MOST_FOLDERS:
-            folder = waiting.pop()
-            seen += 1
+        waiting, found = deque(self.folders), list[Path]()
+        for _ in range(MOST_FOLDERS):
+            if not waiting:
+                return Below(tuple(found), "")
+            if len(found) == most:
+                return Below(tuple(found), f"found {most} indexes and looked for no more")
+            folder = waiting.popleft()
             each()
             if is_index(folder):
-                yield folder
+                found.append(folder)
                 continue
             try:
                 with os.scandir(folder) as entries:
@@ -133,7 +149,12 @@ class Roots:
                     ]
             except OSError:  # nobody may look into it
                 continue
-            waiting += sorted(below, reverse=True)
+            waiting += sorted(below)
+        notice = (
+            f"found {MOST_FOLDERS:,} folders and more, and looked into so many; next: "
+            "start the server with a --root for each folder that has the indexes"
+        )
+        return Below(tuple(found), notice if waiting else "")
 
     def _holds(self, place: Path) -> bool:
         return any(place.is_relative_to(folder) for folder in self.folders)

@@ -83,7 +83,7 @@ class Session:
 
     def problems(self, index: SearchableIndex) -> tuple[str, ...]:
         """What is wrong with an index's parts."""
-        if self._grows(index.folder):
+        if index.folder in self._growing or underway(index.folder) is not None:
             return ()
         return tuple(str(problem) for problem in index.problems)
 
@@ -211,10 +211,6 @@ class Session:
         self._seen[path] = underway(path)
         grows = path in self._growing or self._seen[path] is not None
         return self.indexes.get(path, growing=grows)
-
-    def _grows(self, folder: Path) -> bool:
-        """Whether this engine, or another process, adds to an index."""
-        return folder in self._growing or underway(folder) is not None
 
     def _more_to_come(self, index: SearchableIndex) -> Underway | None:
         """How far those are that add to an index; ``None``: it was searched as it stays.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import astuple, dataclass, fields, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from cmpagl_model.errors import QueryError
@@ -205,8 +205,7 @@ def _sent(one: Hit | Sibling) -> Page:
     page: Page = {field.name: getattr(one, field.name) for field in fields(one)}
     for name in DIGITS.keys() & page.keys():
         page[name] = None if page[name] is None else round(page[name], DIGITS[name])
-    window = (one.window.col, one.window.row, one.window.width, one.window.height)
-    return {**page, "window": window, "geometry": geojson_geometry(one.geometry)}
+    return {**page, "window": astuple(one.window), "geometry": geojson_geometry(one.geometry)}
 
 
 def hit_of(wire: WireHit, where: str) -> Hit:

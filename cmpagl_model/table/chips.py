@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from tiling import SceneRecord
 
@@ -269,6 +270,22 @@ def bounds_of(boxes: NDArray[np.float64]) -> tuple[float, float, float, float]:
         if apart and eastern[:, 0].min() - western[:, 2].max() > HALF_ROUND:
             west, east = float(eastern[:, 0].min()), float(western[:, 2].max())
     return west, south, east, north
+
+
+def halves(box: Box) -> tuple[Box, ...]:
+    """A box, in two halves where it crosses the antimeridian: its west lies above its east."""
+    west, south, east, north = box
+    if west <= east:
+        return (box,)
+    return (west, south, 180.0, north), (-180.0, south, east, north)
+
+
+def shape_around(boxes: Doubles) -> BaseGeometry:
+    """The box of :func:`bounds_of` as a shape; boxes of NaN do not count."""
+    import shapely  # noqa: PLC0415 - an index opens without it
+
+    parts = [shapely.box(*half) for half in halves(bounds_of(boxes[~np.isnan(boxes[:, 0])]))]
+    return parts[0] if len(parts) == 1 else shapely.union_all(parts)
 
 
 def touches(bounds: Doubles, box: Box) -> NDArray[np.bool_]:

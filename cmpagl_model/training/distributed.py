@@ -55,6 +55,12 @@ class Group:
             dist.all_reduce(values)
         return values
 
+    def any(self, asked: bool, device: torch.device) -> bool:  # noqa: FBT001 - what it is about
+        """Whether it is so in one of the processes: all stop together."""
+        return (
+            asked if self.size == 1 else bool(self.sum(torch.tensor(float(asked), device=device)))
+        )
+
     def average_gradients(self, parameters: Iterable[nn.Parameter]) -> None:
         """Replace each gradient by its mean over the processes."""
         if self.size == 1:

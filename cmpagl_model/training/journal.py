@@ -79,8 +79,8 @@ class Journal:
             i2t, t2i = report.scores.i2t, report.scores.t2i
             values |= {
                 "mR": report.scores.mean_recall,
-                "i2t": [i2t.r1, i2t.r5, i2t.r10],
-                "t2i": [t2i.r1, t2i.r5, t2i.r10],
+                "i2t": list(i2t.values),
+                "t2i": list(t2i.values),
             }
             figures |= {"val/mR": report.scores.mean_recall, "val/i2t R@1": i2t.r1,
                         "val/t2i R@1": t2i.r1}  # fmt: skip

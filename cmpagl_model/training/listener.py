@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cmpagl_model.evaluation.metrics import RetrievalScores
@@ -27,8 +27,8 @@ class EpochReport:
     """Whether these are the best weights so far."""
 
 
-class Listener(Protocol):
-    """Hears of a run; an exception from a method stops it."""
+class Listener:
+    """Hears of a run and tells nobody; an exception from a method stops it."""
 
     def phase(self, what: str, total: int) -> None:
         """Before the first step: ``total`` of ``what`` lie ahead."""
@@ -47,28 +47,3 @@ class Listener(Protocol):
 
     def say(self, line: str) -> None:
         """Something that a person should know; the run goes on."""
-
-
-class NullListener:
-    """Tells nobody."""
-
-    def phase(self, what: str, total: int) -> None:
-        """Nothing."""
-
-    def advance(self, count: int) -> None:
-        """Nothing."""
-
-    def start(self, done: int, total: int) -> None:
-        """Nothing."""
-
-    def step(self, pictures: int, loss: float) -> None:
-        """Nothing."""
-
-    def epoch(self, report: EpochReport) -> None:
-        """Nothing."""
-
-    def say(self, line: str) -> None:
-        """Nothing."""
-
-
-_: type[Listener] = NullListener

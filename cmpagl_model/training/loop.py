@@ -32,7 +32,7 @@ from .checkpoint import (
     write_checkpoint,
 )
 from .journal import Journal
-from .listener import EpochReport, Listener, NullListener
+from .listener import EpochReport, Listener
 from .stop import StopRequest
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Trainer:
             ModelError: if the folder holds a checkpoint that this run cannot go on from.
         """
         self.task, self.context = task, context
-        self.listener = listener or NullListener()
+        self.listener = listener or Listener()
         self.average = deepcopy(task.model).requires_grad_(requires_grad=False)
         groups = [group for group in task.parameter_groups() if group.parameters]
         self._trained = [p for group in groups for p in group.parameters]
@@ -180,9 +180,7 @@ class Trainer:
             now = time.monotonic()
             tally.seconds, began = tally.seconds + now - began, now
             last = place + 1 == len(batches)
-            if group.size > 1:  # all processes stop together
-                flag = torch.tensor(float(stop.asked), device=self.context.compute.device)
-                stop.asked = bool(group.sum(flag))
+            stop.asked = group.any(stop.asked, self.context.compute.device)
             if stop.asked and not last:
                 self.save()
                 return False
@@ -227,11 +225,7 @@ class Trainer:
         return total
 
     def _refuse_if(self, bad: bool, what: str, rows: list[int], prepared: Prepared) -> None:  # noqa: FBT001
-        group = self.context.group
-        if group.size > 1:  # all processes stop together
-            flag = torch.tensor(float(bad), device=self.context.compute.device)
-            bad = bool(group.sum(flag))
-        if bad:
+        if self.context.group.any(bad, self.context.compute.device):
             names = [str(prepared.items[row].path) for row in rows]
             more = f" and {len(names) - NAMES_TOLD} more" if len(names) > NAMES_TOLD else ""
             raise TrainingError(

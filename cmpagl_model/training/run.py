@@ -13,7 +13,7 @@ from .context import RunContext
 from .data.gather import gather_data
 from .distributed import join_group
 from .finish import write_model
-from .listener import Listener, NullListener
+from .listener import Listener
 from .loop import Trainer
 from .precision import choose_compute
 from .start import build_start
@@ -72,7 +72,7 @@ def train(config: RunConfig, listener: Listener | None = None) -> RunResult:
     try:
         if group.local_rank:
             compute = choose_compute(config, group.local_rank)
-        heard = listener if listener is not None and group.writes else NullListener()
+        heard = listener if listener is not None and group.writes else Listener()
         _tell(data, heard)
         start = build_start(config)
         start.model.to(compute.device)

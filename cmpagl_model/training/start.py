@@ -16,7 +16,14 @@ from tokenizers import Tokenizer
 
 from cmpagl_model.config import VARIANTS, ModelConfig, record_from_dict, variant
 from cmpagl_model.errors import ConfigError, ModelError, first_line
-from cmpagl_model.model_folder import CONFIG, DEFAULT_MODEL, SHIPPED, TOKENIZER, shipped_models
+from cmpagl_model.model_folder import (
+    CONFIG,
+    DEFAULT_MODEL,
+    SHIPPED,
+    TOKENIZER,
+    WEIGHTS,
+    shipped_models,
+)
 from cmpagl_model.network import CmpaglModel, create_model, from_pretrained
 from cmpagl_model.network.image import LiteImageEncoder
 from cmpagl_model.network.pretrained import (
@@ -33,8 +40,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from .settings import RunConfig
-
-WEIGHTS_IN_FOLDER = "model.safetensors"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +139,7 @@ def _from_stock(config: RunConfig) -> CmpaglModel:
                 f"{image}: no readable image weights ({first_line(error)[:120]}); wanted "
                 "a plain state dictionary, .pth or .safetensors; files that hold code are refused"
             ) from error
-    load_text_weights(model, _safetensors(Path(start.text) / WEIGHTS_IN_FOLDER))
+    load_text_weights(model, _safetensors(Path(start.text) / WEIGHTS))
     if model.fusion is not None and isinstance(model.image, LiteImageEncoder):
         start_from_text(model)  # MiniLM has no layers beyond those of the text tower
     return model

@@ -25,7 +25,7 @@ from .build_order import SUFFIX, BuildOrder, crs_of
 from .build_table import Candidate, ScenesView, Totals
 from .dialogs import ask, buttons
 from .model_choice import ModelChoice
-from .small_widgets import label_of, push_button, stack, wrapped
+from .small_widgets import label_of, named, push_button, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ class BuildDialog(QDialog):
         self._area_name = ""
         self.scenes = ScenesView(self)
         self.scenes.table.changed.connect(self._check)
-        self.index = QLineEdit(index, self)
-        self.index.setObjectName("cmpaglBuildIndex")
+        self.index = named(QLineEdit(index, self), "cmpaglBuildIndex")
         self.index.setReadOnly(extend)
         self.index.textChanged.connect(self._check)
         self._make_sizes()
@@ -162,8 +161,7 @@ class BuildDialog(QDialog):
             plan: what the engine says of them.
         """
         self._free_bytes = plan.free_bytes
-        self.scenes.table.set_cost(bytes_per_chip=plan.bytes_per_chip)
-        self.scenes.table.take(asked, plan.scenes)
+        self.scenes.table.take(asked, plan)
 
     def show_models(self, at_hand: ModelsAtHand) -> None:
         """Offer the models that the new index can be made with, if there is a choice.
@@ -180,7 +178,7 @@ class BuildDialog(QDialog):
         Args:
             chips_per_s: that this machine encodes; below 0: it could not be found out.
         """
-        self.scenes.table.set_cost(chips_per_s=chips_per_s)
+        self.scenes.table.set_speed(chips_per_s)
 
     def show_looking(self, *, looking: bool, problem: str = "") -> None:
         """Say whether scenes are being looked at.
@@ -293,15 +291,13 @@ class BuildDialog(QDialog):
 
     def _make_sizes(self) -> None:
         """What is looked for, and the metres that this means; the metres are what counts."""
-        self.preset = QComboBox(self)
-        self.preset.setObjectName("cmpaglBuildPreset")
+        self.preset = named(QComboBox(self), "cmpaglBuildPreset")
         self.preset.setAccessibleName(tr("What is looked for"))
         self.preset.addItem(tr("Chosen for each scene"), "")
         for name, metres in PRESETS:
             self.preset.addItem(tr("{0}: {1}").format(tr(name), length(metres)), f"{metres:g}")
         self.preset.addItem(tr("Own sizes"), None)
-        self.sizes = QLineEdit(self)
-        self.sizes.setObjectName("cmpaglBuildSizes")
+        self.sizes = named(QLineEdit(self), "cmpaglBuildSizes")
         self.sizes.setPlaceholderText(tr("or sides of chips in metres, such as 100, 400"))
         self.sizes.setToolTip(
             tr(
@@ -339,8 +335,7 @@ class BuildDialog(QDialog):
             self.look_at_all()
 
     def _make_area(self) -> None:
-        self.area = QComboBox(self)
-        self.area.setObjectName("cmpaglBuildArea")
+        self.area = named(QComboBox(self), "cmpaglBuildArea")
         self.area.addItem(tr("Whole scenes"), "")
         self.area.addItem(tr("What the map shows now"), "view")
         self.area.addItem(tr("A rectangle drawn on the map…"), "draw")
@@ -382,11 +377,8 @@ class BuildDialog(QDialog):
         self.more.addStretch(1)
         area.addStretch(1)
         model.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(GAP)
-        layout.addWidget(label_of(self.scenes, tr("&Scenes")))
-        layout.addWidget(self.scenes, 1)
-        stack(layout, self.more, GAP)
+        scenes = label_of(self.scenes, tr("&Scenes"))
+        layout = stack(QVBoxLayout(self), scenes, (self.scenes, 1), self.more, GAP, gap=GAP)
         form = QGridLayout()
         form.setSpacing(GAP)
         form.setColumnStretch(1, 1)
@@ -401,4 +393,4 @@ class BuildDialog(QDialog):
             form.addWidget(label, line, 0)
             form.addLayout(row, line, 1)
         stack(layout, form, GAP, self.totals, self.problem, self.buttons)
-        make_faint(self.problem, self.palette())
+        make_faint(self.problem)

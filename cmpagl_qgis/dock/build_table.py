@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from qgis.PyQt.QtGui import QKeyEvent
 
-    from cmpagl_qgis.engine.records import ScenePlan
+    from cmpagl_qgis.engine.records import BuildPlan, ScenePlan
 
 COLUMNS = (
     tr_noop("Scene"),
@@ -56,16 +56,6 @@ class Candidate:
     """Whether it stands for all scenes in a folder."""
     crs: str | None = None
     """The CRS that the user set on its layer; empty: that of the file; ``None``: it is no layer."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a chip costs; 0: not known yet."""
-
-    chips_per_s: float = 0.0
-    """Chips that this machine encodes in a second; below 0: it could not be found out."""
-    bytes_per_chip: int = 0
-    """That a chip takes on disk."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +100,7 @@ class SceneTable(QAbstractTableModel):
         super().__init__(parent)
         self._widget = parent
         self._rows: list[_Row] = []
-        self._cost = Cost()
+        self._chips_per_s, self._bytes_per_chip = 0.0, 0
 
     def add(self, candidate: Candidate) -> bool:
         """Put a raster on the list, ticked unless refused; one that is there is not added again.
@@ -143,22 +133,23 @@ class SceneTable(QAbstractTableModel):
         rows = [replace(row, plan=None) if row.candidate.path else row for row in self._rows]
         self._set(rows)
 
-    def set_cost(self, **known: Any) -> None:
-        """Show times and megabytes.
+    def set_speed(self, chips_per_s: float) -> None:
+        """Show times.
 
         Args:
-            **known: what is known by now of the :class:`Cost` of a chip.
+            chips_per_s: that this machine encodes; below 0: it could not be found out.
         """
-        self._cost = replace(self._cost, **known)
+        self._chips_per_s = chips_per_s
         self._set(self._rows)
 
-    def take(self, asked: Iterable[Candidate], scenes: tuple[ScenePlan, ...]) -> None:
+    def take(self, asked: Iterable[Candidate], plan: BuildPlan) -> None:
         """Show what the engine says of rasters; a folder becomes as many rows as it has scenes.
 
         Args:
             asked: the rasters asked for; those that are gone from the list are passed over.
-            scenes: what became of them.
+            plan: what became of them.
         """
+        self._bytes_per_chip, scenes = plan.bytes_per_chip, plan.scenes
         paths = {candidate.path for candidate in asked}
         own = [row for row in self._rows if row.candidate.path in paths]
         if len(own) == len(scenes) == 1 and not own[0].candidate.folder:
@@ -187,8 +178,8 @@ class SceneTable(QAbstractTableModel):
             len(ticked),
             chips,
             sum(row.plan is None for row in ticked),
-            chips / self._cost.chips_per_s if self._cost.chips_per_s > 0 else 0.0,
-            chips * self._cost.bytes_per_chip,
+            chips / self._chips_per_s if self._chips_per_s > 0 else 0.0,
+            chips * self._bytes_per_chip,
         )
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's way
@@ -285,13 +276,13 @@ class SceneTable(QAbstractTableModel):
         if plan is None or row.refusal:
             return ""
         if column == TIME:
-            return _time(plan.new_chips, self._cost.chips_per_s)
+            return _time(plan.new_chips, self._chips_per_s)
         texts = {
             CRS: plan.crs if len(plan.crs) <= LONGEST_CRS else tr("CRS of its own"),
             PIXEL: length(plan.gsd_m),
             BANDS: ", ".join(map(str, dict.fromkeys(plan.bands))),
             CHIPS: whole(plan.chips) if plan.new_chips else tr("{0}, done").format(plan.chips),
-            DISK: megabytes(plan.new_chips * self._cost.bytes_per_chip),
+            DISK: megabytes(plan.new_chips * self._bytes_per_chip),
         }
         return texts[column]
 

@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .dialogs import buttons
-from .small_widgets import label_of, wrapped
+from .small_widgets import label_of, named, wrapped
 from .theme import GAP
 
 
@@ -39,12 +39,19 @@ class ChangeQuestion:
 class ChangeDialog(QDialog):
     """Asks what appeared, between which scenes."""
 
-    def __init__(self, scenes: tuple[str, ...], query: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        scenes: tuple[str, ...],
+        query: str,
+        pair: tuple[str, str],
+        parent: QWidget | None = None,
+    ) -> None:
         """Make it; ``open`` shows it.
 
         Args:
             scenes: paths of the index's scenes, two at least.
             query: what stands in the search field.
+            pair: the two of them that are chosen at first.
             parent: its owner.
         """
         super().__init__(parent)
@@ -57,19 +64,17 @@ class ChangeDialog(QDialog):
             ),
             self,
         )
-        self.query, self.was = QLineEdit(query, self), QLineEdit(self)
-        self.query.setObjectName("cmpaglChangeQuery")
+        self.query = named(QLineEdit(query, self), "cmpaglChangeQuery")
         self.query.setPlaceholderText(tr("houses"))
-        self.was.setObjectName("cmpaglChangeWas")
+        self.was = named(QLineEdit(self), "cmpaglChangeWas")
         self.was.setPlaceholderText(tr("anything, or such as: farmland"))
-        self.before, self.after = QComboBox(self), QComboBox(self)
-        self.before.setObjectName("cmpaglChangeBefore")
-        self.after.setObjectName("cmpaglChangeAfter")
-        for combo, position in ((self.before, 0), (self.after, 1)):
+        self.before = named(QComboBox(self), "cmpaglChangeBefore")
+        self.after = named(QComboBox(self), "cmpaglChangeAfter")
+        for combo, chosen in zip((self.before, self.after), pair):
             for scene in sorted(scenes, key=lambda path: Path(path).name):
                 combo.addItem(Path(scene).name, scene)
                 combo.setItemData(combo.count() - 1, scene, Qt.ItemDataRole.ToolTipRole)
-            combo.setCurrentIndex(position)
+            combo.setCurrentIndex(combo.findData(chosen))
             combo.currentIndexChanged.connect(self._check)
         self.query.textChanged.connect(self._check)
         self._buttons = buttons(self, "What has changed")

@@ -21,7 +21,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import counted, tr
 
 from .dialogs import buttons
-from .small_widgets import stack, wrapped
+from .small_widgets import named, stack, wrapped
 from .theme import GAP
 
 LARGEST_BYTES = 4 << 20
@@ -47,8 +47,7 @@ class ClassifyDialog(QDialog):
             ),
             self,
         )
-        self.classes = QPlainTextEdit("\n".join(sentences), self)
-        self.classes.setObjectName("cmpaglClassifyText")
+        self.classes = named(QPlainTextEdit("\n".join(sentences), self), "cmpaglClassifyText")
         self.classes.setAccessibleName(tr("Classes"))
         self.classes.setTabChangesFocus(True)
         self.classes.setPlaceholderText(
@@ -58,15 +57,13 @@ class ClassifyDialog(QDialog):
         self.none = QCheckBox(tr("Leave places without a class where none fits well"), self)
         self.none.setObjectName("cmpaglClassifyNone")
         self.none.setChecked(True)
-        self._said = QLabel(self)
-        self._said.setObjectName("cmpaglClassifySaid")
+        self._said = named(QLabel(self), "cmpaglClassifySaid")
         self._buttons = buttons(self, "What is there: a first look")
         load = self._buttons.addButton(tr("Open a CSV…"), QDialogButtonBox.ButtonRole.ActionRole)
         load.setObjectName("cmpaglClassifyLoad")
         load.clicked.connect(self._ask_file)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(GAP)
-        stack(layout, about, self.classes, self.none, self._said, self._buttons)
+        parts = (about, self.classes, self.none, self._said, self._buttons)
+        stack(QVBoxLayout(self), *parts, gap=GAP)
         self.resize(460, 340)
         self._check()
 

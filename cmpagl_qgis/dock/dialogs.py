@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QFontDatabase
 from qgis.PyQt.QtWidgets import (
     QApplication,
@@ -19,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .help_dialog import show_help
-from .small_widgets import stack
+from .small_widgets import named, stack
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ def buttons(
         section: of the user guide, which a button Help opens.
         standard: which others; none: OK and Cancel.
     """
-    box = QDialogButtonBox(dialog)
-    box.setObjectName("cmpaglButtons")
+    box = named(QDialogButtonBox(dialog), "cmpaglButtons")
     each = QDialogButtonBox.StandardButton
     for button in (*(standard or (each.Ok, each.Cancel)), each.Help):
         box.addButton(button)
@@ -59,8 +57,7 @@ def ask(owner: QWidget, title: str, text: str, label: str, then: Callable[[], No
         label: of the button that means yes.
         then: what yes does.
     """
-    box = QMessageBox(QMessageBox.Icon.Question, title, text, parent=owner)
-    box.setObjectName("cmpaglQuestion")
+    box = named(QMessageBox(QMessageBox.Icon.Question, title, text, parent=owner), "cmpaglQuestion")
     yes = box.addButton(label, QMessageBox.ButtonRole.DestructiveRole)
     yes.setObjectName("cmpaglQuestionYes")
     box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
@@ -89,12 +86,14 @@ def hold(holder: QObject, name: str, dialog: QDialog) -> None:
 
 
 class TextDialog(QDialog):
-    """A text to read and copy. ``actionRequested`` comes with its one other button."""
-
-    actionRequested = pyqtSignal()
+    """A text to read and copy."""
 
     def __init__(
-        self, title: str, text: str, parent: QWidget | None = None, *, action: str = ""
+        self,
+        title: str,
+        text: str,
+        parent: QWidget | None = None,
+        action: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
         """Make it; ``open`` shows it.
 
@@ -102,13 +101,12 @@ class TextDialog(QDialog):
             title: of the window.
             text: lines.
             parent: its owner.
-            action: what stands on the other button; it closes the dialog. Empty: there is none.
+            action: label and work of the other button, which closes the dialog.
         """
         super().__init__(parent)
         self.setObjectName("cmpaglTextDialog")
         self.setWindowTitle(title)
-        self.text = QPlainTextEdit(text, self)
-        self.text.setObjectName("cmpaglDetailsText")
+        self.text = named(QPlainTextEdit(text, self), "cmpaglDetailsText")
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -117,12 +115,11 @@ class TextDialog(QDialog):
         copy = box.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.setObjectName("cmpaglCopyText")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
-        if action:
-            other = box.addButton(action, QDialogButtonBox.ButtonRole.ActionRole)
+        if action is not None:
+            label, work = action
+            other = box.addButton(label, QDialogButtonBox.ButtonRole.ActionRole)
             other.setObjectName("cmpaglTextAction")
             other.clicked.connect(self.close)
-            other.clicked.connect(lambda _checked=False: self.actionRequested.emit())
-        layout = QVBoxLayout(self)
-        layout.setSpacing(GAP)
-        stack(layout, self.text, box)
+            other.clicked.connect(lambda _checked=False: work())
+        stack(QVBoxLayout(self), self.text, box, gap=GAP)
         self.resize(620, 440)

@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLa
 
 from cmpagl_qgis.texts import tr
 
+from .small_widgets import stack
 from .theme import GAP, ICONS
 
 if TYPE_CHECKING:
@@ -61,10 +62,7 @@ class HelpDialog(QDialog):
         self.page = GuidePage(guide_path(), self)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         box.rejected.connect(self.close)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(GAP)
-        layout.addWidget(self.page)
-        layout.addWidget(box)
+        stack(QVBoxLayout(self), self.page, box, gap=GAP)
         self.resize(760, 640)
 
 

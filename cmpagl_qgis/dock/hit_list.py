@@ -41,7 +41,7 @@ from .hit_keys import MENU, REVIEW, act_of, review_act
 from .hit_model import HitModel
 from .preview import HitPreview
 from .sibling_menu import SiblingMenu
-from .small_widgets import add_action
+from .small_widgets import add_action, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -119,11 +119,6 @@ class HitList(QListView):
         self.verticalScrollBar().valueChanged.connect(self.preview.hide)
         self.hits.modelReset.connect(self.preview.hide)
         self.set_grid(grid=False)
-
-    @property
-    def grid(self) -> bool:
-        """Whether hits are tiles."""
-        return self._delegate.grid
 
     def set_grid(self, *, grid: bool) -> None:
         """Show tiles, or rows.
@@ -354,7 +349,7 @@ class HitList(QListView):
         """Where a row stands on the screen, for the preview beside it."""
         row = self.visualRect(index)
         row.moveTopLeft(self.viewport().mapToGlobal(row.topLeft()))
-        if self.grid:  # beside the list, not over other tiles
+        if self._delegate.grid:  # beside the list, not over other tiles
             row.setLeft(self.viewport().mapToGlobal(QPoint(0, 0)).x())
             row.setWidth(self.viewport().width())
         return row
@@ -379,7 +374,7 @@ class HitList(QListView):
 
     def _fit_tiles(self) -> None:
         """As many tiles in a line as fit, each as wide as fills the line."""
-        if not self.grid:
+        if not self._delegate.grid:
             self.setGridSize(QSize())
             return
         width = self.viewport().width() - 2
@@ -410,8 +405,7 @@ class HitList(QListView):
             self.activatedHit.emit(hit.rank)
 
     def _make_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setObjectName("cmpaglHitMenu")
+        menu = named(QMenu(self), "cmpaglHitMenu")
         for key, text, shortcut in MENU:
             if not key:
                 menu.addSeparator()

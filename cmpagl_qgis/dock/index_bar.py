@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QAction, QComboBox, QHBoxLayout, QSizePolicy, QW
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import ElidedComboBox, add_action, give_menu, stack, tool_button
+from .small_widgets import ElidedComboBox, add_action, give_menu, named, stack, tool_button
 from .theme import GAP
 
 
@@ -47,8 +47,7 @@ class IndexBar(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("cmpaglIndexBar")
-        self.combo = ElidedComboBox(self)
-        self.combo.setObjectName("cmpaglIndexCombo")
+        self.combo = named(ElidedComboBox(self), "cmpaglIndexCombo")
         self.combo.setAccessibleName(tr("Index"))
         self.combo.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -65,11 +64,8 @@ class IndexBar(QWidget):
         self.more_menu = give_menu(self.more_button, "cmpaglIndexMenu")
         self._needs_index: list[QAction] = []
         self._fill_menus()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP // 2)
-        layout.addWidget(self.combo, 1)
-        stack(layout, self.add_button, self.more_button)
+        parts = ((self.combo, 1), self.add_button, self.more_button)
+        stack(QHBoxLayout(self), *parts, gap=GAP // 2, margin=0)
         self.set_entries([], "")
 
     @property

@@ -26,13 +26,10 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import numeral, tr
 
 from .help_dialog import show_help
-from .small_widgets import ElidedLabel, push_button, stack, wrapped
+from .small_widgets import ElidedLabel, named, push_button, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
-    from qgis.PyQt.QtCore import QEvent
-    from qgis.PyQt.QtGui import QPalette
-
     from cmpagl_qgis.engine.install_plan import Outcome, Progress
 
 WAITS, RUNS, DONE, BROKEN = "○", "●", "✓", "✗"
@@ -99,7 +96,8 @@ class InstallDialog(QDialog):
         self._make_progress()
         self._make_buttons()
         self._arrange()
-        self._recolor(self.palette())
+        for label in (self._room, self.python, self._amount, *self._details.values()):
+            make_faint(label)
         self._on_choice()
         self.resize(WIDTH, self.sizeHint().height())
 
@@ -116,14 +114,6 @@ class InstallDialog(QDialog):
         """
         self._room.setText(text)
         self._grow()
-
-    def show_python(self, text: str) -> None:
-        """Say which Python the environment will be made from.
-
-        Args:
-            text: a line.
-        """
-        self._python.set_text(text)
 
     def show_existing(self, path: str, text: str) -> None:
         """Offer an engine that is on this computer already.
@@ -203,12 +193,6 @@ class InstallDialog(QDialog):
         (self._close if good else self.main).setFocus()
         self._grow()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a new palette."""
-        super().changeEvent(event)
-        if event.type() == event.Type.PaletteChange:
-            self._recolor(self.palette())
-
     def _on_main(self) -> None:
         if self._running:
             self.main.setEnabled(False)
@@ -252,19 +236,16 @@ class InstallDialog(QDialog):
         self.from_folder = QRadioButton(tr("From a &folder of wheels, without network"), self)
         self.from_folder.setObjectName("cmpaglInstallFolder")
         self.from_folder.toggled.connect(self._on_choice)
-        self.folder = QLineEdit(self)
-        self.folder.setObjectName("cmpaglInstallPath")
+        self.folder = named(QLineEdit(self), "cmpaglInstallPath")
         self.folder.setPlaceholderText(tr("engine-windows-x86_64, as somebody gave it to you"))
         self.folder.setAccessibleName(tr("Folder of wheels"))
         self.folder.textChanged.connect(self._on_choice)
         self.browse = push_button(tr("Browse…"), "cmpaglInstallBrowse", self._browse, self)
-        self.gpu = QCheckBox(self)
-        self.gpu.setObjectName("cmpaglInstallGpu")
+        self.gpu = named(QCheckBox(self), "cmpaglInstallGpu")
         self.gpu.hide()
         self.gpu.toggled.connect(self._on_choice)
         self._room = wrapped("", self, "cmpaglInstallRoom")
-        self._python = ElidedLabel(self)
-        self._python.setObjectName("cmpaglInstallPython")
+        self.python = named(ElidedLabel(self), "cmpaglInstallPython")
         self._existing_box = QFrame(self)
         self._existing_box.setFrameShape(QFrame.Shape.StyledPanel)
         self._existing_text = wrapped("", self._existing_box)
@@ -293,13 +274,11 @@ class InstallDialog(QDialog):
             grid.addWidget(self._words[key], row, 1)
             grid.addWidget(self._details[key], row, 2)
         self._progress.hide()
-        self.bar = QProgressBar(self)
-        self.bar.setObjectName("cmpaglInstallProgress")
+        self.bar = named(QProgressBar(self), "cmpaglInstallProgress")
         self.bar.setTextVisible(False)
         self.bar.setMaximumHeight(8)
         self.bar.hide()
-        self._amount = QLabel(self)
-        self._amount.setObjectName("cmpaglInstallAmount")
+        self._amount = named(QLabel(self), "cmpaglInstallAmount")
         self._verdict_box = QFrame(self)
         self._verdict_box.setFrameShape(QFrame.Shape.StyledPanel)
         self._verdict = wrapped("", self._verdict_box, "cmpaglInstallVerdict")
@@ -324,30 +303,20 @@ class InstallDialog(QDialog):
         box.rejected.connect(self.reject)
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addSpacing(GAP * 3)
-        row.addWidget(self.folder, 1)
-        row.addWidget(self.browse)
-        offer = QHBoxLayout(self._existing_box)
-        offer.addWidget(self._existing_text, 1)
-        offer.addWidget(self.use)
-        QVBoxLayout(self._verdict_box).addWidget(self._verdict)
+        row = stack(QHBoxLayout(), GAP * 3, (self.folder, 1), self.browse, gap=GAP)
+        stack(QHBoxLayout(self._existing_box), (self._existing_text, 1), self.use)
+        stack(QVBoxLayout(self._verdict_box), self._verdict)
         self._existing_box.hide()
-        layout = QVBoxLayout(self)
-        layout.setSpacing(GAP)
         choice = (self.from_index, self.from_folder, row, self.gpu)
-        told = (self._room, self._python, self._progress, self.bar, self._amount)
-        stack(layout, self._why, self._existing_box, GAP, *choice, GAP, *told, self._verdict_box)
+        told = (self._room, self.python, self._progress, self.bar, self._amount)
+        layout = stack(QVBoxLayout(self), self._why, self._existing_box, GAP, *choice, gap=GAP)
+        stack(layout, GAP, *told, self._verdict_box)
         layout.addStretch(1)
-        end = QHBoxLayout()
-        end.addWidget(self.log)
-        end.addWidget(self.buttons, 1)
-        layout.addLayout(end)
+        stack(layout, stack(QHBoxLayout(), self.log, (self.buttons, 1)))
 
     def _show_stage(self, key: str, mark: str, detail: str, *, shown: bool = True) -> None:
         self._marks[key].setText(mark)
-        self._details[key].set_text(detail)
+        self._details[key].setText(detail)
         for part in (self._marks[key], self._words[key], self._details[key]):
             part.setVisible(shown)
 
@@ -356,10 +325,6 @@ class InstallDialog(QDialog):
         self.layout().activate()
         wanted = self.layout().totalHeightForWidth(self.width())
         self.resize(self.width(), max(wanted, self.sizeHint().height()))
-
-    def _recolor(self, palette: QPalette) -> None:
-        for label in (self._room, self._python, self._amount, *self._details.values()):
-            make_faint(label, palette)
 
     def _browse(self) -> None:
         path = QFileDialog.getExistingDirectory(self, tr("Folder of wheels"), self.choice().wheels)

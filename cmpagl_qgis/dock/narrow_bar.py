@@ -14,7 +14,7 @@ from cmpagl_qgis.texts import tr
 from .amounts import length
 from .flow_layout import FlowLayout
 from .period import Period
-from .small_widgets import ElidedComboBox, toggle
+from .small_widgets import ElidedComboBox, named, toggle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,11 +46,10 @@ class NarrowBar(QWidget):
     The choice of a size, ``sizes``, is placed by the dock. The switch ``dates`` is there only where
     the index knows when its chips were taken; the two dates only while it is on.
 
-    ``hereRequested``: the map was moved, and shall be searched where it is now.
+    ``here`` is pressed when the map was moved, and shall be searched where it is now.
     """
 
     changed = pyqtSignal()
-    hereRequested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make it with 50 places and no switch on.
@@ -60,8 +59,7 @@ class NarrowBar(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("cmpaglNarrowBar")
-        self.count = QSpinBox(self)
-        self.count.setObjectName("cmpaglCount")
+        self.count = named(QSpinBox(self), "cmpaglCount")
         self.count.setRange(1, TOP_K_LIMIT)
         self.count.setValue(50)
         self.count.setKeyboardTracking(False)
@@ -70,14 +68,11 @@ class NarrowBar(QWidget):
         self.count.setAccessibleName(tr("Number of places"))
         self._in = label = QLabel(tr("in"), self)
         self._make_switches()
-        self.here = QPushButton(tr("Search here"), self)
-        self.here.setObjectName("cmpaglSearchHere")
+        self.here = named(QPushButton(tr("Search here"), self), "cmpaglSearchHere")
         self.here.setToolTip(tr("When the map was moved: search what it shows now"))
         self.here.hide()
         self.here.setEnabled(False)
-        self.here.clicked.connect(self.hereRequested)
-        self.sizes = ElidedComboBox(self)
-        self.sizes.setObjectName("cmpaglSizes")
+        self.sizes = named(ElidedComboBox(self), "cmpaglSizes")
         self.sizes.setToolTip(tr("Only places of one size: small ones for things, large for areas"))
         self.sizes.setAccessibleName(tr("Size of places on the ground"))
         self.sizes.activated.connect(self.changed)

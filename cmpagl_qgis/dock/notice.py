@@ -15,7 +15,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import ElidedButton, LinesLabel, stack
+from .small_widgets import ElidedButton, LinesLabel, named, stack
 from .theme import GAP, faint_text, make_faint, pixmap
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ class NoticePage(QScrollArea):
         self._buttons_layout.setContentsMargins(0, GAP, 0, 0)
         self._buttons_layout.setSpacing(GAP)
         self._arrange()
+        make_faint(self._text)
 
     def show_notice(self, notice: Notice) -> None:
         """Show a state.
@@ -104,15 +105,11 @@ class NoticePage(QScrollArea):
         picture = pixmap(self.notice.icon, faint_text(palette), round(ICON_PX * ratio))
         picture.setDevicePixelRatio(ratio)
         self._icon.setPixmap(picture)
-        make_faint(self._text, palette)
 
     def _arrange(self) -> None:
-        body = QWidget()
-        body.setObjectName("cmpaglNoticeBody")
+        body = named(QWidget(), "cmpaglNoticeBody")
         body.setAutoFillBackground(False)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
-        layout.setSpacing(GAP)
+        layout = stack(QVBoxLayout(body), gap=GAP, margin=GAP * 2)
         layout.addStretch(2)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         stack(layout, GAP // 2, self._title, self._text, self._buttons)
@@ -126,8 +123,7 @@ class NoticePage(QScrollArea):
                 widget.hide()
                 widget.deleteLater()
         for sentence in notice.suggestions:
-            button = ElidedButton(f"“{sentence}”", self._buttons)
-            button.setObjectName("cmpaglSuggestion")
+            button = named(ElidedButton(f"“{sentence}”", self._buttons), "cmpaglSuggestion")
             button.setFlat(True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.setToolTip(tr("Search for this"))
@@ -136,14 +132,13 @@ class NoticePage(QScrollArea):
             )
             self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         for key, label in notice.actions:
-            button = ElidedButton(label, self._buttons)
-            button.setObjectName(f"cmpaglNotice_{key}")
+            button = named(ElidedButton(label, self._buttons), f"cmpaglNotice_{key}")
             button.clicked.connect(lambda _checked=False, key=key: self.actionRequested.emit(key))
             self._buttons_layout.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._buttons.setVisible(bool(notice.actions or notice.suggestions))
 
 
 def _centred(name: str) -> LinesLabel:
-    label = LinesLabel(name)
+    label = named(LinesLabel(), name)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     return label

@@ -9,6 +9,7 @@ from qgis.PyQt.QtWidgets import QDateEdit, QHBoxLayout, QLabel, QWidget
 
 from cmpagl_qgis.texts import tr
 
+from .small_widgets import stack
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -33,12 +34,8 @@ class Period(QWidget):
         self.setObjectName("cmpaglPeriod")
         self.first = self._edit("cmpaglFromDate", tr("First day"))
         self.last = self._edit("cmpaglToDate", tr("Last day"))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP // 2)
-        layout.addWidget(self.first)
-        layout.addWidget(QLabel("–", self))  # noqa: RUF001 - between days stands this dash
-        layout.addWidget(self.last)
+        dash = QLabel("–", self)  # noqa: RUF001 - between days stands this dash
+        stack(QHBoxLayout(self), self.first, dash, self.last, gap=GAP // 2, margin=0)
 
     def days(self) -> Days:
         """What is set."""

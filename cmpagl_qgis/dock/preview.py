@@ -14,6 +14,7 @@ from cmpagl_qgis.texts import numeral, tr
 
 from .amounts import length
 from .hit_model import percent, scene_name, sibling_line, taken
+from .small_widgets import stack
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -49,11 +50,7 @@ class HitPreview(QFrame):
         self.words = QLabel(self)
         self.words.setTextFormat(Qt.TextFormat.RichText)
         self.words.setWordWrap(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        layout.setSpacing(GAP)
-        layout.addWidget(self.picture)
-        layout.addWidget(self.words)
+        stack(QVBoxLayout(self), self.picture, self.words, gap=GAP, margin=GAP)
 
     def show_hit(
         self, hit: Hit, picture: QPixmap | None, row: QRect, found: Located | None = None

@@ -15,7 +15,7 @@ from qgis.PyQt.QtWidgets import (
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import give_menu, stack, tool_button
+from .small_widgets import give_menu, named, stack, tool_button
 from .theme import GAP, set_icon
 
 SHOWN_IN_MENU = 12
@@ -57,14 +57,10 @@ class QueryBar(QWidget):
         )
         self.menu = give_menu(self.menu_button, "cmpaglHistoryMenu")
         self.menu.aboutToShow.connect(self._fill_menu)
-        self.button = QPushButton(self)
-        self.button.setObjectName("cmpaglSearchButton")
+        self.button = named(QPushButton(self), "cmpaglSearchButton")
         self.button.clicked.connect(self._on_button)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP // 2)
-        layout.addWidget(self.line, 1)
-        stack(layout, self.menu_button, self.button)
+        parts = ((self.line, 1), self.menu_button, self.button)
+        stack(QHBoxLayout(self), *parts, gap=GAP // 2, margin=0)
         self.button.setMinimumWidth(self._button_width())
         self.set_busy(busy=False)
 
@@ -129,8 +125,7 @@ class QueryBar(QWidget):
         return True
 
     def _make_line(self) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setObjectName("cmpaglQueryLine")
+        line = named(QLineEdit(self), "cmpaglQueryLine")
         line.setPlaceholderText("football field next to a river")
         line.setToolTip(
             tr(

@@ -39,7 +39,7 @@ from cmpagl_qgis.map.services import requests_of, service_of, steps_of
 from cmpagl_qgis.texts import numeral, tr, whole
 
 from .dialogs import buttons
-from .small_widgets import label_of, push_button, wrapped
+from .small_widgets import label_of, named, push_button, stack, wrapped
 from .theme import GAP, make_faint
 
 if TYPE_CHECKING:
@@ -86,30 +86,25 @@ class RenderDialog(QDialog):
         self._drawings, self._canvas = drawings, canvas
         self.grid: RasterGrid | None = None
         self._touched = False  # whether the pixel is the user's own
-        self.what = QComboBox(self)
-        self.what.setObjectName("cmpaglRenderWhat")
+        self.what = named(QComboBox(self), "cmpaglRenderWhat")
         self.what.addItems([one.name for one in drawings])
         self.area = QgsExtentWidget(self, QgsExtentWidget.WidgetStyle.CondensedStyle)
         self.area.setObjectName("cmpaglRenderArea")
         self.area.setToolTip(
             tr("The button takes what the map shows, the extent of a layer, or what you draw")
         )
-        self.pixel = QDoubleSpinBox(self)
-        self.pixel.setObjectName("cmpaglRenderPixel")
+        self.pixel = named(QDoubleSpinBox(self), "cmpaglRenderPixel")
         self.pixel.setDecimals(3)
         self.pixel.setRange(LEAST_M, MOST_M)
         self.pixel.setSuffix(tr(" m"))
         self.pixel.setToolTip(
             tr("On the ground. Half a metre shows cars, two metres houses, ten metres fields.")
         )
-        self.crs = QgsProjectionSelectionWidget(self)
-        self.crs.setObjectName("cmpaglRenderCrs")
-        self.path = QLineEdit(path, self)
-        self.path.setObjectName("cmpaglRenderPath")
+        self.crs = named(QgsProjectionSelectionWidget(self), "cmpaglRenderCrs")
+        self.path = named(QLineEdit(path, self), "cmpaglRenderPath")
         self.sizes = wrapped("", self, "cmpaglRenderSize")
         self.terms = wrapped("", self, "cmpaglRenderTerms")
-        self.sure = QCheckBox(self)
-        self.sure.setObjectName("cmpaglRenderSure")
+        self.sure = named(QCheckBox(self), "cmpaglRenderSure")
         self.problem = wrapped("", self, "cmpaglRenderProblem")
         self.buttons = buttons(self, "Index what the map shows")
         self._ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
@@ -316,10 +311,7 @@ class RenderDialog(QDialog):
 
     def _arrange(self) -> None:
         browse = push_button(tr("Browse…"), "cmpaglRenderBrowse", self._browse, self)
-        target = QHBoxLayout()
-        target.setSpacing(GAP)
-        target.addWidget(self.path, 1)
-        target.addWidget(browse)
+        target = stack(QHBoxLayout(), (self.path, 1), browse, gap=GAP)
         layout = QFormLayout(self)
         layout.setSpacing(GAP)
         layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -333,4 +325,4 @@ class RenderDialog(QDialog):
         layout.addRow(label_of(self.path, tr("&Save to")), target)
         for widget in (self.sizes, self.terms, self.sure, self.problem, self.buttons):
             layout.addRow(widget)
-        make_faint(self.terms, self.palette())
+        make_faint(self.terms)

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QDialog,
@@ -20,8 +20,13 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr, whole
 
 from .dialogs import buttons
-from .small_widgets import stack
+from .small_widgets import named, stack
 from .theme import GAP, faint_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Actions = tuple[tuple[str, str, Callable[[], None]], ...]
 
 MOST_LINES = 100
 """Under one heading; a window of thousands would be slow to lay out and read by nobody."""
@@ -42,18 +47,13 @@ class Section:
 
 
 class ReportDialog(QDialog):
-    """Sections to read and copy, shown beside QGIS's window, which stays usable.
-
-    ``actionRequested`` carries the key of a button; the dialog closes with it.
-    """
-
-    actionRequested = pyqtSignal(str)
+    """Sections to read and copy, shown beside QGIS's window, which stays usable."""
 
     def __init__(
         self,
         title: str,
         sections: tuple[Section, ...],
-        actions: tuple[tuple[str, str], ...] = (),
+        actions: Actions = (),
         parent: QWidget | None = None,
     ) -> None:
         """Make it; ``show`` shows it.
@@ -61,15 +61,15 @@ class ReportDialog(QDialog):
         Args:
             title: of the window.
             sections: empty ones are left out.
-            actions: key and label of each button, the likeliest first.
+            actions: key, label and work of each button, the likeliest first; the dialog closes
+                with it.
             parent: its owner.
         """
         super().__init__(parent)
         self.setObjectName("cmpaglReport")
         self.setWindowTitle(title)
         self.sections = tuple(section for section in sections if section.lines or section.hint)
-        self.page = QTextBrowser(self)
-        self.page.setObjectName("cmpaglReportPage")
+        self.page = named(QTextBrowser(self), "cmpaglReportPage")
         self.page.setOpenLinks(False)
         self.page.setTabChangesFocus(True)
         self.page.setHtml(self._html())
@@ -79,13 +79,12 @@ class ReportDialog(QDialog):
         copy.setObjectName("cmpaglCopyText")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text()))
         copy.setAutoDefault(False)
-        for key, label in actions:
+        for key, label, work in actions:
             button = box.addButton(label, QDialogButtonBox.ButtonRole.ActionRole)
             button.setObjectName(f"cmpaglReport_{key}")
-            button.clicked.connect(lambda _checked=False, key=key: self._act(key))
-        layout = QVBoxLayout(self)
-        layout.setSpacing(GAP)
-        stack(layout, self.page, box)
+            button.clicked.connect(self.close)
+            button.clicked.connect(lambda _checked=False, work=work: work())
+        stack(QVBoxLayout(self), self.page, box, gap=GAP)
         self.resize(560, 380)
 
     def text(self) -> str:
@@ -95,10 +94,6 @@ class ReportDialog(QDialog):
             head = [one for one in (section.title, section.hint) if one]
             parts.append("\n".join([*head, *section.lines]))
         return "\n\n".join(parts)
-
-    def _act(self, key: str) -> None:
-        self.close()
-        self.actionRequested.emit(key)
 
     def _html(self) -> str:
         faint = faint_text(self.palette()).name()

@@ -24,11 +24,11 @@ from cmpagl_qgis.texts import counted, numeral, tr, tr_noop, whole
 from .amounts import rough_percent
 from .flow_layout import FlowLayout
 from .review_bar import ReviewBar
-from .small_widgets import ElidedLabel, add_action, give_menu, stack, tool_button
+from .small_widgets import ElidedLabel, add_action, give_menu, named, stack, tool_button
 from .theme import GAP, make_faint, set_icon, set_switch
 
 if TYPE_CHECKING:
-    from qgis.PyQt.QtGui import QPalette, QResizeEvent
+    from qgis.PyQt.QtGui import QResizeEvent
 
 STEPS = 200
 NARROW_PX = 300
@@ -50,18 +50,12 @@ class ResultHeader(QWidget):
 
     ``minStrengthChanged`` carries the least relevance or score shown; ``refineChanged`` the way of
     re-ranking, or "none"; ``exportRequested`` a suffix, and which places are wanted: "shown",
-    "kept", or "open" (not rejected); ``heatRequested`` tells that a map of a scene's similarities
-    is; ``gridChanged`` carries whether tiles are.
+    "kept", or "open" (not rejected).
     """
 
     minStrengthChanged = pyqtSignal(float)
     refineChanged = pyqtSignal(str)
-    gridChanged = pyqtSignal(bool)
     exportRequested = pyqtSignal(str, str)
-    heatRequested = pyqtSignal()
-    keepRequested = pyqtSignal()
-    clearRequested = pyqtSignal()
-    pickRequested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make it without results.
@@ -74,21 +68,17 @@ class ResultHeader(QWidget):
         self._lowest, self._highest = 0.0, 0.0
         self._relevance = False
         self._method = ""
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setObjectName("cmpaglScoreSlider")
+        self.slider = named(QSlider(Qt.Orientation.Horizontal, self), "cmpaglScoreSlider")
         self.slider.setRange(0, STEPS)
         self.slider.valueChanged.connect(self._on_slider)
-        self._score = QLabel(self)
-        self._score.setObjectName("cmpaglScoreLabel")
-        self._subject = ElidedLabel(self, Qt.TextElideMode.ElideRight)
-        self._subject.setObjectName("cmpaglSubjectLabel")
-        self._stale = False
-        self._count = ElidedLabel(self, Qt.TextElideMode.ElideRight)
-        self._count.setObjectName("cmpaglCountLabel")
+        self._score = named(QLabel(self), "cmpaglScoreLabel")
+        self.subject = named(ElidedLabel(self, Qt.TextElideMode.ElideRight), "cmpaglSubjectLabel")
+        self._count = named(ElidedLabel(self, Qt.TextElideMode.ElideRight), "cmpaglCountLabel")
         self._make_buttons()
         self.review = ReviewBar(self)
         self._arrange()
         self.set_rerank((), "")
+        self.set_stale(stale=False)
 
     def min_strength(self) -> float:
         """The least strength shown; minus infinity with the slider at its left end."""
@@ -133,36 +123,16 @@ class ResultHeader(QWidget):
         self.slider.setEnabled(width > 0)
         self._show_least(min_strength)
 
-    def set_subject(self, text: str) -> None:
-        """Say what the list answers.
-
-        Args:
-            text: sentence, index and filters, in one line.
-        """
-        self._subject.set_text(text)
-
     def set_stale(self, *, stale: bool) -> None:
         """Grey the subject where the box says something else by now.
 
         Args:
             stale: whether it does.
         """
-        self._stale = stale
-        self.recolor(self.palette())
-
-    def recolor(self, palette: QPalette) -> None:
-        """Follow a palette.
-
-        Args:
-            palette: the new one.
-        """
-        font = self._subject.font()
-        font.setBold(not self._stale)
-        self._subject.setFont(font)
-        if self._stale:
-            make_faint(self._subject, palette)
-        else:
-            self._subject.setPalette(palette)
+        font = self.subject.font()
+        font.setBold(not stale)
+        self.subject.setFont(font)
+        make_faint(self.subject, faint=stale)
 
     def set_count(self, shown: int, total: int) -> None:
         """Say how many are shown.
@@ -175,7 +145,7 @@ class ResultHeader(QWidget):
             text = counted(total, tr("1 place"), tr("{0} places"))
         else:
             text = tr("{0} of {1}").format(whole(shown), whole(total))
-        self._count.set_text(text)
+        self._count.setText(text)
 
     def set_rerank(self, methods: tuple[str, ...], why_not: str) -> None:
         """Say how results can be refined.
@@ -244,8 +214,7 @@ class ResultHeader(QWidget):
         self._score.setText(tr("all") if self.slider.value() == 0 else f"≥ {number}")
 
     def _make_buttons(self) -> None:
-        self.refine = QToolButton(self)
-        self.refine.setObjectName("cmpaglRefine")
+        self.refine = named(QToolButton(self), "cmpaglRefine")
         self.refine.setText(tr("Refine"))
         self.refine.setCheckable(True)
         self.refine.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -253,14 +222,12 @@ class ResultHeader(QWidget):
         self.refine.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         set_icon(self.refine, "refine")
         self.refine.toggled.connect(lambda: self.refineChanged.emit(self.refinement()))
-        self._refine_menu = QMenu(self.refine)
-        self._refine_menu.setObjectName("cmpaglRefineMenu")
+        self._refine_menu = named(QMenu(self.refine), "cmpaglRefineMenu")
         self.refine.setMenu(self._refine_menu)
         self.pick = tool_button(
             "cmpaglPick", "pick", tr("More like a place: click it on the map"), self
         )
         self.pick.setCheckable(True)
-        self.pick.clicked.connect(self.pickRequested)
         self.follow = tool_button(
             "cmpaglFollow", "zoom", tr("Zoom to a place when it is chosen"), self
         )
@@ -268,21 +235,17 @@ class ResultHeader(QWidget):
         self.follow.setChecked(True)
         self.grid = tool_button("cmpaglGrid", "grid", tr("Tiles instead of rows"), self)
         self.grid.setCheckable(True)
-        self.grid.toggled.connect(self.gridChanged)
         for button in (self.refine, self.pick, self.follow, self.grid):
             set_switch(button)
         self.heat = tool_button(
             "cmpaglHeat", "heat", tr("Heat map of the chosen place's scene…"), self
         )
-        self.heat.clicked.connect(self.heatRequested)
         self.keep = tool_button(
             "cmpaglKeep", "keep", tr("Keep this layer; the next search makes another one"), self
         )
-        self.keep.clicked.connect(self.keepRequested)
         self.export = tool_button("cmpaglExport", "export", tr("Save the places shown"), self)
         self._fill_export(give_menu(self.export, "cmpaglExportMenu"))
         self.clear = tool_button("cmpaglClear", "clear", tr("Clear results and layer"), self)
-        self.clear.clicked.connect(self.clearRequested)
 
     def _fill_export(self, menu: QMenu) -> None:
         """All places in each format, and in menus of their own those that a review leaves."""
@@ -317,16 +280,11 @@ class ResultHeader(QWidget):
         self._measure.setVisible(event.size().width() >= NARROW_PX)
 
     def _arrange(self) -> None:
-        self._measure = QLabel(self)
-        self._measure.setObjectName("cmpaglMeasureLabel")
+        self._measure = named(QLabel(self), "cmpaglMeasureLabel")
         self._measure.setBuddy(self.slider)
         self.set_measure(relevance=False)
-        top = QHBoxLayout()
-        top.setSpacing(GAP)
-        top.addWidget(self._count, 1)
-        top.addWidget(self._measure)
-        top.addWidget(self.slider, 1)
-        top.addWidget(self._score)
+        sliding = (self._measure, (self.slider, 1), self._score)
+        top = stack(QHBoxLayout(), (self._count, 1), *sliding, gap=GAP)
         widest = self.fontMetrics().horizontalAdvance("≥ 0.000")
         self._score.setMinimumWidth(widest)
         self._score.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -335,7 +293,5 @@ class ResultHeader(QWidget):
         last = (self.heat, self.keep, self.export, self.clear)
         for button in (self.refine, *self.review.way_back, *ways, *last):
             tools.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP // 2)
-        stack(layout, self._subject, top, tools, self.review)
+        lines = (self.subject, top, tools, self.review)
+        stack(QVBoxLayout(self), *lines, gap=GAP // 2, margin=0)

@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from cmpagl_qgis.texts import counted, tr, tr_noop, whole
 
-from .small_widgets import ElidedLabel, stack, tool_button
+from .small_widgets import ElidedLabel, named, stack, tool_button
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -46,17 +46,11 @@ class ReviewBar(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("cmpaglReviewBar")
-        self._tally = ElidedLabel(self, Qt.TextElideMode.ElideRight)
-        self._tally.setObjectName("cmpaglTally")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP // 3)
-        for act in (*VERDICTS, *STEPS):
-            layout.addWidget(self._button(*act))
-        layout.addSpacing(GAP)
-        layout.addWidget(self._tally, 1)
+        self.tally = named(ElidedLabel(self, Qt.TextElideMode.ElideRight), "cmpaglTally")
+        acts = [self._button(*act) for act in (*VERDICTS, *STEPS)]
         self.ask, self.learn = self._button(*ASK), self._button(*LEARN)
-        stack(layout, self.ask, self.learn)
+        layout = stack(QHBoxLayout(self), *acts, GAP, gap=GAP // 3, margin=0)
+        stack(layout, (self.tally, 1), self.ask, self.learn)
         self.way_back = [self._button(*act) for act in WAY_BACK]  # placed by the header
         self.set_way_back("", "")
         self.set_taught(0)
@@ -66,11 +60,6 @@ class ReviewBar(QWidget):
         button = tool_button(f"cmpaglReview_{key}", picture, tip, self)
         button.clicked.connect(lambda _checked=False: self.requested.emit(key))
         return button
-
-    @property
-    def text(self) -> str:
-        """What it counts."""
-        return self._tally.full_text()
 
     def set_tally(self, tally: Tally) -> None:
         """Say how many are kept, rejected and left.
@@ -83,7 +72,7 @@ class ReviewBar(QWidget):
             tr("{0} rejected").format(whole(tally.rejected)),
             tr("{0} to do").format(whole(tally.undecided)),
         )
-        self._tally.set_text(", ".join(parts) if tally.begun else tr("Nothing decided yet"))
+        self.tally.setText(", ".join(parts) if tally.begun else tr("Nothing decided yet"))
 
     def set_taught(self, count: int) -> None:
         """Say from how many verdicts can be learned.

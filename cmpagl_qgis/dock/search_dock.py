@@ -23,9 +23,10 @@ from .narrow_bar import NarrowBar
 from .notice import Notice, NoticePage
 from .query_bar import QueryBar
 from .result_header import ResultHeader
+from .small_widgets import named, stack
 from .status_line import StatusLine
 from .strips import BuildStrip, MessageStrip
-from .theme import GAP, refresh_icons
+from .theme import GAP, refresh_colours
 from .understood_line import UnderstoodLine
 
 if TYPE_CHECKING:
@@ -45,11 +46,9 @@ SECTIONS = {
 class SearchDock(QDockWidget):
     """Parts as attributes; what they ask for comes as their own signals.
 
-    ``stopRequested`` comes with Esc while a search runs; ``shown`` whenever the dock is
-    seen.
+    ``shown`` comes whenever the dock is seen.
     """
 
-    stopRequested = pyqtSignal()
     shown = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -63,27 +62,25 @@ class SearchDock(QDockWidget):
         self.setAllowedAreas(
             Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea
         )
-        self.body = QWidget(self)
-        self.body.setObjectName("cmpaglBody")
+        self.body = named(QWidget(self), "cmpaglBody")
         self.query = QueryBar(self.body)
         self.understood = UnderstoodLine(self.body)
         self.examples = ExamplesBar(self.body)
         self.index = IndexBar(self.body)
         self.narrow = NarrowBar(self.body)
         self.build = BuildStrip(self.body)
-        self.rendering = BuildStrip(self.body)
+        self.rendering = named(BuildStrip(self.body), "cmpaglRenderStrip")
         self.message = MessageStrip(self.body)
-        self.busy = QProgressBar(self.body)
+        self.busy = named(QProgressBar(self.body), "cmpaglBusy")
         self.header = ResultHeader(self.body)
         self.hits = HitList(self.body)
         self.notice = NoticePage(self.body)
         self.status = StatusLine(self.body)
-        self.pages = QStackedWidget(self.body)
+        self.pages = named(QStackedWidget(self.body), "cmpaglPages")
         self._arrange()
         self.setWidget(self.body)
-        self.query.stopRequested.connect(self.stopRequested)
-        self.status.helpRequested.connect(self.show_help)
-        self.header.gridChanged.connect(lambda on: self.hits.set_grid(grid=on))
+        self.status.help.clicked.connect(self.show_help)
+        self.header.grid.toggled.connect(lambda on: self.hits.set_grid(grid=on))
         self._recolor()
         self.show_notice(Notice("empty", "place", ""))
 
@@ -151,19 +148,17 @@ class SearchDock(QDockWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Stop with Esc, wherever in the dock the cursor is."""
         if event.key() == Qt.Key.Key_Escape and self.query.busy:
-            self.stopRequested.emit()
+            self.query.stopRequested.emit()
             return
         super().keyPressEvent(event)
 
     def _recolor(self) -> None:
         palette = self.palette()
-        refresh_icons(self, palette)
-        strips = (self.build, self.rendering, self.message)
-        for part in (self.notice, *strips, self.header, self.status):
-            part.recolor(palette)
+        refresh_colours(self, palette)
+        self.notice.recolor(palette)
+        self.message.recolor(palette)
 
     def _arrange(self) -> None:
-        self.busy.setObjectName("cmpaglBusy")
         self.busy.setTextVisible(False)
         self.busy.setFixedHeight(4)
         policy = self.busy.sizePolicy()
@@ -171,23 +166,15 @@ class SearchDock(QDockWidget):
         self.busy.setSizePolicy(policy)
         self.set_busy(busy=False)
         self.header.hide()
-        self.rendering.setObjectName("cmpaglRenderStrip")
         self.rendering.stop.setToolTip(tr("Stop; nothing of the map is kept"))
-        self.pages.setObjectName("cmpaglPages")
         self.pages.addWidget(self.notice)
         self.pages.addWidget(self.hits)
         # They are the index's, and beside the switches no line would have room for them.
         self.index.layout().insertWidget(1, self.narrow.sizes)  # type: ignore[attr-defined]
         QWidget.setTabOrder(self.index.combo, self.narrow.sizes)
-        layout = QVBoxLayout(self.body)
-        layout.setContentsMargins(GAP + 2, GAP + 2, GAP + 2, GAP)
-        layout.setSpacing(GAP)
-        part: QWidget
-        for part in (self.query, self.understood, self.examples, self.index, self.narrow):
-            layout.addWidget(part)
-        layout.addWidget(self.busy)
-        layout.addWidget(self.header)
-        layout.addWidget(self.pages, 1)
+        above = (self.query, self.understood, self.examples, self.index, self.narrow)
         # What comes and goes takes its room from the list's end: no control moves under the mouse.
-        for part in (self.rendering, self.build, self.message, self.status):
-            layout.addWidget(part)
+        below = (self.rendering, self.build, self.message, self.status)
+        layout = QVBoxLayout(self.body)
+        stack(layout, *above, self.busy, self.header, (self.pages, 1), *below, gap=GAP)
+        layout.setContentsMargins(GAP + 2, GAP + 2, GAP + 2, GAP)

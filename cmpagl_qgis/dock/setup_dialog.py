@@ -23,7 +23,7 @@ from qgis.PyQt.QtWidgets import (
 from cmpagl_qgis.texts import tr
 
 from .dialogs import buttons
-from .small_widgets import label_of, push_button, stack, tool_button, wrapped
+from .small_widgets import label_of, named, push_button, stack, tool_button, wrapped
 from .theme import GAP, make_faint
 
 
@@ -54,13 +54,11 @@ class SetupDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("cmpaglSetup")
         self.setWindowTitle(tr("Set up the engine"))
-        self.path = QLineEdit(path, self)
-        self.path.setObjectName("cmpaglSetupPath")
+        self.path = named(QLineEdit(path, self), "cmpaglSetupPath")
         self.path.setPlaceholderText(tr("/home/you/cmpagl/bin/python"))
         self.path.setAccessibleName(tr("Python of the engine"))
         self.browse = push_button(tr("Browse…"), "cmpaglSetupBrowse", self._browse, self)
-        self.test = QPushButton(tr("Test"), self)
-        self.test.setObjectName("cmpaglSetupTest")
+        self.test = named(QPushButton(tr("Test"), self), "cmpaglSetupTest")
         self.test.setToolTip(tr("Start the engine of this Python and ask for its versions"))
         self.test.clicked.connect(lambda: self.testRequested.emit(self.chosen_path()))
         self.verdict = wrapped("", self, "cmpaglSetupVerdict")
@@ -158,26 +156,17 @@ class SetupDialog(QDialog):
             ),
             self,
         )
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self.path, 1)
-        row.addWidget(self.browse)
-        row.addWidget(self.test)
+        row = stack(QHBoxLayout(), (self.path, 1), self.browse, self.test, gap=GAP)
         frame = QFrame(self)
         frame.setFrameShape(QFrame.Shape.StyledPanel)
-        inside = QVBoxLayout(frame)
-        inside.addWidget(self.verdict)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(GAP)
-        by_plugin = QHBoxLayout()
-        by_plugin.setSpacing(GAP)
-        stack(by_plugin, self.install, self.remove)
+        stack(QVBoxLayout(frame), self.verdict)
+        by_plugin = stack(QHBoxLayout(), self.install, self.remove, gap=GAP)
         by_plugin.addStretch(1)
         by_hand = QLabel(tr("By hand, in a terminal:"), self)
-        stack(layout, why, self._own, by_plugin, GAP, by_hand, self._command, GAP)
         name = label_of(self.path, tr("&Python of the engine"))
-        stack(layout, name, row, self._origin, frame, self.buttons)
-        make_faint(self._origin, self.palette())
+        layout = stack(QVBoxLayout(self), why, self._own, by_plugin, GAP, by_hand, gap=GAP)
+        stack(layout, self._command, GAP, name, row, self._origin, frame, self.buttons)
+        make_faint(self._origin)
         self._origin.setVisible(bool(self._origin.text()))
 
 
@@ -193,8 +182,7 @@ class CommandBox(QWidget):
         """
         super().__init__(parent)
         self.setObjectName("cmpaglCommand")
-        self._text = QPlainTextEdit(self)
-        self._text.setObjectName("cmpaglCommandText")
+        self._text = named(QPlainTextEdit(self), "cmpaglCommandText")
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from qgis.PyQt.QtCore import QSize, Qt
-from qgis.PyQt.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QAction,
     QBoxLayout,
@@ -28,6 +27,11 @@ from .theme import set_icon, set_switch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from qgis.PyQt.QtGui import QPaintEvent, QResizeEvent
+
+W = TypeVar("W", bound=QWidget)
+Box = TypeVar("Box", bound=QBoxLayout)
 
 
 def tool_button(name: str, picture: str, tip: str, parent: QWidget) -> QToolButton:
@@ -94,20 +98,46 @@ def label_of(buddy: QWidget, text: str) -> QLabel:
     return label
 
 
-def stack(box: QBoxLayout, *parts: QWidget | QLayout | int) -> None:
+def named(widget: W, name: str) -> W:
+    """A widget with its object name.
+
+    Args:
+        widget: just made.
+        name: its object name.
+    """
+    widget.setObjectName(name)
+    return widget
+
+
+def stack(
+    box: Box,
+    *parts: QWidget | QLayout | int | tuple[QWidget | QLayout, int],
+    gap: int | None = None,
+    margin: int | None = None,
+) -> Box:
     """Put parts into a box, one after the other.
 
     Args:
         box: a row or a column.
-        parts: widgets, layouts, and pixels between them.
+        parts: widgets, layouts, and pixels between them; with a number, what shares the room that
+            is left.
+        gap: pixels between neighbours; ``None``: as the style has it.
+        margin: pixels around them all; ``None``: as the style has it.
     """
     for part in parts:
-        if isinstance(part, QWidget):
-            box.addWidget(part)
-        elif isinstance(part, QLayout):
-            box.addLayout(part)
-        else:
+        if isinstance(part, int):
             box.addSpacing(part)
+            continue
+        one, share = part if isinstance(part, tuple) else (part, 0)
+        if isinstance(one, QWidget):
+            box.addWidget(one, share)
+        else:
+            box.addLayout(one, share)
+    if gap is not None:
+        box.setSpacing(gap)
+    if margin is not None:
+        box.setContentsMargins(margin, margin, margin, margin)
+    return box
 
 
 def add_action(menu: QMenu, text: str, name: str, then: Callable[[], object]) -> QAction:
@@ -212,26 +242,10 @@ class ElidedComboBox(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
-class LinesLabel(QLabel):
-    """Plain text in lines; a word wider than a line, as paths are, is cut in its middle.
+class _CutLabel(QLabel):
+    """A text that is cut where there is no room for it; the whole is its tool tip then."""
 
-    The whole is its tool tip then.
-    """
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """Make an empty one.
-
-        Args:
-            name: its object name.
-            parent: its owner.
-        """
-        super().__init__(parent)
-        self._whole = ""
-        self.setObjectName(name)
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setMinimumWidth(1)  # the width of the longest word otherwise
+    _whole = ""
 
     def setText(self, text: str) -> None:
         """Qt's own."""
@@ -248,17 +262,38 @@ class LinesLabel(QLabel):
         self._cut()
 
     def _cut(self) -> None:
-        room, metrics = self.contentsRect().width(), self.fontMetrics()
-        middle = Qt.TextElideMode.ElideMiddle
-        words = re.split(r"(\s+)", self._whole)
-        shown = "".join(metrics.elidedText(word, middle, room) for word in words)
+        shown = self._shortened()
         if shown != super().text():
             super().setText(shown)
         self.setToolTip(self._whole if shown != self._whole else "")
 
+    def _shortened(self) -> str:
+        raise NotImplementedError
 
-class ElidedLabel(QLabel):
-    """One line of text that is cut with an ellipsis; the whole is its tool tip."""
+
+class LinesLabel(_CutLabel):
+    """Text in lines; a word wider than a line, as paths are, is cut in its middle."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Make an empty one.
+
+        Args:
+            parent: its owner.
+        """
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setMinimumWidth(1)  # the width of the longest word otherwise
+
+    def _shortened(self) -> str:
+        room, middle = self.contentsRect().width(), Qt.TextElideMode.ElideMiddle
+        words = re.split(r"(\s+)", self._whole)
+        return "".join(self.fontMetrics().elidedText(word, middle, room) for word in words)
+
+
+class ElidedLabel(_CutLabel):
+    """One line of text that is cut with an ellipsis."""
 
     def __init__(
         self, parent: QWidget, mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle
@@ -271,28 +306,7 @@ class ElidedLabel(QLabel):
         """
         super().__init__(parent)
         self._mode = mode
-        self._text = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def set_text(self, text: str) -> None:
-        """Show a text.
-
-        Args:
-            text: in one line.
-        """
-        self._text = text
-        self._cut()
-
-    def full_text(self) -> str:
-        """The text uncut."""
-        return self._text
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt's own."""
-        super().resizeEvent(event)
-        self._cut()
-
-    def _cut(self) -> None:
-        shown = QFontMetrics(self.font()).elidedText(self._text, self._mode, self.width())
-        self.setText(shown)
-        self.setToolTip(self._text if shown != self._text else "")
+    def _shortened(self) -> str:
+        return self.fontMetrics().elidedText(self._whole, self._mode, self.width())

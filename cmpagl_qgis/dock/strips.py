@@ -22,7 +22,7 @@ from cmpagl_qgis.texts import tr, tr_noop, whole
 from cmpagl_qgis.turns import single_shot
 
 from .amounts import duration
-from .small_widgets import ElidedLabel, LinesLabel, stack, tool_button
+from .small_widgets import ElidedLabel, LinesLabel, named, stack, tool_button
 from .theme import GAP, blend, make_faint, pixmap
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ STEPS = (
 class BuildStrip(QWidget):
     """How far a long request is: its name, what it does now, a bar, Stop."""
 
-    stopRequested = pyqtSignal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         """Make it hidden.
 
@@ -57,30 +55,19 @@ class BuildStrip(QWidget):
         self.setObjectName("cmpaglBuildStrip")
         self._counted = True
         self._left = ""
-        self._title = ElidedLabel(self)
-        self._title.setObjectName("cmpaglBuildTitle")
-        self._what = ElidedLabel(self)
-        self._what.setObjectName("cmpaglBuildWhat")
-        self._count = QLabel(self)
-        self._count.setObjectName("cmpaglBuildCount")
-        self.bar = QProgressBar(self)
-        self.bar.setObjectName("cmpaglBuildProgress")
+        self._title = named(ElidedLabel(self), "cmpaglBuildTitle")
+        self._what = named(ElidedLabel(self), "cmpaglBuildWhat")
+        self._count = named(QLabel(self), "cmpaglBuildCount")
+        self.bar = named(QProgressBar(self), "cmpaglBuildProgress")
         self.bar.setTextVisible(False)
         self.bar.setMaximumHeight(8)
-        self.stop = QPushButton(tr("Stop"), self)
-        self.stop.setObjectName("cmpaglBuildStop")
+        self.stop = named(QPushButton(tr("Stop"), self), "cmpaglBuildStop")
         self.stop.setToolTip(tr("Stop; what is done stays, and doing it again goes on from there"))
-        self.stop.clicked.connect(self.stopRequested)
-        top = QHBoxLayout()
-        top.addWidget(self._title, 1)
-        top.addWidget(self.stop)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self._what, 1)
-        bottom.addWidget(self._count)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP // 2)
-        stack(layout, top, self.bar, bottom)
+        top = stack(QHBoxLayout(), (self._title, 1), self.stop)
+        bottom = stack(QHBoxLayout(), (self._what, 1), self._count)
+        stack(QVBoxLayout(self), top, self.bar, bottom, gap=GAP // 2, margin=0)
+        for label in (self._what, self._count):
+            make_faint(label)
         self.hide()
 
     def begin(self, title: str, *, counted: bool = True) -> None:
@@ -91,7 +78,7 @@ class BuildStrip(QWidget):
             counted: whether steps are shown by their number; else by their share.
         """
         self._counted, self._left = counted, ""
-        self._title.set_text(title)
+        self._title.setText(title)
         self.stop.setEnabled(True)
         self.set_progress(0, 0, "")
         self.show()
@@ -106,7 +93,7 @@ class BuildStrip(QWidget):
         """
         self.bar.setRange(0, max(total, 0))
         self.bar.setValue(min(done, total) if total else 0)
-        self._what.set_text(_in_words(what))
+        self._what.setText(_in_words(what))
         if not self._counted:
             count = f"{100 * done // total} %" if total else ""
         elif total:
@@ -130,20 +117,11 @@ class BuildStrip(QWidget):
     def stopping(self) -> None:
         """Say that Stop was pressed."""
         self.stop.setEnabled(False)
-        self._what.set_text(tr("Stopping…"))
-
-    def recolor(self, palette: QPalette) -> None:
-        """Follow a palette.
-
-        Args:
-            palette: the new one.
-        """
-        make_faint(self._what, palette)
-        make_faint(self._count, palette)
+        self._what.setText(tr("Stopping…"))
 
     def text(self) -> str:
         """All that it says."""
-        return " ".join((self._title.full_text(), self._what.full_text(), self._count.text()))
+        return " ".join((self._title.text(), self._what.text(), self._count.text()))
 
 
 def _in_words(step: str) -> str:
@@ -175,18 +153,14 @@ class MessageStrip(QFrame):
         self._warning = False
         self._key = ""
         self._fade = single_shot(self, self._on_faded, FADE_MS)
-        self._icon = QLabel(self)
-        self._icon.setObjectName("cmpaglMessageIcon")
-        self._text = LinesLabel("cmpaglMessageText", self)
+        self._icon = named(QLabel(self), "cmpaglMessageIcon")
+        self._text = named(LinesLabel(self), "cmpaglMessageText")
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self._action = QPushButton(self)
-        self._action.setObjectName("cmpaglMessageAction")
+        self._action = named(QPushButton(self), "cmpaglMessageAction")
         self._action.clicked.connect(lambda: self.actionRequested.emit(self._key))
         self._close = tool_button("cmpaglMessageClose", "close", tr("Close this message"), self)
         self._close.clicked.connect(self.clear)
-        right = QVBoxLayout()
-        right.setSpacing(GAP // 2)
-        right.addWidget(self._text)
+        right = stack(QVBoxLayout(), self._text, gap=GAP // 2)
         right.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(GAP, GAP, GAP // 2, GAP)

@@ -66,7 +66,7 @@ def pixmap(name: str, ink: QColor, px: int) -> QPixmap:
 
 
 def set_icon(button: QAbstractButton, name: str) -> None:
-    """Give a button an icon that :func:`refresh_icons` colours anew.
+    """Give a button an icon that :func:`refresh_colours` colours anew.
 
     Args:
         button: the button.
@@ -80,7 +80,7 @@ def set_switch(button: QAbstractButton) -> None:
     """Make it plain whether a button is down: in dark themes Qt's own shade hardly shows.
 
     Args:
-        button: one that stays down; :func:`refresh_icons` colours it anew.
+        button: one that stays down; :func:`refresh_colours` colours it anew.
     """
     button.setProperty("cmpagl_switch", True)  # noqa: FBT003 - Qt's
     _color_switch(button, button.parentWidget().palette())
@@ -106,8 +106,8 @@ def _color_switch(button: QAbstractButton, palette: QPalette) -> None:
         button.setStyleSheet(style)
 
 
-def refresh_icons(root: QWidget, palette: QPalette) -> None:
-    """Colour all icons and switches anew after the palette changed.
+def refresh_colours(root: QWidget, palette: QPalette) -> None:
+    """Colour all icons, switches and faint labels anew after the palette changed.
 
     Args:
         root: the widget above all that are concerned.
@@ -119,6 +119,9 @@ def refresh_icons(root: QWidget, palette: QPalette) -> None:
             button.setIcon(icon(name, palette))
         if button.property("cmpagl_switch"):
             _color_switch(button, palette)
+    for label in root.findChildren(QLabel):
+        if label.property("cmpagl_faint"):
+            label.setPalette(_faint(palette))
 
 
 def blend(one: QColor, other: QColor, share: float) -> QColor:
@@ -148,13 +151,18 @@ def faint_text(palette: QPalette) -> QColor:
     return blend(palette.color(ink), palette.color(ground), 0.35)
 
 
-def make_faint(label: QLabel, palette: QPalette) -> None:
+def make_faint(label: QLabel, *, faint: bool = True) -> None:
     """Show a label in the colour for what is second in rank.
 
     Args:
-        label: the label; to be called again when its palette changes.
-        palette: of the widget around it.
+        label: one that lies in a widget; :func:`refresh_colours` colours it anew.
+        faint: whether it is; else it gets the colour of other text again.
     """
+    label.setProperty("cmpagl_faint", faint)
+    label.setPalette(_faint(label.parentWidget().palette()) if faint else QPalette())
+
+
+def _faint(palette: QPalette) -> QPalette:
     changed = QPalette(palette)
     changed.setColor(QPalette.ColorRole.WindowText, faint_text(palette))
-    label.setPalette(changed)
+    return changed

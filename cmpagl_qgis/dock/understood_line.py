@@ -7,7 +7,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import ElidedLabel
+from .small_widgets import ElidedLabel, named, stack
 from .theme import GAP
 
 
@@ -28,23 +28,12 @@ class UnderstoodLine(QWidget):
         super().__init__(parent)
         self.setObjectName("cmpaglUnderstoodLine")
         self._whole = False
-        self._label = ElidedLabel(self, Qt.TextElideMode.ElideRight)
-        self._label.setObjectName("cmpaglUnderstood")
-        self.button = QToolButton(self)
-        self.button.setObjectName("cmpaglWhole")
+        self.label = named(ElidedLabel(self, Qt.TextElideMode.ElideRight), "cmpaglUnderstood")
+        self.button = named(QToolButton(self), "cmpaglWhole")
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.clicked.connect(lambda: self.wholeRequested.emit(not self._whole))
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP)
-        layout.addWidget(self._label, 1)
-        layout.addWidget(self.button)
+        stack(QHBoxLayout(self), (self.label, 1), self.button, gap=GAP, margin=0)
         self.hide()
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        return self._label.full_text()
 
     def set_understood(self, understood: str, *, whole: bool) -> None:
         """Say how the sentence of the answer was read.
@@ -54,7 +43,7 @@ class UnderstoodLine(QWidget):
             whole: whether it was taken as it stands because the user wanted that.
         """
         self._whole = whole
-        self._label.set_text(tr("Searched as it stands") if whole else understood)
+        self.label.setText(tr("Searched as it stands") if whole else understood)
         self.button.setText(tr("By parts") if whole else tr("As it stands"))
         self.button.setToolTip(
             tr("Take what the sentence says is not wanted off the rest")

@@ -7,7 +7,7 @@ from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QSpinBox
 from cmpagl_qgis.texts import tr
 
 from .dialogs import buttons
-from .small_widgets import label_of, wrapped
+from .small_widgets import label_of, named, wrapped
 from .theme import GAP
 
 MOST_CHIPS = 100_000
@@ -33,8 +33,7 @@ class VerifyDialog(QDialog):
             ),
             self,
         )
-        self.sample = QSpinBox(self)
-        self.sample.setObjectName("cmpaglVerifySample")
+        self.sample = named(QSpinBox(self), "cmpaglVerifySample")
         self.sample.setRange(0, MOST_CHIPS)
         self.sample.setSpecialValueText(tr("none"))
         self.sample.setToolTip(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
 
-from cmpagl_qgis.errors import UNREADABLE, EngineError, ProtocolError
+from cmpagl_qgis.errors import UNREADABLE, EngineError, PluginError
 from cmpagl_qgis.texts import warn
 
 from .client import CANCEL_MS, DEAD
@@ -17,17 +16,9 @@ if TYPE_CHECKING:
 
     from .client import EngineClient
 
-
-@dataclass(frozen=True)
-class Callbacks:
-    """Who hears of a request."""
-
-    done: Callable[[object], None]
-    """Called with its result."""
-    failed: Callable[[EngineError], None]
-    """Called with the reason."""
-    progress: Callable[[int, int, str], None] | None = None
-    """Called with steps done, steps in all and what is being done."""
+    Done = Callable[[object], None]
+    Failed = Callable[[EngineError], None]
+    Progressed = Callable[[int, int, str], None]
 
 
 class Asker(QObject):
@@ -42,24 +33,33 @@ class Asker(QObject):
         """
         super().__init__(parent)
         self._client = client
-        self._callbacks: dict[int, Callbacks] = {}
+        self._ears: dict[int, tuple[Done, Failed, Progressed | None]] = {}
         client.answered.connect(self._on_answered)
         client.failed.connect(self._on_failed)
         client.progressed.connect(self._on_progressed)
 
-    def ask(self, method: str, params: dict[str, object], callbacks: Callbacks) -> int:
+    def ask(
+        self,
+        method: str,
+        params: dict[str, object],
+        done: Done,
+        failed: Failed,
+        progressed: Progressed | None = None,
+    ) -> int:
         """Send a request.
 
         Args:
             method: of the protocol.
             params: its parameters.
-            callbacks: who hears of it.
+            done: called with its result; where that is of no use, it raises a ``PluginError``.
+            failed: called with the reason.
+            progressed: called with steps done, steps in all and what is being done.
 
         Returns:
             The request's number.
         """
         number = self._client.request(method, params)
-        self._callbacks[number] = callbacks
+        self._ears[number] = (done, failed, progressed)
         return number
 
     @property
@@ -82,31 +82,31 @@ class Asker(QObject):
         Args:
             number: of the request; one that is over is ignored.
         """
-        self._callbacks.pop(number, None)
+        self._ears.pop(number, None)
 
     def close(self) -> None:
         """Stop listening; nobody hears of anything any more."""
-        self._callbacks.clear()
+        self._ears.clear()
         self._client.answered.disconnect(self._on_answered)
         self._client.failed.disconnect(self._on_failed)
         self._client.progressed.disconnect(self._on_progressed)
 
     def _on_answered(self, number: int, result: object) -> None:
-        callbacks = self._callbacks.pop(number, None)
-        if callbacks is None:
+        if number not in self._ears:
             return
+        done, failed, _progressed = self._ears.pop(number)
         try:
-            callbacks.done(result)
-        except ProtocolError as error:
+            done(result)
+        except PluginError as error:
             warn(str(error))
-            callbacks.failed(EngineError(UNREADABLE, str(error), "ProtocolError"))
+            failed(EngineError(UNREADABLE, str(error), type(error).__name__))
 
     def _on_failed(self, number: int, error: EngineError) -> None:
-        callbacks = self._callbacks.pop(number, None)
-        if callbacks is not None:
-            callbacks.failed(error)
+        if number in self._ears:
+            _done, failed, _progressed = self._ears.pop(number)
+            failed(error)
 
     def _on_progressed(self, number: int, done: int, total: int, what: str) -> None:
-        callbacks = self._callbacks.get(number)
-        if callbacks is not None and callbacks.progress is not None:
-            callbacks.progress(done, total, what)
+        _done, _failed, progressed = self._ears.get(number, (None, None, None))
+        if progressed is not None:
+            progressed(done, total, what)

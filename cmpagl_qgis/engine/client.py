@@ -27,7 +27,7 @@ from cmpagl_qgis.texts import log, tr, warn
 from cmpagl_qgis.turns import single_shot
 
 from .fields import read
-from .interpreter import Launch, default_launch, lacks_engine, pip_command
+from .interpreter import Launch, default_launch, install_command, lacks_engine
 from .process import EngineProcess
 from .protocol import (
     PROTOCOL_VERSION,
@@ -35,8 +35,7 @@ from .protocol import (
     Message,
     Progress,
     Result,
-    encode_notification,
-    encode_request,
+    encode,
 )
 from .records import EngineInfo
 
@@ -129,7 +128,7 @@ class EngineClient(QObject):
         try:
             launch = self._launch()
             self._hello = next(self._numbers)
-            hello = encode_request(self._hello, "hello", launch.greeting("QGIS"))
+            hello = encode("hello", launch.greeting("QGIS"), self._hello)
         except PluginError as error:
             self._give_up(str(error), NOT_STARTED)
             return
@@ -155,7 +154,7 @@ class EngineClient(QObject):
         """
         number = next(self._numbers)
         try:
-            line = encode_request(number, method, params)
+            line = encode(method, params, number)
         except ProtocolError as error:
             self._late.append((number, EngineError(UNREADABLE, str(error))))
             self._late_timer.start()
@@ -180,7 +179,7 @@ class EngineClient(QObject):
         if not request.sent or self._process is None:
             self._fail(number, stopped())
             return
-        self._process.send(encode_notification("cancel", {"id": number}))
+        self._process.send(encode("cancel", {"id": number}))
         if patience_ms is not None:
             request.cancel_timer = single_shot(self, self._on_cancel_timeout, patience_ms)
             request.cancel_timer.start()
@@ -261,7 +260,8 @@ class EngineClient(QObject):
                 "{0} is a Python without cmpagl-qgis. Press Install the engine in the dock CMPAGL "
                 "search, or by hand: {1}"
             )
-            text = text.format(self._process.program, pip_command(self._process.program))
+            by_hand = install_command(self._process.program).replace("\n", " && ")
+            text = text.format(self._process.program, by_hand)
         warn(text)
         self._give_up(text, DIED if self.state == READY else NOT_STARTED)
 

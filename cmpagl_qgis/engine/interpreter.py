@@ -51,6 +51,14 @@ OURS = {
     "PYTHONIOENCODING": "utf-8",
     "PYTHONSAFEPATH": "1",
 }
+INSTALL_POSIX = """{0} -m venv ~/cmpagl
+~/cmpagl/bin/pip install cmpagl-qgis
+~/cmpagl/bin/cmpagl qgis-install"""
+INSTALL_WINDOWS = (
+    '{0} -m venv "%USERPROFILE%\\cmpagl"\n'
+    '"%USERPROFILE%\\cmpagl\\Scripts\\pip" install cmpagl-qgis\n'
+    '"%USERPROFILE%\\cmpagl\\Scripts\\cmpagl" qgis-install'
+)
 
 
 @dataclass(frozen=True)
@@ -191,6 +199,27 @@ def engine_environment() -> QProcessEnvironment:
     for name, value in OURS.items():
         environment.insert(name, value)
     return environment
+
+
+def install_command(path: str = "") -> str:
+    """What a person types to get the engine, a line each.
+
+    Into a Python that serves others, such as the system's or that of QGIS, nothing is installed:
+    it makes an environment.
+
+    Args:
+        path: of a Python without the engine; empty: any.
+    """
+    folder = Path(path).parent
+    environment = (
+        folder.parent / "pyvenv.cfg",
+        folder.parent / "conda-meta",
+        folder / "conda-meta",
+    )
+    if path and any(mark.exists() for mark in environment):
+        return pip_command(path)
+    python = f'"{path}"' if path else "py" if os.name == "nt" else "python3"
+    return (INSTALL_WINDOWS if os.name == "nt" else INSTALL_POSIX).format(python)
 
 
 def pip_command(path: str) -> str:

@@ -13,9 +13,9 @@ from cmpagl_qgis.texts import tr
 from cmpagl_qgis.turns import single_shot
 
 from .fields import read
-from .interpreter import Interpreter, Launch, lacks_engine, launch_for, pip_command
+from .interpreter import Interpreter, Launch, install_command, lacks_engine, launch_for, pip_command
 from .process import EngineProcess
-from .protocol import PROTOCOL_VERSION, Failure, Message, Result, encode_request
+from .protocol import PROTOCOL_VERSION, Failure, Message, Result, encode
 from .records import EngineInfo
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Probe(QObject):
         process.ended.connect(self._on_ended)
         self._process = process
         process.start()
-        process.send(encode_request(1, "hello", launch.greeting("QGIS probe")))
+        process.send(encode("hello", launch.greeting("QGIS probe"), 1))
 
     def cancel(self) -> None:
         """Give up; ``finished`` does not come any more."""
@@ -123,8 +123,8 @@ class Probe(QObject):
         said = "\n".join(tail)
         command = ""
         if lacks_engine(tail):
-            text = tr("{0} is a Python without cmpagl-qgis. Run the command below.").format(path)
-            command = pip_command(path)
+            text = tr("{0} is a Python without cmpagl-qgis. The command shown here installs it.")
+            text, command = text.format(path), install_command(path)
         elif "Traceback" in said or "Error" in said:
             text = tr("The engine does not start: {0}").format(last[:300])
         else:

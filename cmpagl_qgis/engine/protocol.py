@@ -63,38 +63,23 @@ class Progress:
 Message = Union[Result, Failure, Progress]
 
 
-def encode_request(request_id: int, method: str, params: dict[str, object]) -> bytes:
-    r"""One line that asks for an answer.
+def encode(method: str, params: dict[str, object], number: int | None = None) -> bytes:
+    r"""One line to the engine.
 
     Args:
-        request_id: a number never used before.
         method: the method's name.
         params: its parameters.
+        number: of the request, never used before; ``None``: nobody answers.
 
     Raises:
         ProtocolError: if the parameters cannot be written as JSON, or make too long a line.
 
     Example:
-        >>> encode_request(7, "open", {"index": "/data/town.cmpagl"})
+        >>> encode("open", {"index": "/data/town.cmpagl"}, 7)
         b'{"jsonrpc":"2.0","id":7,"method":"open","params":{"index":"/data/town.cmpagl"}}\n'
     """
-    return _line({"jsonrpc": "2.0", "id": request_id, "method": method, "params": params})
-
-
-def encode_notification(method: str, params: dict[str, object]) -> bytes:
-    """One line that nobody answers.
-
-    Args:
-        method: the method's name.
-        params: its parameters.
-
-    Raises:
-        ProtocolError: if the parameters cannot be written as JSON, or make too long a line.
-    """
-    return _line({"jsonrpc": "2.0", "method": method, "params": params})
-
-
-def _line(message: dict[str, object]) -> bytes:
+    whom: dict[str, object] = {} if number is None else {"id": number}
+    message = {"jsonrpc": "2.0", **whom, "method": method, "params": params}
     try:
         text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         data = text.encode("utf-8")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject
 
 from cmpagl_qgis.dock.build_order import crs_of
-from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import BuildPlan, ModelsAtHand, Speed
 from cmpagl_qgis.map.sources import is_address
@@ -18,6 +17,7 @@ from cmpagl_qgis.settings import Settings
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.build_dialog import BuildDialog
     from cmpagl_qgis.dock.build_table import Candidate
+    from cmpagl_qgis.engine.asker import Asker
     from cmpagl_qgis.errors import EngineError
 
 
@@ -49,10 +49,12 @@ class BuildPlanner(QObject):
         dialog.planRequested.connect(self._on_request)
         dialog.finished.connect(self._stop)
         # An engine that knows no such request, or cannot answer, leaves its own choice.
-        ears = Callbacks(
-            lambda result: dialog.show_models(read(ModelsAtHand, result)), lambda _error: None
+        self._models_number = asker.ask(
+            "models",
+            {},
+            lambda result: dialog.show_models(read(ModelsAtHand, result)),
+            lambda _error: None,
         )
-        self._models_number = asker.ask("models", {}, ears)
         dialog.look_at_all()
 
     def _on_request(self, candidates: list[Candidate], anew: bool) -> None:  # noqa: FBT001 - a signal's value
@@ -86,7 +88,7 @@ class BuildPlanner(QObject):
         if options:
             params["options"] = options
         self._dialog.show_looking(looking=True)
-        self._number = self._asker.ask("plan", params, Callbacks(self._on_plan, self._on_failed))
+        self._number = self._asker.ask("plan", params, self._on_plan, self._on_failed)
 
     def _on_plan(self, result: object) -> None:
         plan = read(BuildPlan, result)
@@ -94,10 +96,12 @@ class BuildPlanner(QObject):
         self._dialog.show_plan(self._asked, plan)
         if not self._speed_number:
             # Without an answer, what was known before still counts.
-            callbacks = Callbacks(
-                self._on_speed, lambda _error: self._dialog.show_speed(self._kept() or UNKNOWN)
+            self._speed_number = self._asker.ask(
+                "speed",
+                self._where(),
+                self._on_speed,
+                lambda _error: self._dialog.show_speed(self._kept() or UNKNOWN),
             )
-            self._speed_number = self._asker.ask("speed", self._where(), callbacks)
         self._go_on()
 
     def _on_failed(self, error: EngineError) -> None:

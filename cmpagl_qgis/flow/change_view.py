@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from cmpagl_qgis.dock.change_dialog import ChangeDialog, ChangeQuestion
 from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
-from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_change_style
 from cmpagl_qgis.texts import counted, tr
 
@@ -21,8 +21,36 @@ from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.records import SceneInfo
 
     from .index_session import IndexSession
+
+MOST_PAIRS = 200_000
+"""So many are looked at, a fifth of a second."""
+
+
+def two_of_one_place(scenes: tuple[SceneInfo, ...]) -> tuple[str, str]:
+    """The first two scenes in the order of their names that touch, else the first two.
+
+    Args:
+        scenes: those of an index, two at least.
+    """
+    by_name = sorted(scenes, key=lambda scene: Path(scene.path).name)
+    pairs = ((one, two) for one, two in islice(combinations(by_name, 2), MOST_PAIRS))
+    first = next((pair for pair in pairs if _touch(*pair)), by_name[:2])
+    return first[0].path, first[1].path
+
+
+def _touch(one: SceneInfo, two: SceneInfo) -> bool:
+    a, b = one.bounds, two.bounds
+    if one.chips == 0 or two.chips == 0 or a[1] > b[3] or b[1] > a[3]:
+        return False
+    # East is below west where a scene lies across the antimeridian.
+    spans = [(west, east if west <= east else east + 360) for west, _, east, _ in (a, b)]
+    return any(
+        spans[0][0] <= spans[1][1] + turn and spans[1][0] + turn <= spans[0][1]
+        for turn in (-360, 0, 360)
+    )
 
 
 class ChangeView(QObject):
@@ -48,19 +76,14 @@ class ChangeView(QObject):
         """
         info = self._index.info
         scenes = () if info is None else tuple(scene.path for scene in info.scenes)
-        if len(scenes) < 2:
+        if info is None or len(scenes) < 2:
             text = tr("To see what has changed, an index needs two scenes of one place.")
             self._dock.message.tell(text)
             return
-        dialog = ChangeDialog(scenes, query, self._dock)
+        dialog = ChangeDialog(scenes, query, two_of_one_place(info.scenes), self._dock)
         dialog.accepted.connect(lambda: self._save(dialog.question))
         hold(self, "dialog", dialog)
         dialog.open()
-
-    def close(self) -> None:
-        """Close the dialog."""
-        if self.dialog is not None:
-            self.dialog.close()
 
     def find(self, question: ChangeQuestion, path: str) -> None:
         """Let the engine find the changes.
@@ -84,7 +107,7 @@ class ChangeView(QObject):
             self._show(question, read(Written, result))
 
         title = tr("Looking for changes: {0}").format(question.query)
-        self._jobs.run(Job("change", params, title, done, self._dock.message.tell_error))
+        self._jobs.run(Job("change", params, title, done))
 
     def _save(self, question: ChangeQuestion) -> None:
         name = f"{Path(question.after).stem}_{file_stem(question.query)}.gpkg"
@@ -99,11 +122,7 @@ class ChangeView(QObject):
             self._dock.message.tell(text, warning=bool(problems))
             return
         name = tr("{0} since {1}").format(question.query, Path(question.before).stem)
-        try:
-            add_written(QgsProject.instance(), found.output, name, apply_change_style)
-        except LayerError as error:
-            self._dock.message.tell(str(error), warning=True)
-            return
+        add_written(QgsProject.instance(), found.output, name, apply_change_style)
         many = counted(found.count, tr("1 place"), tr("{0} places"))
         text = tr("{0} changed so; a map tip shows each before and after.").format(many)
         self._dock.message.tell(" ".join((text, problems)).strip(), warning=bool(problems))

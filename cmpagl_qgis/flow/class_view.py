@@ -13,7 +13,6 @@ from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import ClassMap, FirstLook
-from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written
 from cmpagl_qgis.texts import as_sentence, numeral, tr
 
@@ -65,7 +64,7 @@ class ClassView(QObject):
             self._show(name, found.output, found.groups, (why, *found.problems))
 
         params: dict[str, object] = {"index": self._index.path, "output": path}
-        self._jobs.run(Job("overview", params, name, done, self._dock.message.tell_error))
+        self._jobs.run(Job("overview", params, name, done))
 
     def ask(self, query: str) -> None:
         """Open the dialog of classes.
@@ -78,11 +77,6 @@ class ClassView(QObject):
         dialog.accepted.connect(lambda: self._classify(dialog))
         hold(self, "dialog", dialog)
         dialog.open()
-
-    def close(self) -> None:
-        """Close the dialog."""
-        if self.dialog is not None:
-            self.dialog.close()
 
     def _classify(self, dialog: ClassifyDialog) -> None:
         name = f"{self._index.name}_{tr('classes')}.gpkg"
@@ -102,17 +96,13 @@ class ClassView(QObject):
             found = read(ClassMap, result)
             self._show(name, found.map, found.classes, found.problems)
 
-        self._jobs.run(Job("classify", params, name, done, self._dock.message.tell_error))
+        self._jobs.run(Job("classify", params, name, done))
 
     def _show(
         self, name: str, file: str, areas: tuple[ClassArea, ...], remarks: tuple[str, ...]
     ) -> None:
         """Show the layer, in the style that lies beside it, and keep its areas as a report."""
-        try:
-            add_written(QgsProject.instance(), file, name)
-        except LayerError as error:
-            self._dock.message.tell(str(error), warning=True)
-            return
+        add_written(QgsProject.instance(), file, name)
         whole = sum(area.area_m2 for area in areas)
         chips = max(sum(area.chips for area in areas), 1)
         lines, shares = [], []

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtWidgets import QDialog
 
 from cmpagl_qgis.engine.asker import Asker
 from cmpagl_qgis.engine.question import PLAIN, Question
@@ -83,7 +84,7 @@ class Controller(QObject):
         self.thumbnails = Thumbnails(self.asker, parent=self)
         self.large = Thumbnails(self.asker, parent=self, kept=LARGE_KEPT)
         self.search = SearchSession(self.asker, self)
-        self.jobs = JobSession(self.asker, self)
+        self.jobs = JobSession(self.asker, dock)
         self.builds = BuildSession(self.jobs, self)
         self.index = IndexSession(self.asker, self._settings, self)
         self.project_index = ProjectIndex(self.index, dock.narrow, self)
@@ -128,6 +129,8 @@ class Controller(QObject):
         self.asker.close()
         self.engine.close()
         self.index_view.close()
+        for dialog in self._dock.findChildren(QDialog):
+            dialog.close()
         self.render.close()
         self.project_index.close()
         self.review.close()
@@ -259,12 +262,12 @@ class Controller(QObject):
         dock.shown.connect(self.start)
         dock.query.searchRequested.connect(self.ask)
         dock.query.line.textChanged.connect(self._show_stale)
-        dock.stopRequested.connect(self.search.stop)
+        dock.query.stopRequested.connect(self.search.stop)
         dock.narrow.changed.connect(self._on_narrowed)
-        dock.narrow.hereRequested.connect(self._search_here)
+        dock.narrow.here.clicked.connect(self._search_here)
         self.view.moved.connect(dock.narrow.here.setEnabled)
         dock.header.refineChanged.connect(self._on_refine)
-        dock.header.clearRequested.connect(self._clear)
+        dock.header.clear.clicked.connect(self._clear)
         dock.understood.wholeRequested.connect(self._on_whole)
         dock.notice.actionRequested.connect(self._act)
         dock.notice.suggestionChosen.connect(self.search_for)
@@ -281,7 +284,7 @@ class Controller(QObject):
         self.index.changed.connect(self._on_index)
         self.jobs.ended.connect(self.refresh)
         self.render.rendered.connect(
-            lambda _path: self.index_view.ask_build("layers") if self.jobs.able else None
+            lambda _path: self.index_view.ask_build("layers") if self.jobs.asker.alive else None
         )
         self.engine.install.changed.connect(self.refresh)
 
@@ -423,8 +426,6 @@ class Controller(QObject):
             "build_folder": lambda: self.index_view.ask_build("folder"),
             "open_index": lambda: self.index_view.act("open"),
             "retry_index": self.index.read_again,
-            "forget": self.index.forget,
-            "verify": lambda: self.index_view.act("verify"),
             "open_scene": self.actions.open_scene,
             "report": self.index_view.reports.show,
             "selected": self.index_view.here.ask_selected,
@@ -434,7 +435,7 @@ class Controller(QObject):
             "everywhere": self._search_everywhere,
             "pick": self.examples.start_pick,
         }
-        actions[key]()
+        actions.get(key, lambda: self.index_view.act(key))()
 
     def _restart(self) -> None:
         self._dock.message.clear()

@@ -86,8 +86,7 @@ class DamageLayer(QObject):
         file = self._folder.filePath(f"{time.monotonic_ns()}.gpkg")
         params: dict[str, object] = {"index": index, "output": file}
         title = tr("Looking in {0} for places that could not be read").format(name)
-        done, failed = partial(self._on_written, index), self._dock.message.tell_error
-        self._jobs.run(Job("damage", params, title, done, failed))
+        self._jobs.run(Job("damage", params, title, partial(self._on_written, index)))
 
     def close(self) -> None:
         """Take the layers off the project."""
@@ -105,12 +104,8 @@ class DamageLayer(QObject):
             text = " ".join(made.problems) or tr("Every place of {0} could be read.").format(name)
             self._dock.message.tell(text, warning=bool(made.problems))
             return
-        try:
-            self._source = _opened(made.output)
-            self._layer = self._emptied(index)
-        except LayerError as error:
-            self._dock.message.tell(str(error), warning=True)
-            return
+        self._source = _opened(made.output)
+        self._layer = self._emptied(index)
         self._layer.willBeDeleted.connect(self._forget)
         self._zoom(self._source)
         self._features = self._source.getFeatures()

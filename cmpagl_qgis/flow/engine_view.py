@@ -12,7 +12,12 @@ from cmpagl_qgis.engine import home
 from cmpagl_qgis.engine.client import DEAD, READY, STARTING
 from cmpagl_qgis.engine.diagnostics import report
 from cmpagl_qgis.engine.home import own_engine
-from cmpagl_qgis.engine.interpreter import VARIABLE, Interpreter, find_interpreter
+from cmpagl_qgis.engine.interpreter import (
+    VARIABLE,
+    Interpreter,
+    find_interpreter,
+    install_command,
+)
 from cmpagl_qgis.engine.probe import Probe, Verdict
 from cmpagl_qgis.errors import InterpreterError
 from cmpagl_qgis.texts import tr
@@ -73,7 +78,7 @@ class EngineView(QObject):
         self._probe: Probe | None = None
         self.install = InstallSession(dock)
         self.install.installed.connect(self._on_installed)
-        dock.status.detailsRequested.connect(self.show_details)
+        dock.status.details.clicked.connect(self.show_details)
         self.refresh()
 
     def refresh(self) -> None:
@@ -82,14 +87,14 @@ class EngineView(QObject):
         if state == READY and info is not None:
             self._was_ready = True
             device = info.device.upper() if info.device in {"cpu", "cuda"} else info.device
-            self._dock.status.set_engine(f"{device}, {info.model.name}")
+            self._dock.status.engine.setText(f"{device}, {info.model.name}")
             self._dock.header.set_rerank(info.rerank, "")
             return
         texts = {
             STARTING: tr("Starting the engine…"),
             DEAD: tr("The engine does not run") if self._named() else tr("No engine"),
         }
-        self._dock.status.set_engine(texts.get(state, tr("Engine not started")))
+        self._dock.status.engine.setText(texts.get(state, tr("Engine not started")))
         self._dock.header.set_rerank((), tr("The engine does not run."))
 
     def notice(self) -> Notice | None:
@@ -115,9 +120,8 @@ class EngineView(QObject):
     def show_details(self) -> None:
         """Open the report."""
         text = report(self._client, self._index.path, self._index.info)
-        words = tr("Set up the engine…")
-        details = TextDialog(tr("CMPAGL: details"), text, self._dock, action=words)
-        details.actionRequested.connect(self.show_setup)
+        action = (tr("Set up the engine…"), self.show_setup)
+        details = TextDialog(tr("CMPAGL: details"), text, self._dock, action)
         hold(self, "details", details)
         details.open()
 
@@ -127,7 +131,7 @@ class EngineView(QObject):
         if own is not None:
             words = tr("This plugin installed it: version {0}, in {1}.")
             words = words.format(own.version, own.path)
-        dialog = SetupDialog(now.path, now.origin, notices.install_command(), words, self._dock)
+        dialog = SetupDialog(now.path, now.origin, install_command(), words, self._dock)
         dialog.testRequested.connect(self._test)
         dialog.installRequested.connect(self.show_install)
         dialog.removeRequested.connect(self._ask_remove)
@@ -143,11 +147,8 @@ class EngineView(QObject):
         self.install.show(update=self._own() is not None)
 
     def close(self) -> None:
-        """End a test or an installation that runs, and close dialogs."""
+        """End a test or an installation that runs."""
         self.install.close()
-        for dialog in (self.setup, self.details):
-            if dialog is not None:
-                dialog.close()
         self._end_probe()
 
     def _own(self) -> home.OwnFolder | None:

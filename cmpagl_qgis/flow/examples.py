@@ -46,7 +46,7 @@ class Examples(QObject):
         self.chosen: tuple[Example, ...] = ()
         self.tool = PlaceTool(canvas)
         dock.examples.removed.connect(self._remove)
-        dock.header.pickRequested.connect(self._pick)
+        dock.header.pick.clicked.connect(self._pick)
         dock.hits.actionRequested.connect(self._on_hit_action)
         self.tool.picked.connect(self._on_picked)
         self.tool.refused.connect(lambda text: dock.message.tell(text, warning=True))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QObject, QTimer
+from qgis.PyQt.QtCore import QObject
 
 from cmpagl_qgis.engine.question import PLAIN
+from cmpagl_qgis.turns import single_shot
 
 from .build_session import growing_text, ready_text
 from .result_view import found_text
@@ -57,12 +58,10 @@ class GrowingView(QObject):
         self._index, self._builds, self._jobs = index, builds, jobs
         self._expected: Question | None = None
         self._missed = 0
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.renew)
+        self._timer = single_shot(self, self.renew)
         search.started.connect(lambda _question: self._forget())
         search.answered.connect(self._plan)
-        dock.header.clearRequested.connect(self._forget)
+        dock.header.clear.clicked.connect(self._forget)
         search.renewed.connect(self._on_renewed)
         search.lapsed.connect(self._on_lapsed)
         search.refused.connect(lambda *_: self._go_on())

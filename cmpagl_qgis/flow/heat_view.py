@@ -11,7 +11,6 @@ from qgis.PyQt.QtCore import QObject
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import SimilarityMap
-from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.heat import add_heat
 from cmpagl_qgis.texts import tr
 
@@ -39,7 +38,7 @@ class HeatView(QObject):
         """
         super().__init__(dock)
         self._dock, self._results, self._jobs = dock, results, jobs
-        dock.header.heatRequested.connect(self.ask)
+        dock.header.heat.clicked.connect(self.ask)
         dock.hits.actionRequested.connect(lambda key, _rank: self.ask() if key == "heat" else None)
 
     def ask(self) -> None:
@@ -70,16 +69,12 @@ class HeatView(QObject):
 
         def done(result: object) -> None:
             found = read(SimilarityMap, result)
-            try:
-                add_heat(QgsProject.instance(), found, name)
-            except LayerError as error:
-                self._dock.message.tell(str(error), warning=True)
-                return
+            add_heat(QgsProject.instance(), found, name)
             self._dock.message.tell(tr("Heat map {0} lies under the places.").format(name))
 
         params.update(scene=scene, output=path)
         title = tr("Heat map of {0}").format(Path(scene).stem)
-        self._jobs.run(Job("heatmap", params, title, done, self._dock.message.tell_error))
+        self._jobs.run(Job("heatmap", params, title, done))
 
     def _place(self) -> Hit | None:
         """The chosen place, else the best one that is shown."""

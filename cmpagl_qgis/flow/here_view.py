@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsVectorLayer, QgsWkbTypes
 from qgis.PyQt.QtCore import QObject
 
-from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import Described
 from cmpagl_qgis.errors import LayerError
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
 
     from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.asker import Asker
 
     from .index_session import IndexSession
 
@@ -109,8 +109,8 @@ class HereView(QObject):
         self._asker.forget(self._number)
         params: dict[str, object] = {"index": self._index.path, "k": SENTENCES, **what}
         self._dock.message.tell(tr("Looking…"))
-        ears = Callbacks(self._show, self._dock.message.tell_error)
-        self._number = self._asker.ask("describe", params, ears)
+        failed = self._dock.message.tell_error
+        self._number = self._asker.ask("describe", params, self._show, failed)
 
     def _show(self, result: object) -> None:
         found = read(Described, result)

@@ -9,7 +9,6 @@ from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QFile, QObject, QTemporaryDir
 from qgis.PyQt.QtWidgets import QApplication, QFileDialog
 
-from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import PictureFiles, Written
 from cmpagl_qgis.errors import EngineError, ExportError, SourceError
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
 
     from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.asker import Asker
     from cmpagl_qgis.engine.records import Hit
     from cmpagl_qgis.map.layers import MatchLayers
 
@@ -81,7 +81,7 @@ class HitActions(QObject):
         dock.hits.actionRequested.connect(self._act)
         dock.hits.picked.connect(self._on_picked)
         dock.header.exportRequested.connect(self.export)
-        dock.header.keepRequested.connect(self.keep)
+        dock.header.keep.clicked.connect(self.keep)
 
     def export(self, suffix: str, which: str = SHOWN) -> None:
         """Ask for a file and write the hits that are shown.
@@ -254,7 +254,7 @@ class HitActions(QObject):
             folder.remove()
             self._dock.message.tell_error(error)
 
-        self._asker.ask("thumbnails", params, Callbacks(done, failed))
+        self._asker.ask("thumbnails", params, done, failed)
 
     def _write(self, method: str, params: dict[str, object], path: str) -> None:
         """Let the engine write a file, and say how it went."""
@@ -263,8 +263,7 @@ class HitActions(QObject):
             made = read(Written, result)
             self._tell_saved(made.output, made.count, made.problems)
 
-        title = tr("Saving {0}").format(Path(path).name)
-        self._jobs.run(Job(method, params, title, done, self._dock.message.tell_error))
+        self._jobs.run(Job(method, params, tr("Saving {0}").format(Path(path).name), done))
 
     def _tell_saved(self, path: str, count: int, problems: tuple[str, ...] = ()) -> None:
         many = counted(count, tr("1 place"), tr("{0} places"))

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from cmpagl_qgis.dock.amounts import length
 from cmpagl_qgis.dock.index_bar import IndexEntry
 from cmpagl_qgis.dock.report_dialog import Section
-from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import IndexInfo, SceneInfo
 from cmpagl_qgis.texts import counted, numeral, tr, whole
 
 if TYPE_CHECKING:
+    from cmpagl_qgis.engine.asker import Asker
     from cmpagl_qgis.errors import EngineError
     from cmpagl_qgis.settings import Settings
 
@@ -65,13 +66,6 @@ class IndexSession(QObject):
         """Whether the engine reads it now."""
         return bool(self._number)
 
-    @property
-    def searchable(self) -> bool:
-        """Whether a search may be tried: it is open, or there is reason to try."""
-        if not self.path or self.problem:
-            return False
-        return self.info is None or self.info.searchable
-
     def choose_last(self) -> None:
         """Choose the index used last, if there is one."""
         recent = self._settings.recent_indexes
@@ -88,9 +82,8 @@ class IndexSession(QObject):
         self._asker.forget(self._number)
         self._number = 0
         if path:
-            self._number = self._asker.ask(
-                "open", {"index": path}, Callbacks(self._on_open, self._on_failed)
-            )
+            what: dict[str, object] = {"index": path}
+            self._number = self._asker.ask("open", what, self._on_open, self._on_failed)
         self.changed.emit()
 
     def choose_growing(self, path: str) -> None:
@@ -166,7 +159,7 @@ def describe(info: IndexInfo) -> tuple[Section, ...]:
     Args:
         info: what it holds.
     """
-    sizes = ", ".join(numeral(f"{size:g} m") for size in info.ground_sizes_m)
+    sizes = ", ".join(map(length, info.ground_sizes_m))
     facts = (
         info.path,
         tr("{0}; {1} MB on disk").format(summary(info), numeral(f"{info.size_bytes / 1e6:.1f}")),

@@ -42,13 +42,13 @@ if TYPE_CHECKING:
 
     from qgis.gui import QgsMapCanvas
 
+    from cmpagl_qgis.dock.report_dialog import Actions
     from cmpagl_qgis.dock.search_dock import SearchDock
     from cmpagl_qgis.engine.records import BuildReport
     from cmpagl_qgis.errors import EngineError
 
     from .hit_actions import HitActions
     from .job_session import JobSession
-    from .reports import Actions
 
 
 class IndexView(QObject):
@@ -80,11 +80,10 @@ class IndexView(QObject):
         self._offered: BuildOrder | None = None  # to go on with
         self.reports = Reports(dock)
         self.damage = DamageLayer(dock, jobs, canvas)
-        self.verify = VerifyView(dock, jobs, self.reports)
+        self.verify = VerifyView(dock, index, jobs, self.reports)
         self.change = ChangeView(dock, index, jobs)
         self.classes = ClassView(dock, index, jobs, self.reports)
         self.here = HereView(dock, index, jobs.asker, canvas)
-        self.verify.repaired.connect(self._on_repaired)
         dock.index.chosen.connect(index.choose)
         dock.index.buildRequested.connect(self.ask_build)
         dock.index.actionRequested.connect(self.act)
@@ -92,14 +91,6 @@ class IndexView(QObject):
         builds.began.connect(self._on_began)
         builds.built.connect(self._on_built)
         builds.broken.connect(self._on_broken)
-        jobs.started.connect(self._on_job)
-        text = tr("Something long runs already. Wait until it is done, or stop it.")
-        jobs.busy.connect(lambda: dock.message.tell(text))
-        jobs.progressed.connect(dock.build.set_progress)
-        jobs.timeLeft.connect(dock.build.set_time_left)
-        jobs.stopping.connect(dock.build.stopping)
-        jobs.ended.connect(dock.build.hide)
-        dock.build.stopRequested.connect(jobs.stop)
         self.refresh()
 
     def refresh(self) -> None:
@@ -156,15 +147,12 @@ class IndexView(QObject):
         self._open_dialog(source, free_path(stem, SUFFIX), extend=False)
 
     def close(self) -> None:
-        """Close dialogs."""
-        if self.dialog is not None:
-            self.dialog.close()
-        views = (self.verify, self.change, self.classes, self.here)
-        for part in (*views, self._builds, self.reports, self.damage):
+        """Give back what map and project have of it."""
+        for part in (self.here, self._builds, self.reports, self.damage):
             part.close()
 
     def _open_dialog(self, source: str, index: str, *, extend: bool) -> None:
-        if not self._jobs.able:
+        if not self._jobs.asker.alive:
             text = tr("The engine does not run, and without it nothing can be indexed.")
             self._dock.message.tell(text, warning=True, action=("setup", tr("Set up…")))
             return
@@ -183,10 +171,6 @@ class IndexView(QObject):
             dialog.ask_files()
         elif source == "folder":
             dialog.ask_folder()
-
-    def _on_job(self, title: str) -> None:
-        job = self._jobs.job
-        self._dock.build.begin(title, counted=job is None or job.counted)
 
     def _ask_open(self) -> None:
         start = str(Path(self._index.path).parent) if self._index.path else str(folder_of_project())
@@ -230,10 +214,6 @@ class IndexView(QObject):
 
     def _damage_action(self, index: str) -> Actions:
         return (("damage", tr("Show what could not be read"), lambda: self.damage.ask(index)),)
-
-    def _on_repaired(self, path: str) -> None:
-        if path == self._index.path:
-            self._index.read_again()
 
     def _on_began(self, order: BuildOrder) -> None:
         self._index.choose_growing(order.index)

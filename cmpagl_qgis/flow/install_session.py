@@ -130,9 +130,6 @@ class InstallSession(QObject):
         if self._installer is not None:
             self._installer.discard()
             self._installer = None
-        for dialog in (self.dialog, self.log):
-            if dialog is not None:
-                dialog.close()
 
     def _install(self, choice: InstallChoice) -> None:
         if self.dialog is None or self.running:
@@ -221,7 +218,7 @@ class InstallSession(QObject):
         self._survey = Survey(self.look(), self)
         self._survey.finished.connect(self._on_found)
         self._survey.start()
-        dialog.show_python(tr("Looking for a Python…"))
+        dialog.python.setText(tr("Looking for a Python…"))
         asks = QStandardPaths.findExecutable("nvidia-smi")
         # Elsewhere the index has no PyTorch for these cards.
         if asks and sys.platform.startswith("linux"):
@@ -244,7 +241,7 @@ class InstallSession(QObject):
         else:
             text = tr("Python {0} will serve, {1} ({2})")
             text = text.format(fit.number, fit.candidate.path, fit.candidate.origin)
-        self.dialog.show_python(text)
+        self.dialog.python.setText(text)
         has = next((one for one in found if one.has_engine), None)
         if has is not None and not self._update:
             text = tr("An engine is on this computer already: {0} ({1}).")

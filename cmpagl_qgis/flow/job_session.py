@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.client import CANCEL_MS
+from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.asker import Asker
     from cmpagl_qgis.errors import EngineError
 
 
@@ -33,9 +35,9 @@ class Job:
     title: str
     """What is done, for a person."""
     done: Callable[[object], None]
-    """Called with its result."""
-    failed: Callable[[EngineError], None]
-    """Called with the reason."""
+    """Called with its result; where that is of no use, it raises a ``PluginError``."""
+    failed: Callable[[EngineError], None] | None = None
+    """Called with the reason; ``None``: the dock says it."""
     counted: bool = True
     """Whether its steps mean something to a person, such as chips; bytes do not."""
     patience_ms: int = CANCEL_MS
@@ -43,48 +45,34 @@ class Job:
 
 
 class JobSession(QObject):
-    """Runs a job.
+    """Runs a job; the dock's strip shows how far it is.
 
-    ``started`` carries its title; ``progressed`` steps done, steps in all (0: not known) and what
-    is being done; ``timeLeft`` seconds, when they can be told; ``ended`` comes before the job's own
-    functions are called; ``busy`` tells that a job was refused because one runs.
+    ``ended`` comes before the job's own functions are called.
     """
 
-    started = pyqtSignal(str)
-    busy = pyqtSignal()
-    progressed = pyqtSignal(int, int, str)
-    stopping = pyqtSignal()
     ended = pyqtSignal()
-    timeLeft = pyqtSignal(float)
 
     def __init__(
-        self,
-        asker: Asker,
-        parent: QObject | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        self, asker: Asker, dock: SearchDock, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """Wait for a job.
 
         Args:
             asker: the way to the engine.
-            parent: owner of this object.
+            dock: the strip and its Stop, and messages; owns this object.
             clock: gives seconds.
         """
-        super().__init__(parent)
-        self.asker, self._clock = asker, clock
+        super().__init__(dock)
+        self.asker, self._dock, self._clock = asker, dock, clock
+        dock.build.stop.clicked.connect(self.stop)
         self._seen: deque[tuple[float, int]] = deque(maxlen=SAMPLES)
         self.done = self.total = 0
         self._number = 0
         self.job: Job | None = None
         """What runs."""
 
-    @property
-    def able(self) -> bool:
-        """Whether there is an engine to run a job."""
-        return self.asker.alive
-
     def run(self, job: Job) -> bool:
-        """Begin a job unless one runs.
+        """Begin a job unless one runs; then the dock says so.
 
         Args:
             job: what to do.
@@ -93,7 +81,8 @@ class JobSession(QObject):
             Whether it was begun.
         """
         if self.job is not None:
-            self.busy.emit()
+            text = tr("Something long runs already. Wait until it is done, or stop it.")
+            self._dock.message.tell(text)
             return False
         self.job = job
 
@@ -103,34 +92,35 @@ class JobSession(QObject):
 
         def failed(error: EngineError) -> None:
             self._end()
-            job.failed(error)
+            (job.failed or self._dock.message.tell_error)(error)
 
-        callbacks = Callbacks(done, failed, self._on_progress)
-        self._number = self.asker.ask(job.method, job.params, callbacks)
-        self.started.emit(job.title)
+        self._number = self.asker.ask(job.method, job.params, done, failed, self._on_progress)
+        self._dock.build.begin(job.title, counted=job.counted)
         return True
 
     def stop(self) -> None:
         """Give the job up; its ``failed`` tells when it ended."""
         if self.job is not None:
-            self.stopping.emit()
+            self._dock.build.stopping()
             self.asker.cancel(self._number, self.job.patience_ms)
 
     def _on_progress(self, done: int, total: int, what: str) -> None:
         if total != self.total or done < self.done:
             self._seen.clear()  # something else is counted now
         self.done, self.total = done, total
-        self.progressed.emit(done, total, what)
+        self._dock.build.set_progress(done, total, what)
         # Go by the last minutes: chips of one scene may be quick, those of another slow
         now = self._clock()
         if not self._seen or now - self._seen[-1][0] >= SAMPLE_S:
             self._seen.append((now, self.done))
         since, before = self._seen[0]
         if now - since >= SAMPLE_S and self.done > before and self.total:
-            self.timeLeft.emit((self.total - self.done) * (now - since) / (self.done - before))
+            left = (self.total - self.done) * (now - since) / (self.done - before)
+            self._dock.build.set_time_left(left)
 
     def _end(self) -> None:
         self.job, self._number = None, 0
         self._seen.clear()
         self.done = self.total = 0
+        self._dock.build.hide()
         self.ended.emit()

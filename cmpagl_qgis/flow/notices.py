@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from cmpagl_qgis.dock.amounts import rough_percent
@@ -13,21 +12,8 @@ from cmpagl_qgis.texts import as_sentence, numeral, tr, whole
 if TYPE_CHECKING:
     from cmpagl_qgis.engine.records import Answer, IndexInfo
 
-INSTALL_POSIX = """python3 -m venv ~/cmpagl
-~/cmpagl/bin/pip install cmpagl-qgis
-~/cmpagl/bin/cmpagl qgis-install"""
-INSTALL_WINDOWS = (
-    'py -m venv "%USERPROFILE%\\cmpagl"\n'
-    '"%USERPROFILE%\\cmpagl\\Scripts\\pip" install cmpagl-qgis\n'
-    '"%USERPROFILE%\\cmpagl\\Scripts\\cmpagl" qgis-install'
-)
 SUGGESTIONS = ("football field next to a river", "boats on a canal", "round irrigated fields")
 """English in every language: the model knows no other."""
-
-
-def install_command() -> str:
-    """What brings the engine to this computer, a line each."""
-    return INSTALL_WINDOWS if os.name == "nt" else INSTALL_POSIX
 
 
 def no_engine(*, cut_short: bool = False) -> Notice:

@@ -10,7 +10,6 @@ from qgis.PyQt.QtCore import QObject
 
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import Written
-from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written, apply_outline_style
 from cmpagl_qgis.texts import counted, tr
 
@@ -71,17 +70,13 @@ class OutlineView(QObject):
             self._show(name, read(Written, result))
 
         title = tr("Outlines in {0}").format(stem)
-        self._jobs.run(Job("objects", params, title, done, self._dock.message.tell_error))
+        self._jobs.run(Job("objects", params, title, done))
 
     def _show(self, name: str, found: Written) -> None:
         if not found.count:
             self._dock.message.tell(found.notice)
             return
-        try:
-            add_written(QgsProject.instance(), found.output, name, apply_outline_style)
-        except LayerError as error:
-            self._dock.message.tell(str(error), warning=True)
-            return
+        add_written(QgsProject.instance(), found.output, name, apply_outline_style)
         many = counted(found.count, tr("1 outline"), tr("{0} outlines"))
         text = tr("{0} as exact as the step from chip to chip; a map tip tells it.").format(many)
         self._dock.message.tell(text)

@@ -81,7 +81,7 @@ class RenderSession(QObject):
         self._task: RenderTask | None = None
         self.dialog: RenderDialog | None = None
         dock.index.renderRequested.connect(self.ask)
-        dock.rendering.stopRequested.connect(self.stop)
+        dock.rendering.stop.clicked.connect(self.stop)
 
     @property
     def running(self) -> bool:

@@ -11,11 +11,9 @@ from cmpagl_qgis.dock.report_dialog import ReportDialog, Section
 from cmpagl_qgis.turns import NextTurn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from qgis.PyQt.QtWidgets import QWidget
 
-    Actions = tuple[tuple[str, str, Callable[[], None]], ...]
+    from cmpagl_qgis.dock.report_dialog import Actions
 
 
 class Reports(QObject):
@@ -57,9 +55,6 @@ class Reports(QObject):
 
     def _show(self) -> None:
         self.close()
-        works = {key: work for key, _label, work in self._actions}
-        labels = tuple((key, label) for key, label, _work in self._actions)
-        dialog = ReportDialog(self._title, self._sections, labels, self._window)
-        dialog.actionRequested.connect(lambda key: works[key]())
+        dialog = ReportDialog(self._title, self._sections, self._actions, self._window)
         hold(self, "dialog", dialog)
         dialog.show()

@@ -105,7 +105,7 @@ class ResultView(QObject):
         in_place = question.same_wish(self.question)
         if self._settings.keep_layers and not in_place:
             self._layers.keep()
-        self._dock.header.set_subject(question.subject)
+        self._dock.header.subject.setText(question.subject)
         self._dock.header.set_measure(relevance=answer.by_relevance)
         scale = self._take(question, answer)
         self._dock.hits.set_hits(answer.hits, self.min_strength, scale, keep_current=in_place)

@@ -48,7 +48,7 @@ class Sample(QObject):
 
     def ask(self) -> None:
         """Ask for a folder, and make the sample in it."""
-        if not self._jobs.able or self._jobs.job is not None:
+        if not self._jobs.asker.alive or self._jobs.job is not None:
             text = tr("The sample is indexed by the engine. Try again when it runs and is idle.")
             self._dock.message.tell(text, warning=True)
             return

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QFileDialog
 
-from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.question import PLAIN, Example, Question
 from cmpagl_qgis.engine.records import News, QueryFile
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from cmpagl_qgis.dock.build_order import BuildOrder
     from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.asker import Asker
     from cmpagl_qgis.engine.records import Answer
 
     from .build_session import BuildSession
@@ -118,12 +118,7 @@ class SavedSearch(QObject):
 
     def _on_loaded(self, result: object) -> None:
         loaded = read(QueryFile, result)
-        try:
-            question = question_of(loaded.query)
-        except PluginError as error:
-            self._dock.message.tell(str(error), warning=True)
-            return
-        asked = self._ask(question)
+        asked = self._ask(question_of(loaded.query))
         if asked is not None:
             self._follow(loaded.file, asked)
 
@@ -162,7 +157,7 @@ class SavedSearch(QObject):
         )
 
     def _send(self, method: str, params: dict[str, object], done: Callable[[object], None]) -> None:
-        self._asker.ask(method, params, Callbacks(done, self._dock.message.tell_error))
+        self._asker.ask(method, params, done, self._dock.message.tell_error)
 
 
 def page_of(question: Question) -> dict[str, object]:

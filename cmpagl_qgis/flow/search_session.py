@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.classes import merged
 from cmpagl_qgis.engine.question import PLAIN, Question
 from cmpagl_qgis.errors import UNREADABLE, EngineError
@@ -19,6 +18,7 @@ from .answer_reader import AnswerReader
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cmpagl_qgis.engine.asker import Asker
     from cmpagl_qgis.engine.records import Answer
     from cmpagl_qgis.errors import ProtocolError
 
@@ -95,7 +95,7 @@ class SearchSession(QObject):
         if len(question.sentences) > 1:
             question = replace(question, query=question.sentences[len(self._answers)])
         method, params = question.request()
-        self._number = self._asker.ask(method, params, Callbacks(self._read, self._on_failed))
+        self._number = self._asker.ask(method, params, self._read, self._on_failed)
 
     def drop(self) -> None:
         """Forget the search without a word.

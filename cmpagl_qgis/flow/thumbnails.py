@@ -13,7 +13,6 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QPixmap
 
-from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.records import PictureFiles
 from cmpagl_qgis.errors import UNREADABLE, EngineError
@@ -23,6 +22,7 @@ from cmpagl_qgis.turns import single_shot
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cmpagl_qgis.engine.asker import Asker
     from cmpagl_qgis.engine.records import Hit
 
 BATCH = 16
@@ -134,8 +134,8 @@ class Thumbnails(QObject):
             "px": self._side,
         }
         self._asked = [key for key, _ in batch]
-        ears = Callbacks(self._on_answered, self._on_failed)
-        self._number = self._asker.ask("thumbnails", params, ears)
+        done, failed = self._on_answered, self._on_failed
+        self._number = self._asker.ask("thumbnails", params, done, failed)
 
     def _on_answered(self, result: object) -> None:
         files = read(PictureFiles, result).files

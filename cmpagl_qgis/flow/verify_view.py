@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QObject
 
 from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.report_dialog import Section
@@ -19,45 +18,31 @@ from cmpagl_qgis.texts import counted, tr, whole
 from .job_session import Job, JobSession
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cmpagl_qgis.dock.search_dock import SearchDock
     from cmpagl_qgis.errors import EngineError
 
+    from .index_session import IndexSession
     from .reports import Reports
 
 
-@dataclass(frozen=True)
-class VerifyOrder:
-    """What is looked at."""
-
-    index: str
-    """Absolute path of the index."""
-    sample: int = 0
-    """Chips that are encoded again and compared."""
-    repair: bool = False
-    """Whether what is damaged is made anew."""
-
-    @property
-    def name(self) -> str:
-        """Of the index, for a person."""
-        return Path(self.index).stem
-
-
 class VerifyView(QObject):
-    """Verifies one index at a time. ``repaired`` carries the path of one that was changed."""
+    """Verifies one index at a time."""
 
-    repaired = pyqtSignal(str)
-
-    def __init__(self, dock: SearchDock, jobs: JobSession, reports: Reports) -> None:
+    def __init__(
+        self, dock: SearchDock, index: IndexSession, jobs: JobSession, reports: Reports
+    ) -> None:
         """Wait.
 
         Args:
             dock: its messages; owns this object.
+            index: the chosen index, which is read again once it is repaired.
             jobs: runs the long requests.
             reports: shows what was found.
         """
         super().__init__(dock)
-        self._dock, self._jobs = dock, jobs
-        self._reports = reports
+        self._dock, self._index, self._jobs, self._reports = dock, index, jobs, reports
         self.dialog: VerifyDialog | None = None
 
     def ask(self, index: str) -> None:
@@ -67,66 +52,64 @@ class VerifyView(QObject):
             index: absolute path of an index.
         """
         dialog = VerifyDialog(Path(index).stem, self._dock)
-        dialog.accepted.connect(lambda: self.verify(VerifyOrder(index, dialog.sample.value())))
+        dialog.accepted.connect(lambda: self.verify(index, dialog.sample.value()))
         hold(self, "dialog", dialog)
         dialog.open()
 
-    def verify(self, order: VerifyOrder) -> None:
+    def verify(self, index: str, sample: int = 0, *, repair: bool = False) -> None:
         """Begin, unless another long request runs.
 
         Args:
-            order: what to look at.
+            index: absolute path of the index.
+            sample: chips that are encoded again and compared.
+            repair: whether what is damaged is made anew.
         """
-        params: dict[str, object] = {"index": order.index}
-        params.update(sample=order.sample, repair=order.repair)
-        title = tr("Repairing {0}") if order.repair else tr("Verifying {0}")
-        done, failed = partial(self._on_verified, order), partial(self._on_failed, order)
-        name = title.format(order.name)
-        self._jobs.run(Job("verify", params, name, done, failed, counted=order.repair))
+        name = Path(index).stem
+        params: dict[str, object] = {"index": index, "sample": sample, "repair": repair}
+        title = tr("Repairing {0}") if repair else tr("Verifying {0}")
 
-    def close(self) -> None:
-        """Close the dialog."""
-        if self.dialog is not None:
-            self.dialog.close()
+        def done(result: object) -> None:
+            again = partial(self.verify, index, sample, repair=True)
+            self._tell(name, read(Verification, result), again)
+            over()
 
-    def _on_verified(self, order: VerifyOrder, result: object) -> None:
-        found = read(Verification, result)
-        again = partial(self.verify, VerifyOrder(order.index, order.sample, repair=True))
-        actions = (("repair", tr("Repair"), again),) if found.repairable else ()
-        self._reports.keep(headline(order, found), sections(found), actions)
-        if order.repair:
-            self.repaired.emit(order.index)
-        told = bool(found.problems or found.repaired)
-        self._dock.message.tell(
-            headline(order, found),
-            warning=bool(found.problems),
-            action=("report", tr("Show")) if told else ("", ""),
-        )
+        def failed(error: EngineError) -> None:
+            if not error.cancelled:
+                self._dock.message.tell_error(error)
+            elif repair:
+                text = tr("Repairing {0} was stopped; what was mended stays so.")
+                self._dock.message.tell(text.format(name))
+            else:
+                self._dock.message.tell(tr("Verifying {0} was stopped.").format(name))
+            over()
+
+        def over() -> None:
+            if repair and index == self._index.path:
+                self._index.read_again()
+
+        job = Job("verify", params, title.format(name), done, failed, counted=repair)
+        self._jobs.run(job)
+
+    def _tell(self, name: str, found: Verification, repair: Callable[[], None]) -> None:
+        actions = (("repair", tr("Repair"), repair),) if found.repairable else ()
+        text, told = headline(name, found), bool(found.problems or found.repaired)
+        self._reports.keep(text, sections(found), actions)
+        show = ("report", tr("Show")) if told else ("", "")
+        self._dock.message.tell(text, warning=bool(found.problems), action=show)
         if told:
             self._reports.show()
 
-    def _on_failed(self, order: VerifyOrder, error: EngineError) -> None:
-        if not error.cancelled:
-            self._dock.message.tell_error(error)
-        elif order.repair:
-            text = tr("Repairing {0} was stopped; what was mended stays so.")
-            self._dock.message.tell(text.format(order.name))
-        else:
-            self._dock.message.tell(tr("Verifying {0} was stopped.").format(order.name))
-        if order.repair:
-            self.repaired.emit(order.index)
 
-
-def headline(order: VerifyOrder, found: Verification) -> str:
+def headline(name: str, found: Verification) -> str:
     """What came out, in a sentence.
 
     Args:
-        order: what was looked at.
+        name: of the index.
         found: what the engine says.
     """
     if not found.problems and not found.repaired:
         text = tr("{0} is whole: {1} chips of {2} scenes.").format(
-            order.name, whole(found.chips), whole(found.scenes)
+            name, whole(found.chips), whole(found.scenes)
         )
         if found.compared:
             text += " " + tr("{0} were read again and are the same.").format(whole(found.compared))
@@ -134,8 +117,8 @@ def headline(order: VerifyOrder, found: Verification) -> str:
     count = len(found.problems)
     left = counted(count, tr("1 problem"), tr("{0} problems"))
     if not found.repaired:
-        return tr("{0}: {1}").format(order.name, left)
-    mended = tr("{0}: {1} made anew").format(order.name, whole(len(found.repaired)))
+        return tr("{0}: {1}").format(name, left)
+    mended = tr("{0}: {1} made anew").format(name, whole(len(found.repaired)))
     return mended + ("; " + tr("{0} left").format(left) if count else "; " + tr("whole now"))
 
 

@@ -9,13 +9,13 @@ from qgis.PyQt.QtCore import QObject, QTemporaryDir
 from qgis.PyQt.QtGui import QPixmap
 
 from cmpagl_qgis.dock.preview import SIDE
-from cmpagl_qgis.engine.asker import Asker, Callbacks
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import Located
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.search_dock import SearchDock
+    from cmpagl_qgis.engine.asker import Asker
     from cmpagl_qgis.engine.records import Hit
     from cmpagl_qgis.errors import EngineError
 
@@ -79,7 +79,7 @@ class WhereView(QObject):
             self._dock.message.tell_error(error)
 
         self._dock.message.tell(tr("Looking into place {0}…").format(hit.rank))
-        self._number = self._asker.ask("where", params, Callbacks(done, failed))
+        self._number = self._asker.ask("where", params, done, failed)
 
     def _why_not(self, hit: Hit) -> str:
         """Why nothing can be shown of a place; empty: it can."""

@@ -1947,7 +1947,7 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../engine/probe.py" />
-            <source>{0} is a Python without cmpagl-qgis. Run the command below.</source>
+            <source>{0} is a Python without cmpagl-qgis. The command shown here installs it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2627,11 +2627,6 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/index_view.py" />
-            <source>Something long runs already. Wait until it is done, or stop it.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/index_view.py" />
             <source>{0} was not finished. What is done stays; it goes on from there.</source>
             <translation type="unfinished" />
         </message>
@@ -2768,6 +2763,11 @@ houses among trees</source>
         <message>
             <location filename="../flow/install_session.py" />
             <source>Test it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/job_session.py" />
+            <source>Something long runs already. Wait until it is done, or stop it.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3242,17 +3242,17 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
-            <source>Repair</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../flow/verify_view.py" />
             <source>Repairing {0} was stopped; what was mended stays so.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
             <source>Verifying {0} was stopped.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Repair</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3723,11 +3723,6 @@ houses among trees</source>
         <message>
             <location filename="../processing/algorithm.py" />
             <source>Stopped; nothing was written.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/algorithm.py" />
-            <source>The algorithm was not prepared.</source>
             <translation type="unfinished" />
         </message>
         <message>

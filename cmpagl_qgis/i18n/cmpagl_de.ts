@@ -1949,8 +1949,8 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../engine/probe.py" />
-            <source>{0} is a Python without cmpagl-qgis. Run the command below.</source>
-            <translation>{0} ist ein Python ohne cmpagl-qgis. Führen Sie den Befehl unten aus.</translation>
+            <source>{0} is a Python without cmpagl-qgis. The command shown here installs it.</source>
+            <translation>{0} ist ein Python ohne cmpagl-qgis. Der Befehl, der hier steht, installiert es.</translation>
         </message>
         <message>
             <location filename="../engine/probe.py" />
@@ -2629,11 +2629,6 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/index_view.py" />
-            <source>Something long runs already. Wait until it is done, or stop it.</source>
-            <translation>Es läuft schon etwas Langes. Warten Sie, bis es fertig ist, oder stoppen Sie es.</translation>
-        </message>
-        <message>
-            <location filename="../flow/index_view.py" />
             <source>{0} was not finished. What is done stays; it goes on from there.</source>
             <translation>{0} wurde nicht fertig. Was fertig ist, bleibt; es geht dort weiter.</translation>
         </message>
@@ -2771,6 +2766,11 @@ houses among trees</translation>
             <location filename="../flow/install_session.py" />
             <source>Test it</source>
             <translation>Testen</translation>
+        </message>
+        <message>
+            <location filename="../flow/job_session.py" />
+            <source>Something long runs already. Wait until it is done, or stop it.</source>
+            <translation>Es läuft schon etwas Langes. Warten Sie, bis es fertig ist, oder stoppen Sie es.</translation>
         </message>
         <message>
             <location filename="../flow/judgements.py" />
@@ -3244,11 +3244,6 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
-            <source>Repair</source>
-            <translation>Reparieren</translation>
-        </message>
-        <message>
-            <location filename="../flow/verify_view.py" />
             <source>Repairing {0} was stopped; what was mended stays so.</source>
             <translation>Das Reparieren von {0} wurde gestoppt; was repariert ist, bleibt es.</translation>
         </message>
@@ -3256,6 +3251,11 @@ houses among trees</translation>
             <location filename="../flow/verify_view.py" />
             <source>Verifying {0} was stopped.</source>
             <translation>Das Prüfen von {0} wurde gestoppt.</translation>
+        </message>
+        <message>
+            <location filename="../flow/verify_view.py" />
+            <source>Repair</source>
+            <translation>Reparieren</translation>
         </message>
         <message>
             <location filename="../flow/verify_view.py" />
@@ -3726,11 +3726,6 @@ houses among trees</translation>
             <location filename="../processing/algorithm.py" />
             <source>Stopped; nothing was written.</source>
             <translation>Gestoppt; nichts wurde geschrieben.</translation>
-        </message>
-        <message>
-            <location filename="../processing/algorithm.py" />
-            <source>The algorithm was not prepared.</source>
-            <translation>Der Algorithmus wurde nicht vorbereitet.</translation>
         </message>
         <message>
             <location filename="../processing/algorithm.py" />

@@ -82,7 +82,6 @@ class MatchLayers(QObject):
         self._ids: dict[int, int] = {}
         self._kept_id = ""  # the layer of this answer, where that was kept
         self._selecting = False
-        self._min_strength: float | None = None
         self.verdict: Callable[[Hit], str] = undecided
         self.scales = Scales()
         self.scale = RELEVANCES
@@ -161,7 +160,7 @@ class MatchLayers(QObject):
     def _empty(self, layer: QgsVectorLayer, crs: QgsCoordinateReferenceSystem) -> None:
         """Take all matches out; an open table, the look and the place in the tree stay."""
         self._turn.drop()
-        self._ids, self._min_strength = {}, None
+        self._ids = {}
         self._selecting = True
         try:
             layer.removeSelection()
@@ -186,18 +185,14 @@ class MatchLayers(QObject):
         if self._users_look is not None:
             layer.setRenderer(self._users_look.clone())
 
-    def set_min_strength(self, score: float | None) -> int:
+    def set_min_strength(self, score: float | None) -> None:
         """Hide matches below a score; no new search.
 
         Args:
             score: the lowest shown; ``None`` shows all.
-
-        Returns:
-            How many are shown.
         """
-        self._min_strength = score
         if self.layer is None:
-            return 0
+            return
         column = "relevance" if self.answer and self.answer.by_relevance else "score"
         # The bound itself is shown: SQLite, where a pin lies, reads 0.36 as a little more.
         wanted = "" if score is None else f'"{column}" >= {score - 1e-9!r}'
@@ -205,7 +200,6 @@ class MatchLayers(QObject):
             self.layer.setSubsetString(wanted)
             tell_tables(self.layer)
             self.layer.triggerRepaint()
-        return int(self.layer.featureCount())
 
     def mark(self, hits: Iterable[Hit]) -> None:
         """Write what was decided of some matches into their layer, also where that was kept.
@@ -386,7 +380,7 @@ class MatchLayers(QObject):
         self._turn.drop()
         self._entry.drop()
         self.layer = self._worn = None
-        self._waiting, self._ids, self._min_strength = [], {}, None
+        self._waiting, self._ids = [], {}
 
     def _forget(self, *, remove: bool) -> None:
         layer = self.layer

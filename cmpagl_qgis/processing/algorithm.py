@@ -122,12 +122,8 @@ class EngineAlgorithm(CmpaglAlgorithm):
     METHOD = ""
     """The engine's method."""
     INDEX, QUERY, NUMBER, COUNT = "INDEX", "QUERY", "NUMBER", "COUNT"
-
-    def __init__(self) -> None:
-        """Nothing is prepared yet."""
-        super().__init__()
-        self._launch: Launch | None = None
-        self._asked: dict[str, object] = {}
+    _launch: Launch
+    _asked: dict[str, object]
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
         """Read what the user gave; main thread.
@@ -185,8 +181,6 @@ class EngineAlgorithm(CmpaglAlgorithm):
         Raises:
             QgsProcessingException: with the reason, for a person; not when the user stopped it.
         """
-        if self._launch is None:
-            raise QgsProcessingException(tr("The algorithm was not prepared."))
         try:
             with BlockingEngine(self._launch, feedback) as engine:
                 self._bring_index(engine)

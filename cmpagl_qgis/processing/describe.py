@@ -64,12 +64,8 @@ class Describe(NarrowedAlgorithm):
         "of), nearest (the nearest sentences), chips."
     )
     PLACES, SENTENCES = "PLACES", "SENTENCES"
-
-    def __init__(self) -> None:
-        """Nothing is prepared yet."""
-        super().__init__()
-        self._source: QgsProcessingFeatureSource | None = None
-        self._chosen: dict[str, object] = {}
+    _source: QgsProcessingFeatureSource
+    _chosen: dict[str, object]
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -104,9 +100,10 @@ class Describe(NarrowedAlgorithm):
         Raises:
             PluginError: if there is no layer, or a filter is none.
         """
-        self._source = self.parameterAsSource(parameters, self.PLACES, context)
-        if self._source is None:
+        source = self.parameterAsSource(parameters, self.PLACES, context)
+        if source is None:
             raise PluginError(self.invalidSourceError(parameters, self.PLACES))
+        self._source = source
         self._asked = {
             "index": self.index_path(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
@@ -125,8 +122,6 @@ class Describe(NarrowedAlgorithm):
             PluginError: if there is no output.
         """
         source = self._source
-        if source is None:
-            raise PluginError(self.invalidSourceError(run.parameters, self.PLACES))
         fields = QgsFields(source.fields())
         for name, kind in COLUMNS:
             fields.append(make_field(name, kind))

@@ -51,11 +51,7 @@ class RenderMap(CmpaglAlgorithm):
         "come."
     )
     LAYERS, EXTENT, PIXEL_SIZE, CRS = "LAYERS", "EXTENT", "PIXEL_SIZE", "CRS"
-
-    def __init__(self) -> None:
-        """Nothing is prepared yet."""
-        super().__init__()
-        self._order: RenderOrder | None = None
+    _order: RenderOrder
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
@@ -104,8 +100,6 @@ class RenderMap(CmpaglAlgorithm):
         Raises:
             QgsProcessingException: with the reason, for a person; not when the user stopped it.
         """
-        if self._order is None:
-            raise QgsProcessingException(tr("The algorithm was not prepared."))
         try:
             done = render(self._order, feedback)
         except PluginError as error:

@@ -35,11 +35,7 @@ class SearchAlgorithm(NarrowedAlgorithm):
     """A search of an index whose hits become a layer."""
 
     MIN_SCORE, MERGE, SIBLINGS, FOLLOW = "MIN_SCORE", "MERGE", "SIBLINGS", "FOLLOW"
-
-    def __init__(self) -> None:
-        """Nothing is prepared yet."""
-        super().__init__()
-        self._follow = False
+    _follow: bool
 
     def shortHelpString(self) -> str:
         """The help beside the dialog, with the columns."""

@@ -21,11 +21,12 @@ import click
 import numpy as np
 
 from cmpagl_model.captions import load_pictures, read_captions, read_extra
+from cmpagl_model.cli.options import gathered
 from cmpagl_model.config import record_from_dict
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.errors import CmpaglError
 from cmpagl_model.evaluation.encode import encode_split
-from cmpagl_model.evaluation.metrics import RetrievalScores, recalls, retrieval_scores
+from cmpagl_model.evaluation.metrics import retrieval_scores
 from cmpagl_model.evaluation.retrieval import directed_ranks
 from cmpagl_model.index.vectors import write_text
 from cmpagl_model.rerank.fusion import best_pairs, fuse, match_logits
@@ -148,50 +149,43 @@ class Folders:
 
     runs: Path
     """Runs that are not finished, and the captions of the chosen pictures."""
-    figures: Path
-    """What finished runs reached, a small file each."""
+    figures: Path | None
+    """What finished runs reached, a small file each; ``None``: beside them."""
+    docs: Path | None
+    """Table and plot; ``None``: beside them, too."""
+
+
+PATH = click.Path(path_type=Path)
+THERE = click.Path(path_type=Path, exists=True)
 
 
 @click.command()
-@click.option("--rsicd", type=click.Path(path_type=Path, exists=True), required=True,
-              help="Captions file with splits train and val.")  # fmt: skip
-@click.option("--start-image", type=click.Path(path_type=Path, exists=True), required=True,
-              help="Stock weights of the image backbone.")  # fmt: skip
-@click.option("--start-text", type=click.Path(path_type=Path, exists=True), required=True,
-              help="Folder of the stock BERT.")  # fmt: skip
+@click.option("--rsicd", type=THERE, required=True, help="Captions file with splits train and val.")
+@click.option(
+    "--start-image", type=THERE, required=True, help="Stock weights of the image backbone."
+)
+@click.option("--start-text", type=THERE, required=True, help="Folder of the stock BERT.")
 @click.option("--pictures", default=2048, show_default=True, help="Training pictures.")
 @click.option("--epochs", default=3, show_default=True)
 @click.option("--seeds", default=3, show_default=True, type=click.IntRange(1))
-@click.option("--part", "parts", multiple=True, metavar="NAME",
-              type=click.Choice(sorted({row.group for row in ROWS[1:]})),
-              help="Vary this part only; may be repeated.  [default: all]")  # fmt: skip
-@click.option("--docs", type=click.Path(path_type=Path), help="Folder for table and plot.")
-@click.option("--figures", type=click.Path(path_type=Path),
+@click.option("--docs", type=PATH, help="Folder for table and plot.")
+@click.option("--figures", type=PATH,
               help="What finished runs reached.  [default: the folder of the runs]")  # fmt: skip
-@click.option("-o", "--folder", type=click.Path(path_type=Path), required=True,
-              help="Folder of the runs.")  # fmt: skip
-def main(  # noqa: PLR0913 - an argument for each option
-    *,
-    rsicd: Path,
-    start_image: Path,
-    start_text: Path,
-    pictures: int,
-    epochs: int,
-    seeds: int,
-    parts: tuple[str, ...],
-    docs: Path | None,
-    figures: Path | None,
-    folder: Path,
-) -> None:
+@click.option("-o", "--folder", type=PATH, required=True, help="Folder of the runs.")
+@gathered("folders", lambda: Folders, runs="folder")
+@gathered("start", lambda: StartWeights, image="start_image", text="start_text")
+def main(
+    *, rsicd: Path, start: StartWeights, pictures: int, epochs: int, seeds: int,
+    folders: Folders,
+) -> None:  # fmt: skip
     """Train every row with every seed and write table and plot; Ctrl-C stops, and it goes on."""
-    folders = Folders(folder, figures or folder)
-    folders.runs.mkdir(parents=True, exist_ok=True)
-    folders.figures.mkdir(parents=True, exist_ok=True)
+    for place in (folders.runs, folders.figures or folders.runs):
+        place.mkdir(parents=True, exist_ok=True)
     try:
         listed = json.loads(rsicd.read_text(encoding="utf-8"))["images"]
         listed = [row for row in listed if row["split"] == "train"]
         chosen = np.random.default_rng(0).permutation(len(listed))[:pictures]  # same for every run
-        subset = folder / f"train_{pictures}.json"
+        subset = folders.runs / f"train_{pictures}.json"
         write_text(subset, json.dumps({"images": [listed[n] for n in sorted(chosen)]}))
         base = RunConfig(
             data=(
@@ -202,7 +196,7 @@ def main(  # noqa: PLR0913 - an argument for each option
                     extra=(str(rsicd.parent / TELLING),),
                 ),
             ),
-            start=StartWeights(str(start_image), str(start_text)),
+            start=StartWeights(str(start.image), str(start.text)),
             schedule=Schedule(epochs=epochs, warmup_steps=10, decay_epochs=epochs),
             batch=BATCH,
             freezing=Freezing(frozen_stages=5, frozen_text_layers=3),
@@ -212,15 +206,14 @@ def main(  # noqa: PLR0913 - an argument for each option
         said = read_extra(rsicd.parent / OTHER_WORDS)
         val = [replace(item, telling=said.get(item.path.name, ())) for item in val]
         found = []
-        rows = [row for row in ROWS if not parts or row.group in {*parts, ROWS[0].group}]
-        for number, (seed, row) in enumerate(product(range(1, seeds + 1), rows), 1):
+        for number, (seed, row) in enumerate(product(range(1, seeds + 1), ROWS), 1):
             reached = _run(row, seed, base, val, folders)
             click.echo(
-                f"{number} of {seeds * len(rows)}: seed {seed}, {row.group}, {row.name}: "
+                f"{number} of {seeds * len(ROWS)}: seed {seed}, {row.group}, {row.name}: "
                 f"mR {reached.cosine:.2f}, in other words {reached.other_words:.2f}"
             )
             found.append(reached)
-        pages, measured = docs or folder, table(found)
+        pages, measured = folders.docs or folders.runs, table(found)
         draw_plot(measured, pages / PLOT)
         how = HOW.format(
             pictures=f"{pictures:,}",
@@ -278,7 +271,7 @@ def _run(
     """
     config = replace(base, seed=seed, **row.changes)
     name = run_name(config)
-    kept = folders.figures / f"{name}.json"
+    kept = (folders.figures or folders.runs) / f"{name}.json"
     if kept.is_file():
         values = json.loads(kept.read_text(encoding="utf-8"))
         return record_from_dict(Figures, {**values, "row": row.name}, str(kept))
@@ -290,10 +283,10 @@ def _run(
     encoded = encode_split(val, encoder)
     similarity, image_of = encoded.similarity(), encoded.image_of
     cosine = retrieval_scores(similarity, image_of).mean_recall
-    smr = []
-    for settings in filter(None, SMR_ROWS.values()):
-        ranks = directed_ranks(reweight_both_ways(similarity, settings), image_of)
-        smr.append(RetrievalScores(recalls(ranks.images), recalls(ranks.sentences)).mean_recall)
+    smr = [
+        directed_ranks(reweight_both_ways(similarity, settings), image_of).scores.mean_recall
+        for settings in filter(None, SMR_ROWS.values())
+    ]
     owners = np.array([place for place, item in enumerate(val) for _ in item.telling])
     texts = encoder.encode_texts([text for item in val for text in item.telling])
     other = retrieval_scores(encoded.images @ texts.T, owners).t2i
@@ -304,7 +297,7 @@ def _run(
         gallery = retrieval_scores(similarity[:GALLERY][:, small], image_of[small]).mean_recall
     figures = Figures(
         row=row.name, seed=seed, gallery=gallery, fused=fused, cosine=cosine, matched=matched,
-        smr=(cosine, *smr), other_words=float(np.mean([other.r1, other.r5, other.r10])),
+        smr=(cosine, *smr), other_words=float(np.mean(other.values)),
     )  # fmt: skip
     write_text(kept, json.dumps(asdict(figures)) + "\n")
     shutil.rmtree(folders.runs / name)  # its figures are all that is wanted; thirty fill a disk

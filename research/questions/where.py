@@ -38,19 +38,19 @@ if TYPE_CHECKING:
     Doubles = NDArray[np.float64]
     Box = tuple[float, float, float, float]
 
-PICTURE, SIDE, SEED = 224, 256, 18
+PICTURE, SIDE, SEED, COMPOSITES = 224, 256, 18, 60
+"""The last: scenes of 2 x 2 pictures, and as many of 4 x 4."""
 SCALE = SIDE / 2048
 NAMES = ("Rsu", "Ras", "Rda", "Rmi", "best cell inside")
 
 
-def measure_where(folder: Path, place: Path, model: str, composites: int = 60) -> None:
+def measure_where(folder: Path, place: Path, model: str) -> None:
     """Print how well a chip's heat, and a scene's heat map, show the picture that is meant.
 
     Args:
         folder: RSICD with captions, of which ``val`` counts.
         place: for scenes and indexes.
         model: a known name or a folder.
-        composites: how many of 2 x 2 pictures, and as many of 4 x 4.
     """
     page = json.loads((folder / "dataset_rsicd.json").read_text(encoding="utf-8"))
     by_class: dict[str, list[dict[str, Any]]] = {}
@@ -60,7 +60,7 @@ def measure_where(folder: Path, place: Path, model: str, composites: int = 60) -
     encoder, dice = open_encoder(find_model(model), device="cpu"), np.random.default_rng(SEED)
     for across, large in ((2, 1), (4, 1), (4, 2)):
         rows: dict[str, list[tuple[float, ...]]] = {}
-        for number in range(composites if large == 1 else composites // 2):
+        for number in range(COMPOSITES if large == 1 else COMPOSITES // 2):
             path = place / f"{across}{large}{number:03d}.tif"
             sentence, box = _composite(folder, by_class, (across, large), dice, path)
             size = (

@@ -39,25 +39,21 @@ ALIKE = 0.7
     "--sentences", type=click.Path(path_type=Path), default=SENTENCES, show_default=True,
     help="Folder with the lists of sentences and judged.csv.",
 )  # fmt: skip
-@click.option("--pictures", default=500, show_default=True, help="Pictures of a set at most.")
 @click.option(
     "--scenes", type=click.Path(path_type=Path), metavar="FOLDER",
     help="Search real scenes, too, for the sentences of research/sentences/real_scenes.json.",
 )  # fmt: skip
-@click.option("--split", default="val", show_default=True, help="Part of the sets to measure on.")
 @click.option(
     "--into", multiple=True, metavar="FOLDER",
     help="Write the constants here instead: a model trained on the measured pictures as well, for "
     "which they cannot be measured.",
 )  # fmt: skip
-def command(  # noqa: PLR0913 - an argument for each option
+def command(
     *,
     model: str,
     data: Path,
     sentences: Path,
-    pictures: int,
     scenes: Path | None,
-    split: str,
     into: tuple[str, ...],
 ) -> None:
     """Fit how likely hits are right on captioned pictures, report it, write it into the folder.
@@ -72,7 +68,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         known = training_sentences(data)
         language = Language(counted(known), word_order(known))
         evidence = Evidence(language, read_bank(encoder.model).vectors)
-        galleries = read_galleries(data, encoder, pictures, split, Lines())
+        galleries = read_galleries(data, encoder, Lines())
         alike = alike_as_judged(galleries, read_judged(sentences))
         texts = {kind: read_list(sentences, kind) for kind in LISTS}
         lists = {kind: (some, encoder.encode_texts(some)) for kind, some in texts.items()}

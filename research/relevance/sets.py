@@ -30,6 +30,8 @@ IN_OTHER_WORDS = "val_in_other_words.json"
 LISTS = ("nonsense", "thrown_together", "off_topic", "absent")
 """Files of sentences that fit no picture."""
 JUDGED = "judged.csv"
+SPLIT, MOST = "val", 500
+"""The part that is searched, and pictures of a set at most, spread over all of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,16 +72,12 @@ class Judged:
     """Whether the sentence is right for the picture, too."""
 
 
-def read_galleries(
-    data: Path, encoder: Encoder, most: int, split: str, told: Progress
-) -> list[Gallery]:
+def read_galleries(data: Path, encoder: Encoder, told: Progress) -> list[Gallery]:
     """Encode the pictures and sentences of all data sets in a folder.
 
     Args:
         data: holds a folder for each set, see :data:`PATTERN`.
         encoder: the model.
-        most: pictures of a set at most, spread over all of them.
-        split: the part to take.
         told: hears of every batch.
 
     Raises:
@@ -87,13 +85,13 @@ def read_galleries(
     """
     found = []
     for path in sorted(data.glob(PATTERN)):
-        items = [item for item in read_captions(path) if item.split == split]
+        items = [item for item in read_captions(path) if item.split == SPLIT]
         if items:
-            spread = np.linspace(0, len(items) - 1, min(len(items), most)).round().astype(int)
+            spread = np.linspace(0, len(items) - 1, min(len(items), MOST)).round().astype(int)
             found.append(_gallery(path.parent, [items[row] for row in spread], encoder, told))
     if not found:
         raise DatasetError(
-            f"{data}: found no {PATTERN} with pictures of the part {split!r}, wanted one at least; "
+            f"{data}: found no {PATTERN} with pictures of the part {SPLIT!r}, wanted one at least; "
             "next: give the folder that holds the data sets"
         )
     return found

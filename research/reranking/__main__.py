@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from cmpagl_model.captions import read_captions
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.tokens import check_fusion
 from cmpagl_model.errors import CmpaglError, MissingExtraError
-from cmpagl_model.evaluation.encode import encode_split
+from cmpagl_model.evaluation.encode import NoProgress, encode_split
 from cmpagl_model.evaluation.pairs import match_split
 from cmpagl_model.evaluation.report import check_output
 from cmpagl_model.evaluation.retrieval import choose_split
@@ -30,24 +30,15 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
 
 
-@dataclass(frozen=True, slots=True)
-class CaptionedSet:
-    """Where the validation pictures of one data set are."""
-
-    dataset: Path
-    """Captions file."""
-    images: Path | None
-    """Folder of the pictures; ``None``: ``images/`` beside the file."""
-
-
 def choose(
-    encoder: Encoder, sets: Sequence[CaptionedSet], split: str, k: int | None = None
+    encoder: Encoder, sets: Sequence[tuple[Path, Path | None]], split: str, k: int | None = None
 ) -> Choice:
     """Choose how to re-rank with a model; writes nothing.
 
     Args:
         encoder: of a model with a fusion encoder.
-        sets: one data set or more, chosen on together.
+        sets: captions file and folder of the pictures of one data set or more, chosen on together;
+            ``None``: ``images/`` beside the file.
         split: the part to choose on, never the one to report on.
         k: best pairs of each query; ``None``: as the model's settings say.
 
@@ -57,7 +48,7 @@ def choose(
     check_fusion(encoder.model)
     kept = read_rerank_settings(encoder.model.path)
     kept = kept if k is None else replace(kept, k=k)
-    items = [choose_split(read_captions(one.dataset, one.images), split) for one in sets]
+    items = [choose_split(read_captions(*one), split) for one in sets]
     matched = []
     for some in items:
         encoded = encode_split(some, encoder, Lines())
@@ -65,15 +56,12 @@ def choose(
     return choose_settings(matched, kept)
 
 
-class Lines:
+class Lines(NoProgress):
     """Says on standard error what is being done."""
 
     def start(self, what: str, total: int) -> None:
         """Print a line."""
         click.echo(f"{total:,} {what}", err=True)
-
-    def advance(self, count: int) -> None:
-        """Nothing."""
 
 
 def draw_reliability(choice: Choice, path: Path) -> None:
@@ -119,18 +107,12 @@ def draw_reliability(choice: Choice, path: Path) -> None:
 )
 @click.option("--split", default="val", show_default=True, help="Part to choose on.")
 @click.option("-k", type=click.IntRange(1), help="Best pairs of each query.")
-@click.option(
-    "--plot",
-    type=click.Path(path_type=Path),
-    help="Reliability diagram.  [default: reliability.png in the model folder]",
-)
 def command(
     model: str,
     datasets: tuple[Path, ...],
     images: tuple[Path, ...],
     split: str,
     k: int | None,
-    plot: Path | None,
 ) -> None:
     """Choose calibration, fusion weight and SMR on validation pictures; writes rerank.json.
 
@@ -143,12 +125,11 @@ def command(
         raise click.UsageError(
             f"found {len(images)} --images for {len(datasets)} data sets, wanted one for each"
         )
-    folders = images or (None,) * len(datasets)
-    sets = [CaptionedSet(*pair) for pair in zip(datasets, folders, strict=True)]
+    sets = list(zip(datasets, images or (None,) * len(datasets), strict=True))
     try:
         encoder = open_encoder(model)
         folder = encoder.model.path
-        picture = plot or folder / "reliability.png"
+        picture = folder / "reliability.png"
         check_output(picture)
         if find_spec("matplotlib") is None:
             raise MissingExtraError(
@@ -156,7 +137,7 @@ def command(
                 "next: pip install 'cmpagl-qgis[train]'"
             )
         choice = choose(encoder, sets, split, k)
-        names = ", ".join(one.dataset.name for one in sets)
+        names = ", ".join(one.name for one in datasets)
         click.echo(f"mR in %, for each of {names}: of fusion; of smr and of full")
         for row in choice.tried:
             click.echo(f"{row.setting:32} {'  '.join(f'{value:6.2f}' for value in row.figures)}")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from cmpagl_model.captions import normalise_sentence
-from cmpagl_model.evaluation.metrics import RetrievalScores, recalls
 from cmpagl_model.evaluation.retrieval import directed_ranks
 from cmpagl_model.rerank.calibration import HeldOut, cross_fit
 from cmpagl_model.rerank.smr import BothWays, SmrSettings, reweight_both_ways
@@ -53,8 +52,7 @@ class MatchedSplit:
         """The mR in % of scores ``(images, sentences)``; ``None``: without SMR."""
         plain = BothWays(similarity, similarity.T)
         scores = plain if smr is None else reweight_both_ways(similarity, smr)
-        ranks = directed_ranks(scores, self.split.image_of)
-        return RetrievalScores(recalls(ranks.images), recalls(ranks.sentences)).mean_recall
+        return directed_ranks(scores, self.split.image_of).scores.mean_recall
 
 
 @dataclass(frozen=True, slots=True)

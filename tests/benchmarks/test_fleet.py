@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.fleet import HOUR, PART, Rates, simulate
-from benchmarks.scale import Assumed, Measured, cell, page, rates_of
+from benchmarks.scale import ASSUMED, Given, cell, page
 
 PLAIN = Rates(chips_s=100.0, task_s=2.0, task_part_s=0.0, version_s=0.0, version_part_s=0.0)
 
@@ -43,11 +43,10 @@ def test_what_dies_is_made_again_and_given_up_after_three_times():
 
 
 def test_the_page_has_all_sizes_and_the_waiting_machines():
-    rates = rates_of(Measured(), Assumed())
-    cells = [cell(rates, 100_000_000, 256)]
-    single = [cell(rates, 100_000_000, 256, single=True)]
+    cells = [cell(ASSUMED, 100_000_000, 256)]
+    single = [cell(ASSUMED, 100_000_000, 256, single=True)]
     assert single[0].waited > 0.9
     assert cells[0].hours[0] < 0.5 * single[0].hours[0]
-    text = page(Measured(), Assumed(price_h=0.5), cells, single, [])
+    text = page(Given(price_h=0.5), cells, single, [])
     assert f"| {cells[0].machine_hours * 0.5:,.0f} |" in text
     assert "Beside a real cluster" not in text

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from benchmarks.timing import FEWEST, paired, quartiles, times_ms
+from benchmarks.timing import FEWEST, paired, quartiles, rate_row, timed_row, times_ms
 
 
 def test_both_orders_occur_and_each_question_is_asked_of_all():
@@ -22,11 +22,17 @@ def test_both_orders_occur_and_each_question_is_asked_of_all():
 def test_times_by_ours_are_those_of_sleeping():
     ways = [lambda _: time.sleep(0.004), lambda _: time.sleep(0.2)]
     ours, theirs = paired(ways, questions=3, rounds=2)
-    assert ours.times_ours == 1.0
-    assert ours.median_ms >= 4
-    assert theirs.times_low <= theirs.times_ours <= theirs.times_high
-    assert theirs.times_ours > 1
-    assert theirs.median_ms > ours.median_ms
+    row = timed_row("search", "asleep", ours, theirs, against="long asleep")
+    assert row.median >= 4
+    assert row.ratio_low <= row.ratio <= row.ratio_high
+    assert row.ratio > 1
+    assert row.theirs > row.median
+    assert timed_row("search", "alone", ours).ratio is None
+
+
+def test_a_rate_is_better_than_a_lower_one():
+    row = rate_row("tiling", "chips", [4.0, 6.0, 8.0], [2.0, 2.0, 4.0], unit="chips/s", against="x")
+    assert (row.median, row.theirs, row.ratio, row.better) == (6.0, 2.0, 2.0, "higher")
 
 
 def test_a_slow_way_is_asked_fewer_questions():

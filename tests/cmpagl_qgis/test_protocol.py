@@ -11,31 +11,30 @@ from cmpagl_qgis.engine.protocol import (
     Progress,
     Result,
     decode,
-    encode_notification,
-    encode_request,
+    encode,
 )
 from cmpagl_qgis.errors import ProtocolError
 
 
 def test_request_is_one_line_of_the_protocol():
-    line = encode_request(7, "search", {"query": "Gärten\nund Höfe"})
+    line = encode("search", {"query": "Gärten\nund Höfe"}, 7)
     assert line.count(b"\n") == 1
     assert line.endswith(b"\n")
     assert json.loads(line) == {
         "jsonrpc": "2.0", "id": 7, "method": "search", "params": {"query": "Gärten\nund Höfe"},
     }  # fmt: skip
-    assert "id" not in json.loads(encode_notification("cancel", {"id": 7})).keys() - {"params"}
+    assert "id" not in json.loads(encode("cancel", {"id": 7})).keys() - {"params"}
 
 
 @pytest.mark.parametrize("params", [{"x": float("nan")}, {"x": object()}, {"x": "\ud800"}])
 def test_what_is_no_json_is_not_sent(params):
     with pytest.raises(ProtocolError, match="cannot be written"):
-        encode_request(1, "search", params)
+        encode("search", params, 1)
 
 
 def test_a_request_too_long_for_a_line_is_not_sent():
     with pytest.raises(ProtocolError, match=str(LINE_LIMIT)):
-        encode_request(1, "export", {"hits": "x" * LINE_LIMIT})
+        encode("export", {"hits": "x" * LINE_LIMIT}, 1)
 
 
 def test_messages():

@@ -126,7 +126,7 @@ def install_engine(run):
     yield Wait("the dialog", lambda: shown(QDialog, "cmpaglInstall"))
     dialog = shown(QDialog, "cmpaglInstall")
     python = dialog.findChild(QWidget, "cmpaglInstallPython")
-    yield Wait("word of a Python", lambda: TASKS["python"] in python.full_text(), 120)
+    yield Wait("word of a Python", lambda: TASKS["python"] in python.text(), 120)
     click_mark(dialog.findChild(QWidget, "cmpaglInstallFolder"))
     line = dialog.findChild(QLineEdit, "cmpaglInstallPath")
     yield Wait("the line for the folder", lambda: in_sight(line))
@@ -136,13 +136,13 @@ def install_engine(run):
     run.screen("3-install")
     verdict = dialog.findChild(QLabel, "cmpaglInstallVerdict")
     stage = part(QLabel, "cmpaglNoticeText")
-    details = [one for one in dialog.findChildren(QLabel) if hasattr(one, "full_text")]
+    details = [one for one in dialog.findChildren(QLabel) if type(one).__name__ == "ElidedLabel"]
     told, detailed = Told(), Told()
 
     def over():
         told.add(stage.text())
         for detail in details:
-            detailed.add(detail.full_text())
+            detailed.add(detail.text())
         return verdict.isVisible()
 
     heading = part(QLabel, "cmpaglNoticeTitle")
@@ -162,7 +162,7 @@ def install_engine(run):
     click(close)
     yield Wait("the engine", lambda: dock().state == "no_index", 120)
     yield Wait("the dialog to go", lambda: shown(QDialog, "cmpaglInstall") is None)
-    run.note("engine_said", part(QWidget, "cmpaglStatusEngine").full_text())
+    run.note("engine_said", part(QWidget, "cmpaglStatusEngine").text())
     run.note("engine_pids", [plugin().client.pid])
     run.note("no_index_title", title())
     run.screen("6-engine-ready")
@@ -267,7 +267,7 @@ def review(run):
     def after(tally, rank):
         return Wait(
             f"{tally} and row {rank}",
-            lambda: tally in dock().header.review.text and hits.current_rank() == rank,
+            lambda: tally in dock().header.review.tally.text() and hits.current_rank() == rank,
         )
 
     press(hits, Qt.Key.Key_K)
@@ -284,7 +284,7 @@ def review(run):
     yield after("1 kept, 0 rejected", 2)
     yield pause(0.8)
     run.note("pause_reviewing", run.heart.worst())
-    run.note("tally", dock().header.review.text)
+    run.note("tally", dock().header.review.tally.text())
     run.note("selected_on_map", [one["rank"] for one in matches().selectedFeatures()])
     run.screen("12-reviewed")
 

@@ -120,7 +120,7 @@ def build(run):
     yield Wait("the count of chips", lambda: not dialog.scenes.table.totals().uncounted)
     run.picture("build", dialog)
     told = []
-    plugin().controller.jobs.progressed.connect(lambda *step: told.append(step))
+    plugin().client.progressed.connect(lambda _number, *step: told.append(step))
     run.heart.fresh()
     later(dialog.accept)
     yield Wait("the build", lambda: plugin().controller.builds.order is not None)

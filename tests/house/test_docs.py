@@ -70,6 +70,31 @@ def test_commands_and_options_that_pages_name_are_there(page):
     assert not wrong
 
 
+FOLDERS = "tiling|cmpagl_model|cmpagl_qgis|research|benchmarks|configs|tools|tests|docs"
+FILE_NAMED = re.compile(rf"`((?:{FOLDERS})/[\w./-]+\.\w+)`(?:, `(\w+)`)?")
+"""A file of the repository, and, behind a comma, what is to be found in it."""
+
+
+def absent(text):
+    """Files that a page names and that are not there, and names that are not in their file."""
+    for file, name in FILE_NAMED.findall(text):
+        path = ROOT / file
+        if not path.is_file() or (name and not re.search(rf"\b{name}\b", path.read_text("utf-8"))):
+            yield file, name
+
+
+@pytest.mark.parametrize(
+    "page",
+    [ROOT / "CONTRIBUTING.md", ROOT / "MODEL_CARD.md", *PAGES, *(DOCS / "decisions").glob("*.md")],
+    ids=lambda page: page.stem,
+)
+def test_files_that_pages_name_are_there(page):
+    text = page.read_text(encoding="utf-8")
+    # A link that was weighed and not taken
+    allowed = {("cmpagl_qgis/metadata.txt", "")} if page.stem.startswith("0005") else set()
+    assert set(absent(text)) <= allowed
+
+
 def test_each_block_of_python_about_questions_runs_by_itself():
     page = (DOCS / "queries.md").read_text(encoding="utf-8")
     blocks = [text for kind, text in FENCE.findall(page) if kind == "python"]
@@ -83,6 +108,10 @@ def test_each_block_of_python_about_questions_runs_by_itself():
 def test_the_check_sees_what_is_not_there():
     assert unknown(["index", "a.tif", "-o", "b", "--no-such"]) == ["--no-such"]
     assert unknown(["indexx"]) == ["indexx"]
+    assert list(absent("`tiling/no.py`, `tiling/scales.py`, `chip_scale`")) == [
+        ("tiling/no.py", "")
+    ]
+    assert list(absent("`tiling/scales.py`, `scale_of`")) == [("tiling/scales.py", "scale_of")]
     assert list(calls("A=b cmpagl info x; .venv/bin/cmpagl verify y | less")) == [
         ["info", "x"],
         ["verify", "y"],

@@ -20,6 +20,7 @@ from cmpagl_qgis.dock.index_bar import IndexEntry
 from cmpagl_qgis.dock.install_dialog import InstallChoice, InstallDialog
 from cmpagl_qgis.dock.search_dock import SearchDock
 from cmpagl_qgis.dock.setup_dialog import SetupDialog
+from cmpagl_qgis.engine.interpreter import install_command
 from cmpagl_qgis.engine.records import Answer, Hit, Model
 from cmpagl_qgis.flow import notices
 from cmpagl_qgis.map.scale import RELEVANCES
@@ -99,7 +100,7 @@ def test_hits_draw_with_thumbnail_and_bar(app, dock, grid):
 def test_keys_search_stop_and_choose(app, dock):
     asked, stopped, picked = [], [], []
     dock.query.searchRequested.connect(asked.append)
-    dock.stopRequested.connect(lambda: stopped.append(1))
+    dock.query.stopRequested.connect(lambda: stopped.append(1))
     dock.hits.picked.connect(picked.append)
     QTest.keyClicks(dock.query.line, "boats")
     QTest.keyClick(dock.query.line, Qt.Key.Key_Return)
@@ -150,7 +151,7 @@ def test_score_slider_and_count(dock):
 
 
 def test_a_dark_palette_turns_icons_and_text_light(app, dock):
-    before = dock.palette()
+    before, install = dock.palette(), InstallDialog((("look", "Look"),), parent=dock)
     dark = QPalette(QColor("#333333"))
     dark.setColor(QPalette.ColorRole.WindowText, QColor("#eeeeee"))
     dark.setColor(QPalette.ColorRole.ButtonText, QColor("#eeeeee"))
@@ -159,14 +160,19 @@ def test_a_dark_palette_turns_icons_and_text_light(app, dock):
     image = dock.header.clear.icon().pixmap(16, 16).toImage()
     inks = [image.pixelColor(QPoint(x, y)) for x in range(16) for y in range(16)]
     lightest = max(ink.lightness() for ink in inks if ink.alpha() > 200)
+    faint = [
+        label.palette().color(QPalette.ColorRole.WindowText).lightness()
+        for label in (dock.status.engine, install.python)
+    ]
     app.setPalette(before)
     assert lightest > 180
+    assert min(faint) > 120
 
 
 def test_dialogs_draw_and_tell(app):
     build = BuildDialog([Candidate("A", "/a.tif"), Candidate("", "", "no file")], "/i.cmpagl")
     assert build.order().inputs == ("/a.tif",)
-    setup = SetupDialog("/usr/bin/python3", "named in the options", notices.install_command())
+    setup = SetupDialog("/usr/bin/python3", "named in the options", install_command())
     setup.show_verdict("fit", good=True)
     details = TextDialog("Details", "text")
     install = InstallDialog((("look", "Look"), ("test", "Test")), update=True)

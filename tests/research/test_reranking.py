@@ -15,7 +15,7 @@ def rows_of(numbers):
 
 
 def captioned(dataset, images=None):
-    return module.CaptionedSet(dataset, images)
+    return dataset, images
 
 
 @pytest.fixture

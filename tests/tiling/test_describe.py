@@ -230,7 +230,7 @@ def test_a_locked_file_is_refused(make_scene, monkeypatch):
         return opened(self, *args, **words)
 
     monkeypatch.setattr(Path, "open", guarded)
-    assert refusal(path).endswith("cannot be read: Permission denied")
+    assert refusal(path).endswith("cannot be read (Permission denied); check its permissions")
 
 
 def test_complex_pixels_are_refused(make_scene):

@@ -1,8 +1,11 @@
 """What GDAL says, in a few words."""
 
+import os
+import subprocess
+
 import pytest
 
-from tiling.errors import short_reason
+from tiling.errors import shell_word, short_reason
 
 
 @pytest.mark.parametrize(
@@ -20,3 +23,19 @@ def test_the_cause_is_said_without_functions_and_files(said, shown):
     outer = OSError("Read failed")
     outer.__cause__ = RuntimeError(said)
     assert short_reason(outer) == shown
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asks sh")
+@pytest.mark.parametrize(
+    "name",
+    ["s3://bucket/town.cmpagl", "my town", "Straße.tif", "a'b", 'a "b" c', "$HOME", "a&b; c", "`x`",
+     "back\\slash", "wow!", "(1)", "*.tif", "~", ""],
+)  # fmt: skip
+def test_a_name_is_one_word_of_a_command(name):
+    command = ["sh", "-c", f"printf %s {shell_word(name)}"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == name
+
+
+@pytest.mark.parametrize("plain", ["/data/town-1.cmpagl", "Übersicht.cmpagl", "s3://b/x_y.cmpagl"])
+def test_a_plain_name_stays_as_it_is(plain):
+    assert shell_word(plain) == plain

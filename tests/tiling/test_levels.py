@@ -17,7 +17,7 @@ from rasterio.transform import from_origin
 import tiling.levels
 import tiling.memory
 from tests.tiling.conftest import block_offsets
-from tiling import ChipImage, ChipSpec, describe_scene, plan_chips, read_chips
+from tiling import ChipImage, ChipSpec, PlannedChip, describe_scene, plan_chips, read_chips
 from tiling.blocks import BlockMap
 from tiling.grid import Window
 from tiling.levels import open_level
@@ -126,7 +126,7 @@ def test_what_is_kept_is_a_band_of_the_scene(make_scene):
     plan, kept = plan_chips(scene, spec), []
     with tiling.levels.Level(scene, plan.scales[0]) as level:
         for chip in plan:
-            level.patch(chip.window)
+            list(level.patches([chip]))
             kept.append(level.held_bytes)
     assert 512 * 4 * 512 <= max(kept) <= 512 * 4 * (512 + 512)
 
@@ -250,5 +250,6 @@ def test_factors_without_an_overview_are_averaged(make_scene):
     scene = replace(describe_scene(path, spec), gsd_x_m=1.0, gsd_y_m=1.0)
     scale = chip_scale(scene, spec, 32 * 7.0)
     with tiling.levels.Level(scene, scale) as level:
-        patch = level.patch(Window(0, 0, 224, 224))
+        chip = PlannedChip(0, Window(0, 0, 224, 224), 224.0, 7.0, edge=False)
+        ((_, patch),) = level.patches([chip])
         assert patch.box[2] == pytest.approx(224 / 6)

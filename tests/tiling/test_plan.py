@@ -117,7 +117,7 @@ def test_a_part_of_a_plan_tells_its_rows(part):
         (size, [chip.window.row for chip in run])
         for size, run in groupby(chips, key=lambda chip: chip.ground_m)
     ]
-    told = [(rows.ground_m, rows.first, rows.last) for rows in chips.size_rows()]
+    told = [(rows.scale.ground_m, rows.first, rows.last) for rows in chips.size_rows()]
     assert told == [(size, min(rows), max(rows)) for size, rows in wanted]
 
 

@@ -17,9 +17,14 @@ from cmpagl_model.search.lettering import lettering
 from . import indexed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from cmpagl_model.search.classify import ClassArea, Classified
+
+    Colour = tuple[int, ...]
 
 SCENE = "naip_va_forest_farm_1m.tif"
 CLASSES = (
@@ -58,26 +63,53 @@ def _sheet(found: Classified, areas: tuple[ClassArea, ...], path: Path) -> Image
     kinds = ground.kinds
     colours = np.array([COLOURS[name] for name in found.names], np.uint8)
     step = ground.cells.step_x * shown.width / scene.width
-    rows, columns = kinds.shape
-    size = (round(step * columns), round(step * rows))  # the last ones may reach beyond
-    cells = Image.fromarray(colours[np.maximum(kinds, 0)]).resize(size, Image.Resampling.NEAREST)
-    cells = cells.crop((0, 0, *shown.size))
-    blended = Image.blend(grey, cells, 0.55)
-    lines = -(-len(areas) // COLUMNS)
-    sheet = Image.new(
-        "RGB", (2 * shown.width + 3 * GAP, shown.height + 2 * GAP + lines * LINE + GAP), "white"
-    )
-    sheet.paste(shown, (GAP, GAP))
-    sheet.paste(blended, (shown.width + 2 * GAP, GAP))
-    pen = ImageDraw.Draw(sheet)
+    blended = Image.blend(grey, painted(colours[np.maximum(kinds, 0)], step, shown), 0.55)
     whole = sum(area.area_m2 for area in areas)
-    for number, area in enumerate(areas):
-        row, column = divmod(number, COLUMNS)
-        x = GAP + column * (sheet.width - GAP) // COLUMNS
-        y = shown.height + 2 * GAP + row * LINE
-        pen.rectangle((x, y + 4, x + 22, y + 22), fill=COLOURS[area.name])
-        share = percent(area.area_m2 / whole) if area.area_m2 else "0 %"
-        said = f"{area.name}  {area.area_m2 / HECTARE_M2:.1f} ha, {share}"
+    shares = [percent(area.area_m2 / whole) if area.area_m2 else "0 %" for area in areas]
+    legend = [
+        (COLOURS[area.name], f"{area.name}  {area.area_m2 / HECTARE_M2:.1f} ha, {share}")
+        for area, share in zip(areas, shares, strict=True)
+    ]
+    return side_by_side(shown, blended, legend, COLUMNS)
+
+
+def painted(colours: NDArray[np.uint8], step: float, shown: Image.Image) -> Image.Image:
+    """Cells of a ground over a picture of its scene.
+
+    Args:
+        colours: of the cells, ``(rows, columns, 3)``.
+        step: side of a cell in px of the picture.
+        shown: the picture.
+    """
+    size = (round(step * colours.shape[1]), round(step * colours.shape[0]))
+    cells = Image.fromarray(colours).resize(size, Image.Resampling.NEAREST)
+    return cells.crop((0, 0, *shown.size))  # the last ones may reach beyond
+
+
+def side_by_side(
+    one: Image.Image, other: Image.Image, legend: Sequence[tuple[Colour, str]], columns: int,
+    left: int = GAP,
+) -> Image.Image:  # fmt: skip
+    """Two pictures of one size, and a legend below.
+
+    Args:
+        one: stands left.
+        other: stands right.
+        legend: colours and what they mean.
+        columns: of the legend.
+        left: where it begins, px.
+    """
+    lines = -(-len(legend) // columns)
+    size = (2 * one.width + 3 * GAP, one.height + 2 * GAP + lines * LINE + GAP)
+    sheet = Image.new("RGB", size, "white")
+    sheet.paste(one, (GAP, GAP))
+    sheet.paste(other, (one.width + 2 * GAP, GAP))
+    pen = ImageDraw.Draw(sheet)
+    for number, (colour, said) in enumerate(legend):
+        row, column = divmod(number, columns)
+        x = left + column * (sheet.width - left) // columns
+        y = one.height + 2 * GAP + row * LINE
+        pen.rectangle((x, y + 4, x + 22, y + 22), fill=colour)
         words, face = lettering(said, 19)
         pen.text((x + 32, y + 1), words, fill=(30, 30, 30), font=face)
     return sheet

@@ -16,7 +16,7 @@ from cmpagl_model.search.lettering import lettering
 from cmpagl_model.search.overview import overview
 
 from . import indexed
-from .classes import GAP, LINE, scene_picture
+from .classes import GAP, painted, scene_picture, side_by_side
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,16 +47,8 @@ def _sheet(index: SearchableIndex, seen: Overview, path: Path) -> Image.Image:
     (ground,) = ground_of(seen.found)
     colours = [tuple(bytes.fromhex(one[1:])) for one in colours_of(seen.found.names)]
     scale = shown.width / scene.width
-    rows, columns = ground.kinds.shape
-    size = (round(ground.cells.step_x * scale * columns), round(ground.cells.step_y * scale * rows))
-    cells = Image.fromarray(np.array(colours, np.uint8)[np.maximum(ground.kinds, 0)])
-    cells = cells.resize(size, Image.Resampling.NEAREST).crop((0, 0, *shown.size))
-    blended = Image.blend(shown, cells, OPACITY)
-    lines = -(-len(seen.groups) // COLUMNS)
-    sheet = Image.new(
-        "RGB", (2 * shown.width + 3 * GAP, shown.height + 2 * GAP + lines * LINE + GAP), "white"
-    )
-    pen = ImageDraw.Draw(sheet)
+    kinds = np.array(colours, np.uint8)[np.maximum(ground.kinds, 0)]
+    blended = Image.blend(shown, painted(kinds, ground.cells.step_x * scale, shown), OPACITY)
     row = int(np.argmax(seen.found.score))  # the chip that is most like its group
     window = index.table.window(row)
     place = ChipPlace(scene.path, window, float(index.table.ground_m[row]))
@@ -64,16 +56,13 @@ def _sheet(index: SearchableIndex, seen: Overview, path: Path) -> Image.Image:
     box = np.array([window.col, window.row, window.right, window.bottom]) * scale
     frame = ImageDraw.Draw(shown)
     frame.rectangle(tuple(box.tolist()), outline=FRAME, width=3)
-    sheet.paste(shown, (GAP, GAP))
-    sheet.paste(blended, (shown.width + 2 * GAP, GAP))
     whole = sum(one.area_m2 for one in seen.groups)
-    for number, (one, colour) in enumerate(zip(seen.groups, colours, strict=True)):
-        line, column = divmod(number, COLUMNS)
-        x = shown.width + 2 * GAP + column * shown.width // COLUMNS
-        y = shown.height + 2 * GAP + line * LINE
-        pen.rectangle((x, y + 4, x + 22, y + 22), fill=colour)
-        words, face = lettering(f"{one.name}  {percent(one.area_m2 / whole)}", 19)
-        pen.text((x + 32, y + 1), words, fill=INK, font=face)
+    legend = [
+        (colour, f"{one.name}  {percent(one.area_m2 / whole)}")
+        for one, colour in zip(seen.groups, colours, strict=True)
+    ]
+    sheet = side_by_side(shown, blended, legend, COLUMNS, shown.width + 2 * GAP)
+    pen = ImageDraw.Draw(sheet)
     words, face = lettering(f"What is in the frame?  {said}", 19)
     pen.text((GAP, shown.height + 2 * GAP + 1), words, fill=INK, font=face)
     return sheet

@@ -121,7 +121,9 @@ class Site:
             {"id": name, "title": name, "itemType": "feature", "links": _links(base, name)}
             for name in all_of_them
         ]
-        return _json({"links": [_link("self", base, "/collections")], "collections": pages})
+        said = {"notice": self._archive.notice} if self._archive.notice else {}
+        links = [_link("self", base, "/collections")]
+        return _json({"links": links, "collections": pages, **said})
 
     async def collection(self, request: Request) -> Response:
         """``/collections/{name}``: what it holds."""

@@ -6,11 +6,12 @@ import base64
 import binascii
 import io
 import itertools
+import sys
 import tempfile
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
@@ -29,7 +30,7 @@ from cmpagl_model.server import parameters as engine
 from cmpagl_model.server.messages import PROTOCOL, page_of
 from cmpagl_model.server.session import Session
 from cmpagl_model.server.translate import filter_of
-from cmpagl_model.table.chips import bounds_of
+from cmpagl_model.table.chips import bounds_of, halves
 from tiling import span_of, text_of
 
 from .features import Holding, NotFoundError
@@ -91,6 +92,7 @@ class Archive:
         self._lock = threading.Lock()
         self._judged: dict[Path, tuple[int, int]] = {}
         self._names: tuple[float, dict[str, Path]] | None = None
+        self._notice = ""
         self._keys: WeakKeyDictionary[SearchableIndex, tuple[ChipTable, tuple[str, ...]]]
         self._keys = WeakKeyDictionary()
 
@@ -111,6 +113,11 @@ class Archive:
         """A line as clients may see it."""
         return self._roots.shown(line)
 
+    @property
+    def notice(self) -> str:
+        """Why the names may not be all of them; "" if they are."""
+        return self._notice
+
     def names(self, work: Work) -> dict[str, Path]:
         """The indexes by name: their path below a root, ``~`` for a slash, without its ending.
 
@@ -120,8 +127,15 @@ class Archive:
             began = time.monotonic()
             if self._names is None or began > self._names[0]:
                 found: dict[str, Path] = {}
-                for folder in self._roots.indexes(work.check):
-                    name = free = _name(self._roots.name(str(folder)))
+                below = self._roots.indexes(work.check)
+                if below.notice not in {"", self._notice}:
+                    said = f"cmpagl: warning: {below.notice}"
+                    print(said, file=sys.stderr, flush=True)  # noqa: T201
+                self._notice = below.notice
+                for folder in below.indexes:
+                    # names of files need not be Unicode, those of addresses do
+                    path = self._roots.name(str(folder)).encode(errors="backslashreplace").decode()
+                    name = free = path.replace("/", "~").removesuffix(".cmpagl")
                     for number in itertools.count(2):
                         if found.get(free, folder) == folder:
                             break
@@ -139,7 +153,7 @@ class Archive:
         """
         opened = self._session.open(engine.OneIndex(str(self._folder(work, name))), work)
         table = self._session.with_encoder(opened.index, needed=False).table
-        boxes = np.array([half for scene in opened.scenes for half in _halves(scene.bounds)])
+        boxes = np.array([half for scene in opened.scenes for half in halves(scene.bounds)])
         taken = [span_of(scene.taken) for scene in table.scenes if scene.taken]
         ends = (min(one for one, _ in taken), max(one for _, one in taken)) if taken else ()
         own = name.removeprefix(SCENES)
@@ -328,12 +342,6 @@ class Archive:
         return page
 
 
-def _name(path: str) -> str:
-    """What an index is called; names of files need not be Unicode, those of addresses do."""
-    name = path.replace("/", "~").removesuffix(".cmpagl")
-    return name.encode(errors="backslashreplace").decode()
-
-
 def _row(holding: Holding, item: str) -> int:
     """The row of a chip by its ``id``.
 
@@ -358,9 +366,8 @@ def _example(holding: Holding, one: Example, path: Path) -> Page:
     page = {name: value for name, value in asdict(one).items() if value is not None}
     if one.item is not None:
         chip = holding.place(page.pop("item"))
-        window = chip.window
         page["scene"], page["ground_m"] = chip.scene, chip.ground_m
-        page["window"] = [window.col, window.row, window.width, window.height]
+        page["window"] = list(astuple(chip.window))
     elif one.picture is not None:
         try:
             picture = base64.b64decode(one.picture, validate=True)
@@ -390,10 +397,3 @@ def _written(picture: bytes, path: Path) -> Path:
         )
     path.write_bytes(picture)
     return path
-
-
-def _halves(bounds: tuple[float, float, float, float]) -> list[tuple[float, float, float, float]]:
-    west, south, east, north = bounds
-    if west <= east:
-        return [bounds]
-    return [(west, south, 180.0, north), (-180.0, south, east, north)]

@@ -84,19 +84,15 @@ class Items:
             )
         if self.ground_m is not None and len(self.ground_m) != 2:
             raise ParameterError("ground_m: wanted two numbers, such as 50,200")
-        box = self.bbox if self.bbox is None or len(self.bbox) == 4 else _flat(self.bbox)
+        flat = self.bbox and (*self.bbox[:2], *self.bbox[len(self.bbox) // 2 :][:2])
         first, last = _period(self.datetime)
         return Where(
-            bbox=box,  # type: ignore[arg-type]  # four of them
+            bbox=flat,  # type: ignore[arg-type]  # four of them
             scenes=() if self.scene is None else (self.scene,),
             ground_m=self.ground_m,
             from_date=first,
             to_date=last,
         )
-
-
-def _flat(box: tuple[float, ...]) -> tuple[float, ...]:
-    return (*box[:2], *box[3:5])
 
 
 def _period(datetime: str | None) -> tuple[str | None, str | None]:

@@ -15,7 +15,7 @@ from cmpagl_model.errors import CmpaglError
 from cmpagl_model.index.imported import has_pixels
 from cmpagl_model.index.vectors import DEGREE_GRID
 from cmpagl_model.search import ChipPlace
-from cmpagl_model.table.chips import bounds_of
+from cmpagl_model.table.chips import shape_around
 from tiling import Window, footprint
 
 if TYPE_CHECKING:
@@ -162,12 +162,7 @@ class Holding:
         if has_pixels(scene):
             return footprint(scene, Window(0, 0, scene.width, scene.height))
         rows = np.flatnonzero(self.table.scene_of == number)
-        boxes = self.table.bounds(rows)
-        west, south, east, north = bounds_of(boxes[~np.isnan(boxes[:, 0])])
-        if west <= east:
-            return shapely.box(west, south, east, north)
-        halves = shapely.box(west, south, 180.0, north), shapely.box(-180.0, south, east, north)
-        return shapely.union_all(halves)
+        return shape_around(self.table.bounds(rows))
 
 
 def _feature(item: str, shape: Page, facts: Page) -> Page:

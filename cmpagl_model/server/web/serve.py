@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import CmpaglError, MissingExtraError
+from cmpagl_model.index.arrays import may_open
 from cmpagl_model.index.mirror import at_hand
 from cmpagl_model.server.work import Work
 from tiling import TilingError
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-MOST_CONNECTIONS = 1_000
-"""At once; uvicorn refuses further ones with 503."""
-GRACE_S = 5
+MOST_CONNECTIONS, FEW_CONNECTIONS = 1_000, 100
+"""At once, and where few files may be open; beyond, those who ask nothing make room, and if all
+ask, uvicorn refuses with 503."""
+OPEN_FILES = (1 << 16, 1 << 13, 1 << 11)
+"""Indexes and connections have some; the first number that the system allows is taken."""
+GRACE_S = LEAST_PATIENCE_S = 5
+"""For those who wait for an answer at the end, and, however short ``--timeout``, for who asks."""
 LOOK_AGAIN_S = 60.0
 """Between two looks into object stores."""
 
@@ -65,7 +70,12 @@ def serve_http(roots: Roots, settings: Settings, stores: Sequence[str] = ()) -> 
 
     from .app import application  # noqa: PLC0415
     from .archive import Archive  # noqa: PLC0415
+    from .connection import Connection  # noqa: PLC0415
 
+    class Patient(Connection):
+        patience_s = max(settings.timeout_s, LEAST_PATIENCE_S)
+
+    has_room = any(may_open(files) for files in OPEN_FILES)
     door = _door(settings)
     archive = Archive(roots)
     names = archive.begin(Work(0, lambda _done, _total, _what: None))
@@ -77,8 +87,9 @@ def serve_http(roots: Roots, settings: Settings, stores: Sequence[str] = ()) -> 
     if stores:
         threading.Thread(target=_follow, args=(stores,), name="stores", daemon=True).start()
     config = uvicorn.Config(
-        application(archive, settings), access_log=False, log_level="warning", lifespan="off",
-        server_header=False, limit_concurrency=MOST_CONNECTIONS,
+        application(archive, settings), http=Patient, ws="none", access_log=False,
+        log_level="warning", lifespan="off", server_header=False,
+        limit_concurrency=MOST_CONNECTIONS if has_room else FEW_CONNECTIONS,
         timeout_graceful_shutdown=GRACE_S,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[door])

@@ -106,7 +106,7 @@ def make_batch(
     if isinstance(data.pictures, KeptViews):
         drawn = chooser.integers(len(data.pictures), size=len(rows)).tolist()
         seen = data.pictures.batch(rows[share], drawn[share])
-        views, own = seen.features.to(device), seen.readable
+        views, own = seen.pixels.to(device), seen.readable
     else:
         generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
         draws = draw_views(len(rows), config.augmentation, generator)

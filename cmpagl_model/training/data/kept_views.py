@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from cmpagl_model.errors import TrainingError
 
 from .augment import draw_views, make_views, whole_views
 from .forward import frozen_stem
+from .pictures import PictureBatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,16 +39,6 @@ if TYPE_CHECKING:
 BATCH = 64
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SeenBatch:
-    """What the frozen stages made of some pictures."""
-
-    features: Tensor
-    """``(B, C, H, W)`` float32; zero where a picture cannot be decoded."""
-    readable: Tensor
-    """False where a picture cannot be decoded, ``(B,)`` bool."""
-
-
 class KeptViews:
     """Features of a few views of each picture."""
 
@@ -60,15 +50,15 @@ class KeptViews:
         """How many views of each picture there are."""
         return len(self._views)
 
-    def batch(self, rows: Sequence[int], views: Sequence[int]) -> SeenBatch:
-        """One view of each picture of ``rows``, by its number in ``views``."""
+    def batch(self, rows: Sequence[int], views: Sequence[int]) -> PictureBatch:
+        """One view of each picture of ``rows``, by its number in ``views``, ``(B, C, H, W)``."""
         pairs = zip(rows, views, strict=True)
         found = torch.from_numpy(np.stack([self._views[view][row] for row, view in pairs])).float()
         readable = ~found[:, 0, 0, 0].isnan()
         found[~readable] = 0.0
-        return SeenBatch(found, readable)
+        return PictureBatch(found, readable)
 
-    def first(self, rows: Sequence[int]) -> SeenBatch:
+    def first(self, rows: Sequence[int]) -> PictureBatch:
         """The whole and upright view of each picture of ``rows``."""
         return self.batch(rows, [0] * len(rows))
 

@@ -39,7 +39,8 @@ class PictureBatch:
     """Some pictures."""
 
     pixels: Tensor
-    """``(B, 3, P, P)`` uint8; black where a picture cannot be decoded."""
+    """``(B, 3, P, P)`` uint8, or what frozen stages made of views, ``(B, C, H, W)`` float32; 0
+    where a picture cannot be decoded."""
     readable: Tensor
     """False where a picture cannot be decoded, ``(B,)`` bool."""
 

@@ -37,15 +37,13 @@ def fit_compression(model: CmpaglModel, data: TrainingSet, towers: TrainingTower
     images: list[Tensor] = []
     for rows in _spread(len(data.sentences.draws), MOST_PICTURES).split(BATCH):
         if isinstance(data.pictures, KeptViews):
-            kept = data.pictures.first(rows.tolist())
-            readable = kept.readable
-            seen = towers.image(model, kept.features.to(device), seen=True)
+            found = data.pictures.first(rows.tolist())
+            seen = towers.image(model, found.pixels.to(device), seen=True)
         else:
             found = data.pictures.batch(rows.tolist())
-            readable = found.readable
             whole = whole_views(found.pixels.to(device), model.config.image.input_px)
             seen = towers.image(model, whole)
-        images.append(seen.together[readable.to(device)])
+        images.append(seen.together[found.readable.to(device)])
     sentences = [
         towers.words(model, data.words.batch(rows.tolist()).to(device)).together
         for rows in _spread(len(data.sentences.texts), MOST_SENTENCES).split(BATCH)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from cmpagl_model.evaluation.metrics import RetrievalScores, retrieval_scores
 from cmpagl_model.rerank.fusion import best_pairs, fuse
-from cmpagl_model.training.data.pictures import open_pictures
-from cmpagl_model.training.data.words import tokenise
+
+from .validation import Validation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.network import CmpaglModel
-    from cmpagl_model.records import Problem
     from cmpagl_model.training.listener import Listener
 
 MOST_PICTURES = 300
@@ -32,7 +31,7 @@ WEIGHTS = (0.0, 0.005, 0.01, 0.02, 0.04, 0.08)
 IMAGE_BATCH, PAIR_BATCH = 100, 512
 
 
-class FusedValidation:
+class FusedValidation(Validation):
     """The first pictures of a validation set, behind the frozen towers."""
 
     @torch.no_grad()
@@ -48,19 +47,12 @@ class FusedValidation:
         Raises:
             DatasetError: if no picture can be decoded.
         """
-        side, device = model.config.image.input_px, model.log_temperature.device
-        opened = open_pictures(items[:MOST_PICTURES], side, np.inf, listener)
-        self.problems: tuple[Problem, ...] = opened.problems
-        written = [text for item in opened.items for text in item.sentences]
-        number = {text: place for place, text in enumerate(dict.fromkeys(written))}
-        self._text_of = np.array([number[text] for text in written])
-        counts = [len(item.sentences) for item in opened.items]
-        self._owners = np.repeat(np.arange(len(counts)), counts)
-        rows = torch.arange(len(counts)).split(IMAGE_BATCH)
-        pixels = (opened.pictures.batch(part.tolist()).pixels for part in rows)
+        super().__init__(items[:MOST_PICTURES], model, tokenizer, listener)
+        device = model.log_temperature.device
+        rows = torch.arange(self._count).split(IMAGE_BATCH)
+        pixels = (self._pictures.batch(part.tolist()).pixels for part in rows)
         seen = [model.encode_image(p.permute(0, 2, 3, 1).to(device)) for p in pixels]
-        ids, self._mask = tokenise(tokenizer, list(number), model.config.text.max_tokens)
-        words = model.encode_text(ids.to(device), self._mask.to(device))
+        words = model.encode_text(self._ids.to(device), self._mask.to(device))
         self._images = torch.cat([part.tokens.half().cpu() for part in seen])
         self._words = words.tokens.half().cpu()
         images = torch.cat([part.embedding.cpu() for part in seen])

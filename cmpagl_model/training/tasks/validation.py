@@ -44,10 +44,12 @@ class Validation:
         opened = open_pictures(items, model.config.image.input_px, np.inf, listener)
         self.problems: tuple[Problem, ...] = opened.problems
         self._pictures, self._count = opened.pictures, len(opened.items)
-        texts = [text for item in opened.items for text in item.sentences]
-        self._ids, self._mask = tokenise(tokenizer, texts, model.config.text.max_tokens)
-        owners = [row for row, item in enumerate(opened.items) for _ in item.sentences]
-        self._owners = np.array(owners)
+        written = [text for item in opened.items for text in item.sentences]
+        number = {text: place for place, text in enumerate(dict.fromkeys(written))}
+        self._text_of = np.array([number[text] for text in written])
+        self._ids, self._mask = tokenise(tokenizer, list(number), model.config.text.max_tokens)
+        counts = [len(item.sentences) for item in opened.items]
+        self._owners = np.repeat(np.arange(self._count), counts)
 
     @torch.no_grad()
     def measure(self, model: CmpaglModel) -> RetrievalScores:
@@ -65,5 +67,5 @@ class Validation:
             model.encode_text(ids.to(device), mask.to(device)).together.cpu()
             for ids, mask in zip(self._ids.split(BATCH), self._mask.split(BATCH), strict=True)
         ]
-        similarity = torch.cat(images) @ torch.cat(sentences).T
+        similarity = (torch.cat(images) @ torch.cat(sentences).T)[:, self._text_of]
         return retrieval_scores(similarity.numpy(), self._owners)

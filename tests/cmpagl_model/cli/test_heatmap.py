@@ -35,6 +35,25 @@ def test_heatmap_is_that_of_the_library(index, tmp_path, capsys, name):
         assert file.crs == own.crs
 
 
+def test_how_the_sentence_was_read_is_told(index, tmp_path, capsys):
+    words = [
+        "heatmap",
+        str(index),
+        "a road, no cars",
+        "--scene",
+        "b",
+        "-o",
+        str(tmp_path / "m.tif"),
+    ]
+    assert run(words) == 0
+    assert "read by parts: a road - without: cars\n" in capsys.readouterr().out
+    assert run([*words, "--plain"]) == 0
+    assert "read by parts" not in capsys.readouterr().out
+    like = ["heatmap", str(index), "--like", "b.tif@0,0", "--scene", "b"]
+    assert run([*like, "-o", str(tmp_path / "m.tif")]) == 0
+    assert "read by parts" not in capsys.readouterr().out
+
+
 def test_heatmap_of_no_scene_is_refused(index, tmp_path, capsys):
     words = ["--scene", "c", "-o", str(tmp_path / "map.tif")]
     assert run(["heatmap", str(index), "a road", *words]) == 1

@@ -115,3 +115,20 @@ def test_what_is_read_is_not_written_over(index, narrowed, tmp_path, capsys, com
     assert (tmp_path / "area.geojson").read_bytes() == before
     assert run([*asked(command, index, tmp_path / "x.geojson"), "--from", "soon"]) == 1
     assert "found the date 'soon'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        (["--scene", FIRST, "--from", "2020"], "of that time, wanted one at least; next: ask for"),
+        (
+            ["--scene", UNDATED, "--from", "2020"],
+            "of unknown date), wanted one at least; next:",
+        ),
+        (["--bbox", "0,0,1,1", "--from", "2020"], "no chip there, wanted a place that the index"),
+        (["--scene", "nowhere*"], "no chip there, wanted a place that the index holds"),
+    ],
+)
+def test_what_left_no_chip_is_told_with_a_next_step_that_helps(index, capsys, where, said):
+    assert run(["overview", str(index), *where, *words_of(index)]) == 1
+    assert said in capsys.readouterr().err

@@ -99,6 +99,8 @@ def test_where_nobody_builds_following_is_one_look(index, capsys, tmp_path):
     said = capsys.readouterr()
     assert "nobody adds to it" in said.err
     assert said.out.count("rank") == 1
+    assert run(["search", index, "a field, no cars", "--follow", "-o", str(output)]) == 0
+    assert capsys.readouterr().out.count("read by parts: a field - without: cars\n") == 1
 
 
 def test_following_ends_with_the_build_of_another_process(index):

@@ -91,6 +91,17 @@ def test_exit_codes_say_whether_there_is_news(index, made, encoder, capsys):
     assert json.loads(capsys.readouterr().out)["hits"] == []
 
 
+@pytest.mark.usefixtures("index")
+def test_how_the_sentence_was_read_is_told(capsys):
+    assert run(["search", "town.cmpagl", "a road, no cars", "--save", "q.json", "-q"]) == 0
+    capsys.readouterr()
+    for code in (0, 4):
+        assert run(["watch", "town.cmpagl", "q.json"]) == code
+        assert "read by parts: a road - without: cars\n" in capsys.readouterr().out
+    assert run(["watch", "town.cmpagl", "q.json", "-q"]) == 4
+    assert capsys.readouterr().out == ""
+
+
 def test_what_could_not_be_written_is_shown_again(index, capsys):
     assert run(["search", "town.cmpagl", "a road", "--min-relevance", "0", "--save", "q.json"]) == 0
     assert run(["watch", "town.cmpagl", "q.json", "-o", "absent/new.gpkg"]) == 1

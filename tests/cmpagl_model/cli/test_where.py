@@ -50,6 +50,19 @@ def test_what_is_printed_and_written_is_that_of_the_library(index, tmp_path, cap
     assert Image.open(tmp_path / "place.png").width > 800
 
 
+def test_how_the_sentence_was_read_is_told(index, capsys):
+    scene = open_index(index).table.window(0)
+    words = ["where", str(index), "a road, no cars", "--at", f"a.tif@{scene.col},{scene.row}"]
+    assert run(words) == 0
+    assert "read by parts: a road - without: cars\n" in capsys.readouterr().out
+    assert run([*words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["understood"] == "a road - without: cars"
+    assert run([*words, "--plain"]) == 0
+    assert "read by parts" not in capsys.readouterr().out
+    assert run([*words, "--plain", "--json"]) == 0
+    assert "understood" not in json.loads(capsys.readouterr().out)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

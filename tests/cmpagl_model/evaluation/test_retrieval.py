@@ -222,7 +222,7 @@ def test_real_pictures_agree_with_validation_while_training(training_data, encod
     torch = pytest.importorskip("torch")
     from cmpagl_model.encoders.tokens import load_tokenizer  # noqa: PLC0415
     from cmpagl_model.network import from_pretrained  # noqa: PLC0415
-    from cmpagl_model.training.listener import NullListener  # noqa: PLC0415
+    from cmpagl_model.training.listener import Listener  # noqa: PLC0415
     from cmpagl_model.training.tasks.validation import Validation  # noqa: PLC0415
 
     items = read_captions(training_data / "rsicd" / "dataset_rsicd.json")
@@ -237,7 +237,7 @@ def test_real_pictures_agree_with_validation_while_training(training_data, encod
 
     model = from_pretrained(encoder.model.path)
     with torch.inference_mode():
-        validation = Validation(items, model, load_tokenizer(encoder.model), NullListener())
+        validation = Validation(items, model, load_tokenizer(encoder.model), Listener())
         trained = validation.measure(model)
     # Training compares all projection heads, an index their map to one embedding.
     assert found.by("none").scores.mean_recall == pytest.approx(trained.mean_recall, abs=1.5)

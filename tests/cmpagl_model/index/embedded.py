@@ -37,9 +37,12 @@ def boxes(count: int, step: float = 0.002) -> np.ndarray:
     return shapely.box(west, south, west + 2 * step, south + 2 * step)
 
 
-def write_source(path: Path, vectors: np.ndarray, *, crs: str = "EPSG:4326", **columns) -> Path:
-    """A GeoParquet file with these embeddings and more columns; geometries are boxes."""
-    frame = geopandas.GeoDataFrame(columns, geometry=boxes(len(vectors)), crs="EPSG:4326")
+def write_source(
+    path: Path, vectors: np.ndarray, *, crs: str = "EPSG:4326", shapes=None, **columns
+) -> Path:
+    """A GeoParquet file with these embeddings and more columns; shapes are boxes unless given."""
+    shapes = boxes(len(vectors)) if shapes is None else shapes
+    frame = geopandas.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
     frame = frame.to_crs(crs)
     frame["embedding"] = list(vectors)
     frame.to_parquet(path, row_group_size=5000)

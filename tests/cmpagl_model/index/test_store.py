@@ -500,8 +500,11 @@ def test_who_may_only_read_can_search_and_is_refused_before_anything_is_encoded(
 
 @pytest.mark.parametrize(
     "name",
-    ["with space.cmpagl", "50% of it", "a%20b", "Zürich & 東京.cmpagl", "q?x=1#y", "a+b=c,d;e'f"],
-)
+    [
+        "with space.cmpagl", "50% of it", "a%20b", "Zürich & 東京.cmpagl", "q?x=1#y", "a+b=c,d;e'f",
+        'west: "1" <2> *|3...', "AUX.cmpagl", "...", f"{'é' * 200}.cmpagl",
+    ],
+)  # fmt: skip
 def test_any_name_will_do(s3, small, tmp_path, monkeypatch, name):
     store_at.cache_clear()
     there = f"s3://{s3.bucket}/maps/{name}"
@@ -509,6 +512,11 @@ def test_any_name_will_do(s3, small, tmp_path, monkeypatch, name):
     elsewhere(monkeypatch, tmp_path)
     assert len(open_chips(at_hand(there), read_info(copy_of(there))).table) == 12
     assert f"maps/{name}/_index.json" in s3.names()
+    folder = copy_of(there).name  # as Windows wants it, too
+    assert not set('<>:"/\\|?*') & set(folder)
+    assert folder == folder.rstrip(". ") != ""
+    assert folder.partition(".")[0].upper() != "AUX"
+    assert len(folder.encode()) < 256
 
 
 def test_an_address_written_in_another_way_is_the_same_index(address, small):

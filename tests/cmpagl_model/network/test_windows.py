@@ -1,11 +1,10 @@
-"""Windows are cut, merged, masked and numbered as timm's Swin does it."""
+"""Windows are cut, merged, and masked as timm's Swin does it."""
 
 import pytest
 import torch
-from timm.models.swin_transformer import SwinTransformerBlock, get_relative_position_index
+from timm.models.swin_transformer import SwinTransformerBlock
 
 from cmpagl_model.network.windows import (
-    relative_position_index,
     shift_mask,
     window_merge,
     window_partition,
@@ -26,11 +25,6 @@ def test_merging_undoes_partition(height, width, side):
     windows = window_partition(x, side)
     assert windows.shape == (2 * (height // side) * (width // side), side * side, 3)
     assert torch.equal(window_merge(windows, side, height, width), x)
-
-
-@pytest.mark.parametrize("side", [1, 2, 5, 7])
-def test_relative_index_is_timms(side):
-    assert torch.equal(relative_position_index(side), get_relative_position_index(side, side))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import affinity
 
 from cmpagl_model import open_index
 from cmpagl_model.errors import IndexMismatchError
@@ -70,6 +71,24 @@ def test_any_area_lets_just_those_pass_that_touch_it(index, x, y, size, points, 
     both = Filter(bbox=(4.1, 51.1, 4.2, 51.2), within=area).rows(index.table)
     inside = shapely.intersects(shapely.box(4.1, 51.1, 4.2, 51.2), BOXES)
     np.testing.assert_array_equal(both, np.flatnonzero(inside & touching))
+
+
+def test_a_box_lets_just_those_turned_chips_pass_that_touch_it(tmp_path):
+    random = np.random.default_rng(3)
+    upright = boxes(2_000, step=0.01)
+    turned = np.array([affinity.rotate(shape, 45) for shape in upright])
+    import_file(
+        write_source(tmp_path / "t.parquet", clustered(2_000), shapes=turned), tmp_path / "t.cmpagl"
+    )
+    table = open_index(tmp_path / "t.cmpagl").table
+    table_shapes = table.footprints(np.arange(len(table)))
+    missed = 0
+    for west, south, side in random.uniform((3.95, 50.95, 0), (4.45, 51.45, 0.05), (50, 3)):
+        box = (west, south, west + side, south + side)
+        wanted = np.flatnonzero(shapely.intersects(table_shapes, shapely.box(*box)))
+        np.testing.assert_array_equal(Filter(bbox=box).rows(table), wanted)
+        missed += len(table.touching(box)) - len(wanted)
+    assert missed > 50, "chips whose bounds touch a box that they do not"
 
 
 @pytest.mark.parametrize("k", [1, 30, 700])

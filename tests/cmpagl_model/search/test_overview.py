@@ -64,7 +64,7 @@ def test_a_chip_is_described_as_searches_for_the_sentences_would(index):
 def test_an_area_is_described_by_all_its_chips(index):
     small = Filter(ground_m=(0, 150))
     found = describe(index, small, 2, reference=LIST)
-    rows = np.asarray(small.candidates(index.table))
+    rows = small.rows(index.table)
     assert (found.chips, len(found.said)) == (len(rows), 2)
     best = found.said[0]
     answer = index.search(best.sentence, len(index.table), merge=False, where=small)

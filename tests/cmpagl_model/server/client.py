@@ -19,7 +19,8 @@ class RefusedError(Exception):
 
     def __init__(self, error):
         super().__init__(error["message"])
-        self.code, self.kind = error["code"], error.get("data", {}).get("kind")
+        self.code, self.data = error["code"], error.get("data", {})
+        self.kind = self.data.get("kind")
 
 
 @dataclass(frozen=True)

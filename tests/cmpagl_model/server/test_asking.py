@@ -124,6 +124,9 @@ def test_a_place_is_described_as_by_the_library(engine, town, tmp_path):
     area = engine.ask("describe", index=town.index, where={"scenes": ["west*"]}, sentences=words)
     assert area["chips"] > 1
     assert len(area["said"]) == 3
+    with pytest.raises(RefusedError, match="of unknown date") as refused:
+        engine.ask("describe", index=town.index, where={"scenes": ["west*"], "from_date": "2020"})
+    assert refused.value.data == {"kind": "NoPlaceError", "undated": area["chips"]}
 
 
 def test_a_first_look_is_that_of_the_library(engine, town, tmp_path):

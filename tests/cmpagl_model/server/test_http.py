@@ -89,7 +89,7 @@ def test_a_box_and_a_size_cut_as_the_engine_does(served, town):
     box = f"{west},{south},{east},{north}"
     path = f"/collections/town/items?bbox={box}&ground_m=50,150"
     features, matched = everything(served, path)
-    want = Filter((west, south, east, north), ground_m=(50, 150)).candidates(table)
+    want = Filter((west, south, east, north), ground_m=(50, 150)).rows(table)
     assert matched == len(features) == len(want) < len(table)
     flat = served.get(f"/collections/town/items?bbox={west},{south},0,{east},{north},9").page
     assert flat["numberMatched"] >= matched

@@ -18,6 +18,7 @@ import pyogrio
 import pytest
 
 from cmpagl_model.search import open_index
+from cmpagl_model.server.roots import MOST_FOLDERS, Roots
 from tests.cmpagl_model.server.web_server import PATIENCE_S
 
 pytest.importorskip("starlette", reason="the extra http is not installed")
@@ -114,6 +115,26 @@ def test_indexes_of_one_name_are_all_given(serve, town, tmp_path):
     assert [name for name in listed if not name.startswith("scenes:")] == names
     for name in names:
         assert server.get(f"/collections/{quote(name)}/items?q=a+road&k=1").page["features"]
+
+
+def test_where_too_many_folders_are_below_a_root_it_is_said(serve, town, tmp_path):
+    near = tmp_path / "z-near"
+    shutil.copytree(town.index, near / "town.cmpagl")
+    deep = tmp_path / "archive" / "year"
+    deep.mkdir(parents=True)
+    for number in range(MOST_FOLDERS):
+        (deep / f"{number}.SAFE").mkdir()
+    server = serve(tmp_path)
+    page = server.get("/collections").page
+    assert [one["id"] for one in page["collections"]] == ["z-near~town", "scenes:z-near~town"]
+    assert "--root" in page["notice"]
+    assert str(tmp_path) not in page["notice"]
+    server.leave()
+    assert sum(page["notice"] in line for line in server.said) == 1
+    assert "notice" not in serve(near).get("/collections").page
+    below = Roots([near, town.folder]).indexes(lambda: None, 1)
+    assert below.indexes == (near / "town.cmpagl",)
+    assert "found 1 indexes" in below.notice
 
 
 def test_an_index_that_was_deleted_is_gone_at_once(serve, town, tmp_path):

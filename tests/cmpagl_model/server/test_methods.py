@@ -348,6 +348,20 @@ def test_damage_of_a_whole_index_is_an_empty_layer(engine, town, tmp_path, endin
     assert len(geopandas.read_file(output)) == 0
 
 
+def test_maps_and_places_say_how_a_sentence_was_read(engine, town, tmp_path):
+    place = engine.ask("search", index=town.index, query="a road", k=1)["hits"][0]
+    own = {
+        "heatmap": {"scene": town.east, "output": str(tmp_path / "map.tif")},
+        "where": {"place": place},
+    }
+    for method, more in own.items():
+        asked = {"index": town.index, "query": "a road, no river", **more}
+        assert engine.ask(method, **asked)["understood"] == "a road - without: river"
+        assert engine.ask(method, **asked, plain=True)["understood"] == ""
+    like = {**own["heatmap"], "index": town.index, "like": [place]}
+    assert engine.ask("heatmap", **like)["understood"] == ""
+
+
 def test_heatmap_is_a_geotiff_on_the_scene(engine, town, tmp_path):
     output = str(tmp_path / "map.tif")
     said = engine.ask("heatmap", index=town.index, scene=town.east, query=QUERY, output=output)

@@ -91,7 +91,7 @@ from cmpagl_model.training.config_file import read_run_config
 from cmpagl_model.training.data.gather import gather_data
 from cmpagl_model.training.context import RunContext
 from cmpagl_model.training.distributed import join_group
-from cmpagl_model.training.listener import NullListener
+from cmpagl_model.training.listener import Listener
 from cmpagl_model.training.precision import choose_compute
 from cmpagl_model.training.start import build_start
 from cmpagl_model.training.tasks import fusion
@@ -102,7 +102,7 @@ group = join_group(gpu=False)
 start = build_start(config)
 context = RunContext(config, choose_compute(config), group)
 task = fusion.FusionTask(start.model, start.tokenizer, context)
-task.prepare(gather_data(config.data).train, (), NullListener())
+task.prepare(gather_data(config.data).train, (), Listener())
 losses = [task.loss(range(4 * group.size), step).item() for step in range(3)]
 if group.rank == 0:  # alone: what two processes print may fall into one line
     Path(sys.argv[2]).write_text(json.dumps(losses))

@@ -9,7 +9,7 @@ from cmpagl_model.errors import ConfigError
 from cmpagl_model.network import create_model
 from cmpagl_model.training.context import RunContext
 from cmpagl_model.training.distributed import Group
-from cmpagl_model.training.listener import NullListener
+from cmpagl_model.training.listener import Listener
 from cmpagl_model.training.precision import Compute
 from cmpagl_model.training.settings import Augmentation, DataSource, Rates, RunConfig
 from cmpagl_model.training.tasks.fusion import FusionTask, start_from_text
@@ -37,7 +37,7 @@ def test_it_learns_and_leaves_the_towers_alone(tmp_path, model, tokenizer, paint
     start_from_text(model)
     before = {name: value.clone() for name, value in model.state_dict().items()}
     task = task_of(model, tokenizer, tmp_path)
-    prepared = task.prepare(painted, painted[:8], NullListener())
+    prepared = task.prepare(painted, painted[:8], Listener())
     assert len(prepared.items) == 16
     assert not prepared.problems
     groups = task.parameter_groups()
@@ -63,7 +63,7 @@ def test_it_learns_and_leaves_the_towers_alone(tmp_path, model, tokenizer, paint
 
 def test_a_step_repeats_by_its_number(tmp_path, model, tokenizer, painted):
     task = task_of(model, tokenizer, tmp_path)
-    task.prepare(painted, (), NullListener())
+    task.prepare(painted, (), Listener())
     task.train_mode()
     first, other = task.loss(range(8), 3).item(), task.loss(range(8), 4).item()
     assert task.loss(range(8), 3).item() == first

@@ -5,7 +5,7 @@ import torch
 
 from cmpagl_model.training.data import words as module
 from cmpagl_model.training.data.words import TrainingWords, tokenise
-from cmpagl_model.training.listener import NullListener
+from cmpagl_model.training.listener import Listener
 
 TEXTS = ["a red field", "a field of blue ground", "grey land", "green", "a green field of land"]
 
@@ -24,7 +24,7 @@ def test_cached_layers_give_what_running_them_gives(model, tokenizer, monkeypatc
     words = TrainingWords(model, tokenizer, TEXTS)
     plain = words.batch([4, 0, 2])
     assert plain.layers == 0
-    words.cache(model, 2, NullListener())
+    words.cache(model, 2, Listener())
     cached = words.batch([4, 0, 2])
     assert cached.layers == 2
     assert cached.values.shape == (3, 7, 24)
@@ -42,14 +42,14 @@ def test_cached_layers_give_what_running_them_gives(model, tokenizer, monkeypatc
 
 def test_the_cache_takes_what_it_says(model, tokenizer):
     words = TrainingWords(model, tokenizer, TEXTS)
-    words.cache(model, 1, NullListener())
+    words.cache(model, 1, Listener())
     values = words.batch(range(len(TEXTS))).values  # read as float32, kept as float16
     assert words.cache_bytes(model) == values.nbytes // 2
 
 
 def test_short_sentences_make_a_narrow_batch(model, tokenizer):
     words = TrainingWords(model, tokenizer, TEXTS)
-    words.cache(model, 1, NullListener())
+    words.cache(model, 1, Listener())
     found = words.batch([3, 2])
     assert found.values.shape[:2] == found.mask.shape == (2, 4)
     assert found.mask.tolist() == [[1, 1, 1, 0], [1, 1, 1, 1]]

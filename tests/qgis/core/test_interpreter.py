@@ -1,6 +1,7 @@
 import json
 import os
 import stat
+import subprocess
 import sys
 import time
 
@@ -173,8 +174,21 @@ def test_probe_a_python_without_the_engine():
     verdict = run_probe("/usr/bin/python3")
     assert not verdict.fit
     assert "without cmpagl-qgis" in verdict.text
-    assert verdict.command == '"/usr/bin/python3" -m pip install cmpagl-qgis'
+    assert verdict.command.splitlines() == [
+        '"/usr/bin/python3" -m venv ~/cmpagl',  # nothing is installed into the Python of QGIS
+        "~/cmpagl/bin/pip install cmpagl-qgis",
+        "~/cmpagl/bin/cmpagl qgis-install",
+    ]
     assert any("cmpagl_model" in line for line in verdict.details)
+
+
+def test_probe_an_environment_without_the_engine(tmp_path):
+    command = ["/usr/bin/python3", "-m", "venv", "--without-pip", str(tmp_path / "own")]
+    subprocess.run(command, check=True)
+    python = tmp_path / "own" / "bin" / "python"
+    verdict = run_probe(python)
+    assert "without cmpagl-qgis" in verdict.text
+    assert verdict.command == f'"{python}" -m pip install cmpagl-qgis'
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from qgis.PyQt.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton
 from cmpagl_qgis.dock.build_dialog import BuildDialog
 from cmpagl_qgis.dock.build_order import BuildOrder
 from cmpagl_qgis.dock.build_table import Candidate
+from cmpagl_qgis.dock.search_dock import SearchDock
 from cmpagl_qgis.engine.asker import Asker
 from cmpagl_qgis.errors import DIED
 from cmpagl_qgis.flow.job_session import Job, JobSession
@@ -402,11 +403,9 @@ def test_a_search_before_anything_is_ready_says_when(stage, client):
 
 
 def test_time_left_follows_the_pace(qgis_app, client):
-    now = [100.0]
-    jobs = JobSession(Asker(client), clock=lambda: now[0])
-    told = []
-    jobs.timeLeft.connect(told.append)
-    jobs.run(Job("index", {}, "Building", print, print))
+    now, dock = [100.0], SearchDock()
+    jobs = JobSession(Asker(client), dock, clock=lambda: now[0])
+    jobs.run(Job("index", {}, "Building", print))
     number, _ = client.last("index")
 
     def step(seconds, done, total, what="indexing a.tif"):
@@ -414,21 +413,23 @@ def test_time_left_follows_the_pace(qgis_app, client):
         client.progressed.emit(number, done, total, what)
 
     step(0, 3, 4, "looking at scenes")
-    step(9, 0, 1000)  # something else is counted: nothing can be told yet
-    step(1, 40, 1000)
-    assert told == []
-    step(9, 400, 1000)
-    assert told == [pytest.approx(15.0)]
+    step(9, 0, 96_400)  # something else is counted: nothing can be told yet
+    step(1, 40, 96_400)
+    step(9, 400, 96_400)
+    assert "left" not in dock.build.text()
+    step(0, 400, 96_400)  # 400 chips in 10 s, and 96,000 to go
+    assert "400 of 96,400 chips, about 40 min left" in dock.build.text()
     for done in range(410, 910, 10):  # ten times as slow: the pace of the last two minutes counts
-        step(2.5, done, 1000)
-    assert told[-1] == pytest.approx((1000 - 900) / 4, rel=0.05)
+        step(2.5, done, 96_400)
+    assert "about 7 h left" in dock.build.text()
+    dock.deleteLater()
 
 
 def test_the_strip_says_how_long_it_still_takes(stage, client):
     stage.ready()
     stage.controller.builds.build(ORDER)
     number, _ = client.last("index")
-    stage.controller.jobs.timeLeft.emit(300.0)
+    stage.dock.build.set_time_left(300.0)
     client.progressed.emit(number, 1240, 12400, "indexing town.tif")
     assert "1,240 of 12,400 chips, about 5 min left" in stage.dock.build.text()
     client.answer("index", REPORT)

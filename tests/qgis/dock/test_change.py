@@ -62,6 +62,28 @@ def ask(stage, query="houses", was=""):
     return dialog
 
 
+def scene(name, west, chips=9):
+    bounds = [west, 52.0, west + 0.1, 52.1]
+    return {"path": f"/data/{name}.tif", "crs": "EPSG:4326", "chips": chips, "bounds": bounds}
+
+
+@pytest.mark.parametrize(
+    ("scenes", "wanted"),
+    [
+        ([scene("a", 4), scene("b", 7), scene("c", 4.05), scene("d", 7)], ["a", "c"]),
+        ([scene("a", 4, chips=0), scene("b", 4), scene("c", 4)], ["b", "c"]),
+        ([scene("a", 179.95), scene("b", 4), scene("c", -180)], ["a", "c"]),
+        ([scene("b", 4), scene("a", 7)], ["a", "b"]),
+    ],
+)
+def test_two_scenes_of_one_place_are_proposed(stage, scenes, wanted):
+    stage.ready(scenes=scenes)
+    dialog = ask(stage)
+    assert [one.currentText() for one in (dialog.before, dialog.after)] == [
+        f"{name}.tif" for name in wanted
+    ]
+
+
 def test_the_layer_lies_under_the_places_with_pictures_in_its_tips(
     stage, client, offered, tmp_path
 ):
@@ -100,6 +122,21 @@ def test_no_change_is_said_and_no_layer_made(stage, client, offered, tmp_path):
     client.answer("change", said)
     assert stage.dock.message.text == "no place became 'houses'"
     assert not QgsProject.instance().mapLayers()
+
+
+def test_a_layer_that_qgis_cannot_read_is_said_and_the_next_request_can_begin(
+    stage, client, offered, tmp_path
+):
+    ask(stage).accept()
+    file = tmp_path / "new.gpkg"
+    file.write_text("no layer")
+    said = {"output": str(file), "count": 1, "compared": 9, "looked_at": 9, "notice": "",
+            "problems": []}  # fmt: skip
+    client.answer("change", said)
+    assert "cannot read" in stage.dock.message.text
+    assert stage.dock.build.isHidden()
+    ask(stage).accept()
+    assert client.count("change") == 2
 
 
 def test_the_dialog_wants_a_sentence_and_two_scenes(stage, offered):

@@ -186,7 +186,7 @@ def subject(stage):
 def test_a_header_says_what_the_list_shows_and_greys_when_the_box_differs(stage):
     stage.ready()
     stage.search([hit(1)], "boats")
-    assert subject(stage).full_text() == "“boats” in town"
+    assert subject(stage).text() == "“boats” in town"
     fresh = subject(stage).palette().color(QPalette.ColorRole.WindowText)
     stage.dock.query.set_text("boats and ships")
     assert subject(stage).palette().color(QPalette.ColorRole.WindowText) != fresh
@@ -399,7 +399,7 @@ def test_a_refined_list_says_so(stage, client):
     stage.dock.header.refine.click()
     again = [hit(1, relevance=0.8, probability=0.04), hit(2, relevance=0.9, probability=0.03)]
     client.answer("search", answer(again, "boats", cutoff=0.1))
-    assert subject(stage).full_text() == "“boats” in town, refined"
+    assert subject(stage).text() == "“boats” in town, refined"
     shown = [stage.dock.hits.hits.index(row).data() for row in (0, 1)]
     assert ["80 %" in shown[0], "90 %" in shown[1]] == [True, True]
 

@@ -156,6 +156,7 @@ def described_area(shares):
 def test_an_area_is_told_by_the_shares_of_its_chips(stage, client, qgis_canvas):
     stage.ready()
     qgis_canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    qgis_canvas.setExtent(QgsRectangle(4.0, 51.9, 4.6, 52.2))  # a click is told by the scale
     stage.controller.index_view.act("here")
     assert not stage.dock.message.findChild(QPushButton, "cmpaglMessageAction").isVisible()
     tool = stage.controller.index_view.here.tool

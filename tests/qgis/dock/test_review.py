@@ -70,7 +70,7 @@ def reviewed(stage):
 
 def test_keys_keep_and_reject_and_the_layer_and_the_header_follow(reviewed):
     assert reviews(reviewed.controller.layers.layer) == {1: "keep", 2: "reject", 4: "reject"}
-    assert reviewed.dock.header.review.text == "1 kept, 2 rejected, 2 to do"
+    assert reviewed.dock.header.review.tally.text() == "1 kept, 2 rejected, 2 to do"
     assert spoken(reviewed, 1).endswith(", kept")
     assert spoken(reviewed, 4).endswith(", rejected")
     assert spoken(reviewed, 3).endswith("town")
@@ -88,7 +88,7 @@ def test_buttons_and_the_menu_do_the_same(reviewed):
     assert menu["cmpaglHit_reject"].text() == "Reject\tR"
     choose(reviewed, 5)
     menu["cmpaglHit_reject"].trigger()
-    assert reviewed.dock.header.review.text == "2 kept, 3 rejected, 0 to do"
+    assert reviewed.dock.header.review.tally.text() == "2 kept, 3 rejected, 0 to do"
 
 
 def test_next_goes_through_the_undecided_ones_and_round(reviewed):
@@ -121,7 +121,7 @@ def test_undo_and_redo_take_whole_steps_and_say_which(reviewed):
     assert not button(reviewed, "redo").isEnabled()
     reviewed.search([hit(1)], "farms")
     assert not button(reviewed, "undo").isEnabled()  # of what is not in view
-    assert reviewed.dock.header.review.text == "Nothing decided yet"
+    assert reviewed.dock.header.review.tally.text() == "Nothing decided yet"
 
 
 def test_undo_restores_what_each_place_was(reviewed):
@@ -159,7 +159,7 @@ def test_a_plugin_that_is_reloaded_finds_what_was_not_saved(make_stage, reviewed
     again = make_stage()
     again.ready()
     again.search([hit(1), hit(2)])
-    assert again.dock.header.review.text == "1 kept, 1 rejected, 0 to do"
+    assert again.dock.header.review.tally.text() == "1 kept, 1 rejected, 0 to do"
 
 
 def test_without_a_row_it_says_what_to_do(stage):
@@ -186,7 +186,7 @@ def test_only_its_own_keys_are_taken_from_qgis(reviewed, key, modifiers, ours):
 def test_typing_a_sentence_judges_nothing(reviewed):
     reviewed.dock.query.line.setFocus()
     QTest.keyClicks(reviewed.dock.query.line, "xkru n")
-    assert reviewed.dock.header.review.text == "1 kept, 2 rejected, 2 to do"
+    assert reviewed.dock.header.review.tally.text() == "1 kept, 2 rejected, 2 to do"
 
 
 def test_several_rows_are_several_features_and_the_other_way(reviewed):
@@ -196,7 +196,7 @@ def test_several_rows_are_several_features_and_the_other_way(reviewed):
     layer.selectByExpression('"rank" IN (1, 4)')
     assert [one.rank for one in reviewed.dock.hits.selected_hits()] == [1, 4]
     press(reviewed, "k")
-    assert reviewed.dock.header.review.text == "2 kept, 1 rejected, 2 to do"
+    assert reviewed.dock.header.review.tally.text() == "2 kept, 1 rejected, 2 to do"
 
 
 def test_all_selected_rows_are_examples_and_are_copied(reviewed, client):
@@ -207,7 +207,7 @@ def test_all_selected_rows_are_examples_and_are_copied(reviewed, client):
     assert [one["window"][0] for one in client.last("similar")[1]["like"]] == [100, 300]
     client.answer("similar", answer([hit(rank) for rank in range(1, 6)]))
     # The sentence is the same: what was decided of it holds for the better answer, too.
-    assert reviewed.dock.header.review.text == "1 kept, 2 rejected, 2 to do"
+    assert reviewed.dock.header.review.tally.text() == "1 kept, 2 rejected, 2 to do"
     choose(reviewed, 2, 4)
     press(reviewed, "-")
     assert [one["window"][0] for one in client.last("similar")[1]["unlike"]] == [200, 400]
@@ -219,11 +219,11 @@ def test_the_same_sentence_finds_its_verdicts_by_place_and_not_by_rank(reviewed)
     again = [{**hit(1), "window": hit(4)["window"]}, {**hit(2), "window": hit(1)["window"]}]
     reviewed.search(again, "Boats")
     assert reviews(reviewed.controller.layers.layer) == {1: "reject", 2: "keep"}
-    assert reviewed.dock.header.review.text == "1 kept, 1 rejected, 0 to do"
+    assert reviewed.dock.header.review.tally.text() == "1 kept, 1 rejected, 0 to do"
     reviewed.controller.index.choose("/data/other.cmpagl")
     reviewed.ready("/data/other.cmpagl")
     reviewed.search([hit(1), hit(2)])
-    assert reviewed.dock.header.review.text == "Nothing decided yet"  # another index
+    assert reviewed.dock.header.review.tally.text() == "Nothing decided yet"  # another index
 
 
 def test_a_saved_project_brings_them_back_also_from_another_folder(reviewed, tmp_path):
@@ -238,14 +238,14 @@ def test_a_saved_project_brings_them_back_also_from_another_folder(reviewed, tmp
     project.write(str(here / "town.qgs"))
     assert not project.isDirty()
     project.clear()
-    assert reviewed.dock.header.review.text == "Nothing decided yet"
+    assert reviewed.dock.header.review.tally.text() == "Nothing decided yet"
     assert (
         reviews(reviewed.controller.layers.layer) == {}
         if reviewed.controller.layers.layer
         else True
     )
     project.read(str(here / "town.qgs"))
-    assert reviewed.dock.header.review.text == "1 kept, 0 rejected, 1 to do"
+    assert reviewed.dock.header.review.tally.text() == "1 kept, 0 rejected, 1 to do"
     here.rename(there)
     project.clear()
     project.read(str(there / "town.qgs"))
@@ -269,7 +269,7 @@ def test_nonsense_in_a_project_is_passed_over(stage, tmp_path, text):
     stage.search([hit(1)])
     choose(stage, 1)
     press(stage, "k")
-    assert stage.dock.header.review.text == "1 kept, 0 rejected, 0 to do"
+    assert stage.dock.header.review.tally.text() == "1 kept, 0 rejected, 0 to do"
 
 
 def test_a_pin_has_them_and_follows_what_is_decided_later(reviewed, tmp_path):
@@ -299,7 +299,7 @@ def test_a_pin_that_is_edited_gets_verdicts_as_edits(reviewed, tmp_path):
 
 def test_places_hidden_by_the_slider_keep_their_verdicts(reviewed, until):
     reviewed.dock.header.slider.setValue(120)
-    assert reviewed.dock.header.review.text == "1 kept, 1 rejected, 0 to do"
+    assert reviewed.dock.header.review.tally.text() == "1 kept, 1 rejected, 0 to do"
     press(reviewed, Qt.Key.Key_Z, CONTROL)  # of 2 and 4, of which 4 is hidden
     reviewed.dock.header.slider.setValue(0)
     layer = reviewed.controller.layers.layer
@@ -373,7 +373,7 @@ def test_two_thousand_at_once_stall_nothing(stage, client, stalls, until):
             press(stage, key)
             QApplication.processEvents()
     stalls.check()
-    assert stage.dock.header.review.text == "2 kept, 1 rejected, 1,997 to do"
+    assert stage.dock.header.review.tally.text() == "2 kept, 1 rejected, 1,997 to do"
 
 
 def test_a_project_holds_no_more_than_was_decided(reviewed, tmp_path):

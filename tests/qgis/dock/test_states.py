@@ -8,8 +8,8 @@ from qgis.PyQt.QtCore import QPoint
 from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton
 
 from cmpagl_qgis.dock.setup_dialog import CommandBox
+from cmpagl_qgis.engine.interpreter import install_command
 from cmpagl_qgis.errors import DIED
-from cmpagl_qgis.flow.notices import install_command
 from cmpagl_qgis.settings import Settings
 from tests.qgis.core.waiting import spin
 from tests.qgis.dock.played import answer, hit, opened

@@ -17,7 +17,7 @@ def test_the_line_says_how_the_sentence_was_read(stage):
     assert stage.dock.understood.isHidden()
     line = parted(stage)
     assert not line.isHidden()
-    assert line.text == "parking lot - without: cars"
+    assert line.label.text() == "parking lot - without: cars"
     assert line.button.text() == "As it stands"
     assert not stage.dock.header.refine.isEnabled()
     assert "by parts" in stage.dock.header.refine.toolTip()
@@ -32,7 +32,7 @@ def test_the_sentence_is_taken_as_it_stands_until_the_user_wants_parts_again(sta
     line.button.click()
     assert client.last("search")[1]["plain"] is True
     client.answer("search", answer([hit(1, relevance=0.5)], SENTENCE, cutoff=0.1))
-    assert line.text == "Searched as it stands"
+    assert line.label.text() == "Searched as it stands"
     stage.dock.query.line.returnPressed.emit()  # the same sentence once more
     assert client.last("search")[1]["plain"] is True
     client.answer("search", answer([hit(1)], SENTENCE))
