@@ -71,7 +71,7 @@ def test_what_is_accepted_is_read_back(page):
 
 def run_test(page):
     page.test.click()
-    assert wait_until(page.test.isEnabled, 180)
+    assert wait_until(page.test.isEnabled)
     return page.verdict.text()
 
 

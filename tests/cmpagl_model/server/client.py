@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 
 SERVE = [sys.executable, "-m", "cmpagl_model.cli", "serve"]
-PATIENCE_S = 120
+PATIENCE_S = 900  # the engine steps back behind all else
 
 
 class RefusedError(Exception):
@@ -27,7 +27,6 @@ class RefusedError(Exception):
 class Told:
     """A progress notification."""
 
-    at_s: float
     done: int
     total: int
     what: str
@@ -46,8 +45,12 @@ class Client:
         self.raw: list[bytes] = []
         self.said: list[str] = []
         self._news: queue.SimpleQueue = queue.SimpleQueue()
-        for target in (self._listen, self._listen_to_errors):
-            threading.Thread(target=target, daemon=True).start()
+        self._threads = [
+            threading.Thread(target=target, daemon=True)
+            for target in (self._listen, self._listen_to_errors)
+        ]
+        for thread in self._threads:
+            thread.start()
         self.greeting = self.ask("hello", protocol=1, client="tests") if greet else None
 
     def _listen(self):
@@ -75,9 +78,9 @@ class Client:
         page = {"jsonrpc": "2.0", "method": "cancel", "params": {"id": number}}
         self.raw_line(json.dumps(page).encode() + b"\n")
 
-    def wait_for(self, wanted, patience_s=PATIENCE_S):
+    def wait_for(self, wanted):
         """Take in messages until ``wanted()``."""
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + PATIENCE_S
         while not wanted():
             page = self._news.get(timeout=max(0.01, deadline - time.monotonic()))
             assert page is not None, "the engine has left: " + "".join(self.said)[-2000:]
@@ -87,7 +90,7 @@ class Client:
         assert page["jsonrpc"] == "2.0"
         if page.get("method") == "progress":
             told = page["params"]
-            moment = Told(time.monotonic(), told["done"], told["total"], told["what"])
+            moment = Told(told["done"], told["total"], told["what"])
             self.progress.setdefault(told["id"], []).append(moment)
         else:
             self.answers[page["id"]] = page
@@ -110,10 +113,24 @@ class Client:
     def told(self, number):
         return self.progress.get(number, [])
 
-    def leave(self, patience_s=30):
-        """Close standard input; the exit code."""
+    def hears(self, words):
+        """Wait until they stood on standard error, which comes in its own time."""
+        deadline = time.monotonic() + PATIENCE_S
+        while words not in "".join(self.said):
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.02)
+
+    def leave(self):
+        """Close standard input; the exit code. All that was said has been heard then."""
         self.process.stdin.close()
-        return self.process.wait(patience_s)
+        return self.left()
+
+    def left(self):
+        """Wait until it has ended; the exit code."""
+        code = self.process.wait(PATIENCE_S)
+        for thread in self._threads:
+            thread.join(PATIENCE_S)
+        return code
 
     def kill(self):
         self.process.kill()

@@ -71,9 +71,9 @@ def serve():
         server.close()
 
 
-@pytest.fixture
-def many_scenes(tmp_path):
+@pytest.fixture(scope="module")
+def many_scenes(tmp_path_factory):
     """Twenty small scenes: some seconds of indexing on a fast machine too, a part each."""
-    make = make_scene.__wrapped__(tmp_path)
+    make = make_scene.__wrapped__(tmp_path_factory.mktemp("scenes"))
     return [str(make(f"scene_{n}.tif", corner=(600_000 + 1000 * n, 5_700_000), seed=n))
             for n in range(20)]  # fmt: skip

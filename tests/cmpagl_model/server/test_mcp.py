@@ -9,7 +9,9 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import asynccontextmanager
 from dataclasses import asdict
+from pathlib import Path
 
 import geopandas
 import pytest
@@ -26,27 +28,50 @@ from cmpagl_model.server.roots import OutsideError, Roots
 
 mcp = pytest.importorskip("mcp", reason="the SDK (extra mcp) is not installed")
 anyio = pytest.importorskip("anyio")
+from anyio.from_thread import start_blocking_portal  # noqa: E402 - where it is installed
+
 PATIENCE_S = 900
 SERVE = ["-m", "cmpagl_model", "serve", "--mcp"]
 
 
-def ask(talk, *roots, cwd=None):
-    """Run ``talk(client)`` with an assistant's client of the engine."""
+@asynccontextmanager
+async def connected(*roots, cwd=None):
+    """An assistant's client of an engine of its own."""
     words = [word for root in roots for word in ("--root", str(root))]
     server = mcp.StdioServerParameters(
         command=sys.executable, args=[*SERVE, *words], cwd=cwd, env=dict(os.environ)
     )
+    async with (
+        mcp.stdio_client(server) as (read, write),
+        mcp.ClientSession(read, write) as client,
+    ):
+        await client.initialize()
+        yield client
 
-    async def spoken():
-        with anyio.fail_after(PATIENCE_S):
-            async with (
-                mcp.stdio_client(server) as (read, write),
-                mcp.ClientSession(read, write) as client,
-            ):
-                await client.initialize()
-                return await talk(client)
 
-    return anyio.run(spoken)
+async def spoken(talk, client):
+    with anyio.fail_after(PATIENCE_S):
+        return await talk(client)
+
+
+def ask(talk, *roots, cwd=None):
+    """Run ``talk(client)`` with an assistant's client of an engine of its own."""
+
+    async def alone():
+        async with connected(*roots, cwd=cwd) as client:
+            return await spoken(talk, client)
+
+    return anyio.run(alone)
+
+
+@pytest.fixture(scope="module")
+def ask_town(town):
+    """Run ``talk(client)`` with the one engine of the town's folder."""
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(connected(town.folder)) as client,
+    ):
+        yield lambda talk: portal.call(spoken, talk, client)
 
 
 def refused(result):
@@ -109,7 +134,7 @@ def test_the_whole_way_from_scenes_to_a_file(make_scene, tmp_path):
     assert Image.open(io.BytesIO(base64.b64decode(drawn[0].data))).size == (192, 192)
 
 
-def test_examples_are_places_pictures_and_words(town):
+def test_examples_are_places_pictures_and_words(town, ask_town):
     Image.new("RGB", (64, 64), (40, 90, 40)).save(town.folder / "green.png")
     want = open_index(town.index).search("a road", 1).hits[0]
 
@@ -132,7 +157,7 @@ def test_examples_are_places_pictures_and_words(town):
         nothing = await client.call_tool("search_by_example", {"index": town.index})
         return by_place, by_picture, nothing
 
-    by_place, by_picture, nothing = ask(talk, town.folder)
+    by_place, by_picture, nothing = ask_town(talk)
     (hit,) = by_place.structured_content["hits"]
     assert (hit["scene"], tuple(hit["window"])) == (want.scene, numbers_of(want.window))
     assert hit["score"] == pytest.approx(1, abs=1e-3)
@@ -140,7 +165,7 @@ def test_examples_are_places_pictures_and_words(town):
     assert "found nothing to be like" in refused(nothing)
 
 
-def test_what_is_here_what_covers_how_much_and_where(town):
+def test_what_is_here_what_covers_how_much_and_where(town, ask_town):
     index = open_index(town.index)
     hit = index.search("a road", 1).hits[0]
     lon, lat = hit.geometry.centroid.coords[0]
@@ -155,7 +180,7 @@ def test_what_is_here_what_covers_how_much_and_where(town):
         ("classify", {"classes": WOOD_AND_ROAD, "min_relevance": 0, "output": "ground.gpkg"}),
         ("classify", {"classes": WOOD_AND_ROAD, "bbox": box}),
     ]
-    place, area, look, where, ground, part = call_all(asked, town)
+    place, area, look, where, ground, part = ask_town(all_of(asked, town))
     point = PointPlace(lon, lat, hit.ground_m)
     assert page_of(place)["said"] == said_of(describe(index, point, 2))
     assert page_of(area)["said"] == said_of(describe(index, Filter(bbox=tuple(box)), 3))
@@ -179,14 +204,14 @@ WOOD_AND_ROAD = [
 ]
 
 
-def call_all(asked, town, *, index=None):
-    async def talk(client):
-        return [
-            await client.call_tool(tool, {"index": str(index or town.index), **page})
-            for tool, page in asked
-        ]
+def all_of(asked, town=None):
+    """Calls one after the other, of the town's index if it is named."""
+    index = {"index": town.index} if town else {}
 
-    return ask(talk, town.folder)
+    async def talk(client):
+        return [await client.call_tool(tool, {**index, **page}) for tool, page in asked]
+
+    return talk
 
 
 def page_of(result):
@@ -215,24 +240,26 @@ UNANSWERABLE = [
 ]
 
 
-def test_questions_that_cannot_be_answered(town):
-    results = call_all([(tool, page) for tool, page, _ in UNANSWERABLE], town)
+def test_questions_that_cannot_be_answered(town, ask_town):
+    results = ask_town(all_of([(tool, page) for tool, page, _ in UNANSWERABLE], town))
     for (tool, page, said), result in zip(UNANSWERABLE, results, strict=True):
         assert said in refused(result), (tool, page)
 
 
-def test_a_scene_elsewhere_is_not_looked_into(town, tmp_path):
+def test_a_scene_elsewhere_is_neither_looked_into_nor_drawn(town, tmp_path):
     shutil.copytree(town.index, tmp_path / "copy.cmpagl")
     lon, lat = open_index(town.index).search("a road", 1).hits[0].geometry.centroid.coords[0]
     page = {"index": "copy.cmpagl", "place": {"lon": lon, "lat": lat}}
-
-    async def talk(client):
-        where = await client.call_tool("where", {**page, "query": "a road between trees"})
-        return where, await client.call_tool("describe", page)
-
-    where, described = ask(talk, tmp_path)
+    asked = [
+        ("where", {**page, "query": "a road between trees"}),
+        ("describe", page),
+        ("search", {"index": "copy.cmpagl", "query": "a road", "pictures": 5}),
+    ]
+    where, described, found = ask(all_of(asked), tmp_path)
     assert "outside the folders that may be read" in refused(where)
     assert described.structured_content["said"]
+    assert len(found.structured_content["hits"]) == 10
+    assert [one.type for one in found.content] == ["text"]
 
 
 def numbers_of(window):
@@ -262,7 +289,7 @@ def test_a_build_is_cancelled_and_searches_do_not_wait_for_one(many_scenes, town
         other = await client.call_tool("index_scenes", page)  # waits until the first has stopped
         return found, after, other
 
-    found, after, other = ask(talk, town.folder, tmp_path)
+    found, after, other = ask(talk, town.folder, tmp_path, Path(many_scenes[0]).parent)
     assert len(found.structured_content["hits"]) == 10
     assert {"index": town.index} in after.structured_content["indexes"]
     assert other.structured_content["scenes"] == 1
@@ -296,25 +323,11 @@ def test_only_what_lies_below_the_roots_is_read_or_written(fenced, town, tmp_pat
         ("search", {"index": "none", "query": "a road", "output": "../x.geojson"}),
     ]
 
-    async def talk(client):
-        return [(page, await client.call_tool(tool, page)) for tool, page in asked]
-
-    for page, result in ask(talk, cwd=fenced):
+    for (_, page), result in zip(asked, ask(all_of(asked), cwd=fenced), strict=True):
         said = refused(result)
         assert "leads out of" in said, (page, said)
     left = {path.name for path in tmp_path.rglob("*")}
     assert not {"new.cmpagl", "x.geojson"} & left
-
-
-def test_an_address_is_a_name_below_the_roots_and_nothing_is_fetched(tmp_path):
-    async def talk(client):
-        page = {"inputs": ["https://127.0.0.1:9/a.tif", "none.tif"], "index": "x.cmpagl"}
-        return await client.call_tool("index_scenes", page)
-
-    told = ask(talk, tmp_path).structured_content
-    assert told["scenes"] == 0
-    assert all("does not exist" in problem for problem in told["problems"])
-    assert len(told["problems"]) == 2
 
 
 def test_a_file_is_read_where_only_others_lead_out(tmp_path):
@@ -329,34 +342,27 @@ def test_a_file_is_read_where_only_others_lead_out(tmp_path):
             roots.tree(name)
 
 
-def test_pictures_of_scenes_elsewhere_are_not_read(town, tmp_path):
-    shutil.copytree(town.index, tmp_path / "copy.cmpagl")
-
-    async def talk(client):
-        page = {"index": "copy.cmpagl", "query": "a road", "pictures": 5}
-        return await client.call_tool("search", page)
-
-    found = ask(talk, tmp_path)
-    assert len(found.structured_content["hits"]) == 10
-    assert [one.type for one in found.content] == ["text"]
+REFUSED = [
+    ("search", {"index": "x.cmpagl"}, "search: lacks 'query'"),
+    ("search", {"index": "x", "query": "a", "kk": 3}, "unknown setting kk"),
+    ("search", {"index": "x", "query": "a", "k": 0}, "k: found 0, wanted 1 to 200"),
+    ("search", {"index": "x", "query": "a", "bbox": [1, 2]}, "search.bbox"),
+    ("open_index", {"index": "x.cmpagl"}, "found no _index.json"),
+    ("sing", {}, "found the tool 'sing', wanted one of list_indexes"),
+]
 
 
-@pytest.mark.parametrize(
-    ("tool", "page", "said"),
-    [
-        ("search", {"index": "x.cmpagl"}, "search: lacks 'query'"),
-        ("search", {"index": "x", "query": "a", "kk": 3}, "unknown setting kk"),
-        ("search", {"index": "x", "query": "a", "k": 0}, "k: found 0, wanted 1 to 200"),
-        ("search", {"index": "x", "query": "a", "bbox": [1, 2]}, "search.bbox"),
-        ("open_index", {"index": "x.cmpagl"}, "found no _index.json"),
-        ("sing", {}, "found the tool 'sing', wanted one of list_indexes"),
-    ],
-)
-def test_refusals_are_one_line(tool, page, said, tmp_path):
-    async def talk(client):
-        return await client.call_tool(tool, page)
-
-    assert said in refused(ask(talk, tmp_path))
+def test_refusals_are_one_line_and_an_address_is_a_name_below_the_roots(tmp_path):
+    """Nothing is fetched."""
+    asked = [(tool, page) for tool, page, _ in REFUSED]
+    page = {"inputs": ["https://127.0.0.1:9/a.tif", "none.tif"], "index": "x.cmpagl"}
+    *results, told = ask(all_of([*asked, ("index_scenes", page)]), tmp_path)
+    for (tool, page, said), result in zip(REFUSED, results, strict=True):
+        assert said in refused(result), (tool, page)
+    report = told.structured_content
+    assert report["scenes"] == 0
+    assert all("does not exist" in problem for problem in report["problems"])
+    assert len(report["problems"]) == 2
 
 
 def test_standard_output_holds_the_protocol_alone(tmp_path):

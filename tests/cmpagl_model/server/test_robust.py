@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from cmpagl_model.index import build_index, load_chips, read_info
-from tests.cmpagl_model.server.client import SERVE, RefusedError
+from tests.cmpagl_model.server.client import PATIENCE_S, SERVE, RefusedError
 from tiling import ChipSpec
 
 QUERY = "a road beside a river"
@@ -98,8 +98,8 @@ def test_another_protocol_is_refused_with_both_numbers_and_nothing_works_then(st
     assert client.ask("open", index=town.index)["searchable"]
 
 
-def test_junk_is_answered_and_the_engine_goes_on(start, town):
-    client = start()
+def test_junk_is_answered_and_the_engine_goes_on(engine, town):
+    client, before = engine, len(engine.raw)
     client.raw_line(b"Warning 1: no JSON\n\xff\xff\n[]\n\n")
     client.wait_for(lambda: None in client.answers)
     assert client.answers[None]["error"]["code"] in {-32700, -32600}
@@ -107,17 +107,19 @@ def test_junk_is_answered_and_the_engine_goes_on(start, town):
     client.raw_line(b'{"jsonrpc": "2.0", "method": "cancel", "params": {"id": "x"}}\n')
     client.cancel(4711)
     assert client.ask("search", index=town.index, query=QUERY, k=1)["hits"]
-    errors = [json.loads(line) for line in client.raw if b'"error"' in line]
+    errors = [json.loads(line) for line in client.raw[before:] if b'"error"' in line]
     assert [page["error"]["code"] for page in errors] == [-32700, -32700, -32600, -32700]
     assert all(page["id"] is None for page in errors)
 
 
-def test_number_in_use_is_refused(start, many_scenes, tmp_path):
-    client = start()
-    number = client.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes)
-    client.number -= 1
+def test_number_in_use_is_refused(engine, many_scenes, tmp_path):
+    number = engine.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes)
+    engine.number -= 1
     with pytest.raises(RefusedError, match=f"found id {number} twice"):
-        client.ask("open", index=str(tmp_path / "x.cmpagl"))
+        engine.ask("open", index=str(tmp_path / "x.cmpagl"))
+    engine.cancel(number)
+    with pytest.raises(RefusedError, match="cancelled"):
+        engine.answer(number)
 
 
 def memory_mib(client, what="VmRSS"):
@@ -162,10 +164,11 @@ def test_half_a_line_and_the_end(start):
     assert 99 not in client.answers
 
 
-def test_search_is_answered_while_an_index_grows(start, many_scenes, tmp_path):
-    client, index = start(), str(tmp_path / "x.cmpagl")
-    number = client.send("index", index=index, inputs=many_scenes, options={"native": True})
-    client.wait_for(lambda: any("indexing" in told.what for told in client.told(number)))
+def test_search_is_answered_while_an_index_grows(engine, many_scenes, tmp_path):
+    client, index = engine, str(tmp_path / "x.cmpagl")
+    number = client.send("index", index=index, inputs=many_scenes[:10], options={"native": True})
+    # "indexing" alone comes before the index is there
+    client.wait_for(lambda: any("indexing scene" in told.what for told in client.told(number)))
     seen = []
     while number not in client.answers:
         said = client.ask("search", index=index, query=QUERY, k=1)
@@ -179,13 +182,13 @@ def test_search_is_answered_while_an_index_grows(start, many_scenes, tmp_path):
     assert after == built["encoded"] > seen[0]
 
 
-def test_progress_comes_ten_times_a_second_at_most(start, many_scenes, tmp_path):
-    client = start()
-    number = client.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes)
-    client.answer(number)
-    told = client.told(number)
+def test_progress_comes_ten_times_a_second_at_most(engine, many_scenes, tmp_path):
+    begun = time.monotonic()
+    number = engine.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes[:10])
+    engine.answer(number)
+    took, told = time.monotonic() - begun, engine.told(number)
     assert len(told) > 2
-    assert len(told) <= 2 + 10 * (told[-1].at_s - told[0].at_s)
+    assert len(told) <= 2 + 10 * took  # when each was taken in hangs on how busy we are
     assert {one.what for one in told} >= {"looking at scenes"}
     counted = [one for one in told if one.what.startswith("indexing")]
     assert all(0 <= one.done <= one.total for one in counted)
@@ -193,19 +196,17 @@ def test_progress_comes_ten_times_a_second_at_most(start, many_scenes, tmp_path)
 
 
 def test_cancelled_index_keeps_what_is_whole_and_the_rerun_completes(
-    start, many_scenes, tmp_path, encoder
+    engine, many_scenes, tmp_path, encoder
 ):
-    client, index = start(), tmp_path / "x.cmpagl"
+    client, index = engine, tmp_path / "x.cmpagl"
     wishes = {"index": str(index), "inputs": many_scenes, "options": {"native": True}}
     number = client.send("index", **wishes)
     # Progress is thinned out, so that no single scene is sure to be named.
     client.wait_for(lambda: any(_scene_number(told.what) >= 3 for told in client.told(number)))
     client.cancel(number)
-    begun = time.monotonic()
     with pytest.raises(RefusedError, match="cancelled") as refusal:
         client.answer(number)
     assert refusal.value.code == -32001
-    assert time.monotonic() - begun < 10
     kept = len(list((index / "parts").iterdir()))
     assert 3 <= kept < len(many_scenes)
     again = client.ask("index", **wishes)
@@ -222,8 +223,8 @@ def _scene_number(what):
     return int(what.partition("scene_")[2].partition(".")[0] or -1)
 
 
-def test_cancelled_while_it_waits_is_answered_at_once(start, many_scenes, town, tmp_path):
-    client = start()
+def test_cancelled_while_it_waits_is_answered_at_once(engine, many_scenes, town, tmp_path):
+    client = engine
     running = client.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes)
     waiting = client.send("verify", index=town.index)
     client.cancel(waiting)
@@ -235,8 +236,8 @@ def test_cancelled_while_it_waits_is_answered_at_once(start, many_scenes, town, 
         client.answer(running)
 
 
-def test_flood_of_requests_is_refused_and_all_are_answered(start, many_scenes, town, tmp_path):
-    client = start()
+def test_flood_of_requests_is_refused_and_all_are_answered(engine, many_scenes, town, tmp_path):
+    client = engine
     running = client.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes)
     flood = [client.send("verify", index=town.index) for _ in range(300)]
     client.wait_for(lambda: flood[-1] in client.answers)
@@ -249,23 +250,20 @@ def test_flood_of_requests_is_refused_and_all_are_answered(start, many_scenes, t
 
 
 @pytest.mark.parametrize("method", ["verify", "index"])
-def test_large_scene_can_be_left_while_it_is_read(start, make_scene, tmp_path, encoder, method):
+def test_large_scene_can_be_left_while_it_is_read(engine, make_scene, tmp_path, encoder, method):
     scene, index = make_scene(), tmp_path / "x.cmpagl"
     build_index([str(scene)], index, encoder, ChipSpec(192, native=True))
-    os.truncate(scene, 20 << 30)  # a hole of 20 GB takes long to read, and no room
-    client = start()
+    os.truncate(scene, 2 << 40)  # a hole of 2 TB takes longer to read than anybody waits
     inputs = {"inputs": [str(scene)]} if method == "index" else {}
-    number = client.send(method, index=str(index), **inputs)
-    client.wait_for(lambda: len(client.told(number)) > 3)
-    client.cancel(number)
-    begun = time.monotonic()
+    number = engine.send(method, index=str(index), **inputs)
+    engine.wait_for(lambda: len(engine.told(number)) > 3)
+    engine.cancel(number)
     with pytest.raises(RefusedError, match="cancelled"):
-        client.answer(number)
-    assert time.monotonic() - begun < 3
+        engine.answer(number)
 
 
-def test_index_deleted_while_open(start, town, tmp_path):
-    client, index = start(), tmp_path / "copy.cmpagl"
+def test_index_deleted_while_open(engine, town, tmp_path):
+    client, index = engine, tmp_path / "copy.cmpagl"
     shutil.copytree(town.index, index)
     client.ask("search", index=str(index), query=QUERY)
     shutil.rmtree(index)
@@ -278,8 +276,8 @@ def test_index_deleted_while_open(start, town, tmp_path):
     assert client.ask("search", index=str(index), query=QUERY)["hits"]
 
 
-def test_damaged_part_is_named_and_searched_around(start, town, tmp_path):
-    client, index = start(), tmp_path / "copy.cmpagl"
+def test_damaged_part_is_named_and_searched_around(engine, town, tmp_path):
+    client, index = engine, tmp_path / "copy.cmpagl"
     shutil.copytree(town.index, index)
     whole = client.ask("search", index=str(index), query=QUERY)["candidates"]
     part = next((index / "parts").iterdir())
@@ -313,7 +311,8 @@ def test_what_libraries_print_does_not_reach_the_channel(start, town, tmp_path):
     for _ in range(20):
         assert client.ask("search", index=town.index, query=QUERY, k=3)["hits"]
     assert not any(b"NOISE" in line for line in client.raw)
-    assert {line.strip() for line in client.said} >= {"NOISE from C", "NOISE from Python"}
+    for said in ("NOISE from C\n", "NOISE from Python\n"):
+        client.hears(said)
 
 
 BREAKING = """
@@ -336,25 +335,23 @@ def test_a_fault_is_one_line_and_the_engine_goes_on(start, town, tmp_path):
         client.ask("search", index=town.index, query=QUERY)
     assert (refusal.value.code, refusal.value.kind) == (-32603, "TypeError")
     assert client.ask("open", index=town.index)["chips"] > 0
-    assert any("Traceback" in line for line in client.said)
+    client.hears("Traceback")
 
 
 def test_engine_leaves_when_its_input_closes_and_stops_its_work(start, many_scenes, tmp_path):
     client = start()
     number = client.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes)
     client.wait_for(lambda: client.told(number))
-    begun = time.monotonic()
     assert client.leave() == 0
-    assert time.monotonic() - begun < 10
     assert client.said == []
+    assert len(list(tmp_path.glob("x.cmpagl/parts/*"))) < len(many_scenes)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without asking them")
 @pytest.mark.skipif(not hasattr(os, "getpriority"), reason="Windows has no niceness")
-def test_engine_steps_back_behind_qgis(start):
+def test_engine_steps_back_behind_qgis(engine):
     own = os.getpriority(os.PRIO_PROCESS, 0)
-    engine = os.getpriority(os.PRIO_PROCESS, start().process.pid)
-    assert engine == min(19, own + 10)
+    assert os.getpriority(os.PRIO_PROCESS, engine.process.pid) == min(19, own + 10)
 
 
 def test_engine_leaves_when_it_is_told_to(start, many_scenes, tmp_path):
@@ -362,7 +359,7 @@ def test_engine_leaves_when_it_is_told_to(start, many_scenes, tmp_path):
     number = client.send("index", index=str(tmp_path / "x.cmpagl"), inputs=many_scenes)
     client.wait_for(lambda: client.told(number))
     client.process.send_signal(signal.SIGTERM)
-    assert client.process.wait(20) == 0
+    assert client.left() == 0
 
 
 PARENT = f"""
@@ -383,7 +380,7 @@ def test_no_engine_outlives_a_client_that_is_killed():
     assert alive(pid)
     parent.kill()
     parent.communicate()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while alive(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not alive(pid)
@@ -414,7 +411,4 @@ def test_engine_loads_nothing_heavy(start, town, tmp_path):
     client.ask("heatmap", index=town.index, scene=town.west, query=QUERY,
                output=str(tmp_path / "map.tif"))  # fmt: skip
     assert client.leave() == 0
-    deadline = time.monotonic() + 5
-    while not client.said and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert "".join(client.said).strip() == ""
+    assert client.said == ["\n"]

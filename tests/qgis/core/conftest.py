@@ -46,9 +46,9 @@ class Recorder:
         """Whether all these requests have ended."""
         return all(number in self.answers or number in self.failures for number in numbers)
 
-    def wait(self, *numbers, seconds=20.0):
+    def wait(self, *numbers):
         """Let Qt work until all these requests have ended."""
-        assert wait_until(lambda: self.done(*numbers), seconds)
+        assert wait_until(lambda: self.done(*numbers))
 
 
 class Stalls:
@@ -120,7 +120,7 @@ def make_client(scripted):
     yield make
     for client in clients:
         client.stop()
-    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()), 3)
+    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()))
 
 
 @pytest.fixture

@@ -183,7 +183,7 @@ def test_an_engine_that_cannot_be_used_says_why(make_client, scripted, greeting,
     assert wanted in told.failures[number].message
     assert wanted in client.problem
     assert told.states == ["starting", "died"]
-    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()), 3)
+    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()))
 
 
 @pytest.mark.parametrize("greeting", ["never", "deaf"])
@@ -194,7 +194,7 @@ def test_an_engine_that_never_greets_is_given_up(make_client, scripted, monkeypa
     told.wait(number)
     assert told.failures[number].code == NOT_STARTED
     assert client.state == "died"
-    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()), 3)
+    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()))
 
 
 def test_a_program_that_is_not_there(make_client, tmp_path):
@@ -385,7 +385,7 @@ def test_restart_fails_what_waits_and_makes_a_new_process(make_client):
     assert told.failures[number].code == DIED
     assert wait_until(lambda: client.state == "ready")
     assert client.pid != old
-    assert wait_until(lambda: not alive(old), 3)
+    assert wait_until(lambda: not alive(old))
     assert told.states == ["starting", "ready", "starting", "ready"]
 
 
@@ -400,7 +400,7 @@ def test_stop_leaves_no_process_and_is_quick(make_client, scripted, greeting):
     assert unqueued() - start < 0.5  # 0.3 s of waiting, and the rest
     assert told.failures[number].code == CANCELLED
     assert client.state == "stopped"
-    assert wait_until(lambda: not alive(scripted.pids()[0]), 2)
+    assert wait_until(lambda: not alive(scripted.pids()[0]))
     client.stop()
 
 
@@ -447,6 +447,6 @@ def test_an_owner_may_go_at_once_after_a_discard(scripted, qtlog_messages):
     client.restart()
     client.stop()
     sip.delete(client)
-    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()), 3)
+    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()))
     spin(0.2)
     assert not [text for text in qtlog_messages if "Destroyed while" in text]

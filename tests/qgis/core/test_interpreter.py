@@ -135,7 +135,7 @@ def test_the_engine_inherits_nothing_of_qgis(monkeypatch):
     process = QProcess()
     process.setProcessEnvironment(environment)
     process.start(sys.executable, ["-c", "import os; print(os.environ.get('GDAL_DATA'))"])
-    assert process.waitForFinished(10_000)
+    assert process.waitForFinished(300_000)
     assert bytes(process.readAllStandardOutput()).strip() == b"None"
 
 
@@ -144,14 +144,14 @@ def test_the_command_is_one_argument_each():
     assert found == ("/a b/python", "-m", "cmpagl_model.cli", "serve")
 
 
-def run_probe(path, launch=None, limit_ms=10_000):
+def run_probe(path, launch=None, limit_ms=300_000):
     verdicts = []
     options = {} if launch is None else {"launch": launch}
     probe = Probe(Interpreter(str(path), "test"), **options)
     probe.finished.connect(verdicts.append)
     probe.start(limit_ms)
     assert verdicts == []
-    assert wait_until(lambda: verdicts, limit_ms / 1000 + 30)
+    assert wait_until(lambda: verdicts)
     spin(0.1)
     assert len(verdicts) == 1
     return verdicts[0]
@@ -210,10 +210,12 @@ def test_probe_what_is_no_python(tmp_path, text, wanted):
 
 def test_probe_a_program_that_hangs(tmp_path):
     pid = tmp_path / "pid"
-    verdict = run_probe(script(tmp_path, f"#!/bin/sh\necho $$ > {pid}\nexec sleep 60\n"), None, 600)
+    hanging = script(tmp_path, f"#!/bin/sh\necho $$ > {pid}\nexec sleep 6000\n")
+    verdict = run_probe(hanging, None, 600)
     assert not verdict.fit
     assert "in time" in verdict.text
-    assert wait_until(lambda: not alive(int(pid.read_text())), 3)
+    # On a busy machine it was ended before it had written.
+    assert wait_until(lambda: not pid.exists() or not alive(int(pid.read_text())))
 
 
 @pytest.mark.parametrize(
@@ -231,7 +233,7 @@ def test_probe_greetings(scripted, greeting, wanted):
     verdict = run_probe(sys.executable, lambda _: launch())
     assert wanted in verdict.text
     assert verdict.fit == (greeting == "well") == (verdict.info is not None)
-    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()), 3)
+    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()))
 
 
 def test_a_probe_can_be_given_up(scripted):
@@ -244,11 +246,11 @@ def test_a_probe_can_be_given_up(scripted):
     probe.cancel()
     spin(0.2)
     assert verdicts == []
-    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()), 3)
+    assert wait_until(lambda: not any(alive(pid) for pid in scripted.pids()))
 
 
 def test_probe_the_real_engine(engine_python):
-    verdict = run_probe(engine_python, limit_ms=120_000)
+    verdict = run_probe(engine_python)
     assert verdict.fit, (verdict.text, verdict.details)
     assert verdict.info.protocol == 1
     assert verdict.info.device

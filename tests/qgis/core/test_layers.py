@@ -47,7 +47,7 @@ def matches(canvas):
 def show(matches, answer, index="x"):
     """Show an answer, and wait until its layer is in the project."""
     layer = matches.show(answer, index)
-    assert wait_until(lambda: layer.id() in QgsProject.instance().mapLayers(), 3)
+    assert wait_until(lambda: layer.id() in QgsProject.instance().mapLayers())
     return layer
 
 
@@ -104,7 +104,7 @@ def test_what_the_user_made_of_the_layer_outlives_the_next_answers(matches, canv
     view = QgsDualView()
     view.init(layer, canvas)
     table = view.masterModel()
-    assert wait_until(lambda: table.rowCount() == layer.featureCount(), 3)
+    assert wait_until(lambda: table.rowCount() == layer.featureCount())
     south = [make_hit(n + 1, (0, 0, 64, 64), crs="EPSG:32721",
              transform=(500_000, 1.0, 0, 6_000_000, 0, -1.0)) for n in range(3)]  # fmt: skip
     for hits in (grid_of_hits(4), south, [], grid_of_hits(2)):
@@ -114,11 +114,11 @@ def test_what_the_user_made_of_the_layer_outlives_the_next_answers(matches, canv
         assert layer.opacity() == 0.5
         assert layer.renderer().symbol().color().name() == "#123456"
         assert layer.featureCount() == len(hits)
-        assert wait_until(lambda hits=hits: table.rowCount() == len(hits), 3)
+        assert wait_until(lambda hits=hits: table.rowCount() == len(hits))
         matches.set_min_strength(9.0)  # hides all, and shows them again
-        assert wait_until(lambda: table.rowCount() == 0, 3)
+        assert wait_until(lambda: table.rowCount() == 0)
         matches.set_min_strength(None)
-        assert wait_until(lambda hits=hits: table.rowCount() == len(hits), 3)
+        assert wait_until(lambda hits=hits: table.rowCount() == len(hits))
         if hits:
             assert layer.crs().authid() == hits[0].crs
             assert next(layer.getFeatures()).geometry().intersects(layer.extent())
@@ -359,7 +359,7 @@ def test_what_the_user_removes_is_made_anew_and_rows_find_their_places(matches, 
         project.layerTreeRoot().removeAllChildren()
     else:
         project.clear()
-    assert wait_until(lambda: matches.layer is None, 3)
+    assert wait_until(lambda: matches.layer is None)
     assert_found_on_the_map(matches, canvas)
     assert matches.set_min_strength(0.1) == 0
     assert matches.keep() is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pathlib
 import signal
-import time
 
 import pytest
 from osgeo import ogr
@@ -22,12 +21,11 @@ from cmpagl_qgis.map.export import export_params
 from cmpagl_qgis.map.layers import MatchLayers
 from tests.qgis.core.conftest import Recorder
 from tests.qgis.core.painted import paint, ring_on_ground
-from tests.qgis.core.waiting import alive, spin, wait_until
+from tests.qgis.core.waiting import alive, spin, unqueued, wait_until
 
 pytestmark = pytest.mark.engine
 TRANSFORM = (121_000, 0.5, 0, 487_000, 0, -0.5)
 CRS = "EPSG:28992"
-PATIENCE = 120.0  # seconds; the engine shares the processor with others
 
 
 @pytest.fixture(scope="module")
@@ -48,19 +46,19 @@ def engine(engine_python, qgis_app):
     yield client
     pid = client.pid
     client.stop()
-    assert pid == 0 or wait_until(lambda: not alive(pid), 3)
+    assert pid == 0 or wait_until(lambda: not alive(pid))
 
 
 def ask(client, method, **params):
     number = client.request(method, params)
-    client.told.wait(number, seconds=PATIENCE)
+    client.told.wait(number)
     assert number in client.told.answers, client.told.failures.get(number)
     return client.told.answers[number]
 
 
 def refusal(client, method, **params):
     number = client.request(method, params)
-    client.told.wait(number, seconds=PATIENCE)
+    client.told.wait(number)
     return client.told.failures[number]
 
 
@@ -68,7 +66,7 @@ def refusal(client, method, **params):
 def index(engine, workplace):
     path = str(workplace / "town.cmpagl")
     number = engine.request("index", {"index": path, "inputs": [str(workplace / "town ä.tif")]})
-    engine.told.wait(number, seconds=PATIENCE)
+    engine.told.wait(number)
     report = read(BuildReport, engine.told.answers[number])
     assert (report.index, report.scenes, report.problems) == (path, 1, ())
     assert report.encoded > 4
@@ -172,7 +170,7 @@ def test_thumbnails_are_drawn(engine, index, tmp_path):
     told = []
     thumbnails.ready.connect(told.append)
     thumbnails.want(index, hits, 96)
-    assert wait_until(lambda: len(told) == len(hits), PATIENCE)
+    assert wait_until(lambda: len(told) == len(hits))
     image = thumbnails.pixmap(hits[0]).toImage()
     assert max(image.width(), image.height()) == 96
     colours = {image.pixel(x, 40) for x in range(image.width())}
@@ -233,8 +231,7 @@ def start_indexing(engine, path, scene):
         lambda: (
             any(v[0] == number and v[1] > 0 for v in engine.told.progress)
             or engine.told.done(number)
-        ),
-        PATIENCE,
+        )
     )
     assert not engine.told.done(number), "too small a scene: it was indexed at once"
     return number
@@ -247,15 +244,15 @@ def test_a_search_is_answered_while_an_index_grows_and_stop_stops(
     with stalls:
         assert read(Answer, ask_live(engine, "search", index=index, query="roofs")).hits
         assert not engine.told.done(number)
-        start = time.perf_counter()
+        start = unqueued()
         engine.cancel(number)
         while not engine.told.done(number):
             spin(0.005)
-        took = time.perf_counter() - start
+        took = unqueued() - start
         spin(0.1)
     stalls.check()
     assert engine.told.failures[number].code == CANCELLED
-    assert took < 0.6  # 0.2 s and a kill, on a busy machine
+    assert took < 0.6  # 0.2 s and a kill
     assert read(Answer, ask(engine, "search", index=index, query="roofs")).hits
 
 
@@ -284,7 +281,7 @@ def test_a_crash_while_indexing_and_the_next_run_goes_on(engine, large, stalls, 
 def test_stop_in_the_middle_of_indexing_leaves_no_process(engine, large, tmp_path):
     start_indexing(engine, str(tmp_path / "large.cmpagl"), large)
     pid = engine.pid
-    start = time.perf_counter()
+    start = unqueued()
     engine.stop()
-    assert time.perf_counter() - start < 0.5
-    assert wait_until(lambda: not alive(pid), 3)
+    assert unqueued() - start < 0.5
+    assert wait_until(lambda: not alive(pid))

@@ -32,7 +32,7 @@ def test_values_count_at_once_and_are_on_disk_after_flush(path):
 def test_a_slow_disk_holds_nobody_up(path, monkeypatch):
     go_on = threading.Event()
     fsync = os.fsync
-    monkeypatch.setattr(module.os, "fsync", lambda number: (go_on.wait(20), fsync(number)))
+    monkeypatch.setattr(module.os, "fsync", lambda number: (go_on.wait(300), fsync(number)))
     notes = StateFile(path)
     for n in range(50):
         notes.put("history", [f"query {n}"])

@@ -11,10 +11,10 @@ from qgis.core import QgsFeatureRequest, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import QVariant
 
 from tests.qgis.core.painted import paint
+from tests.qgis.core.waiting import PATIENCE
 
 pytestmark = pytest.mark.engine
 TRANSFORM = (121_000, 0.5, 0, 487_000, 0, -0.5)
-PATIENCE = 300.0  # seconds; the engine shares the processor with others
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QTimer
 
+PATIENCE = 300.0  # seconds; engines, pip and other tests share the processor
 
-def wait_until(condition, seconds=20.0):
+
+def wait_until(condition, seconds=PATIENCE):
     """Let Qt work until a condition holds; False where it does not in time."""
     stop = time.monotonic() + seconds
     while not condition():

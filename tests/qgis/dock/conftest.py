@@ -47,8 +47,8 @@ def stage(make_stage):
 def until():
     """Let Qt work until something is so; fails after a while."""
 
-    def wait(condition, seconds=20.0):
-        assert wait_until(condition, seconds)
+    def wait(condition):
+        assert wait_until(condition)
 
     return wait
 
@@ -62,4 +62,4 @@ def live(qgis_iface, qgis_new_project, real_launch, until):  # noqa: F811
     pid = client.pid
     stage.close()
     client.stop()
-    until(lambda: not pid or not alive(pid), 3)
+    until(lambda: not pid or not alive(pid))

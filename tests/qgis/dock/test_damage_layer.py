@@ -174,14 +174,14 @@ def test_a_cut_scene_shows_its_places(qgis_iface, qgis_new_project, real_launch,
     stage = Stage(qgis_iface, client)
     try:
         stage.show()
-        until(lambda: client.state == "ready", 300)
+        until(lambda: client.state == "ready")
         stage.controller.builds.build(
             BuildOrder(str(tmp_path / "town.cmpagl"), (str(scene),), (64.0,))
         )
-        until(lambda: stage.controller.builds.order is None, 300)
+        until(lambda: stage.controller.builds.order is None)
         assert "1 scene could be read in part only." in stage.dock.message.text
         stage.controller.index_view.act("damage")
-        until(lambda: layers() and "hatched in red" in stage.dock.message.text, 300)
+        until(lambda: layers() and "hatched in red" in stage.dock.message.text)
         found = [QgsFeature(one) for one in layers()[0].getFeatures()]
         assert found
         assert all(feature["scene"] == str(scene) and feature["reason"] for feature in found)

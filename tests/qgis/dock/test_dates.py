@@ -124,15 +124,15 @@ def test_dates_and_areas_with_the_real_engine(live, until, tmp_path, qgis_canvas
     )  # fmt: skip
     dock = live.dock
     live.show()
-    until(lambda: live.client.state == "ready", 120)
+    until(lambda: live.client.state == "ready")
     live.controller.builds.build(BuildOrder(str(tmp_path / "town.cmpagl"), scenes, (200.0,)))
-    until(lambda: live.controller.builds.order is None, 240)
-    until(lambda: live.controller.index.info is not None, 60)
-    until(lambda: live.controller.index.info.dates == ("2019-06-01", "2021-06-01"), 60)
+    until(lambda: live.controller.builds.order is None)
+    until(lambda: live.controller.index.info is not None)
+    until(lambda: live.controller.index.info.dates == ("2019-06-01", "2021-06-01"))
     assert dock.narrow.dates.isVisible()
 
     def found():
-        until(lambda: not dock.query.busy, 120)
+        until(lambda: not dock.query.busy)
         return {hit.scene for hit in live.controller.results.answer.hits}
 
     QTest.keyClicks(dock.query.line, "a red roof")
@@ -160,7 +160,7 @@ def test_dates_and_areas_with_the_real_engine(live, until, tmp_path, qgis_canvas
     ((west, south, east, north),) = told
     assert 4 < west < east < 5
     assert 51 < south < north < 52
-    until(lambda: dock.message.text.startswith(("Of ", "Nothing in the list")), 120)
+    until(lambda: dock.message.text.startswith(("Of ", "Nothing in the list")))
 
     layer = QgsVectorLayer("Polygon?crs=EPSG:32631", "areas", "memory")
     feature = QgsFeature()
@@ -170,4 +170,4 @@ def test_dates_and_areas_with_the_real_engine(live, until, tmp_path, qgis_canvas
     qgis_canvas.setCurrentLayer(layer)
     layer.selectAll()
     here.ask_selected()
-    until(lambda: dock.message.text.startswith(("Of ", "Nothing in the list")), 120)
+    until(lambda: dock.message.text.startswith(("Of ", "Nothing in the list")))

@@ -86,7 +86,7 @@ def test_an_engine_that_is_not_installed_is_said_in_words(stage, client, tmp_pat
     command = (str(bare), "-m", "cmpagl_model.cli", "serve")
     real = EngineClient(lambda: Launch(command, engine_environment(), origin="test"))
     real.start()
-    until(lambda: real.state == "died", 60)
+    until(lambda: real.state == "died")
     assert real.problem.startswith(f"{bare} is a Python without cmpagl-qgis. Press Install the en")
     real.stop()
 
@@ -149,7 +149,7 @@ def test_a_wrong_python_is_not_taken(stage, setup_dialog, until, tmp_path):
     wrong.chmod(0o755)
     setup_dialog.path.setText(str(wrong))
     ok(setup_dialog).click()  # tests it first
-    until(setup_dialog.test.isEnabled, 180)
+    until(setup_dialog.test.isEnabled)
     assert setup_dialog.isVisible()
     assert setup_dialog.verdict.text().startswith("✗")
     assert Settings().engine_python == ""

@@ -11,10 +11,9 @@ from qgis.PyQt.QtCore import QItemSelectionModel
 from cmpagl_qgis.flow import growing
 from tests.qgis.core.conftest import ROOT
 from tests.qgis.core.painted import paint
-from tests.qgis.core.waiting import spin
+from tests.qgis.core.waiting import PATIENCE, spin
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
-PATIENCE = 120.0  # seconds; the engines share the processor with others
 BUILDER = Path(__file__).with_name("slow_builder.py")
 
 
@@ -37,12 +36,12 @@ class Builder:
 
     def end(self):
         self.process.stdin.close()
-        assert self.process.wait(60) == 0
+        assert self.process.wait(PATIENCE) == 0
 
     def kill(self):
         """Without a word, and long ago."""
         self.process.kill()
-        self.process.wait(60)
+        self.process.wait(PATIENCE)
         for mark in (self.folder / "versions").glob(".building-*"):
             os.utime(mark, (1, 1))
 
@@ -78,14 +77,14 @@ def shown(live, until, tmp_path, monkeypatch):
 
     def show():
         live.show()
-        until(lambda: live.client.state == "ready", PATIENCE)
+        until(lambda: live.client.state == "ready")
         live.controller.index.choose(str(tmp_path / "town.cmpagl"))
-        until(lambda: live.controller.index.info is not None, PATIENCE)
+        until(lambda: live.controller.index.info is not None)
         live.dock.query.set_text("a field")
         live.dock.query.line.returnPressed.emit()
-        until(lambda: live.controller.results.answer is not None, PATIENCE)
+        until(lambda: live.controller.results.answer is not None)
         live.controller.results.show_all()
-        until(lambda: live.controller.layers.layer is not None, PATIENCE)
+        until(lambda: live.controller.layers.layer is not None)
         return live
 
     return show
@@ -109,15 +108,15 @@ def test_the_list_grows_with_each_scene_and_is_whole_in_the_end(build, scenes, s
     chosen = [one.key for one in stage.dock.hits.selected_hits()]
     layer = stage.controller.layers.layer
     builder.add(scenes[1])
-    until(lambda: "1 of 2 scenes so far" in stage.dock.status.text, PATIENCE)
-    until(lambda: scenes_of(stage) == {"0.tif", "1.tif"}, PATIENCE)
+    until(lambda: "1 of 2 scenes so far" in stage.dock.status.text)
+    until(lambda: scenes_of(stage) == {"0.tif", "1.tif"})
     builder.add(scenes[2])
     builder.end()
-    until(lambda: "so far" not in stage.dock.status.text, PATIENCE)
+    until(lambda: "so far" not in stage.dock.status.text)
     assert scenes_of(stage) == on_map(stage) == {"0.tif", "1.tif", "2.tif"}
     assert stage.controller.layers.layer is layer
     assert [one.key for one in stage.dock.hits.selected_hits()] == chosen
-    until(lambda: len(stage.controller.index.info.scenes) == 3, PATIENCE)
+    until(lambda: len(stage.controller.index.info.scenes) == 3)
     assert "3 scenes" in stage.dock.index.combo.currentText()
 
 
@@ -126,7 +125,7 @@ def test_a_builder_that_was_killed_leaves_what_it_made(build, scenes, shown, unt
     stage = shown()
     builder.add(scenes[1])
     builder.kill()
-    until(lambda: "so far" not in stage.dock.status.text, PATIENCE)
+    until(lambda: "so far" not in stage.dock.status.text)
     assert scenes_of(stage) == {"0.tif", "1.tif"}
 
 
@@ -136,10 +135,10 @@ def test_two_builders_are_added_up(build, scenes, shown, until):
     assert "0 of 3 scenes so far" in stage.dock.status.text
     one.add(scenes[1])
     one.end()
-    until(lambda: "0 of 1 scenes so far" in stage.dock.status.text, PATIENCE)
+    until(lambda: "0 of 1 scenes so far" in stage.dock.status.text)
     other.add(scenes[2])
     other.end()
-    until(lambda: "so far" not in stage.dock.status.text, PATIENCE)
+    until(lambda: "so far" not in stage.dock.status.text)
     assert scenes_of(stage) == {"0.tif", "1.tif", "2.tif"}
 
 
@@ -154,4 +153,4 @@ def test_an_index_that_goes_and_comes_again_goes_on_growing(build, scenes, shown
     again = build(1)
     again.add(scenes[3])
     again.end()
-    until(lambda: scenes_of(stage) == {"0.tif", "3.tif"}, PATIENCE)
+    until(lambda: scenes_of(stage) == {"0.tif", "3.tif"})

@@ -130,33 +130,33 @@ def test_a_clip_of_2_m_parameters_in_the_dock(qgis_iface, real_launch, until, tm
         pid = client.pid
         stage.close()
         client.stop()
-        until(lambda: not pid or not alive(pid), 3)
+        until(lambda: not pid or not alive(pid))
 
 
 def whole_way(stage, until, folder):
     scene = paint(folder / "scene.tif", size=256)
     stage.show()
-    until(lambda: stage.client.state == "ready", 120)
+    until(lambda: stage.client.state == "ready")
     stage.controller.index_view.ask_build("layers")
     dialog = stage.controller.index_view.dialog
     dialog.index.setText(str(folder / "town.cmpagl"))
     dialog.sizes.setText("64")
     dialog.add(Candidate("Scene", str(scene)))
-    until(dialog.model.isVisible, 60)
+    until(dialog.model.isVisible)
     choose(dialog, "tiny")
-    until(lambda: not dialog.scenes.table.totals().uncounted, 120)
+    until(lambda: not dialog.scenes.table.totals().uncounted)
     dialog.accept()
-    until(lambda: stage.controller.builds.order is None, 300)
-    until(lambda: stage.controller.index.info is not None, 120)
+    until(lambda: stage.controller.builds.order is None)
+    until(lambda: stage.controller.index.info is not None)
     assert stage.controller.index.info.model.name == "tiny"
     QTest.keyClicks(stage.dock.query.line, "a red roof")
     stage.dock.query.line.returnPressed.emit()
-    until(lambda: not stage.dock.query.busy, 120)
+    until(lambda: not stage.dock.query.busy)
     answer = stage.controller.results.answer
     assert answer.model.name == "tiny"
     assert len(answer.hits) > 1
     assert answer.cutoff is None  # relevance is fitted for our own model
     path = folder / "out.gpkg"
     stage.controller.actions.export_to(str(path))
-    until(lambda: path.exists() and stage.controller.jobs.job is None, 60)
+    until(lambda: path.exists() and stage.controller.jobs.job is None)
     assert ogr.Open(str(path)).GetLayer(0).GetFeatureCount() == stage.dock.hits.hits.rowCount()

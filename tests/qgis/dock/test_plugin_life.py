@@ -52,12 +52,12 @@ def test_unload_with_an_engine_that_runs_ends_its_process(qgis_iface, real_launc
     try:
         assert plugin.client.pid == 0  # nothing is started before the dock is seen
         plugin.client.start()
-        until(lambda: plugin.client.state == "ready", 60)
+        until(lambda: plugin.client.state == "ready")
         pid = plugin.client.pid
         plugin.controller.layers.rankSelected.emit(hit(1)["rank"])
     finally:
         plugin.unload()
-    until(lambda: not alive(pid), 3)
+    until(lambda: not alive(pid))
 
 
 @pytest.mark.usefixtures("qgis_new_project")

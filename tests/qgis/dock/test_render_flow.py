@@ -132,7 +132,7 @@ def test_stop(shown, service, until, tmp_path):
     shown.controller.render.ask()
     assert "being rendered" in shown.dock.message.text
     shown.dock.rendering.stop.click()
-    until(lambda: not shown.controller.render.running, 6)
+    until(lambda: not shown.controller.render.running)
     assert "nothing was written" in shown.dock.message.text
     assert list(tmp_path.iterdir()) == []
 
@@ -158,7 +158,7 @@ def test_qgis_stays_live(shown, service, until, stalls, tmp_path):
     service.seconds = 0.5
     with stalls:
         ok(dialog).click()
-        until(lambda: not shown.controller.render.running, 60)
+        until(lambda: not shown.controller.render.running)
     assert shown.dock.message.text.startswith("map.tif: ")
     assert stalls.blocked < 0.25
 

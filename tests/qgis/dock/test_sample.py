@@ -88,17 +88,17 @@ def test_the_sample_is_searched_with_the_real_engine(
     stage = Stage(qgis_iface, client)
     try:
         stage.show()
-        until(lambda: client.state == "ready" and stage.dock.state == "no_index", 60)
+        until(lambda: client.state == "ready" and stage.dock.state == "no_index")
         click(stage)
-        until(lambda: stage.controller.builds.order is None, 180)
-        until(lambda: stage.controller.index.info is not None, 60)
+        until(lambda: stage.controller.builds.order is None)
+        until(lambda: stage.controller.index.info is not None)
         assert len(stage.controller.index.info.scenes) == 3
         stage.dock.query.line.returnPressed.emit()
-        until(lambda: not stage.dock.query.busy, 60)
+        until(lambda: not stage.dock.query.busy)
         assert stage.dock.state == "results"
         assert "yellowstone_road.tif" in stage.controller.results.hit(1).scene
     finally:
         pid = client.pid
         stage.close()
         client.stop()
-        until(lambda: not pid or not alive(pid), 3)
+        until(lambda: not pid or not alive(pid))

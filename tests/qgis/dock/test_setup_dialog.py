@@ -33,7 +33,7 @@ def test_a_python_without_the_engine_gets_the_command_that_mends_it(dialog, unti
     bare.chmod(0o755)
     dialog.path.setText(str(bare))
     dialog.test.click()
-    until(dialog.test.isEnabled, 180)
+    until(dialog.test.isEnabled)
     assert dialog.verdict.text().startswith("✗")
     assert "pip install cmpagl-qgis" in dialog.findChild(CommandBox).command
 
@@ -42,7 +42,7 @@ def test_a_python_without_the_engine_gets_the_command_that_mends_it(dialog, unti
 def test_the_real_engine_shows_its_versions(dialog, until, engine_python):
     dialog.path.setText(str(engine_python))
     dialog.test.click()
-    until(dialog.test.isEnabled, 180)
+    until(dialog.test.isEnabled)
     assert dialog.verdict.text().startswith("✓")
     for word in ("Python 3.", "model", "device"):
         assert word in dialog.verdict.text()
@@ -58,11 +58,11 @@ def test_what_is_chosen_is_kept_and_the_engine_restarts(stage, dialog, client):
 
 def test_closing_while_a_test_runs_leaves_no_process(stage, dialog, until, tmp_path):
     slow = tmp_path / "python"
-    slow.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/pid"\nexec sleep 300\n')
+    slow.write_text(f'#!/bin/sh\necho $$ > "{tmp_path}/pid"\nexec sleep 6000\n')
     slow.chmod(0o755)
     dialog.path.setText(str(slow))
     dialog.test.click()
-    until(lambda: (tmp_path / "pid").is_file() and (tmp_path / "pid").read_text().strip(), 60)
+    until(lambda: (tmp_path / "pid").is_file() and (tmp_path / "pid").read_text().strip())
     dialog.reject()
-    until(lambda: not alive(int((tmp_path / "pid").read_text())), 60)
+    until(lambda: not alive(int((tmp_path / "pid").read_text())))
     assert stage.controller.engine.setup is None

@@ -148,24 +148,24 @@ def test_a_damaged_part_is_found_and_mended(
     stage = Stage(qgis_iface, client)
     try:
         stage.show()
-        until(lambda: client.state == "ready", 300)
+        until(lambda: client.state == "ready")
         index = tmp_path / "town.cmpagl"
         order = BuildOrder(str(index), (str(paint(tmp_path / "scene.tif", size=512)),), (128.0,))
         stage.controller.builds.build(order)
-        until(lambda: stage.controller.builds.order is None, 300)
+        until(lambda: stage.controller.builds.order is None)
         (part,) = (index / "parts").iterdir()
         content = bytearray(part.read_bytes())
         content[len(content) // 2] ^= 0x10
         part.write_bytes(content)
 
         verify(stage)
-        until(lambda: report(stage) is not None, 300)
+        until(lambda: report(stage) is not None)
         assert part.name in report(stage).page.toPlainText()
         press(report(stage), "repair")
-        until(lambda: "whole now" in stage.dock.message.text, 300)
+        until(lambda: "whole now" in stage.dock.message.text)
         assert part.name in report(stage).page.toPlainText()
         verify(stage, sample=2)
-        until(lambda: "is whole" in stage.dock.message.text, 300)
+        until(lambda: "is whole" in stage.dock.message.text)
         assert "2 were read again" in stage.dock.message.text
     finally:
         stage.close()

@@ -16,7 +16,7 @@ from cmpagl_qgis.engine.install_plan import Plan
 from cmpagl_qgis.engine.installer import Installer
 from cmpagl_qgis.engine.pythons import Candidate
 from tests.qgis.core.conftest import clean_settings  # noqa: F401 - a fixture
-from tests.qgis.core.waiting import wait_until
+from tests.qgis.core.waiting import PATIENCE, wait_until
 from tests.qgis.dock.conftest import client, make_stage, until  # noqa: F401 - fixtures
 from tests.qgis.install.small_engine import Index, write_wheel
 
@@ -56,7 +56,7 @@ class Attempt:
     def stages(self):
         return list(dict.fromkeys(one.stage for one in self.progress))
 
-    def wait(self, seconds=60):
+    def wait(self, seconds=PATIENCE):
         assert wait_until(lambda: self.outcomes, seconds), (self.progress[-3:], self.stages)
         assert len(self.outcomes) == 1
         return self.outcomes[0]

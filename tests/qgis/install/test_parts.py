@@ -27,7 +27,7 @@ def survey(*paths):
     asks = Survey(tuple(Candidate(str(path), "test") for path in paths))
     asks.finished.connect(answers.append)
     asks.start()
-    assert wait_until(lambda: answers, 60)
+    assert wait_until(lambda: answers)
     return answers[0]
 
 
@@ -148,10 +148,10 @@ def test_unpacking_is_measured_by_the_packages_that_are_there(qgis_app, tmp_path
         folder.mkdir(parents=True)
         (folder / "METADATA").write_text("")
         before, count = told[-1], len(told)
-        assert wait_until(lambda count=count: len(told) > count, 5)
+        assert wait_until(lambda count=count: len(told) > count)
         assert told[-1] == before  # its files come before the mark of its end
         (folder / "INSTALLER").write_text("pip")
-        assert wait_until(lambda what=what: told[-1][0] == what, 5)
+        assert wait_until(lambda what=what: told[-1][0] == what)
         assert told[-1][1] == (done if by_folder else 9.0 * (1 + (not what)))
     unpacking.stop()
     count = len(told)
