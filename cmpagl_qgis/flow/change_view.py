@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations, islice
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,20 +25,26 @@ if TYPE_CHECKING:
 
     from .index_session import IndexSession
 
-MOST_PAIRS = 200_000
-"""So many are looked at, a fifth of a second."""
+MOST_PAIRS = 10_000
+"""So many are looked at, for QGIS stands still meanwhile."""
 
 
-def two_of_one_place(scenes: tuple[SceneInfo, ...]) -> tuple[str, str]:
-    """The first two scenes in the order of their names that touch, else the first two.
+def two_of_one_place(scenes: tuple[SceneInfo, ...]) -> tuple[str, str] | None:
+    """The first two scenes, in the order of their names, that touch.
 
     Args:
-        scenes: those of an index, two at least.
+        scenes: those of an index.
+
+    Returns:
+        ``None`` if no two do; the first two where there are too many to look at all pairs.
     """
     by_name = sorted(scenes, key=lambda scene: Path(scene.path).name)
-    pairs = ((one, two) for one, two in islice(combinations(by_name, 2), MOST_PAIRS))
-    first = next((pair for pair in pairs if _touch(*pair)), by_name[:2])
-    return first[0].path, first[1].path
+    for number, (one, two) in enumerate(combinations(by_name, 2)):
+        if number == MOST_PAIRS:
+            return by_name[0].path, by_name[1].path
+        if _touch(one, two):
+            return one.path, two.path
+    return None
 
 
 def _touch(one: SceneInfo, two: SceneInfo) -> bool:
@@ -76,11 +82,12 @@ class ChangeView(QObject):
         """
         info = self._index.info
         scenes = () if info is None else tuple(scene.path for scene in info.scenes)
-        if info is None or len(scenes) < 2:
+        pair = two_of_one_place(info.scenes) if info is not None else None
+        if pair is None:
             text = tr("To see what has changed, an index needs two scenes of one place.")
             self._dock.message.tell(text)
             return
-        dialog = ChangeDialog(scenes, query, two_of_one_place(info.scenes), self._dock)
+        dialog = ChangeDialog(scenes, query, pair, self._dock)
         dialog.accepted.connect(lambda: self._save(dialog.question))
         hold(self, "dialog", dialog)
         dialog.open()

@@ -183,7 +183,7 @@ class HitActions(QObject):
         self._looked = hit.scene
         project, file = QgsProject.instance(), Path(hit.scene)
         if layer_of_scene(project, hit.scene) is None and file.is_file():
-            text = tr("{0} is not in the project, so the map shows nothing there.")
+            text = tr("{0} is not in the project; where nothing else lies, the map is empty there.")
             action = ("open_scene", tr("Load it"))
             self._dock.message.tell(text.format(file.name), action=action)
 

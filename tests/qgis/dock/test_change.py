@@ -73,7 +73,6 @@ def scene(name, west, chips=9):
         ([scene("a", 4), scene("b", 7), scene("c", 4.05), scene("d", 7)], ["a", "c"]),
         ([scene("a", 4, chips=0), scene("b", 4), scene("c", 4)], ["b", "c"]),
         ([scene("a", 179.95), scene("b", 4), scene("c", -180)], ["a", "c"]),
-        ([scene("b", 4), scene("a", 7)], ["a", "b"]),
     ],
 )
 def test_two_scenes_of_one_place_are_proposed(stage, scenes, wanted):
@@ -82,6 +81,20 @@ def test_two_scenes_of_one_place_are_proposed(stage, scenes, wanted):
     assert [one.currentText() for one in (dialog.before, dialog.after)] == [
         f"{name}.tif" for name in wanted
     ]
+
+
+def test_scenes_of_two_places_cannot_be_compared(stage):
+    stage.ready(scenes=[scene("a", 4), scene("b", 7)])
+    stage.controller.index_view.act("change")
+    assert stage.controller.index_view.change.dialog is None
+    assert "needs two scenes of one place" in stage.dock.message.text
+
+
+def test_an_index_of_many_scenes_is_not_looked_through(stage):
+    stage.ready(scenes=[scene(f"{number:03}", number) for number in range(150)])
+    dialog = ask(stage)
+    assert dialog.before.count() == 150
+    assert (dialog.before.currentIndex(), dialog.after.currentIndex()) == (0, 1)
 
 
 def test_the_layer_lies_under_the_places_with_pictures_in_its_tips(
