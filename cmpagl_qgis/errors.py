@@ -53,13 +53,15 @@ class EngineError(PluginError):
         code: one of this module's constants, or another code of JSON-RPC.
         message: what was found, wanted and the next step, for a person.
         kind: the engine's own name of the error, such as ``IndexMismatchError``; may be empty.
+        undated: chips left out because nobody knows when they were taken, where none was left.
     """
 
-    def __init__(self, code: int, message: str, kind: str = "") -> None:
+    def __init__(self, code: int, message: str, kind: str = "", undated: int = 0) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.kind = kind
+        self.undated = undated
 
     @property
     def cancelled(self) -> bool:

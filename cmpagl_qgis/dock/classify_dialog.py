@@ -30,23 +30,24 @@ LARGEST_BYTES = 4 << 20
 class ClassifyDialog(QDialog):
     """Asks which classes there are."""
 
-    def __init__(self, sentences: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, sentences: tuple[str, ...], only: str, parent: QWidget | None = None
+    ) -> None:
         """Make it; ``open`` shows it.
 
         Args:
             sentences: what stands in the search field, as a start.
+            only: which places get classes, a sentence; empty: all.
             parent: its owner.
         """
         super().__init__(parent)
         self.setObjectName("cmpaglClassify")
         self.setWindowTitle(tr("Classify by sentences"))
-        about = wrapped(
-            tr(
-                "One class a line: a sentence, or a name and one or more sentences between commas. "
-                "Each place of the index gets the class that it fits best."
-            ),
-            self,
+        text = tr(
+            "One class a line: a sentence, or a name and one or more sentences between commas. "
+            "Each place of the index gets the class that it fits best."
         )
+        about = wrapped(f"{text} {only}".strip(), self, "cmpaglClassifyAbout")
         self.classes = named(QPlainTextEdit("\n".join(sentences), self), "cmpaglClassifyText")
         self.classes.setAccessibleName(tr("Classes"))
         self.classes.setTabChangesFocus(True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
 from qgis.PyQt.QtWidgets import QLabel, QPushButton, QSpinBox, QToolButton, QWidget
@@ -13,13 +13,15 @@ from cmpagl_qgis.texts import tr
 
 from .amounts import length
 from .flow_layout import FlowLayout
-from .period import Period
+from .period import Period, whole_days
 from .small_widgets import ElidedComboBox, named, toggle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from qgis.PyQt.QtGui import QResizeEvent
+
+    from .period import Days
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class NarrowBar(QWidget):
         self.sizes.setAccessibleName(tr("Size of places on the ground"))
         self.sizes.activated.connect(self.changed)
         self.set_sizes(())
+        self._known: Days | None = None  # what the index has
         self._words = True
         self._worded = self.count.sizeHint().width() + label.sizeHint().width()
         layout = FlowLayout(self)
@@ -160,6 +163,16 @@ class NarrowBar(QWidget):
             days=self.period.days() if self.dates.isChecked() else None,
         )
 
+    def told(self) -> str:
+        """What places are narrowed to, in the words of the switches; empty: all are looked at."""
+        switches = self.toggles()[:-1]
+        words = [button.text() for button in switches if button.isChecked()]
+        if self.sizes.currentData() is not None:
+            words.append(self.sizes.currentText())
+        if self.dates.isChecked():
+            words.append(" – ".join(self.period.days()))  # noqa: RUF001 - as the bar has it
+        return ", ".join(words)
+
     def set_sizes(self, sizes: Sequence[float]) -> None:
         """Offer the sizes of an index; what was chosen stays where it has that, too.
 
@@ -180,6 +193,7 @@ class NarrowBar(QWidget):
         Args:
             days: first and last day that its chips were taken on; ``None``: nobody knows.
         """
+        self._known = days
         self.dates.setVisible(days is not None)
         if days is None:
             self.dates.setChecked(False)
@@ -200,6 +214,27 @@ class NarrowBar(QWidget):
         if days is not None:
             self.period.set_days(days)
         self.dates.setChecked(days is not None)
+
+    def show_where(self, where: Mapping[str, Any], count: int) -> tuple[str, ...]:
+        """Show what a question is narrowed to, without telling, as far as the switches can.
+
+        Args:
+            where: the protocol's WHERE.
+            count: places at most.
+
+        Returns:
+            The keys that they cannot show.
+        """
+        self.search_everywhere()
+        self.set_count(count)
+        least, greatest = where.get("ground_m", (None, None))
+        first, last = where.get("from_date"), where.get("to_date")
+        dated = bool(first or last)
+        size = least if least == greatest else None
+        self.restore(size, whole_days(first, last, self._known) if dated else None)
+        self.dates.setVisible(dated or self._known is not None)
+        shown = {"from_date", "to_date", *(("ground_m",) if least == greatest else ())}
+        return tuple(key for key in where if key not in shown)
 
     def set_count(self, count: int) -> None:
         """Set the number of places without telling.

@@ -73,3 +73,25 @@ class Period(QWidget):
         """Let neither pass the other."""
         self.first.setMaximumDate(self.last.date())
         self.last.setMinimumDate(self.first.date())
+
+
+def whole_days(first: str | None, last: str | None, known: Days | None) -> Days:
+    """A period as files have it, in whole days.
+
+    Args:
+        first: its beginning: a year, a month, a day or a moment; ``None``: it has none.
+        last: its end, likewise; all of it counts.
+        known: the days of the index, for an end that the period has not.
+    """
+    begin = _day(first, at_end=False) if first else ""
+    end = _day(last, at_end=True) if last else ""
+    earliest, latest = known or (begin or end, end or begin)
+    return begin or min(earliest, end), end or max(latest, begin)
+
+
+def _day(said: str, *, at_end: bool) -> str:
+    """The first or the last day of a year, a month, a day or a moment."""
+    year, month, day = (*map(int, said[:10].split("-")), 0, 0)[:3]
+    month = month or (12 if at_end else 1)
+    last = QDate(year, month, 1).daysInMonth() if at_end else 1
+    return QDate(year, month, day or last).toString(ISO)

@@ -218,7 +218,8 @@ class EngineClient(QObject):
             self._forget(message.id)
             self.answered.emit(message.id, message.result)
         elif isinstance(message, Failure):
-            self._fail(message.id, EngineError(message.code, message.message, message.kind))
+            error = EngineError(message.code, message.message, message.kind, message.undated)
+            self._fail(message.id, error)
 
     def _on_hello(self, message: Result | Failure) -> None:
         if isinstance(message, Failure):

@@ -33,6 +33,8 @@ class SimilarityMap:
     """Least similarity, -1 to 1."""
     maximum: float
     """Greatest similarity, -1 to 1."""
+    understood: Said = ""
+    """How the sentence was read by parts; empty: it was taken as it stands."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Described:
     """One line for a person where none does; else empty."""
     problems: tuple[Said, ...]
     """Parts of the index that could not be read."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ class FirstLook:
     """Why the groups have no names; else empty."""
     problems: tuple[Said, ...]
     """Parts of the index that could not be read."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,8 @@ class Located:
     """Greatest similarity of a part."""
     words: tuple[WordFall, ...]
     """Words that carry meaning, in their order."""
+    understood: Said = ""
+    """How the sentence was read by parts; empty: it was taken as it stands."""
 
 
 @dataclass(frozen=True)
@@ -149,3 +157,5 @@ class ClassMap:
     """The classes, ``none`` as the last."""
     problems: tuple[Said, ...]
     """Parts of the index that could not be read."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known."""

@@ -44,6 +44,8 @@ class Failure:
     """For a person."""
     kind: str
     """The engine's name of the error; may be empty."""
+    undated: int = 0
+    """Chips left out because a date was asked for and theirs is not known, where none was left."""
 
 
 @dataclass(frozen=True)
@@ -142,9 +144,10 @@ def _failure(number: object, error: object, line: bytes) -> Failure:
     if number is not None and _whole(number) is None:
         raise ProtocolError(f"wanted an error with a whole id or none, found {line[:80]!r}")
     data = error.get("data")
-    kind = str(data.get("kind", "")) if isinstance(data, dict) else ""
+    data = data if isinstance(data, dict) else {}
     message = plain(printable(str(error.get("message", ""))))
-    return Failure(_whole(number), code, message, kind)
+    kind, undated = str(data.get("kind", "")), _whole(data.get("undated")) or 0
+    return Failure(_whole(number), code, message, kind, undated)
 
 
 def _whole(value: object) -> int | None:

@@ -13,11 +13,13 @@ from cmpagl_qgis.dock.dialogs import hold
 from cmpagl_qgis.dock.report_dialog import Section
 from cmpagl_qgis.engine.fields import read
 from cmpagl_qgis.engine.job_records import ClassMap, FirstLook
+from cmpagl_qgis.errors import LayerError
 from cmpagl_qgis.map.written import add_written
 from cmpagl_qgis.texts import as_sentence, numeral, tr
 
 from .hit_actions import ask_target
 from .job_session import Job, JobSession
+from .result_view import undated_text
 
 if TYPE_CHECKING:
     from cmpagl_qgis.dock.search_dock import SearchDock
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from .index_session import IndexSession
     from .reports import Reports
+    from .where import MapView
 
 HECTARE_M2 = 10_000
 NAMED = 3
@@ -35,7 +38,12 @@ class ClassView(QObject):
     """Lets the engine write a layer of classes or groups, and shows it under the places."""
 
     def __init__(
-        self, dock: SearchDock, index: IndexSession, jobs: JobSession, reports: Reports
+        self,
+        dock: SearchDock,
+        index: IndexSession,
+        jobs: JobSession,
+        reports: Reports,
+        view: MapView,
     ) -> None:
         """Wait.
 
@@ -44,14 +52,20 @@ class ClassView(QObject):
             index: the chosen index.
             jobs: runs the requests.
             reports: shows the areas.
+            view: knows where questions look.
         """
         super().__init__(dock)
         self._dock, self._index, self._jobs, self._reports = dock, index, jobs, reports
+        self._view = view
         self._folder = QTemporaryDir()
         self.dialog: ClassifyDialog | None = None
 
     def look(self) -> None:
-        """Ask for a file, and take a first look at the chosen index."""
+        """Ask for a file, and take a first look at the chosen index, where the switches say."""
+        narrowed = self._narrowed()
+        if narrowed is None:
+            return
+        where, only = narrowed
         name = f"{self._index.name}_{tr('first_look')}.gpkg"
         path = ask_target(self._dock, tr("Save the first look"), name)
         if not path:
@@ -61,9 +75,10 @@ class ClassView(QObject):
         def done(result: object) -> None:
             found = read(FirstLook, result)
             why = tr("The groups have no names: {0}").format(found.notice) if found.notice else ""
-            self._show(name, found.output, found.groups, (why, *found.problems))
+            remarks = (only, undated_text(found.undated))
+            self._show(name, found.output, found.groups, remarks, (why, *found.problems))
 
-        params: dict[str, object] = {"index": self._index.path, "output": path}
+        params: dict[str, object] = {"index": self._index.path, "output": path, **where}
         self._jobs.run(Job("overview", params, name, done))
 
     def ask(self, query: str) -> None:
@@ -72,13 +87,31 @@ class ClassView(QObject):
         Args:
             query: what is searched for now, sentences between semicolons, as a start.
         """
+        narrowed = self._narrowed()
+        if narrowed is None:
+            return
+        where, only = narrowed
         sentences = tuple(one.strip() for one in query.split(";") if one.strip())
-        dialog = ClassifyDialog(sentences, self._dock)
-        dialog.accepted.connect(lambda: self._classify(dialog))
+        dialog = ClassifyDialog(sentences, only, self._dock)
+        dialog.accepted.connect(lambda: self._classify(dialog, where, only))
         hold(self, "dialog", dialog)
         dialog.open()
 
-    def _classify(self, dialog: ClassifyDialog) -> None:
+    def _narrowed(self) -> tuple[dict[str, object], str] | None:
+        """What the switches say, as the protocol and as people have it.
+
+        ``None``, with a word to the user, where the map has nothing for a switch.
+        """
+        try:
+            where = dict(self._view.where())
+        except LayerError as error:
+            self._dock.message.tell(str(error), warning=True)
+            return None
+        told = self._dock.narrow.told()
+        only = tr("Looked at is only what the switches say: {0}.").format(told)
+        return ({"where": where}, only) if where else ({}, "")
+
+    def _classify(self, dialog: ClassifyDialog, where: dict[str, object], only: str) -> None:
         name = f"{self._index.name}_{tr('classes')}.gpkg"
         path = ask_target(self._dock, tr("Save the ground by class"), name)
         if not path:
@@ -87,19 +120,25 @@ class ClassView(QObject):
         classes = Path(self._folder.path(), "classes.csv")
         classes.write_text(dialog.csv_text, encoding="utf-8")
         params: dict[str, object] = {
-            "index": self._index.path, "classes": str(classes), "map": path,
+            "index": self._index.path, "classes": str(classes), "map": path, **where,
         }  # fmt: skip
         if not dialog.none.isChecked():
             params["min_relevance"] = 0.0
 
         def done(result: object) -> None:
             found = read(ClassMap, result)
-            self._show(name, found.map, found.classes, found.problems)
+            remarks = (only, undated_text(found.undated))
+            self._show(name, found.map, found.classes, remarks, found.problems)
 
         self._jobs.run(Job("classify", params, name, done))
 
     def _show(
-        self, name: str, file: str, areas: tuple[ClassArea, ...], remarks: tuple[str, ...]
+        self,
+        name: str,
+        file: str,
+        areas: tuple[ClassArea, ...],
+        remarks: tuple[str, ...],
+        problems: tuple[str, ...],
     ) -> None:
         """Show the layer, in the style that lies beside it, and keep its areas as a report."""
         add_written(QgsProject.instance(), file, name)
@@ -117,7 +156,9 @@ class ClassView(QObject):
         told = ", ".join(text for _share, text in shares[:NAMED])
         more = "…" if len(shares) > NAMED else ""
         text = tr("{0} lies under the places. Most of it: {1}").format(name, told + more)
-        problems = " ".join(as_sentence(one) for one in remarks if one)
+        more_told = " ".join(as_sentence(one) for one in (*remarks, *problems) if one)
         self._dock.message.tell(
-            f"{text} {problems}".strip(), warning=bool(problems), action=("report", tr("Areas"))
+            f"{text} {more_told}".strip(),
+            warning=any(problems),
+            action=("report", tr("Areas")),
         )

@@ -39,7 +39,7 @@ from .sample import Sample
 from .saved_search import SavedSearch
 from .search_session import SearchSession
 from .thumbnails import Thumbnails
-from .where import MapView, where_of
+from .where import MapView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,13 +101,15 @@ class Controller(QObject):
         self.growing = GrowingView(
             dock, self.results, self.search, self.index, self.builds, self.jobs
         )
-        self.index_view = IndexView(dock, self.index, self.builds, self.jobs, self.actions, canvas)
+        self.view = MapView(iface, dock.narrow, self)
+        self.index_view = IndexView(
+            dock, self.index, self.builds, self.jobs, self.actions, self.view, canvas
+        )
         self.render = RenderSession(dock, canvas)
         self.sample = Sample(iface, dock, self.builds, self.jobs)
         self.engine = EngineView(dock, client, self.index, self._settings, named)
         self.history = History(dock, self._settings)
         self.examples = Examples(dock, self.results, canvas, self.ask, self._clear)
-        self.view = MapView(canvas, self)
         self.saved = SavedSearch(dock, self.results, self.asker, self.builds, self._ask_saved)
         dock.narrow.set_count(self._settings.top_k)
         self._connect_dock()
@@ -228,13 +230,11 @@ class Controller(QObject):
     def _question(self, query: str) -> Question | None:
         """What is to be asked; ``None``, with a word to the user, where nothing can be."""
         try:
-            narrowing = self._dock.narrow.narrowing()
-            canvas, layer = self._iface.mapCanvas(), self._iface.activeLayer()
-            where = where_of(narrowing, self.view, canvas, layer)
+            where, count = self.view.where(), self._dock.narrow.count.value()
             shown = self.results.question
             whole = shown is not None and shown.whole and shown.query == query
             question = Question(
-                self.index.path, query, narrowing.count, self.examples.chosen, where, whole=whole,
+                self.index.path, query, count, self.examples.chosen, where, whole=whole,
                 siblings=self._settings.siblings,
             )  # fmt: skip
             question.check()

@@ -49,18 +49,20 @@ if TYPE_CHECKING:
 
     from .hit_actions import HitActions
     from .job_session import JobSession
+    from .where import MapView
 
 
 class IndexView(QObject):
     """Listens to the dock's second line."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it listens to
         self,
         dock: SearchDock,
         index: IndexSession,
         builds: BuildSession,
         jobs: JobSession,
         actions: HitActions,
+        view: MapView,
         canvas: QgsMapCanvas,
     ) -> None:
         """Listen.
@@ -71,6 +73,7 @@ class IndexView(QObject):
             builds: builds indexes.
             jobs: runs the long requests.
             actions: writes footprints.
+            view: knows where questions look.
             canvas: the map.
         """
         super().__init__(dock)
@@ -82,7 +85,7 @@ class IndexView(QObject):
         self.damage = DamageLayer(dock, jobs, canvas)
         self.verify = VerifyView(dock, index, jobs, self.reports)
         self.change = ChangeView(dock, index, jobs)
-        self.classes = ClassView(dock, index, jobs, self.reports)
+        self.classes = ClassView(dock, index, jobs, self.reports, view)
         self.here = HereView(dock, index, jobs.asker, canvas)
         dock.index.chosen.connect(index.choose)
         dock.index.buildRequested.connect(self.ask_build)

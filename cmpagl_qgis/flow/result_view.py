@@ -240,10 +240,17 @@ def found_text(answer: Answer, *, refined: bool) -> str:
     many = counted(count, tr("1 place"), tr("{0} places"))
     text = tr("{0}, refined, in {1} s") if refined else tr("{0} in {1} s")
     text = text.format(many, numeral(f"{answer.seconds:.2f}"))
-    if not answer.undated:
-        return text
+    return "; ".join(filter(None, (text, undated_text(answer.undated))))
+
+
+def undated_text(chips: int) -> str:
+    """How many chips of unknown date a date left out; empty: none.
+
+    Args:
+        chips: so many.
+    """
     one, many = tr("1 chip of unknown date left out"), tr("{0} chips of unknown date left out")
-    return f"{text}; {counted(answer.undated, one, many)}"
+    return counted(chips, one, many) if chips else ""
 
 
 def why_not_refined(question: Question | None, answer: Answer | None) -> str:

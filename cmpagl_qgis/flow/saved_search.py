@@ -118,9 +118,25 @@ class SavedSearch(QObject):
 
     def _on_loaded(self, result: object) -> None:
         loaded = read(QueryFile, result)
-        asked = self._ask(question_of(loaded.query))
+        question = question_of(loaded.query)
+        asked = self._ask(question)
         if asked is not None:
+            self._show_narrowing(question)
             self._follow(loaded.file, asked)
+
+    def _show_narrowing(self, question: Question) -> None:
+        """Let the switches show what the file narrows to, and say what they have no place for."""
+        words = {
+            "bbox": tr("a box"), "within": tr("an area"), "scenes": tr("scenes"),
+            "ground_m": tr("a range of sizes"),
+        }  # fmt: skip
+        hidden = self._dock.narrow.show_where(dict(question.where), question.count)
+        if hidden:
+            text = tr(
+                "This search is also narrowed to {0}, for which there is no switch; the next one "
+                "is not."
+            )
+            self._dock.message.tell(text.format(", ".join(words.get(one, one) for one in hidden)))
 
     def _follow(self, file: str, question: Question | None) -> None:
         """From here on, what this question finds in the shown index counts as seen."""
@@ -206,6 +222,7 @@ def question_of(page: dict[str, Any]) -> Question:
         tuple(examples),
         tuple(page.get("where", {}).items()),
         page.get("rerank", PLAIN),
+        page.get("plain", False),
         siblings=page.get("siblings", True),
     )
 

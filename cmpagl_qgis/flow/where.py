@@ -12,10 +12,12 @@ from cmpagl_qgis.map.filters import extent_filter, polygons_filter, visible_scen
 from cmpagl_qgis.texts import tr
 
 if TYPE_CHECKING:
-    from qgis.gui import QgsMapCanvas
+    from qgis.gui import QgisInterface, QgsMapCanvas
 
-    from cmpagl_qgis.dock.narrow_bar import Narrowing
+    from cmpagl_qgis.dock.narrow_bar import NarrowBar, Narrowing
     from cmpagl_qgis.map.filters import Box
+
+    Pairs = tuple[tuple[str, object], ...]
 
 
 class MapView(QObject):
@@ -26,17 +28,32 @@ class MapView(QObject):
 
     moved = pyqtSignal(bool)
 
-    def __init__(self, canvas: QgsMapCanvas, parent: QObject | None = None) -> None:
+    def __init__(
+        self, iface: QgisInterface, narrow: NarrowBar, parent: QObject | None = None
+    ) -> None:
         """Remember nothing yet.
 
         Args:
-            canvas: the map.
+            iface: the running QGIS, with the map.
+            narrow: the switches.
             parent: owner of this object.
         """
         super().__init__(parent)
-        self._canvas = canvas
+        self._iface, self._canvas, self._narrow = iface, iface.mapCanvas(), narrow
         self._box: Box | None = None
-        canvas.extentsChanged.connect(self._look)
+        self._canvas.extentsChanged.connect(self._look)
+        narrow.map_view.toggled.connect(lambda on: None if on else self.forget())
+
+    def where(self) -> Pairs:
+        """Where the next question looks, as the switches are: the protocol's WHERE, as pairs.
+
+        Empty: everywhere.
+
+        Raises:
+            LayerError: if a switch is on and the map has nothing for it.
+        """
+        active = self._iface.activeLayer()
+        return where_of(self._narrow.narrowing(), self, self._canvas, active)
 
     def box(self) -> Box:
         """West, south, east, north in degrees of what is remembered; of the map now, if nothing is.
@@ -72,7 +89,7 @@ class MapView(QObject):
 
 def where_of(
     narrowing: Narrowing, view: MapView, canvas: QgsMapCanvas, active: QgsMapLayer | None
-) -> tuple[tuple[str, object], ...]:
+) -> Pairs:
     """The protocol's WHERE, as pairs; empty: everywhere.
 
     Args:

@@ -17,6 +17,7 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
 )
 from qgis.PyQt.QtGui import QIcon
 
@@ -27,7 +28,7 @@ from cmpagl_qgis.engine.job_records import FetchedIndex
 from cmpagl_qgis.errors import EngineError, LayerError, PluginError
 from cmpagl_qgis.map.sources import source_of
 from cmpagl_qgis.settings import Settings
-from cmpagl_qgis.texts import tr, tr_marked
+from cmpagl_qgis.texts import counted, tr, tr_marked
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsProcessingFeedback
@@ -121,7 +122,7 @@ class EngineAlgorithm(CmpaglAlgorithm):
 
     METHOD = ""
     """The engine's method."""
-    INDEX, QUERY, NUMBER, COUNT = "INDEX", "QUERY", "NUMBER", "COUNT"
+    INDEX, QUERY, NUMBER, COUNT, PLAIN = "INDEX", "QUERY", "NUMBER", "COUNT", "PLAIN"
     _launch: Launch
     _asked: dict[str, object]
 
@@ -250,8 +251,17 @@ class EngineAlgorithm(CmpaglAlgorithm):
         self.addParameter(QgsProcessingParameterFeatureSink(self.OUTPUT, text, polygons))
         self.addOutput(QgsProcessingOutputNumber(self.COUNT, counted))
 
-    def sentence(self, parameters: Values, context: QgsProcessingContext) -> str:
-        """The sentence that was given.
+    def add_sentence(self) -> None:
+        """The parameter for the sentence."""
+        self.addParameter(QgsProcessingParameterString(self.QUERY, tr("What to find")))
+
+    def add_plain(self) -> None:
+        """The parameter that keeps the sentence from being read by parts, folded away."""
+        text = tr("Take the sentence as it stands, not by parts")
+        self.add_advanced(switch(self.PLAIN, text))
+
+    def sentence(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
+        """The sentence that was given and how it is read, under their names in the protocol.
 
         Args:
             parameters: as given.
@@ -263,7 +273,30 @@ class EngineAlgorithm(CmpaglAlgorithm):
         query = self.parameterAsString(parameters, self.QUERY, context)
         if not query.strip():
             raise PluginError(tr("Say what to find, in a sentence."))
-        return query
+        plain = self.parameterAsBoolean(parameters, self.PLAIN, context)
+        return {"query": query, **({"plain": True} if plain else {})}
+
+    def tell_reading(self, understood: str, feedback: QgsProcessingFeedback) -> None:
+        """Say in the log how the sentence was read, if by parts.
+
+        Args:
+            understood: the engine's words; empty: it was taken as it stands.
+            feedback: of the run.
+        """
+        if understood:
+            feedback.pushInfo(tr("Read as: {0}").format(understood))
+
+    def tell_undated(self, chips: int, feedback: QgsProcessingFeedback) -> None:
+        """Say in the log how many chips of unknown date a date left out, if any.
+
+        Args:
+            chips: so many.
+            feedback: of the run.
+        """
+        if chips:
+            one = tr("Left out 1 chip of unknown date")
+            many = tr("Left out {0} chips of unknown date")
+            feedback.pushInfo(counted(chips, one, many))
 
     def scene_path(self, parameters: Values, name: str, context: QgsProcessingContext) -> str:
         """The file behind a raster layer that was given.

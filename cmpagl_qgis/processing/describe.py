@@ -131,19 +131,21 @@ class Describe(NarrowedAlgorithm):
         if sink is None:
             raise PluginError(self.invalidSinkError(run.parameters, self.OUTPUT))
         way = QgsCoordinateTransform(source.sourceCrs(), degrees(), run.context.transformContext())
-        total, count, missed = max(source.featureCount(), 1), 0, 0
+        total, count, missed, undated = max(source.featureCount(), 1), 0, 0, 0
         for number, feature in enumerate(source.getFeatures()):
             if run.feedback.isCanceled():
                 break
-            found = self._described(run.engine, feature.geometry(), way)
+            found, unknown = self._described(run.engine, feature.geometry(), way)
             told = QgsFeature(fields)
             told.setGeometry(feature.geometry())
             told.setAttributes([*feature.attributes(), *_cells(found)])
             if not sink.addFeature(told, QgsFeatureSink.Flag.FastInsert):
                 raise LayerError(tr("The output takes no more: {0}").format(sink.lastError()))
             count, missed = count + (found is not None), missed + (found is None)
+            undated += unknown
             run.feedback.setProgress(100.0 * (number + 1) / total)
         self._tell_missed(missed, run.feedback)
+        self.tell_undated(undated, run.feedback)
         return {self.OUTPUT: output, self.COUNT: count}
 
     def _tell_missed(self, missed: int, feedback: QgsProcessingFeedback) -> None:
@@ -156,8 +158,10 @@ class Describe(NarrowedAlgorithm):
 
     def _described(
         self, engine: BlockingEngine, geometry: QgsGeometry, way: QgsCoordinateTransform
-    ) -> Described | None:
-        """What a place shows; ``None`` where the index has no chip.
+    ) -> tuple[Described | None, int]:
+        """What a place shows, and how many chips of unknown date were left out.
+
+        ``None`` where the index has no chip.
 
         Raises:
             EngineError: if the engine refuses anything else.
@@ -166,9 +170,9 @@ class Describe(NarrowedAlgorithm):
         try:
             placed.transform(way)
         except QgsCsException:
-            return None
+            return None, 0
         if placed.isEmpty():
-            return None
+            return None, 0
         asked = dict(self._asked)
         if placed.type() == QgsWkbTypes.GeometryType.PolygonGeometry:
             asked["where"] = {"within": json.loads(placed.asJson()), **self._chosen}
@@ -180,11 +184,12 @@ class Describe(NarrowedAlgorithm):
             else:
                 asked["place"] = {"lon": x, "lat": y}
         try:
-            return read(Described, engine.ask(self.METHOD, asked))
+            found = read(Described, engine.ask(self.METHOD, asked))
         except EngineError as error:
             if error.kind == "NoPlaceError":
-                return None
+                return None, error.undated
             raise
+        return found, found.undated
 
 
 def _cells(found: Described | None) -> list[object]:

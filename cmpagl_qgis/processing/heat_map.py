@@ -8,7 +8,6 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
-    QgsProcessingParameterString,
 )
 
 from cmpagl_qgis.engine.fields import read
@@ -44,10 +43,11 @@ class HeatMap(EngineAlgorithm):
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
         self.add_index_parameter()
-        self.addParameter(QgsProcessingParameterString(self.QUERY, tr("What to find")))
+        self.add_sentence()
         self.addParameter(
             QgsProcessingParameterRasterLayer(self.SCENE, tr("Scene, one that is in the index"))
         )
+        self.add_plain()
         self.addParameter(QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Heat map")))
         self.addOutput(QgsProcessingOutputNumber("MINIMUM", tr("Least similarity")))
         self.addOutput(QgsProcessingOutputNumber("MAXIMUM", tr("Greatest similarity")))
@@ -61,7 +61,7 @@ class HeatMap(EngineAlgorithm):
         """
         self._asked = {
             "index": self.index_path(parameters, context),
-            "query": self.sentence(parameters, context),
+            **self.sentence(parameters, context),
             "scene": self.scene_path(parameters, self.SCENE, context),
             "output": self.parameterAsOutputLayer(parameters, self.OUTPUT, context),
         }
@@ -73,6 +73,7 @@ class HeatMap(EngineAlgorithm):
             PluginError: if the engine refuses.
         """
         found = read(SimilarityMap, run.engine.ask(self.METHOD, self._asked))
+        self.tell_reading(found.understood, run.feedback)
 
         def paint(layer: QgsRasterLayer) -> None:
             apply_heat(layer, found.minimum, found.maximum)

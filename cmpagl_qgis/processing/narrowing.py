@@ -17,7 +17,7 @@ from qgis.core import (
 
 from cmpagl_qgis.errors import LayerError, PluginError
 from cmpagl_qgis.map.filters import box_in_degrees, union_in_degrees
-from cmpagl_qgis.texts import counted, tr
+from cmpagl_qgis.texts import tr
 
 from .algorithm import EngineAlgorithm
 
@@ -100,14 +100,10 @@ class NarrowedAlgorithm(EngineAlgorithm):
         """
         for problem in found.problems:
             feedback.pushWarning(problem)
-        if found.understood:
-            feedback.pushInfo(tr("Read as: {0}").format(found.understood))
+        self.tell_reading(found.understood, feedback)
         if found.notice:
             feedback.pushInfo(found.notice)
-        if found.undated:
-            one = tr("Left out 1 chip of unknown date")
-            many = tr("Left out {0} chips of unknown date")
-            feedback.pushInfo(counted(found.undated, one, many))
+        self.tell_undated(found.undated, feedback)
 
     def _place(self, parameters: Values, context: QgsProcessingContext) -> dict[str, object]:
         where: dict[str, object] = {}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProcessingParameterString
-
 from cmpagl_qgis.texts import tr, tr_noop
 
 from .algorithm import real_number
@@ -38,11 +36,12 @@ class Objects(LayerAlgorithm):
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
         self.add_index_parameter()
-        self.addParameter(QgsProcessingParameterString(self.QUERY, tr("What to find")))
+        self.add_sentence()
         self.add_count(tr("Chips outlined"))
         self.addParameter(
             real_number(self.AREA, tr("Smallest area, square metres"), 0.0, default=0.0)
         )
+        self.add_plain()
         self.add_filters()
         self.add_polygons(tr("Outlines"), tr("Number of matches"))
 
@@ -54,7 +53,7 @@ class Objects(LayerAlgorithm):
         """
         self._asked = {
             "index": self.index_path(parameters, context),
-            "query": self.sentence(parameters, context),
+            **self.sentence(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
             "min_area_m2": self.parameterAsDouble(parameters, self.AREA, context),
             **self.narrowed(parameters, context),

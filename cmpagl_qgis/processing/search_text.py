@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsProcessingParameterEnum,
-    QgsProcessingParameterString,
-)
+from qgis.core import QgsProcessingParameterEnum
 
 from cmpagl_qgis.engine.question import PLAIN, REFINEMENTS
 from cmpagl_qgis.texts import tr, tr_noop
 
-from .algorithm import real_number, switch
+from .algorithm import real_number
 from .search_algorithm import SearchAlgorithm
 
 if TYPE_CHECKING:
@@ -46,12 +43,12 @@ class SearchByText(SearchAlgorithm):
         "the sentence is taken as it stands."
     )
     METHOD = "search"
-    RERANK, MIN_RELEVANCE, PLAIN = "RERANK", "MIN_RELEVANCE", "PLAIN"
+    RERANK, MIN_RELEVANCE = "RERANK", "MIN_RELEVANCE"
 
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
         self.add_index_parameter()
-        self.addParameter(QgsProcessingParameterString(self.QUERY, tr("What to find")))
+        self.add_sentence()
         self.add_advanced(
             QgsProcessingParameterEnum(
                 self.RERANK,
@@ -62,8 +59,7 @@ class SearchByText(SearchAlgorithm):
             )
         )
         self.add_advanced(real_number(self.MIN_RELEVANCE, tr("Least relevance"), 0.0, 1.0))
-        text = tr("Take the sentence as it stands, not by parts")
-        self.add_advanced(switch(self.PLAIN, text))
+        self.add_plain()
         self.add_search_parameters()
 
     def read_parameters(self, parameters: Values, context: QgsProcessingContext) -> None:
@@ -73,10 +69,8 @@ class SearchByText(SearchAlgorithm):
             PluginError: if a filter has no place on earth.
         """
         super().read_parameters(parameters, context)
-        self._asked["query"] = self.parameterAsString(parameters, self.QUERY, context)
         self._asked["rerank"] = RERANK[self.parameterAsEnum(parameters, self.RERANK, context)]
-        if self.parameterAsBoolean(parameters, self.PLAIN, context):
-            self._asked["plain"] = True
         self._asked.update(
-            self.given_numbers(parameters, context, min_relevance=self.MIN_RELEVANCE)
+            **self.sentence(parameters, context),
+            **self.given_numbers(parameters, context, min_relevance=self.MIN_RELEVANCE),
         )

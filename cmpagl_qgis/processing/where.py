@@ -9,7 +9,6 @@ from qgis.core import (
     QgsProcessingOutputString,
     QgsProcessingParameterPoint,
     QgsProcessingParameterRasterDestination,
-    QgsProcessingParameterString,
 )
 
 from cmpagl_qgis.engine.fields import read
@@ -45,10 +44,11 @@ class WhereInChip(EngineAlgorithm):
     def initAlgorithm(self, configuration: Values | None = None) -> None:  # noqa: ARG002
         """Declare parameters and outputs."""
         self.add_index_parameter()
-        self.addParameter(QgsProcessingParameterString(self.QUERY, tr("What to find")))
+        self.add_sentence()
         self.addParameter(QgsProcessingParameterPoint(self.POINT, tr("Point inside the place")))
         text = tr("Side of the place on the ground, metres (else the smallest)")
         self.add_advanced(real_number(self.GROUND, text, 0.001))
+        self.add_plain()
         self.addParameter(
             QgsProcessingParameterRasterDestination(self.OUTPUT, tr("Where in the chip"))
         )
@@ -66,7 +66,7 @@ class WhereInChip(EngineAlgorithm):
         size = self.given_numbers(parameters, context, ground_m=self.GROUND)
         self._asked = {
             "index": self.index_path(parameters, context),
-            "query": self.sentence(parameters, context),
+            **self.sentence(parameters, context),
             "place": {"lon": point.x(), "lat": point.y(), **size},
             "output": self.parameterAsOutputLayer(parameters, self.OUTPUT, context),
         }
@@ -79,6 +79,7 @@ class WhereInChip(EngineAlgorithm):
         """
         found = read(Located, run.engine.ask(self.METHOD, self._asked))
         output = str(self._asked["output"])
+        self.tell_reading(found.understood, run.feedback)
         for one in found.words:
             if one.fall is not None:
                 text = tr("Without {0} the score changes by {1}.")

@@ -72,6 +72,45 @@ def test_a_first_look_is_a_layer_in_colours_with_its_areas(stage, client, offere
                                  "a forest?: 4.0 ha, 40 %")  # fmt: skip
 
 
+def test_looks_and_classes_follow_the_switches_and_say_so(stage, client, offered, tmp_path):
+    stage.ready(dates=["2019-06-01", "2021-09-30"])
+    narrow, view = stage.dock.narrow, stage.controller.index_view
+    narrow.sizes.setCurrentIndex(2)
+    narrow.dates.click()
+    where = {"ground_m": [448.0, 448.0], "from_date": "2019-06-01", "to_date": "2021-09-30"}
+    words = f"{narrow.sizes.currentText()}, 2019-06-01 – 2021-09-30"  # noqa: RUF001
+    view.act("overview")
+    assert client.last("overview")[1]["where"] == where
+    written(tmp_path)
+    client.answer("overview", {"output": str(tmp_path / "new.gpkg"), "count": 10, "groups": GROUPS,
+                               "notice": "", "problems": [], "undated": 1240})  # fmt: skip
+    assert f"only what the switches say: {words}." in stage.dock.message.text
+    assert "1,240 chips of unknown date left out." in stage.dock.message.text
+    view.act("classify")
+    dialog = view.classes.dialog
+    assert words in dialog.findChild(QLabel, "cmpaglClassifyAbout").text()
+    narrow.search_everywhere()  # what the dialog says holds
+    dialog.classes.setPlainText("a lake")
+    dialog.accept()
+    assert client.last("classify")[1]["where"] == where
+    client.answer("classify", {"map": str(tmp_path / "new.gpkg"), "count": 10, "classes": GROUPS,
+                               "problems": [], "undated": 1})  # fmt: skip
+    assert words in stage.dock.message.text
+    assert "1 chip of unknown date left out." in stage.dock.message.text
+    view.act("overview")
+    assert "where" not in client.last("overview")[1]
+
+
+def test_a_switch_without_a_map_for_it_is_told_before_any_dialog(stage, client, offered):
+    stage.dock.narrow.selected_polygons.click()
+    for act in ("overview", "classify"):
+        stage.controller.index_view.act(act)
+        assert "Selection" in stage.dock.message.text
+    assert not offered
+    assert stage.controller.index_view.classes.dialog is None
+    assert not client.count("overview")
+
+
 def test_groups_without_names_say_why(stage, client, offered, tmp_path):
     stage.controller.index_view.act("overview")
     written(tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cmpagl_qgis.dock.build_order import BuildOrder
+from cmpagl_qgis.dock.narrow_bar import Narrowing
 from cmpagl_qgis.engine.question import Question
 from cmpagl_qgis.errors import PluginError
 from cmpagl_qgis.flow.saved_search import page_of, question_of
@@ -84,6 +85,53 @@ def test_a_file_is_opened_and_asked(stage, client):
     client.answer("similar", answer([hit(1), hit(2)]))
     client.answer("watch", news([hit(2)], known=1))
     assert [one.rank for one in stage.dock.hits.selected_hits()] == [2]
+
+
+@pytest.mark.parametrize(
+    ("where", "days"),
+    [
+        ({"from_date": "2020", "to_date": "2021-02"}, ("2020-01-01", "2021-02-28")),
+        ({"from_date": "2020-07-19T10:50:31Z"}, ("2020-07-19", "2021-09-30")),
+        ({"to_date": "2020-02"}, ("2019-06-01", "2020-02-29")),
+        ({"from_date": "2030-05-06"}, ("2030-05-06", "2030-05-06")),
+        ({"to_date": "2001-05-06"}, ("2001-05-06", "2001-05-06")),
+    ],
+)
+def test_the_bar_shows_what_a_file_narrows_to(stage, client, where, days):
+    stage.ready(dates=["2019-06-01", "2021-09-30"])
+    narrow = stage.dock.narrow
+    narrow.map_view.click()
+    page = {"cmpagl_query": 1, "sentence": "boats", "k": 7, "plain": True,
+            "where": {"ground_m": [448.0, 448.0], **where}}  # fmt: skip
+    stage.controller.saved.open("/data/boats.json")
+    client.answer("load_query", {"file": "/data/boats.json", "query": page})
+    asked = client.last("search")[1]
+    assert (asked["where"], asked["plain"]) == (page["where"], True)
+    assert narrow.narrowing() == Narrowing(7, False, False, False, 448.0, days)
+    assert narrow.period.isVisible()
+    assert "no switch" not in stage.dock.message.text
+    count = client.count("search")
+    client.answer("search", answer([hit(1)]))
+    narrow.sizes.setCurrentIndex(0)
+    narrow.sizes.activated.emit(0)
+    assert client.count("search") == count + 1
+    assert client.last("search")[1]["where"] == {"from_date": days[0], "to_date": days[1]}
+
+
+def test_what_the_bar_has_no_switch_for_is_told(stage, client):
+    stage.ready()
+    page = {"cmpagl_query": 1, "sentence": "boats", "k": 7,
+            "where": {"bbox": [4.0, 51.0, 5.0, 52.0], "ground_m": [0, 120]}}  # fmt: skip
+    stage.controller.saved.open("/data/boats.json")
+    client.answer("load_query", {"file": "/data/boats.json", "query": page})
+    assert client.last("search")[1]["where"] == page["where"]
+    assert "also narrowed to a box, a range of sizes, for" in stage.dock.message.text
+    assert stage.dock.narrow.dates.isHidden()
+    undated = {**page, "where": {"from_date": "2020"}}
+    stage.controller.saved.open("/data/boats.json")
+    client.answer("load_query", {"file": "/data/boats.json", "query": undated})
+    assert stage.dock.narrow.dates.isVisible()
+    assert stage.dock.narrow.narrowing().days == ("2020-01-01", "2020-01-01")
 
 
 def test_refusals_are_told(stage, client):

@@ -12,8 +12,11 @@ from qgis.core import (
     QgsPointXY,
     QgsProcessingException,
     QgsProject,
+    QgsRasterLayer,
     QgsVectorLayer,
 )
+
+from .test_narrowing import prepared
 
 pytestmark = pytest.mark.engine
 
@@ -115,6 +118,23 @@ def test_where_in_the_chip_is_a_raster_on_the_place(built, engine, run, tmp_path
         run("where", {**asked, "POINT": "0,0 [EPSG:4326]"})
     with pytest.raises((QgsProcessingException, AssertionError)):
         run("where", {**asked, "QUERY": " "})
+
+
+def test_the_log_says_how_a_sentence_was_read(built, scene, engine, provider, run, tmp_path):
+    mapped = QgsRasterLayer(str(scene), "town")
+    QgsProject.instance().addMapLayer(mapped)
+    for name, own, suffix in (
+        ("objects", {}, "gpkg"),
+        ("heatmap", {"SCENE": mapped.id()}, "tif"),
+        ("where", {"POINT": "600100,5699900 [EPSG:32631]"}, "tif"),
+    ):
+        asked = {"INDEX": built["OUTPUT"], "QUERY": "coloured roofs, no lake", **own,
+                 "OUTPUT": str(tmp_path / f"{name}.{suffix}")}  # fmt: skip
+        _, heard = run(name, asked)
+        assert "Read as: coloured roofs - without: lake" in heard.lines, name
+        for plain in (True, False):
+            algorithm = prepared(provider, name, {**asked, "PLAIN": plain})
+            assert algorithm._asked.get("plain", False) == plain, name
 
 
 def test_a_first_look_is_a_layer_of_groups(built, engine, run, tmp_path):

@@ -192,6 +192,14 @@ def test_places_are_described_by_the_chips_that_the_filters_leave(
     assert results["COUNT"] == 1
     (told,) = feedback.warnings
     assert told == "2 of the places have no chip of these scenes, sizes and days."
+    (undated_chips,) = [line for line in feedback.lines if "of unknown date" in line]
+    both = {**asked, "SCENES": "late*,undated", "OUTPUT": str(tmp_path / "all.gpkg")}
+    del both["FROM_DATE"]
+    results, feedback = run("describe", both)
+    chips = rows(results["OUTPUT"])[2]["chips"]
+    assert undated_chips == (f"Left out {chips} chips of unknown date" if chips > 1 else
+                             "Left out 1 chip of unknown date")  # fmt: skip
+    assert not any("unknown date" in line for line in feedback.lines)
 
 
 @pytest.fixture
