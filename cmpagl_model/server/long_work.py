@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
+from cmpagl_model.index.copies import copy_of
 from cmpagl_model.index.format import is_index
 from cmpagl_model.index.mirror import at_hand, looked_up
 from cmpagl_model.index.store import store_of
@@ -79,6 +80,9 @@ def index(session: Session, want: builds.Build, work: Work) -> Built:
 def fetch(session: Session, want: asked.Fetch, work: Work) -> Fetched:
     """Copy an index in an object store to this machine, or what is new of it."""
     del session
+    if not want.bring:
+        looked_up(want.address)
+        return Fetched(str(copy_of(want.address)))
     return Fetched(str(at_hand(want.address, CountTeller(work, "fetching"))))
 
 

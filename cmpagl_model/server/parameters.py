@@ -127,6 +127,8 @@ class Fetch:
 
     address: str
     """Of the index."""
+    bring: bool = True
+    """Whether all of it is; else the folder that it would have is told, also of one to be made."""
 
     def __post_init__(self) -> None:
         """Check the address.

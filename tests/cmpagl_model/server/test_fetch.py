@@ -30,6 +30,10 @@ def test_what_was_fetched_is_searched_as_what_was_copied_up(s3, address, town):
         count = len(s3.asked())
         assert client.ask("fetch", address=address)["index"] == here
         assert len(s3.asked()) == count + 1
+        new = client.ask("fetch", address=f"s3://{s3.bucket}/new", bring=False)["index"]
+        made = client.ask("index", index=new, inputs=[town.west])
+        assert made["encoded"] > 0
+        assert client.ask("fetch", address=f"s3://{s3.bucket}/new")["index"] == new
         part = next(name for name in s3.names() if "/parts/" in name)
         s3.put(part, s3.get(part)[:-1] + b"?")
         assert client.ask("verify", index=here)["problems"]
