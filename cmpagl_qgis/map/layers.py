@@ -185,14 +185,17 @@ class MatchLayers(QObject):
         if self._users_look is not None:
             layer.setRenderer(self._users_look.clone())
 
-    def set_min_strength(self, score: float | None) -> None:
+    def set_min_strength(self, score: float | None) -> int:
         """Hide matches below a score; no new search.
 
         Args:
             score: the lowest shown; ``None`` shows all.
+
+        Returns:
+            How many are shown.
         """
         if self.layer is None:
-            return
+            return 0
         column = "relevance" if self.answer and self.answer.by_relevance else "score"
         # The bound itself is shown: SQLite, where a pin lies, reads 0.36 as a little more.
         wanted = "" if score is None else f'"{column}" >= {score - 1e-9!r}'
@@ -200,6 +203,7 @@ class MatchLayers(QObject):
             self.layer.setSubsetString(wanted)
             tell_tables(self.layer)
             self.layer.triggerRepaint()
+        return int(self.layer.featureCount())
 
     def mark(self, hits: Iterable[Hit]) -> None:
         """Write what was decided of some matches into their layer, also where that was kept.
