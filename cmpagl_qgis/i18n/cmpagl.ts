@@ -2297,6 +2297,11 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
+            <source>Looked at is only what the switches say: {0}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
             <source>classes</source>
             <translation type="unfinished" />
         </message>
@@ -2542,7 +2547,7 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
-            <source>{0} is not in the project, so the map shows nothing there.</source>
+            <source>{0} is not in the project; where nothing else lies, the map is empty there.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3192,6 +3197,31 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../flow/saved_search.py" />
+            <source>a box</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>an area</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>scenes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>a range of sizes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>This search is also narrowed to {0}, for which there is no switch; the next one is not.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
             <source>1 new place</source>
             <translation type="unfinished" />
         </message>
@@ -3732,7 +3762,32 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../processing/algorithm.py" />
+            <source>What to find</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Take the sentence as it stands, not by parts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
             <source>Say what to find, in a sentence.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Read as: {0}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Left out 1 chip of unknown date</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Left out {0} chips of unknown date</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4092,11 +4147,6 @@ A cell is as large as the step from chip to chip. It has the mean similarity of 
         </message>
         <message>
             <location filename="../processing/heat_map.py" />
-            <source>What to find</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/heat_map.py" />
             <source>Scene, one that is in the index</source>
             <translation type="unfinished" />
         </message>
@@ -4155,21 +4205,6 @@ The layer has the CRS of the scenes where all share one, else longitude and lati
         <message>
             <location filename="../processing/narrowing.py" />
             <source>Only chips taken on this day or earlier</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/narrowing.py" />
-            <source>Read as: {0}</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/narrowing.py" />
-            <source>Left out 1 chip of unknown date</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/narrowing.py" />
-            <source>Left out {0} chips of unknown date</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4487,11 +4522,6 @@ What a sentence says is not wanted (no, without, but not) is taken off the rest,
         <message>
             <location filename="../processing/search_text.py" />
             <source>No</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/search_text.py" />
-            <source>Take the sentence as it stands, not by parts</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -2299,6 +2299,11 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/class_view.py" />
+            <source>Looked at is only what the switches say: {0}.</source>
+            <translation>Betrachtet wird nur, was die Schalter sagen: {0}.</translation>
+        </message>
+        <message>
+            <location filename="../flow/class_view.py" />
             <source>classes</source>
             <translation>klassen</translation>
         </message>
@@ -2544,8 +2549,8 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
-            <source>{0} is not in the project, so the map shows nothing there.</source>
-            <translation>{0} ist nicht im Projekt, daher zeigt die Karte dort nichts.</translation>
+            <source>{0} is not in the project; where nothing else lies, the map is empty there.</source>
+            <translation>{0} ist nicht im Projekt; wo sonst nichts liegt, ist die Karte dort leer.</translation>
         </message>
         <message>
             <location filename="../flow/hit_actions.py" />
@@ -3194,6 +3199,31 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../flow/saved_search.py" />
+            <source>a box</source>
+            <translation>ein Rechteck</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>an area</source>
+            <translation>eine Fläche</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>scenes</source>
+            <translation>Szenen</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>a range of sizes</source>
+            <translation>einen Bereich von Größen</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
+            <source>This search is also narrowed to {0}, for which there is no switch; the next one is not.</source>
+            <translation>Diese Suche ist auch eingegrenzt auf {0}; dafür gibt es keinen Schalter, und die nächste ist es nicht.</translation>
+        </message>
+        <message>
+            <location filename="../flow/saved_search.py" />
             <source>1 new place</source>
             <translation>1 neuer Ort</translation>
         </message>
@@ -3734,8 +3764,33 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../processing/algorithm.py" />
+            <source>What to find</source>
+            <translation>Was gesucht wird</translation>
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Take the sentence as it stands, not by parts</source>
+            <translation>Den Satz wörtlich nehmen, nicht nach Teilen</translation>
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
             <source>Say what to find, in a sentence.</source>
             <translation>Geben Sie in einem englischen Satz an, was gesucht wird.</translation>
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Read as: {0}</source>
+            <translation>Gelesen als: {0}</translation>
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Left out 1 chip of unknown date</source>
+            <translation>1 Ausschnitt mit unbekanntem Datum ausgelassen</translation>
+        </message>
+        <message>
+            <location filename="../processing/algorithm.py" />
+            <source>Left out {0} chips of unknown date</source>
+            <translation>{0} Ausschnitte mit unbekanntem Datum ausgelassen</translation>
         </message>
         <message>
             <location filename="../processing/algorithm.py" />
@@ -4114,11 +4169,6 @@ Eine Zelle ist so groß wie der Schritt von Ausschnitt zu Ausschnitt. Sie hat di
         </message>
         <message>
             <location filename="../processing/heat_map.py" />
-            <source>What to find</source>
-            <translation>Was gesucht wird</translation>
-        </message>
-        <message>
-            <location filename="../processing/heat_map.py" />
             <source>Scene, one that is in the index</source>
             <translation>Szene, die im Index ist</translation>
         </message>
@@ -4180,21 +4230,6 @@ Der Layer hat das KBS der Szenen, wenn alle eines teilen, sonst Länge und Breit
             <location filename="../processing/narrowing.py" />
             <source>Only chips taken on this day or earlier</source>
             <translation>Nur Ausschnitte, die an diesem Tag oder früher aufgenommen wurden</translation>
-        </message>
-        <message>
-            <location filename="../processing/narrowing.py" />
-            <source>Read as: {0}</source>
-            <translation>Gelesen als: {0}</translation>
-        </message>
-        <message>
-            <location filename="../processing/narrowing.py" />
-            <source>Left out 1 chip of unknown date</source>
-            <translation>1 Ausschnitt mit unbekanntem Datum ausgelassen</translation>
-        </message>
-        <message>
-            <location filename="../processing/narrowing.py" />
-            <source>Left out {0} chips of unknown date</source>
-            <translation>{0} Ausschnitte mit unbekanntem Datum ausgelassen</translation>
         </message>
         <message>
             <location filename="../processing/narrowing.py" />
@@ -4534,11 +4569,6 @@ Was ein Satz ausschließt (no, without, but not), wird abgezogen, und das Protok
             <location filename="../processing/search_text.py" />
             <source>No</source>
             <translation>Nein</translation>
-        </message>
-        <message>
-            <location filename="../processing/search_text.py" />
-            <source>Take the sentence as it stands, not by parts</source>
-            <translation>Den Satz wörtlich nehmen, nicht nach Teilen</translation>
         </message>
         <message>
             <location filename="../processing/verify_index.py" />

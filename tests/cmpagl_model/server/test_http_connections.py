@@ -81,8 +81,11 @@ def lines(server, count, said=b""):
 @pytest.mark.parametrize("said", HALVES.values(), ids=HALVES)
 def test_many_who_fall_silent_shut_nobody_out(patient, said):
     with lines(patient, MOST_CONNECTIONS + 100, said):
-        assert patient.get("/health").status == 200
-        assert patient.get("/collections/town/items?q=a+road&k=1").status == 200
+        for path in ("/health", "/collections/town/items?q=a+road&k=1"):
+            until = time.monotonic() + PATIENCE_S
+            while (status := patient.get(path).status) == 503 and time.monotonic() < until:
+                time.sleep(0.1)  # some of them have asked, and are not yet silent
+            assert status == 200
 
 
 @pytest.mark.parametrize("said", HALVES.values(), ids=HALVES)
@@ -154,10 +157,10 @@ def test_who_takes_nothing_of_an_answer_is_let_go():
 
 
 def test_who_takes_an_answer_slowly_gets_all_of_it():
-    with sending(4) as (_, place), socket.create_connection(place, PATIENCE_S) as line:
+    with sending(8) as (_, place), socket.create_connection(place, PATIENCE_S) as line:
         line.sendall(HEAD + b"Connection: close\r\n\r\n")
         got = 0
-        while part := line.recv(4 << 20):
+        while part := line.recv(2 << 20):
             got += len(part)
             time.sleep(0.3)  # longer than the patience, all together
         assert got > MANY_MB << 20
