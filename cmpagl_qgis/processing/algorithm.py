@@ -122,6 +122,8 @@ class EngineAlgorithm(CmpaglAlgorithm):
 
     METHOD = ""
     """The engine's method."""
+    READS = True
+    """Whether the index must be there; one in an object store is then brought to this machine."""
     INDEX, QUERY, NUMBER, COUNT, PLAIN = "INDEX", "QUERY", "NUMBER", "COUNT", "PLAIN"
     _launch: Launch
     _asked: dict[str, object]
@@ -195,14 +197,14 @@ class EngineAlgorithm(CmpaglAlgorithm):
             raise QgsProcessingException(str(error)) from error
 
     def _bring_index(self, engine: BlockingEngine) -> None:
-        """Ask for the copy on this machine where the index lies in an object store.
+        """Ask for its copy on this machine where the index lies in an object store.
 
         Raises:
             EngineError: if there is none, or the store cannot be asked.
         """
         address = str(self._asked["index"])
         if ELSEWHERE in address:
-            brought = engine.ask("fetch", {"address": address})
+            brought = engine.ask("fetch", {"address": address, "bring": self.READS})
             self._asked["index"] = read(FetchedIndex, brought).index
 
     def add_index_parameter(self) -> None:

@@ -37,7 +37,8 @@ class BuildIndex(EngineAlgorithm):
     TAGS = tr_noop("embeddings,chips,tiles,search,text,deep learning,vision-language")
     HELP = tr_noop(
         "Cuts georeferenced images into chips, has the model look at each and keeps what it "
-        "saw in an index, a folder whose name should end in .cmpagl.\n\n"
+        "saw in an index, a folder whose name should end in .cmpagl, or an address in an object "
+        "store (s3://, gs:// or az://).\n\n"
         "Give raster layers, a folder of rasters, or both. Files on disk and files on a server "
         "(/vsicurl, /vsis3) can be indexed; web maps are refused by their name: Render map to "
         "a scene makes a file of one. A CRS that was set on a layer counts.\n\n"
@@ -49,7 +50,7 @@ class BuildIndex(EngineAlgorithm):
         "Outputs: the index, and the numbers of its scenes, of new chips, of scenes that were "
         "there already, and of scenes with problems."
     )
-    METHOD = "index"
+    METHOD, READS = "index", False
     LAYERS, FOLDER, MODEL = "LAYERS", "FOLDER", "MODEL"
     GROUND_SIZES, GSD, NATIVE, OVERLAP = "GROUND_SIZES", "GSD", "NATIVE", "OVERLAP"
     BANDS, STRETCH, MIN_VALID = "BANDS", "STRETCH", "MIN_VALID"
@@ -78,7 +79,7 @@ class BuildIndex(EngineAlgorithm):
                 self.MODEL, tr("Model, by name (empty: the usual one)"), optional=True
             )
         )
-        place = tr("Index (.cmpagl folder, or the address of one in an object store)")
+        place = tr("Index (.cmpagl folder, or an address such as s3://bucket/town.cmpagl)")
         self.addParameter(QgsProcessingParameterFolderDestination(self.OUTPUT, place))
         self.addOutput(QgsProcessingOutputNumber("SCENES", tr("Scenes in the index")))
         self.addOutput(QgsProcessingOutputNumber("ENCODED", tr("New chips")))

@@ -247,6 +247,11 @@ def test_an_index_in_a_store_is_asked_by_its_address(three, stored, run, provide
     after, _ = run("footprints", {"INDEX": stored, "OUTPUT": str(tmp_path / "a.gpkg")})
     assert more["ENCODED"] > 0
     assert after["COUNT"] == before["COUNT"] + more["ENCODED"]
+    new, _ = run("buildindex", {"LAYERS": [str(scene)], "OUTPUT": "s3://bucket/new.cmpagl"})
+    alone, _ = run(
+        "footprints", {"INDEX": "s3://bucket/new.cmpagl", "OUTPUT": str(tmp_path / "n.gpkg")}
+    )
+    assert alone["COUNT"] == new["ENCODED"] > 0
     with pytest.raises(QgsProcessingException, match="found no index there"):
         run_unchecked(provider, "footprints", {"INDEX": "s3://bucket/none", "OUTPUT": "n.gpkg"})
 
