@@ -3812,7 +3812,7 @@ houses among trees</source>
         </message>
         <message>
             <location filename="../processing/build_index.py" />
-            <source>Cuts georeferenced images into chips, has the model look at each and keeps what it saw in an index, a folder whose name should end in .cmpagl.
+            <source>Cuts georeferenced images into chips, has the model look at each and keeps what it saw in an index, a folder whose name should end in .cmpagl, or an address in an object store (s3://, gs:// or az://).
 
 Give raster layers, a folder of rasters, or both. Files on disk and files on a server (/vsicurl, /vsis3) can be indexed; web maps are refused by their name: Render map to a scene makes a file of one. A CRS that was set on a layer counts.
 
@@ -3836,11 +3836,6 @@ Outputs: the index, and the numbers of its scenes, of new chips, of scenes that 
         <message>
             <location filename="../processing/build_index.py" />
             <source>Model, by name (empty: the usual one)</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <location filename="../processing/build_index.py" />
-            <source>Index (.cmpagl folder, or the address of one in an object store)</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -3814,7 +3814,7 @@ houses among trees</translation>
         </message>
         <message>
             <location filename="../processing/build_index.py" />
-            <source>Cuts georeferenced images into chips, has the model look at each and keeps what it saw in an index, a folder whose name should end in .cmpagl.
+            <source>Cuts georeferenced images into chips, has the model look at each and keeps what it saw in an index, a folder whose name should end in .cmpagl, or an address in an object store (s3://, gs:// or az://).
 
 Give raster layers, a folder of rasters, or both. Files on disk and files on a server (/vsicurl, /vsis3) can be indexed; web maps are refused by their name: Render map to a scene makes a file of one. A CRS that was set on a layer counts.
 
@@ -3823,7 +3823,7 @@ Run it again with the same output to add scenes or to go on after a stop: what i
 Ground sizes are the sides of the chips in metres, such as 150,300,600. They decide what can be found: boats in chips of 100 m, a harbour in chips of 400 m. Without them two or three are chosen for each scene.
 
 Outputs: the index, and the numbers of its scenes, of new chips, of scenes that were there already, and of scenes with problems.</source>
-            <translation>Zerlegt georeferenzierte Bilder in Ausschnitte, lässt das Modell jeden ansehen und legt, was es sah, in einem Index ab, einem Ordner, dessen Name auf .cmpagl enden sollte.
+            <translation>Zerlegt georeferenzierte Bilder in Ausschnitte, lässt das Modell jeden ansehen und legt, was es sah, in einem Index ab: einem Ordner, dessen Name auf .cmpagl enden sollte, oder einer Adresse in einem Objektspeicher (s3://, gs:// oder az://).
 
 Geben Sie Rasterlayer, einen Ordner mit Rastern oder beides an. Dateien auf einem Laufwerk und auf einem Server (/vsicurl, /vsis3) können indiziert werden; Webkarten werden mit Namen abgelehnt: „Karte in eine Szene rendern“ macht eine Datei daraus. Ein KBS, das für einen Layer gesetzt wurde, gilt.
 
@@ -3847,11 +3847,6 @@ Ausgaben: der Index sowie die Anzahl seiner Szenen, neuer Ausschnitte, schon vor
             <location filename="../processing/build_index.py" />
             <source>Model, by name (empty: the usual one)</source>
             <translation>Modell, nach Namen (leer: das übliche)</translation>
-        </message>
-        <message>
-            <location filename="../processing/build_index.py" />
-            <source>Index (.cmpagl folder, or the address of one in an object store)</source>
-            <translation>Index (Ordner .cmpagl, oder die Adresse eines Index in einem Objektspeicher)</translation>
         </message>
         <message>
             <location filename="../processing/build_index.py" />
