@@ -62,7 +62,7 @@ class Change(LayerAlgorithm):
         """
         self._asked = {
             "index": self.index_path(parameters, context),
-            "query": self.sentence(parameters, context),
+            **self.sentence(parameters, context),
             "k": self.parameterAsInt(parameters, self.NUMBER, context),
             "before": [self.scene_path(parameters, self.BEFORE, context)],
             "after": [self.scene_path(parameters, self.AFTER, context)],

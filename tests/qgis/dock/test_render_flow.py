@@ -38,13 +38,15 @@ def shown(stage, service, qgis_iface):
     QgsProject.instance().addMapLayer(layer)
     QgsProject.instance().setCrs(WEB)
     canvas = qgis_iface.mapCanvas()
+    canvas.setRenderFlag(False)  # the service is asked by what is tested alone
     canvas.setDestinationCrs(WEB)
     canvas.setLayers([layer])
     west, north = place_of(TILE, -100, -100)
     side = place_of(TILE, 400, 0)[0] - west
     canvas.setExtent(QgsRectangle(west, north - side, west + side, north))
     stage.ready()
-    return stage
+    yield stage
+    canvas.setRenderFlag(True)
 
 
 def asked(stage, path):
