@@ -200,12 +200,12 @@ class Build:
             jobs = list(self._jobs(found.paths))
             self.notes += [outside(self._outside)] if self._outside else []
             self._counts["scenes"] += len(jobs)
-            beacon.start(sum(job.chips for job in jobs))
             if any(job.missing for job in jobs):
                 self.ledger.check_writable()
             if jobs and not (self.info.number or self._in_one_step):
                 self.ledger.begin()
-            self._beacon = beacon
+            self._beacon = beacon  # who hears of chips may search what is there of them
+            beacon.start(sum(job.chips for job in jobs))
             beacon.given(len(jobs))
             for job in jobs:
                 if not job.missing:
