@@ -54,7 +54,7 @@ def make_index(seeds: NDArray[np.float32], count: int, folder: Path) -> Path:
     _write(seeds, count, source)
     report = import_files([source], index, model=DEFAULT_MODEL)
     source.unlink()
-    done.write_text(json.dumps({"seeds": key, "import_s": round(report.seconds, 1)}))
+    done.write_text(json.dumps({"seeds": key, "import_s": report.seconds}))
     return index
 
 

@@ -64,12 +64,12 @@ def test_kept_features_are_those_of_the_views_that_were_drawn(model, keep, paint
     pixels, rows = pixels.permute(0, 3, 1, 2), [3, 14, 0]
     for view in (1, 2):
         batch = found.batch(rows, [view] * 3)
-        close(batch.features, early(model, make_views(pixels, SIDE, drawn[view - 1]))[rows])
+        close(batch.pixels, early(model, make_views(pixels, SIDE, drawn[view - 1]))[rows])
         assert batch.readable.all()
-    mixed = found.batch(rows, [2, 0, 1]).features
-    assert torch.equal(mixed[0], found.batch([3], [2]).features[0])
-    assert torch.equal(mixed[1], found.first([14]).features[0])
-    apart = [(mixed[n] - found.first(rows).features[n]).abs().mean() for n in (0, 2)]
+    mixed = found.batch(rows, [2, 0, 1]).pixels
+    assert torch.equal(mixed[0], found.batch([3], [2]).pixels[0])
+    assert torch.equal(mixed[1], found.first([14]).pixels[0])
+    apart = [(mixed[n] - found.first(rows).pixels[n]).abs().mean() for n in (0, 2)]
     assert min(apart) > 1e-3
 
 
@@ -83,7 +83,7 @@ def test_the_first_view_is_the_picture_as_a_search_sees_it(
     task = TowerTask(model, tokenizer, context)
     task.prepare(painted, [], heard)
     rows = [0, 6, 11]
-    kept = task.data.pictures.first(rows).features
+    kept = task.data.pictures.first(rows).pixels
     found = TrainingTowers(Freezing(), context.compute).image(model.eval(), kept, seen=True)
     pixels = torch.from_numpy(load_pictures([painted[row].path for row in rows], SIDE))
     wanted = model.encode_image(pixels)
@@ -102,7 +102,7 @@ def test_a_second_start_reads_the_files_of_the_first(config, keep, heard, tmp_pa
     assert not any("view" in what for what, _ in heard.phases)
     assert files(tmp_path) == before
     for view in range(VIEWS):
-        pair = [one.batch(range(16), [view] * 16).features for one in (first, second)]
+        pair = [one.batch(range(16), [view] * 16).pixels for one in (first, second)]
         assert torch.equal(*pair)
 
 
@@ -133,17 +133,17 @@ def test_other_weights_or_pictures_make_files_of_their_own(model, keep, painted,
     found = keep(model)
     assert len(files(tmp_path)) == 3 * VIEWS
     pixels = torch.from_numpy(load_pictures([painted[5].path], 72)).permute(0, 3, 1, 2)
-    close(found.first([5]).features, early(model, kept_views.whole_views(pixels, SIDE)))
+    close(found.first([5]).pixels, early(model, kept_views.whole_views(pixels, SIDE)))
 
 
 def test_fewer_views_of_the_same_kind_are_made_anew_where_one_is_damaged(
     model, keep, heard, tmp_path
 ):
-    whole = keep(model).batch(range(16), [1] * 16).features
+    whole = keep(model).batch(range(16), [1] * 16).pixels
     path = next(tmp_path.glob("views_*_1.npy"))
     path.write_bytes(path.read_bytes()[:5000])
     heard.phases.clear()
-    found = keep(model).batch(range(16), [1] * 16).features
+    found = keep(model).batch(range(16), [1] * 16).pixels
     assert torch.equal(found, whole)
     assert [what for what, _ in heard.phases if "view" in what] == ["view 2 of 3 of each picture"]
     assert heard.lines == [f"{path}: damaged, made anew"]
