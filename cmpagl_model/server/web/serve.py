@@ -103,7 +103,7 @@ def _follow(stores: Sequence[str]) -> None:
         for address in stores:
             try:
                 at_hand(address)
-            except (CmpaglError, TilingError) as error:  # noqa: PERF203 - one holds up no other
+            except (CmpaglError, TilingError, OSError) as error:  # noqa: PERF203 - one holds up no other
                 print(f"cmpagl: {error}", file=sys.stderr, flush=True)  # noqa: T201
 
 
