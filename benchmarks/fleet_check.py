@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cmpagl_model.atomic import write_bytes
-from cmpagl_model.index.build import DEFAULT_BATCH
-from cmpagl_model.index.cluster import index_on_cluster
+from cmpagl_model.index.cluster import Cluster, Encoding, index_on_cluster
 from cmpagl_model.model_folder import DEFAULT_MODEL
 
 from .fleet import HOUR, Rates, simulate
@@ -135,8 +134,8 @@ def _indexed(scenes: Sequence[str], index: Path, address: str) -> _Seen:
     shutil.rmtree(index, ignore_errors=True)
     seen = _Seen()
     index_on_cluster(
-        scenes, index, DEFAULT_MODEL, engine="dask", address=address, device="cpu",
-        batch_size=DEFAULT_BATCH, progress=seen,
+        scenes, index, Encoding(DEFAULT_MODEL, "cpu"), cluster=Cluster("dask", address),
+        progress=seen,
     )  # fmt: skip
     return seen
 

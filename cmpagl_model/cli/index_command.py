@@ -163,7 +163,7 @@ def command(
     """  # noqa: DOC501 - shown as help
     from cmpagl_model.encoders import open_encoder  # noqa: PLC0415 - after usage is checked
     from cmpagl_model.index import build_index, rebuild_index  # noqa: PLC0415
-    from cmpagl_model.index.cluster import index_on_cluster  # noqa: PLC0415
+    from cmpagl_model.index.cluster import Cluster, Encoding, index_on_cluster  # noqa: PLC0415
     from cmpagl_model.index.shard import Shard  # noqa: PLC0415
     from cmpagl_model.model_folder import find_model, known_models  # noqa: PLC0415
 
@@ -180,8 +180,8 @@ def command(
     with BuildBar(quiet=work.quiet) as bar:
         if work.engine:
             report = index_on_cluster(
-                inputs, output, model, spec, engine=work.engine, address=work.address,
-                device=work.device, batch_size=work.batch_size, crs=crs, progress=bar,
+                inputs, output, Encoding(model, work.device, work.batch_size), spec,
+                cluster=Cluster(work.engine, work.address), crs=crs, progress=bar,
             )  # fmt: skip
         else:
             build = rebuild_index if work.rebuild else partial(build_index, shard=share)

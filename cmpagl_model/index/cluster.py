@@ -26,7 +26,7 @@ from cmpagl_model.records import Problem
 from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips
 
 from . import format as index_format
-from .build import build_index
+from .build import DEFAULT_BATCH, build_index
 from .catalogue import parts_of
 from .mirror import Whereabouts
 from .shard import Shard
@@ -70,19 +70,37 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where the workers are."""
+
+    engine: Engine
+    """Which kind of cluster it is."""
+    address: str | None = None
+    """Where its scheduler listens; ``None``: workers are started on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How each worker encodes chips."""
+
+    model: str
+    """Name or folder of the model, as every worker finds it."""
+    device: Device = "auto"
+    """Where it computes."""
+    batch_size: int = DEFAULT_BATCH
+    """Chips encoded at a time."""
+
+
+@dataclass(frozen=True, slots=True)
 class Orders:
     """What all tasks of one index share."""
 
     index: Whereabouts
     """Where each of them finds the index."""
-    model: str
-    """Name or folder of the model, as every worker finds it."""
-    device: Device
-    """Where workers encode."""
+    encoding: Encoding
+    """How chips are encoded."""
     spec: ChipSpec
     """How scenes are cut."""
-    batch_size: int
-    """Chips encoded at a time."""
     crs: str | None
     """The CRS of all scenes, where their files shall not be asked."""
 
@@ -102,13 +120,10 @@ class Answer:
 def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
     inputs: Sequence[str],
     folder: Path,
-    model: str,
+    encoding: Encoding,
     spec: ChipSpec | None = None,
     *,
-    engine: Engine,
-    address: str | None = None,
-    device: Device = "auto",
-    batch_size: int,
+    cluster: Cluster,
     crs: str | None = None,
     progress: Progress | None = None,
 ) -> BuildReport:
@@ -119,12 +134,9 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
             under the same names.
         folder: the index, on a disk that all workers see; or the copy of one in an object store,
             to which each worker writes by way of a copy of its own.
-        model: name or folder of the model, on every worker.
+        encoding: how chips are encoded, on every worker.
         spec: how to cut chips; ``None``: as the index has it, or automatic for a new one.
-        engine: which kind of cluster.
-        address: where its scheduler listens; ``None``: workers are started on this machine.
-        device: where workers encode.
-        batch_size: chips encoded at a time.
+        cluster: where the workers are.
         crs: the CRS of all scenes, in place of what their files say.
         progress: told how far it is; a task counts once it is done.
 
@@ -136,22 +148,21 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
         ClusterError: if no cluster can be reached.
         CmpaglError: as :func:`~.build.build_index`.
     """
-    cluster = _CLUSTERS[engine]
-    if importlib.util.find_spec(cluster.module) is None:
+    kind, engine = _WORKERS[cluster.engine], cluster.engine
+    if importlib.util.find_spec(kind.module) is None:
         raise MissingExtraError(
             f"found no {engine} in this environment, wanted it for --engine {engine}; "
             f"next: pip install 'cmpagl-qgis[{engine}]'"
         )
     started = time.monotonic()
-    encoder = open_encoder(model, device)
+    encoder = _encoder(encoding)
     info = agreed(folder, encoder, spec)
-    if Path(model).is_dir():  # workers may stand in other folders
-        model = str(Path(model).absolute())
-    index = Whereabouts.of(folder)
-    orders = Orders(index, model, device, info.spec, batch_size, crs)
+    if Path(encoding.model).is_dir():  # workers may stand in other folders
+        encoding = replace(encoding, model=str(Path(encoding.model).absolute()))
+    orders = Orders(Whereabouts.of(folder), encoding, info.spec, crs)
     planned = _planned(find_scenes(inputs).paths, info, crs, progress)
     answers = []
-    with cluster(address).open() as workers:
+    with kind(cluster.address).open() as workers:
         tasks = share_out(planned, workers.count)
         if progress:
             progress.start(sum(task.chips for task in tasks))
@@ -163,7 +174,7 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
     return replace(merged, seconds=time.monotonic() - started)
 
 
-class _Cluster(ABC):
+class _Workers(ABC):
     """Workers of one kind of cluster; leaving it lets go of what was not done."""
 
     module = ""
@@ -173,7 +184,7 @@ class _Cluster(ABC):
         self._address = address
 
     @abstractmethod
-    def open(self) -> AbstractContextManager[_Cluster]:
+    def open(self) -> AbstractContextManager[_Workers]:
         """Reach it, or start workers; what comes of it can :meth:`run` tasks.
 
         Raises:
@@ -198,7 +209,7 @@ class _Cluster(ABC):
         )
 
 
-class _Dask(_Cluster):
+class _Dask(_Workers):
     module = "distributed"
 
     @contextmanager
@@ -239,7 +250,7 @@ class _Dask(_Cluster):
             self._client.cancel(futures)
 
 
-class _Ray(_Cluster):
+class _Ray(_Workers):
     module = "ray"
 
     @contextmanager
@@ -288,7 +299,7 @@ class _Ray(_Cluster):
             return Answer(task, None, _one_line(error))
 
 
-_CLUSTERS: dict[Engine, type[_Cluster]] = {"dask": _Dask, "ray": _Ray}
+_WORKERS: dict[Engine, type[_Workers]] = {"dask": _Dask, "ray": _Ray}
 
 
 def _one_line(error: BaseException) -> str:
@@ -356,17 +367,17 @@ def work(orders: Orders, task: Task) -> BuildReport:
     return build_index(
         task.paths,
         orders.index.folder(),
-        _encoder(orders.model, orders.device),
+        _encoder(orders.encoding),
         orders.spec,
-        batch_size=orders.batch_size,
+        batch_size=orders.encoding.batch_size,
         crs_of=lambda _path: orders.crs,
         shard=task.shard,
     )
 
 
 @lru_cache(maxsize=1)
-def _encoder(model: str, device: Device) -> Encoder:
-    return open_encoder(model, device)
+def _encoder(encoding: Encoding) -> Encoder:
+    return open_encoder(encoding.model, encoding.device)
 
 
 def _merged(
@@ -387,7 +398,7 @@ def _merged(
         inputs = sorted({path for answer in answers if answer.report for path in answer.task.paths}
                         - {problem.path for problem in problems})  # fmt: skip
     last = build_index(
-        inputs, folder, encoder, orders.spec, batch_size=orders.batch_size,
+        inputs, folder, encoder, orders.spec, batch_size=orders.encoding.batch_size,
         crs_of=lambda _path: orders.crs,
     )  # fmt: skip
     skipped: dict[str, int] = {}

@@ -167,7 +167,6 @@ def _collection(
         {"rel": "item", "href": f"./{ITEMS}/{item['id']}.json", "type": "application/geo+json"}
         for item in items
     ]
-    layout = {name: page[name] for name in ("emb:chip_layout",) if name in page}
     return {
         "type": "Collection",
         "stac_version": VERSION,
@@ -183,7 +182,7 @@ def _collection(
         "emb:type": page["emb:type"],
         "emb:dimensions": page["emb:dimensions"],
         "data_type": page["data_type"],
-        **layout,
+        **{name: page[name] for name in ("emb:chip_layout",) if name in page},
         MARK: info.content,
         "links": links,
     }
@@ -226,10 +225,7 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
             **page["item_properties"],
             **(_projection(record.scene) if has_pixels(record.scene) else {}),
         },
-        "links": [
-            *({"rel": rel, **up} for rel in ("root", "parent", "collection")),
-            *source,
-        ],
+        "links": [*({"rel": rel, **up} for rel in ("root", "parent", "collection")), *source],
         "assets": {
             "embeddings" if not number else f"embeddings-{number}": {
                 "href": _href(part.path, target / ITEMS),

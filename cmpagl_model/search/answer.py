@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from cmpagl_model.errors import QueryError
 
@@ -79,6 +79,18 @@ class Answer:
         from .notebook import html_of  # noqa: PLC0415
 
         return html_of(self)
+
+
+class Places(TypedDict, total=False):
+    """How chips become hits, as every question takes it by name; see :class:`SearchOptions`."""
+
+    min_score: float | None
+    """Hits below this cosine are left out; ``None``, as usual: none are."""
+    merge: bool
+    """Whether overlapping chips of one place become one hit, the best of them; usually so."""
+    siblings: bool
+    """Whether that goes across scenes, dates and ground sizes: a place is one hit with its
+    ``siblings``; usually so. Else within a scene, and large chips hide no small ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+    from typing_extensions import Unpack
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.index.loaded import LoadedIndex
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from cmpagl_model.table.chips import ChipTable
     from tiling import SceneRecord
 
+    from .answer import Places
     from .examples import Place
     from .second_look import Progress
 
@@ -159,13 +161,11 @@ class SearchableIndex:
         k: int = 20,
         *,
         where: Filter = EVERYWHERE,
-        min_score: float | None = None,
         min_relevance: float | None = None,
-        merge: bool = True,
-        siblings: bool = True,
         rerank: Rerank = DEFAULT_RERANK,
         plain: bool = False,
         progress: Progress | None = None,
+        **places: Unpack[Places],
     ) -> Answer:
         """Rank the chips of the index by how well they match a sentence.
 
@@ -178,16 +178,14 @@ class SearchableIndex:
             query: one sentence; case and outer blanks do not matter.
             k: how many hits at most, 1 or more.
             where: which chips to look at.
-            min_score: hits below this cosine are left out; ``None``: none are.
             min_relevance: hits that are right with a lower probability are left out of the k;
                 ``None``: none are, and ``found`` and ``notice`` of the answer say if nothing fits.
-            merge: whether overlapping chips of one place become one hit, the best of them.
-            siblings: whether that goes across scenes, dates and ground sizes: a place is one hit
-                with its ``siblings``. Else within a scene, and large chips hide no small ones.
             rerank: how the best are ranked anew; how many is the model's ``rerank.json`` to say.
             plain: whether the sentence is taken as it stands; it is in any case where it stands in
                 quotation marks, and with ``rerank`` or ``min_relevance``, which take no parts.
             progress: told how many chips are read and matched; ``None``: nobody is.
+            **places: ``min_score``, ``merge`` and ``siblings``, as :class:`~.answer.Places` has
+                them.
 
         Returns:
             Up to ``k`` hits, best first; ties keep the order of the index.
@@ -199,11 +197,9 @@ class SearchableIndex:
             IndexMismatchError: if the index is from another model.
             ModelError: if ``rerank`` asks for a fusion encoder or a bank that the model lacks.
         """
-        options = SearchOptions(
-            k=k, min_score=min_score, min_relevance=min_relevance, merge=merge, siblings=siblings
-        )
+        options = SearchOptions(k=k, min_relevance=min_relevance, **places)
         said = read_query(query, plain=plain or rerank != "none" or min_relevance is not None)
-        ranking = self._ranking(lambda: self._vector(said), where, min_score)
+        ranking = self._ranking(lambda: self._vector(said), where, options.min_score)
         if isinstance(said, Composed):
             answer = self._answer(
                 checked_query(query), ranking, self._chosen(ranking, options), options
@@ -244,12 +240,10 @@ class SearchableIndex:
         *,
         k: int = 20,
         where: Filter = EVERYWHERE,
-        min_score: float | None = None,
-        merge: bool = True,
-        siblings: bool = True,
         plain: bool = False,
         feedback: Feedback = Feedback(),  # noqa: B008 - frozen
         ask: bool = False,
+        **places: Unpack[Places],
     ) -> Answer:
         """Rank the chips of the index by how well they match places, pictures and words.
 
@@ -261,15 +255,12 @@ class SearchableIndex:
             query: a sentence beside them; ``None``: none, and something to be like is needed.
             k: how many hits at most, 1 or more; examples stay among them.
             where: which chips to look at; examples may lie elsewhere.
-            min_score: hits below this cosine are left out; ``None``: none are.
-            merge: whether overlapping chips of one place become one hit, the best of them.
-            siblings: whether that goes across scenes, dates and ground sizes: a place is one hit
-                with its ``siblings``. Else within a scene, and large chips hide no small ones.
             plain: whether the sentence is taken as it stands, and not by parts.
             feedback: what a person decided of places; the query moves towards those kept and away
                 from those rejected, and hits that were judged say so (``review``).
             ask: whether the hits are those that a person should judge next, and not the best: ``k``
                 that are unlike each other, of the best ``5 k`` that were not judged.
+            **places: as :meth:`search` takes them.
 
         Returns:
             Up to ``k`` hits, best first; ties keep the order of the index.
@@ -280,11 +271,11 @@ class SearchableIndex:
             IndexMismatchError: if there are words or pictures and the index is from another model.
         """
         sentence = "" if query is None else checked_query(query)
-        options = SearchOptions(k=k, min_score=min_score, merge=merge, siblings=siblings)
+        options = SearchOptions(k=k, **places)
         said = None if query is None else read_query(query, plain=plain)
         judged = judged_rows(self.table, feedback)
         vector = self._added(examples, said, judged.parts(self.table.embeddings))
-        ranking = self._ranking(lambda: vector, where, min_score)
+        ranking = self._ranking(lambda: vector, where, options.min_score)
         chosen = self._chosen(ranking, options)
         if ask:
             wide = self._chosen(ranking, replace(options, k=ASKED_OF * k + len(judged.verdicts)))

@@ -12,7 +12,14 @@ from cmpagl_model.cli.app import run
 from cmpagl_model.errors import ClusterError, MissingExtraError
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index import format as index_format
-from cmpagl_model.index.cluster import PARTS_A_TASK, TASKS_A_WORKER, index_on_cluster, share_out
+from cmpagl_model.index.cluster import (
+    PARTS_A_TASK,
+    TASKS_A_WORKER,
+    Cluster,
+    Encoding,
+    index_on_cluster,
+    share_out,
+)
 from cmpagl_model.index.copies import copy_of
 from cmpagl_model.index.mirror import Whereabouts, at_hand, looked_up
 from cmpagl_model.index.store import store_at, store_of
@@ -57,9 +64,14 @@ class Seen:
             self.react()
 
 
-def on_cluster(scenes, index, engine, **more):
+def on_cluster(scenes, index, engine, address=None, **more):
     return index_on_cluster(
-        scenes, index, "cmpagl_lite", SPEC, engine=engine, device="cpu", batch_size=64, **more
+        scenes,
+        index,
+        Encoding("cmpagl_lite", "cpu"),
+        SPEC,
+        cluster=Cluster(engine, address),
+        **more,
     )
 
 

@@ -131,6 +131,11 @@ def test_box_and_polygon_agree_with_shapely(index):
     assert set(Filter(bbox=middle).rows(index.table)) == wanted
 
 
+def test_a_name_that_no_question_takes_is_refused(index):
+    with pytest.raises(TypeError, match="min_scores"):
+        index.search(QUERY, min_scores=0.5)
+
+
 def test_box_across_the_antimeridian(index):
     assert len(Filter(bbox=(170.0, -90.0, 10.0, 90.0)).rows(index.table)) == len(index.table)
     assert len(Filter(bbox=(170.0, -90.0, -170.0, 90.0)).rows(index.table)) == 0
