@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.pair import normalised
-from cmpagl_model.encoders.tokens import load_tokenizer, tokenise
+from cmpagl_model.encoders.tokens import load_tokenizer, read_tokenizer, tokenise
 from cmpagl_model.errors import MissingExtraError, ModelError, first_line
 from cmpagl_model.hub_models import OPEN_CLIP, called_after
 from cmpagl_model.model_folder import (
@@ -179,7 +179,7 @@ def _of_transformers(source: str) -> _Towers:
         Traced(model, lambda pixels: project(model.vision_model(pixels).pooler_output)),
         Traced(model, lambda ids: describe(model.text_model(ids).pooler_output)),
         settings,
-        Tokenizer.from_str(backend.to_str()) if backend else _tokenizer_of(folder),
+        Tokenizer.from_str(backend.to_str()) if backend else read_tokenizer(folder / TOKENIZER),
         lambda texts: (
             words(
                 texts,
@@ -217,16 +217,6 @@ def _page(folder: Path, name: str) -> dict[str, Any]:
         raise ModelError(
             f"{folder}: found no readable {name} ({error}), wanted a folder as transformers writes "
             f"it, or {OPEN_CLIP}NAME@CHECKPOINT; next: copy the whole folder"
-        ) from error
-
-
-def _tokenizer_of(folder: Path) -> Tokenizer:
-    try:
-        return Tokenizer.from_file(str(folder / TOKENIZER))
-    except Exception as error:  # the library raises bare Exception
-        raise ModelError(
-            f"{folder}: found no readable {TOKENIZER} ({first_line(error)}); next: copy the whole "
-            "folder"
         ) from error
 
 

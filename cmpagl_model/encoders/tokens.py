@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tokenizers import Tokenizer
 
-from cmpagl_model.errors import ModelError
+from cmpagl_model.errors import ModelError, first_line
 from cmpagl_model.model_folder import TOKENIZER
 from cmpagl_model.pair import PairText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -30,19 +31,28 @@ class Words:
     """1 for a word piece, 0 for padding, ``(n, T)``."""
 
 
+def read_tokenizer(path: Path) -> Tokenizer:
+    """A tokenizer as its file has it.
+
+    Raises:
+        ModelError: if the file is missing or damaged.
+    """
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises bare Exception
+        raise ModelError(
+            f"{path}: no readable tokenizer ({first_line(error)}), wanted the {TOKENIZER} of the "
+            "text tower; next: copy the whole model folder again"
+        ) from error
+
+
 def load_tokenizer(model: ModelFolder) -> Tokenizer:
     """The tokenizer of a model, cutting and padding as its text tower needs.
 
     Raises:
         ModelError: if the file is missing or damaged.
     """
-    path = model.file(TOKENIZER)
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises bare Exception
-        raise ModelError(
-            f"{path}: damaged tokenizer ({error}); next: copy the model folder again"
-        ) from error
+    tokenizer = read_tokenizer(model.file(TOKENIZER))
     text = model.config.text
     tokenizer.enable_truncation(text.max_tokens)
     if isinstance(text, PairText):

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from tokenizers import Tokenizer
 
 from cmpagl_model.config import VARIANTS, ModelConfig, record_from_dict, variant
+from cmpagl_model.encoders.tokens import read_tokenizer
 from cmpagl_model.errors import ConfigError, ModelError, first_line
 from cmpagl_model.model_folder import (
     CONFIG,
@@ -37,6 +37,7 @@ from .checkpoint import CHECKPOINT, read_checkpoint
 from .tasks.fusion import start_from_text
 
 if TYPE_CHECKING:
+    from tokenizers import Tokenizer
     from torch import Tensor
 
     from .settings import RunConfig
@@ -76,13 +77,7 @@ def build_start(config: RunConfig) -> Start:
     elif config.start.text:
         candidates.insert(0, Path(config.start.text) / TOKENIZER)
     path = next(path for path in candidates if path.is_file() or path is candidates[-1])
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises bare Exception
-        raise ModelError(
-            f"{path}: no readable tokenizer ({error}); wanted the {TOKENIZER} of the text tower"
-        ) from error
-    return Start(model, tokenizer, path)
+    return Start(model, read_tokenizer(path), path)
 
 
 def model_config(config: RunConfig, base: ModelConfig) -> ModelConfig:
