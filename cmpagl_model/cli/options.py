@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class File(click.Path):
-    """A file on this machine, there or to be written."""
+    """A file or folder on this machine, there or to be written."""
 
     def convert(
         self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
@@ -34,8 +34,9 @@ class File(click.Path):
         if "://" in str(value):
             names = [one.name for one in ctx.command.params] if ctx else []
             swapped = isinstance(param, click.Argument) and "index" in names
+            kind = "folder" if param is not None and param.metavar == "DIR" else "file"
             self.fail(
-                f"found the address {value}, wanted a file on this machine; next: "
+                f"found the address {value}, wanted a {kind} on this machine; next: "
                 + ("give INDEX first, or copy the file here" if swapped else "name one"),
                 param,
                 ctx,

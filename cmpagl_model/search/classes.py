@@ -61,17 +61,21 @@ def small_text(path: Path, wanted: str) -> str:
     """
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise QueryError(f"{path}: found over {LARGEST_BYTES >> 20} MiB, wanted {wanted}")
+            raise QueryError(
+                f"{path}: found over {LARGEST_BYTES >> 20} MiB, wanted {wanted}, which is small; "
+                "next: see whether it is the right file"
+            )
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise QueryError(
-            f"{path}: cannot be read ({error.strerror or error}); wanted {wanted}"
+            f"{path}: cannot be read ({error.strerror or error}); wanted {wanted}; next: check its "
+            "name and permissions"
         ) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise QueryError(
-            f"{path}: line {line}: found letters that are no UTF-8; next: save it as UTF-8 (in "
-            "Excel: CSV UTF-8)"
+            f"{path}: line {line}: found letters that are no UTF-8, wanted {wanted}; next: save it "
+            "as UTF-8 (in Excel: CSV UTF-8)"
         ) from error
 
 

@@ -134,7 +134,11 @@ class Roots:
             if not waiting:
                 return Below(tuple(found), "")
             if len(found) == most:
-                return Below(tuple(found), f"found {most} indexes and looked for no more")
+                return Below(
+                    tuple(found),
+                    f"found {most} indexes and looked for no more; next: name another one by its "
+                    "path, or start the server with a --root nearer to it",
+                )
             folder = waiting.popleft()
             each()
             if is_index(folder):

@@ -62,6 +62,7 @@ def test_a_file_alone_is_told_from_a_damaged_index(index, monkeypatch, capsys):
         (["search", "INDEX", "a road", "--within", "az://bucket/x.geojson"], "name one"),
         (["overview", "INDEX", "--areas", "s3://bucket/a.csv"], "name one"),
         (["evaluate", "model", "s3://bucket/dataset.json"], "name one"),
+        (["evaluate", "model", "--classes", "s3://bucket/eurosat"], "name one"),
     ],
 )
 def test_an_address_is_no_file(index, monkeypatch, capsys, words, step):
@@ -69,7 +70,8 @@ def test_an_address_is_no_file(index, monkeypatch, capsys, words, step):
     assert run([str(index) if word == "INDEX" else word for word in words]) == 2
     told = " ".join(capsys.readouterr().err.split())
     assert "found the address " in told
-    assert f"wanted a file on this machine; next: {step}" in told
+    kind = "folder" if "--classes" in words else "file"
+    assert f"wanted a {kind} on this machine; next: {step}" in told
 
 
 @pytest.mark.parametrize(
