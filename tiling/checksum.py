@@ -66,8 +66,10 @@ def scene_checksum(path: str, told: Callable[[int], None] | None = None) -> str:
         stat_file(file)
     try:
         known = [file_digest(Path(file), told) for file in (*own, *shown)]
-        for file in shown or own:
-            known += _digests_beside(file)
+        for file in filter(files_beside, shown or own):
+            # what is no raster is changed by nothing beside it
+            with suppress(UnreadableSceneError), gdal_settings(file), Raster(file) as raster:
+                known += digests(file, raster.dataset.files)
     except OSError as reason:
         raise UnreadableSceneError(
             f"{path} cannot be read ({reason.strerror}); check its permissions"
@@ -93,17 +95,6 @@ def _digest_of_stored(path: str) -> str:
         except UnreadableSceneError:
             raise UnreadableSceneError(str(refused)) from None
     return hashlib.sha256(f"{file.tag} {file.size_bytes}".encode()).hexdigest()
-
-
-def _digests_beside(path: str) -> list[str]:
-    if not files_beside(path):
-        return []
-    try:
-        with gdal_settings(path), Raster(path) as raster:
-            used = raster.dataset.files
-    except UnreadableSceneError:
-        return []  # no raster: nothing beside it matters
-    return digests(path, used)
 
 
 def fingerprint_of_raster(path: str) -> str:
