@@ -168,9 +168,18 @@ class Level:
                 del self._kept[above]
                 self.held_bytes -= self._bytes(above)
         self._top = top
-        windows = list(self._blocks.units_touching(wanted))
-        new = sum(unit not in self._kept for unit in windows)
-        return _Asked(across, down, wanted, [self._unit(unit) for unit in windows], new)
+        units, new = [], 0
+        for unit in self._blocks.units_touching(wanted):
+            if unit in self._kept:
+                self._kept.move_to_end(unit)
+            else:
+                new += 1
+                self._kept[unit] = self._decoders.submit(unit)
+                self.held_bytes += self._bytes(unit)
+                while self.held_bytes > self._most_bytes and len(self._kept) > 1:
+                    self.held_bytes -= self._bytes(self._kept.popitem(last=False)[0])
+            units.append(self._kept[unit])
+        return _Asked(across, down, wanted, units, new)
 
     def _assemble(self, asked: _Asked | None) -> Patch | None:
         if asked is None:
@@ -202,16 +211,6 @@ class Level:
         damage = [d.reason for unit in units for d in unit.damage if d.window.touches(wanted)]
         shown = None if valid.all() else valid
         return Patch(colours, shown, float(pixels) / most, box, damage[0] if damage else "")
-
-    def _unit(self, window: Window) -> Future[Unit]:
-        if window in self._kept:
-            self._kept.move_to_end(window)
-            return self._kept[window]
-        unit = self._kept[window] = self._decoders.submit(window)
-        self.held_bytes += self._bytes(window)
-        while self.held_bytes > self._most_bytes and len(self._kept) > 1:
-            self.held_bytes -= self._bytes(self._kept.popitem(last=False)[0])
-        return unit
 
     def _bytes(self, window: Window) -> int:
         """About how much a unit takes."""
