@@ -15,10 +15,10 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
 from .addresses import is_url
-from .claims import check_bands
 from .errors import DamagedBlockError, UnreadableSceneError, shell_word, short_reason
-from .opening import open_dataset, unwarned
+from .opening import open_dataset, without_georef_warning
 from .settings import CACHE_BYTES, MAX_GDAL_THREADS, gdal_settings
+from .tiff_limits import check_bands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ _WATCHED_BYTES, _FEW_PLACES = 8 << 20, 1024
 """From which blocks on it is looked how large they are in the file, and how many of them."""
 MAX_BLOCKS = 20_000_000
 _FEW_BANDS = 4
-PATIENCE_S = 20
+SERVER_TIMEOUT_S = 20
 """Of a server whose answers fail."""
 
 
@@ -89,7 +89,7 @@ class Raster:
         """
         self._threads = threads
         try:
-            with unwarned(), self._settings():
+            with without_georef_warning(), self._settings():
                 self.dataset = open_dataset(self.path, self.overview_level)
         except UnreadableSceneError:
             raise
@@ -348,7 +348,7 @@ class Raster:
                 pixels: npt.NDArray[Any] = read(bands, window=(rows, cols), **where)
         except Exception as reason:  # noqa: BLE001 - whatever it is, it is about these blocks
             self._waited_s += time.monotonic() - start
-            if is_url(self.path) and self._waited_s > PATIENCE_S:
+            if is_url(self.path) and self._waited_s > SERVER_TIMEOUT_S:
                 raise UnreadableSceneError(
                     f"{self.path} is not answered: its server let us wait {self._waited_s:.0f} s "
                     "in vain; run the same command again later, or fetch the file first"

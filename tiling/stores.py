@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 _SCHEMES = ("s3://", "gs://", "az://")
 _YES = {"YES", "TRUE", "1", "ON"}
-PATIENCE, SILENCE = timedelta(seconds=120), timedelta(seconds=40)
+RETRY_TIMEOUT, REQUEST_TIMEOUT = timedelta(seconds=120), timedelta(seconds=40)
 """Of a store that fails, all tries of one request together; one try, which must be less or there
 is no second: of what falls silent on the way the rest is asked for again."""
-_CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": SILENCE}
-_RETRIES: Any = {"max_retries": 4, "retry_timeout": PATIENCE}
+_CLIENT: Any = {"allow_http": True, "connect_timeout": "5s", "timeout": REQUEST_TIMEOUT}
+_RETRIES: Any = {"max_retries": 4, "retry_timeout": RETRY_TIMEOUT}
 _CODE = re.compile(r"<Code>(\w+)</Code>")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})")
 _NO_NAME = re.compile(r"[@:?#%\\\s]")

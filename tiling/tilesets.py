@@ -16,7 +16,7 @@ from rasterio.io import MemoryFile
 
 from .addresses import sqlite_address
 from .grid import Window
-from .opening import unwarned
+from .opening import without_georef_warning
 from .settings import gdal_settings
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class StoredTiles:
             return False
         try:
             with gdal_settings(self._path, threads=1), MemoryFile(stored) as memory:
-                with unwarned():
+                with without_georef_warning():
                     tile = memory.open(driver=driver)
                 with tile:
                     fits: bool = tile.shape == (self._height, self._width)
