@@ -16,7 +16,6 @@ from rasterio.enums import Resampling
 from rasterio.vrt import WarpedVRT
 
 from .addresses import is_url
-from .claims import check_bands
 from .errors import (
     DamagedBlockError,
     UnreadableSceneError,
@@ -25,8 +24,9 @@ from .errors import (
     short_reason,
     translate_errors,
 )
-from .opening import open_dataset, unwarned
+from .opening import open_dataset, without_georef_warning
 from .settings import CACHE_BYTES, MAX_GDAL_THREADS, gdal_settings
+from .tiff_limits import check_bands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ _WATCHED_BYTES, _FEW_PLACES = 8 << 20, 1024
 """From which blocks on it is looked how large they are in the file, and how many of them."""
 MAX_BLOCKS = 20_000_000
 _FEW_BANDS = 4
-PATIENCE_S = 20
+SERVER_TIMEOUT_S = 20
 """Of a server whose answers fail."""
 
 
@@ -107,7 +107,7 @@ class Raster:
                 f"{self.path} cannot be opened: {short_reason(reason)}; {mend}"
             )
 
-        with translate_errors(refused), unwarned(), self._settings():
+        with translate_errors(refused), without_georef_warning(), self._settings():
             self.dataset = open_dataset(self.path, self.overview_level)
         self._file = self.dataset
 
@@ -355,7 +355,7 @@ class Raster:
                 pixels: npt.NDArray[Any] = read(bands, window=(rows, cols), **where)
         except DamagedBlockError:
             self._waited_s += time.monotonic() - start
-            if is_url(self.path) and self._waited_s > PATIENCE_S:
+            if is_url(self.path) and self._waited_s > SERVER_TIMEOUT_S:
                 raise UnreadableSceneError(
                     f"{self.path} is not answered: its server let us wait {self._waited_s:.0f} s "
                     "in vain; run the same command again later, or fetch the file first"

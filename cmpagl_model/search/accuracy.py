@@ -124,14 +124,11 @@ def read_labels(path: Path, field: str = FIELD) -> Labels:
             f"{path}: found {', '.join(sorted(kinds)) or 'no label'}, wanted points and polygons"
         )
     frame = frame.to_crs("OGC:CRS84").explode(index_parts=False)
-    return Labels(tuple(map(_name, frame[field])), tuple(frame.geometry))
-
-
-def _name(value: object) -> str:
-    """A class as people write it: beside a missing value, GDAL reads a code of 3 as 3.0."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
+    names = (  # beside a missing value, GDAL reads a code of 3 as 3.0
+        str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
+        for value in frame[field]
+    )
+    return Labels(tuple(names), tuple(frame.geometry))
 
 
 def accuracy_of(found: Classified, labels: Labels) -> Accuracy:
