@@ -205,9 +205,4 @@ def export_params(
     for record, hit in zip(records, hits):
         if verdict(hit):  # an older engine refuses what it does not know
             record["review"] = verdict(hit)
-    return {
-        "index": index_path,
-        "hits": records,
-        "query": query,
-        "output": path,
-    }
+    return {"index": index_path, "hits": records, "query": query, "output": path}

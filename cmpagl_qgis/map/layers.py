@@ -11,12 +11,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qgis.core import (
-    QgsFeatureRenderer,
-    QgsGeometry,
-    QgsProject,
-    QgsVectorLayer,
-)
+from qgis.core import QgsFeatureRenderer, QgsGeometry, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from cmpagl_qgis.errors import LayerError
