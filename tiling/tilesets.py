@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rasterio.io import MemoryFile
 
 from .addresses import sqlite_address
+from .errors import DamagedBlockError, damaged_block, translate_errors
 from .grid import Window
 from .opening import without_georef_warning
 from .settings import gdal_settings
@@ -126,13 +127,17 @@ class StoredTiles:
         if driver is None:
             return False
         try:
-            with gdal_settings(self._path, threads=1), MemoryFile(stored) as memory:
+            with (
+                translate_errors(damaged_block),
+                gdal_settings(self._path, threads=1),
+                MemoryFile(stored) as memory,
+            ):
                 with without_georef_warning():
                     tile = memory.open(driver=driver)
                 with tile:
                     fits: bool = tile.shape == (self._height, self._width)
                     return fits and tile.read().size > 0
-        except Exception:  # noqa: BLE001 - whatever it is, it is about this tile
+        except DamagedBlockError:
             return False
 
 

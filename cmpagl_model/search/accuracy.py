@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from cmpagl_model.errors import QueryError
+from tiling.errors import translate_errors
 
 from .examples import PointPlace, only, row_of
 
@@ -97,14 +98,16 @@ def read_labels(path: Path, field: str = FIELD) -> Labels:
 
     if not path.exists():
         raise QueryError(f"{path}: found no file, wanted a vector layer of labels")
-    try:
-        read = geopandas.read_parquet if path.suffix == ".parquet" else geopandas.read_file
-        frame = read(path)
-    except Exception as error:  # GDAL's and Arrow's readers raise many kinds
-        raise QueryError(
+
+    def refused(error: Exception) -> QueryError:
+        return QueryError(
             f"{path}: cannot be read as a vector layer ({error}); wanted GeoPackage, GeoJSON, "
             "GeoParquet or the like"
-        ) from error
+        )
+
+    read = geopandas.read_parquet if path.suffix == ".parquet" else geopandas.read_file
+    with translate_errors(refused):
+        frame = read(path)
     if field not in frame.columns or len(frame) > MOST_LABELS:
         known = ", ".join(str(name) for name in frame.columns if name != "geometry") or "none"
         raise QueryError(
