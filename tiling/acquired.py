@@ -1,4 +1,4 @@
-"""When a scene was taken: by its metadata, a STAC item beside it, or its name.
+"""When a scene was taken: by its metadata, a STAC item next to it, or its name.
 
 What says so most plainly goes first: tags and files of the maker that speak of the acquisition,
 then a STAC item, then a date in the name. TIFF's own DateTime comes last, for many programs write
@@ -36,7 +36,7 @@ ACQUISITION_TAGS = (
 _LOCAL_TAGS = ("EXIF_DateTimeOriginal", "EXIF_DateTimeDigitized")
 _FILE_TAG = "TIFFTAG_DATETIME"
 _OLDEST = date(1858, 1, 1)
-"""Nobody took a picture from above before."""
+"""No picture was taken from above before."""
 _NAMED = re.compile(
     r"(?<![^\W_])T?(?<![0-9]-)(?P<year>[0-9]{4})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)"
     r"(?P<day>[0-9]{2})"
@@ -57,11 +57,11 @@ def acquired(path: str, tags: Mapping[str, str]) -> str:
     """When a scene was taken.
 
     Args:
-        path: a file, a set of files, or an address; beside an address nothing is looked for.
+        path: a file, a set of files, or an address; nothing is looked for next to an address.
         tags: its metadata, that of GDAL's domain IMAGERY too.
 
     Returns:
-        A date as :mod:`tiling.dates` reads it; empty where nobody says.
+        A date as :mod:`tiling.dates` reads it; empty where it is unknown.
     """
     said = {name.upper(): text for name, text in tags.items()}
     found = [_of_tag(said.get(name, "")) for name in ACQUISITION_TAGS]
@@ -118,7 +118,7 @@ def _of_tag(text: str) -> str:
     except ValueError:
         return _day_of(text)
     if begin != end:
-        return _day_of(text)  # a day; of a month or a year nobody knows which
+        return _day_of(text)  # a day; a month or a year is too coarse
     return _sensible(begin.date().isoformat(), text_of(begin)[11:].rstrip("Z"))
 
 
@@ -129,7 +129,7 @@ def _day_of(text: str) -> str:
 
 
 def _beside(path: str) -> str:
-    """What a file beside a scene says: ``_MTL.txt`` of a Landsat product, or a STAC item.
+    """What a file next to a scene says: ``_MTL.txt`` of a Landsat product, or a STAC item.
 
     That is ``SCENE.json``, or one in the scene's folder that names its file.
     """

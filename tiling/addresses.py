@@ -26,7 +26,7 @@ _SECRET = re.compile(
 _ASKING = tuple(
     f"GDAL_HTTP_{what}" for what in ("HEADER", "USERPWD", "AUTH", "BEARER", "COOKIE", "PROXY")
 )
-"""How names of settings begin with which GDAL asks as nobody else would."""
+"""Prefixes of the settings that change how GDAL asks a server."""
 _REFUSED = re.compile(r"HTTP response code: (4\d\d|501)\b")
 _whole: dict[str, str] = {}
 _by_get: set[str] = set()

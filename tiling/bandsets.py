@@ -1,7 +1,7 @@
 """Files that hold one band each, put together to scenes in colour.
 
-Names tell which files belong together: they are alike but for the band. What lies beside a picture
-so found, of the same product, are its other bands, flags and masks; those are left out.
+Names tell which files belong together: they are alike but for the band. Other files next to a
+picture so found, of the same product, are its other bands, flags and masks; those are left out.
 """
 
 from __future__ import annotations

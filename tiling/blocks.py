@@ -33,7 +33,7 @@ class BlockMap:
     Args:
         raster: the open level.
         bands: the bands that will be read, counted from 1.
-        wide: makes units so many times wider than high; fewer calls, more bytes each.
+        wide: makes units this many times wider than high; fewer calls, more bytes each.
         parts: whether giant strips are cut into several units.
     """
 
@@ -73,7 +73,7 @@ class BlockMap:
 
         Args:
             window: px of the level, inside it.
-            step: all slices but the last are so many rows high, or a multiple of it.
+            step: all slices but the last are this many rows high, or a multiple of it.
         """
         rows = max(1, PART_BYTES // (window.width * self._pixel_bytes) // step) * step
         for top in range(window.row, window.bottom, rows):

@@ -34,7 +34,7 @@ _UNITS, _UNITS_READ = 256, 4
 def scene_checksum(path: str, on_progress: Callable[[int], None] | None = None) -> str:
     """The fingerprint by which a scene is known, wherever it lies.
 
-    It is that of the file's bytes; where files beside it change what it shows, or it is made of
+    It is that of the file's bytes; where sidecar files change what it shows, or it is made of
     several files, of those too. Of an address only what the server says of the file is hashed
     (ETag, Last-Modified, Content-Length; of one in an object store its ETag and length); where it
     does not answer that question, as with presigned addresses, what the raster itself says, and a
@@ -66,7 +66,7 @@ def scene_checksum(path: str, on_progress: Callable[[int], None] | None = None) 
     try:
         known = [file_digest(Path(file), on_progress) for file in (*own, *shown)]
         for file in filter(files_beside, shown or own):
-            # what is no raster is changed by nothing beside it
+            # sidecar files matter for rasters only
             with suppress(UnreadableSceneError), gdal_settings(file), Raster(file) as raster:
                 known += digests(file, raster.dataset.files)
     except OSError as reason:
@@ -134,7 +134,7 @@ def same_file(record: SceneRecord, path: str) -> bool:
         path: the file now, or an http(s) address, which costs one HEAD request.
 
     Returns:
-        True if size and time of change are those of the record, and nothing changed beside it;
+        True if size and time of change are those of the record, and no sidecar file changed;
         False otherwise, also when the file is gone. For an address, whether the server still says
         the same about it.
     """
@@ -151,7 +151,7 @@ def same_file(record: SceneRecord, path: str) -> bool:
 
 
 def check_unchanged(record: SceneRecord) -> None:
-    """Refuse a scene whose file was written while it was read: nobody knows what its pixels are of.
+    """Refuse a scene whose file was written while it was read: its pixels may be of either version.
 
     Not where it is an address, which would be asked each time, nor where it was moved away.
 

@@ -51,7 +51,7 @@ def describe_scene(
 
     Args:
         path: a raster file, or an http(s) address.
-        spec: the wishes; only ``bands`` and ``stretch`` matter here.
+        spec: the chip specification; only ``bands`` and ``stretch`` matter here.
         on_progress: called with the bytes of each piece read for the checksum; an exception stops
             it.
         crs: the CRS in place of what the file says, anything that PROJ understands; ``None``: the
@@ -88,7 +88,7 @@ def glance_at_scene(path: str, spec: ChipSpec, crs: str | None = None) -> SceneR
 
     Args:
         path: a raster file, or an http(s) address.
-        spec: the wishes; only ``bands`` matter here.
+        spec: the chip specification; only ``bands`` matter here.
         crs: as :func:`describe_scene` has it.
 
     Returns:
@@ -111,7 +111,7 @@ def _facts(raster: Raster, spec: ChipSpec, given: str | None) -> SceneRecord:
 
     Args:
         raster: the scene.
-        spec: the wishes.
+        spec: the chip specification.
         given: the CRS in place of the file's.
 
     Raises:
@@ -159,13 +159,13 @@ def _facts(raster: Raster, spec: ChipSpec, given: str | None) -> SceneRecord:
 
 
 def when_taken(path: str) -> str:
-    """When a scene was taken, by its headers and what lies beside it; no pixel is looked at.
+    """When a scene was taken, by its headers and sidecar files; no pixel is looked at.
 
     Args:
         path: a raster file, or an http(s) address.
 
     Returns:
-        A date as :mod:`tiling.dates` reads it; empty where nobody says.
+        A date as :mod:`tiling.dates` reads it; empty where it is unknown.
 
     Raises:
         UnreadableSceneError: if the file is missing, damaged or of a foreign format.
@@ -176,7 +176,7 @@ def when_taken(path: str) -> str:
 
 
 def when_taken_by_names(path: str) -> str:
-    """When a scene was taken, by its name and what lies beside it; the file is not opened.
+    """When a scene was taken, by its name and sidecar files; the file is not opened.
 
     Args:
         path: a raster file whose own headers say nothing, on this machine.

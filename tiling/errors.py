@@ -24,7 +24,7 @@ class TilingError(Exception):
 
 
 class ChipSpecError(TilingError):
-    """The wishes for chips contradict themselves or lie out of range."""
+    """A chip specification contradicts itself or is out of range."""
 
 
 class SceneRecordError(TilingError):
@@ -64,7 +64,7 @@ def damaged_block(reason: Exception) -> DamagedBlockError:
 def costs_one_scene(path: str) -> Iterator[None]:
     """The edge for errors of any type: what one scene meets, refuses that scene and no other.
 
-    Damaged files make GDAL, PROJ and numpy raise what nobody thought of.
+    Damaged files make GDAL, PROJ and numpy raise errors of any type.
 
     Args:
         path: file or http(s) address of the scene.

@@ -31,7 +31,7 @@ _COLOUR_GAP, _GREY_GAP, _WIDE_GAP = 0.005, 0.1, 1.0
 """How far fill must lie off, as a share of the span of the data: customary values in pictures of
 several bands; of one band; and values that may well be data."""
 _STEPS = 4
-"""And at least so many whole numbers."""
+"""And at least this many whole numbers."""
 
 
 def find_fill(bands: Sequence[Values]) -> tuple[float, ...]:

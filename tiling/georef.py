@@ -42,7 +42,7 @@ _LONG_M = 5e6
 """So is a side that is longer: one round most of the world ends at nearly the same longitude."""
 _STEPS_PER_EDGE = 32
 _NEAR_POLE_DEG = 15.0
-"""A thirty-second of an edge that spans more longitude than this lies beside a pole."""
+"""A thirty-second of an edge that spans more longitude than this lies next to a pole."""
 _FLAT_DEG = 0.25
 """Windows that span less have edges that are straight in degrees for all we can tell: they bend
 by less than a thousandth of the window."""

@@ -29,6 +29,7 @@ _UNREAD_ENDINGS = (
 """What may hold a scene, and is read neither in a folder nor when named."""
 _OTHER_NAME = re.compile(r"/vsi\w+[/?]|[a-z][\w+.-]+:", re.IGNORECASE)
 """GDAL's names for what lies in archives, in parts of files and on other servers."""
+_is_folder = os.path.isdir  # not Path.is_dir, which raises where a name is too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +151,6 @@ def _pictures(paths: Iterator[str], flags: list[str]) -> Iterator[str]:
     kept, masks = without_flags(found)
     flags += masks if kept else []
     yield from kept or found
-
-
-def _is_folder(path: str) -> bool:
-    try:
-        return Path(path).is_dir()
-    except (OSError, ValueError):  # a name too long or with a zero in it
-        return False
 
 
 def _in_pattern(pattern: str, aside: _Aside) -> Iterator[str]:

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from .units import Average, Box, Unit
 
 UNIT_SHAPE = 2
-"""Units are so many times wider than high."""
+"""Units are this many times wider than high."""
 UNITS_AHEAD = 4
-"""Units that may wait for the chip at hand to be taken, for each thread."""
+"""Units that may wait for the current chip to be taken, for each thread."""
 CHIPS_AHEAD = 1024
 
 

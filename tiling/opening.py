@@ -26,7 +26,7 @@ _opening = threading.Lock()
 
 @contextmanager
 def without_georef_warning() -> Iterator[None]:
-    """While a raster is opened: nobody is warned that it has no place; that is said later."""
+    """Suppress rasterio's warning of a missing georeference while a raster is opened."""
     # the filters of warnings are shared by all threads: one at a time
     with _opening, warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)

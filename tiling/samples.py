@@ -106,5 +106,5 @@ def spread(units: list[Window], count: int) -> list[Window]:
     """
     if len(units) <= count:
         return units
-    places = {int(number * _GOLDEN % 1 * len(units)) for number in range(count)}
-    return [units[place] for place in sorted(places)]
+    positions = {int(number * _GOLDEN % 1 * len(units)) for number in range(count)}
+    return [units[position] for position in sorted(positions)]

@@ -2,7 +2,7 @@
 
 Decisions taken here:
 
-* Files beside a local scene (.aux.xml, .ovr, .msk, world files) are honoured, looked for by
+* Sidecar files of a local scene (.aux.xml, .ovr, .msk, world files) are honoured, looked for by
   name; the folder is not listed. For an address nothing but the file itself is asked for.
 * The network is used for addresses only, with time limits and three retries; what a file on this
   machine may name, :mod:`tiling.external_files` says. What was fetched is kept while a file is

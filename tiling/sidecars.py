@@ -49,19 +49,18 @@ def files_beside(path: str) -> list[Path]:
 
 
 def state(path: str) -> str:
-    """What tells, without reading much, whether something beside a scene has changed.
+    """What tells, without reading much, whether a sidecar file of a scene has changed.
 
     Args:
         path: a scene's path on this machine.
 
     Returns:
-        A short text; empty if there is nothing beside it.
+        A short text; empty if there are none.
     """
     parts = files_of(path)
     watched = [Path(part) for part in parts]
     watched += [side for file in parts or (path,) for side in files_beside(file)]
-    found = [(file.name, _facts(file)) for file in watched]
-    facts = [f"{name}: {fact}" for name, fact in found if fact]
+    facts = [f"{file.name}: {fact}" for file in watched if (fact := _facts(file))]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16] if facts else ""
 
 
@@ -120,7 +119,7 @@ def _facts(file: Path) -> str:
 
 
 def digests(path: str, used: Sequence[str]) -> list[str]:
-    """The files beside a raster that GDAL uses, each by what it says, whatever its name.
+    """The sidecar files that GDAL uses, each by what it says, whatever its name.
 
     Args:
         path: the raster.

@@ -89,7 +89,7 @@ class Raster:
             unless_whole.pop_all()
 
     def _open(self, threads: int) -> None:
-        """Open the file, to be decoded by so many of GDAL's own threads.
+        """Open the file, to be decoded by this many of GDAL's own threads.
 
         Raises:
             UnreadableSceneError: if it cannot be opened.
@@ -243,7 +243,7 @@ class Raster:
 
     @property
     def is_in_main_file(self) -> bool:
-        """Whether the opened level lies in the file itself, not in an .ovr beside it."""
+        """Whether the opened level lies in the file itself, not in an .ovr next to it."""
         return self.overview_level is None or not Path(f"{self.path}.ovr").exists()
 
     @property
@@ -364,7 +364,7 @@ class Raster:
                 self._open_anew()
                 return self._read(method, bands, window, **where)
             # Note where a format that is decoded from top to bottom ends. GDAL complains once and
-            # then hands out grey rows. It starts anew when asked for rows further up, so reading
+            # then hands out grey rows. It starts again when asked for rows further up, so reading
             # row by row finds the first one lost.
             if self._file.driver in {"JPEG", "PNG"}:
                 first = window.row if window.height == 1 else window.bottom
@@ -414,7 +414,7 @@ class Raster:
         else:  # a part of a strip needs this strip of all bands read: the cache is to hold them
             decoded, cached = 0, band * min(count, _FEW_BANDS)
         large = decoded + cached > _WATCHED_BYTES
-        # Bytes of the largest of the first so many TIFF blocks as they are in the file
+        # Bytes in the file of the largest of the first TIFF blocks
         across = math.ceil(self.dataset.width / block_width)
         names = [
             f"{number % across}_{number // across}"

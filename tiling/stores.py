@@ -43,7 +43,7 @@ _NO_KEYS = re.compile(
     r"/latest/api/token|computeMetadata|token request|Account must be|Missing \w*Key|credential",
     re.IGNORECASE,
 )
-"""Where keys are asked for if nobody tells any: only machines of the provider itself get some."""
+"""Where obstore looks for keys if none are set: only machines of the provider get some there."""
 _LATE = {
     "RequestTimeTooSkewed": "the clock of this machine is wrong; set it",
     "ExpiredToken": "the keys have expired; get new ones",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geopandas import GeoDataFrame
-
-    from tiling import ChipSpec, SceneRecord, Window
 
     from .change import Change, Changes, Seen
     from .query import SearchableIndex
@@ -191,22 +190,15 @@ def write_sheet(index: SearchableIndex, found: Changes, path: Path) -> None:
 def pictures(index: SearchableIndex, one: Change) -> tuple[Image.Image | None, Image.Image | None]:
     """A place as the model saw it before and after; ``None``: not readable now."""
     spec = index.info.spec
+    shown = share_shown(index.scene(one.after_scene), one.after_window, one.ground_m)
+    found: list[Image.Image | None] = [None, None]
     views = ((one.before_scene, one.before_window), (one.after_scene, one.after_window))
-    after = index.scene(one.after_scene)
-    shown = share_shown(after, one.after_window, one.ground_m)
-    before, now = (_view(index.scene(path), window, one, spec, shown) for path, window in views)
-    return before, now
-
-
-def _view(
-    scene: SceneRecord, window: Window, one: Change, spec: ChipSpec, shown: tuple[float, float]
-) -> Image.Image | None:
-    chip = PlannedChip(0, window, one.ground_m, one.gsd_m, edge=False)
-    try:
-        seen, pixels = read_planned(scene, [chip], spec, spec.size_px)
-    except TilingError:
-        return None
-    if not len(seen):
-        return None
-    pad(pixels[0], shown)
-    return Image.fromarray(pixels[0]).resize((CHIP_PX, CHIP_PX), Image.Resampling.BICUBIC)
+    for place, (path, window) in enumerate(views):
+        chip = PlannedChip(0, window, one.ground_m, one.gsd_m, edge=False)
+        with suppress(TilingError):
+            for pixels in read_planned(index.scene(path), [chip], spec, spec.size_px)[1]:
+                pad(pixels, shown)
+                picture = Image.fromarray(pixels)
+                found[place] = picture.resize((CHIP_PX, CHIP_PX), Image.Resampling.BICUBIC)
+    before, after = found
+    return before, after

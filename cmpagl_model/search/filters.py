@@ -141,7 +141,7 @@ class Filter:
         rows = self.chosen(table)[0]
         return np.arange(len(table)) if isinstance(rows, range) else rows
 
-    def some(self, table: ChipTable, index: str) -> Rows:
+    def rows_or_refuse(self, table: ChipTable, index: str) -> Rows:
         """As :meth:`rows`, of a question that needs a chip at least.
 
         Args:
