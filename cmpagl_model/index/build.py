@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,10 +29,10 @@ from tiling import (
     when_taken_by_names,
 )
 
-from . import format as index_format
 from .batches import SceneJob, UnreadScene, chips_in
 from .catalogue import Catalogue, LeftBehind, parts_of
 from .encode import encode_parts
+from .format import chips_of_part
 from .ledger import Ledger
 from .parts import PartRecord, move_part, scene_key, write_part
 from .remarks import check_claim, copy_of, damage_line, left_out, outside, unread
@@ -233,10 +233,9 @@ class Build:
         for number, given in enumerate(paths):
             # Absolute: an index is searched and extended from other folders than it was made in.
             path = given if is_url(given) else str(Path(given).absolute())
-            looked = _looked_at(self.progress, number, len(paths))
-            looked(0)
+            self._beacon.describing(number, len(paths))
             try:
-                scene = self._describe(path, looked)
+                scene = self._describe(path, number, len(paths))
                 plan = plan_chips(scene, self.info.spec)
                 check_claim(scene, len(plan))
             except OutsideAreaError:
@@ -272,7 +271,7 @@ class Build:
             begun = {number: self._catalogue.begun(key, number) for number in missing}
             yield SceneJob(scene, plan, key, missing, begun)
 
-    def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
+    def _describe(self, path: str, number: int, total: int) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
         given = self._catalogue.given_crs(path, known) if given is None else given
@@ -283,7 +282,10 @@ class Build:
             return self._dated(known)
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
-        return describe_scene(path, self.info.spec, looked, given)
+        # Who is told, piece by piece, that it is looked at, may want to stop.
+        return describe_scene(
+            path, self.info.spec, lambda _count: self._beacon.describing(number, total), given
+        )
 
     def _dated(self, known: SceneRecord) -> SceneRecord:
         """A scene as it is known, with its date if it had none.
@@ -301,25 +303,21 @@ class Build:
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""
         if (path, scene.checksum) not in self._held_by:
-            self._held_by[path, scene.checksum] = is_there(path) and self._is_copy(path, scene)
+            found = ""
+            if is_there(path):
+                known = self._catalogue.scene_at(path)
+                with suppress(TilingError):
+                    same = known and same_file(known, path)
+                    found = known.checksum if known and same else scene_checksum(path)
+            self._held_by[path, scene.checksum] = found == scene.checksum
         return self._held_by[path, scene.checksum]
-
-    def _is_copy(self, path: str, scene: SceneRecord) -> bool:
-        known = self._catalogue.scene_at(path)
-        if known and same_file(known, path):
-            return known.checksum == scene.checksum
-        try:
-            return scene_checksum(path) == scene.checksum
-        except TilingError:
-            return False
 
     def _is_there(self, scene: SceneRecord, key: str, number: int, planned: int) -> bool:
         """Whether a part need not be made: it is whole, or a stopped run left it behind."""
         if self._catalogue.has(key, number):
             return True
         wanted = PartRecord(scene, self.info.model, planned, number, (), ())
-        chips = min(index_format.CHIPS_PER_PART, planned - number * index_format.CHIPS_PER_PART)
-        left = self.left.take(key, wanted, chips)
+        left = self.left.take(key, wanted, chips_of_part(planned, number))
         if left:
             self._name(left, scene, written=False)
         return left is not None
@@ -360,8 +358,12 @@ class Build:
 
     def _write(self, part: EncodedPart) -> None:
         job = part.job
-        if not part.whole and not self._is_news(part):
-            return
+        if not part.whole:
+            # A beginning is not worth it where what is there goes as far, nor where the scene is to
+            # be changed as a whole.
+            waits = self._in_one_step or self._only is not None or self._held(job.scene, job.key)
+            if waits or len(part.chips) <= self._catalogue.begun_rows(job.key, part.number):
+                return
         try:
             check_unchanged(job.scene)
             rows = part.rows(self.info)
@@ -382,15 +384,6 @@ class Build:
             self._finish(job)
         if not self._in_one_step:
             self.ledger.flush_sometimes()
-
-    def _is_news(self, part: EncodedPart) -> bool:
-        """Whether a part that was begun is worth writing.
-
-        Not where what is there goes as far, nor where the scene is to be changed as a whole.
-        """
-        job = part.job
-        waits = self._in_one_step or self._only is not None or self._held(job.scene, job.key)
-        return len(part.chips) > self._catalogue.begun_rows(job.key, part.number) and not waits
 
     def _give_up(self, job: SceneJob, error: TilingError) -> None:
         """Leave a scene that cannot be read to its end; what is whole of it stays."""
@@ -419,14 +412,3 @@ class Build:
                 self._name(move_part(self.folder, entry, scene, self.info), scene)
         if self._in_one_step or self._held(scene, key):
             self.ledger.settle(scene.path, key)
-
-
-def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[int], None]:
-    """Tells a progress, piece by piece, that a scene is being looked at: it may want to stop."""
-
-    def told(count: int) -> None:
-        del count
-        if progress:
-            progress.describing(done, total)
-
-    return told
