@@ -27,7 +27,6 @@ class Judgements:
     """The verdicts of one project. Places are known by scene and chip, not by rank."""
 
     def __init__(self) -> None:
-        """Know none yet."""
         self._verdicts: dict[Subject, dict[str, str]] = {}
 
     def verdict(self, subject: Subject, key: str) -> str:
