@@ -58,12 +58,12 @@ class ClassifyDialog(QDialog):
         self.none = QCheckBox(tr("Leave places without a class where none fits well"), self)
         self.none.setObjectName("cmpaglClassifyNone")
         self.none.setChecked(True)
-        self._said = named(QLabel(self), "cmpaglClassifySaid")
+        self._count = named(QLabel(self), "cmpaglClassifySaid")
         self._buttons = buttons(self, "What is there: a first look")
         load = self._buttons.addButton(tr("Open a CSV…"), QDialogButtonBox.ButtonRole.ActionRole)
         load.setObjectName("cmpaglClassifyLoad")
         load.clicked.connect(self._ask_file)
-        parts = (about, self.classes, self.none, self._said, self._buttons)
+        parts = (about, self.classes, self.none, self._count, self._buttons)
         stack(QVBoxLayout(self), *parts, gap=GAP)
         self.resize(460, 340)
         self._check()
@@ -103,7 +103,7 @@ class ClassifyDialog(QDialog):
         except (OSError, UnicodeDecodeError):
             pass  # said below
         if text is None:
-            self._said.setText(tr("{0} is no small text in UTF-8.").format(file.name))
+            self._count.setText(tr("{0} is no small text in UTF-8.").format(file.name))
         else:
             self.classes.setPlainText(text)
 
@@ -117,5 +117,5 @@ class ClassifyDialog(QDialog):
     def _check(self) -> None:
         names = {row[0] for row in self.rows if row}
         text = counted(len(names), tr("1 class"), tr("{0} classes"))
-        self._said.setText(text if names else "")
+        self._count.setText(text if names else "")
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(names))

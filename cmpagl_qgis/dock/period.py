@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QDateEdit, QHBoxLayout, QLabel, QWidget
 
 from cmpagl_qgis.texts import tr
 
-from .small_widgets import stack
+from .small_widgets import named, stack
 from .theme import GAP
 
 if TYPE_CHECKING:
@@ -25,11 +25,6 @@ class Period(QWidget):
     changed = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        """Make it with today in both.
-
-        Args:
-            parent: its owner.
-        """
         super().__init__(parent)
         self.setObjectName("cmpaglPeriod")
         self.first = self._edit("cmpaglFromDate", tr("First day"))
@@ -55,19 +50,15 @@ class Period(QWidget):
         self._bind()
 
     def _edit(self, name: str, what: str) -> QDateEdit:
-        edit = QDateEdit(self)
-        edit.setObjectName(name)
+        edit = named(QDateEdit(self), name)
         edit.setAccessibleName(what)
         edit.setToolTip(tr("{0}, in UTC").format(what))
         edit.setCalendarPopup(True)
         edit.setKeyboardTracking(False)  # a search for each digit would be none of a date
         edit.setDisplayFormat("yyyy-MM-dd")  # as results, files and commands have it
-        edit.dateChanged.connect(self._on_changed)
+        edit.dateChanged.connect(self._bind)
+        edit.dateChanged.connect(self.changed)
         return edit
-
-    def _on_changed(self) -> None:
-        self._bind()
-        self.changed.emit()
 
     def _bind(self) -> None:
         """Let neither pass the other."""
