@@ -257,12 +257,12 @@ class BuildDialog(QDialog):
     def _totals_text(self, totals: Totals) -> str:
         if not totals.scenes:
             return ""
-        said = [counted(totals.scenes, tr("1 scene"), tr("{0} scenes"))]
+        parts = [counted(totals.scenes, tr("1 scene"), tr("{0} scenes"))]
         if totals.uncounted < totals.scenes:
-            said.append(tr("{0} chips").format(whole(totals.chips)))
-            said += [duration(totals.seconds)] if totals.seconds else []
-            said += [megabytes(totals.size_bytes)] if totals.size_bytes else []
-        text = ", ".join(said)
+            parts.append(tr("{0} chips").format(whole(totals.chips)))
+            parts += [duration(totals.seconds)] if totals.seconds else []
+            parts += [megabytes(totals.size_bytes)] if totals.size_bytes else []
+        text = ", ".join(parts)
         if totals.uncounted and self._looking:
             return tr("{0}; looking at {1} more…").format(text, whole(totals.uncounted))
         if totals.uncounted:

@@ -202,8 +202,8 @@ class SceneTable(QAbstractTableModel):
         """Qt's own: what is refused can be read, and there is nothing to tick."""
         if self._rows[index.row()].refusal:
             return Qt.ItemFlag.ItemIsEnabled  # type: ignore[return-value]
-        whole = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return whole | Qt.ItemFlag.ItemIsUserCheckable if index.column() == SCENE else whole
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == SCENE else flags
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt's own."""

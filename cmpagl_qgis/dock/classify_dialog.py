@@ -72,12 +72,12 @@ class ClassifyDialog(QDialog):
     def rows(self) -> list[list[str]]:
         """Name and sentences of each line; of a line that says nothing, none."""
         text = self.classes.toPlainText()
-        said = [line for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
-        signs = re.search(r"[,;\t]", re.sub(r'"[^"]*"', "", said[0] if said else ""))
-        sign = signs.group() if signs else ","  # whichever comes first, as the engine has it
+        lines = [line for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
+        first = re.search(r"[,;\t]", re.sub(r'"[^"]*"', "", lines[0] if lines else ""))
+        delimiter = first.group() if first else ","  # whichever comes first, as the engine has it
         found = []
         for line in text.splitlines():  # a line at a time: the engine names lines by number
-            fields = [field.strip() for field in next(csv.reader([line], delimiter=sign), [])]
+            fields = [field.strip() for field in next(csv.reader([line], delimiter=delimiter), [])]
             filled = [field for field in fields if field]
             telling = bool(filled) and not filled[0].startswith(("#", "sep="))
             found.append((filled * 2 if len(filled) == 1 else filled) if telling else [])

@@ -142,8 +142,8 @@ class HitModel(QAbstractListModel):
     def _spoken(self, hit: Hit) -> str:
         words = {KEPT: tr("kept"), REJECTED: tr("rejected")}
         many = tr("{0} more of this ground").format(len(hit.siblings)) if hit.siblings else ""
-        said = row_text(hit), words.get(self.verdict(hit)), many
-        return ", ".join(word for word in said if word)
+        parts = row_text(hit), words.get(self.verdict(hit)), many
+        return ", ".join(word for word in parts if word)
 
     def _tip(self, hit: Hit) -> str:
         picture = self.picture(hit)

@@ -314,9 +314,9 @@ class InstallDialog(QDialog):
         stack(QVBoxLayout(self._verdict_box), self._verdict)
         self._existing_box.hide()
         choice = (self.from_index, self.from_folder, row, self.gpu)
-        told = (self._room, self.python, self._progress, self.bar, self._amount)
+        state = (self._room, self.python, self._progress, self.bar, self._amount)
         layout = stack(QVBoxLayout(self), self._why, self._existing_box, GAP, *choice, gap=GAP)
-        stack(layout, GAP, *told, self._verdict_box)
+        stack(layout, GAP, *state, self._verdict_box)
         layout.addStretch(1)
         stack(layout, stack(QHBoxLayout(), self.log, (self.buttons, 1)))
 

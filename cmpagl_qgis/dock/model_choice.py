@@ -41,10 +41,10 @@ class ModelChoice(QComboBox):
         for row, model in enumerate(at_hand.models):
             usual = model.name == at_hand.default
             self.addItem(model.name, "" if usual else model.name)
-            said = tr("{0} numbers a chip").format(whole(model.embedding_size))
+            tip = tr("{0} numbers a chip").format(whole(model.embedding_size))
             if model.licence:
-                said += "; " + tr("licence {0}").format(model.licence)
-            self.setItemData(row, said, Qt.ItemDataRole.ToolTipRole)
+                tip += "; " + tr("licence {0}").format(model.licence)
+            self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
             if usual:
                 self.setCurrentIndex(row)
         self.show()

@@ -151,7 +151,7 @@ class NarrowBar(QWidget):
             days=self.period.days() if self.dates.isChecked() else None,
         )
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """What places are narrowed to, in the words of the switches; empty: all are looked at."""
         switches = self.toggles()[:-1]
         words = [button.text() for button in switches if button.isChecked()]

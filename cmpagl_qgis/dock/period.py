@@ -80,9 +80,9 @@ def whole_days(first: str | None, last: str | None, known: Days | None) -> Days:
     return begin or min(earliest, end), end or max(latest, begin)
 
 
-def _day(said: str, *, at_end: bool) -> str:
+def _day(text: str, *, at_end: bool) -> str:
     """The first or the last day of a year, a month, a day or a moment."""
-    year, month, day = (*map(int, said[:10].split("-")), 0, 0)[:3]
+    year, month, day = (*map(int, text[:10].split("-")), 0, 0)[:3]
     month = month or (12 if at_end else 1)
     last = QDate(year, month, 1).daysInMonth() if at_end else 1
     return QDate(year, month, day or last).toString(ISO)

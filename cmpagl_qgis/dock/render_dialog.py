@@ -211,7 +211,7 @@ class RenderDialog(QDialog):
 
     def _check(self) -> None:
         """Say what comes of it, or why nothing can."""
-        self.grid, said = None, ""
+        self.grid, problem = None, ""
         try:
             self.grid = make_grid(
                 self.area.outputExtent(),
@@ -222,17 +222,17 @@ class RenderDialog(QDialog):
             )
             self._check_file(self.grid)
         except RenderError as error:
-            said = str(error)
+            problem = str(error)
         self._say_size()
-        self.problem.setText(said)
-        self.problem.setVisible(bool(said))
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
         many = self.grid is not None and self.grid.pixels > ASK_PIXELS
         self.sure.setVisible(many)
         # Room for lines that have come: a form does not make it by itself.
         self.layout().activate()
         height = max(self.layout().totalHeightForWidth(self.width()), self.height())
         self.resize(self.width(), height)
-        self._ok.setEnabled(not said and (not many or self.sure.isChecked()))
+        self._ok.setEnabled(not problem and (not many or self.sure.isChecked()))
 
     def _check_file(self, grid: RasterGrid) -> None:
         path = self.target()
@@ -264,10 +264,10 @@ class RenderDialog(QDialog):
             self.sure.setText(text.format(numeral(f"{grid.pixels / MEGAPIXEL:,.0f}")))
         lines = []
         for host, terms in services.items():
-            said = "; ".join(dict.fromkeys(filter(None, terms)))
-            named = f"{host} ({said})" if said else host
+            conditions = "; ".join(dict.fromkeys(filter(None, terms)))
+            source = f"{host} ({conditions})" if conditions else host
             text = tr("From {0}. Take no more than its terms of use allow.")
-            lines.append(text.format(named))
+            lines.append(text.format(source))
         self.terms.setText("\n".join(lines))
         self.terms.setVisible(bool(lines))
 

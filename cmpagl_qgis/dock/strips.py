@@ -88,12 +88,12 @@ class BuildStrip(QWidget):
         """
         self.bar.setRange(0, max(total, 0))
         self.bar.setValue(min(done, total) if total else 0)
-        said = (
+        translated = (
             tr(words).format(what[len(begin) :].strip()).strip()
             for begin, words in STEPS
             if what.startswith(begin)
         )
-        self._what.setText(next(said, what))  # what is not known stays as the engine says it
+        self._what.setText(next(translated, what))  # what is not known stays as the engine says it
         if not self._counted:
             count = f"{100 * done // total} %" if total else ""
         elif total:

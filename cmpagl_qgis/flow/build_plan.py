@@ -113,10 +113,10 @@ class BuildPlanner(QObject):
         self._go_on()
 
     def _where(self) -> dict[str, object]:
-        """The parameters that name index and model, where somebody has said so."""
+        """The parameters that name index and model, where they are set."""
         path, model = self._dialog.index_path(), self._dialog.order().model
-        said: dict[str, object] = {"index": path} if Path(path).is_absolute() else {}
-        return {**said, "model": model} if model else said
+        params: dict[str, object] = {"index": path} if Path(path).is_absolute() else {}
+        return {**params, "model": model} if model else params
 
     def _kept(self) -> float:
         """Chips a second as the last time, 0: not known; kept of the usual model alone."""

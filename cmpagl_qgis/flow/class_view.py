@@ -120,8 +120,8 @@ class ClassView(QObject):
         except LayerError as error:
             self._dock.message.tell(str(error), warning=True)
             return None
-        told = self._dock.narrow.told()
-        only = tr("Looked at is only what the switches say: {0}.").format(told)
+        switches = self._dock.narrow.summary()
+        only = tr("Looked at is only what the switches say: {0}.").format(switches)
         return ({"where": where}, only) if where else ({}, "")
 
     def _show(
@@ -134,23 +134,23 @@ class ClassView(QObject):
     ) -> None:
         """Show the layer, in the style of the file next to it, and keep its areas as a report."""
         add_written(QgsProject.instance(), file, name)
-        whole = sum(area.area_m2 for area in areas)
+        total_m2 = sum(area.area_m2 for area in areas)
         chips = max(sum(area.chips for area in areas), 1)
         lines, shares = [], []
         for area in areas:
-            share = area.area_m2 / whole if whole else area.chips / chips
+            share = area.area_m2 / total_m2 if total_m2 else area.chips / chips
             shares.append((share, f"{area.name} {round(100 * share)} %"))
-            told = numeral(f"{area.area_m2 / HECTARE_M2:,.1f}")
-            line = tr("{0}: {1} ha, {2} %").format(area.name, told, round(100 * share))
+            hectares = numeral(f"{area.area_m2 / HECTARE_M2:,.1f}")
+            line = tr("{0}: {1} ha, {2} %").format(area.name, hectares, round(100 * share))
             lines.append(line + (f" ({'; '.join(area.says)})" if area.says else ""))
         self._reports.keep(name, (Section(tr("Area by class"), tuple(lines)),))
         shares.sort(key=lambda one: -one[0])
-        told = ", ".join(text for _share, text in shares[:NAMED])
+        largest = ", ".join(text for _share, text in shares[:NAMED])
         more = "…" if len(shares) > NAMED else ""
-        text = tr("{0} lies under the places. Most of it: {1}").format(name, told + more)
-        more_told = " ".join(as_sentence(one) for one in (*remarks, *problems) if one)
+        text = tr("{0} lies under the places. Most of it: {1}").format(name, largest + more)
+        notes = " ".join(as_sentence(one) for one in (*remarks, *problems) if one)
         self._dock.message.tell(
-            f"{text} {more_told}".strip(),
+            f"{text} {notes}".strip(),
             warning=any(problems),
             action=("report", tr("Areas")),
         )

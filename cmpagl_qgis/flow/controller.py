@@ -418,7 +418,7 @@ class Controller(QObject):
             "open_scene": self.actions.open_scene,
             "report": self.index_view.reports.show,
             "selected": self.index_view.here.ask_selected,
-            "said": lambda: self.search_for(self.index_view.here.said),
+            "said": lambda: self.search_for(self.index_view.here.nearest),
             "resume": self.index_view.resume,
             "show_all": self.results.show_all,
             "everywhere": self._search_everywhere,

@@ -35,7 +35,7 @@ class HereView(QObject):
         super().__init__(dock)
         self._dock, self._index, self._asker, self._canvas = dock, index, asker, canvas
         self._number = 0
-        self.said = ""
+        self.nearest = ""
         """The nearest sentence, which the message's button searches for."""
         self.tool = LookTool(canvas)
         self.tool.picked.connect(lambda lon, lat: self.ask({"lon": lon, "lat": lat}))
@@ -103,18 +103,18 @@ class HereView(QObject):
 
         def done(result: object) -> None:
             found = read(Described, result)
-            self.said = found.said[0].sentence if found.said else ""
-            told = "; ".join(_lines(found))
+            self.nearest = found.said[0].sentence if found.said else ""
+            summary = "; ".join(_lines(found))
             if found.found and found.chips > 1:
-                told = tr("Of {0} chips: {1}").format(whole(found.chips), told)
+                summary = tr("Of {0} chips: {1}").format(whole(found.chips), summary)
             if not found.found:
                 text = tr("Nothing in the list describes this place well. Nearest: {0}")
-                told = text.format(told)
+                summary = text.format(summary)
             problems = " ".join(as_sentence(one) for one in found.problems)
             self._dock.message.tell(
-                f"{as_sentence(told)} {problems}".strip(),
+                f"{as_sentence(summary)} {problems}".strip(),
                 warning=bool(problems),
-                action=("said", tr("Search for it")) if self.said else ("", ""),
+                action=("said", tr("Search for it")) if self.nearest else ("", ""),
             )
 
         self._dock.message.tell(tr("Looking…"))

@@ -262,10 +262,10 @@ class HitActions(QObject):
         text = tr("Saved {0}: {1}.").format(many, path)
         try:
             layer = add_file(path, QgsProject.instance(), self._layers.scale)
-            said = tr("It is layer {0} now.").format(layer.name())
+            outcome = tr("It is layer {0} now.").format(layer.name())
         except ExportError as error:
-            said = str(error)
-        self._dock.message.tell(" ".join((text, said, *problems)), warning=bool(problems))
+            outcome = str(error)
+        self._dock.message.tell(" ".join((text, outcome, *problems)), warning=bool(problems))
 
 
 def middle(hit: Hit) -> tuple[float, float]:

@@ -46,7 +46,7 @@ class Judgements:
             verdict: ``keep`` or ``reject``.
         """
         known = self._verdicts.get(subject, {})
-        return tuple(key for key, said in known.items() if said == verdict)
+        return tuple(key for key, decided in known.items() if decided == verdict)
 
     def put(self, subject: Subject, judgements: Iterable[Judgement]) -> None:
         """Note what was decided.
