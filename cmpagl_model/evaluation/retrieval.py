@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from cmpagl_model.captions import CaptionedImage
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Problem
 
-    from .encode import Progress
 
 WAYS: tuple[Rerank, ...] = ("none", "smr", "fusion", "full")
 NEED_SMR: frozenset[Rerank] = frozenset({"smr", "full"})

@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cmpagl_model.errors import DatasetError
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import ModelId, Problem
 
-from .encode import NoProgress, encode_pictures
+from .encode import encode_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
 
-    from .encode import Progress
 
 PROMPT = "a satellite image of a {class}"
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp"})

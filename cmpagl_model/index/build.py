@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmpagl_model.progress import INDEXING, LOOKING, NoProgress
 from cmpagl_model.records import Problem
 from tiling import (
     ChipSpec,
@@ -44,12 +45,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Damage
     from tiling import SceneRecord
 
     from .encode import EncodedPart
     from .format import IndexInfo, PartEntry
-    from .progress import Progress
     from .shard import Shard
 
     CrsOf = Callable[[str], str | None]
@@ -162,7 +163,8 @@ class Build:
             crs_of: as :func:`build_index` has it.
             shard: as :func:`build_index` has it.
         """
-        self.encoder, self.progress, self.info, self.folder = encoder, progress, info, folder
+        self.encoder, self.info, self.folder = encoder, info, folder
+        self.progress = progress or NoProgress()
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.ledger = Ledger(folder, info)
@@ -205,7 +207,7 @@ class Build:
             if jobs and not (self.info.number or self._in_one_step):
                 self.ledger.begin()
             self._beacon = beacon  # who hears of chips may search what is there of them
-            beacon.start(sum(job.chips for job in jobs))
+            beacon.start(sum(job.chips for job in jobs), INDEXING)
             beacon.given(len(jobs))
             for job in jobs:
                 if not job.missing:
@@ -230,13 +232,13 @@ class Build:
 
     def _jobs(self, paths: Sequence[str]) -> Iterator[SceneJob]:
         """What is to be done for each scene; unreadable scenes become problems."""
+        self.progress.start(len(paths), LOOKING)
         for number, given in enumerate(paths):
+            self.progress.advance(min(number, 1))
             # Absolute: an index is searched and extended from other folders than it was made in.
             path = given if is_url(given) else str(Path(given).absolute())
-            looked = _looked_at(self.progress, number, len(paths))
-            looked(0)
             try:
-                scene = self._describe(path, looked)
+                scene = self._describe(path)
                 plan = plan_chips(scene, self.info.spec)
                 check_claim(scene, len(plan))
             except OutsideAreaError:
@@ -272,7 +274,7 @@ class Build:
             begun = {number: self._catalogue.begun(key, number) for number in missing}
             yield SceneJob(scene, plan, key, missing, begun)
 
-    def _describe(self, path: str, looked: Callable[[int], None]) -> SceneRecord:
+    def _describe(self, path: str) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
         given = self._catalogue.given_crs(path, known) if given is None else given
@@ -283,7 +285,7 @@ class Build:
             return self._dated(known)
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
-        return describe_scene(path, self.info.spec, looked, given)
+        return describe_scene(path, self.info.spec, lambda _read: self.progress.advance(0), given)
 
     def _dated(self, known: SceneRecord) -> SceneRecord:
         """A scene as it is known, with its date if it had none.
@@ -419,14 +421,3 @@ class Build:
                 self._name(move_part(self.folder, entry, scene, self.info), scene)
         if self._in_one_step or self._held(scene, key):
             self.ledger.settle(scene.path, key)
-
-
-def _looked_at(progress: Progress | None, done: int, total: int) -> Callable[[int], None]:
-    """Tells a progress, piece by piece, that a scene is being looked at: it may want to stop."""
-
-    def told(count: int) -> None:
-        del count
-        if progress:
-            progress.describing(done, total)
-
-    return told

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cmpagl_model.atomic import delete
 from cmpagl_model.errors import ClusterError, IndexFormatError, OutputError
@@ -44,6 +44,8 @@ from .versions import MANIFESTS, keep_version
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cmpagl_model.progress import Progress
+
     from .format import IndexInfo, PartEntry
     from .loaded import LoadedIndex
     from .store import IndexStore
@@ -56,16 +58,6 @@ AT_ONCE = 8
 IN_USE_S, LEFT_S = 600, 86_400
 """A copy used so lately is not deleted; nor a part of its own younger than this, which a writer may
 be about to put."""
-
-
-class Progress(Protocol):
-    """Who wants to know how far the bringing is; an exception from any method stops it."""
-
-    def start(self, size_bytes: int) -> None:
-        """So many bytes are to be brought."""
-
-    def advance(self, count: int, file: str) -> None:
-        """So many more are there, of the part ``file``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.index.loaded import LoadedIndex
     from cmpagl_model.model_folder import ModelFolder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.table.chips import ChipTable
     from tiling import SceneRecord
 
     from .answer import Places
     from .examples import Place
-    from .second_look import Progress
 
     Vector = NDArray[np.float32]
 

@@ -24,11 +24,11 @@ from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
 from .filters import EVERYWHERE, Filter
 
 if TYPE_CHECKING:
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Hit
 
     from .answer import Answer
     from .query import SearchableIndex
-    from .second_look import Progress
 
 VERSION, MARK, ENDING = 1, "cmpagl_query", ".json"
 LARGEST_BYTES = 8 << 20

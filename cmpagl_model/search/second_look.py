@@ -10,10 +10,11 @@ to fifty places, not to the neighbours of ten. SMR costs nothing and comes befor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.reference_bank import read_bank
 from cmpagl_model.rerank.fusion import fused_order, log_odds, match_logits, probability
 from cmpagl_model.rerank.live import backward_of, live_values
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.encoders.protocol import WordTokens
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Problem, Rerank
     from cmpagl_model.rerank.smr import Backward
     from cmpagl_model.table.chips import ChipTable
@@ -38,16 +40,6 @@ if TYPE_CHECKING:
     Choice = Callable[[Rows, int], Rows]
 
 CHIP_BATCH = 16
-
-
-class Progress(Protocol):
-    """Who wants to know how far a second look is; an exception from a method stops it."""
-
-    def start(self, total: int) -> None:
-        """``total`` steps lie ahead."""
-
-    def advance(self, count: int) -> None:
-        """``count`` more are done."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +124,7 @@ class Reranker:
         reach = len(first.rows) if backward is None else backward.places.shape[1]
         looked = hits[: self._settings.k]
         looked = looked[place_of[looked] < reach]
-        odds, problems = self._odds(words, looked, progress)
+        odds, problems = self._odds(words, looked, progress or NoProgress())
         new = fused_order(self._values(first, backward, place_of[looked], odds))
         chance = np.full(len(hits), np.nan)
         chance[: len(looked)] = probability(odds[new])
@@ -172,14 +164,12 @@ class Reranker:
         return np.where(seen, fused[places], np.nan)
 
     def _odds(
-        self, words: WordTokens, rows: Rows, progress: Progress | None
+        self, words: WordTokens, rows: Rows, progress: Progress
     ) -> tuple[Doubles, tuple[Problem, ...]]:
         """Calibrated log-odds of a match, NaN where a chip cannot be read again, and why not."""
-        if progress:
-            progress.start(2 * len(rows))
+        progress.start(2 * len(rows))
         side = self._encoder.model.config.image.input_px
-        told = progress.advance if progress else None
-        chips = read_again(self._table, rows, self._spec, side, told)
+        chips = read_again(self._table, rows, self._spec, side, progress.advance)
         odds = np.full(len(rows), np.nan)
         for start in range(0, len(chips.seen), CHIP_BATCH):
             pixels = chips.pixels[start : start + CHIP_BATCH]
@@ -187,6 +177,5 @@ class Reranker:
             logits = match_logits(self._encoder, words, self._encoder.chip_tokens(pixels), pairs)
             seen = chips.seen[start : start + CHIP_BATCH]
             odds[seen] = log_odds(logits, self._settings.calibration)
-            if told:
-                told(len(pixels))
+            progress.advance(len(pixels))
         return odds, chips.problems

@@ -12,15 +12,18 @@ from PIL import Image
 
 from cmpagl_model.atomic import write_bytes
 from cmpagl_model.errors import OutputError, QueryError
+from cmpagl_model.progress import NoProgress
 
 from .examples import row_of
 from .reread import read_again
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from cmpagl_model.progress import Progress
 
     from .examples import Place
     from .query import SearchableIndex
@@ -35,7 +38,7 @@ def write_thumbnails(
     places: Sequence[Place],
     folder: Path,
     px: int = 128,
-    told: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Path | None, ...]:
     """Draw chips as the model saw them: same bands, stretch and padding.
 
@@ -47,7 +50,7 @@ def write_thumbnails(
         places: which chips.
         folder: where the PNG files go; made if it is missing.
         px: side of a picture, px.
-        told: called with a number of places done with; ``None``: nobody is.
+        progress: told how many places are drawn; ``None``: nobody is.
 
     Returns:
         A file for each place, in their order; ``None``: the index has no such chip any more, or
@@ -65,8 +68,10 @@ def write_thumbnails(
     }
     if not wanted:
         return tuple(files)
+    progress = progress or NoProgress()
+    progress.start(len(wanted))
     missing = np.array(list(wanted), np.int64)
-    chips = read_again(index.table, missing, index.info.spec, px, told)
+    chips = read_again(index.table, missing, index.info.spec, px, progress.advance)
     drawn = missing[chips.seen].tolist()
     for row, pixels in zip(drawn, chips.pixels, strict=True):
         path = wanted[row]

@@ -16,6 +16,7 @@ import numpy as np
 
 from cmpagl_model.errors import QueryError
 from cmpagl_model.index.imported import has_pixels, no_pixels
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.relevance.words import FUNCTION_WORDS, words_of
 from cmpagl_model.table.halves import singles
 from tiling import TilingError
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import ModelId
     from tiling import Window
 
     from .examples import Place
     from .query import SearchableIndex
-    from .second_look import Progress
 
     Floats = NDArray[np.float32]
     Doubles = NDArray[np.float64]
@@ -132,7 +133,7 @@ def where_in_chip(
     encoder, table = index.encoder, index.table
     chip = singles(table.embeddings[[row]])[0]
     vector, shares = _words(encoder, said, chip)
-    values = _heat(encoder, pixels, shown, vector, progress)
+    values = _heat(encoder, pixels, shown, vector, progress or NoProgress())
     scene, window = table.scenes[table.scene_of[row]], table.window(row)
     a, b, c, d, e, f = scene.transform
     x, y = window.width / CELLS, window.height / CELLS
@@ -184,7 +185,7 @@ def _heat(
     pixels: NDArray[np.uint8],
     shown: tuple[float, float],
     vector: Floats,
-    progress: Progress | None,
+    progress: Progress,
 ) -> Floats:
     """Mean cosine of the windows over each cell."""
     side = encoder.model.config.image.input_px
@@ -193,16 +194,14 @@ def _heat(
     middles = (np.arange(CELLS) + 0.5) / CELLS
     x, y = middles * shown[0], middles * shown[1]
     total, count = np.zeros((CELLS, CELLS)), np.zeros((CELLS, CELLS))
-    if progress:
-        progress.start(len(corners))
+    progress.start(len(corners))
     for start in range(0, len(corners), BATCH):
         some = corners[start : start + BATCH]
         views = np.stack([_cut(pixels, corner, side) for corner in some])
         for (left, top), score in zip(some, encoder.encode_chips(views) @ vector, strict=True):
             over = np.outer((y > top) & (y < top + WINDOW), (x > left) & (x < left + WINDOW))
             total, count = total + float(score) * over, count + over
-        if progress:
-            progress.advance(len(some))
+        progress.advance(len(some))
     return (total / count).astype(np.float32)
 
 

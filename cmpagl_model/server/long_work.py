@@ -26,7 +26,7 @@ from . import build_parameters as builds
 from . import parameters as asked
 from .results import Built, Changed, Fetched, Mapped, Outlined, Written
 from .translate import examples_of, feedback_of, filter_of, hit_of
-from .work import BuildTeller, CountTeller
+from .work import Teller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.index.verify import VerifyReport
     from cmpagl_model.records import Problem
-    from tiling import SceneRecord
 
     from .session import Session
     from .work import Work
@@ -59,7 +58,7 @@ def index(session: Session, want: builds.Build, work: Work) -> Built:
             encoder,
             spec_of(want.options, encoder),
             batch_size=SMALL_BATCH if encoder.device.startswith("CPU") else DEFAULT_BATCH,
-            progress=BuildTeller(work),
+            progress=Teller(work),
             crs_of=want.crs.get,
         )
     session.speeds.learn(encoder, report.encoded, report.seconds)
@@ -83,7 +82,7 @@ def fetch(session: Session, want: asked.Fetch, work: Work) -> Fetched:
     if not want.bring:
         looked_up(want.address)
         return Fetched(str(copy_of(want.address)))
-    return Fetched(str(at_hand(want.address, CountTeller(work, "fetching"))))
+    return Fetched(str(at_hand(want.address, Teller(work, "fetching"))))
 
 
 def check_inputs(inputs: tuple[str, ...]) -> None:
@@ -183,7 +182,7 @@ def change(session: Session, want: asked.Change, work: Work) -> Changed:
         was=want.was,
         k=want.k,
         min_difference=want.min_difference,
-        progress=CountTeller(work, "looking at places again"),
+        progress=Teller(work, "looking at places again"),
     )
     work.check()
     pairs = () if want.pictures is None else write_pairs(opened, found, Path(want.pictures))
@@ -220,18 +219,11 @@ def verify(session: Session, want: asked.Verify, work: Work) -> VerifyReport:
     work.tell(0, 0, "reading parts")
     store = store_of(folder)
     if store:  # its bytes are meant, not those of the copy
-        at_hand(store.address, CountTeller(work, "fetching"), anew=True)
-    done: dict[str, int] = {}
-
-    def told(scene: SceneRecord, count: int) -> None:
-        done[scene.path] = done.get(scene.path, 0) + count
-        work.tell(done[scene.path], scene.size_bytes, f"comparing {Path(scene.path).name}")
-
+        at_hand(store.address, Teller(work, "fetching"), anew=True)
     return verify_index(
         folder,
-        told,
         sample=want.sample,
         repair=want.repair,
         encoders=lambda info: session.models.for_index(folder, info),
-        progress=BuildTeller(work),
+        progress=Teller(work),
     )

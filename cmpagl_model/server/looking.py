@@ -16,6 +16,7 @@ from cmpagl_model.pair import PairConfig
 
 from .long_work import check_inputs, encoder_for, spec_of
 from .results import ModelAtHand, ModelsAtHand, Planned, Speed
+from .work import Teller
 
 if TYPE_CHECKING:
     from . import build_parameters as builds
@@ -36,7 +37,7 @@ def plan(session: Session, want: builds.Plan, work: Work) -> Planned:
         want.inputs,
         spec,
         present if present and present[1].spec == spec else None,
-        lambda done, total: work.tell(done, total, "looking at scenes"),
+        Teller(work),
         want.crs.get,
     )
     size = bytes_per_chip(encoder.model.config.embedding_size)

@@ -23,7 +23,7 @@ from .overview import overview
 from .results import Greeting, Hits, Nothing, Opened, Pictures
 from .speeds import Speeds
 from .translate import examples_of, feedback_of, filter_of, places_of, wire_hit
-from .work import CountTeller
+from .work import Teller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +147,7 @@ class Session:
             rerank=want.rerank,
             min_relevance=want.min_relevance,
             plain=want.plain,
-            progress=CountTeller(work, "looking at places again"),
+            progress=Teller(work, "looking at places again"),
         )
         return self.hits(index, answer, started)
 
@@ -177,9 +177,9 @@ class Session:
 
         places = places_of(want.places, "places")
         index = self.with_encoder(want.index, needed=False)
-        teller = CountTeller(work, "drawing places")
-        teller.start(len(places))
-        files = write_thumbnails(index, places, Path(want.folder), want.px, teller.advance)
+        files = write_thumbnails(
+            index, places, Path(want.folder), want.px, Teller(work, "drawing places")
+        )
         return Pictures(tuple(None if file is None else str(file) for file in files))
 
     def close(self, want: asked.OneIndex, work: Work) -> Nothing:
