@@ -177,7 +177,7 @@ def classify_pictures(
         other, times = (classes[wrong[0][0]][0], wrong[0][1]) if wrong else ("", 0)
         rows.append(ClassRow(name, total, correct, other, times))
     return SceneAccuracy(
-        model=ModelId(encoder.model.name, encoder.model.fingerprint),
+        model=encoder.model.id,
         device=encoder.device,
         prompt=prompt,
         pictures=len(truth),

@@ -172,7 +172,7 @@ def measure_yardsticks(
             "rsicd/dataset_rsicd.json, ucm/dataset_ucm.json and so on, each beside its images/; "
             "next: see docs/evaluation.md"
         )
-    model = ModelId(encoder.model.name, encoder.model.fingerprint)
+    model = encoder.model.id
     return Yardsticks(
         model, encoder.device, tuple(rows), tuple(dict.fromkeys(problems)), encoder.model.taught
     )

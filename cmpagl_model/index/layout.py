@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -151,7 +152,7 @@ def embeddings_page_of(info: IndexInfo, data_type: str) -> dict[str, Any]:
         info: the index.
         data_type: of the numbers in the file.
     """
-    model = {"name": info.model.name, "fingerprint": info.model.fingerprint}
+    model = asdict(info.model)
     name = f"urn:cmpagl:model:{quote(info.model.name)}:{info.model.fingerprint}"
     return {
         "emb:type": "chip",

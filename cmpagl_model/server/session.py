@@ -14,7 +14,6 @@ from cmpagl_model import __version__
 from cmpagl_model.errors import CmpaglError
 from cmpagl_model.index.format import newest_number
 from cmpagl_model.index.underway import underway
-from cmpagl_model.records import ModelId
 
 from .indexes import KEPT, Indexes
 from .messages import NO_REQUEST, PROTOCOL, MessageError, ProtocolError
@@ -113,7 +112,7 @@ class Session:
             version=__version__,
             python=platform.python_version(),
             platform=platform.platform(),
-            model=ModelId(encoder.model.name, encoder.model.fingerprint),
+            model=encoder.model.id,
             device=encoder.device,
             rerank=rerankings(encoder.model),
             pid=os.getpid(),
