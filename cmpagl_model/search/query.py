@@ -209,9 +209,8 @@ class SearchableIndex:
             reranker = Reranker(self.table, self.info.spec, self.encoder)
             ranking.chosen(choose, reranker.places(options.k))
             found = ranking.best(reranker.candidates)
-            first = FirstLook(sentence, found.rows, found.scores, choose)
-            looked = reranker.rank(first, options.k, rerank, progress)
-            chosen = Chosen(looked.rows, found, looked.probability.tolist(), looked.problems)
+            first = FirstLook(sentence, found, choose)
+            chosen = reranker.rank(first, options.k, rerank, progress)
         answer = replace(self._answer(sentence, ranking, chosen, options), rerank=rerank)
         if not answer.hits:
             return answer

@@ -20,6 +20,7 @@ from cmpagl_model.rerank.fusion import fused_order, log_odds, match_logits, prob
 from cmpagl_model.rerank.live import backward_of, live_values
 from cmpagl_model.rerank.settings import read_rerank_settings
 
+from .answer import Chosen
 from .reread import read_again
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from cmpagl_model.table.chips import ChipTable
     from tiling import ChipSpec
 
+    from .shortlist import Shortlist
+
     Rows = NDArray[np.int64]
     Doubles = NDArray[np.float64]
     Choice = Callable[[Rows, int], Rows]
@@ -48,24 +51,10 @@ class FirstLook:
 
     sentence: str
     """The query."""
-    rows: Rows
-    """Candidates, rows of the table, best first, ``(n,)``."""
-    scores: NDArray[np.float32]
-    """Their cosines ``(n,)``."""
+    found: Shortlist
+    """Candidates, best first."""
     choose: Choice
     """Takes a ranking and a number; gives the first so many hits of it, merged or not."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SecondLook:
-    """A ranking made anew."""
-
-    rows: Rows
-    """Rows of the table, best first, ``(m,)``."""
-    probability: Doubles
-    """Calibrated probability of a match, 0 to 1; NaN: not looked at. ``(m,)``."""
-    problems: tuple[Problem, ...]
-    """Scenes that could not be looked at."""
 
 
 class Reranker:
@@ -94,7 +83,7 @@ class Reranker:
 
     def rank(
         self, first: FirstLook, wanted: int, how: Rerank, progress: Progress | None = None
-    ) -> SecondLook:
+    ) -> Chosen:
         """Rank candidates anew.
 
         Args:
@@ -112,16 +101,16 @@ class Reranker:
         """
         if how == "smr":
             order, _ = self._reweighted(first)
-            hits = first.choose(first.rows[order], wanted)
-            return SecondLook(hits, np.full(len(hits), np.nan), ())
+            hits = first.choose(first.found.rows[order], wanted)
+            return Chosen(hits, first.found)
         words = self._encoder.word_tokens([first.sentence])
-        order, backward = np.arange(len(first.rows)), None
+        order, backward = np.arange(len(first.found.rows)), None
         if how == "full":
             order, backward = self._reweighted(first)
-        hits = first.choose(first.rows[order], max(wanted, self._settings.k))
+        hits = first.choose(first.found.rows[order], max(wanted, self._settings.k))
         place_of = np.empty(len(self._table), np.int64)  # among the candidates by cosine
-        place_of[first.rows] = np.arange(len(first.rows))
-        reach = len(first.rows) if backward is None else backward.places.shape[1]
+        place_of[first.found.rows] = np.arange(len(first.found.rows))
+        reach = len(first.found.rows) if backward is None else backward.places.shape[1]
         looked = hits[: self._settings.k]
         looked = looked[place_of[looked] < reach]
         odds, problems = self._odds(words, looked, progress or NoProgress())
@@ -129,16 +118,16 @@ class Reranker:
         chance = np.full(len(hits), np.nan)
         chance[: len(looked)] = probability(odds[new])
         rows = np.concatenate([looked[new], hits[len(looked) :]])
-        return SecondLook(rows[:wanted], chance[:wanted], problems)
+        return Chosen(rows[:wanted], first.found, chance[:wanted].tolist(), problems)
 
     def _reweighted(self, first: FirstLook) -> tuple[Rows, Backward]:
         """The order by SMR of the candidates, and what the first of them think of the query."""
         best = slice(0, self._settings.live_candidates)
-        chips = self._table.embeddings[first.rows[best]].astype(np.float32)
+        chips = self._table.embeddings[first.found.rows[best]].astype(np.float32)
         bank = read_bank(self._encoder.model)
-        backward = backward_of(first.scores[best], bank.vectors @ chips.T)
-        values = live_values(first.scores[best], backward, self._settings.live_smr)
-        order = np.arange(len(first.rows))
+        backward = backward_of(first.found.scores[best], bank.vectors @ chips.T)
+        values = live_values(first.found.scores[best], backward, self._settings.live_smr)
+        order = np.arange(len(first.found.rows))
         order[best] = np.argsort(-values, kind="stable")
         return order, backward
 
@@ -154,7 +143,7 @@ class Reranker:
             odds: what the fusion encoder found, ``(m,)``.
         """
         seen = ~np.isnan(odds)
-        fused = first.scores.astype(np.float64)
+        fused = first.found.scores.astype(np.float64)
         if seen.any():  # lifted as in a whole matrix, so that forward and backward parts fit
             gain = odds[seen] - odds[seen].min()
             fused[places[seen]] += self._settings.fusion_weight * gain
