@@ -64,6 +64,8 @@ class WordShare:
     fall: float | None
     """By how much the cosine falls when the word is left out, wherever it stands; below 0: the
     place fits better without it. ``None``: nothing would be left to search for."""
+    telling: bool
+    """Whether it made the hit: it stands alone, or is of those that cost most to leave out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,14 +93,8 @@ class InChip:
 
     @property
     def telling(self) -> tuple[str, ...]:
-        """The words that made it: one that stands alone, else those that cost most to leave out."""
-        if len(self.words) == 1:
-            return (self.words[0].word,)
-        most = max((one.fall for one in self.words if one.fall is not None), default=0.0)
-        return tuple(
-            one.word for one in self.words
-            if one.fall is not None and one.fall > 0 and one.fall >= TELLING * most
-        )  # fmt: skip
+        """The words that made it."""
+        return tuple(one.word for one in self.words if one.telling)
 
 
 @mending
@@ -225,11 +221,16 @@ def _words(
     vectors = _vectors(encoder, [said, *(one for one in left.values() if one is not None)])
     vector, *others = vectors
     rest, whole = iter(others), float(chip @ vector)
-    shares = tuple(
-        WordShare(word, None if one is None else whole - float(chip @ next(rest)))
+    falls = {
+        word: None if one is None else whole - float(chip @ next(rest))
         for word, one in left.items()
+    }
+    least = TELLING * max((fall for fall in falls.values() if fall is not None), default=0.0)
+    shares = (
+        WordShare(word, fall, len(falls) == 1 or (fall is not None and fall > 0 and fall >= least))
+        for word, fall in falls.items()
     )
-    return vector, shares
+    return vector, tuple(shares)
 
 
 def _vectors(encoder: Encoder, sentences: Sequence[str | Composed]) -> list[Floats]:

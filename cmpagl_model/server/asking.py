@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from cmpagl_model.search.sheets import Files, area_rows, write_all, write_rows
 from cmpagl_model.search.watch import MOST_MATCHES, record_of
 from cmpagl_model.search.where import where_in_chip
 
-from .results import Classes, Described, Located, News, Overviewed, QueryPage, WordFall
+from .results import Classes, Described, Located, News, Overviewed, QueryPage
 from .translate import chips_of, filter_of, place_of, places_of
 from .work import Teller
 
@@ -138,7 +138,7 @@ def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located
         write_heatmap(found.heat, output)
     if picture is not None:
         write_heated(found, picture, want.px)
-    heat, telling = found.heat, set(found.telling)
+    heat = found.heat
     return Located(
         query=found.query,
         scene=heat.scene,
@@ -151,9 +151,7 @@ def where_in_place(session: Session, want: asked.InPlace, work: Work) -> Located
         transform=heat.transform,
         crs=heat.crs,
         words=tuple(
-            WordFall(
-                one.word, None if one.fall is None else round(one.fall, 6), one.word in telling
-            )
+            one if one.fall is None else replace(one, fall=round(one.fall, 6))
             for one in found.words
         ),
         understood=found.understood,
