@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cmpagl_model.atomic import delete
+from cmpagl_model.atomic import delete, nearest
 from cmpagl_model.errors import ClusterError, IndexFormatError, OutputError
 from tiling import shell_word
 from tiling.stores import is_stored, server_of, split_address
@@ -233,9 +233,8 @@ def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | 
         return False
     wanted_bytes = sum(max(0, entry.size) for entry in wanted)
     home = cache_home()
-    there = next((one for one in (home, *home.parents) if one.is_dir()), home)
     with suppress(OSError):
-        free = shutil.disk_usage(there).free
+        free = shutil.disk_usage(nearest(home)).free
         if free < wanted_bytes:
             raise OutputError(
                 f"{home}: found room for {free / 1e9:.1f} GB, wanted {wanted_bytes / 1e9:.1f} GB "

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmpagl_model.atomic import nearest
 from cmpagl_model.errors import ConfigError
 from cmpagl_model.index import read_info
 from cmpagl_model.index.forecast import bytes_per_chip, forecast
@@ -70,11 +71,6 @@ def speed(session: Session, want: builds.Speed, work: Work) -> Speed:
 def _free(folder: Path | None) -> int | None:
     """Bytes that are free where a folder is, or will be; ``None``: nobody knows."""
     try:
-        there = (
-            next((place for place in (folder, *folder.parents) if place.exists()), None)
-            if folder
-            else None
-        )
-        return shutil.disk_usage(there).free if there else None
+        return shutil.disk_usage(nearest(folder)).free if folder else None
     except OSError:
         return None
