@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cmpagl_model.index import build_index, read_info
 from cmpagl_model.index.build import DEFAULT_BATCH
@@ -56,7 +56,7 @@ def index(session: Session, want: builds.Build, work: Work) -> Built:
             want.inputs,
             folder,
             encoder,
-            spec_of(want.options, encoder),
+            ChipSpec.wished(encoder.model.config.image.input_px, **asdict(want.options)),
             batch_size=SMALL_BATCH if encoder.device.startswith("CPU") else DEFAULT_BATCH,
             progress=Teller(work),
             crs_of=want.crs.get,
@@ -107,20 +107,6 @@ def encoder_for(session: Session, folder: Path | None, model: str | None) -> Enc
     if folder is not None and is_index(folder):
         return session.models.for_index(folder, read_info(folder), model)
     return session.models.default(model)
-
-
-def spec_of(options: builds.IndexOptions, encoder: Encoder) -> ChipSpec | None:
-    """The chip specification; ``None`` if nothing was said about chips.
-
-    Args:
-        options: what was said.
-        encoder: says how large its chips are, px.
-    """
-    wishes: dict[str, Any] = dataclasses.asdict(options)
-    said = {name: wish for name, wish in wishes.items() if wish is not None}
-    if not said:
-        return None
-    return ChipSpec(**{"size_px": encoder.model.config.image.input_px, **said})
 
 
 def export(session: Session, want: asked.Export, work: Work) -> Written:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ from cmpagl_model.index.format import is_index
 from cmpagl_model.index.survey import new_info
 from cmpagl_model.model_folder import folder_of, settings_of
 from cmpagl_model.pair import PairConfig
+from tiling import ChipSpec
 
-from .long_work import check_inputs, encoder_for, spec_of
+from .long_work import check_inputs, encoder_for
 from .results import ModelAtHand, ModelsAtHand, Planned, Speed
 from .work import Teller
 
@@ -32,7 +34,7 @@ def plan(session: Session, want: builds.Plan, work: Work) -> Planned:
     folder = Path(want.index) if want.index is not None else None
     present = (folder, read_info(folder)) if folder is not None and is_index(folder) else None
     encoder = encoder_for(session, folder, want.model)
-    said = spec_of(want.options, encoder)
+    said = ChipSpec.wished(encoder.model.config.image.input_px, **asdict(want.options))
     spec = said or (present[1] if present else new_info(encoder, None)).spec
     scenes = forecast(
         want.inputs,
