@@ -16,13 +16,8 @@ from cmpagl_model.index.copies import called
 from cmpagl_model.index.files import check_no_foreign
 from cmpagl_model.index.format import PARTS, IndexInfo
 from cmpagl_model.index.ledger import Ledger
-from cmpagl_model.index.parts import (
-    PartArrays,
-    PartRecord,
-    read_sealed_rows,
-    scene_key,
-    write_part,
-)
+from cmpagl_model.index.part_records import PartArrays, PartRecord
+from cmpagl_model.index.parts import read_sealed_rows, scene_key, write_part
 from cmpagl_model.index.survey import current_info
 from cmpagl_model.progress import INDEXING, NoProgress
 from cmpagl_model.records import ModelId, Problem

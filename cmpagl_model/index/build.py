@@ -35,7 +35,8 @@ from .batches import SceneJob, UnreadScene, chips_in
 from .catalogue import Catalogue, LeftBehind, parts_of
 from .encode import encode_parts
 from .ledger import Ledger
-from .parts import PartRecord, move_part, scene_key, write_part
+from .part_records import PartRecord
+from .parts import move_part, scene_key, write_part
 from .remarks import check_claim, copy_of, damage_line, left_out, outside, unread
 from .survey import agreed
 from .underway import Beacon

@@ -14,7 +14,7 @@ import numpy as np
 from tiling import footprints
 
 from .batches import UnreadScene, read_batches
-from .parts import PartArrays, PartRecord
+from .part_records import PartArrays, PartRecord
 from .prefetch import prefetched
 
 if TYPE_CHECKING:

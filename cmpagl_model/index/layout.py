@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .format import IndexInfo
-    from .parts import PartArrays, PartRecord
+    from .part_records import PartArrays, PartRecord
 
 FOOTER, GEO, EMB = b"cmpagl", b"geo", b"emb"
 MODEL, SOURCE_DATA = "emb:model", "emb:source-data"

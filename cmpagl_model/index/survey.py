@@ -24,7 +24,7 @@ from .format import (
     read_front_page,
     read_info,
 )
-from .parts import PartRecord, part_name, read_part, read_record, scene_key
+from .parts import part_name, read_part, read_record, scene_key
 from .remarks import difference
 from .versions import commit, put_above
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from tiling import SceneRecord
+
+    from .part_records import PartRecord
 
 
 def current_info(
