@@ -20,8 +20,9 @@ from .answer import SearchOptions
 from .as_json import Page, Where, Words
 from .composed import checked_query
 from .composed import read_query as read_sentence
-from .examples import ChipPlace, Examples, Picture, PointPlace, Weighted
+from .examples import ChipPlace, Examples, Picture, PointPlace
 from .filters import EVERYWHERE, Filter
+from .weighted import Weighted
 
 if TYPE_CHECKING:
     from cmpagl_model.progress import Progress
