@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from PIL import Image
@@ -23,18 +23,28 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cmpagl_model.index.format import IndexInfo
     from cmpagl_model.progress import Progress
+    from cmpagl_model.table.chips import ChipTable
 
     from .examples import Place
-    from .query import SearchableIndex
 
 NAME_DIGITS = 32
 QUICK = 1
 """Compression of a file that is read once or twice and is smaller than a disk block or two."""
 
 
+class Drawable(Protocol):
+    """An index, as far as pictures of its chips need it."""
+
+    info: IndexInfo
+    """How its chips were cut."""
+    table: ChipTable
+    """Its chips."""
+
+
 def write_thumbnails(
-    index: SearchableIndex,
+    index: Drawable,
     places: Sequence[Place],
     folder: Path,
     px: int = 128,
@@ -92,7 +102,7 @@ def no_pictures(folder: Path, error: OSError) -> str:
     )
 
 
-def pictures(index: SearchableIndex, places: Sequence[Place], px: int) -> tuple[bytes | None, ...]:
+def pictures(index: Drawable, places: Sequence[Place], px: int) -> tuple[bytes | None, ...]:
     """Chips as the model saw them, as PNG files in memory.
 
     Args:
@@ -112,7 +122,7 @@ def pictures(index: SearchableIndex, places: Sequence[Place], px: int) -> tuple[
     return tuple(drawn.get(row) for row in rows)
 
 
-def picture_name(index: SearchableIndex, row: int, px: int) -> str:
+def picture_name(index: Drawable, row: int, px: int) -> str:
     """The file name of a chip's picture."""
     table, spec = index.table, index.info.spec
     scene = table.scenes[table.scene_of[row]]
@@ -123,7 +133,7 @@ def picture_name(index: SearchableIndex, row: int, px: int) -> str:
     return hashlib.sha256(repr(shaped_by).encode()).hexdigest()[:NAME_DIGITS] + ".png"
 
 
-def _row(index: SearchableIndex, place: Place) -> int | None:
+def _row(index: Drawable, place: Place) -> int | None:
     try:
         return row_of(index.table, place)
     except QueryError:
