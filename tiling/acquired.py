@@ -68,7 +68,7 @@ def acquired(path: str, tags: Mapping[str, str]) -> str:
     found += [_day_of(said.get(name.upper(), "")) for name in _LOCAL_TAGS]
     told = next(filter(None, found), "")
     if not told and not is_url(path):
-        told = _of_landsat(path) or _of_item(path)
+        told = _beside(path)
     file = urlsplit(path).path if is_url(path) else path
     return told or date_in_name(Path(unquote(file)).name) or _day_of(said.get(_FILE_TAG, ""))
 
@@ -128,20 +128,18 @@ def _day_of(text: str) -> str:
     return _sensible("-".join(match.groups())) if match else ""
 
 
-def _of_landsat(path: str) -> str:
-    """What the file ``_MTL.txt`` of a Landsat product says, beside a band of it."""
-    for part in files_of(path)[:1] or (path,):
-        match = re.match(r"(L[COTEM]\d\d_.*_(?:T1|T2|RT))_", Path(part).name)
-        if match:
-            text = _small(Path(part).with_name(f"{match[1]}_MTL.txt"), _MTL_BYTES)
-            day, time = _MTL_DAY.search(text), _MTL_TIME.search(text)
-            return _sensible(day[1], time[1] if time else "") if day else ""
-    return ""
+def _beside(path: str) -> str:
+    """What a file beside a scene says: ``_MTL.txt`` of a Landsat product, or a STAC item.
 
-
-def _of_item(path: str) -> str:
-    """What a STAC item says: ``SCENE.json`` beside it, or one in its folder that names its file."""
+    That is ``SCENE.json``, or one in the scene's folder that names its file.
+    """
     files = [Path(part) for part in files_of(path) or (path,)]
+    product = re.match(r"(L[COTEM]\d\d_.*_(?:T1|T2|RT))_", files[0].name)
+    text = _small(files[0].with_name(f"{product[1]}_MTL.txt"), _MTL_BYTES) if product else ""
+    day, time = _MTL_DAY.search(text), _MTL_TIME.search(text)
+    told = _sensible(day[1], time[1] if time else "") if day else ""
+    if told:
+        return told
     for file in files:
         for own in (file.with_suffix(".json"), file.with_name(f"{file.name}.json")):
             told = _said_by(_item(own))

@@ -105,7 +105,7 @@ def for_gdal(address: str) -> str:
     return asked
 
 
-def turn_to_get(address: str, said: str) -> bool:
+def disable_head(address: str, said: str) -> bool:
     """Ask for a refused address by GET alone from now on, if that is worth another try.
 
     GDAL asks for the length by HEAD first, but for addresses that Amazon signed. Servers of other
@@ -125,7 +125,7 @@ def turn_to_get(address: str, said: str) -> bool:
     return True
 
 
-def asks_plainly(address: str) -> bool:
+def is_plain_http(address: str) -> bool:
     """Whether a server can be asked about a file without GDAL: nothing is signed or set.
 
     Args:

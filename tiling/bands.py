@@ -79,13 +79,21 @@ def band_choice(
     alpha = None if ignores_alpha else alpha_band(raster)
     usable = [number for number in range(1, dataset.count + 1) if number != alpha] or [1]
     if len(usable) < _FEW:
-        return _grey(raster, usable)
+        note = ""
+        if raster.dtype.kind in "fi":
+            note = (
+                f"band {usable[0]} of it, {raster.dtype}, is shown grey; heights, radar and "
+                "indices are no photographs, so do not trust what is found in them"
+            )
+        elif len(usable) > 1:
+            note = f"of its two bands the first, {usable[0]}, is shown grey"
+        return BandChoice((usable[0],) * 3, note)
     told = _told(raster, usable)
     if told is None:
         return _by_count(raster, usable)
-    if told[1] == told[2]:
-        return BandChoice(told, "no band of it is blue; green is shown for blue")
-    return BandChoice(told)
+    blue_is_green = told[1] == told[2]
+    note = "no band of it is blue; green is shown for blue" if blue_is_green else ""
+    return BandChoice(told, note)
 
 
 def alpha_band(raster: Raster) -> int | None:
@@ -102,19 +110,6 @@ def band_names(dataset: Any) -> list[str]:  # noqa: ANN401 - rasterio has no typ
 def _three(bands: tuple[int, ...]) -> tuple[int, int, int]:
     red, green, blue = bands
     return red, green, blue
-
-
-def _grey(raster: Raster, usable: list[int]) -> BandChoice:
-    bands = (usable[0],) * 3
-    if raster.dtype.kind in "fi":
-        return BandChoice(
-            bands,
-            f"band {usable[0]} of it, {raster.dtype}, is shown grey; heights, radar and indices "
-            "are no photographs, so do not trust what is found in them",
-        )
-    if len(usable) > 1:
-        return BandChoice(bands, f"of its two bands the first, {usable[0]}, is shown grey")
-    return BandChoice(bands)
 
 
 def _told(raster: Raster, usable: list[int]) -> Three | None:

@@ -1,8 +1,8 @@
-"""How a file is cut into TIFF blocks, which of them hold data, and in what helpings to read.
+"""How a file is cut into TIFF blocks, which of them hold data, and in what tiles to read.
 
-A helping ("unit") is a rectangle of whole blocks, a few megabytes large: big enough to keep
+A tile ("unit") is a rectangle of whole blocks, a few megabytes large: big enough to keep
 Python out of the way of thin strips, small enough to keep memory flat. No block lies in two
-units, so whoever reads each unit once decodes each block once. Giant strips are the exception:
+units, so reading each unit once decodes each block once. Giant strips are the exception:
 units are parts of them, from top to bottom, while GDAL holds the strip.
 """
 

@@ -14,7 +14,6 @@ from pyproj.exceptions import CRSError
 from .acquired import acquired
 from .addresses import is_url, public
 from .bands import alpha_band, band_choice
-from .beside import state
 from .checksum import file_facts, scene_checksum
 from .composed import files_of
 from .errors import BandError, NoGeoreferenceError, costs_one_scene
@@ -26,6 +25,7 @@ from .quality import note_of_contents, why_no_picture
 from .samples import sample_values, without_nodata
 from .scene import SceneRecord
 from .settings import gdal_settings
+from .sidecars import state
 from .source import Raster, has_palette
 from .spec import ChipSpec, parse_stretch
 from .stretch import find_limits
@@ -41,7 +41,7 @@ _AS_THEY_ARE = ((0.0, 255.0),) * 3
 def describe_scene(
     path: str,
     spec: ChipSpec,
-    told: Callable[[int], None] | None = None,
+    on_progress: Callable[[int], None] | None = None,
     crs: str | None = None,
 ) -> SceneRecord:
     """Read the facts of a scene: place, bands, stretch, checksum.
@@ -52,8 +52,8 @@ def describe_scene(
     Args:
         path: a raster file, or an http(s) address.
         spec: the wishes; only ``bands`` and ``stretch`` matter here.
-        told: called with the bytes of each piece read for the checksum; an exception stops it.
-            ``None``: nobody is told.
+        on_progress: called with the bytes of each piece read for the checksum; an exception stops
+            it.
         crs: the CRS in place of what the file says, anything that PROJ understands; ``None``: the
             file's own.
 
@@ -70,7 +70,7 @@ def describe_scene(
     with costs_one_scene(path), gdal_settings(path), Raster(path) as raster:
         described = _look(raster, spec, _facts(raster, spec, crs))
     size_bytes, mtime_ns = file_facts(path)
-    checksum = scene_checksum(path, told)
+    checksum = scene_checksum(path, on_progress)
     return replace(
         described,
         checksum=checksum,

@@ -1,4 +1,4 @@
-"""Values that stand for "no data" although the file does not say so.
+"""Undeclared nodata ("fill"): values that stand for it although the file does not say so.
 
 Fill is told from data by where it lies: all bands have it at once, in many pixels, at the very
 end of what occurs, and between it and the rest there is next to nothing. Sea level 0 in a terrain

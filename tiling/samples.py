@@ -1,4 +1,4 @@
-"""A fair helping of a scene's values, from which its stretch is found.
+"""A representative sample of a scene's values, from which its stretch is found.
 
 Read from an overview where there is one, else from units spread over the scene, so that a
 scene of any size is sampled in a second or two, damaged or sparse though it may be.

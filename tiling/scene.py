@@ -61,7 +61,7 @@ class SceneRecord:
     """Whether the file's overviews show another picture."""
     side_files: str = ""
     """The state of the files beside it that matter; empty: there are none. See
-    :func:`tiling.beside.state`."""
+    :func:`tiling.sidecars.state`."""
     notes: tuple[str, ...] = ()
     """What a reader should know of how the scene is shown, a sentence each."""
     crs_given: bool = False

@@ -187,7 +187,12 @@ class MappedArrays:
         backings = {}
         try:
             for name, kind, shape in manifest.files():
-                self.plain[name], backings[name] = _mapped(place / name, kind, shape)
+                path = place / name
+                backings[name] = Backing.of(path, path.stat())
+                # An empty file cannot be mapped; slices of np.memmap cost more than what they hold.
+                self.plain[name] = np.asarray(
+                    np.memmap(path, kind, "r", shape=shape) if all(shape) else np.empty(shape, kind)
+                )
         except (OSError, ValueError) as error:
             raise UnfitArraysError(str(error)) from error
         for name, checksum in manifest.checksums.items():
@@ -239,16 +244,6 @@ class MappedArrays:
             self._place / MANIFEST,
         )
         return Embeddings(pieces, copied.shape[1], seals)
-
-
-def _mapped(
-    path: Path, kind: np.dtype[Any], shape: tuple[int, ...]
-) -> tuple[NDArray[Any], Backing]:
-    backing = Backing.of(path, path.stat())
-    if not np.prod(shape, dtype=np.int64):
-        return np.empty(shape, kind), backing  # an empty file cannot be mapped
-    # A plain array over the mapping: slices of np.memmap cost more than what they hold.
-    return np.asarray(np.memmap(path, kind, "r", shape=shape)).view(np.ndarray), backing
 
 
 def mapped_pieces(

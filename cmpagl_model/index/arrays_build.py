@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import zlib
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any
 
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from .arrays_manifest import PartFile
     from .format import IndexInfo
 
-UNFINISHED = ".making-"
+UNFINISHED, DAMAGED = ".making-", "-damaged"
 GROUP_FILES = ("order", "places", "starts", "middles", "spreads")
 CODE_FILES = ("codes", "centre", "axes", *GROUP_FILES)
 GROUPED_AT_A_TIME = 1 << 18
@@ -90,7 +90,11 @@ def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], pl
         _write(folder, info, listed, making)
         if list_parts(folder, info) == listed:
             _put(making, place)
-            _tidy(place)
+            for other in place.parent.iterdir():  # of earlier states, and of killed processes
+                old = other.name.startswith(PREFIX) and other != place
+                over = other.name.endswith(DAMAGED) or is_abandoned(other)
+                if old or (other.name.startswith(UNFINISHED) and over):
+                    delete_folder(other, ARRAY_FILE)
     finally:
         delete_folder(making, ARRAY_FILE)
 
@@ -164,18 +168,9 @@ def _rows(
             yield part, known
             continue
         for _, columns in decoded([part], info, problems):
-            yield part, (columns, _page(part.path, columns), sums_of(columns.embeddings))
-
-
-def _page(path: Path, columns: PackedPart) -> int:
-    """Where a part's embeddings lie as they are, found by comparing every byte."""
-    place = embeddings_page(path, columns.embeddings.nbytes)
-    if place is None or place < 0:
-        return COPIED
-    with path.open("rb") as stream:
-        stream.seek(place)
-        found = stream.read(columns.embeddings.nbytes)
-    return place if found == columns.embeddings.tobytes() else COPIED
+            page = embeddings_page(part.path, columns.embeddings)
+            sums = sums_of(columns.embeddings)
+            yield part, (columns, COPIED if page is None else page, sums)
 
 
 class _Earlier:
@@ -196,19 +191,13 @@ class _Earlier:
     @classmethod
     def newest(cls, cache: Path, info: IndexInfo) -> _Earlier | None:
         """The youngest whole arrays in a cache folder; ``None`` if there are none."""
-        found = (cls._of(folder, info) for folder in sorted(cache.glob(f"{PREFIX}*"), key=_age))
-        return next((one for one in found if one is not None), None)
-
-    @classmethod
-    def _of(cls, folder: Path, info: IndexInfo) -> _Earlier | None:
-        try:
-            manifest = read_manifest(folder)
-            same = (manifest.model, manifest.embedding_size)
-            if same != (info.model.fingerprint, info.embedding_size):
-                return None
-            return cls(manifest, MappedArrays(folder, manifest))
-        except (UnfitArraysError, DamagedArraysError):
-            return None
+        for folder in sorted(cache.glob(f"{PREFIX}*"), key=_age):
+            with suppress(UnfitArraysError, DamagedArraysError):
+                manifest = read_manifest(folder)
+                found = manifest.model, manifest.embedding_size
+                if found == (info.model.fingerprint, info.embedding_size):
+                    return cls(manifest, MappedArrays(folder, manifest))
+        return None
 
     def parts(self, folder: Path, info: IndexInfo, listed: set[PartFile]) -> Iterator[Part]:
         """The parts that are the same files still; what was left out of them is not told."""
@@ -420,17 +409,8 @@ def _put(making: Path, place: Path) -> None:
         try:
             read_manifest(place)  # made by another process at the same time: as good as ours
         except UnfitArraysError:
-            place.rename(making.with_name(f"{making.name}-damaged"))
+            place.rename(making.with_name(f"{making.name}{DAMAGED}"))
             making.rename(place)
-
-
-def _tidy(place: Path) -> None:
-    """Delete arrays of earlier states, and what killed processes left behind."""
-    for folder in place.parent.iterdir():
-        old = folder.name.startswith(PREFIX) and folder != place
-        unfinished = folder.name.startswith(UNFINISHED)
-        if old or (unfinished and (folder.name.endswith("-damaged") or is_abandoned(folder))):
-            delete_folder(folder, ARRAY_FILE)
 
 
 def _age(folder: Path) -> float:

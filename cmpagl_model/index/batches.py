@@ -17,7 +17,7 @@ from . import format as index_format
 from .pixels import fit_chip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -51,8 +51,7 @@ class SceneJob:
 
 def chips_in(plan: ChipPlan, parts: Iterable[int]) -> int:
     """Planned chips in some parts of a scene, given by their numbers."""
-    starts = [number * index_format.CHIPS_PER_PART for number in parts]
-    return sum(min(index_format.CHIPS_PER_PART, len(plan) - start) for start in starts)
+    return sum(index_format.chips_of_part(len(plan), number) for number in parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,8 +113,10 @@ def read_batches(
     per_part = index_format.CHIPS_PER_PART
     for job in jobs:
         try:
-            for run in _runs(job.missing):
-                chips = job.plan[run[0] * per_part : (run[-1] + 1) * per_part]
+            # Parts that follow each other are read in one pass.
+            for _, run in groupby(enumerate(job.missing), key=lambda one: one[1] - one[0]):
+                numbers = [number for _, number in run]
+                chips = job.plan[numbers[0] * per_part : (numbers[-1] + 1) * per_part]
                 reading = read_chips(job.scene, chips, spec)
                 for number, reads in groupby(reading, key=lambda one: one.chip.number // per_part):
                     filling = _Filling(side, size)
@@ -126,17 +127,6 @@ def read_batches(
                     yield filling.batch(job, number, last=True)
         except TilingError as error:  # noqa: PERF203 - a scene
             yield UnreadScene(job, error)
-
-
-def _runs(numbers: Sequence[int]) -> list[list[int]]:
-    """Numbers that follow each other, together: their chips are read in one pass."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return runs
 
 
 class _Filling:

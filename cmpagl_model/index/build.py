@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,10 +30,10 @@ from tiling import (
     when_taken_by_names,
 )
 
-from . import format as index_format
 from .batches import SceneJob, UnreadScene, chips_in
 from .catalogue import Catalogue, LeftBehind, parts_of
 from .encode import encode_parts
+from .format import chips_of_part
 from .ledger import Ledger
 from .part_records import PartRecord
 from .parts import move_part, scene_key, write_part
@@ -286,6 +286,7 @@ class Build:
             return self._dated(known)
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
+        # Piece by piece, for who is told may want to stop.
         return describe_scene(path, self.info.spec, lambda _read: self.progress.advance(0), given)
 
     def _dated(self, known: SceneRecord) -> SceneRecord:
@@ -304,25 +305,21 @@ class Build:
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""
         if (path, scene.checksum) not in self._held_by:
-            self._held_by[path, scene.checksum] = is_there(path) and self._is_copy(path, scene)
+            found = ""
+            if is_there(path):
+                known = self._catalogue.scene_at(path)
+                with suppress(TilingError):
+                    same = known and same_file(known, path)
+                    found = known.checksum if known and same else scene_checksum(path)
+            self._held_by[path, scene.checksum] = found == scene.checksum
         return self._held_by[path, scene.checksum]
-
-    def _is_copy(self, path: str, scene: SceneRecord) -> bool:
-        known = self._catalogue.scene_at(path)
-        if known and same_file(known, path):
-            return known.checksum == scene.checksum
-        try:
-            return scene_checksum(path) == scene.checksum
-        except TilingError:
-            return False
 
     def _is_there(self, scene: SceneRecord, key: str, number: int, planned: int) -> bool:
         """Whether a part need not be made: it is whole, or a stopped run left it behind."""
         if self._catalogue.has(key, number):
             return True
         wanted = PartRecord(scene, self.info.model, planned, number, (), ())
-        chips = min(index_format.CHIPS_PER_PART, planned - number * index_format.CHIPS_PER_PART)
-        left = self.left.take(key, wanted, chips)
+        left = self.left.take(key, wanted, chips_of_part(planned, number))
         if left:
             self._name(left, scene, written=False)
         return left is not None
@@ -363,8 +360,12 @@ class Build:
 
     def _write(self, part: EncodedPart) -> None:
         job = part.job
-        if not part.whole and not self._is_news(part):
-            return
+        if not part.whole:
+            # A beginning is not worth it where what is there goes as far, nor where the scene is to
+            # be changed as a whole.
+            waits = self._in_one_step or self._only is not None or self._held(job.scene, job.key)
+            if waits or len(part.chips) <= self._catalogue.begun_rows(job.key, part.number):
+                return
         try:
             check_unchanged(job.scene)
             rows = part.rows(self.info)
@@ -385,15 +386,6 @@ class Build:
             self._finish(job)
         if not self._in_one_step:
             self.ledger.flush_sometimes()
-
-    def _is_news(self, part: EncodedPart) -> bool:
-        """Whether a part that was begun is worth writing.
-
-        Not where what is there goes as far, nor where the scene is to be changed as a whole.
-        """
-        job = part.job
-        waits = self._in_one_step or self._only is not None or self._held(job.scene, job.key)
-        return len(part.chips) > self._catalogue.begun_rows(job.key, part.number) and not waits
 
     def _give_up(self, job: SceneJob, error: TilingError) -> None:
         """Leave a scene that cannot be read to its end; what is whole of it stays."""

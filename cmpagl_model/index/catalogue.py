@@ -184,17 +184,12 @@ class LeftBehind:
         for place, paths in self._paths.items():
             for path in paths:
                 over = place in whole or is_abandoned(path)
-                if over and path.name not in named and _is_beginning(path, place[1]):
-                    delete(path)
-
-
-def _is_beginning(path: Path, number: int) -> bool:
-    """Whether a file is one that a run wrote while it made a part."""
-    try:
-        record = read_record(path)
-    except IndexFormatError:
-        return False
-    return bool(record.upto) and record.number == number and not path.is_symlink()
+                if not over or path.name in named or path.is_symlink():
+                    continue
+                with suppress(IndexFormatError):
+                    record = read_record(path)
+                    if record.upto and record.number == place[1]:
+                        delete(path)
 
 
 def unnamed_files(folder: Path, info: IndexInfo) -> list[Path]:

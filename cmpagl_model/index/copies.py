@@ -32,17 +32,16 @@ def cache_home() -> Path:
 
     Links are followed: others, who do so, too, shall find that a folder is a copy.
     """
-    return Path(os.path.realpath(os.environ.get(HOME) or _system_cache()))
-
-
-def _system_cache() -> Path:
-    home = Path.home()
-    if sys.platform == "win32":
-        data = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-        return data / "cmpagl" / "cache"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "cmpagl"
-    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "cmpagl"
+    if said := os.environ.get(HOME):
+        place = Path(said)
+    elif sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        place = Path(local) / "cmpagl" / "cache"
+    elif sys.platform == "darwin":
+        place = Path.home() / "Library" / "Caches" / "cmpagl"
+    else:
+        place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cmpagl"
+    return Path(os.path.realpath(place))
 
 
 def copy_of(address: str) -> Path:
@@ -54,13 +53,8 @@ def copy_of(address: str) -> Path:
     address = plain(address)
     place = f"{server_of(split_address(address)[0])}|{address}"
     digest = hashlib.sha256(place.encode()).hexdigest()[:16]
-    return cache_home() / COPIES / digest / _as_folder(address.rpartition("/")[2])
-
-
-def _as_folder(name: str) -> str:
-    """The last part of an address as a name that every system lets a folder have."""
-    name = UNFIT.sub("_", name)[:LONGEST_NAME].rstrip(". ")
-    return f"_{name}" if DEVICE.match(name) else name
+    name = UNFIT.sub("_", address.rpartition("/")[2])[:LONGEST_NAME].rstrip(". ")
+    return cache_home() / COPIES / digest / (f"_{name}" if DEVICE.match(name) else name)
 
 
 def plain(address: str) -> str:

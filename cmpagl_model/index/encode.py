@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -73,25 +74,21 @@ class EncodedPart:
     def add(self, batch: Batch, encoder: Encoder) -> None:
         """Encode a batch, unless a stopped run had done so."""
         if len(batch.pixels):
-            known = self._known(batch)
-            self.taken += 0 if known is None else len(known)
-            self.vectors.append(embed(encoder, batch.pixels) if known is None else known)
+            begun, first = self.job.begun.get(self.number, {}), dict[int, int]()
+            for chip, source in zip(batch.chips, batch.sources, strict=True):
+                first.setdefault(source, chip.number)
+            numbers = [first[self.encoded + n] for n in range(len(batch.pixels))]
+            if begun.keys() >= {*numbers}:
+                self.vectors.append(np.stack([begun[number] for number in numbers]))
+                self.taken += len(numbers)
+            else:
+                self.vectors.append(embed(encoder, batch.pixels))
         self.chips += batch.chips
         self.sources += batch.sources
         self.valid += batch.valid
         self.skipped += batch.skipped
         self.damage += batch.damage
         self.whole = batch.last
-
-    def _known(self, batch: Batch) -> NDArray[np.float16] | None:
-        """The embeddings of a batch as a stopped run made them; ``None`` if one is missing."""
-        begun = self.job.begun.get(self.number, {})
-        first: dict[int, int] = {}
-        for chip, source in zip(batch.chips, batch.sources, strict=True):
-            first.setdefault(source, chip.number)
-        found = [begun.get(first[self.encoded + n]) for n in range(len(batch.pixels))]
-        vectors = [vector for vector in found if vector is not None]
-        return np.stack(vectors) if len(vectors) == len(found) else None
 
     def so_far(self) -> EncodedPart:
         """What there is of it now; it may go on meanwhile."""
@@ -189,10 +186,10 @@ def encode_parts(
                     yield made
                 elif pace.is_due():
                     yield part.so_far()
-        except BaseException as stop:
-            if part is not None and not isinstance(stop, GeneratorExit):
+        finally:
+            closed = isinstance(sys.exc_info()[1], GeneratorExit)  # by who takes nothing more
+            if part is not None and not closed:
                 yield part.so_far()
-            raise
 
 
 def embed(encoder: Encoder, pixels: NDArray[np.uint8]) -> NDArray[np.float16]:

@@ -12,8 +12,7 @@ from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.progress import LOOKING, NoProgress
 from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips, same_file
 
-from . import format as index_format
-from .format import PARTS
+from .format import PARTS, chips_of_part
 from .parts import read_record
 from .remarks import check_claim, left_out, unread
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from tiling import ChipSpec
 
     from .build import CrsOf
-    from .format import IndexInfo, PartEntry
+    from .format import IndexInfo
 
 BYTES_BESIDE = 188
 """Of a chip on disk, beside its embedding: place, footprint, codes; measured (decision 40)."""
@@ -124,7 +123,12 @@ def _scene(
     plan = plan_chips(scene, spec)
     check_claim(scene, len(plan))
     same = known and (known.crs, known.crs_given) == (scene.crs, scene.crs_given)
-    there = sum(map(_planned, own)) if known and same and same_file(known, path) else 0
+    there = 0
+    if known and same and same_file(known, path):
+        there = sum(
+            entry.rows if entry.begun else chips_of_part(entry.planned, entry.number)
+            for entry in own
+        )
     return SceneForecast(
         path=path,
         crs=scene.crs,
@@ -146,10 +150,3 @@ def bytes_per_chip(embedding_size: int) -> int:
         embedding_size: numbers in an embedding.
     """
     return 2 * embedding_size + BYTES_BESIDE
-
-
-def _planned(entry: PartEntry) -> int:
-    if entry.begun:
-        return entry.rows
-    start = entry.number * index_format.CHIPS_PER_PART
-    return min(index_format.CHIPS_PER_PART, entry.planned - start)

@@ -40,6 +40,11 @@ ATTEMPTS = 5
 """How often the newest version is looked for again when it goes between listing and reading."""
 
 
+def chips_of_part(planned: int, number: int) -> int:
+    """How many chips part ``number`` has, from 0, of a scene of so many planned ones."""
+    return min(CHIPS_PER_PART, planned - number * CHIPS_PER_PART)
+
+
 @dataclass(frozen=True, slots=True)
 class PartEntry:
     """A part as a manifest names it."""
@@ -277,9 +282,9 @@ def _check_doubles(parts: tuple[PartEntry, ...]) -> None:
     Raises:
         ValueError: if there are.
     """
-    if len({part.content for part in parts}) == len(parts):
-        return  # names, which are slow to take apart, need not be asked
-    if len({(part.key, part.number) for part in parts}) < len(parts):
+    # Contents are compared first: names are slow to take apart.
+    doubled = len({part.content for part in parts}) < len(parts)
+    if doubled and len({(part.key, part.number) for part in parts}) < len(parts):
         raise ValueError("two parts of the same chips")
 
 

@@ -31,6 +31,8 @@ from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_page, table_of, write_table
 from .part_records import PartArrays, PartRecord
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cmpagl_model.index.format import IndexInfo
 
 
@@ -246,15 +248,15 @@ def _rows_of(path: Path, raw: bytes, columns: list[str] | None) -> pa.Table:
         raise IndexFormatError(damaged_part(path, error)) from error
 
 
-def embeddings_page(path: Path, size: int) -> int | None:
-    """Where the embeddings of a part lie in the file as they are, one after the other.
+def embeddings_page(path: Path, embeddings: NDArray[np.float16]) -> int | None:
+    """Where the embeddings of a part lie in the file as they are, found by comparing every byte.
 
     Args:
         path: the part.
-        size: bytes of all of them.
+        embeddings: ``(n, D)``.
 
     Returns:
-        The place of the first byte, to be compared; ``None`` where they lie otherwise.
+        Offset of the first byte; ``None`` where they lie otherwise.
     """
     about = metadata_of(path)
     if about.num_row_groups != 1:
@@ -263,7 +265,12 @@ def embeddings_page(path: Path, size: int) -> int | None:
     columns = [group.column(number) for number in range(group.num_columns)]
     for column in columns:
         if column.path_in_schema == VECTOR and column.compression == "UNCOMPRESSED":
-            return int(column.data_page_offset + column.total_compressed_size - size)
+            content = embeddings.tobytes()
+            end = int(column.data_page_offset + column.total_compressed_size)
+            page = max(0, end - len(content))
+            with path.open("rb") as stream:
+                stream.seek(page)
+                return page if stream.read(len(content)) == content else None
     return None
 
 

@@ -404,7 +404,12 @@ def _judged(
             rises.append((lost[1], lost[0]))
         if any(end.score - start.score < LEAST_RISE for start, end in rises):
             continue
-        gain = min(_rise(start, end) for start, end in rises)
+        gain = min(
+            end.score - start.score
+            if start.relevance is None or end.relevance is None
+            else end.relevance - start.relevance
+            for start, end in rises
+        )
         changes.append(
             Change(
                 rank=0,
@@ -424,9 +429,3 @@ def _judged(
             )
         )
     return changes
-
-
-def _rise(start: Seen, end: Seen) -> float:
-    if start.relevance is None or end.relevance is None:
-        return end.score - start.score
-    return end.relevance - start.relevance

@@ -316,14 +316,8 @@ def read_area(path: Path) -> BaseGeometry:
         raise QueryError(
             f"{path}: cannot be read ({error.strerror}); wanted a GeoJSON file with polygons"
         ) from error
-    except (
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        pyproj.exceptions.CRSError,
-    ) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError,
+            pyproj.exceptions.CRSError) as error:  # fmt: skip
         raise QueryError(
             f"{path}: no readable GeoJSON ({error}); wanted polygons in longitude and latitude"
         ) from error

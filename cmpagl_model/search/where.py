@@ -28,8 +28,6 @@ from .query import mending
 from .reread import planned, read_planned, share_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
@@ -218,8 +216,11 @@ def _words(
     parts = [said] if isinstance(said, str) else [one.what for one in (*said.wanted, *said.without)]
     words = [word for word in dict.fromkeys(words_of(" ".join(parts))) if _counts(word)]
     left = {word: _without(said, word) for word in words}
-    vectors = _vectors(encoder, [said, *(one for one in left.values() if one is not None)])
-    vector, *others = vectors
+    asked = [said, *(one for one in left.values() if one is not None)]
+    added = [[(1.0, one)] if isinstance(one, str) else one.parts() for one in asked]
+    texts = list(dict.fromkeys(text for some in added for _, text in some))
+    found = dict(zip(texts, encoder.encode_texts(texts), strict=True))  # all words at once
+    vector, *others = (combined((factor, found[text]) for factor, text in some) for some in added)
     rest, whole = iter(others), float(chip @ vector)
     falls = {
         word: None if one is None else whole - float(chip @ next(rest))
@@ -231,14 +232,6 @@ def _words(
         for word, fall in falls.items()
     )
     return vector, tuple(shares)
-
-
-def _vectors(encoder: Encoder, sentences: Sequence[str | Composed]) -> list[Floats]:
-    """Unit vectors ``(D,)`` of sentences and of what is read by parts; all words at once."""
-    parts = [[(1.0, one)] if isinstance(one, str) else one.parts() for one in sentences]
-    texts = list(dict.fromkeys(text for some in parts for _, text in some))
-    found = dict(zip(texts, encoder.encode_texts(texts), strict=True))
-    return [combined((factor, found[text]) for factor, text in some) for some in parts]
 
 
 def _without(said: str | Composed, word: str) -> str | Composed | None:

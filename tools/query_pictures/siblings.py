@@ -37,10 +37,7 @@ def draw(scenes: Path, pictures: Path) -> None:
         pen = ImageDraw.Draw(sheet)
         top = 0
         for siblings, words in (
-            (
-                False,
-                f"“{SENTENCE}”, two years, each chip by itself; framed: shown before",
-            ),
+            (False, f"“{SENTENCE}”, two years, each chip by itself; framed: shown before"),
             (True, f"“{SENTENCE}”: one hit for one place; below, the first of its siblings"),
         ):
             said, font = lettering(words, 19)

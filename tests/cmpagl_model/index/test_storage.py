@@ -348,19 +348,22 @@ def test_a_part_says_what_it_is(index, info):
         assert read_sealed_rows(path, entry, ["chip"])["chip"].to_pylist() == list(
             range(4 * entry.number, 4 * entry.number + entry.rows)
         )
-        page = embeddings_page(path, 2 * SIZE * entry.rows)
-        there = np.frombuffer(path.read_bytes(), np.uint8)[page:].tobytes()
         kept = np.array(rows["embedding"].to_pylist(), np.float16)
+        page = embeddings_page(path, kept)
+        there = np.frombuffer(path.read_bytes(), np.uint8)[page:].tobytes()
         assert there.startswith(kept.tobytes())
+        assert embeddings_page(path, np.zeros_like(kept)) is None
+        assert embeddings_page(path, np.zeros((100_000, SIZE), np.float16)) is None
 
 
 def test_other_layouts_have_no_page_to_be_mapped(index, info):
     path = index / PARTS / info.parts[0].name
     rows = read_rows(path)
+    kept = np.array(rows["embedding"].to_pylist(), np.float16)
     pq.write_table(rows, path, row_group_size=2, compression="none")
-    assert embeddings_page(path, 2 * SIZE * len(rows)) is None
+    assert embeddings_page(path, kept) is None
     pq.write_table(rows, path, compression="zstd")
-    assert embeddings_page(path, 2 * SIZE * len(rows)) is None
+    assert embeddings_page(path, kept) is None
 
 
 def test_a_changed_part_is_not_read(index, info):

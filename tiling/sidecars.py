@@ -1,4 +1,4 @@
-"""Files beside a raster that change what it shows: .aux.xml, world files, .msk, .ovr and the like.
+"""Sidecar files of a raster that change what it shows: .aux.xml, world files, .msk, .ovr.
 
 They belong to the scene: its checksum takes in those that GDAL uses, and a rerun looks at the
 state of all that might be. A scene without them has the checksum of its bytes alone.
@@ -65,12 +65,12 @@ def state(path: str) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16] if facts else ""
 
 
-def file_digest(path: Path, told: Callable[[int], None] | None = None) -> str:
+def file_digest(path: Path, on_progress: Callable[[int], None] | None = None) -> str:
     """SHA-256 of a file, hexadecimal.
 
     Args:
         path: the file.
-        told: called with the bytes of each piece read; an exception stops the reading.
+        on_progress: called with the bytes of each piece read; an exception stops the reading.
 
     Raises:
         OSError: if it cannot be read.
@@ -79,8 +79,8 @@ def file_digest(path: Path, told: Callable[[int], None] | None = None) -> str:
     with path.open("rb") as file:
         while piece := file.read(_PIECE_BYTES):
             digest.update(piece)
-            if told:
-                told(len(piece))
+            if on_progress:
+                on_progress(len(piece))
     return digest.hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What a TIFF claims to hold, held against what there is room for in it.
+"""Limits of a TIFF: what it claims to hold, against what there is room for in it.
 
 A few bytes can claim millions of blocks, and metadata by the hundred thousand keep GDAL busy for
 minutes. Here the claims are read, and nothing else, before GDAL opens the file.
