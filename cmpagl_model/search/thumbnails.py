@@ -69,6 +69,8 @@ def write_thumbnails(
     Raises:
         OutputError: if the folder cannot be written.
     """
+    progress = progress or NoProgress()
+    progress.start(len(places))
     rows = [_row(index, place) for place in places]
     files = [None if row is None else folder / picture_name(index, row, px) for row in rows]
     wanted = {
@@ -78,8 +80,6 @@ def write_thumbnails(
     }
     if not wanted:
         return tuple(files)
-    progress = progress or NoProgress()
-    progress.start(len(wanted))
     missing = np.array(list(wanted), np.int64)
     chips = read_again(index.table, missing, index.info.spec, px, progress.advance)
     drawn = missing[chips.seen].tolist()
