@@ -120,7 +120,8 @@ def test_every_different_sentence_is_matched_once_with_a_picture(paint):
     assert matched.similarity.shape == (3, 4)
     assert encoder.pairs_seen == len(matched.pairs) == 12
     assert watch.heard == [
-        ["tokens of pictures", 3, 3], ["tokens of sentences", 4, 4], ["pairs", 12, 12]
+        ["encoding tokens of pictures", 3, 3], ["encoding tokens of sentences", 4, 4],
+        ["matching pairs", 12, 12],
     ]  # fmt: skip
     numbers = [int(text.split()[-1]) for text in encoded.different]
     truth = [numbers[text] == picture for picture, text in matched.pairs]
