@@ -46,7 +46,8 @@ from .catalogue import Part, readable_parts
 from .files import ARRAY_FILE, delete_folder, is_abandoned
 from .format import PARTS
 from .load import PackedPart, decoded
-from .parts import PartRecord, embeddings_page
+from .part_records import PartRecord
+from .parts import embeddings_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cmpagl_model.progress import INDEXING, LOOKING, NoProgress
 from cmpagl_model.records import Problem
 from tiling import (
     ChipSpec,
@@ -34,7 +35,8 @@ from .catalogue import Catalogue, LeftBehind, parts_of
 from .encode import encode_parts
 from .format import chips_of_part
 from .ledger import Ledger
-from .parts import PartRecord, move_part, scene_key, write_part
+from .part_records import PartRecord
+from .parts import move_part, scene_key, write_part
 from .remarks import check_claim, copy_of, damage_line, left_out, outside, unread
 from .survey import agreed
 from .underway import Beacon
@@ -44,12 +46,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Damage
     from tiling import SceneRecord
 
     from .encode import EncodedPart
     from .format import IndexInfo, PartEntry
-    from .progress import Progress
     from .shard import Shard
 
     CrsOf = Callable[[str], str | None]
@@ -162,7 +164,8 @@ class Build:
             crs_of: as :func:`build_index` has it.
             shard: as :func:`build_index` has it.
         """
-        self.encoder, self.progress, self.info, self.folder = encoder, progress, info, folder
+        self.encoder, self.info, self.folder = encoder, info, folder
+        self.progress = progress or NoProgress()
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.ledger = Ledger(folder, info)
@@ -205,7 +208,7 @@ class Build:
             if jobs and not (self.info.number or self._in_one_step):
                 self.ledger.begin()
             self._beacon = beacon  # who hears of chips may search what is there of them
-            beacon.start(sum(job.chips for job in jobs))
+            beacon.start(sum(job.chips for job in jobs), INDEXING)
             beacon.given(len(jobs))
             for job in jobs:
                 if not job.missing:
@@ -230,12 +233,13 @@ class Build:
 
     def _jobs(self, paths: Sequence[str]) -> Iterator[SceneJob]:
         """What is to be done for each scene; unreadable scenes become problems."""
+        self.progress.start(len(paths), LOOKING)
         for number, given in enumerate(paths):
+            self.progress.advance(min(number, 1))
             # Absolute: an index is searched and extended from other folders than it was made in.
             path = given if is_url(given) else str(Path(given).absolute())
-            self._beacon.describing(number, len(paths))
             try:
-                scene = self._describe(path, number, len(paths))
+                scene = self._describe(path)
                 plan = plan_chips(scene, self.info.spec)
                 check_claim(scene, len(plan))
             except OutsideAreaError:
@@ -271,7 +275,7 @@ class Build:
             begun = {number: self._catalogue.begun(key, number) for number in missing}
             yield SceneJob(scene, plan, key, missing, begun)
 
-    def _describe(self, path: str, number: int, total: int) -> SceneRecord:
+    def _describe(self, path: str) -> SceneRecord:
         known = self._catalogue.scene_at(path)
         given = self._crs_of(path) if self._crs_of else None
         given = self._catalogue.given_crs(path, known) if given is None else given
@@ -282,10 +286,8 @@ class Build:
             return self._dated(known)
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
-        # Who is told, piece by piece, that it is looked at, may want to stop.
-        return describe_scene(
-            path, self.info.spec, lambda _count: self._beacon.describing(number, total), given
-        )
+        # Piece by piece, for who is told may want to stop.
+        return describe_scene(path, self.info.spec, lambda _read: self.progress.advance(0), given)
 
     def _dated(self, known: SceneRecord) -> SceneRecord:
         """A scene as it is known, with its date if it had none.

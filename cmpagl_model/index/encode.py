@@ -15,7 +15,7 @@ import numpy as np
 from tiling import footprints
 
 from .batches import UnreadScene, read_batches
-from .parts import PartArrays, PartRecord
+from .part_records import PartArrays, PartRecord
 from .prefetch import prefetched
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from cmpagl_model.records import Damage
     from tiling import PlannedChip
 
     from .batches import Batch, SceneJob
     from .format import IndexInfo
-    from .progress import Progress
 
 AHEAD_BYTES, MOST_AHEAD = 64 << 20, 64
 """How far the reader may be ahead of the encoder: pixels, and batches, which are small in small
@@ -148,7 +148,7 @@ def encode_parts(
     info: IndexInfo,
     encoder: Encoder,
     batch_size: int,
-    progress: Progress | None,
+    progress: Progress,
 ) -> Generator[EncodedPart | UnreadScene, None, None]:
     """Make the missing parts of scenes, one after the other.
 
@@ -159,7 +159,7 @@ def encode_parts(
         info: the index.
         encoder: embeds the chips.
         batch_size: chips encoded at a time.
-        progress: told of every batch; ``None``: nobody.
+        progress: told of every batch.
 
     Yields:
         Parts ready to be written; in their place, scenes that cannot be read. From time to time,
@@ -180,8 +180,7 @@ def encode_parts(
                     continue
                 part = part or EncodedPart(batch.job, batch.number)
                 part.add(batch, encoder)
-                if progress:
-                    progress.advance(batch.planned, batch.job.scene.path)
+                progress.advance(batch.planned, batch.job.scene.path)
                 if part.whole:
                     made, part = part, None
                     yield made

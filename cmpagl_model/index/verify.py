@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import (
@@ -12,6 +13,7 @@ from cmpagl_model.errors import (
     ManifestError,
     OutputError,
 )
+from cmpagl_model.progress import NoProgress
 from cmpagl_model.records import Problem
 from tiling import TilingError, scene_checksum
 
@@ -31,15 +33,13 @@ from .versions import write_front_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
+    from cmpagl_model.progress import Progress
     from tiling import SceneRecord
 
     from .format import PartEntry
-    from .progress import Progress
 
-    Told = Callable[[SceneRecord, int], None]
     Encoders = Callable[[IndexInfo], Encoder]
     """Gives the encoder that made an index, or refuses."""
 
@@ -83,7 +83,6 @@ class _Findings:
 
 def verify_index(
     folder: Path,
-    told: Told | None = None,
     *,
     sample: int = 0,
     repair: bool = False,
@@ -96,12 +95,10 @@ def verify_index(
 
     Args:
         folder: an index.
-        told: called with the scene at work and the bytes of it read since the last call; an
-            exception stops the verifying. ``None``: nobody is told.
         sample: so many chips are read from their scenes, encoded, and compared.
         repair: whether what is damaged is deleted and made anew: that and nothing else.
         encoders: gives the encoder for a sample and for parts made anew.
-        progress: told how far the making of damaged parts is.
+        progress: told how far the making of damaged parts is, and of each scene's bytes.
 
     Returns:
         What is not whole.
@@ -123,7 +120,7 @@ def verify_index(
         open_chips(folder, info)  # makes its arrays
     found.problems += [*loaded.problems, *unnamed(folder, info)]
     found.repairable += _of_damaged_parts(folder, info, loaded.problems)
-    changed = _scenes(loaded.table.scenes, told, found)
+    changed = _scenes(loaded.table.scenes, progress or NoProgress(), found)
     compared, wrong = 0, list[Problem]()
     if sample:
         try:
@@ -258,17 +255,12 @@ def _encoder(encoders: Encoders | None, info: IndexInfo) -> Encoder:
     return encoders(info)
 
 
-def _scenes(scenes: tuple[SceneRecord, ...], told: Told | None, found: _Findings) -> set[str]:
+def _scenes(scenes: tuple[SceneRecord, ...], progress: Progress, found: _Findings) -> set[str]:
     """Compare scenes with their checksums; the paths of those that are not what they were."""
     changed = set()
     for scene in filter(has_pixels, scenes):
-
-        def read(count: int, scene: SceneRecord = scene) -> None:
-            if told:
-                told(scene, count)
-
-        read(0)
-        reason = _changed(scene, read)
+        progress.start(scene.size_bytes, f"comparing {Path(scene.path).name}")
+        reason = _changed(scene, progress.advance)
         if reason:
             found.problems.append(Problem(scene.path, reason))
             changed.add(scene.path)

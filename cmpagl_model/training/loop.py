@@ -120,7 +120,7 @@ class Trainer:
         if self.context.group.writes:
             self._journal.open(self.tally.log_bytes, self.tally.step)
         seen = config.batch.pictures * config.batch.accumulate
-        self.listener.start(self.tally.step * seen, config.schedule.epochs * steps * seen)
+        self.listener.begin(self.tally.step * seen, config.schedule.epochs * steps * seen)
         with StopRequest() as stop:
             patience = config.schedule.patience
             while self.tally.step < config.schedule.epochs * steps:
