@@ -14,6 +14,7 @@ import re
 import socket
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -34,8 +35,6 @@ from .survey import agreed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from ray import ObjectRef
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.encoders.choose import Device
@@ -242,10 +241,8 @@ class _Dask(_Workers):
         try:
             for future in as_completed(futures):
                 error = future.exception()
-                if error is None:
-                    yield Answer(task_of[future], future.result())
-                else:
-                    yield Answer(task_of[future], None, _one_line(error))
+                report, said = (None, _one_line(error)) if error else (future.result(), "")
+                yield Answer(task_of[future], report, said)
         finally:
             self._client.cancel(futures)
 
@@ -285,18 +282,15 @@ class _Ray(_Workers):
         try:
             while waiting:
                 done, waiting = ray.wait(waiting)
-                yield from (self._answer(ref, task_of[ref]) for ref in done)
+                for ref in done:
+                    try:
+                        report, said = ray.get(ref), ""
+                    except ray.exceptions.RayError as error:
+                        report, said = None, _one_line(error)
+                    yield Answer(task_of[ref], report, said)
         finally:
             for ref in waiting:
                 ray.cancel(ref, force=True)
-
-    def _answer(self, ref: ObjectRef[BuildReport], task: Task) -> Answer:
-        import ray  # noqa: PLC0415
-
-        try:
-            return Answer(task, ray.get(ref))
-        except ray.exceptions.RayError as error:
-            return Answer(task, None, _one_line(error))
 
 
 _WORKERS: dict[Engine, type[_Workers]] = {"dask": _Dask, "ray": _Ray}
@@ -384,37 +378,37 @@ def _merged(
     inputs: Sequence[str], folder: Path, encoder: Encoder, orders: Orders, answers: list[Answer]
 ) -> BuildReport:
     """All reports as one; scenes with new contents, which waited for all shares, are named now."""
-    failed = [answer for answer in answers if answer.report is None]
     reports = [answer.report for answer in answers if answer.report]
     problems = [
         Problem(
             path,
             f"the cluster did not index it ({answer.error}); next: give the same command again",
         )
-        for answer in failed
+        for answer in answers
+        if answer.report is None
         for path in answer.task.paths
     ]
-    if failed:
+    if problems:
         inputs = sorted({path for answer in answers if answer.report for path in answer.task.paths}
                         - {problem.path for problem in problems})  # fmt: skip
     last = build_index(
         inputs, folder, encoder, orders.spec, batch_size=orders.encoding.batch_size,
         crs_of=lambda _path: orders.crs,
     )  # fmt: skip
-    skipped: dict[str, int] = {}
-    for reason, count in (pair for report in reports for pair in report.skipped):
-        skipped[reason] = skipped.get(reason, 0) + count
-    made = sum(report.encoded for report in reports) + last.encoded
-    duplicates = sum(report.duplicates for report in reports)
+    skipped = Counter[str]()
+    for report in reports:
+        skipped.update(dict(report.skipped))
     return replace(
         last,
         unchanged=sum(report.unchanged for report in reports),
-        encoded=made,
-        duplicates=duplicates,
+        encoded=sum(report.encoded for report in reports) + last.encoded,
+        duplicates=sum(report.duplicates for report in reports),
         present=sum(report.present for report in reports),
         skipped=tuple(sorted(skipped.items())),
-        problems=_once(problem for report in (*reports, last) for problem in report.problems)
-        + tuple(problems),
+        problems=(
+            *_once(problem for report in (*reports, last) for problem in report.problems),
+            *problems,
+        ),
         notes=_once(note for report in (*reports, last) for note in report.notes),
     )
 

@@ -135,12 +135,8 @@ def read_arrays_of(part: Part, embedding_size: int) -> PackedPart:
     if count:  # what is empty has no buffer to look at
         sides = [_plain(columns["window"].field(key)) for key in SIDES]
         rows["window"] = np.stack(sides, axis=1)
-        for name, column in (
-            ("gsd_m", "gsd_m"),
-            ("ground_m", "ground_m"),
-            ("valid", "valid_fraction"),
-        ):
-            rows[name] = _plain(columns[column])
+        rows["gsd_m"], rows["ground_m"] = _plain(columns["gsd_m"]), _plain(columns["ground_m"])
+        rows["valid"] = _plain(columns["valid_fraction"])
         rows["edge"] = columns["edge"].to_pylist()
         vectors = np.asarray(_plain(columns["embedding"].flatten()), np.float16)
     if len(vectors) != count * embedding_size:

@@ -195,9 +195,12 @@ def at_hand(
     """
     store, info = store_at(address), known or found(address)
     held = Hold(store.folder)  # until all is there
-    is_there = is_whole if compare else _has_size
     while True:
-        wanted = [one for one in info.parts if anew or not is_there(store.folder, one)]
+        wanted = [
+            one
+            for one in info.parts
+            if anew or not is_whole(store.folder, one, by_size=not compare)
+        ]
         lost = _bring(store, wanted, progress)
         before, info = info.number, found(address) if lost else info
         if info.number == before:
@@ -221,13 +224,6 @@ def brought_again(folder: Path, loaded: LoadedIndex) -> bool:
     _bring(store, [entry for entry in entries if not is_whole(folder, entry)], None)
     newer = newest_number(folder) > loaded.info.number
     return newer or any(is_whole(folder, entry) for entry in entries)
-
-
-def _has_size(folder: Path, entry: PartEntry) -> bool:
-    try:
-        return (folder / PARTS / entry.name).stat().st_size == entry.size
-    except OSError:
-        return False
 
 
 def _bring(store: IndexStore, wanted: Sequence[PartEntry], progress: Progress | None) -> bool:

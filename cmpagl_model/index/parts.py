@@ -221,10 +221,7 @@ def read_part(path: Path) -> tuple[PartRecord, PartEntry]:
     Raises:
         IndexFormatError: if it is damaged or no part of an index.
     """
-    try:
-        raw = bytes_of(path)
-    except OSError as error:
-        raise IndexFormatError(damaged_part(path, error)) from error
+    raw = _bytes_of(path)
     record, table = read_record(path), _rows_of(path, raw, None)
     try:
         return record, _entry(path.name, memoryview(raw), record, table)
@@ -309,10 +306,7 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
     Raises:
         IndexFormatError: if the part is damaged.
     """
-    try:
-        return _rows_of(path, bytes_of(path), columns)
-    except OSError as error:
-        raise IndexFormatError(damaged_part(path, error)) from error
+    return _rows_of(path, _bytes_of(path), columns)
 
 
 def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Table:
@@ -321,24 +315,34 @@ def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Tab
     Raises:
         IndexFormatError: if it is damaged or another.
     """
-    try:
-        raw = bytes_of(path)
-    except OSError as error:
-        raise IndexFormatError(damaged_part(path, error)) from error
+    raw = _bytes_of(path)
     if entry.size >= 0 and hashlib.sha256(raw).hexdigest() != entry.sha256:
         raise IndexFormatError(damaged_part(path, ValueError("another SHA-256")))
     return _rows_of(path, raw, columns)
 
 
-def is_whole(folder: Path, entry: PartEntry) -> bool:
-    """Whether a part is byte for byte the one that a version names."""
+def is_whole(folder: Path, entry: PartEntry, *, by_size: bool = False) -> bool:
+    """Whether a part is byte for byte the one that a version names.
+
+    Args:
+        folder: the index.
+        entry: the part.
+        by_size: whether its size is enough, and its bytes are not read.
+    """
     path = folder / PARTS / entry.name
     try:
         if path.stat().st_size != entry.size:
             return False
-        return hashlib.sha256(bytes_of(path)).hexdigest() == entry.sha256
+        return by_size or hashlib.sha256(bytes_of(path)).hexdigest() == entry.sha256
     except OSError:
         return False
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return bytes_of(path)
+    except OSError as error:
+        raise IndexFormatError(damaged_part(path, error)) from error
 
 
 def _rows_of(path: Path, raw: bytes, columns: list[str] | None) -> pa.Table:

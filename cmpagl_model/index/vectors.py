@@ -139,18 +139,14 @@ def refuse_scenes(path: Path, scenes: Iterable[str]) -> None:
     if not os.path.exists(path):  # noqa: PTH110 - a name too long is none
         return
     for scene in scenes:
-        if any(_is_same(path, file) for file in (scene, *_files_of(scene))):
+        files = [scene]
+        with suppress(OSError, TilingError):  # it is not readable any more
+            files += files_of(scene)
+        if any(_is_same(path, file) for file in files):
             raise OutputError(
                 f"{path}: found a scene of the index, wanted another file, for it would be "
                 f"replaced; next: -o {_beside(path)}, say"
             )
-
-
-def _files_of(scene: str) -> tuple[str, ...]:
-    try:
-        return files_of(scene)
-    except (OSError, TilingError):  # it is not readable any more
-        return ()
 
 
 def _is_same(path: Path, scene: str) -> bool:

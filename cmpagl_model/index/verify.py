@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cmpagl_model.errors import (
@@ -30,7 +31,7 @@ from .survey import current_info, rescued
 from .versions import write_front_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from cmpagl_model.encoders import Encoder
@@ -122,7 +123,9 @@ def verify_index(
     if repair:
         open_chips(folder, info)  # makes its arrays
     found.problems += [*loaded.problems, *unnamed(folder, info)]
-    found.repairable += _of_damaged_parts(folder, info, loaded.problems)
+    own = {entry.name: entry for entry in info.parts if _has_scene(entry, info)}
+    lost = [problem for problem in loaded.problems if problem.path in own]
+    found.repairable += [one for one in lost if not is_whole(folder, own[one.path])]
     changed = _scenes(loaded.table.scenes, told, found)
     compared, wrong = 0, list[Problem]()
     if sample:
@@ -176,33 +179,16 @@ def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
 def _cache(folder: Path, found: _Findings) -> None:
     """Read all arrays in the cache; damaged ones are made anew when the index is opened."""
     for place in sorted(place_of(folder, CACHE).glob(f"{PREFIX}*")):
-        reason = _damaged_arrays(place)
-        if reason:
+        try:
+            arrays = MappedArrays(place, read_manifest(place))
+            for one in arrays.checked.values():
+                one[:]
+            arrays.compare_copies()
+        except (UnfitArraysError, DamagedArraysError) as error:  # noqa: PERF203 - of few
+            reason = str(error).partition("; next")[0]
             text = f"damaged ({reason}); next: open the index, or 'cmpagl verify --repair'"
-
-            def mend(place: Path = place) -> None:
-                delete_folder(place, ARRAY_FILE)
-
+            mend = partial(delete_folder, place, ARRAY_FILE)
             found.add(f"{place.parent.name}/{place.name}", text, mend)
-
-
-def _damaged_arrays(place: Path) -> str:
-    """What is wrong with a folder of arrays; empty if nothing."""
-    try:
-        arrays = MappedArrays(place, read_manifest(place))
-        for one in arrays.checked.values():
-            one[:]
-        arrays.compare_copies()
-    except (UnfitArraysError, DamagedArraysError) as error:
-        return str(error).partition("; next")[0]
-    return ""
-
-
-def _of_damaged_parts(folder: Path, info: IndexInfo, problems: Sequence[Problem]) -> list[Problem]:
-    """The problems that come of damaged and lost parts which can be made anew."""
-    own = {entry.name: entry for entry in info.parts if _has_scene(entry, info)}
-    told = [problem for problem in problems if problem.path in own]
-    return [problem for problem in told if not is_whole(folder, own[problem.path])]
 
 
 def _has_scene(entry: PartEntry, info: IndexInfo) -> bool:
@@ -268,22 +254,16 @@ def _scenes(scenes: tuple[SceneRecord, ...], told: Told | None, found: _Findings
                 told(scene, count)
 
         read(0)
-        reason = _changed(scene, read)
-        if reason:
+        try:
+            checksum = scene_checksum(scene.path, read)
+            reason = (
+                f"the scene has changed since it was indexed: found {checksum}, wanted "
+                f"{scene.checksum}; next: run 'cmpagl index' on it again"
+            )
+        except TilingError as error:
+            checksum = ""
+            reason = f"{error}; its chips can be searched, but not looked at again"
+        if checksum != scene.checksum:
             found.problems.append(Problem(scene.path, reason))
             changed.add(scene.path)
     return changed
-
-
-def _changed(scene: SceneRecord, read: Callable[[int], None]) -> str:
-    """What is wrong with a scene; empty if nothing."""
-    try:
-        found = scene_checksum(scene.path, read)
-    except TilingError as error:
-        return f"{error}; its chips can be searched, but not looked at again"
-    if found == scene.checksum:
-        return ""
-    return (
-        f"the scene has changed since it was indexed: found {found}, wanted {scene.checksum}; "
-        "next: run 'cmpagl index' on it again"
-    )
