@@ -143,14 +143,12 @@ def sweep(folder: Path) -> None:
     with suppress(OSError):  # no such folder, or not readable: whoever writes there will say so
         for path in folder.iterdir():
             match = TEMPORARY.match(path.name)
-            if match and _is_abandoned(path, match[1], int(match[2])):
-                path.unlink(missing_ok=True)
-
-
-def _is_abandoned(path: Path, where: str, process: int) -> bool:
-    if where == machine() and not _runs(process):
-        return True
-    return path.stat().st_mtime < time.time() - ABANDONED_S and process != os.getpid()
+            if match:
+                process = int(match[2])
+                gone = match[1] == machine() and not _runs(process)
+                too_old = time.time() - ABANDONED_S
+                if gone or (process != os.getpid() and path.stat().st_mtime < too_old):
+                    path.unlink(missing_ok=True)
 
 
 def _runs(process: int) -> bool:

@@ -213,19 +213,17 @@ def known_as(model: ModelId) -> str:
         The one whose settings have that name, whatever its folder is called; of several the one of
         that fingerprint; :data:`DEFAULT_MODEL` where there is none.
     """
-    called = [name for name in known_models() if _name_in(folder_of(name)) == model.name]
+    called = []
+    for name in known_models():
+        own = folder_of(name).name
+        with suppress(ConfigError):  # whoever opens it says what is wrong
+            own = settings_of(folder_of(name)).name
+        called += [name] if own == model.name else []
     for name in called if len(called) > 1 else ():
         with suppress(ModelError, ConfigError):
             if find_model(name).fingerprint == model.fingerprint:
                 return name
     return called[0] if called else DEFAULT_MODEL
-
-
-def _name_in(path: Path) -> str:
-    try:
-        return settings_of(path).name
-    except ConfigError:
-        return path.name  # whoever opens it says what is wrong
 
 
 def find_maker(model: ModelId) -> ModelFolder | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -84,16 +84,13 @@ class Source:
     """The model that the file names, by name only where it has no fingerprint; ``None``: none."""
     side_m: float | None
     """Side of the square that a point becomes, m; ``None``: it stays a point."""
+    goes_on: ClassVar[bool] = False
+    """Whether a part of the rows can be passed over: they are read quickly enough."""
 
     @property
     def size(self) -> int:
         """Length of an embedding."""
         return self.vectors.size
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether a part of the rows can be passed over: they are read quickly enough."""
-        return False
 
     def checksum(self) -> str:
         """What tells another content of it."""

@@ -37,8 +37,6 @@ from .vectors import check_output, geojson_geometry, write_text
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-    from tiling import SceneRecord
-
     from .catalogue import Part
     from .format import IndexInfo
 
@@ -208,7 +206,15 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
     shape = _footprint(own)
     source = [link for link in page["links"] if link["rel"] == SOURCE_DATA]
     up = {"href": f"../{COLLECTION}", "type": "application/json"}
-    extensions = [EMBEDDINGS, *([PROJECTION] if has_pixels(record.scene) else [])]
+    projection: dict[str, Any] = {}
+    if has_pixels(record.scene):
+        scene = record.scene
+        is_code = scene.crs.partition(":")[2].isalnum()
+        projection = {"proj:code": scene.crs if is_code else None}
+        projection |= {} if is_code else {"proj:wkt2": scene.crs}
+        projection["proj:shape"] = [scene.height, scene.width]
+        projection["proj:transform"] = list(scene.transform)
+    extensions = [EMBEDDINGS, *([PROJECTION] if projection else [])]
     match = PART_NAME.match(own[0].path.name)
     name = own[0].path.name[: match.end(1)] if match else own[0].key
     return {
@@ -223,7 +229,7 @@ def _item(own: list[Part], info: IndexInfo, when: _When, target: Path) -> dict[s
             **times_of(when.first, when.last),
             **({} if when.known else {"description": UNDATED}),
             **page["item_properties"],
-            **(_projection(record.scene) if has_pixels(record.scene) else {}),
+            **projection,
         },
         "links": [*({"rel": rel, **up} for rel in ("root", "parent", "collection")), *source],
         "assets": {
@@ -247,17 +253,6 @@ def _href(part: Path, item: Path) -> str:
         return Path(os.path.relpath(part.absolute(), item.absolute())).as_posix()
     except ValueError:  # on another drive of Windows
         return part.absolute().as_uri()
-
-
-def _projection(scene: SceneRecord) -> dict[str, Any]:
-    """What the extension for projections says of a scene."""
-    is_code = scene.crs.partition(":")[2].isalnum()
-    code = {"proj:code": scene.crs} if is_code else {"proj:code": None, "proj:wkt2": scene.crs}
-    return {
-        **code,
-        "proj:shape": [scene.height, scene.width],
-        "proj:transform": list(scene.transform),
-    }
 
 
 def _footprint(own: list[Part]) -> BaseGeometry:

@@ -18,7 +18,6 @@ from .parts import read_record, read_rows
 from .pixels import fit_chips
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from cmpagl_model.encoders import Encoder
     from tiling import SceneRecord
 
-    from .format import IndexInfo, PartEntry
+    from .format import IndexInfo
 
 LEAST_COSINE = 0.999
 """Of an embedding with itself, encoded anew: processors, devices and halves round otherwise."""
@@ -48,7 +47,13 @@ def compare_sample(
         How many chips were compared, and those that are not alike.
     """
     compared, problems = 0, []
-    for entry, rows in _spread(info, count):
+    total, before = sum(entry.rows for entry in info.parts), 0
+    wanted = np.unique(np.linspace(0, total - 1, min(count, total)).astype(np.int64))
+    for entry in info.parts:
+        rows = wanted[(wanted >= before) & (wanted < before + entry.rows)] - before
+        before += entry.rows
+        if not len(rows):
+            continue
         path = folder / PARTS / entry.name
         try:
             scene = read_record(path).scene
@@ -73,17 +78,6 @@ def compare_sample(
             if not cosine >= LEAST_COSINE
         ]
     return compared, problems
-
-
-def _spread(info: IndexInfo, count: int) -> Iterable[tuple[PartEntry, list[int]]]:
-    """Rows from all over an index, part by part."""
-    total, before = sum(entry.rows for entry in info.parts), 0
-    wanted = np.unique(np.linspace(0, total - 1, min(count, total)).astype(np.int64))
-    for entry in info.parts:
-        rows = wanted[(wanted >= before) & (wanted < before + entry.rows)] - before
-        before += entry.rows
-        if len(rows):
-            yield entry, rows.tolist()
 
 
 def _encoded(
