@@ -1,7 +1,8 @@
-"""Files that are there whole or not at all, a power cut included: all files are written so.
+"""Atomic writes: a file is there whole or not at all, a power cut included. All are written so.
 
-A file is written beside its place, under a temporary name that says whose it is, flushed to disk
-and renamed. What a killed process left under such a name is swept by the next that writes there.
+A file is written next to its final path, under a temporary name that says which process owns it,
+flushed to disk and renamed. What a killed process left under such a name is deleted by the next one
+that writes there.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 TEMPORARY = re.compile(r"^\.cmpagl-([0-9a-f]{8})-(\d+)-[0-9a-f]{8}")
 """Begins a temporary file's name: machine, process, and what makes it the only one."""
 SIDE_FILES = ("", "-journal", "-wal", "-shm", ".aux.xml", ".ovr", ".msk")
-"""What writers put beside a file, by ending: of SQLite and of GDAL."""
+"""Sidecar files of SQLite and of GDAL, by ending."""
 MACHINE_ID = Path("/etc/machine-id")
 """Tells machines of one name apart that write to one share; on Linux."""
 ABANDONED_S = 86_400
-"""A temporary file whose process cannot be asked after is left for so long."""
+"""A temporary file is left for that long where it cannot be told whether its process lives."""
 HELD = {5, 32, 33}
 """What Windows says of a file that another program has open: access denied, shared, locked."""
 PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cmpagl_model.index.copies import Hold
+    from cmpagl_model.index.copies import CacheLock
 
-_held: list[Hold | None] = []
+_held: list[CacheLock | None] = []
 """Copies that are asked something until this process ends."""
 
 

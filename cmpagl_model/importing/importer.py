@@ -11,7 +11,7 @@ import numpy as np
 
 from cmpagl_model.errors import IndexMismatchError, MissingExtraError, SourceError
 from cmpagl_model.index import format as index_format
-from cmpagl_model.index.catalogue import Catalogue, LeftBehind
+from cmpagl_model.index.catalogue import Catalogue, OrphanParts
 from cmpagl_model.index.copies import called
 from cmpagl_model.index.files import check_no_foreign
 from cmpagl_model.index.format import PARTS, IndexInfo
@@ -125,7 +125,7 @@ def import_files(
     if progress:
         progress.start(sum(source.rows for source in sources))
     ledger, jobs = Ledger(folder, info), list[_Import]()
-    there = Catalogue(folder, info), LeftBehind(folder, info)
+    there = Catalogue(folder, info), OrphanParts(folder, info)
     read = 0
     try:
         for source in sources:
@@ -236,12 +236,12 @@ class _Import:
 
     def __init__(
         self, source: EmbeddingSource, folder: Path, info: IndexInfo, ledger: Ledger,
-        there: Catalogue, left: LeftBehind,
+        there: Catalogue, orphans: OrphanParts,
     ) -> None:  # fmt: skip
         self.scenes: dict[str, _SceneParts] = {}
         self.chips = self.written = self.points = 0
         self._source, self._folder, self._info = source, folder, info
-        self._ledger, self._catalogue, self._left = ledger, there, left
+        self._ledger, self._catalogue, self._orphans = ledger, there, orphans
         self._checksum = source.checksum()
         self._refused: Counter[str] = Counter()
         self._first: dict[str, tuple[int, ...]] = {}
@@ -345,17 +345,17 @@ class _Import:
                 f"{self._source.file.name}: has changed while it was read; next: import it again "
                 "when nobody writes it any more"
             )
-        left = self._left.take(key, record, len(rows))
-        if left is None:
+        orphan = self._orphans.adopt(key, record, len(rows))
+        if orphan is None:
             self.written += 1
-        entry = left or write_part(self._folder, record, rows, self._info)
+        entry = orphan or write_part(self._folder, record, rows, self._info)
         # Replaces an earlier state of the file. A name may be in many files: nothing goes for it.
         own = scene is self.scenes.get("")
         held = key if own and self._catalogue.has_others(scene.record.path, key) else ""
         damaged = self._catalogue.entry(key, number)
         if damaged:
             self._ledger.drop(damaged, held=held)
-        self._ledger.add(entry, written=left is None, held=held)
+        self._ledger.add(entry, written=orphan is None, held=held)
         self._ledger.flush_sometimes()
 
 

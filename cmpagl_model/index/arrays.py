@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cmpagl_model.atomic import delete
-from cmpagl_model.table.checked import Backing, Checked, Seals, sums_of
+from cmpagl_model.table.checked import BlockChecksums, ChecksummedArray, MappedFile, sums_of
 from cmpagl_model.table.chips import ChipTable, Packed
 from cmpagl_model.table.codes import CodeBook, Coded
 from cmpagl_model.table.embeddings import Embeddings
@@ -182,13 +182,13 @@ class MappedArrays:
         self._place, self._manifest = place, manifest
         self.plain: dict[str, NDArray[Any]] = {}
         """Those that were compared now, and embeddings, which :meth:`embeddings` looks after."""
-        self.checked: dict[str, Checked] = {}
+        self.checked: dict[str, ChecksummedArray] = {}
         """Those that are compared block by block."""
-        backings = {}
+        mapped_files = {}
         try:
             for name, kind, shape in manifest.files():
                 path = place / name
-                backings[name] = Backing.of(path, path.stat())
+                mapped_files[name] = MappedFile.of(path, path.stat())
                 # An empty file cannot be mapped; slices of np.memmap cost more than what they hold.
                 self.plain[name] = np.asarray(
                     np.memmap(path, kind, "r", shape=shape) if all(shape) else np.empty(shape, kind)
@@ -199,15 +199,17 @@ class MappedArrays:
             if zlib.crc32(np.ascontiguousarray(self.plain[name]).data) != checksum:
                 delete(place / MANIFEST)  # so that who makes arrays anew can put them here
                 raise UnfitArraysError(f"{name} has changed")
-        self._copied = backings["embeddings"]
+        self._copied = mapped_files["embeddings"]
         ends = np.cumsum(manifest.sums())
         sums = np.split(np.array(self.plain["sums"]), ends[:-1])
         self._page_sums = sums[len(SUMMED) :]
         for name, own in zip(SUMMED, sums, strict=False):
             array = self.plain.pop(name)
             pieces = [array] if len(own) else []
-            seals = Seals(pieces, own, [backings[name]] * len(pieces), place / MANIFEST)
-            self.checked[name] = Checked(array, seals)
+            checksums = BlockChecksums(
+                pieces, own, [mapped_files[name]] * len(pieces), place / MANIFEST
+            )
+            self.checked[name] = ChecksummedArray(array, checksums)
 
     def page_sums(self, part: int) -> NDArray[np.uint32]:
         """The checksums of the embeddings of a part."""
@@ -234,24 +236,24 @@ class MappedArrays:
             UnfitArraysError: if a part has changed or cannot be mapped.
         """
         copied, manifest = self.plain["embeddings"], self._manifest
-        pieces, backings = mapped_pieces(self._place, manifest.parts, copied, self._copied)
+        pieces, mapped_files = mapped_pieces(self._place, manifest.parts, copied, self._copied)
         used = [number for number, piece in enumerate(pieces) if len(piece)]
         sums = np.concatenate([np.empty(0, np.uint32), *self._page_sums])
-        seals = Seals(
+        checksums = BlockChecksums(
             [pieces[number] for number in used],
             sums,
-            [backings[number] for number in used],
+            [mapped_files[number] for number in used],
             self._place / MANIFEST,
         )
-        return Embeddings(pieces, copied.shape[1], seals)
+        return Embeddings(pieces, copied.shape[1], checksums)
 
 
 def mapped_pieces(
     place: Path,
     parts: tuple[PartPlace, ...],
     copied: NDArray[np.float16],
-    copies: Backing,
-) -> tuple[list[NDArray[np.float16]], list[Backing]]:
+    copies: MappedFile,
+) -> tuple[list[NDArray[np.float16]], list[MappedFile]]:
     """The embeddings of parts, mapped where they lie, and the files that they lie in.
 
     Args:
@@ -264,11 +266,11 @@ def mapped_pieces(
         UnfitArraysError: if a part has changed or cannot be mapped.
     """
     folder, size = place.parent.parent / PARTS, copied.shape[1]
-    pieces, backings, start = [], [], 0
+    pieces, mapped_files, start = [], [], 0
     for part in parts:
         if part.page == COPIED:
             pieces.append(copied[start : start + part.rows])
-            backings.append(copies)
+            mapped_files.append(copies)
             start += part.rows
         else:
             path = folder / part.file.name
@@ -283,5 +285,5 @@ def mapped_pieces(
             except (OSError, ValueError) as error:
                 raise UnfitArraysError(str(error)) from error
             pieces.append(numbers.reshape(part.rows, size))
-            backings.append(Backing.of(path, about))
-    return pieces, backings
+            mapped_files.append(MappedFile.of(path, about))
+    return pieces, mapped_files

@@ -13,14 +13,14 @@ import numpy as np
 
 from cmpagl_model.atomic import patiently
 from cmpagl_model.errors import DamagedArraysError
-from cmpagl_model.table.checked import Backing, sums_of
+from cmpagl_model.table.checked import MappedFile, sums_of
 from cmpagl_model.table.codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
 from cmpagl_model.table.embeddings import Embeddings
 from cmpagl_model.table.groups import (
     GROUPED_FROM,
     count_of_groups,
+    fit_centroids,
     grouped,
-    learn_middles,
     nearest,
 )
 
@@ -62,10 +62,14 @@ if TYPE_CHECKING:
     from .format import IndexInfo
 
 UNFINISHED, DAMAGED = ".making-", "-damaged"
-GROUP_FILES = ("order", "places", "starts", "middles", "spreads")
+GROUP_FILES = {
+    "order": "order", "places": "places", "starts": "starts", "middles": "centroids",
+    "spreads": "variances",
+}  # fmt: skip
+"""Files of a group's arrays, and what :class:`~cmpagl_model.table.groups.Groups` calls them."""
 CODE_FILES = ("codes", "centre", "axes", *GROUP_FILES)
 GROUPED_AT_A_TIME = 1 << 18
-OUTGROWN = 1.5
+REFIT_GROWTH = 1.5
 """Codes are fitted anew once an index has so many times the chips that they were fitted to."""
 
 
@@ -100,7 +104,7 @@ def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], pl
 
 def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: Path) -> None:
     files = {part.name: part for part in listed}
-    earlier = _Earlier.newest(making.parent, info)
+    earlier = _PreviousArrays.newest(making.parent, info)
     known = list(earlier.parts(folder, info, set(listed))) if earlier else []
     parts, problems = readable_parts(folder, info, known)
     parts = [part for part in parts if part.path.name in files]
@@ -124,7 +128,7 @@ def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: 
     )
     copied = np.fromfile(making / "embeddings", "<f2").reshape(-1, info.embedding_size)
     file = making / "embeddings"
-    pieces, _ = mapped_pieces(making, manifest.parts, copied, Backing.of(file, file.stat()))
+    pieces, _ = mapped_pieces(making, manifest.parts, copied, MappedFile.of(file, file.stat()))
     embeddings = Embeddings(pieces, info.embedding_size)
     manifest = replace(manifest, book=_write_codes(making, manifest.parts, embeddings, earlier))
     manifest = _summed(making, manifest, writer.page_sums)
@@ -153,7 +157,7 @@ def _summed(making: Path, manifest: Manifest, pages: list[NDArray[np.uint32]]) -
 def _rows(
     parts: list[Part],
     files: dict[str, PartFile],
-    earlier: _Earlier | None,
+    earlier: _PreviousArrays | None,
     info: IndexInfo,
     problems: list[Problem],
 ) -> Iterator[tuple[Part, tuple[PackedPart, int, NDArray[np.uint32]]]]:
@@ -172,7 +176,7 @@ def _rows(
             yield part, (columns, COPIED if page is None else page, sums)
 
 
-class _Earlier:
+class _PreviousArrays:
     """Arrays made before some parts were added: what has not changed is taken from them."""
 
     def __init__(self, manifest: Manifest, arrays: MappedArrays) -> None:
@@ -188,7 +192,7 @@ class _Earlier:
         self._begins = np.vstack([np.zeros((1, 4), np.int64), np.cumsum(counts, axis=0)]).tolist()
 
     @classmethod
-    def newest(cls, cache: Path, info: IndexInfo) -> _Earlier | None:
+    def newest(cls, cache: Path, info: IndexInfo) -> _PreviousArrays | None:
         """The youngest whole arrays in a cache folder; ``None`` if there are none."""
         for folder in sorted(cache.glob(f"{PREFIX}*"), key=_age):
             with suppress(UnfitArraysError, DamagedArraysError):
@@ -248,12 +252,12 @@ class _Earlier:
         own = slice(self._begins[number][0], self._begins[number + 1][0])
         places, starts = self._found["places"][own], self._found["starts"]
         labels = (np.searchsorted(starts, places, "right") - 1).astype(np.uint16)
-        strays = labels == self.manifest.book.groups
-        labels[strays] = nearest(self._found["codes"][places[strays]], self._found["middles"])
+        outliers = labels == self.manifest.book.groups
+        labels[outliers] = nearest(self._found["codes"][places[outliers]], self._found["middles"])
         return labels
 
-    def middles(self) -> NDArray[np.float32] | None:
-        """The middles of groups; ``None``: there are none."""
+    def centroids(self) -> NDArray[np.float32] | None:
+        """The centroids of groups; ``None``: there are none."""
         return self._found["middles"] if self.manifest.book.groups else None
 
     def book(self) -> CodeBook | None:
@@ -322,7 +326,10 @@ class _Writer:
 
 
 def _write_codes(
-    making: Path, parts: tuple[PartPlace, ...], embeddings: Embeddings, earlier: _Earlier | None
+    making: Path,
+    parts: tuple[PartPlace, ...],
+    embeddings: Embeddings,
+    earlier: _PreviousArrays | None,
 ) -> BookPage:
     count = len(embeddings)
     for name in CODE_FILES:
@@ -349,7 +356,10 @@ def _write_codes(
 
 
 def _write_groups(
-    making: Path, parts: tuple[PartPlace, ...], shape: tuple[int, int], earlier: _Earlier | None
+    making: Path,
+    parts: tuple[PartPlace, ...],
+    shape: tuple[int, int],
+    earlier: _PreviousArrays | None,
 ) -> int:
     """Put the codes of all parts into groups, those of an earlier state as far as there are any.
 
@@ -358,34 +368,36 @@ def _write_groups(
     """
     given = (making / "codes").rename(making / "ungrouped")
     codes = np.memmap(given, np.int8, "r", shape=shape)
-    middles = earlier.middles() if earlier else None
-    known = earlier if middles is not None else None
-    middles = learn_middles(codes, count_of_groups(len(codes))) if middles is None else middles
+    centroids = earlier.centroids() if earlier else None
+    known = earlier if centroids is not None else None
+    centroids = (
+        fit_centroids(codes, count_of_groups(len(codes))) if centroids is None else centroids
+    )
     labels, start = np.empty(len(codes), np.uint16), 0
     for part in parts:
         own = slice(start, start + part.rows)
         found = known.labels(part.file) if known else None
-        labels[own] = nearest(codes[own], middles) if found is None else found
+        labels[own] = nearest(codes[own], centroids) if found is None else found
         start += part.rows
-    groups = grouped(codes, labels, len(middles))
+    groups = grouped(codes, labels, len(centroids))
     with (making / "codes").open("wb") as stream:
         for start in range(0, len(codes), GROUPED_AT_A_TIME):
             stream.write(codes[groups.order[start : start + GROUPED_AT_A_TIME]].tobytes())
-    for name in GROUP_FILES:
-        (making / name).write_bytes(getattr(groups, name).tobytes())
+    for name, field in GROUP_FILES.items():
+        (making / name).write_bytes(getattr(groups, field).tobytes())
     del codes
     given.unlink()
-    return len(middles)
+    return len(centroids)
 
 
 def _kept_book(
-    parts: tuple[PartPlace, ...], embeddings: Embeddings, earlier: _Earlier | None
+    parts: tuple[PartPlace, ...], embeddings: Embeddings, earlier: _PreviousArrays | None
 ) -> CodeBook | None:
     """The code book of earlier arrays, if it does for the embeddings added since."""
     book = earlier.book() if earlier else None
     if earlier is None or book is None:
         return None
-    if len(embeddings) > OUTGROWN * earlier.manifest.book.chips:
+    if len(embeddings) > REFIT_GROWTH * earlier.manifest.book.chips:
         return None
     start = 0
     for part in parts:

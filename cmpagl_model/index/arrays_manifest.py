@@ -11,7 +11,7 @@ import numpy as np
 
 from cmpagl_model.records import Problem
 from cmpagl_model.table.checked import count_of_sums
-from cmpagl_model.table.chips import BLOCK, NEIGHBOURS, ROW
+from cmpagl_model.table.chips import BLOCK, BLOCK_SUMMARY, ROW
 from tiling import SceneRecord, TilingError
 
 VERSION = 5
@@ -117,7 +117,7 @@ class Manifest:
         copied = sum(part.rows for part in self.parts if part.page == COPIED)
         return (
             ("rows", ROW, (n,)),
-            ("blocks", NEIGHBOURS, (sum(part.blocks for part in self.parts),)),
+            ("blocks", BLOCK_SUMMARY, (sum(part.blocks for part in self.parts),)),
             ("shapes", np.dtype("u1"), (sum(part.shape_bytes for part in self.parts),)),
             ("embeddings", np.dtype("<f2"), (copied, size)),
             ("codes", np.dtype("i1"), (n if code else 0, code)),

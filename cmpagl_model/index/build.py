@@ -30,14 +30,14 @@ from tiling import (
 )
 
 from .batches import SceneJob, UnreadScene, chips_in
-from .catalogue import Catalogue, LeftBehind, parts_of
+from .catalogue import Catalogue, OrphanParts, parts_of
 from .encode import encode_parts
 from .format import chips_of_part
 from .ledger import Ledger
+from .messages import check_plausible_size, copy_of, damage_line, left_out, outside, unread
 from .parts import PartRecord, move_part, scene_key, write_part
-from .remarks import check_claim, copy_of, damage_line, left_out, outside, unread
-from .survey import agreed
-from .underway import Beacon
+from .survey import compatible_info
+from .underway import Heartbeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -125,13 +125,13 @@ def build_index(  # noqa: PLR0913 - what may be said of a build
         OutputError: if the index cannot be written, or its folder holds other files; whole parts
             are kept.
     """
-    info = agreed(folder, encoder, spec)
+    info = compatible_info(folder, encoder, spec)
     build = Build(folder, encoder, info, progress, crs_of=crs_of, shard=shard)
     try:
         build.run(inputs, batch_size)
     finally:
         build.ledger.flush()  # what is finished is kept, whatever stopped the rest
-    build.left.sweep()
+    build.orphans.sweep()
     return build.report()
 
 
@@ -167,10 +167,10 @@ class Build:
         self.notes: list[Problem] = []
         self.ledger = Ledger(folder, info)
         self._in_one_step, self._only, self._crs_of = in_one_step, only, crs_of
-        self._beacon = Beacon(folder, progress)
+        self._heartbeat = Heartbeat(folder, progress)
         self._shard = shard
         self._started = time.monotonic()
-        self._catalogue, self.left = Catalogue(folder, info), LeftBehind(folder, info)
+        self._catalogue, self.orphans = Catalogue(folder, info), OrphanParts(folder, info)
         self._counts: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._damage: dict[str, list[Damage]] = {}
@@ -192,7 +192,7 @@ class Build:
             OutputError: if the index cannot be written.
             IndexMismatchError: if it was rebuilt meanwhile.
         """
-        with Beacon(self.folder, self.progress) as beacon:
+        with Heartbeat(self.folder, self.progress) as heartbeat:
             found = find_scenes(inputs)
             self.problems += [Problem(problem.path, problem.reason) for problem in found.problems]
             self.notes += [left_out(found.left_out)] if found.left_out else []
@@ -204,9 +204,9 @@ class Build:
                 self.ledger.check_writable()
             if jobs and not (self.info.number or self._in_one_step):
                 self.ledger.begin()
-            self._beacon = beacon  # who hears of chips may search what is there of them
-            beacon.start(sum(job.chips for job in jobs))
-            beacon.given(len(jobs))
+            self._heartbeat = heartbeat  # who hears of chips may search what is there of them
+            heartbeat.start(sum(job.chips for job in jobs))
+            heartbeat.given(len(jobs))
             for job in jobs:
                 if not job.missing:
                     self._counts["unchanged"] += 1
@@ -233,11 +233,11 @@ class Build:
         for number, given in enumerate(paths):
             # Absolute: an index is searched and extended from other folders than it was made in.
             path = given if is_url(given) else str(Path(given).absolute())
-            self._beacon.describing(number, len(paths))
+            self._heartbeat.describing(number, len(paths))
             try:
                 scene = self._describe(path, number, len(paths))
                 plan = plan_chips(scene, self.info.spec)
-                check_claim(scene, len(plan))
+                check_plausible_size(scene, len(plan))
             except OutsideAreaError:
                 self._outside.append(given)
                 continue
@@ -282,9 +282,9 @@ class Build:
             return self._dated(known)
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
-        # Who is told, piece by piece, that it is looked at, may want to stop.
+        # Progress is reported piece by piece, so that it can stop the reading of a large file.
         return describe_scene(
-            path, self.info.spec, lambda _count: self._beacon.describing(number, total), given
+            path, self.info.spec, lambda _count: self._heartbeat.describing(number, total), given
         )
 
     def _dated(self, known: SceneRecord) -> SceneRecord:
@@ -317,10 +317,10 @@ class Build:
         if self._catalogue.has(key, number):
             return True
         wanted = PartRecord(scene, self.info.model, planned, number, (), ())
-        left = self.left.take(key, wanted, chips_of_part(planned, number))
-        if left:
-            self._name(left, scene, written=False)
-        return left is not None
+        orphan = self.orphans.adopt(key, wanted, chips_of_part(planned, number))
+        if orphan:
+            self._name(orphan, scene, written=False)
+        return orphan is not None
 
     def _name(self, entry: PartEntry, scene: SceneRecord, *, written: bool = True) -> None:
         """Let the next version name a part, in place of a damaged one if there is one."""
@@ -341,7 +341,7 @@ class Build:
         Raises:
             OutputError: if a part cannot be written.
         """
-        parts = encode_parts(jobs, self.info, self.encoder, batch_size, self._beacon)
+        parts = encode_parts(jobs, self.info, self.encoder, batch_size, self._heartbeat)
         with ThreadPoolExecutor(1, thread_name_prefix="part writer") as writer, closing(parts):
             writing: Future[None] | None = None
             try:
@@ -398,7 +398,7 @@ class Build:
         and nothing is encoded; a copy of a scene that is still there is left alone.
         """
         scene, key = job.scene, job.key
-        self._beacon.finished()
+        self._heartbeat.finished()
         damage = self._catalogue.damage(key) + self._damage.get(key, [])
         if damage:
             self._damaged[key] = Problem(scene.path, damage_line(damage))

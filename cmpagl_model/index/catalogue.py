@@ -135,8 +135,11 @@ class Catalogue:
         return self._whole[entry.name]
 
 
-class LeftBehind:
-    """Parts that no version names: a stopped run wrote them, and did not come to name them."""
+class OrphanParts:
+    """Parts that no version names: a stopped run wrote them, and did not come to name them.
+
+    What can be used is adopted; the rest is garbage that :meth:`sweep` collects.
+    """
 
     def __init__(self, folder: Path, info: IndexInfo) -> None:
         self._folder, self._info = folder, info
@@ -146,7 +149,7 @@ class LeftBehind:
             if match:
                 self._paths.setdefault((match[1], int(match[2])), []).append(path)
 
-    def take(self, key: str, wanted: PartRecord, chips: int) -> PartEntry | None:
+    def adopt(self, key: str, wanted: PartRecord, chips: int) -> PartEntry | None:
         """A part that is just what would be made anew; ``None`` if there is none.
 
         Args:

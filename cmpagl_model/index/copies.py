@@ -86,7 +86,7 @@ def called(folder: Path) -> str:
     return address_of(folder) or str(folder)
 
 
-class Hold:
+class CacheLock:
     """Keeps a copy from being deleted for the room that it takes, as long as this object lives.
 
     The system lets go of the file when the process ends, however it ends. Where it can lock none
@@ -105,13 +105,13 @@ class Hold:
                 fcntl.flock(lock, fcntl.LOCK_SH)
 
 
-def hold(folder: Path) -> Hold | None:
+def hold(folder: Path) -> CacheLock | None:
     """Keep an index at hand that is the copy of one in a store; ``None``: it is none."""
-    return Hold(folder) if address_of(folder) else None
+    return CacheLock(folder) if address_of(folder) else None
 
 
 @contextmanager
-def unheld(place: Path) -> Iterator[bool]:
+def exclusive_lock(place: Path) -> Iterator[bool]:
     """While a copy may be deleted: whether nobody holds it, nor can."""
     path = place / IN_USE
     if sys.platform == "win32":

@@ -124,7 +124,7 @@ class EncodedPart:
         )
 
 
-class Pace:
+class CheckpointTimer:
     """Says when what is begun of a part is to be written: soon at first, later once a minute."""
 
     def __init__(self) -> None:
@@ -170,7 +170,7 @@ def encode_parts(
         read_batches(jobs, info.spec, side, batch_size), min(max(depth, 1), MOST_AHEAD)
     )
     with closing(batches):
-        pace, part = Pace(), None
+        timer, part = CheckpointTimer(), None
         try:
             for batch in batches:
                 if isinstance(batch, UnreadScene):
@@ -184,7 +184,7 @@ def encode_parts(
                 if part.whole:
                     made, part = part, None
                     yield made
-                elif pace.is_due():
+                elif timer.is_due():
                     yield part.so_far()
         except BaseException as stop:
             if part is not None and not isinstance(stop, GeneratorExit):

@@ -22,7 +22,7 @@ from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.model_folder import find_maker
 from cmpagl_model.model_item import model_item
 from cmpagl_model.records import Problem
-from cmpagl_model.table.chips import bounds_of, halves, shape_around
+from cmpagl_model.table.chips import bounds_of, shape_around, split_box
 from cmpagl_model.table.given import TIME
 from tiling import Window, footprint, is_url, span_of, text_of
 
@@ -154,7 +154,7 @@ def _collection(
     times: list[_When],
 ) -> dict[str, Any]:  # fmt: skip
     page = json.loads(emb_page(parts[0].record, info))
-    boxes = np.array([half for item in items for half in halves(item["bbox"])]).reshape(-1, 4)
+    boxes = np.array([half for item in items for half in split_box(item["bbox"])]).reshape(-1, 4)
     first = min((when.first for when in times), default=OLDEST)
     last = max((when.last for when in times), default=EPOCH)
     known = bool(times) and all(when.known for when in times)

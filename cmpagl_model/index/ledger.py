@@ -32,7 +32,7 @@ class _Scene:
     settled: dict[str, str] = field(default_factory=dict)
 
 
-class _SeenLateError(Exception):
+class _ConflictError(Exception):
     """Another process has added parts that nobody looked at yet."""
 
     def __init__(self, parts: list[PartEntry]) -> None:
@@ -145,12 +145,12 @@ class Ledger:
         def change(base: IndexInfo | None) -> IndexInfo:
             late = [entry for entry in base.parts if entry.name not in seen] if base else []
             if late:
-                raise _SeenLateError(late)
+                raise _ConflictError(late)
             return self._applied(self._info)
 
         try:
             made = commit(self._folder, change)
-        except _SeenLateError as late:
+        except _ConflictError as late:
             return late.parts
         self._tidy(made)
         return []

@@ -11,8 +11,8 @@ import shapely
 
 from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
-from cmpagl_model.table.checked import Checked
-from cmpagl_model.table.chips import BLOCK, NEIGHBOURS, ROW, ChipTable, Packed, corner_bounds
+from cmpagl_model.table.checked import ChecksummedArray
+from cmpagl_model.table.chips import BLOCK, BLOCK_SUMMARY, ROW, ChipTable, Packed, corner_bounds
 from cmpagl_model.table.codes import coded_embeddings
 from cmpagl_model.table.embeddings import Embeddings
 
@@ -167,7 +167,7 @@ def part_arrays(
     rows["bytes"][~quads] = [len(wkb) for wkb in others]
     rows["at"] = np.cumsum(rows["bytes"]) - rows["bytes"]
     starts = np.arange(0, len(rows), BLOCK)
-    blocks = np.empty(len(starts), NEIGHBOURS)
+    blocks = np.empty(len(starts), BLOCK_SUMMARY)
     around = corner_bounds(rows["corners"])
     around = np.where(np.isnan(around), NOWHERE, around)
     blocks["bounds"][:, :2] = np.minimum.reduceat(around[:, :2], starts)
@@ -184,9 +184,9 @@ def joined(pieces: list[PackedPart]) -> Packed:
     sizes = [len(piece.shapes) for piece in pieces]
     rows["at"] += np.repeat(np.cumsum(sizes) - sizes, [len(piece) for piece in pieces])
     return Packed(
-        rows=Checked(rows),
+        rows=ChecksummedArray(rows),
         blocks=np.concatenate([piece.blocks for piece in pieces]),
-        shapes=Checked(np.concatenate([piece.shapes for piece in pieces])),
+        shapes=ChecksummedArray(np.concatenate([piece.shapes for piece in pieces])),
     )
 
 

@@ -23,7 +23,16 @@ from tiling import shell_word
 from tiling.stores import is_stored, server_of, split_address
 
 from .arrays import CACHE, PREFIX
-from .copies import ABOUT, COPIES, IN_USE, Hold, cache_home, cannot_keep, copy_of, unheld
+from .copies import (
+    ABOUT,
+    COPIES,
+    IN_USE,
+    CacheLock,
+    cache_home,
+    cannot_keep,
+    copy_of,
+    exclusive_lock,
+)
 from .files import ARRAY_FILE, delete_folder
 from .format import (
     FRONT_PAGE,
@@ -69,7 +78,7 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class IndexLocation:
     """An index as the machines of a cluster find it."""
 
     index: str
@@ -78,7 +87,7 @@ class Whereabouts:
     """Which server that address means; "": the provider's own, or the index is a folder."""
 
     @classmethod
-    def of(cls, folder: Path) -> Whereabouts:
+    def of(cls, folder: Path) -> IndexLocation:
         """Of an index that is found here, in a folder or as the copy of one in a store."""
         store = store_of(folder)
         if store is None:
@@ -194,7 +203,7 @@ def at_hand(
         OutputError: if the cache cannot be written, or has no room.
     """
     store, info = store_at(address), known or found(address)
-    held = Hold(store.folder)  # until all is there
+    held = CacheLock(store.folder)  # until all is there
     while True:
         wanted = [
             one
@@ -211,7 +220,7 @@ def at_hand(
     return store.folder
 
 
-def brought_again(folder: Path, loaded: LoadedIndex) -> bool:
+def downloaded_again(folder: Path, loaded: LoadedIndex) -> bool:
     """Whether a copy of which parts were damaged or missing on this machine is better now.
 
     They are brought anew, unless another process has done so, or written a newer version.
@@ -279,7 +288,7 @@ def _make_room(wanted: Path) -> None:
     for when, place in sorted(used):
         if total <= most or when > time.time() - IN_USE_S:
             return
-        with unheld(place) as free:
+        with exclusive_lock(place) as free:
             if free and place != wanted.parent:
                 _drop(place)
                 total -= sizes[place] - size_on_disk(place)

@@ -36,10 +36,10 @@ def open_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     for _ in range(ATTEMPTS):
         if not loaded.problems or store_of(folder) is None:
             break
-        from .mirror import brought_again  # noqa: PLC0415 - only where something is wrong
+        from .mirror import downloaded_again  # noqa: PLC0415 - only where something is wrong
 
         try:
-            if not brought_again(folder, loaded):
+            if not downloaded_again(folder, loaded):
                 break
         except (StoreError, OutputError):
             break  # what is there can be searched all the same

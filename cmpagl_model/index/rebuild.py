@@ -71,5 +71,5 @@ def rebuild_index(  # noqa: PLR0913 - what may be said of a build
         scenes, late = [], build.ledger.replace_all(seen)
         if not late:
             break
-    build.left.sweep()
+    build.orphans.sweep()
     return build.report()

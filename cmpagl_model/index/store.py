@@ -1,7 +1,7 @@
 """An index in an object store: the files of one in a folder, under the same names.
 
-A version is put under its number if nothing is there yet (put-if-absent): of two writers one comes
-first, and the other makes its change again on top of the first one's, so that there are no locks.
+A version is put under its number if nothing is there yet (optimistic concurrency, no locks): of two
+writers one comes first, and the other makes its change again on top of the first one's.
 Parts are put before the version that names them. An index is read and written by way of a copy on
 this machine, a folder of the cache that is an index like any other; see :mod:`.mirror`.
 """

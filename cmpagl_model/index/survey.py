@@ -25,8 +25,8 @@ from .format import (
     read_front_page,
     read_info,
 )
+from .messages import difference
 from .parts import PartRecord, part_name, read_part, read_record, scene_key
-from .remarks import difference
 from .versions import commit, put_above
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def current_info(
     except ManifestError:
         if check:
             check(read_front_page(folder)[0])
-        return rescued(folder)
+        return recover_manifest(folder)
     if check:
         check(info)
     if info.number:
@@ -69,12 +69,12 @@ def current_info(
 
     def upgraded(base: IndexInfo | None) -> IndexInfo:
         base = base or info
-        return base if base.number else surveyed(folder, base)
+        return base if base.number else info_of_parts(folder, base)
 
     return commit(folder, upgraded)
 
 
-def rescued(folder: Path) -> IndexInfo:
+def recover_manifest(folder: Path) -> IndexInfo:
     """Put a version made from the parts in place of one that is damaged.
 
     Raises:
@@ -82,10 +82,10 @@ def rescued(folder: Path) -> IndexInfo:
         OutputError: if the version cannot be written.
     """
     info, _ = read_front_page(folder)
-    return put_above(folder, surveyed(folder, info))
+    return put_above(folder, info_of_parts(folder, info))
 
 
-def surveyed(folder: Path, info: IndexInfo) -> IndexInfo:
+def info_of_parts(folder: Path, info: IndexInfo) -> IndexInfo:
     """The parts in an index folder as a version names them; every byte of them is read.
 
     Of several parts that hold the same chips one is named. Those that are damaged or missing are
@@ -161,7 +161,7 @@ def _lost(
     return [entry for place, entry in lost.items() if place not in found]
 
 
-def agreed(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
+def compatible_info(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:
     """The index as it is, or as it will be if there is none; nothing is written for that.
 
     Raises:

@@ -1,6 +1,6 @@
-"""Who adds to an index now: a small file that lives as long as the build, and says how far it is.
+"""Builds that add to an index now, by their heartbeat: a small file that says how far each is.
 
-It is no lock: nothing waits for it. Who searches meanwhile learns that there is more to come.
+It is no lock: nothing waits for it. A search meanwhile learns that there is more to come.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from .progress import Progress
 
-BEAT_S = 1.0
-"""How often a build says that it lives."""
-SILENT_S = 30.0
-"""A build that says nothing for so long was killed."""
+HEARTBEAT_S = 1.0
+"""How often a build writes its heartbeat."""
+STALE_AFTER_S = 30.0
+"""A build without a heartbeat for that long was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Underway:
         return f"{self.done:,} of {self.scenes:,} scenes so far"
 
 
-class Beacon:
+class Heartbeat:
     """Says that a build is underway, while it is entered; also a build's progress.
 
     Where the file cannot be written the build goes on all the same.
@@ -60,9 +60,11 @@ class Beacon:
         self._path = place_of(folder, VERSIONS) / f"{MARK}{token()}.json"
         self._progress, self._over = progress, threading.Event()
         self._page = {"scenes": 0, "done": 0, "chips": 0, "chips_done": 0}
-        self._thread = threading.Thread(target=self._beat, daemon=True, name="index beacon")
+        self._thread = threading.Thread(
+            target=self._keep_beating, daemon=True, name="index heartbeat"
+        )
 
-    def __enter__(self) -> Beacon:
+    def __enter__(self) -> Heartbeat:
         """Begin."""
         self._write()
         self._thread.start()
@@ -100,8 +102,8 @@ class Beacon:
         if self._progress:
             self._progress.advance(chips, scene)
 
-    def _beat(self) -> None:
-        while not self._over.wait(BEAT_S):
+    def _keep_beating(self) -> None:
+        while not self._over.wait(HEARTBEAT_S):
             self._write()
 
     def _write(self) -> None:
@@ -122,7 +124,7 @@ def underway(folder: Path) -> Underway | None:
     pages: list[dict[str, Any]] = []
     for path in place_of(folder, VERSIONS).glob(f"{MARK}*.json"):
         try:
-            if path.stat().st_mtime < time.time() - SILENT_S:
+            if path.stat().st_mtime < time.time() - STALE_AFTER_S:
                 continue
             page = json.loads(path.read_bytes() or b"{}")
         except (OSError, ValueError):

@@ -27,7 +27,7 @@ from .opening import open_chips
 from .parts import is_whole
 from .sample import compare_sample
 from .summary import unnamed
-from .survey import current_info, rescued
+from .survey import current_info, recover_manifest
 from .versions import write_front_page
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _manifest(folder: Path, found: _Findings) -> IndexInfo | None:
     try:
         info = read_info(folder)
     except ManifestError as error:
-        found.add(str(folder), str(error).partition("; next")[0], lambda: rescued(folder))
+        found.add(str(folder), str(error).partition("; next")[0], lambda: recover_manifest(folder))
         return read_info(folder) if found.repair else None
     return (current_info(folder) or info) if found.repair else info
 

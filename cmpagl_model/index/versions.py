@@ -1,9 +1,11 @@
 """Versions of an index: each is whole, none is ever written over, of two writers one comes first.
 
-A version is the folder ``versions/NUMBER`` with a manifest in it. It is made under another name and
-renamed to the next number: where that is taken the rename fails, on every file system, and the
+A version is the folder ``_versions/NUMBER`` with a manifest in it. It is made under another name
+and renamed to the next number: where that is taken the rename fails, on every file system, and the
 change is made again on top of what the other writer did; in a store it is put if nothing is there.
-Files that no version names any more are deleted by whoever wrote the version that left them out.
+That is optimistic concurrency: compare-and-swap of the newest number, without locks. Files that no
+version names any more are deleted (garbage collection) by the writer of the version that left them
+out.
 """
 
 from __future__ import annotations

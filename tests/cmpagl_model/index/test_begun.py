@@ -12,7 +12,7 @@ from cmpagl_model.errors import OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index.format import PARTS, manifest_of, newest_number
 from cmpagl_model.index.parts import is_whole
-from cmpagl_model.index.survey import rescued
+from cmpagl_model.index.survey import recover_manifest
 from cmpagl_model.index.verify import verify_index
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import flip
@@ -185,7 +185,7 @@ def test_a_manifest_made_anew_knows_what_was_begun(scene, tmp_path):
     index = tmp_path / "x.cmpagl"
     stop(scene, index, 3)
     before = read_info(index)
-    assert rescued(index).parts == before.parts
+    assert recover_manifest(index).parts == before.parts
     build(scene, index)
     (part,) = read_info(index).parts
     assert not part.begun

@@ -21,7 +21,7 @@ _NAMED = 3
 """Files left out that are named."""
 
 
-def check_claim(scene: SceneRecord, chips: int) -> None:
+def check_plausible_size(scene: SceneRecord, chips: int) -> None:
     """Refuse a file of a few bytes that would be read for hours and show nothing.
 
     Args:
