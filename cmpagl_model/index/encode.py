@@ -81,7 +81,7 @@ class EncodedPart:
                 self.vectors.append(np.stack([begun[number] for number in numbers]))
                 self.taken += len(numbers)
             else:
-                self.vectors.append(embed(encoder, batch.pixels))
+                self.vectors.append(embed(encoder, np.stack(batch.pixels)))
         self.chips += batch.chips
         self.sources += batch.sources
         self.valid += batch.valid
