@@ -208,10 +208,7 @@ def _fetch_file(
         return
     part = path.with_name(path.name + PARTIAL)
     url = hf_hub_url(
-        model.repository,
-        each.path,
-        revision=commit,
-        endpoint=os.environ.get("HF_ENDPOINT"),
+        model.repository, each.path, revision=commit, endpoint=os.environ.get("HF_ENDPOINT")
     )
     # Compressed, a file could not be gone on with in the middle.
     token: dict[str, str] = utils.build_hf_headers()  # type: ignore[attr-defined]

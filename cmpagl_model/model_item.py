@@ -6,15 +6,7 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from .model_folder import (
-    CONFIG,
-    IMAGE_GRAPH,
-    PAIR,
-    TEXT_GRAPH,
-    TOKENIZER,
-    WEIGHTS,
-    shipped_models,
-)
+from .model_folder import CONFIG, IMAGE_GRAPH, PAIR, TEXT_GRAPH, TOKENIZER, WEIGHTS, shipped_models
 from .pair import PairConfig
 
 if TYPE_CHECKING:

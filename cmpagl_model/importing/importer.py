@@ -16,25 +16,13 @@ from cmpagl_model.index.copies import called
 from cmpagl_model.index.files import check_no_foreign
 from cmpagl_model.index.format import PARTS, IndexInfo
 from cmpagl_model.index.ledger import Ledger
-from cmpagl_model.index.parts import (
-    PartArrays,
-    PartRecord,
-    read_sealed_rows,
-    scene_key,
-    write_part,
-)
+from cmpagl_model.index.parts import PartArrays, PartRecord, read_sealed_rows, scene_key, write_part
 from cmpagl_model.index.survey import current_info
 from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord, Window
 
 from .files import find_files
-from .models import (
-    UNNAMED,
-    check_said,
-    model_of_source,
-    model_said,
-    overruled,
-)
+from .models import UNNAMED, check_said, model_of_source, model_said, overruled
 from .rasters import is_raster, open_raster
 from .source import open_source
 
@@ -147,8 +135,8 @@ def import_files(
         scenes=sum(len(job.scenes) for job in jobs),
         points=sum(job.points for job in jobs),
         model=info.model,
-        problems=(*problems, *(one for job in jobs for one in job.problems())),
-        mended=tuple(one for job in jobs for one in job.mended()),
+        problems=(*problems, *(one for job in jobs for one in job.told(job.refused, "left out"))),
+        mended=tuple(one for job in jobs for one in job.told(job.mended, "mended")),
         overruled=overruled(sources, said),
         seconds=time.monotonic() - started,
     )
@@ -211,10 +199,7 @@ def _agree(folder: Path, source: EmbeddingSource, said: ModelFolder | str | None
 
 
 def _check_same(
-    source: EmbeddingSource,
-    first: EmbeddingSource,
-    info: IndexInfo,
-    said: ModelFolder | str | None,
+    source: EmbeddingSource, first: EmbeddingSource, info: IndexInfo, said: ModelFolder | str | None
 ) -> None:
     """Refuse a file that is not of the first one's model.
 
@@ -243,9 +228,9 @@ class _Import:
         self._source, self._folder, self._info = source, folder, info
         self._ledger, self._catalogue, self._orphans = ledger, there, orphans
         self._checksum = source.checksum()
-        self._refused: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
         self._first: dict[str, tuple[int, ...]] = {}
-        self._mended = Counter[str]()
+        self.mended = Counter[str]()
 
     def run(self, progress: Progress | None) -> None:
         """Take the whole file in.
@@ -288,9 +273,9 @@ class _Import:
             OutputError: if a part cannot be written.
         """
         for reason, places in rows.refused:
-            self._count(self._refused, reason, places)
+            self._count(self.refused, reason, places)
         for what, places in rows.mended:
-            self._count(self._mended, what, places)
+            self._count(self.mended, what, places)
         self.points += rows.points
         for name in dict.fromkeys(rows.scenes.tolist()):
             if name not in self.scenes and len(self.scenes) == MOST_SCENES:
@@ -308,20 +293,13 @@ class _Import:
         while sum(scene.waiting for scene in self.scenes.values()) > WAITING_ROWS:
             self._write(max(self.scenes.values(), key=lambda scene: scene.waiting))
 
-    def problems(self) -> tuple[Problem, ...]:
-        """What was left out."""
-        return self._told(self._refused, "left out")
-
-    def mended(self) -> tuple[Problem, ...]:
-        """What was changed."""
-        return self._told(self._mended, "mended")
-
     def _count(self, counts: Counter[str], reason: str, places: tuple[int, ...]) -> None:
         if places:
             counts[reason] += len(places)
             self._first[reason] = (*self._first.get(reason, ()), *places)[:ROWS_NAMED]
 
-    def _told(self, counts: Counter[str], done: str) -> tuple[Problem, ...]:
+    def told(self, counts: Counter[str], done: str) -> tuple[Problem, ...]:
+        """A line for each reason why rows were left out, or changed."""
         problems = []
         for reason, count in counts.items():
             rows = self._first[reason]

@@ -16,13 +16,7 @@ from cmpagl_model.errors import DamagedArraysError
 from cmpagl_model.table.checked import MappedFile, sums_of
 from cmpagl_model.table.codes import CODES_FROM, CodeBook, fit_codes, sample_of, still_fits
 from cmpagl_model.table.embeddings import Embeddings
-from cmpagl_model.table.groups import (
-    GROUPED_FROM,
-    count_of_groups,
-    fit_centroids,
-    grouped,
-    nearest,
-)
+from cmpagl_model.table.groups import GROUPED_FROM, count_of_groups, fit_centroids, grouped, nearest
 
 from .arrays import (
     MANIFEST,

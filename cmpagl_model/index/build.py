@@ -36,6 +36,7 @@ from .format import chips_of_part
 from .ledger import Ledger
 from .messages import check_plausible_size, copy_of, damage_line, left_out, outside, unread
 from .parts import PartRecord, move_part, scene_key, write_part
+from .store import store_of
 from .survey import compatible_info
 from .underway import Heartbeat
 
@@ -200,8 +201,9 @@ class Build:
             jobs = list(self._jobs(found.paths))
             self.notes += [outside(self._outside)] if self._outside else []
             self._counts["scenes"] += len(jobs)
-            if any(job.missing for job in jobs):
-                self.ledger.check_writable()
+            store = store_of(self.folder)
+            if store and any(job.missing for job in jobs):
+                store.check_writable()  # before the work
             if jobs and not (self.info.number or self._in_one_step):
                 self.ledger.begin()
             self._heartbeat = heartbeat  # who hears of chips may search what is there of them

@@ -9,8 +9,9 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from cmpagl_model.errors import IndexFormatError, ManifestError
 from cmpagl_model.records import ModelId
@@ -19,9 +20,6 @@ from tiling import ChipSpec, TilingError, shell_word
 from .copies import address_of, called, cannot_keep
 from .files import bytes_of
 from .imported import FOREIGN
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT, VERSION = "cmpagl-index", 2
 FRONT_PAGE, PARTS, VERSIONS, MANIFEST = "_index.json", "parts", "_versions", "manifest.json"
@@ -199,7 +197,7 @@ def read_info(folder: Path) -> IndexInfo:
         except FileNotFoundError:
             continue  # a newer one took its place meanwhile
     path = manifest_of(folder, number)
-    raise ManifestError(_broken(str(path), "it is gone", _mending(path)))
+    raise ManifestError(_broken(path, "it is gone"))
 
 
 def newest_number(folder: Path) -> int:
@@ -235,8 +233,7 @@ def read_version(folder: Path, number: int) -> IndexInfo:
     except FileNotFoundError:
         raise
     except OSError as error:
-        said = error.strerror or str(error)
-        raise ManifestError(_broken(str(path), said, _mending(path))) from error
+        raise ManifestError(_broken(path, error.strerror or str(error))) from error
     return version_of(raw, number, str(path), mending=_mending(path))
 
 
@@ -270,7 +267,7 @@ def version_of(raw: bytes, number: int, path: str, *, mending: str) -> IndexInfo
         ) from error
     if said != number:
         raise ManifestError(_broken(path, f"it is that of version {said}", mending))
-    return IndexInfo(info.model, info.embedding_size, info.spec, number, parts)
+    return replace(info, number=number, parts=parts)
 
 
 def _check_doubles(parts: tuple[PartEntry, ...]) -> None:
@@ -285,7 +282,8 @@ def _check_doubles(parts: tuple[PartEntry, ...]) -> None:
         raise ValueError("two parts of the same chips")
 
 
-def _broken(path: str, reason: str, mending: str) -> str:
+def _broken(path: Path | str, reason: str, mending: str = "") -> str:
+    mending = mending or _mending(Path(path))
     return (
         f"{path}: damaged ({reason}), so nobody knows which parts there should be; next: {mending}"
     )
@@ -306,8 +304,7 @@ def _read_format_1(folder: Path) -> IndexInfo:
     """
     info, version = read_front_page(folder)
     if version == VERSION:
-        path = manifest_of(folder, 0).parent
-        raise ManifestError(_broken(str(path), "all versions are gone", _mending(path)))
+        raise ManifestError(_broken(manifest_of(folder, 0).parent, "all versions are gone"))
     # The parts of an index of format 1; of copies of one part the youngest
     found: dict[tuple[str, int], tuple[int, PartEntry]] = {}
     try:
@@ -320,13 +317,8 @@ def _read_format_1(folder: Path) -> IndexInfo:
                     found[place] = max(new, found.get(place, new), key=lambda one: one[0])
     except OSError:
         pass  # none is there, or one went meanwhile: what is left is named
-    return IndexInfo(
-        info.model,
-        info.embedding_size,
-        info.spec,
-        0,
-        tuple(sorted((entry for _, entry in found.values()), key=lambda one: one.name)),
-    )
+    parts = sorted((entry for _, entry in found.values()), key=lambda one: one.name)
+    return replace(info, parts=tuple(parts))
 
 
 def read_front_page(folder: Path) -> tuple[IndexInfo, int]:

@@ -11,7 +11,6 @@ from cmpagl_model.errors import IndexMismatchError
 
 from .copies import called, hold
 from .format import PARTS
-from .store import store_of
 from .versions import commit
 
 if TYPE_CHECKING:
@@ -65,17 +64,6 @@ class Ledger:
             IndexMismatchError: if another process began one with another model or other chips.
         """
         commit(self._folder, lambda base: self._on_top(base or self._info))
-
-    def check_writable(self) -> None:
-        """Refuse an index in a store that cannot be written to, before the work.
-
-        Raises:
-            StoreError: if it cannot be asked, or these keys may not write there.
-            OutputError: if it is no store for indexes.
-        """
-        store = store_of(self._folder)
-        if store:
-            store.check_writable()
 
     def add(self, entry: PartEntry, *, written: bool = True, held: str = "") -> None:
         """Name a part.

@@ -210,7 +210,7 @@ class ChipTable:
         of_scenes = np.array(plain, "datetime64[us]").reshape(-1, 2)
         first, last = of_scenes[self.scene_of[rows]].T.copy()
         if self.given is not None:
-            times = self.given.times(rows)
+            (times,) = self.given.columns(rows, [TIME])
             said = ~np.isnat(times)
             first[said] = last[said] = times[said]
         return first, last

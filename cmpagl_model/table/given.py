@@ -44,10 +44,6 @@ class Given:
         spans = [np.arange(self._starts[part], self._starts[part + 1]) for part in some.tolist()]
         return np.concatenate(spans)
 
-    def times(self, rows: Rows) -> NDArray[np.datetime64]:
-        """When some rows were taken, UTC, NaT where their file does not say, ``(m,)``."""
-        return self.columns(rows, [TIME])[0]
-
     def columns(self, rows: Rows, names: Sequence[str]) -> list[NDArray[Any]]:
         """What files say of some rows, each file opened once.
 
