@@ -281,26 +281,21 @@ class Build:
         if known and same and given:
             same = known.crs == crs_text(given, path)
         if known and same and same_file(known, path):
-            return self._dated(known)
+            if known.taken or is_url(known.path):
+                return known
+            # Engines before did not ask the file, and what says so may have come to lie next to it.
+            asked = when_taken if known.taken is None else when_taken_by_names
+            taken = asked(known.path)
+            if not taken:
+                return known
+            self._newly_dated.add(known.path)
+            return replace(known, taken=taken)
         if self.info.spec.bbox:  # before all of a file is read that is not wanted
             plan_chips(glance_at_scene(path, self.info.spec, given), self.info.spec)
         # Progress is reported piece by piece, so that it can stop the reading of a large file.
         return describe_scene(
             path, self.info.spec, lambda _count: self._heartbeat.describing(number, total), given
         )
-
-    def _dated(self, known: SceneRecord) -> SceneRecord:
-        """A scene as it is known, with its date if it had none.
-
-        Engines before did not ask the file; and what says so may have come to lie beside it.
-        """
-        if known.taken or is_url(known.path):
-            return known
-        asked = when_taken if known.taken is None else when_taken_by_names
-        taken = asked(known.path)
-        if taken:
-            self._newly_dated.add(known.path)
-        return replace(known, taken=taken) if taken else known
 
     def _holds(self, path: str, scene: SceneRecord) -> bool:
         """Whether a file is still the scene that it was, and not another that took its name."""

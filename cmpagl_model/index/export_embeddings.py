@@ -41,7 +41,7 @@ def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, .
 
     Args:
         folder: an index.
-        target: ``.parquet`` for GeoParquet 1.1 with the embeddings as lists of float32 beside
+        target: ``.parquet`` for GeoParquet 1.1 with the embeddings as lists of float32 next to
             footprint, scene, window and metres; ``.lance`` for the same columns as a dataset of
             Lance, a new folder; ``.npy`` for the embeddings alone as float16 ``(n, D)``, in the
             same order. A file is replaced if it exists.
@@ -55,8 +55,16 @@ def export_embeddings(folder: Path, target: Path) -> tuple[int, tuple[Problem, .
         MissingExtraError: if Lance is not installed, and wanted.
     """
     ending = target.suffix.lower()
-    if ending == LANCE:
-        _check_lance(target)
+    if ending == LANCE and importlib.util.find_spec("lance") is None:
+        raise MissingExtraError(
+            f"{target}: found no lance in this environment, wanted it for {LANCE}; next: pip "
+            "install 'cmpagl-qgis[lance]', or -o with the ending .parquet"
+        )
+    if ending == LANCE and target.exists():  # a dataset of Lance may be somebody's only one
+        raise OutputError(
+            f"{target}: found something there, wanted a new name; next: move it away, or choose "
+            "another -o"
+        )
     check_output(target, folder, known=ENDINGS)
     info = read_info(folder)
     parts, problems = some_parts(folder, info)
@@ -121,29 +129,10 @@ def _whole_tables(
         yield pa.table(columns, schema=schema)
 
 
-def _check_lance(target: Path) -> None:
-    """Refuse, before the work, what only Lance would refuse.
-
-    Raises:
-        MissingExtraError: if it is not installed.
-        OutputError: if something is there: a dataset of Lance may be somebody's only one.
-    """
-    if importlib.util.find_spec("lance") is None:
-        raise MissingExtraError(
-            f"{target}: found no lance in this environment, wanted it for {LANCE}; next: pip "
-            "install 'cmpagl-qgis[lance]', or -o with the ending .parquet"
-        )
-    if target.exists():
-        raise OutputError(
-            f"{target}: found something there, wanted a new name; next: move it away, or choose "
-            "another -o"
-        )
-
-
 def _write_lance(
     target: Path, info: IndexInfo, parts: list[Part], problems: list[Problem]
 ) -> int:  # fmt: skip
-    """A folder, written beside its place and renamed: there whole or not at all."""
+    """A folder, written next to its place and renamed: there whole or not at all."""
     import lance  # noqa: PLC0415 - seconds to import, and optional
 
     schema = _schema(info, parts)

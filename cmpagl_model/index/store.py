@@ -240,8 +240,15 @@ class IndexStore:
                 among other files.
         """
         self.check_writable()
-        if made.number == 1:
-            self._check_alone()
+        if made.number == 1:  # nothing but an index's own may lie below the address
+            guard = f"{VERSIONS}/{GUARD}"
+            foreign = (name for name, _, _ in self._listed("") if not OWN_FILE.fullmatch(name))
+            first = next((name for name in foreign if name != guard), None)
+            if first is not None:
+                raise OutputError(
+                    f"{self.address}: found {first[:200]} there, wanted a place with nothing but "
+                    f"an index; next: -o {self.address}/index.cmpagl, say"
+                )
         name, page = _manifest(made.number), made.manifest()
         if self._put(name, page, absent=True):
             return True
@@ -267,22 +274,6 @@ class IndexStore:
                 "into a folder and copy that, or use a store that knows conditional puts"
             )
         self._guarded = True
-
-    def _check_alone(self) -> None:
-        """Refuse an address below which there is anything that is not an index's own.
-
-        Raises:
-            StoreError: if the store cannot be asked.
-            OutputError: if there is.
-        """
-        own = f"{VERSIONS}/{GUARD}"
-        foreign = (name for name, _, _ in self._listed("") if not OWN_FILE.fullmatch(name))
-        first = next((name for name in foreign if name != own), None)
-        if first is not None:
-            raise OutputError(
-                f"{self.address}: found {first[:200]} there, wanted a place with nothing but an "
-                f"index; next: -o {self.address}/index.cmpagl, say"
-            )
 
     def finish_version(self, made: IndexInfo, before: IndexInfo | None) -> None:
         """After a version was put: bring the front page up to date, delete what went with it.
@@ -323,7 +314,7 @@ class IndexStore:
         self._delete(old)
 
     def remember(self, newest: Newest | None) -> None:
-        """Note down beside the copy what it is a copy of, and that it is in use.
+        """Note down next to the copy what it is a copy of, and that it is in use.
 
         Raises:
             OSError: if it cannot be written.
@@ -335,7 +326,7 @@ class IndexStore:
         write_bytes(self.folder.parent / ABOUT, json.dumps(page).encode())
 
     def remembered(self) -> Newest | None:
-        """Which version the copy was of when it was last compared; ``None``: nobody knows."""
+        """Which version the copy was of when it was last compared; ``None``: not known."""
         try:
             page = json.loads((self.folder.parent / ABOUT).read_bytes())
             return Newest(int(page["number"]), str(page["tag"]))

@@ -1,4 +1,4 @@
-"""Whether an index and its scenes are whole: every byte is read. And what mends it."""
+"""Whether an index and its scenes are whole: every byte is read. And what repairs it."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ class VerifyReport:
     problems: tuple[Problem, ...]
     """What is missing, damaged or changed; none: all is whole."""
     repaired: tuple[Problem, ...] = ()
-    """What was, and was made anew."""
+    """What was, and was repaired."""
     compared: int = 0
     """Chips that were read from their scenes again, and their embeddings compared."""
     repairable: tuple[Problem, ...] = ()
-    """Those of the problems that repairing mends; the others lie in scenes and foreign files."""
+    """Those of the problems that repairing fixes; the others lie in scenes and foreign files."""
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class _Findings:
     repairable: list[Problem] = field(default_factory=list)
 
     def add(self, path: str, reason: str, mend: Callable[[], object]) -> None:
-        """Note damage, and mend it if that is wanted."""
+        """Note damage, and repair it if that is wanted."""
         if not self.repair:
             self.problems.append(Problem(path, reason))
             self.repairable.append(self.problems[-1])
@@ -100,8 +100,8 @@ def verify_index(
         told: called with the scene at work and the bytes of it read since the last call; an
             exception stops the verifying. ``None``: nobody is told.
         sample: so many chips are read from their scenes, encoded, and compared.
-        repair: whether what is damaged is deleted and made anew: that and nothing else.
-        encoders: gives the encoder for a sample and for parts made anew.
+        repair: whether what is damaged is deleted and rebuilt: that and nothing else.
+        encoders: gives the encoder for a sample and for parts made again.
         progress: told how far the making of damaged parts is.
 
     Returns:
@@ -112,9 +112,16 @@ def verify_index(
         OutputError: if it cannot be repaired because it cannot be written.
     """
     found = _Findings(repair)
-    info = _manifest(folder, found)
-    if info is None:
-        return VerifyReport(0, 0, tuple(found.problems), repairable=tuple(found.repairable))
+    try:
+        info = read_info(folder)
+    except ManifestError as error:
+        reason = str(error).partition("; next")[0]
+        found.add(str(folder), reason, lambda: recover_manifest(folder))
+        if not repair:
+            return VerifyReport(0, 0, tuple(found.problems), repairable=tuple(found.repairable))
+        info = read_info(folder)
+    else:
+        info = (current_info(folder) or info) if repair else info
     _front_page(folder, info, found)
     _cache(folder, found)
     if repair:
@@ -145,21 +152,11 @@ def verify_index(
     )
 
 
-def _manifest(folder: Path, found: _Findings) -> IndexInfo | None:
-    """The newest version; ``None`` if its manifest is damaged and not to be mended."""
-    try:
-        info = read_info(folder)
-    except ManifestError as error:
-        found.add(str(folder), str(error).partition("; next")[0], lambda: recover_manifest(folder))
-        return read_info(folder) if found.repair else None
-    return (current_info(folder) or info) if found.repair else info
-
-
 def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
     """Compare ``_index.json`` with what it should say.
 
     Raises:
-        OutputError: if it cannot be mended.
+        OutputError: if it cannot be repaired.
     """
     if not info.number:
         return  # format 1: it is all there is
@@ -177,7 +174,7 @@ def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
 
 
 def _cache(folder: Path, found: _Findings) -> None:
-    """Read all arrays in the cache; damaged ones are made anew when the index is opened."""
+    """Read all arrays in the cache; damaged ones are rebuilt when the index is opened."""
     for place in sorted(place_of(folder, CACHE).glob(f"{PREFIX}*")):
         try:
             arrays = MappedArrays(place, read_manifest(place))
@@ -203,7 +200,7 @@ def _parts(
     encoders: Encoders | None,
     progress: Progress | None,
 ) -> IndexInfo:
-    """Make damaged and lost parts anew from their scenes."""
+    """Make damaged and lost parts again from their scenes."""
     bad = [entry for entry in info.parts if not is_whole(folder, entry)]
     own = [entry for entry in bad if _has_scene(entry, info)]
     if not own:
