@@ -49,7 +49,7 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
             read, and can be made again.
 
     Yields:
-        Where to write it: beside ``path``, with its ending.
+        Where to write it: next to ``path``, with its ending.
 
     Raises:
         OSError: if it cannot be flushed or renamed; nothing is left of it then.

@@ -41,7 +41,7 @@ class GswinConfig:
     gl_mode: GlobalLocalMode = "kv_global"
     """Who asks and who answers in the global-local cross-attention."""
     global_window: GlobalWindowMode = "per_block"
-    """How often the global window is pooled anew."""
+    """How often the global window is pooled again."""
     drop_path: float = 0.0
     """Largest probability of dropping a residual branch in training, 0 to 1."""
 

@@ -290,7 +290,7 @@ def _pictures(settings: PairConfig) -> Tensor:
 
 
 def _trace(tower: nn.Module, inputs: Tensor, path: Path) -> None:
-    """One graph, its tensors in a file beside it: a graph itself holds 2 GB at most."""
+    """One graph, its tensors in a file next to it: a graph itself holds 2 GB at most."""
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns of shapes that are constant by design
         torch.onnx.export(

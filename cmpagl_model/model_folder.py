@@ -118,7 +118,7 @@ def new_folder(target: Path) -> Path:
 
 
 def known_models() -> list[str]:
-    """Names of all models at hand: the shipped ones, then those of :func:`models_home`."""
+    """Names of all models available: the shipped ones, then those of :func:`models_home`."""
     folders = {
         file.parent.name for part in (CONFIG, PAIR) for file in models_home().glob(f"*/{part}")
     }
@@ -227,7 +227,7 @@ def known_as(model: ModelId) -> str:
 
 
 def find_maker(model: ModelId) -> ModelFolder | None:
-    """The known model that made some embeddings; ``None``: it is not at hand, or not whole."""
+    """The known model that made some embeddings; ``None``: it is not available, or not whole."""
     with suppress(ModelError, ConfigError):
         folder = find_model(known_as(model))
         if ModelId(folder.name, folder.fingerprint) == model:

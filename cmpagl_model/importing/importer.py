@@ -91,7 +91,7 @@ def import_files(
         given: files, folders, patterns and addresses.
         folder: the index; made if it is missing.
         embedding: the embedding column; ``None``: the only one there is, or "embedding".
-        model: a known model, a model folder, or a name for a model that is not at hand;
+        model: a known model, a model folder, or a name for a model that is not available;
             ``None``: the one that the files name, else one without a name.
         side_m: side of the square that a point becomes, and of the chips of a raster, m; ``None``:
             a point stays one, and a raster is refused.

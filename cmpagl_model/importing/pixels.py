@@ -1,7 +1,7 @@
 """Pixels of rasters of embeddings, as numbers: GeoTIFF, AlphaEarth's roots, TESSERA's tiles.
 
 AlphaEarth has whole numbers, the roots of its values with their signs; -128 is no data. A tile of
-TESSERA is an array of whole numbers ``grid_0.15_52.05.npy`` ``(rows, columns, 128)``, beside it
+TESSERA is an array of whole numbers ``grid_0.15_52.05.npy`` ``(rows, columns, 128)``, next to it
 ``grid_0.15_52.05_scales.npy`` with what they are multiplied by, NaN where there is no data, and in
 a folder further up ``grid_0.15_52.05.tiff``, the landmask, which alone says where the tile lies.
 """

@@ -105,7 +105,7 @@ def on_globe(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
 
 
 def in_bounds(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """The same shapes, corners a hair off the globe put on its edge."""
+    """The same shapes, corners slightly off the globe put on its edge."""
     corners = shapely.get_coordinates(shapes)
     if not (np.abs(corners) > [180.0, 90.0]).any():
         return shapes
@@ -121,7 +121,7 @@ def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np
 
     Returns:
         The shapes, ``None`` for one that crosses itself too often or encloses nothing; and which
-        were mended.
+        were repaired.
     """
     wrong = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
     whole = shapes.copy()

@@ -97,7 +97,7 @@ class Source:
         return self.file.checksum()
 
     def record(self, name: str, checksum: str) -> SceneRecord:
-        """The record of a scene whose pixels are not at hand.
+        """The record of a scene whose pixels are not available.
 
         Args:
             name: what the file calls it; "": the file itself.

@@ -197,7 +197,7 @@ class MappedArrays:
             raise UnfitArraysError(str(error)) from error
         for name, checksum in manifest.checksums.items():
             if zlib.crc32(np.ascontiguousarray(self.plain[name]).data) != checksum:
-                delete(place / MANIFEST)  # so that who makes arrays anew can put them here
+                delete(place / MANIFEST)  # so that rebuilt arrays can be put here
                 raise UnfitArraysError(f"{name} has changed")
         self._copied = mapped_files["embeddings"]
         ends = np.cumsum(manifest.sums())

@@ -64,7 +64,7 @@ GROUP_FILES = {
 CODE_FILES = ("codes", "centre", "axes", *GROUP_FILES)
 GROUPED_AT_A_TIME = 1 << 18
 REFIT_GROWTH = 1.5
-"""Codes are fitted anew once an index has so many times the chips that they were fitted to."""
+"""Codes are fitted again once an index has so many times the chips that they were fitted to."""
 
 
 def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], place: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the derived arrays of an index hold: the page that lies beside them."""
+"""What the derived arrays of an index hold: the page that lies next to them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ when they are opened."""
 
 
 class UnfitArraysError(Exception):
-    """Arrays are missing, damaged or of another version: they are made anew, nobody is told."""
+    """Arrays are missing, damaged or of another version: they are rebuilt without a message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Catalogue:
 
         Args:
             path: of the scene.
-            known: its record, which is looked for where it is not at hand.
+            known: its record, which is looked for where it is not available.
         """
         given = next((entry.crs for entry in self._by_path.get(path, []) if entry.crs), "")
         if given:
@@ -150,7 +150,7 @@ class OrphanParts:
                 self._paths.setdefault((match[1], int(match[2])), []).append(path)
 
     def adopt(self, key: str, wanted: PartRecord, chips: int) -> PartEntry | None:
-        """A part that is just what would be made anew; ``None`` if there is none.
+        """A part that is just what would be made again; ``None`` if there is none.
 
         Args:
             key: of its scene.

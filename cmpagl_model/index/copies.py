@@ -106,7 +106,7 @@ class CacheLock:
 
 
 def hold(folder: Path) -> CacheLock | None:
-    """Keep an index at hand that is the copy of one in a store; ``None``: it is none."""
+    """Lock the copy of an index in a store against deletion; ``None``: it is no copy."""
     return CacheLock(folder) if address_of(folder) else None
 
 

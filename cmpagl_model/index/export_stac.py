@@ -74,7 +74,7 @@ def export_stac(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
     Args:
         folder: an index.
         target: a folder, made if it is missing: ``collection.json``, ``items/``, and an item of the
-            model where it is at hand. A collection that this wrote before is replaced.
+            model where it is available. A collection that this wrote before is replaced.
 
     Returns:
         How many items were written, and the parts that could not be read.

@@ -393,7 +393,7 @@ def cannot_write(path: Path, error: OSError) -> str:
 
 
 def model_mismatch(folder: Path, found: ModelId, wanted: ModelId, *, pixels: bool = True) -> str:
-    """What to say of an index of another model: both fingerprints, and what mends it.
+    """What to say of an index of another model: both fingerprints, and what repairs it.
 
     Args:
         folder: the index.

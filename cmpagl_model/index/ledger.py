@@ -78,7 +78,7 @@ class Ledger:
         self._of(held).added.append(entry)
 
     def drop(self, entry: PartEntry, *, held: str = "") -> None:
-        """Name a part no longer: it is damaged, or written anew."""
+        """Name a part no longer: it is damaged, or written again."""
         self._of(held).dropped.add(entry.name)
 
     def settle(self, path: str, key: str) -> None:

@@ -145,7 +145,7 @@ def looked_up(address: str) -> IndexInfo | None:
                 info = store.version(newest.number) if newest else None
             except FileNotFoundError:
                 continue  # a newer one took its place meanwhile
-            if info is None or info.number < ahead:  # it was deleted, and perhaps made anew
+            if info is None or info.number < ahead:  # it was deleted, and perhaps made again
                 _forget_versions(store.folder)
             if info is not None:
                 keep_version(store.folder, info)
@@ -223,7 +223,7 @@ def at_hand(
 def downloaded_again(folder: Path, loaded: LoadedIndex) -> bool:
     """Whether a copy of which parts were damaged or missing on this machine is better now.
 
-    They are brought anew, unless another process has done so, or written a newer version.
+    They are brought again, unless another process has done so, or written a newer version.
     """
     store = store_of(folder)
     told = {problem.path for problem in loaded.problems}

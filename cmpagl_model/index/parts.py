@@ -173,7 +173,7 @@ def write_part(folder: Path, record: PartRecord, rows: PartArrays, info: IndexIn
 
 
 def move_part(folder: Path, entry: PartEntry, scene: SceneRecord, info: IndexInfo) -> PartEntry:
-    """Write a part anew whose scene lies elsewhere now; the old one stays.
+    """Write a part again whose scene lies elsewhere now; the old one stays.
 
     Args:
         folder: the index.

@@ -34,7 +34,7 @@ LEAST_COSINE = 0.999
 def compare_sample(
     folder: Path, info: IndexInfo, encoder: Encoder, count: int, changed: set[str]
 ) -> tuple[int, list[Problem]]:
-    """Encode some chips anew, from all over the index.
+    """Encode some chips again, from all over the index.
 
     Args:
         folder: the index.

@@ -89,7 +89,7 @@ def info_of_parts(folder: Path, info: IndexInfo) -> IndexInfo:
     """The parts in an index folder as a version names them; every byte of them is read.
 
     Of several parts that hold the same chips one is named. Those that are damaged or missing are
-    named without a SHA-256: they count as lost until they are made anew.
+    named without a SHA-256: they count as lost until they are made again.
 
     Args:
         folder: the index.

@@ -127,7 +127,7 @@ def keep_version(folder: Path, info: IndexInfo) -> None:
     _make(folder)
     place = manifest_of(folder, info.number)
     if place.exists() and bytes_of(place) != info.manifest():
-        delete_folder(place.parent, MANIFESTS)  # of an index that was deleted, and made anew
+        delete_folder(place.parent, MANIFESTS)  # of an index that was deleted, and made again
     _put(folder, info)
     write_front_page(folder, info)
     sweep(folder, info)

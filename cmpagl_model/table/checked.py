@@ -1,7 +1,7 @@
 """Mapped arrays whose blocks are compared with their checksums when they are first touched.
 
 A search reads a small share of an index. So that opening costs nothing and no wrong byte is
-answered from, checksums of blocks lie beside the arrays, and each block is read before it is used.
+answered from, checksums of blocks lie next to the arrays, and each block is read before it is used.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class BlockChecksums:
             sums: checksums of their blocks, those of one array after those of another.
             mapped_files: the file of each.
             manifest: deleted where a block is damaged, so that who opens the index next makes
-                everything anew from the parts.
+                everything again from the parts.
         """
         self._pieces, self._sums, self._mapped_files = pieces, sums, mapped_files
         self._manifest = manifest

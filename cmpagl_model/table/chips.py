@@ -61,7 +61,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class ChipMetadata:
-    """What is known of a chip besides its place; ``None``: nobody says."""
+    """What is known of a chip besides its place; ``None``: not known."""
 
     datetime: str | None
     """When it was taken, as :mod:`tiling.dates` has it."""
