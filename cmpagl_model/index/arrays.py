@@ -103,52 +103,52 @@ def may_open(files: int) -> bool:
     return True
 
 
-def read_manifest(place: Path) -> Manifest:
+def read_manifest(folder: Path) -> Manifest:
     """The manifest of arrays whose files all have the right length.
 
     Raises:
         UnfitArraysError: if there are none, or something is wrong with them.
     """
     try:
-        manifest = Manifest.from_json(bytes_of(place / MANIFEST).decode())
-        for name, kind, shape in manifest.files():
-            wanted = kind.itemsize * int(np.prod(shape, dtype=np.int64))
-            if (place / name).stat().st_size != wanted:
+        manifest = Manifest.from_json(bytes_of(folder / MANIFEST).decode())
+        for name, dtype, shape in manifest.files():
+            wanted = dtype.itemsize * int(np.prod(shape, dtype=np.int64))
+            if (folder / name).stat().st_size != wanted:
                 raise UnfitArraysError(f"{name} has another length")
     except (OSError, UnicodeDecodeError) as error:
         raise UnfitArraysError(str(error)) from error
     return manifest
 
 
-def read_arrays(place: Path, info: IndexInfo, listed: tuple[PartFile, ...]) -> LoadedIndex:
+def read_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...]) -> LoadedIndex:
     """Map arrays.
 
     Args:
-        place: their folder.
+        folder: theirs.
         info: the version of the index.
         listed: its parts.
 
     Raises:
         UnfitArraysError: if there are none that are whole and of these parts.
     """
-    manifest = read_manifest(place)
+    manifest = read_manifest(folder)
     told = {problem.path for problem in manifest.problems}
     known = {part.file for part in manifest.parts}
     if known - set(listed) or {part.name for part in set(listed) - known} - told:
-        delete(place / MANIFEST)
+        delete(folder / MANIFEST)
         raise UnfitArraysError("of other parts")
-    table = mapped_table(place, manifest)
+    table = mapped_table(folder, manifest)
     files = [(part.file.name, part.rows) for part in manifest.parts]
-    return LoadedIndex(info, with_given(table, place.parent.parent, files), manifest.problems)
+    return LoadedIndex(info, with_given(table, folder.parent.parent, files), manifest.problems)
 
 
-def mapped_table(place: Path, manifest: Manifest) -> ChipTable:
+def mapped_table(folder: Path, manifest: Manifest) -> ChipTable:
     """The chips of arrays that were checked.
 
     Raises:
         UnfitArraysError: if a file cannot be mapped, or is not what it was.
     """
-    found = MappedArrays(place, manifest)
+    found = MappedArrays(folder, manifest)
     plain, checked, book = found.plain, found.checked, manifest.book
     coded = None
     if book.size:
@@ -173,31 +173,33 @@ def mapped_table(place: Path, manifest: Manifest) -> ChipTable:
 class MappedArrays:
     """The arrays in a folder, mapped."""
 
-    def __init__(self, place: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
         """Map them and compare those that are read whole.
 
         Raises:
             UnfitArraysError: if one cannot be mapped, or is not what it was.
         """
-        self._place, self._manifest = place, manifest
+        self._folder, self._manifest = folder, manifest
         self.plain: dict[str, NDArray[Any]] = {}
         """Those that were compared now, and embeddings, which :meth:`embeddings` looks after."""
         self.checked: dict[str, ChecksummedArray] = {}
         """Those that are compared block by block."""
         mapped_files = {}
         try:
-            for name, kind, shape in manifest.files():
-                path = place / name
+            for name, dtype, shape in manifest.files():
+                path = folder / name
                 mapped_files[name] = MappedFile.of(path, path.stat())
                 # An empty file cannot be mapped; slices of np.memmap cost more than what they hold.
                 self.plain[name] = np.asarray(
-                    np.memmap(path, kind, "r", shape=shape) if all(shape) else np.empty(shape, kind)
+                    np.memmap(path, dtype, "r", shape=shape)
+                    if all(shape)
+                    else np.empty(shape, dtype)
                 )
         except (OSError, ValueError) as error:
             raise UnfitArraysError(str(error)) from error
         for name, checksum in manifest.checksums.items():
             if zlib.crc32(np.ascontiguousarray(self.plain[name]).data) != checksum:
-                delete(place / MANIFEST)  # so that rebuilt arrays can be put here
+                delete(folder / MANIFEST)  # so that rebuilt arrays can be put here
                 raise UnfitArraysError(f"{name} has changed")
         self._copied = mapped_files["embeddings"]
         ends = np.cumsum(manifest.sums())
@@ -207,7 +209,7 @@ class MappedArrays:
             array = self.plain.pop(name)
             pieces = [array] if len(own) else []
             checksums = BlockChecksums(
-                pieces, own, [mapped_files[name]] * len(pieces), place / MANIFEST
+                pieces, own, [mapped_files[name]] * len(pieces), folder / MANIFEST
             )
             self.checked[name] = ChecksummedArray(array, checksums)
 
@@ -236,20 +238,20 @@ class MappedArrays:
             UnfitArraysError: if a part has changed or cannot be mapped.
         """
         copied, manifest = self.plain["embeddings"], self._manifest
-        pieces, mapped_files = mapped_pieces(self._place, manifest.parts, copied, self._copied)
+        pieces, mapped_files = mapped_pieces(self._folder, manifest.parts, copied, self._copied)
         used = [number for number, piece in enumerate(pieces) if len(piece)]
         sums = np.concatenate([np.empty(0, np.uint32), *self._page_sums])
         checksums = BlockChecksums(
             [pieces[number] for number in used],
             sums,
             [mapped_files[number] for number in used],
-            self._place / MANIFEST,
+            self._folder / MANIFEST,
         )
         return Embeddings(pieces, copied.shape[1], checksums)
 
 
 def mapped_pieces(
-    place: Path,
+    folder: Path,
     parts: tuple[PartPlace, ...],
     copied: NDArray[np.float16],
     copies: MappedFile,
@@ -257,7 +259,7 @@ def mapped_pieces(
     """The embeddings of parts, mapped where they lie, and the files that they lie in.
 
     Args:
-        place: the folder of the arrays, in the index of the parts.
+        folder: of the arrays, in the index of the parts.
         parts: which.
         copied: those that the arrays hold.
         copies: the file of those.
@@ -265,7 +267,7 @@ def mapped_pieces(
     Raises:
         UnfitArraysError: if a part has changed or cannot be mapped.
     """
-    folder, size = place.parent.parent / PARTS, copied.shape[1]
+    parts_folder, size = folder.parent.parent / PARTS, copied.shape[1]
     pieces, mapped_files, start = [], [], 0
     for part in parts:
         if part.page == COPIED:
@@ -273,7 +275,7 @@ def mapped_pieces(
             mapped_files.append(copies)
             start += part.rows
         else:
-            path = folder / part.file.name
+            path = parts_folder / part.file.name
             options: dict[str, Any] = {"trackfd": False} if sys.version_info >= (3, 13) else {}
             try:
                 with path.open("rb") as stream:

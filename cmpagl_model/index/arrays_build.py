@@ -67,28 +67,28 @@ REFIT_GROWTH = 1.5
 """Codes are fitted again once an index has so many times the chips that they were fitted to."""
 
 
-def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], place: Path) -> None:
+def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], target: Path) -> None:
     """Make arrays and put them in their place, whole or not at all.
 
     Args:
         folder: the index.
         info: its front page.
         listed: its parts. If they are others by the time all is read, nothing is put in place.
-        place: where the arrays belong.
+        target: where the arrays belong.
 
     Raises:
         OSError: if the folder cannot be written.
         UnfitArraysError: if a part went while it was read.
     """
-    place.parent.mkdir(exist_ok=True)
-    making = place.parent / f"{UNFINISHED}{os.getpid()}-{time.monotonic_ns()}"
+    target.parent.mkdir(exist_ok=True)
+    making = target.parent / f"{UNFINISHED}{os.getpid()}-{time.monotonic_ns()}"
     making.mkdir()
     try:
         _write(folder, info, listed, making)
         if list_parts(folder, info) == listed:
-            _put(making, place)
-            for other in place.parent.iterdir():  # of earlier states, and of killed processes
-                old = other.name.startswith(PREFIX) and other != place
+            _put(making, target)
+            for other in target.parent.iterdir():  # of earlier states, and of killed processes
+                old = other.name.startswith(PREFIX) and other != target
                 over = other.name.endswith(DAMAGED) or is_abandoned(other)
                 if old or (other.name.startswith(UNFINISHED) and over):
                     delete_folder(other, ARRAY_FILE)
@@ -402,20 +402,20 @@ def _kept_book(
     return book
 
 
-def _put(making: Path, place: Path) -> None:
-    """Rename a finished folder to its place, unless another process was first.
+def _put(making: Path, target: Path) -> None:
+    """Rename a finished folder to its target, unless another process was first.
 
     Raises:
         OSError: if it cannot be renamed.
     """
     try:
-        patiently(lambda: making.rename(place), place)
+        patiently(lambda: making.rename(target), target)
     except OSError:
         try:
-            read_manifest(place)  # made by another process at the same time: as good as ours
+            read_manifest(target)  # made by another process at the same time: as good as ours
         except UnfitArraysError:
-            place.rename(making.with_name(f"{making.name}{DAMAGED}"))
-            making.rename(place)
+            target.rename(making.with_name(f"{making.name}{DAMAGED}"))
+            making.rename(target)
 
 
 def _age(folder: Path) -> float:

@@ -183,14 +183,14 @@ class OrphanParts:
         newest = read_info(self._folder)
         named = {entry.name for entry in newest.parts}
         whole = {(entry.key, entry.number) for entry in newest.parts if not entry.begun}
-        for place, paths in self._paths.items():
+        for part_id, paths in self._paths.items():
             for path in paths:
-                over = place in whole or is_abandoned(path)
+                over = part_id in whole or is_abandoned(path)
                 if not over or path.name in named or path.is_symlink():
                     continue
                 with suppress(IndexFormatError):
                     record = read_record(path)
-                    if record.upto and record.number == place[1]:
+                    if record.upto and record.number == part_id[1]:
                         delete(path)
 
 

@@ -33,15 +33,15 @@ def cache_home() -> Path:
     Links are followed: others, who do so, too, shall find that a folder is a copy.
     """
     if said := os.environ.get(HOME):
-        place = Path(said)
+        home = Path(said)
     elif sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-        place = Path(local) / "cmpagl" / "cache"
+        home = Path(local) / "cmpagl" / "cache"
     elif sys.platform == "darwin":
-        place = Path.home() / "Library" / "Caches" / "cmpagl"
+        home = Path.home() / "Library" / "Caches" / "cmpagl"
     else:
-        place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cmpagl"
-    return Path(os.path.realpath(place))
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cmpagl"
+    return Path(os.path.realpath(home))
 
 
 def copy_of(address: str) -> Path:
@@ -51,8 +51,8 @@ def copy_of(address: str) -> Path:
         StoreError: if the address names no bucket.
     """
     address = plain(address)
-    place = f"{server_of(split_address(address)[0])}|{address}"
-    digest = hashlib.sha256(place.encode()).hexdigest()[:16]
+    identity = f"{server_of(split_address(address)[0])}|{address}"
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
     name = UNFIT.sub("_", address.rpartition("/")[2])[:LONGEST_NAME].rstrip(". ")
     return cache_home() / COPIES / digest / (f"_{name}" if DEVICE.match(name) else name)
 
@@ -95,11 +95,11 @@ class CacheLock:
 
     def __init__(self, folder: Path) -> None:
         """Hold a copy; it may be that of other processes, too."""
-        place = folder.parent
+        home = folder.parent
         with suppress(OSError):
-            os.utime(place / ABOUT)
+            os.utime(home / ABOUT)
             # On Windows a file that is open cannot be deleted, and that is the lock.
-            lock = os.open(place / IN_USE, os.O_RDONLY | os.O_CREAT, 0o666)
+            lock = os.open(home / IN_USE, os.O_RDONLY | os.O_CREAT, 0o666)
             weakref.finalize(self, os.close, lock)
             if sys.platform != "win32":
                 fcntl.flock(lock, fcntl.LOCK_SH)
@@ -111,9 +111,9 @@ def hold(folder: Path) -> CacheLock | None:
 
 
 @contextmanager
-def exclusive_lock(place: Path) -> Iterator[bool]:
+def exclusive_lock(home: Path) -> Iterator[bool]:
     """While a copy may be deleted: whether nobody holds it, nor can."""
-    path = place / IN_USE
+    path = home / IN_USE
     if sys.platform == "win32":
         try:
             path.unlink(missing_ok=True)

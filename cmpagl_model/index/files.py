@@ -138,6 +138,6 @@ def _walk(folder: Path) -> Iterator[tuple[str, bool]]:
     for root, folders, files in os.walk(folder):
         for names, own in ((files, OWN_FILE), (folders, OWN_FOLDER)):
             for name in sorted(names):
-                place = Path(root, name)
-                path = place.relative_to(folder).as_posix()
-                yield path, bool(own.fullmatch(path)) and not place.is_symlink()
+                full = Path(root, name)
+                path = full.relative_to(folder).as_posix()
+                yield path, bool(own.fullmatch(path)) and not full.is_symlink()

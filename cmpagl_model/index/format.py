@@ -313,8 +313,8 @@ def _read_format_1(folder: Path) -> IndexInfo:
                 if PART_NAME.match(file.name):
                     entry = PartEntry(file.name, -1, "", 0, "", "", 0, 0)
                     new = (file.stat().st_mtime_ns, entry)
-                    place = (entry.key, entry.number)
-                    found[place] = max(new, found.get(place, new), key=lambda one: one[0])
+                    part_id = (entry.key, entry.number)
+                    found[part_id] = max(new, found.get(part_id, new), key=lambda one: one[0])
     except OSError:
         pass  # none is there, or one went meanwhile: what is left is named
     parts = sorted((entry for _, entry in found.values()), key=lambda one: one.name)

@@ -166,10 +166,10 @@ def found(address: str) -> IndexInfo:
     """
     info = looked_up(address)
     if info is None:
-        place = store_at(address).folder.parent
-        delete(place / ABOUT)
+        root = store_at(address).folder.parent
+        delete(root / ABOUT)
         with suppress(OSError):  # parts of one that was there are in it
-            place.rmdir()
+            root.rmdir()
         raise IndexFormatError(
             f"{address}: found no index there, wanted one made by 'cmpagl index'; next: check the "
             f"address, or cmpagl index SCENES -o {shell_word(address)}"
@@ -283,20 +283,20 @@ def _make_room(wanted: Path) -> None:
     for about in (cache_home() / COPIES).glob(f"*/{ABOUT}"):
         with suppress(OSError):
             used.append((about.stat().st_mtime, about.parent))
-    sizes = {place: size_on_disk(place) for _, place in used}
+    sizes = {root: size_on_disk(root) for _, root in used}
     total = sum(sizes.values())
-    for when, place in sorted(used):
+    for when, root in sorted(used):
         if total <= most or when > time.time() - IN_USE_S:
             return
-        with exclusive_lock(place) as free:
-            if free and place != wanted.parent:
-                _drop(place)
-                total -= sizes[place] - size_on_disk(place)
+        with exclusive_lock(root) as free:
+            if free and root != wanted.parent:
+                _drop(root)
+                total -= sizes[root] - size_on_disk(root)
 
 
-def _drop(place: Path) -> None:
+def _drop(root: Path) -> None:
     """Delete a copy, but for parts that somebody here wrote lately and no version names."""
-    for folder in [one for one in place.iterdir() if one.is_dir() and not one.is_symlink()]:
+    for folder in [one for one in root.iterdir() if one.is_dir() and not one.is_symlink()]:
         named: set[str] = set()
         for number in version_numbers(folder):
             with suppress(OSError, IndexFormatError):
@@ -311,10 +311,10 @@ def _drop(place: Path) -> None:
         for inner in (folder / PARTS, place_of(folder, CACHE), folder):
             with suppress(OSError):  # something is left in it
                 inner.rmdir()
-    delete(place / ABOUT)
-    delete(place / IN_USE)
+    delete(root / ABOUT)
+    delete(root / IN_USE)
     with suppress(OSError):
-        place.rmdir()
+        root.rmdir()
 
 
 def _forget_versions(folder: Path) -> None:

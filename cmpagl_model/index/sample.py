@@ -90,10 +90,10 @@ def _encoded(
     """
     plan = plan_chips(scene, info.spec)
     found = np.zeros((len(numbers), info.embedding_size), np.float32)
-    place = {number: row for row, number in enumerate(numbers)}
+    row_of = {number: row for row, number in enumerate(numbers)}
     side = encoder.model.config.image.input_px
     for read in read_chips(scene, [plan[number] for number in numbers], info.spec):
         if isinstance(read, ChipImage):
             vectors = singles(embed(encoder, fit_chips([read.pixels], side)))
-            found[place[read.chip.number]] = vectors[0]
+            found[row_of[read.chip.number]] = vectors[0]
     return found

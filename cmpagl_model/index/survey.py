@@ -102,30 +102,30 @@ def info_of_parts(folder: Path, info: IndexInfo) -> IndexInfo:
         match = PART_NAME.match(path.name)
         if match is None:
             continue
-        place = (match[1], int(match[2]))
+        part_id = (match[1], int(match[2]))
         try:
             record, entry = read_part(path)
         except IndexFormatError:
-            damaged[place] = path.name
+            damaged[part_id] = path.name
             with suppress(IndexFormatError):  # its footer may say of which scene it is
                 record = read_record(path)
-                if _is_of(place, record, info):
-                    records.append((place[0], record))
+                if _is_of(part_id, record, info):
+                    records.append((part_id[0], record))
             continue
-        if not _is_of(place, record, info):
+        if not _is_of(part_id, record, info):
             continue
-        if place not in found or _is_better((record, entry), found[place]):
-            found[place] = record, entry
+        if part_id not in found or _is_better((record, entry), found[part_id]):
+            found[part_id] = record, entry
     records += [(key, record) for (key, _), (record, _) in found.items()]
     lost = _lost(records, damaged, found)
     parts = sorted([*(entry for _, entry in found.values()), *lost], key=lambda one: one.name)
     return replace(info, parts=tuple(parts))
 
 
-def _is_of(place: tuple[str, int], record: PartRecord, info: IndexInfo) -> bool:
+def _is_of(part_id: tuple[str, int], record: PartRecord, info: IndexInfo) -> bool:
     """Whether a footer is that of the part whose name says this key and number."""
-    ours = (record.model, record.number) == (info.model, place[1])
-    return ours and scene_key(record.scene, info) == place[0]
+    ours = (record.model, record.number) == (info.model, part_id[1])
+    return ours and scene_key(record.scene, info) == part_id[0]
 
 
 def _is_better(one: tuple[PartRecord, PartEntry], other: tuple[PartRecord, PartEntry]) -> bool:
@@ -145,20 +145,20 @@ def _lost(
 
     Args:
         records: footers, by the keys of their scenes.
-        damaged: names of damaged parts, by their places.
-        found: places of parts that are whole.
+        damaged: names of damaged parts, by key and number.
+        found: keys and numbers of parts that are whole.
     """
     scenes: dict[str, tuple[int, SceneRecord]] = {}
     for key, record in records:
         known = scenes.get(key, (0, record.scene))
         scenes[key] = max(known, (record.plan_chips, record.scene), key=lambda one: one[0])
-    lost = {place: PartEntry(name, 0, "", 0, "", "", 0, 0) for place, name in damaged.items()}
+    lost = {part_id: PartEntry(name, 0, "", 0, "", "", 0, 0) for part_id, name in damaged.items()}
     for key, (planned, scene) in scenes.items():
         for number in range(parts_of(planned)):
             name = damaged.get((key, number)) or part_name(scene, key, number)
             given = scene.crs if scene.crs_given else ""
             lost[key, number] = PartEntry(name, 0, "", 0, "", scene.path, planned, 0, crs=given)
-    return [entry for place, entry in lost.items() if place not in found]
+    return [entry for part_id, entry in lost.items() if part_id not in found]
 
 
 def compatible_info(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> IndexInfo:

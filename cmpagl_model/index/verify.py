@@ -175,17 +175,17 @@ def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
 
 def _cache(folder: Path, found: _Findings) -> None:
     """Read all arrays in the cache; damaged ones are rebuilt when the index is opened."""
-    for place in sorted(place_of(folder, CACHE).glob(f"{PREFIX}*")):
+    for arrays_path in sorted(place_of(folder, CACHE).glob(f"{PREFIX}*")):
         try:
-            arrays = MappedArrays(place, read_manifest(place))
+            arrays = MappedArrays(arrays_path, read_manifest(arrays_path))
             for one in arrays.checked.values():
                 one[:]
             arrays.compare_copies()
         except (UnfitArraysError, DamagedArraysError) as error:  # noqa: PERF203 - of few
             reason = str(error).partition("; next")[0]
             text = f"damaged ({reason}); next: open the index, or 'cmpagl verify --repair'"
-            mend = partial(delete_folder, place, ARRAY_FILE)
-            found.add(f"{place.parent.name}/{place.name}", text, mend)
+            mend = partial(delete_folder, arrays_path, ARRAY_FILE)
+            found.add(f"{arrays_path.parent.name}/{arrays_path.name}", text, mend)
 
 
 def _has_scene(entry: PartEntry, info: IndexInfo) -> bool:

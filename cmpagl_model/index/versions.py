@@ -125,9 +125,9 @@ def keep_version(folder: Path, info: IndexInfo) -> None:
         OSError: if it cannot be written.
     """
     _make(folder)
-    place = manifest_of(folder, info.number)
-    if place.exists() and bytes_of(place) != info.manifest():
-        delete_folder(place.parent, MANIFESTS)  # of an index that was deleted, and made again
+    path = manifest_of(folder, info.number)
+    if path.exists() and bytes_of(path) != info.manifest():
+        delete_folder(path.parent, MANIFESTS)  # of an index that was deleted, and made again
     _put(folder, info)
     write_front_page(folder, info)
     sweep(folder, info)
@@ -143,8 +143,8 @@ def _make(folder: Path) -> None:
     if versions.is_dir():
         return
     versions.mkdir(parents=True, exist_ok=True)
-    for place in (folder, folder.parent):
-        flush_folder(place)
+    for made in (folder, folder.parent):
+        flush_folder(made)
 
 
 def put_above(folder: Path, info: IndexInfo) -> IndexInfo:
@@ -178,29 +178,29 @@ def _put(folder: Path, made: IndexInfo) -> bool:
         OSError: if it cannot be written.
         OutputError: if there are no numbers left.
     """
-    place = manifest_of(folder, made.number).parent
-    if not VERSION_NAME.match(place.name):
+    target = manifest_of(folder, made.number).parent
+    if not VERSION_NAME.match(target.name):
         raise OutputError(
-            f"{place}: found a version before it, the last that there can be; next: index the "
+            f"{target}: found a version before it, the last that there can be; next: index the "
             "scenes into another folder"
         )
-    making = place.with_name(f".making-{token()}")
+    making = target.with_name(f".making-{token()}")
     try:
         making.mkdir()
         write_bytes(making / MANIFEST, made.manifest())
         try:
-            patiently(lambda: making.rename(place), place)
+            patiently(lambda: making.rename(target), target)
         except OSError:
-            if os.path.lexists(place):
+            if os.path.lexists(target):
                 return False
             raise
     finally:
         delete_folder(making, MANIFESTS)
-    flush_folder(place.parent)
+    flush_folder(target.parent)
     is_newest = newest_number(folder) == made.number
     if not is_newest:
         # Others were so far ahead that this number had been swept already: nobody has read it.
-        delete_folder(place, MANIFESTS)
+        delete_folder(target, MANIFESTS)
     return is_newest
 
 
