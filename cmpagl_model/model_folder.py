@@ -148,7 +148,7 @@ def made_of(source: str) -> str | None:
     Returns:
         Its name, the checkpoint being the same to the bit; ``None``: there is none.
     """
-    kind, _, file = source.removeprefix(OPEN_CLIP).partition("@")
+    architecture, _, file = source.removeprefix(OPEN_CLIP).partition("@")
     if not source.startswith(OPEN_CLIP) or not Path(file).is_file():
         return None
     digest = ""
@@ -157,16 +157,16 @@ def made_of(source: str) -> str | None:
             config = settings_of(models_home() / name)
             if not isinstance(config, PairConfig) or not config.origin:
                 continue
-            if config.source.startswith(source_of(kind)):
+            if config.source.startswith(source_of(architecture)):
                 digest = digest or sha256_of([Path(file)])
                 if digest in config.origin.checksums.values():
                     return name
     return None
 
 
-def source_of(kind: str, file: str = "") -> str:
+def source_of(architecture: str, file: str = "") -> str:
     """What a model says that was made of a checkpoint of open_clip."""
-    return f"open_clip {kind}: {file}"
+    return f"open_clip {architecture}: {file}"
 
 
 def settings_of(path: Path) -> ModelConfig | PairConfig:
@@ -309,8 +309,8 @@ def _fingerprinted_pair(path: Path, config: PairConfig) -> ModelFolder:
 
 def _whole(weights: str, others: dict[str, str]) -> str:
     """SHA-256 over hashes of files, by name."""
-    pages = [f"weights {weights}", *(f"{name} {digest}" for name, digest in others.items())]
-    return hashlib.sha256("\n".join(pages).encode()).hexdigest()
+    lines = [f"weights {weights}", *(f"{name} {digest}" for name, digest in others.items())]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def pinned_fingerprints() -> dict[str, str]:
@@ -319,12 +319,12 @@ def pinned_fingerprints() -> dict[str, str]:
     Raises:
         ModelError: if the list is damaged.
     """
-    page = SHIPPED / PINNED
+    path = SHIPPED / PINNED
     try:
-        return dict(json.loads(page.read_text(encoding="utf-8"))) if page.is_file() else {}
+        return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
     except (OSError, ValueError, TypeError) as error:
         raise ModelError(
-            f"{page}: cannot be read ({error}); next: install cmpagl-qgis anew"
+            f"{path}: cannot be read ({error}); next: install cmpagl-qgis anew"
         ) from error
 
 

@@ -113,7 +113,7 @@ def in_bounds(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.asarray(shapely.transform(shapes, lambda xy: np.clip(xy, -limits, limits)), object)
 
 
-def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+def make_valid(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
     """Polygons whose outline crosses itself become such that enclose the same and do not.
 
     Args:

@@ -91,7 +91,7 @@ def find_vectors(
         file: the same, open.
         wanted: the column; of columns of numbers the first one, such as ``A00``. ``None``: the only
             one there is, or one with a usual name.
-        emb: the page of the footer that may say how numbers were rounded.
+        emb: the metadata in the footer that may say how numbers were rounded.
 
     Raises:
         SourceError: if there is none, there are several, or all are empty.
@@ -160,7 +160,7 @@ def _numbered(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
 def _rounding(
     path: str, emb: dict[str, Any], size: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Scale and offset of the quantization that a page describes; 1 and 0 where it does not.
+    """Scale and offset of the quantization that metadata describe; 1 and 0 where they do not.
 
     Raises:
         SourceError: if they are neither one number nor one for each of ``size``.

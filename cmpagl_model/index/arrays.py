@@ -204,7 +204,7 @@ class MappedArrays:
         self._copied = mapped_files["embeddings"]
         ends = np.cumsum(manifest.sums())
         sums = np.split(np.array(self.plain["sums"]), ends[:-1])
-        self._page_sums = sums[len(SUMMED) :]
+        self._part_sums = sums[len(SUMMED) :]
         for name, own in zip(SUMMED, sums, strict=False):
             array = self.plain.pop(name)
             pieces = [array] if len(own) else []
@@ -213,9 +213,9 @@ class MappedArrays:
             )
             self.checked[name] = ChecksummedArray(array, checksums)
 
-    def page_sums(self, part: int) -> NDArray[np.uint32]:
+    def part_sums(self, part: int) -> NDArray[np.uint32]:
         """The checksums of the embeddings of a part."""
-        return self._page_sums[part]
+        return self._part_sums[part]
 
     def compare_copies(self) -> None:
         """Compare the embeddings that the arrays hold with their checksums.
@@ -224,8 +224,8 @@ class MappedArrays:
             UnfitArraysError: if they have changed.
         """
         start, copied = 0, self.plain["embeddings"]
-        for part, sums in zip(self._manifest.parts, self._page_sums, strict=True):
-            if part.page == COPIED:
+        for part, sums in zip(self._manifest.parts, self._part_sums, strict=True):
+            if part.offset == COPIED:
                 own = copied[start : start + part.rows]
                 start += part.rows
                 if not np.array_equal(sums_of(own), sums):
@@ -240,7 +240,7 @@ class MappedArrays:
         copied, manifest = self.plain["embeddings"], self._manifest
         pieces, mapped_files = mapped_pieces(self._folder, manifest.parts, copied, self._copied)
         used = [number for number, piece in enumerate(pieces) if len(piece)]
-        sums = np.concatenate([np.empty(0, np.uint32), *self._page_sums])
+        sums = np.concatenate([np.empty(0, np.uint32), *self._part_sums])
         checksums = BlockChecksums(
             [pieces[number] for number in used],
             sums,
@@ -270,7 +270,7 @@ def mapped_pieces(
     parts_folder, size = folder.parent.parent / PARTS, copied.shape[1]
     pieces, mapped_files, start = [], [], 0
     for part in parts:
-        if part.page == COPIED:
+        if part.offset == COPIED:
             pieces.append(copied[start : start + part.rows])
             mapped_files.append(copies)
             start += part.rows
@@ -283,7 +283,7 @@ def mapped_pieces(
                     if (about.st_size, about.st_mtime_ns) != (part.file.size, part.file.mtime_ns):
                         raise UnfitArraysError(f"{path.name} has changed")
                     whole = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ, **options)
-                numbers = np.frombuffer(whole, "<f2", part.rows * size, part.page)
+                numbers = np.frombuffer(whole, "<f2", part.rows * size, part.offset)
             except (OSError, ValueError) as error:
                 raise UnfitArraysError(str(error)) from error
             pieces.append(numbers.reshape(part.rows, size))

@@ -31,7 +31,7 @@ from .arrays_manifest import (
     COPIED,
     NO_BOOK,
     SUMMED,
-    BookPage,
+    CodeBookInfo,
     Manifest,
     PartPlace,
     UnfitArraysError,
@@ -40,7 +40,7 @@ from .catalogue import Part, readable_parts
 from .files import ARRAY_FILE, delete_folder, is_abandoned
 from .format import PARTS
 from .load import PackedPart, decoded
-from .parts import PartRecord, embeddings_page
+from .parts import PartRecord, embeddings_offset
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ def build_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], ta
 
     Args:
         folder: the index.
-        info: its front page.
+        info: its version.
         listed: its parts. If they are others by the time all is read, nothing is put in place.
         target: where the arrays belong.
 
@@ -125,23 +125,23 @@ def _write(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...], making: 
     pieces, _ = mapped_pieces(making, manifest.parts, copied, MappedFile.of(file, file.stat()))
     embeddings = Embeddings(pieces, info.embedding_size)
     manifest = replace(manifest, book=_write_codes(making, manifest.parts, embeddings, earlier))
-    manifest = _summed(making, manifest, writer.page_sums)
+    manifest = _summed(making, manifest, writer.part_sums)
     (making / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     for file in making.iterdir():  # on disk, for lengths are checked later, contents are not
         with file.open("rb+") as stream:
             os.fsync(stream.fileno())
 
 
-def _summed(making: Path, manifest: Manifest, pages: list[NDArray[np.uint32]]) -> Manifest:
+def _summed(making: Path, manifest: Manifest, part_sums: list[NDArray[np.uint32]]) -> Manifest:
     """Write the checksums of blocks, and put those of whole files into the manifest."""
-    shapes = {name: (kind, shape) for name, kind, shape in manifest.files() if name != "sums"}
+    shapes = {name: (dtype, shape) for name, dtype, shape in manifest.files() if name != "sums"}
 
     def read(name: str) -> NDArray[Any]:
-        kind, shape = shapes[name]
-        return np.fromfile(making / name, kind).reshape(shape)
+        dtype, shape = shapes[name]
+        return np.fromfile(making / name, dtype).reshape(shape)
 
     own = [sums_of(read(name)) if shapes[name][1][0] else np.empty(0, np.uint32) for name in SUMMED]
-    sums = np.concatenate([*own, *pages]) if pages else np.concatenate(own)
+    sums = np.concatenate([*own, *part_sums]) if part_sums else np.concatenate(own)
     (making / "sums").write_bytes(sums.astype("<u4").tobytes())
     whole = [name for name in shapes if name not in {*SUMMED, "embeddings"}]
     checksums = {name: zlib.crc32((making / name).read_bytes()) for name in [*whole, "sums"]}
@@ -157,7 +157,7 @@ def _rows(
 ) -> Iterator[tuple[Part, tuple[PackedPart, int, NDArray[np.uint32]]]]:
     """The rows of all parts, those of unchanged parts from earlier arrays, and their pages.
 
-    The page of a part is where its embeddings begin in the file; with it come their checksums.
+    The offset of a part is where its embeddings begin in the file; with it come their checksums.
     """
     for part in parts:
         known = earlier.rows(files[part.path.name]) if earlier else None
@@ -165,9 +165,9 @@ def _rows(
             yield part, known
             continue
         for _, columns in decoded([part], info, problems):
-            page = embeddings_page(part.path, columns.embeddings)
+            offset = embeddings_offset(part.path, columns.embeddings)
             sums = sums_of(columns.embeddings)
-            yield part, (columns, COPIED if page is None else page, sums)
+            yield part, (columns, COPIED if offset is None else offset, sums)
 
 
 class _PreviousArrays:
@@ -179,7 +179,7 @@ class _PreviousArrays:
         self._number = {place.file: number for number, place in enumerate(manifest.parts)}
         counts = np.array(
             [
-                (one.rows, one.blocks, one.shape_bytes, one.rows if one.page == COPIED else 0)
+                (one.rows, one.blocks, one.shape_bytes, one.rows if one.offset == COPIED else 0)
                 for one in manifest.parts
             ], np.int64,
         ).reshape(-1, 4)  # fmt: skip
@@ -211,21 +211,21 @@ class _PreviousArrays:
         number = self._number.get(file)
         if number is None:
             return None
-        page, found = self.manifest.parts[number].page, self._found
+        offset, found = self.manifest.parts[number].offset, self._found
         rows, blocks, shapes, copied = (
             slice(begin, end)
             for begin, end in zip(self._begins[number], self._begins[number + 1], strict=True)
         )
         # Embeddings that are mapped where they lie need not be looked at.
-        embeddings, sums = found["embeddings"][copied], self._arrays.page_sums(number)
-        if page == COPIED and not np.array_equal(sums_of(embeddings), sums):
+        embeddings, sums = found["embeddings"][copied], self._arrays.part_sums(number)
+        if offset == COPIED and not np.array_equal(sums_of(embeddings), sums):
             return None
         own = found["rows"][rows]
         if shapes.start:
             own = own.copy()
             own["at"] -= shapes.start
         arrays = PackedPart(own, found["blocks"][blocks], found["shapes"][shapes], embeddings)
-        return arrays, page, sums
+        return arrays, offset, sums
 
     def codes(self, file: PartFile) -> NDArray[np.int8] | None:
         """The codes of a part, if it is the same file."""
@@ -256,10 +256,10 @@ class _PreviousArrays:
 
     def book(self) -> CodeBook | None:
         """How codes were made; ``None``: there are none."""
-        page = self.manifest.book
-        if not page.size:
+        info = self.manifest.book
+        if not info.size:
             return None
-        return CodeBook(self._found["centre"], self._found["axes"], page.step, page.left_out)
+        return CodeBook(self._found["centre"], self._found["axes"], info.step, info.left_out)
 
 
 class _Writer:
@@ -273,7 +273,7 @@ class _Writer:
         }
         self._shape_bytes = 0
         self.places: list[PartPlace] = []
-        self.page_sums: list[NDArray[np.uint32]] = []
+        self.part_sums: list[NDArray[np.uint32]] = []
         self.ground_sizes_m: set[float] = set()
 
     def __enter__(self) -> _Writer:
@@ -297,9 +297,9 @@ class _Writer:
             scene: place of its scene.
             rows: its rows, where its embeddings lie in the file, and their checksums.
         """
-        arrays, page, sums = rows
-        self.page_sums.append(sums)
-        page = page if self._mapping and len(arrays) else COPIED
+        arrays, offset, sums = rows
+        self.part_sums.append(sums)
+        offset = offset if self._mapping and len(arrays) else COPIED
         self.ground_sizes_m.update(np.unique(arrays.rows["ground_m"]).tolist())
         own = arrays.rows
         if self._shape_bytes:
@@ -308,11 +308,11 @@ class _Writer:
         self._append("rows", own)
         self._append("blocks", arrays.blocks)
         self._append("shapes", arrays.shapes)
-        if page == COPIED:
+        if offset == COPIED:
             self._append("embeddings", arrays.embeddings)
         size = len(arrays.shapes)
         plan = part.record.plan_chips
-        self.places.append(PartPlace(file, len(arrays), size, scene, plan, page))
+        self.places.append(PartPlace(file, len(arrays), size, scene, plan, offset))
         self._shape_bytes += size
 
     def _append(self, name: str, rows: NDArray[Any]) -> None:
@@ -324,7 +324,7 @@ def _write_codes(
     parts: tuple[PartPlace, ...],
     embeddings: Embeddings,
     earlier: _PreviousArrays | None,
-) -> BookPage:
+) -> CodeBookInfo:
     count = len(embeddings)
     for name in CODE_FILES:
         (making / name).touch()
@@ -334,7 +334,7 @@ def _write_codes(
     earlier = earlier if kept else None
     book = kept or fit_codes(sample_of(embeddings))
     fitted = earlier.manifest.book.chips if earlier else count
-    page = BookPage(book.size, book.step, book.left_out, fitted)
+    info = CodeBookInfo(book.size, book.step, book.left_out, fitted)
     with (making / "codes").open("wb") as codes:
         start = 0
         for part in parts:
@@ -345,8 +345,8 @@ def _write_codes(
     (making / "centre").write_bytes(book.centre.tobytes())
     (making / "axes").write_bytes(book.axes.tobytes())
     if count < GROUPED_FROM:
-        return page
-    return replace(page, groups=_write_groups(making, parts, (count, book.size), earlier))
+        return info
+    return replace(info, groups=_write_groups(making, parts, (count, book.size), earlier))
 
 
 def _write_groups(

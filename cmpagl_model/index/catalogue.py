@@ -232,7 +232,9 @@ def readable_parts(
         if entry.name in there:
             parts.append(there[entry.name])
         elif not path.is_file():  # a pipe in its place would let a reader wait
-            problems.append(Problem(entry.name, missing_part(entry)))
+            problems.append(
+                Problem(entry.name, missing_part(entry.number, entry.planned, entry.scene))
+            )
         elif not entry.sha256 and entry.size >= 0:
             reason = (
                 f"{entry.name}: damaged part (since before the index had a manifest); next: run "
@@ -271,12 +273,8 @@ def some_parts(folder: Path, info: IndexInfo) -> tuple[list[Part], list[Problem]
     return parts, problems
 
 
-def missing_part(entry: PartEntry) -> str:
-    """What to say of a part that is named and not there."""
-    return _missing(entry.number, entry.planned, entry.scene)
-
-
-def _missing(number: int, planned: int, scene: str) -> str:
+def missing_part(number: int, planned: int, scene: str) -> str:
+    """What to say of a part that should be there and is not."""
     which = f"part {number + 1}"
     if planned:
         which = f"part {number + 1} of {parts_of(planned)} of {scene}"
@@ -299,7 +297,7 @@ def _unfinished(info: IndexInfo, parts: list[Part]) -> list[Problem]:
         scene = (part.key, part.record.scene.path)
         planned[scene] = max(planned.get(scene, 0), part.record.plan_chips)
     problems = [
-        Problem(path, _missing(number, chips, path))
+        Problem(path, missing_part(number, chips, path))
         for (key, path), chips in planned.items()
         for number in range(parts_of(chips))
         if (key, number) not in named

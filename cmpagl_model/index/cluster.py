@@ -147,8 +147,8 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
         ClusterError: if no cluster can be reached.
         CmpaglError: as :func:`~.build.build_index`.
     """
-    kind, engine = _WORKERS[cluster.engine], cluster.engine
-    if importlib.util.find_spec(kind.module) is None:
+    workers_class, engine = _WORKERS[cluster.engine], cluster.engine
+    if importlib.util.find_spec(workers_class.module) is None:
         raise MissingExtraError(
             f"found no {engine} in this environment, wanted it for --engine {engine}; "
             f"next: pip install 'cmpagl-qgis[{engine}]'"
@@ -161,7 +161,7 @@ def index_on_cluster(  # noqa: PLR0913 - what may be said of a build
     job = JobSpec(IndexLocation.of(folder), encoding, info.spec, crs)
     planned = _planned(find_scenes(inputs).paths, info, crs, progress)
     answers = []
-    with kind(cluster.address).open() as workers:
+    with workers_class(cluster.address).open() as workers:
         tasks = partition_tasks(planned, workers.count)
         if progress:
             progress.start(sum(task.chips for task in tasks))

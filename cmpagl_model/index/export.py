@@ -88,7 +88,7 @@ def export_damage(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]
         for record in records
         for shape in footprints(record.scene, [chip.window for chip in record.damage])
     ]
-    kinds = {"scene": "str", **dict.fromkeys(SIDES, "int32"), "reason": "str"}
-    frame = frame_of_rows(rows, shapes, kinds)
+    dtypes = {"scene": "str", **dict.fromkeys(SIDES, "int32"), "reason": "str"}
+    frame = frame_of_rows(rows, shapes, dtypes)
     write_frame(frame, target, "damage")
     return len(rows), tuple(problems)

@@ -18,7 +18,7 @@ from cmpagl_model.records import Problem
 
 from .catalogue import some_parts
 from .format import read_info
-from .layout import EMB, GEO, TIME, embeddings_page_of
+from .layout import EMB, GEO, TIME, emb_fields, geo_json
 from .parts import metadata_of, read_sealed_rows
 from .vectors import PARQUET, check_output
 
@@ -123,8 +123,8 @@ def _whole_tables(
     """The rows of all parts, each with all columns."""
     for table in _tables(parts, schema.names, problems):
         columns = [
-            table[name].cast(kind) if name in table.column_names else pa.nulls(len(table), kind)
-            for name, kind in zip(schema.names, schema.types, strict=True)
+            table[name].cast(dtype) if name in table.column_names else pa.nulls(len(table), dtype)
+            for name, dtype in zip(schema.names, schema.types, strict=True)
         ]
         yield pa.table(columns, schema=schema)
 
@@ -151,25 +151,23 @@ def _write_lance(
 
 def _schema(info: IndexInfo, parts: list[Part]) -> pa.Schema:
     """Columns and footer of the whole: those of the parts, and what imported ones have besides."""
-    kinds, boxes, fields = set[str](), list[list[float]](), dict[str, pa.Field]()
-    page: dict[str, Any] = {"version": "1.1.0", "primary_column": "geometry", "columns": {}}
+    geometry_types, boxes, fields = set[str](), list[list[float]](), dict[str, pa.Field]()
+    column: dict[str, Any] = {}
     for part in parts:
         schema = metadata_of(part.path).schema.to_arrow_schema()
         fields.update({field.name: field for field in schema})
         column = json.loads(schema.metadata[GEO])["columns"]["geometry"]
-        kinds.update(column["geometry_types"])
+        geometry_types.update(column["geometry_types"])
         boxes += [column["bbox"]] if "bbox" in column else []
-        page["columns"]["geometry"] = column
-    column = page["columns"]["geometry"]
-    column["geometry_types"] = sorted(kinds)
+    column["geometry_types"] = sorted(geometry_types)
     if boxes:
         low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
         column["bbox"] = [*low[:2].tolist(), *high[2:].tolist()]
     given = [field for field in GIVEN if field.name in fields]
     plain = [field for name, field in fields.items() if name not in {"embedding", *GIVEN.names}]
     vector = pa.field("embedding", pa.list_(pa.float32(), info.embedding_size))
-    emb = json.dumps(embeddings_page_of(info, "float32"))
-    footer = {GEO: json.dumps(page), EMB: emb}
+    emb = json.dumps(emb_fields(info, "float32"))
+    footer = {GEO: geo_json(column), EMB: emb}
     return pa.schema([*plain, *given, vector], metadata=footer)
 
 

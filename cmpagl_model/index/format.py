@@ -138,9 +138,9 @@ class IndexInfo:
 
     def to_json(self) -> str:
         """The file ``_index.json``: what all parts share, as readable JSON."""
-        return json.dumps(self._page(), indent=1) + "\n"
+        return json.dumps(self._fields(), indent=1) + "\n"
 
-    def _page(self) -> dict[str, Any]:
+    def _fields(self) -> dict[str, Any]:
         return {
             "format": FORMAT,
             "version": VERSION,
@@ -151,13 +151,13 @@ class IndexInfo:
 
     def manifest(self) -> bytes:
         """The file ``manifest.json``: a line for each part, and at last the SHA-256 of it all."""
-        page = {**self._page(), "number": self.number, "content": self.content}
+        fields = {**self._fields(), "number": self.number, "content": self.content}
         lines = [  # what is usual is not said: that a part is whole, and its scene's CRS
             {name: it for name, it in asdict(part).items() if it or name not in {"begun", "crs"}}
             for part in self.parts
         ]
         parts = ",\n".join(f"  {json.dumps(line)}" for line in lines)
-        body = f'{json.dumps(page, indent=1)[:-2]},\n "parts": [\n{parts}\n ]'.encode()
+        body = f'{json.dumps(fields, indent=1)[:-2]},\n "parts": [\n{parts}\n ]'.encode()
         return body + seal(body)
 
 
@@ -254,10 +254,10 @@ def version_of(raw: bytes, number: int, path: str, *, mending: str) -> IndexInfo
     if raw[-SEAL_BYTES:] != seal(body):
         raise ManifestError(_broken(path, "another SHA-256", mending))
     try:
-        page = json.loads(raw)
-        info = _parse(page, path)
-        parts = tuple(PartEntry(**part) for part in page["parts"])
-        said = page["number"]
+        fields = json.loads(raw)
+        info = _parse(fields, path)
+        parts = tuple(PartEntry(**part) for part in fields["parts"])
+        said = fields["number"]
         _check_doubles(parts)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise IndexFormatError(
@@ -329,7 +329,7 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
     """
     path = place_of(folder, FRONT_PAGE)
     try:
-        page = json.loads(bytes_of(path))
+        fields = json.loads(bytes_of(path))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise IndexFormatError(_no_index(folder)) from error
     except (OSError, ValueError, RecursionError) as error:
@@ -337,8 +337,8 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
             f"{path}: not readable ({error}); next: take it back from a copy, or index the scenes "
             "into another folder"
         ) from error
-    info = _parse(page, path)
-    return info, int(page["version"])
+    info = _parse(fields, path)
+    return info, int(fields["version"])
 
 
 def _no_index(folder: Path) -> str:
@@ -355,19 +355,19 @@ def _no_index(folder: Path) -> str:
     return f"{name}: found {found}; next: cmpagl index {scenes} -o {shell_word(index)}"
 
 
-def _parse(page: object, path: Path | str) -> IndexInfo:
-    if not isinstance(page, dict) or page.get("format") != FORMAT:
+def _parse(fields: object, path: Path | str) -> IndexInfo:
+    if not isinstance(fields, dict) or fields.get("format") != FORMAT:
         raise IndexFormatError(f"{path}: found no CMPAGL index; wanted format {FORMAT!r}")
-    if page.get("version") not in (1, VERSION):  # it may be a list
+    if fields.get("version") not in (1, VERSION):  # it may be a list
         raise IndexFormatError(
-            f"{path}: found index version {page.get('version')}, wanted {VERSION}; "
+            f"{path}: found index version {fields.get('version')}, wanted {VERSION}; "
             "next: use the version of cmpagl-qgis that made it, or index the scenes again"
         )
     try:
         return IndexInfo(
-            model=ModelId(str(page["model"]["name"]), str(page["model"]["fingerprint"])),
-            embedding_size=int(page["embedding_size"]),
-            spec=ChipSpec.from_json(json.dumps(page["chips"])),
+            model=ModelId(str(fields["model"]["name"]), str(fields["model"]["fingerprint"])),
+            embedding_size=int(fields["embedding_size"]),
+            spec=ChipSpec.from_json(json.dumps(fields["chips"])),
         )
     except (KeyError, TypeError, ValueError, OverflowError, TilingError) as error:
         raise IndexFormatError(
@@ -378,8 +378,8 @@ def _parse(page: object, path: Path | str) -> IndexInfo:
 
 def is_index(folder: Path) -> bool:
     """Whether there is an index, whole or not."""
-    page = place_of(folder, FRONT_PAGE)
-    return newest_number(folder) > 0 or os.path.exists(page)  # noqa: PTH110 - it may be too long
+    path = place_of(folder, FRONT_PAGE)
+    return newest_number(folder) > 0 or os.path.exists(path)  # noqa: PTH110 - it may be too long
 
 
 def cannot_write(path: Path, error: OSError) -> str:

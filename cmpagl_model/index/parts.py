@@ -29,7 +29,7 @@ from tiling import SceneRecord, TilingError, Window
 
 from .files import bytes_of, token
 from .format import KEY_DIGITS, PARTS, PartEntry, cannot_write
-from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_page, table_of, write_table
+from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_json, table_of, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,11 +64,11 @@ class PartRecord:
 
     def to_json(self) -> str:
         """One line of JSON; of a whole part it says nothing of how far it is."""
-        page = dataclasses.asdict(self)
+        fields = dataclasses.asdict(self)
         if not self.upto:
-            del page["upto"]
-        page["scene"] = json.loads(self.scene.to_json())
-        return json.dumps(page, sort_keys=True, separators=(",", ":"))
+            del fields["upto"]
+        fields["scene"] = json.loads(self.scene.to_json())
+        return json.dumps(fields, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,7 +193,7 @@ def move_part(folder: Path, entry: PartEntry, scene: SceneRecord, info: IndexInf
     table = read_rows(path)
     column = table.schema.get_field_index("scene")
     table = table.set_column(column, "scene", pa.array([scene.path] * len(table), pa.string()))
-    footer = {**table.schema.metadata, FOOTER: record.to_json(), EMB: emb_page(record, info)}
+    footer = {**table.schema.metadata, FOOTER: record.to_json(), EMB: emb_json(record, info)}
     return write_rows(folder, record, table.replace_schema_metadata(footer), info)
 
 
@@ -276,15 +276,15 @@ def read_record(path: Path) -> PartRecord:
     """
     try:
         footer = metadata_of(path).metadata or {}
-        page = json.loads(footer[FOOTER])
+        fields = json.loads(footer[FOOTER])
         return PartRecord(
-            scene=SceneRecord.from_json(json.dumps(page["scene"])),
-            model=ModelId(**page["model"]),
-            plan_chips=int(page["plan_chips"]),
-            number=int(page["number"]),
-            skipped=tuple((str(reason), int(count)) for reason, count in page["skipped"]),
-            damage=tuple(Damage(Window(**d["window"]), str(d["reason"])) for d in page["damage"]),
-            upto=int(page.get("upto", 0)),
+            scene=SceneRecord.from_json(json.dumps(fields["scene"])),
+            model=ModelId(**fields["model"]),
+            plan_chips=int(fields["plan_chips"]),
+            number=int(fields["number"]),
+            skipped=tuple((str(reason), int(count)) for reason, count in fields["skipped"]),
+            damage=tuple(Damage(Window(**d["window"]), str(d["reason"])) for d in fields["damage"]),
+            upto=int(fields.get("upto", 0)),
         )
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, TilingError) as error:
         raise IndexFormatError(damaged_part(path, error)) from error
@@ -353,7 +353,7 @@ def _rows_of(path: Path, raw: bytes, columns: list[str] | None) -> pa.Table:
         raise IndexFormatError(damaged_part(path, error)) from error
 
 
-def embeddings_page(path: Path, embeddings: NDArray[np.float16]) -> int | None:
+def embeddings_offset(path: Path, embeddings: NDArray[np.float16]) -> int | None:
     """Where the embeddings of a part lie in the file as they are, found by comparing every byte.
 
     Args:
@@ -372,10 +372,10 @@ def embeddings_page(path: Path, embeddings: NDArray[np.float16]) -> int | None:
         if column.path_in_schema == VECTOR and column.compression == "UNCOMPRESSED":
             content = embeddings.tobytes()
             end = int(column.data_page_offset + column.total_compressed_size)
-            page = max(0, end - len(content))
+            offset = max(0, end - len(content))
             with path.open("rb") as stream:
-                stream.seek(page)
-                return page if stream.read(len(content)) == content else None
+                stream.seek(offset)
+                return offset if stream.read(len(content)) == content else None
     return None
 
 

@@ -188,10 +188,10 @@ class IndexStore:
             IndexFormatError: if it is damaged or was written by a newer engine.
         """
         name = _manifest(number)
-        page = f"{self.address}/{name}"
+        path = f"{self.address}/{name}"
         return version_of(
-            self._get(name), number, page,
-            mending=f"delete {page}, so that the version before it counts if it is still there, "
+            self._get(name), number, path,
+            mending=f"delete {path}, so that the version before it counts if it is still there, "
             "or index the scenes under another address",
         )  # fmt: skip
 
@@ -249,11 +249,11 @@ class IndexStore:
                     f"{self.address}: found {first[:200]} there, wanted a place with nothing but "
                     f"an index; next: -o {self.address}/index.cmpagl, say"
                 )
-        name, page = _manifest(made.number), made.manifest()
-        if self._put(name, page, absent=True):
+        name, content = _manifest(made.number), made.manifest()
+        if self._put(name, content, absent=True):
             return True
         try:
-            return self._get(name) == page  # our own, of which the answer was lost
+            return self._get(name) == content  # our own, of which the answer was lost
         except FileNotFoundError:
             return False
 
@@ -319,17 +319,17 @@ class IndexStore:
         Raises:
             OSError: if it cannot be written.
         """
-        page: dict[str, str | int] = {"address": self.address}
+        fields: dict[str, str | int] = {"address": self.address}
         if newest:
-            page |= {"number": newest.number, "tag": newest.tag}
+            fields |= {"number": newest.number, "tag": newest.tag}
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(self.folder.parent / ABOUT, json.dumps(page).encode())
+        write_bytes(self.folder.parent / ABOUT, json.dumps(fields).encode())
 
     def remembered(self) -> Newest | None:
         """Which version the copy was of when it was last compared; ``None``: not known."""
         try:
-            page = json.loads((self.folder.parent / ABOUT).read_bytes())
-            return Newest(int(page["number"]), str(page["tag"]))
+            fields = json.loads((self.folder.parent / ABOUT).read_bytes())
+            return Newest(int(fields["number"]), str(fields["tag"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

@@ -59,7 +59,7 @@ class Heartbeat:
         """Take the index, which need not be there yet, and who else is told of progress."""
         self._path = place_of(folder, VERSIONS) / f"{MARK}{token()}.json"
         self._progress, self._over = progress, threading.Event()
-        self._page = {"scenes": 0, "done": 0, "chips": 0, "chips_done": 0}
+        self._state = {"scenes": 0, "done": 0, "chips": 0, "chips_done": 0}
         self._thread = threading.Thread(
             target=self._keep_beating, daemon=True, name="index heartbeat"
         )
@@ -78,12 +78,12 @@ class Heartbeat:
 
     def given(self, scenes: int) -> None:
         """So many scenes were given, and the index is there."""
-        self._page["scenes"] = scenes
+        self._state["scenes"] = scenes
         self._write()
 
     def finished(self) -> None:
         """One more scene is whole."""
-        self._page["done"] += 1
+        self._state["done"] += 1
 
     def describing(self, done: int, total: int) -> None:
         """As a progress has it."""
@@ -92,13 +92,13 @@ class Heartbeat:
 
     def start(self, chips: int) -> None:
         """As a progress has it."""
-        self._page["chips"] = chips
+        self._state["chips"] = chips
         if self._progress:
             self._progress.start(chips)
 
     def advance(self, chips: int, scene: str) -> None:
         """As a progress has it."""
-        self._page["chips_done"] += chips
+        self._state["chips_done"] += chips
         if self._progress:
             self._progress.advance(chips, scene)
 
@@ -109,7 +109,7 @@ class Heartbeat:
     def _write(self) -> None:
         with suppress(OSError):
             if self._path.parent.is_dir():
-                self._path.write_bytes(json.dumps(self._page).encode())
+                self._path.write_bytes(json.dumps(self._state).encode())
 
 
 def underway(folder: Path) -> Underway | None:
@@ -121,20 +121,20 @@ def underway(folder: Path) -> Underway | None:
     Returns:
         How far that is; ``None``: nobody adds to it.
     """
-    pages: list[dict[str, Any]] = []
+    states: list[dict[str, Any]] = []
     for path in place_of(folder, VERSIONS).glob(f"{MARK}*.json"):
         try:
             if path.stat().st_mtime < time.time() - STALE_AFTER_S:
                 continue
-            page = json.loads(path.read_bytes() or b"{}")
+            state = json.loads(path.read_bytes() or b"{}")
         except (OSError, ValueError):
-            page = {}  # it ended just now, or is being written: the next look will tell
-        pages.append(page if isinstance(page, dict) else {})
-    if not pages:
+            state = {}  # it ended just now, or is being written: the next look will tell
+        states.append(state if isinstance(state, dict) else {})
+    if not states:
         return None
     return Underway(
         *(
-            sum(number for page in pages if type(number := page.get(name)) is int)
+            sum(number for state in states if type(number := state.get(name)) is int)
             for name in ("scenes", "done", "chips", "chips_done")
         )
     )

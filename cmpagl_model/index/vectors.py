@@ -188,19 +188,19 @@ def write_text(path: Path, text: str) -> None:
 
 
 def frame_of_rows(
-    rows: Sequence[Mapping[str, Any]], shapes: Sequence[BaseGeometry], kinds: Mapping[str, str]
+    rows: Sequence[Mapping[str, Any]], shapes: Sequence[BaseGeometry], dtypes: Mapping[str, str]
 ) -> GeoDataFrame:
     """A table in OGC:CRS84.
 
     Args:
         rows: its cells by column; those that a row lacks are missing values.
         shapes: a footprint for each.
-        kinds: types of its columns, in their order.
+        dtypes: types of its columns, in their order.
     """
     import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
 
-    columns = {name: [row.get(name) for row in rows] for name in kinds}
-    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)
+    columns = {name: [row.get(name) for row in rows] for name in dtypes}
+    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(dtypes)
 
 
 def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:

@@ -19,7 +19,7 @@ from tiling import TilingError, scene_checksum
 from .arrays import CACHE, PREFIX, MappedArrays, read_manifest
 from .arrays_manifest import UnfitArraysError
 from .copies import called
-from .files import ARRAY_FILE, bytes_of, delete_folder
+from .files import ARRAY_FILE, delete_folder
 from .format import FRONT_PAGE, IndexInfo, cannot_write, place_of, read_info
 from .imported import FOREIGN, has_pixels
 from .load import load_chips
@@ -28,7 +28,7 @@ from .parts import is_whole
 from .sample import compare_sample
 from .summary import unnamed
 from .survey import current_info, recover_manifest
-from .versions import write_front_page
+from .versions import has_front_page, write_front_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,24 +153,14 @@ def verify_index(
 
 
 def _front_page(folder: Path, info: IndexInfo, found: _Findings) -> None:
-    """Compare ``_index.json`` with what it should say.
-
-    Raises:
-        OutputError: if it cannot be repaired.
-    """
-    if not info.number:
-        return  # format 1: it is all there is
-    path = place_of(folder, FRONT_PAGE)
+    if not info.number or has_front_page(folder, info):
+        return  # of format 1 it is all there is
+    reason = "not what the manifest says; next: 'cmpagl verify --repair' writes it anew"
+    name = place_of(folder, FRONT_PAGE).name
     try:
-        same = bytes_of(path) == info.to_json().encode()
-    except OSError:
-        same = False
-    if not same:
-        reason = "not what the manifest says; next: 'cmpagl verify --repair' writes it anew"
-        try:
-            found.add(path.name, reason, lambda: write_front_page(folder, info))
-        except OSError as error:
-            raise OutputError(cannot_write(folder, error)) from error
+        found.add(name, reason, partial(write_front_page, folder, info))
+    except OSError as error:
+        raise OutputError(cannot_write(folder, error)) from error
 
 
 def _cache(folder: Path, found: _Findings) -> None:

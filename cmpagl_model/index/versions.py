@@ -210,13 +210,15 @@ def write_front_page(folder: Path, info: IndexInfo) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    path, page = place_of(folder, FRONT_PAGE), info.to_json().encode()
-    try:
-        same = bytes_of(path) == page
-    except OSError:
-        same = False
-    if not same:
-        write_bytes(path, page)
+    if not has_front_page(folder, info):
+        write_bytes(place_of(folder, FRONT_PAGE), info.to_json().encode())
+
+
+def has_front_page(folder: Path, info: IndexInfo) -> bool:
+    """Whether ``_index.json`` says what it should."""
+    with suppress(OSError):
+        return bytes_of(place_of(folder, FRONT_PAGE)) == info.to_json().encode()
+    return False
 
 
 def sweep(folder: Path, newest: IndexInfo) -> None:

@@ -31,7 +31,7 @@ from cmpagl_model.index.files import (
 )
 from cmpagl_model.index.format import PARTS, PartEntry, manifest_of, version_numbers
 from cmpagl_model.index.parts import (
-    embeddings_page,
+    embeddings_offset,
     is_whole,
     move_part,
     part_name,
@@ -349,11 +349,11 @@ def test_a_part_says_what_it_is(index, info):
             range(4 * entry.number, 4 * entry.number + entry.rows)
         )
         kept = np.array(rows["embedding"].to_pylist(), np.float16)
-        page = embeddings_page(path, kept)
-        there = np.frombuffer(path.read_bytes(), np.uint8)[page:].tobytes()
+        offset = embeddings_offset(path, kept)
+        there = np.frombuffer(path.read_bytes(), np.uint8)[offset:].tobytes()
         assert there.startswith(kept.tobytes())
-        assert embeddings_page(path, np.zeros_like(kept)) is None
-        assert embeddings_page(path, np.zeros((100_000, SIZE), np.float16)) is None
+        assert embeddings_offset(path, np.zeros_like(kept)) is None
+        assert embeddings_offset(path, np.zeros((100_000, SIZE), np.float16)) is None
 
 
 def test_other_layouts_have_no_page_to_be_mapped(index, info):
@@ -361,9 +361,9 @@ def test_other_layouts_have_no_page_to_be_mapped(index, info):
     rows = read_rows(path)
     kept = np.array(rows["embedding"].to_pylist(), np.float16)
     pq.write_table(rows, path, row_group_size=2, compression="none")
-    assert embeddings_page(path, kept) is None
+    assert embeddings_offset(path, kept) is None
     pq.write_table(rows, path, compression="zstd")
-    assert embeddings_page(path, kept) is None
+    assert embeddings_offset(path, kept) is None
 
 
 def test_a_changed_part_is_not_read(index, info):
