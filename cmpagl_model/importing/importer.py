@@ -15,8 +15,8 @@ from cmpagl_model.index.catalogue import Catalogue, OrphanParts
 from cmpagl_model.index.copies import called
 from cmpagl_model.index.files import check_no_foreign
 from cmpagl_model.index.format import PARTS, IndexInfo
-from cmpagl_model.index.ledger import Ledger
 from cmpagl_model.index.parts import PartArrays, PartRecord, read_sealed_rows, scene_key, write_part
+from cmpagl_model.index.pending import PendingChanges
 from cmpagl_model.index.survey import current_info
 from cmpagl_model.records import ModelId, Problem
 from tiling import ChipSpec, SceneRecord, Window
@@ -112,14 +112,14 @@ def import_files(
     info = _agree(folder, sources[0], said)
     if progress:
         progress.start(sum(source.rows for source in sources))
-    ledger, jobs = Ledger(folder, info), list[_Import]()
+    changes, jobs = PendingChanges(folder, info), list[_Import]()
     there = Catalogue(folder, info), OrphanParts(folder, info)
     read = 0
     try:
         for source in sources:
             try:
                 _check_same(source, sources[0], info, said)
-                jobs.append(_Import(source, folder, info, ledger, *there))
+                jobs.append(_Import(source, folder, info, changes, *there))
                 jobs[-1].run(progress)
                 read += 1
             except (SourceError, IndexMismatchError) as error:  # noqa: PERF203 - a whole file
@@ -127,7 +127,7 @@ def import_files(
                     raise
                 problems.append(Problem(source.file.name, str(error)))
     finally:
-        ledger.flush()
+        changes.flush()
     return ImportReport(
         files=read,
         chips=sum(job.chips for job in jobs),
@@ -220,13 +220,13 @@ class _Import:
     """One file: what waits for its part to fill up, and what is counted."""
 
     def __init__(
-        self, source: EmbeddingSource, folder: Path, info: IndexInfo, ledger: Ledger,
+        self, source: EmbeddingSource, folder: Path, info: IndexInfo, changes: PendingChanges,
         there: Catalogue, orphans: OrphanParts,
     ) -> None:  # fmt: skip
         self.scenes: dict[str, _SceneParts] = {}
         self.chips = self.written = self.points = 0
         self._source, self._folder, self._info = source, folder, info
-        self._ledger, self._catalogue, self._orphans = ledger, there, orphans
+        self._changes, self._catalogue, self._orphans = changes, there, orphans
         self._checksum = source.checksum()
         self.refused: Counter[str] = Counter()
         self._first: dict[str, tuple[int, ...]] = {}
@@ -248,7 +248,7 @@ class _Import:
                 self._write(scene)
         if "" in self.scenes:  # parts of an earlier state of the file go
             record = self.scenes[""].record
-            self._ledger.settle(record.path, scene_key(record, self._info))
+            self._changes.settle(record.path, scene_key(record, self._info))
 
     def _done(self) -> Window | None:
         """The last chip of the whole parts that the index has from an earlier call, if any."""
@@ -332,9 +332,9 @@ class _Import:
         held = key if own and self._catalogue.has_others(scene.record.path, key) else ""
         damaged = self._catalogue.entry(key, number)
         if damaged:
-            self._ledger.drop(damaged, held=held)
-        self._ledger.add(entry, written=orphan is None, held=held)
-        self._ledger.flush_sometimes()
+            self._changes.drop(damaged, held=held)
+        self._changes.add(entry, written=orphan is None, held=held)
+        self._changes.flush_sometimes()
 
 
 class _SceneParts:

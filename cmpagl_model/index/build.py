@@ -33,9 +33,9 @@ from .batches import SceneJob, UnreadScene, chips_in
 from .catalogue import Catalogue, OrphanParts, parts_of
 from .encode import encode_parts
 from .format import chips_of_part
-from .ledger import Ledger
 from .messages import check_plausible_size, copy_of, damage_line, left_out, outside, unread
 from .parts import PartRecord, move_part, scene_key, write_part
+from .pending import PendingChanges
 from .store import store_of
 from .survey import compatible_info
 from .underway import Heartbeat
@@ -131,7 +131,7 @@ def build_index(  # noqa: PLR0913 - what may be said of a build
     try:
         build.run(inputs, batch_size)
     finally:
-        build.ledger.flush()  # what is finished is kept, whatever stopped the rest
+        build.changes.flush()  # what is finished is kept, whatever stopped the rest
     build.orphans.sweep()
     return build.report()
 
@@ -158,7 +158,7 @@ class Build:
             encoder: embeds the chips.
             info: what is there already, and how scenes are cut.
             progress: told how far it is; ``None``: nobody.
-            in_one_step: whether the ledger is written by the caller, at the end.
+            in_one_step: whether the changes are written by the caller, at the end.
             only: keys and numbers of the parts to be made; ``None``: all that are missing.
             crs_of: as :func:`build_index` has it.
             shard: as :func:`build_index` has it.
@@ -166,7 +166,7 @@ class Build:
         self.encoder, self.progress, self.info, self.folder = encoder, progress, info, folder
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
-        self.ledger = Ledger(folder, info)
+        self.changes = PendingChanges(folder, info)
         self._in_one_step, self._only, self._crs_of = in_one_step, only, crs_of
         self._heartbeat = Heartbeat(folder, progress)
         self._shard = shard
@@ -205,7 +205,7 @@ class Build:
             if store and any(job.missing for job in jobs):
                 store.check_writable()  # before the work
             if jobs and not (self.info.number or self._in_one_step):
-                self.ledger.begin()
+                self.changes.begin()
             self._heartbeat = heartbeat  # who hears of chips may search what is there of them
             heartbeat.start(sum(job.chips for job in jobs))
             heartbeat.given(len(jobs))
@@ -250,7 +250,7 @@ class Build:
             if scene.checksum in self._seen:
                 self.notes.append(Problem(given, copy_of(self._seen[scene.checksum])))
                 if self._only is None and self._catalogue.has_others(path, key):
-                    self.ledger.settle(path, key)
+                    self.changes.settle(path, key)
                 continue
             self._seen[scene.checksum] = given
             held = {entry.scene for entry in self._catalogue.of(key)} - {scene.path}
@@ -324,8 +324,8 @@ class Build:
         held = self._held(scene, entry.key)
         damaged = self._catalogue.entry(entry.key, entry.number)
         if damaged:
-            self.ledger.drop(damaged, held=held)
-        self.ledger.add(entry, written=written, held=held)
+            self.changes.drop(damaged, held=held)
+        self.changes.add(entry, written=written, held=held)
 
     def _held(self, scene: SceneRecord, key: str) -> str:
         """The scene's key where its parts take the place of others, all at once; else nothing."""
@@ -370,7 +370,7 @@ class Build:
         entry = write_part(self.folder, part.record(self.info), rows, self.info)
         self._name(entry, job.scene)
         if not part.whole:
-            self.ledger.flush_sometimes()
+            self.changes.flush_sometimes()
             return
         self._counts["encoded"] += part.encoded - part.taken
         self._counts["present"] += part.taken
@@ -380,7 +380,7 @@ class Build:
         if part.number == job.missing[-1] and job.key not in self._failed:
             self._finish(job)
         if not self._in_one_step:
-            self.ledger.flush_sometimes()
+            self.changes.flush_sometimes()
 
     def _give_up(self, job: SceneJob, error: TilingError) -> None:
         """Leave a scene that cannot be read to its end; what is whole of it stays."""
@@ -408,4 +408,4 @@ class Build:
             if own or not self._holds(entry.scene, scene):
                 self._name(move_part(self.folder, entry, scene, self.info), scene)
         if self._in_one_step or self._held(scene, key):
-            self.ledger.settle(scene.path, key)
+            self.changes.settle(scene.path, key)

@@ -68,7 +68,7 @@ def rebuild_index(  # noqa: PLR0913 - what may be said of a build
         build.run([*sorted({entry.scene for entry in late if entry.scene}), *scenes], batch_size)
         if build.problems:
             break
-        scenes, late = [], build.ledger.replace_all(seen)
+        scenes, late = [], build.changes.replace_all(seen)
         if not late:
             break
     build.orphans.sweep()

@@ -208,7 +208,7 @@ def _parts(
     try:
         build.run(sorted({entry.scene for entry in own}))
     finally:
-        build.ledger.flush()
+        build.changes.flush()
     found.problems += build.problems
     made = read_info(folder)
     now = {(entry.key, entry.number): entry for entry in made.parts}

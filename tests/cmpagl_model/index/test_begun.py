@@ -65,7 +65,7 @@ def scene(make_scene):
 def at_once(monkeypatch):
     """What is begun is written after every batch."""
     monkeypatch.setattr("cmpagl_model.index.encode.PAUSES_S", (0.0,))
-    monkeypatch.setattr("cmpagl_model.index.ledger.SHARE_OF_TIME", 1e9)
+    monkeypatch.setattr("cmpagl_model.index.pending.SHARE_OF_TIME", 1e9)
 
 
 def build(scene, index, encoder=None, **more):
@@ -248,7 +248,7 @@ def killed(scene, tmp_path, monkeypatch):
     """An index whose run was killed between writing a beginning and naming it; the beginning."""
     index = tmp_path / "x.cmpagl"
     with monkeypatch.context() as patched:
-        patched.setattr("cmpagl_model.index.ledger.Ledger.flush", lambda _self: None)
+        patched.setattr("cmpagl_model.index.pending.PendingChanges.flush", lambda _self: None)
         stop(scene, index, 3)
     (left,) = files(index)
     assert not read_info(index).parts

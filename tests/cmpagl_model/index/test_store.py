@@ -20,8 +20,8 @@ from cmpagl_model.errors import IndexFormatError, OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index import mirror as mirror_module
 from cmpagl_model.index.copies import called, copy_of
-from cmpagl_model.index.ledger import Ledger
 from cmpagl_model.index.mirror import at_hand, looked_up
+from cmpagl_model.index.pending import PendingChanges
 from cmpagl_model.index.store import store_at, store_of
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.harm import part_files
@@ -413,10 +413,10 @@ def test_a_copy_that_is_written_makes_no_room_or_it_would_be_a_folder_of_its_own
         index(one, small(f"{number}.tif", number))
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("CMPAGL_CACHE_GB", "0.000001")
-        ledger = Ledger(copy_of(written), read_info(copy_of(written)))
+        changes = PendingChanges(copy_of(written), read_info(copy_of(written)))
         make_room_long_after(written, new)
         assert store_of(copy_of(written))
-        del ledger
+        del changes
         make_room_long_after(written, new)
     assert not copy_of(written).parent.exists()
 

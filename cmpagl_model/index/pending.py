@@ -39,7 +39,7 @@ class _ConflictError(Exception):
         self.parts = parts
 
 
-class Ledger:
+class PendingChanges:
     """What one process wants to change in an index, written to it from time to time."""
 
     def __init__(self, folder: Path, info: IndexInfo) -> None:
