@@ -55,15 +55,13 @@ def chips_in(plan: ChipPlan, parts: Iterable[int]) -> int:
 
 
 @dataclass(slots=True, eq=False)
-class Batch:
+class ReadChips:
     """Chips of one part that follow each other in its plan, as far as they were read."""
 
     job: SceneJob
     """Of which scene."""
     number: int
     """Of which part of it."""
-    pixels: list[NDArray[np.uint8]] = field(default_factory=list)
-    """Different chips to encode, ``(S, S, 3)`` each, S as the encoder reads."""
     chips: list[PlannedChip] = field(default_factory=list)
     """All chips that get an embedding, duplicates too."""
     sources: list[int] = field(default_factory=list)
@@ -75,12 +73,20 @@ class Batch:
     damage: list[Damage] = field(default_factory=list)
     """Chips that could not be decoded."""
     last: bool = False
-    """Whether the part ends with it."""
+    """Whether the part ends with them."""
 
     @property
     def planned(self) -> int:
         """How many chips of the plan these are."""
         return len(self.chips) + self.skipped.total() + len(self.damage)
+
+
+@dataclass(slots=True, eq=False)
+class Batch(ReadChips):
+    """Chips to encode at a time."""
+
+    pixels: list[NDArray[np.uint8]] = field(default_factory=list)
+    """Different ones, ``(S, S, 3)`` each, S as the encoder reads."""
 
     def add(self, read: ChipRead, side: int, known: dict[bytes, int]) -> None:
         """Take what became of a planned chip.

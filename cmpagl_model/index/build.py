@@ -355,7 +355,7 @@ class Build:
 
     def _write(self, part: EncodedPart) -> None:
         job = part.job
-        if not part.whole:
+        if not part.last:
             # A beginning is not worth it where what is there goes as far, nor where the scene is to
             # be changed as a whole.
             waits = self._in_one_step or self._only is not None or self._held(job.scene, job.key)
@@ -369,7 +369,7 @@ class Build:
             return
         entry = write_part(self.folder, part.record(self.info), rows, self.info)
         self._name(entry, job.scene)
-        if not part.whole:
+        if not part.last:
             self.changes.flush_sometimes()
             return
         self._counts["encoded"] += part.encoded - part.taken

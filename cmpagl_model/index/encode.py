@@ -13,7 +13,7 @@ import numpy as np
 
 from tiling import footprints
 
-from .batches import UnreadScene, read_batches
+from .batches import ReadChips, UnreadScene, read_batches
 from .parts import PartArrays, PartRecord
 from .prefetch import prefetched
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
-    from cmpagl_model.records import Damage
-    from tiling import PlannedChip
 
     from .batches import Batch, SceneJob
     from .format import IndexInfo
@@ -40,30 +38,14 @@ PAUSES_S = (10.0, 20.0, 60.0)
 and again."""
 
 
-@dataclass(slots=True)
-class EncodedPart:
-    """A part whose chips all have their embeddings."""
+@dataclass(slots=True, eq=False)
+class EncodedPart(ReadChips):
+    """A part whose chips all have their embeddings; ``sources`` are rows of ``vectors``."""
 
-    job: SceneJob
-    """Of which scene."""
-    number: int
-    """Of which part of it."""
-    chips: list[PlannedChip] = field(default_factory=list)
-    """The chips, in the order of the plan."""
-    sources: list[int] = field(default_factory=list)
-    """For each chip its row among ``vectors``."""
-    valid: list[float] = field(default_factory=list)
-    """For each chip its share of valid pixels, 0 to 1."""
     vectors: list[NDArray[np.float16]] = field(default_factory=list)
     """Embeddings of the chips encoded, batch by batch ``(n, D)``."""
-    skipped: Counter[str] = field(default_factory=Counter)
-    """Chips not worth encoding, by reason."""
-    damage: list[Damage] = field(default_factory=list)
-    """Chips that could not be decoded."""
     taken: int = 0
     """Embeddings among ``vectors`` that a stopped run had made."""
-    whole: bool = False
-    """Whether all its chips are there."""
 
     @property
     def encoded(self) -> int:
@@ -87,7 +69,7 @@ class EncodedPart:
         self.valid += batch.valid
         self.skipped += batch.skipped
         self.damage += batch.damage
-        self.whole = batch.last
+        self.last = batch.last
 
     def so_far(self) -> EncodedPart:
         """What there is of it now; it may go on meanwhile."""
@@ -110,7 +92,7 @@ class EncodedPart:
             number=self.number,
             skipped=tuple(sorted(self.skipped.items())),
             damage=tuple(self.damage),
-            upto=0 if self.whole else len(self.chips) + self.skipped.total() + len(self.damage),
+            upto=0 if self.last else self.planned,
         )
 
     def rows(self, info: IndexInfo) -> PartArrays:
@@ -181,7 +163,7 @@ def encode_parts(
                 part.add(batch, encoder)
                 if progress:
                     progress.advance(batch.planned, batch.job.scene.path)
-                if part.whole:
+                if part.last:
                     made, part = part, None
                     yield made
                 elif timer.is_due():
