@@ -43,12 +43,6 @@ class PendingChanges:
     """What one process wants to change in an index, written to it from time to time."""
 
     def __init__(self, folder: Path, info: IndexInfo) -> None:
-        """Begin.
-
-        Args:
-            folder: the index; need not be there.
-            info: what all its parts share.
-        """
         self._folder, self._info = folder, info
         self._waiting = _Scene()
         self._held: dict[str, _Scene] = {}

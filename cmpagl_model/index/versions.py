@@ -85,8 +85,6 @@ def commit(folder: Path, change: Change) -> IndexInfo:
             before = base.number if base else 0
             made = replace(wanted, number=before + 1)
             if newest_number(folder) <= before and _put(folder, made):
-                write_front_page(folder, made)
-                sweep(folder, made)
                 return made
             time.sleep(random.uniform(0, LONGEST_PAUSE_S))
     except OSError as error:
@@ -128,9 +126,9 @@ def keep_version(folder: Path, info: IndexInfo) -> None:
     path = manifest_of(folder, info.number)
     if path.exists() and bytes_of(path) != info.manifest():
         delete_folder(path.parent, MANIFESTS)  # of an index that was deleted, and made again
-    _put(folder, info)
-    write_front_page(folder, info)
-    sweep(folder, info)
+    if not _put(folder, info):
+        write_front_page(folder, info)
+        sweep(folder, info)
 
 
 def _make(folder: Path) -> None:
@@ -164,15 +162,13 @@ def put_above(folder: Path, info: IndexInfo) -> IndexInfo:
                     newest = newest_number(folder)
             made = replace(info, number=newest + 1)
             if _put(folder, made):
-                write_front_page(folder, made)
-                sweep(folder, made)
                 return made
     except OSError as error:
         raise OutputError(cannot_write(folder, error)) from error
 
 
 def _put(folder: Path, made: IndexInfo) -> bool:
-    """Put a version in its place; ``False`` if another writer was first.
+    """Put a version in its place, and delete what it replaces; ``False``: another was first.
 
     Raises:
         OSError: if it cannot be written.
@@ -198,7 +194,10 @@ def _put(folder: Path, made: IndexInfo) -> bool:
         delete_folder(making, MANIFESTS)
     flush_folder(target.parent)
     is_newest = newest_number(folder) == made.number
-    if not is_newest:
+    if is_newest:
+        write_front_page(folder, made)
+        sweep(folder, made)
+    else:
         # Others were so far ahead that this number had been swept already: nobody has read it.
         delete_folder(target, MANIFESTS)
     return is_newest
