@@ -12,7 +12,7 @@ import numpy as np
 from cmpagl_model.errors import IndexMismatchError, MissingExtraError, SourceError
 from cmpagl_model.index import format as index_format
 from cmpagl_model.index.catalogue import Catalogue, OrphanParts
-from cmpagl_model.index.copies import called
+from cmpagl_model.index.copies import display_name
 from cmpagl_model.index.files import check_no_foreign
 from cmpagl_model.index.format import PARTS, IndexInfo
 from cmpagl_model.index.parts import PartArrays, PartRecord, read_sealed_rows, scene_key, write_part
@@ -186,7 +186,7 @@ def _agree(folder: Path, source: EmbeddingSource, said: ModelFolder | str | None
     def check(info: IndexInfo) -> None:
         if (info.model, info.embedding_size) != (found, size):
             raise IndexMismatchError(
-                f"{called(folder)}: found an index with {info.embedding_size} numbers of "
+                f"{display_name(folder)}: found an index with {info.embedding_size} numbers of "
                 f"{info.model}, wanted one with {size} of {found} as in {source.file.name}; "
                 "next: choose another -o, or, if one model made both, say so with --model"
             )

@@ -27,7 +27,7 @@ from cmpagl_model.table.groups import Groups
 from .arrays_manifest import COPIED, SUMMED, VERSION, Manifest, PartFile, UnfitArraysError, digest
 from .files import bytes_of
 from .format import PARTS, place_of
-from .given import with_given
+from .imported_columns import with_imported
 from .loaded import LoadedIndex
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def read_arrays(folder: Path, info: IndexInfo, listed: tuple[PartFile, ...]) -> 
         raise UnfitArraysError("of other parts")
     table = mapped_table(folder, manifest)
     files = [(part.file.name, part.rows) for part in manifest.parts]
-    return LoadedIndex(info, with_given(table, folder.parent.parent, files), manifest.problems)
+    return LoadedIndex(info, with_imported(table, folder.parent.parent, files), manifest.problems)
 
 
 def mapped_table(folder: Path, manifest: Manifest) -> ChipTable:

@@ -208,7 +208,7 @@ class Build:
                 self.changes.begin()
             self._heartbeat = heartbeat  # who hears of chips may search what is there of them
             heartbeat.start(sum(job.chips for job in jobs))
-            heartbeat.given(len(jobs))
+            heartbeat.set_scenes(len(jobs))
             for job in jobs:
                 if not job.missing:
                     self._counts["unchanged"] += 1

@@ -13,7 +13,7 @@ from cmpagl_model.errors import IndexFormatError
 from cmpagl_model.records import Problem
 
 from . import format as index_format
-from .copies import called
+from .copies import display_name
 from .files import is_abandoned
 from .format import PART_NAME, PARTS, PartEntry, read_info, read_version, version_numbers
 from .parts import PartRecord, is_whole, read_part, read_record, read_sealed_rows
@@ -267,7 +267,7 @@ def some_parts(folder: Path, info: IndexInfo) -> tuple[list[Part], list[Problem]
     parts, problems = readable_parts(folder, info)
     if not parts:
         raise IndexFormatError(
-            f"{called(folder)}: found no chips that can be read, wanted some; next: index "
+            f"{display_name(folder)}: found no chips that can be read, wanted some; next: index "
             "scenes into it"
         )
     return parts, problems

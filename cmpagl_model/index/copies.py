@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tiling.stores import is_stored, server_of, split_address
 
-HOME = "CMPAGL_CACHE"
+CACHE_ENV = "CMPAGL_CACHE"
 COPIES, ABOUT, IN_USE = "indexes", "store.json", "in-use"
 UNFIT, DEVICE = re.compile(r'[<>:"\\|?*]'), re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)|$")
 """What no name of a folder on Windows has, and what such a name does not begin with or is."""
@@ -32,7 +32,7 @@ def cache_home() -> Path:
 
     Links are followed: others, who do so, too, shall find that a folder is a copy.
     """
-    if said := os.environ.get(HOME):
+    if said := os.environ.get(CACHE_ENV):
         home = Path(said)
     elif sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
@@ -50,14 +50,14 @@ def copy_of(address: str) -> Path:
     Raises:
         StoreError: if the address names no bucket.
     """
-    address = plain(address)
+    address = normalised(address)
     identity = f"{server_of(split_address(address)[0])}|{address}"
     digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
     name = UNFIT.sub("_", address.rpartition("/")[2])[:LONGEST_NAME].rstrip(". ")
     return cache_home() / COPIES / digest / (f"_{name}" if DEVICE.match(name) else name)
 
 
-def plain(address: str) -> str:
+def normalised(address: str) -> str:
     """An address in the one way to write it: without slashes that part nothing.
 
     Raises:
@@ -81,7 +81,7 @@ def address_of(folder: Path) -> str:
     return address if is_stored(address) and copy_of(address) == folder else ""
 
 
-def called(folder: Path) -> str:
+def display_name(folder: Path) -> str:
     """What people call an index: its address where the folder is a copy of it."""
     return address_of(folder) or str(folder)
 
@@ -141,5 +141,5 @@ def cannot_keep(error: OSError) -> str:
     """What to say of a cache that cannot be written."""
     return (
         f"{cache_home()}: cannot write ({error.strerror or error}); wanted room for a copy of the "
-        f"index; next: free some space, or name another folder with {HOME}"
+        f"index; next: free some space, or name another folder with {CACHE_ENV}"
     )

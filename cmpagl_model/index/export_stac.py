@@ -23,7 +23,7 @@ from cmpagl_model.model_folder import find_maker
 from cmpagl_model.model_item import model_item
 from cmpagl_model.records import Problem
 from cmpagl_model.table.chips import bounds_of, shape_around, split_box
-from cmpagl_model.table.given import TIME
+from cmpagl_model.table.imported import TIME
 from tiling import Window, footprint, is_url, span_of, text_of
 
 from .catalogue import some_parts

@@ -17,7 +17,7 @@ from cmpagl_model.errors import IndexFormatError, ManifestError
 from cmpagl_model.records import ModelId
 from tiling import ChipSpec, TilingError, shell_word
 
-from .copies import address_of, called, cannot_keep
+from .copies import address_of, cannot_keep, display_name
 from .files import bytes_of
 from .imported import FOREIGN
 
@@ -291,7 +291,7 @@ def _broken(path: Path | str, reason: str, mending: str = "") -> str:
 
 def _mending(path: Path) -> str:
     folder = next(one.parent for one in path.parents if one.name.removeprefix("_") == "versions")
-    name = shell_word(called(folder))
+    name = shell_word(display_name(folder))
     return f"'cmpagl verify {name} --repair', which makes it anew from the parts that are whole"
 
 
@@ -342,7 +342,7 @@ def read_front_page(folder: Path) -> tuple[IndexInfo, int]:
 
 
 def _no_index(folder: Path) -> str:
-    name, found = called(folder), f"no {FRONT_PAGE}, wanted an index made by 'cmpagl index'"
+    name, found = display_name(folder), f"no {FRONT_PAGE}, wanted an index made by 'cmpagl index'"
     scenes, index = "SCENES", name
     try:
         names = [one.name for one in folder.iterdir()]
@@ -401,7 +401,7 @@ def model_mismatch(folder: Path, found: ModelId, wanted: ModelId, *, pixels: boo
         wanted: the other one.
         pixels: whether its scenes can be read again; those of an import cannot.
     """
-    name = called(folder)
+    name = display_name(folder)
     if found.fingerprint.startswith(FOREIGN):
         return (
             f"{name}: found imported embeddings of {found.name}, a model that is not at hand, "

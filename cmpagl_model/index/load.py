@@ -17,7 +17,7 @@ from cmpagl_model.table.codes import coded_embeddings
 from cmpagl_model.table.embeddings import Embeddings
 
 from .catalogue import readable_parts
-from .given import with_given
+from .imported_columns import with_imported
 from .loaded import LoadedIndex
 from .parts import damaged_part, read_sealed_rows
 
@@ -87,7 +87,7 @@ def load_chips(folder: Path, info: IndexInfo) -> LoadedIndex:
     embeddings = Embeddings([piece.embeddings for piece in pieces], info.embedding_size)
     coded = coded_embeddings(embeddings)
     table = ChipTable.of(tuple(records), counts, joined(pieces), embeddings, coded=coded)
-    return LoadedIndex(info, with_given(table, folder, files), tuple(problems))
+    return LoadedIndex(info, with_imported(table, folder, files), tuple(problems))
 
 
 def decoded(

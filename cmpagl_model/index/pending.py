@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cmpagl_model.atomic import delete
 from cmpagl_model.errors import IndexMismatchError
 
-from .copies import called, hold
+from .copies import display_name, hold
 from .format import PARTS
 from .versions import commit
 
@@ -148,8 +148,8 @@ class PendingChanges:
             wanted.model, wanted.embedding_size, wanted.spec,
         ):  # fmt: skip
             raise IndexMismatchError(
-                f"{called(self._folder)}: another process has rebuilt it with another model or "
-                "other chips while this one ran; what was encoded here does not fit any more; "
+                f"{display_name(self._folder)}: another process has rebuilt it with another model "
+                "or other chips while this one ran; what was encoded here does not fit any more; "
                 "next: run the same command again"
             )
         return self._applied(base)

@@ -21,7 +21,7 @@ from cmpagl_model.atomic import replacing, write_bytes
 from cmpagl_model.errors import IndexFormatError, OutputError
 from tiling.stores import asking, open_store, split_address
 
-from .copies import ABOUT, address_of, cannot_keep, copy_of, plain
+from .copies import ABOUT, address_of, cannot_keep, copy_of, normalised
 from .files import OWN_FILE
 from .format import FRONT_PAGE, MANIFEST, PART_NAME, PARTS, VERSION_NAME, VERSIONS, version_of
 
@@ -65,7 +65,7 @@ class IndexStore:
     """An index in an object store; made by :func:`store_at`."""
 
     def __init__(self, address: str) -> None:
-        self.address = plain(address)
+        self.address = normalised(address)
         self.folder = copy_of(address)
         self._put_at: dict[str, float] = {}
         self._read: tuple[Newest, IndexInfo] | None = None

@@ -14,7 +14,7 @@ from cmpagl_model.records import ModelId
 from tiling import ChipSpec, is_there
 
 from .catalogue import part_files, parts_of
-from .copies import called
+from .copies import display_name
 from .files import check_no_foreign, check_writable
 from .format import (
     PART_NAME,
@@ -175,8 +175,8 @@ def compatible_info(folder: Path, encoder: Encoder, spec: ChipSpec | None) -> In
             raise IndexMismatchError(model_mismatch(folder, found.model, model))
         if spec is not None and spec != found.spec:
             raise IndexMismatchError(
-                f"{called(folder)}: found an index cut with {difference(found.spec, spec)}, wanted "
-                f"{difference(spec, found.spec)}; next: leave the chip options out, choose "
+                f"{display_name(folder)}: found an index cut with {difference(found.spec, spec)}, "
+                f"wanted {difference(spec, found.spec)}; next: leave the chip options out, choose "
                 "another -o, or give --rebuild"
             )
 

@@ -76,7 +76,7 @@ class Heartbeat:
         self._thread.join()
         delete(self._path)
 
-    def given(self, scenes: int) -> None:
+    def set_scenes(self, scenes: int) -> None:
         """So many scenes were given, and the index is there."""
         self._state["scenes"] = scenes
         self._write()

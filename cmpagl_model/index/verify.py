@@ -18,7 +18,7 @@ from tiling import TilingError, scene_checksum
 
 from .arrays import CACHE, PREFIX, MappedArrays, read_manifest
 from .arrays_manifest import UnfitArraysError
-from .copies import called
+from .copies import display_name
 from .files import ARRAY_FILE, delete_folder
 from .format import FRONT_PAGE, IndexInfo, cannot_write, place_of, read_info
 from .imported import FOREIGN, has_pixels
@@ -140,7 +140,7 @@ def verify_index(
             encoder = _encoder(encoders, info)
             compared, wrong = compare_sample(folder, info, encoder, sample, changed)
         except CmpaglError as error:
-            wrong = [Problem(called(folder), f"no sample was compared: {error}")]
+            wrong = [Problem(display_name(folder), f"no sample was compared: {error}")]
     found.problems += wrong
     return VerifyReport(
         len(loaded.table),
@@ -199,7 +199,7 @@ def _parts(
         encoder = _encoder(encoders, info)
     except CmpaglError as error:
         found.problems.append(
-            Problem(called(folder), f"damaged parts cannot be made anew: {error}")
+            Problem(display_name(folder), f"damaged parts cannot be made anew: {error}")
         )
         return info
     from .build import Build  # noqa: PLC0415 - who only looks need not wait for it

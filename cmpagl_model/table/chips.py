@@ -10,7 +10,7 @@ import numpy as np
 
 from tiling import Window, span_of, text_of
 
-from .given import ID, SOURCE, TIME
+from .imported import ID, SOURCE, TIME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .checked import ChecksummedArray
     from .codes import Coded
     from .embeddings import Embeddings
-    from .given import Given
+    from .imported import ImportedColumns
 
     Box = tuple[float, float, float, float]
     Doubles = NDArray[np.float64]
@@ -99,7 +99,7 @@ class ChipTable:
     """Unit vectors ``(n, D)``."""
     coded: Coded | None = None
     """Codes of the embeddings, to find the best among many; ``None``: too few chips for that."""
-    given: Given | None = None
+    imported: ImportedColumns | None = None
     """What imported files said of their rows; ``None``: nothing was imported."""
 
     @classmethod
@@ -209,8 +209,8 @@ class ChipTable:
         plain = [[moment and moment.replace(tzinfo=None) for moment in span] for span in known]
         of_scenes = np.array(plain, "datetime64[us]").reshape(-1, 2)
         first, last = of_scenes[self.scene_of[rows]].T.copy()
-        if self.given is not None:
-            (times,) = self.given.columns(rows, [TIME])
+        if self.imported is not None:
+            (times,) = self.imported.columns(rows, [TIME])
             said = ~np.isnat(times)
             first[said] = last[said] = times[said]
         return first, last
@@ -222,8 +222,8 @@ class ChipTable:
         """
         blocks = np.unique(self.scene_of[self.block_starts[:-1]], return_index=True)[1]
         rows = self.block_starts[blocks]  # of a scene one chip tells as much as all
-        if self.given is not None:
-            rows = np.union1d(rows, self.given.rows_of_some())
+        if self.imported is not None:
+            rows = np.union1d(rows, self.imported.rows_of_some())
         first, last = self.spans(rows)
         known = ~np.isnat(first)
         if not known.any():
@@ -233,9 +233,9 @@ class ChipTable:
     def said_of(self, rows: Rows) -> list[ChipMetadata]:
         """What else is known of some rows."""
         taken = [self.scenes[number].taken or None for number in self.scene_of[rows].tolist()]
-        if self.given is None:
+        if self.imported is None:
             return [ChipMetadata(one) for one in taken]
-        moments, ids, sources = self.given.columns(rows, [TIME, ID, SOURCE])
+        moments, ids, sources = self.imported.columns(rows, [TIME, ID, SOURCE])
         times = [one and text_of(one) for one in moments.tolist()]
         own = (time or scene for time, scene in zip(times, taken, strict=True))
         return [ChipMetadata(*one) for one in zip(own, ids.tolist(), sources.tolist(), strict=True)]

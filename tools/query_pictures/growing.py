@@ -37,7 +37,7 @@ def draw(scenes: Path, pictures: Path) -> None:
                 build_index([str(file)], folder, index.encoder)
 
         with Heartbeat(folder) as beacon:
-            beacon.given(len(SCENES))
+            beacon.set_scenes(len(SCENES))
             for look in follow(index, SavedQuery(SENTENCE, k=SHOWN, min_score=-1), wait=one_more):
                 hits = look.answer.hits
                 new = {place: RIGHT for place, hit in enumerate(hits) if rows and hit in look.new}

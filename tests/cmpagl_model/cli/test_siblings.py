@@ -24,7 +24,7 @@ import sys
 from pathlib import Path
 from cmpagl_model.index.underway import Heartbeat
 with Heartbeat(Path(sys.argv[1])) as beacon:
-    beacon.given(3)
+    beacon.set_scenes(3)
     print("lit", flush=True)
     sys.stdin.readline()
 """

@@ -110,7 +110,7 @@ def test_a_killed_build_is_seen_to_be_gone(tmp_path, scenes):
         "from pathlib import Path\n"
         "from cmpagl_model.index.underway import Heartbeat\n"
         "with Heartbeat(Path(sys.argv[1])) as beacon:\n"
-        "    beacon.given(5)\n"
+        "    beacon.set_scenes(5)\n"
         "    os._exit(9)\n"
     )
     build_index(scenes[:1], folder, open_encoder(), SPEC)

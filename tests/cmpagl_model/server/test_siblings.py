@@ -36,9 +36,9 @@ def test_answers_say_of_which_version_and_that_there_is_more_to_come(engine, tow
     assert found["version"] > 0
     assert "growing" not in found
     with Heartbeat(Path(town.index)) as beacon:
-        beacon.given(4)
+        beacon.set_scenes(4)
         beacon.finished()
-        beacon.given(4)
+        beacon.set_scenes(4)
         growing = engine.ask("search", index=town.index, query="a road")
     assert growing["growing"] == {"scenes": 4, "done": 1, "chips": 0, "chips_done": 0}
     assert growing["version"] == found["version"]

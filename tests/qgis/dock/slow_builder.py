@@ -13,7 +13,7 @@ encoder = open_encoder()
 spec = ChipSpec(size_px=192, ground_sizes_m=(128.0,))
 build_index([sys.argv[2]], folder, encoder, spec)
 with Heartbeat(folder) as beacon:
-    beacon.given(int(sys.argv[3]))
+    beacon.set_scenes(int(sys.argv[3]))
     sys.stdout.write("begun\n")
     sys.stdout.flush()
     for line in sys.stdin:

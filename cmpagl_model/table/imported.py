@@ -23,7 +23,7 @@ MOST_PARTS = 256
 """Read at most to learn between which days the rows were taken: an index opens with that."""
 
 
-class Given:
+class ImportedColumns:
     """Columns that some parts of an index have."""
 
     def __init__(self, starts: Rows, parts: frozenset[int], read: Read) -> None:
