@@ -14,6 +14,7 @@ import platform
 import re
 import secrets
 import sys
+import tempfile
 import time
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -67,6 +68,25 @@ def replacing(path: Path, *, sync: bool = True) -> Iterator[Path]:
     finally:
         for ending in SIDE_FILES:
             delete(part.with_name(part.name + ending))
+
+
+@contextmanager
+def making_folder(target: Path) -> Iterator[Path]:
+    """Make a folder whole or not at all: it gets its name when the block ends without an error.
+
+    Args:
+        target: the folder; nothing may be there.
+
+    Yields:
+        Where to make it, next to ``target``; it is not there yet.
+
+    Raises:
+        OSError: if it cannot be renamed; nothing is left of it then.
+    """
+    with tempfile.TemporaryDirectory(prefix=".cmpagl-", dir=target.parent) as scratch:
+        part = Path(scratch) / target.name
+        yield part
+        patiently(lambda: part.rename(target), target)
 
 
 def patiently(rename: Callable[[], object], path: Path) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cmpagl_model.atomic import replacing
+from cmpagl_model.atomic import making_folder, replacing
 from cmpagl_model.errors import IndexFormatError, MissingExtraError, OutputError
 from cmpagl_model.records import Problem
 
@@ -24,6 +22,7 @@ from .vectors import PARQUET, check_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from .catalogue import Part
     from .format import IndexInfo
@@ -132,7 +131,6 @@ def _whole_tables(
 def _write_lance(
     target: Path, info: IndexInfo, parts: list[Part], problems: list[Problem]
 ) -> int:  # fmt: skip
-    """A folder, written next to its place and renamed: there whole or not at all."""
     import lance  # noqa: PLC0415 - seconds to import, and optional
 
     schema = _schema(info, parts)
@@ -141,12 +139,9 @@ def _write_lance(
         for table in _whole_tables(schema, parts, problems):
             yield from table.to_batches()
 
-    with tempfile.TemporaryDirectory(prefix=".cmpagl-lance-", dir=target.parent) as beside:
-        part = Path(beside) / target.name
+    with making_folder(target) as part:
         reader = pa.RecordBatchReader.from_batches(schema, batches())
-        count = int(lance.write_dataset(reader, str(part)).count_rows())
-        part.rename(target)
-    return count
+        return int(lance.write_dataset(reader, str(part)).count_rows())
 
 
 def _schema(info: IndexInfo, parts: list[Part]) -> pa.Schema:
