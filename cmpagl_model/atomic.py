@@ -207,9 +207,7 @@ def can_write_in(folder: Path) -> bool:
 def delete(path: Path) -> bool:
     """Delete a file if that is possible; whether it is gone."""
     try:
-        Path(path).unlink()
-    except FileNotFoundError:
-        pass
+        Path(path).unlink(missing_ok=True)
     except OSError:
         return False  # Windows keeps a file that is open elsewhere
     return True

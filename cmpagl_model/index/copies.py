@@ -113,27 +113,18 @@ def hold(folder: Path) -> CacheLock | None:
 @contextmanager
 def exclusive_lock(home: Path) -> Iterator[bool]:
     """While a copy may be deleted: whether nobody holds it, nor can."""
-    path = home / IN_USE
-    if sys.platform == "win32":
-        try:
+    path, is_free, lock = home / IN_USE, False, None
+    with suppress(OSError):
+        if sys.platform == "win32":
             path.unlink(missing_ok=True)
-        except OSError:
-            yield False
         else:
-            yield True
-    else:
-        try:
             lock = os.open(path, os.O_RDONLY | os.O_CREAT, 0o666)
-        except OSError:
-            yield False
-            return
-        try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-        else:
-            yield True
-        finally:
+        is_free = True
+    try:
+        yield is_free
+    finally:
+        if lock is not None:
             os.close(lock)
 
 
