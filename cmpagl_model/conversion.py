@@ -41,6 +41,7 @@ from cmpagl_model.model_folder import (
 )
 from cmpagl_model.network.export import Traced
 from cmpagl_model.pair import PairConfig, PairImage, PairOrigin, PairText
+from tiling.errors import translate_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +146,14 @@ def _of_transformers(source: str) -> _Towers:
         )
     pictures = _preprocessing(folder)
     offline = {"local_files_only": True, "trust_remote_code": False}
-    try:
+
+    def refused(error: Exception) -> ModelError:
+        return ModelError(
+            f"{source}: transformers cannot load it ({first_line(error)}); next: copy the whole "
+            "folder again, weights as safetensors"
+        )
+
+    with translate_errors(refused):
         model: Any = AutoModel.from_pretrained(
             folder,
             dtype=torch.float32,
@@ -154,11 +162,6 @@ def _of_transformers(source: str) -> _Towers:
             **offline,
         ).eval()
         words: Any = AutoTokenizer.from_pretrained(folder, **offline)
-    except Exception as error:  # the library raises whatever its parts raise
-        raise ModelError(
-            f"{source}: transformers cannot load it ({first_line(error)}); next: copy the whole "
-            "folder again, weights as safetensors"
-        ) from error
     of_image, of_text = model.config.vision_config, model.config.text_config
     longest = of_text.max_position_embeddings
     settings = PairConfig(
@@ -248,13 +251,15 @@ def _of_open_clip(source: str) -> _Towers:
             f"{source}: found a text tower with the tokens of {type(words).__name__}, wanted "
             "CLIP's own; next: convert the folder of transformers of this model"
         )
-    try:
-        model = open_clip.create_model(kind, pretrained=file, weights_only=True).eval()
-    except Exception as error:  # the library raises whatever its parts raise
-        raise ModelError(
+
+    def refused(error: Exception) -> ModelError:
+        return ModelError(
             f"{file}: open_clip cannot load it as {kind} ({first_line(error)}); next: give the "
             "name that its makers name, and weights without pickled code"
-        ) from error
+        )
+
+    with translate_errors(refused):
+        model = open_clip.create_model(kind, pretrained=file, weights_only=True).eval()
     page = open_clip.get_model_preprocess_cfg(model)
     start, end = (words.decoder[number] for number in words.all_special_ids)
     own = CLIPTokenizer(

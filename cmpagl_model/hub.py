@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tiling.errors import translate_errors
+
 from .errors import MissingExtraError, ModelError
 from .hub_models import HUB
 from .model_folder import sha256_of
@@ -261,8 +263,18 @@ def _refusals(model: HubModel) -> Iterator[None]:
     hub = os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
     page = f"{hub}/{model.repository}"
     again = "the same command goes on"
+
+    def unreached(error: Exception) -> ModelError:  # of the HTTP library beneath, whichever it is
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        return ModelError(
+            f"{page}: cannot be fetched ({said}); next: see to network, proxy "
+            f"(HTTPS_PROXY), mirror (HF_ENDPOINT) and disk, then {again}; without a network, fetch "
+            "it elsewhere and convert it from a file"
+        )
+
     try:
-        yield
+        with translate_errors(unreached, (errors.HfHubHTTPError, errors.OfflineModeIsEnabled)):
+            yield
     except errors.GatedRepoError as error:
         raise ModelError(
             f"{page}: its makers ask for consent first; next: give it on that page, set HF_TOKEN "
@@ -285,11 +297,4 @@ def _refusals(model: HubModel) -> Iterator[None]:
     except errors.OfflineModeIsEnabled as error:
         raise ModelError(
             f"{page}: HF_HUB_OFFLINE forbids to ask; next: unset it, then {again}"
-        ) from error
-    except Exception as error:  # of the HTTP library beneath, whichever it is
-        said = " ".join(str(error).split())[:200] or type(error).__name__
-        raise ModelError(
-            f"{page}: cannot be fetched ({said}); next: see to network, proxy "
-            f"(HTTPS_PROXY), mirror (HF_ENDPOINT) and disk, then {again}; without a network, fetch "
-            "it elsewhere and convert it from a file"
         ) from error

@@ -1,4 +1,4 @@
-"""What the user wishes chips to be: size, ground sizes, overlap, bands and stretch.
+"""The chip specification: size, ground sizes, overlap, bands and stretch.
 
 A specification is stored in the index and hashed, so its JSON is stable: sorted keys, no
 blanks, every field present but an empty ``bbox``, unknown keys refused.

@@ -148,18 +148,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return REFUSED
     except FileNotFoundError:
-        if _has_working_folder():
-            raise
-        return _say("the folder that this was started in is gone; next: cd to another", REFUSED)
+        try:
+            os.getcwd()  # noqa: PTH109 - what a Path asks, too
+        except FileNotFoundError:
+            return _say("the folder that this was started in is gone; next: cd to another", REFUSED)
+        raise
     return result if isinstance(result, int) else 0
-
-
-def _has_working_folder() -> bool:
-    try:
-        os.getcwd()  # noqa: PTH109 - what a Path asks, too
-    except FileNotFoundError:
-        return False
-    return True
 
 
 def _stopped(arguments: Sequence[str]) -> str:

@@ -13,8 +13,6 @@ from .text import count, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cmpagl_model.search.change import Changes
-
 
 @click.command(
     name="change", short_help="Find what is there now and was not before, in two scenes."
@@ -67,6 +65,7 @@ def command(
     from cmpagl_model.search.change import LEAST_DIFFERENCE, find_changes  # noqa: PLC0415
     from cmpagl_model.search.change_output import write_changes, write_sheet  # noqa: PLC0415
 
+    from .hit_table import change_lines, print_lines  # noqa: PLC0415
     from .progress import LookBar  # noqa: PLC0415 - rich is for those who wait
 
     asked.check(output, preview)
@@ -81,18 +80,10 @@ def command(
     if preview:
         write_sheet(opened, found, preview)
     if not (output and asked.quiet):
-        _tell(found, output)
+        if found.notice:
+            say(found.notice)
+        if output:
+            say(f"{output}: {count(len(found.changes), 'place')}, greatest change first")
+        elif found.changes:
+            print_lines(partial(change_lines, found.changes))
     return options.told((*opened.problems, *found.problems))
-
-
-def _tell(found: Changes, output: Path | None) -> None:
-    if found.notice:
-        say(found.notice)
-    if output:
-        say(f"{output}: {count(len(found.changes), 'place')}, greatest change first")
-        return
-    if not found.changes:
-        return
-    from .hit_table import change_lines, print_lines  # noqa: PLC0415 - help is quick
-
-    print_lines(partial(change_lines, found.changes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.search.accuracy import read_labels  # noqa: PLC0415
     from cmpagl_model.search.classes import read_classes  # noqa: PLC0415
     from cmpagl_model.search.classify import classify  # noqa: PLC0415
-    from cmpagl_model.search.sheets import write_all  # noqa: PLC0415
+    from cmpagl_model.search.sheets import text_lines, write_all  # noqa: PLC0415
 
     files.check(asked.index, classes, labels)
     rows = read_classes(classes)
@@ -95,14 +95,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         click.echo(json.dumps(sheets.page))
     elif not asked.quiet:
         say(f"{files.layer or files.ground or asked.name}: {count(len(found.rows), 'chip')}")
-        _print(sheets.tables)
+        for table, decimals in zip(sheets.tables, (AREAS, SHARES), strict=False):
+            for line in ("", *text_lines(table, decimals)):
+                say(line)
     return options.ended(opened, "classified", where)
-
-
-def _print(tables: list[Any]) -> None:
-    from cmpagl_model.search.sheets import text_lines  # noqa: PLC0415
-
-    for table, decimals in zip(tables, (AREAS, SHARES), strict=False):
-        say("")
-        for line in text_lines(table, decimals):
-            say(line)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.search import Filter
-    from cmpagl_model.search.describe import Description
-
 
 BEGUN = re.compile(r"-\.?\d")
 """A number below 0; no option begins so."""
@@ -75,12 +73,7 @@ def command(
     found = describe(opened, place_or_area, k, reference=reference)
     if as_json:
         click.echo(json.dumps(asdict(found)))
-    else:
-        _print(found)
-    return options.ended(opened, "described", where)
-
-
-def _print(found: Description) -> None:
+        return options.ended(opened, "described", where)
     if found.notice:
         say(found.notice)
     if found.chips > 1:
@@ -91,3 +84,4 @@ def _print(found: Description) -> None:
             share = f"{100 * one.share:.0f} %"
             told = share if found.chips > 1 else f"relevance {100 * one.relevance:.0f} %"
         say(f"  {told.rjust(14)}  {one.sentence}")
+    return options.ended(opened, "described", where)

@@ -190,12 +190,23 @@ def command(*, work: Work, **asked: Any) -> int:
     cmpagl evaluate my_model/ dataset.json --split val --rerank none,smr
     cmpagl evaluate cmpagl_lite --classes UCMerced/Images/
     cmpagl evaluate cmpagl_lite --yardsticks data/ --markdown card.md
-    """
-    _check_usage(asked)
+    """  # noqa: DOC501 - shown as help
+    chosen = [name for name in WORK if asked[name] is not None]
+    if len(chosen) != 1:
+        raise click.UsageError("wanted either DATASET.json or --classes DIR or --yardsticks DIR")
+    if chosen == ["dataset"] and asked["split"] is None:
+        raise click.UsageError("found no --split, wanted the part of DATASET.json to rank")
+    for name, belongs in BELONGS.items():
+        if asked[name] and chosen[0] not in belongs:
+            homes = " or ".join(WORK[home] for home in belongs)
+            raise click.UsageError(
+                f"found {name} with {WORK[chosen[0]]}, wanted it with {homes} only"
+            )
     given = {name: value for name, value in asked.items() if value}
-    ways: dict[str, Callable[..., int]] = {"yardsticks": _yardsticks, "classes": _classify}
-    measure = next((ways[name] for name in ways if name in given), _rank)
-    return measure(work, **given)
+    ways: dict[str, Callable[..., int]] = {
+        "dataset": _rank, "classes": _classify, "yardsticks": _yardsticks,
+    }  # fmt: skip
+    return ways[chosen[0]](work, **given)
 
 
 def _rank(  # noqa: PLR0913 - an argument for each option
@@ -301,26 +312,6 @@ def _yardsticks(
         click.echo(line)
     work.write(lambda: report.yardsticks_json(found), lambda: report.yardsticks_markdown(found))
     return told(found.problems, "measured")
-
-
-def _check_usage(options: dict[str, Any]) -> None:
-    """Refuse options that do not go together.
-
-    Raises:
-        UsageError: if not exactly one of captions, classes and yardsticks is asked for, or an
-            option belongs to another of them.
-    """
-    given = [name for name in ("dataset", "classes", "yardsticks") if options[name] is not None]
-    if len(given) != 1:
-        raise click.UsageError("wanted either DATASET.json or --classes DIR or --yardsticks DIR")
-    if given == ["dataset"] and options["split"] is None:
-        raise click.UsageError("found no --split, wanted the part of DATASET.json to rank")
-    for name, belongs in BELONGS.items():
-        if options[name] and given[0] not in belongs:
-            homes = " or ".join(WORK[home] for home in belongs)
-            raise click.UsageError(
-                f"found {name} with {WORK[given[0]]}, wanted it with {homes} only"
-            )
 
 
 def _print_table(

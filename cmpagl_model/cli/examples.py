@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -54,9 +53,14 @@ class Said:
         Raises:
             QueryError: if one cannot be read as an example, or its weight is not above 0.
         """
-        from cmpagl_model.search import Examples  # noqa: PLC0415 - help must not wait
+        from cmpagl_model.search import Examples, Picture  # noqa: PLC0415 - help must not wait
 
-        read = partial(_example, index)
+        def read(text: str) -> Place | Picture:
+            if Path(text).is_file():
+                return Picture(text)
+            wanted = f"the file of a picture, {PLACE}"
+            return place_of(index, text, wanted, "check the file's name and folder")
+
         return Examples(
             like=tuple(_weighted(text, read) for text in self.like),
             unlike=tuple(_weighted(text, read) for text in self.unlike),
@@ -99,16 +103,6 @@ def _weighted(text: str, read: Callable[[str], What]) -> What | Weighted[What]:
     if found is None or Path(text).is_file():
         return read(text)
     return Weighted(read(found[1]), float(found[2]))
-
-
-def _example(index: SearchableIndex, text: str) -> Place | Picture:
-    """One example: the file of a picture, or a place."""
-    from cmpagl_model.search import Picture  # noqa: PLC0415
-
-    if Path(text).is_file():
-        return Picture(text)
-    wanted = f"the file of a picture, {PLACE}"
-    return place_of(index, text, wanted, "check the file's name and folder")
 
 
 def place_of(

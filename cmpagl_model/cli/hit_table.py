@@ -52,18 +52,29 @@ def table_lines(hits: Sequence[Hit], width: int) -> list[str]:
         width: letters in a line; where not even the rank and a piece of the name fit, lines are
             longer.
     """
-    head, *lines = _laid_out(_columns(hits), [hit.scene for hit in hits], width)
-    below = [[_siblings(hit, width)] if hit.siblings else [] for hit in hits]
-    return [head, *(one for line, more in zip(lines, below, strict=True) for one in (line, *more))]
-
-
-def _siblings(hit: Hit, width: int) -> str:
-    line = one_line(f"{3 * GAP}+{len(hit.siblings)}: {hit.siblings_text}")
-    if _cells(line) <= width:
-        return line
-    while _cells(line) > width - 3:
-        line = line[:-1]
-    return f"{line}..."
+    centres = [hit.geometry.representative_point() for hit in hits]
+    columns = {
+        "rank": [str(hit.rank) for hit in hits],
+        "score": [f"{hit.score:.3f}" for hit in hits],
+        "review": [hit.review or "" for hit in hits],
+        "relevance": ["" if hit.relevance is None else percent(hit.relevance) for hit in hits],
+        "prob.": ["" if hit.probability is None else percent(hit.probability) for hit in hits],
+        "column": [str(hit.window.col) for hit in hits],
+        "row": [str(hit.window.row) for hit in hits],
+        "date": [(hit.datetime or "")[:DAY] for hit in hits],
+        "side": [metres(hit.ground_m) for hit in hits],
+        "longitude": [f"{centre.x:.5f}" for centre in centres],
+        "latitude": [f"{centre.y:.5f}" for centre in centres],
+    }
+    telling = {name: column for name, column in columns.items() if any(column)}
+    head, *lines = _laid_out(telling, [hit.scene for hit in hits], width)
+    table = [head]
+    for hit, line in zip(hits, lines, strict=True):
+        table.append(line)
+        if hit.siblings:
+            siblings = f"{3 * GAP}+{len(hit.siblings)}: {hit.siblings_text}"
+            table.append(_shortened(one_line(siblings), width))
+    return table
 
 
 def change_lines(changes: Sequence[Change], width: int) -> list[str]:
@@ -93,31 +104,16 @@ def _laid_out(columns: dict[str, list[str]], scenes: list[str], width: int) -> l
             break
     cells = [
         ("scene", *columns),
-        *zip((_end(n, max(room, least)) for n in names), *columns.values(), strict=True),
+        *zip(
+            (_shortened(n, max(room, least), end=True) for n in names),
+            *columns.values(),
+            strict=True,
+        ),
     ]
     return [
         "".join(GAP + cell.rjust(one) for cell, one in zip(row, widths, strict=True)) + GAP + scene
         for scene, *row in cells
     ]
-
-
-def _columns(hits: Sequence[Hit]) -> dict[str, list[str]]:
-    """All columns but the scene; those that say nothing of any hit are left out."""
-    centres = [hit.geometry.representative_point() for hit in hits]
-    columns = {
-        "rank": [str(hit.rank) for hit in hits],
-        "score": [f"{hit.score:.3f}" for hit in hits],
-        "review": [hit.review or "" for hit in hits],
-        "relevance": ["" if hit.relevance is None else percent(hit.relevance) for hit in hits],
-        "prob.": ["" if hit.probability is None else percent(hit.probability) for hit in hits],
-        "column": [str(hit.window.col) for hit in hits],
-        "row": [str(hit.window.row) for hit in hits],
-        "date": [(hit.datetime or "")[:DAY] for hit in hits],
-        "side": [metres(hit.ground_m) for hit in hits],
-        "longitude": [f"{centre.x:.5f}" for centre in centres],
-        "latitude": [f"{centre.y:.5f}" for centre in centres],
-    }
-    return {name: column for name, column in columns.items() if any(column)}
 
 
 def _cells(text: str) -> int:
@@ -126,10 +122,10 @@ def _cells(text: str) -> int:
     return cell_len(text)
 
 
-def _end(name: str, room: int) -> str:
-    """The end of a name, which tells tiles of one survey apart; three dots stand for the rest."""
-    if _cells(name) <= room:
-        return name
-    while _cells(name) > room - 3:
-        name = name[1:]
-    return f"...{name}"
+def _shortened(text: str, room: int, *, end: bool = False) -> str:
+    """As much as fits, of a name its end, which tells tiles of one survey apart; then dots."""
+    if _cells(text) <= room:
+        return text
+    while _cells(text) > room - 3:
+        text = text[1:] if end else text[:-1]
+    return f"...{text}" if end else f"{text}..."

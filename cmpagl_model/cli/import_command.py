@@ -67,6 +67,7 @@ def command(
     cmpagl import aef/2024/17N -o town.cmpagl --side 160 --model alphaearth-v1
     """
     from cmpagl_model.importing.importer import import_files  # noqa: PLC0415 - help is quick
+    from cmpagl_model.importing.models import UNNAMED  # noqa: PLC0415
     from cmpagl_model.index import open_chips, read_info  # noqa: PLC0415
 
     from .progress import BuildBar  # noqa: PLC0415
@@ -81,20 +82,6 @@ def command(
         return REFUSED
     if name_of(output) == str(output):
         open_chips(output, read_info(output))  # makes its arrays: the first search need not wait
-    _note(report)
-    if not quiet:
-        say(
-            f"{name_of(output)}: {count(report.chips, 'chip')} of {report.model.name} from "
-            f"{count(report.files, 'file')} imported in {report.seconds:.1f} s, "
-            f"{count(report.parts, 'part')} written; searchable {_how(report, model)}"
-        )
-    return PARTLY if report.problems else 0
-
-
-def _note(report: ImportReport) -> None:
-    """Say what the next import of these files could do better."""
-    from cmpagl_model.importing.models import UNNAMED  # noqa: PLC0415 - help is quick
-
     if report.points:
         say(
             f"cmpagl: note: {count(report.points, 'chip')} are points, which cannot be clicked on "
@@ -107,6 +94,13 @@ def _note(report: ImportReport) -> None:
             "NAME those of another one would be refused",
             err=True,
         )
+    if not quiet:
+        say(
+            f"{name_of(output)}: {count(report.chips, 'chip')} of {report.model.name} from "
+            f"{count(report.files, 'file')} imported in {report.seconds:.1f} s, "
+            f"{count(report.parts, 'part')} written; searchable {_how(report, model)}"
+        )
+    return PARTLY if report.problems else 0
 
 
 def _how(report: ImportReport, model: str | None) -> str:

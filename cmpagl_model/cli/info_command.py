@@ -36,10 +36,16 @@ def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) ->
 
     "content" is a hash of scenes, chips and model: the same for the same scenes on any machine.
     "embeddings" is one of all embeddings, bit for bit: processors of another kind round otherwise.
-    """
+    """  # noqa: DOC501 - shown as help
     bring(index, quiet=as_json, compare=True)
-    if damage or output is not None:
-        return _write_damage(index, output if damage else None)
+    if damage != (output is not None):
+        raise click.UsageError("--damage and -o FILE belong together: give both or none")
+    if output is not None:
+        from cmpagl_model.index.export import export_damage  # noqa: PLC0415 - help must not wait
+
+        chips, problems = export_damage(index, output)
+        click.echo(f"{output}: {count(chips, 'chip')} that could not be decoded")
+        return options.told(problems, "written")
     from cmpagl_model.index.summary import summarise  # noqa: PLC0415 - help must not wait
 
     summary = summarise(index)
@@ -59,21 +65,6 @@ def command(index: Path, output: Path | None, *, as_json: bool, damage: bool) ->
     for scene in summary.scenes:
         say(f"  {_scene_line(scene)}")
     return options.told(summary.problems)
-
-
-def _write_damage(index: Path, output: Path | None) -> int:
-    """Write the chips that could not be decoded as a layer.
-
-    Raises:
-        UsageError: if only one of the two options is there.
-    """
-    if output is None:
-        raise click.UsageError("--damage and -o FILE belong together: give both or none")
-    from cmpagl_model.index.export import export_damage  # noqa: PLC0415 - help must not wait
-
-    chips, problems = export_damage(index, output)
-    click.echo(f"{output}: {count(chips, 'chip')} that could not be decoded")
-    return options.told(problems, "written")
 
 
 def _scene_line(scene: SceneSummary) -> str:

@@ -47,7 +47,7 @@ class File(click.Path):
 FILE = File(path_type=Path)
 
 
-class Numbers(click.ParamType[Any]):
+class Numbers(click.ParamType):  # type: ignore[type-arg]  # before 8.4 it takes none
     """Numbers between commas, as a tuple."""
 
     name = "numbers"
@@ -79,7 +79,7 @@ class Numbers(click.ParamType[Any]):
         return numbers
 
 
-class IndexPlace(click.ParamType[Any]):
+class IndexPlace(click.ParamType):  # type: ignore[type-arg]  # before 8.4 it takes none
     """The folder of an index; of one in an object store that of its copy on this machine."""
 
     name = "index"
@@ -129,7 +129,21 @@ class Asked:
         Raises:
             UsageError: if another argument is an index, and this is none.
         """
-        _check_order(self.index)
+        from cmpagl_model.index.format import is_index  # noqa: PLC0415 - help is quick
+        from tiling.stores import is_stored  # noqa: PLC0415
+
+        ctx = click.get_current_context(silent=True)
+        if ctx is None or is_index(self.index):
+            return
+        arguments = [one for one in ctx.command.params if isinstance(one, click.Argument)]
+        given = [ctx.params.get(one.name or "") for one in arguments[1:]]
+        for words in (one if isinstance(one, tuple) else (one,) for one in given):
+            for other in filter(None, words):
+                if is_stored(str(other)) or is_index(Path(other)):
+                    raise click.UsageError(
+                        f"found {self.index}, which is no index, before {other}; wanted INDEX "
+                        "first; next: swap them"
+                    )
 
     @property
     def name(self) -> str:
@@ -221,28 +235,6 @@ def asked(command: Callable[..., int | None]) -> Callable[..., Any]:
     named = model("The model that made the index, if it is not the shipped one.")
     done: Callable[..., Any] = named(quiet(gathered("asked", lambda: Asked)(command)))
     return done
-
-
-def _check_order(folder: Path) -> None:
-    """See that what stands in the place of INDEX is not what should stand behind it.
-
-    Raises:
-        UsageError: if another argument is an index, and this is none.
-    """
-    from cmpagl_model.index.format import is_index  # noqa: PLC0415 - help is quick
-    from tiling.stores import is_stored  # noqa: PLC0415
-
-    ctx = click.get_current_context(silent=True)
-    if ctx is None:
-        return
-    arguments = [one for one in ctx.command.params if isinstance(one, click.Argument)]
-    given = [ctx.params.get(one.name or "") for one in arguments[1:]]
-    for other in (word for one in given for word in (one if isinstance(one, tuple) else (one,))):
-        if other and (is_stored(str(other)) or is_index(Path(other))) and not is_index(folder):
-            raise click.UsageError(
-                f"found {folder}, which is no index, before {other}; wanted INDEX first; next: "
-                "swap them"
-            )
 
 
 index_argument = click.argument("index", type=IndexPlace())

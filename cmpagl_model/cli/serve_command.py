@@ -115,7 +115,16 @@ def command(
     Raises:
         UsageError: if options do not go together.
     """
-    _check(context, root, mcp=mcp, http=http)
+    if mcp and http:
+        raise click.UsageError("found --mcp and --http, wanted one of them")
+    if root and not (mcp or http):
+        raise click.UsageError("found --root without --mcp or --http, wanted it with one of them")
+    usual = click.core.ParameterSource.DEFAULT
+    names = [param.name or "" for param in context.command.params if param.name not in ALWAYS]
+    lone = [name for name in names if context.get_parameter_source(name) is not usual]
+    if lone and not http:
+        name = lone[0].replace("_", "-")
+        raise click.UsageError(f"found --{name} without --http, wanted both or neither")
     if http:
         return _http(root, **given)
     if sys.stdin.isatty():
@@ -133,24 +142,6 @@ def command(
     from cmpagl_model.server.loop import serve  # noqa: PLC0415
 
     return serve(incoming, channel)
-
-
-def _check(context: click.Context, root: tuple[Path, ...], *, mcp: bool, http: bool) -> None:
-    """See that the options go together.
-
-    Raises:
-        UsageError: if they do not.
-    """
-    if mcp and http:
-        raise click.UsageError("found --mcp and --http, wanted one of them")
-    if root and not (mcp or http):
-        raise click.UsageError("found --root without --mcp or --http, wanted it with one of them")
-    usual = click.core.ParameterSource.DEFAULT
-    names = [param.name or "" for param in context.command.params if param.name not in ALWAYS]
-    lone = [name for name in names if context.get_parameter_source(name) is not usual]
-    if lone and not http:
-        name = lone[0].replace("_", "-")
-        raise click.UsageError(f"found --{name} without --http, wanted both or neither")
 
 
 def _http(root: tuple[Path, ...], **given: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -168,10 +169,10 @@ def encode_parts(
                     yield made
                 elif timer.is_due():
                     yield part.so_far()
-        except BaseException as stop:
-            if part is not None and not isinstance(stop, GeneratorExit):
+        finally:
+            closed = isinstance(sys.exc_info()[1], GeneratorExit)  # by who takes nothing more
+            if part is not None and not closed:
                 yield part.so_far()
-            raise
 
 
 def embed(encoder: Encoder, pixels: NDArray[np.uint8]) -> NDArray[np.float16]:

@@ -13,7 +13,7 @@ from cmpagl_model.atomic import can_write_in, replacing, write_bytes
 from cmpagl_model.errors import OutputError
 from tiling import TilingError, shell_word
 from tiling.composed import files_of
-from tiling.errors import short_reason
+from tiling.errors import short_reason, translate_errors
 
 from .format import newest_number, read_info
 
@@ -220,26 +220,27 @@ def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:
             f"{path}: found an exclamation mark, a tab or a line break in the path, by which "
             "another place would be written; next: -o elsewhere, or with the ending .parquet"
         )
-    try:
-        with replacing(path) as part:
-            if ending == PARQUET:
-                frame.to_parquet(
-                    part, schema_version="1.1.0", write_covering_bbox=True, compression="zstd"
-                )
-            elif ending == CSV:
-                table = frame.to_wkt(rounding_precision=DECIMALS).rename(columns={"geometry": WKT})
-                first = [WKT, *table.columns.drop(WKT)]
-                table[first].to_csv(part, index=False, encoding="utf-8", errors="backslashreplace")
-            else:
-                frame.to_file(
-                    part,
-                    driver=DRIVERS[ending],
-                    layer=layer,
-                    engine="pyogrio",
-                    **OPTIONS.get(ending, {}),
-                )
-    except Exception as error:  # GDAL's writers raise many kinds for a full disk or a locked file
-        raise OutputError(cannot_write_file(path, error)) from error
+    with (
+        # GDAL's writers raise many kinds for a full disk or a locked file
+        translate_errors(lambda error: OutputError(cannot_write_file(path, error))),
+        replacing(path) as part,
+    ):
+        if ending == PARQUET:
+            frame.to_parquet(
+                part, schema_version="1.1.0", write_covering_bbox=True, compression="zstd"
+            )
+        elif ending == CSV:
+            table = frame.to_wkt(rounding_precision=DECIMALS).rename(columns={"geometry": WKT})
+            first = [WKT, *table.columns.drop(WKT)]
+            table[first].to_csv(part, index=False, encoding="utf-8", errors="backslashreplace")
+        else:
+            frame.to_file(
+                part,
+                driver=DRIVERS[ending],
+                layer=layer,
+                engine="pyogrio",
+                **OPTIONS.get(ending, {}),
+            )
 
 
 def geojson_geometry(shape: BaseGeometry) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is there now and was not before: two scenes of one place, compared chip by chip.
+"""Change detection: what is there now and was not before, two scenes compared chip by chip.
 
 Chips of two scenes lie on two grids, so a chip of the later scene has no partner in the index.
 Where it might show something new is found from stored embeddings, by cells as a heat map has them;
@@ -22,8 +22,8 @@ from tiling import SceneRecord, TilingError, Window, same_ground
 from .composed import as_it_stands
 from .filters import fitting
 from .heatmap import Cells, cell_means
-from .merge import best_of_each_place
-from .query import mending
+from .merge import suppress_overlaps_in_scene
+from .query import retry_if_damaged
 from .ranking import cosine_scores
 from .reread import planned, read_planned, share_shown
 
@@ -139,11 +139,11 @@ class _Pairs:
     rough: Doubles
     """How much better the chip fits than its surroundings did before, by stored embeddings."""
 
-    def some(self, which: Rows) -> _Pairs:
+    def subset(self, which: Rows) -> _Pairs:
         return _Pairs(self.rows[which], self.windows[which], self.scenes[which], self.rough[which])
 
 
-@mending
+@retry_if_damaged
 def find_changes(  # noqa: PLR0913 - all but the query by name, as on the command line
     index: SearchableIndex,
     query: str,
@@ -186,11 +186,11 @@ def find_changes(  # noqa: PLR0913 - all but the query by name, as on the comman
     pairs = _pairs(index, _scenes(index, before, after), vectors)
     order = np.argsort(-pairs.rough, kind="stable")
     wanted = max(LOOKED_AT, FOR_EACH * k)
-    first = best_of_each_place(index.table, pairs.rows[order], wanted)
+    first = suppress_overlaps_in_scene(index.table, pairs.rows[order], wanted)
     place_of = {row: place for place, row in enumerate(pairs.rows.tolist())}
-    candidates = pairs.some(np.array([place_of[row] for row in first.tolist()], np.int64))
+    candidates = pairs.subset(np.array([place_of[row] for row in first.tolist()], np.int64))
     seen, views, problems = _earlier_views(index, candidates, progress)
-    looked = candidates.some(seen)
+    looked = candidates.subset(seen)
     found = _judged(index, (now, past), vectors, looked, views)
     kept = sorted(
         (one for one in found if one.difference >= min_difference),
@@ -405,7 +405,12 @@ def _judged(
             rises.append((lost[1], lost[0]))
         if any(end.score - start.score < LEAST_RISE for start, end in rises):
             continue
-        gain = min(_rise(start, end) for start, end in rises)
+        gain = min(
+            end.score - start.score
+            if start.relevance is None or end.relevance is None
+            else end.relevance - start.relevance
+            for start, end in rises
+        )
         changes.append(
             Change(
                 rank=0,
@@ -425,9 +430,3 @@ def _judged(
             )
         )
     return changes
-
-
-def _rise(start: Seen, end: Seen) -> float:
-    if start.relevance is None or end.relevance is None:
-        return end.score - start.score
-    return end.relevance - start.relevance

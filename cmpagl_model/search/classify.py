@@ -20,7 +20,7 @@ from .classes import NONE
 from .composed import checked_query
 from .filters import EVERYWHERE, Filter
 from .heatmap import Cells, sums_over
-from .query import mending
+from .query import retry_if_damaged
 from .ranking import cosine_scores
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class ClassArea:
     """Its cells, m2."""
 
 
-@mending
+@retry_if_damaged
 def classify(
     index: SearchableIndex,
     classes: Sequence[ClassSentences],
@@ -220,8 +220,8 @@ def by_scene(found: Classified) -> Iterator[tuple[SceneRecord, Rows]]:
         return
     order = np.argsort(owners, kind="stable")
     numbers, starts = np.unique(owners[order], return_index=True)
-    for number, mine in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
-        yield found.index.table.scenes[number], mine
+    for number, members in zip(numbers.tolist(), np.split(order, starts)[1:], strict=True):
+        yield found.index.table.scenes[number], members
 
 
 def ground_of(found: Classified) -> Iterator[Ground]:
@@ -232,22 +232,27 @@ def ground_of(found: Classified) -> Iterator[Ground]:
     the one with the higher score.
     """
     table, count = found.index.table, len(found.names)
-    for scene, mine in by_scene(found):
+    for scene, members in by_scene(found):
         if not has_pixels(scene):
             continue
-        cells, windows = Cells.of(scene, found.index.info.spec), table.windows[found.rows[mine]]
+        cells, windows = (
+            Cells.of(scene, found.index.info.spec),
+            table.windows[found.rows[members]],
+        )
         best = np.full((len(cells.middles_y), len(cells.middles_x)), 0.5)
         kinds = np.full(best.shape, -1)
-        for kind in np.unique(found.class_of[mine]).tolist():
-            own = found.class_of[mine] == kind
-            total, many = sums_over(cells, windows[own], found.score[mine[own]].astype(np.float64))
+        for kind in np.unique(found.class_of[members]).tolist():
+            own = found.class_of[members] == kind
+            total, many = sums_over(
+                cells, windows[own], found.score[members[own]].astype(np.float64)
+            )
             votes = many + TIE * total
             kinds[votes > best] = kind
             np.maximum(best, votes, out=best)
         sizes = np.outer(_lengths(scene.height, cells.step_y), _lengths(scene.width, cells.step_x))
         metres = sizes * scene.gsd_x_m * scene.gsd_y_m
         areas = np.bincount(kinds[kinds >= 0], metres[kinds >= 0], minlength=count)
-        chips = np.bincount(found.class_of[mine], minlength=count)
+        chips = np.bincount(found.class_of[members], minlength=count)
         yield Ground(scene, kinds, cells, areas.astype(np.float64), chips)
 
 

@@ -237,19 +237,6 @@ def row_of(table: ChipTable, place: Place, among: NDArray[np.int64] | None = Non
     """
     if isinstance(place, PointPlace):
         return _row_at(table, place, among)
-    return _row_named(table, place)
-
-
-def only(rows: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Those rows that are among others, which are ascending."""
-    if not len(among):
-        return rows[:0]
-    spots = np.minimum(np.searchsorted(among, rows), len(among) - 1)
-    found: NDArray[np.int64] = rows[among[spots] == rows]
-    return found
-
-
-def _row_named(table: ChipTable, place: ChipPlace) -> int:
     window = place.window
     owners = [number for number, scene in enumerate(table.scenes) if scene.path == place.scene]
     rows = np.flatnonzero(np.isin(table.scene_of, owners))
@@ -262,6 +249,15 @@ def _row_named(table: ChipTable, place: ChipPlace) -> int:
         f"{place.scene} in this index, wanted one that it holds; next: search again, for the "
         "scene was indexed anew or left out since"
     )
+
+
+def only(rows: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those rows that are among others, which are ascending."""
+    if not len(among):
+        return rows[:0]
+    spots = np.minimum(np.searchsorted(among, rows), len(among) - 1)
+    found: NDArray[np.int64] = rows[among[spots] == rows]
+    return found
 
 
 def _row_at(table: ChipTable, place: PointPlace, among: NDArray[np.int64] | None) -> int:

@@ -141,7 +141,7 @@ class Filter:
         rows = self.chosen(table)[0]
         return np.arange(len(table)) if isinstance(rows, range) else rows
 
-    def some(self, table: ChipTable, index: str) -> Rows:
+    def rows_or_refuse(self, table: ChipTable, index: str) -> Rows:
         """As :meth:`rows`, of a question that needs a chip at least.
 
         Args:
@@ -316,14 +316,8 @@ def read_area(path: Path) -> BaseGeometry:
         raise QueryError(
             f"{path}: cannot be read ({error.strerror}); wanted a GeoJSON file with polygons"
         ) from error
-    except (
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-        pyproj.exceptions.CRSError,
-    ) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError,
+            pyproj.exceptions.CRSError) as error:  # fmt: skip
         raise QueryError(
             f"{path}: no readable GeoJSON ({error}); wanted polygons in longitude and latitude"
         ) from error

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     Products = NDArray[np.int32]
     Rows = NDArray[np.int64]
 
-FIRST_SHARE, REACH = 0.005, 2.0
+INITIAL_PROBE_SHARE, PROBE_DEVIATIONS = 0.005, 2.0
 """Groups with so many of all codes are scanned at first: those that reach furthest, so many
 standard deviations beyond their middle."""
-WIDER = 1.25
+SPREAD_INFLATION = 1.25
 """How much wider than measured the codes of a group are taken to lie: not quite normal."""
 SCAN_ALL = 0.5
 """Where groups with more than this share of the codes are to be scanned, all are."""
@@ -93,22 +93,22 @@ class _Probe:
         weights = query.weights.astype(np.float32)
         self._centroids = groups.centroids @ weights
         variance = groups.variances @ weights**2 + (query.deviation / query.scale) ** 2
-        self._deviations = WIDER * np.sqrt(variance)
+        self._deviations = SPREAD_INFLATION * np.sqrt(variance)
         self._left = np.ones(len(self._sizes), np.bool_)
         self._seen, self._found = np.empty(0, np.int64), np.empty(0, np.int32)
         self._top, self._limit = self._found, np.iinfo(np.int32).min
 
     def best(self, missed: float) -> tuple[Rows, Products]:
         """Rows and products of the outliers and of as many groups as it takes."""
-        order = np.argsort(-(self._centroids + REACH * self._deviations), kind="stable")
+        order = np.argsort(-(self._centroids + PROBE_DEVIATIONS * self._deviations), kind="stable")
         ends = np.cumsum(self._sizes[order])
-        enough = int(np.searchsorted(ends, FIRST_SHARE * len(self._codes))) + 1
+        enough = int(np.searchsorted(ends, INITIAL_PROBE_SHARE * len(self._codes))) + 1
         self._read([*order[:enough].tolist(), len(self._sizes)])
-        while len(more := self._promising(missed)):
+        while len(more := self._groups_to_probe(missed)):
             self._read(more)
         return self._seen, self._found
 
-    def _promising(self, missed: float) -> list[int]:
+    def _groups_to_probe(self, missed: float) -> list[int]:
         """Groups without which too many of the best can be expected to be overlooked."""
         expected = np.where(self._left, np.inf, 0.0)
         if len(self._top) == self._wanted:

@@ -24,11 +24,11 @@ from tiling.stores import is_stored
 from .answer import Answer, Chosen, SearchOptions
 from .composed import Composed, as_it_stands, checked_query, read_query, understood
 from .examples import Examples, Picture, combined, pixels_of, row_of
-from .feedback import ASKED_OF, Feedback, judged_rows, marked, spread
+from .feedback import ASKED_OF, Feedback, judged_rows, spread, with_verdicts
 from .filters import EVERYWHERE, Filter
 from .hits import hits_of
 from .judge import Judge, read_judge
-from .merge import best_of_each_ground, best_of_each_place
+from .merge import suppress_overlaps, suppress_overlaps_in_scene
 from .ranking import Ranking, cosine_scores
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def mending(
+def retry_if_damaged(
     ask: Callable[Concatenate[SearchableIndex, P], R],
 ) -> Callable[Concatenate[SearchableIndex, P], R]:
     """Ask once more, of the index opened anew, where its files were found damaged on the way.
@@ -154,7 +154,7 @@ class SearchableIndex:
                 model_mismatch(self.folder, self.info.model, found, pixels=pixels)
             )
 
-    @mending
+    @retry_if_damaged
     def search(  # noqa: PLR0913 - all but the query by name, as on the command line
         self,
         query: str,
@@ -232,7 +232,7 @@ class SearchableIndex:
             )
         return replace(answer, problems=(*answer.problems, *judge.problems))
 
-    @mending
+    @retry_if_damaged
     def similar(  # noqa: PLR0913 - as search
         self,
         examples: Examples,
@@ -284,14 +284,14 @@ class SearchableIndex:
         answer = self._answer(sentence, ranking, chosen, options)
         return replace(
             answer,
-            hits=marked(answer.hits, chosen.rows.tolist(), judged),
+            hits=with_verdicts(answer.hits, chosen.rows.tolist(), judged),
             problems=(*answer.problems, *judged.problems),
             examples="; ".join(filter(None, (str(examples), str(feedback)))),
             understood=understood(query, plain=plain),
             to_judge=ask,
         )
 
-    @mending
+    @retry_if_damaged
     def query_vector(
         self,
         examples: Examples,
@@ -391,7 +391,7 @@ class SearchableIndex:
         def choose(rows: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
             if not options.merge:
                 return rows[:wanted]
-            merge = best_of_each_ground if options.siblings else best_of_each_place
+            merge = suppress_overlaps if options.siblings else suppress_overlaps_in_scene
             return merge(self.table, rows, wanted)
 
         return choose

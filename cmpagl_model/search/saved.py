@@ -226,10 +226,8 @@ def page_of_query(query: SavedQuery) -> Page:
     where, examples = query.where, query.examples
     page = {
         "sentence": query.sentence,
-        "like": [_page_of(one) for one in examples.like],
-        "unlike": [_page_of(one) for one in examples.unlike],
-        "plus": [_page_of(one) for one in examples.plus],
-        "minus": [_page_of(one) for one in examples.minus],
+        **{kind.name: [_page_of(one) for one in getattr(examples, kind.name)]
+           for kind in fields(Examples)},
         "where": _said({
             "bbox": where.bbox and list(where.bbox),
             "within": None if where.within is None else geojson_geometry(where.within),

@@ -1,8 +1,8 @@
 """Where in the chip: the part of one place, and the words of the sentence, that made it a hit.
 
 The chip is read again, twice as finely as it was indexed where its scene allows, and smaller
-windows of it are embedded: how well each fits is spread over what it covers. Of the words, each is
-left out once. docs/decisions/0044 says what else was tried.
+windows of it are embedded: how well each fits is spread over what it covers. Words are judged by
+leave-one-out attribution: each is left out once. docs/decisions/0044 says what else was tried.
 """
 
 from __future__ import annotations
@@ -23,12 +23,10 @@ from tiling import TilingError
 from .composed import Composed, read_query, understood
 from .examples import combined, row_of
 from .heatmap import Heatmap
-from .query import mending
+from .query import retry_if_damaged
 from .reread import planned, read_planned, share_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from cmpagl_model.encoders import Encoder
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Doubles = NDArray[np.float64]
 
-FINER = 2
+OVERSAMPLING = 2
 """So many times as many pixels are read as the index saw, in a row, where the scene has them."""
 WINDOW, IN_A_ROW = 1 / 3, 5
 """Side of the windows as a share of the chip, and how many there are in a row."""
@@ -50,7 +48,7 @@ CELLS = 12
 """Cells in a row and in a column: two for each step from window to window."""
 BATCH = 5
 """Windows embedded at a time: between two batches the work can stop."""
-TELLING = 0.5
+IMPORTANT_SHARE = 0.5
 """A word made the hit if leaving it out costs at least so much of what the dearest word costs."""
 
 
@@ -96,11 +94,11 @@ class InChip:
         most = max((one.fall for one in self.words if one.fall is not None), default=0.0)
         return tuple(
             one.word for one in self.words
-            if one.fall is not None and one.fall > 0 and one.fall >= TELLING * most
+            if one.fall is not None and one.fall > 0 and one.fall >= IMPORTANT_SHARE * most
         )  # fmt: skip
 
 
-@mending
+@retry_if_damaged
 def where_in_chip(
     index: SearchableIndex,
     place: Place,
@@ -162,10 +160,13 @@ def _picture(index: SearchableIndex, row: int) -> tuple[NDArray[np.uint8], tuple
     scene = table.scenes[table.scene_of[row]]
     if not has_pixels(scene):
         raise QueryError(no_pixels(scene))
-    finer = spec if spec.native else replace(spec, size_px=FINER * spec.size_px)
+    finer = spec if spec.native else replace(spec, size_px=OVERSAMPLING * spec.size_px)
     try:
         _, pixels = read_planned(
-            scene, [planned(table, row)], finer, FINER * index.encoder.model.config.image.input_px
+            scene,
+            [planned(table, row)],
+            finer,
+            OVERSAMPLING * index.encoder.model.config.image.input_px,
         )
     except TilingError as error:
         why = str(error)
@@ -223,22 +224,17 @@ def _words(
     parts = [said] if isinstance(said, str) else [one.what for one in (*said.wanted, *said.without)]
     words = [word for word in dict.fromkeys(words_of(" ".join(parts))) if _counts(word)]
     left = {word: _without(said, word) for word in words}
-    vectors = _vectors(encoder, [said, *(one for one in left.values() if one is not None)])
-    vector, *others = vectors
+    asked = [said, *(one for one in left.values() if one is not None)]
+    added = [[(1.0, one)] if isinstance(one, str) else one.parts() for one in asked]
+    texts = list(dict.fromkeys(text for some in added for _, text in some))
+    found = dict(zip(texts, encoder.encode_texts(texts), strict=True))  # all words at once
+    vector, *others = (combined((factor, found[text]) for factor, text in some) for some in added)
     rest, whole = iter(others), float(chip @ vector)
     shares = tuple(
         WordShare(word, None if one is None else whole - float(chip @ next(rest)))
         for word, one in left.items()
     )
     return vector, shares
-
-
-def _vectors(encoder: Encoder, sentences: Sequence[str | Composed]) -> list[Floats]:
-    """Unit vectors ``(D,)`` of sentences and of what is read by parts; all words at once."""
-    parts = [[(1.0, one)] if isinstance(one, str) else one.parts() for one in sentences]
-    texts = list(dict.fromkeys(text for some in parts for _, text in some))
-    found = dict(zip(texts, encoder.encode_texts(texts), strict=True))
-    return [combined((factor, found[text]) for factor, text in some) for some in parts]
 
 
 def _without(said: str | Composed, word: str) -> str | Composed | None:

@@ -108,11 +108,7 @@ def draw_reliability(choice: Choice, path: Path) -> None:
 @click.option("--split", default="val", show_default=True, help="Part to choose on.")
 @click.option("-k", type=click.IntRange(1), help="Best pairs of each query.")
 def command(
-    model: str,
-    datasets: tuple[Path, ...],
-    images: tuple[Path, ...],
-    split: str,
-    k: int | None,
+    model: str, datasets: tuple[Path, ...], images: tuple[Path, ...], split: str, k: int | None
 ) -> None:
     """Choose calibration, fusion weight and SMR on validation pictures; writes rerank.json.
 

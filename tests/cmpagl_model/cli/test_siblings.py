@@ -15,7 +15,7 @@ from cmpagl_model.cli.hit_table import table_lines
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.index import build_index
 from cmpagl_model.records import Hit, Sibling
-from cmpagl_model.search.merge import SHARED
+from cmpagl_model.search.merge import MIN_OVERLAP
 from tests.cmpagl_model.search.test_ground import paint
 from tiling import ChipSpec, Window
 
@@ -65,7 +65,7 @@ def test_json_and_files_have_them(index, capsys, tmp_path):
     found = [one for one in page["hits"] if one.get("siblings")]
     assert found
     for one in found[0]["siblings"]:
-        assert SHARED < one["overlap"] <= 1
+        assert MIN_OVERLAP < one["overlap"] <= 1
         assert one["geometry"]["type"] == "Polygon"
         assert set(one) >= {"scene", "window", "ground_m", "score", "relevance"}
     for name in ("x.csv", "x.geojson", "x.gpkg"):

@@ -559,8 +559,8 @@ def test_a_part_that_falls_silent_on_the_way_is_asked_for_again(
 
 
 def test_one_try_leaves_time_for_another():
-    assert stores_module.SILENCE * 2 < stores_module.PATIENCE
-    assert stores_module._CLIENT["timeout"] == stores_module.SILENCE
+    assert stores_module.REQUEST_TIMEOUT * 2 < stores_module.RETRY_TIMEOUT
+    assert stores_module._CLIENT["timeout"] == stores_module.REQUEST_TIMEOUT
 
 
 def test_a_damaged_manifest_is_refused_with_what_helps(s3, address, small):

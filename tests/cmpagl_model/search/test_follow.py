@@ -13,7 +13,7 @@ from cmpagl_model.encoders.memory import MOST_KEPT, sentence_vector
 from cmpagl_model.index import build_index
 from cmpagl_model.index.underway import Heartbeat
 from cmpagl_model.search import SavedQuery, follow
-from cmpagl_model.search.merge import SHARED
+from cmpagl_model.search.merge import MIN_OVERLAP
 from tests.cmpagl_model.search.test_ground import paint
 from tiling import ChipSpec
 
@@ -66,7 +66,7 @@ def grown(folder, scenes, query, encoder=None):
 
 def shares(one, other):
     both = one.geometry.intersection(other.geometry).area
-    return both > SHARED * min(one.geometry.area, other.geometry.area)
+    return both > MIN_OVERLAP * min(one.geometry.area, other.geometry.area)
 
 
 def test_each_place_is_told_once_and_the_last_look_sees_all(tmp_path, scenes):
