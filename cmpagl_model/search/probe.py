@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 INITIAL_PROBE_SHARE, PROBE_DEVIATIONS = 0.005, 2.0
 """Groups with so many of all codes are scanned at first: those that reach furthest, so many
-standard deviations beyond their middle."""
+standard deviations beyond their centroid."""
 SPREAD_INFLATION = 1.25
 """How much wider than measured the codes of a group are taken to lie: not quite normal."""
 SCAN_ALL = 0.5
