@@ -1,7 +1,7 @@
 """Files of a model from a hub of Hugging Face: stopped and gone on with, and checked.
 
 ``huggingface_hub`` asks the hub, finds proxies (``HTTPS_PROXY``), mirrors (``HF_ENDPOINT``) and
-tokens (``HF_TOKEN``), and takes up a broken connection. Its own downloads begin anew after a stop,
+tokens (``HF_TOKEN``), and takes up a broken connection. Its own downloads begin again after a stop,
 and compare sizes only; so the file that grows is ours. No code of a repository is fetched.
 """
 
@@ -201,10 +201,7 @@ def _fetch_file(
         return
     part = path.with_name(path.name + PARTIAL)
     url = hf_hub_url(
-        model.repository,
-        each.path,
-        revision=commit,
-        endpoint=os.environ.get("HF_ENDPOINT"),
+        model.repository, each.path, revision=commit, endpoint=os.environ.get("HF_ENDPOINT")
     )
     # Compressed, a file could not be gone on with in the middle.
     token: dict[str, str] = utils.build_hf_headers()  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ files of a data set are called by their place or time."""
 
 
 def model_said(name: str | None) -> ModelFolder | str | None:
-    """The model of ``--model``: a folder at hand, else its name; ``None``: nothing was said."""
+    """The model of ``--model``: a local folder, else its name; ``None``: nothing was said."""
     if name is None:
         return None
     try:
@@ -80,7 +80,7 @@ def model_of_source(source: EmbeddingSource, said: ModelFolder | str | None) -> 
     """Which model to keep embeddings under.
 
     Raises:
-        ModelError: if a model at hand gives embeddings of another length.
+        ModelError: if a known model gives embeddings of another length.
     """
     if said is None and isinstance(source.model, ModelId):
         maker = find_maker(source.model)

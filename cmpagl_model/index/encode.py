@@ -14,7 +14,7 @@ import numpy as np
 
 from tiling import footprints
 
-from .batches import UnreadScene, read_batches
+from .batches import ReadChips, UnreadScene, read_batches
 from .part_records import PartArrays, PartRecord
 from .prefetch import prefetched
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from cmpagl_model.encoders import Encoder
     from cmpagl_model.progress import Progress
-    from cmpagl_model.records import Damage
-    from tiling import PlannedChip
 
     from .batches import Batch, SceneJob
     from .format import IndexInfo
@@ -41,30 +39,14 @@ PAUSES_S = (10.0, 20.0, 60.0)
 and again."""
 
 
-@dataclass(slots=True)
-class EncodedPart:
-    """A part whose chips all have their embeddings."""
+@dataclass(slots=True, eq=False)
+class EncodedPart(ReadChips):
+    """A part whose chips all have their embeddings; ``sources`` are rows of ``vectors``."""
 
-    job: SceneJob
-    """Of which scene."""
-    number: int
-    """Of which part of it."""
-    chips: list[PlannedChip] = field(default_factory=list)
-    """The chips, in the order of the plan."""
-    sources: list[int] = field(default_factory=list)
-    """For each chip its row among ``vectors``."""
-    valid: list[float] = field(default_factory=list)
-    """For each chip its share of valid pixels, 0 to 1."""
     vectors: list[NDArray[np.float16]] = field(default_factory=list)
     """Embeddings of the chips encoded, batch by batch ``(n, D)``."""
-    skipped: Counter[str] = field(default_factory=Counter)
-    """Chips not worth encoding, by reason."""
-    damage: list[Damage] = field(default_factory=list)
-    """Chips that could not be decoded."""
     taken: int = 0
     """Embeddings among ``vectors`` that a stopped run had made."""
-    whole: bool = False
-    """Whether all its chips are there."""
 
     @property
     def encoded(self) -> int:
@@ -82,13 +64,13 @@ class EncodedPart:
                 self.vectors.append(np.stack([begun[number] for number in numbers]))
                 self.taken += len(numbers)
             else:
-                self.vectors.append(embed(encoder, batch.pixels))
+                self.vectors.append(embed(encoder, np.stack(batch.pixels)))
         self.chips += batch.chips
         self.sources += batch.sources
         self.valid += batch.valid
         self.skipped += batch.skipped
         self.damage += batch.damage
-        self.whole = batch.last
+        self.last = batch.last
 
     def so_far(self) -> EncodedPart:
         """What there is of it now; it may go on meanwhile."""
@@ -111,7 +93,7 @@ class EncodedPart:
             number=self.number,
             skipped=tuple(sorted(self.skipped.items())),
             damage=tuple(self.damage),
-            upto=0 if self.whole else len(self.chips) + self.skipped.total() + len(self.damage),
+            upto=0 if self.last else self.planned,
         )
 
     def rows(self, info: IndexInfo) -> PartArrays:
@@ -125,7 +107,7 @@ class EncodedPart:
         )
 
 
-class Pace:
+class CheckpointTimer:
     """Says when what is begun of a part is to be written: soon at first, later once a minute."""
 
     def __init__(self) -> None:
@@ -171,7 +153,7 @@ def encode_parts(
         read_batches(jobs, info.spec, side, batch_size), min(max(depth, 1), MOST_AHEAD)
     )
     with closing(batches):
-        pace, part = Pace(), None
+        timer, part = CheckpointTimer(), None
         try:
             for batch in batches:
                 if isinstance(batch, UnreadScene):
@@ -181,10 +163,10 @@ def encode_parts(
                 part = part or EncodedPart(batch.job, batch.number)
                 part.add(batch, encoder)
                 progress.advance(batch.planned, batch.job.scene.path)
-                if part.whole:
+                if part.last:
                     made, part = part, None
                     yield made
-                elif pace.is_due():
+                elif timer.is_due():
                     yield part.so_far()
         finally:
             closed = isinstance(sys.exc_info()[1], GeneratorExit)  # by who takes nothing more

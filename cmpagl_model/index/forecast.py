@@ -13,8 +13,8 @@ from cmpagl_model.progress import LOOKING, NoProgress
 from tiling import TilingError, find_scenes, glance_at_scene, is_url, plan_chips, same_file
 
 from .format import PARTS, chips_of_part
+from .messages import check_plausible_size, left_out, unread
 from .parts import read_record
-from .remarks import check_claim, left_out, unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +121,7 @@ def _scene(
         given = given or (known.crs if known and known.crs_given else "")
     scene = glance_at_scene(path, spec, given)
     plan = plan_chips(scene, spec)
-    check_claim(scene, len(plan))
+    check_plausible_size(scene, len(plan))
     same = known and (known.crs, known.crs_given) == (scene.crs, scene.crs_given)
     there = 0
     if known and same and same_file(known, path):

@@ -27,7 +27,7 @@ from tiling import SceneRecord, TilingError, Window
 
 from .files import bytes_of, token
 from .format import KEY_DIGITS, PARTS, PartEntry, cannot_write
-from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_page, table_of, write_table
+from .layout import EMB, FOOTER, VECTOR, WINDOW, emb_json, table_of, write_table
 from .part_records import PartArrays, PartRecord
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def write_part(folder: Path, record: PartRecord, rows: PartArrays, info: IndexIn
 
 
 def move_part(folder: Path, entry: PartEntry, scene: SceneRecord, info: IndexInfo) -> PartEntry:
-    """Write a part anew whose scene lies elsewhere now; the old one stays.
+    """Write a part again whose scene lies elsewhere now; the old one stays.
 
     Args:
         folder: the index.
@@ -92,7 +92,7 @@ def move_part(folder: Path, entry: PartEntry, scene: SceneRecord, info: IndexInf
     table = read_rows(path)
     column = table.schema.get_field_index("scene")
     table = table.set_column(column, "scene", pa.array([scene.path] * len(table), pa.string()))
-    footer = {**table.schema.metadata, FOOTER: record.to_json(), EMB: emb_page(record, info)}
+    footer = {**table.schema.metadata, FOOTER: record.to_json(), EMB: emb_json(record, info)}
     return write_rows(folder, record, table.replace_schema_metadata(footer), info)
 
 
@@ -120,10 +120,7 @@ def read_part(path: Path) -> tuple[PartRecord, PartEntry]:
     Raises:
         IndexFormatError: if it is damaged or no part of an index.
     """
-    try:
-        raw = bytes_of(path)
-    except OSError as error:
-        raise IndexFormatError(damaged_part(path, error)) from error
+    raw = _bytes_of(path)
     record, table = read_record(path), _rows_of(path, raw, None)
     try:
         return record, _entry(path.name, memoryview(raw), record, table)
@@ -178,15 +175,15 @@ def read_record(path: Path) -> PartRecord:
     """
     try:
         footer = metadata_of(path).metadata or {}
-        page = json.loads(footer[FOOTER])
+        fields = json.loads(footer[FOOTER])
         return PartRecord(
-            scene=SceneRecord.from_json(json.dumps(page["scene"])),
-            model=ModelId(**page["model"]),
-            plan_chips=int(page["plan_chips"]),
-            number=int(page["number"]),
-            skipped=tuple((str(reason), int(count)) for reason, count in page["skipped"]),
-            damage=tuple(Damage(Window(**d["window"]), str(d["reason"])) for d in page["damage"]),
-            upto=int(page.get("upto", 0)),
+            scene=SceneRecord.from_json(json.dumps(fields["scene"])),
+            model=ModelId(**fields["model"]),
+            plan_chips=int(fields["plan_chips"]),
+            number=int(fields["number"]),
+            skipped=tuple((str(reason), int(count)) for reason, count in fields["skipped"]),
+            damage=tuple(Damage(Window(**d["window"]), str(d["reason"])) for d in fields["damage"]),
+            upto=int(fields.get("upto", 0)),
         )
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError, TilingError) as error:
         raise IndexFormatError(damaged_part(path, error)) from error
@@ -208,10 +205,7 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
     Raises:
         IndexFormatError: if the part is damaged.
     """
-    try:
-        return _rows_of(path, bytes_of(path), columns)
-    except OSError as error:
-        raise IndexFormatError(damaged_part(path, error)) from error
+    return _rows_of(path, _bytes_of(path), columns)
 
 
 def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Table:
@@ -220,24 +214,34 @@ def read_sealed_rows(path: Path, entry: PartEntry, columns: list[str]) -> pa.Tab
     Raises:
         IndexFormatError: if it is damaged or another.
     """
-    try:
-        raw = bytes_of(path)
-    except OSError as error:
-        raise IndexFormatError(damaged_part(path, error)) from error
+    raw = _bytes_of(path)
     if entry.size >= 0 and hashlib.sha256(raw).hexdigest() != entry.sha256:
         raise IndexFormatError(damaged_part(path, ValueError("another SHA-256")))
     return _rows_of(path, raw, columns)
 
 
-def is_whole(folder: Path, entry: PartEntry) -> bool:
-    """Whether a part is byte for byte the one that a version names."""
+def is_whole(folder: Path, entry: PartEntry, *, by_size: bool = False) -> bool:
+    """Whether a part is byte for byte the one that a version names.
+
+    Args:
+        folder: the index.
+        entry: the part.
+        by_size: whether its size is enough, and its bytes are not read.
+    """
     path = folder / PARTS / entry.name
     try:
         if path.stat().st_size != entry.size:
             return False
-        return hashlib.sha256(bytes_of(path)).hexdigest() == entry.sha256
+        return by_size or hashlib.sha256(bytes_of(path)).hexdigest() == entry.sha256
     except OSError:
         return False
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return bytes_of(path)
+    except OSError as error:
+        raise IndexFormatError(damaged_part(path, error)) from error
 
 
 def _rows_of(path: Path, raw: bytes, columns: list[str] | None) -> pa.Table:
@@ -248,7 +252,7 @@ def _rows_of(path: Path, raw: bytes, columns: list[str] | None) -> pa.Table:
         raise IndexFormatError(damaged_part(path, error)) from error
 
 
-def embeddings_page(path: Path, embeddings: NDArray[np.float16]) -> int | None:
+def embeddings_offset(path: Path, embeddings: NDArray[np.float16]) -> int | None:
     """Where the embeddings of a part lie in the file as they are, found by comparing every byte.
 
     Args:
@@ -267,10 +271,10 @@ def embeddings_page(path: Path, embeddings: NDArray[np.float16]) -> int | None:
         if column.path_in_schema == VECTOR and column.compression == "UNCOMPRESSED":
             content = embeddings.tobytes()
             end = int(column.data_page_offset + column.total_compressed_size)
-            page = max(0, end - len(content))
+            offset = max(0, end - len(content))
             with path.open("rb") as stream:
-                stream.seek(page)
-                return page if stream.read(len(content)) == content else None
+                stream.seek(offset)
+                return offset if stream.read(len(content)) == content else None
     return None
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.memory import sentence_vector
 from cmpagl_model.errors import DamagedArraysError, QueryError
-from cmpagl_model.index.copies import called, hold
+from cmpagl_model.index.copies import display_name, hold
 from cmpagl_model.index.format import IndexInfo, check_model, read_info
 from cmpagl_model.index.opening import open_chips
 from cmpagl_model.model_folder import DEFAULT_MODEL, find_model, known_as
@@ -96,7 +96,7 @@ class SearchableIndex:
     @property
     def name(self) -> str:
         """What people call it: its folder, or its address if that is a copy of one in a store."""
-        return called(self.folder)
+        return display_name(self.folder)
 
     def take(self, loaded: LoadedIndex) -> None:
         """Go on with the index as it was opened anew."""

@@ -117,7 +117,7 @@ def _at_once() -> Iterator[None]:
     """What is begun of a part is written after each batch."""
     with (
         patch("cmpagl_model.index.encode.PAUSES_S", (0.0,)),
-        patch("cmpagl_model.index.ledger.SHARE_OF_TIME", 1e9),
+        patch("cmpagl_model.index.pending.SHARE_OF_TIME", 1e9),
     ):
         yield
 

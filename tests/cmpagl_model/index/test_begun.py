@@ -12,7 +12,7 @@ from cmpagl_model.errors import OutputError
 from cmpagl_model.index import build_index, load_chips, open_chips, read_info, rebuild_index
 from cmpagl_model.index.format import PARTS, manifest_of, newest_number
 from cmpagl_model.index.parts import is_whole
-from cmpagl_model.index.survey import rescued
+from cmpagl_model.index.survey import recover_manifest
 from cmpagl_model.index.verify import verify_index
 from tests.cmpagl_model.index.cheap import CheapEncoder
 from tests.cmpagl_model.index.chips_told import ChipsTold
@@ -62,7 +62,7 @@ def scene(make_scene):
 def at_once(monkeypatch):
     """What is begun is written after every batch."""
     monkeypatch.setattr("cmpagl_model.index.encode.PAUSES_S", (0.0,))
-    monkeypatch.setattr("cmpagl_model.index.ledger.SHARE_OF_TIME", 1e9)
+    monkeypatch.setattr("cmpagl_model.index.pending.SHARE_OF_TIME", 1e9)
 
 
 def build(scene, index, encoder=None, **more):
@@ -182,7 +182,7 @@ def test_a_manifest_made_anew_knows_what_was_begun(scene, tmp_path):
     index = tmp_path / "x.cmpagl"
     stop(scene, index, 3)
     before = read_info(index)
-    assert rescued(index).parts == before.parts
+    assert recover_manifest(index).parts == before.parts
     build(scene, index)
     (part,) = read_info(index).parts
     assert not part.begun
@@ -245,7 +245,7 @@ def killed(scene, tmp_path, monkeypatch):
     """An index whose run was killed between writing a beginning and naming it; the beginning."""
     index = tmp_path / "x.cmpagl"
     with monkeypatch.context() as patched:
-        patched.setattr("cmpagl_model.index.ledger.Ledger.flush", lambda _self: None)
+        patched.setattr("cmpagl_model.index.pending.PendingChanges.flush", lambda _self: None)
         stop(scene, index, 3)
     (left,) = files(index)
     assert not read_info(index).parts
