@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cmpagl_model.search import Filter
-    from cmpagl_model.search.overview import Overview
 
 HECTARE_M2 = 10_000
 
@@ -52,7 +51,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.index.vectors import CSV  # noqa: PLC0415 - help is quick
     from cmpagl_model.search.overview import overview, write_overview  # noqa: PLC0415
     from cmpagl_model.search.reference import read_reference  # noqa: PLC0415
-    from cmpagl_model.search.sheets import area_rows, write_rows  # noqa: PLC0415
+    from cmpagl_model.search.sheets import Cell, area_rows, text_lines, write_rows  # noqa: PLC0415
 
     asked.check(output, sentences, areas)
     asked.check(areas, sentences, output, known=(CSV,))
@@ -67,29 +66,22 @@ def command(  # noqa: PLR0913 - an argument for each option
         click.echo(json.dumps({"groups": [asdict(one) for one in seen.groups],
                                "notice": seen.notice}))  # fmt: skip
     elif not asked.quiet:
-        say(f"{output or asked.name}: {count(len(seen.found.rows), 'chip')}")
-        _print(seen)
-    return options.ended(opened, "looked at", where)
-
-
-def _print(seen: Overview) -> None:
-    from cmpagl_model.search.sheets import Cell, text_lines  # noqa: PLC0415
-
-    if seen.notice:
-        say(f"The groups have no names: {seen.notice}")
-    chips = len(seen.found.rows)
-    rows: list[list[Cell]] = [["group", "chips", "share, %", "ha", "fits, %", "nearest sentence"]]
-    rows += [
-        [
-            one.name,
-            one.chips,
-            100 * one.chips / chips,
-            one.area_m2 / HECTARE_M2,
-            None if one.fits is None else round(100 * one.fits),
-            one.says[0] if one.says else None,
+        chips = len(seen.found.rows)
+        say(f"{output or asked.name}: {count(chips, 'chip')}")
+        if seen.notice:
+            say(f"The groups have no names: {seen.notice}")
+        head: list[Cell] = ["group", "chips", "share, %", "ha", "fits, %", "nearest sentence"]
+        rows: list[list[Cell]] = [
+            [
+                one.name,
+                one.chips,
+                100 * one.chips / chips,
+                one.area_m2 / HECTARE_M2,
+                None if one.fits is None else round(100 * one.fits),
+                one.says[0] if one.says else None,
+            ]
+            for one in seen.groups
         ]
-        for one in seen.groups
-    ]
-    say("")
-    for line in text_lines(rows, 1):
-        say(line)
+        for line in ("", *text_lines([head, *rows], 1)):
+            say(line)
+    return options.ended(opened, "looked at", where)

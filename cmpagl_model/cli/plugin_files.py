@@ -49,11 +49,13 @@ class PluginSource:
 
     def files(self) -> tuple[PluginFile, ...]:
         """All files of the plugin in the order of their names; nothing hidden, nothing compiled."""
-        found = [
-            PluginFile(path.relative_to(self.code).as_posix(), path)
-            for path in self.code.rglob("*")
-            if path.is_file() and _is_shipped(path.relative_to(self.code))
-        ]
+        found = []
+        for path in self.code.rglob("*"):
+            name = path.relative_to(self.code)
+            hidden = any(part.startswith(".") or part == "__pycache__" for part in name.parts)
+            shipped = not hidden and name.suffix != ".pyc" and str(name) not in NOT_SHIPPED
+            if shipped and path.is_file():
+                found.append(PluginFile(name.as_posix(), path))
         found += [PluginFile(name, self.facts / name) for name in (METADATA, LICENCE)]
         found += guide_files(self.facts / "docs")  # of a checkout; a wheel has them in the package
         return tuple(sorted(found, key=lambda file: file.name))
@@ -83,11 +85,6 @@ def compiled_translations(source: PluginSource, folder: Path) -> tuple[PluginFil
             place.write_bytes(data)
             made.append(PluginFile(f"{file.name.removesuffix('.ts')}.qm", place))
     return tuple(made)
-
-
-def _is_shipped(name: Path) -> bool:
-    hidden = any(part.startswith(".") or part == "__pycache__" for part in name.parts)
-    return not hidden and name.suffix != ".pyc" and str(name) not in NOT_SHIPPED
 
 
 def find_plugin() -> PluginSource:

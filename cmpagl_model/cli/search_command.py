@@ -136,7 +136,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     cmpagl search town.cmpagl "boats on a canal" --min-relevance 0.5 --save boats.json
     cmpagl search town.cmpagl --query boats.json
     cmpagl search town.cmpagl "boats on a canal" --follow
-    """
+    """  # noqa: DOC501 - shown as help
     from cmpagl_model.search import (  # noqa: PLC0415 - help is quick
         SavedQuery,
         read_feedback,
@@ -151,7 +151,18 @@ def command(  # noqa: PLR0913 - an argument for each option
             lost=bool(shown.save) and judging, parted=shown.following and judging,
         )  # fmt: skip
     else:
-        _check_alone(click.get_current_context())
+        ctx, typed = click.get_current_context(), click.core.ParameterSource.COMMANDLINE
+        names = {param.name or "": param.opts[-1] for param in ctx.command.params}
+        besides = [
+            option
+            for name, option in names.items()
+            if name not in BESIDE_QUERY and ctx.get_parameter_source(name) == typed
+        ]
+        if besides:
+            raise click.UsageError(
+                f"found --query with {', '.join(besides)}, wanted all that is asked in the file; "
+                "next: leave one of both out, or change the file"
+            )
     shown.check(asked, saved, *said.feedback)
     if shown.following:
         from .following import await_index  # noqa: PLC0415 - for those who wait
@@ -274,25 +285,6 @@ def _check_usage(
             "found examples or feedback with --rerank or --min-relevance, which go with a "
             "sentence alone; "
             "next: leave either out, and cut with --min-score"
-        )
-
-
-def _check_alone(ctx: click.Context) -> None:
-    """See that beside ``--query`` nothing is asked.
-
-    Raises:
-        UsageError: if something is.
-    """
-    typed = click.core.ParameterSource.COMMANDLINE
-    besides = [
-        param.opts[-1]
-        for param in ctx.command.params
-        if param.name not in BESIDE_QUERY and ctx.get_parameter_source(param.name or "") == typed
-    ]
-    if besides:
-        raise click.UsageError(
-            f"found --query with {', '.join(besides)}, wanted all that is asked in the file; "
-            "next: leave one of both out, or change the file"
         )
 
 
