@@ -144,27 +144,19 @@ class Server:
         except ParameterError as error:
             raise ParameterError(str(error), number) from error
         self._greeted = True
-        job = Job(method, params, Work(number, partial(self._tell, number)))
+        work = Work(number, lambda *step: self._channel.send(progress_line(number, *step)))
+        job = Job(method, params, work)
         with self._lock:
-            self._check_room(number)
+            if number in self._jobs:
+                reason = f"found id {number} twice, wanted a new one for each request"
+                raise MessageError(NO_REQUEST, reason, number)
+            if len(self._jobs) >= MOST_WAITING:
+                reason = (
+                    f"found {MOST_WAITING} requests that wait, wanted fewer; next: await answers"
+                )
+                raise MessageError(REFUSED, reason, number)
             self._jobs[number] = job
         self._lanes[method.lane].add(job)
-
-    def _tell(self, number: int, done: int, total: int, what: str) -> None:
-        self._channel.send(progress_line(number, done, total, what))
-
-    def _check_room(self, number: int) -> None:
-        """Refuse a number in use, and more requests than anyone needs.
-
-        Raises:
-            MessageError: if it is one of both.
-        """
-        if number in self._jobs:
-            reason = f"found id {number} twice, wanted a new one for each request"
-            raise MessageError(NO_REQUEST, reason, number)
-        if len(self._jobs) >= MOST_WAITING:
-            reason = f"found {MOST_WAITING} requests that wait, wanted fewer; next: await answers"
-            raise MessageError(REFUSED, reason, number)
 
     def _cancel(self, message: Message) -> None:
         """Stop a request: at once if it waits, at its next step if it runs.
