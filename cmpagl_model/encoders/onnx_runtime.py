@@ -98,11 +98,8 @@ class OnnxEncoder:
         return np.asarray(self._session(graph).run([output], whole)[0], np.float32)
 
     def _session(self, graph: str) -> onnxruntime.InferenceSession:
-        if graph not in self._sessions:
-            self._sessions[graph] = self._loaded(graph)
-        return self._sessions[graph]
-
-    def _loaded(self, graph: str) -> onnxruntime.InferenceSession:
+        if graph in self._sessions:
+            return self._sessions[graph]
         options = onnxruntime.SessionOptions()
         options.log_severity_level = ERRORS_ONLY
         if graph == IMAGE_GRAPH:  # threads that wait leave the cores to those that read chips
@@ -111,7 +108,7 @@ class OnnxEncoder:
             options.enable_mem_pattern = self._gpu
         path = self._model.file(graph)
         try:
-            return onnxruntime.InferenceSession(
+            session = onnxruntime.InferenceSession(
                 str(path), options, providers=[CUDA, CPU] if self._gpu else [CPU]
             )
         except Exception as error:  # the runtime raises its own unrelated classes
@@ -119,6 +116,8 @@ class OnnxEncoder:
                 f"{path}: ONNX Runtime cannot load it ({first_line(error)}); "
                 "next: copy the model folder again, or use --model cmpagl_lite"
             ) from error
+        self._sessions[graph] = session
+        return session
 
 
 def gpu_available() -> bool:

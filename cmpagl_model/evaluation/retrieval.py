@@ -166,7 +166,12 @@ def evaluate(
         ModelError: if a way needs a fusion encoder and the model has none.
     """
     chosen = settings or EvaluationSettings()
-    ways = _ways(encoder, chosen)
+    wanted = frozenset(WAYS if chosen.ways is None else chosen.ways)
+    if chosen.ways is None and not encoder.model.config.fusion_layers:
+        wanted -= NEED_FUSION
+    if not NEED_FUSION.isdisjoint(wanted):
+        check_fusion(encoder.model)
+    ways = [way for way in WAYS if way in wanted]
     encoded = encode_split(items, encoder, progress)
     cosines = encoded.similarity()
     fused: NDArray[np.floating] = cosines
@@ -197,20 +202,6 @@ def evaluate(
         problems=encoded.problems,
         taught=encoder.model.taught,
     )
-
-
-def _ways(encoder: Encoder, settings: EvaluationSettings) -> tuple[Rerank, ...]:
-    """The ways to measure, each once, in the usual order.
-
-    Raises:
-        ModelError: if one needs a fusion encoder and the model has none.
-    """
-    if settings.ways is None:
-        can = encoder.model.config.fusion_layers > 0
-        return tuple(way for way in WAYS if can or way not in NEED_FUSION)
-    if not NEED_FUSION.isdisjoint(settings.ways):
-        check_fusion(encoder.model)
-    return tuple(way for way in WAYS if way in settings.ways)
 
 
 def directed_ranks(scores: BothWays, image_of: NDArray[np.integer]) -> Ranks:

@@ -115,11 +115,19 @@ class Trainer:
         """
         config = self.context.config
         prepared = self.task.prepare(train, val, self.listener)
-        steps = self._steps_per_epoch(prepared)
+        batch, count = config.batch, len(prepared.items)
+        steps = count // (batch.pictures * batch.accumulate)
+        if not steps:
+            more = f" times {batch.accumulate}" if batch.accumulate > 1 else ""
+            raise DatasetError(
+                f"found {count} training pictures, wanted at least one batch of "
+                f"{batch.pictures}{more}; next: add pictures or lower batch.pictures in the "
+                "run's file"
+            )
         self._check_data(prepared)
         if self.context.group.writes:
             self._journal.open(self.tally.log_bytes, self.tally.step)
-        seen = config.batch.pictures * config.batch.accumulate
+        seen = batch.pictures * batch.accumulate
         self.listener.start(self.tally.step * seen, config.schedule.epochs * steps * seen)
         with StopRequest() as stop:
             patience = config.schedule.patience
@@ -141,18 +149,6 @@ class Trainer:
             except (SafetensorError, OSError, RuntimeError) as error:
                 self.listener.say(f"{path}: best weights not readable ({error}); the last are kept")
         return self.average
-
-    def _steps_per_epoch(self, prepared: Prepared) -> int:
-        batch, count = self.context.config.batch, len(prepared.items)
-        steps = count // (batch.pictures * batch.accumulate)
-        if not steps:
-            more = f" times {batch.accumulate}" if batch.accumulate > 1 else ""
-            raise DatasetError(
-                f"found {count} training pictures, wanted at least one batch of "
-                f"{batch.pictures}{more}; next: add pictures or lower batch.pictures in the "
-                "run's file"
-            )
-        return steps
 
     def _epoch(self, prepared: Prepared, steps: int, stop: StopRequest) -> bool:
         """Make the rest of an epoch; False when it was stopped."""
