@@ -165,7 +165,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         _summarise(report, output, encoder.device, "" if known else f" --model {shell_word(model)}")
     for note in report.notes:
         click.echo(f"cmpagl: note: {note}", err=True)
-    code = options.told((*report.problems, *report.damaged))
+    code = options.report_problems((*report.problems, *report.damaged))
     return code if report.scenes or share else REFUSED
 
 

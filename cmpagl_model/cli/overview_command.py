@@ -33,9 +33,9 @@ HECTARE_M2 = 10_000
 @options.where()
 @options.sentences
 @options.as_json
-@options.asked
+@options.index_options
 def command(  # noqa: PLR0913 - an argument for each option
-    *, asked: options.Asked, groups: int, output: Path | None, areas: Path | None,
+    *, request: options.IndexRequest, groups: int, output: Path | None, areas: Path | None,
     sentences: Path | None, as_json: bool, where: Filter,
 ) -> int:  # fmt: skip
     """Put the chips of an INDEX into groups of their like, and call these by what they show.
@@ -53,10 +53,10 @@ def command(  # noqa: PLR0913 - an argument for each option
     from cmpagl_model.search.reference import read_reference  # noqa: PLC0415
     from cmpagl_model.search.sheets import Cell, area_rows, text_lines, write_rows  # noqa: PLC0415
 
-    asked.check(output, sentences, areas)
-    asked.check(areas, sentences, output, known=(CSV,))
+    request.check(output, sentences, areas)
+    request.check(areas, sentences, output, known=(CSV,))
     reference = read_reference(sentences) if sentences else None
-    opened = asked.open()
+    opened = request.open()
     seen = overview(opened, groups, where=where, reference=reference)
     if output:
         write_overview(seen, output)
@@ -65,9 +65,9 @@ def command(  # noqa: PLR0913 - an argument for each option
     if as_json:
         click.echo(json.dumps({"groups": [asdict(one) for one in seen.groups],
                                "notice": seen.notice}))  # fmt: skip
-    elif not asked.quiet:
+    elif not request.quiet:
         chips = len(seen.found.rows)
-        say(f"{output or asked.name}: {count(chips, 'chip')}")
+        say(f"{output or request.name}: {count(chips, 'chip')}")
         if seen.notice:
             say(f"The groups have no names: {seen.notice}")
         head: list[Cell] = ["group", "chips", "share, %", "ha", "fits, %", "nearest sentence"]
@@ -84,4 +84,4 @@ def command(  # noqa: PLR0913 - an argument for each option
         ]
         for line in ("", *text_lines([head, *rows], 1)):
             say(line)
-    return options.ended(opened, "looked at", where)
+    return options.finish(opened, "looked at", where)
