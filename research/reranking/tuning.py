@@ -10,8 +10,8 @@ import numpy as np
 
 from cmpagl_model.captions import normalise_sentence
 from cmpagl_model.evaluation.retrieval import directed_ranks
-from cmpagl_model.rerank.calibration import HeldOut, cross_fit
 from cmpagl_model.rerank.smr import BothWays, SmrSettings, reweight_both_ways
+from research.calibration import HeldOut, cross_fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
