@@ -1,4 +1,4 @@
-"""Who hears how a run goes: a progress bar, a test, nobody."""
+"""Callbacks of a run: a progress bar, a test, or nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class EpochReport:
 
 
 class Listener:
-    """Hears of a run and tells nobody; an exception from a method stops it."""
+    """Callbacks that do nothing; an exception from one stops the run."""
 
     def phase(self, what: str, total: int) -> None:
         """Before the first step: ``total`` of ``what`` lie ahead."""

@@ -114,10 +114,10 @@ class TowerTask(Task):
             words.cache(self.model.eval(), layers, listener)
         teacher = None
         if config.teachers:
-            if not group.writes:
+            if not group.is_main:
                 group.wait()  # the first process encodes, the others read its files
             teacher = teach(opened.items, known, self.context, listener)
-            if group.writes:
+            if group.is_main:
                 group.wait()
         pictures: Pictures | KeptViews = opened.pictures
         if config.augmentation.kept_views:
@@ -127,15 +127,15 @@ class TowerTask(Task):
             )
         self.data = TrainingSet(pictures, known, words, teacher)
         problems = opened.problems
-        if val and group.writes:
+        if val and group.is_main:
             self._validation = Validation(val, self.model, self._tokenizer, listener)
             problems += self._validation.problems
         return Prepared(opened.items, problems)
 
-    def expect(self, rows: Sequence[int]) -> None:
+    def prefetch(self, rows: Sequence[int]) -> None:
         """Begin to read this process's share."""
         if self.data is not None and not isinstance(self.data.pictures, KeptViews):
-            self.data.pictures.expect(rows[self.context.group.share(len(rows))])
+            self.data.pictures.prefetch(rows[self.context.group.share(len(rows))])
 
     def loss(self, rows: Sequence[int], step: int) -> Tensor:
         """See the protocol.
