@@ -104,7 +104,7 @@ class OnnxEncoder:
         options.log_severity_level = ERRORS_ONLY
         if graph == IMAGE_GRAPH:  # threads that wait leave the cores to those that read chips
             options.add_session_config_entry(SPINNING, "0")
-            # what it plans for batches of one size it takes beside all that it holds
+            # what it plans for batches of one size it takes on top of all that it holds
             options.enable_mem_pattern = self._gpu
         path = self._model.file(graph)
         try:

@@ -15,7 +15,7 @@ from cmpagl_model.encoders.tokens import check_fusion
 from cmpagl_model.errors import DatasetError, EvaluationError
 from cmpagl_model.records import ModelId, Rerank
 from cmpagl_model.rerank.settings import RerankSettings
-from cmpagl_model.rerank.smr import BothWays, reweight_both_ways
+from cmpagl_model.rerank.smr import BidirectionalScores, reweight_both_ways
 
 from .bootstrap import Interval, Ranks, bootstrap_interval
 from .ceilings import sentence_ceilings
@@ -41,7 +41,7 @@ NEED_FUSION: frozenset[Rerank] = frozenset({"fusion", "full"})
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSettings:
-    """What is measured beside the recalls."""
+    """What is measured besides the recalls."""
 
     ways: tuple[Rerank, ...] | None = None
     """Ways of ranking to measure; ``None``: all that the model can."""
@@ -182,7 +182,7 @@ def evaluate(
     measured = []
     for way in ways:
         similarity = fused if way in NEED_FUSION else cosines
-        scores = BothWays(similarity, similarity.T)
+        scores = BidirectionalScores(similarity, similarity.T)
         if way in NEED_SMR:
             scores = reweight_both_ways(similarity, chosen.rerank.smr)
         ranks = directed_ranks(scores, encoded.image_of)
@@ -204,7 +204,7 @@ def evaluate(
     )
 
 
-def directed_ranks(scores: BothWays, image_of: NDArray[np.integer]) -> Ranks:
+def directed_ranks(scores: BidirectionalScores, image_of: NDArray[np.integer]) -> Ranks:
     """Ranks of both directions by strict identity, equal scores against us.
 
     Args:

@@ -143,7 +143,7 @@ def measure_yardsticks(
         encoder: the model.
         names: of :data:`YARDSTICKS`; empty: all of them.
         settings: ways of ranking, ``none`` and ``smr`` where they are not said, and draws.
-        progress: told of every batch; ``None``: nobody is.
+        progress: called after every batch; ``None``: nothing is.
 
     Raises:
         DatasetError: if the data of no yardstick are there.

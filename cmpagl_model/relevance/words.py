@@ -24,7 +24,7 @@ WORD = re.compile(r"[^\W\d_]+")
 KNOWN_FROM = 3
 """A word that stood fewer times in training is not known: it may be a slip of the pen."""
 WELL_KNOWN = 50
-"""From so many times on a word counts as known for good."""
+"""From this many times on a word counts as known for good."""
 SCRIPTS = {
     "CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean",
     "CYRILLIC": "Cyrillic", "GREEK": "Greek", "ARABIC": "Arabic", "HEBREW": "Hebrew",
@@ -42,10 +42,10 @@ _SMALL = (
 )
 FUNCTION_WORDS = frozenset(_SMALL.split())
 """English words that stand between the words that count."""
-PLACES = {word: place for place, word in enumerate(sorted(FUNCTION_WORDS))}
-OTHER, EDGE = len(PLACES), len(PLACES) + 1
+CLASS_OF = {word: number for number, word in enumerate(sorted(FUNCTION_WORDS))}
+OTHER, EDGE = len(CLASS_OF), len(CLASS_OF) + 1
 """Classes of a word order: each function word is one, then any other word, then both ends."""
-CLASSES = len(PLACES) + 2
+CLASSES = len(CLASS_OF) + 2
 SMOOTHING = 5.0
 """Times that any two classes are taken to have followed each other by chance."""
 USUAL_DISORDER, MOST_DISORDER = 0.15, 0.5
@@ -146,6 +146,8 @@ def counted(sentences: Iterable[str]) -> dict[str, int]:
 def word_order(sentences: Iterable[str]) -> NDArray[np.float32]:
     """How much more seldom than by chance one class of words follows another.
 
+    That is the pointwise mutual information (PMI) of bigrams of classes, where it is below 0.
+
     Args:
         sentences: what a model was trained with.
 
@@ -177,7 +179,7 @@ def disorder(sentence: str, order: NDArray[np.float32]) -> float:
 
 
 def _classes(sentence: str) -> NDArray[np.int64]:
-    inside = [PLACES.get(word, OTHER) for word in words_of(sentence)]
+    inside = [CLASS_OF.get(word, OTHER) for word in words_of(sentence)]
     return np.array([EDGE, *inside, EDGE])
 
 
