@@ -34,7 +34,7 @@ POINT_NEXT = "give both numbers, longitude first, and a comma between, such as 4
 
 @dataclass(frozen=True, slots=True)
 class ExampleArguments:
-    """What shows what is wanted, beside a sentence, as people type it."""
+    """What shows what is wanted, besides a sentence, as people type it."""
 
     like: tuple[str, ...] = ()
     """Places and pictures."""

@@ -1,4 +1,4 @@
-"""``cmpagl models``: which models are at hand, whether one is whole, others fetched, converted."""
+"""``cmpagl models``: list the models on this machine, check one, fetch and convert others."""
 
 from __future__ import annotations
 

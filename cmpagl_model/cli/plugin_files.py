@@ -107,7 +107,7 @@ def source_in(code: Path) -> PluginSource:
     """The plugin whose package is ``code``.
 
     Args:
-        code: a folder with the two facts in it (a wheel) or beside it (a checkout).
+        code: a folder with the two facts in it (a wheel) or next to it (a checkout).
 
     Raises:
         InstallError: if one of them is missing.

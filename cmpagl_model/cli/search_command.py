@@ -259,8 +259,8 @@ def _check_usage(
     Args:
         query: the sentence.
         min_relevance: the least relevance.
-        rerank: how the best are ranked anew.
-        by_example: whether anything beside the sentence shows what is wanted.
+        rerank: how the best are re-ranked.
+        by_example: whether anything besides the sentence shows what is wanted.
         lost: whether the query is to be saved, and verdicts with it, which it does not hold.
         parted: whether verdicts are to be followed, too.
 

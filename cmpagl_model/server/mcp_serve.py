@@ -41,7 +41,7 @@ def need_sdk() -> None:
         )
 
 
-class Steps:
+class MonotonicProgress:
     """Progress that only grows, as the protocol wants it, over phases that each start at 0."""
 
     def __init__(self) -> None:
@@ -111,7 +111,7 @@ class Calls:
             known = ", ".join(TOOLS)
             return _refused(f"found the tool {params.name[:60]!r}, wanted one of {known}")
         send, receive = anyio.create_memory_object_stream[Any](math.inf)
-        token, steps = current_token(), Steps()
+        token, steps = current_token(), MonotonicProgress()
 
         def told(*step: int | str) -> None:
             anyio.from_thread.run_sync(send.send_nowait, step, token=token)
