@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from cmpagl_model.errors import DatasetError, ModelError, TrainingError
 from cmpagl_model.evaluation.metrics import Recalls, RetrievalScores
 from cmpagl_model.network import create_model
-from cmpagl_model.training import journal, loop, stop
+from cmpagl_model.training import loop, run_logger, stop
 from cmpagl_model.training.checkpoint import BEST, CHECKPOINT, read_checkpoint
 from cmpagl_model.training.data import batches
 from cmpagl_model.training.data.augment import draw_views
@@ -43,7 +43,7 @@ def _quick(request, monkeypatch):
     """Lines of the log every three steps; drawing takes longer than steps here, so few draw."""
     monkeypatch.setattr(loop, "LOG_EVERY", LOG_EVERY)
     if request.node.name != "test_without_val_nothing_is_measured":
-        monkeypatch.setattr(journal, "plot_curve", lambda *_: None)
+        monkeypatch.setattr(run_logger, "plot_curve", lambda *_: None)
 
 
 class KilledError(Exception):
