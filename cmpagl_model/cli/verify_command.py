@@ -73,7 +73,7 @@ def command(
         return PARTLY if report.problems else 0
     for one in report.repaired:
         say(f"repaired {one}")
-    code = options.told(report.problems)
+    code = options.report_problems(report.problems)
     what = f"{count(report.chips, 'chip')} of {count(report.scenes, 'scene')}"
     if report.compared:
         what += f", {report.compared:,} encoded again and compared"

@@ -86,7 +86,7 @@ def encode_split(
     Args:
         items: the split.
         encoder: the model.
-        progress: told of every batch; ``None``: nobody is.
+        progress: called after every batch; ``None``: nothing is.
 
     Returns:
         Vectors of the pictures that can be read and have a sentence, in the order given.

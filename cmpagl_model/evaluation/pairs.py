@@ -54,7 +54,7 @@ def match_split(
         split: vectors of the same encoder.
         encoder: of a model with a fusion encoder.
         k: pairs of each query, best by cosine first, 1 or more.
-        progress: told of every batch; ``None``: nobody is.
+        progress: called after every batch; ``None``: nothing is.
 
     Returns:
         The logits. Tokens of all pictures and sentences are in memory meanwhile: for 1,000

@@ -94,8 +94,8 @@ def scene_ranks(
         folder: the scenes; those that no sentence is for take part as places of their own.
         sentences: one or more.
         encoder: the model.
-        ways: how the best are ranked anew.
-        progress: told of chips and sentences; ``None``: nobody is.
+        ways: how the best are re-ranked.
+        progress: called for chips and sentences; ``None``: nothing is.
 
     Returns:
         Ranks of the right place among the places, by the best chip of each; a place whose scenes

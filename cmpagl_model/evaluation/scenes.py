@@ -121,7 +121,7 @@ def classify_scenes(
         folder: as for :func:`read_classes`.
         encoder: the model.
         prompt: the sentence, with ``{class}`` for the class in words.
-        progress: told of every batch; ``None``: nobody is.
+        progress: called after every batch; ``None``: nothing is.
 
     Raises:
         DatasetError: if there are no classes, no picture can be read, or the prompt names no
@@ -150,7 +150,7 @@ def classify_pictures(
         classes: name and pictures of each, two classes or more.
         encoder: the model.
         prompt: as for :func:`classify_scenes`.
-        progress: told of every batch; ``None``: nobody is.
+        progress: called after every batch; ``None``: nothing is.
 
     Raises:
         DatasetError: if no picture can be read or the prompt names no class.

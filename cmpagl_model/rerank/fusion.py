@@ -52,7 +52,7 @@ def match_logits(
         words: tokens of the sentences.
         chips: tokens of the chips, ``(chips, 1 + R, C)``; half precision and memory maps will do.
         pairs: chip and sentence of each pair, rows of ``chips`` and of ``words``, ``(P, 2)``.
-        progress: told of every batch; ``None``: nobody is.
+        progress: called after every batch; ``None``: nothing is.
 
     Returns:
         Logits of a match ``(P,)``, not calibrated, in the order of ``pairs``.

@@ -83,7 +83,7 @@ class Models:
 
 
 def rerankings(model: ModelFolder) -> tuple[str, ...]:
-    """The ways of ranking anew that a model has what it takes for."""
+    """The ways of re-ranking that a model has what it takes for."""
     banked = (model.path / f"{BANK}.npy").is_file()
     fused = model.config.fusion_layers > 0
     possible = {"none": True, "smr": banked, "fusion": fused, "full": banked and fused}

@@ -1,4 +1,4 @@
-"""Who hears how a run goes: a progress bar, a test, nobody."""
+"""Callbacks of a run: a progress bar, a test, or nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class EpochReport:
 
 
 class Listener(NoProgress):
-    """Hears of a run and tells nobody; an exception from a method stops it.
+    """Callbacks that do nothing; an exception from one stops the run.
 
     As a progress it hears of what is done before the first step.
     """

@@ -20,8 +20,8 @@ from cmpagl_model.evaluation.retrieval import choose_split
 from cmpagl_model.index.vectors import write_text
 from cmpagl_model.model_folder import RERANK
 from cmpagl_model.progress import NoProgress
-from cmpagl_model.rerank.calibration import reliability
 from cmpagl_model.rerank.settings import read_rerank_settings
+from research.calibration import reliability
 
 from .tuning import Choice, MatchedSplit, choose_settings
 

@@ -103,7 +103,14 @@ def api_page(base: str) -> Page:
         "paths": _paths(),
         "components": {
             "parameters": {
-                **{one.name: _parameter(one.name) for one in PARAMETERS.values()},
+                **{
+                    name: {
+                        "name": name, "in": "query", "required": False,
+                        "description": one.what, "schema": one.schema,
+                        "style": "form", "explode": False,
+                    }
+                    for name, one in PARAMETERS.items()
+                },
                 "collectionId": _in_path("collectionId", "A collection of /collections."),
                 "featureId": _in_path("featureId", "The id of a feature."),
             },
@@ -168,14 +175,6 @@ def _read(
             **{code: {"description": said, "content": refused} for code, said in REFUSALS.items()},
         },
     }
-
-
-def _parameter(name: str) -> Page:
-    known = PARAMETERS[name]
-    return {
-        "name": name, "in": "query", "required": False, "description": known.what,
-        "schema": known.schema, "style": "form", "explode": False,
-    }  # fmt: skip
 
 
 def _in_path(name: str, what: str) -> Page:

@@ -134,7 +134,7 @@ class FusionTask(Task):
         )
         self._cache = TokenCache(tuple(tokens for tokens, _ in seen), words, mask, pairs)
         problems = opened.problems
-        if val and self.context.group.writes:
+        if val and self.context.group.is_main:
             self._validation = FusedValidation(val, self.model, self._tokenizer, listener)
             problems += self._validation.problems
         return Prepared(opened.items, problems)

@@ -1,4 +1,4 @@
-"""Before an index is made: models at hand, what it would cost, the machine tried out."""
+"""Planning a build: the models on this machine, the cost, the speed of the machine."""
 
 from __future__ import annotations
 
