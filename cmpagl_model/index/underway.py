@@ -89,7 +89,7 @@ class Heartbeat:
 
     def start(self, total: int, what: str = "") -> None:
         """As a progress has it, of chips."""
-        self._page["chips"] = total
+        self._state["chips"] = total
         self._progress.start(total, what)
 
     def advance(self, count: int, of: str = "") -> None:
