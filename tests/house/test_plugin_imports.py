@@ -65,8 +65,9 @@ def newer_than_oldest(code):
     return found
 
 
-def test_the_package_is_found():
+def test_the_package_and_its_imports_are_found():
     assert len(MODULES) > 20
+    assert "qgis" in imported((PLUGIN / "plugin.py").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PLUGIN)))
@@ -75,14 +76,6 @@ def test_a_module_imports_nothing_foreign_and_runs_in_the_oldest_python(path):
     assert imported(code) <= ALLOWED
     assert "from __future__ import annotations" in code or not code.partition('"""\n')[2].strip()
     assert newer_than_oldest(code) == []
-
-
-@pytest.mark.parametrize(
-    ("code", "name"),
-    [("import numpy.linalg", "numpy"), ("def f():\n    from PyQt5.QtCore import Qt", "PyQt5")],
-)
-def test_a_foreign_import_is_seen(code, name):
-    assert imported(code) - ALLOWED == {name}
 
 
 @pytest.mark.parametrize(
@@ -109,13 +102,11 @@ def test_no_finding_is_silenced():
     ("find", "code", "rule"),
     [
         (check_plugin.bandit_findings, "import subprocess\nassert True  # nosec\n", "B101"),
-        (check_plugin.bandit_findings, "import pickle\npickle.loads(b'')\n", "B301"),
         (check_plugin.secrets_findings, "KEY = 'AKIA" + "Q7XWZ3N5RTLPK2VM'\n", "AWS"),
         (check_plugin.flake8_findings, "from PyQt5.QtCore import Qt\n\nQt\n", "QGS"),
-        (check_plugin.flake8_findings, "def f():\n    return absent\n", "F821"),
     ],
 )
-def test_a_finding_is_found(tmp_path, find, code, rule):
+def test_each_scan_reaches_the_package_with_rules_of_ours(tmp_path, find, code, rule):
     folder = tmp_path / "cmpagl_qgis"
     folder.mkdir()
     (folder / "bad.py").write_text(code)

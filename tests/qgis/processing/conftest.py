@@ -125,8 +125,9 @@ def sent(provider, monkeypatch, qgis_new_project):
             raise EngineError(0, "not answered here")
 
     def sent(name, parameters):
-        algorithm = provider.algorithm(name).create()
-        fine, reason = algorithm.checkParameterValues(parameters, QgsProcessingContext())
+        context = QgsProcessingContext()
+        context.setProject(QgsProject.instance())
+        fine, reason = provider.algorithm(name).checkParameterValues(parameters, context)
         assert fine, reason
         heard.clear()
         with monkeypatch.context() as patch:
