@@ -188,11 +188,11 @@ def text_lines(rows: Sequence[Sequence[Cell]], decimals: int) -> list[str]:
     cells = [["" if cell is None else _shown(cell, decimals) for cell in row] for row in rows]
     count = max(map(len, cells))
     cells = [row + [""] * (count - len(row)) for row in cells]
-    widths = [max(len(row[place]) for row in cells) for place in range(count)]
+    widths = [max(len(row[column]) for row in cells) for column in range(count)]
     return [
         "  ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in cells
     ]
