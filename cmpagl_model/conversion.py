@@ -21,6 +21,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from cmpagl_model.atomic import making_folder
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.pair import normalised
 from cmpagl_model.encoders.tokens import load_tokenizer, read_tokenizer, tokenise
@@ -111,8 +112,7 @@ def convert(
     settings = replace(towers.settings, name=called, licence=licence, origin=origin)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.parent) as beside:
-            part = Path(beside) / "model"
+        with making_folder(target) as part:
             part.mkdir()
             _trace(towers.image, _pictures(settings), part / IMAGE_GRAPH)
             _trace(towers.text, towers.ids(list(SAMPLES)), part / TEXT_GRAPH)
@@ -121,7 +121,6 @@ def convert(
             page = replace(settings, checksums=checksums).to_json()
             (part / PAIR).write_text(page, encoding="utf-8")
             _compare(towers, find_model(str(part)))
-            part.rename(target)
     except OSError as error:
         raise ModelError(
             f"{target}: cannot write ({error.strerror or error}); wanted a writable place with "
@@ -295,7 +294,7 @@ def _pictures(settings: PairConfig) -> Tensor:
 
 
 def _trace(tower: nn.Module, inputs: Tensor, path: Path) -> None:
-    """One graph, its tensors in a file beside it: a graph itself holds 2 GB at most."""
+    """One graph, its tensors in a file next to it: a graph itself holds 2 GB at most."""
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns of shapes that are constant by design
         torch.onnx.export(

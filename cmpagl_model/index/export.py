@@ -42,7 +42,7 @@ def export_chips(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]:
     paths = np.array([scene.path for scene in table.scenes], object)
     rows = np.arange(len(table))
     dated = any(scene.taken for scene in table.scenes)
-    said = table.said_of(rows) if dated or table.given is not None else []
+    said = table.said_of(rows) if dated or table.imported is not None else []
     about = {name: [getattr(one, name) for one in said] for name in ("datetime", "id", "source")}
     frame = geopandas.GeoDataFrame(
         {
@@ -88,7 +88,7 @@ def export_damage(folder: Path, target: Path) -> tuple[int, tuple[Problem, ...]]
         for record in records
         for shape in footprints(record.scene, [chip.window for chip in record.damage])
     ]
-    kinds = {"scene": "str", **dict.fromkeys(SIDES, "int32"), "reason": "str"}
-    frame = frame_of_rows(rows, shapes, kinds)
+    dtypes = {"scene": "str", **dict.fromkeys(SIDES, "int32"), "reason": "str"}
+    frame = frame_of_rows(rows, shapes, dtypes)
     write_frame(frame, target, "damage")
     return len(rows), tuple(problems)

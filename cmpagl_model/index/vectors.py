@@ -139,18 +139,14 @@ def refuse_scenes(path: Path, scenes: Iterable[str]) -> None:
     if not os.path.exists(path):  # noqa: PTH110 - a name too long is none
         return
     for scene in scenes:
-        if any(_is_same(path, file) for file in (scene, *_files_of(scene))):
+        files = [scene]
+        with suppress(OSError, TilingError):  # it is not readable any more
+            files += files_of(scene)
+        if any(_is_same(path, file) for file in files):
             raise OutputError(
                 f"{path}: found a scene of the index, wanted another file, for it would be "
                 f"replaced; next: -o {_beside(path)}, say"
             )
-
-
-def _files_of(scene: str) -> tuple[str, ...]:
-    try:
-        return files_of(scene)
-    except (OSError, TilingError):  # it is not readable any more
-        return ()
 
 
 def _is_same(path: Path, scene: str) -> bool:
@@ -192,19 +188,19 @@ def write_text(path: Path, text: str) -> None:
 
 
 def frame_of_rows(
-    rows: Sequence[Mapping[str, Any]], shapes: Sequence[BaseGeometry], kinds: Mapping[str, str]
+    rows: Sequence[Mapping[str, Any]], shapes: Sequence[BaseGeometry], dtypes: Mapping[str, str]
 ) -> GeoDataFrame:
     """A table in OGC:CRS84.
 
     Args:
         rows: its cells by column; those that a row lacks are missing values.
         shapes: a footprint for each.
-        kinds: types of its columns, in their order.
+        dtypes: types of its columns, in their order.
     """
     import geopandas  # noqa: PLC0415 - slow to import, needed by few commands
 
-    columns = {name: [row.get(name) for row in rows] for name in kinds}
-    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(kinds)
+    columns = {name: [row.get(name) for row in rows] for name in dtypes}
+    return geopandas.GeoDataFrame(columns, geometry=shapes, crs="OGC:CRS84").astype(dtypes)
 
 
 def write_frame(frame: GeoDataFrame, path: Path, layer: str) -> None:

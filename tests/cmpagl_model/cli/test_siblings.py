@@ -22,9 +22,9 @@ from tiling import ChipSpec, Window
 BUILD = """
 import sys
 from pathlib import Path
-from cmpagl_model.index.underway import Beacon
-with Beacon(Path(sys.argv[1])) as beacon:
-    beacon.given(3)
+from cmpagl_model.index.underway import Heartbeat
+with Heartbeat(Path(sys.argv[1])) as beacon:
+    beacon.set_scenes(3)
     print("lit", flush=True)
     sys.stdin.readline()
 """

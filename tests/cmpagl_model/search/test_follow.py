@@ -11,7 +11,7 @@ from cmpagl_model import open_index
 from cmpagl_model.encoders import open_encoder
 from cmpagl_model.encoders.memory import MOST_KEPT, sentence_vector
 from cmpagl_model.index import build_index
-from cmpagl_model.index.underway import Beacon
+from cmpagl_model.index.underway import Heartbeat
 from cmpagl_model.search import SavedQuery, follow
 from cmpagl_model.search.merge import MIN_OVERLAP
 from tests.cmpagl_model.search.test_ground import paint
@@ -51,7 +51,7 @@ def grown(folder, scenes, query, encoder=None):
     if encoder is not None:
         index.use_encoder(encoder)
     rest = iter(scenes[1:])
-    beacon = Beacon(folder)
+    beacon = Heartbeat(folder)
     beacon.__enter__()
 
     def wait(_seconds):
